@@ -1,0 +1,96 @@
+// The house's rules about who may know whom. docs/ARCHITECTURE.md says why; this file makes it so.
+
+/** A package that only the named rooms may import. */
+const only = (name, packages, rooms) => ({
+  name,
+  severity: "error",
+  comment: `${packages} is imported only in ${rooms}: replacing it is then the work of one room.`,
+  from: { path: "^(src|handlers)/", pathNot: rooms },
+  to: { path: `node_modules/(${packages})/`, dependencyTypesNot: ["type-only"] },
+});
+
+/** Subjects from the top to the bottom; each knows only those below it. */
+const LEVELS = [
+  ["main"],
+  ["app"],
+  ["workspaces"],
+  ["pull-requests"],
+  ["projects"],
+  ["outbox", "signals", "deliveries", "github", "tokens", "rate-limits", "agenda", "http"],
+  ["telemetry"],
+  ["mongo", "redis", "monitoring"],
+  ["config"],
+  ["errors", "text", "work"],
+];
+const pattern = (names) => `^src/(${names.join("|")})(/|\\.ts$)`;
+const stacked = LEVELS.slice(1).map((names, index) => ({
+  name: `below-${names[0]}`,
+  severity: "error",
+  comment:
+    "Subjects are stacked: what a lower one must tell an upper one, it tells by an event or a stored fact.",
+  from: { path: pattern(names) },
+  to: { path: pattern(LEVELS.slice(0, index + 1).flat()) },
+}));
+stacked.shift(); // app is the composition root: it may know all but main, and nothing above it exists
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circle",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphan",
+      severity: "error",
+      comment: "A file that nothing reaches is dead.",
+      from: { orphan: true, path: "^(src|handlers)/", pathNot: "^src/main\\.ts$" },
+      to: {},
+    },
+    {
+      name: "src-does-not-know-the-doors",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main|app)\\.ts$" },
+      to: { path: "^handlers/" },
+    },
+    {
+      name: "product-does-not-know-its-tests",
+      severity: "error",
+      from: { path: "^(src|handlers)/" },
+      to: { path: "^(test|script|fixtures|bench)/" },
+    },
+    {
+      name: "rules-are-pure",
+      severity: "error",
+      comment: "rules/ decides from facts that it is given: no network, no store, no clock.",
+      from: { path: "^src/.+/rules/" },
+      to: {
+        pathNot: ["/rules/", "^src/(errors|text/)", "node_modules/(zod|picomatch)/"],
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    only(
+      "octokit",
+      "probot|@octokit/[^/]+|octokit-auth-probot",
+      "^(src/github/|handlers/(app|lambda)\\.ts|src/main\\.ts)",
+    ),
+    only("mongoose", "mongoose|mongodb", "^src/(mongo/|[^/]+/store\\.ts|[^/]+/[^/]*-store\\.ts)"),
+    only("ioredis", "ioredis", "^src/(redis|rate-limits)/"),
+    only("agenda", "agenda|@agendajs/[^/]+", "^src/agenda/"),
+    only("fastify", "fastify|@fastify/[^/]+|fastify-type-provider-zod", "^(src/http/|handlers/http/)"),
+    only("prom-client", "prom-client", "^src/monitoring/"),
+    only("bottleneck", "bottleneck", "^src/github/"),
+    only("liquidjs", "liquidjs", "^src/text/"),
+    ...stacked,
+  ],
+  options: {
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^fixtures/projects" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,29 @@
+/** What every refusal carries, so that a person knows what happened, why, and what to do. */
+export interface Refusal {
+  /** Stable, machine-readable, snake_case. */
+  readonly code: string;
+  /** Why, in a sentence for people. */
+  readonly reason: string;
+  /** What to do about it, in a sentence for people. */
+  readonly remedy: string;
+}
+
+/**
+ * The one error type of the house. Adapters translate foreign errors into it at their edge;
+ * anything else that is thrown is a bug and is shown as `internal` without its text.
+ */
+export class OrbError extends Error {
+  override readonly name = "OrbError";
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor({ code, reason, remedy }: Refusal, options?: ErrorOptions) {
+    super(reason, options);
+    this.code = code;
+    this.remedy = remedy;
+  }
+
+  toRefusal(): Refusal {
+    return { code: this.code, reason: this.message, remedy: this.remedy };
+  }
+}
