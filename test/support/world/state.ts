@@ -1,0 +1,263 @@
+// What the local GitHub remembers beside git. Commits, refs, trees, diffs and merges are never copied here:
+// they are read from the bare repository each time, so the two can't disagree.
+
+export type PermissionLevel = "read" | "write" | "admin";
+/** GitHub's App permissions by name, e.g. `{ contents: "write", pull_requests: "write", metadata: "read" }`. */
+export type Permissions = Readonly<Record<string, PermissionLevel>>;
+export type CollaboratorRole = "read" | "triage" | "write" | "maintain" | "admin";
+
+export interface Account {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly login: string;
+  readonly type: "User" | "Organization" | "Bot";
+  readonly email: string;
+}
+
+export interface Label {
+  readonly id: number;
+  readonly nodeId: string;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export interface IssueComment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly author: Account;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  body: string;
+  reactions: { content: string; by: Account }[];
+}
+
+export interface Review {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly author: Account;
+  readonly commitId: string;
+  readonly submittedAt: Date;
+  state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED";
+  body: string;
+  comments: ReviewComment[];
+}
+
+export interface ReviewComment {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly path: string;
+  readonly line: number;
+  readonly diffHunk: string;
+  readonly createdAt: Date;
+  body: string;
+}
+
+export interface PullRequest {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly number: number;
+  readonly author: Account;
+  /** The App that opened it, where an installation token did. */
+  readonly openedByAppId: number | null;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  draft: boolean;
+  headRef: string;
+  /** Follows pushes while the pull request is open; stays at the last value when the branch is deleted. */
+  headSha: string;
+  baseRef: string;
+  /** Label names in lower case, in the order in which they were added; the label itself is the repository's. */
+  labels: string[];
+  requestedReviewers: Account[];
+  requestedTeams: string[];
+  assignees: Account[];
+  comments: IssueComment[];
+  reviews: Review[];
+  closedAt: Date | null;
+  mergedAt: Date | null;
+  mergedBy: Account | null;
+  mergeCommitSha: string | null;
+  maintainerCanModify: boolean;
+  /** `null` until a GET has started the computation, as on GitHub; set back to `null` by a push to head or base. */
+  mergeable: boolean | null;
+  /** GETs still to be answered with `mergeable: null` before the computed value is shown. */
+  mergeableNullReads: number;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly appId: number;
+  readonly headSha: string;
+  name: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: string | null;
+  detailsUrl: string | null;
+  externalId: string | null;
+  startedAt: Date;
+  completedAt: Date | null;
+  output: { title: string | null; summary: string | null; text: string | null };
+  annotations: CheckAnnotation[];
+  actions: { label: string; description: string; identifier: string }[];
+}
+
+export interface CheckAnnotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  annotation_level: "notice" | "warning" | "failure";
+  message: string;
+  title?: string;
+  raw_details?: string;
+}
+
+export interface CommitStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly createdAt: Date;
+  context: string;
+  state: "error" | "failure" | "pending" | "success";
+  description: string | null;
+  targetUrl: string | null;
+}
+
+/** Classic branch protection; `GET …/protection` answers 404 where only rulesets protect the branch. */
+export interface BranchProtection {
+  requiredStatusChecks: { strict: boolean; contexts: string[] } | null;
+  requiredReviews: {
+    count: number;
+    requireCodeOwners: boolean;
+    dismissStale: boolean;
+    requireLastPush: boolean;
+  } | null;
+  enforceAdmins: boolean;
+  requireLinearHistory: boolean;
+  requireSignatures: boolean;
+  requireConversationResolution: boolean;
+}
+
+export interface Ruleset {
+  readonly id: number;
+  name: string;
+  enforcement: "active" | "evaluate" | "disabled";
+  /** Glob patterns of branch names, or `~DEFAULT_BRANCH` / `~ALL`. */
+  include: string[];
+  exclude: string[];
+  /** As `GET /repos/{owner}/{repo}/rules/branches/{branch}` gives them, without the ruleset's own fields. */
+  rules: { type: string; parameters?: Record<string, unknown> }[];
+}
+
+export interface Issue {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly number: number;
+  readonly author: Account;
+  readonly createdAt: Date;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  labels: string[];
+  comments: IssueComment[];
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly nodeId: string;
+  owner: Account;
+  name: string;
+  readonly createdAt: Date;
+  private: boolean;
+  archived: boolean;
+  /** Drafts are refused in private repositories of plans that lack them. */
+  draftsSupported: boolean;
+  defaultBranch: string;
+  description: string | null;
+  /** Absolute path of the bare git repository. */
+  readonly gitDir: string;
+  /** By name in lower case. */
+  readonly labels: Map<string, Label>;
+  readonly pullRequests: Map<number, PullRequest>;
+  readonly issues: Map<number, Issue>;
+  /** Issues and pull requests share one sequence of numbers. */
+  nextNumber: number;
+  readonly collaborators: Map<string, CollaboratorRole>;
+  readonly protections: Map<string, BranchProtection>;
+  readonly rulesets: Ruleset[];
+  readonly checkRuns: CheckRun[];
+  readonly statuses: CommitStatus[];
+}
+
+export interface App {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly slug: string;
+  readonly name: string;
+  /** The account `<slug>[bot]` under which the App acts. */
+  readonly bot: Account;
+  readonly owner: Account;
+  /** PEM, PKCS #8; the public half is in `publicKeyPem`. */
+  readonly privateKeyPem: string;
+  readonly publicKeyPem: string;
+  permissions: Permissions;
+  events: string[];
+  webhook: { url: string; secret: string } | null;
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly appId: number;
+  readonly account: Account;
+  readonly createdAt: Date;
+  /** `"all"`, or repository ids. */
+  repositories: "all" | Set<number>;
+  permissions: Permissions;
+  suspendedAt: Date | null;
+}
+
+export interface InstallationToken {
+  readonly token: string;
+  readonly installationId: number;
+  readonly expiresAt: Date;
+  readonly permissions: Permissions;
+  readonly repositories: "all" | ReadonlySet<number>;
+}
+
+/** A person's personal access token, for git over HTTP and for acting as a person in tests. */
+export interface UserToken {
+  readonly token: string;
+  readonly account: Account;
+}
+
+/** One attempt to deliver a webhook, as `GET /app/hook/deliveries` lists it. */
+export interface HookDelivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly appId: number;
+  readonly deliveredAt: Date;
+  readonly redelivery: boolean;
+  readonly event: string;
+  readonly action: string | null;
+  readonly installationId: number | null;
+  readonly repositoryId: number | null;
+  /** The exact bytes that were signed and sent. */
+  readonly payload: string;
+  /** "OK" for 2xx, else what went wrong, as GitHub words it. */
+  status: string;
+  statusCode: number;
+  durationMs: number;
+}
+
+/** Everything, by the key by which GitHub finds it. */
+export interface GitHubState {
+  readonly accounts: Map<string, Account>;
+  readonly repositories: Map<number, Repository>;
+  readonly apps: Map<number, App>;
+  readonly installations: Map<number, Installation>;
+  readonly installationTokens: Map<string, InstallationToken>;
+  readonly userTokens: Map<string, UserToken>;
+  readonly hookDeliveries: HookDelivery[];
+}
