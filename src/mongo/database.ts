@@ -4,7 +4,7 @@ import { OrbError } from "../errors.ts";
 /** What a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
 
-const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+const SERVER_SELECTION_TIMEOUT_MS = 2_000;
 const POOL_CONNECTIONS_MAX = 50;
 
 /** One connection pool to a MongoDB replica set. Every write is acknowledged by a majority, journaled. */
