@@ -60,6 +60,13 @@ export class GitHub {
     return new Repository({ owner, name, ...installation, now: this.#deps.now });
   }
 
+  /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
+  async isGenuineWebhook(body: Buffer, signature: string): Promise<boolean> {
+    await this.probot.ready();
+    if (body.length === 0 || signature === "") return false;
+    return this.probot.webhooks.verify(body.toString("utf8"), signature);
+  }
+
   /** Forgets which installation a repository belongs to: after a 401, 403 or 404 that may mean it changed. */
   forget(fullName: string): void {
     this.#installationOf.delete(fullName.toLowerCase());

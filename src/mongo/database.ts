@@ -62,6 +62,11 @@ export class Database {
     return this.connection.transaction(work);
   }
 
+  /** Makes the indexes of every store that has been opened; those that are there already stay as they are. */
+  async createIndexes(): Promise<void> {
+    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+  }
+
   /** Resolves where the primary answers within `timeoutMs`. */
   async ping(timeoutMs: number): Promise<void> {
     await this.connection.db?.command({ ping: 1 }, { timeoutMS: timeoutMs });

@@ -76,21 +76,10 @@ export class StreamConsumer {
 
   async #read(): Promise<RawEntry[]> {
     const { reader, stream, group, consumer } = this.#options;
-    const answer = (await reader.xreadgroupBuffer(
-      ...([
-        "GROUP",
-        group,
-        consumer,
-        "COUNT",
-        BATCH_ENTRIES,
-        "BLOCK",
-        BLOCK_MS,
-        "STREAMS",
-        stream,
-        this.#from,
-      ] as const),
-    )) as [Buffer, RawEntry[]][] | null;
-    const entries = answer?.[0]?.[1] ?? [];
+    const options = ["GROUP", group, consumer, "COUNT", BATCH_ENTRIES, "BLOCK", BLOCK_MS] as const;
+    const answer = await reader.callBuffer("XREADGROUP", ...options, "STREAMS", stream, this.#from);
+    const streams = answer as [Buffer, RawEntry[]][] | null;
+    const entries = streams?.[0]?.[1] ?? [];
     if (entries.length === 0) this.#from = ">";
     return entries;
   }
@@ -100,9 +89,9 @@ export class StreamConsumer {
     const { commands, stream, group, consumer, now } = this.#options;
     const nowMs = now().getTime();
     if (nowMs - this.#tookOverAtMs < TAKE_OVER_EVERY_MS) return null;
-    const [, entries] = (await commands.xautoclaimBuffer(
-      ...([stream, group, consumer, TAKE_OVER_AFTER_MS, "0", "COUNT", BATCH_ENTRIES] as const),
-    )) as [Buffer, RawEntry[]];
+    const options = [TAKE_OVER_AFTER_MS, "0", "COUNT", BATCH_ENTRIES] as const;
+    const answer = await commands.callBuffer("XAUTOCLAIM", stream, group, consumer, ...options);
+    const [, entries] = answer as [Buffer, RawEntry[]];
     if (entries.length > 0) return entries;
     this.#tookOverAtMs = nowMs;
     await this.#forgetDeadConsumers();
@@ -129,8 +118,7 @@ function isNoGroup(error: unknown): boolean {
 function toEntry([id, fields]: RawEntry): StreamEntry {
   const named = new Map<string, Buffer>();
   // An entry that was deleted after it was handed out has no fields.
-  for (let index = 0; fields && index + 1 < fields.length; index += 2) {
-    named.set(String(fields[index]), fields[index + 1] ?? Buffer.alloc(0));
-  }
+  const flat = fields ?? [];
+  for (const [index, value] of flat.entries()) if (index % 2 === 1) named.set(String(flat[index - 1]), value);
   return { id: String(id), fields: named };
 }

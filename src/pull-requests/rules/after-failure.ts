@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import { backoffMs } from "../../work/backoff.ts";
+import { backoffMs } from "../../work/rules/backoff.ts";
 
 export type AfterFailure =
   | {
