@@ -8,5 +8,7 @@ export default {
       { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } },
     ],
   },
+  globalSetup: "<rootDir>/test/support/servers/start.ts",
+  globalTeardown: "<rootDir>/test/support/servers/stop.ts",
   testTimeout: 60_000,
 };
