@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 /** @type {import("jest").Config} */
 export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
@@ -8,5 +10,9 @@ export default {
       { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } },
     ],
   },
+  globalSetup: "<rootDir>/test/support/servers/start.ts",
+  globalTeardown: "<rootDir>/test/support/servers/stop.ts",
+  // Jest would leave one processor idle; more workers than four wait for the two servers that they share.
+  maxWorkers: Math.min(4, availableParallelism()),
   testTimeout: 60_000,
 };

@@ -1,0 +1,85 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MongoMemoryServer } from "mongodb-memory-server-core";
+import { OrbError } from "../../src/errors.ts";
+import type { LaunchedServer } from "./redis-launch.ts";
+import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
+
+const LAUNCH_TIMEOUT_MS = 60_000;
+/** mongod would take half of the machine's memory for each member. */
+const CACHE_GIB = 0.5;
+/** mongod would keep up to a twentieth of the disk for each member. */
+const OPLOG_MIB = 512;
+
+/** What one replica set is launched with. */
+export interface MongoLaunch {
+  readonly binary: string;
+  readonly version: string;
+  /** Kept when the server stops. Absent: a temporary folder for each member, deleted when it stops. */
+  readonly dataDir?: string;
+  /** Of the only member. Absent: any free port. */
+  readonly port?: number;
+  readonly members: 1 | 3;
+}
+
+/** Launches a replica set and waits until it has a primary. */
+export async function launchMongo(launch: MongoLaunch): Promise<LaunchedServer> {
+  const folders = await dataFolders(launch);
+  const servers = folders.map((dbPath) => member(launch, dbPath));
+  async function stop(): Promise<void> {
+    const temporary = launch.dataDir === undefined;
+    await Promise.all(servers.map((server) => server.stop({ doCleanup: temporary, force: temporary })));
+  }
+  try {
+    await Promise.all(servers.map((server) => server.start(launch.port !== undefined)));
+    const uri = await formReplicaSet(servers.map(address));
+    return { uri, pids: servers.map(pidOf), stop };
+  } catch (error) {
+    await stop();
+    throw refusal(error);
+  }
+}
+
+async function dataFolders({ dataDir, members }: MongoLaunch): Promise<(string | undefined)[]> {
+  if (dataDir === undefined) return Array.from({ length: members }, () => undefined);
+  const folders = Array.from({ length: members }, (_, index) => join(dataDir, `member-${index}`));
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+  return folders;
+}
+
+function member({ binary, version, port }: MongoLaunch, dbPath: string | undefined): MongoMemoryServer {
+  const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
+  // Its socket would be a file in /tmp that outlives a kill -9.
+  args.push("--nounixsocket");
+  return new MongoMemoryServer({
+    binary: { systemBinary: binary, version },
+    instance: {
+      ip: "127.0.0.1",
+      replSet: REPLICA_SET,
+      storageEngine: "wiredTiger",
+      launchTimeout: LAUNCH_TIMEOUT_MS,
+      args,
+      ...(port !== undefined && { port }),
+      ...(dbPath !== undefined && { dbPath }),
+    },
+  });
+}
+
+function address(server: MongoMemoryServer): string {
+  return `127.0.0.1:${server.instanceInfo?.port}`;
+}
+
+function pidOf(server: MongoMemoryServer): number {
+  const pid = server.instanceInfo?.instance.mongodProcess?.pid;
+  if (pid === undefined) throw new Error(`the mongod at ${address(server)} ended while it was being set up`);
+  return pid;
+}
+
+function refusal(cause: unknown): OrbError {
+  return new OrbError({
+    code: "mongo_start_failed",
+    reason: `MongoDB did not come up: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy:
+      "Free the port or the data folder (another mongod may hold it), or set MONGODB_URI to a replica set that runs.",
+  });
+}

@@ -1,0 +1,18 @@
+import { currentHost } from "./host.ts";
+import { findRedisServer } from "./redis-provider.ts";
+import { startSupervised, type RunningServer } from "./supervised-server.ts";
+
+/**
+ * Starts a Redis (or Valkey) server with 64 databases on 127.0.0.1 and waits until it accepts connections.
+ * `dataDir` keeps the data in an append-only file; without it nothing is written to disk.
+ * Without `port` any free one is taken. The server stops with `stop()`, and when this process ends in whatever way.
+ * Throws `service_program_missing` or `redis_start_failed`.
+ */
+export async function startRedis({
+  dataDir,
+  port,
+}: { dataDir?: string; port?: number } = {}): Promise<RunningServer> {
+  const { path } = await findRedisServer(currentHost());
+  const place = { ...(dataDir !== undefined && { dataDir }), ...(port !== undefined && { port }) };
+  return startSupervised({ server: "redis", options: { binary: path, ...place } });
+}

@@ -1,0 +1,58 @@
+/**
+ * The process that owns a server on behalf of another one; see supervised-server.ts.
+ * It answers one request and lives until the channel to its parent closes or it is signalled.
+ */
+import { once } from "node:events";
+import { OrbError, type Refusal } from "../../src/errors.ts";
+import { claimDataFolder } from "./data-folder.ts";
+import { launchMongo } from "./mongo-launch.ts";
+import { launchRedis } from "./redis-launch.ts";
+import type { LaunchAnswer, LaunchRequest } from "./supervised-server.ts";
+
+// Listening starts before the launch does, so that a parent that dies during the launch is noticed too.
+const released = Promise.race(
+  ["disconnect", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => once(process, event)),
+);
+
+try {
+  const message = await Promise.race([once(process, "message"), released.then(() => undefined)]);
+  if (message !== undefined) await serve(message[0] as LaunchRequest);
+} catch (error) {
+  await answer({ refused: refusalOf(error) });
+}
+process.exit();
+
+async function serve(request: LaunchRequest): Promise<void> {
+  const { dataDir } = request.options;
+  const release = dataDir === undefined ? undefined : await claimDataFolder(dataDir);
+  try {
+    const server = await (request.server === "mongo"
+      ? launchMongo(request.options)
+      : launchRedis(request.options));
+    try {
+      await answer({ ready: { uri: server.uri, pids: server.pids } });
+      await released;
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await release?.();
+  }
+}
+
+/** Resolves when the answer is on its way, or when nobody is left to hear it. */
+async function answer(message: LaunchAnswer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof OrbError) return error.toRefusal();
+  return {
+    code: "service_start_failed",
+    reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    remedy:
+      "Read the reason; if it does not help, start the server by hand and set MONGODB_URI or REDIS_URL.",
+  };
+}
