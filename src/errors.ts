@@ -27,3 +27,13 @@ export class OrbError extends Error {
     return { code: this.code, reason: this.message, remedy: this.remedy };
   }
 }
+
+/** What may be shown of any error: an `OrbError` says it itself, anything else is a bug and keeps its text. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof OrbError) return error.toRefusal();
+  return {
+    code: "internal",
+    reason: "Something went wrong that should not have.",
+    remedy: "It is in the bot's log under the same time; please report it with that line.",
+  };
+}

@@ -1,0 +1,33 @@
+import type { Telemetry } from "../telemetry.ts";
+import type { Signal } from "./signal.ts";
+import type { Door, SignalStore } from "./store.ts";
+
+export interface Accepted {
+  readonly id: string;
+  readonly project: string;
+  readonly duplicate: boolean;
+}
+
+/**
+ * Takes signals in: stores them, and only then returns. What they mean is worked out afterwards, by
+ * `SignalWork`.
+ */
+export class SignalIntake {
+  readonly #deps: { store: SignalStore; telemetry: Telemetry; now: () => Date; onStored: () => void };
+
+  constructor(deps: { store: SignalStore; telemetry: Telemetry; now: () => Date; onStored: () => void }) {
+    this.#deps = deps;
+  }
+
+  /** @returns one answer per signal, in order, once all of them are durably stored. */
+  async accept(signals: readonly Signal[], door: Door): Promise<Accepted[]> {
+    const { store, telemetry, now, onStored } = this.#deps;
+    const duplicates = await store.insertNew(signals, { door, now: now() });
+    if (duplicates.includes(false)) onStored();
+    return signals.map(({ id, project, type }, index) => {
+      const duplicate = duplicates[index] ?? false;
+      telemetry.signalReceived({ type, door, duplicate, project });
+      return { id, project, duplicate };
+    });
+  }
+}
