@@ -1,5 +1,14 @@
 // The house's rules about who may know whom. docs/ARCHITECTURE.md says why; this file makes it so.
 
+// dependency-cruiser walks with swc's visitor, which throws at `using`: it is walked as the declaration that it is.
+const { Visitor } = require("@swc/core/Visitor.js");
+// oxlint-disable-next-line typescript/unbound-method -- it is bound again where it is called
+const visitStatement = Visitor.prototype.visitStatement;
+Visitor.prototype.visitStatement = function visitWithUsing(statement) {
+  if (statement.type !== "UsingDeclaration") return visitStatement.call(this, statement);
+  return { ...statement, decls: this.visitVariableDeclarators(statement.decls) };
+};
+
 /** A package that only the named rooms may import. */
 const only = (name, packages, rooms) => ({
   name,

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 /** @type {import("jest").Config} */
 export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
@@ -12,5 +14,7 @@ export default {
   },
   globalSetup: "<rootDir>/test/support/servers/start.ts",
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
+  // Jest would leave one processor idle; more workers than four wait for the two servers that they share.
+  maxWorkers: Math.min(4, availableParallelism()),
   testTimeout: 60_000,
 };

@@ -11,6 +11,8 @@ export async function installAptPackage(host: Host, name: string): Promise<void>
   const quiet = { ...host, env: { ...host.env, DEBIAN_FRONTEND: "noninteractive" } };
   host.say(`Installing the Debian package ${name} with apt-get`);
   await run(quiet, "apt-get", ["update", "--quiet"], { timeoutMs: 300_000 });
-  const install = ["install", "--yes", "--quiet", "--no-install-recommends", name];
+  // Another installation may be going on; apt-get would give up at once.
+  const patience = ["--option", "DPkg::Lock::Timeout=300"];
+  const install = ["install", ...patience, "--yes", "--quiet", "--no-install-recommends", name];
   await run(quiet, "apt-get", install, { timeoutMs: 600_000 });
 }

@@ -63,7 +63,7 @@ export async function identify(
 ): Promise<Program> {
   const { path, source, minimum } = program;
   const output = await run(host, path, ["--version"], { timeoutMs: 15_000 });
-  const version = /\bv=?(\d+\.\d+\.\d+)/.exec(output)?.[1];
+  const version = /(?:^|[\sv=])(\d+\.\d+\.\d+)/m.exec(output)?.[1];
   if (version === undefined) throw new Error(`${path} --version does not say a version`);
   if (compareVersions(version, minimum) < 0) {
     throw new Error(`${path} is version ${version}; ${minimum} or newer is needed`);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,7 +40,6 @@ export async function launchRedis(options: RedisLaunch): Promise<LaunchedServer>
 
 async function launchOn(port: number, { binary, dataDir }: RedisLaunch): Promise<LaunchedServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "orb-redis-")));
-  await mkdir(folder, { recursive: true });
   const durability = dataDir === undefined ? ["--appendonly", "no"] : ["--appendonly", "yes"];
   const network = ["--bind", "127.0.0.1", "--port", String(port)];
   // 64 databases, so that every test file running at the same time can have its own.

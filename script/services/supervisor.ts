@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { OrbError, type Refusal } from "../../src/errors.ts";
+import { claimDataFolder } from "./data-folder.ts";
 import { launchMongo } from "./mongo-launch.ts";
 import { launchRedis } from "./redis-launch.ts";
 import type { LaunchAnswer, LaunchRequest } from "./supervised-server.ts";
@@ -15,20 +16,29 @@ const released = Promise.race(
 
 try {
   const [message] = await once(process, "message");
-  const request = message as LaunchRequest;
-  const server = await (request.server === "mongo"
-    ? launchMongo(request.options)
-    : launchRedis(request.options));
-  try {
-    answer({ ready: { uri: server.uri, pids: server.pids } });
-    await released;
-  } finally {
-    await server.stop();
-  }
+  await serve(message as LaunchRequest);
 } catch (error) {
   answer({ refused: refusalOf(error) });
 }
 process.exit();
+
+async function serve(request: LaunchRequest): Promise<void> {
+  const { dataDir } = request.options;
+  const release = dataDir === undefined ? undefined : await claimDataFolder(dataDir);
+  try {
+    const server = await (request.server === "mongo"
+      ? launchMongo(request.options)
+      : launchRedis(request.options));
+    try {
+      answer({ ready: { uri: server.uri, pids: server.pids } });
+      await released;
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await release?.();
+  }
+}
 
 function answer(message: LaunchAnswer): void {
   if (process.connected) process.send?.(message);

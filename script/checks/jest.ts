@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runStep } from "./step.ts";
+
+/** How many passed and failed; a thing that should have been counted and could not be is a failure. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** The part of Jest's report that is read; https://jestjs.io/docs/cli#--json */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  /** Files that failed before any of their tests could run. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+/** Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. */
+export async function runJest(patterns: readonly string[]): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), "orb-jest-"));
+  const report = join(folder, "report.json");
+  try {
+    const passed = await runStep({
+      name: "tests",
+      command: ["jest", "--json", `--outputFile=${report}`, ...patterns],
+      env: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
+      live: true,
+    });
+    return count(passed, await readReport(report));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Jest writes no report when it can't even begin. */
+async function readReport(path: string): Promise<JestReport | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as JestReport);
+}
+
+function count(jestPassed: boolean, report: JestReport | undefined): Counts {
+  if (report === undefined) return { passed: 0, failed: 1 };
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  // Jest can fail as a whole while every test passed, for example in its global teardown.
+  return { passed: report.numPassedTests, failed: jestPassed ? failed : Math.max(failed, 1) };
+}

@@ -1,0 +1,48 @@
+/**
+ * What script/server runs: the bot in this very process, so that signals and exit codes are its own, after the
+ * stores that the environment does not name have been started. `--watch` runs it under Node's watch mode instead,
+ * which keeps those stores up over restarts.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { OrbError } from "../src/errors.ts";
+
+const MAIN = "src/main.ts";
+const EX_UNAVAILABLE = 69;
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
+
+try {
+  if (process.env["NODE_ENV"] !== "production") await provideStores();
+  await (options.watch ? watch() : import(pathToFileURL(MAIN).href));
+} catch (error) {
+  if (!(error instanceof OrbError)) throw error;
+  console.error(`${error.message}\n${error.remedy}`);
+  process.exitCode = EX_UNAVAILABLE;
+}
+
+/** In production a missing address is a mistake, which the bot's configuration reports. */
+async function provideStores(): Promise<void> {
+  // Loaded only here: what starts servers is no dependency of a production image.
+  const { startMissingStores } = await import("./services/embedded.ts");
+  const { MONGODB_URI, REDIS_URL } = process.env;
+  const configured = {
+    // An .env file made from the example has them as empty strings.
+    ...(MONGODB_URI && { MONGODB_URI }),
+    ...(REDIS_URL && { REDIS_URL }),
+  };
+  const say = (line: string): void => console.error(line);
+  Object.assign(process.env, await startMissingStores(configured, { dataDir: "var", say }));
+}
+
+async function watch(): Promise<void> {
+  const watcher = spawn(process.execPath, ["--watch", MAIN], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => watcher.kill(signal));
+  }
+  const [code] = await once(watcher, "exit");
+  process.exitCode = typeof code === "number" ? code : 1;
+}

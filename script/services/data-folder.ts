@@ -1,0 +1,63 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { OrbError } from "../../src/errors.ts";
+
+const RELEASE_TIMEOUT_MS = 15_000;
+const POLL_INTERVAL_MS = 50;
+
+/**
+ * Makes a data folder and claims it for this process, because Redis itself would let two servers write to one.
+ * A server that is just stopping, as after Ctrl-C and a quick new start, is waited for.
+ * Returns what gives the folder back. Throws `data_folder_in_use` when it is not released within 15 s.
+ */
+export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  const claim = join(folder, "owner.pid");
+  const deadline = performance.now() + RELEASE_TIMEOUT_MS;
+  while (!(await write(claim))) {
+    const owner = await ownerOf(claim);
+    if (owner !== undefined && !isAlive(owner)) await rm(claim, { force: true });
+    else if (performance.now() > deadline) throw inUse(folder, claim, owner);
+    else await delay(POLL_INTERVAL_MS);
+  }
+  return () => rm(claim, { force: true });
+}
+
+async function write(claim: string): Promise<boolean> {
+  try {
+    await writeFile(claim, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Undefined where the claim is gone by now, or its owner is just writing it. */
+async function ownerOf(claim: string): Promise<number | undefined> {
+  const pid = Number(await readFile(claim, "utf8").catch(() => ""));
+  return pid > 0 ? pid : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is alive too.
+    return codeOf(error) === "EPERM";
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function inUse(folder: string, claim: string, owner: number | undefined): OrbError {
+  return new OrbError({
+    code: "data_folder_in_use",
+    reason: `The process ${owner ?? "that wrote " + claim} has a server running on ${folder}.`,
+    remedy: `Stop that process; if it is no server of this project, delete ${claim}.`,
+  });
+}

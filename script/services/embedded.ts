@@ -1,0 +1,36 @@
+import { ConnectionString } from "mongodb-connection-string-url";
+import { startMongo } from "./mongo-server.ts";
+import { startRedis } from "./redis-server.ts";
+
+/** Where the bot's stores are. */
+export interface StoreAddresses {
+  readonly MONGODB_URI?: string;
+  readonly REDIS_URL?: string;
+}
+
+/**
+ * Starts a server for each address that `configured` lacks, with its data under `dataDir`, says so through `say`,
+ * and returns the addresses of what it started. The servers stop when this process ends.
+ * Throws `service_program_missing`, `mongo_start_failed` (another process uses the data) or `redis_start_failed`.
+ */
+export async function startMissingStores(
+  configured: StoreAddresses,
+  { dataDir, say }: { dataDir: string; say: (line: string) => void },
+): Promise<StoreAddresses> {
+  const [mongodb, redis] = await Promise.all([
+    configured.MONGODB_URI === undefined ? startMongo({ dataDir: `${dataDir}/mongodb` }) : undefined,
+    configured.REDIS_URL === undefined ? startRedis({ dataDir: `${dataDir}/redis` }) : undefined,
+  ]);
+  const addresses: { MONGODB_URI?: string; REDIS_URL?: string } = {};
+  if (mongodb !== undefined) {
+    const uri = new ConnectionString(mongodb.uri);
+    uri.pathname = "/orb-bot";
+    addresses.MONGODB_URI = uri.toString();
+    say(`MONGODB_URI is unset: an embedded MongoDB serves ${uri.toString()}, its data in ${dataDir}/mongodb`);
+  }
+  if (redis !== undefined) {
+    addresses.REDIS_URL = redis.uri;
+    say(`REDIS_URL is unset: an embedded Redis serves ${redis.uri}, its data in ${dataDir}/redis`);
+  }
+  return addresses;
+}

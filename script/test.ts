@@ -1,0 +1,51 @@
+/** What script/test runs once everything is installed. The last line that it prints is `N passed, N failed`. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { runJest, type Counts } from "./checks/jest.ts";
+import { runStep, type Step } from "./checks/step.ts";
+
+const FOLDERS_WITH_RULES = ["src", "handlers", "test", "script", "fixtures", "bench"];
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const [first, ...others] = process.argv.slice(2);
+
+const counts = await (first === "--deployment"
+  ? checkDeployment()
+  : checkAll(first === undefined ? [] : [first, ...others]));
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
+
+/** Counts the tests; of the other checks only those that failed. With patterns there are only tests. */
+async function checkAll(patterns: readonly string[]): Promise<Counts> {
+  const failedChecks = patterns.length > 0 ? 0 : await countFailures(staticChecks());
+  const tests = await runJest(patterns);
+  return { passed: tests.passed, failed: tests.failed + failedChecks };
+}
+
+/** Needs Go and Python's pip, which the rest does not, and fetches both checkers the first time. */
+async function checkDeployment(): Promise<Counts> {
+  const steps: Step[] = [
+    { name: "docker-compose.yml", command: ["script/check-compose"] },
+    { name: "Dockerfile", command: ["script/check-dockerfile"] },
+  ];
+  const failed = await countFailures(steps);
+  return { passed: steps.length - failed, failed };
+}
+
+function staticChecks(): Step[] {
+  const folders = FOLDERS_WITH_RULES.filter((folder) => existsSync(folder));
+  return [
+    { name: "types", command: ["tsc", "--noEmit"] },
+    { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
+    { name: "format", command: ["oxfmt", "--check"] },
+    { name: "architecture", command: ["depcruise", "--config", ".dependency-cruiser.cjs", ...folders] },
+    { name: "dead code", command: ["knip"] },
+  ];
+}
+
+async function countFailures(steps: readonly Step[]): Promise<number> {
+  let failures = 0;
+  // One after the other: together they would only fight over the processors, and mix their output.
+  for (const step of steps) if (!(await runStep(step))) failures += 1;
+  return failures;
+}
