@@ -7,6 +7,7 @@ import type { RunOptions } from "../../fixtures/meta-agent/project-run.ts";
 import { repairConflict } from "../../fixtures/meta-agent/repair.ts";
 import { runProject } from "../../fixtures/meta-agent/run-project.ts";
 import { landMeanwhile } from "../../fixtures/meta-agent/seed-repository.ts";
+import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import { sampleOrigin } from "../support/sample-origin.ts";
 import type { SampleOrigin } from "../support/sample-origin.ts";
 import { startSignalSink } from "../support/signal-sink.ts";
@@ -27,20 +28,26 @@ function runOptions(origin: SampleOrigin, sink: SignalSink): RunOptions {
   };
 }
 
-test.each(await listProjects())("%s: the branch carries the agents' commits", async (key) => {
-  await using origin = await sampleOrigin(key);
-  await using sink = await startSignalSink();
-  const { project } = origin;
+test.each(await listProjects())(
+  "%s: the branch has the commits, the bot understands the signals",
+  async (key) => {
+    await using origin = await sampleOrigin(key);
+    await using sink = await startSignalSink();
+    const { project } = origin;
 
-  const result = await runProject(runOptions(origin, sink));
+    const result = await runProject(runOptions(origin, sink));
 
-  const log = await origin.git("log", "--reverse", "--format=%s|%an", `main..${project.branch}`);
-  expect(log.split("\n").filter((line) => line !== "")).toEqual(
-    project.commits.map(({ message, author }) => `${message.split("\n")[0]}|${author.name}`),
-  );
-  expect(await origin.git("rev-parse", project.branch)).toBe(result.headSha);
-  expect(result.baseSha).toBe(origin.baseSha);
-});
+    const log = await origin.git("log", "--reverse", "--format=%s|%an", `main..${project.branch}`);
+    expect(log.split("\n").filter((line) => line !== "")).toEqual(
+      project.commits.map(({ message, author }) => `${message.split("\n")[0]}|${author.name}`),
+    );
+    expect(await origin.git("rev-parse", project.branch)).toBe(result.headSha);
+    expect(result.baseSha).toBe(origin.baseSha);
+    const sent = sink.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    const understood = sent.map((event) => parseSignal(event, new Date()).data);
+    expect(understood).toEqual(sent.map(({ data }) => data));
+  },
+);
 
 test("the signals are CloudEvents in the order of the work, each later than the one before", async () => {
   await using origin = await sampleOrigin("feature");
