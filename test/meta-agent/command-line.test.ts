@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "@jest/globals";
+import { parseCommandLine } from "../../fixtures/meta-agent/command-line.ts";
+import { sampleOrigin } from "../support/sample-origin.ts";
+import { startSignalSink } from "../support/signal-sink.ts";
+
+const RUN = ["--project", "fix", "--repository", "o/r", "--git-url", "file:///r.git"];
+
+test("tokens and Redis may come from the environment", () => {
+  expect(parseCommandLine(RUN, { REDIS_URL: "redis://r", GIT_TOKEN: "ghs_1" })).toMatchObject({
+    door: { redisUrl: "redis://r" },
+    gitToken: "ghs_1",
+    followRedisUrl: null,
+  });
+  expect(parseCommandLine([...RUN, "--http", "http://b"], { ORB_TOKEN: "orb_1" })).toMatchObject({
+    door: { url: "http://b", token: "orb_1" },
+  });
+});
+
+test.each([
+  { args: [], reason: "--project is missing." },
+  { args: RUN, reason: "No door to the bot: give --http URL, --redis URL or REDIS_URL." },
+  { args: [...RUN, "--http", "http://b"], reason: "The HTTP door needs a token: --token or ORB_TOKEN." },
+  { args: [...RUN, "--speed", "9"], reason: /Unknown option '--speed'/ },
+  {
+    args: [...RUN, "--follow", "--http", "http://b"],
+    reason: "--follow reads events from Redis, but neither --redis nor REDIS_URL names one.",
+  },
+  {
+    args: ["--project", "fix", "--repository", "https://github.com/o/r", "--git-url", "u"],
+    reason: '--repository is OWNER/NAME, not "https://github.com/o/r".',
+  },
+])("$args is refused: $reason", ({ args, reason }) => {
+  expect(() => parseCommandLine(args, {})).toThrow(reason);
+});
+
+const MAIN = fileURLToPath(new URL("../../fixtures/meta-agent/main.ts", import.meta.url));
+const start = (args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [MAIN, ...args], { env: { PATH: process.env["PATH"] ?? "" } });
+
+test("the command runs a project and lets a teammate land what conflicts", async () => {
+  await using origin = await sampleOrigin("conflict");
+  await using sink = await startSignalSink();
+  const what = ["--project", "conflict", "--repository", "o/r", "--git-url", origin.gitUrl];
+  const where = ["--http", sink.url, "--token", "orb_t", "--workspace-root", origin.workspaceRoot];
+  const { stdout } = await start([...what, ...where]);
+  const head = await origin.git("rev-parse", origin.project.branch);
+  const base = await origin.git("rev-parse", "main");
+  expect(stdout).toContain(`meanwhile: a teammate moved main to ${base}`);
+  expect(stdout).toContain(`completed: agent/reduced-vat-rates at ${head}`);
+  expect(sink.events().at(-1)?.type).toBe("orb.implementation.completed");
+});
+
+test("a wrong command ends with 64 and the remedy", async () => {
+  await expect(start(["--project", "fix"])).rejects.toMatchObject({
+    code: 64,
+    stderr: "--repository is missing. Run it with --help to see all options.\n",
+  });
+});
+
+test("the samples are listed by name", async () => {
+  const { stdout } = await start(["--list"]);
+  expect(stdout).toBe("conflict\ndependencies\ndocs\nempty\nfeature\nfix\n");
+});
