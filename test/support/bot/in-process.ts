@@ -3,11 +3,13 @@ import { type App, createApp, type Overrides } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { ADMIN_TOKEN, botEnvironment, type BotSurroundings } from "./environment.ts";
 
+type Asked = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
+
 export interface Bot extends AsyncDisposable {
   readonly url: string;
   readonly app: App;
   /** Asks the bot's API as its administrator. */
-  request(path: string, options?: RequestInit): Promise<Response>;
+  request(path: string, options?: Asked): Promise<Response>;
 }
 
 /** A whole bot in this process, on a free port. Dispose of it before the stores that it uses. */
@@ -33,7 +35,7 @@ export async function startBot(
 export async function askAsAdministrator(
   url: string,
   path: string,
-  options: RequestInit = {},
+  options: Asked = {},
 ): Promise<Response> {
   const headers = {
     authorization: `Bearer ${ADMIN_TOKEN}`,
