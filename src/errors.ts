@@ -16,11 +16,17 @@ export class OrbError extends Error {
   override readonly name = "OrbError";
   readonly code: string;
   readonly remedy: string;
+  /** Where whoever refused said when to come back: not before this. */
+  readonly retryAt: Date | null;
 
-  constructor({ code, reason, remedy }: Refusal, options?: ErrorOptions) {
+  constructor(
+    { code, reason, remedy }: Refusal,
+    { retryAt = null, ...options }: ErrorOptions & { retryAt?: Date | null } = {},
+  ) {
     super(reason, options);
     this.code = code;
     this.remedy = remedy;
+    this.retryAt = retryAt;
   }
 
   toRefusal(): Refusal {

@@ -120,10 +120,7 @@ export class Telemetry {
     this.#log.info({ ...name, because }, "publishing decided");
   }
 
-  pullRequestOpened(
-    name: PullRequestName,
-    opened: { number: number; durationMs: number; requests: number; adopted: boolean },
-  ) {
+  pullRequestOpened(name: PullRequestName, opened: { number: number; durationMs: number; adopted: boolean }) {
     this.#metrics.pullRequestOutcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
     this.#metrics.pullRequestOpenDuration.observe(opened.durationMs / 1000);
     this.#log.info({ ...name, ...opened }, "pull request open");

@@ -49,6 +49,8 @@ async function dataFolders({ dataDir, members }: MongoLaunch): Promise<(string |
 
 function member({ binary, version, port }: MongoLaunch, dbPath: string | undefined): MongoMemoryServer {
   const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
+  // Its socket would be a file in /tmp that outlives a kill -9.
+  args.push("--nounixsocket");
   return new MongoMemoryServer({
     binary: { systemBinary: binary, version },
     instance: {

@@ -15,10 +15,10 @@ const released = Promise.race(
 );
 
 try {
-  const [message] = await once(process, "message");
-  await serve(message as LaunchRequest);
+  const message = await Promise.race([once(process, "message"), released.then(() => undefined)]);
+  if (message !== undefined) await serve(message[0] as LaunchRequest);
 } catch (error) {
-  answer({ refused: refusalOf(error) });
+  await answer({ refused: refusalOf(error) });
 }
 process.exit();
 
@@ -30,7 +30,7 @@ async function serve(request: LaunchRequest): Promise<void> {
       ? launchMongo(request.options)
       : launchRedis(request.options));
     try {
-      answer({ ready: { uri: server.uri, pids: server.pids } });
+      await answer({ ready: { uri: server.uri, pids: server.pids } });
       await released;
     } finally {
       await server.stop();
@@ -40,8 +40,11 @@ async function serve(request: LaunchRequest): Promise<void> {
   }
 }
 
-function answer(message: LaunchAnswer): void {
-  if (process.connected) process.send?.(message);
+/** Resolves when the answer is on its way, or when nobody is left to hear it. */
+async function answer(message: LaunchAnswer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -4,7 +4,7 @@ import { OrbError } from "../errors.ts";
 /** What a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
 
-const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+const SERVER_SELECTION_TIMEOUT_MS = 2_000;
 const POOL_CONNECTIONS_MAX = 50;
 
 /** One connection pool to a MongoDB replica set. Every write is acknowledged by a majority, journaled. */
@@ -60,6 +60,11 @@ export class Database {
   /** Runs `work` in one transaction, again from the start after a write conflict; it must only touch stores. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.connection.transaction(work);
+  }
+
+  /** Makes the indexes of every store that has been opened; those that are there already stay as they are. */
+  async createIndexes(): Promise<void> {
+    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
   }
 
   /** Resolves where the primary answers within `timeoutMs`. */

@@ -2,7 +2,7 @@ import { type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { backoffMs } from "../work/backoff.ts";
+import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 

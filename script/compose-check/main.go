@@ -1,0 +1,27 @@
+// Command compose-check fails where Docker Compose would refuse the Compose file that is its only argument: it loads
+// the file with Compose's own library, which checks the syntax and that every name which is referred to exists.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+)
+
+func main() {
+	if err := load(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func load(files []string) error {
+	options, err := cli.NewProjectOptions(files, cli.WithResolvedPaths(true))
+	if err != nil {
+		return err
+	}
+	_, err = options.LoadProject(context.Background())
+	return err
+}
