@@ -22,14 +22,24 @@ export interface Label {
   description: string | null;
 }
 
+export interface Reaction {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly by: Account;
+  readonly createdAt: Date;
+  content: string;
+}
+
 export interface IssueComment {
   readonly id: number;
   readonly nodeId: string;
   readonly author: Account;
+  /** The App through which it was written; `performed_via_github_app` in GitHub's JSON. */
+  readonly viaAppId: number | null;
   readonly createdAt: Date;
   updatedAt: Date;
   body: string;
-  reactions: { content: string; by: Account }[];
+  reactions: Reaction[];
 }
 
 export interface Review {
