@@ -127,6 +127,7 @@ export interface CheckAnnotation {
 
 export interface CommitStatus {
   readonly id: number;
+  readonly creator: Account;
   readonly sha: string;
   readonly createdAt: Date;
   context: string;
@@ -167,11 +168,14 @@ export interface Issue {
   readonly number: number;
   readonly author: Account;
   readonly createdAt: Date;
+  updatedAt: Date;
   title: string;
   body: string | null;
   state: "open" | "closed";
   labels: string[];
+  assignees: Account[];
   comments: IssueComment[];
+  closedAt: Date | null;
 }
 
 export interface Repository {
@@ -204,8 +208,10 @@ export interface Repository {
 export interface App {
   readonly id: number;
   readonly nodeId: string;
+  readonly clientId: string;
   readonly slug: string;
   readonly name: string;
+  readonly createdAt: Date;
   /** The account `<slug>[bot]` under which the App acts. */
   readonly bot: Account;
   readonly owner: Account;
@@ -261,10 +267,24 @@ export interface HookDelivery {
   durationMs: number;
 }
 
+/** A team of an organization, as far as reviews need it. */
+export interface Team {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly organization: Account;
+  readonly slug: string;
+  readonly name: string;
+}
+
 /** Everything, by the key by which GitHub finds it. */
 export interface GitHubState {
+  /** By login in lower case. */
   readonly accounts: Map<string, Account>;
+  /** By `organization/slug` in lower case. */
+  readonly teams: Map<string, Team>;
   readonly repositories: Map<number, Repository>;
+  /** Ids of repositories by the `owner/name`, in lower case, that they had before a rename. */
+  readonly formerNames: Map<string, number>;
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   readonly installationTokens: Map<string, InstallationToken>;
