@@ -31,9 +31,10 @@ export class GitHubError extends Error {
     extra: {
       readonly errors?: readonly (ValidationProblem | string)[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly cause?: unknown;
     } = {},
   ) {
-    super(message);
+    super(message, { cause: extra.cause });
     this.status = status;
     this.errors = extra.errors ?? null;
     this.headers = extra.headers ?? {};

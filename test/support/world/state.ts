@@ -127,6 +127,7 @@ export interface CheckAnnotation {
 
 export interface CommitStatus {
   readonly id: number;
+  readonly nodeId: string;
   readonly creator: Account;
   readonly sha: string;
   readonly createdAt: Date;
@@ -259,12 +260,16 @@ export interface HookDelivery {
   readonly action: string | null;
   readonly installationId: number | null;
   readonly repositoryId: number | null;
-  /** The exact bytes that were signed and sent. */
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** The exact text that was signed and sent. */
   readonly payload: string;
   /** "OK" for 2xx, else what went wrong, as GitHub words it. */
-  status: string;
-  statusCode: number;
-  durationMs: number;
+  readonly status: string;
+  readonly statusCode: number;
+  readonly durationMs: number;
+  /** `null` where no answer came. */
+  readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: string } | null;
 }
 
 /** A team of an organization, as far as reviews need it. */
