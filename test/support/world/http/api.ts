@@ -8,7 +8,7 @@ import { acceptedPermissions } from "../auth/permissions.ts";
 import type { Fault, Faults } from "../faults.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import type { Repository } from "../state.ts";
-import type { World } from "../world.ts";
+import { fullName, type World } from "../world.ts";
 import { readJson, render, send } from "./exchange.ts";
 import type { RateLimits, Resource } from "./rate-limits.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -30,7 +30,7 @@ export interface Api {
 /** Answers one request; never throws. */
 export async function answerApi(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const startedAtMs = performance.now();
-  const url = new URL(request.url ?? "/", api.world.origin);
+  const url = canonical(api.world, new URL(request.url ?? "/", api.world.origin));
   const method = request.method ?? "GET";
   const match = api.routes.match(method, url.pathname);
   const route = match?.route.template ?? url.pathname;
@@ -43,6 +43,17 @@ export async function answerApi(api: Api, request: IncomingMessage, response: Se
   const durationMs = performance.now() - startedAtMs;
   const at = api.world.now();
   api.requests.add({ at, method, route, path: url.pathname, status, durationMs, installationId });
+}
+
+/**
+ * `/repositories/{id}/…`, to which renamed repositories redirect, is another name of `/repos/{owner}/{repo}/…`; and
+ * `…/contents`, which octokit asks for the root folder, one of `…/contents/{path}` with an empty path.
+ */
+function canonical(world: World, url: URL): URL {
+  const [, id, rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(url.pathname) ?? [];
+  const repository = id === undefined ? undefined : world.state.repositories.get(Number(id));
+  const path = repository ? `/repos/${fullName(repository)}${rest}` : url.pathname;
+  return new URL(path.replace(/^(\/repos\/[^/]+\/[^/]+\/contents)$/, "$1/") + url.search, world.origin);
 }
 
 class Work {

@@ -1,8 +1,12 @@
 import type { CheckAnnotation, CheckRun, CommitStatus, PullRequest, Repository } from "../state.ts";
+import { branchAt } from "../acts/branches.ts";
+import { latestCheckRuns } from "../acts/checks.ts";
+import { readCommit } from "../git/commits.ts";
 import { branchSha } from "../git/refs.ts";
 import type { World } from "../world.ts";
 import { accountJson } from "./account.ts";
 import { appJson } from "./app.ts";
+import { minimalRepositoryJson } from "./repository.ts";
 import { isoTime, isoTimeOrNull, type Schema } from "./schema.ts";
 import { repositoryApi, repositoryPage } from "./urls.ts";
 
@@ -110,4 +114,59 @@ export function statusJson(world: World, repository: Repository, status: CommitS
     updated_at: isoTime(status.createdAt),
     creator: accountJson(world, status.creator),
   };
+}
+
+/** The suites of a commit: the runs of each App taken together. */
+export async function checkSuitesJson(
+  world: World,
+  repository: Repository,
+  headSha: string,
+): Promise<Schema<"check-suite">[]> {
+  const runs = latestCheckRuns(repository, headSha);
+  const byApp = Map.groupBy(runs, ({ appId }) => appId);
+  const commit = await readCommit(world.git(repository), headSha);
+  const [headBranch, pullRequests] = await Promise.all([
+    branchAt(world, repository, headSha),
+    pullRequestsOf(world, repository, headSha),
+  ]);
+  return [...byApp].map(([appId, ofApp]) => {
+    const id = checkSuiteId({ appId, headSha });
+    const url = `${repositoryApi(world, repository)}/check-suites/${id}`;
+    const app = world.state.apps.get(appId);
+    const times = ofApp.map((run) => run.startedAt.getTime());
+    const { status, conclusion } = outcomeOf(ofApp);
+    return {
+      id,
+      node_id: `CS_kwDO${Buffer.from(String(id)).toString("base64url")}`,
+      head_branch: headBranch,
+      head_sha: headSha,
+      status,
+      conclusion,
+      url,
+      before: commit.parents[0] ?? null,
+      after: headSha,
+      pull_requests: pullRequests,
+      app: app ? appJson(world, app) : null,
+      repository: minimalRepositoryJson(world, repository),
+      created_at: isoTime(new Date(Math.min(...times))),
+      updated_at: isoTime(new Date(Math.max(...times))),
+      head_commit: {
+        id: headSha,
+        tree_id: commit.treeSha,
+        message: commit.message,
+        timestamp: isoTime(commit.committer.date),
+        author: { name: commit.author.name, email: commit.author.email },
+        committer: { name: commit.committer.name, email: commit.committer.email },
+      },
+      latest_check_runs_count: ofApp.length,
+      check_runs_url: `${url}/check-runs`,
+    };
+  });
+}
+
+function outcomeOf(runs: readonly CheckRun[]): Pick<Schema<"check-suite">, "status" | "conclusion"> {
+  if (runs.some(({ status }) => status !== "completed")) return { status: "in_progress", conclusion: null };
+  const bad = runs.find(({ conclusion }) => !["success", "neutral", "skipped"].includes(conclusion ?? ""));
+  const conclusion = bad?.conclusion ?? "success";
+  return { status: "completed", conclusion: conclusion as Schema<"check-suite">["conclusion"] };
 }
