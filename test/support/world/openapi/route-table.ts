@@ -61,18 +61,22 @@ function toRow({
     .replaceAll(".", String.raw`\.`)
     .replaceAll(/\{([^}]+)\}/g, (_placeholder, name: string) => {
       names.push(name);
-      return multiSegment.includes(name) ? "(.+)" : "([^/]+)";
+      return multiSegment.includes(name) ? "(.*)" : "([^/]+)";
     });
   return { ...row, names, pattern: new RegExp(`^${pattern}$`) };
 }
 
-/** At the first segment where two routes differ in kind, the literal one comes first. */
+/**
+ * At the first segment where two routes differ in kind, the literal one comes first. Where one is the beginning of
+ * the other, the longer comes first, since the shorter one's last parameter may hold slashes.
+ */
 function compareSpecificity(a: string, b: string): number {
   const [left, right] = [a, b].map((route) =>
     route
       .split("/")
       .map((segment) => (segment.startsWith("{") ? "1" : "0"))
-      .join(""),
+      .join("")
+      .concat("2"),
   ) as [string, string];
   return left < right ? -1 : Number(left > right);
 }
