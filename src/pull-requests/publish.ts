@@ -11,7 +11,7 @@ import type { Templates } from "../text/templates.ts";
 import { type Checkpoint, PlanApplication } from "./apply-plan.ts";
 import { gatherFacts, type Lessons } from "./gather-facts.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord } from "./record.ts";
+import { nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { decidePublish } from "./rules/decide-publish.ts";
 import { PublishOutcome } from "./settle.ts";
@@ -76,7 +76,7 @@ export class Publisher {
       const facts = await gatherFacts(record, repository, lessons, { projects, marker, templates });
       await checkpoint("facts");
       const plan = decidePublish(facts);
-      telemetry.publishDecided(record, plan.because);
+      telemetry.publishDecided(nameOf(record), plan.because);
       if (plan.refusal) throw new OrbError(plan.refusal);
       try {
         await application.apply(plan.effects, facts.existing);
