@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 /** @type {import("jest").Config} */
 export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
+  // Data: sample repositories, whose package.json files share names.
+  modulePathIgnorePatterns: ["<rootDir>/fixtures/projects"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

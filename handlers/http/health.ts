@@ -1,0 +1,15 @@
+import type { App } from "../../src/app.ts";
+import type { HttpServer } from "../../src/http/server.ts";
+
+/** `GET /livez` says that the process answers; `GET /readyz` that it can serve. */
+export function healthRoutes(server: HttpServer, { readiness }: App): void {
+  server.get("/livez", { config: { access: "open" } }, async () => ({ status: "ok" }));
+
+  server.get("/readyz", { config: { access: "open" } }, async (_request, reply) => {
+    const { ready, stopping, dependencies } = await readiness.check();
+    const checks = Object.fromEntries(dependencies.map(({ name, up }) => [name, up ? "up" : "down"]));
+    return reply
+      .status(ready ? 200 : 503)
+      .send({ status: ready ? "ready" : stopping ? "stopping" : "not ready", checks });
+  });
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import { OrbError } from "../../src/errors.ts";
+import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import type { HttpServer } from "../../src/http/server.ts";
+import { type Dated, PROJECT_STATUSES } from "../../src/projects/project.ts";
+import type { StoredProject } from "../../src/projects/store.ts";
+import { PHASES } from "../../src/signals/signal.ts";
+import { showPullRequest } from "./pull-requests.ts";
+
+const listQuery = z.strictObject({ ...pageQuery, status: z.enum(PROJECT_STATUSES).optional() });
+
+/** `GET /api/v1/projects` and `/projects/{id}`. */
+export function projectRoutes(server: HttpServer, { projectStore, pullRequestStore }: App): void {
+  server.get(
+    "/api/v1/projects",
+    { config: { access: "read" }, schema: { querystring: listQuery } },
+    async ({ query: { limit, cursor, status = null } }) => {
+      const after = readCursor(cursor, (id) => id !== "");
+      const rows = await projectStore.list({ after, limit: limit + 1, status });
+      return toPage(rows, { limit, idOf: ({ _id }) => _id, show: showProject });
+    },
+  );
+
+  server.get(
+    "/api/v1/projects/:id",
+    { config: { access: "read" }, schema: { params: z.object({ id: z.string() }) } },
+    async ({ params: { id } }) => {
+      const project = await projectStore.find(id);
+      if (!project) throw unknownProject(id);
+      const pullRequests = await pullRequestStore.ofProject(id);
+      return { ...showProject(project), pullRequests: pullRequests.map(showPullRequest) };
+    },
+  );
+}
+
+function unknownProject(id: string): OrbError {
+  return new OrbError({
+    code: "not_found",
+    reason: `No signal has spoken of a project ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/projects lists those that are known.",
+  });
+}
+
+function showProject({ _id: id, facts, status, phase, because, createdAt, updatedAt }: StoredProject) {
+  const { created, history, executions, lastActiveAt } = facts;
+  return {
+    id,
+    name: created?.value.name ?? null,
+    userId: created?.value.userId ?? null,
+    status,
+    phase,
+    because,
+    repository: created?.value.repository ?? facts.completed?.value.repository ?? null,
+    issue: created?.value.issue ?? null,
+    workspace: created?.value.workspace ?? null,
+    phases: PHASES.map((name) => showPhase(name, facts)),
+    history: history.map(showDated),
+    agents: executions.map(showDated),
+    pullRequests: facts.pullRequests,
+    lastActiveAt,
+    createdAt,
+    updatedAt,
+  };
+}
+
+function showPhase(phase: (typeof PHASES)[number], { history }: StoredProject["facts"]) {
+  const steps = history.filter(({ value }) => value.phase === phase);
+  const started = steps.find(({ value }) => value.step === "started");
+  const completed = steps.findLast(({ value }) => value.step === "completed");
+  const latest = <Name extends "agent" | "summary" | "plan">(name: Name) =>
+    steps.findLast(({ value }) => value[name] !== null)?.value[name] ?? null;
+  return {
+    phase,
+    startedAt: started?.at ?? null,
+    completedAt: completed?.at ?? null,
+    agent: latest("agent"),
+    summary: latest("summary"),
+    plan: latest("plan"),
+  };
+}
+
+function showDated<T extends object>({ at, value }: Dated<T>) {
+  return { at, ...value };
+}

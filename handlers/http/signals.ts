@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import { OrbError, refusalOf } from "../../src/errors.ts";
+import type { HttpServer } from "../../src/http/server.ts";
+import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
+import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
+
+const EVENTS_MAX = 100;
+/** A batch at its largest is rare; this much of one request is held in memory at once. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+/** `POST /api/v1/signals`: one CloudEvent, or an array of them. All are stored, or none is. */
+export function signalRoutes(server: HttpServer, { intake, telemetry, now }: App): void {
+  server.post(
+    "/api/v1/signals",
+    { config: { access: "signals:write" }, bodyLimit: BODY_BYTES_MAX, schema: { body: z.unknown() } },
+    async ({ body, headers }, reply) => {
+      try {
+        const events = readEvents(body, Number(headers["content-length"] ?? 0));
+        const signals = events.map((event, index) =>
+          readSignal(event, { index, of: events.length, at: now() }),
+        );
+        return await reply.status(202).send({ accepted: await intake.accept(signals, "http") });
+      } catch (error) {
+        if (error instanceof OrbError) telemetry.signalRefused({ door: "http", problem: refusalOf(error) });
+        throw error;
+      }
+    },
+  );
+}
+
+function readEvents(body: unknown, bodyBytes: number): unknown[] {
+  const events = Array.isArray(body) ? (body as unknown[]) : [body];
+  if (events.length < 1 || events.length > EVENTS_MAX) {
+    throw new OrbError({
+      code: "bad_signal",
+      reason: `The array has ${events.length} events; it may have 1 to ${EVENTS_MAX}.`,
+      remedy: "Send them in smaller arrays.",
+    });
+  }
+  // Only a body over the limit can hold an event over the limit, so the usual one is not measured again.
+  const tooLarge =
+    bodyBytes > SIGNAL_BYTES_MAX ? events.findIndex((event) => bytesOf(event) > SIGNAL_BYTES_MAX) : -1;
+  if (tooLarge >= 0) {
+    throw new OrbError({
+      code: "too_large",
+      reason: `Event ${tooLarge + 1} of ${events.length} is larger than ${SIGNAL_BYTES_MAX} bytes.`,
+      remedy: "Shorten its texts; a summary belongs in it, a log does not.",
+    });
+  }
+  return events;
+}
+
+function bytesOf(event: unknown): number {
+  return Buffer.byteLength(JSON.stringify(event) ?? "");
+}
+
+function readSignal(event: unknown, { index, of, at }: { index: number; of: number; at: Date }): Signal {
+  try {
+    return parseSignal(event, at);
+  } catch (error) {
+    if (of === 1 || !(error instanceof OrbError)) throw error;
+    const { code, reason, remedy } = error.toRefusal();
+    throw new OrbError(
+      { code, reason: `Event ${index + 1} of ${of}: ${reason} None was stored.`, remedy },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import type { App } from "../src/app.ts";
+import { createHttpServer, type HttpServer } from "../src/http/server.ts";
+import { toMongoFailure } from "../src/mongo/failure.ts";
+import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
+import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/store.ts";
+import { StreamConsumer } from "../src/redis/stream-consumer.ts";
+import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
+import { SignalWork } from "../src/signals/work.ts";
+import { Loop } from "../src/work/loop.ts";
+import { healthRoutes } from "./http/health.ts";
+import { metricsRoutes } from "./http/metrics.ts";
+import { projectRoutes } from "./http/projects.ts";
+import { pullRequestRoutes } from "./http/pull-requests.ts";
+import { signalRoutes } from "./http/signals.ts";
+import { webhookRoutes } from "./http/webhooks.ts";
+import { signalHandler } from "./signals.ts";
+import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
+
+/** How often work is looked for where no nudge came. */
+const IDLE_MS = 1_000;
+const ERROR_MS = 500;
+const SIGNALS_AT_ONCE = 4;
+const PUBLISHED_AT_ONCE = 4;
+
+export interface Doors {
+  /** Where HTTP is served; `null` for a process without the role `web`. */
+  readonly url: string | null;
+  /** Lets nobody in any more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** Opens every way into the system that the process's roles ask for: this file is the whole list. */
+export async function openDoors(app: App): Promise<Doors> {
+  const { roles } = app.config;
+  const work = roles.has("worker") ? startWork(app) : null;
+  const server = roles.has("web") ? createRoutes(app) : null;
+  const url = server && (await listen(app, server));
+  app.changes.open();
+  return {
+    url,
+    close: async () => {
+      app.readiness.stopping();
+      await server?.close();
+      await work?.stop();
+    },
+  };
+}
+
+export function createRoutes(app: App): HttpServer {
+  const { tokens, telemetry } = app;
+  const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
+  webhookRoutes(server, app);
+  signalRoutes(server, app);
+  projectRoutes(server, app);
+  pullRequestRoutes(server, app);
+  healthRoutes(server, app);
+  metricsRoutes(server, app);
+  return server;
+}
+
+async function listen({ config }: App, server: HttpServer): Promise<string> {
+  const { host, port } = config.http;
+  return server.listen({ host, port });
+}
+
+function startWork(app: App) {
+  const {
+    database,
+    telemetry,
+    signalStore: store,
+    publisher,
+    relay,
+    changes,
+    intake,
+    now,
+    random,
+    owner,
+  } = app;
+  const signalWork = new SignalWork({
+    store,
+    database,
+    telemetry,
+    now,
+    random,
+    owner,
+    handle: signalHandler(app),
+  });
+
+  const publishing = loop(app, "Publishing", () => publisher.runOne(), PUBLISHED_AT_ONCE);
+  const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
+  const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
+  const stream = openStream(app);
+
+  intake.onStored(() => signals.nudge());
+  changes.on(SIGNALS_COLLECTION, () => signals.nudge());
+  changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge());
+  if (relaying) changes.on(OUTBOX_COLLECTION, () => relaying.nudge());
+
+  const loops = [signals, publishing, ...(relaying ? [relaying] : []), ...(stream ? [stream.loop] : [])];
+  for (const each of loops) each.start();
+  return {
+    stop: async () => {
+      stream?.interrupt();
+      await Promise.all(loops.map((each) => each.stop()));
+      await relay?.giveBackTurn();
+    },
+  };
+}
+
+function openStream(app: App) {
+  const { redis, owner, now } = app;
+  if (!redis) return null;
+  const consumer = new StreamConsumer({
+    ...redis,
+    stream: SIGNALS_STREAM,
+    group: SIGNALS_GROUP,
+    consumer: owner,
+    now,
+  });
+  const handle = signalStreamHandler(app, redis.commands);
+  let interrupted = false;
+  const reading = loop(app, "Reading orb:signals", async () => {
+    try {
+      await consumer.readBatch(handle);
+    } catch (error) {
+      if (!interrupted) throw error;
+    }
+    return !interrupted;
+  });
+  return {
+    loop: reading,
+    interrupt: () => {
+      interrupted = true;
+      consumer.interrupt();
+    },
+  };
+}
+
+function loop({ telemetry }: App, name: string, runOnce: () => Promise<boolean>, concurrency = 1): Loop {
+  return new Loop({
+    runOnce,
+    concurrency,
+    idleMs: IDLE_MS,
+    errorMs: ERROR_MS,
+    onError: (error) => telemetry.setback(name, error),
+  });
+}

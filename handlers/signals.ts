@@ -1,0 +1,12 @@
+import type { App } from "../src/app.ts";
+import { requestPullRequest } from "../src/pull-requests/request.ts";
+import type { SignalHandler } from "../src/signals/work.ts";
+
+/** What each signal sets in motion, all of it in one transaction. */
+export function signalHandler({ projects, pullRequestStore, now }: App): SignalHandler {
+  return async (signal, { receivedAt, transaction }) => {
+    await projects.recordSignal(signal, transaction);
+    if (signal.type !== "orb.implementation.completed") return;
+    await requestPullRequest(signal, { store: pullRequestStore, now: now(), receivedAt, transaction });
+  };
+}

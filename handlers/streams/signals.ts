@@ -1,0 +1,72 @@
+import type { App } from "../../src/app.ts";
+import { OrbError, type Refusal, refusalOf } from "../../src/errors.ts";
+import type { RedisClient } from "../../src/redis/client.ts";
+import type { StreamEntry } from "../../src/redis/stream-consumer.ts";
+import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
+import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
+
+export const SIGNALS_STREAM = "orb:signals";
+export const SIGNALS_GROUP = "orb-bot";
+const DEAD_LETTERS_STREAM = "orb:signals:dead";
+const DEAD_LETTERS_MAX = 10_000;
+
+/** Takes in what the Meta-Agent wrote to `orb:signals`; what can't be read goes to `orb:signals:dead`. */
+export function signalStreamHandler({ intake, telemetry, now }: App, redis: RedisClient) {
+  return async (entries: readonly StreamEntry[]): Promise<void> => {
+    const signals: Signal[] = [];
+    for (const entry of entries) {
+      try {
+        signals.push(readEntry(entry, now()));
+      } catch (error) {
+        const problem = refusalOf(error);
+        await bury(redis, entry, problem);
+        telemetry.signalRefused({ door: "redis", problem });
+      }
+    }
+    if (signals.length > 0) await intake.accept(signals, "redis");
+  };
+}
+
+function readEntry({ fields }: StreamEntry, receivedAt: Date): Signal {
+  const event = fields.get("event");
+  if (!event) throw unreadable("The entry has no field “event”");
+  if (event.length > SIGNAL_BYTES_MAX) {
+    throw unreadable(`The event has ${event.length} bytes, which is more than ${SIGNAL_BYTES_MAX}`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(event));
+  } catch (cause) {
+    throw unreadable(`The event is not JSON in UTF-8 (${(cause as Error).message})`, cause);
+  }
+  return parseSignal(json, receivedAt);
+}
+
+function unreadable(reason: string, cause?: unknown): OrbError {
+  const remedy =
+    "Write one field, “event”, that holds one CloudEvent as JSON; docs/signals.md has an example.";
+  return new OrbError({ code: "bad_signal", reason: `${reason}.`, remedy }, { cause });
+}
+
+/** Repeated where the entry comes again before it is acknowledged: a dead letter may stand twice, never be lost. */
+async function bury(
+  redis: RedisClient,
+  { id, fields }: StreamEntry,
+  { code, reason, remedy }: Refusal,
+): Promise<void> {
+  const event = fields.get("event") ?? Buffer.alloc(0);
+  const error = JSON.stringify({ code, reason, remedy });
+  await redis.xadd(
+    DEAD_LETTERS_STREAM,
+    "MAXLEN",
+    "~",
+    DEAD_LETTERS_MAX,
+    "*",
+    "event",
+    event,
+    "error",
+    error,
+    "id",
+    id,
+  );
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { Config } from "./config.ts";
+import { GitHub } from "./github/github.ts";
+import { ChangeFeed } from "./mongo/change-feed.ts";
+import { Database } from "./mongo/database.ts";
+import { createLogger, type Logger } from "./monitoring/logger.ts";
+import { Metrics } from "./monitoring/metrics.ts";
+import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
+import { Relay } from "./outbox/relay.ts";
+import { OutboxStore } from "./outbox/store.ts";
+import { TurnStore } from "./outbox/turn-store.ts";
+import { Projects } from "./projects/record.ts";
+import { ProjectStore } from "./projects/store.ts";
+import type { Checkpoint } from "./pull-requests/apply-plan.ts";
+import { Marker } from "./pull-requests/marker.ts";
+import { Publisher } from "./pull-requests/publish.ts";
+import { PullRequestStore } from "./pull-requests/store.ts";
+import { connectRedis, type RedisClient } from "./redis/client.ts";
+import { SignalIntake } from "./signals/intake.ts";
+import { SignalStore } from "./signals/store.ts";
+import { Telemetry } from "./telemetry.ts";
+import { Templates } from "./text/templates.ts";
+import { Tokens } from "./tokens/authenticate.ts";
+
+/** What a test may put in the place of the real thing. */
+export interface Overrides {
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly checkpoint: Checkpoint;
+  readonly log: Logger;
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>;
+
+const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
+const PING_TIMEOUT_MS = 1_000;
+
+/**
+ * Puts the house together: the only caller of constructors. Connects to the stores, opens no door and starts
+ * no work.
+ *
+ * @throws OrbError where MongoDB can't be used
+ */
+export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
+  const { now = () => new Date(), random = Math.random, checkpoint = () => {} } = overrides;
+  const log = overrides.log ?? createLogger(config.log);
+  const metrics = new Metrics();
+  const telemetry = new Telemetry({ log, metrics });
+  /** Names this process in leases; a restart is another one. */
+  const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
+
+  const database = await Database.connect(config.mongodbUri);
+  const stores = await openStores(database);
+  const { signalStore, projectStore, pullRequestStore, outboxStore, turnStore } = stores;
+  const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
+  const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl, telemetry);
+
+  const github = new GitHub({ config: config.github, telemetry, log, now });
+  const projects = new Projects({ store: projectStore, outbox: outboxStore, telemetry, now });
+  const publisher = new Publisher({
+    store: pullRequestStore,
+    projectStore,
+    projects,
+    outbox: outboxStore,
+    database,
+    github,
+    marker: new Marker(config.github.privateKey),
+    templates: new Templates(TEMPLATES),
+    telemetry,
+    owner,
+    now,
+    random,
+    checkpoint,
+  });
+  const relay =
+    redis &&
+    new Relay({ store: outboxStore, turns: turnStore, redis: redis.commands, telemetry, owner, now });
+
+  return {
+    config,
+    log,
+    metrics,
+    telemetry,
+    owner,
+    now,
+    random,
+    database,
+    changes,
+    redis,
+    github,
+    projects,
+    publisher,
+    relay,
+    intake: new SignalIntake({ store: signalStore, telemetry, now }),
+    tokens: new Tokens(config.http.adminToken),
+    readiness: new ReadinessChecks(dependencies(database, redis?.commands ?? null), (dependency, up) =>
+      telemetry.dependencyChecked(dependency, up),
+    ),
+    ...stores,
+    /** Lets go of everything that `createApp` took, the last first. */
+    close: async (): Promise<void> => {
+      redis?.commands.disconnect();
+      redis?.reader.disconnect();
+      await changes.close();
+      await database.close();
+    },
+  };
+}
+
+async function openStores(database: Database) {
+  const stores = {
+    signalStore: new SignalStore(database),
+    projectStore: new ProjectStore(database),
+    pullRequestStore: new PullRequestStore(database),
+    outboxStore: new OutboxStore(database),
+    turnStore: new TurnStore(database),
+  };
+  await database.createIndexes();
+  return stores;
+}
+
+function connectToRedis(url: string, telemetry: Telemetry) {
+  const onError = (error: Error) => telemetry.setback("The connection to Redis", error);
+  return {
+    commands: connectRedis(url, { purpose: "commands", onError }),
+    reader: connectRedis(url, { purpose: "blocking-reads", onError }),
+  };
+}
+
+function dependencies(database: Database, redis: RedisClient | null): DependencyCheck[] {
+  const mongodb = { name: "mongodb", check: () => database.ping(PING_TIMEOUT_MS) };
+  return redis ? [mongodb, { name: "redis", check: () => redis.ping() }] : [mongodb];
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { OrbError } from "./errors.ts";
+import type { Secret } from "./secret.ts";
+import { type Role, SETTINGS } from "./settings.ts";
+
+/** BSD's EX_CONFIG, with which the process ends where the environment is wrong. */
+export const EXIT_CONFIG = 78;
+
+export interface Config {
+  readonly github: {
+    readonly appId: number;
+    readonly privateKey: Secret;
+    readonly webhookSecret: Secret;
+    /** Without a slash at the end. */
+    readonly apiUrl: string;
+  };
+  readonly mongodbUri: string;
+  readonly redisUrl: string | null;
+  readonly roles: ReadonlySet<Role>;
+  readonly workerHost: string;
+  readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
+  readonly log: { readonly level: string; readonly format: "json" | "pretty" };
+  readonly shutdownTimeoutMs: number;
+}
+
+const schema = z.object(
+  Object.fromEntries(Object.entries(SETTINGS).map(([name, setting]) => [name, setting.schema])) as {
+    [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]["schema"];
+  },
+);
+
+/**
+ * Reads the whole configuration once.
+ *
+ * @throws OrbError `bad_configuration`, whose reason lists every problem on a line of its own.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  // `NAME=` in an env file means "not set", as everywhere.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const parsed = schema.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
+  const key = parsed.success ? readKey(parsed.data, problems) : undefined;
+  if (!parsed.success || !key || problems.length > 0) {
+    throw new OrbError({
+      code: "bad_configuration",
+      reason: `The environment can't be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+      remedy: "Set these variables; docs/configuration.md describes each, .env.example is a start.",
+    });
+  }
+  return toConfig(parsed.data, key);
+}
+
+function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const name = issue.path.join(".");
+  return `${name} ${name in given ? issue.message : "is not set"}`;
+}
+
+function readKey(settings: z.infer<typeof schema>, problems: string[]): Secret | undefined {
+  const path = settings.PRIVATE_KEY_PATH;
+  if (settings.PRIVATE_KEY) return settings.PRIVATE_KEY;
+  if (!path) {
+    problems.push("PRIVATE_KEY is not set, nor is PRIVATE_KEY_PATH");
+    return undefined;
+  }
+  try {
+    return SETTINGS.PRIVATE_KEY.schema.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? "does not hold a PEM key" : "can't be read";
+    problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
+    return undefined;
+  }
+}
+
+function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config {
+  const enterprise = settings.GHE_HOST && `${settings.GHE_PROTOCOL}://${settings.GHE_HOST}/api/v3`;
+  return {
+    github: {
+      appId: settings.APP_ID,
+      privateKey,
+      webhookSecret: settings.WEBHOOK_SECRET,
+      apiUrl: settings.GITHUB_API_URL ?? enterprise ?? "https://api.github.com",
+    },
+    mongodbUri: settings.MONGODB_URI,
+    redisUrl: settings.REDIS_URL ?? null,
+    roles: settings.ROLES,
+    workerHost: settings.WORKER_HOST,
+    http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
+  };
+}

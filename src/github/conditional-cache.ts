@@ -1,0 +1,51 @@
+import { LRUCache } from "lru-cache";
+
+const ENTRIES_MAX = 2_000;
+
+interface Entry {
+  readonly value: unknown;
+  readonly etag: string | undefined;
+  readonly checkedAtMs: number;
+}
+
+/** An answer with what is needed to ask whether it still holds. */
+export interface Fetched<T> {
+  readonly value: T;
+  readonly etag: string | undefined;
+}
+
+/**
+ * Remembers answers of GitHub: for `maxAgeMs` without asking, after that by ETag, where a 304 costs nothing of
+ * the rate limit. One per installation, so no answer crosses from one installation to another.
+ */
+export class ConditionalCache {
+  readonly #entries = new LRUCache<string, Entry>({ max: ENTRIES_MAX });
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /** @param fetch asks GitHub, with the ETag of what is known; answers `"not-modified"` for a 304. */
+  async get<T>(
+    key: string,
+    maxAgeMs: number,
+    fetch: (etag: string | undefined) => Promise<Fetched<T> | "not-modified">,
+  ): Promise<T> {
+    const nowMs = this.#now().getTime();
+    const known = this.#entries.get(key);
+    if (known && nowMs - known.checkedAtMs < maxAgeMs) return known.value as T;
+    const fetched = await fetch(known?.etag);
+    if (fetched === "not-modified" && known) {
+      this.#entries.set(key, { ...known, checkedAtMs: nowMs });
+      return known.value as T;
+    }
+    if (fetched === "not-modified") throw new Error("GitHub answered 304 to a request without an ETag");
+    this.#entries.set(key, { ...fetched, checkedAtMs: nowMs });
+    return fetched.value;
+  }
+
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+}

@@ -1,0 +1,107 @@
+import { LRUCache } from "lru-cache";
+import { Probot } from "probot";
+import type { Config } from "../config.ts";
+import { OrbError } from "../errors.ts";
+import type { Logger } from "../monitoring/logger.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { ConditionalCache } from "./conditional-cache.ts";
+import { isGitHubFailure, toOrbError } from "./failure.ts";
+import { type Octokit, octokitClass } from "./octokit.ts";
+import { Repository } from "./repository.ts";
+
+const INSTALLATIONS_MAX = 1_000;
+const REPOSITORIES_MAX = 10_000;
+const INSTALLATION_KNOWN_MS = 10 * 60_000;
+
+interface Deps {
+  readonly config: Config["github"];
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+interface Installation {
+  readonly octokit: Octokit;
+  readonly cache: ConditionalCache;
+}
+
+/** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
+export class GitHub {
+  readonly probot: Probot;
+  readonly #deps: Deps;
+  readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
+  readonly #installationOf = new LRUCache<string, number>({
+    max: REPOSITORIES_MAX,
+    ttl: INSTALLATION_KNOWN_MS,
+  });
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    const { config, telemetry, log, now } = deps;
+    this.probot = new Probot({
+      appId: config.appId,
+      privateKey: config.privateKey.reveal(),
+      secret: config.webhookSecret.reveal(),
+      baseUrl: config.apiUrl,
+      // Probot logs each request with its parameters at debug; ours say enough.
+      log: log.child({ part: "probot" }, { level: "warn" }),
+      Octokit: octokitClass({ telemetry, now }),
+    });
+  }
+
+  /**
+   * @param fullName `owner/name`
+   * @throws OrbError `app_not_installed`, or what `classifyFailure` names
+   */
+  async repository(fullName: string): Promise<Repository> {
+    const [owner = "", name = ""] = fullName.split("/");
+    const id = await this.#installationFor(owner, name);
+    const installation = this.#installations.get(id) ?? (await this.#open(id));
+    return new Repository({ owner, name, ...installation, now: this.#deps.now });
+  }
+
+  /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
+  async isGenuineWebhook(body: Buffer, signature: string): Promise<boolean> {
+    await this.probot.ready();
+    if (body.length === 0 || signature === "") return false;
+    return this.probot.webhooks.verify(body.toString("utf8"), signature);
+  }
+
+  /** Forgets which installation a repository belongs to: after a 401, 403 or 404 that may mean it changed. */
+  forget(fullName: string): void {
+    this.#installationOf.delete(fullName.toLowerCase());
+  }
+
+  async #installationFor(owner: string, repo: string): Promise<number> {
+    const key = `${owner}/${repo}`.toLowerCase();
+    const known = this.#installationOf.get(key);
+    if (known !== undefined) return known;
+    try {
+      const app = await this.probot.auth();
+      const { data } = await app.request("GET /repos/{owner}/{repo}/installation", { owner, repo });
+      this.#installationOf.set(key, data.id);
+      return data.id;
+    } catch (error) {
+      const failure = toOrbError(error, this.#deps.now());
+      throw isGitHubFailure(failure, "not_found") ? notInstalled(`${owner}/${repo}`, failure) : failure;
+    }
+  }
+
+  async #open(id: number): Promise<Installation> {
+    const octokit = await this.probot.auth(id);
+    const installation = { octokit, cache: new ConditionalCache(this.#deps.now) };
+    this.#installations.set(id, installation);
+    return installation;
+  }
+}
+
+function notInstalled(fullName: string, cause: OrbError): OrbError {
+  return new OrbError(
+    {
+      code: "app_not_installed",
+      reason: `The App is not installed on ${fullName}, or there is no such repository.`,
+      remedy: "Install the App on the repository, then signal completion again.",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,70 @@
+import Bottleneck from "bottleneck";
+import { ProbotOctokit } from "probot";
+import type { Telemetry } from "../telemetry.ts";
+
+const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
+const CONTENT_CREATIONS_PER_MINUTE = 80;
+const MINUTE_MS = 60_000;
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+
+/**
+ * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
+ * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace.
+ */
+export function octokitClass({
+  telemetry,
+  now,
+}: {
+  telemetry: Telemetry;
+  now: () => Date;
+}): typeof ProbotOctokit {
+  const observed = ProbotOctokit.plugin((octokit) => {
+    const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
+    const writes = new Bottleneck({
+      maxConcurrent: 1,
+      reservoir: CONTENT_CREATIONS_PER_MINUTE,
+      reservoirRefreshAmount: CONTENT_CREATIONS_PER_MINUTE,
+      reservoirRefreshInterval: MINUTE_MS,
+    }).chain(requests);
+
+    octokit.hook.wrap("request", async (request, options) => {
+      const pace = options.method === "GET" ? requests : writes;
+      return pace.schedule(async () => {
+        const startedAt = now().getTime();
+        const done = (status: string, headers: Record<string, unknown> = {}) => {
+          const operation = `${options.method} ${routeOf(options.url)}`;
+          const cache = status === "304" ? "hit" : options.headers["if-none-match"] ? "miss" : "none";
+          telemetry.githubAnswered({ operation, status, cache, durationMs: now().getTime() - startedAt });
+          const remaining = Number(headers["x-ratelimit-remaining"]);
+          if (Number.isFinite(remaining)) telemetry.githubRateLimit(remaining);
+        };
+        options.request.signal ??= AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+        try {
+          const response = await request(options);
+          done(String(response.status), response.headers);
+          return response;
+        } catch (error) {
+          const { status, response } = error as {
+            status?: number;
+            response?: { headers: Record<string, unknown> };
+          };
+          done(response ? String(status) : "none", response?.headers);
+          throw error;
+        }
+      });
+    });
+  });
+  return observed.defaults((options: object) => ({
+    ...options,
+    throttle: { enabled: false },
+    retry: { enabled: false },
+  }));
+}
+
+/** The route as a template, so that it can label a metric. */
+function routeOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]+/, "");
+}

@@ -1,0 +1,27 @@
+import { OrbError } from "../errors.ts";
+import type { HttpServer } from "./server.ts";
+
+const JSON_TYPES = ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
+
+/** Reads JSON bodies strictly: as UTF-8 that is really UTF-8, and without keys that reach for prototypes. */
+export function readJson(server: HttpServer): void {
+  const parse = server.getDefaultJsonParser("error", "error");
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(JSON_TYPES, { parseAs: "buffer" }, (request, body, done) => {
+    let text: string;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(body as Buffer);
+    } catch (cause) {
+      done(badBody("The body is not valid UTF-8.", cause));
+      return;
+    }
+    void parse(request, text, (error, value) => {
+      if (error) done(badBody(`The body is not JSON: ${error.message}.`, error));
+      else done(null, value);
+    });
+  });
+}
+
+function badBody(reason: string, cause: unknown): OrbError {
+  return new OrbError({ code: "bad_request", reason, remedy: "Send JSON in UTF-8." }, { cause });
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply } from "fastify";
+import { OrbError, refusalOf } from "../errors.ts";
+
+// Codes that a caller of the API can meet; anything else is ours to mend and is a 500.
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  bad_request: 400,
+  bad_signal: 400,
+  unknown_signal_type: 400,
+  unauthenticated: 401,
+  bad_signature: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  too_large: 413,
+  unsupported_media_type: 415,
+  mongodb_unavailable: 503,
+  stopping: 503,
+};
+const RETRY_AFTER_SECONDS = 5;
+
+/** Answers with problem details, RFC 9457: what happened, why, and what to do; never a stack. */
+export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
+  const { code, reason, remedy } = refusalOf(error);
+  const status = (error instanceof OrbError ? STATUS_BY_CODE[code] : undefined) ?? 500;
+  if (status === 401) reply.header("WWW-Authenticate", 'Bearer realm="orb"');
+  if (status === 503) reply.header("Retry-After", String(RETRY_AFTER_SECONDS));
+  await reply
+    .status(status)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({
+        type: "about:blank",
+        title: titleOf(code),
+        status,
+        code,
+        detail: reason,
+        remedy,
+        instance: reply.request.id,
+      }),
+    );
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

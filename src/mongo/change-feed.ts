@@ -1,0 +1,61 @@
+import type { Database } from "./database.ts";
+
+const REOPEN_AFTER_MS = 1_000;
+
+/**
+ * Calls a listener when something is inserted or changed in its collection, by any process. Only a nudge: what is to be done is
+ * always found by looking, so a feed that is down makes the house slower and never wrong.
+ */
+export class ChangeFeed {
+  readonly #database: Database;
+  readonly #listeners = new Map<string, () => void>();
+  readonly #onError: (error: unknown) => void;
+  #stream: { close(): Promise<void> } | null = null;
+  #reopening: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(database: Database, onError: (error: unknown) => void) {
+    this.#database = database;
+    this.#onError = onError;
+  }
+
+  /** @param collection its name in MongoDB; one listener each. */
+  on(collection: string, listener: () => void): void {
+    this.#listeners.set(collection, listener);
+  }
+
+  open(): void {
+    if (this.#closed) return;
+    const stream = this.#database.connection.db?.watch([
+      {
+        $match: {
+          operationType: { $in: ["insert", "update"] },
+          "ns.coll": { $in: [...this.#listeners.keys()] },
+        },
+      },
+      { $project: { ns: 1, operationType: 1 } },
+    ]);
+    if (!stream) return;
+    this.#stream = stream;
+    stream.on("change", (change) => {
+      if ("ns" in change && "coll" in change.ns) this.#listeners.get(change.ns.coll)?.();
+    });
+    stream.on("error", (error) => this.#reopen(error));
+  }
+
+  #reopen(error: unknown): void {
+    if (this.#closed || this.#reopening) return;
+    this.#onError(error);
+    this.#stream = null; // the driver closes a stream that has failed
+    this.#reopening = setTimeout(() => {
+      this.#reopening = null;
+      this.open();
+    }, REOPEN_AFTER_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#reopening) clearTimeout(this.#reopening);
+    await this.#stream?.close();
+  }
+}

@@ -1,0 +1,78 @@
+import mongoose, { type ClientSession, type Connection } from "mongoose";
+import { OrbError } from "../errors.ts";
+
+/** What a store needs to take part in a transaction. */
+export type Transaction = ClientSession;
+
+const SERVER_SELECTION_TIMEOUT_MS = 2_000;
+const POOL_CONNECTIONS_MAX = 50;
+
+/** One connection pool to a MongoDB replica set. Every write is acknowledged by a majority, journaled. */
+export class Database {
+  readonly connection: Connection;
+
+  private constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * @throws OrbError `mongodb_unreachable` where nothing answers, `mongodb_not_a_replica_set` where a single
+   * server does: transactions and change streams need a replica set, one node of which will do.
+   */
+  static async connect(uri: string): Promise<Database> {
+    const connection = mongoose.createConnection(uri, {
+      autoIndex: false,
+      bufferCommands: false,
+      maxPoolSize: POOL_CONNECTIONS_MAX,
+      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+      writeConcern: { w: "majority", journal: true },
+      readConcern: { level: "majority" },
+    });
+    try {
+      await connection.asPromise();
+    } catch (error) {
+      await connection.close();
+      throw new OrbError(
+        {
+          code: "mongodb_unreachable",
+          reason: `No MongoDB answered at MONGODB_URI: ${(error as Error).message}`,
+          remedy: "Check the address, the credentials and that the server runs.",
+        },
+        { cause: error },
+      );
+    }
+    const database = new Database(connection);
+    await database.#requireReplicaSet();
+    return database;
+  }
+
+  async #requireReplicaSet(): Promise<void> {
+    const hello = await this.connection.db?.command({ hello: 1 });
+    if (hello?.["setName"] || hello?.["msg"] === "isdbgrid") return;
+    await this.close();
+    throw new OrbError({
+      code: "mongodb_not_a_replica_set",
+      reason: "The MongoDB at MONGODB_URI runs alone; transactions and change streams need a replica set.",
+      remedy: "Start it with --replSet rs0 and run rs.initiate() once; a set of one node will do.",
+    });
+  }
+
+  /** Runs `work` in one transaction, again from the start after a write conflict; it must only touch stores. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.connection.transaction(work);
+  }
+
+  /** Makes the indexes of every store that has been opened; those that are there already stay as they are. */
+  async createIndexes(): Promise<void> {
+    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+  }
+
+  /** Resolves where the primary answers within `timeoutMs`. */
+  async ping(timeoutMs: number): Promise<void> {
+    await this.connection.db?.command({ ping: 1 }, { timeoutMS: timeoutMs });
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}

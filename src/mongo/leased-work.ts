@@ -1,0 +1,122 @@
+import type { Model, Types, UpdateQuery } from "mongoose";
+import { OrbError } from "../errors.ts";
+import type { Transaction } from "./database.ts";
+
+/** The part of a document that says whether it wants work, and who is at it. */
+export interface Work {
+  /** When somebody should take it up next: in the future while it is leased or parked, `null` when it rests. */
+  dueAt: Date | null;
+  owner: string | null;
+  /** Counts the leases; what an older one still tries to write is refused. */
+  epoch: number;
+  /** Leases since the last success, parked ones not counted. */
+  attempts: number;
+}
+
+export const WORK_SCHEMA = {
+  dueAt: { type: Date, default: null },
+  owner: { type: String, default: null },
+  epoch: { type: Number, default: 0 },
+  attempts: { type: Number, default: 0 },
+};
+
+declare const held: unique symbol;
+/** The proof that a document is leased; only `LeasedWork.claim` makes one. */
+export interface Lease {
+  readonly [held]: true;
+  readonly id: Types.ObjectId;
+  readonly epoch: number;
+  readonly attempts: number;
+}
+
+export interface Claim<T> {
+  readonly lease: Lease;
+  readonly document: T & { _id: Types.ObjectId };
+}
+
+/** The lease ran out and somebody else has the document: stop, and write nothing. */
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof OrbError && error.code === "lease_lost";
+}
+
+interface Options {
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly now: () => Date;
+}
+
+/**
+ * Work that lives in documents: each is taken by one process at a time, and falls due again by itself where
+ * that process dies.
+ */
+export class LeasedWork<T extends { work: Work }> {
+  readonly #model: Model<T>;
+  readonly #options: Options;
+
+  constructor(model: Model<T>, options: Options) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  /** Takes the document that is due longest, or `null` where none is. */
+  async claim(): Promise<Claim<T> | null> {
+    const now = this.#options.now();
+    const document = await this.#model
+      .findOneAndUpdate(
+        { "work.dueAt": { $lte: now } } as never,
+        {
+          $set: { "work.dueAt": this.#leaseEnd(), "work.owner": this.#options.owner },
+          $inc: { "work.epoch": 1, "work.attempts": 1 },
+        },
+        { sort: { "work.dueAt": 1 }, returnDocument: "after" },
+      )
+      .lean<T & { _id: Types.ObjectId }>();
+    if (!document) return null;
+    const { epoch, attempts } = document.work;
+    return { document, lease: { id: document._id, epoch, attempts } as Lease };
+  }
+
+  /**
+   * Writes to a leased document and prolongs the lease.
+   *
+   * @throws OrbError `lease_lost`
+   */
+  async write(lease: Lease, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
+    const set = { ...update.$set, "work.dueAt": this.#leaseEnd() };
+    await this.#update(lease, { ...update, $set: set }, transaction);
+  }
+
+  /**
+   * Gives the document back.
+   *
+   * @param dueAt when to take it up again; `null` where it may rest
+   * @param attempts what to remember of tries: 0 after a success
+   * @throws OrbError `lease_lost`
+   */
+  async release(
+    lease: Lease,
+    { dueAt, attempts, update = {} }: { dueAt: Date | null; attempts: number; update?: UpdateQuery<T> },
+    transaction?: Transaction,
+  ): Promise<void> {
+    const work = { "work.dueAt": dueAt, "work.owner": null, "work.attempts": attempts };
+    await this.#update(lease, { ...update, $set: { ...update.$set, ...work } }, transaction);
+  }
+
+  async #update(lease: Lease, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
+    const result = await this.#model.updateOne(
+      { _id: lease.id, "work.epoch": lease.epoch } as never,
+      update,
+      transaction ? { session: transaction } : {},
+    );
+    if (result.matchedCount === 1) return;
+    throw new OrbError({
+      code: "lease_lost",
+      reason: "Somebody else took this work over because its lease had run out.",
+      remedy: "Nothing needs to be done; the other one goes on with it.",
+    });
+  }
+
+  #leaseEnd(): Date {
+    return new Date(this.#options.now().getTime() + this.#options.leaseMs);
+  }
+}

@@ -1,0 +1,19 @@
+import { type Logger, pino, stdTimeFunctions } from "pino";
+import type { Config } from "../config.ts";
+
+export type { Logger } from "pino";
+
+/** The process's logger: JSON lines on stdout. Secrets are `Secret`s and print as `[redacted]` everywhere. */
+export function createLogger({ level, format }: Config["log"]): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    // Headers and requests may carry tokens; nothing of the house logs them whole, a library might.
+    redact: ["*.authorization", "*.headers.authorization", "authorization", "headers.authorization"],
+    ...(format === "pretty" && {
+      transport: { target: "pino-pretty", options: { translateTime: "HH:MM:ss.l" } },
+    }),
+  });
+}

@@ -1,0 +1,43 @@
+import { type Model, Schema } from "mongoose";
+import type { Database } from "../mongo/database.ts";
+
+interface Turn {
+  _id: "relay";
+  owner: string;
+  until: Date;
+}
+
+const schema = new Schema<Turn>(
+  { _id: String, owner: String, until: Date },
+  { id: false, versionKey: false },
+);
+const DUPLICATE_KEY = 11_000;
+
+/** Which process relays at the moment. */
+export class TurnStore {
+  readonly model: Model<Turn>;
+
+  constructor(database: Database) {
+    this.model = database.connection.model<Turn>("Turn", schema, "outbox_turns");
+  }
+
+  /** @returns whether `owner` has the turn until `until`: it had it already, or nobody had. */
+  async take({ owner, now, until }: { owner: string; now: Date; until: Date }): Promise<boolean> {
+    try {
+      await this.model.updateOne(
+        { _id: "relay", $or: [{ owner }, { until: { $lte: now } }] },
+        { $set: { owner, until } },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      // Somebody else's turn is there: the filter misses it, and the insert that follows collides with it.
+      if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+  }
+
+  async giveBack(owner: string): Promise<void> {
+    await this.model.deleteOne({ _id: "relay", owner });
+  }
+}

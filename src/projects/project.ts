@@ -1,0 +1,74 @@
+import type { Phase } from "../signals/signal.ts";
+
+/** A fact with the time and the key by which later and equal ones are told apart, whatever order they come in. */
+export interface Dated<T> {
+  readonly at: Date;
+  /** The signal's source and id: decides between two of the very same time. */
+  readonly key: string;
+  readonly value: T;
+}
+
+export interface Created {
+  readonly name: string;
+  readonly userId: string;
+  readonly repository: string;
+  readonly workspace: { readonly host: string; readonly path: string };
+  readonly issue: number | null;
+}
+
+export interface PhaseStep {
+  readonly phase: Phase;
+  readonly step: "started" | "completed";
+  readonly agent: string | null;
+  readonly summary: string | null;
+  readonly plan: { readonly areas: readonly string[]; readonly steps: readonly string[] } | null;
+}
+
+export interface Execution {
+  readonly agent: string;
+  readonly phase: Phase;
+  readonly outcome: "succeeded" | "failed";
+  readonly durationMs: number;
+  readonly tokens: number | null;
+  readonly costUsd: number | null;
+  readonly model: string | null;
+}
+
+/** A pull request of the project, as far as the project's status depends on it. */
+export interface ProjectPullRequest {
+  readonly id: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly status: "open" | "merged" | "closed";
+  readonly number: number;
+  readonly url: string;
+}
+
+/** Everything that is known of a project. Grows with each signal, and is the same in whatever order they arrive. */
+export interface ProjectFacts {
+  readonly created: Dated<Created> | null;
+  readonly failed: Dated<{ readonly reason: string | null }> | null;
+  readonly cancelled: Dated<{ readonly reason: string | null }> | null;
+  /** The latest `orb.implementation.completed`. */
+  readonly completed: Dated<{ readonly repository: string; readonly branch: string }> | null;
+  /** By time, the latest last. */
+  readonly history: readonly Dated<PhaseStep>[];
+  /** By time, the latest last. */
+  readonly executions: readonly Dated<Execution>[];
+  readonly lastActiveAt: Date | null;
+  readonly pullRequests: readonly ProjectPullRequest[];
+}
+
+export const PROJECT_STATUSES = [
+  "created",
+  "research",
+  "planning",
+  "implementation",
+  "completed",
+  "in_review",
+  "merged",
+  "closed",
+  "failed",
+  "cancelled",
+] as const;
+export type ProjectStatus = (typeof PROJECT_STATUSES)[number];

@@ -1,0 +1,85 @@
+import type { Signal } from "../../signals/signal.ts";
+import type { Dated, ProjectFacts } from "../project.ts";
+
+/** Of each list only the latest are kept: enough to show, and a bound on the document. */
+export const HISTORY_STEPS_MAX = 100;
+export const EXECUTIONS_MAX = 200;
+
+export const NOTHING_KNOWN: ProjectFacts = {
+  created: null,
+  failed: null,
+  cancelled: null,
+  completed: null,
+  history: [],
+  executions: [],
+  lastActiveAt: null,
+  pullRequests: [],
+};
+
+/**
+ * Adds what a signal says to what is known. Signals may come late, twice and in any order: the result depends
+ * only on which have been seen.
+ */
+export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
+  const active = { ...facts, lastActiveAt: later(facts.lastActiveAt, signal.time) };
+  switch (signal.type) {
+    case "orb.project.created": {
+      const { project, repository, workspace, issue } = signal.data;
+      const { name, userId } = project;
+      const created = dated(signal, { name, userId, repository, workspace, issue: issue ?? null });
+      return { ...active, created: latest(facts.created, created) };
+    }
+    case "orb.phase.started":
+    case "orb.phase.completed": {
+      const { phase, agent = null, summary = null, plan = null } = signal.data;
+      const step = signal.type === "orb.phase.started" ? "started" : "completed";
+      const entry = dated(signal, { phase, step, agent, summary, plan } as const);
+      return { ...active, history: insert(facts.history, entry, HISTORY_STEPS_MAX) };
+    }
+    case "orb.agent.executed": {
+      const { agent, phase, outcome, durationMs, tokens = null, costUsd = null, model = null } = signal.data;
+      const entry = dated(signal, { agent, phase, outcome, durationMs, tokens, costUsd, model });
+      return { ...active, executions: insert(facts.executions, entry, EXECUTIONS_MAX) };
+    }
+    case "orb.implementation.completed": {
+      const { repository, branch } = signal.data;
+      return { ...active, completed: latest(facts.completed, dated(signal, { repository, branch })) };
+    }
+    case "orb.project.failed": {
+      const reason = signal.data.reason ?? null;
+      return { ...active, failed: latest(facts.failed, dated(signal, { reason })) };
+    }
+    case "orb.project.cancelled": {
+      const reason = signal.data.reason ?? null;
+      return { ...active, cancelled: latest(facts.cancelled, dated(signal, { reason })) };
+    }
+    case "orb.workspace.active":
+      return active;
+    default:
+      return signal satisfies never;
+  }
+}
+
+function dated<T>({ time, source, id }: Signal, value: T): Dated<T> {
+  return { at: time, key: `${source} ${id}`, value };
+}
+
+function later(a: Date | null, b: Date): Date {
+  return a && a > b ? a : b;
+}
+
+function latest<T>(known: Dated<T> | null, fresh: Dated<T>): Dated<T> {
+  return known && compare(known, fresh) > 0 ? known : fresh;
+}
+
+function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>, limit: number): readonly Dated<T>[] {
+  const others = known.filter((entry) => entry.key !== fresh.key);
+  return [...others, fresh].sort(compare).slice(-limit);
+}
+
+function compare(a: Dated<unknown>, b: Dated<unknown>): number {
+  const byTime = a.at.getTime() - b.at.getTime();
+  if (byTime !== 0) return byTime;
+  if (a.key === b.key) return 0;
+  return a.key < b.key ? -1 : 1;
+}

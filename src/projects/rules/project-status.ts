@@ -1,0 +1,59 @@
+import { PHASES, type Phase } from "../../signals/signal.ts";
+import type { ProjectFacts, ProjectStatus } from "../project.ts";
+
+export interface StatusDecision {
+  readonly status: ProjectStatus;
+  /** The furthest phase that has begun. */
+  readonly phase: Phase | null;
+  readonly because: string;
+}
+
+/**
+ * Where a project stands, from all that is known of it. The furthest phase counts, so a late signal of an
+ * earlier phase changes nothing; a failure counts until work is seen after it; a cancellation is final.
+ */
+export function projectStatus(facts: ProjectFacts): StatusDecision {
+  const phase = furthestPhase(facts);
+  const { cancelled, failed } = facts;
+  if (cancelled) {
+    return {
+      status: "cancelled",
+      phase,
+      because: withReason("The Meta-Agent cancelled it", cancelled.value.reason),
+    };
+  }
+  if (failed && !workSince(facts, failed.at)) {
+    return { status: "failed", phase, because: withReason("The Meta-Agent gave it up", failed.value.reason) };
+  }
+  return { phase, ...progress(facts, phase) };
+}
+
+function progress(facts: ProjectFacts, phase: Phase | null): Omit<StatusDecision, "phase"> {
+  const { pullRequests, completed } = facts;
+  const open = pullRequests.filter(({ status }) => status === "open");
+  if (open.length > 0) {
+    return { status: "in_review", because: `${open.map(({ url }) => url).join(", ")} waits for review` };
+  }
+  if (pullRequests.some(({ status }) => status === "merged")) {
+    return { status: "merged", because: "Its pull requests are merged" };
+  }
+  if (pullRequests.length > 0) return { status: "closed", because: "Its pull requests are closed unmerged" };
+  if (completed)
+    return { status: "completed", because: `The implementation on ${completed.value.branch} is complete` };
+  if (phase) return { status: phase, because: `The ${phase} phase has begun` };
+  return { status: "created", because: "No phase has begun" };
+}
+
+function furthestPhase({ history, completed }: ProjectFacts): Phase | null {
+  if (completed) return "implementation";
+  const reached = history.map((entry) => PHASES.indexOf(entry.value.phase));
+  return PHASES[Math.max(-1, ...reached)] ?? null;
+}
+
+function workSince({ history, completed }: ProjectFacts, at: Date): boolean {
+  return history.some((entry) => entry.at > at) || (completed !== null && completed.at > at);
+}
+
+function withReason(what: string, reason: string | null): string {
+  return reason ? `${what}: ${reason}` : what;
+}

@@ -1,0 +1,93 @@
+import { type Model, Schema } from "mongoose";
+import type { Database, Transaction } from "../mongo/database.ts";
+import type { Phase } from "../signals/signal.ts";
+import type { ProjectFacts, ProjectStatus } from "./project.ts";
+import { NOTHING_KNOWN } from "./rules/fold-signal.ts";
+
+export interface StoredProject {
+  _id: string;
+  facts: ProjectFacts;
+  status: ProjectStatus;
+  phase: Phase | null;
+  because: string;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Counts the transactions that took the project up; taking it up is what makes them wait for each other. */
+  revision: number;
+}
+
+const schema = new Schema<StoredProject>(
+  {
+    _id: { type: String, required: true },
+    facts: { type: Schema.Types.Mixed, required: true },
+    status: { type: String, required: true },
+    phase: { type: String, default: null },
+    because: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    revision: { type: Number, default: 0 },
+  },
+  { minimize: false, id: false, versionKey: false },
+);
+schema.index({ status: 1, _id: -1 });
+
+export class ProjectStore {
+  readonly model: Model<StoredProject>;
+
+  constructor(database: Database) {
+    this.model = database.connection.model<StoredProject>("Project", schema, "projects");
+  }
+
+  /** Reads a project for change within a transaction, or begins one; two such transactions run one after the other. */
+  async takeUp(
+    id: string,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<StoredProject> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id },
+        {
+          $inc: { revision: 1 },
+          $setOnInsert: {
+            facts: NOTHING_KNOWN,
+            status: "created",
+            phase: null,
+            because: "",
+            createdAt: now,
+            updatedAt: now,
+          },
+        },
+        { upsert: true, returnDocument: "after", session: transaction },
+      )
+      .lean();
+  }
+
+  async save(
+    id: string,
+    change: Pick<StoredProject, "facts" | "status" | "phase" | "because" | "updatedAt">,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  async find(id: string): Promise<StoredProject | null> {
+    return this.model.findOne({ _id: { $eq: id } }).lean();
+  }
+
+  /** By id, `after` excluded. */
+  async list({
+    after,
+    limit,
+    status,
+  }: {
+    after: string | null;
+    limit: number;
+    status: ProjectStatus | null;
+  }): Promise<StoredProject[]> {
+    return this.model
+      .find({ ...(after !== null && { _id: { $gt: after } }), ...(status && { status }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean();
+  }
+}

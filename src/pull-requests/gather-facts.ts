@@ -1,0 +1,117 @@
+import { OrbError } from "../errors.ts";
+import type { Comparison } from "../github/comparison.ts";
+import { isGitHubFailure } from "../github/failure.ts";
+import type { RemotePullRequest } from "../github/pull-request.ts";
+import type { Repository } from "../github/repository.ts";
+import type { ProjectStore } from "../projects/store.ts";
+import type { Templates } from "../text/templates.ts";
+import type { Marker } from "./marker.ts";
+import type { PullRequestRecord } from "./record.ts";
+import type { ExistingPullRequest, PublishFacts } from "./rules/decide-publish.ts";
+import { describe, describeTitle } from "./rules/describe.ts";
+import { fitBody } from "./rules/fit-body.ts";
+
+interface Deps {
+  readonly projects: ProjectStore;
+  readonly marker: Marker;
+  readonly templates: Templates;
+}
+
+/** What GitHub's refusals have taught in this run. */
+export interface Lessons {
+  /** A pull request may be there though our record knows of none. */
+  readonly mayExist: boolean;
+  readonly draftsRefused: boolean;
+  /** In (0, 1]: how much of the full description GitHub takes. */
+  readonly bodyScale: number;
+}
+
+const NOTHING_TO_COMPARE: Comparison = {
+  aheadBy: 0,
+  behindBy: 0,
+  baseSha: "",
+  headSha: null,
+  commits: [],
+  files: [],
+  filesTruncated: false,
+};
+
+/**
+ * Loads what the decision needs, with as few requests as it can: one comparison where the repository is known
+ * and there is no pull request yet.
+ */
+export async function gatherFacts(
+  record: PullRequestRecord,
+  repository: Repository,
+  lessons: Lessons,
+  { projects, marker, templates }: Deps,
+): Promise<PublishFacts> {
+  const { completion } = record;
+  const facts = await repository.facts();
+  const project = await projects.find(record.project);
+  const base = record.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(record, { repository, base, marker, mayExist: lessons.mayExist });
+  const decided = base === completion.branch || facts.archived || existing?.state === "closed";
+  const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
+  const description = { completion, comparison, marker: marker.of(record) };
+  return {
+    completion,
+    projectStatus: project?.status ?? null,
+    repository: facts,
+    base,
+    comparison,
+    existing,
+    draftsRefused: lessons.draftsRefused,
+    title: describeTitle(description),
+    body: fitBody(
+      (scale) => templates.render("pull-request/description", describe(description, scale)),
+      lessons.bodyScale,
+    ),
+  };
+}
+
+async function findExisting(
+  record: PullRequestRecord,
+  {
+    repository,
+    base,
+    marker,
+    mayExist,
+  }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
+): Promise<ExistingPullRequest | null> {
+  const { pullRequest, branch } = record;
+  if (pullRequest) {
+    const remote = await repository.pullRequest(pullRequest.number);
+    return { ...remote, ours: true, titleWritten: pullRequest.title };
+  }
+  if (!mayExist && !record.steps.some(({ step }) => step === "write")) return null;
+  const remote: RemotePullRequest | null = await repository.openPullRequest({ head: branch, base });
+  if (!remote) return null;
+  const ours = marker.isIn(remote.body, record);
+  return { ...remote, ours, titleWritten: ours ? remote.title : null };
+}
+
+async function compare(repository: Repository, base: string, branch: string): Promise<Comparison> {
+  try {
+    return await repository.compare(base, branch);
+  } catch (error) {
+    if (!isGitHubFailure(error, "not_found")) throw error;
+    for (const name of [branch, base]) {
+      if (!(await repository.hasBranch(name))) throw missing(name, { isBase: name === base, cause: error });
+    }
+    throw error;
+  }
+}
+
+function missing(branch: string, { isBase, cause }: { isBase: boolean; cause: unknown }): OrbError {
+  return new OrbError(
+    {
+      code: isBase ? "base_missing" : "branch_missing",
+      reason: `There is no branch ${branch} on GitHub${isBase ? " to merge into" : ""}.`,
+      remedy: isBase
+        ? "Name a base branch that exists, then signal completion again."
+        : "Push the branch, then signal completion again.",
+    },
+    { cause },
+  );
+}

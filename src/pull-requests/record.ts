@@ -1,0 +1,82 @@
+import type { Refusal } from "../errors.ts";
+import type { Work } from "../mongo/leased-work.ts";
+import type { Completion } from "../signals/signal.ts";
+
+/**
+ * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
+ * `failed`: it was tried as often as makes sense.
+ */
+export const PULL_REQUEST_STATUSES = ["queued", "open", "merged", "closed", "blocked", "failed"] as const;
+export type PullRequestStatus = (typeof PULL_REQUEST_STATUSES)[number];
+
+/** What publishing does, in order. Each is recorded before it begins and when it is done. */
+export const STEPS = ["write", "label", "announce"] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface StepRecord {
+  readonly step: Step;
+  readonly status: "started" | "done" | "failed";
+  readonly at: Date;
+  readonly detail: string | null;
+}
+
+/** What GitHub told us of the pull request when we last wrote to it. */
+export interface WrittenPullRequest {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly url: string;
+  readonly title: string;
+  readonly base: string;
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly headSha: string;
+  /** Found on GitHub instead of opened: the answer to its creation was lost. */
+  readonly adopted: boolean;
+}
+
+export interface HistoryEntry {
+  readonly at: Date;
+  readonly what: string;
+  readonly because: string;
+}
+
+export interface PullRequestName {
+  readonly project: string;
+  readonly repository: string;
+  readonly branch: string;
+}
+
+/** What makes two completions about the same pull request; GitHub's repository names ignore case, branches do not. */
+export function keyOf({ project, repository, branch }: PullRequestName): string {
+  return JSON.stringify([project, repository.toLowerCase(), branch]);
+}
+
+/** Our memory of one (project, repository, branch): at most one pull request, ever. */
+export interface PullRequestRecord {
+  /** `keyOf` its name. */
+  key: string;
+  project: string;
+  repository: string;
+  branch: string;
+  status: PullRequestStatus;
+  /** The latest completion, by its own time. */
+  completion: Completion;
+  completedAt: Date;
+  /** When that completion was stored here. */
+  receivedAt: Date;
+  /** Counts the completions taken in; publishing is done when it has worked off as many. */
+  round: number;
+  pullRequest: WrittenPullRequest | null;
+  /** Set with the `opened` event, in its transaction: so there is one. */
+  openedAt: Date | null;
+  steps: StepRecord[];
+  because: string | null;
+  /** What stands in the way. */
+  problem: Refusal | null;
+  /** What could not be done to a pull request that is open all the same. */
+  shortcomings: Refusal[];
+  history: HistoryEntry[];
+  createdAt: Date;
+  updatedAt: Date;
+  work: Work;
+}

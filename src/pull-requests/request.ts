@@ -1,0 +1,62 @@
+import type { Transaction } from "../mongo/database.ts";
+import type { SignalOf } from "../signals/signal.ts";
+import { keyOf, type PullRequestRecord } from "./record.ts";
+import type { PullRequestStore } from "./store.ts";
+
+interface Context {
+  readonly store: PullRequestStore;
+  readonly now: Date;
+  /** When the signal was stored. */
+  readonly receivedAt: Date;
+  readonly transaction: Transaction;
+}
+
+/**
+ * Takes in that an implementation is complete: from here on it is the record that wants a pull request. A
+ * completion that is older than the one known changes nothing.
+ */
+export async function requestPullRequest(
+  { data: completion, time, project }: SignalOf<"orb.implementation.completed">,
+  { store, now, receivedAt, transaction }: Context,
+): Promise<void> {
+  const { repository, branch } = completion;
+  const key = keyOf({ project, repository, branch });
+  const known = await store.findByKey(key, transaction);
+  const wanted = { completion, completedAt: time, receivedAt, updatedAt: now };
+  if (!known) {
+    await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
+    return;
+  }
+  if (known.completedAt > time) return;
+  const { owner } = known.work;
+  // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
+  const work = owner === null ? { ...known.work, dueAt: now, attempts: 0 } : known.work;
+  const status = known.openedAt ? known.status : "queued";
+  await store.update(
+    known._id,
+    { ...wanted, status, round: known.round + 1, problem: null, work },
+    transaction,
+  );
+}
+
+function newRecord(
+  now: Date,
+): Omit<
+  PullRequestRecord,
+  "key" | "project" | "repository" | "branch" | "completion" | "completedAt" | "receivedAt"
+> {
+  return {
+    status: "queued",
+    round: 1,
+    pullRequest: null,
+    openedAt: null,
+    steps: [],
+    because: null,
+    problem: null,
+    shortcomings: [],
+    history: [],
+    createdAt: now,
+    updatedAt: now,
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
+  };
+}

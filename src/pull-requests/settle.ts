@@ -1,0 +1,147 @@
+import type { Refusal } from "../errors.ts";
+import type { Database, Transaction } from "../mongo/database.ts";
+import type { Claim, LeasedWork } from "../mongo/leased-work.ts";
+import type { PullRequestSummary } from "../outbox/event.ts";
+import type { OutboxStore } from "../outbox/store.ts";
+import type { Projects } from "../projects/record.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { Checkpoint, Progress } from "./apply-plan.ts";
+import type { HistoryEntry, PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import type { PullRequestStore } from "./store.ts";
+
+const HISTORY_MAX = 100;
+
+interface Deps {
+  readonly work: LeasedWork<PullRequestRecord>;
+  readonly store: PullRequestStore;
+  readonly projects: Projects;
+  readonly outbox: OutboxStore;
+  readonly database: Database;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly checkpoint: Checkpoint;
+}
+
+/** How a run ends: the record, the project and the event change in one transaction, and the lease is given back. */
+export class PublishOutcome {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async open(
+    claim: Claim<PullRequestRecord>,
+    { progress, because }: { progress: Progress; because: string },
+  ): Promise<void> {
+    const { database, projects, outbox, telemetry, now, checkpoint } = this.#deps;
+    const { document: record } = claim;
+    const { pullRequest, shortcomings, steps } = progress;
+    if (!pullRequest) throw new Error("A pull request is announced before it is written");
+    const time = now();
+    const first = record.openedAt === null;
+    const history = { at: time, what: first ? "opened" : "updated", because };
+    await checkpoint("announce:started");
+    await database.transaction(async (transaction) => {
+      const change = {
+        status: "open" as const,
+        openedAt: record.openedAt ?? time,
+        problem: null,
+        because,
+        shortcomings: [...shortcomings],
+        steps: [...steps, { step: "announce" as const, status: "done" as const, at: time, detail: null }],
+      };
+      await this.#release(claim, { change, history, transaction });
+      const { repository, branch, project } = record;
+      const { number, url } = pullRequest;
+      const id = String(record._id);
+      await projects.recordPullRequest(
+        project,
+        { id, repository, branch, number, url, status: "open" },
+        transaction,
+      );
+      const told = { pullRequest: summarise(record, pullRequest, id), because, problems: shortcomings };
+      const seconds = (time.getTime() - record.completedAt.getTime()) / 1000;
+      await outbox.append(
+        project,
+        first
+          ? {
+              type: "orb.pull_request.opened",
+              data: { ...told, adopted: pullRequest.adopted, secondsSinceCompletion: seconds },
+            }
+          : { type: "orb.pull_request.updated", data: told },
+        { time, transaction },
+      );
+    });
+    await checkpoint("announce:done");
+    if (!first) return telemetry.pullRequestUpdated(nameOf(record), pullRequest.number);
+    const durationMs = time.getTime() - record.receivedAt.getTime();
+    telemetry.pullRequestOpened(nameOf(record), {
+      number: pullRequest.number,
+      adopted: pullRequest.adopted,
+      durationMs,
+    });
+  }
+
+  /** @param counts whether the try that failed is one of those that are counted */
+  async delay(
+    { document: record, lease }: Claim<PullRequestRecord>,
+    { problem, nextAttemptAt, counts }: { problem: Refusal; nextAttemptAt: Date; counts: boolean },
+  ): Promise<void> {
+    const attempts = counts ? lease.attempts : lease.attempts - 1;
+    const update = { $set: { problem, updatedAt: this.#deps.now() } };
+    await this.#deps.work.release(lease, { dueAt: nextAttemptAt, attempts, update });
+    this.#deps.telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
+  }
+
+  async refuse(
+    claim: Claim<PullRequestRecord>,
+    { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
+  ): Promise<void> {
+    const { database, outbox, telemetry, now } = this.#deps;
+    const { document: record } = claim;
+    const time = now();
+    await database.transaction(async (transaction) => {
+      // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
+      const change = { problem, because: problem.reason, ...(record.openedAt === null && { status }) };
+      const history = { at: time, what: status, because: problem.reason };
+      await this.#release(claim, { change, history, transaction });
+      const { project, repository, branch } = record;
+      const data = { repository, branch, ...problem };
+      await outbox.append(project, { type: `orb.pull_request.${status}`, data }, { time, transaction });
+    });
+    telemetry.pullRequestRefused(nameOf(record), { status, problem });
+  }
+
+  async #release(
+    { document: record, lease }: Claim<PullRequestRecord>,
+    {
+      change,
+      history,
+      transaction,
+    }: { change: Partial<PullRequestRecord>; history: HistoryEntry; transaction: Transaction },
+  ): Promise<void> {
+    const { work, store, now } = this.#deps;
+    const current = await store.findByKey(record.key, transaction);
+    // A completion that came in meanwhile is worked off next.
+    const dueAt = current && current.round > record.round ? now() : null;
+    const update = {
+      $set: { ...change, updatedAt: history.at },
+      $push: { history: { $each: [history], $slice: -HISTORY_MAX } },
+    };
+    await work.release(lease, { dueAt, attempts: 0, update: update }, transaction);
+  }
+}
+
+function nameOf({ project, repository, branch }: PullRequestRecord) {
+  return { project, repository, branch };
+}
+
+function summarise(
+  { repository, branch }: PullRequestRecord,
+  written: WrittenPullRequest,
+  id: string,
+): PullRequestSummary {
+  const { number, url, title, draft, labels, headSha } = written;
+  return { id, repository, branch, number, url, title, draft, labels, headSha };
+}

@@ -1,0 +1,31 @@
+import { Redis } from "ioredis";
+
+export type RedisClient = Redis;
+
+const RECONNECT_MS_MAX = 2_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+/** ioredis keeps the process for this long where a connection is closed that is gone already. */
+const DISCONNECT_TIMEOUT_MS = 200;
+
+/**
+ * A connection that comes back by itself. While Redis is away a command fails after one reconnection at the
+ * most, instead of queueing without limit: every caller has its own way to wait.
+ *
+ * @param purpose `blocking-reads` for a connection on which a command may wait for entries: such a one must
+ * not be shared, for it holds up every other command, and it has no command time-out
+ */
+export function connectRedis(
+  url: string,
+  { purpose, onError }: { purpose: "commands" | "blocking-reads"; onError: (error: Error) => void },
+): Redis {
+  const client = new Redis(url, {
+    // Replies of streams have the shape that Redis documents; in version 3 they are maps, flattened by ioredis.
+    protocol: 2,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, RECONNECT_MS_MAX),
+    ...(purpose === "commands" && { commandTimeout: COMMAND_TIMEOUT_MS }),
+  });
+  client.on("error", onError);
+  return client;
+}

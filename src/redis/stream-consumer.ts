@@ -1,0 +1,124 @@
+import type { RedisClient } from "./client.ts";
+
+export interface StreamEntry {
+  readonly id: string;
+  /** The raw bytes of each field: whoever wrote them may not have written UTF-8. */
+  readonly fields: ReadonlyMap<string, Buffer>;
+}
+
+interface Options {
+  readonly commands: RedisClient;
+  /** A connection of its own, on which reads may block. */
+  readonly reader: RedisClient;
+  readonly stream: string;
+  readonly group: string;
+  /** Unique to this process: another one's unfinished entries are taken over, not continued. */
+  readonly consumer: string;
+  readonly now: () => Date;
+}
+
+const BATCH_ENTRIES = 100;
+const BLOCK_MS = 1_000;
+/** An entry that its consumer has held this long is taken over: it holds one for milliseconds while it lives. */
+const TAKE_OVER_AFTER_MS = 15_000;
+const TAKE_OVER_EVERY_MS = 5_000;
+const FORGET_CONSUMER_AFTER_MS = 3_600_000;
+
+type RawEntry = [id: Buffer, fields: Buffer[] | null];
+
+/** Reads a Redis stream as one of a group: each entry is handled by somebody, at least once. */
+export class StreamConsumer {
+  readonly #options: Options;
+  #grouped = false;
+  /** `0` re-reads what this consumer was given and has not acknowledged; `>` is what nobody has had. */
+  #from: "0" | ">" = "0";
+  #tookOverAtMs = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /**
+   * Hands the next entries to `handle` and acknowledges them when it has returned. Waits up to a second where
+   * there are none.
+   *
+   * @throws what `handle` throws: then the same entries come again
+   */
+  async readBatch(handle: (entries: readonly StreamEntry[]) => Promise<void>): Promise<void> {
+    try {
+      if (!this.#grouped) await this.#createGroup();
+      const entries = (await this.#takeOver()) ?? (await this.#read());
+      if (entries.length === 0) return;
+      await handle(entries.map(toEntry));
+      const { commands, stream, group } = this.#options;
+      await commands.xack(stream, group, ...entries.map(([id]) => id));
+    } catch (error) {
+      this.#from = "0";
+      if (isNoGroup(error)) this.#grouped = false;
+      throw error;
+    }
+  }
+
+  /** Ends a read that waits; nothing can be read afterwards. */
+  interrupt(): void {
+    this.#options.reader.disconnect();
+  }
+
+  async #createGroup(): Promise<void> {
+    const { commands, stream, group } = this.#options;
+    try {
+      await commands.xgroup("CREATE", stream, group, "0", "MKSTREAM");
+    } catch (error) {
+      if (!String(error).includes("BUSYGROUP")) throw error;
+    }
+    this.#grouped = true;
+  }
+
+  async #read(): Promise<RawEntry[]> {
+    const { reader, stream, group, consumer } = this.#options;
+    const options = ["GROUP", group, consumer, "COUNT", BATCH_ENTRIES, "BLOCK", BLOCK_MS] as const;
+    const answer = await reader.callBuffer("XREADGROUP", ...options, "STREAMS", stream, this.#from);
+    const streams = answer as [Buffer, RawEntry[]][] | null;
+    const entries = streams?.[0]?.[1] ?? [];
+    if (entries.length === 0) this.#from = ">";
+    return entries;
+  }
+
+  /** What a consumer that died has left, now and then; `null` where there is nothing of the kind. */
+  async #takeOver(): Promise<RawEntry[] | null> {
+    const { commands, stream, group, consumer, now } = this.#options;
+    const nowMs = now().getTime();
+    if (nowMs - this.#tookOverAtMs < TAKE_OVER_EVERY_MS) return null;
+    const options = [TAKE_OVER_AFTER_MS, "0", "COUNT", BATCH_ENTRIES] as const;
+    const answer = await commands.callBuffer("XAUTOCLAIM", stream, group, consumer, ...options);
+    const [, entries] = answer as [Buffer, RawEntry[]];
+    if (entries.length > 0) return entries;
+    this.#tookOverAtMs = nowMs;
+    await this.#forgetDeadConsumers();
+    return null;
+  }
+
+  async #forgetDeadConsumers(): Promise<void> {
+    const { commands, stream, group } = this.#options;
+    const rows = (await commands.xinfo("CONSUMERS", stream, group)) as (string | number)[][];
+    for (const row of rows) {
+      const { name, pending, idle } = Object.fromEntries(
+        Array.from({ length: row.length / 2 }, (_, index) => [row[index * 2], row[index * 2 + 1]]),
+      ) as { name: string; pending: number; idle: number };
+      if (pending === 0 && idle > FORGET_CONSUMER_AFTER_MS)
+        await commands.xgroup("DELCONSUMER", stream, group, name);
+    }
+  }
+}
+
+function isNoGroup(error: unknown): boolean {
+  return String(error).includes("NOGROUP");
+}
+
+function toEntry([id, fields]: RawEntry): StreamEntry {
+  const named = new Map<string, Buffer>();
+  // An entry that was deleted after it was handed out has no fields.
+  const flat = fields ?? [];
+  for (const [index, value] of flat.entries()) if (index % 2 === 1) named.set(String(flat[index - 1]), value);
+  return { id: String(id), fields: named };
+}

@@ -1,0 +1,158 @@
+import { hostname } from "node:os";
+import { getPrivateKey } from "@probot/get-private-key";
+import { z } from "zod";
+import { Secret } from "./secret.ts";
+
+export const ROLES = ["web", "worker"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** One environment variable: how it is read, and how the documents describe it. */
+interface Setting {
+  readonly schema: z.ZodType;
+  /** As it reads in the documents; `required` and `unset` are words, everything else is a value. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly group: "GitHub App" | "Server" | "Stores";
+}
+
+const text = z.string().trim().min(1);
+const secret = (minimumLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(minimumLength, `must have at least ${minimumLength} characters`)
+    .transform((value) => new Secret(value));
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
+  .transform((value) => value.replace(/\/+$/, ""));
+
+const privateKey = z.string().transform((value, context) => {
+  try {
+    const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
+    if (key) return new Secret(key);
+  } catch {
+    // The reader's own message may quote the key; ours must not.
+  }
+  context.addIssue("is not a PEM key; paste the downloaded .pem whole, with \\n for line ends, or base64");
+  return z.NEVER;
+});
+
+const roles = text.transform((value, context) => {
+  const names = value.split(",").map((name) => name.trim());
+  const parsed = z.array(z.enum(ROLES)).safeParse(names);
+  if (parsed.success) return new Set<Role>(parsed.data);
+  context.addIssue(`must be a comma-separated list of ${ROLES.join(", ")}`);
+  return z.NEVER;
+});
+
+/** Every environment variable that the bot reads; docs/configuration.md and .env.example are made from it. */
+export const SETTINGS = {
+  APP_ID: {
+    schema: z.coerce.number("must be the App's number").int().positive(),
+    default: "required",
+    meaning: "the GitHub App's id, from its settings page",
+    group: "GitHub App",
+  },
+  PRIVATE_KEY: {
+    schema: privateKey.optional(),
+    default: "required, or `PRIVATE_KEY_PATH`",
+    meaning: "the App's private key (PEM); line ends may be written `\\n`, or the whole in base64",
+    group: "GitHub App",
+  },
+  PRIVATE_KEY_PATH: {
+    schema: text.optional(),
+    default: "unset",
+    meaning: "path of the `.pem` file, where the key is not in the environment",
+    group: "GitHub App",
+  },
+  WEBHOOK_SECRET: {
+    schema: secret(1),
+    default: "required",
+    meaning: "the webhook secret of the App; an empty one is refused, for then anybody could speak as GitHub",
+    group: "GitHub App",
+  },
+  GHE_HOST: {
+    schema: text.optional(),
+    default: "unset",
+    meaning: "host of a GitHub Enterprise Server; sets `GITHUB_API_URL` to its `/api/v3`",
+    group: "GitHub App",
+  },
+  GHE_PROTOCOL: {
+    schema: z.enum(["http", "https"]).default("https"),
+    default: "https",
+    meaning: "protocol for `GHE_HOST`",
+    group: "GitHub App",
+  },
+  GITHUB_API_URL: {
+    schema: httpUrl.optional(),
+    default: "https://api.github.com",
+    meaning: "root of GitHub's API, as GitHub Actions names it",
+    group: "GitHub App",
+  },
+  MONGODB_URI: {
+    schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb://"),
+    default: "required in production",
+    meaning: "a MongoDB replica set (one node will do): transactions and change streams are used",
+    group: "Stores",
+  },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .regex(/^rediss?:\/\//, "must start with redis:// or rediss://")
+      .optional(),
+    default: "unset",
+    meaning:
+      "Redis for the streams `orb:signals` and `orb:events`; unset: signals come over HTTP only and events stay in MongoDB",
+    group: "Stores",
+  },
+  ROLES: {
+    schema: roles.default(new Set(ROLES)),
+    default: "web,worker",
+    meaning:
+      "any of `web` (HTTP, webhooks) and `worker` (signals, publishing, events); several processes may run each",
+    group: "Server",
+  },
+  HOST: {
+    schema: text.default("localhost"),
+    default: "localhost",
+    meaning: "address to listen on; `0.0.0.0` in a container",
+    group: "Server",
+  },
+  PORT: {
+    schema: z.coerce.number().int().min(0).max(65_535).default(3000),
+    default: "3000",
+    meaning: "port to listen on; 0 takes any free one",
+    group: "Server",
+  },
+  ADMIN_TOKEN: {
+    schema: secret(32).optional(),
+    default: "unset",
+    meaning: "API token with every scope, at least 32 characters; unset: nobody can use the API",
+    group: "Server",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+    default: "info",
+    meaning: "the least important line that is logged",
+    group: "Server",
+  },
+  LOG_FORMAT: {
+    schema: z.enum(["json", "pretty"]).default("json"),
+    default: "json",
+    meaning: "`pretty` for people at a terminal",
+    group: "Server",
+  },
+  WORKER_HOST: {
+    schema: text.default(() => hostname()),
+    default: "the host's name",
+    meaning: "this instance's name in leases and stream consumers",
+    group: "Server",
+  },
+  SHUTDOWN_TIMEOUT_MS: {
+    schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
+    default: "25000",
+    meaning: "how long a SIGTERM may take before the process ends all the same",
+    group: "Server",
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { OrbError } from "../../errors.ts";
+import { type Signal, SIGNAL_DATA, SIGNAL_TYPES, type SignalType } from "../signal.ts";
+
+const ATTRIBUTE_CHARACTERS_MAX = 1_024;
+const attribute = z.string().min(1).max(ATTRIBUTE_CHARACTERS_MAX);
+
+/** The attributes of CloudEvents 1.0 that matter here; `data_base64` is not read, for data is JSON. */
+const envelope = z.object({
+  specversion: z.literal("1.0", { error: 'must be "1.0"' }),
+  id: attribute,
+  source: attribute,
+  type: z.string(),
+  time: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time" }).pipe(z.coerce.date()).optional(),
+  data: z.unknown(),
+});
+
+/**
+ * Reads one CloudEvent in structured mode.
+ *
+ * @param event parsed JSON of any shape
+ * @param receivedAt taken as the time of an event that names none: `time` is optional in CloudEvents 1.0 §3.1.2
+ * @throws OrbError `bad_signal` or `unknown_signal_type`, whose reason names every field that is wrong
+ */
+export function parseSignal(event: unknown, receivedAt: Date): Signal {
+  const outer = envelope.safeParse(event);
+  if (!outer.success) throw badSignal("The event is not a CloudEvent 1.0", outer.error);
+  const { id, source, type, time, data } = outer.data;
+  if (!isSignalType(type)) {
+    throw new OrbError({
+      code: "unknown_signal_type",
+      reason: `No signal is called ${JSON.stringify(type.slice(0, 100))}.`,
+      remedy: `Use one of ${SIGNAL_TYPES.join(", ")}.`,
+    });
+  }
+  const inner = SIGNAL_DATA[type].safeParse(data);
+  if (!inner.success) throw badSignal(`The data of ${type} is not as it should be`, inner.error);
+  const about = inner.data.project;
+  const project = typeof about === "string" ? about : about.id;
+  // The data was read by the schema of this very type; the compiler can't follow that through the table.
+  return { id, source, type, time: time ?? receivedAt, project, data: inner.data } as Signal;
+}
+
+function isSignalType(type: string): type is SignalType {
+  return Object.hasOwn(SIGNAL_DATA, type);
+}
+
+const PROBLEMS_MAX = 10;
+
+function badSignal(what: string, error: z.ZodError): OrbError {
+  const problems = error.issues
+    .slice(0, PROBLEMS_MAX)
+    .map((issue) => `${issue.path.join(".") || "the event"}: ${issue.message}`);
+  const more = error.issues.length - problems.length;
+  return new OrbError({
+    code: "bad_signal",
+    reason: `${what}: ${problems.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`,
+    remedy: "docs/signals.md gives each type's fields and an example.",
+  });
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { isBranchName } from "./rules/git-ref.ts";
+
+/** One event, as it stands on the wire. Larger ones are refused. */
+export const SIGNAL_BYTES_MAX = 1024 * 1024;
+
+export const PHASES = ["research", "planning", "implementation"] as const;
+export type Phase = (typeof PHASES)[number];
+
+const MARKDOWN_CHARACTERS_MAX = 500_000;
+const LINE_CHARACTERS_MAX = 4_000;
+const NAME_CHARACTERS_MAX = 200;
+const LIST_ITEMS_MAX = 500;
+
+const line = z.string().trim().min(1).max(LINE_CHARACTERS_MAX);
+const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
+const markdown = z.string().max(MARKDOWN_CHARACTERS_MAX);
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_ITEMS_MAX);
+const duration = z.number().int().min(0);
+const phase = z.enum(PHASES);
+
+/** Part of addresses, keys and labels of logs, so it is kept plain. */
+const projectId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
+    "must be 1–128 letters, digits, '.', '_', ':' or '-', starting with a letter or digit",
+  )
+  .refine((id) => !id.includes(".."), "must not contain '..'");
+
+export const repositoryName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, "must be owner/name as on GitHub")
+  .refine((value) => !/\/\.{1,2}$/.test(value), "must be owner/name as on GitHub");
+
+const branchName = z.string().refine(isBranchName, "is not a branch name that git allows");
+const sha = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA, 40 hexadecimal digits");
+// https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+const login = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:_[a-z0-9]+)?$/, "must be a GitHub user name");
+const issueNumber = z.number().int().min(1);
+const workspace = z.object({ host: name, path: z.string().min(1).max(4096) });
+const project = { project: projectId };
+
+const completion = z.object({
+  ...project,
+  repository: repositoryName,
+  branch: branchName,
+  base: branchName.optional(),
+  headSha: sha.optional(),
+  title: z.string().trim().max(LINE_CHARACTERS_MAX).optional(),
+  type: z.string().trim().max(NAME_CHARACTERS_MAX).optional(),
+  summary: markdown,
+  changes: list(line).optional(),
+  recommendations: list(
+    z.object({ agent: name, severity: z.enum(["info", "warning", "critical"]), text: line }),
+  ).optional(),
+  claims: list(z.object({ kind: z.enum(["tests", "build", "lint", "other"]), text: line })).optional(),
+  agents: list(
+    z.object({
+      name,
+      model: name.optional(),
+      durationMs: duration.optional(),
+      costUsd: z.number().min(0).optional(),
+    }),
+  ).optional(),
+  issues: list(issueNumber).optional(),
+  reviewers: list(login).optional(),
+  draft: z.boolean().optional(),
+  requestedBy: login.optional(),
+});
+/** What `orb.implementation.completed` says. */
+export type Completion = z.infer<typeof completion>;
+
+/** The data of each type of signal; anything not named here is dropped. */
+export const SIGNAL_DATA = {
+  "orb.project.created": z.object({
+    project: z.object({ id: projectId, name, userId: name }),
+    repository: repositoryName,
+    workspace,
+    issue: issueNumber.optional(),
+  }),
+  "orb.phase.started": z.object({
+    ...project,
+    phase,
+    agent: name.optional(),
+    summary: markdown.optional(),
+    plan: z.object({ areas: list(line).default([]), steps: list(line).default([]) }).optional(),
+  }),
+  "orb.phase.completed": z.object({
+    ...project,
+    phase,
+    agent: name.optional(),
+    summary: markdown.optional(),
+    plan: z.object({ areas: list(line).default([]), steps: list(line).default([]) }).optional(),
+  }),
+  "orb.agent.executed": z.object({
+    ...project,
+    agent: name,
+    phase,
+    outcome: z.enum(["succeeded", "failed"]),
+    durationMs: duration,
+    tokens: z.number().int().min(0).optional(),
+    costUsd: z.number().min(0).optional(),
+    model: name.optional(),
+  }),
+  "orb.implementation.completed": completion,
+  "orb.project.cancelled": z.object({ ...project, reason: line.optional() }),
+  "orb.project.failed": z.object({ ...project, reason: line.optional() }),
+  "orb.workspace.active": z.object({ ...project, workspace }),
+} as const;
+
+export type SignalType = keyof typeof SIGNAL_DATA;
+export const SIGNAL_TYPES = Object.keys(SIGNAL_DATA) as readonly SignalType[];
+
+type Of<Type extends SignalType> = {
+  readonly type: Type;
+  readonly data: z.infer<(typeof SIGNAL_DATA)[Type]>;
+};
+
+/** One event from a Meta-Agent, read and true to its schema. */
+export type Signal = {
+  [Type in SignalType]: Of<Type> & {
+    /** `source` and `id` together name the signal for ever. */
+    readonly source: string;
+    readonly id: string;
+    /** When it happened, as its sender says; order is decided by this, not by arrival. */
+    readonly time: Date;
+    readonly project: string;
+  };
+}[SignalType];
+
+export type SignalOf<Type extends SignalType> = Extract<Signal, { type: Type }>;

@@ -1,0 +1,99 @@
+import { type Model, Schema, type Types } from "mongoose";
+import type { Refusal } from "../errors.ts";
+import type { Database } from "../mongo/database.ts";
+import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
+import type { Signal } from "./signal.ts";
+
+export type Door = "http" | "redis";
+
+/** A signal as it is kept: for ever, since its `source` and `id` must be known again whenever they return. */
+export interface StoredSignal {
+  source: string;
+  id: string;
+  type: Signal["type"];
+  project: string;
+  time: Date;
+  data: Signal["data"];
+  door: Door;
+  receivedAt: Date;
+  status: "pending" | "done" | "dead";
+  problem: Refusal | null;
+  work: Work;
+}
+
+const schema = new Schema<StoredSignal>(
+  {
+    source: { type: String, required: true },
+    id: { type: String, required: true },
+    type: { type: String, required: true },
+    project: { type: String, required: true },
+    time: { type: Date, required: true },
+    data: { type: Schema.Types.Mixed, required: true },
+    door: { type: String, required: true },
+    receivedAt: { type: Date, required: true },
+    status: { type: String, required: true },
+    problem: { type: Schema.Types.Mixed, default: null },
+    work: WORK_SCHEMA,
+  },
+  // `data` is kept as it was read, empty objects included; `id` is the sender's, not mongoose's.
+  { minimize: false, id: false, versionKey: false },
+);
+schema.index({ source: 1, id: 1 }, { unique: true });
+schema.index({ "work.dueAt": 1 });
+schema.index({ project: 1, time: 1 });
+
+export const SIGNALS_COLLECTION = "signals";
+
+const DUPLICATE_KEY = 11_000;
+
+export class SignalStore {
+  readonly model: Model<StoredSignal>;
+
+  constructor(database: Database) {
+    this.model = database.connection.model<StoredSignal>("Signal", schema, SIGNALS_COLLECTION);
+  }
+
+  /**
+   * Keeps what is new; returns once a majority has it in its journal.
+   *
+   * @returns for each signal, in order, whether it was known already
+   */
+  async insertNew(signals: readonly Signal[], { door, now }: { door: Door; now: Date }): Promise<boolean[]> {
+    const documents = signals.map((signal) => toDocument(signal, { door, now }));
+    const duplicate = signals.map(() => false);
+    try {
+      await this.model.collection.insertMany(documents, { ordered: false });
+    } catch (error) {
+      for (const { index, code } of writeErrors(error)) {
+        if (code !== DUPLICATE_KEY) throw error;
+        duplicate[index] = true;
+      }
+    }
+    return duplicate;
+  }
+}
+
+/** The failures of single documents of a bulk insert; an error of any other kind is thrown on. */
+function writeErrors(error: unknown): { index: number; code: number }[] {
+  if (error instanceof Error && "writeErrors" in error && Array.isArray(error.writeErrors)) {
+    const failed = error.writeErrors as { index: number; code: number }[];
+    if (failed.length > 0) return failed;
+  }
+  throw error;
+}
+
+function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): StoredSignal {
+  return {
+    ...signal,
+    door,
+    receivedAt: now,
+    status: "pending",
+    problem: null,
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
+  };
+}
+
+export function toSignal(stored: StoredSignal & { _id: Types.ObjectId }): Signal {
+  const { source, id, type, project, time, data } = stored;
+  return { source, id, type, project, time, data } as Signal;
+}

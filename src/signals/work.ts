@@ -1,0 +1,76 @@
+import { type Refusal, refusalOf } from "../errors.ts";
+import type { Database, Transaction } from "../mongo/database.ts";
+import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { backoffMs } from "../work/rules/backoff.ts";
+import type { Signal } from "./signal.ts";
+import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
+
+const LEASE_MS = 15_000;
+const ATTEMPTS_MAX = 8;
+const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
+
+/** Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. */
+export type SignalHandler = (
+  signal: Signal,
+  context: { receivedAt: Date; transaction: Transaction },
+) => Promise<void>;
+
+interface Deps {
+  readonly store: SignalStore;
+  readonly database: Database;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly owner: string;
+  readonly handle: SignalHandler;
+}
+
+/** Works through the stored signals. What a signal changes and that it is done are one transaction. */
+export class SignalWork {
+  readonly #deps: Deps;
+  readonly #work: LeasedWork<StoredSignal>;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    const { now, owner } = deps;
+    this.#work = new LeasedWork(deps.store.model, { leaseMs: LEASE_MS, now, owner });
+  }
+
+  /** @returns whether there was one to do. */
+  async runOne(): Promise<boolean> {
+    const { database, handle } = this.#deps;
+    const claim = await this.#work.claim();
+    if (!claim) return false;
+    const { document: stored, lease } = claim;
+    try {
+      await database.transaction(async (transaction) => {
+        await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
+        const update = { $set: { status: "done" as const, problem: null } };
+        await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+      });
+    } catch (error) {
+      if (!isLeaseLost(error)) await this.#putBack(claim, error);
+    }
+    return true;
+  }
+
+  async #putBack(claim: Claim<StoredSignal>, error: unknown): Promise<void> {
+    const { telemetry, now, random } = this.#deps;
+    const { lease, document: stored } = claim;
+    const { attempts } = lease;
+    const problem: Refusal = refusalOf(error);
+    if (attempts >= ATTEMPTS_MAX) {
+      telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
+      await this.#work.release(lease, {
+        dueAt: null,
+        attempts,
+        update: { $set: { status: "dead", problem } },
+      });
+      return;
+    }
+    telemetry.setback("A signal's work", error);
+    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem } } });
+  }
+}

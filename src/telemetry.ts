@@ -1,0 +1,173 @@
+import type { Refusal } from "./errors.ts";
+import type { Logger } from "./monitoring/logger.ts";
+import type { Metrics } from "./monitoring/metrics.ts";
+
+/** Names one pull request of ours in a log line. */
+export interface PullRequestName {
+  readonly project: string;
+  readonly repository: string;
+  readonly branch: string;
+}
+
+/**
+ * One method per thing that happens in the business: its log line and its metrics stand together here, and
+ * nowhere else. None of them throws. Labels are closed sets; names of people and places go to the log only.
+ */
+export class Telemetry {
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+
+  constructor({ log, metrics }: { log: Logger; metrics: Metrics }) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  started(details: { url: string | null; roles: readonly string[]; version: string }): void {
+    this.#log.info(details, "Orb bot is up");
+  }
+
+  stopping(reason: string): void {
+    this.#log.info({ reason }, "Orb bot is stopping");
+  }
+
+  /** Something failed that will be tried again by itself; `where` is a fixed phrase. */
+  setback(where: string, error: unknown): void {
+    this.#log.warn({ err: error }, `${where} failed; it will be tried again`);
+  }
+
+  bug(where: string, error: unknown): void {
+    this.#log.error({ err: error }, `${where} failed unexpectedly`);
+  }
+
+  httpAnswered(answer: {
+    route: string;
+    method: string;
+    status: number;
+    durationMs: number;
+    requestId: string;
+  }) {
+    const { route, method, status, durationMs } = answer;
+    this.#metrics.httpRequests.inc({ route, method, status: String(status) });
+    this.#metrics.httpDuration.observe({ route, method }, durationMs / 1000);
+    this.#log[status >= 500 ? "warn" : "debug"](answer, "request answered");
+  }
+
+  webhookReceived({
+    event,
+    outcome,
+    deliveryId,
+  }: {
+    event: string;
+    outcome: string;
+    deliveryId: string;
+  }): void {
+    this.#metrics.webhookDeliveries.inc({ event, outcome });
+    this.#log.debug({ event, outcome, deliveryId }, "webhook received");
+  }
+
+  signalReceived({
+    type,
+    door,
+    duplicate,
+    project,
+  }: {
+    type: string;
+    door: string;
+    duplicate: boolean;
+    project: string;
+  }) {
+    this.#metrics.signals.inc({ type, door, outcome: duplicate ? "duplicate" : "accepted" });
+    this.#log.debug({ type, door, duplicate, project }, "signal received");
+  }
+
+  signalRefused({ door, problem }: { door: string; problem: Refusal }): void {
+    this.#metrics.signals.inc({ type: "unknown", door, outcome: "refused" });
+    this.#log.warn({ door, problem }, "signal refused");
+  }
+
+  signalDead({
+    type,
+    project,
+    attempts,
+    error,
+  }: {
+    type: string;
+    project: string;
+    attempts: number;
+    error: unknown;
+  }) {
+    this.#log.error({ type, project, attempts, err: error }, "signal set aside after too many attempts");
+  }
+
+  agentExecuted({
+    phase,
+    outcome,
+    durationMs,
+  }: {
+    phase: string;
+    outcome: string;
+    durationMs: number;
+  }): void {
+    this.#metrics.agentExecutions.inc({ phase, outcome });
+    this.#metrics.agentExecutionDuration.observe({ phase }, durationMs / 1000);
+  }
+
+  projectUpdated({ project, status, because }: { project: string; status: string; because: string }): void {
+    this.#log.info({ project, status, because }, "project updated");
+  }
+
+  publishDecided(name: PullRequestName, because: string): void {
+    this.#log.info({ ...name, because }, "publishing decided");
+  }
+
+  pullRequestOpened(name: PullRequestName, opened: { number: number; durationMs: number; adopted: boolean }) {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
+    this.#metrics.pullRequestOpenDuration.observe(opened.durationMs / 1000);
+    this.#log.info({ ...name, ...opened }, "pull request open");
+  }
+
+  pullRequestUpdated(name: PullRequestName, number: number): void {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: "updated" });
+    this.#log.info({ ...name, number }, "pull request updated");
+  }
+
+  pullRequestDelayed(
+    name: PullRequestName,
+    delay: { problem: Refusal; nextAttemptAt: Date; parked: boolean },
+  ): void {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: delay.parked ? "parked" : "delayed" });
+    this.#log.warn({ ...name, ...delay }, "publishing delayed");
+  }
+
+  pullRequestRefused(
+    name: PullRequestName,
+    { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
+  ) {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: status });
+    this.#log.warn({ ...name, status, problem }, "no pull request");
+  }
+
+  githubAnswered(answer: {
+    operation: string;
+    status: string;
+    cache: "hit" | "miss" | "none";
+    durationMs: number;
+  }) {
+    const { operation, status, cache } = answer;
+    this.#metrics.githubRequests.inc({ operation, status, cache });
+    this.#log.debug(answer, "GitHub answered");
+  }
+
+  githubRateLimit(remaining: number): void {
+    this.#metrics.githubRateLimitRemaining.set(remaining);
+  }
+
+  eventsRelayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {
+    this.#metrics.outboxLag.set((now.getTime() - oldest.getTime()) / 1000);
+    this.#log.debug({ count }, "events relayed");
+  }
+
+  dependencyChecked(dependency: string, up: boolean): void {
+    this.#metrics.dependencyUp.set({ dependency }, up ? 1 : 0);
+  }
+}
