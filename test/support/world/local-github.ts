@@ -116,11 +116,13 @@ async function answer(api: Api, request: IncomingMessage, response: ServerRespon
   if (call) return answerGit(api.world, api.faults, { call, request, response });
   const { method = "GET", headers } = request;
   const url = new URL(request.url ?? "/", api.world.origin);
-  const page = await answerPage(api.world, { method, url, accept: headers.accept }).catch((error: unknown) => {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    api.violations?.record(`the page ${url.pathname} broke the local GitHub: ${reason}`);
-    return { status: 500, content: { type: "text/plain; charset=utf-8", bytes: reason } };
-  });
+  const page = await answerPage(api.world, { method, url, accept: headers.accept }).catch(
+    (error: unknown) => {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      api.violations?.record(`the page ${url.pathname} broke the local GitHub: ${reason}`);
+      return { status: 500, content: { type: "text/plain; charset=utf-8", bytes: reason } };
+    },
+  );
   if (page) send(response, render(request, page));
   else await answerApi(api, request, response);
 }
