@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Faults } from "./faults.ts";
 import { answerApi, type Api } from "./http/api.ts";
+import { graphqlRoute } from "./graphql/route.ts";
 import { render, send } from "./http/exchange.ts";
 import { answerGit, parseGitCall } from "./http/git.ts";
 import { RateLimits } from "./http/rate-limits.ts";
@@ -71,14 +72,20 @@ export class LocalGitHub extends Verbs {
     const rateLimits = new RateLimits(now);
     const violations = new Violations();
     const webhooks = new Webhooks(world);
-    const routes = [...restRoutes(rateLimits), ...hookDeliveryRoutes(webhooks), markdownRoute];
+    const checks = options.checkSchemas === false ? null : violations;
+    const routes = [
+      ...restRoutes(rateLimits),
+      ...hookDeliveryRoutes(webhooks),
+      markdownRoute,
+      graphqlRoute(rateLimits, checks),
+    ];
     const api: Api = {
       world,
       routes: new RouteTable(routes),
       faults: new Faults(),
       rateLimits,
       requests: new RequestLog(),
-      violations: options.checkSchemas === false ? null : violations,
+      violations: checks,
     };
     server.on("request", (request, response) => void answer(api, request, response));
     const release = async (): Promise<void> => {
