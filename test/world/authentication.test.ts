@@ -22,9 +22,7 @@ describe("an App's JSON web token", () => {
   beforeAll(async () => {
     scene = await setScene({ now });
   });
-  afterAll(async () => {
-    await scene[Symbol.asyncDispose]();
-  });
+  afterAll(() => scene[Symbol.asyncDispose]());
 
   const good = { iat: NOW_S - 30, exp: NOW_S + 540 };
   const undecodable = "A JSON web token could not be decoded";

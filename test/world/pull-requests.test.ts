@@ -76,9 +76,7 @@ describe("POST /pulls is refused", () => {
     await github.pushFiles(repository, { branch: "taken", files: { t: "t" }, message: "t" });
     await github.openPullRequest(repository, { head: "taken", base: "main", title: "Taken" });
   });
-  afterAll(async () => {
-    await scene[Symbol.asyncDispose]();
-  });
+  afterAll(() => scene[Symbol.asyncDispose]());
 
   const custom = (message: string): object => ({ resource: "PullRequest", code: "custom", message });
   test.each([
