@@ -8,6 +8,7 @@ import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
 import { type Octokit, octokitClass } from "./octokit.ts";
 import { Repository } from "./repository.ts";
+import { TokenCache } from "./token-cache.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
@@ -29,6 +30,7 @@ interface Installation {
 export class GitHub {
   readonly probot: Probot;
   readonly #deps: Deps;
+  readonly #tokens = new TokenCache();
   readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
     max: REPOSITORIES_MAX,
@@ -45,7 +47,7 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; ours say enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ telemetry, now }),
+      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens }),
     });
   }
 
@@ -68,17 +70,14 @@ export class GitHub {
   }
 
   /**
-   * Learns anew which installation a repository belongs to and takes a fresh token: after a 401, 403 or 404, any
-   * of which may mean that the App was installed elsewhere or was given other permissions.
+   * Forgets which installation a repository belongs to, and its token: after a 401, 403 or 404, any of which may
+   * mean that the App was installed elsewhere or was given other permissions.
    */
-  async refresh(fullName: string): Promise<void> {
+  forget(fullName: string): void {
     const key = fullName.toLowerCase();
     const id = this.#installationOf.get(key);
     this.#installationOf.delete(key);
-    if (id === undefined) return;
-    const installation = this.#installations.get(id);
-    this.#installations.delete(id);
-    await installation?.octokit.auth({ type: "installation", installationId: id, refresh: true });
+    if (id !== undefined) this.#tokens.forget(id);
   }
 
   async #installationFor(owner: string, repo: string): Promise<number> {

@@ -1,6 +1,7 @@
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Telemetry } from "../telemetry.ts";
+import type { TokenCache } from "./token-cache.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
@@ -10,17 +11,23 @@ const MINUTE_MS = 60_000;
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
+interface Deps {
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly apiUrl: string;
+  readonly tokens: TokenCache;
+}
+
+/** What Probot hands to Octokit for authenticating as an App. */
+interface AppAuth {
+  readonly request: { defaults(options: { baseUrl: string }): unknown };
+}
+
 /**
  * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
  * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace.
  */
-export function octokitClass({
-  telemetry,
-  now,
-}: {
-  telemetry: Telemetry;
-  now: () => Date;
-}): typeof ProbotOctokit {
+export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
     const writes = new Bottleneck({
@@ -60,8 +67,10 @@ export function octokitClass({
       return options.url.endsWith("/access_tokens") ? send() : pace.schedule(send);
     });
   });
-  return observed.defaults((options: object) => ({
+  return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
     ...options,
+    // Probot's own asks api.github.com for tokens, whatever the address of the API, and can't forget them.
+    auth: { ...auth, cache: tokens, request: auth.request.defaults({ baseUrl: apiUrl }) },
     throttle: { enabled: false },
     retry: { enabled: false },
   }));

@@ -94,8 +94,7 @@ export class Publisher {
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
     if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
-      // Where the App was removed there is no token to be had; the next try says so.
-      await github.refresh(claim.document.repository).catch(() => {});
+      github.forget(claim.document.repository);
     }
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;

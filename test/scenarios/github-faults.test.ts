@@ -172,22 +172,29 @@ describe("a rate limit is waited for, and burns no attempt", () => {
 });
 
 test("labels that may not be set do not keep a pull request from being opened, and it is said", async () => {
-  await stage.github.grantPermissions(stage.installation, {
-    contents: "read",
-    pull_requests: "write",
-    issues: "read",
+  const refusal = {
+    type: "FORBIDDEN",
+    path: ["addLabelsToLabelable"],
+    message: "Resource not accessible by integration",
+  };
+  const json = { data: { addLabelsToLabelable: null }, errors: [refusal] };
+  stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
+  await publish("unlabelled");
+  expect(await opened("unlabelled")).toMatchObject({
+    status: "open",
+    labels: [],
+    shortcomings: [{ code: "labels_permission_missing", remedy: expect.stringContaining("Grant the App") }],
   });
-  // The token that the bot holds is worth nothing from here on, so it has to notice and take another.
+});
+
+test("a token that GitHub does not take any more is replaced", async () => {
+  await publish("before-the-token-expired");
+  await opened("before-the-token-expired");
   stage.github.expireTokens();
-  await stage.pushBranch("agent/unlabelled", { "unlabelled.md": "x\n" });
-  // A label of a kind that no other test has made, so it has to be created first.
-  await sendSignals(bot.url, [completion("unlabelled", { branch: "agent/unlabelled", type: "docs" })]);
-  const record = await opened("unlabelled");
-  await stage.github.grantPermissions(stage.installation, {
-    contents: "read",
-    pull_requests: "write",
-    issues: "write",
+  await publish("after-the-token-expired");
+  expect(await opened("after-the-token-expired")).toMatchObject({
+    status: "open",
+    labels: LABELS,
+    problem: null,
   });
-  stage.github.expireTokens();
-  expect(record).toMatchObject({ status: "open", shortcomings: [{ code: "labels_permission_missing" }] });
 });
