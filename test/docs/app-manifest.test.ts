@@ -1,15 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "@jest/globals";
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { ROOT } from "../support/repository-files.ts";
 
-const MANIFEST = fileURLToPath(new URL("../../app.yml", import.meta.url));
-const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly { name: string }[];
+const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly {
+  name: string;
+}[];
 let manifest: Document;
 
 beforeAll(async () => {
-  manifest = parseDocument(await readFile(MANIFEST, "utf8"));
+  manifest = parseDocument(await readFile(`${ROOT}app.yml`, "utf8"));
 });
 
 /** The lines of a block, each with the comment above it. YAML hangs a block's first comment on the block. */
@@ -33,7 +34,7 @@ test("the manifest is one that GitHub takes", () => {
   });
 });
 
-test("the bot asks for no more than this", () => {
+test("a right that is added is added here too, on purpose", () => {
   expect(manifest.toJS().default_permissions).toEqual({
     metadata: "read",
     contents: "read",
@@ -47,12 +48,14 @@ test("the bot asks for no more than this", () => {
 test("every permission says what it is for", () => {
   const reasons = commented("default_permissions");
   expect([...reasons.keys()]).toEqual(Object.keys(manifest.toJS().default_permissions));
-  for (const [permission, reason] of reasons) expect([permission, reason]).toEqual([permission, expect.stringMatching(/\w{3}/)]);
+  for (const [permission, reason] of reasons)
+    expect([permission, reason]).toEqual([permission, expect.stringMatching(/\w{3}/)]);
 });
 
 test("every event is one that GitHub sends, and says what it is for", () => {
   const reasons = commented("default_events");
   expect(reasons.size).toBeGreaterThan(0);
   expect(recordings.map(({ name }) => name)).toEqual(expect.arrayContaining([...reasons.keys()]));
-  for (const [event, reason] of reasons) expect([event, reason]).toEqual([event, expect.stringMatching(/\w{3}/)]);
+  for (const [event, reason] of reasons)
+    expect([event, reason]).toEqual([event, expect.stringMatching(/\w{3}/)]);
 });

@@ -1,22 +1,21 @@
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { parseEnv, promisify } from "node:util";
 import { beforeAll, expect, test } from "@jest/globals";
 import { generatedFiles } from "../../script/docs/generated-files.ts";
 import { settingsByGroup } from "../../script/docs/setting.ts";
 import { loadConfig } from "../../src/config.ts";
 import { SETTINGS } from "../../src/settings.ts";
+import { ROOT } from "../support/repository-files.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NAMES = Object.keys(SETTINGS);
 const settings = [...settingsByGroup().values()].flat();
 let example: string;
 let required: Record<string, string>;
 
 beforeAll(async () => {
-  example = await readFile(`${ROOT}/.env.example`, "utf8");
+  example = await readFile(`${ROOT}.env.example`, "utf8");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   required = {
     APP_ID: "1",
@@ -27,11 +26,11 @@ beforeAll(async () => {
 });
 
 test.each([...generatedFiles()])("%s is what src/settings.ts says", async (path, text) => {
-  expect(await readFile(`${ROOT}/${path}`, "utf8")).toBe(text);
+  expect(await readFile(`${ROOT}${path}`, "utf8")).toBe(text);
 });
 
 test("script/generate-docs.ts --check is content with the files as they are", async () => {
-  const command = promisify(execFile)(process.execPath, [`${ROOT}/script/generate-docs.ts`, "--check"]);
+  const command = promisify(execFile)(process.execPath, [`${ROOT}script/generate-docs.ts`, "--check"]);
   await expect(command).resolves.toMatchObject({ stderr: "" });
 });
 
