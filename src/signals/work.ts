@@ -6,7 +6,6 @@ import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
-const LEASE_MS = 15_000;
 const ATTEMPTS_MAX = 8;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
@@ -23,6 +22,7 @@ interface Deps {
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
+  readonly leaseMs: number;
   readonly handle: SignalHandler;
 }
 
@@ -33,8 +33,8 @@ export class SignalWork {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { now, owner } = deps;
-    this.#work = new LeasedWork(deps.store.model, { leaseMs: LEASE_MS, now, owner });
+    const { store, now, owner, leaseMs } = deps;
+    this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
   }
 
   /** @returns whether there was one to do. */

@@ -18,7 +18,7 @@ import { pushFiles } from "../support/world/acts/pushes.ts";
 import { createRepository } from "../support/world/acts/repositories.ts";
 import { submitReview } from "../support/world/acts/reviews.ts";
 import type { Reply } from "../support/world/http/route.ts";
-import { renderMarkdown } from "../support/world/pages/markdown.ts";
+import { renderComment, renderDocument } from "../support/world/pages/markdown.ts";
 import { answerPage } from "../support/world/pages/pages.ts";
 import { patchLines } from "../support/world/pages/patch-lines.ts";
 import type { Repository } from "../support/world/state.ts";
@@ -167,11 +167,11 @@ describe("Markdown", () => {
     ["drops dangerous links", "[x](javascript:alert(1))", "<p><a>x</a></p>"],
     ["drops comments", "a<!-- orb -->b", "<p>ab</p>"],
   ])("%s", async (_name, markdown, html) => {
-    expect(await renderMarkdown(world, markdown, repository)).toContain(html);
+    expect(await renderComment(world, markdown, repository)).toContain(html);
   });
 
-  test("without a repository is plain: no mentions, no kept line breaks", async () => {
-    expect(await renderMarkdown(world, "@alice\n#1", null)).toBe("<p>@alice\n#1</p>");
+  test("of a document is plain: no mentions, no kept line breaks", async () => {
+    expect(await renderDocument("@alice\n#1")).toBe("<p>@alice\n#1</p>");
   });
 });
 

@@ -1,9 +1,8 @@
 import { openDoors } from "../../../handlers/register.ts";
 import { type App, createApp, type Overrides } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
-import { ADMIN_TOKEN, botEnvironment, type BotSurroundings } from "./environment.ts";
-
-type Asked = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
+import { type Asked, ask } from "./api.ts";
+import { botEnvironment, type BotSurroundings } from "./environment.ts";
 
 export interface Bot extends AsyncDisposable {
   readonly url: string;
@@ -24,23 +23,10 @@ export async function startBot(
   return {
     url,
     app,
-    request: (path, options) => askAsAdministrator(url, path, options),
+    request: (path, options) => ask(url, path, options),
     [Symbol.asyncDispose]: async () => {
       await doors.close();
       await app.close();
     },
   };
-}
-
-export async function askAsAdministrator(
-  url: string,
-  path: string,
-  options: Asked = {},
-): Promise<Response> {
-  const headers = {
-    authorization: `Bearer ${ADMIN_TOKEN}`,
-    "content-type": "application/json",
-    ...options.headers,
-  };
-  return fetch(`${url}${path}`, { ...options, headers });
 }

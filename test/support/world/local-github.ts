@@ -8,13 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Faults } from "./faults.ts";
 import { answerApi, type Api } from "./http/api.ts";
+import { render, send } from "./http/exchange.ts";
 import { answerGit, parseGitCall } from "./http/git.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { RequestLog } from "./http/request-log.ts";
 import { RouteTable } from "./http/route-table.ts";
 import { Violations } from "./http/violations.ts";
+import { markdownRoute } from "./pages/markdown-route.ts";
+import { answerPage } from "./pages/pages.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { Verbs } from "./verbs.ts";
+import { hookDeliveryRoutes } from "./webhooks/routes.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 import { World } from "./world.ts";
 
 export interface LocalGitHubOptions {
@@ -36,6 +41,8 @@ export class LocalGitHub extends Verbs {
   /** Root of the API; the same, as on api.github.com. */
   readonly apiUrl: string;
   readonly faults: Faults;
+  /** Sends what happens to the Apps; its own faults, `drain()`, `release()`, redelivery. */
+  readonly webhooks: Webhooks;
   readonly requests: RequestLog;
   readonly rateLimits: RateLimits;
   readonly #violations: Violations;
@@ -46,6 +53,7 @@ export class LocalGitHub extends Verbs {
     this.url = world.origin;
     this.apiUrl = world.origin;
     this.faults = parts.faults;
+    this.webhooks = parts.webhooks;
     this.requests = parts.requests;
     this.rateLimits = parts.rateLimits;
     this.#violations = parts.violations;
@@ -62,9 +70,11 @@ export class LocalGitHub extends Verbs {
     const world = new World({ origin, rootDir, now, mergeableNullReads: options.mergeableNullReads ?? 1 });
     const rateLimits = new RateLimits(now);
     const violations = new Violations();
+    const webhooks = new Webhooks(world);
+    const routes = [...restRoutes(rateLimits), ...hookDeliveryRoutes(webhooks), markdownRoute];
     const api: Api = {
       world,
-      routes: new RouteTable(restRoutes(rateLimits)),
+      routes: new RouteTable(routes),
       faults: new Faults(),
       rateLimits,
       requests: new RequestLog(),
@@ -72,10 +82,11 @@ export class LocalGitHub extends Verbs {
     };
     server.on("request", (request, response) => void answer(api, request, response));
     const release = async (): Promise<void> => {
+      await webhooks.close();
       await closeServer(server);
       if (options.rootDir === undefined) await rm(rootDir, { recursive: true, force: true });
     };
-    return new LocalGitHub(world, { ...api, violations, release });
+    return new LocalGitHub(world, { ...api, webhooks, violations, release });
   }
 
   /** Everything that GitHub's OpenAPI description objected to so far. */
@@ -96,12 +107,21 @@ export class LocalGitHub extends Verbs {
 
 interface Parts extends Pick<Api, "faults" | "requests" | "rateLimits"> {
   readonly violations: Violations;
+  readonly webhooks: Webhooks;
   readonly release: () => Promise<void>;
 }
 
 async function answer(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const call = parseGitCall(request, api.world.origin);
-  if (call) await answerGit(api.world, api.faults, { call, request, response });
+  if (call) return answerGit(api.world, api.faults, { call, request, response });
+  const { method = "GET", headers } = request;
+  const url = new URL(request.url ?? "/", api.world.origin);
+  const page = await answerPage(api.world, { method, url, accept: headers.accept }).catch((error: unknown) => {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    api.violations?.record(`the page ${url.pathname} broke the local GitHub: ${reason}`);
+    return { status: 500, content: { type: "text/plain; charset=utf-8", bytes: reason } };
+  });
+  if (page) send(response, render(request, page));
   else await answerApi(api, request, response);
 }
 

@@ -4,7 +4,7 @@ import { divergence } from "../git/compare.ts";
 import { listCommits } from "../git/commits.ts";
 import { mergeCommit, rebaseCommits, squashCommit } from "../git/merge.ts";
 import { branchSha } from "../git/refs.ts";
-import { GitHubError, validationFailed } from "../github-error.ts";
+import { GitHubError } from "../github-error.ts";
 import type { PullRequest, Repository } from "../state.ts";
 import { signatureOf, type Actor, type World } from "../world.ts";
 import { requirementsOf } from "./branches.ts";
@@ -116,7 +116,7 @@ export function updateBranch(
   return world.inTurn(repository, async () => {
     const { headRef, headSha, baseRef } = pullRequest;
     if (expectedHeadSha !== undefined && expectedHeadSha !== headSha) {
-      throw validationFailed("expected head sha didn’t match current head ref.");
+      throw new GitHubError(422, "expected head sha didn’t match current head ref.");
     }
     const git = world.git(repository);
     const base = await branchSha(git, baseRef);

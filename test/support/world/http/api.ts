@@ -91,7 +91,9 @@ class Work {
     const free = answer.status === 304 || this.#url.pathname === "/rate_limit";
     if (!free) this.#api.rateLimits.spend(this.caller, this.#resource);
     const limits = this.#api.rateLimits.headers(this.caller, this.#resource);
-    send(response, { ...answer, headers: { ...limits, ...answer.headers } });
+    // Clients learn by the date how far their clock is off.
+    const date = this.#api.world.now().toUTCString();
+    send(response, { ...answer, headers: { date, ...limits, ...answer.headers } });
     return answer.status;
   }
 

@@ -98,7 +98,8 @@ export function reactionJson(world: World, reaction: Reaction): Schema<"reaction
   };
 }
 
-function reactionsJson(url: string, reactions: readonly Reaction[]): Schema<"reaction-rollup"> {
+/** Sums of reactions under the address at which they are listed. */
+export function reactionsJson(url: string, reactions: readonly Reaction[]): Schema<"reaction-rollup"> {
   const count = (content: string): number => reactions.filter((each) => each.content === content).length;
   return {
     url,

@@ -4,7 +4,7 @@
 import { type ErrorObject, Ajv2019, type ValidateFunction } from "ajv/dist/2019.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { gitHubDescription, type JsonSchema, type Operation } from "./description.ts";
-import { RouteTable } from "./route-table.ts";
+import { OperationTable } from "./operation-table.ts";
 
 export interface ApiRequest {
   readonly method: string;
@@ -37,8 +37,8 @@ const FORMATS = { ...fullFormats, "repo.nwo": true as const, email: true as cons
 
 /** Checks method, path, path and query parameters and JSON body; a property or parameter unknown to GitHub is a problem. */
 export function validateRequest(request: ApiRequest): RequestVerdict {
-  routes ??= new RouteTable(gitHubDescription());
-  const match = routes.match(request.method, request.path);
+  operationTable ??= new OperationTable(gitHubDescription());
+  const match = operationTable.match(request.method, request.path);
   if (!match) {
     return {
       operationId: null,
@@ -115,7 +115,7 @@ function problemsOfBody(operationId: string, { requestBody }: Operation, body: u
   return problemsOf(schemaValidator(pointer), body, "body");
 }
 
-let routes: RouteTable | undefined;
+let operationTable: OperationTable | undefined;
 let documentAjv: Ajv2019 | undefined;
 let errorValidator: ValidateFunction | undefined;
 const parameterAjv = new Ajv2019({ strict: false, allErrors: true, coerceTypes: true, formats: FORMATS });

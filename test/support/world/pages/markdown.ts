@@ -17,19 +17,32 @@ import type { World } from "../world.ts";
 const MENTION = /(?<![\w/@.`-])@([a-z\d](?:-?[a-z\d]){0,38})(?![\w-])/gi;
 const ISSUE = /(?<![\w/&#-])(?:([\w-]+)\/([\w.-]+))?#(\d+)\b/g;
 
+/** HTML of a document such as a README (`mode: markdown` of the API). */
+export async function renderDocument(markdown: string): Promise<string> {
+  const html = await unified()
+    .use(remarkParse)
+    .use(remarkGfm)
+    .use(remarkRehype, { allowDangerousHtml: true })
+    .use(rehypeRaw)
+    .use(rehypeSanitize)
+    .use(rehypeStringify)
+    .process(markdown);
+  return String(html);
+}
+
 /**
- * HTML of a document, with raw HTML sanitised by GitHub's list of what may stay. With a repository it is a comment:
- * single line breaks stay, and mentions of accounts and references to issues that exist become links
- * (`mode: gfm` of https://docs.github.com/rest/markdown/markdown); without one, a README.
+ * HTML of a comment or description (`mode: gfm`): single line breaks stay, mentions of accounts and references to
+ * issues that exist become links. Without a repository only references of the form `owner/name#1` are found.
  */
-export async function renderMarkdown(
+export async function renderComment(
   world: World,
   markdown: string,
   repository: Repository | null,
 ): Promise<string> {
-  const processor = unified().use(remarkParse).use(remarkGfm);
-  if (repository) processor.use(remarkBreaks);
-  const html = await processor
+  const html = await unified()
+    .use(remarkParse)
+    .use(remarkGfm)
+    .use(remarkBreaks)
     .use(remarkRehype, { allowDangerousHtml: true })
     .use(rehypeRaw)
     .use(rehypeSanitize)
@@ -40,8 +53,9 @@ export async function renderMarkdown(
 }
 
 function linkReferences(world: World, repository: Repository | null): (tree: Root) => void {
+  const target = (owner: string | undefined, name: string | undefined): Repository | null =>
+    owner && name ? world.findRepository(owner, name) : repository;
   return (tree) => {
-    if (!repository) return;
     findAndReplace(
       tree,
       [
@@ -49,12 +63,7 @@ function linkReferences(world: World, repository: Repository | null): (tree: Roo
         [
           ISSUE,
           (text: string, owner: string | undefined, name: string | undefined, number: string) =>
-            issue(
-              world,
-              text,
-              owner && name ? world.findRepository(owner, name) : repository,
-              Number(number),
-            ),
+            issue(world, text, target(owner, name), Number(number)),
         ],
       ],
       { ignore: ["a", "code", "pre"] },

@@ -7,7 +7,7 @@ import type { Reply } from "../http/route.ts";
 import { fullName, type World } from "../world.ts";
 import { repositoryPage } from "../json/urls.ts";
 import type { Repository } from "../state.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderComment } from "./markdown.ts";
 import { personView } from "./person-view.ts";
 import { labelViews, pullRequestSummary } from "./pull-request-summary.ts";
 import { pullRequestView } from "./pull-request-view.ts";
@@ -39,7 +39,7 @@ export async function answerPage(
   { method, url, accept }: { method: string; url: URL; accept: string | undefined },
 ): Promise<Reply | null> {
   if (method !== "GET") return null;
-  const [owner = "", name, section, number] = url.pathname.slice(1).split("/").map(decodeURIComponent);
+  const [owner = "", name, section, number] = url.pathname.slice(1).split("/");
   if (name === undefined) {
     return accept?.includes("text/html") ? owned(world, owner === "" ? null : owner) : null;
   }
@@ -65,7 +65,7 @@ export async function answerPage(
         ...issue,
         author: personView(world, issue.author),
         labels: labelViews(repository, issue),
-        bodyHtml: issue.body ? await renderMarkdown(world, issue.body, repository) : null,
+        bodyHtml: issue.body ? await renderComment(world, issue.body, repository) : null,
       },
       title: `${issue.title} · Issue #${issue.number} · ${fullName(repository)}`,
     });

@@ -18,7 +18,7 @@ export function personView(world: World, { login, type }: Account): PersonView {
   const initials = words.length > 1 ? words.slice(0, 2).map((word) => word.charAt(0)) : [login.slice(0, 2)];
   return {
     login: login.replace("[bot]", ""),
-    href: `${world.origin}/${encodeURIComponent(login)}`,
+    href: `${world.origin}/${login}`,
     initials: initials.join("").toUpperCase(),
     hue: createHash("sha256").update(login).digest().readUInt16BE() % 360,
     isBot: type === "Bot",

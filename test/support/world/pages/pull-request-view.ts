@@ -15,7 +15,7 @@ import type { FileChange } from "../git/diff.ts";
 import { repositoryPage } from "../json/urls.ts";
 import type { CheckRun, PullRequest, Repository } from "../state.ts";
 import type { World } from "../world.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderComment } from "./markdown.ts";
 import { patchLines } from "./patch-lines.ts";
 import { personView } from "./person-view.ts";
 import { pullRequestSummary } from "./pull-request-summary.ts";
@@ -44,7 +44,7 @@ export async function pullRequestView(
     ...pullRequestSummary(world, repository, pullRequest),
     baseRef,
     headRef,
-    bodyHtml: body ? await renderMarkdown(world, body, repository) : null,
+    bodyHtml: body ? await renderComment(world, body, repository) : null,
     timeline: await timelineOf(world, repository, pullRequest),
     commits: commits.map(commitView),
     checks: await checkViews(world, repository, pullRequest.headSha),
@@ -109,7 +109,7 @@ async function outputHtml(
   { output }: CheckRun,
 ): Promise<string | null> {
   const text = [output.summary, output.text].filter((part) => part !== null).join("\n\n");
-  return text === "" ? null : renderMarkdown(world, text, repository);
+  return text === "" ? null : renderComment(world, text, repository);
 }
 
 function fileView(file: FileChange): Record<string, unknown> {

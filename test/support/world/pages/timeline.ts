@@ -2,7 +2,7 @@
 
 import type { PullRequest, Repository } from "../state.ts";
 import type { World } from "../world.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { renderComment } from "./markdown.ts";
 import { personView, type PersonView } from "./person-view.ts";
 
 interface TimelineEntry {
@@ -39,7 +39,7 @@ export async function timelineOf(
   repository: Repository,
   { comments, reviews }: PullRequest,
 ): Promise<TimelineEntry[]> {
-  const html = (text: string): Promise<string> => renderMarkdown(world, text, repository);
+  const html = (text: string): Promise<string> => renderComment(world, text, repository);
   const said = comments.map(async (comment): Promise<TimelineEntry> => ({
     author: personView(world, comment.author),
     date: comment.createdAt,

@@ -2,7 +2,7 @@
 
 import type { GitHubDescription } from "./description.ts";
 
-export interface RouteMatch {
+export interface OperationMatch {
   readonly operationId: string;
   readonly route: string;
   /** Decoded; empty for operations outside the cut. */
@@ -11,13 +11,13 @@ export interface RouteMatch {
   readonly described: boolean;
 }
 
-interface Row extends Omit<RouteMatch, "parameters"> {
+interface Row extends Omit<OperationMatch, "parameters"> {
   readonly method: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
 }
 
-export class RouteTable {
+export class OperationTable {
   readonly #rows: readonly Row[];
 
   constructor({ operations, otherOperations }: Pick<GitHubDescription, "operations" | "otherOperations">) {
@@ -38,7 +38,7 @@ export class RouteTable {
   }
 
   /** `path` as in the URL, still percent-encoded. Literal segments win over parameters. */
-  match(method: string, path: string): RouteMatch | null {
+  match(method: string, path: string): OperationMatch | null {
     for (const row of this.#rows) {
       if (row.method !== method) continue;
       const values = row.pattern.exec(path);
