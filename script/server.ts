@@ -35,7 +35,8 @@ async function provideStores(): Promise<void> {
     ...(REDIS_URL && { REDIS_URL }),
   };
   const say = (line: string): void => console.error(line);
-  Object.assign(process.env, await startMissingStores(configured, { dataDir: "var", say }));
+  const { addresses } = await startMissingStores(configured, { dataDir: "var", say });
+  Object.assign(process.env, addresses);
 }
 
 async function watch(): Promise<void> {

@@ -67,9 +67,18 @@ export class GitHub {
     return this.probot.webhooks.verify(body.toString("utf8"), signature);
   }
 
-  /** Forgets which installation a repository belongs to: after a 401, 403 or 404 that may mean it changed. */
-  forget(fullName: string): void {
-    this.#installationOf.delete(fullName.toLowerCase());
+  /**
+   * Learns anew which installation a repository belongs to and takes a fresh token: after a 401, 403 or 404, any
+   * of which may mean that the App was installed elsewhere or was given other permissions.
+   */
+  async refresh(fullName: string): Promise<void> {
+    const key = fullName.toLowerCase();
+    const id = this.#installationOf.get(key);
+    this.#installationOf.delete(key);
+    if (id === undefined) return;
+    const installation = this.#installations.get(id);
+    this.#installations.delete(id);
+    await installation?.octokit.auth({ type: "installation", installationId: id, refresh: true });
   }
 
   async #installationFor(owner: string, repo: string): Promise<number> {

@@ -32,7 +32,7 @@ export function octokitClass({
 
     octokit.hook.wrap("request", async (request, options) => {
       const pace = options.method === "GET" ? requests : writes;
-      return pace.schedule(async () => {
+      const send = async () => {
         const startedAt = now().getTime();
         const done = (status: string, headers: Record<string, unknown> = {}) => {
           const operation = `${options.method} ${routeOf(options.url)}`;
@@ -41,9 +41,10 @@ export function octokitClass({
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.githubRateLimit(remaining);
         };
-        options.request.signal ??= AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+        // A copy: Octokit shares this object between requests, and with it a signal that has gone off.
+        const timed = { ...options.request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
         try {
-          const response = await request(options);
+          const response = await request({ ...options, request: timed });
           done(String(response.status), response.headers);
           return response;
         } catch (error) {
@@ -54,7 +55,9 @@ export function octokitClass({
           done(response ? String(status) : "none", response?.headers);
           throw error;
         }
-      });
+      };
+      // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
+      return options.url.endsWith("/access_tokens") ? send() : pace.schedule(send);
     });
   });
   return observed.defaults((options: object) => ({

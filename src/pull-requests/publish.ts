@@ -11,7 +11,7 @@ import type { Templates } from "../text/templates.ts";
 import { type Checkpoint, PlanApplication } from "./apply-plan.ts";
 import { gatherFacts, type Lessons } from "./gather-facts.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord } from "./record.ts";
+import { nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { decidePublish } from "./rules/decide-publish.ts";
 import { PublishOutcome } from "./settle.ts";
@@ -76,7 +76,7 @@ export class Publisher {
       const facts = await gatherFacts(record, repository, lessons, { projects, marker, templates });
       await checkpoint("facts");
       const plan = decidePublish(facts);
-      telemetry.publishDecided(record, plan.because);
+      telemetry.publishDecided(nameOf(record), plan.because);
       if (plan.refusal) throw new OrbError(plan.refusal);
       try {
         await application.apply(plan.effects, facts.existing);
@@ -94,7 +94,8 @@ export class Publisher {
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
     if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
-      github.forget(claim.document.repository);
+      // Where the App was removed there is no token to be had; the next try says so.
+      await github.refresh(claim.document.repository).catch(() => {});
     }
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;

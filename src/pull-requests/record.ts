@@ -46,6 +46,11 @@ export interface PullRequestName {
   readonly branch: string;
 }
 
+/** The name alone, of something that has more to it: a log line must not carry the rest. */
+export function nameOf({ project, repository, branch }: PullRequestName): PullRequestName {
+  return { project, repository, branch };
+}
+
 /** What makes two completions about the same pull request; GitHub's repository names ignore case, branches do not. */
 export function keyOf({ project, repository, branch }: PullRequestName): string {
   return JSON.stringify([project, repository.toLowerCase(), branch]);

@@ -6,7 +6,7 @@ import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Checkpoint, Progress } from "./apply-plan.ts";
-import type { HistoryEntry, PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import { type HistoryEntry, nameOf, type PullRequestRecord, type WrittenPullRequest } from "./record.ts";
 import type { PullRequestStore } from "./store.ts";
 
 const HISTORY_MAX = 100;
@@ -131,10 +131,6 @@ export class PublishOutcome {
     };
     await work.release(lease, { dueAt, attempts: 0, update: update }, transaction);
   }
-}
-
-function nameOf({ project, repository, branch }: PullRequestRecord) {
-  return { project, repository, branch };
 }
 
 function summarise(

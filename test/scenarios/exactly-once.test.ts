@@ -3,7 +3,7 @@ import { listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion, projectCreated } from "../support/signals.ts";
-import { setStage, type Stage } from "../support/stage.ts";
+import { lowerCase, setStage, type Stage } from "../support/stage.ts";
 
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
@@ -82,7 +82,7 @@ describe("killed with -9 between any two steps, the next process ends in the sam
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
-    expect(pullRequestsFrom(branch)).toMatchObject([{ state: "open", labels: LABELS }]);
+    expect(pullRequestsFrom(branch)).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
     expect(await openedEvents(project)).toHaveLength(1);
     expect(await listPullRequests(next.url, project)).toMatchObject([
       { status: "open", labels: LABELS, problem: null },

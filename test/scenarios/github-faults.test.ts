@@ -3,7 +3,7 @@ import { listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion } from "../support/signals.ts";
-import { setStage, type Stage } from "../support/stage.ts";
+import { lowerCase, setStage, type Stage } from "../support/stage.ts";
 import type { Fault } from "../support/world/faults.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
@@ -137,7 +137,7 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
     });
     expect(placed.hits).toBe(1);
     const those = [...stage.repository.pullRequests.values()].filter(({ headRef }) => headRef === branch);
-    expect(those).toMatchObject([{ state: "open", labels: LABELS }]);
+    expect(those).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
   });
 });
 
@@ -177,10 +177,11 @@ test("labels that may not be set do not keep a pull request from being opened, a
     pull_requests: "write",
     issues: "read",
   });
+  // The token that the bot holds is worth nothing from here on, so it has to notice and take another.
+  stage.github.expireTokens();
   await stage.pushBranch("agent/unlabelled", { "unlabelled.md": "x\n" });
   // A label of a kind that no other test has made, so it has to be created first.
   await sendSignals(bot.url, [completion("unlabelled", { branch: "agent/unlabelled", type: "docs" })]);
-  stage.github.expireTokens();
   const record = await opened("unlabelled");
   await stage.github.grantPermissions(stage.installation, {
     contents: "read",

@@ -3,7 +3,9 @@ import { listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion, projectCreated } from "../support/signals.ts";
-import { setStage, type Stage } from "../support/stage.ts";
+import { lowerCase, setStage, type Stage } from "../support/stage.ts";
+
+const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
 let stage: Stage;
 let bot: Bot;
@@ -60,7 +62,7 @@ test("a completed implementation becomes a labelled, described pull request", as
     baseRef: "main",
     headSha,
     draft: false,
-    labels: ["ai-generated", "type: feature", "size: XS"],
+    labels: lowerCase(LABELS),
     openedByAppId: stage.githubApp.id,
   });
   const body = pullRequest.body ?? "";
@@ -81,7 +83,7 @@ test("a completed implementation becomes a labelled, described pull request", as
       number: 1,
       url: `${stage.github.url}/octo/hello/pull/1`,
       headSha,
-      labels: pullRequest.labels,
+      labels: LABELS,
     },
   });
   const [record, ...others] = await listPullRequests(bot.url, "greet");

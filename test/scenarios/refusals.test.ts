@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { commitIdentity, runGit } from "../../fixtures/meta-agent/git.ts";
 import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -68,7 +69,7 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
       project: "no-history",
       data: { branch: "agent/orphan" },
       code: "no_common_history",
-      says: "no history in common",
+      says: "No common ancestor between main and agent/orphan",
     },
     {
       name: "a repository on which the App is not installed",
@@ -105,13 +106,12 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
   async function prepareBranches(): Promise<void> {
     prepared ??= (async () => {
       await stage.pushBranch("agent/ready");
-      await stage.github.createBranch(stage.repository, "agent/nothing", "main");
-      await stage.github.pushFiles(stage.repository, {
-        branch: "agent/orphan",
-        from: null,
-        files: { "orphan.md": "alone" },
-        message: "Begin elsewhere",
-      });
+      const { gitDir } = stage.repository;
+      await runGit(gitDir, ["branch", "agent/nothing", "main"]);
+      const emptyTree = await runGit(gitDir, ["hash-object", "-t", "tree", "-w", "/dev/null"]);
+      const author = commitIdentity({ name: "Agent", email: "agent@example.com" }, new Date(0));
+      const orphan = await runGit(gitDir, ["commit-tree", emptyTree, "-m", "Begin elsewhere"], author);
+      await runGit(gitDir, ["branch", "agent/orphan", orphan]);
       const { owner } = stage.repository;
       await stage.github.createRepository({ owner, name: "other", files: { "a.md": "a" } });
     })();

@@ -28,6 +28,11 @@ export interface PublishedEvent {
   readonly data: Record<string, unknown> & { readonly project: string };
 }
 
+/** The state keeps label names in lower case, as GitHub compares them. */
+export function lowerCase(labels: readonly string[]): string[] {
+  return labels.map((label) => label.toLowerCase());
+}
+
 /** Disposing of it fails where a request or an answer broke GitHub's description of its API. */
 export async function setStage(): Promise<Stage> {
   const stores = await freshStores();

@@ -1,7 +1,8 @@
 import { createSign } from "node:crypto";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { issueInstallationToken } from "../support/world/auth/installation-tokens.ts";
 import type { App } from "../support/world/state.ts";
-import { readWith, refusal, setScene } from "./scene.ts";
+import { readWith, refusal, setScene, type Scene } from "./scene.ts";
 
 const NOW_S = 1_800_000_000;
 const now = (): Date => new Date(NOW_S * 1_000);
@@ -17,6 +18,12 @@ function jwt(
 }
 
 describe("an App's JSON web token", () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await setScene({ now });
+  });
+  afterAll(() => scene[Symbol.asyncDispose]());
+
   const good = { iat: NOW_S - 30, exp: NOW_S + 540 };
   const undecodable = "A JSON web token could not be decoded";
   const expired =
@@ -59,13 +66,11 @@ describe("an App's JSON web token", () => {
       message: "Integration not found",
     },
   ])("$name", async ({ claims, status, message }) => {
-    await using scene = await setScene({ now });
     const token = jwt(scene.app, { iss: scene.app.id, ...claims });
     expect(await readWith(scene.github, token, "/app")).toEqual({ status, message });
   });
 
   test("is refused when somebody else signed it, or nobody", async () => {
-    await using scene = await setScene({ now });
     const { github, app } = scene;
     const other = github.createApp({ slug: "other", permissions: {} });
     const forged = jwt(other, { iss: app.id, ...good });
@@ -76,7 +81,6 @@ describe("an App's JSON web token", () => {
   });
 
   test("is taken with the client id as issuer, and told apart from a missing issuer", async () => {
-    await using scene = await setScene({ now });
     const { github, app } = scene;
     const byClientId = jwt(app, { iss: app.clientId, ...good });
     expect(await readWith(github, byClientId, "/app")).toEqual({ status: 200, message: undefined });
@@ -85,11 +89,8 @@ describe("an App's JSON web token", () => {
   });
 
   test("is asked for where an installation token is given", async () => {
-    await using scene = await setScene();
-    const { data } = await scene.octokit.rest.apps.createInstallationAccessToken({
-      installation_id: scene.installation.id,
-    });
-    expect(await readWith(scene.github, data.token, "/app")).toEqual({ status: 401, message: undecodable });
+    const issued = issueInstallationToken(scene.github.world, scene.installation, {});
+    expect(await readWith(scene.github, issued.token, "/app")).toEqual({ status: 401, message: undecodable });
   });
 });
 

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import { issueInstallationToken } from "../support/world/auth/installation-tokens.ts";
 import { octokitFor, readWith, refusal, setScene } from "./scene.ts";
@@ -152,4 +153,37 @@ test("a closed local GitHub leaves no server and no files, and may be closed twi
   await expect(fetch(github.apiUrl)).rejects.toThrow(/fetch failed/);
   await expect(github.world.git(repository).run(["rev-parse", "main"])).rejects.toThrow();
   await github.close();
+});
+
+/** Sends a path as it is; fetch would mend it, and name itself. */
+function statusOf(
+  { url }: { url: string },
+  path: string,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    get({ host: hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).once("error", reject);
+  });
+}
+
+describe("a request that is broken", () => {
+  test.each([
+    { path: "/repos/%zz/x", status: 400 },
+    { path: "/acme/%E0%A4%A", status: 400 },
+    { path: "//elsewhere/x", status: 404 },
+    { path: "/repos/acme/widgets/branches/with/slashes", status: 404 },
+  ])("as $path is refused with $status", async ({ path, status }) => {
+    await using scene = await setScene({ mayViolate: true });
+    expect(await statusOf(scene.github, path, { "user-agent": "test" })).toBe(status);
+    expect(scene.github.violations.join()).not.toContain("broke the local GitHub");
+  });
+
+  test("without a user agent is refused as GitHub does", async () => {
+    await using scene = await setScene({ mayViolate: true });
+    expect(await statusOf(scene.github, "/rate_limit", {})).toBe(403);
+  });
 });

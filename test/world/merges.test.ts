@@ -155,6 +155,30 @@ test("a pull request whose commits reach the base another way is merged, too", a
   expect(await git.text(["merge-base", "--is-ancestor", "agent/x", "main"])).toBe("");
 });
 
+test("the merge queue asks for checks on a commit of its own", async () => {
+  await using scene = await withPullRequest();
+  const { github, repository, octokit, at } = scene;
+  const told: unknown[] = [];
+  github.world.events.on((event) => void told.push(event));
+  const sha = await github.addToMergeQueue(repository, 1);
+  const baseSha = await github.branchSha(repository, "main");
+  const headRef = `refs/heads/gh-readonly-queue/main/pr-1-${baseSha}`;
+  expect(told).toEqual([
+    expect.objectContaining({
+      type: "merge_group",
+      headSha: sha,
+      headRef,
+      baseSha,
+      baseRef: "refs/heads/main",
+    }),
+  ]);
+  const { data } = await octokit.rest.repos.getCommit({ ...at, ref: sha });
+  expect(data.parents.map((parent) => parent.sha)).toEqual([
+    baseSha,
+    github.pullRequest(repository, 1).headSha,
+  ]);
+});
+
 describe("update-branch", () => {
   test("merges the base into the head, and then finds nothing new", async () => {
     await using scene = await withPullRequest();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refusal, setScene, ALL_PERMISSIONS, type Scene } from "./scene.ts";
 
 /** A branch with one commit that main lacks. */
@@ -55,6 +55,29 @@ test("a pull request is opened by the App's bot and shows what its branch change
 });
 
 describe("POST /pulls is refused", () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await withBranch();
+    const { github, repository } = scene;
+    const git = github.world.git(repository);
+    const [main, empty] = await Promise.all([
+      github.branchSha(repository, "main"),
+      git.text(["mktree"], { input: "" }),
+    ]);
+    await git.run(["update-ref", "refs/heads/same", main ?? ""]);
+    const identity = {
+      GIT_AUTHOR_NAME: "a",
+      GIT_AUTHOR_EMAIL: "a@b",
+      GIT_COMMITTER_NAME: "a",
+      GIT_COMMITTER_EMAIL: "a@b",
+    };
+    const orphan = await git.text(["commit-tree", empty, "-m", "Alone"], { environment: identity });
+    await git.run(["update-ref", "refs/heads/orphan", orphan]);
+    await github.pushFiles(repository, { branch: "taken", files: { t: "t" }, message: "t" });
+    await github.openPullRequest(repository, { head: "taken", base: "main", title: "Taken" });
+  });
+  afterAll(() => scene[Symbol.asyncDispose]());
+
   const custom = (message: string): object => ({ resource: "PullRequest", code: "custom", message });
   test.each([
     {
@@ -113,24 +136,7 @@ describe("POST /pulls is refused", () => {
       },
     },
   ])("$name", async ({ given, error }) => {
-    await using scene = await withBranch();
-    const { github, repository, octokit, at } = scene;
-    const git = github.world.git(repository);
-    const [main, empty] = await Promise.all([
-      github.branchSha(repository, "main"),
-      git.text(["mktree"], { input: "" }),
-    ]);
-    await git.run(["update-ref", "refs/heads/same", main ?? ""]);
-    const identity = {
-      GIT_AUTHOR_NAME: "a",
-      GIT_AUTHOR_EMAIL: "a@b",
-      GIT_COMMITTER_NAME: "a",
-      GIT_COMMITTER_EMAIL: "a@b",
-    };
-    const orphan = await git.text(["commit-tree", empty, "-m", "Alone"], { environment: identity });
-    await git.run(["update-ref", "refs/heads/orphan", orphan]);
-    await github.pushFiles(repository, { branch: "taken", files: { t: "t" }, message: "t" });
-    await github.openPullRequest(repository, { head: "taken", base: "main", title: "Taken" });
+    const { octokit, at } = scene;
     const { status, body } = await refusal(octokit.rest.pulls.create({ ...at, ...wanted, ...given }));
     expect({ status, body }).toEqual({
       status: 422,

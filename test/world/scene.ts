@@ -22,7 +22,7 @@ export const ALL_PERMISSIONS: Permissions = {
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
-export interface Scene extends AsyncDisposable {
+export interface Scene {
   readonly github: LocalGitHub;
   readonly acme: Account;
   readonly repository: Repository;
@@ -34,6 +34,7 @@ export interface Scene extends AsyncDisposable {
   readonly at: { readonly owner: string; readonly repo: string };
   /** Acts as the App's installation with less than all rights. */
   octokitWith(permissions: Permissions): Promise<Octokit>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Sets the scene; leaving it fails on anything that GitHub's description objects to, unless told that it may. */
@@ -120,10 +121,11 @@ export async function readWith(
 const execute = promisify(execFile);
 
 /** A clone on disk, as a person or an agent has one. */
-export interface Clone extends AsyncDisposable {
+export interface Clone {
   readonly folder: string;
   git(...args: string[]): Promise<string>;
   write(path: string, content: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Clones over HTTP with the token as the password; the token never stands in an address. */

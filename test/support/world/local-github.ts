@@ -2,20 +2,19 @@
 // repositories behind it. README.md says how to use it and what it does not play.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Faults } from "./faults.ts";
-import { answerApi, type Api } from "./http/api.ts";
-import { render, send } from "./http/exchange.ts";
-import { answerGit, parseGitCall } from "./http/git.ts";
+import type { Api } from "./http/api.ts";
+import { answer } from "./http/door.ts";
+import { graphqlRoute } from "./graphql/route.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { RequestLog } from "./http/request-log.ts";
 import { RouteTable } from "./http/route-table.ts";
 import { Violations } from "./http/violations.ts";
 import { markdownRoute } from "./pages/markdown-route.ts";
-import { answerPage } from "./pages/pages.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { Verbs } from "./verbs.ts";
 import { hookDeliveryRoutes } from "./webhooks/routes.ts";
@@ -61,9 +60,9 @@ export class LocalGitHub extends Verbs {
   }
 
   static async start(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
-    const rootDir = options.rootDir ?? (await mkdtemp(join(tmpdir(), "local-github-")));
     const server = createServer();
     await listen(server, options.port ?? 0);
+    const rootDir = options.rootDir ?? (await mkdtemp(join(tmpdir(), "local-github-")));
     const { port } = server.address() as AddressInfo;
     const now = options.now ?? (() => new Date());
     const origin = `http://127.0.0.1:${port}`;
@@ -71,14 +70,20 @@ export class LocalGitHub extends Verbs {
     const rateLimits = new RateLimits(now);
     const violations = new Violations();
     const webhooks = new Webhooks(world);
-    const routes = [...restRoutes(rateLimits), ...hookDeliveryRoutes(webhooks), markdownRoute];
+    const checks = options.checkSchemas === false ? null : violations;
+    const routes = [
+      ...restRoutes(rateLimits),
+      ...hookDeliveryRoutes(webhooks),
+      markdownRoute,
+      graphqlRoute(rateLimits, checks),
+    ];
     const api: Api = {
       world,
       routes: new RouteTable(routes),
       faults: new Faults(),
       rateLimits,
       requests: new RequestLog(),
-      violations: options.checkSchemas === false ? null : violations,
+      violations: checks,
     };
     server.on("request", (request, response) => void answer(api, request, response));
     const release = async (): Promise<void> => {
@@ -109,20 +114,6 @@ interface Parts extends Pick<Api, "faults" | "requests" | "rateLimits"> {
   readonly violations: Violations;
   readonly webhooks: Webhooks;
   readonly release: () => Promise<void>;
-}
-
-async function answer(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const call = parseGitCall(request, api.world.origin);
-  if (call) return answerGit(api.world, api.faults, { call, request, response });
-  const { method = "GET", headers } = request;
-  const url = new URL(request.url ?? "/", api.world.origin);
-  const page = await answerPage(api.world, { method, url, accept: headers.accept }).catch((error: unknown) => {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    api.violations?.record(`the page ${url.pathname} broke the local GitHub: ${reason}`);
-    return { status: 500, content: { type: "text/plain; charset=utf-8", bytes: reason } };
-  });
-  if (page) send(response, render(request, page));
-  else await answerApi(api, request, response);
 }
 
 async function listen(server: Server, port: number): Promise<void> {

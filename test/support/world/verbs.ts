@@ -13,6 +13,7 @@ import {
 import { addComment } from "./acts/comments.ts";
 import { openIssue, type NewIssue } from "./acts/issues.ts";
 import { addLabels, removeLabel } from "./acts/labels.ts";
+import { enqueue } from "./acts/merge-queue.ts";
 import { mergePullRequest, type MergeRequest } from "./acts/merges.ts";
 import * as pulls from "./acts/pull-requests.ts";
 import { deleteBranch, pushFiles, type FilesPush } from "./acts/pushes.ts";
@@ -95,6 +96,11 @@ export class Verbs extends AdministratorVerbs {
     { by, ...how }: MergeRequest & By = {},
   ): Promise<string> {
     return mergePullRequest(this.world, this.actor(by), repository, pullRequestOf(repository, number), how);
+  }
+
+  /** Answers the commit of the queue's branch, on which checks are asked for. */
+  addToMergeQueue(repository: Repository, number: number, { by }: By = {}): Promise<string> {
+    return enqueue(this.world, this.actor(by), repository, pullRequestOf(repository, number));
   }
 
   review(repository: Repository, number: number, { by, ...review }: NewReview & By): Promise<Review> {

@@ -136,13 +136,13 @@ export interface StatusEvent extends RepositoryHappening {
   readonly status: CommitStatus;
 }
 
-export interface LabelEvent extends RepositoryHappening {
+interface LabelEvent extends RepositoryHappening {
   readonly type: "label";
   readonly action: "created" | "edited" | "deleted";
   readonly label: Label;
 }
 
-export type RepositoryEvent = RepositoryHappening & { readonly type: "repository" } & (
+type RepositoryEvent = RepositoryHappening & { readonly type: "repository" } & (
     | { readonly action: "archived" | "unarchived" | "privatized" | "publicized" | "deleted" }
     | { readonly action: "renamed"; readonly nameBefore: string }
   );

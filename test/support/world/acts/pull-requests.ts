@@ -218,7 +218,7 @@ export function forgetMergeability(world: World, pullRequest: PullRequest): void
 }
 
 /** The branch of `branch` or `owner:branch` when it is in this repository, else `null`. */
-export function localBranch(repository: Repository, head: string): string | null {
+function localBranch(repository: Repository, head: string): string | null {
   const [first = "", ...rest] = head.split(":");
   if (rest.length === 0) return first;
   return first.toLowerCase() === repository.owner.login.toLowerCase() ? rest.join(":") : null;

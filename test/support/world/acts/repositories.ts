@@ -8,8 +8,8 @@ import { fullName, signatureOf, type Actor, type World } from "../world.ts";
 export interface NewRepository {
   readonly owner: Account;
   readonly name: string;
-  /** Files of the first commit, by path; a README.md unless told otherwise. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Files of the first commit, by path; a README.md unless told otherwise, and no commit at all for `null`. */
+  readonly files?: Readonly<Record<string, string>> | null;
   readonly private?: boolean;
   readonly draftsSupported?: boolean;
   readonly defaultBranch?: string;
@@ -57,13 +57,11 @@ export async function createRepository(world: World, wanted: NewRepository): Pro
     statuses: [],
   };
   const git = await BareRepository.create(repository.gitDir, defaultBranch);
-  await commitFiles(git, {
-    branch: defaultBranch,
-    parent: null,
-    files: wanted.files ?? { "README.md": `# ${name}\n` },
-    message: "Initial commit",
-    author: signatureOf(owner, world.now()),
-  });
+  const { files = { "README.md": `# ${name}\n` } } = wanted;
+  if (files !== null) {
+    const author = signatureOf(owner, world.now());
+    await commitFiles(git, { branch: defaultBranch, parent: null, files, message: "Initial commit", author });
+  }
   world.state.formerNames.delete(`${owner.login}/${name}`.toLowerCase());
   world.state.repositories.set(repository.id, repository);
   return repository;

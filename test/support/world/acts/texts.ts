@@ -3,7 +3,7 @@
 import { refused, validationFailed } from "../github-error.ts";
 
 const TITLE_LENGTH_MAX = 256;
-export const BODY_LENGTH_MAX = 65_536;
+const BODY_LENGTH_MAX = 65_536;
 
 /** Refuses an empty title and one that is too long. */
 export function checkTitle(title: string): void {

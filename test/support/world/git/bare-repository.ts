@@ -98,14 +98,15 @@ export class BareRepository {
 
   /**
    * Answers from memory what was asked before. `key` must name the question wholly and by object ids only,
-   * never by a ref, since a ref can move.
+   * never by a ref, since a ref can move. `null` is not kept: what is not there may still come.
    */
   remember<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#remembered.get(key);
     if (known) return known as Promise<T>;
     const asked = ask();
     this.#remembered.set(key, asked);
-    asked.catch(() => this.#remembered.delete(key));
+    const forget = (): boolean => this.#remembered.delete(key);
+    asked.then((answer) => answer === null && forget(), forget);
     if (this.#remembered.size > REMEMBERED_MAX) {
       const oldest = this.#remembered.keys().next();
       if (!oldest.done) this.#remembered.delete(oldest.value);

@@ -24,14 +24,6 @@ export function folderAt(git: BareRepository, commit: string, path: string): Pro
   return lsTree(git, commit, path === "" ? "" : `${path}/`);
 }
 
-/** Every file below the root of a commit (full id). */
-export function filesOf(git: BareRepository, commit: string): Promise<string[]> {
-  return git.remember(`files ${commit}`, async () => {
-    const names = await git.text(["ls-tree", "-r", "-z", "--name-only", commit]);
-    return names.split("\0").filter((name) => name !== "");
-  });
-}
-
 /** The bytes of a blob. */
 export function readBlob(git: BareRepository, sha: string): Promise<Buffer> {
   return git.remember(`blob ${sha}`, async () => (await git.run(["cat-file", "blob", sha])).stdout);

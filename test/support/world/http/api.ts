@@ -27,10 +27,13 @@ export interface Api {
   readonly violations: Violations | null;
 }
 
-/** Answers one request; never throws. */
-export async function answerApi(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers one request. */
+export async function answerApi(
+  api: Api,
+  { request, response, url: asked }: { request: IncomingMessage; response: ServerResponse; url: URL },
+): Promise<void> {
   const startedAtMs = performance.now();
-  const url = canonical(api.world, new URL(request.url ?? "/", api.world.origin));
+  const url = canonical(api.world, asked);
   const method = request.method ?? "GET";
   const match = api.routes.match(method, url.pathname);
   const route = match?.route.template ?? url.pathname;

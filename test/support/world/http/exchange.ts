@@ -7,6 +7,16 @@ import type { Reply } from "./route.ts";
 
 const BODY_BYTES_MAX = 25 * 1_024 * 1_024;
 
+/** The address asked for, on this server whatever the path looks like; `null` where its escapes are broken. */
+export function urlOf(request: IncomingMessage, origin: string): URL | null {
+  try {
+    decodeURIComponent(request.url ?? "/");
+    return new URL(origin + (request.url ?? "/"));
+  } catch {
+    return null;
+  }
+}
+
 /** The parsed JSON body; `undefined` where it is empty. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const text = (await readBytes(request)).toString();

@@ -26,13 +26,12 @@ export interface GitCallOverHttp {
 }
 
 /** What a request asks of git; `null` for everything that is not git's. */
-export function parseGitCall(request: IncomingMessage, origin: string): GitCallOverHttp | null {
-  const url = new URL(request.url ?? "/", origin);
+export function parseGitCall(url: URL): GitCallOverHttp | null {
   const [, owner, name, action] = GIT_PATH.exec(url.pathname) ?? [];
   return owner && name && action ? { owner, name, action, url } : null;
 }
 
-/** Answers git's request; never throws. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and the like. */
+/** Answers git's request. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and the like. */
 export async function answerGit(
   world: World,
   faults: Faults,
@@ -52,7 +51,7 @@ export async function answerGit(
     if (after !== "go on") return sendText(response, after.reply.status, "fault");
     sendCgi(response, answer);
   } catch (error) {
-    if (!(error instanceof GitHubError)) return sendText(response, 500, String(error));
+    if (!(error instanceof GitHubError)) throw error;
     sendText(response, error.status, error.message, error.headers);
   }
 }

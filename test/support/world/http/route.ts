@@ -8,7 +8,7 @@ import { GitHubError } from "../github-error.ts";
 import type { App, Permissions, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface ApiRequest {
   readonly world: World;
@@ -94,4 +94,12 @@ export function parseBody<Schema extends z.ZodType>(request: ApiRequest, schema:
   const isMissing = issue?.code === "invalid_type" && issue.message.endsWith("received undefined");
   const reason = isMissing ? `"${where}" wasn't supplied.` : `For 'properties/${where}', ${issue?.message}.`;
   throw new GitHubError(422, `Invalid request.\n\n${reason}`);
+}
+
+/** Only the fields that have a value: an act leaves alone what it is not given. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }

@@ -7,6 +7,7 @@ import { GitHubError, notFound } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
 import {
   actorIn,
+  given,
   numberParam,
   ok,
   param,
@@ -168,18 +169,9 @@ function runIn(request: RepositoryRequest): CheckRun {
 }
 
 function inputOf(body: z.output<typeof CheckRunBody>): CheckRunInput {
-  const { name, status, conclusion, output, actions } = body;
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(status === undefined ? {} : { status }),
-    ...(conclusion === undefined ? {} : { conclusion }),
-    ...(body.details_url === undefined ? {} : { detailsUrl: body.details_url }),
-    ...(body.external_id === undefined ? {} : { externalId: body.external_id }),
-    ...(body.started_at === undefined ? {} : { startedAt: body.started_at }),
-    ...(body.completed_at === undefined ? {} : { completedAt: body.completed_at }),
-    ...(output === undefined ? {} : { output }),
-    ...(actions === undefined ? {} : { actions }),
-  };
+  const { details_url: detailsUrl, external_id: externalId, ...rest } = body;
+  const { started_at: startedAt, completed_at: completedAt, ...named } = rest;
+  return given({ ...named, detailsUrl, externalId, startedAt, completedAt });
 }
 
 async function listRuns(request: RepositoryRequest): Promise<Reply> {

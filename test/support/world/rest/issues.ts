@@ -7,6 +7,7 @@ import { editPullRequest } from "../acts/pull-requests.ts";
 import { paged } from "../http/pagination.ts";
 import {
   actorIn,
+  given,
   numberParam,
   ok,
   parseBody,
@@ -81,13 +82,9 @@ function listIssues(request: RepositoryRequest): Reply {
 
 async function updateIssue(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
-  const { labels, title, body, state } = parseBody(request, IssueUpdate);
+  const { labels, ...fields } = parseBody(request, IssueUpdate);
   const issue = issueOf(repository, numberParam(request, "issue_number"));
-  const edit = {
-    ...(title === undefined ? {} : { title }),
-    ...(body === undefined ? {} : { body }),
-    ...(state === undefined ? {} : { state }),
-  };
+  const edit = given(fields);
   const actor = actorIn(request);
   if (isPullRequest(issue)) await editPullRequest(world, actor, repository, issue, edit);
   else await editIssue(world, actor, repository, issue, edit);

@@ -14,6 +14,7 @@ import {
 import { paged } from "../http/pagination.ts";
 import {
   actorIn,
+  given,
   NO_CONTENT,
   numberParam,
   ok,
@@ -67,7 +68,7 @@ const repositoryLabelRoutes: readonly Route[] = [
     handle: async (request) => {
       const { world, repository } = request;
       const { name, color, description = null } = parseBody(request, NewLabel);
-      const input = { name, description, ...(color === undefined ? {} : { color }) };
+      const input = { name, description, ...given({ color }) };
       const label = await createLabel(world, actorIn(request), repository, input);
       return ok(labelJson(world, repository, label), 201);
     },
@@ -115,24 +116,14 @@ const issueLabelRoutes: readonly Route[] = [
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
     permissions: WRITE,
-    handle: async (request) => {
-      const issue = issueIn(request);
-      const names = parseBody(request, LabelNames);
-      await addLabels(request.world, actorIn(request), request.repository, issue, names);
-      return answerLabels(request, issue);
-    },
+    handle: (request) => change(request, addLabels),
   },
   {
     method: "PUT",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
     permissions: WRITE,
-    handle: async (request) => {
-      const issue = issueIn(request);
-      const names = parseBody(request, LabelNames);
-      await setLabels(request.world, actorIn(request), request.repository, issue, names);
-      return answerLabels(request, issue);
-    },
+    handle: (request) => change(request, setLabels),
   },
   {
     method: "DELETE",
@@ -164,12 +155,15 @@ async function patchLabel(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
   const { new_name: name, color, description } = parseBody(request, LabelUpdate);
   const label = labelOf(repository, param(request, "name"));
-  await updateLabel(world, actorIn(request), repository, label, {
-    ...(name === undefined ? {} : { name }),
-    ...(color === undefined ? {} : { color }),
-    ...(description === undefined ? {} : { description }),
-  });
+  await updateLabel(world, actorIn(request), repository, label, given({ name, color, description }));
   return ok(labelJson(world, repository, label));
+}
+
+async function change(request: RepositoryRequest, act: typeof addLabels): Promise<Reply> {
+  const issue = issueIn(request);
+  const names = parseBody(request, LabelNames);
+  await act(request.world, actorIn(request), request.repository, issue, names);
+  return answerLabels(request, issue);
 }
 
 function issueIn(request: RepositoryRequest): PullRequest | Issue {

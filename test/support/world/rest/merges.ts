@@ -5,6 +5,7 @@ import { mergePullRequest, updateBranch } from "../acts/merges.ts";
 import { notFound } from "../github-error.ts";
 import {
   actorIn,
+  given,
   NO_CONTENT,
   ok,
   parseBody,
@@ -52,13 +53,9 @@ export const mergeRoutes: readonly Route[] = [
 
 async function merge(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
-  const wanted = parseBody(request, Merge);
-  const sha = await mergePullRequest(world, actorIn(request), repository, pullIn(request), {
-    method: wanted.merge_method,
-    ...(wanted.commit_title === undefined ? {} : { title: wanted.commit_title }),
-    ...(wanted.commit_message === undefined ? {} : { message: wanted.commit_message }),
-    ...(wanted.sha === undefined ? {} : { sha: wanted.sha }),
-  });
+  const { commit_title: title, commit_message: message, ...rest } = parseBody(request, Merge);
+  const how = given({ title, message, sha: rest.sha, method: rest.merge_method });
+  const sha = await mergePullRequest(world, actorIn(request), repository, pullIn(request), how);
   return ok({ sha, merged: true, message: "Pull Request successfully merged" });
 }
 

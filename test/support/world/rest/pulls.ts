@@ -9,6 +9,7 @@ import { refused, validationFailed } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
 import {
   actorIn,
+  given,
   numberParam,
   ok,
   parseBody,
@@ -157,21 +158,10 @@ async function createPull(request: RepositoryRequest): Promise<Reply> {
 
 async function updatePull(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
-  const {
-    title,
-    body,
-    state,
-    base,
-    maintainer_can_modify: canModify,
-  } = parseBody(request, PullRequestUpdate);
+  const { maintainer_can_modify: maintainerCanModify, ...fields } = parseBody(request, PullRequestUpdate);
   const pullRequest = pullIn(request);
-  await editPullRequest(world, actorIn(request), repository, pullRequest, {
-    ...(title === undefined ? {} : { title }),
-    ...(body === undefined ? {} : { body }),
-    ...(state === undefined ? {} : { state }),
-    ...(base === undefined ? {} : { base }),
-    ...(canModify === undefined ? {} : { maintainerCanModify: canModify }),
-  });
+  const edit = given({ ...fields, maintainerCanModify });
+  await editPullRequest(world, actorIn(request), repository, pullRequest, edit);
   return ok(await pullRequestJson(world, repository, pullRequest));
 }
 
