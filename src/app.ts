@@ -49,7 +49,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const base = createBase(config, overrides);
   const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri);
-  const stores = await openStores(database);
+  const stores = await openStores(database, { relayed: config.redisUrl !== null });
   const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl, telemetry);
@@ -123,12 +123,12 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
   };
 }
 
-async function openStores(database: Database) {
+async function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const stores = {
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
     pullRequestStore: new PullRequestStore(database),
-    outboxStore: new OutboxStore(database),
+    outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
   };
   await database.createIndexes();

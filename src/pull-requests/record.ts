@@ -67,6 +67,8 @@ export interface PullRequestRecord {
   /** The latest completion, by its own time. */
   completion: Completion;
   completedAt: Date;
+  /** The signal's source and id: decides between two of the very same time. */
+  completionKey: string;
   /** When that completion was stored here. */
   receivedAt: Date;
   /** Counts the completions taken in; publishing is done when it has worked off as many. */

@@ -1,3 +1,4 @@
+import { byTime, signalKey } from "../../signals/rules/order.ts";
 import type { Signal } from "../../signals/signal.ts";
 import type { Dated, ProjectFacts } from "../project.ts";
 
@@ -60,8 +61,8 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
   }
 }
 
-function dated<T>({ time, source, id }: Signal, value: T): Dated<T> {
-  return { at: time, key: `${source} ${id}`, value };
+function dated<T>(signal: Signal, value: T): Dated<T> {
+  return { at: signal.time, key: signalKey(signal), value };
 }
 
 function later(a: Date | null, b: Date): Date {
@@ -69,17 +70,10 @@ function later(a: Date | null, b: Date): Date {
 }
 
 function latest<T>(known: Dated<T> | null, fresh: Dated<T>): Dated<T> {
-  return known && compare(known, fresh) > 0 ? known : fresh;
+  return known && byTime(known, fresh) > 0 ? known : fresh;
 }
 
 function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>, limit: number): readonly Dated<T>[] {
   const others = known.filter((entry) => entry.key !== fresh.key);
-  return [...others, fresh].sort(compare).slice(-limit);
-}
-
-function compare(a: Dated<unknown>, b: Dated<unknown>): number {
-  const byTime = a.at.getTime() - b.at.getTime();
-  if (byTime !== 0) return byTime;
-  if (a.key === b.key) return 0;
-  return a.key < b.key ? -1 : 1;
+  return [...others, fresh].sort(byTime).slice(-limit);
 }
