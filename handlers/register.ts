@@ -46,7 +46,7 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
-export function createRoutes(app: App): HttpServer {
+function createRoutes(app: App): HttpServer {
   const { tokens, telemetry } = app;
   const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
   webhookRoutes(server, app);

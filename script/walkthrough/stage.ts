@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 import { seedRepository } from "../../fixtures/meta-agent/seed-repository.ts";
+import { appManifest } from "../../test/support/app-manifest.ts";
 import { LocalGitHub } from "../../test/support/world/local-github.ts";
 import type { Account, App, Repository } from "../../test/support/world/state.ts";
 import { startMongo } from "../services/mongo-server.ts";
@@ -12,7 +13,6 @@ import { startBotChild } from "./bot-child.ts";
 import type { Reporter } from "./reporter.ts";
 
 const OWNER = "orb-demo";
-const PERMISSIONS = { contents: "read", pull_requests: "write", issues: "write" } as const;
 
 /** Everything that the walkthrough plays on. Disposing of it leaves nothing running and no file behind. */
 export interface Stage extends AsyncDisposable {
@@ -110,11 +110,7 @@ async function populate(
   const gitToken = github.userToken(pusher);
   await seedRepository({ repository: sample, gitUrl: `${github.url}/${OWNER}/${name}.git`, gitToken });
   for (const issue of sample.issues) await github.openIssue(repository, issue);
-  const app = github.createApp({
-    slug: "orb-bot",
-    permissions: PERMISSIONS,
-    events: ["pull_request", "push"],
-  });
+  const app = github.createApp({ slug: "orb-bot", ...(await appManifest()) });
   await github.install(app, owner, { repositories: [repository] });
   return { repository, app, pusher };
 }

@@ -59,17 +59,14 @@ export async function walk(
     openHttpDoor({ url: stage.botUrl, token: stage.adminToken }),
   );
   try {
-    const { repository, fullName, gitUrl, gitToken, workspaceRoot } = {
-      ...stage,
-      repository: stage.fullName,
-    };
+    const { fullName: repository, gitUrl, gitToken, workspaceRoot } = stage;
     await runProject({
       project,
       projectId,
       workspaceRoot,
       gitUrl,
       gitToken,
-      repository: fullName ?? repository,
+      repository,
       door,
       signal,
       onStep: async ({ step, detail }) => {
@@ -109,7 +106,8 @@ function toResult(
     });
   }
   // As GitHub has it, not as the bot says.
-  const { number, state, draft, labels, title } = stage.github.pullRequest(stage.repository, told.number);
+  const { number, state, draft, title, ...shown } = stage.github.pullRequest(stage.repository, told.number);
+  const labels = shown.labels.map((key) => stage.repository.labels.get(key)?.name ?? key);
   const url = `${stage.github.url}/${stage.fullName}/pull/${number}`;
   return {
     project: projectId,

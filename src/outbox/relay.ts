@@ -5,7 +5,7 @@ import { toCloudEvent } from "./cloud-event.ts";
 import type { OutboxStore, StoredEvent } from "./store.ts";
 import type { TurnStore } from "./turn-store.ts";
 
-export const EVENTS_STREAM = "orb:events";
+const EVENTS_STREAM = "orb:events";
 const EVENTS_IN_STREAM_MAX = 100_000;
 const BATCH_EVENTS = 200;
 

@@ -1,11 +1,9 @@
 import { Redis } from "ioredis";
+import { appManifest } from "./app-manifest.ts";
 import type { BotSurroundings } from "./bot/environment.ts";
 import { freshStores } from "./servers/stores.ts";
 import { LocalGitHub } from "./world/local-github.ts";
 import type { App, Installation, Repository } from "./world/state.ts";
-
-/** What the bot asks for today; app.yml gives the reasons. */
-const PERMISSIONS = { contents: "read", pull_requests: "write", issues: "write" } as const;
 
 /** A GitHub with `octo/hello` on which the App is installed, empty stores, and what a bot needs to know of them. */
 export interface Stage extends AsyncDisposable {
@@ -40,7 +38,7 @@ export async function setStage(): Promise<Stage> {
   const owner = github.createOrganization("octo");
   const files = { "README.md": "# Hello\n", "src/hello.ts": "export const hello = 1;\n" };
   const repository = await github.createRepository({ owner, name: "hello", files });
-  const githubApp = github.createApp({ slug: "orb-bot", permissions: PERMISSIONS });
+  const githubApp = github.createApp({ slug: "orb-bot", ...(await appManifest()) });
   const installation = await github.install(githubApp, owner, { repositories: [repository] });
   const redis = new Redis(stores.redisUrl, { disconnectTimeout: 100 });
   const { apiUrl } = github;

@@ -3,8 +3,8 @@ import type { Signal } from "../../signals/signal.ts";
 import type { Dated, ProjectFacts } from "../project.ts";
 
 /** Of each list only the latest are kept: enough to show, and a bound on the document. */
-export const HISTORY_STEPS_MAX = 100;
-export const EXECUTIONS_MAX = 200;
+const HISTORY_STEPS_MAX = 100;
+const EXECUTIONS_MAX = 200;
 
 export const NOTHING_KNOWN: ProjectFacts = {
   created: null,
