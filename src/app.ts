@@ -53,6 +53,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl, telemetry);
+  if (!redis) telemetry.aloneWithoutRedis();
   const github = new GitHub({ config: config.github, telemetry, log: base.log, now });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
   const relayed = redis && {
