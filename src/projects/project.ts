@@ -14,12 +14,18 @@ export interface Created {
   readonly issue: number | null;
 }
 
+export interface Plan {
+  /** Globs of the paths that the agents mean to touch. */
+  readonly areas: readonly string[];
+  readonly steps: readonly string[];
+}
+
 export interface PhaseStep {
   readonly phase: Phase;
   readonly step: "started" | "completed";
   readonly agent: string | null;
   readonly summary: string | null;
-  readonly plan: { readonly areas: readonly string[]; readonly steps: readonly string[] } | null;
+  readonly plan: Plan | null;
 }
 
 export interface Execution {

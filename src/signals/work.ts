@@ -9,11 +9,14 @@ import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 const ATTEMPTS_MAX = 8;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
-/** Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. */
+/**
+ * Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. What it
+ * returns is called once, after the commit.
+ */
 export type SignalHandler = (
   signal: Signal,
   context: { receivedAt: Date; transaction: Transaction },
-) => Promise<void>;
+) => Promise<() => void>;
 
 interface Deps {
   readonly store: SignalStore;
@@ -44,11 +47,13 @@ export class SignalWork {
     if (!claim) return false;
     const { document: stored, lease } = claim;
     try {
-      await database.transaction(async (transaction) => {
-        await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
+      const tell = await database.transaction(async (transaction) => {
+        const told = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
         const update = { $set: { status: "done" as const, problem: null } };
         await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+        return told;
       });
+      tell();
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, error);
     }

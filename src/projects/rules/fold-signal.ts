@@ -1,10 +1,14 @@
 import { byTime, signalKey } from "../../signals/rules/order.ts";
 import type { Signal } from "../../signals/signal.ts";
-import type { Dated, ProjectFacts } from "../project.ts";
+import type { Dated, Plan, ProjectFacts } from "../project.ts";
 
 /** Of each list only the latest are kept: enough to show, and a bound on the document. */
-const HISTORY_STEPS_MAX = 100;
+const HISTORY_STEPS_MAX = 50;
 const EXECUTIONS_MAX = 200;
+// Of a phase's words as much is kept as a person reads; 50 steps stay far below MongoDB's 16 MB a document.
+const SUMMARY_CHARACTERS_MAX = 10_000;
+const PLAN_ITEMS_MAX = 100;
+const PLAN_ITEM_CHARACTERS_MAX = 500;
 
 export const NOTHING_KNOWN: ProjectFacts = {
   created: null,
@@ -34,7 +38,11 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
     case "orb.phase.completed": {
       const { phase, agent = null, summary = null, plan = null } = signal.data;
       const step = signal.type === "orb.phase.started" ? "started" : "completed";
-      const entry = dated(signal, { phase, step, agent, summary, plan } as const);
+      const words = {
+        summary: summary?.slice(0, SUMMARY_CHARACTERS_MAX) ?? null,
+        plan: plan && shorten(plan),
+      };
+      const entry = dated(signal, { phase, step, agent, ...words } as const);
       return { ...active, history: insert(facts.history, entry, HISTORY_STEPS_MAX) };
     }
     case "orb.agent.executed": {
@@ -59,6 +67,12 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
     default:
       return signal satisfies never;
   }
+}
+
+function shorten({ areas, steps }: Plan): Plan {
+  const cut = (items: readonly string[]) =>
+    items.slice(0, PLAN_ITEMS_MAX).map((item) => item.slice(0, PLAN_ITEM_CHARACTERS_MAX));
+  return { areas: cut(areas), steps: cut(steps) };
 }
 
 function dated<T>(signal: Signal, value: T): Dated<T> {

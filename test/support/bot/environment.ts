@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 
 export const ADMIN_TOKEN = "orb_test_0123456789abcdef0123456789abcdef";
-const WEBHOOK_SECRET = "a-webhook-secret-for-tests";
+export const WEBHOOK_SECRET = "a-webhook-secret-for-tests";
 
 export interface BotSurroundings {
   readonly mongodbUri: string;
