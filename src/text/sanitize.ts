@@ -1,105 +1,95 @@
-import type { Link, Nodes, PhrasingContent, Root, RootContent } from "mdast";
+import type { Root, RootContent } from "mdast";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
-import remarkStringify from "remark-stringify";
+import remarkStringify, { type Options } from "remark-stringify";
 import { unified } from "unified";
-import { defang, withoutSecrets } from "./defang.ts";
+import { cleanTree } from "./clean-tree.ts";
+import { defang, withoutOwnComments, withoutSecrets } from "./defang.ts";
 import { withoutInvisible } from "./invisible.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
+import { isTangled } from "./tangled.ts";
 
-const markdown = unified().use(remarkParse).use(remarkGfm).use(remarkStringify, { bullet: "-", rule: "-" });
+const OUTSIDE_OF_LINKS = {
+  inConstruct: "phrasing",
+  notInConstruct: ["autolink", "link", "image", "label"],
+} satisfies Partial<NonNullable<Options["unsafe"]>[number]>;
+const markdown = unified()
+  .use(remarkParse)
+  // Cells padded to one width would make a table as large as its widest cell times its rows.
+  .use(remarkGfm, { tablePipeAlign: false })
+  .use(remarkStringify, {
+    bullet: "-",
+    rule: "-",
+    // `<a@b_c.d>` would be no link any more where it is read again; the long form always is.
+    resourceLink: true,
+    // remark-gfm escapes what would begin an address, unless what follows is escaped or broken itself; the parser
+    // then takes the backslash for a part of the address.
+    unsafe: [
+      { character: ".", before: "(?<![A-Za-z0-9])[Ww]{3}", ...OUTSIDE_OF_LINKS },
+      { character: "@", before: "[+\\-.\\w]", ...OUTSIDE_OF_LINKS },
+    ],
+  });
 
-/** Headings of others go below ours, which start at the second level. */
-const HEADING_LEVELS_DOWN = 2;
-const HEADING_LEVEL_MAX = 6;
-const ADDRESS = /^(?:https?:\/\/|mailto:)/i;
+// What is taken apart in one pass may be put together anew: an address in what was HTML becomes a link.
+const PASSES_MAX = 3;
 
 /**
  * Makes somebody's Markdown fit to be sent: the formatting stays; mentions, closing keywords, references to
- * other repositories, HTML, images, addresses other than http(s) and mail, invisible characters and tokens
- * lose their effect. Works on the syntax tree, since code spans and fences can't be told by regular expressions.
+ * other repositories, HTML, images, addresses other than http(s) and mail, invisible characters, tokens and
+ * comments that imitate the bot's lose their effect. Works on the syntax tree, since code spans and fences can't
+ * be told by regular expressions. A text that is too tangled to be parsed in good time comes out as a block of code.
  *
- * @param maximum characters of the input that are read; what is beyond is cut, and said to be
+ * @param maximum characters of the input that are read; what is beyond is cut, and an ellipsis says so
+ * @returns at most 40 times as many characters as are read, and 100
  */
 export function sanitizeMarkdown(text: string, maximum: number): SafeMarkdown {
-  const tree = markdown.parse(prepare(clip(text, maximum)));
-  clean(tree);
-  return markdown.stringify(tree).trim() as SafeMarkdown;
+  let clean = prepare(clip(text, maximum));
+  if (isTangled(clean)) return write([{ type: "code", value: clean }]);
+  for (let pass = 1; pass <= PASSES_MAX; pass++) {
+    const tree = markdown.parse(prepare(clean));
+    const changed = cleanTree(tree);
+    clean = write(tree.children);
+    if (!changed) break;
+  }
+  return clean as SafeMarkdown;
 }
 
-/** Somebody's line as inline Markdown in which nothing has a special meaning. */
+/** Somebody's line as inline Markdown in which nothing has a special meaning; safe in a table's cell too. */
 export function sanitizeInline(text: string, maximum: number): SafeMarkdown {
-  const value = defang(prepare(clip(text, maximum)).replace(/\s+/g, " ").trim());
-  const tree: Root = { type: "root", children: [{ type: "paragraph", children: [{ type: "text", value }] }] };
-  return markdown.stringify(tree).trim().replaceAll("|", "\\|") as SafeMarkdown;
+  const value = defang(oneLine(clip(text, maximum)));
+  return forTable(write([{ type: "paragraph", children: [{ type: "text", value }] }]));
 }
 
-/** A path, a branch or a SHA as code; safe in a table's cell too. */
+/** A path, a branch or a SHA as code, for a table's cell; what cannot be seen is shown as `�`. */
 export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
-  const value = prepare(clip(text, maximum)).replace(/\s+/g, " ");
-  const tree: Root = {
-    type: "root",
-    children: [{ type: "paragraph", children: [{ type: "inlineCode", value }] }],
-  };
-  return markdown.stringify(tree).trim().replaceAll("|", "\\|") as SafeMarkdown;
+  // A backslash before a pipe would undo the escape that keeps the pipe in its cell.
+  const value = (oneLine(clip(text, maximum)) || "\ufffd").replaceAll("\\|", "\\\u200b|");
+  return forTable(write([{ type: "paragraph", children: [{ type: "inlineCode", value }] }]));
 }
 
 /** Somebody's line for a place without Markdown. */
 export function sanitizeText(text: string, maximum: number): SafeText {
-  return clip(defang(prepare(text).replace(/\s+/g, " ").trim()), maximum) as SafeText;
+  return clip(defang(oneLine(text)), maximum) as SafeText;
 }
 
 function prepare(text: string): string {
   return withoutSecrets(withoutInvisible(text));
 }
 
+function oneLine(text: string): string {
+  return prepare(text).replace(/\s+/g, " ").trim();
+}
+
 function clip(text: string, maximum: number): string {
   if (text.length <= maximum) return text;
-  return `${text.slice(0, maximum - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return `${text.slice(0, Math.max(0, maximum - 1)).replace(/[\ud800-\udbff\u200b]$/, "")}…`;
 }
 
-function clean(node: Nodes): void {
-  if ("children" in node) {
-    const parent = node;
-    parent.children = parent.children.flatMap((child) => replace(child));
-    for (const child of parent.children) clean(child);
-  }
-  if (node.type === "text") node.value = defang(node.value);
-  if (node.type === "heading") {
-    node.depth = Math.min(node.depth + HEADING_LEVELS_DOWN, HEADING_LEVEL_MAX) as typeof node.depth;
-  }
+function write(children: RootContent[]): SafeMarkdown {
+  const root: Root = { type: "root", children };
+  return withoutOwnComments(markdown.stringify(root).replace(/\n$/, "")) as SafeMarkdown;
 }
 
-/** What stands in a node's place: itself where it is harmless. */
-function replace(node: RootContent): RootContent[] {
-  switch (node.type) {
-    case "html":
-      return [asText(node.value)];
-    case "image":
-      return [asLink(node.url, node.alt || "image")];
-    case "imageReference":
-      return [asText(node.alt || "image")];
-    case "linkReference":
-      return node.children.flatMap(replace);
-    case "link":
-      return ADDRESS.test(node.url) ? [{ ...node, title: null }] : node.children.flatMap(replace);
-    // Their targets are gone, or could be given a label that stands elsewhere in the description.
-    case "definition":
-    case "footnoteDefinition":
-    case "footnoteReference":
-      return [];
-    case "code":
-      return [{ ...node, meta: null, lang: node.lang?.replace(/[^\w+#.-]/g, "") ?? null }];
-    default:
-      return [node];
-  }
-}
-
-function asText(value: string): PhrasingContent {
-  return { type: "text", value };
-}
-
-function asLink(url: string, text: string): PhrasingContent {
-  if (!ADDRESS.test(url)) return asText(text);
-  return { type: "link", url, title: null, children: [asText(text)] } satisfies Link;
+function forTable(inline: SafeMarkdown): SafeMarkdown {
+  return inline.replaceAll(/(?<!\\)((?:\\\\)*)\|/g, "$1\\|") as SafeMarkdown;
 }

@@ -1,0 +1,29 @@
+import * as fc from "fast-check";
+
+const TOKEN = "ghp_aaaaaaaaaaaaaaaaaaaaaaaaa";
+
+// A line for each subject: its words are the pieces; `␣` is a space, `⏎` a line end.
+const PIECES = [
+  "@ octocat @octocat @org/team a@b.co &#64; ＠ word 0 ␣ ␣␣",
+  "fix Fixes closed resolve : #3 GH-3 o/r#4 # https://github.com/o/r/issues/5",
+  "[ ] ( ) ](http://x.y) ](javascript:x) ](data:,x) ![ [^1] [^1]:␣ [r] [r]:␣//x",
+  "* ** _ ~~ ` `` ```⏎ ~~~⏎ ␣␣␣␣ -␣ >␣ 1.␣ #␣ ##␣ ---⏎ ===⏎ ⏎ ⏎⏎ | |␣a␣|␣b␣|⏎|␣-␣|␣-␣|⏎ [␣]␣ [x]␣",
+  "<b> </b> <img␣src=x> < > <!-- --> <!--␣orb:summary:end␣--> <script> <? <a@b.co> &lt; &amp; &#0; \\",
+  "http:// https://x.y www. {{␣x␣}} $& é 👩‍💻 /orb␣ready -----BEGIN␣PRIVATE␣KEY-----",
+]
+  .flatMap((subject) => subject.split(" "))
+  .map((piece) => piece.replaceAll("␣", " ").replaceAll("⏎", "\n"));
+const UNSEEN = ["\u200b", "\u202e", "\u00a0", "\u2028", "\u001b[31m", "\t", "\r\n", "\r", "\u0000", "\ud800"];
+const SECRETS = [TOKEN, TOKEN.replace("_", "\\_")];
+
+/** Texts of what Markdown, GitHub and terminals give a meaning to, in any order. */
+export const hostileMarkdown = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...PIECES) },
+      fc.constantFrom(...UNSEEN, ...SECRETS),
+      fc.string({ maxLength: 4 }),
+    ),
+    { maxLength: 24 },
+  )
+  .map((pieces) => pieces.join(""));
