@@ -66,7 +66,7 @@ function readKeyFile(path: string | undefined, problems: string[]): Secret | und
   try {
     return SETTINGS.PRIVATE_KEY.schema.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const why = error instanceof z.ZodError ? "does not hold a PEM key" : "can't be read";
+    const why = error instanceof z.ZodError ? "does not hold a private RSA key in PEM" : "can't be read";
     problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
     return undefined;
   }
