@@ -7,9 +7,9 @@ export interface Moment {
   readonly key: string;
 }
 
-/** Names a signal for ever: its `source` and `id`, as CloudEvents has it. */
+/** Names a signal for ever: its `source` and `id`, as CloudEvents has it. Different pairs have different keys. */
 export function signalKey({ source, id }: Pick<Signal, "source" | "id">): string {
-  return `${source} ${id}`;
+  return JSON.stringify([source, id]);
 }
 
 /** For sorting: negative where `a` is the earlier; 0 only for the same signal. */
