@@ -1,5 +1,7 @@
 import type { App } from "../src/app.ts";
-import { createHttpServer, type HttpServer } from "../src/http/server.ts";
+import { OrbError } from "../src/errors.ts";
+import type { HttpServer } from "../src/http/http-server.ts";
+import { createHttpServer } from "../src/http/server.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/store.ts";
@@ -32,9 +34,10 @@ export interface Doors {
 /** Opens every way into the system that the process's roles ask for: this file is the whole list. */
 export async function openDoors(app: App): Promise<Doors> {
   const { roles } = app.config;
-  const work = roles.has("worker") ? startWork(app) : null;
   const server = roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
+  // Not before the address is known to be ours: a process that can't listen must not have begun anything.
+  const work = roles.has("worker") ? startWork(app) : null;
   app.changes.open();
   return {
     url,
@@ -60,7 +63,18 @@ function createRoutes(app: App): HttpServer {
 
 async function listen({ config }: App, server: HttpServer): Promise<string> {
   const { host, port } = config.http;
-  return server.listen({ host, port });
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    throw new OrbError(
+      {
+        code: "cannot_listen",
+        reason: `${host}:${port} can't be listened on: ${(cause as Error).message}.`,
+        remedy: "Set HOST and PORT to an address that is this machine's and free.",
+      },
+      { cause },
+    );
+  }
 }
 
 function startWork(app: App) {

@@ -17,7 +17,10 @@ try {
 async function serve(): Promise<void> {
   const config = loadConfig(process.env);
   const app = await createApp(config);
-  const doors = await openDoors(app);
+  const doors = await openDoors(app).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   app.telemetry.started({ url: doors.url, roles: [...config.roles], version: VERSION });
 
   let stopping = false;

@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 
 /** `GET /livez` says that the process answers; `GET /readyz` that it can serve. */
 export function healthRoutes(server: HttpServer, { readiness }: App): void {

@@ -1,6 +1,6 @@
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 import { type Dated, PROJECT_STATUSES } from "../../src/projects/project.ts";
 import type { StoredProject } from "../../src/projects/store.ts";
 import { PHASES } from "../../src/signals/signal.ts";

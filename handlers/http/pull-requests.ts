@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record.ts";
 import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
 

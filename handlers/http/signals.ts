@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import { OrbError, refusalOf } from "../../src/errors.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
 

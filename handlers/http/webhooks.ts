@@ -1,6 +1,6 @@
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
-import type { HttpServer } from "../../src/http/server.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
 
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads: payloads are capped at 25 MB
 const BODY_BYTES_MAX = 25 * 1024 * 1024;

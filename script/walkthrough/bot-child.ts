@@ -1,12 +1,13 @@
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { OrbError } from "../../src/errors.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("bot-process.ts", import.meta.url));
 const UP = "Orb bot is up";
+const COMPLAINT_CHARACTERS_MAX = 2_000;
 
 export interface RunningBot extends AsyncDisposable {
   readonly url: string;
@@ -17,20 +18,26 @@ export interface RunningBot extends AsyncDisposable {
  *
  * @param env its whole configuration
  * @param logFile takes its log
- * @throws OrbError `bot_did_not_start`, with where to look
+ * @throws OrbError `bot_did_not_start`, with its last words
  */
 export async function startBotChild(env: Record<string, string>, logFile: string): Promise<RunningBot> {
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  // A group of its own: Ctrl-C reaches the demo, which then stops the bot when it is done with it.
+  const child = fork(MAIN, {
     env: { PATH, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error("The bot's output is not piped");
   const ended = once(child, "exit");
   const log = createWriteStream(logFile, { flags: "a" });
-  child.stderr.pipe(log, { end: false });
+  stderr.pipe(log, { end: false });
+  let complaint = "";
+  stderr.on("data", (words) => (complaint = `${complaint}${String(words)}`.slice(-COMPLAINT_CHARACTERS_MAX)));
   const url = Promise.withResolvers<string>();
-  createInterface({ input: child.stdout }).on("line", (line) => {
+  createInterface({ input: stdout }).on("line", (line) => {
     log.write(`${line}\n`);
     if (line.includes(UP)) url.resolve((JSON.parse(line) as { url: string }).url);
   });
@@ -38,8 +45,8 @@ export async function startBotChild(env: Record<string, string>, logFile: string
   if (started === null) {
     throw new OrbError({
       code: "bot_did_not_start",
-      reason: "The bot ended before it was up.",
-      remedy: `Its log is in ${logFile}.`,
+      reason: `The bot ended before it was up. ${complaint.trim()}`,
+      remedy: "Mend what it names; a port that is taken is changed with --port.",
     });
   }
   return {

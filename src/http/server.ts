@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import { fastify, type FastifyError } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { OrbError } from "../errors.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { Actor, Scope, Tokens } from "../tokens/authenticate.ts";
+import type { Tokens } from "../tokens/authenticate.ts";
+import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
 import { sendProblem } from "./problem.ts";
 
@@ -12,24 +12,6 @@ const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** What a caller must hold; `open` for everybody. A route that says nothing does not start. */
-    readonly access?: Scope | "open";
-  }
-  interface FastifyRequest {
-    actor: Actor | null;
-  }
-}
-
-export type HttpServer = FastifyInstance<
-  Server,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 interface Deps {
   readonly tokens: Tokens;

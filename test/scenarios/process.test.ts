@@ -90,6 +90,16 @@ test("a MongoDB that is not there is said in a sentence", async () => {
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
 
+test("an address that is taken is said in a sentence, and nothing is left running", async () => {
+  const first = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+  const { port } = new URL((await first.up) ?? "");
+  const second = await startMain({ ...botEnvironment(stores), PORT: port });
+  expect(await second.ended).toBe(1);
+  expect(second.errors()).toContain(`127.0.0.1:${port} can't be listened on`);
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+});
+
 test("Probot's own command loads the app function", async () => {
   const { PRIVATE_KEY = "", APP_ID = "" } = botEnvironment(stores);
   const options = {
