@@ -83,7 +83,7 @@ module.exports = {
     only(
       "octokit",
       "probot|@octokit/[^/]+|octokit-auth-probot",
-      "^(src/github/|handlers/(app|lambda)\\.ts|src/main\\.ts)",
+      "^(src/github/|handlers/(app|lambda)\\.ts|src/setup\\.ts)",
     ),
     only("mongoose", "mongoose|mongodb", "^src/(mongo/|[^/]+/store\\.ts|[^/]+/[^/]*-store\\.ts)"),
     only("ioredis", "ioredis", "^src/(redis|rate-limits)/"),

@@ -46,7 +46,7 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
-export function createRoutes(app: App): HttpServer {
+function createRoutes(app: App): HttpServer {
   const { tokens, telemetry } = app;
   const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
   webhookRoutes(server, app);
@@ -67,6 +67,7 @@ function startWork(app: App) {
   const {
     database,
     telemetry,
+    leaseMs,
     signalStore: store,
     publisher,
     relay,
@@ -83,6 +84,7 @@ function startWork(app: App) {
     now,
     random,
     owner,
+    leaseMs,
     handle: signalHandler(app),
   });
 
@@ -93,7 +95,7 @@ function startWork(app: App) {
 
   intake.onStored(() => signals.nudge());
   changes.on(SIGNALS_COLLECTION, () => signals.nudge());
-  changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge());
+  changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge(), { orChanged: "round" });
   if (relaying) changes.on(OUTBOX_COLLECTION, () => relaying.nudge());
 
   const loops = [signals, publishing, ...(relaying ? [relaying] : []), ...(stream ? [stream.loop] : [])];

@@ -5,8 +5,10 @@ import type { SignalHandler } from "../src/signals/work.ts";
 /** What each signal sets in motion, all of it in one transaction. */
 export function signalHandler({ projects, pullRequestStore, now }: App): SignalHandler {
   return async (signal, { receivedAt, transaction }) => {
-    await projects.recordSignal(signal, transaction);
-    if (signal.type !== "orb.implementation.completed") return;
-    await requestPullRequest(signal, { store: pullRequestStore, now: now(), receivedAt, transaction });
+    const tell = await projects.recordSignal(signal, transaction);
+    if (signal.type === "orb.implementation.completed") {
+      await requestPullRequest(signal, { store: pullRequestStore, now: now(), receivedAt, transaction });
+    }
+    return tell;
   };
 }

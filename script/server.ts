@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { OrbError } from "../src/errors.ts";
+import { needsSetup } from "../src/needs-setup.ts";
 
 const MAIN = "src/main.ts";
 const EX_UNAVAILABLE = 69;
@@ -16,7 +17,8 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 
 try {
-  if (process.env["NODE_ENV"] !== "production") await provideStores();
+  // The set-up page stores nothing.
+  if (process.env["NODE_ENV"] !== "production" && !needsSetup(process.env)) await provideStores();
   await (options.watch ? watch() : import(pathToFileURL(MAIN).href));
 } catch (error) {
   if (!(error instanceof OrbError)) throw error;
@@ -35,7 +37,8 @@ async function provideStores(): Promise<void> {
     ...(REDIS_URL && { REDIS_URL }),
   };
   const say = (line: string): void => console.error(line);
-  Object.assign(process.env, await startMissingStores(configured, { dataDir: "var", say }));
+  const { addresses } = await startMissingStores(configured, { dataDir: "var", say });
+  Object.assign(process.env, addresses);
 }
 
 async function watch(): Promise<void> {

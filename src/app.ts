@@ -28,6 +28,8 @@ export interface Overrides {
   readonly now: () => Date;
   readonly random: () => number;
   readonly checkpoint: Checkpoint;
+  /** How long work stays with a process that has died. */
+  readonly leaseMs: number;
   readonly log: Logger;
 }
 
@@ -35,6 +37,7 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 const PING_TIMEOUT_MS = 1_000;
+const LEASE_MS = 10_000;
 
 /**
  * Puts the house together: the only caller of constructors. Connects to the stores, opens no door and starts
@@ -43,61 +46,50 @@ const PING_TIMEOUT_MS = 1_000;
  * @throws OrbError where MongoDB can't be used
  */
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
-  const { now = () => new Date(), random = Math.random, checkpoint = () => {} } = overrides;
-  const log = overrides.log ?? createLogger(config.log);
-  const metrics = new Metrics();
-  const telemetry = new Telemetry({ log, metrics });
-  /** Names this process in leases; a restart is another one. */
-  const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
-
+  const base = createBase(config, overrides);
+  const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri);
-  const stores = await openStores(database);
-  const { signalStore, projectStore, pullRequestStore, outboxStore, turnStore } = stores;
+  const stores = await openStores(database, { relayed: config.redisUrl !== null });
+  const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl, telemetry);
-
-  const github = new GitHub({ config: config.github, telemetry, log, now });
-  const projects = new Projects({ store: projectStore, outbox: outboxStore, telemetry, now });
-  const publisher = new Publisher({
-    store: pullRequestStore,
-    projectStore,
-    projects,
-    outbox: outboxStore,
-    database,
-    github,
-    marker: new Marker(config.github.privateKey),
-    templates: new Templates(TEMPLATES),
+  if (!redis) telemetry.aloneWithoutRedis();
+  const github = new GitHub({ config: config.github, telemetry, log: base.log, now });
+  const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
+  const relayed = redis && {
+    store: outbox,
+    turns,
+    turnMs: leaseMs,
+    redis: redis.commands,
     telemetry,
     owner,
     now,
-    random,
-    checkpoint,
-  });
-  const relay =
-    redis &&
-    new Relay({ store: outboxStore, turns: turnStore, redis: redis.commands, telemetry, owner, now });
-
+  };
   return {
-    config,
-    log,
-    metrics,
-    telemetry,
-    owner,
-    now,
-    random,
+    ...base,
+    ...stores,
     database,
     changes,
     redis,
     github,
     projects,
-    publisher,
-    relay,
-    intake: new SignalIntake({ store: signalStore, telemetry, now }),
+    publisher: new Publisher({
+      ...base,
+      store: stores.pullRequestStore,
+      projectStore: stores.projectStore,
+      projects,
+      outbox,
+      database,
+      github,
+      marker: new Marker(config.github.privateKey),
+      templates: new Templates(TEMPLATES),
+    }),
+    relay: relayed && new Relay(relayed),
+    intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
     tokens: new Tokens(config.http.adminToken),
     readiness: new ReadinessChecks(dependencies(database, redis?.commands ?? null), (dependency, up) =>
       telemetry.dependencyChecked(dependency, up),
     ),
-    ...stores,
     /** Lets go of everything that `createApp` took, the last first. */
     close: async (): Promise<void> => {
       redis?.commands.disconnect();
@@ -108,12 +100,36 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   };
 }
 
-async function openStores(database: Database) {
+/** What needs nothing but the configuration. */
+function createBase(config: Config, overrides: Partial<Overrides>) {
+  const {
+    now = () => new Date(),
+    random = Math.random,
+    checkpoint = () => {},
+    leaseMs = LEASE_MS,
+  } = overrides;
+  const log = overrides.log ?? createLogger(config.log);
+  const metrics = new Metrics();
+  return {
+    config,
+    log,
+    metrics,
+    telemetry: new Telemetry({ log, metrics }),
+    /** Names this process in leases; a restart is another one. */
+    owner: `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`,
+    now,
+    random,
+    checkpoint,
+    leaseMs,
+  };
+}
+
+async function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const stores = {
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
     pullRequestStore: new PullRequestStore(database),
-    outboxStore: new OutboxStore(database),
+    outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
   };
   await database.createIndexes();

@@ -40,7 +40,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
-  const key = parsed.success ? readKey(parsed.data, problems) : undefined;
+  const { PRIVATE_KEY: inPlace, PRIVATE_KEY_PATH: path } = given;
+  // Read whatever else is wrong, so that all problems are known at once; a key in place is the schema's.
+  const key = inPlace ? parsed.data?.PRIVATE_KEY : readKeyFile(path?.trim(), problems);
   if (!parsed.success || !key || problems.length > 0) {
     throw new OrbError({
       code: "bad_configuration",
@@ -56,17 +58,15 @@ function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
   return `${name} ${name in given ? issue.message : "is not set"}`;
 }
 
-function readKey(settings: z.infer<typeof schema>, problems: string[]): Secret | undefined {
-  const path = settings.PRIVATE_KEY_PATH;
-  if (settings.PRIVATE_KEY) return settings.PRIVATE_KEY;
-  if (!path) {
+function readKeyFile(path: string | undefined, problems: string[]): Secret | undefined {
+  if (path === undefined) {
     problems.push("PRIVATE_KEY is not set, nor is PRIVATE_KEY_PATH");
     return undefined;
   }
   try {
     return SETTINGS.PRIVATE_KEY.schema.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const why = error instanceof z.ZodError ? "does not hold a PEM key" : "can't be read";
+    const why = error instanceof z.ZodError ? "does not hold a private RSA key in PEM" : "can't be read";
     problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
     return undefined;
   }

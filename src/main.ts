@@ -2,9 +2,19 @@ import { openDoors } from "../handlers/register.ts";
 import { createApp } from "./app.ts";
 import { EXIT_CONFIG, loadConfig } from "./config.ts";
 import { refusalOf } from "./errors.ts";
+import { needsSetup } from "./needs-setup.ts";
+import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
 try {
+  await (needsSetup(process.env) ? serveSetupPage() : serve());
+} catch (error) {
+  const { code, reason, remedy } = refusalOf(error);
+  process.stderr.write(`Orb bot can't start. ${code === "internal" ? String(error) : reason}\n${remedy}\n`);
+  process.exitCode = code === "bad_configuration" ? EXIT_CONFIG : 1;
+}
+
+async function serve(): Promise<void> {
   const config = loadConfig(process.env);
   const app = await createApp(config);
   const doors = await openDoors(app);
@@ -21,8 +31,4 @@ try {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-} catch (error) {
-  const { code, reason, remedy } = refusalOf(error);
-  process.stderr.write(`Orb bot can't start. ${code === "internal" ? String(error) : reason}\n${remedy}\n`);
-  process.exitCode = code === "bad_configuration" ? EXIT_CONFIG : 1;
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { hostname } from "node:os";
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
@@ -16,27 +17,32 @@ interface Setting {
 }
 
 const text = z.string().trim().min(1);
-const secret = (minimumLength: number) =>
-  z
-    .string()
-    .trim()
-    .min(minimumLength, `must have at least ${minimumLength} characters`)
-    .transform((value) => new Secret(value));
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
   .transform((value) => value.replace(/\/+$/, ""));
 
 const privateKey = z.string().transform((value, context) => {
-  try {
-    const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
-    if (key) return new Secret(key);
-  } catch {
-    // The reader's own message may quote the key; ours must not.
-  }
-  context.addIssue("is not a PEM key; paste the downloaded .pem whole, with \\n for line ends, or base64");
+  const key = readPem(value);
+  if (key !== null) return new Secret(key);
+  context.addIssue(
+    "is not a private RSA key in PEM; paste the downloaded .pem whole, with \\n for line ends, or base64",
+  );
   return z.NEVER;
 });
+
+/** The reader's own message may quote the key, so nothing of it is passed on. */
+function readPem(value: string): string | null {
+  // Given nothing, the reader takes any .pem file of the working directory.
+  if (value.trim() === "") return null;
+  try {
+    const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
+    // The reader looks at the first and last line only; a key that was cut would fail at the first request.
+    return key !== null && createPrivateKey(key).asymmetricKeyType === "rsa" ? key : null;
+  } catch {
+    return null;
+  }
+}
 
 const roles = text.transform((value, context) => {
   const names = value.split(",").map((name) => name.trim());
@@ -67,13 +73,17 @@ export const SETTINGS = {
     group: "GitHub App",
   },
   WEBHOOK_SECRET: {
-    schema: secret(1),
+    schema: text.transform((value) => new Secret(value)),
     default: "required",
     meaning: "the webhook secret of the App; an empty one is refused, for then anybody could speak as GitHub",
     group: "GitHub App",
   },
   GHE_HOST: {
-    schema: text.optional(),
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, with a port at most")
+      .optional(),
     default: "unset",
     meaning: "host of a GitHub Enterprise Server; sets `GITHUB_API_URL` to its `/api/v3`",
     group: "GitHub App",
@@ -126,7 +136,14 @@ export const SETTINGS = {
     group: "Server",
   },
   ADMIN_TOKEN: {
-    schema: secret(32).optional(),
+    schema: z
+      .string()
+      .trim()
+      .min(32, "must have at least 32 characters")
+      // It is sent in a header, as `Bearer` and one word.
+      .regex(/^[\x21-\x7e]*$/, "must consist of printable ASCII characters without spaces")
+      .transform((value) => new Secret(value))
+      .optional(),
     default: "unset",
     meaning: "API token with every scope, at least 32 characters; unset: nobody can use the API",
     group: "Server",

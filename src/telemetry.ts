@@ -26,6 +26,13 @@ export class Telemetry {
     this.#log.info(details, "Orb bot is up");
   }
 
+  /** Without Redis the process is on its own: it must be the only one, and the log says what is missing. */
+  aloneWithoutRedis(): void {
+    this.#log.warn(
+      "REDIS_URL is unset: signals come over HTTP only, events stay in MongoDB, and no second instance may run",
+    );
+  }
+
   stopping(reason: string): void {
     this.#log.info({ reason }, "Orb bot is stopping");
   }

@@ -29,7 +29,11 @@ export function projectRoutes(server: HttpServer, { projectStore, pullRequestSto
       const project = await projectStore.find(id);
       if (!project) throw unknownProject(id);
       const pullRequests = await pullRequestStore.ofProject(id);
-      return { ...showProject(project), pullRequests: pullRequests.map(showPullRequest) };
+      return {
+        ...showProject(project),
+        ...showWork(project),
+        pullRequests: pullRequests.map(showPullRequest),
+      };
     },
   );
 }
@@ -43,7 +47,7 @@ function unknownProject(id: string): OrbError {
 }
 
 function showProject({ _id: id, facts, status, phase, because, createdAt, updatedAt }: StoredProject) {
-  const { created, history, executions, lastActiveAt } = facts;
+  const { created, pullRequests, lastActiveAt } = facts;
   return {
     id,
     name: created?.value.name ?? null,
@@ -54,13 +58,20 @@ function showProject({ _id: id, facts, status, phase, because, createdAt, update
     repository: created?.value.repository ?? facts.completed?.value.repository ?? null,
     issue: created?.value.issue ?? null,
     workspace: created?.value.workspace ?? null,
-    phases: PHASES.map((name) => showPhase(name, facts)),
-    history: history.map(showDated),
-    agents: executions.map(showDated),
-    pullRequests: facts.pullRequests,
+    pullRequests,
     lastActiveAt,
     createdAt,
     updatedAt,
+  };
+}
+
+/** What the agents did and said: too much for a list. */
+function showWork({ facts }: StoredProject) {
+  const { history, executions } = facts;
+  return {
+    phases: PHASES.map((name) => showPhase(name, facts)),
+    history: history.map(showDated),
+    agents: executions.map(showDated),
   };
 }
 

@@ -23,10 +23,7 @@ export function findChromium(host: Host): Promise<Program> {
   return search({ name: "Chromium", remedy: REMEDY }, [
     { name: "CHROMIUM_PATH", find: () => fromEnvironment(host) },
     { name: `${NAMES.join(", ")} on the PATH`, find: () => onPath(host) },
-    {
-      name: "Google Chrome for macOS",
-      find: () => identify(host, { path: MAC_PATH, source: "Google Chrome for macOS", minimum: MINIMUM }),
-    },
+    { name: "Google Chrome for macOS", find: () => onMac(host) },
     { name: "Debian package chromium", find: () => fromApt(host) },
   ]);
 }
@@ -41,6 +38,11 @@ async function onPath(host: Host): Promise<Program> {
   const path = await lookUpPath(host, NAMES);
   if (path === undefined) throw new Error("there is none");
   return identify(host, { path, source: "the PATH", minimum: MINIMUM });
+}
+
+async function onMac(host: Host): Promise<Program> {
+  if (host.platform !== "darwin") throw new Error("this is not macOS");
+  return identify(host, { path: MAC_PATH, source: "Google Chrome for macOS", minimum: MINIMUM });
 }
 
 async function fromApt(host: Host): Promise<Program> {

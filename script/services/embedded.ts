@@ -8,15 +8,21 @@ export interface StoreAddresses {
   readonly REDIS_URL?: string;
 }
 
+/** The servers that were started for lack of an address. */
+export interface EmbeddedStores extends AsyncDisposable {
+  /** Where they are; nothing for what was configured. */
+  readonly addresses: StoreAddresses;
+}
+
 /**
- * Starts a server for each address that `configured` lacks, with its data under `dataDir`, says so through `say`,
- * and returns the addresses of what it started. The servers stop when this process ends.
- * Throws `service_program_missing`, `mongo_start_failed` (another process uses the data) or `redis_start_failed`.
+ * Starts a server for each address that `configured` lacks, with its data under `dataDir`, and says so through
+ * `say`. The servers stop when they are disposed of, or when this process ends.
+ * Throws `service_program_missing`, `data_folder_in_use`, `mongo_start_failed` or `redis_start_failed`.
  */
 export async function startMissingStores(
   configured: StoreAddresses,
   { dataDir, say }: { dataDir: string; say: (line: string) => void },
-): Promise<StoreAddresses> {
+): Promise<EmbeddedStores> {
   const [mongodb, redis] = await Promise.all([
     configured.MONGODB_URI === undefined ? startMongo({ dataDir: `${dataDir}/mongodb` }) : undefined,
     configured.REDIS_URL === undefined ? startRedis({ dataDir: `${dataDir}/redis` }) : undefined,
@@ -26,11 +32,16 @@ export async function startMissingStores(
     const uri = new ConnectionString(mongodb.uri);
     uri.pathname = "/orb-bot";
     addresses.MONGODB_URI = uri.toString();
-    say(`MONGODB_URI is unset: an embedded MongoDB serves ${uri.toString()}, its data in ${dataDir}/mongodb`);
+    say(
+      `MONGODB_URI is unset: an embedded MongoDB serves ${addresses.MONGODB_URI}, its data in ${dataDir}/mongodb`,
+    );
   }
   if (redis !== undefined) {
     addresses.REDIS_URL = redis.uri;
     say(`REDIS_URL is unset: an embedded Redis serves ${redis.uri}, its data in ${dataDir}/redis`);
   }
-  return addresses;
+  async function dispose(): Promise<void> {
+    await Promise.all([mongodb?.stop(), redis?.stop()]);
+  }
+  return { addresses, [Symbol.asyncDispose]: dispose };
 }

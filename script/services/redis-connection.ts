@@ -14,6 +14,7 @@ export async function requireRedis(url: string): Promise<void> {
     const remedy = "Start it, correct REDIS_URL, or unset REDIS_URL to have a server started for you.";
     throw new OrbError({ code: "redis_unreachable", reason, remedy }, { cause });
   } finally {
-    redis.disconnect();
+    // What has ended by itself would only make this process wait for an end that does not come.
+    if (redis.status !== "end") redis.disconnect();
   }
 }

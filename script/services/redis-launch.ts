@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../src/errors.ts";
 import { freePort } from "./free-port.ts";
 
@@ -44,41 +45,50 @@ async function launchOn(port: number, { binary, dataDir }: RedisLaunch): Promise
   const network = ["--bind", "127.0.0.1", "--port", String(port)];
   // 64 databases, so that every test file running at the same time can have its own.
   const args = [...network, "--dir", folder, "--save", "", ...durability, "--databases", "64"];
-  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const lastLines: string[] = [];
   async function stop(): Promise<void> {
     await end(child);
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
   }
   try {
-    const pid = await untilReady(child);
+    const pid = await untilReady(child, lastLines);
     return { uri: `redis://127.0.0.1:${port}`, pids: [pid], stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw refusal(error, lastLines);
   }
 }
 
-/** The server's own word is taken for it: it logs one line when it accepts connections, after loading its data. */
-async function untilReady(child: ChildProcess): Promise<number> {
-  const { stdout, pid } = child;
-  if (stdout === null || pid === undefined) {
-    const [cause] = await once(child, "error");
-    throw refusal(String(cause));
+/**
+ * The server's own word is taken for it: it logs one line when it accepts connections, after loading its data.
+ * It is listened to for as long as it runs, because a full pipe would stop it.
+ */
+async function untilReady(child: ChildProcess, lastLines: string[]): Promise<number> {
+  const startup = new AbortController();
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      lastLines.push(line);
+      if (lastLines.length > LINES_IN_REFUSAL) lastLines.shift();
+      if (/ready to accept connections/i.test(line)) ready.resolve();
+    });
   }
-  const lines: string[] = [];
-  const reader = createInterface({ input: stdout });
-  const timer = setTimeout(() => reader.close(), READY_TIMEOUT_MS);
+  const ended = once(child, "close", { signal: startup.signal }).then(() => {
+    throw new Error("it ended at once");
+  });
+  const late = delay(READY_TIMEOUT_MS, undefined, { signal: startup.signal }).then(() => {
+    throw new Error(`it was not ready within ${READY_TIMEOUT_MS} ms`);
+  });
   try {
-    for await (const line of reader) {
-      lines.push(line);
-      if (/ready to accept connections/i.test(line)) return pid;
-    }
+    await Promise.race([ready.promise, ended, late]);
   } finally {
-    clearTimeout(timer);
-    // What comes later must not fill the pipe, which would stop the server.
-    stdout.resume();
+    startup.abort();
+    await Promise.allSettled([ended, late]);
   }
-  throw refusal(lines.slice(-LINES_IN_REFUSAL).join("\n"));
+  if (child.pid === undefined) throw new Error("it has no process");
+  return child.pid;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -90,10 +100,11 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-function refusal(said: string): OrbError {
+function refusal(cause: unknown, lastLines: readonly string[]): OrbError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new OrbError({
     code: "redis_start_failed",
-    reason: `The Redis server did not come up. It said:\n${said}`,
+    reason: ["The Redis server did not come up: " + reason, ...lastLines].join("\n"),
     remedy: "Free the port or the data folder that it names, or set REDIS_URL to a server that runs.",
   });
 }

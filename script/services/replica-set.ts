@@ -50,12 +50,12 @@ function sameHosts(config: Document, addresses: readonly string[]): boolean {
 
 /**
  * Makes sure that a server somebody else runs is reachable and part of a replica set, which transactions and
- * change streams need. Throws `mongo_unreachable` or `mongo_not_a_replica_set`.
+ * change streams need. Throws `mongo_unreachable` (after `timeoutMs`) or `mongo_not_a_replica_set`.
  */
-export async function requireReplicaSet(uri: string): Promise<void> {
+export async function requireReplicaSet(uri: string, timeoutMs = 5000): Promise<void> {
   let hello: Document;
   try {
-    await using client = new MongoClient(uri, { serverSelectionTimeoutMS: 5000 });
+    await using client = new MongoClient(uri, { serverSelectionTimeoutMS: timeoutMs });
     hello = await client.db("admin").command({ hello: 1 });
   } catch (cause) {
     const reason = `The server of MONGODB_URI does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;

@@ -52,9 +52,9 @@ function describeOne(error: unknown): string {
 }
 
 function reasonOfSilence(error: unknown): string {
-  const { cause, name, message } = error as Error;
-  if (name === "TimeoutError" || name === "AbortError") return "the request took too long";
-  return cause instanceof Error ? cause.message : message;
+  const { cause, name, message } = error as Error & { cause?: Partial<Error> };
+  if ([name, cause?.name].includes("TimeoutError")) return "the request took too long";
+  return cause?.message ?? message;
 }
 
 function clip(text: string): string {

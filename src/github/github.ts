@@ -8,6 +8,7 @@ import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
 import { type Octokit, octokitClass } from "./octokit.ts";
 import { Repository } from "./repository.ts";
+import { TokenCache } from "./token-cache.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
@@ -29,6 +30,7 @@ interface Installation {
 export class GitHub {
   readonly probot: Probot;
   readonly #deps: Deps;
+  readonly #tokens = new TokenCache();
   readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
     max: REPOSITORIES_MAX,
@@ -45,7 +47,7 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; ours say enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ telemetry, now }),
+      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens }),
     });
   }
 
@@ -67,9 +69,15 @@ export class GitHub {
     return this.probot.webhooks.verify(body.toString("utf8"), signature);
   }
 
-  /** Forgets which installation a repository belongs to: after a 401, 403 or 404 that may mean it changed. */
+  /**
+   * Forgets which installation a repository belongs to, and its token: after a 401, 403 or 404, any of which may
+   * mean that the App was installed elsewhere or was given other permissions.
+   */
   forget(fullName: string): void {
-    this.#installationOf.delete(fullName.toLowerCase());
+    const key = fullName.toLowerCase();
+    const id = this.#installationOf.get(key);
+    this.#installationOf.delete(key);
+    if (id !== undefined) this.#tokens.forget(id);
   }
 
   async #installationFor(owner: string, repo: string): Promise<number> {

@@ -1,6 +1,7 @@
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Telemetry } from "../telemetry.ts";
+import type { TokenCache } from "./token-cache.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
@@ -10,17 +11,23 @@ const MINUTE_MS = 60_000;
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
+interface Deps {
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly apiUrl: string;
+  readonly tokens: TokenCache;
+}
+
+/** What Probot hands to Octokit for authenticating as an App. */
+interface AppAuth {
+  readonly request: { defaults(options: { baseUrl: string }): unknown };
+}
+
 /**
  * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
  * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace.
  */
-export function octokitClass({
-  telemetry,
-  now,
-}: {
-  telemetry: Telemetry;
-  now: () => Date;
-}): typeof ProbotOctokit {
+export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
     const writes = new Bottleneck({
@@ -32,7 +39,7 @@ export function octokitClass({
 
     octokit.hook.wrap("request", async (request, options) => {
       const pace = options.method === "GET" ? requests : writes;
-      return pace.schedule(async () => {
+      const send = async () => {
         const startedAt = now().getTime();
         const done = (status: string, headers: Record<string, unknown> = {}) => {
           const operation = `${options.method} ${routeOf(options.url)}`;
@@ -41,9 +48,10 @@ export function octokitClass({
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.githubRateLimit(remaining);
         };
-        options.request.signal ??= AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+        // A copy: Octokit shares this object between requests, and with it a signal that has gone off.
+        const timed = { ...options.request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
         try {
-          const response = await request(options);
+          const response = await request({ ...options, request: timed });
           done(String(response.status), response.headers);
           return response;
         } catch (error) {
@@ -54,11 +62,15 @@ export function octokitClass({
           done(response ? String(status) : "none", response?.headers);
           throw error;
         }
-      });
+      };
+      // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
+      return options.url.endsWith("/access_tokens") ? send() : pace.schedule(send);
     });
   });
-  return observed.defaults((options: object) => ({
+  return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
     ...options,
+    // Probot's own asks api.github.com for tokens, whatever the address of the API, and can't forget them.
+    auth: { ...auth, cache: tokens, request: auth.request.defaults({ baseUrl: apiUrl }) },
     throttle: { enabled: false },
     retry: { enabled: false },
   }));

@@ -97,17 +97,16 @@ export class Repository {
     });
   }
 
-  /** The open pull request from `head` into `base`, of which GitHub allows only one. */
-  async openPullRequest({ head, base }: { head: string; base: string }): Promise<RemotePullRequest | null> {
+  /** The latest pull requests from `head` into `base`, closed ones too, the newest first. */
+  async pullRequestsFrom({ head, base }: { head: string; base: string }): Promise<RemotePullRequest[]> {
     return this.#ask(async (octokit) => {
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
         ...this.#route,
         head: `${this.#deps.owner}:${head}`,
         base,
-        state: "open",
+        state: "all",
       });
-      const [found] = data;
-      return found ? toRemotePullRequest(found) : null;
+      return data.map(toRemotePullRequest);
     });
   }
 

@@ -3,12 +3,13 @@ import type { Database } from "./database.ts";
 const REOPEN_AFTER_MS = 1_000;
 
 /**
- * Calls a listener when something is inserted or changed in its collection, by any process. Only a nudge: what is to be done is
- * always found by looking, so a feed that is down makes the house slower and never wrong.
+ * Calls a listener when something is inserted into its collection, by any process. Only a nudge: what is to be
+ * done is always found by looking, so a feed that is down makes the house slower and never wrong.
  */
 export class ChangeFeed {
   readonly #database: Database;
   readonly #listeners = new Map<string, () => void>();
+  readonly #matches: Record<string, unknown>[] = [];
   readonly #onError: (error: unknown) => void;
   #stream: { close(): Promise<void> } | null = null;
   #reopening: NodeJS.Timeout | null = null;
@@ -19,20 +20,23 @@ export class ChangeFeed {
     this.#onError = onError;
   }
 
-  /** @param collection its name in MongoDB; one listener each. */
-  on(collection: string, listener: () => void): void {
+  /**
+   * @param collection its name in MongoDB; one listener each
+   * @param orChanged a field whose change counts as well
+   */
+  on(collection: string, listener: () => void, { orChanged }: { orChanged?: string } = {}): void {
     this.#listeners.set(collection, listener);
+    const inserted = { operationType: "insert", "ns.coll": collection };
+    this.#matches.push(inserted);
+    if (orChanged === undefined) return;
+    const changed = { [`updateDescription.updatedFields.${orChanged}`]: { $exists: true } };
+    this.#matches.push({ operationType: "update", "ns.coll": collection, ...changed });
   }
 
   open(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#matches.length === 0) return;
     const stream = this.#database.connection.db?.watch([
-      {
-        $match: {
-          operationType: { $in: ["insert", "update"] },
-          "ns.coll": { $in: [...this.#listeners.keys()] },
-        },
-      },
+      { $match: { $or: this.#matches } },
       { $project: { ns: 1, operationType: 1 } },
     ]);
     if (!stream) return;

@@ -39,6 +39,8 @@ export function isLeaseLost(error: unknown): boolean {
   return error instanceof OrbError && error.code === "lease_lost";
 }
 
+const RENEWALS_PER_LEASE = 3;
+
 interface Options {
   readonly owner: string;
   readonly leaseMs: number;
@@ -74,6 +76,18 @@ export class LeasedWork<T extends { work: Work }> {
     if (!document) return null;
     const { epoch, attempts } = document.work;
     return { document, lease: { id: document._id, epoch, attempts } as Lease };
+  }
+
+  /**
+   * Prolongs the lease again and again until disposed of, so that one slow request does not lose it. A process
+   * that is dead or stopped does not, and that is how the others know.
+   */
+  keep(lease: Lease): Disposable {
+    const timer = setInterval(() => {
+      // Where it fails the lease is lost, or will be; the next write finds out.
+      this.write(lease, {}).catch(() => clearInterval(timer));
+    }, this.#options.leaseMs / RENEWALS_PER_LEASE);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   /**

@@ -5,15 +5,16 @@ import { toCloudEvent } from "./cloud-event.ts";
 import type { OutboxStore, StoredEvent } from "./store.ts";
 import type { TurnStore } from "./turn-store.ts";
 
-export const EVENTS_STREAM = "orb:events";
+const EVENTS_STREAM = "orb:events";
 const EVENTS_IN_STREAM_MAX = 100_000;
 const BATCH_EVENTS = 200;
-const TURN_MS = 5_000;
 
 interface Deps {
   readonly store: OutboxStore;
   readonly turns: TurnStore;
   readonly owner: string;
+  /** How long the turn stays with a process that has died. */
+  readonly turnMs: number;
   readonly redis: RedisClient;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
@@ -49,9 +50,9 @@ export class Relay {
   }
 
   async #takeTurn(): Promise<boolean> {
-    const { turns, owner, now } = this.#deps;
+    const { turns, owner, turnMs, now } = this.#deps;
     const start = now();
-    return turns.take({ owner, now: start, until: new Date(start.getTime() + TURN_MS) });
+    return turns.take({ owner, now: start, until: new Date(start.getTime() + turnMs) });
   }
 
   async #publish(events: readonly StoredEvent[]): Promise<void> {

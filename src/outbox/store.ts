@@ -42,8 +42,11 @@ export const OUTBOX_COLLECTION = "outbox";
 export class OutboxStore {
   readonly model: Model<StoredEvent>;
   readonly sequences: Model<Sequence>;
+  readonly #relayed: boolean;
 
-  constructor(database: Database) {
+  /** @param relayed whether there is somewhere to relay to: where not, events are not kept waiting for it */
+  constructor(database: Database, { relayed }: { relayed: boolean }) {
+    this.#relayed = relayed;
     this.model = database.connection.model<StoredEvent>("Event", eventSchema, OUTBOX_COLLECTION);
     this.sequences = database.connection.model<Sequence>("Sequence", sequenceSchema, "outbox_sequences");
   }
@@ -65,9 +68,12 @@ export class OutboxStore {
       )
       .lean();
     const { type, data } = event;
-    await this.model.create([{ project, seq: sequence.last, type, data, time, relayedAt: null }], {
-      session: transaction,
-    });
+    await this.model.create(
+      [{ project, seq: sequence.last, type, data, time, relayedAt: this.#relayed ? null : time }],
+      {
+        session: transaction,
+      },
+    );
   }
 
   /**

@@ -1,10 +1,8 @@
+import type { Moment } from "../signals/rules/order.ts";
 import type { Phase } from "../signals/signal.ts";
 
-/** A fact with the time and the key by which later and equal ones are told apart, whatever order they come in. */
-export interface Dated<T> {
-  readonly at: Date;
-  /** The signal's source and id: decides between two of the very same time. */
-  readonly key: string;
+/** A fact with the moment of the signal that told it. */
+export interface Dated<T> extends Moment {
   readonly value: T;
 }
 
@@ -16,12 +14,18 @@ export interface Created {
   readonly issue: number | null;
 }
 
+export interface Plan {
+  /** Globs of the paths that the agents mean to touch. */
+  readonly areas: readonly string[];
+  readonly steps: readonly string[];
+}
+
 export interface PhaseStep {
   readonly phase: Phase;
   readonly step: "started" | "completed";
   readonly agent: string | null;
   readonly summary: string | null;
-  readonly plan: { readonly areas: readonly string[]; readonly steps: readonly string[] } | null;
+  readonly plan: Plan | null;
 }
 
 export interface Execution {

@@ -7,6 +7,9 @@ import { foldSignal } from "./rules/fold-signal.ts";
 import { projectStatus } from "./rules/project-status.ts";
 import type { ProjectStore } from "./store.ts";
 
+/** Says what happened; to be called once the transaction is committed, for one that is run again happens once. */
+export type AfterCommit = () => void;
+
 interface Deps {
   readonly store: ProjectStore;
   readonly outbox: OutboxStore;
@@ -22,17 +25,20 @@ export class Projects {
     this.#deps = deps;
   }
 
-  async recordSignal(signal: Signal, transaction: Transaction): Promise<void> {
-    await this.#change(signal.project, transaction, (facts) => foldSignal(facts, signal));
-    if (signal.type === "orb.agent.executed") this.#deps.telemetry.agentExecuted(signal.data);
+  async recordSignal(signal: Signal, transaction: Transaction): Promise<AfterCommit> {
+    const tell = await this.#change(signal.project, transaction, (facts) => foldSignal(facts, signal));
+    return () => {
+      tell();
+      if (signal.type === "orb.agent.executed") this.#deps.telemetry.agentExecuted(signal.data);
+    };
   }
 
   async recordPullRequest(
     project: string,
     pullRequest: ProjectPullRequest,
     transaction: Transaction,
-  ): Promise<void> {
-    await this.#change(project, transaction, (facts) => ({
+  ): Promise<AfterCommit> {
+    return this.#change(project, transaction, (facts) => ({
       ...facts,
       pullRequests: [...facts.pullRequests.filter(({ id }) => id !== pullRequest.id), pullRequest],
     }));
@@ -42,16 +48,16 @@ export class Projects {
     project: string,
     transaction: Transaction,
     change: (facts: ProjectFacts) => ProjectFacts,
-  ): Promise<void> {
+  ): Promise<AfterCommit> {
     const { store, outbox, telemetry, now } = this.#deps;
     const updatedAt = now();
     const before = await store.takeUp(project, { now: updatedAt, transaction });
     const facts = change(before.facts);
     const { status, phase, because } = projectStatus(facts);
     await store.save(project, { facts, status, phase, because, updatedAt }, transaction);
-    if (status === before.status && phase === before.phase && before.because !== "") return;
+    if (status === before.status && phase === before.phase && before.because !== "") return () => {};
     const event = { type: "orb.project.updated", data: { status, phase, because } } as const;
     await outbox.append(project, event, { time: updatedAt, transaction });
-    telemetry.projectUpdated({ project, status, because });
+    return () => telemetry.projectUpdated({ project, status, because });
   }
 }

@@ -1,7 +1,6 @@
 import { OrbError } from "../errors.ts";
 import type { Comparison } from "../github/comparison.ts";
 import { isGitHubFailure } from "../github/failure.ts";
-import type { RemotePullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import type { ProjectStore } from "../projects/store.ts";
 import type { Templates } from "../text/templates.ts";
@@ -85,10 +84,12 @@ async function findExisting(
     return { ...remote, ours: true, titleWritten: pullRequest.title };
   }
   if (!mayExist && !record.steps.some(({ step }) => step === "write")) return null;
-  const remote: RemotePullRequest | null = await repository.openPullRequest({ head: branch, base });
-  if (!remote) return null;
-  const ours = marker.isIn(remote.body, record);
-  return { ...remote, ours, titleWritten: ours ? remote.title : null };
+  const found = await repository.pullRequestsFrom({ head: branch, base });
+  const ours = found.find(({ body }) => marker.isIn(body, record));
+  if (ours) return { ...ours, ours: true, titleWritten: ours.title };
+  // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
+  const theirs = found.find(({ state }) => state === "open");
+  return theirs ? { ...theirs, ours: false, titleWritten: null } : null;
 }
 
 async function compare(repository: Repository, base: string, branch: string): Promise<Comparison> {

@@ -11,13 +11,12 @@ import type { Templates } from "../text/templates.ts";
 import { type Checkpoint, PlanApplication } from "./apply-plan.ts";
 import { gatherFacts, type Lessons } from "./gather-facts.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord } from "./record.ts";
+import { nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { decidePublish } from "./rules/decide-publish.ts";
 import { PublishOutcome } from "./settle.ts";
 import type { PullRequestStore } from "./store.ts";
 
-const LEASE_MS = 60_000; // four requests to GitHub that take as long as they may
 const TURNS_MAX = 5;
 
 export interface PublisherDeps {
@@ -31,6 +30,7 @@ export interface PublisherDeps {
   readonly templates: Templates;
   readonly telemetry: Telemetry;
   readonly owner: string;
+  readonly leaseMs: number;
   readonly now: () => Date;
   readonly random: () => number;
   readonly checkpoint: Checkpoint;
@@ -44,7 +44,11 @@ export class Publisher {
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
-    this.#work = new LeasedWork(deps.store.model, { leaseMs: LEASE_MS, now: deps.now, owner: deps.owner });
+    this.#work = new LeasedWork(deps.store.model, {
+      leaseMs: deps.leaseMs,
+      now: deps.now,
+      owner: deps.owner,
+    });
     this.#outcome = new PublishOutcome({ ...deps, work: this.#work });
   }
 
@@ -52,6 +56,7 @@ export class Publisher {
   async runOne(): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
+    using _kept = this.#work.keep(claim.lease);
     try {
       await this.#deps.checkpoint("claimed");
       await this.#publish(claim);
@@ -71,7 +76,7 @@ export class Publisher {
       const facts = await gatherFacts(record, repository, lessons, { projects, marker, templates });
       await checkpoint("facts");
       const plan = decidePublish(facts);
-      telemetry.publishDecided(record, plan.because);
+      telemetry.publishDecided(nameOf(record), plan.because);
       if (plan.refusal) throw new OrbError(plan.refusal);
       try {
         await application.apply(plan.effects, facts.existing);

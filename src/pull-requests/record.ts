@@ -46,6 +46,11 @@ export interface PullRequestName {
   readonly branch: string;
 }
 
+/** The name alone, of something that has more to it: a log line must not carry the rest. */
+export function nameOf({ project, repository, branch }: PullRequestName): PullRequestName {
+  return { project, repository, branch };
+}
+
 /** What makes two completions about the same pull request; GitHub's repository names ignore case, branches do not. */
 export function keyOf({ project, repository, branch }: PullRequestName): string {
   return JSON.stringify([project, repository.toLowerCase(), branch]);
@@ -62,6 +67,8 @@ export interface PullRequestRecord {
   /** The latest completion, by its own time. */
   completion: Completion;
   completedAt: Date;
+  /** The signal's source and id: decides between two of the very same time. */
+  completionKey: string;
   /** When that completion was stored here. */
   receivedAt: Date;
   /** Counts the completions taken in; publishing is done when it has worked off as many. */

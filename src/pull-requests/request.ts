@@ -1,4 +1,5 @@
 import type { Transaction } from "../mongo/database.ts";
+import { byTime, signalKey } from "../signals/rules/order.ts";
 import type { SignalOf } from "../signals/signal.ts";
 import { keyOf, type PullRequestRecord } from "./record.ts";
 import type { PullRequestStore } from "./store.ts";
@@ -16,18 +17,21 @@ interface Context {
  * completion that is older than the one known changes nothing.
  */
 export async function requestPullRequest(
-  { data: completion, time, project }: SignalOf<"orb.implementation.completed">,
+  signal: SignalOf<"orb.implementation.completed">,
   { store, now, receivedAt, transaction }: Context,
 ): Promise<void> {
+  const { data: completion, time, project } = signal;
   const { repository, branch } = completion;
+  const completionKey = signalKey(signal);
   const key = keyOf({ project, repository, branch });
   const known = await store.findByKey(key, transaction);
-  const wanted = { completion, completedAt: time, receivedAt, updatedAt: now };
+  const wanted = { completion, completedAt: time, completionKey, receivedAt, updatedAt: now };
   if (!known) {
     await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
     return;
   }
-  if (known.completedAt > time) return;
+  if (byTime({ at: known.completedAt, key: known.completionKey }, { at: time, key: completionKey }) > 0)
+    return;
   const { owner } = known.work;
   // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
   const work = owner === null ? { ...known.work, dueAt: now, attempts: 0 } : known.work;
@@ -43,7 +47,7 @@ function newRecord(
   now: Date,
 ): Omit<
   PullRequestRecord,
-  "key" | "project" | "repository" | "branch" | "completion" | "completedAt" | "receivedAt"
+  "key" | "project" | "repository" | "branch" | "completion" | "completedAt" | "completionKey" | "receivedAt"
 > {
   return {
     status: "queued",

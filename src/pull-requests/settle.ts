@@ -6,7 +6,7 @@ import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Checkpoint, Progress } from "./apply-plan.ts";
-import type { HistoryEntry, PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import { type HistoryEntry, nameOf, type PullRequestRecord, type WrittenPullRequest } from "./record.ts";
 import type { PullRequestStore } from "./store.ts";
 
 const HISTORY_MAX = 100;
@@ -42,7 +42,7 @@ export class PublishOutcome {
     const first = record.openedAt === null;
     const history = { at: time, what: first ? "opened" : "updated", because };
     await checkpoint("announce:started");
-    await database.transaction(async (transaction) => {
+    const tell = await database.transaction(async (transaction) => {
       const change = {
         status: "open" as const,
         openedAt: record.openedAt ?? time,
@@ -55,25 +55,27 @@ export class PublishOutcome {
       const { repository, branch, project } = record;
       const { number, url } = pullRequest;
       const id = String(record._id);
-      await projects.recordPullRequest(
+      const told = await projects.recordPullRequest(
         project,
         { id, repository, branch, number, url, status: "open" },
         transaction,
       );
-      const told = { pullRequest: summarise(record, pullRequest, id), because, problems: shortcomings };
+      const data = { pullRequest: summarise(record, pullRequest, id), because, problems: shortcomings };
       const seconds = (time.getTime() - record.completedAt.getTime()) / 1000;
       await outbox.append(
         project,
         first
           ? {
               type: "orb.pull_request.opened",
-              data: { ...told, adopted: pullRequest.adopted, secondsSinceCompletion: seconds },
+              data: { ...data, adopted: pullRequest.adopted, secondsSinceCompletion: seconds },
             }
-          : { type: "orb.pull_request.updated", data: told },
+          : { type: "orb.pull_request.updated", data },
         { time, transaction },
       );
+      return told;
     });
     await checkpoint("announce:done");
+    tell();
     if (!first) return telemetry.pullRequestUpdated(nameOf(record), pullRequest.number);
     const durationMs = time.getTime() - record.receivedAt.getTime();
     telemetry.pullRequestOpened(nameOf(record), {
@@ -131,10 +133,6 @@ export class PublishOutcome {
     };
     await work.release(lease, { dueAt, attempts: 0, update: update }, transaction);
   }
-}
-
-function nameOf({ project, repository, branch }: PullRequestRecord) {
-  return { project, repository, branch };
 }
 
 function summarise(

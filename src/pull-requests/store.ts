@@ -15,6 +15,7 @@ const schema = new Schema<PullRequestRecord>(
     status: { type: String, required: true },
     completion: { type: Mixed, required: true },
     completedAt: { type: Date, required: true },
+    completionKey: { type: String, required: true },
     receivedAt: { type: Date, required: true },
     round: { type: Number, required: true },
     pullRequest: { type: Mixed, default: null },

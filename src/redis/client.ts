@@ -4,6 +4,8 @@ export type RedisClient = Redis;
 
 const RECONNECT_MS_MAX = 2_000;
 const COMMAND_TIMEOUT_MS = 5_000;
+/** ioredis keeps the process for this long where a connection is closed that is gone already. */
+const DISCONNECT_TIMEOUT_MS = 200;
 
 /**
  * A connection that comes back by itself. While Redis is away a command fails after one reconnection at the
@@ -17,6 +19,9 @@ export function connectRedis(
   { purpose, onError }: { purpose: "commands" | "blocking-reads"; onError: (error: Error) => void },
 ): Redis {
   const client = new Redis(url, {
+    // Replies of streams have the shape that Redis documents; in version 3 they are maps, flattened by ioredis.
+    protocol: 2,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, RECONNECT_MS_MAX),
     ...(purpose === "commands" && { commandTimeout: COMMAND_TIMEOUT_MS }),

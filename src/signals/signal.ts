@@ -28,7 +28,7 @@ const projectId = z
   )
   .refine((id) => !id.includes(".."), "must not contain '..'");
 
-export const repositoryName = z
+const repositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, "must be owner/name as on GitHub")
   .refine((value) => !/\/\.{1,2}$/.test(value), "must be owner/name as on GitHub");

@@ -6,15 +6,17 @@ import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
-const LEASE_MS = 15_000;
 const ATTEMPTS_MAX = 8;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
-/** Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. */
+/**
+ * Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. What it
+ * returns is called once, after the commit.
+ */
 export type SignalHandler = (
   signal: Signal,
   context: { receivedAt: Date; transaction: Transaction },
-) => Promise<void>;
+) => Promise<() => void>;
 
 interface Deps {
   readonly store: SignalStore;
@@ -23,6 +25,7 @@ interface Deps {
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
+  readonly leaseMs: number;
   readonly handle: SignalHandler;
 }
 
@@ -33,8 +36,8 @@ export class SignalWork {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { now, owner } = deps;
-    this.#work = new LeasedWork(deps.store.model, { leaseMs: LEASE_MS, now, owner });
+    const { store, now, owner, leaseMs } = deps;
+    this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
   }
 
   /** @returns whether there was one to do. */
@@ -44,11 +47,13 @@ export class SignalWork {
     if (!claim) return false;
     const { document: stored, lease } = claim;
     try {
-      await database.transaction(async (transaction) => {
-        await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
+      const tell = await database.transaction(async (transaction) => {
+        const told = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
         const update = { $set: { status: "done" as const, problem: null } };
         await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+        return told;
       });
+      tell();
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, error);
     }

@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { CloudEvent } from "cloudevents";
 import { expect, test } from "@jest/globals";
+import { Redis } from "ioredis";
 import { parseCommandLine } from "../../fixtures/meta-agent/command-line.ts";
+import { freshStores } from "../support/servers/stores.ts";
 import { sampleOrigin } from "../support/sample-origin.ts";
 import { startSignalSink } from "../support/signal-sink.ts";
 
@@ -64,3 +67,44 @@ test("the samples are listed by name", async () => {
   const { stdout } = await start(["--list"]);
   expect(stdout).toBe("conflict\ndependencies\ndocs\nempty\nfeature\nfix\n");
 });
+
+test("following, the command settles a conflict and ends when the pull request is merged", async () => {
+  await using stores = await freshStores();
+  await using origin = await sampleOrigin("conflict");
+  const redis = new Redis(stores.redisUrl);
+  const what = ["--project", "conflict", "--repository", "o/r", "--git-url", origin.gitUrl];
+  const where = ["--redis", stores.redisUrl, "--workspace-root", origin.workspaceRoot];
+  const running = start([...what, ...where, "--project-id", "p-1", "--follow"]);
+
+  const first = await nextCompletion(redis, "0");
+  await botSays(redis, 1, "orb.pull_request.conflict");
+  const second = await nextCompletion(redis, first.entryId);
+  await botSays(redis, 2, "orb.pull_request.merged");
+  const { stdout } = await running;
+  redis.disconnect();
+
+  expect(stdout).toMatch(/event: orb\.pull_request\.conflict\nevent: orb\.pull_request\.merged\n$/);
+  expect(second.headSha).not.toBe(first.headSha);
+  expect(await origin.git("rev-parse", origin.project.branch)).toBe(second.headSha);
+});
+
+async function botSays(redis: Redis, seq: number, type: string): Promise<void> {
+  const event = new CloudEvent({ source: "urn:orb:bot", type, seq, data: { project: "p-1" } });
+  await redis.xadd("orb:events", "*", "event", JSON.stringify(event));
+}
+
+/** Waits in Redis for the next `orb.implementation.completed` after an entry. */
+async function nextCompletion(
+  redis: Redis,
+  after: string,
+): Promise<{ entryId: string; headSha: string | undefined }> {
+  let last = after;
+  for (;;) {
+    const reply = await redis.xread("COUNT", 1, "BLOCK", 30_000, "STREAMS", "orb:signals", last);
+    const entry = reply?.[0]?.[1][0];
+    if (!entry) throw new Error("No orb.implementation.completed came within 30 s");
+    last = entry[0];
+    const { type, data } = JSON.parse(entry[1][1] ?? "") as { type: string; data: { headSha?: string } };
+    if (type === "orb.implementation.completed") return { entryId: last, headSha: data.headSha };
+  }
+}

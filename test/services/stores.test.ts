@@ -24,14 +24,17 @@ test("the run's MongoDB has transactions and change streams", async () => {
   await using client = new MongoClient(stores.mongodbUri);
   const notes = client.db().collection("notes");
   await notes.createIndex({ text: 1 });
-  await using changes = notes.watch();
-  const next = changes.next();
+  const { operationTime: startAtOperationTime } = await client.db().command({ ping: 1 });
+  await using changes = notes.watch([], { startAtOperationTime });
 
   await client.withSession((session) =>
     session.withTransaction(() => notes.insertOne({ text: "committed" }, { session })),
   );
 
-  expect(await next).toMatchObject({ operationType: "insert", fullDocument: { text: "committed" } });
+  expect(await changes.next()).toMatchObject({
+    operationType: "insert",
+    fullDocument: { text: "committed" },
+  });
 });
 
 test("what was in disposed stores is gone", async () => {

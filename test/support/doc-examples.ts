@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import type { Code, Root } from "mdast";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
@@ -16,14 +15,12 @@ export interface DocExample {
 
 /** The marked examples of a Markdown page, in order. */
 export async function readDocExamples(path: string): Promise<DocExample[]> {
-  const root: Root = unified()
+  const page = unified()
     .use(remarkParse)
     .parse(await readFile(path, "utf8"));
-  return root.children.filter((node) => node.type === "code").flatMap(toExample);
-}
-
-function toExample({ lang, meta, value, position }: Code): DocExample[] {
-  const test = meta?.match(/(?:^| )test=(\S+)/)?.[1];
-  if (test === undefined) return [];
-  return [{ language: lang ?? "", test, code: value, line: position?.start.line ?? 0 }];
+  return page.children.flatMap((node) => {
+    const test = node.type === "code" ? node.meta?.match(/(?:^| )test=(\S+)/)?.[1] : undefined;
+    if (node.type !== "code" || test === undefined) return [];
+    return [{ language: node.lang ?? "", test, code: node.value, line: node.position?.start.line ?? 0 }];
+  });
 }

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { HTTP } from "cloudevents";
 import type { CloudEvent } from "cloudevents";
 
-export interface SinkRequest {
+interface SinkRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

@@ -68,8 +68,8 @@ const ROWS: readonly Row[] = [
   },
   {
     code: "no_common_history",
-    statuses: [422],
-    says: /no history in common/i,
+    statuses: [404, 422],
+    says: /no history in common|no common ancestor/i,
     remedy: "Start the branch from the base branch, then signal completion again.",
   },
   {

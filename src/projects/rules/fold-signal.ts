@@ -1,9 +1,14 @@
+import { byTime, signalKey } from "../../signals/rules/order.ts";
 import type { Signal } from "../../signals/signal.ts";
-import type { Dated, ProjectFacts } from "../project.ts";
+import type { Dated, Plan, ProjectFacts } from "../project.ts";
 
 /** Of each list only the latest are kept: enough to show, and a bound on the document. */
-export const HISTORY_STEPS_MAX = 100;
-export const EXECUTIONS_MAX = 200;
+const HISTORY_STEPS_MAX = 50;
+const EXECUTIONS_MAX = 200;
+// Of a phase's words as much is kept as a person reads; 50 steps stay far below MongoDB's 16 MB a document.
+const SUMMARY_CHARACTERS_MAX = 10_000;
+const PLAN_ITEMS_MAX = 100;
+const PLAN_ITEM_CHARACTERS_MAX = 500;
 
 export const NOTHING_KNOWN: ProjectFacts = {
   created: null,
@@ -33,7 +38,11 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
     case "orb.phase.completed": {
       const { phase, agent = null, summary = null, plan = null } = signal.data;
       const step = signal.type === "orb.phase.started" ? "started" : "completed";
-      const entry = dated(signal, { phase, step, agent, summary, plan } as const);
+      const words = {
+        summary: summary?.slice(0, SUMMARY_CHARACTERS_MAX) ?? null,
+        plan: plan && shorten(plan),
+      };
+      const entry = dated(signal, { phase, step, agent, ...words } as const);
       return { ...active, history: insert(facts.history, entry, HISTORY_STEPS_MAX) };
     }
     case "orb.agent.executed": {
@@ -60,8 +69,14 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
   }
 }
 
-function dated<T>({ time, source, id }: Signal, value: T): Dated<T> {
-  return { at: time, key: `${source} ${id}`, value };
+function shorten({ areas, steps }: Plan): Plan {
+  const cut = (items: readonly string[]) =>
+    items.slice(0, PLAN_ITEMS_MAX).map((item) => item.slice(0, PLAN_ITEM_CHARACTERS_MAX));
+  return { areas: cut(areas), steps: cut(steps) };
+}
+
+function dated<T>(signal: Signal, value: T): Dated<T> {
+  return { at: signal.time, key: signalKey(signal), value };
 }
 
 function later(a: Date | null, b: Date): Date {
@@ -69,17 +84,10 @@ function later(a: Date | null, b: Date): Date {
 }
 
 function latest<T>(known: Dated<T> | null, fresh: Dated<T>): Dated<T> {
-  return known && compare(known, fresh) > 0 ? known : fresh;
+  return known && byTime(known, fresh) > 0 ? known : fresh;
 }
 
 function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>, limit: number): readonly Dated<T>[] {
   const others = known.filter((entry) => entry.key !== fresh.key);
-  return [...others, fresh].sort(compare).slice(-limit);
-}
-
-function compare(a: Dated<unknown>, b: Dated<unknown>): number {
-  const byTime = a.at.getTime() - b.at.getTime();
-  if (byTime !== 0) return byTime;
-  if (a.key === b.key) return 0;
-  return a.key < b.key ? -1 : 1;
+  return [...others, fresh].sort(byTime).slice(-limit);
 }

@@ -1,7 +1,7 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
 
 /** GitHub refuses a description of more than 65 536 characters; a person's edits need room too. */
-export const BODY_CHARACTERS_MAX = 60_000;
+const BODY_CHARACTERS_MAX = 60_000;
 const SCALE_MIN = 1 / 64;
 
 /**

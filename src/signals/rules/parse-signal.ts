@@ -3,7 +3,15 @@ import { OrbError } from "../../errors.ts";
 import { type Signal, SIGNAL_DATA, SIGNAL_TYPES, type SignalType } from "../signal.ts";
 
 const ATTRIBUTE_CHARACTERS_MAX = 1_024;
-const attribute = z.string().min(1).max(ATTRIBUTE_CHARACTERS_MAX);
+// CloudEvents' type system: a string holds no control characters and no halves of surrogate pairs, which the
+// store could not tell apart.
+// oxlint-disable-next-line no-control-regex -- control characters are what is being refused
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
+const attribute = z
+  .string()
+  .min(1)
+  .max(ATTRIBUTE_CHARACTERS_MAX)
+  .refine((value) => value.isWellFormed() && !CONTROL_CHARACTER.test(value), "must be plain Unicode text");
 
 /** The attributes of CloudEvents 1.0 that matter here; `data_base64` is not read, for data is JSON. */
 const envelope = z.object({
@@ -11,7 +19,8 @@ const envelope = z.object({
   id: attribute,
   source: attribute,
   type: z.string(),
-  time: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time" }).pipe(z.coerce.date()).optional(),
+  // `null` is the same as left out: CloudEvents' JSON format, “Type System Mapping”.
+  time: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time" }).pipe(z.coerce.date()).nullish(),
   data: z.unknown(),
 });
 
@@ -24,7 +33,7 @@ const envelope = z.object({
  */
 export function parseSignal(event: unknown, receivedAt: Date): Signal {
   const outer = envelope.safeParse(event);
-  if (!outer.success) throw badSignal("The event is not a CloudEvent 1.0", outer.error);
+  if (!outer.success) throw badSignal("The event is not a CloudEvent 1.0", "the event", outer.error);
   const { id, source, type, time, data } = outer.data;
   if (!isSignalType(type)) {
     throw new OrbError({
@@ -34,7 +43,7 @@ export function parseSignal(event: unknown, receivedAt: Date): Signal {
     });
   }
   const inner = SIGNAL_DATA[type].safeParse(data);
-  if (!inner.success) throw badSignal(`The data of ${type} is not as it should be`, inner.error);
+  if (!inner.success) throw badSignal(`The data of ${type} is not as it should be`, "data", inner.error);
   const about = inner.data.project;
   const project = typeof about === "string" ? about : about.id;
   // The data was read by the schema of this very type; the compiler can't follow that through the table.
@@ -47,10 +56,11 @@ function isSignalType(type: string): type is SignalType {
 
 const PROBLEMS_MAX = 10;
 
-function badSignal(what: string, error: z.ZodError): OrbError {
+/** @param whole what is called wrong where that is no single field of it */
+function badSignal(what: string, whole: string, error: z.ZodError): OrbError {
   const problems = error.issues
     .slice(0, PROBLEMS_MAX)
-    .map((issue) => `${issue.path.join(".") || "the event"}: ${issue.message}`);
+    .map((issue) => `${issue.path.join(".") || whole}: ${issue.message}`);
   const more = error.issues.length - problems.length;
   return new OrbError({
     code: "bad_signal",

@@ -22,14 +22,24 @@ export interface Label {
   description: string | null;
 }
 
+export interface Reaction {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly by: Account;
+  readonly createdAt: Date;
+  content: string;
+}
+
 export interface IssueComment {
   readonly id: number;
   readonly nodeId: string;
   readonly author: Account;
+  /** The App through which it was written; `performed_via_github_app` in GitHub's JSON. */
+  readonly viaAppId: number | null;
   readonly createdAt: Date;
   updatedAt: Date;
   body: string;
-  reactions: { content: string; by: Account }[];
+  reactions: Reaction[];
 }
 
 export interface Review {
@@ -117,6 +127,8 @@ export interface CheckAnnotation {
 
 export interface CommitStatus {
   readonly id: number;
+  readonly nodeId: string;
+  readonly creator: Account;
   readonly sha: string;
   readonly createdAt: Date;
   context: string;
@@ -157,11 +169,14 @@ export interface Issue {
   readonly number: number;
   readonly author: Account;
   readonly createdAt: Date;
+  updatedAt: Date;
   title: string;
   body: string | null;
   state: "open" | "closed";
   labels: string[];
+  assignees: Account[];
   comments: IssueComment[];
+  closedAt: Date | null;
 }
 
 export interface Repository {
@@ -194,8 +209,10 @@ export interface Repository {
 export interface App {
   readonly id: number;
   readonly nodeId: string;
+  readonly clientId: string;
   readonly slug: string;
   readonly name: string;
+  readonly createdAt: Date;
   /** The account `<slug>[bot]` under which the App acts. */
   readonly bot: Account;
   readonly owner: Account;
@@ -243,18 +260,36 @@ export interface HookDelivery {
   readonly action: string | null;
   readonly installationId: number | null;
   readonly repositoryId: number | null;
-  /** The exact bytes that were signed and sent. */
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** The exact text that was signed and sent. */
   readonly payload: string;
   /** "OK" for 2xx, else what went wrong, as GitHub words it. */
-  status: string;
-  statusCode: number;
-  durationMs: number;
+  readonly status: string;
+  readonly statusCode: number;
+  readonly durationMs: number;
+  /** `null` where no answer came. */
+  readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: string } | null;
+}
+
+/** A team of an organization, as far as reviews need it. */
+export interface Team {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly organization: Account;
+  readonly slug: string;
+  readonly name: string;
 }
 
 /** Everything, by the key by which GitHub finds it. */
 export interface GitHubState {
+  /** By login in lower case. */
   readonly accounts: Map<string, Account>;
+  /** By `organization/slug` in lower case. */
+  readonly teams: Map<string, Team>;
   readonly repositories: Map<number, Repository>;
+  /** Ids of repositories by the `owner/name`, in lower case, that they had before a rename. */
+  readonly formerNames: Map<string, number>;
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   readonly installationTokens: Map<string, InstallationToken>;

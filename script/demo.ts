@@ -1,0 +1,137 @@
+/**
+ * What script/demo runs: one project's walk from its first phase to a pull request, on this machine alone. Stays
+ * up until Ctrl-C, or with `--once` ends when the pull request is there.
+ */
+import { parseArgs } from "node:util";
+import { listProjects, loadProject } from "../fixtures/meta-agent/load-project.ts";
+import { refusalOf } from "../src/errors.ts";
+import { Reporter } from "./walkthrough/reporter.ts";
+import { countRequests } from "./walkthrough/requests.ts";
+import { setStage, type Stage } from "./walkthrough/stage.ts";
+import { walk, type WalkResult } from "./walkthrough/walk.ts";
+
+const USAGE = `Usage: script/demo [--once] [--json] [--port N] [--project NAME]
+
+  --once           end when the pull request is there; the last line is its JSON
+  --json           one JSON object a line instead of lines for people
+  --port N         port of the bot; 0, the default, takes any free one
+  --project NAME   which sample the Meta-Agent works on: feature, unless told otherwise
+`;
+const PORT_MAX = 65_535;
+
+class UsageError extends Error {}
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 64; // EX_USAGE
+  } else if (interrupted.signal.aborted) {
+    process.exitCode = 130;
+  } else {
+    const { code, reason, remedy } = refusalOf(error);
+    process.stderr.write(
+      `There is no pull request (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = await readOptions(args);
+  if (options === null) return 0;
+  const { once, json, port, key } = options;
+  const reporter = new Reporter({ json });
+  const project = await loadProject(key);
+  await using stage = await setStage(project, { port, reporter });
+  const mark = stage.github.requests.mark();
+  const result = await walk(project, {
+    stage,
+    projectId: `demo-${key}`,
+    reporter,
+    signal: interrupted.signal,
+  });
+  reporter.step("requests", countRequests(stage.github.requests.since(mark)));
+  if (once) {
+    reporter.result({ ...result, elapsedMs: reporter.elapsedMs });
+    return 0;
+  }
+  invite(reporter, stage, result);
+  await untilInterrupted();
+  reporter.say("Stopping …");
+  return 0;
+}
+
+async function readOptions(args: readonly string[]) {
+  const values = parse(args);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return null;
+  }
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
+    throw new UsageError(`--port ${values.port} is not a port: give a number from 0 to ${PORT_MAX}.`);
+  }
+  const known = await listProjects();
+  if (!known.includes(values.project)) {
+    throw new UsageError(`--project ${values.project} is not a sample: give one of ${known.join(", ")}.`);
+  }
+  return { once: values.once, json: values.json, port, key: values.project };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        once: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        port: { type: "string", default: "0" },
+        project: { type: "string", default: "feature" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function invite(reporter: Reporter, stage: Stage, { pullRequest }: WalkResult): void {
+  const { botUrl, adminToken, mongodbUri, redisUrl, workspaceRoot, github } = stage;
+  const adminUrl = `${botUrl}/admin/`;
+  reporter.say(
+    "",
+    `  The pull request   ${pullRequest.url}`,
+    `  The admin page     ${adminUrl} (comes with a later part; the API is there)`,
+    `  The API            curl -H 'Authorization: Bearer ${adminToken}' ${botUrl}/api/v1/pull-requests`,
+    `  The bot's log      ${stage.botLog}`,
+    "",
+    "  Ctrl-C stops everything and leaves nothing behind.",
+  );
+  if (!reporter.json) return;
+  reporter.result({
+    ready: true,
+    botUrl,
+    adminUrl,
+    githubUrl: github.url,
+    adminToken,
+    mongodbUri,
+    redisUrl,
+    workspaceRoot,
+  });
+}
+
+async function untilInterrupted(): Promise<void> {
+  const { signal } = interrupted;
+  if (signal.aborted) return;
+  // A timer keeps the process up; nothing else here does once the walk is over.
+  const alive = setInterval(() => {}, 2 ** 30);
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  clearInterval(alive);
+}

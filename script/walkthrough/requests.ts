@@ -1,0 +1,14 @@
+import type { LoggedRequest } from "../../test/support/world/http/request-log.ts";
+
+/** What every pull request needs; the rest is learnt once and remembered. */
+const EACH_TIME = new Set([
+  "GET /repos/{owner}/{repo}/compare/{basehead}",
+  "POST /repos/{owner}/{repo}/pulls",
+  "POST /graphql",
+]);
+
+/** Says how many requests to GitHub the pull request took. */
+export function countRequests(requests: readonly LoggedRequest[]): string {
+  const eachTime = requests.filter(({ method, route }) => EACH_TIME.has(`${method} ${route}`)).length;
+  return `${requests.length} to GitHub's API: ${eachTime} for the pull request, ${requests.length - eachTime} to learn what is remembered from then on`;
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
+import { seedRepository } from "../../fixtures/meta-agent/seed-repository.ts";
+import { appManifest } from "../../test/support/app-manifest.ts";
+import { LocalGitHub } from "../../test/support/world/local-github.ts";
+import type { Account, App, Repository } from "../../test/support/world/state.ts";
+import { startMongo } from "../services/mongo-server.ts";
+import { startRedis } from "../services/redis-server.ts";
+import { startBotChild } from "./bot-child.ts";
+import type { Reporter } from "./reporter.ts";
+
+const OWNER = "orb-demo";
+
+/** Everything that the walkthrough plays on. Disposing of it leaves nothing running and no file behind. */
+export interface Stage extends AsyncDisposable {
+  readonly github: LocalGitHub;
+  readonly repository: Repository;
+  /** `owner/name` */
+  readonly fullName: string;
+  readonly gitUrl: string;
+  /** May push to the repository. */
+  readonly gitToken: string;
+  readonly botUrl: string;
+  readonly adminToken: string;
+  readonly mongodbUri: string;
+  readonly redisUrl: string;
+  readonly workspaceRoot: string;
+  readonly botLog: string;
+}
+
+/**
+ * Starts the servers, the local GitHub with the sample's repository, and the bot.
+ *
+ * @param port of the bot; 0 for any free one
+ */
+export async function setStage(
+  project: SampleProject,
+  { port, reporter }: { port: number; reporter: Reporter },
+): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "orb-demo-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
+  stack.use(mongo);
+  stack.use(redis);
+  reporter.step("stores", "MongoDB (a replica set of one) and Redis are up");
+
+  const github = await LocalGitHub.start();
+  stack.defer(() => github.close());
+  const { repository, app, pusher } = await populate(github, project);
+  const fullName = `${OWNER}/${repository.name}`;
+  const gitUrl = `${github.url}/${fullName}.git`;
+  const gitToken = github.userToken(pusher);
+  reporter.step("github", `a local GitHub at ${github.url}, with ${fullName} and the App installed on it`);
+
+  const adminToken = process.env["ADMIN_TOKEN"] ?? `orb_${randomBytes(32).toString("base64url")}`;
+  const webhookSecret = randomBytes(20).toString("hex");
+  const botLog = join(folder, "bot.log");
+  const workspaceRoot = join(folder, "workspaces");
+  const bot = await startBotChild(
+    {
+      APP_ID: String(app.id),
+      PRIVATE_KEY: app.privateKeyPem,
+      WEBHOOK_SECRET: webhookSecret,
+      GITHUB_API_URL: github.apiUrl,
+      MONGODB_URI: mongo.uri,
+      REDIS_URL: redis.uri,
+      ADMIN_TOKEN: adminToken,
+      HOST: "127.0.0.1",
+      PORT: String(port),
+    },
+    botLog,
+  );
+  stack.use(bot);
+  app.webhook = { url: `${bot.url}/api/github/webhooks`, secret: webhookSecret };
+  reporter.step("bot", `Orb bot at ${bot.url}`);
+
+  const release = stack.move();
+  return {
+    github,
+    repository,
+    fullName,
+    gitUrl,
+    gitToken,
+    botUrl: bot.url,
+    adminToken,
+    mongodbUri: mongo.uri,
+    redisUrl: redis.uri,
+    workspaceRoot,
+    botLog,
+    [Symbol.asyncDispose]: () => release.disposeAsync(),
+  };
+}
+
+/** The sample's repository with its people and issues, and the App installed on it. */
+async function populate(
+  github: LocalGitHub,
+  { repository: sample }: SampleProject,
+): Promise<{ repository: Repository; app: App; pusher: Account }> {
+  const owner = github.createOrganization(OWNER);
+  const { name, description, defaultBranch } = sample;
+  const repository = await github.createRepository({ owner, name, description, defaultBranch, files: null });
+  for (const { login, role } of sample.collaborators) {
+    github.addCollaborator(repository, github.createUser(login), role);
+  }
+  const pusher = github.octocat;
+  const gitToken = github.userToken(pusher);
+  await seedRepository({ repository: sample, gitUrl: `${github.url}/${OWNER}/${name}.git`, gitToken });
+  for (const issue of sample.issues) await github.openIssue(repository, issue);
+  const app = github.createApp({ slug: "orb-bot", ...(await appManifest()) });
+  await github.install(app, owner, { repositories: [repository] });
+  return { repository, app, pusher };
+}

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { listPullRequests, sendSignals } from "../support/bot/api.ts";
+import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { eventually } from "../support/eventually.ts";
+import { completion } from "../support/signals.ts";
+import { lowerCase, setStage, type Stage } from "../support/stage.ts";
+import type { Fault } from "../support/world/faults.ts";
+
+const CREATE = "POST /repos/{owner}/{repo}/pulls";
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
+const GRAPHQL = "POST /graphql";
+const LABELS = ["ai-generated", "type: fix", "size: XS"];
+
+let stage: Stage;
+let bot: Bot;
+
+beforeAll(async () => {
+  stage = await setStage();
+  bot = await startBot(stage.surroundings);
+});
+
+afterEach(() => {
+  stage.github.faults.clear();
+});
+
+afterAll(async () => {
+  await bot[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+async function publish(project: string): Promise<string> {
+  const branch = `agent/${project}`;
+  await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+  await sendSignals(bot.url, [completion(project, { branch, type: "fix" })]);
+  return branch;
+}
+
+async function opened(project: string) {
+  await eventually(`the opened event of ${project}`, async () => {
+    const events = await stage.events(project);
+    return events.some(({ type }) => type === "orb.pull_request.opened");
+  });
+  const [record] = await listPullRequests(bot.url, project);
+  return record;
+}
+
+describe("a failure of GitHub's is sat out, and ends in one pull request with its labels", () => {
+  test.each<{ name: string; project: string; route: string; fault: Fault; adopted: boolean }>([
+    {
+      name: "502 after the creation",
+      project: "f-502-after",
+      route: CREATE,
+      fault: { kind: "error", status: 502, when: "after" },
+      adopted: true,
+    },
+    {
+      name: "502 before the creation",
+      project: "f-502-before",
+      route: CREATE,
+      fault: { kind: "error", status: 502, when: "before" },
+      adopted: false,
+    },
+    {
+      name: "the answer to the creation lost",
+      project: "f-lost-after",
+      route: CREATE,
+      fault: { kind: "lost-answer", when: "after" },
+      adopted: true,
+    },
+    {
+      name: "the creation itself lost",
+      project: "f-lost-before",
+      route: CREATE,
+      fault: { kind: "lost-answer", when: "before" },
+      adopted: false,
+    },
+    {
+      name: "500 at the comparison",
+      project: "f-500-compare",
+      route: COMPARE,
+      fault: { kind: "error", status: 500, when: "before" },
+      adopted: false,
+    },
+    {
+      name: "502 after the labelling",
+      project: "f-502-label",
+      route: GRAPHQL,
+      fault: { kind: "error", status: 502, when: "after" },
+      adopted: false,
+    },
+    { name: "401 once", project: "f-401", route: COMPARE, fault: { kind: "unauthorized" }, adopted: false },
+    {
+      name: "a 422 without details once",
+      project: "f-422",
+      route: CREATE,
+      fault: {
+        kind: "answer",
+        status: 422,
+        json: {
+          message: "Validation Failed",
+          errors: [],
+          documentation_url: "https://docs.github.com/rest",
+          status: "422",
+        },
+      },
+      adopted: false,
+    },
+    {
+      name: "a node that is not there yet",
+      project: "f-node",
+      route: GRAPHQL,
+      fault: {
+        kind: "answer",
+        status: 200,
+        json: {
+          data: { addLabelsToLabelable: null },
+          errors: [
+            {
+              type: "NOT_FOUND",
+              path: ["addLabelsToLabelable"],
+              message: "Could not resolve to a node with the global id of 'PR_x'",
+            },
+          ],
+        },
+      },
+      adopted: false,
+    },
+  ])("$name", async ({ project, route, fault, adopted }) => {
+    const placed = stage.github.faults.add({ route, fault });
+    const branch = await publish(project);
+    expect(await opened(project)).toMatchObject({
+      status: "open",
+      adopted,
+      labels: LABELS,
+      problem: null,
+      shortcomings: [],
+    });
+    expect(placed.hits).toBe(1);
+    const those = [...stage.repository.pullRequests.values()].filter(({ headRef }) => headRef === branch);
+    expect(those).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
+  });
+});
+
+describe("a rate limit is waited for, and burns no attempt", () => {
+  test.each<{ name: string; project: string; fault: Fault }>([
+    {
+      name: "the secondary one, 403",
+      project: "l-secondary",
+      fault: { kind: "secondary-limit", retryAfterS: 1 },
+    },
+    {
+      name: "the secondary one, 429",
+      project: "l-secondary-429",
+      fault: { kind: "secondary-limit", retryAfterS: 1, status: 429 },
+    },
+    { name: "the primary one", project: "l-primary", fault: { kind: "primary-limit", resetInS: 2 } },
+  ])("$name", async ({ project, fault }) => {
+    stage.github.faults.add({ route: CREATE, fault });
+    await publish(project);
+    const waiting = await eventually("the delay", async () => {
+      const [record] = await listPullRequests(bot.url, project);
+      return record?.problem && record;
+    });
+    expect(waiting).toMatchObject({
+      status: "queued",
+      problem: { code: "rate_limited", remedy: expect.any(String), nextAttemptAt: expect.any(String) },
+    });
+    const stored = await bot.app.pullRequestStore.model.findOne({ project }).lean();
+    expect(stored?.work.attempts).toBe(0);
+    expect(await opened(project)).toMatchObject({ status: "open", labels: LABELS, problem: null });
+  });
+});
+
+test("labels that may not be set do not keep a pull request from being opened, and it is said", async () => {
+  const refusal = {
+    type: "FORBIDDEN",
+    path: ["addLabelsToLabelable"],
+    message: "Resource not accessible by integration",
+  };
+  const json = { data: { addLabelsToLabelable: null }, errors: [refusal] };
+  stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
+  await publish("unlabelled");
+  expect(await opened("unlabelled")).toMatchObject({
+    status: "open",
+    labels: [],
+    shortcomings: [{ code: "labels_permission_missing", remedy: expect.stringContaining("Grant the App") }],
+  });
+});
+
+test("a token that GitHub does not take any more is replaced", async () => {
+  await publish("before-the-token-expired");
+  await opened("before-the-token-expired");
+  stage.github.expireTokens();
+  await publish("after-the-token-expired");
+  expect(await opened("after-the-token-expired")).toMatchObject({
+    status: "open",
+    labels: LABELS,
+    problem: null,
+  });
+});

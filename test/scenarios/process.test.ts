@@ -1,0 +1,102 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ask, sendSignals } from "../support/bot/api.ts";
+import { botEnvironment } from "../support/bot/environment.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshStores, type Stores } from "../support/servers/stores.ts";
+import { projectCreated } from "../support/signals.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const MAIN = `${ROOT}src/main.ts`;
+
+let stores: Stores;
+
+beforeAll(async () => {
+  stores = await freshStores();
+});
+
+afterAll(async () => {
+  await stores[Symbol.asyncDispose]();
+});
+
+async function startMain(env: Record<string, string>) {
+  const child = spawn("node", [MAIN], { env: { PATH: process.env["PATH"] ?? "", ...env } });
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const lines: Record<string, unknown>[] = [];
+  const up = Promise.withResolvers<string | null>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    lines.push(entry);
+    if (entry["msg"] === "Orb bot is up") up.resolve(entry["url"] as string | null);
+  });
+  let errors = "";
+  child.stderr.on("data", (data) => (errors += String(data)));
+  return { child, ended, up: up.promise, lines, errors: () => errors };
+}
+
+test("a process that is told to stop answers what it has begun and ends with 0", async () => {
+  const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+  const url = await bot.up;
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  await sendSignals(url ?? "", [projectCreated("stopping")]);
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(0);
+  expect(bot.errors()).toBe("");
+  expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
+});
+
+test("what a process has stored and not done, the next one does", async () => {
+  const webOnly = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info", ROLES: "web" });
+  const webUrl = (await webOnly.up) ?? "";
+  await sendSignals(webUrl, [projectCreated("for-the-worker")]);
+  expect((await ask(webUrl, "/api/v1/projects/for-the-worker")).status).toBe(404);
+
+  const worker = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info", ROLES: "worker" });
+  expect(await worker.up).toBeNull();
+  await eventually(
+    "the project",
+    async () => (await ask(webUrl, "/api/v1/projects/for-the-worker")).status === 200,
+  );
+  webOnly.child.kill("SIGTERM");
+  worker.child.kill("SIGTERM");
+  expect(await Promise.all([webOnly.ended, worker.ended])).toEqual([0, 0]);
+});
+
+test("an environment that is wrong is refused whole, with 78, and no secret in the words", async () => {
+  const env = {
+    ...botEnvironment(stores),
+    PORT: "many",
+    ROLES: "king",
+    MONGODB_URI: "http://x",
+    ADMIN_TOKEN: "hunter2",
+  };
+  const bot = await startMain(env);
+  expect(await bot.ended).toBe(78);
+  for (const name of ["PORT", "ROLES", "MONGODB_URI", "ADMIN_TOKEN"]) expect(bot.errors()).toContain(name);
+  expect(bot.errors()).not.toContain("hunter2");
+  expect(bot.errors()).not.toContain("PRIVATE KEY");
+});
+
+test("a MongoDB that is not there is said in a sentence", async () => {
+  const bot = await startMain({
+    ...botEnvironment({ mongodbUri: "mongodb://127.0.0.1:9/orb?replicaSet=rs0" }),
+  });
+  expect(await bot.ended).toBe(1);
+  expect(bot.errors()).toMatch(/No MongoDB answered at MONGODB_URI[\s\S]*Check the address/);
+  expect(bot.errors()).not.toMatch(/\n\s+at /);
+});
+
+test("Probot's own command loads the app function", async () => {
+  const { PRIVATE_KEY = "", APP_ID = "" } = botEnvironment(stores);
+  const options = {
+    cwd: ROOT,
+    env: { PATH: process.env["PATH"] ?? "", APP_ID, PRIVATE_KEY, LOG_LEVEL: "debug" as const },
+  };
+  const args = ["receive", "-e", "push", "-p", "fixtures/webhooks/push.json", "./handlers/app.ts"];
+  const { stdout, stderr } = await promisify(execFile)(`${ROOT}node_modules/.bin/probot`, args, options);
+  expect(stdout + stderr).toContain("no handler for this event");
+});

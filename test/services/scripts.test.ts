@@ -1,0 +1,157 @@
+import { expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { putProgram } from "./bare-host.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+function outcomeOf(file: string, args: string[], options: { cwd: string; PATH?: string }): Promise<Outcome> {
+  const { cwd, PATH = process.env["PATH"] } = options;
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { cwd, env: { ...process.env, PATH } }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "orb-project-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
+
+/** A project of its own with the real script/bootstrap, and an npm that notes how it was called. */
+async function sampleProject(): Promise<
+  AsyncDisposable & { path: string; PATH: string; calls: () => Promise<string> }
+> {
+  const folder = await temporaryFolder();
+  const { path } = folder;
+  await mkdir(join(path, "script"));
+  await mkdir(join(path, "bin"));
+  await copyFile(join(ROOT, "script/bootstrap"), join(path, "script/bootstrap"));
+  await writeFile(join(path, "package-lock.json"), "{}");
+  await writeFile(join(path, "calls"), "");
+  await putProgram(
+    join(path, "bin/npm"),
+    'echo "npm $*" >> calls; mkdir -p node_modules; echo {} > node_modules/.package-lock.json',
+  );
+  return {
+    ...folder,
+    PATH: `${join(path, "bin")}${delimiter}${process.env["PATH"]}`,
+    calls: () => readFile(join(path, "calls"), "utf8"),
+  };
+}
+
+const bootstrapArguments = ["script/bootstrap", "--without-services"];
+const INSTALLATION = "npm ci --no-audit --no-fund\n";
+
+test("bootstrap runs from any directory, keeps stdout free, and is quick when all is there", async () => {
+  const bootstrap = join(ROOT, "script/bootstrap");
+  await outcomeOf(bootstrap, [], { cwd: tmpdir() });
+
+  const startedAt = performance.now();
+  const { code, stdout, stderr } = await outcomeOf(bootstrap, [], { cwd: tmpdir() });
+
+  expect(performance.now() - startedAt).toBeLessThan(3000);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  expect(stderr).toMatch(/Node\.js 24\..*\nMongoDB .+\nRedis .+/);
+});
+
+test("bootstrap installs the packages once, and again when the lock file is newer", async () => {
+  await using project = await sampleProject();
+  const run = (): Promise<Outcome> =>
+    outcomeOf("bash", bootstrapArguments, { cwd: project.path, PATH: project.PATH });
+
+  expect(await run()).toMatchObject({ code: 0, stderr: expect.stringContaining("Installing the packages") });
+  expect(await run()).toMatchObject({ code: 0, stderr: "" });
+  expect(await project.calls()).toBe(INSTALLATION);
+
+  const inAMinute = new Date(Date.now() + 60_000);
+  await utimes(join(project.path, "package-lock.json"), inAMinute, inAMinute);
+  await run();
+  expect(await project.calls()).toBe(INSTALLATION + INSTALLATION);
+});
+
+test("bootstrap leaves packages alone that belong to another checkout", async () => {
+  await using project = await sampleProject();
+  await using other = await temporaryFolder();
+  await symlink(other.path, join(project.path, "node_modules"));
+
+  expect(
+    await outcomeOf("bash", bootstrapArguments, { cwd: project.path, PATH: project.PATH }),
+  ).toMatchObject({
+    code: 0,
+  });
+  expect(await project.calls()).toBe("");
+});
+
+test.each(["git", "node", "npm"])("bootstrap says what to do where %s is missing", async (missing) => {
+  await using project = await sampleProject();
+  const folder = join(project.path, "few");
+  await mkdir(folder);
+  for (const program of ["git", "node", "npm"].filter((name) => name !== missing)) {
+    await putProgram(join(folder, program), "exit 0");
+  }
+  await putProgram(join(folder, "dirname"), "echo script");
+
+  const { code, stderr } = await outcomeOf("/bin/bash", bootstrapArguments, {
+    cwd: project.path,
+    PATH: folder,
+  });
+
+  expect(code).toBe(69);
+  expect(stderr).toMatch(new RegExp(`${missing} is missing\\. Install .*, and run this again\\.`));
+});
+
+test("bootstrap refuses an argument that it does not know", async () => {
+  expect(await outcomeOf(join(ROOT, "script/bootstrap"), ["--frob"], { cwd: ROOT })).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("unknown argument --frob"),
+  });
+});
+
+/** Runs script/test's program on test files of its own, with a Jest that is told nothing of the project's servers. */
+async function outcomeOfTests(
+  files: Record<string, string>,
+): Promise<{ code: number; lastLine: string | undefined }> {
+  await using folder = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
+  const config = JSON.stringify({ testMatch: ["**/*.test.cjs"], transform: {} });
+  const args = [join(ROOT, "script/test.ts"), `--rootDir=${folder.path}`, `--config=${config}`];
+  const PATH = [join(ROOT, "node_modules/.bin"), dirname(process.execPath), process.env["PATH"]].join(
+    delimiter,
+  );
+  const { code, stdout } = await outcomeOf(process.execPath, args, { cwd: folder.path, PATH });
+  return { code, lastLine: stdout.trimEnd().split("\n").at(-1) };
+}
+
+const PASSING = 'test("holds", () => expect(1).toBe(1));';
+const FAILING = 'test("does not hold", () => expect(1).toBe(2));';
+
+test("script/test ends with the counts of the tests, and passes when all pass", async () => {
+  expect(await outcomeOfTests({ "a.test.cjs": PASSING, "b.test.cjs": PASSING })).toEqual({
+    code: 0,
+    lastLine: "2 passed, 0 failed",
+  });
+});
+
+test("script/test counts a file that can't be loaded as failed", async () => {
+  const broken = 'throw new Error("at load");';
+  expect(await outcomeOfTests({ "a.test.cjs": PASSING + FAILING, "b.test.cjs": broken })).toEqual({
+    code: 1,
+    lastLine: "1 passed, 2 failed",
+  });
+});
+
+test("script/test fails when no test ran", async () => {
+  expect(await outcomeOfTests({})).toEqual({ code: 1, lastLine: "0 passed, 1 failed" });
+});

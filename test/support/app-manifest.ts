@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const Manifest = z.object({
+  default_events: z.array(z.string()),
+  default_permissions: z.record(z.string(), z.enum(["read", "write", "admin"])),
+});
+
+/** What app.yml asks for: so the demo and the tests prove that it is enough. */
+export async function appManifest(): Promise<{
+  events: string[];
+  permissions: Record<string, "read" | "write" | "admin">;
+}> {
+  const text = await readFile(new URL("../../app.yml", import.meta.url), "utf8");
+  const { default_events: events, default_permissions: permissions } = Manifest.parse(parse(text));
+  return { events, permissions };
+}

@@ -1,0 +1,32 @@
+import { openDoors } from "../../../handlers/register.ts";
+import { type App, createApp, type Overrides } from "../../../src/app.ts";
+import { loadConfig } from "../../../src/config.ts";
+import { type Asked, ask } from "./api.ts";
+import { botEnvironment, type BotSurroundings } from "./environment.ts";
+
+export interface Bot extends AsyncDisposable {
+  readonly url: string;
+  readonly app: App;
+  /** Asks the bot's API as its administrator. */
+  request(path: string, options?: Asked): Promise<Response>;
+}
+
+/** A whole bot in this process, on a free port. Dispose of it before the stores that it uses. */
+export async function startBot(
+  surroundings: BotSurroundings,
+  overrides: Partial<Overrides> = {},
+): Promise<Bot> {
+  const app = await createApp(loadConfig(botEnvironment(surroundings)), overrides);
+  const doors = await openDoors(app);
+  const url = doors.url;
+  if (url === null) throw new Error("A bot of a test has the role web");
+  return {
+    url,
+    app,
+    request: (path, options) => ask(url, path, options),
+    [Symbol.asyncDispose]: async () => {
+      await doors.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// A bot in a process of its own, as src/main.ts runs it, which ends itself with -9 at the checkpoint that the test names.
+
+import { openDoors } from "../../../handlers/register.ts";
+import { createApp } from "../../../src/app.ts";
+import { loadConfig } from "../../../src/config.ts";
+
+const killAt = process.env["ORB_TEST_KILL_AT"];
+/** A dead process' work is taken over after this: long for this machine, short for a test. */
+const LEASE_MS = 1_500;
+const app = await createApp(loadConfig(process.env), {
+  leaseMs: LEASE_MS,
+  checkpoint: (name) => {
+    if (name === killAt) process.kill(process.pid, "SIGKILL");
+  },
+});
+const doors = await openDoors(app);
+process.on("disconnect", () => process.exit(1)); // the test is gone
+process.on("SIGTERM", () => {
+  process.removeAllListeners("disconnect");
+  void doors
+    .close()
+    .then(app.close)
+    .then(() => process.disconnect());
+});
+process.send?.({ url: doors.url });

@@ -1,0 +1,49 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { botEnvironment, type BotSurroundings } from "./environment.ts";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+export interface BotProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Resolves when it has ended, with the signal that ended it. */
+  readonly ended: Promise<NodeJS.Signals | null>;
+}
+
+/**
+ * A bot in a process of its own. Disposing of it stops it as an operator does.
+ *
+ * @param killAt the checkpoint at which it ends itself with -9
+ */
+export async function startBotProcess(
+  surroundings: BotSurroundings,
+  { killAt }: { killAt?: string } = {},
+): Promise<BotProcess> {
+  const child = fork(MAIN, {
+    execArgv: [],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      ...botEnvironment(surroundings),
+      ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
+    },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const ended = once(child, "exit").then(([, signal]) => signal as NodeJS.Signals | null);
+  const ready = once(child, "message").then(([message]) => message as { url: string });
+  const first = await Promise.race([ready, ended]);
+  if (first === null || typeof first !== "object" || child.pid === undefined) {
+    throw new Error("The bot ended before it was ready");
+  }
+  return {
+    url: first.url,
+    pid: child.pid,
+    ended,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// Reviews of pull requests, and what becomes of them when the code changes.
+
+import { GitHubError, validationFailed } from "../github-error.ts";
+import type { PullRequest, Repository, Review, ReviewComment } from "../state.ts";
+import type { Actor, World } from "../world.ts";
+
+export interface NewReview {
+  readonly event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT";
+  readonly body?: string;
+  readonly comments?: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly body: string;
+    readonly diffHunk?: string;
+  }[];
+}
+
+const STATE_AFTER = {
+  APPROVE: "APPROVED",
+  REQUEST_CHANGES: "CHANGES_REQUESTED",
+  COMMENT: "COMMENTED",
+} as const;
+
+/** Submits a review of the present head; whoever was asked for one is then no longer asked. */
+export async function submitReview(
+  world: World,
+  { account: sender }: Actor,
+  repository: Repository,
+  pullRequest: PullRequest,
+  { event, body = "", comments = [] }: NewReview,
+): Promise<Review> {
+  if (sender === pullRequest.author && event !== "COMMENT") {
+    const own =
+      event === "APPROVE"
+        ? "Can not approve your own pull request"
+        : "Can not request changes on your own pull request";
+    throw validationFailed(own);
+  }
+  if (event === "REQUEST_CHANGES" && body.trim() === "" && comments.length === 0) {
+    throw new GitHubError(422, "Unprocessable Entity", { errors: ["Body can't be blank"] });
+  }
+  const review: Review = {
+    ...world.newIdentity("PRR"),
+    author: sender,
+    commitId: pullRequest.headSha,
+    submittedAt: world.now(),
+    state: STATE_AFTER[event],
+    body,
+    comments: comments.map(({ path, line, body: text, diffHunk = "" }): ReviewComment => {
+      const { id, nodeId } = world.newIdentity("PRRC");
+      return { id, nodeId, path, line, diffHunk, createdAt: world.now(), body: text };
+    }),
+  };
+  pullRequest.reviews.push(review);
+  pullRequest.requestedReviewers = pullRequest.requestedReviewers.filter((each) => each !== sender);
+  pullRequest.updatedAt = world.now();
+  const about = { repository, pullRequest, review, sender } as const;
+  await world.raise({ ...about, type: "pull_request_review", action: "submitted" });
+  for (const comment of review.comments) {
+    await world.raise({ ...about, type: "pull_request_review_comment", action: "created", comment });
+  }
+  return review;
+}
+
+/** After a push, where the base's protection says so, approvals of older code count no more. */
+export async function dismissStaleReviews(
+  world: World,
+  { account: sender }: Actor,
+  repository: Repository,
+  pullRequest: PullRequest,
+): Promise<void> {
+  if (!repository.protections.get(pullRequest.baseRef)?.requiredReviews?.dismissStale) return;
+  for (const review of pullRequest.reviews) {
+    if (review.state !== "APPROVED" || review.commitId === pullRequest.headSha) continue;
+    review.state = "DISMISSED";
+    const about = { type: "pull_request_review", action: "dismissed" } as const;
+    await world.raise({ ...about, repository, pullRequest, review, sender });
+  }
+}
+
+/** The last word of each reviewer that approves or asks for changes; comments alone say nothing. */
+export function standingReviews(pullRequest: PullRequest): Review[] {
+  const byAuthor = new Map<number, Review>();
+  for (const review of pullRequest.reviews) {
+    if (review.state !== "COMMENTED") byAuthor.set(review.author.id, review);
+  }
+  return [...byAuthor.values()].filter((review) => review.state !== "DISMISSED");
+}

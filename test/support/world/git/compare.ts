@@ -1,0 +1,47 @@
+// How two commits stand to each other: the facts behind GitHub's compare, and behind every pull request.
+
+import type { BareRepository } from "./bare-repository.ts";
+import { diffCommits, type FileChange } from "./diff.ts";
+
+export interface Divergence {
+  /** The best common ancestor; `null` where the histories have nothing in common. */
+  readonly mergeBase: string | null;
+  readonly aheadBy: number;
+  readonly behindBy: number;
+}
+
+/** Counts by full commit ids: `aheadBy` is what `head` has and `base` lacks, `behindBy` the other way round. */
+export function divergence(git: BareRepository, base: string, head: string): Promise<Divergence> {
+  return git.remember(`divergence ${base} ${head}`, async () => {
+    const [mergeBase, counts] = await Promise.all([
+      git.run(["merge-base", base, head], { answers: [1] }),
+      git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]),
+    ]);
+    const [behindBy = "0", aheadBy = "0"] = counts.split("\t");
+    return {
+      mergeBase: mergeBase.code === 0 ? mergeBase.stdout.toString().trim() : null,
+      aheadBy: Number(aheadBy),
+      behindBy: Number(behindBy),
+    };
+  });
+}
+
+/** What `head` changed since it left `base`: the three-dot diff that pull requests show. */
+export async function changesSinceFork(
+  git: BareRepository,
+  base: string,
+  head: string,
+): Promise<FileChange[]> {
+  const { mergeBase } = await divergence(git, base, head);
+  return mergeBase === null ? [] : diffCommits(git, mergeBase, head);
+}
+
+/** Whether `ancestor` is contained in the history of `descendant`; false means that a move there is forced. */
+export async function isAncestor(
+  git: BareRepository,
+  ancestor: string,
+  descendant: string,
+): Promise<boolean> {
+  const { code } = await git.run(["merge-base", "--is-ancestor", ancestor, descendant], { answers: [1] });
+  return code === 0;
+}

@@ -1,0 +1,76 @@
+// Branches and other refs: read, moved and deleted by git itself, so that its own rules about names and races hold.
+
+import { readFile } from "node:fs/promises";
+import type { BareRepository } from "./bare-repository.ts";
+
+/** What git calls the object that is not there: the `before` of a new ref, the `after` of a deleted one. */
+export const ZERO_SHA = "0".repeat(40);
+export const BRANCH_PREFIX = "refs/heads/";
+const TAG_PREFIX = "refs/tags/";
+const FULL_SHA = /^[0-9a-f]{40}$/;
+
+export interface Ref {
+  /** Full name, e.g. `refs/heads/main`. */
+  readonly name: string;
+  readonly sha: string;
+  readonly objectType: "commit" | "tag" | "tree" | "blob";
+}
+
+/** The commit at the end of a branch, or `null`. */
+export async function branchSha(git: BareRepository, branch: string): Promise<string | null> {
+  const name = BRANCH_PREFIX + branch;
+  // Most refs are loose files of one line; reading one saves a process on every request.
+  if (!branch.includes("..")) {
+    const loose = await readFile(`${git.gitDir}/${name}`, "latin1").catch(() => "");
+    if (/^[0-9a-f]{40}\n$/.test(loose)) return loose.slice(0, 40);
+  }
+  return resolveCommit(git, name);
+}
+
+/** The commit that a branch, tag, full ref or (shortened) commit id stands for, or `null`. */
+export async function resolveCommit(git: BareRepository, revision: string): Promise<string | null> {
+  if (revision === "" || revision.startsWith("-")) return null;
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+  const { code, stdout } = await git.run(args, { answers: [1, 128] });
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** A branch first, then anything else that git can resolve: the order in which GitHub reads `ref` parameters. */
+export async function resolveRevision(git: BareRepository, revision: string): Promise<string | null> {
+  // A full commit id is no branch name: GitHub takes no branch that looks like one.
+  if (FULL_SHA.test(revision)) return git.remember(`commit ${revision}`, () => resolveCommit(git, revision));
+  return (await branchSha(git, revision)) ?? (await resolveCommit(git, revision));
+}
+
+/** Branches and tags whose full name starts with `prefix`, by name. Hidden refs such as `refs/pull` are left out. */
+export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<Ref[]> {
+  const format = "--format=%(objectname) %(objecttype) %(refname)";
+  const lines = await git.text(["for-each-ref", format, BRANCH_PREFIX, TAG_PREFIX]);
+  return lines
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [sha = "", objectType = "", ...name] = line.split(" ");
+      return { sha, objectType: objectType as Ref["objectType"], name: name.join(" ") };
+    })
+    .filter((ref) => ref.name.startsWith(prefix));
+}
+
+/** Makes or moves a ref; with `expected` only from there (forty zeros: only if it is new), else git refuses. */
+export async function moveRef(
+  git: BareRepository,
+  { name, to, expected }: { name: string; to: string; expected?: string },
+): Promise<void> {
+  await git.run(["update-ref", name, to, ...(expected === undefined ? [] : [expected])]);
+}
+
+/** Deletes a ref if it is still at `expected`. */
+export async function deleteRef(git: BareRepository, name: string, expected: string): Promise<void> {
+  await git.run(["update-ref", "-d", name, expected]);
+}
+
+/** Whether git takes this as a branch name. */
+export async function isBranchName(git: BareRepository, branch: string): Promise<boolean> {
+  const { code } = await git.run(["check-ref-format", BRANCH_PREFIX + branch], { answers: [1] });
+  return code === 0;
+}

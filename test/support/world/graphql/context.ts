@@ -1,0 +1,65 @@
+// What every resolver is handed: the world, who asks, and the two types that others point back to.
+
+import { observeMergeability } from "../acts/mergeability.ts";
+import { demand } from "../auth/access.ts";
+import { actorOf, type Caller } from "../auth/caller.ts";
+import { GitHubError } from "../github-error.ts";
+import type { RateLimits } from "../http/rate-limits.ts";
+import type { Permissions, PullRequest, Repository } from "../state.ts";
+import type { Actor, World } from "../world.ts";
+
+/**
+ * An object of the schema by its fields: values, promises, or functions of the field's arguments. A field that is
+ * not here is one that the local GitHub does not play; asking for it is an error that says so.
+ */
+export type Fields = Readonly<Record<string, unknown>> & { readonly __typename: string };
+
+export interface Context {
+  readonly world: World;
+  readonly caller: Caller;
+  readonly rateLimits: RateLimits;
+  /** Parents of what they hold: reached through here, since modules must not import each other in a circle. */
+  readonly show: {
+    readonly repository: (context: Context, repository: Repository) => Fields;
+    readonly pullRequest: (context: Context, repository: Repository, pullRequest: PullRequest) => Fields;
+  };
+  readonly observed: Map<PullRequest, Promise<void>>;
+}
+
+export function actorIn({ caller }: Context): Actor {
+  const actor = actorOf(caller);
+  if (!actor) throw new GitHubError(403, "Resource not accessible by integration");
+  return actor;
+}
+
+/** Throws unless the caller may read by one of these permissions. */
+export function demandRead(
+  { caller }: Context,
+  repository: Repository,
+  ...alternatives: readonly Permissions[]
+): void {
+  demand(caller, repository, alternatives);
+}
+
+/** Throws unless the caller may write by one of these permissions, and anybody may write at all. */
+export function demandWrite(
+  { caller }: Context,
+  repository: Repository,
+  ...alternatives: readonly Permissions[]
+): void {
+  demand(caller, repository, alternatives);
+  if (repository.archived) throw new GitHubError(422, "Repository was archived so is read-only.");
+}
+
+/** Counts as one read of a pull request, however many of its fields are asked for in one document. */
+export function observeOnce(
+  context: Context,
+  repository: Repository,
+  pullRequest: PullRequest,
+): Promise<void> {
+  const known = context.observed.get(pullRequest);
+  if (known) return known;
+  const observed = observeMergeability(context.world, repository, pullRequest);
+  context.observed.set(pullRequest, observed);
+  return observed;
+}

@@ -1,0 +1,27 @@
+import { GitHubError } from "../github-error.ts";
+import type { RateLimits } from "../http/rate-limits.ts";
+import { ok, type Route } from "../http/route.ts";
+import type { Violations } from "../http/violations.ts";
+import { answerGraphQL } from "./answer.ts";
+import { pullRequestFields } from "./types/pull-request.ts";
+import { repositoryFields } from "./types/repository.ts";
+
+/** What GitHub's schema objects to becomes a violation, as with REST. */
+export function graphqlRoute(rateLimits: RateLimits, violations: Violations | null): Route {
+  return {
+    method: "POST",
+    template: "/graphql",
+    access: "public",
+    undescribed: true,
+    handle: async ({ world, caller, body }) => {
+      if (caller.kind === "anonymous") {
+        throw new GitHubError(401, "This endpoint requires you to be authenticated.");
+      }
+      const show = { repository: repositoryFields, pullRequest: pullRequestFields };
+      const context = { world, caller, rateLimits, show, observed: new Map() };
+      const answer = await answerGraphQL(context, body);
+      for (const violation of answer.violations) violations?.record(`POST /graphql: ${violation}`);
+      return ok(answer.json);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { requirementsOf } from "../../acts/branches.ts";
+import { may } from "../../auth/access.ts";
+import { readCommit } from "../../git/commits.ts";
+import { BRANCH_PREFIX, branchSha, resolveCommit } from "../../git/refs.ts";
+import type { Repository } from "../../state.ts";
+import type { Context, Fields } from "../context.ts";
+import { gitNodeId } from "../global-ids.ts";
+import { commitFields } from "./commit.ts";
+
+/** A ref by its full or short name (then a branch); `null` where there is none. */
+export async function findRef(
+  context: Context,
+  repository: Repository,
+  qualifiedName: string,
+): Promise<Fields | null> {
+  const full = qualifiedName.startsWith("refs/") ? qualifiedName : BRANCH_PREFIX + qualifiedName;
+  const git = context.world.git(repository);
+  const branch = full.startsWith(BRANCH_PREFIX) ? full.slice(BRANCH_PREFIX.length) : null;
+  const sha = await (branch === null ? resolveCommit(git, full) : branchSha(git, branch));
+  if (sha === null) return null;
+  const [prefix = full] = /^refs\/[^/]+\//.exec(full) ?? [];
+  return {
+    __typename: "Ref",
+    id: gitNodeId("REF", { repositoryId: repository.id, name: full }),
+    name: full.slice(prefix.length),
+    prefix,
+    target: async () => commitFields(context, repository, await readCommit(git, sha)),
+    refUpdateRule: branch === null ? null : updateRuleFields(context, repository, branch),
+    repository: () => context.show.repository(context, repository),
+  };
+}
+
+/** Protections "viewable by non-admins"; `null` for an unprotected branch. */
+function updateRuleFields({ caller }: Context, repository: Repository, branch: string): Fields | null {
+  const protection = repository.protections.get(branch);
+  if (!protection) return null;
+  const { checks, approvals } = requirementsOf(repository, branch);
+  return {
+    __typename: "RefUpdateRule",
+    pattern: branch,
+    allowsDeletions: false,
+    allowsForcePushes: false,
+    blocksCreations: false,
+    requiredApprovingReviewCount: approvals,
+    requiredStatusCheckContexts: checks,
+    requiresCodeOwnerReviews: protection.requiredReviews?.requireCodeOwners ?? false,
+    requiresConversationResolution: protection.requireConversationResolution,
+    requiresLinearHistory: protection.requireLinearHistory,
+    requiresSignatures: protection.requireSignatures,
+    viewerAllowedToDismissReviews: false,
+    viewerCanPush: may(caller, repository, { contents: "write" }),
+  };
+}

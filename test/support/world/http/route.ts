@@ -1,0 +1,105 @@
+// What a route is: GitHub's own template of the path, who may use it, and the function that answers.
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { z } from "zod";
+import type { Caller } from "../auth/caller.ts";
+import type { BareRepository } from "../git/bare-repository.ts";
+import { GitHubError } from "../github-error.ts";
+import type { App, Permissions, Repository } from "../state.ts";
+import type { Actor, World } from "../world.ts";
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface ApiRequest {
+  readonly world: World;
+  readonly method: string;
+  /** Whole, as the client sent it, with this server's origin. */
+  readonly url: URL;
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON; `undefined` where there is none. */
+  readonly body: unknown;
+  readonly caller: Caller;
+}
+
+export interface AppRequest extends ApiRequest {
+  readonly app: App;
+}
+
+export interface RepositoryRequest extends ApiRequest {
+  readonly repository: Repository;
+  readonly git: BareRepository;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is, instead of JSON. */
+  readonly content?: { readonly type: string; readonly bytes: Buffer | string };
+}
+
+interface RouteBase {
+  readonly method: Method;
+  /** As GitHub's OpenAPI description writes it: `/repos/{owner}/{repo}/pulls`. A trailing `{path}` or `{ref}` may hold slashes. */
+  readonly template: string;
+  /** Not in GitHub's REST description (GraphQL, pages), so not held against it. */
+  readonly undescribed?: true;
+}
+
+export type Route =
+  | (RouteBase & {
+      readonly access: "public";
+      readonly handle: (request: ApiRequest) => Reply | Promise<Reply>;
+    })
+  | (RouteBase & { readonly access: "app"; readonly handle: (request: AppRequest) => Reply | Promise<Reply> })
+  | (RouteBase & {
+      readonly access: "repository";
+      /** Any one of these is enough. */
+      readonly permissions: readonly Permissions[];
+      readonly handle: (request: RepositoryRequest) => Reply | Promise<Reply>;
+    });
+
+export function ok(json: unknown, status = 200): Reply {
+  return { status, json };
+}
+
+export const NO_CONTENT: Reply = { status: 204 };
+
+/** Whoever acts; people and installations do, others are asked to sign in. */
+export function actorIn({ caller }: ApiRequest): Actor {
+  if (caller.kind === "user") return { account: caller.token.account, app: null };
+  if (caller.kind === "installation") return { account: caller.app.bot, app: caller.app };
+  throw new GitHubError(401, "Requires authentication");
+}
+
+/** A number in the path; what is none is not found. */
+export function numberParam({ params }: ApiRequest, name: string): number {
+  const value = Number(params[name]);
+  if (!Number.isSafeInteger(value)) throw new GitHubError(404, "Not Found");
+  return value;
+}
+
+export function param({ params }: ApiRequest, name: string): string {
+  return params[name] ?? "";
+}
+
+/** The body as the schema has it, or GitHub's 422 that says which property is wrong. */
+export function parseBody<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(request.body ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join("/") ?? "";
+  const isMissing = issue?.code === "invalid_type" && issue.message.endsWith("received undefined");
+  const reason = isMissing ? `"${where}" wasn't supplied.` : `For 'properties/${where}', ${issue?.message}.`;
+  throw new GitHubError(422, `Invalid request.\n\n${reason}`);
+}
+
+/** Only the fields that have a value: an act leaves alone what it is not given. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}

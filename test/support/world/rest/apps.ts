@@ -1,0 +1,157 @@
+// The App itself, its installations, and the tokens it acts with.
+
+import { z } from "zod";
+import { reaches, repositoriesOf, setSuspended, uninstall } from "../acts/apps.ts";
+import { issueInstallationToken } from "../auth/installation-tokens.ts";
+import { GitHubError, notFound } from "../github-error.ts";
+import { paged } from "../http/pagination.ts";
+import { NO_CONTENT, numberParam, ok, param, parseBody, type AppRequest, type Route } from "../http/route.ts";
+import { installationJson, installationTokenJson, ownAppJson } from "../json/app.ts";
+import { repositoryJson } from "../json/repository.ts";
+import type { Installation } from "../state.ts";
+
+const TokenRequest = z.object({
+  repositories: z.array(z.string()).optional(),
+  repository_ids: z.array(z.int()).optional(),
+  permissions: z.record(z.string(), z.enum(["read", "write", "admin"])).optional(),
+});
+
+export const appRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/app",
+    access: "app",
+    handle: ({ world, app }) => ok(ownAppJson(world, app)),
+  },
+  {
+    method: "GET",
+    template: "/app/installations",
+    access: "app",
+    handle: (request) => {
+      const own = installationsOf(request);
+      return paged(
+        request,
+        own.map((installation) => installationJson(request.world, installation)),
+      );
+    },
+  },
+  {
+    method: "GET",
+    template: "/app/installations/{installation_id}",
+    access: "app",
+    handle: (request) => ok(installationJson(request.world, ownInstallation(request))),
+  },
+  {
+    method: "DELETE",
+    template: "/app/installations/{installation_id}",
+    access: "app",
+    handle: async (request) => {
+      await uninstall(request.world, ownInstallation(request));
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "PUT",
+    template: "/app/installations/{installation_id}/suspended",
+    access: "app",
+    handle: async (request) => {
+      await setSuspended(request.world, ownInstallation(request), true);
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "DELETE",
+    template: "/app/installations/{installation_id}/suspended",
+    access: "app",
+    handle: async (request) => {
+      await setSuspended(request.world, ownInstallation(request), false);
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "POST",
+    template: "/app/installations/{installation_id}/access_tokens",
+    access: "app",
+    handle: (request) => {
+      const { repositories, repository_ids: repositoryIds, permissions } = parseBody(request, TokenRequest);
+      const installation = ownInstallation(request);
+      const narrowing = { repositories, repositoryIds, permissions };
+      const issued = issueInstallationToken(request.world, installation, narrowing);
+      return ok(installationTokenJson(request.world, installation, issued), 201);
+    },
+  },
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/installation",
+    access: "app",
+    handle: (request) => {
+      const repository = request.world.findRepository(param(request, "owner"), param(request, "repo"));
+      return found(request, (installation) => repository !== null && reaches(installation, repository));
+    },
+  },
+  {
+    method: "GET",
+    template: "/orgs/{org}/installation",
+    access: "app",
+    handle: (request) => {
+      const account = request.world.findAccount(param(request, "org"));
+      return found(request, (each) => each.account === account && account.type === "Organization");
+    },
+  },
+  {
+    method: "GET",
+    template: "/users/{username}/installation",
+    access: "app",
+    handle: (request) => {
+      const account = request.world.findAccount(param(request, "username"));
+      return found(request, (each) => each.account === account);
+    },
+  },
+  {
+    method: "GET",
+    template: "/installation/repositories",
+    access: "public",
+    handle: (request) => {
+      const { caller, world } = request;
+      if (caller.kind !== "installation")
+        throw new GitHubError(403, "Resource not accessible by integration");
+      const { repositories } = caller.token;
+      const reached = repositoriesOf(world, caller.installation).filter(
+        ({ id }) => repositories === "all" || repositories.has(id),
+      );
+      const selection = caller.installation.repositories === "all" ? "all" : "selected";
+      return paged(request, reached, (page, total) => ({
+        total_count: total,
+        repository_selection: selection,
+        repositories: page.map((repository) => repositoryJson(world, repository)),
+      }));
+    },
+  },
+  {
+    method: "DELETE",
+    template: "/installation/token",
+    access: "public",
+    handle: ({ caller, world }) => {
+      if (caller.kind !== "installation")
+        throw new GitHubError(403, "Resource not accessible by integration");
+      world.state.installationTokens.delete(caller.token.token);
+      return NO_CONTENT;
+    },
+  },
+];
+
+function installationsOf({ world, app }: AppRequest): Installation[] {
+  return [...world.state.installations.values()].filter(({ appId }) => appId === app.id);
+}
+
+function ownInstallation(request: AppRequest): Installation {
+  const installation = request.world.state.installations.get(numberParam(request, "installation_id"));
+  if (installation?.appId !== request.app.id) throw notFound();
+  return installation;
+}
+
+function found(request: AppRequest, matches: (installation: Installation) => boolean) {
+  const installation = installationsOf(request).find(matches);
+  if (!installation) throw notFound();
+  return ok(installationJson(request.world, installation));
+}

@@ -1,0 +1,117 @@
+// Comments on issues and pull requests, and reactions to comments.
+
+import { z } from "zod";
+import { addComment, commentOf, deleteComment, editComment, react, REACTIONS } from "../acts/comments.ts";
+import { paged } from "../http/pagination.ts";
+import {
+  actorIn,
+  NO_CONTENT,
+  numberParam,
+  ok,
+  parseBody,
+  type RepositoryRequest,
+  type Reply,
+  type Route,
+} from "../http/route.ts";
+import { commentJson, reactionJson } from "../json/issue.ts";
+import { issueOf } from "../world.ts";
+
+const CommentBody = z.object({ body: z.string() });
+const ReactionBody = z.object({ content: z.enum(REACTIONS) });
+
+const READ = [{ issues: "read" }, { pull_requests: "read" }] as const;
+const WRITE = [{ issues: "write" }, { pull_requests: "write" }] as const;
+
+export const commentRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    access: "repository",
+    permissions: READ,
+    handle: listComments,
+  },
+  {
+    method: "POST",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      const { body } = parseBody(request, CommentBody);
+      const issue = issueOf(repository, numberParam(request, "issue_number"));
+      const comment = await addComment(world, actorIn(request), repository, issue, body);
+      return ok(commentJson(world, repository, issue, comment), 201);
+    },
+  },
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { comment, issue } = commentIn(request);
+      return ok(commentJson(request.world, request.repository, issue, comment));
+    },
+  },
+  {
+    method: "PATCH",
+    template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      const { body } = parseBody(request, CommentBody);
+      const place = commentIn(request);
+      await editComment(world, actorIn(request), repository, place, body);
+      return ok(commentJson(world, repository, place.issue, place.comment));
+    },
+  },
+  {
+    method: "DELETE",
+    template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      await deleteComment(request.world, actorIn(request), request.repository, commentIn(request));
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { reactions } = commentIn(request).comment;
+      const content = request.url.searchParams.get("content");
+      const wanted = reactions.filter((reaction) => content === null || reaction.content === content);
+      return paged(request, wanted, (page) => page.map((reaction) => reactionJson(request.world, reaction)));
+    },
+  },
+  {
+    method: "POST",
+    template: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    access: "repository",
+    permissions: WRITE,
+    handle: (request) => {
+      const { content } = parseBody(request, ReactionBody);
+      const { comment } = commentIn(request);
+      const { reaction, created } = react(request.world, actorIn(request), comment, content);
+      return ok(reactionJson(request.world, reaction), created ? 201 : 200);
+    },
+  },
+];
+
+function listComments(request: RepositoryRequest): Reply {
+  const { world, repository, url } = request;
+  const issue = issueOf(repository, numberParam(request, "issue_number"));
+  const since = url.searchParams.get("since");
+  const comments = issue.comments.filter(({ updatedAt }) => since === null || updatedAt >= new Date(since));
+  return paged(request, comments, (page) =>
+    page.map((comment) => commentJson(world, repository, issue, comment)),
+  );
+}
+
+function commentIn(request: RepositoryRequest) {
+  return commentOf(request.repository, numberParam(request, "comment_id"));
+}

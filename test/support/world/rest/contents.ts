@@ -1,0 +1,69 @@
+// Files and folders at a ref, base64 in JSON or as they are.
+
+import { entryAt, folderAt, readBlob, type TreeEntry } from "../git/contents.ts";
+import { resolveRevision } from "../git/refs.ts";
+import { GitHubError, notFound } from "../github-error.ts";
+import { ok, param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { repositoryApi, repositoryPage } from "../json/urls.ts";
+
+// https://docs.github.com/rest/repos/contents#get-repository-content: above 1 MB only raw has the content.
+const CONTENT_BYTES_MAX = 1_000_000;
+const BASE64_LINE_LENGTH = 60;
+
+export const contentRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/contents/{path}",
+    access: "repository",
+    permissions: [{ contents: "read" }],
+    handle: getContents,
+  },
+];
+
+async function getContents(request: RepositoryRequest): Promise<Reply> {
+  const { repository, git, url, headers } = request;
+  const path = param(request, "path").replace(/\/$/, "");
+  const ref = url.searchParams.get("ref") ?? repository.defaultBranch;
+  const commit = await resolveRevision(git, ref.replace(/^refs\/heads\//, ""));
+  if (commit === null) throw new GitHubError(404, `No commit found for the ref ${ref}`);
+  const entry = await entryAt(git, commit, path);
+  if (!entry || entry.type === "commit") throw notFound();
+  if (entry.type === "tree") {
+    const children = await folderAt(git, commit, path);
+    return ok(children.map((child) => entryJson(request, child, ref)));
+  }
+  const bytes = await readBlob(git, entry.sha);
+  if (headers.accept?.includes("raw")) {
+    return { status: 200, content: { type: "application/vnd.github.raw+json; charset=utf-8", bytes } };
+  }
+  const isLarge = bytes.length > CONTENT_BYTES_MAX;
+  const content = isLarge ? "" : inLines(bytes.toString("base64"));
+  return ok({ ...entryJson(request, entry, ref), content, encoding: isLarge ? "none" : "base64" });
+}
+
+function entryJson({ world, repository }: RepositoryRequest, entry: TreeEntry, ref: string) {
+  const { path, sha, sizeBytes } = entry;
+  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  const api = repositoryApi(world, repository);
+  const page = repositoryPage(world, repository);
+  const type = ({ blob: "file", tree: "dir", commit: "submodule" } as const)[entry.type];
+  const url = `${api}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;
+  const git = `${api}/git/${entry.type === "tree" ? "trees" : "blobs"}/${sha}`;
+  const html = `${page}/${entry.type === "tree" ? "tree" : "blob"}/${ref}/${encoded}`;
+  return {
+    type,
+    name: path.split("/").at(-1) ?? "",
+    path,
+    sha,
+    size: sizeBytes ?? 0,
+    url,
+    git_url: git,
+    html_url: html,
+    download_url: type === "file" ? `${page}/raw/${ref}/${encoded}` : null,
+    _links: { self: url, git, html },
+  };
+}
+
+function inLines(base64: string): string {
+  return base64.replaceAll(new RegExp(`.{1,${BASE64_LINE_LENGTH}}`, "g"), "$&\n");
+}

@@ -1,0 +1,180 @@
+// A repository's labels, and labels on issues and pull requests.
+
+import { z } from "zod";
+import {
+  addLabels,
+  createLabel,
+  deleteLabel,
+  labelOf,
+  labelsOn,
+  removeLabel,
+  setLabels,
+  updateLabel,
+} from "../acts/labels.ts";
+import { paged } from "../http/pagination.ts";
+import {
+  actorIn,
+  given,
+  NO_CONTENT,
+  numberParam,
+  ok,
+  param,
+  parseBody,
+  type RepositoryRequest,
+  type Reply,
+  type Route,
+} from "../http/route.ts";
+import { labelJson } from "../json/label.ts";
+import type { Issue, PullRequest } from "../state.ts";
+import { issueOf } from "../world.ts";
+
+const NewLabel = z.object({
+  name: z.string(),
+  color: z.string().optional(),
+  description: z.string().nullish(),
+});
+const LabelUpdate = z.object({
+  new_name: z.string().optional(),
+  color: z.string().optional(),
+  description: z.string().nullish(),
+});
+const Named = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+/** `{ labels: […] }` or the bare list. */
+const LabelNames = z.union([
+  z.array(Named),
+  z.object({ labels: z.array(Named).default([]) }).transform(({ labels }) => labels),
+]);
+
+const READ = [{ issues: "read" }, { pull_requests: "read" }] as const;
+const WRITE = [{ issues: "write" }, { pull_requests: "write" }] as const;
+
+const repositoryLabelRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/labels",
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { world, repository } = request;
+      const labels = [...repository.labels.values()].sort((a, b) => a.name.localeCompare(b.name));
+      return paged(request, labels, (page) => page.map((label) => labelJson(world, repository, label)));
+    },
+  },
+  {
+    method: "POST",
+    template: "/repos/{owner}/{repo}/labels",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      const { name, color, description = null } = parseBody(request, NewLabel);
+      const input = { name, description, ...given({ color }) };
+      const label = await createLabel(world, actorIn(request), repository, input);
+      return ok(labelJson(world, repository, label), 201);
+    },
+  },
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/labels/{name}",
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { world, repository } = request;
+      return ok(labelJson(world, repository, labelOf(repository, param(request, "name"))));
+    },
+  },
+  {
+    method: "PATCH",
+    template: "/repos/{owner}/{repo}/labels/{name}",
+    access: "repository",
+    permissions: WRITE,
+    handle: patchLabel,
+  },
+  {
+    method: "DELETE",
+    template: "/repos/{owner}/{repo}/labels/{name}",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const label = labelOf(request.repository, param(request, "name"));
+      await deleteLabel(request.world, actorIn(request), request.repository, label);
+      return NO_CONTENT;
+    },
+  },
+];
+
+const issueLabelRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+    access: "repository",
+    permissions: READ,
+    handle: (request) => paged(request, labelsOn(request.repository, issueIn(request)), labelList(request)),
+  },
+  {
+    method: "POST",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+    access: "repository",
+    permissions: WRITE,
+    handle: (request) => change(request, addLabels),
+  },
+  {
+    method: "PUT",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+    access: "repository",
+    permissions: WRITE,
+    handle: (request) => change(request, setLabels),
+  },
+  {
+    method: "DELETE",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      await setLabels(request.world, actorIn(request), request.repository, issueIn(request), []);
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "DELETE",
+    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const issue = issueIn(request);
+      const { world, repository } = request;
+      await removeLabel(world, actorIn(request), repository, issue, param(request, "name"));
+      return answerLabels(request, issue);
+    },
+  },
+];
+
+export const labelRoutes: readonly Route[] = [...repositoryLabelRoutes, ...issueLabelRoutes];
+
+async function patchLabel(request: RepositoryRequest): Promise<Reply> {
+  const { world, repository } = request;
+  const { new_name: name, color, description } = parseBody(request, LabelUpdate);
+  const label = labelOf(repository, param(request, "name"));
+  await updateLabel(world, actorIn(request), repository, label, given({ name, color, description }));
+  return ok(labelJson(world, repository, label));
+}
+
+async function change(request: RepositoryRequest, act: typeof addLabels): Promise<Reply> {
+  const issue = issueIn(request);
+  const names = parseBody(request, LabelNames);
+  await act(request.world, actorIn(request), request.repository, issue, names);
+  return answerLabels(request, issue);
+}
+
+function issueIn(request: RepositoryRequest): PullRequest | Issue {
+  return issueOf(request.repository, numberParam(request, "issue_number"));
+}
+
+function answerLabels(request: RepositoryRequest, issue: PullRequest | Issue): Reply {
+  return ok(labelList(request)(labelsOn(request.repository, issue)));
+}
+
+function labelList({ world, repository }: RepositoryRequest) {
+  return (labels: Parameters<typeof labelJson>[2][]) =>
+    labels.map((label) => labelJson(world, repository, label));
+}

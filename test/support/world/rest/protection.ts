@@ -1,0 +1,32 @@
+// What protects a branch: classic protection and rulesets.
+
+import { GitHubError } from "../github-error.ts";
+import { paged } from "../http/pagination.ts";
+import { ok, param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { branchRulesJson, protectionJson } from "../json/protection.ts";
+
+export const protectionRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/branches/{branch}/protection",
+    access: "repository",
+    permissions: [{ administration: "read" }],
+    handle: getProtection,
+  },
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/rules/branches/{branch}",
+    access: "repository",
+    permissions: [{ metadata: "read" }],
+    // The branch need not exist: that is how a name can be tried before it is pushed.
+    handle: (request) => paged(request, branchRulesJson(request.repository, param(request, "branch"))),
+  },
+];
+
+function getProtection(request: RepositoryRequest): Reply {
+  const { world, repository } = request;
+  const branch = param(request, "branch");
+  const protection = repository.protections.get(branch);
+  if (!protection) throw new GitHubError(404, "Branch not protected");
+  return ok(protectionJson(world, repository, branch, protection));
+}

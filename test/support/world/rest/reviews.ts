@@ -1,0 +1,139 @@
+// Reviews, their comments, and requests for them.
+
+import { z } from "zod";
+import { removeReviewers, requestReviewers } from "../acts/reviewers.ts";
+import { submitReview } from "../acts/reviews.ts";
+import { GitHubError, notFound } from "../github-error.ts";
+import { paged } from "../http/pagination.ts";
+import {
+  actorIn,
+  numberParam,
+  ok,
+  parseBody,
+  type RepositoryRequest,
+  type Reply,
+  type Route,
+} from "../http/route.ts";
+import { accountJson } from "../json/account.ts";
+import { pullRequestJson, pullRequestSimpleJson, requestedTeamsJson } from "../json/pull-request.ts";
+import { reviewCommentJson, reviewJson } from "../json/review.ts";
+import type { Review } from "../state.ts";
+import { pullIn } from "./pulls.ts";
+
+const Reviewers = z.object({
+  reviewers: z.array(z.string()).default([]),
+  team_reviewers: z.array(z.string()).default([]),
+});
+const NewReview = z.object({
+  event: z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]).optional(),
+  body: z.string().default(""),
+  comments: z.array(z.object({ path: z.string(), line: z.int(), body: z.string() })).default([]),
+});
+
+const READ = [{ pull_requests: "read" }] as const;
+const WRITE = [{ pull_requests: "write" }] as const;
+const PULL = "/repos/{owner}/{repo}/pulls/{pull_number}";
+
+export const reviewRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: `${PULL}/requested_reviewers`,
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { world, repository } = request;
+      const pullRequest = pullIn(request);
+      const users = pullRequest.requestedReviewers.map((account) => accountJson(world, account));
+      return ok({ users, teams: requestedTeamsJson(world, repository, pullRequest) });
+    },
+  },
+  {
+    method: "POST",
+    template: `${PULL}/requested_reviewers`,
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
+      const pullRequest = pullIn(request);
+      await requestReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
+      return ok(await pullRequestSimpleJson(world, repository, pullRequest), 201);
+    },
+  },
+  {
+    method: "DELETE",
+    template: `${PULL}/requested_reviewers`,
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
+      const pullRequest = pullIn(request);
+      await removeReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
+      return ok(await pullRequestJson(world, repository, pullRequest));
+    },
+  },
+  {
+    method: "GET",
+    template: `${PULL}/reviews`,
+    access: "repository",
+    permissions: READ,
+    handle: (request) => {
+      const { world, repository } = request;
+      const pullRequest = pullIn(request);
+      const json = (review: Review) => reviewJson(world, repository, pullRequest, review);
+      return paged(request, pullRequest.reviews, (page) => page.map(json));
+    },
+  },
+  {
+    method: "POST",
+    template: `${PULL}/reviews`,
+    access: "repository",
+    permissions: WRITE,
+    handle: createReview,
+  },
+  {
+    method: "GET",
+    template: `${PULL}/reviews/{review_id}`,
+    access: "repository",
+    permissions: READ,
+    handle: (request) =>
+      ok(reviewJson(request.world, request.repository, pullIn(request), reviewIn(request))),
+  },
+  {
+    method: "GET",
+    template: `${PULL}/comments`,
+    access: "repository",
+    permissions: READ,
+    handle: listReviewComments,
+  },
+];
+
+async function createReview(request: RepositoryRequest): Promise<Reply> {
+  const { world, repository } = request;
+  const { event, ...rest } = parseBody(request, NewReview);
+  // Without an event GitHub keeps a pending draft that only its author sees; nothing here would ever read it.
+  if (!event)
+    throw new GitHubError(422, "Pending reviews are not played by the local GitHub: give an event.");
+  const pullRequest = pullIn(request);
+  const review = await submitReview(world, actorIn(request), repository, pullRequest, { event, ...rest });
+  return ok(reviewJson(world, repository, pullRequest, review));
+}
+
+function reviewIn(request: RepositoryRequest): Review {
+  const id = numberParam(request, "review_id");
+  const review = pullIn(request).reviews.find((each) => each.id === id);
+  if (!review) throw notFound();
+  return review;
+}
+
+function listReviewComments(request: RepositoryRequest): Reply {
+  const { world, repository } = request;
+  const pullRequest = pullIn(request);
+  const all = pullRequest.reviews.flatMap((review) =>
+    review.comments.map((comment) => ({ review, comment })),
+  );
+  return paged(request, all, (page) =>
+    page.map(({ review, comment }) => reviewCommentJson(world, repository, pullRequest, review, comment)),
+  );
+}

@@ -1,0 +1,82 @@
+// The payload of every event as GitHub words it: what all have in common, and the event's own part from `payloads/`.
+
+import { accountJson } from "../json/account.ts";
+import type { World } from "../world.ts";
+import type { InRepositoryEvent, WorldEvent } from "../world-event.ts";
+import { checkRunPart, checkSuitePart, statusPart } from "./payloads/checks.ts";
+import { installationPart, installationRepositoriesPart } from "./payloads/installations.ts";
+import { issueCommentPart, issuePart } from "./payloads/issues.ts";
+import { organizationPart, repositoryPart } from "./payloads/places.ts";
+import { pullRequestPart, reviewCommentPart, reviewPart } from "./payloads/pull-requests.ts";
+import { pushPart, refPart } from "./payloads/pushes.ts";
+import { branchProtectionPart, mergeGroupPart, rulesetPart } from "./payloads/rules.ts";
+import { labelJson } from "../json/label.ts";
+import type { Subscriber } from "./subscriptions.ts";
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** https://docs.github.com/webhooks/webhook-events-and-payloads */
+export async function payloadOf(
+  world: World,
+  event: WorldEvent,
+  { installation }: Subscriber,
+): Promise<Payload> {
+  const action = "action" in event ? { action: event.action } : {};
+  const sender = accountJson(world, event.sender);
+  if (event.type === "installation") return { ...action, ...installationPart(world, event), sender };
+  if (event.type === "installation_repositories") {
+    return { ...action, ...installationRepositoriesPart(world, event), sender };
+  }
+  const nodeId = Buffer.from(`023:IntegrationInstallation${installation.id}`).toString("base64");
+  return {
+    ...action,
+    repository: repositoryPart(world, event.repository),
+    ...(await ownPart(world, event)),
+    ...organizationPart(world, event.repository.owner),
+    sender,
+    installation: { id: installation.id, node_id: nodeId },
+  };
+}
+
+async function ownPart(world: World, event: InRepositoryEvent): Promise<Payload> {
+  switch (event.type) {
+    case "pull_request":
+      return pullRequestPart(world, event);
+    case "pull_request_review":
+      return reviewPart(world, event);
+    case "pull_request_review_comment":
+      return reviewCommentPart(world, event);
+    case "issue_comment":
+      return issueCommentPart(world, event);
+    case "issues":
+      return issuePart(world, event);
+    case "push":
+      return pushPart(world, event);
+    case "create":
+    case "delete":
+      return refPart(event);
+    case "check_run":
+      return checkRunPart(world, event);
+    case "check_suite":
+      return checkSuitePart(world, event);
+    case "status":
+      return statusPart(world, event);
+    case "label":
+      return {
+        label: labelJson(world, event.repository, event.label),
+        ...(event.action === "edited" ? { changes: {} } : {}),
+      };
+    case "repository":
+      return event.action === "renamed"
+        ? { changes: { repository: { name: { from: event.nameBefore } } } }
+        : {};
+    case "branch_protection_rule":
+      return branchProtectionPart(world, event);
+    case "repository_ruleset":
+      return rulesetPart(event);
+    case "merge_group":
+      return mergeGroupPart(world, event);
+    default:
+      return event satisfies never;
+  }
+}

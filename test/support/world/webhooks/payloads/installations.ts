@@ -1,0 +1,34 @@
+// Payloads about an App's own installations.
+
+import { installationJson } from "../../json/app.ts";
+import type { Repository } from "../../state.ts";
+import { fullName, type World } from "../../world.ts";
+import type { InstallationEvent, InstallationRepositoriesEvent } from "../../world-event.ts";
+import type { Payload } from "../payload.ts";
+
+export function installationPart(world: World, { installation, repositories }: InstallationEvent): Payload {
+  return {
+    installation: installationJson(world, installation),
+    repositories: repositories.map(named),
+    requester: null,
+  };
+}
+
+export function installationRepositoriesPart(
+  world: World,
+  { installation, repositoriesAdded, repositoriesRemoved }: InstallationRepositoriesEvent,
+): Payload {
+  const json = installationJson(world, installation);
+  return {
+    installation: json,
+    repository_selection: json.repository_selection,
+    repositories_added: repositoriesAdded.map(named),
+    repositories_removed: repositoriesRemoved.map(named),
+    requester: null,
+  };
+}
+
+function named(repository: Repository): Payload {
+  const { id, nodeId, name } = repository;
+  return { id, node_id: nodeId, name, full_name: fullName(repository), private: repository.private };
+}

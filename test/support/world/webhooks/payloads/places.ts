@@ -1,0 +1,42 @@
+// Where something happened, as webhooks say it: less than REST says of the same repository.
+
+import { accountJson } from "../../json/account.ts";
+import { repositoryJson } from "../../json/repository.ts";
+import type { Account, Repository } from "../../state.ts";
+import type { World } from "../../world.ts";
+import type { Payload } from "../payload.ts";
+
+/** Merge settings are REST's alone; custom properties come with every payload. */
+export function repositoryPart(world: World, repository: Repository): Payload {
+  const {
+    allow_rebase_merge: _rebase,
+    allow_squash_merge: _squash,
+    allow_auto_merge: _auto,
+    allow_merge_commit: _merge,
+    delete_branch_on_merge: _delete,
+    ...json
+  } = repositoryJson(world, repository);
+  return { ...json, custom_properties: {} };
+}
+
+/** Present where an organization owns the repository. */
+export function organizationPart(world: World, owner: Account): Payload {
+  if (owner.type !== "Organization") return {};
+  const { login, id, nodeId } = owner;
+  const url = `${world.origin}/orgs/${login}`;
+  const organization = {
+    login,
+    id,
+    node_id: nodeId,
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: accountJson(world, owner).avatar_url,
+    description: null,
+  };
+  return { organization };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "@jest/globals";
+import { refusal, setScene, type Scene } from "./scene.ts";
+
+const wanted = { head: "agent/x", base: "main", title: "Add x" };
+
+async function withBranch(): Promise<Scene> {
+  const scene = await setScene();
+  const { github, repository } = scene;
+  await github.pushFiles(repository, { branch: "agent/x", files: { x: "x\n" }, message: "Add x" });
+  return scene;
+}
+
+describe("a request for review", () => {
+  test("asks collaborators and teams, and takes the request back", async () => {
+    await using scene = await withBranch();
+    const { github, acme, repository, octokit, at } = scene;
+    await octokit.rest.pulls.create({ ...at, ...wanted });
+    github.addCollaborator(repository, github.createUser("mona"), "write");
+    github.createTeam(acme, "core");
+    const ask = { ...at, pull_number: 1, reviewers: ["Mona"], team_reviewers: ["core"] };
+    const { data } = await octokit.rest.pulls.requestReviewers(ask);
+    expect(data.requested_reviewers?.map(({ login }) => login)).toEqual(["mona"]);
+    expect(data.requested_teams?.map(({ slug }) => slug)).toEqual(["core"]);
+    await octokit.rest.pulls.removeRequestedReviewers({ ...ask, reviewers: ["mona"], team_reviewers: [] });
+    const { data: left } = await octokit.rest.pulls.listRequestedReviewers({ ...at, pull_number: 1 });
+    expect([left.users, left.teams.map(({ slug }) => slug)]).toEqual([[], ["core"]]);
+  });
+
+  test("is refused for the author, for strangers, and for more than fifteen", async () => {
+    await using scene = await withBranch();
+    const { github, repository, octokit, at } = scene;
+    await github.openPullRequest(repository, { ...wanted, by: github.octocat });
+    const ask = (...reviewers: string[]): Promise<unknown> =>
+      octokit.rest.pulls.requestReviewers({ ...at, pull_number: 1, reviewers });
+    const message = "Review cannot be requested from pull request author.";
+    expect(await refusal(ask("octocat"))).toMatchObject({ status: 422, body: { message } });
+    github.createUser("stranger");
+    expect(await refusal(ask("stranger"))).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining("is not a collaborator of the acme/widgets repository") },
+    });
+    const many = Array.from({ length: 16 }, (_each, index) => github.createUser(`person-${index}`));
+    for (const person of many) github.addCollaborator(repository, person, "write");
+    expect(await refusal(ask(...many.map(({ login }) => login)))).toMatchObject({ status: 422 });
+    expect(github.pullRequest(repository, 1).requestedReviewers).toEqual([]);
+  });
+});
+
+describe("a review", () => {
+  test("stands in the list with its comments, ends the request, and is told", async () => {
+    await using scene = await withBranch();
+    const { github, repository, octokit, at } = scene;
+    await octokit.rest.pulls.create({ ...at, ...wanted });
+    const mona = github.createUser("mona");
+    github.addCollaborator(repository, mona, "write");
+    await octokit.rest.pulls.requestReviewers({ ...at, pull_number: 1, reviewers: ["mona"] });
+    const told: string[] = [];
+    github.world.events.on(
+      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`),
+    );
+    const comments = [{ path: "x", line: 1, body: "Why x?" }];
+    await github.review(repository, 1, { event: "REQUEST_CHANGES", body: "Not yet", comments, by: mona });
+    expect(told).toEqual(["pull_request_review submitted", "pull_request_review_comment created"]);
+    const { data: reviews } = await octokit.rest.pulls.listReviews({ ...at, pull_number: 1 });
+    expect(reviews).toEqual([
+      expect.objectContaining({
+        state: "CHANGES_REQUESTED",
+        body: "Not yet",
+        commit_id: await github.branchSha(repository, "agent/x"),
+      }),
+    ]);
+    const { data: listed } = await octokit.rest.pulls.listReviewComments({ ...at, pull_number: 1 });
+    expect(listed).toEqual([expect.objectContaining({ path: "x", line: 1, body: "Why x?" })]);
+    const { data: left } = await octokit.rest.pulls.listRequestedReviewers({ ...at, pull_number: 1 });
+    expect(left.users).toEqual([]);
+  });
+
+  test("by the author says nothing but comments", async () => {
+    await using scene = await withBranch();
+    const { octokit, at } = scene;
+    await octokit.rest.pulls.create({ ...at, ...wanted });
+    const review = (event: "APPROVE" | "COMMENT"): Promise<unknown> =>
+      octokit.rest.pulls.createReview({ ...at, pull_number: 1, event, body: "Mine" });
+    expect(await refusal(review("APPROVE"))).toMatchObject({ status: 422 });
+    await expect(review("COMMENT")).resolves.toMatchObject({ status: 200 });
+  });
+});
