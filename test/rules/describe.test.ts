@@ -3,7 +3,7 @@ import { describe as group, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { ChangedFile, Comparison } from "../../src/github/comparison.ts";
 import { describe } from "../../src/pull-requests/rules/describe.ts";
-import { fitBody, BODY_CHARACTERS_MAX } from "../../src/pull-requests/rules/fit-body.ts";
+import { fitBody } from "../../src/pull-requests/rules/fit-body.ts";
 import { refreshSections } from "../../src/pull-requests/rules/sections.ts";
 import type { Completion } from "../../src/signals/signal.ts";
 import { ownWords } from "../../src/text/safe.ts";
@@ -12,6 +12,8 @@ import { hostileMarkdown } from "../text/hostile-markdown.ts";
 import { MINIMAL_COMPLETION, SMALL_COMPARISON } from "./completion.ts";
 
 const templates = new Templates(fileURLToPath(new URL("../../templates", import.meta.url)));
+/** GitHub takes 65 536; the bot leaves room for what people add. */
+const BODY_CHARACTERS_MAX = 60_000;
 const marker = ownWords("<!-- orb:pull-request MARKER -->");
 
 function render(completion: Partial<Completion>, comparison: Partial<Comparison> = {}, scale = 1) {
