@@ -134,12 +134,6 @@ const ROWS: readonly Row[] = [
   },
   {
     code: "repository_blocked",
-    statuses: [403],
-    says: /repository (?:access blocked|(?:has been|is|was) disabled)/i,
-    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
-  },
-  {
-    code: "repository_blocked",
     statuses: [451],
     remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
   },
@@ -151,7 +145,7 @@ const ROWS: readonly Row[] = [
   {
     code: "permission_missing",
     statuses: [403],
-    remedy: "Check the App's permissions on the repository.",
+    remedy: "Check the App's permissions and that the repository is not disabled.",
   },
   { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
   {
@@ -178,7 +172,7 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
       waitMs,
     };
   }
-  if (status === null || status >= 500 || status === 408 || (status === 200 && GRAPHQL_BROKE.test(message))) {
+  if (status === null || status >= 500 || status === 408) {
     return {
       code: "github_unavailable",
       reason: status === null ? `GitHub did not answer: ${message}` : `GitHub answered ${status}: ${message}`,
@@ -199,20 +193,16 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   };
 }
 
-// GraphQL answers 200 where REST would answer 500.
-const GRAPHQL_BROKE = /something went wrong while executing your query/i;
-const LIMIT_WORDS = /rate limit|abuse detection|was submitted too quickly/i;
 const SECONDARY_WAIT_MS = 60_000; // GitHub: "wait for at least one minute" where no header tells
 
 function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: number): number | null {
-  const told = LIMIT_WORDS.test(message);
-  // GraphQL tells its limits with 200, and some that creations went over with 422.
-  if (status !== 403 && status !== 429 && !(told && (status === 200 || status === 422))) return null;
+  if (status === 200 && /rate limit/i.test(message)) return SECONDARY_WAIT_MS;
+  if (status !== 403 && status !== 429) return null;
   const retryAfterSeconds = Number(headers["retry-after"]);
   if (retryAfterSeconds > 0) return retryAfterSeconds * 1000;
   if (String(headers["x-ratelimit-remaining"]) === "0") {
     const resetSeconds = Number(headers["x-ratelimit-reset"]);
     if (resetSeconds > 0) return Math.max(1000, resetSeconds * 1000 - nowMs);
   }
-  return status === 429 || told ? SECONDARY_WAIT_MS : null;
+  return status === 429 || /rate limit|abuse/i.test(message) ? SECONDARY_WAIT_MS : null;
 }
