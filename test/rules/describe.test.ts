@@ -90,7 +90,7 @@ Closes #12
 
 ## Files
 
-2 files: **+41 −2**
+2 files, **+41 −2**
 
 | File | | + | − |
 | --- | --- | ---: | ---: |
@@ -173,8 +173,8 @@ No file changes.
 
 group("files", () => {
   test.each([
-    { name: "one file", comparison: { files: [file("a")] }, says: "1 file: **+1 −0**" },
-    { name: "two files", comparison: { files: [file("a"), file("b")] }, says: "2 files: **+2 −0**" },
+    { name: "one file", comparison: { files: [file("a")] }, says: "1 file, **+1 −0**" },
+    { name: "two files", comparison: { files: [file("a"), file("b")] }, says: "2 files, **+2 −0**" },
     {
       name: "more than GitHub lists",
       comparison: { files: [file("a"), file("b")], filesTruncated: true },
