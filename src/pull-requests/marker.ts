@@ -4,7 +4,6 @@ import { keyOf, type PullRequestName } from "./record.ts";
 import { ownWords, type SafeMarkdown } from "../text/safe.ts";
 
 const MARKER = /<!-- orb:pull-request ([A-Za-z0-9_-]{43}) -->/g;
-const MARKERS_MAX = 5;
 
 /**
  * The hidden line by which the bot knows its own pull requests when the answer to their creation was lost. It is
@@ -25,7 +24,8 @@ export class Marker {
   /** Whether a description carries the marker of exactly this project, repository and branch. */
   isIn(body: string, name: PullRequestName): boolean {
     const expected = Buffer.from(this.#mac(name));
-    const found = [...body.matchAll(MARKER)].slice(0, MARKERS_MAX);
+    // GitHub's limit on descriptions bounds how many there can be.
+    const found = [...body.matchAll(MARKER)];
     return found.some((match) => timingSafeEqual(Buffer.from(match[1] ?? ""), expected));
   }
 

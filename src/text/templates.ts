@@ -32,8 +32,6 @@ export class Templates {
   render(name: string, values: Readonly<Record<string, SafeValue>>): SafeMarkdown {
     const rendered: unknown = this.#liquid.renderFileSync(name, values);
     // Safe, because every value is, and the templates are ours.
-    return String(rendered)
-      .replace(/\n{3,}/g, "\n\n")
-      .trim() as SafeMarkdown;
+    return String(rendered).trim() as SafeMarkdown;
   }
 }

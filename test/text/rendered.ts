@@ -56,7 +56,7 @@ function judgeLine(node: Parents): string[] {
 }
 
 /** The text that a reader sees; code is a gap that no reference reaches over. */
-export function plainText(node: Nodes): string {
+function plainText(node: Nodes): string {
   if (node.type === "text") return node.value;
   if (node.type === "break") return "\n";
   return "children" in node ? node.children.map(plainText).join("") : " · ";

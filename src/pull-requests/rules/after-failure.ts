@@ -56,7 +56,7 @@ export function afterFailure(
     // Spread over a tenth more, so that all who wait for the same moment do not come at once.
     return { action: "retry", waitMs: Math.round(waitMs * (1 + random / 10)), counts: false };
   }
-  const row = ROWS[code] ?? { ...ONCE, end: "blocked" };
+  const row = (Object.hasOwn(ROWS, code) ? ROWS[code] : undefined) ?? { ...ONCE, end: "blocked" };
   if (attempts >= row.attempts) return { action: row.end };
   return { action: "retry", waitMs: backoffMs(row, attempts, random), counts: true };
 }

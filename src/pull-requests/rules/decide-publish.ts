@@ -116,7 +116,8 @@ function refuse(facts: PublishFacts): Refusal | null {
       remedy: "Push the work to a branch of its own, then signal completion for that.",
     };
   }
-  if (existing) return refuseExisting(existing, completion);
+  // A replica of GitHub's may lag a push to a branch that is known as it may lag the first: what it shows then is old.
+  if (existing) return refuseExisting(existing, completion) ?? refuseHead(completion, comparison);
   if (comparison.aheadBy === 0) {
     return {
       code: "no_changes",

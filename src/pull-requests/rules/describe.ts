@@ -26,19 +26,24 @@ const STATUS_WORDS: Record<ChangedFile["status"], SafeMarkdown> = {
   unchanged: ownWords("unchanged"),
 };
 
+/** Stands for a text of nothing but characters that can't be seen. */
+const NOTHING_VISIBLE = ownWords("…");
+
 export interface DescriptionFacts {
   readonly completion: Completion;
   readonly comparison: Comparison;
   readonly marker: SafeMarkdown;
 }
 
-/** The title: the agent's, or else the only commit's subject, or else the branch's name in words. */
+/** The title: the agent's, or else the only commit's subject, or else the branch's name in words. Never empty. */
 export function describeTitle({ completion, comparison }: Omit<DescriptionFacts, "marker">): SafeText {
   const [only, ...others] = comparison.commits;
   const words = completion.branch.split("/").at(-1)?.replaceAll(/[-_]+/g, " ").trim() ?? "";
   const fromBranch = words.charAt(0).toUpperCase() + words.slice(1);
-  const title = completion.title || (only && others.length === 0 ? only.subject : "") || fromBranch;
-  return sanitizeText(title, TITLE_CHARACTERS_MAX);
+  const candidates = [completion.title ?? "", only && others.length === 0 ? only.subject : "", fromBranch];
+  // What is left of a text of nothing but invisible characters is no title.
+  const titles = candidates.map((text) => sanitizeText(text, TITLE_CHARACTERS_MAX));
+  return titles.find((title) => title !== "") ?? sanitizeText("Changes by AI agents", TITLE_CHARACTERS_MAX);
 }
 
 /**
@@ -52,7 +57,7 @@ export function describe(
 ): Record<string, SafeValue> {
   const lineCharacters = Math.round(FULL.lineCharacters * scale);
   const lines = Math.max(1, Math.round(FULL.lines * scale));
-  const inline = (text: string) => sanitizeInline(text, lineCharacters);
+  const inline = (text: string) => sanitizeInline(text, lineCharacters) || NOTHING_VISIBLE;
   return {
     summary: sanitizeMarkdown(completion.summary, Math.round(FULL.summaryCharacters * scale)),
     issues: completion.issues ?? [],
@@ -70,8 +75,8 @@ export function describe(
     agents: shorten(completion.agents ?? [], lines, (agent) => ({
       name: name(agent.name),
       model: agent.model === undefined ? null : name(agent.model),
-      seconds: agent.durationMs === undefined ? null : Math.round(agent.durationMs / 1000),
-      costUsd: agent.costUsd === undefined ? null : Math.round(agent.costUsd * 100) / 100,
+      duration: agent.durationMs === undefined ? null : duration(agent.durationMs),
+      costUsd: agent.costUsd === undefined ? null : ownWords(agent.costUsd.toFixed(2)),
     })),
     project: code(completion.project),
     requestedBy: completion.requestedBy === undefined ? null : code(completion.requestedBy),
@@ -102,7 +107,12 @@ function churn({ additions, deletions }: ChangedFile): number {
 }
 
 function name(text: string): SafeMarkdown {
-  return sanitizeInline(text, NAME_CHARACTERS_MAX);
+  return sanitizeInline(text, NAME_CHARACTERS_MAX) || NOTHING_VISIBLE;
+}
+
+function duration(durationMs: number): SafeValue {
+  const seconds = Math.round(durationMs / 1000);
+  return { minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
 }
 
 function code(text: string): SafeMarkdown {

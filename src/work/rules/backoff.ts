@@ -1,3 +1,5 @@
+const DOUBLINGS_MAX = 50; // far beyond any maximum, and not yet infinite: nothing times infinity is not a number
+
 export interface Backoff {
   readonly firstMs: number;
   readonly maximumMs: number;
@@ -12,6 +14,6 @@ export interface Backoff {
  * @returns milliseconds to wait before the next attempt
  */
 export function backoffMs({ firstMs, maximumMs }: Backoff, attempt: number, random: number): number {
-  const full = Math.min(maximumMs, firstMs * 2 ** (attempt - 1));
+  const full = Math.min(maximumMs, firstMs * 2 ** Math.min(attempt - 1, DOUBLINGS_MAX));
   return Math.round(full / 2 + (full / 2) * random);
 }
