@@ -134,6 +134,12 @@ const ROWS: readonly Row[] = [
   },
   {
     code: "repository_blocked",
+    statuses: [403],
+    says: /repository access blocked|repository .*\bdisabled\b/i,
+    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+  },
+  {
+    code: "repository_blocked",
     statuses: [451],
     remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
   },
@@ -145,7 +151,7 @@ const ROWS: readonly Row[] = [
   {
     code: "permission_missing",
     statuses: [403],
-    remedy: "Check the App's permissions and that the repository is not disabled.",
+    remedy: "Check the App's permissions on its settings page and on the installation's.",
   },
   { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
   {
@@ -194,15 +200,24 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
 }
 
 const SECONDARY_WAIT_MS = 60_000; // GitHub: "wait for at least one minute" where no header tells
+const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; who waits longer asks again
+const LIMIT_WAIT_MIN_MS = 1_000;
 
+/** @returns `null` where it is no limit that was hit */
 function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: number): number | null {
-  if (status === 200 && /rate limit/i.test(message)) return SECONDARY_WAIT_MS;
-  if (status !== 403 && status !== 429) return null;
+  // https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
+  const ofGraphql = status === 200 && /rate limit/i.test(message);
+  if (status !== 403 && status !== 429 && !ofGraphql) return null;
+  const askedMs = waitAskedMs(headers, nowMs);
+  if (askedMs !== null) return Math.min(LIMIT_WAIT_MAX_MS, Math.max(LIMIT_WAIT_MIN_MS, askedMs));
+  return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? SECONDARY_WAIT_MS : null;
+}
+
+function waitAskedMs(headers: FailedAnswer["headers"], nowMs: number): number | null {
   const retryAfterSeconds = Number(headers["retry-after"]);
   if (retryAfterSeconds > 0) return retryAfterSeconds * 1000;
-  if (String(headers["x-ratelimit-remaining"]) === "0") {
-    const resetSeconds = Number(headers["x-ratelimit-reset"]);
-    if (resetSeconds > 0) return Math.max(1000, resetSeconds * 1000 - nowMs);
-  }
-  return status === 429 || /rate limit|abuse/i.test(message) ? SECONDARY_WAIT_MS : null;
+  const resetSeconds = Number(headers["x-ratelimit-reset"]);
+  return Number(headers["x-ratelimit-remaining"]) === 0 && resetSeconds > 0
+    ? resetSeconds * 1000 - nowMs
+    : null;
 }

@@ -1,10 +1,10 @@
 import { byTime, signalKey } from "../../signals/rules/order.ts";
-import type { Signal } from "../../signals/signal.ts";
-import type { Dated, Plan, ProjectFacts } from "../project.ts";
+import { PHASES, type Signal } from "../../signals/signal.ts";
+import type { Dated, PhaseStep, Plan, ProjectFacts } from "../project.ts";
 
-/** Of each list only the latest are kept: enough to show, and a bound on the document. */
-const HISTORY_STEPS_MAX = 50;
-const EXECUTIONS_MAX = 200;
+/** Of each list the latest are kept: enough to show, and a bound on the document. */
+export const HISTORY_STEPS_MAX = 50;
+export const EXECUTIONS_MAX = 200;
 // Of a phase's words as much is kept as a person reads; 50 steps stay far below MongoDB's 16 MB a document.
 const SUMMARY_CHARACTERS_MAX = 10_000;
 const PLAN_ITEMS_MAX = 100;
@@ -43,12 +43,12 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
         plan: plan && shorten(plan),
       };
       const entry = dated(signal, { phase, step, agent, ...words } as const);
-      return { ...active, history: insert(facts.history, entry, HISTORY_STEPS_MAX) };
+      return { ...active, history: keepFurthest(insert(facts.history, entry), HISTORY_STEPS_MAX) };
     }
     case "orb.agent.executed": {
       const { agent, phase, outcome, durationMs, tokens = null, costUsd = null, model = null } = signal.data;
       const entry = dated(signal, { agent, phase, outcome, durationMs, tokens, costUsd, model });
-      return { ...active, executions: insert(facts.executions, entry, EXECUTIONS_MAX) };
+      return { ...active, executions: insert(facts.executions, entry).slice(-EXECUTIONS_MAX) };
     }
     case "orb.implementation.completed": {
       const { repository, branch } = signal.data;
@@ -87,7 +87,19 @@ function latest<T>(known: Dated<T> | null, fresh: Dated<T>): Dated<T> {
   return known && byTime(known, fresh) > 0 ? known : fresh;
 }
 
-function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>, limit: number): readonly Dated<T>[] {
+function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>): readonly Dated<T>[] {
   const others = known.filter((entry) => entry.key !== fresh.key);
-  return [...others, fresh].sort(byTime).slice(-limit);
+  return [...others, fresh].sort(byTime);
+}
+
+/**
+ * The latest steps, but never without one of the furthest phase: else a project whose agents go back to an
+ * earlier phase often enough would itself seem to.
+ */
+function keepFurthest(history: readonly Dated<PhaseStep>[], limit: number): readonly Dated<PhaseStep>[] {
+  const kept = history.slice(-limit);
+  const furthest = PHASES.findLast((phase) => history.some(({ value }) => value.phase === phase));
+  if (kept.some(({ value }) => value.phase === furthest)) return kept;
+  const reached = history.findLast(({ value }) => value.phase === furthest);
+  return reached ? [reached, ...kept.slice(1)] : kept;
 }
