@@ -60,7 +60,7 @@ export function sanitizeInline(text: string, maximum: number): SafeMarkdown {
   return forTable(write([{ type: "paragraph", children: [{ type: "text", value }] }]));
 }
 
-/** A path, a branch or a SHA as code, for a table's cell; what cannot be seen is shown as `�`. */
+/** A path, a branch or a SHA as code, for a table's cell; `�` where nothing of it can be seen. */
 export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
   // A backslash before a pipe would undo the escape that keeps the pipe in its cell.
   const value = (oneLine(clip(text, maximum)) || "\ufffd").replaceAll("\\|", "\\\u200b|");
