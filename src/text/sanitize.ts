@@ -54,10 +54,13 @@ export function sanitizeMarkdown(text: string, maximum: number): SafeMarkdown {
   return clean as SafeMarkdown;
 }
 
-/** Somebody's line as inline Markdown in which nothing has a special meaning; safe in a table's cell too. */
+/**
+ * Somebody's line as inline Markdown: code, emphasis and links stay, as in `sanitizeMarkdown`; a line that would
+ * begin a list, a heading or anything else than a paragraph is taken as plain text. Safe in a table's cell too.
+ */
 export function sanitizeInline(text: string, maximum: number): SafeMarkdown {
-  const value = defang(oneLine(clip(text, maximum)));
-  return forTable(write([{ type: "paragraph", children: [{ type: "text", value }] }]));
+  const line = oneLine(clip(text, maximum));
+  return forTable(isParagraph(line) ? sanitizeMarkdown(line, line.length) : writeText(line));
 }
 
 /** A path, a branch or a SHA as code, for a table's cell; `�` where nothing of it can be seen. */
@@ -70,6 +73,16 @@ export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
 /** Somebody's line for a place without Markdown. */
 export function sanitizeText(text: string, maximum: number): SafeText {
   return clip(defang(oneLine(text)), maximum) as SafeText;
+}
+
+function isParagraph(line: string): boolean {
+  if (isTangled(line)) return false;
+  const [only, ...others] = markdown.parse(line).children;
+  return others.length === 0 && only?.type === "paragraph";
+}
+
+function writeText(line: string): SafeMarkdown {
+  return write([{ type: "paragraph", children: [{ type: "text", value: defang(line) }] }]);
 }
 
 function prepare(text: string): string {

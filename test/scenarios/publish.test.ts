@@ -72,7 +72,7 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(body).toContain("| `src/greeting.ts` | added | 2 | 0 |");
   expect(body.indexOf("Escape the name")).toBeLessThan(body.indexOf("Translate it"));
   expect(body).toContain("tests: all 12 tests pass");
-  expect(body).toContain("coder on model-x, 61 s, $0.5");
+  expect(body).toContain("coder on model-x, 1 min 1 s, $0.50");
 
   expect(opened.data).toMatchObject({
     project: "greet",

@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
     code: "fork_collaboration_refused",
     statuses: [422],
     says: /fork collab can't be granted/i,
-    remedy: "Nothing needs to be done: it is opened without maintainer edits.",
+    remedy: "Push the branch to the repository itself: the App opens no pull requests from forks.",
   },
   {
     code: "node_not_found",
