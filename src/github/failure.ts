@@ -8,9 +8,15 @@ export function isGitHubFailure(error: unknown, ...codes: readonly FailureCode[]
   return error instanceof OrbError && (codes as readonly string[]).includes(error.code);
 }
 
-/** Turns whatever Octokit throws into the house's error. */
-export function toOrbError(error: unknown, now: Date): OrbError {
-  if (error instanceof OrbError) return error;
+// The names by which Octokit's errors are known: an answer that is a refusal, GraphQL's, and no answer in time.
+const NAMES_OF_FAILURES = new Set(["HttpError", "GraphqlResponseError", "AbortError", "TimeoutError"]);
+
+/**
+ * Octokit's error as the house's; any other error as it is, for that is a bug of ours and no outage of GitHub.
+ */
+export function toOrbError(error: unknown, now: Date): unknown {
+  const { name } = (error ?? {}) as { name?: unknown };
+  if (!NAMES_OF_FAILURES.has(String(name))) return error;
   const failure = classifyFailure(readAnswer(error), now.getTime());
   const retryAt = failure.waitMs === null ? null : new Date(now.getTime() + failure.waitMs);
   return new OrbError(failure, { cause: error, retryAt });
@@ -39,7 +45,8 @@ function readAnswer(thrown: unknown): FailedAnswer {
 }
 
 function describe(data: unknown): string {
-  if (typeof data === "string") return data;
+  // Where no application answers, a page does: its title says all that it has to say.
+  if (typeof data === "string") return /<title>([^<]*)<\/title>/i.exec(data)?.[1]?.trim() ?? data;
   const { message, errors } = (data ?? {}) as { message?: string; errors?: unknown };
   const details = Array.isArray(errors) ? errors.map(describeOne) : [];
   return [message, ...details].filter(Boolean).join("; ");
@@ -51,10 +58,19 @@ function describeOne(error: unknown): string {
   return message ?? [field, code ?? type].filter(Boolean).join(" ");
 }
 
-function reasonOfSilence(error: unknown): string {
-  const { cause, name, message } = error as Error & { cause?: Partial<Error> };
-  if ([name, cause?.name].includes("TimeoutError")) return "the request took too long";
-  return cause?.message ?? message;
+const CAUSES_MAX = 5;
+
+/** fetch says no more than "fetch failed"; what failed stands in the cause of its cause. */
+function reasonOfSilence(thrown: unknown): string {
+  const causes: (Partial<Error> & { code?: string })[] = [];
+  for (let error = thrown as Error | undefined; error && causes.length < CAUSES_MAX;) {
+    causes.push(error);
+    error = error.cause as Error | undefined;
+  }
+  if (causes.some(({ name }) => name === "TimeoutError")) return "the request took too long";
+  // Where several addresses were tried, the innermost has a code and no message.
+  const { message, code } = causes.at(-1) ?? {};
+  return message || code || "the connection failed";
 }
 
 function clip(text: string): string {
