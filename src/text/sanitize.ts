@@ -32,6 +32,8 @@ const markdown = unified()
 
 // What is taken apart in one pass may be put together anew: an address in what was HTML becomes a link.
 const PASSES_MAX = 3;
+/** A line that is longer than a signal's may be is somebody's mischief, and not worth parsing. */
+const LINE_CHARACTERS_MAX = 4_000;
 
 /**
  * Makes somebody's Markdown fit to be sent: the formatting stays; mentions, closing keywords, references to
@@ -76,7 +78,7 @@ export function sanitizeText(text: string, maximum: number): SafeText {
 }
 
 function isParagraph(line: string): boolean {
-  if (isTangled(line)) return false;
+  if (line.length > LINE_CHARACTERS_MAX || isTangled(line)) return false;
   const [only, ...others] = markdown.parse(line).children;
   return others.length === 0 && only?.type === "paragraph";
 }

@@ -1,76 +1,95 @@
-import { expect, test } from "@jest/globals";
-import { afterFailure, type AfterFailure } from "../../src/pull-requests/rules/after-failure.ts";
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { type AfterFailure, afterFailure } from "../../src/pull-requests/rules/after-failure.ts";
 
-const TRIES_MAX = 1_000;
+const HOUR_MS = 3_600_000;
+const OUTAGES = ["github_unavailable", "mongodb_unavailable"];
 
-/** What follows each failure in turn, until it ends, with the middle of each wait. */
-function course(code: string): AfterFailure[] {
-  const steps: AfterFailure[] = [];
-  do steps.push(afterFailure({ code }, { attempts: steps.length + 1, waitMs: null, random: 0.5 }));
-  while (steps.at(-1)?.action === "retry" && steps.length < TRIES_MAX);
-  return steps;
+function next(
+  code: string,
+  attempts: number,
+  { waitMs = null, random = 0.5 }: { waitMs?: number | null; random?: number } = {},
+) {
+  return afterFailure({ code }, { attempts, waitMs, random });
 }
 
-const retry = (waitMs: number) => ({ action: "retry", waitMs, counts: true });
-const MOMENT = [retry(375), retry(750), retry(1_500)];
+/** Everything that follows a failure that stays, until it ends. */
+function course(code: string, random: number): { waitsMs: number[]; end: AfterFailure["action"] } {
+  const waitsMs: number[] = [];
+  for (;;) {
+    const step = next(code, waitsMs.length + 1, { random });
+    if (step.action !== "retry") return { waitsMs, end: step.action };
+    waitsMs.push(step.waitMs);
+  }
+}
 
-test.each([
-  { code: "no_changes", end: "blocked" },
-  { code: "no_commits", end: "blocked" },
-  { code: "refs_not_readable", end: "blocked" },
-  { code: "head_invalid", end: "blocked" },
-  { code: "branch_missing", end: "blocked" },
-  { code: "head_not_pushed", end: "blocked" },
-  { code: "not_found", end: "blocked" },
-  { code: "bad_credentials", end: "blocked" },
-  { code: "node_not_found", end: "failed" },
-  { code: "pull_request_exists", end: "failed" },
-  { code: "internal", end: "failed" },
-])("$code may be a moment's: three more looks, then it is $end", ({ code, end }) => {
-  expect(course(code)).toEqual([...MOMENT, { action: end }]);
+describe("a failure that stays is met", () => {
+  test.each<[code: string, waitsMs: number[], end: string]>([
+    ["bad_credentials", [250, 500, 1_000], "blocked"],
+    ["not_found", [250, 500, 1_000], "blocked"],
+    ["head_invalid", [250, 500, 1_000], "blocked"],
+    ["refs_not_readable", [250, 500, 1_000], "blocked"],
+    ["branch_missing", [250, 500, 1_000], "blocked"],
+    ["head_not_pushed", [250, 500, 1_000], "blocked"],
+    ["no_changes", [250, 500, 1_000], "blocked"],
+    ["no_commits", [250, 500, 1_000], "blocked"],
+    ["node_not_found", [500, 1_000, 2_000], "failed"],
+    ["pull_request_exists", [250, 500, 1_000], "failed"],
+    ["internal", [250, 500, 1_000], "failed"],
+    ["validation_failed", [250], "blocked"],
+    ["base_invalid", [], "blocked"],
+    ["base_missing", [], "blocked"],
+    ["base_equals_head", [], "blocked"],
+    ["no_common_history", [], "blocked"],
+    ["repository_archived", [], "blocked"],
+    ["repository_blocked", [], "blocked"],
+    ["permission_missing", [], "blocked"],
+    ["app_not_installed", [], "blocked"],
+    ["issues_disabled", [], "blocked"],
+    ["project_cancelled", [], "blocked"],
+    ["pull_request_not_ours", [], "blocked"],
+    ["pull_request_closed", [], "blocked"],
+    ["pull_request_merged", [], "blocked"],
+    ["github_refused", [], "blocked"],
+    ["a_code_that_nobody_has_heard_of", [], "blocked"],
+  ])("%s: after at least %j ms of waiting it is %s", (code, waitsMs, end) => {
+    expect(course(code, 0)).toEqual({ waitsMs, end });
+  });
+
+  test.each(OUTAGES)("%s: it is sat out for half a day to a day, then it has failed", (code) => {
+    const [least, most] = [course(code, 0), course(code, 1 - Number.EPSILON)];
+    const total = (waitsMs: readonly number[]) => waitsMs.reduce((sum, waitMs) => sum + waitMs, 0);
+
+    expect(least.end).toBe("failed");
+    expect(least.waitsMs).toHaveLength(299);
+    expect(least.waitsMs.slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);
+    expect(Math.max(...most.waitsMs)).toBe(300_000);
+    expect(total(least.waitsMs)).toBeGreaterThan(12 * HOUR_MS);
+    expect(total(most.waitsMs)).toBeLessThan(25 * HOUR_MS);
+  });
 });
 
-test("a refusal without a reason is tried once more", () => {
-  expect(course("validation_failed")).toEqual([retry(375), { action: "blocked" }]);
+test("a wait that GitHub asks for counts as no try, however many there were, and is never cut short", () => {
+  const codes = fc.constantFrom("rate_limited", "github_unavailable", "permission_missing");
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(
+      codes,
+      fc.integer({ min: 1, max: 1_000 }),
+      fc.nat(24 * HOUR_MS),
+      random,
+      (code, attempts, waitMs, random) => {
+        const step = next(code, attempts, { waitMs, random });
+        expect(step).toEqual({ action: "retry", counts: false, waitMs: expect.any(Number) as unknown });
+        const spread = step.action === "retry" ? step.waitMs / (waitMs || 1) : 0;
+        expect(spread).toBeGreaterThanOrEqual(waitMs ? 1 : 0);
+        expect(spread).toBeLessThanOrEqual(1.1 + 1 / (waitMs || 1));
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
-test.each(
-  [
-    "base_invalid base_missing base_equals_head no_common_history project_cancelled repository_archived",
-    "repository_blocked permission_missing issues_disabled app_not_installed pull_request_not_ours",
-    "pull_request_closed pull_request_merged github_refused constructor __proto__",
-  ].flatMap((line) => line.split(" ")),
-)("%s is for somebody to mend: it blocks at once", (code) => {
-  expect(course(code)).toEqual([{ action: "blocked" }]);
+test("a retry of ours counts as a try", () => {
+  expect(next("github_unavailable", 1)).toEqual({ action: "retry", waitMs: 375, counts: true });
 });
-
-test.each(["github_unavailable", "mongodb_unavailable"])(
-  "%s is sat out for most of a day, at most 5 min at a time",
-  (code) => {
-    const steps = course(code);
-    const waits = steps.flatMap((step) => (step.action === "retry" ? [step.waitMs] : []));
-    const hours = waits.reduce((sum, waitMs) => sum + waitMs, 0) / 3_600_000;
-    expect({ tries: steps.length, end: steps.at(-1), first: waits[0] }).toEqual({
-      tries: 300,
-      end: { action: "failed" },
-      first: 375,
-    });
-    expect(hours).toBeGreaterThan(16);
-    expect(hours).toBeLessThan(30);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(300_000);
-  },
-);
-
-test.each([
-  { random: 0, waitMs: 60_000, expected: 60_000 },
-  { random: 0.5, waitMs: 60_000, expected: 63_000 },
-  { random: 0.5, waitMs: 0, expected: 0 },
-])(
-  "a wait of $waitMs ms that GitHub asks for is never shortened, and counts as no try",
-  ({ random, waitMs, expected }) => {
-    for (const attempts of [1, 4, 1_000]) {
-      const next = afterFailure({ code: "rate_limited" }, { attempts, waitMs, random });
-      expect(next).toEqual({ action: "retry", waitMs: expected, counts: false });
-    }
-  },
-);

@@ -1,226 +1,233 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import type { Comparison } from "../../src/github/comparison.ts";
 import {
   decidePublish,
   type ExistingPullRequest,
   type PublishFacts,
 } from "../../src/pull-requests/rules/decide-publish.ts";
-import { ownWords, type SafeText } from "../../src/text/safe.ts";
-import { sanitizeText } from "../../src/text/sanitize.ts";
-import { MINIMAL_COMPLETION, SMALL_COMPARISON } from "./completion.ts";
+import type { SafeMarkdown, SafeText } from "../../src/text/safe.ts";
 
-function text(words: string): SafeText {
-  return sanitizeText(words, 100);
-}
-
-const BODY = ownWords("<!-- orb:summary:start -->\nnew\n<!-- orb:summary:end -->");
-const OLD_BODY = "Mine\n<!-- orb:summary:start -->\nold\n<!-- orb:summary:end -->";
+const HEAD = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
+const OTHER = "0123456789abcdef0123456789abcdef01234567";
+const TITLE = "Greet" as SafeText;
+const BODY = "<!-- orb:summary:start -->\nIt greets.\n<!-- orb:summary:end -->\n" as SafeMarkdown;
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
+const COMPLETION = {
+  project: "p-1",
+  repository: "octo/hello",
+  branch: "agent/x",
+  summary: "It greets.",
+  type: "feature",
+};
+const COMPARISON: Comparison = {
+  aheadBy: 1,
+  behindBy: 0,
+  baseSha: OTHER,
+  headSha: HEAD,
+  commits: [{ sha: HEAD, subject: "Greet" }],
+  files: [{ path: "greet.ts", previousPath: null, status: "added", additions: 3, deletions: 0 }],
+  filesTruncated: false,
+};
 const FACTS: PublishFacts = {
-  completion: { ...MINIMAL_COMPLETION, type: "feature" },
-  projectStatus: "implementation",
-  repository: { defaultBranch: "main", archived: false, private: false },
+  completion: COMPLETION,
+  projectStatus: "completed",
+  repository: { defaultBranch: "main", archived: false, private: true },
   base: "main",
-  comparison: SMALL_COMPARISON,
+  comparison: COMPARISON,
   existing: null,
   draftsRefused: false,
-  title: text("Export invoices"),
+  title: TITLE,
   body: BODY,
 };
-
-const EXISTING: ExistingPullRequest = {
+const OURS: ExistingPullRequest = {
   number: 7,
-  nodeId: "PR_1",
-  url: "https://github.example/fjordworks/invoice-kit/pull/7",
+  nodeId: "PR_7",
+  url: "https://github.example/octo/hello/pull/7",
   state: "open",
   merged: false,
   draft: false,
-  title: "Export invoices",
+  title: TITLE,
+  titleWritten: TITLE,
+  ours: true,
   body: BODY,
-  headSha: SMALL_COMPARISON.headSha ?? "",
+  headSha: HEAD,
   baseRef: "main",
   labels: LABELS,
-  ours: true,
-  titleWritten: "Export invoices",
 };
+const CREATION = { do: "create", head: "agent/x", base: "main", title: TITLE, body: BODY, draft: false };
+const AHEAD = "agent/x is 1 commit ahead of main; feature, for the agent calls it feature";
 
-const AHEAD = "agent/csv-export is 1 commit ahead of main; feature, for the agent calls it feature";
-const CREATE = {
-  do: "create",
-  head: "agent/csv-export",
-  base: "main",
-  title: "Export invoices",
-  body: BODY,
-  draft: false,
-};
-const LABEL = { do: "label", labels: LABELS };
-
-test("where there is none, a pull request is opened and labelled", () => {
-  expect(decidePublish(FACTS)).toEqual({ effects: [CREATE, LABEL], because: AHEAD, refusal: null });
+const withCompletion = (more: Partial<PublishFacts["completion"]>) => ({
+  completion: { ...COMPLETION, ...more },
 });
+const withExisting = (more: Partial<ExistingPullRequest>) => ({ existing: { ...OURS, ...more } });
+const withComparison = (more: Partial<Comparison>) => ({ comparison: { ...COMPARISON, ...more } });
 
-test("the commits are counted in words", () => {
-  const comparison = { ...SMALL_COMPARISON, aheadBy: 2 };
-  expect(decidePublish({ ...FACTS, comparison }).because).toMatch(
-    /^agent\/csv-export is 2 commits ahead of main;/,
-  );
-});
+describe("a pull request is opened", () => {
+  test.each<{ when: string; facts: Partial<PublishFacts>; creation?: object }>([
+    { when: "where there is none", facts: {} },
+    {
+      when: "as a draft, where that is asked for",
+      facts: withCompletion({ draft: true }),
+      creation: { draft: true },
+    },
+    {
+      when: "as no draft, where the repository takes none",
+      facts: { ...withCompletion({ draft: true }), draftsRefused: true },
+    },
+    { when: "where nothing is known of its project", facts: { projectStatus: null } },
+    { when: "though its project failed: the branch is complete", facts: { projectStatus: "failed" } },
+    { when: "where the commit that is spoken of is there", facts: withCompletion({ headSha: HEAD }) },
+    {
+      when: "where the commit that is spoken of is followed by others",
+      facts: {
+        ...withCompletion({ headSha: HEAD }),
+        ...withComparison({
+          headSha: OTHER,
+          commits: [...COMPARISON.commits, { sha: OTHER, subject: "More" }],
+        }),
+      },
+    },
+    {
+      when: "where there are more commits than can be seen",
+      facts: { ...withCompletion({ headSha: OTHER }), ...withComparison({ headSha: null }) },
+    },
+    { when: "into the base that is named", facts: { base: "release" }, creation: { base: "release" } },
+  ])("$when", ({ facts, creation }) => {
+    const plan = decidePublish({ ...FACTS, ...facts });
+    expect(plan.refusal).toBeNull();
+    expect(plan.effects).toEqual([
+      { ...CREATION, ...creation },
+      { do: "label", labels: LABELS },
+    ]);
+  });
 
-test.each([
-  { name: "a draft is asked for", draft: true, draftsRefused: false, expected: true },
-  { name: "a draft is asked for, and GitHub refused it", draft: true, draftsRefused: true, expected: false },
-  { name: "no draft is asked for", draft: false, draftsRefused: false, expected: false },
-])("it is a draft: $expected, where $name", ({ draft, draftsRefused, expected }) => {
-  const completion = { ...FACTS.completion, draft };
-  const { effects } = decidePublish({ ...FACTS, completion, draftsRefused });
-  expect(effects).toEqual([{ ...CREATE, draft: expected }, LABEL]);
-});
-
-const updated = (existing: Partial<ExistingPullRequest>, facts: Partial<PublishFacts> = {}) =>
-  decidePublish({ ...FACTS, ...facts, existing: { ...EXISTING, ...existing } });
-
-test.each<{
-  name: string;
-  existing: Partial<ExistingPullRequest>;
-  facts?: Partial<PublishFacts>;
-  effects: readonly object[];
-}>([
-  { name: "nothing is written where nothing changes", existing: {}, effects: [] },
-  {
-    name: "the bot's sections are brought up to date, a person's words stay",
-    existing: { body: OLD_BODY },
-    effects: [{ do: "update", number: 7, body: OLD_BODY.replace("old", "new") }],
-  },
-  {
-    name: "the bot's title is brought up to date",
-    existing: { title: "Before", titleWritten: "Before" },
-    effects: [{ do: "update", number: 7, title: "Export invoices" }],
-  },
-  { name: "a person's title stays", existing: { title: "A person's", titleWritten: "Before" }, effects: [] },
-  {
-    name: "a title of which nobody knows whose it is stays",
-    existing: { title: "Before", titleWritten: null },
-    effects: [],
-  },
-  {
-    name: "title and description go in one request",
-    existing: { title: "Before", titleWritten: "Before", body: OLD_BODY },
-    effects: [{ do: "update", number: 7, title: "Export invoices", body: OLD_BODY.replace("old", "new") }],
-  },
-  {
-    name: "only the labels that are missing are added, whatever their case",
-    existing: { labels: ["AI-Generated", "Type: Feature", "mine"] },
-    effects: [{ do: "label", labels: ["size: XS"] }],
-  },
-  {
-    name: "one that was adopted is completed",
-    existing: { labels: [], body: OLD_BODY, titleWritten: "Export invoices" },
-    effects: [{ do: "update", number: 7, body: OLD_BODY.replace("old", "new") }, LABEL],
-  },
-  {
-    name: "one that is open stays so where its branch has nothing left",
-    existing: {},
-    facts: { comparison: { ...SMALL_COMPARISON, aheadBy: 0, commits: [], headSha: null } },
-    effects: [],
-  },
-])("$name", ({ existing, facts, effects }) => {
-  const plan = updated(existing, facts);
-  expect({ effects: plan.effects, refusal: plan.refusal }).toEqual({ effects, refusal: null });
-  expect(plan.because).toMatch(/; #7 is there already$/);
-});
-
-const COMPLETE = FACTS.completion;
-const OTHER_SHA = "2".repeat(40);
-const EMPTY = { ...SMALL_COMPARISON, aheadBy: 0, commits: [], headSha: null, files: [] };
-const ARCHIVED = { ...FACTS.repository, archived: true };
-const CLOSED = { ...EXISTING, state: "closed" } as const;
-
-test.each<{ name: string; facts: Partial<PublishFacts>; code: string; reason: string }>([
-  {
-    name: "a cancelled project",
-    facts: { projectStatus: "cancelled" },
-    code: "project_cancelled",
-    reason: "The project was cancelled.",
-  },
-  {
-    name: "a cancelled project, though its pull request is open",
-    facts: { projectStatus: "cancelled", existing: EXISTING },
-    code: "project_cancelled",
-    reason: "The project was cancelled.",
-  },
-  {
-    name: "an archived repository",
-    facts: { repository: ARCHIVED },
-    code: "repository_archived",
-    reason: "fjordworks/invoice-kit is archived, so it is read-only.",
-  },
-  {
-    name: "a branch into itself",
-    facts: { base: "agent/csv-export" },
-    code: "base_equals_head",
-    reason: "agent/csv-export can't be merged into itself.",
-  },
-  {
-    name: "somebody else's pull request",
-    facts: { existing: { ...EXISTING, ours: false } },
-    code: "pull_request_not_ours",
-    reason: "#7 is open from agent/csv-export, and this project did not open it.",
-  },
-  {
-    name: "one that was closed",
-    facts: { existing: CLOSED },
-    code: "pull_request_closed",
-    reason: "#7 from agent/csv-export was closed.",
-  },
-  {
-    name: "one that was merged",
-    facts: { existing: { ...CLOSED, merged: true } },
-    code: "pull_request_merged",
-    reason: "#7 from agent/csv-export was merged.",
-  },
-  {
-    name: "a branch without commits",
-    facts: { comparison: EMPTY },
-    code: "no_changes",
-    reason: "agent/csv-export has nothing that main lacks.",
-  },
-  {
-    name: "a commit that is not there",
-    facts: { completion: { ...COMPLETE, headSha: OTHER_SHA } },
-    code: "head_not_pushed",
-    reason: "agent/csv-export is at 1111111 and does not hold 2222222, which the signal speaks of.",
-  },
-  {
-    name: "a commit that is not there yet, where the pull request is",
-    facts: { completion: { ...COMPLETE, headSha: OTHER_SHA }, existing: EXISTING },
-    code: "head_not_pushed",
-    reason: "agent/csv-export is at 1111111 and does not hold 2222222, which the signal speaks of.",
-  },
-])("$name is refused as $code", ({ facts, code, reason }) => {
-  const remedy = expect.stringMatching(/^[A-Z].*\.$/);
-  expect(decidePublish({ ...FACTS, ...facts })).toEqual({
-    effects: [],
-    because: reason,
-    refusal: { code, reason, remedy },
+  test("for reasons that are told", () => {
+    expect(decidePublish(FACTS).because).toBe(AHEAD);
+    expect(decidePublish({ ...FACTS, ...withComparison({ aheadBy: 2 }) }).because).toContain(
+      "2 commits ahead",
+    );
   });
 });
 
-test.each([
-  { name: "it is the branch's last", headSha: "1".repeat(40), comparison: SMALL_COMPARISON },
-  {
-    name: "it is an earlier one",
-    headSha: OTHER_SHA,
-    comparison: {
-      ...SMALL_COMPARISON,
-      commits: [{ sha: OTHER_SHA, subject: "x" }, ...SMALL_COMPARISON.commits],
+describe("a pull request that is there already", () => {
+  const CHANGED = BODY.replace("greets", "greeted");
+
+  test.each<{ when: string; facts: Partial<PublishFacts>; effects: object[] }>([
+    { when: "is left as it is, where all is as it should be", facts: withExisting({}), effects: [] },
+    {
+      when: "gets the new description, and people's words stay",
+      facts: withExisting({ body: `My words.\n${CHANGED}More.` }),
+      effects: [{ do: "update", number: 7, body: `My words.\n${BODY}More.` }],
     },
-  },
-  {
-    name: "there are more commits than GitHub lists",
-    headSha: OTHER_SHA,
-    comparison: { ...SMALL_COMPARISON, headSha: null },
-  },
-])("the commit of the signal is there where $name", ({ headSha, comparison }) => {
-  const completion = { ...COMPLETE, headSha };
-  expect(decidePublish({ ...FACTS, completion, comparison }).refusal).toBeNull();
+    {
+      when: "gets the new title, where the one that it has is ours",
+      facts: { ...withExisting({}), title: "Greet twice" as SafeText },
+      effects: [{ do: "update", number: 7, title: "Greet twice" }],
+    },
+    {
+      when: "keeps a title that a person gave it",
+      facts: { ...withExisting({ title: "Say hello" }), title: "Greet twice" as SafeText },
+      effects: [],
+    },
+    {
+      when: "keeps its title, where it isn't known what we wrote",
+      facts: { ...withExisting({ titleWritten: null }), title: "Greet twice" as SafeText },
+      effects: [],
+    },
+    {
+      when: "gets title and description at once",
+      facts: { ...withExisting({ body: CHANGED }), title: "Greet twice" as SafeText },
+      effects: [{ do: "update", number: 7, title: "Greet twice", body: BODY }],
+    },
+    {
+      when: "gets the labels that it lacks, and only those",
+      facts: withExisting({ labels: ["bug", "AI-Generated", "type: feature"] }),
+      effects: [{ do: "label", labels: ["size: XS"] }],
+    },
+    {
+      when: "found after a lost answer, gets its labels",
+      facts: withExisting({ labels: [] }),
+      effects: [{ do: "label", labels: LABELS }],
+    },
+    {
+      when: "may have nothing that its base lacks",
+      facts: { ...withExisting({}), ...withComparison({ aheadBy: 0, headSha: null, commits: [] }) },
+      effects: [],
+    },
+  ])("$when", ({ facts, effects }) => {
+    const plan = decidePublish({ ...FACTS, ...facts });
+    expect(plan).toMatchObject({ effects, refusal: null });
+    expect(plan.because).toMatch(/ ahead of main; .+; #7 is there already$/);
+  });
+});
+
+describe("it is refused", () => {
+  test.each<{ when: string; facts: Partial<PublishFacts>; code: string; reason: string }>([
+    {
+      when: "where the project was cancelled",
+      facts: { projectStatus: "cancelled" },
+      code: "project_cancelled",
+      reason: "The project was cancelled.",
+    },
+    {
+      when: "where the repository is archived",
+      facts: { repository: { defaultBranch: "main", archived: true, private: false } },
+      code: "repository_archived",
+      reason: "octo/hello is archived, so it is read-only.",
+    },
+    {
+      when: "where the branch is its own base",
+      facts: { base: "agent/x" },
+      code: "base_equals_head",
+      reason: "agent/x can't be merged into itself.",
+    },
+    {
+      when: "where the branch has nothing new",
+      facts: withComparison({ aheadBy: 0, headSha: null, commits: [], files: [] }),
+      code: "no_changes",
+      reason: "agent/x has nothing that main lacks.",
+    },
+    {
+      when: "where the commit that is spoken of was not pushed",
+      facts: withCompletion({ headSha: OTHER }),
+      code: "head_not_pushed",
+      reason: "agent/x is at 8f14e45 and does not hold 0123456, which the signal speaks of.",
+    },
+    {
+      when: "where somebody else opened one from that branch",
+      facts: withExisting({ ours: false }),
+      code: "pull_request_not_ours",
+      reason: "#7 is open from agent/x, and this project did not open it.",
+    },
+    {
+      when: "where ours was closed",
+      facts: withExisting({ state: "closed" }),
+      code: "pull_request_closed",
+      reason: "#7 from agent/x was closed.",
+    },
+    {
+      when: "where ours was merged",
+      facts: withExisting({ state: "closed", merged: true }),
+      code: "pull_request_merged",
+      reason: "#7 from agent/x was merged.",
+    },
+    {
+      when: "for the cancellation first, where several things are in the way",
+      facts: {
+        projectStatus: "cancelled",
+        repository: { defaultBranch: "main", archived: true, private: false },
+        ...withExisting({ ours: false }),
+      },
+      code: "project_cancelled",
+      reason: "The project was cancelled.",
+    },
+  ])("$when", ({ facts, code, reason }) => {
+    expect(decidePublish({ ...FACTS, ...facts })).toEqual({
+      effects: [],
+      because: reason,
+      refusal: { code, reason, remedy: expect.stringMatching(/^[A-Z].+\.$/) as unknown },
+    });
+  });
 });

@@ -1,53 +1,19 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import nock from "nock";
-import { ProbotOctokit } from "probot";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { OrbError } from "../../src/errors.ts";
 import { isGitHubFailure, toOrbError } from "../../src/github/failure.ts";
+import { AnsweringServer, create, failureOf, NOW } from "./answering-server.ts";
 
-const API = "https://api.github.com";
-const NOW = new Date("2026-03-01T12:00:00Z");
-const SECONDARY =
-  "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. For more on scraping GitHub and how it may affect your rights, please review our Terms of Service (https://docs.github.com/en/site-policy/github-terms/github-terms-of-service).";
 const DOCUMENTATION = "https://docs.github.com/rest/pulls/pulls#create-a-pull-request";
 
-const octokit = new ProbotOctokit({ throttle: { enabled: false }, retry: { enabled: false } });
+let github: AnsweringServer;
 
-beforeEach(() => {
-  nock.disableNetConnect();
-  nock.enableNetConnect("127.0.0.1");
+beforeAll(async () => {
+  github = await AnsweringServer.start();
 });
 
-afterEach(() => {
-  expect(nock.pendingMocks()).toEqual([]);
-  nock.cleanAll();
-  nock.enableNetConnect();
+afterAll(async () => {
+  await github[Symbol.asyncDispose]();
 });
-
-async function failureOf(asking: Promise<unknown>): Promise<OrbError> {
-  const error = await asking.then(
-    () => new Error("GitHub was expected to refuse"),
-    (thrown: unknown) => toOrbError(thrown, NOW),
-  );
-  if (error instanceof OrbError) return error;
-  throw error;
-}
-
-async function create(
-  status: number,
-  body: nock.Body,
-  headers: Record<string, string> = {},
-): Promise<OrbError> {
-  nock(API).post("/repos/octo/hello/pulls").reply(status, body, headers);
-  const pull = { owner: "octo", repo: "hello", head: "agent/x", base: "main", title: "Greet" };
-  return failureOf(octokit.request("POST /repos/{owner}/{repo}/pulls", pull));
-}
-
-async function mutate(body: nock.Body, headers: Record<string, string> = {}): Promise<OrbError> {
-  nock(API).post("/graphql").reply(200, body, headers);
-  return failureOf(octokit.graphql("mutation { noop }"));
-}
 
 /** As GitHub words a refusal by its validation. */
 function invalid(...errors: readonly unknown[]) {
@@ -56,7 +22,7 @@ function invalid(...errors: readonly unknown[]) {
 const custom = (message: string) => ({ resource: "PullRequest", code: "custom", message });
 
 describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
-  test.each<[code: string, status: number, body: nock.Body, quoted: string]>([
+  test.each<[code: string, status: number, body: unknown, quoted: string]>([
     [
       "pull_request_exists",
       422,
@@ -212,8 +178,7 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
       "We couldn't respond to your request in time.",
     ],
   ])("%s (%i)", async (code, status, body, quoted) => {
-    const headers = typeof body === "string" ? { "content-type": "text/html; charset=utf-8" } : {};
-    const error = await create(status, body, headers);
+    const error = await create(github, status, body);
 
     expect(error.toRefusal()).toEqual({
       code,
@@ -227,6 +192,7 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
 
 test("a permission that is missing is named, as GitHub's header does", async () => {
   const error = await create(
+    github,
     403,
     { message: "Resource not accessible by integration" },
     { "X-Accepted-GitHub-Permissions": "pull_requests=write; contents=read" },
@@ -234,90 +200,8 @@ test("a permission that is missing is named, as GitHub's header does", async () 
   expect(error.remedy).toMatch(/approve it\. It wants pull_requests=write; contents=read\.$/);
 });
 
-describe("a limit is waited out for as long as GitHub says", () => {
-  test.each<[string, number, nock.Body, Record<string, string>, string]>([
-    ["secondary, with Retry-After", 403, { message: SECONDARY }, { "Retry-After": "90" }, "12:01:30"],
-    ["secondary, as 429", 429, { message: SECONDARY }, { "Retry-After": "7" }, "12:00:07"],
-    ["secondary, without a header", 403, { message: SECONDARY }, {}, "12:01:00"],
-    [
-      "primary, with the time of its end",
-      403,
-      { message: "API rate limit exceeded for installation ID 17." },
-      { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": String(NOW.getTime() / 1000 + 1_200) },
-      "12:20:00",
-    ],
-  ])("%s", async (_limit, status, body, headers, until) => {
-    const error = await create(status, body, headers);
-    expect(error.code).toBe("rate_limited");
-    expect(error.retryAt).toEqual(new Date(`2026-03-01T${until}Z`));
-  });
-});
-
-describe("GraphQL's errors, which come with HTTP 200, have the same names:", () => {
-  test.each<[string, { type: string; message: string }]>([
-    [
-      "node_not_found",
-      { type: "NOT_FOUND", message: "Could not resolve to a node with the global id of 'PR_kwDOA'." },
-    ],
-    ["permission_missing", { type: "FORBIDDEN", message: "Resource not accessible by integration" }],
-    ["github_refused", { type: "UNPROCESSABLE", message: "Labels can't be added." }],
-  ])("%s", async (code, error) => {
-    const failure = await mutate({ data: { addLabels: null }, errors: [{ ...error, path: ["addLabels"] }] });
-    expect(failure).toMatchObject({ code, message: `GitHub answered 200: ${error.message}`, retryAt: null });
-  });
-
-  test("rate_limited, with the time of its end in the headers", async () => {
-    const failure = await mutate(
-      { errors: [{ type: "RATE_LIMITED", message: "API rate limit exceeded for installation ID 17." }] },
-      { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": String(NOW.getTime() / 1000 + 600) },
-    );
-    expect(failure).toMatchObject({
-      code: "rate_limited",
-      message: "GitHub asks to slow down: API rate limit exceeded for installation ID 17.",
-      retryAt: new Date("2026-03-01T12:10:00Z"),
-    });
-  });
-});
-
-describe("where no answer comes, GitHub is unavailable:", () => {
-  test("nobody listens", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-
-    const error = await failureOf(octokit.request(`GET http://127.0.0.1:${port}/`));
-    expect(error).toMatchObject({ code: "github_unavailable", retryAt: null });
-    expect(error.message).toBe(`GitHub did not answer: connect ECONNREFUSED 127.0.0.1:${port}`);
-  });
-
-  test("the connection is cut", async () => {
-    nock(API).get("/repos/octo/hello").replyWithError("read ECONNRESET");
-    const error = await failureOf(octokit.request("GET /repos/octo/hello"));
-    expect(error).toMatchObject({
-      code: "github_unavailable",
-      message: "GitHub did not answer: read ECONNRESET",
-    });
-  });
-
-  test.each([
-    ["it takes too long", () => AbortSignal.timeout(20), "the request took too long"],
-    ["the request is given up", () => AbortSignal.abort(), "This operation was aborted"],
-  ])("%s", async (_what, signal, why) => {
-    const silent = createServer(() => {}).listen(0, "127.0.0.1");
-    await new Promise((resolve) => silent.once("listening", resolve));
-    const { port } = silent.address() as AddressInfo;
-
-    const asking = octokit.request(`GET http://127.0.0.1:${port}/`, { request: { signal: signal() } });
-    const error = await failureOf(asking);
-    silent.closeAllConnections();
-    silent.close();
-    expect(error).toMatchObject({ code: "github_unavailable", message: `GitHub did not answer: ${why}` });
-  });
-});
-
 test("long words of GitHub's are cut short", async () => {
-  const error = await create(422, { message: "x".repeat(10_000) });
+  const error = await create(github, 422, { message: "x".repeat(10_000) });
   expect(error.message).toBe(`GitHub answered 422: ${"x".repeat(600)}…`);
 });
 
@@ -332,9 +216,9 @@ test.each([
 });
 
 test("Octokit's error is kept as the cause, and its token is not in it", async () => {
-  nock(API).get("/repos/octo/hello").reply(404, { message: "Not Found" });
+  github.answers(404, { message: "Not Found" });
   const headers = { authorization: "token ghs_thetokenitself" };
-  const error = await failureOf(octokit.request("GET /repos/octo/hello", { headers }));
+  const error = await failureOf(github.octokit.request("GET /repos/octo/hello", { headers }));
 
   expect(error.cause).toMatchObject({ name: "HttpError", status: 404 });
   expect(JSON.stringify(error.cause)).not.toContain("ghs_thetokenitself");

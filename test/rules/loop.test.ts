@@ -1,163 +1,177 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { Loop, type LoopOptions } from "../../src/work/loop.ts";
+import { eventually } from "../support/eventually.ts";
 
-const FOREVER_MS = 2 ** 31 - 1;
-const loops: Loop[] = [];
+/** Long enough that a test in which nothing else wakes a loop does not end. */
+const NEVER_MS = 600_000;
+
+let stops: (() => Promise<void>)[] = [];
+
 afterEach(async () => {
-  await Promise.all(loops.splice(0).map((loop) => loop.stop()));
+  for (const stop of stops) await stop();
+  stops = [];
 });
 
-function start(options: Pick<LoopOptions, "runOnce"> & Partial<LoopOptions>): Loop {
-  const unexpected = (error: unknown) => {
-    throw error;
-  };
-  const loop = new Loop({ idleMs: FOREVER_MS, errorMs: 0, onError: unexpected, ...options });
-  loops.push(loop);
+function start(options: Partial<LoopOptions> & Pick<LoopOptions, "runOnce">): Loop {
+  const silent = () => {};
+  const loop = new Loop({ idleMs: NEVER_MS, errorMs: NEVER_MS, onError: silent, ...options });
+  stops.push(() => loop.stop());
   loop.start();
   return loop;
 }
 
-/** Answers in turn, and tells when it is asked for the n-th time. */
-function script(answers: readonly (boolean | Error)[]) {
-  const asked: PromiseWithResolvers<void>[] = [];
-  const nth = (index: number) => (asked[index] ??= Promise.withResolvers<void>());
-  let times = 0;
-  async function runOnce(): Promise<boolean> {
-    const answer = answers[times] ?? false;
-    nth(times++).resolve();
-    if (answer instanceof Error) throw answer;
-    return answer;
-  }
-  return { runOnce, times: () => times, asked: (number: number) => nth(number - 1).promise };
+/** Work whose every unit ends when the test says so, with what the test says. */
+function heldWork() {
+  const under: PromiseWithResolvers<boolean>[] = [];
+  const runOnce = () => {
+    const unit = Promise.withResolvers<boolean>();
+    under.push(unit);
+    return unit.promise;
+  };
+  const begun = (count: number) => eventually(`${count} units begun`, () => under.length === count);
+  return { under, runOnce, begun };
 }
 
-/** Lets everything happen that waits for nothing. */
-async function settle(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setImmediate(resolve);
-  await promise;
-}
-
-test("it goes on as long as there is something to do, then waits", async () => {
-  const work = script([true, true, true]);
-  start(work);
-  await work.asked(4);
-  await settle();
-  expect(work.times()).toBe(4);
+test("what is due is worked through without a pause", async () => {
+  let left = 100;
+  start({ runOnce: async () => --left > 0 });
+  await eventually("all of it done", () => left === 0);
 });
 
-test("a nudge wakes it", async () => {
-  const work = script([]);
-  const loop = start(work);
-  await work.asked(1);
-  await settle();
-  loop.nudge();
-  await work.asked(2);
-  loop.nudge();
-  await work.asked(3);
-});
-
-test("a nudge while it looks is not lost", async () => {
-  const looking = Promise.withResolvers<void>();
-  const again = Promise.withResolvers<void>();
-  let times = 0;
-  const loop = start({
+test("where nothing is due it waits, and looks again by itself", async () => {
+  let looks = 0;
+  start({
+    idleMs: 1,
     runOnce: async () => {
-      if (++times === 1) await looking.promise;
-      else again.resolve();
+      looks++;
       return false;
     },
   });
-  loop.nudge();
-  looking.resolve();
-  await again.promise;
-  expect(times).toBe(2);
+  await eventually("several looks", () => looks > 3);
 });
 
-test("without a nudge it looks again by itself", async () => {
-  const work = script([]);
-  start({ ...work, idleMs: 1 });
-  await work.asked(3);
-});
-
-test("an error is told and does not end it", async () => {
-  const broken = new Error("broken");
-  const work = script([broken, true, broken]);
-  const errors: unknown[] = [];
-  start({ ...work, onError: (error) => errors.push(error) });
-  await work.asked(4);
-  expect(errors).toEqual([broken, broken]);
-});
-
-test("after an error it waits, even where it is nudged", async () => {
-  const work = script([new Error("broken")]);
-  const told = Promise.withResolvers<unknown>();
-  const loop = start({ ...work, errorMs: FOREVER_MS, onError: told.resolve });
-  await told.promise;
-  loop.nudge();
-  await settle();
-  expect(work.times()).toBe(1);
-});
-
-test("stopping waits for what is under way, tells it so, and takes no more", async () => {
-  const begun = Promise.withResolvers<AbortSignal>();
-  const finish = Promise.withResolvers<void>();
-  const events: string[] = [];
-  const loop = start({
-    runOnce: async (stopping) => {
-      begun.resolve(stopping);
-      await finish.promise;
-      events.push("finished");
-      return true;
-    },
-  });
-  const stopping = await begun.promise;
-  const stopped = loop.stop().then(() => events.push("stopped"));
-  expect(stopping.aborted).toBe(true);
-  await settle();
-  expect(events).toEqual([]);
-  finish.resolve();
-  await stopped;
-  expect(events).toEqual(["finished", "stopped"]);
-});
-
-test.each(["idle", "waiting after an error", "never started", "stopped"])(
-  "stopping ends at once when it is %s",
-  async (state) => {
-    const work = script(state === "waiting after an error" ? [new Error("broken")] : []);
-    const loop = new Loop({ ...work, idleMs: FOREVER_MS, errorMs: FOREVER_MS, onError: () => {} });
-    if (state !== "never started") {
-      loop.start();
-      await work.asked(1);
-    }
-    await settle();
-    if (state === "stopped") await loop.stop();
-    await loop.stop();
+describe("a nudge", () => {
+  test("wakes it at once", async () => {
+    const { under, runOnce, begun } = heldWork();
+    const loop = start({ runOnce });
+    await begun(1);
+    under[0]?.resolve(false);
+    // Its pause begins in this turn of the event loop at the latest.
+    await new Promise(setImmediate);
+    expect(under).toHaveLength(1);
     loop.nudge();
-    await settle();
-    expect(work.times()).toBe(state === "never started" ? 0 : 1);
-  },
-);
+    await begun(2);
+    under[1]?.resolve(false);
+  });
 
-test("as many units are under way at once as it may take, and one nudge wakes all", async () => {
-  let underWay = 0;
-  let most = 0;
-  const three = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let times = 0;
-  const loop = start({
-    concurrency: 3,
+  test("that comes during work is not lost: there may be more", async () => {
+    const { under, runOnce, begun } = heldWork();
+    const loop = start({ runOnce });
+    await begun(1);
+    loop.nudge();
+    under[0]?.resolve(false);
+    await begun(2);
+    under[1]?.resolve(false);
+  });
+
+  test("wakes every lane", async () => {
+    const { under, runOnce, begun } = heldWork();
+    const loop = start({ runOnce, concurrency: 3 });
+    await begun(3);
+    for (const unit of under) unit.resolve(false);
+    await new Promise(setImmediate);
+    loop.nudge();
+    await begun(6);
+    for (const unit of under) unit.resolve(false);
+  });
+
+  test("does not shorten the wait after an error", async () => {
+    const errors: unknown[] = [];
+    let looks = 0;
+    const loop = start({
+      onError: (error) => errors.push(error),
+      runOnce: async () => {
+        looks++;
+        throw new Error("no store");
+      },
+    });
+    await eventually("the error", () => errors.length > 0);
+    loop.nudge();
+    await new Promise(setImmediate);
+    expect(looks).toBe(1);
+  });
+});
+
+describe("stopping", () => {
+  test("waits for what is under way, and begins nothing more", async () => {
+    const { under, runOnce, begun } = heldWork();
+    const loop = start({ runOnce, concurrency: 2 });
+    await begun(2);
+    const ended: string[] = [];
+    const stopped = loop.stop().then(() => ended.push("loop"));
+    under[0]?.resolve(true);
+    await new Promise(setImmediate);
+    expect(ended).toEqual([]);
+    ended.push("work");
+    under[1]?.resolve(true);
+    await stopped;
+
+    expect(ended).toEqual(["work", "loop"]);
+    expect(under).toHaveLength(2);
+  });
+
+  test("tells the work that it is asked for", async () => {
+    let told = false;
+    const loop = start({
+      runOnce: (stopping) =>
+        new Promise((resolve) => {
+          stopping.addEventListener("abort", () => {
+            told = true;
+            resolve(true);
+          });
+        }),
+    });
+    await loop.stop();
+    expect(told).toBe(true);
+  });
+
+  test.each([
+    ["where nothing is due", async () => false],
+    ["after an error", async () => Promise.reject(new Error("no store"))],
+  ])("cuts the pause short %s", async (_when, runOnce) => {
+    const loop = start({ runOnce });
+    await new Promise(setImmediate);
+    await loop.stop();
+    await loop.stop();
+  });
+
+  test("before it has begun leaves nothing to do", async () => {
+    let looks = 0;
+    const loop = new Loop({
+      idleMs: NEVER_MS,
+      errorMs: NEVER_MS,
+      onError: () => {},
+      runOnce: async () => ++looks > 0,
+    });
+    await loop.stop();
+    loop.start();
+    await loop.stop();
+    expect(looks).toBe(0);
+  });
+});
+
+test("an error is reported and does not end it", async () => {
+  const errors: string[] = [];
+  let looks = 0;
+  start({
+    errorMs: 1,
+    onError: (error) => errors.push((error as Error).message),
     runOnce: async () => {
-      most = Math.max(most, ++underWay);
-      times++;
-      if (times % 3 === 0) three[times / 3 - 1]?.resolve();
-      await three[Math.ceil(times / 3) - 1]?.promise;
-      underWay--;
+      looks++;
+      if (looks < 3) throw new Error(`failure ${looks}`);
       return false;
     },
   });
-  await three[0]?.promise;
-  await settle();
-  loop.nudge();
-  await three[1]?.promise;
-  expect({ most, times }).toEqual({ most: 3, times: 6 });
+  await eventually("the work after the errors", () => looks === 3);
+  expect(errors).toEqual(["failure 1", "failure 2"]);
 });

@@ -21,7 +21,7 @@ interface Row {
 const ONCE: Omit<Row, "end"> = { attempts: 1, firstMs: 0, maximumMs: 0 };
 /** GitHub's replicas lag a push or a creation by seconds: a few looks before the answer is believed. */
 const MOMENT: Omit<Row, "end"> = { attempts: 4, firstMs: 500, maximumMs: 4_000 };
-/** An outage of GitHub is sat out for about a day. */
+/** An outage of GitHub is sat out for half a day to a day, as chance draws the waits. */
 const OUTAGE: Omit<Row, "end"> = { attempts: 300, firstMs: 500, maximumMs: 300_000 };
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -29,7 +29,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   mongodb_unavailable: { ...OUTAGE, end: "failed" },
   bad_credentials: { ...MOMENT, end: "blocked" },
   not_found: { ...MOMENT, end: "blocked" },
-  node_not_found: { ...MOMENT, end: "failed" },
+  // GitHub's GraphQL learns of a new pull request later than its REST API: up to 1 s, 2 s, 4 s.
+  node_not_found: { attempts: 4, firstMs: 1_000, maximumMs: 4_000, end: "failed" },
   validation_failed: { ...MOMENT, attempts: 2, end: "blocked" },
   refs_not_readable: { ...MOMENT, end: "blocked" },
   head_invalid: { ...MOMENT, end: "blocked" },
