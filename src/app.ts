@@ -48,11 +48,11 @@ const LEASE_MS = 10_000;
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
   const base = createBase(config, overrides);
   const { telemetry, now, owner, leaseMs } = base;
-  const database = await Database.connect(config.mongodbUri);
+  const database = await Database.connect(config.mongodbUri.reveal());
   const stores = await openStores(database, { relayed: config.redisUrl !== null });
   const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
-  const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl, telemetry);
+  const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
   const github = new GitHub({ config: config.github, telemetry, log: base.log, now });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });

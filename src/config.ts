@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { OrbError } from "./errors.ts";
-import type { Secret } from "./secret.ts";
+import { Secret } from "./secret.ts";
 import { type Role, SETTINGS } from "./settings.ts";
 
 /** BSD's EX_CONFIG, with which the process ends where the environment is wrong. */
@@ -15,8 +15,9 @@ export interface Config {
     /** Without a slash at the end. */
     readonly apiUrl: string;
   };
-  readonly mongodbUri: string;
-  readonly redisUrl: string | null;
+  /** May hold a password, as may that of Redis. */
+  readonly mongodbUri: Secret;
+  readonly redisUrl: Secret | null;
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
@@ -81,8 +82,8 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
       webhookSecret: settings.WEBHOOK_SECRET,
       apiUrl: settings.GITHUB_API_URL ?? enterprise ?? "https://api.github.com",
     },
-    mongodbUri: settings.MONGODB_URI,
-    redisUrl: settings.REDIS_URL ?? null,
+    mongodbUri: new Secret(settings.MONGODB_URI),
+    redisUrl: settings.REDIS_URL === undefined ? null : new Secret(settings.REDIS_URL),
     roles: settings.ROLES,
     workerHost: settings.WORKER_HOST,
     http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },

@@ -2,6 +2,7 @@ import type { GitHub } from "../github/github.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import { OrbError, refusalOf } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
+import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
@@ -61,7 +62,7 @@ export class Publisher {
       await this.#deps.checkpoint("claimed");
       await this.#publish(claim);
     } catch (error) {
-      if (!isLeaseLost(error)) await this.#failed(claim, error);
+      if (!isLeaseLost(error)) await this.#failed(claim, toMongoFailure(error));
     }
     return true;
   }

@@ -52,10 +52,12 @@ function problems(env: Env): string[] {
     .map((line) => line.trim());
 }
 
-function shape({ github, http, ...config }: Config) {
+function shape({ github, http, mongodbUri, redisUrl, ...config }: Config) {
   const { appId, apiUrl } = github;
   return {
     ...config,
+    mongodbUri: mongodbUri.reveal(),
+    redisUrl: redisUrl?.reveal() ?? null,
     appId,
     apiUrl,
     host: http.host,
