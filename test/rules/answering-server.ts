@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ProbotOctokit } from "probot";
 import { OrbError } from "../../src/errors.ts";
@@ -16,6 +16,8 @@ export class AnsweringServer implements AsyncDisposable {
   readonly #server: Server;
   /** Asks this server, and neither retries nor waits. */
   readonly octokit: ProbotOctokit;
+  /** The headers of the requests so far. */
+  readonly asked: IncomingHttpHeaders[] = [];
   #answer: Answer = (response) => response.destroy();
 
   private constructor(server: Server, url: string) {
@@ -23,6 +25,7 @@ export class AnsweringServer implements AsyncDisposable {
     const off = { enabled: false };
     this.octokit = new ProbotOctokit({ baseUrl: url, throttle: off, retry: off });
     server.on("request", (request, response) => {
+      this.asked.push(request.headers);
       request.resume();
       request.on("end", () => this.#answer(response));
     });
