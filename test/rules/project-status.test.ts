@@ -79,6 +79,11 @@ describe("a project", () => {
       is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
     },
     {
+      when: "that failed at the very time of its last work",
+      signals: [started("planning", 2), completed(2), failed(2)],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
       when: "that failed, and was worked on again",
       signals: [failed(2), started("planning", 3)],
       is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
