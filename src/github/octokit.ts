@@ -53,6 +53,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof P
         try {
           const response = await request({ ...options, request: timed });
           done(String(response.status), response.headers);
+          refuseCut(response);
           return response;
         } catch (error) {
           const { status, response } = error as {
@@ -74,6 +75,12 @@ export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof P
     throttle: { enabled: false },
     retry: { enabled: false },
   }));
+}
+
+/** Octokit gives JSON that breaks off as text, as though that were the answer. */
+function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
+  if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
+  throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
 }
 
 /** The route as a template, so that it can label a metric. */

@@ -34,7 +34,8 @@ export class Relay {
   /** @returns whether there may be more. */
   async relayBatch(): Promise<boolean> {
     const { store, telemetry, now } = this.#deps;
-    if (!(await this.#takeTurn())) return false;
+    // Looked for first: taking the turn is a write, and most of the time there is nothing to relay.
+    if (!(await store.hasUnrelayed()) || !(await this.#takeTurn())) return false;
     const events = await store.unrelayed(BATCH_EVENTS);
     const [oldest] = events;
     if (!oldest) return false;

@@ -76,6 +76,10 @@ export class OutboxStore {
     );
   }
 
+  async hasUnrelayed(): Promise<boolean> {
+    return (await this.model.exists({ relayedAt: null })) !== null;
+  }
+
   /**
    * The next events to relay. By `seq` over all projects: so of one project's events the earlier always comes
    * first, whatever the size of the batch.

@@ -3,7 +3,13 @@ import { isGitHubFailure } from "../github/failure.ts";
 import type { RemotePullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Lease, LeasedWork } from "../mongo/leased-work.ts";
-import type { PullRequestRecord, Step, StepRecord, WrittenPullRequest } from "./record.ts";
+import {
+  type PullRequestRecord,
+  type Step,
+  type StepRecord,
+  STEPS,
+  type WrittenPullRequest,
+} from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import type { Effect, ExistingPullRequest } from "./rules/decide-publish.ts";
 import { type LabelName, labelLook } from "./rules/label-catalogue.ts";
@@ -145,7 +151,8 @@ export class PlanApplication {
   }
 
   async #record(entry: StepRecord): Promise<void> {
-    const steps = [...this.#progress.steps.filter(({ step }) => step !== entry.step), entry];
+    const others = this.#progress.steps.filter(({ step }) => step !== entry.step);
+    const steps = [...others, entry].sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
     this.#progress = { ...this.#progress, steps };
     const { pullRequest } = this.#progress;
     await this.#deps.work.write(this.#lease, { $set: { steps, pullRequest, updatedAt: entry.at } });

@@ -6,7 +6,13 @@ import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Checkpoint, Progress } from "./apply-plan.ts";
-import { type HistoryEntry, nameOf, type PullRequestRecord, type WrittenPullRequest } from "./record.ts";
+import {
+  type HistoryEntry,
+  nameOf,
+  type PullRequestRecord,
+  type StepRecord,
+  type WrittenPullRequest,
+} from "./record.ts";
 import type { PullRequestStore } from "./store.ts";
 
 const HISTORY_MAX = 100;
@@ -49,7 +55,10 @@ export class PublishOutcome {
         problem: null,
         because,
         shortcomings: [...shortcomings],
-        steps: [...steps, { step: "announce" as const, status: "done" as const, at: time, detail: null }],
+        steps: [
+          ...steps.filter(({ step }) => step !== "announce").map(concluded),
+          { step: "announce" as const, status: "done" as const, at: time, detail: null },
+        ],
       };
       await this.#release(claim, { change, history, transaction });
       const { repository, branch, project } = record;
@@ -133,6 +142,11 @@ export class PublishOutcome {
     };
     await work.release(lease, { dueAt, attempts: 0, update: update }, transaction);
   }
+}
+
+/** What a process that died had begun is done where the pull request shows it, for then nothing was left to do. */
+function concluded(entry: StepRecord): StepRecord {
+  return entry.status === "started" ? { ...entry, status: "done" } : entry;
 }
 
 function summarise(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { listPullRequests, sendSignals } from "../support/bot/api.ts";
+import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion, projectCreated } from "../support/signals.ts";
@@ -23,6 +23,13 @@ function pullRequestsFrom(branch: string) {
 
 async function openedEvents(project: string) {
   return (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.opened");
+}
+
+async function stepsOf(url: string, project: string): Promise<string[]> {
+  const [record] = await listPullRequests(url, project);
+  const response = await ask(url, `/api/v1/pull-requests/${record?.id}`);
+  const { steps } = (await response.json()) as { steps: { step: string; status: string }[] };
+  return steps.map(({ step, status }) => `${step} ${status}`);
 }
 
 test("the same completion, sent 50 times at once over both doors to two processes, opens one pull request", async () => {
@@ -84,6 +91,7 @@ describe("killed with -9 between any two steps, the next process ends in the sam
     });
     expect(pullRequestsFrom(branch)).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
     expect(await openedEvents(project)).toHaveLength(1);
+    expect(await stepsOf(next.url, project)).toEqual(["write done", "label done", "announce done"]);
     expect(await listPullRequests(next.url, project)).toMatchObject([
       { status: "open", labels: LABELS, problem: null },
     ]);

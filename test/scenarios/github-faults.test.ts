@@ -90,6 +90,13 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
     },
     { name: "401 once", project: "f-401", route: COMPARE, fault: { kind: "unauthorized" }, adopted: false },
     {
+      name: "an answer that broke off",
+      project: "f-cut",
+      route: COMPARE,
+      fault: { kind: "answer", status: 200, json: "" },
+      adopted: false,
+    },
+    {
       name: "a 422 without details once",
       project: "f-422",
       route: CREATE,
