@@ -113,7 +113,10 @@ export class LeasedWork<T extends { work: Work }> {
     transaction?: Transaction,
   ): Promise<void> {
     const work = { "work.dueAt": dueAt, "work.owner": null, "work.attempts": attempts };
-    await this.#update(lease, { ...update, $set: { ...update.$set, ...work } }, transaction);
+    // The lease ends here: a renewal that is still under way must not put it back.
+    const ended = { ...update.$inc, "work.epoch": 1 };
+    const change = { ...update, $set: { ...update.$set, ...work }, $inc: ended };
+    await this.#update(lease, change, transaction);
   }
 
   async #update(lease: Lease, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {

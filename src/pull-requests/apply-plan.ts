@@ -51,7 +51,10 @@ export class PlanApplication {
   }
 
   async apply(effects: readonly Effect[], existing: ExistingPullRequest | null): Promise<void> {
-    if (existing) await this.#remember(existing, { adopted: this.#progress.pullRequest?.adopted ?? true });
+    if (existing) {
+      const adopted = this.#progress.pullRequest?.adopted ?? true;
+      await this.#remember(existing, { adopted, titleWritten: existing.titleWritten });
+    }
     for (const effect of effects) {
       switch (effect.do) {
         case "create":
@@ -70,12 +73,12 @@ export class PlanApplication {
   async #write(effect: Extract<Effect, { do: "create" | "update" }>): Promise<void> {
     const { repository, checkpoint } = this.#deps;
     await this.#begin("write");
-    const { do: verb, ...wanted } = effect;
+    const { do: _verb, ...wanted } = effect;
     const written =
       "number" in wanted ? await this.#update(wanted) : await repository.createPullRequest(wanted);
     await checkpoint("write:answered");
-    const adopted = verb === "update" && (this.#progress.pullRequest?.adopted ?? false);
-    await this.#remember(written, { adopted });
+    const { adopted = false, titleWritten = null } = this.#progress.pullRequest ?? {};
+    await this.#remember(written, { adopted, titleWritten: wanted.title ?? titleWritten });
   }
 
   async #update({
@@ -86,9 +89,12 @@ export class PlanApplication {
   }
 
   /** @param adopted found on GitHub, instead of known from the answer to its creation */
-  async #remember(remote: RemotePullRequest, { adopted }: { adopted: boolean }): Promise<void> {
+  async #remember(
+    remote: RemotePullRequest,
+    { adopted, titleWritten }: Pick<WrittenPullRequest, "adopted" | "titleWritten">,
+  ): Promise<void> {
     const { number, nodeId, url, title, baseRef: base, draft, labels, headSha } = remote;
-    const pullRequest = { number, nodeId, url, title, base, draft, labels, headSha, adopted };
+    const pullRequest = { number, nodeId, url, title, titleWritten, base, draft, labels, headSha, adopted };
     this.#progress = { ...this.#progress, pullRequest };
     await this.#finish("write", "done", `#${number}`);
   }

@@ -81,7 +81,7 @@ async function findExisting(
   const { pullRequest, branch } = record;
   if (pullRequest) {
     const remote = await repository.pullRequest(pullRequest.number);
-    return { ...remote, ours: true, titleWritten: pullRequest.title };
+    return { ...remote, ours: true, titleWritten: pullRequest.titleWritten };
   }
   if (!mayExist && !record.steps.some(({ step }) => step === "write")) return null;
   const found = await repository.pullRequestsFrom({ head: branch, base });

@@ -26,6 +26,8 @@ export interface WrittenPullRequest {
   readonly nodeId: string;
   readonly url: string;
   readonly title: string;
+  /** The title that we gave it last: any other is a person's. */
+  readonly titleWritten: string | null;
   readonly base: string;
   readonly draft: boolean;
   readonly labels: readonly string[];

@@ -142,6 +142,26 @@ test("a later completion brings the bot's words up to date and leaves a person's
   expect(refreshed.body).not.toContain("First words.");
 });
 
+test("a title that a person gave stays theirs, however often completion is signalled", async () => {
+  await stage.pushBranch("agent/titled", { "titled.ts": "export const a = 1;\n" });
+  await signal(completion("titled", { branch: "agent/titled", title: "By the agent" }));
+  const opened = await event("titled", "orb.pull_request.opened");
+  const { number } = opened.data["pullRequest"] as { number: number };
+  await stage.github.editPullRequest(stage.repository, number, { title: "By a person" });
+  for (const minute of [41, 42]) {
+    await signal(
+      completion("titled", { branch: "agent/titled", title: `By the agent at ${minute}` }, { minute }),
+    );
+    await eventually("one update more", async () => {
+      const updates = (await stage.events("titled")).filter(
+        ({ type }) => type === "orb.pull_request.updated",
+      );
+      return updates.length === minute - 40;
+    });
+    expect(stage.github.pullRequest(stage.repository, number).title).toBe("By a person");
+  }
+});
+
 test("an older completion that comes late changes nothing", async () => {
   await stage.pushBranch("agent/late", { "late.ts": "export {};\n" });
   await signal(completion("late", { branch: "agent/late", title: "Newer" }, { minute: 50 }));
