@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ask, sendSignals } from "../support/bot/api.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
@@ -98,6 +99,29 @@ test("an address that is taken is said in a sentence, and nothing is left runnin
   expect(second.errors()).toContain(`127.0.0.1:${port} can't be listened on`);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
+});
+
+test("without an App's credentials Probot's set-up page is served, with the rights of app.yml", async () => {
+  const port = await freePort();
+  const child = spawn("node", [MAIN], {
+    cwd: ROOT,
+    env: { PATH: process.env["PATH"] ?? "", PORT: String(port) },
+  });
+  const ended = once(child, "close");
+  const page = await eventually("the set-up page", async () => {
+    const response = await fetch(`http://localhost:${port}/probot`).catch(() => null);
+    return response?.ok && (await response.text());
+  });
+  child.kill("SIGKILL");
+  await ended;
+  expect(page).toContain("Setup orb-bot");
+  expect(page).toContain("pull_requests");
+});
+
+test("in production missing credentials are a mistake, and no set-up page", async () => {
+  const bot = await startMain({ NODE_ENV: "production", MONGODB_URI: stores.mongodbUri });
+  expect(await bot.ended).toBe(78);
+  expect(bot.errors()).toContain("APP_ID is not set");
 });
 
 test("Probot's own command loads the app function", async () => {
