@@ -2,7 +2,7 @@ import type { Refusal } from "./errors.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
 
-/** Names one pull request of ours in a log line. */
+/** Names one pull request of ours; there is at most one of each name. */
 export interface PullRequestName {
   readonly project: string;
   readonly repository: string;

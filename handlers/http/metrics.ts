@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.ts";
-import { OrbError } from "../../src/errors.ts";
+import { requireScope } from "../../src/http/access.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
@@ -10,13 +10,7 @@ export function metricsRoutes(server: HttpServer, { metrics }: App): void {
     const { actor, headers, socket } = request;
     // Behind a proxy on this machine everybody comes from 127.0.0.1; a proxy says for whom it asks.
     const local = LOOPBACK.test(socket.remoteAddress ?? "") && headers["x-forwarded-for"] === undefined;
-    if (!local && !actor?.scopes.has("read") && !actor?.scopes.has("admin")) {
-      throw new OrbError({
-        code: "unauthenticated",
-        reason: "From another machine this needs a token with the scope read.",
-        remedy: "Send the header “Authorization: Bearer <token>”.",
-      });
-    }
+    if (!local) requireScope(actor, "read");
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

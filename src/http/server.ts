@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import { OrbError } from "../errors.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Tokens } from "../tokens/authenticate.ts";
+import { requireScope } from "./access.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
 import { sendProblem } from "./problem.ts";
@@ -51,21 +52,7 @@ function guard(server: HttpServer, tokens: Tokens): void {
   server.addHook("onRequest", async (request) => {
     const { access } = request.routeOptions.config;
     request.actor = tokens.authenticate(request.headers.authorization);
-    if (access === undefined || access === "open") return;
-    if (!request.actor) {
-      throw new OrbError({
-        code: "unauthenticated",
-        reason: `This needs a token with the scope ${access}, and the request names none that is known.`,
-        remedy: "Send the header “Authorization: Bearer <token>”.",
-      });
-    }
-    const { scopes } = request.actor;
-    if (scopes.has(access) || scopes.has("admin")) return;
-    throw new OrbError({
-      code: "forbidden",
-      reason: `This needs the scope ${access}; the token has ${[...scopes].join(", ") || "none"}.`,
-      remedy: "Use a token with that scope.",
-    });
+    if (access !== undefined && access !== "open") requireScope(request.actor, access);
   });
 }
 

@@ -1,5 +1,8 @@
 import { OrbError } from "../errors.ts";
 
+/** The code of MongoDB's refusal to insert what a unique index has already. */
+export const DUPLICATE_KEY = 11_000;
+
 // The driver's errors where no server can be asked, as opposed to one that said no.
 const AWAY =
   /^Mongo(?:ServerSelection|Network|NetworkTimeout|NotConnected|PoolCleared|TopologyClosed|WriteConcern)Error$|^MongooseServerSelectionError$/;

@@ -1,5 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
+import { DUPLICATE_KEY } from "../mongo/failure.ts";
 
 interface Turn {
   _id: "relay";
@@ -11,7 +12,6 @@ const schema = new Schema<Turn>(
   { _id: String, owner: String, until: Date },
   { id: false, versionKey: false },
 );
-const DUPLICATE_KEY = 11_000;
 
 /** Which process relays at the moment. */
 export class TurnStore {

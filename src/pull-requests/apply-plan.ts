@@ -118,9 +118,7 @@ export class PlanApplication {
     const { repository } = this.#deps;
     const known = await repository.labelIds();
     const missing = names.filter((name) => !known.has(name.toLowerCase()));
-    if (missing.length > 0) {
-      for (const name of missing) await this.#createLabel(name);
-    }
+    for (const name of missing) await this.#createLabel(name);
     const ids = missing.length > 0 ? await repository.labelIds() : known;
     return names.flatMap((name) => ids.get(name.toLowerCase()) ?? []);
   }

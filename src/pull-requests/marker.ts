@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../secret.ts";
-import { keyOf, type PullRequestName } from "./record.ts";
+import type { PullRequestName } from "../telemetry.ts";
+import { keyOf } from "./record.ts";
 import { ownWords, type SafeMarkdown } from "../text/safe.ts";
 
 const MARKER = /<!-- orb:pull-request ([A-Za-z0-9_-]{43}) -->/g;

@@ -1,6 +1,7 @@
 import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
+import type { PullRequestName } from "../telemetry.ts";
 
 /**
  * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
@@ -40,12 +41,6 @@ export interface HistoryEntry {
   readonly at: Date;
   readonly what: string;
   readonly because: string;
-}
-
-export interface PullRequestName {
-  readonly project: string;
-  readonly repository: string;
-  readonly branch: string;
 }
 
 /** The name alone, of something that has more to it: a log line must not carry the rest. */

@@ -1,6 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
+import { DUPLICATE_KEY } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Signal } from "./signal.ts";
 
@@ -43,8 +44,6 @@ schema.index({ "work.dueAt": 1 });
 schema.index({ project: 1, time: 1 });
 
 export const SIGNALS_COLLECTION = "signals";
-
-const DUPLICATE_KEY = 11_000;
 
 export class SignalStore {
   readonly model: Model<StoredSignal>;
