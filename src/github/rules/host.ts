@@ -1,0 +1,11 @@
+/**
+ * Where people read what the API at this address serves: the host, with its port, of links to GitHub's pages.
+ * `https://api.github.com` serves `github.com`, `https://api.octocorp.ghe.com` serves `octocorp.ghe.com`, and
+ * `https://git.example.com/api/v3`, as GitHub Enterprise Server has it, the host itself.
+ *
+ * https://docs.github.com/en/enterprise-server@latest/rest/quickstart
+ */
+export function hostOf(apiUrl: string): string {
+  const { host } = new URL(apiUrl);
+  return host.replace(/^api\./, "");
+}
