@@ -2,7 +2,7 @@ import type { Refusal } from "../errors.ts";
 import type { TextFile } from "./repository-files.ts";
 
 /** What people write by hand is shorter; beyond this a file is data, and no setting. */
-export const TEXT_BYTES_MAX = 64 * 1024;
+const TEXT_BYTES_MAX = 64 * 1024;
 
 /** A file as GitHub's API answers it. */
 export interface Blob {

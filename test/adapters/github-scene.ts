@@ -15,9 +15,9 @@ export interface GitHubScene extends Scene {
   /** `acme/widgets`, through the installation. */
   readonly remote: Repository;
   /** Lets time pass for what the product remembers. */
-  wait(ms: number): void;
+  readonly wait: (ms: number) => void;
   /** Routes that were asked during `deed`, in order, without the asking for tokens. */
-  routesOf(deed: () => Promise<unknown>): Promise<string[]>;
+  readonly routesOf: (deed: () => Promise<unknown>) => Promise<string[]>;
 }
 
 export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {}): Promise<GitHubScene> {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createAccount } from "../support/world/acts/accounts.ts";
+import { createAccount, createTeam } from "../support/world/acts/accounts.ts";
 import { createApp } from "../support/world/acts/apps.ts";
 import { createCheckRun } from "../support/world/acts/checks.ts";
 import { addComment, react } from "../support/world/acts/comments.ts";
@@ -38,6 +38,7 @@ beforeAll(async () => {
     mergeableNullReads: 0,
   });
   const owner = createAccount(world, "acme", "Organization");
+  createTeam(world, owner, "core");
   const alice = { account: createAccount(world, "alice", "User"), app: null };
   const app = createApp(world, { slug: "orb", owner, permissions: {}, events: [] });
   const bot = { account: app.bot, app };
@@ -140,7 +141,35 @@ describe("Markdown", () => {
     [
       "mentions an account",
       "by @Alice",
-      'class="user-mention notranslate" href="http://github.test/alice">@Alice</a>',
+      '<p>by <a class="user-mention notranslate" data-hovercard-type="user" data-hovercard-url="/users/alice/hovercard" data-octo-click="hovercard-link-click" data-octo-dimensions="link_type:self" href="http://github.test/alice">@Alice</a></p>',
+    ],
+    [
+      "mentions an organization",
+      "by @acme",
+      'data-hovercard-type="organization" data-hovercard-url="/orgs/acme/hovercard"',
+    ],
+    [
+      "mentions a team",
+      "by @acme/core.",
+      'data-permission-text="Team members are private" data-url="/orgs/acme/teams/core/members" data-hovercard-type="team" data-hovercard-url="/orgs/acme/teams/core/hovercard" href="http://github.test/orgs/acme/teams/core">@acme/core</a>.',
+    ],
+    ["leaves teams alone that are none", "by @acme/none", "<p>by @acme/none</p>"],
+    ["leaves paths alone", "@alice/tools/x", "<p>@alice/tools/x</p>"],
+    ["refers by GitHub's older form", "see GH-1", ">GH-1</a>"],
+    [
+      "refers by an address",
+      "see http://github.test/acme/shop/pull/2",
+      'data-url="http://github.test/acme/shop/issues/2" data-hovercard-type="pull_request" data-hovercard-url="/acme/shop/pull/2/hovercard" href="http://github.test/acme/shop/pull/2">#2</a>',
+    ],
+    [
+      "marks a link with words of its own",
+      "[here](http://github.test/acme/shop/issues/1)",
+      '<a href="http://github.test/acme/shop/issues/1" data-hovercard-type="issue" data-hovercard-url="/acme/shop/issues/1/hovercard">here</a>',
+    ],
+    [
+      "leaves other addresses alone",
+      "see http://github.test/acme/shop/issues/99",
+      '<a href="http://github.test/acme/shop/issues/99">http://github.test/acme/shop/issues/99</a>',
     ],
     ["leaves strangers alone", "by @nobody", "<p>by @nobody</p>"],
     ["leaves addresses alone", "x@alice", "<p>x@alice</p>"],
@@ -148,7 +177,7 @@ describe("Markdown", () => {
     [
       "refers to an issue",
       "see #1",
-      'class="issue-link" href="http://github.test/acme/shop/issues/1">#1</a>',
+      'class="issue-link js-issue-link" data-error-text="Failed to load title"',
     ],
     [
       "refers across repositories",
