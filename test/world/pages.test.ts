@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createAccount, createTeam } from "../support/world/acts/accounts.ts";
 import { createApp } from "../support/world/acts/apps.ts";
+import { protect } from "../support/world/acts/branches.ts";
 import { createCheckRun } from "../support/world/acts/checks.ts";
 import { addComment, react } from "../support/world/acts/comments.ts";
 import { openIssue } from "../support/world/acts/issues.ts";
@@ -16,6 +17,7 @@ import { addLabels } from "../support/world/acts/labels.ts";
 import { openPullRequest } from "../support/world/acts/pull-requests.ts";
 import { pushFiles } from "../support/world/acts/pushes.ts";
 import { createRepository } from "../support/world/acts/repositories.ts";
+import { requestReviewers } from "../support/world/acts/reviewers.ts";
 import { submitReview } from "../support/world/acts/reviews.ts";
 import type { Reply } from "../support/world/http/route.ts";
 import { renderComment, renderDocument } from "../support/world/pages/markdown.ts";
@@ -66,6 +68,10 @@ beforeAll(async () => {
     body: "Nearly.",
     comments: [{ path: "a.txt", line: 2, body: `Why ${EVIL}?`, diffHunk: `@@ -1 +1 @@\n+${EVIL}` }],
   });
+  const mona = { account: createAccount(world, "mona", "User"), app: null };
+  repository.collaborators.set("mona", "write");
+  await requestReviewers(world, mona, repository, pullRequest, { people: ["alice"], teams: ["core"] });
+  await protect(world, mona, repository, "main", { requiredChecks: ["e2e"] });
   await createCheckRun(world, bot, repository, {
     name: `ci ${EVIL}`,
     headSha: pullRequest.headSha,
@@ -100,6 +106,8 @@ describe("the page of a pull request", () => {
     expect(text).toContain("alice requested changes");
     expect(text).toContain("a.txt line 2 @@ -1 +1 @@");
     expect(text).toContain("Failure ci");
+    expect(text).toContain("Pending e2e Required Expected — Waiting for status to be reported");
+    expect(text).toContain("alice requested acme/core team");
     expect(text).toContain("a.txt +1 −1");
     expect(text).toContain("Closes #1 Broken");
     expect(page?.html).toContain('style="--label:#d73a4a"');
@@ -184,6 +192,14 @@ describe("Markdown", () => {
       "see acme/shop#2",
       'href="http://github.test/acme/shop/pull/2">acme/shop#2</a>',
     ],
+    [
+      "shows alerts",
+      "> [!WARNING]\n> It **breaks**.\n>\n> Twice.",
+      '<div class="markdown-alert markdown-alert-warning"><p class="markdown-alert-title">Warning</p><p>\nIt <strong>breaks</strong>.</p><p>Twice.</p></div>',
+    ],
+    ["shows an alert whose text stands apart", "> [!note]\n>\n> So.", ">Note</p><p>So.</p></div>"],
+    ["leaves quotes alone", "> [!WARNING] so", "<blockquote>\n<p>[!WARNING] so</p>"],
+    ["makes no alert within a list", "- > [!NOTE]\n  > a", "<blockquote>"],
     ["leaves unknown numbers alone", "see #77", "<p>see #77</p>"],
     ["keeps line breaks of comments", "a\nb", "<p>a<br>\nb</p>"],
     ["renders tables and tasks", "- [x] done", 'type="checkbox" checked disabled'],

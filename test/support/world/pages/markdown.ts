@@ -10,6 +10,7 @@ import remarkRehype from "remark-rehype";
 import { unified } from "unified";
 import type { Repository } from "../state.ts";
 import type { World } from "../world.ts";
+import { markAlerts } from "./alerts.ts";
 import { linkReferences } from "./references.ts";
 
 /** HTML of a document such as a README (`mode: markdown` of the API). */
@@ -41,6 +42,7 @@ export async function renderComment(
     .use(remarkRehype, { allowDangerousHtml: true })
     .use(rehypeRaw)
     .use(rehypeSanitize)
+    .use(markAlerts)
     .use(linkReferences, world, repository)
     .use(rehypeStringify)
     .process(markdown);

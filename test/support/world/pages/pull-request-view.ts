@@ -1,5 +1,6 @@
 // All that the page of one pull request shows, read from state and git.
 
+import { requirementsOf } from "../acts/branches.ts";
 import { latestCheckRuns, latestStatuses } from "../acts/checks.ts";
 import { closingIssues } from "../acts/issues.ts";
 import {
@@ -38,6 +39,7 @@ export async function pullRequestView(
     mergeStateOf(world, repository, pullRequest),
   ]);
   const { body, baseRef, headRef } = pullRequest;
+  const { checks: requiredChecks } = requirementsOf(repository, baseRef);
   const sum = (count: (file: FileChange) => number): number =>
     files.reduce((total, file) => total + count(file), 0);
   return {
@@ -47,7 +49,8 @@ export async function pullRequestView(
     bodyHtml: body ? await renderComment(world, body, repository) : null,
     timeline: await timelineOf(world, repository, pullRequest),
     commits: commits.map(commitView),
-    checks: await checkViews(world, repository, pullRequest.headSha),
+    checks: await checkViews(world, repository, pullRequest, requiredChecks),
+    requiredChecks,
     merge: mergeText(mergeState, pullRequest),
     files: files.map(fileView),
     additions: sum((file) => file.additions),
@@ -62,9 +65,10 @@ function sidebar(world: World, repository: Repository, pullRequest: PullRequest)
   return {
     reviewers: [...reviewers].map((account) => ({
       person: personView(world, account),
-      verdict: standing.get(account) ?? "REQUESTED",
+      // Whoever is asked again is waited for, whatever they said before.
+      verdict: pullRequest.requestedReviewers.includes(account) ? "REQUESTED" : standing.get(account),
     })),
-    teams: pullRequest.requestedTeams,
+    teams: pullRequest.requestedTeams.map((slug) => `${repository.owner.login}/${slug}`),
     assignees: pullRequest.assignees.map((account) => personView(world, account)),
     closes: closingIssues(repository, [pullRequest.body]).map(({ number, title }) => ({
       number,
@@ -82,7 +86,8 @@ function commitView({ sha, message, author }: Commit): Record<string, unknown> {
 async function checkViews(
   world: World,
   repository: Repository,
-  sha: string,
+  { headSha: sha, state }: PullRequest,
+  required: readonly string[],
 ): Promise<Record<string, unknown>[]> {
   const runs = latestCheckRuns(repository, sha).map(async (run) => ({
     name: run.name,
@@ -100,7 +105,22 @@ async function checkViews(
     detailsHtml: null,
     buttons: [],
   }));
-  return [...(await Promise.all(runs)), ...statuses];
+  const said = [...(await Promise.all(runs)), ...statuses];
+  const missing =
+    state === "open" ? required.filter((name) => !said.some((check) => check.name === name)) : [];
+  return [...said, ...missing.map(missingCheck)];
+}
+
+/** In the words with which GitHub waits for a required check that nobody has begun. */
+function missingCheck(name: string) {
+  return {
+    name,
+    by: "",
+    verdict: "pending",
+    title: "Expected — Waiting for status to be reported",
+    detailsHtml: null,
+    buttons: [],
+  };
 }
 
 async function outputHtml(
