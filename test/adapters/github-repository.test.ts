@@ -18,15 +18,17 @@ describe("the open pull requests of a repository", () => {
     expect(await routesOf(() => remote.openPullRequestNumbers())).toEqual([`${PULLS} 304`]);
   });
 
-  test("are counted over pages, and one that closes at the end is noticed", async () => {
+  test("are counted over pages, of which an unchanged first one proves nothing", async () => {
     await using scene = await setGitHubScene();
-    const { github, repository, remote } = scene;
+    const { github, repository, remote, routesOf } = scene;
     for (let number = 1; number <= 101; number++) {
       const branch = `agent/${number}`;
       await github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
       await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
     }
     expect(await remote.openPullRequestNumbers()).toHaveLength(101);
+    const asked = await routesOf(() => remote.openPullRequestNumbers());
+    expect(asked).toEqual([`${PULLS} 200`, `${PULLS} 200`]);
     await github.closePullRequest(repository, 1);
     expect(await remote.openPullRequestNumbers()).toHaveLength(100);
   }, 60_000);

@@ -1,7 +1,20 @@
-import { describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { hostOf } from "../../src/github/rules/host.ts";
 import { isWrite } from "../../src/github/rules/pace.ts";
 import { setGitHubScene } from "../adapters/github-scene.ts";
+import type { LocalGitHub } from "../support/world/local-github.ts";
+
+let letGo: () => void = () => {};
+
+// Also where a test has run out of its time: what hangs on it then comes to its end.
+afterEach(() => letGo());
+
+/** Makes the next creation of a label hang until `letGo`. */
+function holdLabels(github: LocalGitHub): void {
+  const { promise: until, resolve } = Promise.withResolvers<void>();
+  github.faults.add({ route: "POST /repos/{owner}/{repo}/labels", fault: { kind: "held", until } });
+  letGo = resolve;
+}
 
 describe("a request to GitHub", () => {
   test.each([
@@ -28,11 +41,7 @@ describe("a request to GitHub", () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const sha = (await github.branchSha(repository, "main")) ?? "";
-    const hanging = Promise.withResolvers<void>();
-    github.faults.add({
-      route: "POST /repos/{owner}/{repo}/labels",
-      fault: { kind: "held", until: hanging.promise },
-    });
+    holdLabels(github);
     const look = { color: "00ff00", description: "" };
     const first = remote.createLabel({ name: "one", ...look });
     const second = remote.createLabel({ name: "two", ...look });
@@ -41,7 +50,7 @@ describe("a request to GitHub", () => {
     expect(await remote.renderMarkdown("*x*")).toBe("<p><em>x</em></p>");
     expect(repository.labels.has("two")).toBe(false);
 
-    hanging.resolve();
+    letGo();
     await Promise.all([first, second]);
     expect(repository.labels.has("two")).toBe(true);
   });
@@ -52,16 +61,12 @@ describe("a request to GitHub", () => {
     await github.pushFiles(repository, { branch: "agent/1", files: { a: "a\n" }, message: "A" });
     await github.openPullRequest(repository, { title: "A", head: "agent/1", base: "main" });
     const bug = (await remote.labelIds()).get("bug") ?? "";
-    const hanging = Promise.withResolvers<void>();
-    github.faults.add({
-      route: "POST /repos/{owner}/{repo}/labels",
-      fault: { kind: "held", until: hanging.promise },
-    });
+    holdLabels(github);
     const asked = await routesOf(async () => {
       const creating = remote.createLabel({ name: "one", color: "00ff00", description: "" });
       const adding = remote.addLabels(github.pullRequest(repository, 1).nodeId, [bug]);
       await remote.renderMarkdown("*x*");
-      hanging.resolve();
+      letGo();
       await Promise.all([creating, adding]);
     });
     expect(asked).toEqual([
