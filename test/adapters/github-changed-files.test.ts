@@ -76,6 +76,14 @@ describe("the files of a pull request", () => {
   });
 });
 
+test("the page of a pull request shows the first of many files, and counts them all", async () => {
+  const number = await change(301, "agent/paged");
+  const page = await fetch(`${scene.github.url}/acme/widgets/pull/${number}`);
+  const html = await page.text();
+  expect(html).toContain("Only the first 300 of 301 files are shown.");
+  expect(html).toContain('Files changed <span class="count">301</span>');
+});
+
 describe("a comparison", () => {
   test.each([
     { count: 299, truncated: false, total: { files: 299, additions: 299, deletions: 0 } },

@@ -25,6 +25,9 @@ import { timelineOf } from "./timeline.ts";
 /** Diffs longer than this start folded, as on GitHub. */
 const UNFOLDED_LINES_MAX = 400;
 
+/** GitHub loads the rest as one scrolls; this page has no scripts. */
+const FILES_SHOWN_MAX = 300;
+
 /** Looking at the page starts the computation of mergeability, as on GitHub. */
 export async function pullRequestView(
   world: World,
@@ -52,7 +55,8 @@ export async function pullRequestView(
     checks: await checkViews(world, repository, pullRequest, requiredChecks),
     requiredChecks,
     merge: mergeText(mergeState, pullRequest),
-    files: files.map(fileView),
+    files: files.slice(0, FILES_SHOWN_MAX).map(fileView),
+    fileCount: files.length,
     additions: sum((file) => file.additions),
     deletions: sum((file) => file.deletions),
     ...sidebar(world, repository, pullRequest),
