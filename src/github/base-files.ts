@@ -1,10 +1,9 @@
-import type { Refusal } from "../errors.ts";
-import { OrbError } from "../errors.ts";
+import { OrbError, type Refusal } from "../errors.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 import type { RepositoryFiles, TextFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
 
-/** The files, and what was to be read and could not be: a file that is passed over in silence would decide nothing. */
+/** The files, and why others could not be read: passed over in silence, they would look as though they were not there. */
 export interface BaseFiles extends RepositoryFiles {
   readonly unread: readonly Refusal[];
 }

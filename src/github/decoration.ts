@@ -51,18 +51,19 @@ fragment Labels on PullRequest {
 }`;
 
 interface Labelled {
-  readonly labelable: { readonly labels: { readonly nodes: readonly { readonly name: string }[] } };
+  readonly labelable: { readonly labels: { readonly nodes: readonly { readonly name: string }[] } } | null;
+}
+interface Asked {
+  readonly pullRequest: {
+    readonly reviewRequests: {
+      readonly nodes: readonly { readonly requestedReviewer: { login?: string; slug?: string } | null }[];
+    };
+  } | null;
 }
 interface Answer {
   readonly removed?: Labelled | null;
   readonly added?: Labelled | null;
-  readonly asked?: {
-    readonly pullRequest: {
-      readonly reviewRequests: {
-        readonly nodes: readonly { readonly requestedReviewer: { login?: string; slug?: string } | null }[];
-      };
-    };
-  } | null;
+  readonly asked?: Asked | null;
 }
 
 /**
@@ -93,15 +94,17 @@ export async function decorate(
   });
   const labelled = data.added ?? data.removed;
   return {
-    labels: labelled?.labelable.labels.nodes.map(({ name }) => name) ?? null,
+    labels: labelled?.labelable?.labels.nodes.map(({ name }) => name) ?? null,
     labelsRefused: refusals.get("added") ?? refusals.get("removed") ?? null,
-    reviewers: data.asked ? reviewersOf(data.asked) : null,
+    reviewers: data.asked?.pullRequest ? reviewersOf(data.asked.pullRequest) : null,
     reviewersRefused: refusals.get("asked") ?? null,
   };
 }
 
-function reviewersOf({ pullRequest }: NonNullable<Answer["asked"]>): NonNullable<Decorated["reviewers"]> {
-  const asked = pullRequest.reviewRequests.nodes.map(({ requestedReviewer }) => requestedReviewer);
+function reviewersOf({
+  reviewRequests,
+}: NonNullable<Asked["pullRequest"]>): NonNullable<Decorated["reviewers"]> {
+  const asked = reviewRequests.nodes.map(({ requestedReviewer }) => requestedReviewer);
   return {
     people: asked.flatMap((reviewer) => reviewer?.login ?? []),
     teams: asked.flatMap((reviewer) => reviewer?.slug ?? []),

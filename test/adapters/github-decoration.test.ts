@@ -114,6 +114,16 @@ describe("decorating a pull request", () => {
     expect(done.labelsRefused?.code).toBe("node_not_found");
   });
 
+  test("that was done and can't be shown says so", async () => {
+    const { github, remote } = scene;
+    const message = "Resource not accessible by integration";
+    const path = ["added", "labelable", "labels"];
+    const json = { data: { added: { labelable: null } }, errors: [{ type: "FORBIDDEN", path, message }] };
+    github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
+    const done = await remote.decorate(pullRequest.nodeId, { ...NONE, addLabelIds: ["LA_any"] });
+    expect([done.labels, done.labelsRefused?.code]).toEqual([null, "permission_missing"]);
+  });
+
   test("is refused in both parts where it may not be done", async () => {
     const { github, installation, gitHub, remote } = scene;
     const decoration = { ...NONE, addLabelIds: await labelIds("bug"), reviewerIds: await idsOf(["mona"]) };

@@ -82,6 +82,7 @@ test.each([
   ["https://api.octocorp.ghe.com", "octocorp.ghe.com"],
   ["https://git.example.com/api/v3", "git.example.com"],
   ["https://git.example.com:8443/api/v3", "git.example.com:8443"],
+  ["https://api.example.com/api/v3", "api.example.com"],
   ["http://127.0.0.1:4000", "127.0.0.1:4000"],
 ])("pages of the API at %s are at %s", (apiUrl, host) => {
   expect(hostOf(apiUrl)).toBe(host);

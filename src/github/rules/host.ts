@@ -6,6 +6,7 @@
  * https://docs.github.com/en/enterprise-server@latest/rest/quickstart
  */
 export function hostOf(apiUrl: string): string {
-  const { host } = new URL(apiUrl);
-  return host.replace(/^api\./, "");
+  const { host, pathname } = new URL(apiUrl);
+  // A server of one's own may well be called api.example.com.
+  return pathname.startsWith("/api/") ? host : host.replace(/^api\./, "");
 }
