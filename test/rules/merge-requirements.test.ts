@@ -121,12 +121,14 @@ describe("of rulesets", () => {
       { approvals: 3, codeOwnerReview: true, resolvedConversations: true },
     ],
     [
-      "approvals of teams are named, those that are optional are not",
-      [
-        { type: "pull_request", parameters: { required_reviewers: [{ minimum_approvals: 0 }] } },
-        { type: "pull_request", parameters: { required_reviewers: [{ minimum_approvals: 1 }] } },
-      ],
+      "approvals of teams are named",
+      [{ type: "pull_request", parameters: { required_reviewers: [{ minimum_approvals: 1 }] } }],
       { others: ["approvals of certain teams"] },
+    ],
+    [
+      "teams whose approval is optional are not",
+      [{ type: "pull_request", parameters: { required_reviewers: [{ minimum_approvals: 0 }] } }],
+      {},
     ],
     [
       "a check that anybody may report gives way to the same one of a certain App",
