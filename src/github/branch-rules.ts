@@ -8,6 +8,52 @@ export type RuleSource<T> =
   | { readonly read: true; readonly rules: T | null }
   | { readonly read: false; readonly refusal: Refusal };
 
+/** Classic branch protection in GitHub's own shape, as far as it holds up a merge. */
+export interface ClassicProtection {
+  readonly required_status_checks?: {
+    readonly strict?: boolean;
+    readonly contexts: readonly string[];
+    readonly checks: readonly { readonly context: string; readonly app_id: number | null }[];
+  };
+  readonly required_pull_request_reviews?: {
+    readonly dismiss_stale_reviews: boolean;
+    readonly require_code_owner_reviews: boolean;
+    readonly required_approving_review_count?: number;
+    readonly require_last_push_approval?: boolean;
+  };
+  /** Who may push; there where anybody is kept from it. */
+  readonly restrictions?: object;
+  readonly required_signatures?: { readonly enabled: boolean };
+  readonly required_linear_history?: { readonly enabled?: boolean };
+  readonly required_conversation_resolution?: { readonly enabled?: boolean };
+  /** Nobody may push: the branch is read-only. */
+  readonly lock_branch?: { readonly enabled?: boolean };
+}
+
+/** A rule of any ruleset that holds for the branch, in GitHub's own shape. New types come without notice. */
+export interface BranchRule {
+  readonly type: string;
+  readonly parameters?: unknown;
+}
+
+/** What GitHub tells of protection to those who may not administrate the repository. */
+export interface RefUpdateRule {
+  readonly requiredApprovingReviewCount: number | null;
+  readonly requiredStatusCheckContexts: readonly (string | null)[] | null;
+  readonly requiresCodeOwnerReviews: boolean;
+  readonly requiresConversationResolution: boolean;
+  readonly requiresLinearHistory: boolean;
+  readonly requiresSignatures: boolean;
+}
+
+/** All that GitHub says about what holds for a branch. */
+export interface BranchRules {
+  readonly classic: RuleSource<ClassicProtection>;
+  readonly rulesets: RuleSource<readonly BranchRule[]>;
+  /** Asked for only where classic protection could not be read, which knows more. */
+  readonly summary: RuleSource<RefUpdateRule> | null;
+}
+
 export interface RequiredCheck {
   readonly context: string;
   /** Only what this App reports counts; `null` where anybody's does. */

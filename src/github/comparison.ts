@@ -5,10 +5,20 @@ export interface Comparison {
   readonly baseSha: string;
   /** `null` where there are more commits than the 250 that GitHub lists, or none. */
   readonly headSha: string | null;
-  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly commits: readonly ComparedCommit[];
   readonly files: readonly ChangedFile[];
-  /** GitHub lists at most 300 files of a comparison; then there are more than `files` holds. */
+  /** GitHub lists at most 300 files of a comparison and does not say how many there are; at 300 there may be more. */
   readonly filesTruncated: boolean;
+  /** Of the whole change; `null` where files may be missing, for GitHub adds nothing up itself. */
+  readonly total: ChangeTotals | null;
+}
+
+export interface ComparedCommit {
+  readonly sha: string;
+  /** The first line of the message. */
+  readonly subject: string;
+  /** The message with its subject, at most `MESSAGE_CHARACTERS_MAX` of it. */
+  readonly message: string;
 }
 
 export interface ChangedFile {
@@ -19,42 +29,70 @@ export interface ChangedFile {
   readonly deletions: number;
 }
 
+export interface ChangeTotals {
+  readonly files: number;
+  /** Lines. */
+  readonly additions: number;
+  /** Lines. */
+  readonly deletions: number;
+}
+
 // https://docs.github.com/en/rest/commits/commits#compare-two-commits
 const COMPARISON_FILES_MAX = 300;
+/** With 250 commits no more than a megabyte. */
+const MESSAGE_CHARACTERS_MAX = 5_000;
+
+interface FileAnswer {
+  readonly filename: string;
+  readonly previous_filename?: string;
+  readonly status: ChangedFile["status"];
+  readonly additions: number;
+  readonly deletions: number;
+}
 
 interface Answer {
   readonly ahead_by: number;
   readonly behind_by: number;
   readonly base_commit: { readonly sha: string };
   readonly commits: readonly { readonly sha: string; readonly commit: { readonly message: string } }[];
-  readonly files?: readonly {
-    readonly filename: string;
-    readonly previous_filename?: string;
-    readonly status: ChangedFile["status"];
-    readonly additions: number;
-    readonly deletions: number;
-  }[];
+  readonly files?: readonly FileAnswer[];
 }
 
 export function toComparison(answer: Answer): Comparison {
-  const files = answer.files ?? [];
+  const files = (answer.files ?? []).map(toChangedFile);
   const complete = answer.commits.length === answer.ahead_by;
+  const filesTruncated = files.length >= COMPARISON_FILES_MAX;
   return {
     aheadBy: answer.ahead_by,
     behindBy: answer.behind_by,
     baseSha: answer.base_commit.sha,
     headSha: complete ? (answer.commits.at(-1)?.sha ?? null) : null,
-    commits: answer.commits.map(({ sha, commit }) => ({
+    commits: answer.commits.map(({ sha, commit: { message } }) => ({
       sha,
-      subject: commit.message.split("\n", 1)[0] ?? "",
+      subject: message.split("\n", 1)[0] ?? "",
+      // The cut may leave half of a character, which nobody could send on.
+      message: message.slice(0, MESSAGE_CHARACTERS_MAX).toWellFormed(),
     })),
-    files: files.map((file) => ({
-      path: file.filename,
-      previousPath: file.previous_filename ?? null,
-      status: file.status,
-      additions: file.additions,
-      deletions: file.deletions,
-    })),
-    filesTruncated: files.length >= COMPARISON_FILES_MAX,
+    files,
+    filesTruncated,
+    total: filesTruncated ? null : sum(files),
+  };
+}
+
+export function toChangedFile(file: FileAnswer): ChangedFile {
+  return {
+    path: file.filename,
+    previousPath: file.previous_filename ?? null,
+    status: file.status,
+    additions: file.additions,
+    deletions: file.deletions,
+  };
+}
+
+function sum(files: readonly ChangedFile[]): ChangeTotals {
+  return {
+    files: files.length,
+    additions: files.reduce((total, { additions }) => total + additions, 0),
+    deletions: files.reduce((total, { deletions }) => total + deletions, 0),
   };
 }

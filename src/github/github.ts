@@ -4,10 +4,14 @@ import type { Config } from "../config.ts";
 import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { AccountCache } from "./account-ids.ts";
 import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
-import { type Octokit, octokitClass } from "./octokit.ts";
+import { FileCache } from "./file-cache.ts";
+import { octokitClass } from "./octokit.ts";
+import { type Installation, RepositoryAccess } from "./repository-access.ts";
 import { Repository } from "./repository.ts";
+import { hostOf } from "./rules/host.ts";
 import { TokenCache } from "./token-cache.ts";
 
 const INSTALLATIONS_MAX = 1_000;
@@ -21,14 +25,11 @@ interface Deps {
   readonly now: () => Date;
 }
 
-interface Installation {
-  readonly octokit: Octokit;
-  readonly cache: ConditionalCache;
-}
-
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
 export class GitHub {
   readonly probot: Probot;
+  /** Of links to GitHub's pages, such as `github.com`. */
+  readonly host: string;
   readonly #deps: Deps;
   readonly #tokens = new TokenCache();
   readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
@@ -36,10 +37,12 @@ export class GitHub {
     max: REPOSITORIES_MAX,
     ttl: INSTALLATION_KNOWN_MS,
   });
+  #botLogin: string | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const { config, telemetry, log, now } = deps;
+    this.host = hostOf(config.apiUrl);
     this.probot = new Probot({
       appId: config.appId,
       privateKey: config.privateKey.reveal(),
@@ -59,7 +62,18 @@ export class GitHub {
     const [owner = "", name = ""] = fullName.split("/");
     const id = await this.#installationFor(owner, name);
     const installation = this.#installations.get(id) ?? (await this.#open(id));
-    return new Repository({ owner, name, ...installation, now: this.#deps.now });
+    return new Repository(new RepositoryAccess({ owner, name, ...installation, now: this.#deps.now }));
+  }
+
+  /**
+   * The login under which the App acts, such as `orb-bot[bot]`: the author of its pull requests, who can't be asked
+   * to review them. Asked for once; a process outlives no change of an App's name that would matter.
+   *
+   * https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
+   */
+  async botLogin(): Promise<string> {
+    this.#botLogin ??= await this.#askBotLogin();
+    return this.#botLogin;
   }
 
   /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
@@ -80,6 +94,17 @@ export class GitHub {
     if (id !== undefined) this.#tokens.forget(id);
   }
 
+  async #askBotLogin(): Promise<string> {
+    try {
+      const app = await this.probot.auth();
+      const { data } = await app.request("GET /app");
+      if (!data?.slug) throw new Error("GitHub names no slug of the App");
+      return `${data.slug}[bot]`;
+    } catch (error) {
+      throw toOrbError(error, this.#deps.now());
+    }
+  }
+
   async #installationFor(owner: string, repo: string): Promise<number> {
     const key = `${owner}/${repo}`.toLowerCase();
     const known = this.#installationOf.get(key);
@@ -97,7 +122,13 @@ export class GitHub {
 
   async #open(id: number): Promise<Installation> {
     const octokit = await this.probot.auth(id);
-    const installation = { octokit, cache: new ConditionalCache(this.#deps.now) };
+    const { now } = this.#deps;
+    const installation = {
+      octokit,
+      cache: new ConditionalCache(now),
+      files: new FileCache(),
+      accounts: new AccountCache(now),
+    };
     this.#installations.set(id, installation);
     return installation;
   }

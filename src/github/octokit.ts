@@ -1,6 +1,7 @@
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Telemetry } from "../telemetry.ts";
+import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
@@ -25,7 +26,8 @@ interface AppAuth {
 
 /**
  * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
- * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace.
+ * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace;
+ * questions go past them, whatever their method.
  */
 export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit) => {
@@ -38,7 +40,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof P
     }).chain(requests);
 
     octokit.hook.wrap("request", async (request, options) => {
-      const pace = options.method === "GET" ? requests : writes;
+      const pace = isWrite(options) ? writes : requests;
       const send = async () => {
         const startedAt = now().getTime();
         const done = (status: string, headers: Record<string, unknown> = {}) => {

@@ -1,14 +1,28 @@
 import type { SafeMarkdown, SafeText } from "../text/safe.ts";
+import { type AccountIds, type AccountNames, readAccountIds } from "./account-ids.ts";
+import { type BaseFiles, readBaseFiles } from "./base-files.ts";
+import { readBranchRules } from "./branch-protection.ts";
+import type { BranchRules, RequiredCheck } from "./branch-rules.ts";
+import { type Checks, type CompletedCheckRun, createCheckRun, readChecks } from "./checks.ts";
 import { type Comparison, toComparison } from "./comparison.ts";
-import type { ConditionalCache, Fetched } from "./conditional-cache.ts";
-import { isGitHubFailure, toOrbError } from "./failure.ts";
-import type { Octokit } from "./octokit.ts";
-import { type RemotePullRequest, toRemotePullRequest } from "./pull-request.ts";
+import { decorate, type Decorated, type Decoration, requestReviewer, type Reviewer } from "./decoration.ts";
+import { isGitHubFailure } from "./failure.ts";
+import { addLabels, createLabel, forgetLabels, type LabelLook, listLabelIds } from "./labels.ts";
+import { readOwnerSettings } from "./owner-settings.ts";
+import type { RemotePullRequest } from "./pull-request.ts";
+import { listPullRequestFiles, type PullRequestFiles } from "./pull-request-files.ts";
+import {
+  createPullRequest,
+  getPullRequest,
+  listOpenNumbers,
+  listPullRequestsFrom,
+  type NewPullRequest,
+  updatePullRequest,
+} from "./pull-requests.ts";
+import type { RepositoryAccess } from "./repository-access.ts";
+import type { TextFile } from "./repository-files.ts";
 
 const FACTS_KNOWN_MS = 5 * 60_000;
-const LABELS_KNOWN_MS = 5 * 60_000;
-const PAGE_ITEMS = 100;
-const LABEL_PAGES_MAX = 10;
 
 export interface RepositoryFacts {
   readonly defaultBranch: string;
@@ -16,44 +30,22 @@ export interface RepositoryFacts {
   readonly private: boolean;
 }
 
-export interface LabelLook {
-  readonly name: string;
-  /** Six hexadecimal digits. */
-  readonly color: string;
-  readonly description: string;
-}
-
-interface Deps {
-  readonly owner: string;
-  readonly name: string;
-  readonly octokit: Octokit;
-  readonly cache: ConditionalCache;
-  readonly now: () => Date;
-}
-
-const ADD_LABELS = `mutation AddLabels($subject: ID!, $labels: [ID!]!) {
-  addLabelsToLabelable(input: { labelableId: $subject, labelIds: $labels }) {
-    labelable { ... on PullRequest { labels(first: 100) { nodes { name } } } }
-  }
-}`;
-
 /**
  * One repository, seen and changed through its installation. Nothing is retried here, and every failure is an
- * `OrbError` with a code of `classifyFailure`.
+ * `OrbError` with a code of `classifyFailure`. What a method promises in particular stands with the function that
+ * it calls.
  */
 export class Repository {
-  readonly #deps: Deps;
-  readonly #route: { owner: string; repo: string };
+  readonly #access: RepositoryAccess;
 
-  constructor(deps: Deps) {
-    this.#deps = deps;
-    this.#route = { owner: deps.owner, repo: deps.name };
+  constructor(access: RepositoryAccess) {
+    this.#access = access;
   }
 
   async facts(): Promise<RepositoryFacts> {
-    return this.#cached("facts", FACTS_KNOWN_MS, async (headers) => {
-      const { data, headers: got } = await this.#deps.octokit.request("GET /repos/{owner}/{repo}", {
-        ...this.#route,
+    return this.#access.cached("facts", FACTS_KNOWN_MS, async (octokit, headers) => {
+      const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}", {
+        ...this.#access.route,
         headers,
       });
       const { default_branch: defaultBranch, archived, private: isPrivate } = data;
@@ -63,9 +55,9 @@ export class Repository {
 
   /** @throws OrbError `not_found` where either branch is not there */
   async compare(base: string, head: string): Promise<Comparison> {
-    return this.#ask(async (octokit) => {
+    return this.#access.ask(async (octokit) => {
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
-        ...this.#route,
+        ...this.#access.route,
         basehead: `${base}...${head}`,
       });
       return toComparison(data);
@@ -74,9 +66,9 @@ export class Repository {
 
   async hasBranch(branch: string): Promise<boolean> {
     try {
-      await this.#ask((octokit) =>
+      await this.#access.ask((octokit) =>
         octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
-          ...this.#route,
+          ...this.#access.route,
           ref: `heads/${branch}`,
         }),
       );
@@ -87,129 +79,94 @@ export class Repository {
     }
   }
 
-  async pullRequest(number: number): Promise<RemotePullRequest> {
-    return this.#ask(async (octokit) => {
-      const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
-        ...this.#route,
-        pull_number: number,
-      });
-      return toRemotePullRequest(data);
-    });
+  baseFiles(commit: string): Promise<BaseFiles> {
+    return readBaseFiles(this.#access, commit);
   }
 
-  /** The latest pull requests from `head` into `base`, closed ones too, the newest first. */
-  async pullRequestsFrom({ head, base }: { head: string; base: string }): Promise<RemotePullRequest[]> {
-    return this.#ask(async (octokit) => {
-      const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
-        ...this.#route,
-        head: `${this.#deps.owner}:${head}`,
-        base,
-        state: "all",
-      });
-      return data.map(toRemotePullRequest);
-    });
+  ownerSettings(): Promise<TextFile | null> {
+    return readOwnerSettings(this.#access);
   }
 
-  async createPullRequest(wanted: {
-    head: string;
-    base: string;
-    title: SafeText;
-    body: SafeMarkdown;
-    draft: boolean;
-  }): Promise<RemotePullRequest> {
-    return this.#ask(async (octokit) => {
-      const { data } = await octokit.request("POST /repos/{owner}/{repo}/pulls", {
-        ...this.#route,
-        ...wanted,
-      });
-      return toRemotePullRequest(data);
-    });
+  branchRules(branch: string): Promise<BranchRules> {
+    return readBranchRules(this.#access, branch);
   }
 
-  async updatePullRequest(
+  checksOn(sha: string, required: readonly RequiredCheck[] = []): Promise<Checks> {
+    return readChecks(this.#access, sha, required);
+  }
+
+  createCheckRun(run: CompletedCheckRun): Promise<number> {
+    return createCheckRun(this.#access, run);
+  }
+
+  pullRequest(number: number): Promise<RemotePullRequest> {
+    return getPullRequest(this.#access, number);
+  }
+
+  pullRequestFiles(number: number): Promise<PullRequestFiles> {
+    return listPullRequestFiles(this.#access, number);
+  }
+
+  pullRequestsFrom(ends: { head: string; base: string }): Promise<RemotePullRequest[]> {
+    return listPullRequestsFrom(this.#access, ends);
+  }
+
+  openPullRequestNumbers(): Promise<number[]> {
+    return listOpenNumbers(this.#access);
+  }
+
+  createPullRequest(wanted: NewPullRequest): Promise<RemotePullRequest> {
+    return createPullRequest(this.#access, wanted);
+  }
+
+  updatePullRequest(
     number: number,
     wanted: { title?: SafeText; body?: SafeMarkdown },
   ): Promise<RemotePullRequest> {
-    return this.#ask(async (octokit) => {
-      const { data } = await octokit.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-        ...this.#route,
-        pull_number: number,
-        ...wanted,
-      });
-      return toRemotePullRequest(data);
-    });
+    return updatePullRequest(this.#access, number, wanted);
   }
 
-  /** Node ids of the repository's labels, by name in lower case: GitHub's label names ignore case. */
-  async labelIds(): Promise<ReadonlyMap<string, string>> {
-    return this.#cached("labels", LABELS_KNOWN_MS, async (headers) => {
-      const { octokit } = this.#deps;
-      const ids = new Map<string, string>();
-      let etag: string | undefined;
-      for (let page = 1; page <= LABEL_PAGES_MAX; page++) {
-        const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/labels", {
-          ...this.#route,
-          per_page: PAGE_ITEMS,
-          page,
-          // The ETag is that of the first page: a label that is missed on a later one is looked for by creating it.
-          ...(page === 1 && { headers }),
-        });
-        for (const label of data) ids.set(label.name.toLowerCase(), label.node_id);
-        etag ??= got.etag;
-        if (data.length < PAGE_ITEMS) break;
-      }
-      return { value: ids, etag };
-    });
+  labelIds(): Promise<ReadonlyMap<string, string>> {
+    return listLabelIds(this.#access);
   }
 
   forgetLabels(): void {
-    this.#deps.cache.forget(this.#key("labels"));
+    forgetLabels(this.#access);
   }
 
-  /** @throws OrbError `already_exists` where somebody was faster */
-  async createLabel({ name, color, description }: LabelLook): Promise<void> {
-    await this.#ask((octokit) =>
-      octokit.request("POST /repos/{owner}/{repo}/labels", { ...this.#route, name, color, description }),
-    );
-    this.forgetLabels();
+  createLabel(look: LabelLook): Promise<void> {
+    return createLabel(this.#access, look);
   }
 
-  /** @returns all labels that the pull request has afterwards */
-  async addLabels(pullRequestNodeId: string, labelNodeIds: readonly string[]): Promise<string[]> {
-    return this.#ask(async (octokit) => {
-      const answer = await octokit.graphql<{
-        addLabelsToLabelable: { labelable: { labels: { nodes: { name: string }[] } } };
-      }>(ADD_LABELS, { subject: pullRequestNodeId, labels: labelNodeIds });
-      return answer.addLabelsToLabelable.labelable.labels.nodes.map(({ name }) => name);
+  addLabels(pullRequestNodeId: string, labelNodeIds: readonly string[]): Promise<string[]> {
+    return addLabels(this.#access, pullRequestNodeId, labelNodeIds);
+  }
+
+  accountIds(names: AccountNames): Promise<AccountIds> {
+    return readAccountIds(this.#access, names);
+  }
+
+  decorate(pullRequestNodeId: string, decoration: Decoration): Promise<Decorated> {
+    return decorate(this.#access, pullRequestNodeId, decoration);
+  }
+
+  requestReviewer(number: number, reviewer: Reviewer): Promise<void> {
+    return requestReviewer(this.#access, number, reviewer);
+  }
+
+  /**
+   * The HTML that GitHub would make of a description here, with its mentions and links to issues.
+   * https://docs.github.com/en/rest/markdown/markdown#render-a-markdown-document
+   */
+  renderMarkdown(text: string): Promise<string> {
+    const { owner, name } = this.#access;
+    return this.#access.ask(async (octokit) => {
+      const { data } = await octokit.request("POST /markdown", {
+        text,
+        mode: "gfm",
+        context: `${owner}/${name}`,
+      });
+      return data;
     });
-  }
-
-  async #ask<T>(question: (octokit: Octokit) => Promise<T>): Promise<T> {
-    try {
-      return await question(this.#deps.octokit);
-    } catch (error) {
-      throw toOrbError(error, this.#deps.now());
-    }
-  }
-
-  async #cached<T>(
-    what: string,
-    maxAgeMs: number,
-    fetch: (headers: Record<string, string>) => Promise<Fetched<T>>,
-  ): Promise<T> {
-    return this.#ask(() =>
-      this.#deps.cache.get(this.#key(what), maxAgeMs, async (etag) => {
-        try {
-          return await fetch(etag === undefined ? {} : { "if-none-match": etag });
-        } catch (error) {
-          if ((error as { status?: number }).status === 304) return "not-modified";
-          throw error;
-        }
-      }),
-    );
-  }
-
-  #key(what: string): string {
-    return `${this.#deps.owner}/${this.#deps.name}/${what}`.toLowerCase();
   }
 }

@@ -33,6 +33,7 @@ const NOTHING_TO_COMPARE: Comparison = {
   commits: [],
   files: [],
   filesTruncated: false,
+  total: null,
 };
 
 /**

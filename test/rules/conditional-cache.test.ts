@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { ConditionalCache, type Fetched } from "../../src/github/conditional-cache.ts";
+import { AccountCache } from "../../src/github/account-ids.ts";
+import { FileCache } from "../../src/github/file-cache.ts";
+import { RepositoryAccess } from "../../src/github/repository-access.ts";
 import { Repository } from "../../src/github/repository.ts";
 import { AnsweringServer, failureOf } from "./answering-server.ts";
 
@@ -89,8 +92,15 @@ test("a repository asks with the ETag, and a 304 tells it that what it knows sti
   await using github = await AnsweringServer.start();
   let now = new Date("2026-03-01T12:00:00Z");
   const cache = new ConditionalCache(() => now);
-  const { octokit } = github;
-  const repository = new Repository({ owner: "octo", name: "hello", octokit, cache, now: () => now });
+  const installation = {
+    octokit: github.octokit,
+    cache,
+    files: new FileCache(),
+    accounts: new AccountCache(() => now),
+  };
+  const repository = new Repository(
+    new RepositoryAccess({ owner: "octo", name: "hello", ...installation, now: () => now }),
+  );
   const facts = { defaultBranch: "trunk", archived: false, private: true };
 
   github.answers(200, { default_branch: "trunk", archived: false, private: true }, { ETag: '"abc"' });

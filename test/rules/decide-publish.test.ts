@@ -25,9 +25,10 @@ const COMPARISON: Comparison = {
   behindBy: 0,
   baseSha: OTHER,
   headSha: HEAD,
-  commits: [{ sha: HEAD, subject: "Greet" }],
+  commits: [{ sha: HEAD, subject: "Greet", message: "Greet" }],
   files: [{ path: "greet.ts", previousPath: null, status: "added", additions: 3, deletions: 0 }],
   filesTruncated: false,
+  total: { files: 1, additions: 3, deletions: 0 },
 };
 const FACTS: PublishFacts = {
   completion: COMPLETION,
@@ -85,7 +86,7 @@ describe("a pull request is opened", () => {
         ...withCompletion({ headSha: HEAD }),
         ...withComparison({
           headSha: OTHER,
-          commits: [...COMPARISON.commits, { sha: OTHER, subject: "More" }],
+          commits: [...COMPARISON.commits, { sha: OTHER, subject: "More", message: "More" }],
         }),
       },
     },

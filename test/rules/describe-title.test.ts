@@ -14,8 +14,8 @@ test.each([
     name: "the branch's name in words where there are several commits",
     completion: {},
     commits: [
-      { sha: "a", subject: "one" },
-      { sha: "b", subject: "two" },
+      { sha: "a", subject: "one", message: "one" },
+      { sha: "b", subject: "two", message: "two" },
     ],
     title: "Csv export",
   },

@@ -92,7 +92,28 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
     ],
     ["validation_failed", 422, { message: "Validation Failed" }, "Validation Failed"],
     [
-      "validation_failed",
+      "reviewer_is_author",
+      422,
+      { message: "Review cannot be requested from pull request author.", documentation_url: DOCUMENTATION },
+      "Review cannot be requested from pull request author.",
+    ],
+    [
+      "reviewer_not_collaborator",
+      422,
+      {
+        message:
+          "Reviews may only be requested from collaborators. One or more of the teams you specified is not a collaborator of the octo/hello repository.",
+      },
+      "Reviews may only be requested from collaborators. One or more of the teams you specified is not a collaborator of the octo/hello repository.",
+    ],
+    [
+      "too_many_reviewers",
+      422,
+      { message: "Reviews cannot be requested from more than 15 users or teams." },
+      "Reviews cannot be requested from more than 15 users or teams.",
+    ],
+    [
+      "reviewer_not_collaborator",
       422,
       { message: "Unprocessable Entity", errors: ["Reviews may only be requested from collaborators."] },
       "Unprocessable Entity; Reviews may only be requested from collaborators.",
@@ -122,6 +143,22 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
       "Access to this repository has been disabled by GitHub staff.",
     ],
     ["repository_blocked", 451, { message: "Repository access blocked" }, "Repository access blocked"],
+    [
+      "plan_lacks_feature",
+      403,
+      {
+        message: "Upgrade to GitHub Pro or make this repository public to enable this feature.",
+        status: "403",
+      },
+      "Upgrade to GitHub Pro or make this repository public to enable this feature.",
+    ],
+    [
+      "branch_not_protected",
+      404,
+      { message: "Branch not protected", documentation_url: DOCUMENTATION, status: "404" },
+      "Branch not protected",
+    ],
+    ["not_found", 404, { message: "Branch not found" }, "Branch not found"],
     [
       "permission_missing",
       403,

@@ -44,6 +44,25 @@ describe("GraphQL's errors, which come with HTTP 200, have the same names:", () 
       "node_not_found",
       { type: "NOT_FOUND", message: "Could not resolve to a node with the global id of 'PR_kwDOA'." },
     ],
+    [
+      "node_not_found",
+      { type: "NOT_FOUND", message: "Could not resolve to User node with the global id of 'U_kgDOA'." },
+    ],
+    [
+      "not_found",
+      { type: "NOT_FOUND", message: "Could not resolve to an Organization with the login of 'nobody'." },
+    ],
+    [
+      "reviewer_is_author",
+      { type: "UNPROCESSABLE", message: "Review cannot be requested from pull request author." },
+    ],
+    [
+      "github_unavailable",
+      {
+        type: "INTERNAL",
+        message: "Something went wrong while executing your query. This may be the result of a timeout.",
+      },
+    ],
     ["permission_missing", { type: "FORBIDDEN", message: "Resource not accessible by integration" }],
     ["github_refused", { type: "UNPROCESSABLE", message: "Labels can't be added." }],
   ])("%s", async (code, error) => {

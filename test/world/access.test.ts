@@ -117,6 +117,35 @@ describe("protection", () => {
     expect([data.protected, data.protection.required_status_checks?.contexts]).toEqual([true, ["test"]]);
   });
 
+  test("in the classic way tells who alone may push, and whether anybody may", async () => {
+    await using scene = await setScene();
+    const { github, acme, repository, octokit, at } = scene;
+    const read = async () => (await octokit.rest.repos.getBranchProtection({ ...at, branch: "main" })).data;
+    await github.protect(repository, "main", { requiredApprovals: 1 });
+    expect(await read()).not.toHaveProperty("restrictions");
+    const core = github.createTeam(acme, "core");
+    await github.protect(repository, "main", {
+      pushRestrictedTo: { people: [github.octocat], teams: [core] },
+      locked: true,
+    });
+    expect(await read()).toMatchObject({
+      restrictions: { users: [{ login: "octocat" }], teams: [{ slug: "core" }], apps: [] },
+      lock_branch: { enabled: true },
+    });
+  });
+
+  test("is refused in private repositories of plans that have none, in both ways", async () => {
+    await using scene = await setScene();
+    const { github, acme, octokit } = scene;
+    const closet = { owner: acme, name: "closet", private: true, rulesSupported: false };
+    await github.protect(await github.createRepository(closet), "main", { requiredApprovals: 1 });
+    const at = { owner: "acme", repo: "closet", branch: "main" };
+    const message = "Upgrade to GitHub Pro or make this repository public to enable this feature.";
+    for (const ask of [octokit.rest.repos.getBranchProtection, octokit.rest.repos.getBranchRules]) {
+      expect(await refusal(ask(at))).toMatchObject({ status: 403, body: { message } });
+    }
+  });
+
   test("by rulesets is told for any branch name, from active rulesets only", async () => {
     await using scene = await setScene();
     const { github, repository, octokit, at } = scene;

@@ -229,6 +229,31 @@ test("a token reads and writes only what it was given", async () => {
   expect(pullRequest.state).toBe("open");
 });
 
+test("teams of an organization are shown to whom members are, and only there", async () => {
+  await using scene = await setGraphQLScene();
+  const { github, acme } = scene;
+  const team = github.createTeam(acme, "core");
+  const query = `query($slug: String!) { organization(login: "acme") { login team(slug: $slug) { id slug } } }`;
+  const hidden = await scene.ask(query, { slug: "core" });
+  expect(hidden.data?.["organization"]).toEqual({ login: "acme", team: null });
+  expect(hidden.errors).toMatchObject([
+    { type: "FORBIDDEN", path: ["organization", "team"], message: "Resource not accessible by integration" },
+  ]);
+  const allowed = await scene.octokitWith({ members: "read" });
+  const shown = await scene.ask(query, { slug: "core" }, allowed);
+  expect(shown).toEqual({
+    data: { organization: { login: "acme", team: { id: team.nodeId, slug: "core" } } },
+  });
+  expect((await scene.ask(query, { slug: "gone" }, allowed)).data?.["organization"]?.["team"]).toBeNull();
+  const nobody = await scene.ask(`{ organization(login: "octocat") { id } }`);
+  expect(nobody.errors).toMatchObject([
+    {
+      type: "NOT_FOUND",
+      message: "Could not resolve to an Organization with the login of 'octocat'.",
+    },
+  ]);
+});
+
 test("nobody in particular is asked to sign in, and the rate limit counts documents", async () => {
   await using scene = await setGraphQLScene();
   const anonymous = await fetch(`${scene.github.apiUrl}/graphql`, {

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createAccount } from "../support/world/acts/accounts.ts";
+import { createAccount, createTeam } from "../support/world/acts/accounts.ts";
 import { createApp } from "../support/world/acts/apps.ts";
+import { protect } from "../support/world/acts/branches.ts";
 import { createCheckRun } from "../support/world/acts/checks.ts";
 import { addComment, react } from "../support/world/acts/comments.ts";
 import { openIssue } from "../support/world/acts/issues.ts";
@@ -16,6 +17,7 @@ import { addLabels } from "../support/world/acts/labels.ts";
 import { openPullRequest } from "../support/world/acts/pull-requests.ts";
 import { pushFiles } from "../support/world/acts/pushes.ts";
 import { createRepository } from "../support/world/acts/repositories.ts";
+import { requestReviewers } from "../support/world/acts/reviewers.ts";
 import { submitReview } from "../support/world/acts/reviews.ts";
 import type { Reply } from "../support/world/http/route.ts";
 import { renderComment, renderDocument } from "../support/world/pages/markdown.ts";
@@ -38,6 +40,7 @@ beforeAll(async () => {
     mergeableNullReads: 0,
   });
   const owner = createAccount(world, "acme", "Organization");
+  createTeam(world, owner, "core");
   const alice = { account: createAccount(world, "alice", "User"), app: null };
   const app = createApp(world, { slug: "orb", owner, permissions: {}, events: [] });
   const bot = { account: app.bot, app };
@@ -65,6 +68,10 @@ beforeAll(async () => {
     body: "Nearly.",
     comments: [{ path: "a.txt", line: 2, body: `Why ${EVIL}?`, diffHunk: `@@ -1 +1 @@\n+${EVIL}` }],
   });
+  const mona = { account: createAccount(world, "mona", "User"), app: null };
+  repository.collaborators.set("mona", "write");
+  await requestReviewers(world, mona, repository, pullRequest, { people: ["alice"], teams: ["core"] });
+  await protect(world, mona, repository, "main", { requiredChecks: ["e2e"] });
   await createCheckRun(world, bot, repository, {
     name: `ci ${EVIL}`,
     headSha: pullRequest.headSha,
@@ -99,6 +106,8 @@ describe("the page of a pull request", () => {
     expect(text).toContain("alice requested changes");
     expect(text).toContain("a.txt line 2 @@ -1 +1 @@");
     expect(text).toContain("Failure ci");
+    expect(text).toContain("Pending e2e Required Expected — Waiting for status to be reported");
+    expect(text).toContain("alice requested acme/core team");
     expect(text).toContain("a.txt +1 −1");
     expect(text).toContain("Closes #1 Broken");
     expect(page?.html).toContain('style="--label:#d73a4a"');
@@ -140,7 +149,35 @@ describe("Markdown", () => {
     [
       "mentions an account",
       "by @Alice",
-      'class="user-mention notranslate" href="http://github.test/alice">@Alice</a>',
+      '<p>by <a class="user-mention notranslate" data-hovercard-type="user" data-hovercard-url="/users/alice/hovercard" data-octo-click="hovercard-link-click" data-octo-dimensions="link_type:self" href="http://github.test/alice">@Alice</a></p>',
+    ],
+    [
+      "mentions an organization",
+      "by @acme",
+      'data-hovercard-type="organization" data-hovercard-url="/orgs/acme/hovercard"',
+    ],
+    [
+      "mentions a team",
+      "by @acme/core.",
+      'data-permission-text="Team members are private" data-url="/orgs/acme/teams/core/members" data-hovercard-type="team" data-hovercard-url="/orgs/acme/teams/core/hovercard" href="http://github.test/orgs/acme/teams/core">@acme/core</a>.',
+    ],
+    ["leaves teams alone that are none", "by @acme/none", "<p>by @acme/none</p>"],
+    ["leaves paths alone", "@alice/tools/x", "<p>@alice/tools/x</p>"],
+    ["refers by GitHub's older form", "see GH-1", ">GH-1</a>"],
+    [
+      "refers by an address",
+      "see http://github.test/acme/shop/pull/2",
+      'data-url="http://github.test/acme/shop/issues/2" data-hovercard-type="pull_request" data-hovercard-url="/acme/shop/pull/2/hovercard" href="http://github.test/acme/shop/pull/2">#2</a>',
+    ],
+    [
+      "marks a link with words of its own",
+      "[here](http://github.test/acme/shop/issues/1)",
+      '<a href="http://github.test/acme/shop/issues/1" data-hovercard-type="issue" data-hovercard-url="/acme/shop/issues/1/hovercard">here</a>',
+    ],
+    [
+      "leaves other addresses alone",
+      "see http://github.test/acme/shop/issues/99",
+      '<a href="http://github.test/acme/shop/issues/99">http://github.test/acme/shop/issues/99</a>',
     ],
     ["leaves strangers alone", "by @nobody", "<p>by @nobody</p>"],
     ["leaves addresses alone", "x@alice", "<p>x@alice</p>"],
@@ -148,13 +185,21 @@ describe("Markdown", () => {
     [
       "refers to an issue",
       "see #1",
-      'class="issue-link" href="http://github.test/acme/shop/issues/1">#1</a>',
+      'class="issue-link js-issue-link" data-error-text="Failed to load title"',
     ],
     [
       "refers across repositories",
       "see acme/shop#2",
       'href="http://github.test/acme/shop/pull/2">acme/shop#2</a>',
     ],
+    [
+      "shows alerts",
+      "> [!WARNING]\n> It **breaks**.\n>\n> Twice.",
+      '<div class="markdown-alert markdown-alert-warning"><p class="markdown-alert-title">Warning</p><p>\nIt <strong>breaks</strong>.</p><p>Twice.</p></div>',
+    ],
+    ["shows an alert whose text stands apart", "> [!note]\n>\n> So.", ">Note</p><p>So.</p></div>"],
+    ["leaves quotes alone", "> [!WARNING] so", "<blockquote>\n<p>[!WARNING] so</p>"],
+    ["makes no alert within a list", "- > [!NOTE]\n  > a", "<blockquote>"],
     ["leaves unknown numbers alone", "see #77", "<p>see #77</p>"],
     ["keeps line breaks of comments", "a\nb", "<p>a<br>\nb</p>"],
     ["renders tables and tasks", "- [x] done", 'type="checkbox" checked disabled'],

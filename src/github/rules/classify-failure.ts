@@ -21,10 +21,15 @@ export type FailureCode =
   | "fork_collaboration_refused"
   | "already_exists"
   | "node_not_found"
+  | "reviewer_is_author"
+  | "reviewer_not_collaborator"
+  | "too_many_reviewers"
   | "validation_failed"
   | "repository_archived"
   | "repository_blocked"
   | "permission_missing"
+  | "plan_lacks_feature"
+  | "branch_not_protected"
   | "rate_limited"
   | "bad_credentials"
   | "not_found"
@@ -105,8 +110,38 @@ const ROWS: readonly Row[] = [
   {
     code: "node_not_found",
     statuses: [200, 404, 422],
-    says: /could not resolve to a node/i,
+    says: /could not resolve to (a|\w+) node/i,
     remedy: "Nothing needs to be done: GitHub needs a moment, and it is tried again.",
+  },
+  {
+    code: "not_found",
+    statuses: [200],
+    says: /could not resolve to an? \w+ with the/i,
+    remedy: "Check the name, and that the App may see it.",
+  },
+  {
+    code: "github_unavailable",
+    statuses: [200],
+    says: /something went wrong while executing your query/i,
+    remedy: "Nothing needs to be done: it is looked up and tried again.",
+  },
+  {
+    code: "reviewer_is_author",
+    statuses: [200, 422],
+    says: /review cannot be requested from pull request author/i,
+    remedy: "Name somebody else: nobody reviews a pull request of their own.",
+  },
+  {
+    code: "reviewer_not_collaborator",
+    statuses: [200, 422],
+    says: /reviews may only be requested from collaborators|is not a collaborator/i,
+    remedy: "Give the person or the team access to the repository, or name others.",
+  },
+  {
+    code: "too_many_reviewers",
+    statuses: [200, 422],
+    says: /\breviews?\b.*\bmore than \d+\b/i,
+    remedy: "Name fewer: GitHub asks at most 15 people and teams.",
   },
   {
     code: "already_exists",
@@ -133,6 +168,12 @@ const ROWS: readonly Row[] = [
       "Grant the App the permission on its settings page and let the owner of the installation approve it.",
   },
   {
+    code: "plan_lacks_feature",
+    statuses: [403],
+    says: /\bupgrade to github \w+/i,
+    remedy: "Nothing needs to be done: what the owner's plan lacks does not hold.",
+  },
+  {
     code: "repository_blocked",
     statuses: [403],
     says: /repository access blocked|repository .*\bdisabled\b/i,
@@ -152,6 +193,12 @@ const ROWS: readonly Row[] = [
     code: "permission_missing",
     statuses: [403],
     remedy: "Check the App's permissions on its settings page and on the installation's.",
+  },
+  {
+    code: "branch_not_protected",
+    statuses: [404],
+    says: /branch not protected/i,
+    remedy: "Nothing needs to be done.",
   },
   { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
   {

@@ -1,4 +1,4 @@
-import type { LabelLook } from "../../github/repository.ts";
+import type { LabelLook } from "../../github/labels.ts";
 
 const CATALOGUE = [
   { name: "ai-generated", color: "8250df", description: "Written by AI agents" },

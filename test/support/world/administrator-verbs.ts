@@ -4,16 +4,8 @@ import { createAccount, createTeam, issueUserToken } from "./acts/accounts.ts";
 import * as apps from "./acts/apps.ts";
 import * as branches from "./acts/branches.ts";
 import * as repositories from "./acts/repositories.ts";
-import type {
-  Account,
-  App,
-  CollaboratorRole,
-  Installation,
-  Permissions,
-  Repository,
-  Ruleset,
-  Team,
-} from "./state.ts";
+import type { Ruleset } from "./branch-rules.ts";
+import type { Account, App, CollaboratorRole, Installation, Permissions, Repository, Team } from "./state.ts";
 import type { Actor, World } from "./world.ts";
 
 /** Who does it; octocat where nobody is named. */

@@ -1,6 +1,8 @@
 // What the local GitHub remembers beside git. Commits, refs, trees, diffs and merges are never copied here:
 // they are read from the bare repository each time, so the two can't disagree.
 
+import type { BranchProtection, Ruleset } from "./branch-rules.ts";
+
 export type PermissionLevel = "read" | "write" | "admin";
 /** GitHub's App permissions by name, e.g. `{ contents: "write", pull_requests: "write", metadata: "read" }`. */
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
@@ -137,32 +139,6 @@ export interface CommitStatus {
   targetUrl: string | null;
 }
 
-/** Classic branch protection; `GET …/protection` answers 404 where only rulesets protect the branch. */
-export interface BranchProtection {
-  requiredStatusChecks: { strict: boolean; contexts: string[] } | null;
-  requiredReviews: {
-    count: number;
-    requireCodeOwners: boolean;
-    dismissStale: boolean;
-    requireLastPush: boolean;
-  } | null;
-  enforceAdmins: boolean;
-  requireLinearHistory: boolean;
-  requireSignatures: boolean;
-  requireConversationResolution: boolean;
-}
-
-export interface Ruleset {
-  readonly id: number;
-  name: string;
-  enforcement: "active" | "evaluate" | "disabled";
-  /** Glob patterns of branch names, or `~DEFAULT_BRANCH` / `~ALL`. */
-  include: string[];
-  exclude: string[];
-  /** As `GET /repos/{owner}/{repo}/rules/branches/{branch}` gives them, without the ruleset's own fields. */
-  rules: { type: string; parameters?: Record<string, unknown> }[];
-}
-
 export interface Issue {
   readonly id: number;
   readonly nodeId: string;
@@ -189,6 +165,8 @@ export interface Repository {
   archived: boolean;
   /** Drafts are refused in private repositories of plans that lack them. */
   draftsSupported: boolean;
+  /** Private repositories of free plans have neither protected branches nor rulesets, and answer so with 403. */
+  rulesSupported: boolean;
   defaultBranch: string;
   description: string | null;
   /** Absolute path of the bare git repository. */

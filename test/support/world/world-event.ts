@@ -2,9 +2,9 @@
 // verb, a REST call, a GraphQL mutation, a git push). The webhooks module turns these into signed deliveries.
 // The names are GitHub's own webhook names and actions, so that nobody has to translate twice.
 
+import type { BranchProtection, Ruleset } from "./branch-rules.ts";
 import type {
   Account,
-  BranchProtection,
   CheckRun,
   CommitStatus,
   Installation,
@@ -15,7 +15,6 @@ import type {
   Repository,
   Review,
   ReviewComment,
-  Ruleset,
 } from "./state.ts";
 
 interface Happening {

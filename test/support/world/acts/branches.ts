@@ -2,7 +2,8 @@
 
 import { posix } from "node:path";
 import { BRANCH_PREFIX, listRefs } from "../git/refs.ts";
-import type { BranchProtection, Repository, Ruleset } from "../state.ts";
+import type { BranchProtection, Ruleset } from "../branch-rules.ts";
+import type { Account, Repository, Team } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
 /** A branch whose last commit this is; `null` where there is none. */
@@ -24,6 +25,9 @@ export interface ProtectionInput {
   readonly requireLinearHistory?: boolean;
   readonly requireSignatures?: boolean;
   readonly requireConversationResolution?: boolean;
+  /** Only these may push. */
+  readonly pushRestrictedTo?: { readonly people?: readonly Account[]; readonly teams?: readonly Team[] };
+  readonly locked?: boolean;
 }
 
 /** Protects a branch in the classic way, anew or instead of what protected it. */
@@ -52,6 +56,13 @@ export async function protect(
     requireLinearHistory: wanted.requireLinearHistory ?? false,
     requireSignatures: wanted.requireSignatures ?? false,
     requireConversationResolution: wanted.requireConversationResolution ?? false,
+    pushRestrictedTo: wanted.pushRestrictedTo
+      ? {
+          people: [...(wanted.pushRestrictedTo.people ?? [])],
+          teams: [...(wanted.pushRestrictedTo.teams ?? [])],
+        }
+      : null,
+    locked: wanted.locked ?? false,
   };
   repository.protections.set(branch, protection);
   await world.raise({ type: "branch_protection_rule", action, repository, branch, protection, sender });

@@ -12,6 +12,7 @@ export interface NewRepository {
   readonly files?: Readonly<Record<string, string>> | null;
   readonly private?: boolean;
   readonly draftsSupported?: boolean;
+  readonly rulesSupported?: boolean;
   readonly defaultBranch?: string;
   readonly description?: string;
 }
@@ -43,6 +44,7 @@ export async function createRepository(world: World, wanted: NewRepository): Pro
     private: wanted.private ?? false,
     archived: false,
     draftsSupported: wanted.draftsSupported ?? true,
+    rulesSupported: wanted.rulesSupported ?? true,
     defaultBranch,
     description: wanted.description ?? null,
     gitDir: `${world.rootDir}/${identity.id}.git`,

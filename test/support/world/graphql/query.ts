@@ -5,7 +5,7 @@ import { readCommits } from "../git/commits.ts";
 import { demandRead, actorIn, type Context, type Fields } from "./context.ts";
 import { GraphQLRefusal, nodeNotFound } from "./graphql-refusal.ts";
 import { locate } from "./located.ts";
-import { actorFields, teamFields, viewerFields } from "./types/actor.ts";
+import { actorFields, organizationFields, teamFields, viewerFields } from "./types/actor.ts";
 import { checkRunFields } from "./types/checks.ts";
 import { commentFields } from "./types/comment.ts";
 import { commitFields } from "./types/commit.ts";
@@ -24,6 +24,7 @@ export function queryFields(context: Context): Fields {
     node: ({ id }: { id: string }) => nodeFields(context, id),
     nodes: ({ ids }: { ids: readonly string[] }) => Promise.all(ids.map((id) => nodeFields(context, id))),
     user: ({ login }: { login: string }) => userNamed(context, login),
+    organization: ({ login }: { login: string }) => organizationNamed(context, login),
     rateLimit: () => rateLimitFields(context),
   };
 }
@@ -49,11 +50,22 @@ function userNamed(context: Context, login: string): Fields {
   return actorFields(context, account);
 }
 
+function organizationNamed(context: Context, login: string): Fields {
+  const account = context.world.findAccount(login);
+  if (account?.type !== "Organization") {
+    const message = `Could not resolve to an Organization with the login of '${login}'.`;
+    throw new GraphQLRefusal("NOT_FOUND", message);
+  }
+  return organizationFields(context, account);
+}
+
 async function nodeFields(context: Context, id: string): Promise<Fields> {
   const found = locate(context, id);
   switch (found.kind) {
     case "account":
-      return actorFields(context, found.account);
+      return found.account.type === "Organization"
+        ? organizationFields(context, found.account)
+        : actorFields(context, found.account);
     case "team":
       return teamFields(context, found.team);
     case "repository":

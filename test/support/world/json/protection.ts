@@ -1,6 +1,8 @@
 import { rulesetsFor } from "../acts/branches.ts";
-import type { BranchProtection, Repository } from "../state.ts";
+import type { BranchProtection } from "../branch-rules.ts";
+import type { Repository } from "../state.ts";
 import { fullName, type World } from "../world.ts";
+import { accountJson, teamJson } from "./account.ts";
 import type { Schema } from "./schema.ts";
 import { repositoryApi } from "./urls.ts";
 
@@ -12,7 +14,7 @@ export function protectionJson(
   protection: BranchProtection,
 ): Schema<"branch-protection"> {
   const url = `${repositoryApi(world, repository)}/branches/${encodeURIComponent(branch)}/protection`;
-  const { requiredStatusChecks, requiredReviews } = protection;
+  const { requiredStatusChecks, requiredReviews, pushRestrictedTo } = protection;
   return {
     url,
     ...(requiredStatusChecks
@@ -37,6 +39,22 @@ export function protectionJson(
           },
         }
       : {}),
+    ...(pushRestrictedTo
+      ? {
+          restrictions: {
+            url: `${url}/restrictions`,
+            users_url: `${url}/restrictions/users`,
+            teams_url: `${url}/restrictions/teams`,
+            apps_url: `${url}/restrictions/apps`,
+            users: pushRestrictedTo.people.map((account) => ({
+              ...accountJson(world, account),
+              gravatar_id: "",
+            })),
+            teams: pushRestrictedTo.teams.map((team) => teamJson(world, team)),
+            apps: [],
+          },
+        }
+      : {}),
     required_signatures: { url: `${url}/required_signatures`, enabled: protection.requireSignatures },
     enforce_admins: { url: `${url}/enforce_admins`, enabled: protection.enforceAdmins },
     required_linear_history: { enabled: protection.requireLinearHistory },
@@ -44,7 +62,7 @@ export function protectionJson(
     allow_deletions: { enabled: false },
     block_creations: { enabled: false },
     required_conversation_resolution: { enabled: protection.requireConversationResolution },
-    lock_branch: { enabled: false },
+    lock_branch: { enabled: protection.locked },
     allow_fork_syncing: { enabled: false },
   };
 }

@@ -1,7 +1,5 @@
 // Markdown as GitHub shows it: its flavour, its sanitising, its mentions and references.
 
-import type { Element, Root } from "hast";
-import { findAndReplace } from "hast-util-find-and-replace";
 import rehypeRaw from "rehype-raw";
 import rehypeSanitize from "rehype-sanitize";
 import rehypeStringify from "rehype-stringify";
@@ -12,10 +10,8 @@ import remarkRehype from "remark-rehype";
 import { unified } from "unified";
 import type { Repository } from "../state.ts";
 import type { World } from "../world.ts";
-
-// A login has up to 39 letters, digits and single hyphens; none around it that would make it an address or a path.
-const MENTION = /(?<![\w/@.`-])@([a-z\d](?:-?[a-z\d]){0,38})(?![\w-])/gi;
-const ISSUE = /(?<![\w/&#-])(?:([\w-]+)\/([\w.-]+))?#(\d+)\b/g;
+import { markAlerts } from "./alerts.ts";
+import { linkReferences } from "./references.ts";
 
 /** HTML of a document such as a README (`mode: markdown` of the API). */
 export async function renderDocument(markdown: string): Promise<string> {
@@ -46,49 +42,9 @@ export async function renderComment(
     .use(remarkRehype, { allowDangerousHtml: true })
     .use(rehypeRaw)
     .use(rehypeSanitize)
+    .use(markAlerts)
     .use(linkReferences, world, repository)
     .use(rehypeStringify)
     .process(markdown);
   return String(html);
-}
-
-function linkReferences(world: World, repository: Repository | null): (tree: Root) => void {
-  const target = (owner: string | undefined, name: string | undefined): Repository | null =>
-    owner && name ? world.findRepository(owner, name) : repository;
-  return (tree) => {
-    findAndReplace(
-      tree,
-      [
-        [MENTION, (text: string, login: string) => mention(world, text, login)],
-        [
-          ISSUE,
-          (text: string, owner: string | undefined, name: string | undefined, number: string) =>
-            issue(world, text, target(owner, name), Number(number)),
-        ],
-      ],
-      { ignore: ["a", "code", "pre"] },
-    );
-  };
-}
-
-function mention(world: World, text: string, login: string): Element | false {
-  const account = world.findAccount(login);
-  return account ? link(text, `${world.origin}/${account.login}`, ["user-mention", "notranslate"]) : false;
-}
-
-function issue(world: World, text: string, repository: Repository | null, number: number): Element | false {
-  if (!repository) return false;
-  const kind = repository.pullRequests.has(number) ? "pull" : repository.issues.has(number) ? "issues" : null;
-  if (kind === null) return false;
-  const path = `${repository.owner.login}/${repository.name}/${kind}/${number}`;
-  return link(text, `${world.origin}/${path}`, ["issue-link"]);
-}
-
-function link(text: string, href: string, className: string[]): Element {
-  return {
-    type: "element",
-    tagName: "a",
-    properties: { className, href },
-    children: [{ type: "text", value: text }],
-  };
 }

@@ -1,5 +1,6 @@
 // All that the page of one pull request shows, read from state and git.
 
+import { requirementsOf } from "../acts/branches.ts";
 import { latestCheckRuns, latestStatuses } from "../acts/checks.ts";
 import { closingIssues } from "../acts/issues.ts";
 import {
@@ -24,6 +25,9 @@ import { timelineOf } from "./timeline.ts";
 /** Diffs longer than this start folded, as on GitHub. */
 const UNFOLDED_LINES_MAX = 400;
 
+/** GitHub loads the rest as one scrolls; this page has no scripts. */
+const FILES_SHOWN_MAX = 300;
+
 /** Looking at the page starts the computation of mergeability, as on GitHub. */
 export async function pullRequestView(
   world: World,
@@ -38,6 +42,7 @@ export async function pullRequestView(
     mergeStateOf(world, repository, pullRequest),
   ]);
   const { body, baseRef, headRef } = pullRequest;
+  const { checks: requiredChecks } = requirementsOf(repository, baseRef);
   const sum = (count: (file: FileChange) => number): number =>
     files.reduce((total, file) => total + count(file), 0);
   return {
@@ -47,9 +52,11 @@ export async function pullRequestView(
     bodyHtml: body ? await renderComment(world, body, repository) : null,
     timeline: await timelineOf(world, repository, pullRequest),
     commits: commits.map(commitView),
-    checks: await checkViews(world, repository, pullRequest.headSha),
+    checks: await checkViews(world, repository, pullRequest, requiredChecks),
+    requiredChecks,
     merge: mergeText(mergeState, pullRequest),
-    files: files.map(fileView),
+    files: files.slice(0, FILES_SHOWN_MAX).map(fileView),
+    fileCount: files.length,
     additions: sum((file) => file.additions),
     deletions: sum((file) => file.deletions),
     ...sidebar(world, repository, pullRequest),
@@ -62,9 +69,10 @@ function sidebar(world: World, repository: Repository, pullRequest: PullRequest)
   return {
     reviewers: [...reviewers].map((account) => ({
       person: personView(world, account),
-      verdict: standing.get(account) ?? "REQUESTED",
+      // Whoever is asked again is waited for, whatever they said before.
+      verdict: pullRequest.requestedReviewers.includes(account) ? "REQUESTED" : standing.get(account),
     })),
-    teams: pullRequest.requestedTeams,
+    teams: pullRequest.requestedTeams.map((slug) => `${repository.owner.login}/${slug}`),
     assignees: pullRequest.assignees.map((account) => personView(world, account)),
     closes: closingIssues(repository, [pullRequest.body]).map(({ number, title }) => ({
       number,
@@ -82,7 +90,8 @@ function commitView({ sha, message, author }: Commit): Record<string, unknown> {
 async function checkViews(
   world: World,
   repository: Repository,
-  sha: string,
+  { headSha: sha, state }: PullRequest,
+  required: readonly string[],
 ): Promise<Record<string, unknown>[]> {
   const runs = latestCheckRuns(repository, sha).map(async (run) => ({
     name: run.name,
@@ -100,7 +109,22 @@ async function checkViews(
     detailsHtml: null,
     buttons: [],
   }));
-  return [...(await Promise.all(runs)), ...statuses];
+  const said = [...(await Promise.all(runs)), ...statuses];
+  const missing =
+    state === "open" ? required.filter((name) => !said.some((check) => check.name === name)) : [];
+  return [...said, ...missing.map(missingCheck)];
+}
+
+/** In the words with which GitHub waits for a required check that nobody has begun. */
+function missingCheck(name: string) {
+  return {
+    name,
+    by: "",
+    verdict: "pending",
+    title: "Expected — Waiting for status to be reported",
+    detailsHtml: null,
+    buttons: [],
+  };
 }
 
 async function outputHtml(

@@ -19,14 +19,25 @@ export const protectionRoutes: readonly Route[] = [
     access: "repository",
     permissions: [{ metadata: "read" }],
     // The branch need not exist: that is how a name can be tried before it is pushed.
-    handle: (request) => paged(request, branchRulesJson(request.repository, param(request, "branch"))),
+    handle: (request) => {
+      demandPlan(request);
+      return paged(request, branchRulesJson(request.repository, param(request, "branch")));
+    },
   },
 ];
 
 function getProtection(request: RepositoryRequest): Reply {
   const { world, repository } = request;
+  demandPlan(request);
   const branch = param(request, "branch");
   const protection = repository.protections.get(branch);
   if (!protection) throw new GitHubError(404, "Branch not protected");
   return ok(protectionJson(world, repository, branch, protection));
+}
+
+/** The words that people quote who met them, for protection and for rulesets alike. */
+function demandPlan({ repository }: RepositoryRequest): void {
+  if (!repository.private || repository.rulesSupported) return;
+  const message = "Upgrade to GitHub Pro or make this repository public to enable this feature.";
+  throw new GitHubError(403, message);
 }

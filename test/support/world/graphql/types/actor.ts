@@ -1,3 +1,5 @@
+import { grants } from "../../auth/permissions.ts";
+import { GitHubError } from "../../github-error.ts";
 import type { Account, Team } from "../../state.ts";
 import type { Context, Fields } from "../context.ts";
 
@@ -17,6 +19,25 @@ export function actorFields({ world }: Context, account: Account): Fields {
     resourcePath: page,
     url: `${world.origin}${page}`,
   };
+}
+
+/** An organization as an actor, with its teams; those take `members: read`, and only where the App is installed. */
+export function organizationFields(context: Context, organization: Account): Fields {
+  return {
+    ...actorFields(context, organization),
+    team: ({ slug }: { slug: string }) => {
+      demandMembers(context, organization);
+      const team = context.world.state.teams.get(`${organization.login}/${slug}`.toLowerCase());
+      return team ? teamFields(context, team) : null;
+    },
+  };
+}
+
+function demandMembers({ caller }: Context, organization: Account): void {
+  if (caller.kind === "user") return;
+  const isInstalled = caller.kind === "installation" && caller.installation.account === organization;
+  if (isInstalled && grants(caller.token.permissions, { members: "read" })) return;
+  throw new GitHubError(403, "Resource not accessible by integration");
 }
 
 /** The schema has the viewer as a `User`, also where an App asks; then with `[bot]`. */

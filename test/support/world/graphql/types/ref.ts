@@ -33,7 +33,7 @@ export async function findRef(
 /** Protections "viewable by non-admins"; `null` for an unprotected branch. */
 function updateRuleFields({ caller }: Context, repository: Repository, branch: string): Fields | null {
   const protection = repository.protections.get(branch);
-  if (!protection) return null;
+  if (!protection || (repository.private && !repository.rulesSupported)) return null;
   const { checks, approvals } = requirementsOf(repository, branch);
   return {
     __typename: "RefUpdateRule",

@@ -1,11 +1,19 @@
-import type { Repository, Ruleset } from "../../state.ts";
+import type { Ruleset } from "../../branch-rules.ts";
+import type { Repository } from "../../state.ts";
 import { connection, type PageArguments } from "../connection.ts";
 import type { Context, Fields } from "../context.ts";
 
 /** Types of parameters by type of rule, where the two words differ in more than case. */
 const PARAMETERS: Readonly<Record<string, string>> = {
+  branch_name_pattern: "BranchNamePatternParameters",
+  code_scanning: "CodeScanningParameters",
+  commit_message_pattern: "CommitMessagePatternParameters",
+  merge_queue: "MergeQueueParameters",
   pull_request: "PullRequestParameters",
+  required_deployments: "RequiredDeploymentsParameters",
   required_status_checks: "RequiredStatusChecksParameters",
+  update: "UpdateParameters",
+  workflows: "WorkflowsParameters",
 };
 
 export function rulesetFields(context: Context, repository: Repository, ruleset: Ruleset): Fields {

@@ -11,7 +11,7 @@ export function branchProtectionPart(
   world: World,
   { repository, action, branch, protection }: BranchProtectionEvent,
 ): Payload {
-  const { requiredReviews, requiredStatusChecks, enforceAdmins } = protection;
+  const { requiredReviews, requiredStatusChecks, enforceAdmins, pushRestrictedTo: pushers } = protection;
   const level = (on: boolean): string => (on ? (enforceAdmins ? "everyone" : "non_admins") : "off");
   const rule = {
     id: stableId(repository.id, branch),
@@ -38,10 +38,13 @@ export function branchProtectionPart(
     allow_deletions_enforcement_level: "off",
     merge_queue_enforcement_level: "off",
     required_deployments_enforcement_level: "off",
-    lock_branch_enforcement_level: "off",
+    lock_branch_enforcement_level: level(protection.locked),
     lock_allows_fork_sync: false,
-    authorized_actors_only: false,
-    authorized_actor_names: [],
+    authorized_actors_only: pushers !== null,
+    authorized_actor_names: [
+      ...(pushers?.people.map(({ login }) => login) ?? []),
+      ...(pushers?.teams.map(({ slug }) => slug) ?? []),
+    ],
   };
   return { rule, ...(action === "edited" ? { changes: {} } : {}) };
 }

@@ -1,0 +1,56 @@
+import { OrbError } from "../errors.ts";
+import { isGitHubFailure } from "./failure.ts";
+import type { RepositoryAccess } from "./repository-access.ts";
+import type { TextFile } from "./repository-files.ts";
+import { isUnread, toTextFile } from "./text-blob.ts";
+
+const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
+/** Where GitHub has an owner's defaults: https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file */
+const DEFAULTS_REPOSITORY = ".github";
+const PATH = ".github/orb.yml";
+
+/**
+ * What the owner says for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null`
+ * where there is none, or none that the App may see.
+ *
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content
+ *
+ * @throws OrbError `file_too_long` or `file_not_text`: rules that can't be read must not count as none
+ */
+export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | null> {
+  const defaults = access.sibling(DEFAULTS_REPOSITORY);
+  return defaults.cached("owner settings", OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
+    try {
+      const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
+        ...defaults.route,
+        path: PATH,
+        headers,
+      });
+      return { value: toSettings(data, `${defaults.owner}/${defaults.name}/${PATH}`), etag: got.etag };
+    } catch (error) {
+      if (!isHidden(access.failure(error))) throw error;
+      return { value: null, etag: undefined };
+    }
+  });
+}
+
+interface Content {
+  readonly type: string;
+  readonly sha: string;
+  readonly size: number;
+  /** In Base64; of files that are too long for it GitHub sends none. */
+  readonly content?: string;
+}
+
+/** @param path with the repository's name, so that nobody looks for it in the repository at hand */
+function toSettings(data: Content | readonly unknown[], path: string): TextFile | null {
+  if (!("type" in data) || data.type !== "file") return null;
+  const text = Buffer.from(data.content ?? "", "base64").toString("utf8");
+  const file = toTextFile(path, { oid: data.sha, byteSize: data.size, text });
+  if (isUnread(file)) throw new OrbError(file);
+  return file;
+}
+
+function isHidden(failure: unknown): boolean {
+  return isGitHubFailure(failure, "not_found", "permission_missing", "repository_blocked");
+}

@@ -1,0 +1,92 @@
+import type { AccountCache } from "./account-ids.ts";
+import type { ConditionalCache, Fetched } from "./conditional-cache.ts";
+import { toOrbError } from "./failure.ts";
+import type { FileCache } from "./file-cache.ts";
+import type { Octokit } from "./octokit.ts";
+
+/** What an installation has: an Octokit with its token and its pace, and what it was told before. */
+export interface Installation {
+  readonly octokit: Octokit;
+  readonly cache: ConditionalCache;
+  readonly files: FileCache;
+  readonly accounts: AccountCache;
+}
+
+interface Deps extends Installation {
+  readonly owner: string;
+  readonly name: string;
+  readonly now: () => Date;
+}
+
+/** The way to one repository: asks through its installation, remembers answers, names failures. */
+export class RepositoryAccess {
+  readonly owner: string;
+  readonly name: string;
+  readonly files: FileCache;
+  readonly accounts: AccountCache;
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.owner = deps.owner;
+    this.name = deps.name;
+    this.files = deps.files;
+    this.accounts = deps.accounts;
+  }
+
+  /** Another repository of the same owner, as the same installation sees it. */
+  sibling(name: string): RepositoryAccess {
+    return new RepositoryAccess({ ...this.#deps, name });
+  }
+
+  /** The part that all of REST's routes have in common. */
+  get route(): { owner: string; repo: string } {
+    return { owner: this.owner, repo: this.name };
+  }
+
+  /** @throws OrbError with a code of `classifyFailure` */
+  async ask<T>(question: (octokit: Octokit) => Promise<T>): Promise<T> {
+    try {
+      return await question(this.#deps.octokit);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** Octokit's error as the house's; anything else as it is. */
+  failure(error: unknown): unknown {
+    return toOrbError(error, this.#deps.now());
+  }
+
+  /**
+   * Answers from memory for `maxAgeMs`, after that by ETag.
+   *
+   * @param what names the question among those about this repository
+   * @param fetch asks GitHub, with the headers that make a 304 of what is known
+   */
+  async cached<T>(
+    what: string,
+    maxAgeMs: number,
+    fetch: (octokit: Octokit, headers: Record<string, string>) => Promise<Fetched<T>>,
+  ): Promise<T> {
+    return this.ask((octokit) =>
+      this.#deps.cache.get(this.key(what), maxAgeMs, async (etag) => {
+        try {
+          return await fetch(octokit, etag === undefined ? {} : { "if-none-match": etag });
+        } catch (error) {
+          if ((error as { status?: number }).status === 304) return "not-modified";
+          throw error;
+        }
+      }),
+    );
+  }
+
+  forget(what: string): void {
+    this.#deps.cache.forget(this.key(what));
+  }
+
+  /** Names something about this repository among all that the installation remembers. Branches mind their case. */
+  key(what: string): string {
+    return `${this.owner}/${this.name}`.toLowerCase() + `/${what}`;
+  }
+}

@@ -1,0 +1,42 @@
+import type { CheckState, RequiredCheck } from "../branch-rules.ts";
+
+/** A context of GraphQL's `statusCheckRollup`: what an App checked, or what somebody said of the commit. */
+export type RollupContext =
+  | {
+      readonly __typename: "CheckRun";
+      readonly name: string;
+      /** `COMPLETED` where there is a conclusion. */
+      readonly status: string;
+      readonly conclusion: string | null;
+      readonly url: string;
+      readonly checkSuite: { readonly app: { readonly databaseId: number | null } | null };
+    }
+  | {
+      readonly __typename: "StatusContext";
+      readonly context: string;
+      readonly state: string;
+      readonly targetUrl: string | null;
+    };
+
+/** "A `neutral` or `skipped` conclusion is treated as a success": https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
+const PASSED = new Set(["success", "neutral", "skipped"]);
+/** `stale` is what GitHub makes of a run that nobody has ended for 14 days; `expected` is a status that never came. */
+const PENDING = new Set(["pending", "expected", "stale"]);
+
+/** @param required the checks that the branch asks for */
+export function toCheckState(context: RollupContext, required: readonly RequiredCheck[]): CheckState {
+  const isRun = context.__typename === "CheckRun";
+  const name = isRun ? context.name : context.context;
+  const appId = isRun ? (context.checkSuite.app?.databaseId ?? null) : null;
+  const conclusion = (isRun ? context.conclusion : context.state)?.toLowerCase() ?? null;
+  const done = conclusion !== null && !PENDING.has(conclusion);
+  return {
+    name,
+    state: done ? (PASSED.has(conclusion) ? "passed" : "failed") : "pending",
+    conclusion: done ? conclusion : null,
+    url: isRun ? context.url : context.targetUrl,
+    required: required.some(
+      (check) => check.context === name && (check.appId === null || check.appId === appId),
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "@jest/globals";
+import type { BaseFiles } from "../../src/github/base-files.ts";
+import { FileCache } from "../../src/github/file-cache.ts";
+
+const NOTHING: BaseFiles = {
+  settings: null,
+  labeler: null,
+  gitAttributes: null,
+  codeOwners: null,
+  pullRequestTemplates: [],
+  templates: new Map(),
+  unread: [],
+};
+
+function holding(characters: number): BaseFiles {
+  const settings = { path: ".github/orb.yml", oid: "1".repeat(40), text: "x".repeat(characters) };
+  return { ...NOTHING, settings };
+}
+
+/** Asks the cache, and tells by the second answer whether GitHub was asked. */
+async function ask(cache: FileCache, key: string, answer: BaseFiles = NOTHING): Promise<boolean> {
+  let asked = false;
+  await cache.get(key, async () => {
+    asked = true;
+    return answer;
+  });
+  return asked;
+}
+
+describe("the memory of files", () => {
+  test("keeps answers, files or none, each by its key", async () => {
+    const cache = new FileCache();
+    expect([await ask(cache, "a"), await ask(cache, "b"), await ask(cache, "a")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("gives up the oldest answers where texts take too much room", async () => {
+    const cache = new FileCache();
+    const megabyte = holding(1024 * 1024);
+    for (let index = 0; index < 20; index++) await ask(cache, `commit ${index}`, megabyte);
+    expect([await ask(cache, "commit 19"), await ask(cache, "commit 0")]).toEqual([false, true]);
+  });
+
+  test("answers everybody who asks at once, also more than it can keep", async () => {
+    const cache = new FileCache();
+    const keys = Array.from({ length: 1_000 }, (_each, index) => `commit ${index}`);
+    const gate = Promise.withResolvers<BaseFiles>();
+    const asking = keys.map((key) => cache.get(key, () => gate.promise));
+    gate.resolve(NOTHING);
+    expect(await Promise.all(asking)).toEqual(keys.map(() => NOTHING));
+  });
+
+  test("keeps no failure", async () => {
+    const cache = new FileCache();
+    await expect(cache.get("a", () => Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+    expect(await ask(cache, "a")).toBe(true);
+  });
+});
