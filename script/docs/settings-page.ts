@@ -67,7 +67,7 @@ curl --silent --show-error --fail-with-body \\
 JSON
 \`\`\`
 
-\`\`\`json
+\`\`\`json test=answer
 {
   "valid": false,
   "problems": [
