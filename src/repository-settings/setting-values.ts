@@ -1,15 +1,21 @@
 import { z } from "zod";
 
 const GLOB_CHARACTERS_MAX = 300;
-const GLOB_WILDCARDS_MAX = 6;
+const GLOB_WILDCARDS_MAX = 4;
+const GLOB_CHOICES_MAX = 2;
 const AREAS_MAX = 50;
 const AREA_CHARACTERS_MAX = 40;
 const HOST_CHARACTERS_MAX = 253;
 
-// Matchers turn globs into regular expressions: each `*` is a place to backtrack to, and an extended glob such as
-// `+(a|aa)` is one within another. Few of the first and none of the second keep a match short on any path.
+// Matchers make regular expressions of globs, and these backtrack: `(a+)+b`, which they take for a group, needs
+// seconds for a path of 26 characters, and each `*` and each choice multiplies the ways to try. What is left here is
+// quick for globs that people write. One made up to be slow still needs seconds for a path of 500 characters, so
+// who matches has to bound the paths.
+const NO_GROUPS = /^[^()|\\]*$/;
+const NOT_REPEATED = /^(?!.*[\]}]\+)/;
 const FEW_WILDCARDS = new RegExp(String.raw`^(?:[^*]*\*+){0,${GLOB_WILDCARDS_MAX}}[^*]*$`);
-const NOT_EXTENDED = /^(?!.*[!+@*?]\()/s;
+const TWO_WILDCARDS_IN_A_NAME = /^(?!.*\*[^*/]*\*[^*/]*\*)/;
+const FEW_CHOICES = new RegExp(String.raw`^[^{]*(?:\{[^{]*){0,${GLOB_CHOICES_MAX}}$`);
 // Where one of several must match, `!a` would match all that is not `a`: never what is meant.
 const NOT_NEGATED = /^[^!]/;
 const VISIBLE = /^[^\p{C}]*$/u;
@@ -21,11 +27,14 @@ export const glob = z
   .max(GLOB_CHARACTERS_MAX)
   .regex(VISIBLE)
   .regex(NOT_NEGATED)
-  .regex(NOT_EXTENDED)
+  .regex(NO_GROUPS)
+  .regex(NOT_REPEATED)
   .regex(FEW_WILDCARDS)
+  .regex(TWO_WILDCARDS_IN_A_NAME)
+  .regex(FEW_CHOICES)
   .meta({
     title: "a glob",
-    description: `A glob of at most ${GLOB_CHARACTERS_MAX} characters: \`*\` is anything within a folder, \`**\` anything at all, \`?\` one character, \`{a,b}\` a choice. At most ${GLOB_WILDCARDS_MAX} times \`*\` or \`**\`; no \`!\` at the start and none of \`!( +( @( *( ?(\`.`,
+    description: `A glob is a path with \`*\` for anything within a name, \`**\` for any folders, \`?\` for one character, \`[a-z]\` for one of several, \`{a,b}\` for a choice. It has at most ${GLOB_CHARACTERS_MAX} characters, ${GLOB_WILDCARDS_MAX} times \`*\` or \`**\` (\`*\` twice in one name), and ${GLOB_CHOICES_MAX} choices; no \`!\` at the start, no parentheses, \`|\` or \`\\\`, and no \`+\` after a bracket.`,
   });
 
 // Letters, digits and single hyphens, https://docs.github.com/en/get-started/learning-about-github/types-of-github-accounts;

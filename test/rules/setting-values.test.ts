@@ -29,8 +29,24 @@ describe("names, hosts and globs", () => {
     },
     {
       of: "globs",
-      accepted: ["**", "src/**/*.{ts,tsx}", "docs/[a-z]?.md", "*".repeat(50)],
-      refused: ["", "!src/**", "+(a|aa)", "@(a)", "*a*a*a*a*a*a*", "a\u0000b", "a".repeat(301)],
+      accepted: ["**", "src/**/*.{ts,tsx}", "docs/[a-z]?.md", "packages/*/src/**/*.c++", "{api,web}/{a*,b}"],
+      refused: [
+        "",
+        "!src/**",
+        "+(a|aa)",
+        "@(a)",
+        "(a+)+b",
+        "a|b",
+        "\\*",
+        "[ab]+c",
+        "{a,a}+c",
+        "*a*a*a",
+        "a/*a/*a/*a/*a/*",
+        "***",
+        "{a,a}{a,a}{a,a}",
+        "a\u0000b",
+        "a".repeat(301),
+      ],
     },
   ])("$of are told from what is none", ({ of, accepted, refused }) => {
     const file = (value: string) =>
