@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ownerSettings } from "../owner-settings.ts";
-import type { SettingsProblem } from "../problem.ts";
+import type { Position, SettingsProblem } from "../problem.ts";
 import { repositorySettings, type RepositorySettings } from "../settings.ts";
 import type { GivenSettings, ReadSettings } from "./read-settings.ts";
 
@@ -37,12 +37,11 @@ export function mergeSettings(files: {
   const defaults: Merged = { given: {}, settings: repositorySettings.parse({}), problems: [] };
   const byOwner = owner ? layOver(defaults, owner, withoutKey(owner.given ?? {}, ["locked"])) : defaults;
   if (!repository) return byOwner;
-  const locked = ownerSettings
-    .parse(owner?.given ?? {})
-    .locked.filter((path) => has(repository.given, path.split(".")));
-  const allowed = locked.reduce((given, path) => withoutKey(given, path.split(".")), repository.given ?? {});
-  const merged = layOver(byOwner, repository, allowed);
-  return { ...merged, problems: [...merged.problems, ...locked.map((path) => lockedKey(repository, path))] };
+  const { locked } = ownerSettings.parse(owner?.given ?? {});
+  const ignored = locked.filter((path) => repository.positions.has(path));
+  const allowed = ignored.reduce((given, path) => withoutKey(given, path.split(".")), repository.given ?? {});
+  const { settings, problems } = layOver(byOwner, repository, allowed);
+  return { settings, problems: [...problems, ...ignored.map((path) => lockedKey(repository, path))] };
 }
 
 /** Lays a file over what is below it; a key with which the whole would not be good is left out. */
@@ -62,7 +61,7 @@ function unfitting(read: ReadSettings, key: string, { message }: z.core.$ZodIssu
   return {
     file: read.file,
     path: key,
-    ...read.locate([key]),
+    ...positionOf(read, key),
     code: "setting_unfitting",
     reason: `\`${key}\` does not go with the defaults and the owner's file: ${message}.`,
     remedy: `Give all of \`${key}\` so that it is good as a whole. Until then what this file says of it is ignored.`,
@@ -73,7 +72,7 @@ function lockedKey(read: ReadSettings, path: string): SettingsProblem {
   return {
     file: read.file,
     path,
-    ...read.locate(path.split(".")),
+    ...positionOf(read, path),
     code: "setting_locked",
     reason: `The owner's file locks \`${path}\`, so what this file says of it is ignored.`,
     remedy: "Remove it here, or ask who keeps .github/orb.yml in the owner's repository .github.",
@@ -89,9 +88,10 @@ function mergeValues(below: unknown, above: unknown): unknown {
   return { ...below, ...Object.fromEntries(added) };
 }
 
-function has(given: unknown, [key = "", ...rest]: readonly string[]): boolean {
-  if (!isMap(given) || !Object.hasOwn(given, key)) return false;
-  return rest.length === 0 || has(given[key], rest);
+function positionOf({ positions }: ReadSettings, path: string): Position {
+  const position = positions.get(path);
+  if (!position) throw new Error(`Nothing is known of where ${path} stands`);
+  return position;
 }
 
 function withoutKey(given: GivenSettings, [key = "", ...rest]: readonly string[]): GivenSettings {

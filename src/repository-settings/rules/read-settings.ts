@@ -5,7 +5,7 @@ import type { Position, SettingsFile, SettingsProblem } from "../problem.ts";
 import { repositorySettings } from "../settings.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { type Path, pathText } from "./known-keys.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 
 export const SETTINGS_BYTES_MAX = 64 * 1024;
 export const PROBLEMS_MAX = 20;
@@ -20,8 +20,8 @@ export interface ReadSettings {
   readonly given: GivenSettings | null;
   /** In the order of the file, {@link PROBLEMS_MAX} at most. */
   readonly problems: readonly SettingsProblem[];
-  /** Where a key of the file stands. */
-  readonly locate: (path: Path) => Position;
+  /** Where each key of `given` stands, by its dotted path. */
+  readonly positions: ReadonlyMap<string, Position>;
 }
 
 /**
@@ -42,12 +42,22 @@ export function readSettings(text: string, file: SettingsFile): ReadSettings {
     ...unreadable.map((problem) => toProblem(problem, file, problem)),
     ...explained.map((problem) => toProblem(problem, file, locate(problem.path, problem.part))),
   ];
-  return {
-    file,
-    given: isRead && problems.length === 0 ? (root as GivenSettings) : null,
-    problems: inOrder(problems).slice(0, PROBLEMS_MAX),
-    locate: (path) => locate(path, "key"),
-  };
+  if (!isRead || problems.length > 0) return refused(file, inOrder(problems).slice(0, PROBLEMS_MAX));
+  return { file, given: root as GivenSettings, problems: [], positions: new Map(keyPositions(root, locate)) };
+}
+
+/** Taken down rather than looked up later: what is read is kept, and the parsed text would be kept with it. */
+function keyPositions(value: unknown, locate: ParsedYaml["locate"], parent: Path = []): [string, Position][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const path = [...parent, key];
+    const own: [string, Position] = [path.join("."), locate(path, "key")];
+    return [own].concat(keyPositions(child, locate, path));
+  });
+}
+
+function refused(file: SettingsFile, problems: readonly SettingsProblem[]): ReadSettings {
+  return { file, given: null, problems, positions: new Map() };
 }
 
 function toProblem(
@@ -69,12 +79,11 @@ function inOrder(problems: readonly SettingsProblem[]): SettingsProblem[] {
 }
 
 function tooLarge(file: SettingsFile): ReadSettings {
-  const start = { line: 1, column: 1 };
   const problem = {
     path: [],
     code: "settings_too_large",
     reason: `The file is larger than ${SETTINGS_BYTES_MAX} bytes.`,
     remedy: "Shorten it; broader globs say the same in fewer lines.",
   };
-  return { file, given: null, problems: [toProblem(problem, file, start)], locate: () => start };
+  return refused(file, [toProblem(problem, file, { line: 1, column: 1 })]);
 }
