@@ -127,8 +127,9 @@ export class SettingsInForce {
       return { source: "none", read: null, problems: [] };
     }
     const read = readSettings(file.text, kind);
-    const isNew = read.given !== null && stored?.good?.oid !== file.oid;
-    if (isNew) await this.#store.keepGood(place, file, now);
+    // Also where it is an earlier content that is back: what was told of the one in between is over.
+    const isChange = stored?.good?.oid !== file.oid || (stored.report ?? file).oid !== file.oid;
+    if (read.given && isChange) await this.#store.keepGood(place, file, now);
     else if (stored && now.getTime() - stored.usedAt.getTime() > TOUCHED_EVERY_MS)
       await this.#store.touch(place, now);
     if (read.given) return { source: "file", read, problems: [] };
@@ -150,8 +151,9 @@ export class SettingsInForce {
     for (const file of files) {
       const own = problemsOf(file, merged);
       const digest = digestOf(file.oid, own);
-      if (own.length === 0 || this.#told.get(file.place) === digest) continue;
-      const answer = await this.#store.claimReport(file.place, digest, { now, until });
+      if (own.length === 0) this.#told.delete(file.place);
+      if (own.length === 0 || file.oid === null || this.#told.get(file.place) === digest) continue;
+      const answer = await this.#store.claimReport(file.place, { oid: file.oid, digest }, { now, until });
       if (answer === "told") this.#told.set(file.place, digest);
       if (answer !== "claimed") continue;
       claims.push({ place: file.place, digest });

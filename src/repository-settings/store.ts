@@ -8,8 +8,8 @@ export interface StoredSettingsFile {
   _id: string;
   /** The last content without problems; `null` where none was seen yet. */
   good: { oid: string; text: string } | null;
-  /** The problems that were last told, or are about to be. */
-  report: { digest: string; told: boolean; claimedUntil: Date } | null;
+  /** The problems of a content that were last told, or are about to be. */
+  report: { oid: string; digest: string; told: boolean; claimedUntil: Date } | null;
   usedAt: Date;
 }
 
@@ -59,12 +59,12 @@ export class SettingsStore {
    * Takes it upon the caller to tell people of problems, until `until`; others may after that, unless
    * {@link markTold} was called.
    *
-   * @param digest tells these problems from others
+   * @param report the content, and what tells its problems from others
    * @returns whether the caller is the one: `told` where it was done before, `elsewhere` where somebody else is at it
    */
   async claimReport(
     place: string,
-    digest: string,
+    { oid, digest }: { oid: string; digest: string },
     { now, until }: { now: Date; until: Date },
   ): Promise<"claimed" | "told" | "elsewhere"> {
     // On its own, for an upsert that does not match what it makes would fail where the file is known already.
@@ -81,7 +81,7 @@ export class SettingsStore {
           { "report.told": false, "report.claimedUntil": { $lte: now } },
         ],
       },
-      { $set: { report: { digest, told: false, claimedUntil: until } } },
+      { $set: { report: { oid, digest, told: false, claimedUntil: until } } },
     );
     if (claimed.modifiedCount > 0) return "claimed";
     const { report } = (await this.find(place)) ?? { report: null };
