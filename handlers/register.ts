@@ -13,6 +13,7 @@ import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { projectRoutes } from "./http/projects.ts";
 import { pullRequestRoutes } from "./http/pull-requests.ts";
+import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
 import { webhookRoutes } from "./http/webhooks.ts";
 import { signalHandler } from "./signals.ts";
@@ -56,6 +57,7 @@ function createRoutes(app: App): HttpServer {
   signalRoutes(server, app);
   projectRoutes(server, app);
   pullRequestRoutes(server, app);
+  settingsRoutes(server);
   healthRoutes(server, app);
   metricsRoutes(server, app);
   return server;

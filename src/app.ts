@@ -17,6 +17,8 @@ import { Marker } from "./pull-requests/marker.ts";
 import { Publisher } from "./pull-requests/publish.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
+import { SettingsInForce } from "./repository-settings/in-force.ts";
+import { SettingsStore } from "./repository-settings/store.ts";
 import { SignalIntake } from "./signals/intake.ts";
 import { SignalStore } from "./signals/store.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -84,6 +86,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
       marker: new Marker(config.github.privateKey),
       templates: new Templates(TEMPLATES),
     }),
+    settingsInForce: new SettingsInForce({ store: stores.settingsStore, now }),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
     tokens: new Tokens(config.http.adminToken),
@@ -131,6 +134,7 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     pullRequestStore: new PullRequestStore(database),
     outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
+    settingsStore: new SettingsStore(database),
   };
   await database.createIndexes();
   return stores;

@@ -1,10 +1,14 @@
 import { configurationPage } from "./configuration-page.ts";
 import { envExample } from "./env-example.ts";
+import { SETTINGS_JSON_SCHEMA } from "../../src/repository-settings/json-schema.ts";
+import { settingsPage } from "./settings-page.ts";
 
 /** The text of every file that is made from the code, by its path in the project. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/configuration.md", configurationPage()],
     [".env.example", envExample()],
+    ["docs/repository-settings.md", settingsPage()],
+    ["docs/orb.schema.json", `${JSON.stringify(SETTINGS_JSON_SCHEMA, null, 2)}\n`],
   ]);
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   };
 });
 
-test.each([...generatedFiles()])("%s is what src/settings.ts says", async (path, text) => {
+test.each([...generatedFiles()])("%s is what the code says", async (path, text) => {
   expect(await readFile(`${ROOT}${path}`, "utf8")).toBe(text);
 });
 

@@ -1,0 +1,138 @@
+import type { z } from "zod";
+import type { Refusal } from "../../errors.ts";
+import { withoutInvisible } from "../../text/invisible.ts";
+import { SETTINGS_JSON_SCHEMA } from "../json-schema.ts";
+import { keysOf, nearest, type Path, pathText, schemaAt, suggestKey, wordsFor } from "./known-keys.ts";
+
+const QUOTED_CHARACTERS_MAX = 60;
+/** Words that were true and false in YAML 1.1 and are text since. */
+const FORMER_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["yes", true],
+  ["on", true],
+  ["no", false],
+  ["off", false],
+]);
+
+export interface Explained extends Refusal {
+  readonly path: Path;
+  /** Which of the two it is about. */
+  readonly part: "key" | "value";
+}
+
+/**
+ * What is wrong, in words for people. One issue of the schema can be about several keys.
+ *
+ * @param root all of what was read, to quote from
+ * @param max how many keys of one issue are explained; a hostile file has thousands
+ */
+export function explainIssue(
+  issue: z.core.$ZodIssue,
+  { root, max }: { root: unknown; max: number },
+): Explained[] {
+  const { path } = issue;
+  if (issue.code === "unrecognized_keys") return issue.keys.slice(0, max).map((key) => unknownKey(path, key));
+  if (issue.code === "invalid_key") {
+    const names = schemaAt(SETTINGS_JSON_SCHEMA, path.slice(0, -1))?.propertyNames;
+    return [badName(path, typeof names === "object" ? names : {})];
+  }
+  return [badValue(path, valueAt(root, path))];
+}
+
+function unknownKey(parent: Path, key: string): Explained {
+  const path = [...parent, key];
+  const whole = { code: "setting_unknown", path, part: "key" } as const;
+  if (parent.length === 0 && key === "locked") {
+    return {
+      ...whole,
+      reason: "`locked` stands in a repository's own file.",
+      remedy: "Move it to .github/orb.yml of the owner's repository .github, or remove it.",
+    };
+  }
+  const where = parent.length === 0 ? "" : ` in ${code(pathText(parent))}`;
+  const near = suggestKey(SETTINGS_JSON_SCHEMA, { parent, key });
+  if (near !== null) {
+    return {
+      ...whole,
+      reason: `There is no key ${code(key)}${where}; did you mean ${code(near)}?`,
+      remedy: `Write ${code(near)}, or remove the key.`,
+    };
+  }
+  const here = keysOf(schemaAt(SETTINGS_JSON_SCHEMA, parent) ?? SETTINGS_JSON_SCHEMA);
+  return {
+    ...whole,
+    reason: `There is no key ${code(key)}${where}.`,
+    remedy: `The keys here are ${here.map(([name]) => code(name)).join(", ")}.`,
+  };
+}
+
+function badName(
+  path: Path,
+  { title, description }: { title?: string | undefined; description?: string | undefined },
+): Explained {
+  return {
+    code: "setting_invalid",
+    path,
+    part: "key",
+    reason: `${code(String(path.at(-1)))} can't be ${title}.`,
+    remedy: description ?? "Use another name.",
+  };
+}
+
+function badValue(path: Path, value: unknown): Explained {
+  const whole = { code: "setting_invalid", path, part: "value" } as const;
+  if (path.length === 0) {
+    return {
+      ...whole,
+      reason: `The file must be a map of settings; it is ${shown(value)}.`,
+      remedy: "Write one setting on a line, such as “draft: always”.",
+    };
+  }
+  const schema = schemaAt(SETTINGS_JSON_SCHEMA, path) ?? {};
+  return {
+    ...whole,
+    reason: `${code(pathText(path))} must be ${wordsFor(schema)}; it is ${shown(value)}.`,
+    remedy: remedyFor(path, value),
+  };
+}
+
+function remedyFor(path: Path, value: unknown): string {
+  const schema = schemaAt(SETTINGS_JSON_SCHEMA, path) ?? {};
+  if (value === null) return "Give it a value, or remove the line.";
+  const former = typeof value === "string" ? FORMER_BOOLEANS.get(value.toLowerCase()) : undefined;
+  if (schema.type === "boolean" && former !== undefined) {
+    return `Write ${former}: in YAML 1.2 ${shown(value)} is a text.`;
+  }
+  if (schema.type === "array" && typeof value === "string") return `Put it in brackets: [${shown(value)}]`;
+  const near = typeof value === "string" ? nearest(value, (schema.enum ?? []).map(String)) : null;
+  if (near !== null) return `Did you mean ${code(near)}?`;
+  if (schema.title && schema.description) return schema.description;
+  const [example] = schema.examples ?? [];
+  return example === undefined
+    ? "Change the value, or remove the line to get the default."
+    : `For example: ${JSON.stringify(example)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "empty";
+  if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "number") return String(value);
+  return typeof value === "object" ? `a map of ${Object.keys(value).length}` : JSON.stringify(value);
+}
+
+function code(text: string): string {
+  return `\`${shorten(text).replaceAll("`", "'")}\``;
+}
+
+function shorten(text: string): string {
+  const visible = withoutInvisible(text.slice(0, 2 * QUOTED_CHARACTERS_MAX)).replaceAll("\n", " ");
+  return visible.length > QUOTED_CHARACTERS_MAX ? `${visible.slice(0, QUOTED_CHARACTERS_MAX - 1)}…` : visible;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined,
+    root,
+  );
+}

@@ -1,0 +1,23 @@
+import type { SettingsProblem } from "../problem.ts";
+import type { RepositorySettings } from "../settings.ts";
+import { mergeSettings } from "./merge-settings.ts";
+import { readSettings } from "./read-settings.ts";
+
+/**
+ * What files of settings would do, without anything in force before them.
+ *
+ * @param texts YAML; `owner` is `null` where the owner has no file
+ * @returns all problems of both, and what would hold: `null` where one of them could not be taken
+ */
+export function validateSettings({ repository, owner }: { repository: string; owner: string | null }): {
+  readonly valid: boolean;
+  readonly problems: readonly SettingsProblem[];
+  readonly settings: RepositorySettings | null;
+} {
+  const repositoryFile = readSettings(repository, "repository");
+  const ownerFile = owner === null ? null : readSettings(owner, "owner");
+  const problems = [...(ownerFile?.problems ?? []), ...repositoryFile.problems];
+  if (problems.length > 0) return { valid: false, problems, settings: null };
+  const merged = mergeSettings({ owner: ownerFile, repository: repositoryFile });
+  return { valid: merged.problems.length === 0, problems: merged.problems, settings: merged.settings };
+}
