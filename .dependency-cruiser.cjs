@@ -76,7 +76,11 @@ module.exports = {
       comment: "rules/ decides from facts that it is given: no network, no store, no clock.",
       from: { path: "^src/.+/rules/" },
       to: {
-        pathNot: ["/rules/", "^src/(errors|text/|signals/signal\\.ts)", "node_modules/(zod|picomatch)/"],
+        pathNot: [
+          "/rules/",
+          "^src/(errors|text/|signals/signal\\.ts|repository-settings/settings\\.ts)",
+          "node_modules/(zod|picomatch|yaml)/",
+        ],
         dependencyTypesNot: ["type-only"],
       },
     },
