@@ -55,7 +55,7 @@ test.each<{ title: string; facts: Partial<LabelFacts>; plan: object }>([
   {
     title: "names ignore case",
     facts: { desired: ["A", "b", "C"], current: ["a", "X"], ours: ["A", "x", "c"] },
-    plan: { add: ["b"], remove: ["X"], ours: ["a", "b"], declined: ["c"] },
+    plan: { add: ["b"], remove: ["X"], ours: ["A", "b"], declined: ["c"] },
   },
   {
     title: "a name that is desired twice is added once",

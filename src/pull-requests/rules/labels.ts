@@ -20,7 +20,6 @@ export function labelsFor(
     ...(wanted.risk && risks.length > 0 ? [HIGH_RISK] : []),
     ...areas.flatMap(({ label }) => (label === "" ? [] : [areaLook(label)])),
   ];
-  return [
-    ...new Map(looks.toReversed().map((look) => [look.name.toLowerCase(), look])).values(),
-  ].toReversed();
+  const key = ({ name }: LabelLook) => name.toLowerCase();
+  return looks.filter((look, index) => looks.findIndex((other) => key(other) === key(look)) === index);
 }
