@@ -41,6 +41,21 @@ test("a glob that can't be read is told of; the others stand", () => {
   ]);
 });
 
+test("more areas or globs than anybody needs are left out and told of", () => {
+  const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`a${index}`, ["**"]]));
+  const facts = { ...BRANCHES, paths: ["a"] };
+  const found = areasOf({ ...facts, settings: { areas: many } });
+  expect(found.areas).toHaveLength(100);
+  expect(found.problems).toMatchObject([{ code: "too_many_areas" }]);
+  const long = Object.fromEntries(
+    Array.from({ length: 11 }, (_, index) => [`a${index}`, Array(100).fill("a")]),
+  );
+  expect(areasOf({ ...facts, settings: { areas: long } })).toMatchObject({
+    areas: { length: 10 },
+    problems: [{ code: "too_many_areas" }],
+  });
+});
+
 test("problems of labeler.yml are told of", () => {
   const labeler = { ...LABELER, text: "a: 'src/**'" };
   const { problems } = areasOf({ ...BRANCHES, paths: ["a"], settings: { areas: {} }, labeler });

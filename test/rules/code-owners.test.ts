@@ -88,6 +88,14 @@ test("of too many lines the last count, which overrule the others", () => {
   expect(owners(text, "a.md")).toEqual([]);
 });
 
+test("thousands of folders with owners of their own take less than a moment", () => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `/packages/p${index}/src/ @a${index}`).join("\n");
+  const paths = Array.from({ length: 3_000 }, (_, index) => `packages/p${index % 3}/src/a/File${index}.ts`);
+  const before = performance.now();
+  expect(codeOwnersOf(text, paths).people).toHaveLength(3);
+  expect(performance.now() - before).toBeLessThan(1_000);
+});
+
 test("a hostile file is read in no time", () => {
   const before = performance.now();
   const paths = Array.from({ length: 20 }, (_, index) => `${"a".repeat(200)}${index}`);

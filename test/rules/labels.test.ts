@@ -80,6 +80,7 @@ test("whatever an area is called, GitHub takes its label, and two that begin ali
       expect(look.name.length).toBeLessThanOrEqual(50);
       expect(look.description.length).toBeLessThanOrEqual(100);
       expect(look.color).toMatch(/^[0-9a-f]{6}$/);
+      expect(look.description).not.toMatch(/[\ud800-\udfff]/);
       expect(look.name.isWellFormed() && !/[\n\r\t]/.test(look.name)).toBe(true);
     }),
   );

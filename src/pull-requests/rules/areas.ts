@@ -8,6 +8,8 @@ import { matchLabeler } from "./labeler-match.ts";
 import { readLabeler } from "./labeler.ts";
 
 const AREAS_MAX = 100;
+/** In all areas together. */
+const GLOBS_MAX = 1_000;
 
 export interface AreaFacts {
   readonly paths: readonly string[];
@@ -25,10 +27,11 @@ export interface Areas {
 
 /**
  * The parts of the repository that a change touches: those of the settings, or where these name none, the labels of
- * its `labeler.yml`. At most 100.
+ * its `labeler.yml`. At most 100, and of the settings as many as have 1 000 globs together; who has more is told.
  */
 export function areasOf(facts: AreaFacts): Areas {
-  const named = Object.entries(facts.settings.areas).slice(0, AREAS_MAX);
+  const all = Object.entries(facts.settings.areas);
+  const named = withinLimits(all);
   const paths = facts.paths.map((path) => ({ path, segments: segmentsOf(path) }));
   if (named.length === 0) return labelerAreas(facts, paths);
   const found = named.map(([name, globs]) => {
@@ -38,10 +41,21 @@ export function areasOf(facts: AreaFacts): Areas {
   });
   return {
     areas: found.flatMap(({ area }) => (area.paths.length > 0 ? [area] : [])),
-    problems: found.flatMap(({ area, unreadable }) =>
-      unreadable.map((glob) => unreadableGlob(`areas.${area.name}`, glob)),
-    ),
+    problems: [
+      ...found.flatMap(({ area, unreadable }) =>
+        unreadable.map((glob) => unreadableGlob(`areas.${area.name}`, glob)),
+      ),
+      ...(named.length < all.length ? [tooManyAreas(named.length)] : []),
+    ],
   };
+}
+
+function withinLimits(all: readonly (readonly [string, readonly string[]])[]) {
+  let globs = 0;
+  return all.slice(0, AREAS_MAX).filter(([, list]) => {
+    globs += list.length;
+    return globs <= GLOBS_MAX;
+  });
 }
 
 function labelerAreas(
@@ -53,6 +67,14 @@ function labelerAreas(
   const given = matchLabeler(read, { paths, headBranch, baseBranch });
   const areas = given.map(({ label, paths }) => ({ name: label, label: labelName(label), paths }));
   return { areas: areas.slice(0, AREAS_MAX), problems: read.problems };
+}
+
+function tooManyAreas(known: number): Refusal {
+  return {
+    code: "too_many_areas",
+    reason: `Of the areas in .github/orb.yml, the bot looks at ${known} only.`,
+    remedy: `Name at most ${AREAS_MAX} areas with ${GLOBS_MAX} patterns together, on the base branch.`,
+  };
 }
 
 /** @param key of `.github/orb.yml` */

@@ -22,6 +22,7 @@ export interface CodeOwners {
 }
 
 interface Rule {
+  readonly pattern: string;
   readonly test: PathTest;
   readonly owners: readonly string[];
 }
@@ -35,11 +36,9 @@ interface Rule {
  */
 export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners {
   const found = new Map<string, { name: string; files: number }>();
-  const rules = text.length < BYTES_MAX ? rulesOf(text) : [];
+  const rules = new Rules(text.length < BYTES_MAX ? text : "");
   for (const path of paths) {
-    const segments = segmentsOf(path);
-    const owners = rules.findLast(({ test }) => test(segments))?.owners ?? [];
-    for (const name of owners) {
+    for (const name of rules.ownersOf(path)) {
       const owner = found.get(name.toLowerCase()) ?? { name, files: 0 };
       owner.files++;
       found.set(name.toLowerCase(), owner);
@@ -55,8 +54,42 @@ export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners
   };
 }
 
-function rulesOf(text: string): readonly Rule[] {
-  return text.split(/\r?\n/).slice(-LINES_MAX).flatMap(ruleOf);
+/** Kept by the folder in which they begin: a monorepo has thousands, and nearly all are about other folders. */
+class Rules {
+  readonly #byFolder = new Map<string, (Rule & { readonly index: number })[]>();
+
+  constructor(text: string) {
+    const rules = text.split(/\r?\n/).slice(-LINES_MAX).flatMap(ruleOf);
+    for (const [index, rule] of rules.entries()) {
+      const folder = folderOf(rule.pattern);
+      const others = this.#byFolder.get(folder) ?? [];
+      others.push({ ...rule, index });
+      this.#byFolder.set(folder, others);
+    }
+  }
+
+  ownersOf(path: string): readonly string[] {
+    const segments = segmentsOf(path);
+    const fitting = segments.concat("").flatMap((_, depth) => {
+      const rules = this.#byFolder.get(segments.slice(0, depth).join("/")) ?? [];
+      return rules.findLast(({ test }) => test(segments)) ?? [];
+    });
+    return (
+      fitting.reduce<(typeof fitting)[number] | undefined>(
+        (last, rule) => (last && last.index > rule.index ? last : rule),
+        undefined,
+      )?.owners ?? []
+    );
+  }
+}
+
+/** The path with which all begins that fits a pattern; empty where that may be anywhere. */
+function folderOf(pattern: string): string {
+  const body = pattern.replace(/^\//, "").replace(/\/$/, "");
+  if (!pattern.startsWith("/") && !body.includes("/")) return "";
+  const segments = body.split("/");
+  const wild = segments.findIndex((segment) => /[*?\\]/.test(segment));
+  return segments.slice(0, wild < 0 ? segments.length : wild).join("/");
 }
 
 function ruleOf(line: string): Rule[] {
@@ -69,7 +102,7 @@ function ruleOf(line: string): Rule[] {
   if (pattern === "" || unreadable || !owners.every(isOwner)) return [];
   // `docs/*` is said to be the files of the folder and not those of its folders.
   const test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
-  return test ? [{ test, owners: [...new Set(owners)] }] : [];
+  return test ? [{ pattern, test, owners: [...new Set(owners)] }] : [];
 }
 
 function isOwner(word: string): boolean {

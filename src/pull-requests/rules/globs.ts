@@ -28,9 +28,9 @@ export function compileGlob(glob: string): PathTest | null {
   const pattern = glob.replace(/^!+/, "");
   const negated = (glob.length - pattern.length) % 2 === 1;
   const alternatives = UNSUPPORTED.test(glob) ? null : expandBraces(pattern);
-  const patterns = alternatives?.map((alternative) => compileSegments(alternative));
-  if (!patterns?.every((parts) => parts !== null)) return null;
-  return (path) => patterns.some((parts) => fits(path, parts)) !== negated;
+  const tests = alternatives?.map((alternative) => testOf(compileSegments(alternative)));
+  if (!tests?.every((test) => test !== null)) return null;
+  return (path) => tests.some((test) => test(path)) !== negated;
 }
 
 /**
@@ -68,8 +68,15 @@ export function compileGitPattern(pattern: string, { below }: { below: boolean }
   const from: readonly Wildcard[] = anchored ? parts : [MANY, ...parts];
   if (isFolder && !below) return null;
   const rest: readonly Wildcard[] = isFolder ? [anything, MANY] : below ? [MANY] : [];
-  const whole = [...from, ...rest];
-  return (path) => fits(path, whole);
+  return testOf([...from, ...rest]);
+}
+
+function testOf(parts: readonly Wildcard[] | null): PathTest | null {
+  const [first, last, ...others] = parts ?? [];
+  // `**/*.ts` is about the name alone.
+  if (first === MANY && typeof last === "function" && others.length === 0)
+    return (path) => last(path.at(-1) ?? "");
+  return parts && ((path) => fits(path, parts));
 }
 
 /**

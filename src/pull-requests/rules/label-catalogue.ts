@@ -73,7 +73,8 @@ export function labelName(name: string): string {
 /** @param label from `areaLabel` or a `labeler.yml` */
 export function areaLook(label: string): LabelLook {
   const color = AREA_COLORS[hash(label.toLowerCase()) % AREA_COLORS.length] ?? "c5def5";
-  const area = label.replace(/^area: /, "");
+  // GitHub takes characters of four bytes in names and not in descriptions.
+  const area = label.replace(/^area: /, "").replaceAll(/[\ud800-\udfff]/g, "");
   return { name: label, color, description: `Changes ${area}`.slice(0, DESCRIPTION_CHARACTERS_MAX) };
 }
 
