@@ -86,6 +86,11 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
     expected: { type: "fix", because: SAID },
   },
   {
+    name: "nor of manifests that are not all",
+    facts: { files: ["pyproject.toml"], filesTruncated: true },
+    expected: UNKNOWN,
+  },
+  {
     name: "a title is not believed that the files speak against",
     facts: { title: "docs: x", subjects: ["test: y", "feat: z"], files: ["src/a.ts", "README.md"] },
     expected: { type: "feature", because: SAID },

@@ -106,7 +106,8 @@ describe("conditions are put together as actions/labeler does", () => {
       SOURCE,
       false,
     ],
-    ["empty conditions hold for nothing", "- any: [{}]\n- all: [{}]", SOURCE, false],
+    ["empty conditions hold for nothing, all of them too", "- all: [{}]", SOURCE, false],
+    ["nor any of them", "- any: [{}]", SOURCE, false],
     ["an empty entry is passed over", "-\n- head-branch: '^feature'", SOURCE, true],
     ["no conditions are no rule", "[]", SOURCE, false],
   ])("%s", (_title, text, change, given) => {

@@ -84,6 +84,9 @@ test("whatever an area is called, GitHub takes its label, and two that begin ali
       expect(look.name.isWellFormed() && !/[\n\r\t]/.test(look.name)).toBe(true);
     }),
   );
+  for (let length = 0; length < 20; length++) {
+    expect(labelName("a".repeat(length) + "😀".repeat(40)).isWellFormed()).toBe(true);
+  }
   const long = "a name that is so long that it does not fit in a label, the";
   expect(labelName(`${long} first`)).toMatch(/^a name that is so long.*…[0-9a-z]+$/);
   expect(labelName(`${long} first`)).not.toBe(labelName(`${long} second`));

@@ -91,6 +91,13 @@ test.each<{
     refused: ["too_many_reviewers"],
   },
   {
+    title: "of code owners, those of the most files",
+    facts: { codeOwners: OWNERS, settings: { ...SETTINGS, max: 2 } },
+    people: ["owner-of-three"],
+    teams: ["core"],
+    refused: ["too_many_reviewers"],
+  },
+  {
     title: "where they allow nobody, nobody is asked and nothing is wrong",
     facts: { signal: ["a"], settings: { ...SETTINGS, max: 0 }, codeOwners: OWNERS },
   },

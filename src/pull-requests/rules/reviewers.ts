@@ -3,7 +3,7 @@ import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { CodeOwners } from "./code-owners.ts";
 import { isLogin, isTeamSlug } from "./reviewer-name.ts";
 
-// https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/requesting-a-pull-request-review
+// GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
 const REVIEWERS_MAX = 15;
 const NAMES_SHOWN = 20;
 const NAME_CHARACTERS_SHOWN = 60;
