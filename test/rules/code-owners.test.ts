@@ -100,6 +100,7 @@ test("a hostile file is read in no time", () => {
   const before = performance.now();
   const paths = Array.from({ length: 20 }, (_, index) => `${"a".repeat(200)}${index}`);
   expect(owners(`${"*a".repeat(480)}b @a\n`.repeat(3_000), ...paths)).toEqual([]);
+  expect(owners(`* @a\n${"a/".repeat(400)} @b`, "a/".repeat(50_000))).toEqual(["b"]);
   expect(owners(`${"\\".repeat(1_000_000)}\n${" ".repeat(1_000_000)}`, ...paths)).toEqual([]);
   expect(performance.now() - before).toBeLessThan(3_000);
 });

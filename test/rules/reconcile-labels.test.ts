@@ -88,6 +88,12 @@ test("a pull request has at most 100 labels, and people's come first", () => {
   expect(reconcileLabels({ ...facts, current: [...theirs, "x", "y", "z"], ours: [] }).add).toEqual([]);
 });
 
+test("of what is left to people, the latest 1 000 names are kept", () => {
+  const declined = Array.from({ length: 1_000 }, (_, index) => `old ${index}`);
+  const plan = reconcileLabels({ ...NOTHING, declined, current: ["new"] });
+  expect(plan.declined).toEqual([...declined.slice(1), "new"]);
+});
+
 /** A pull request as it is on GitHub, what the bot keeps of it, and what people did last to each label. */
 class Story {
   readonly labels = new Set<string>();

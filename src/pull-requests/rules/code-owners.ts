@@ -57,6 +57,7 @@ export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners
 /** Kept by the folder in which they begin: a monorepo has thousands, and nearly all are about other folders. */
 class Rules {
   readonly #byFolder = new Map<string, (Rule & { readonly index: number })[]>();
+  readonly #depthMax: number;
 
   constructor(text: string) {
     const rules = text.split(/\r?\n/).slice(-LINES_MAX).flatMap(ruleOf);
@@ -66,20 +67,18 @@ class Rules {
       others.push({ ...rule, index });
       this.#byFolder.set(folder, others);
     }
+    this.#depthMax = rules.reduce((most, { pattern }) => Math.max(most, segmentsOf(pattern).length), 0);
   }
 
   ownersOf(path: string): readonly string[] {
     const segments = segmentsOf(path);
-    const fitting = segments.concat("").flatMap((_, depth) => {
-      const rules = this.#byFolder.get(segments.slice(0, depth).join("/")) ?? [];
-      return rules.findLast(({ test }) => test(segments)) ?? [];
-    });
-    return (
-      fitting.reduce<(typeof fitting)[number] | undefined>(
-        (last, rule) => (last && last.index > rule.index ? last : rule),
-        undefined,
-      )?.owners ?? []
-    );
+    let last: (Rule & { readonly index: number }) | undefined;
+    for (let depth = 0; depth <= Math.min(segments.length, this.#depthMax); depth++) {
+      const rules = this.#byFolder.get(segments.slice(0, depth).join("/"));
+      const found = rules?.findLast(({ test }) => test(segments));
+      if (found && (!last || found.index > last.index)) last = found;
+    }
+    return last?.owners ?? [];
   }
 }
 

@@ -8,7 +8,8 @@ export type PathTest = (path: Segments) => boolean;
 const ALTERNATIVES_MAX = 100;
 // `+(a|b)` and its like, and `[[:alpha:]]`.
 const UNSUPPORTED = /[?*+@!]\(|\[\[:/;
-const TOKEN = /\\(?<escaped>.)|\[(?<negated>[!^]?)(?<class>\]?(?:\\.|[^\\\]])*)\]|\*+|./gs;
+// What is escaped, or whether a class is negated and what it holds, or stars, or any other character.
+const TOKEN = /\\(.)|\[([!^]?)(\]?(?:\\.|[^\\\]])*)\]|\*+|./gs;
 
 const anything = () => true;
 
@@ -134,8 +135,11 @@ function compileSegment(segment: string): ((name: string) => boolean) | null {
   if (!/[*?[\\]/.test(segment)) return (name) => name === segment;
   if (segment === "*") return anything;
   const parts: Wildcard[] = [];
-  for (const { 0: token, groups = {} } of segment.matchAll(TOKEN)) {
-    const part = compileToken(token, groups);
+  for (const [token, escaped, negation, members] of segment.matchAll(TOKEN)) {
+    const part =
+      members === undefined
+        ? compileCharacter(token, escaped)
+        : compileClass(members, { negated: negation !== "" });
     if (!part) return null;
     parts.push(part);
   }
@@ -148,15 +152,14 @@ function longest(texts: readonly string[]): string {
   return texts.reduce((best, text) => (text.length > best.length ? text : best), "");
 }
 
-function compileToken(token: string, groups: Record<string, string | undefined>): Wildcard | null {
+function compileCharacter(token: string, escaped: string | undefined): Wildcard {
   if (token.startsWith("*")) return MANY;
   if (token === "?") return anything;
-  if (groups["class"] !== undefined) return compileClass(groups["class"], groups["negated"] !== "");
-  const literal = groups["escaped"] ?? token;
+  const literal = escaped ?? token;
   return (character) => character === literal;
 }
 
-function compileClass(characters: string, negated: boolean): Wildcard | null {
+function compileClass(characters: string, { negated }: { negated: boolean }): Wildcard | null {
   // What a glob escapes stands for itself; `\\d` would be any digit to a regular expression.
   const escaped = characters.replaceAll(/\\(.)|[\\\]^[]/gs, (found, escapedOne: string | undefined) =>
     escapedOne === undefined || !/\w/.test(escapedOne) ? `\\${escapedOne ?? found}` : escapedOne,
