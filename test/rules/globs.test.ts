@@ -48,7 +48,7 @@ test.each<[glob: string, path: string, fits: boolean]>([
   expect(matches(glob, path)).toBe(fits);
 });
 
-test.each(["+(a|b)", "a/!(b).ts", "[[:alpha:]]", "[z-a]", "{a,b}".repeat(7)])(
+test.each(["+(a|b)", "a/!(b).ts", "[[:alpha:]]", "[z-a]", "{a,b}".repeat(6)])(
   "%s is not read, instead of being read as something else",
   (glob) => {
     expect(compileGlob(glob)).toBeNull();

@@ -169,8 +169,8 @@ test("more labels or patterns than anybody needs are left out and told of", () =
     rules: { length: 200 },
     problems: [{ reason: expect.stringContaining("more than 200 labels") }],
   });
-  const long = `a:\n- head-branch: [${"x, ".repeat(1_000)}x]\nb:\n- head-branch: x`;
-  expect(readLabeler({ path: PATH, text: long }).problems[0]?.reason).toContain("more than 1000 patterns");
+  const long = `a:\n- head-branch: [${"x, ".repeat(2_000)}x]\nb:\n- head-branch: x`;
+  expect(readLabeler({ path: PATH, text: long }).problems[0]?.reason).toContain("more than 2000 patterns");
 });
 
 function bomb(): string {

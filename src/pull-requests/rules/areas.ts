@@ -2,14 +2,14 @@ import type { Refusal } from "../../errors.ts";
 import type { TextFile } from "../../github/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Area } from "./change-analysis.ts";
-import { compileGlobs, segmentsOf } from "./globs.ts";
+import { compileGlobs, countAlternatives, segmentsOf } from "./globs.ts";
 import { areaLabel, labelName } from "./label-catalogue.ts";
 import { matchLabeler } from "./labeler-match.ts";
 import { readLabeler } from "./labeler.ts";
 
 const AREAS_MAX = 100;
-/** In all areas together. */
-const GLOBS_MAX = 1_000;
+/** In all areas together; `{a,b}` counts twice. */
+const PATTERNS_MAX = 2_000;
 
 export interface AreaFacts {
   readonly paths: readonly string[];
@@ -27,13 +27,13 @@ export interface Areas {
 
 /**
  * The parts of the repository that a change touches: those of the settings, or where these name none, the labels of
- * its `labeler.yml`. At most 100, and of the settings as many as have 1 000 globs together; who has more is told.
+ * its `labeler.yml`. At most 100, and of the settings as many as have 2 000 patterns together; who has more is told.
  */
 export function areasOf(facts: AreaFacts): Areas {
   const all = Object.entries(facts.settings.areas);
   const named = withinLimits(all);
   const paths = facts.paths.map((path) => ({ path, segments: segmentsOf(path) }));
-  if (named.length === 0) return labelerAreas(facts, paths);
+  if (all.length === 0) return labelerAreas(facts, paths);
   const found = named.map(([name, globs]) => {
     const { test, unreadable } = compileGlobs(globs);
     const inside = paths.filter(({ segments }) => test(segments)).map(({ path }) => path);
@@ -51,10 +51,10 @@ export function areasOf(facts: AreaFacts): Areas {
 }
 
 function withinLimits(all: readonly (readonly [string, readonly string[]])[]) {
-  let globs = 0;
-  return all.slice(0, AREAS_MAX).filter(([, list]) => {
-    globs += list.length;
-    return globs <= GLOBS_MAX;
+  let patterns = 0;
+  return all.slice(0, AREAS_MAX).filter(([, globs]) => {
+    patterns += globs.reduce((sum, glob) => sum + countAlternatives(glob), 0);
+    return patterns <= PATTERNS_MAX;
   });
 }
 
@@ -73,7 +73,7 @@ function tooManyAreas(known: number): Refusal {
   return {
     code: "too_many_areas",
     reason: `Of the areas in .github/orb.yml, the bot looks at ${known} only.`,
-    remedy: `Name at most ${AREAS_MAX} areas with ${GLOBS_MAX} patterns together, on the base branch.`,
+    remedy: `Name at most ${AREAS_MAX} areas with ${PATTERNS_MAX} patterns together, on the base branch; {a,b} counts twice.`,
   };
 }
 

@@ -5,7 +5,7 @@ export type Segments = readonly string[];
 export type PathTest = (path: Segments) => boolean;
 
 // A pattern that stands for more than this many is somebody's mischief.
-const ALTERNATIVES_MAX = 100;
+const ALTERNATIVES_MAX = 50;
 // `+(a|b)` and its like, and `[[:alpha:]]`.
 const UNSUPPORTED = /[?*+@!]\(|\[\[:/;
 // What is escaped, or whether a class is negated and what it holds, or stars, or any other character.
@@ -170,6 +170,11 @@ function compileClass(characters: string, { negated }: { negated: boolean }): Wi
   } catch {
     return null; // such as `[z-a]`
   }
+}
+
+/** How many patterns a glob stands for, which is what it costs to hold it against a path: `a{b,c}` for two. */
+export function countAlternatives(glob: string): number {
+  return expandBraces(glob)?.length ?? 1;
 }
 
 /** `a{b,c}` as `ab` and `ac`; `null` where there are too many. */

@@ -2,11 +2,12 @@ import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Refusal } from "../../errors.ts";
 import { type BranchTest, compileBranchPattern } from "./branch-pattern.ts";
-import { compileGlob, type PathTest } from "./globs.ts";
+import { compileGlob, countAlternatives, type PathTest } from "./globs.ts";
 
 const TEXT_CHARACTERS_MAX = 200_000;
 const LABELS_MAX = 200;
-const PATTERNS_MAX = 1_000;
+/** In the whole file; `{a,b}` counts twice. */
+const PATTERNS_MAX = 2_000;
 const PATTERN_CHARACTERS_MAX = 300;
 const LIMITS = new Set(["max-files-changed", "changed-files-labels-limit"]);
 
@@ -86,7 +87,7 @@ type ConditionText = z.infer<typeof condition>;
 /**
  * Reads a `.github/labeler.yml` of https://github.com/actions/labeler, version 5 or 6, with all of its matches. What
  * it can't read is left out and told of: globs with extended patterns such as `+(a|b)`, regular expressions that
- * could take long, the syntax of version 4, and what is beyond 200 labels or 1 000 patterns.
+ * could take long, the syntax of version 4, and what is beyond 200 labels or 2 000 patterns.
  */
 export function readLabeler({ path, text }: { readonly path: string; readonly text: string }): Labeler {
   const lines = new LineCounter();
@@ -126,7 +127,7 @@ function readRule(
   }
   const groups = groupsOf(parsed.data.filter((one) => one !== null));
   const texts = groups.flatMap(({ conditions }) => conditions.flatMap(patternsOf));
-  budget.patterns -= texts.length;
+  budget.patterns -= texts.reduce((sum, text) => sum + countAlternatives(text), 0);
   if (budget.patterns < 0) return unreadable(at([label]), `there are more than ${PATTERNS_MAX} patterns`);
   const refused: string[] = [];
   const compile = <T>(pattern: string, compiled: T | null): T[] => {
