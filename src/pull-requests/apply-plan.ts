@@ -1,7 +1,7 @@
 import { OrbError, type Refusal } from "../errors.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import type { RemotePullRequest } from "../github/pull-request.ts";
-import type { Repository } from "../github/repository.ts";
+import type { LabelLook, Repository } from "../github/repository.ts";
 import type { Lease, LeasedWork } from "../mongo/leased-work.ts";
 import {
   type PullRequestRecord,
@@ -12,7 +12,6 @@ import {
 } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import type { Effect, ExistingPullRequest } from "./rules/decide-publish.ts";
-import { type LabelName, labelLook } from "./rules/label-catalogue.ts";
 
 /** Called between any two steps; a test may end the process there. */
 export type Checkpoint = (name: string) => void | Promise<void>;
@@ -99,12 +98,12 @@ export class PlanApplication {
     await this.#finish("write", "done", `#${number}`);
   }
 
-  async #label(names: readonly LabelName[]): Promise<void> {
+  async #label(looks: readonly LabelLook[]): Promise<void> {
     const { pullRequest } = this.#progress;
     if (!pullRequest) throw new Error("A pull request is labelled before it is written");
     await this.#begin("label");
     try {
-      const ids = await this.#labelIds(names);
+      const ids = await this.#labelIds(looks);
       const labels = await this.#deps.repository.addLabels(pullRequest.nodeId, ids);
       await this.#deps.checkpoint("label:answered");
       this.#progress = { ...this.#progress, pullRequest: { ...pullRequest, labels } };
@@ -114,18 +113,18 @@ export class PlanApplication {
     }
   }
 
-  async #labelIds(names: readonly LabelName[]): Promise<string[]> {
+  async #labelIds(looks: readonly LabelLook[]): Promise<string[]> {
     const { repository } = this.#deps;
     const known = await repository.labelIds();
-    const missing = names.filter((name) => !known.has(name.toLowerCase()));
-    for (const name of missing) await this.#createLabel(name);
+    const missing = looks.filter(({ name }) => !known.has(name.toLowerCase()));
+    for (const look of missing) await this.#createLabel(look);
     const ids = missing.length > 0 ? await repository.labelIds() : known;
-    return names.flatMap((name) => ids.get(name.toLowerCase()) ?? []);
+    return looks.flatMap(({ name }) => ids.get(name.toLowerCase()) ?? []);
   }
 
-  async #createLabel(name: LabelName): Promise<void> {
+  async #createLabel(look: LabelLook): Promise<void> {
     try {
-      await this.#deps.repository.createLabel(labelLook(name));
+      await this.#deps.repository.createLabel(look);
     } catch (error) {
       if (!isGitHubFailure(error, "already_exists")) throw error;
       this.#deps.repository.forgetLabels();

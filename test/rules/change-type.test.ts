@@ -3,29 +3,34 @@ import {
   CHANGE_TYPES,
   changeType,
   type ChangeTypeDecision,
+  isBreaking,
 } from "../../src/pull-requests/rules/change-type.ts";
+import { classifyFile } from "../../src/pull-requests/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
 
 interface Facts {
   claimed?: string;
   title?: string;
   subjects?: string[];
   files?: string[];
+  filesTruncated?: boolean;
 }
 
-function decide({ claimed, title, subjects = [], files = [] }: Facts) {
-  return changeType({ claimed, title, subjects, files: files.map((path) => ({ path })) });
+const NOTHING_SAID = parseGitAttributes(null);
+
+function decide({ claimed, title, subjects = [], files = [], filesTruncated = false }: Facts) {
+  const classified = files.map((path) => ({ path, ...classifyFile(path, NOTHING_SAID) }));
+  return changeType({ claimed, title, subjects, files: classified, filesTruncated });
 }
 
-const DOCS: ChangeTypeDecision = { type: "docs", because: "it changes documents only" };
-const TESTS: ChangeTypeDecision = { type: "test", because: "it changes tests only" };
-const DEPENDENCIES: ChangeTypeDecision = {
-  type: "dependencies",
-  because: "it changes dependency files only",
-};
 const SAID = "its title or a commit says so";
-const UNKNOWN: ChangeTypeDecision = { type: "chore", because: "nothing says what kind of change it is" };
+const DOCS = { type: "docs", because: "it changes documents only" } as const;
+const TESTS = { type: "test", because: "it changes tests only" } as const;
+const DEPENDENCIES = { type: "dependencies", because: "it changes dependency files only" } as const;
+const CONFIGURATION = { type: "chore", because: "it changes configuration only" } as const;
+const UNKNOWN = { type: "chore", because: "nothing says what kind of change it is" } as const;
 
-test.each<{ name: string; facts: Facts; expected: ChangeTypeDecision }>([
+test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disagreement"> }>([
   {
     name: "documents alone are documentation",
     facts: { files: ["README.md", "docs/a.png"] },
@@ -40,7 +45,7 @@ test.each<{ name: string; facts: Facts; expected: ChangeTypeDecision }>([
   {
     name: "a build file that ends in .txt is no document",
     facts: { files: ["CMakeLists.txt"] },
-    expected: UNKNOWN,
+    expected: CONFIGURATION,
   },
   {
     name: "requirements beside a document are no documents",
@@ -59,6 +64,46 @@ test.each<{ name: string; facts: Facts; expected: ChangeTypeDecision }>([
     name: "a lock file with its manifest is dependencies",
     facts: { claimed: "fix", files: ["package.json", "a/package-lock.json"] },
     expected: DEPENDENCIES,
+  },
+  {
+    name: "vendored files come with the dependencies that they are",
+    facts: { claimed: "feature", files: ["go.mod", "go.sum", "vendor/a/b.go"] },
+    expected: DEPENDENCIES,
+  },
+  {
+    name: "CI workflows alone are upkeep",
+    facts: { claimed: "feature", files: [".github/workflows/ci.yml"] },
+    expected: { type: "chore", because: "it changes CI workflows only" },
+  },
+  {
+    name: "configuration alone is upkeep",
+    facts: { claimed: "fix", files: [".gitlab-ci.yml", "tsconfig.json"] },
+    expected: CONFIGURATION,
+  },
+  {
+    name: "of files that are not all known nothing can be said",
+    facts: { title: "fix: x", files: ["README.md"], filesTruncated: true },
+    expected: { type: "fix", because: SAID },
+  },
+  {
+    name: "nor of manifests that are not all",
+    facts: { files: ["pyproject.toml"], filesTruncated: true },
+    expected: UNKNOWN,
+  },
+  {
+    name: "a title is not believed that the files speak against",
+    facts: { title: "docs: x", subjects: ["test: y", "feat: z"], files: ["src/a.ts", "README.md"] },
+    expected: { type: "feature", because: SAID },
+  },
+  {
+    name: "nor is a commit",
+    facts: { subjects: ["docs: y"], files: ["src/a.ts", "README.md"] },
+    expected: UNKNOWN,
+  },
+  {
+    name: "generated and vendored files speak against nothing",
+    facts: { claimed: "docs", files: ["README.md", "dist/a.js", "vendor/a.go"] },
+    expected: { type: "docs", because: "the agent calls it docs" },
   },
   {
     name: "a manifest alone may be anything",
@@ -110,22 +155,55 @@ test.each<{ name: string; facts: Facts; expected: ChangeTypeDecision }>([
     expected: UNKNOWN,
   },
 ])("$name", ({ facts, expected }) => {
-  expect(decide(facts)).toEqual(expected);
+  expect(decide(facts)).toMatchObject(expected);
 });
 
 test.each(CHANGE_TYPES)("the agent may call a change %s", (type) => {
-  expect(decide({ claimed: type, files: ["src/a.ts"] })).toEqual({
+  expect(decide({ claimed: type, files: ["a.png"] })).toEqual({
     type,
     because: `the agent calls it ${type}`,
+    disagreement: null,
   });
 });
 
-const LOCK_FILES = [
-  "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb requirements.txt",
-  "requirements-dev.txt Pipfile.lock poetry.lock uv.lock go.mod go.sum Cargo.lock Gemfile.lock composer.lock",
-  "gradle.lockfile",
-].flatMap((line) => line.split(" "));
+test.each<[claimed: string, files: string, type: string, disagreement: string | null]>([
+  ["docs", "src/a.ts", "chore", "The agent calls it docs, but it changes source code too."],
+  [
+    "documentation",
+    "README.md prisma/migrations/a.sql",
+    "chore",
+    "The agent calls it docs, but it changes migrations too.",
+  ],
+  [
+    "test",
+    "test/a.ts api/openapi.yaml",
+    "chore",
+    "The agent calls it test, but it changes API definitions too.",
+  ],
+  [
+    "deps",
+    "package-lock.json src/a.ts",
+    "chore",
+    "The agent calls it dependencies, but it changes source code too.",
+  ],
+  ["feature", "README.md", "docs", "The agent calls it feature, but it changes documents only."],
+  ["fix", "go.sum", "dependencies", "The agent calls it fix, but it changes dependency files only."],
+  ["Docs", "README.md", "docs", null],
+  ["nonsense", "README.md", "docs", null],
+  ["chore", "src/a.ts", "chore", null],
+])("called %s, a change of %s is %s: %s", (claimed, files, type, disagreement) => {
+  expect(decide({ claimed, files: files.split(" ") })).toMatchObject({ type, disagreement });
+});
 
-test.each(LOCK_FILES)("%s in any folder is a dependency file, whatever the agent says", (name) => {
-  expect(decide({ claimed: "feature", files: [`some/where/${name}`] })).toEqual(DEPENDENCIES);
+test.each<[line: string, breaking: boolean]>([
+  ["feat!: x", true],
+  ["Fix(api)!: x", true],
+  ["BREAKING CHANGE: x", true],
+  ["BREAKING-CHANGE: x", true],
+  ["feat: x!", false],
+  ["wow!", false],
+  ["say BREAKING CHANGE: x", false],
+])("that %s is breaking is %s, as a title and as a commit", (line, breaking) => {
+  expect(isBreaking({ title: line, subjects: [] })).toBe(breaking);
+  expect(isBreaking({ title: undefined, subjects: ["wip", line] })).toBe(breaking);
 });

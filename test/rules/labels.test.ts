@@ -1,48 +1,93 @@
 import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { type Area, SIZES } from "../../src/pull-requests/rules/change-analysis.ts";
 import { CHANGE_TYPES } from "../../src/pull-requests/rules/change-type.ts";
-import { labelLook } from "../../src/pull-requests/rules/label-catalogue.ts";
+import {
+  areaLabel,
+  areaLook,
+  labelName,
+  MERGE_CONFLICT,
+} from "../../src/pull-requests/rules/label-catalogue.ts";
 import { labelsFor } from "../../src/pull-requests/rules/labels.ts";
+import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
+
+const ALL = DEFAULT_SETTINGS.labels;
+const area = (label: string): Area => ({ name: label, label, paths: [] });
+const ANALYSIS = {
+  type: "fix",
+  size: { size: "S", lines: 20, linesLeftOut: 0 },
+  areas: [area("area: api")],
+  risks: ["It changes migrations: a.sql."],
+} as const;
+
+function names(...[analysis, wanted]: Parameters<typeof labelsFor>) {
+  return labelsFor(analysis, wanted).map(({ name }) => name);
+}
+
+test("a change has one label for each thing that is known of it", () => {
+  expect(names(ANALYSIS, ALL)).toEqual(["ai-generated", "type: fix", "size: S", "risk: high", "area: api"]);
+});
+
+test("without a risk there is no label for it", () => {
+  expect(names({ ...ANALYSIS, risks: [] }, ALL)).not.toContain("risk: high");
+});
 
 test.each([
-  { lines: 0, size: "XS" },
-  { lines: 10, size: "XS" },
-  { lines: 11, size: "S" },
-  { lines: 50, size: "S" },
-  { lines: 51, size: "M" },
-  { lines: 250, size: "M" },
-  { lines: 251, size: "L" },
-  { lines: 1_000, size: "L" },
-  { lines: 1_001, size: "XL" },
-])("$lines changed lines are of size $size", ({ lines, size }) => {
-  const files = [
-    { additions: Math.floor(lines / 2), deletions: 0 },
-    { additions: 0, deletions: Math.ceil(lines / 2) },
-  ];
-  expect(labelsFor({ type: "fix", files, filesTruncated: false })).toEqual([
-    "ai-generated",
-    "type: fix",
-    `size: ${size}`,
-  ]);
+  ["aiGenerated", "ai-generated"],
+  ["type", "type: fix"],
+  ["size", "size: S"],
+  ["risk", "risk: high"],
+] as const)("a repository can do without %s", (kind, name) => {
+  expect(names(ANALYSIS, ALL)).toContain(name);
+  expect(names(ANALYSIS, { ...ALL, [kind]: false })).not.toContain(name);
 });
 
-test("a change of more files than are known is as large as can be", () => {
-  expect(labelsFor({ type: "docs", files: [], filesTruncated: true })).toEqual([
-    "ai-generated",
-    "type: docs",
-    "size: XL",
-  ]);
+test("labels that GitHub takes for one are one, and one without a name is none", () => {
+  const areas = [area("Backend"), area("backend"), area("TYPE: fix"), area("")];
+  const all = names({ ...ANALYSIS, areas }, ALL);
+  expect(all).toEqual(["ai-generated", "type: fix", "size: S", "risk: high", "Backend"]);
 });
 
-test.each(CHANGE_TYPES)("the labels of a change of type %s are ones that GitHub takes", (type) => {
-  const sizes = [0, 20, 100, 500, 5_000].map((additions) => [{ additions, deletions: 0 }]);
-  const names = sizes.flatMap((files) => labelsFor({ type, files, filesTruncated: false }));
-  expect(new Set(names).size).toBe(7);
-  for (const name of names) {
-    const look = labelLook(name);
-    expect(look.name).toBe(name);
-    expect(look.color).toMatch(/^[0-9a-f]{6}$/);
+const LOOKS = CHANGE_TYPES.flatMap((type) =>
+  SIZES.flatMap((size) => labelsFor({ ...ANALYSIS, type, size: { ...ANALYSIS.size, size } }, ALL)),
+);
+
+test.each([...new Map([...LOOKS, MERGE_CONFLICT].map((look) => [look.name, look])).values()])(
+  "GitHub takes the label $name as it is",
+  ({ name, color, description }) => {
+    expect(color).toMatch(/^[0-9a-f]{6}$/);
     // https://docs.github.com/en/rest/issues/labels#create-a-label
-    expect(look.name.length).toBeLessThanOrEqual(50);
-    expect(look.description.length).toBeLessThanOrEqual(100);
+    expect(name.length).toBeLessThanOrEqual(50);
+    expect(description.length).toBeLessThanOrEqual(100);
+  },
+);
+
+test("there is a label for each type and each size", () => {
+  expect(new Set(LOOKS.map(({ name }) => name)).size).toBe(CHANGE_TYPES.length + SIZES.length + 3);
+});
+
+test("an area's label is called after it and always looks the same", () => {
+  expect(areaLabel("api")).toBe("area: api");
+  expect(areaLook("area: api")).toEqual(areaLook("area: api"));
+  expect(areaLook("area: api")).toMatchObject({ name: "area: api", description: "Changes api" });
+});
+
+test("whatever an area is called, GitHub takes its label, and two that begin alike stay two", () => {
+  const name = fc.string({ unit: "binary", maxLength: 300 });
+  fc.assert(
+    fc.property(name, (name) => {
+      const look = areaLook(areaLabel(name));
+      expect(look.name.length).toBeLessThanOrEqual(50);
+      expect(look.description.length).toBeLessThanOrEqual(100);
+      expect(look.color).toMatch(/^[0-9a-f]{6}$/);
+      expect(look.description).not.toMatch(/[\ud800-\udfff]/);
+      expect(look.name.isWellFormed() && !/[\n\r\t]/.test(look.name)).toBe(true);
+    }),
+  );
+  for (let length = 0; length < 20; length++) {
+    expect(labelName("a".repeat(length) + "😀".repeat(40)).isWellFormed()).toBe(true);
   }
+  const long = "a name that is so long that it does not fit in a label, the";
+  expect(labelName(`${long} first`)).toMatch(/^a name that is so long.*…[0-9a-z]+$/);
+  expect(labelName(`${long} first`)).not.toBe(labelName(`${long} second`));
 });

@@ -1,11 +1,11 @@
 import type { Refusal } from "../../errors.ts";
 import type { Comparison } from "../../github/comparison.ts";
 import type { RemotePullRequest } from "../../github/pull-request.ts";
-import type { RepositoryFacts } from "../../github/repository.ts";
+import type { LabelLook, RepositoryFacts } from "../../github/repository.ts";
+import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
-import { changeType } from "./change-type.ts";
-import type { LabelName } from "./label-catalogue.ts";
+import { analyseChange } from "./change-analysis.ts";
 import { labelsFor } from "./labels.ts";
 import { refreshSections } from "./sections.ts";
 
@@ -46,7 +46,7 @@ export type Effect =
       readonly title?: SafeText;
       readonly body?: SafeMarkdown;
     }
-  | { readonly do: "label"; readonly labels: readonly LabelName[] };
+  | { readonly do: "label"; readonly labels: readonly LabelLook[] };
 
 export type PublishPlan =
   | { readonly effects: readonly Effect[]; readonly because: string; readonly refusal: null }
@@ -57,11 +57,21 @@ export function decidePublish(facts: PublishFacts): PublishPlan {
   const refusal = refuse(facts);
   if (refusal) return { effects: [], because: refusal.reason, refusal };
   const { completion, comparison, existing } = facts;
-  const { title, files } = { title: completion.title, files: comparison.files };
-  const subjects = comparison.commits.map(({ subject }) => subject);
-  const { type, because: typeBecause } = changeType({ claimed: completion.type, title, subjects, files });
-  const wanted = labelsFor({ type, files, filesTruncated: comparison.filesTruncated });
-  const label = { do: "label", labels: wanted.filter((name) => !hasLabel(existing, name)) } as const;
+  const { type, typeBecause, ...rest } = analyseChange({
+    claimed: completion.type,
+    title: completion.title,
+    subjects: comparison.commits.map(({ subject }) => subject),
+    files: comparison.files,
+    filesTruncated: comparison.filesTruncated,
+    total: null,
+    headBranch: completion.branch,
+    baseBranch: facts.base,
+    gitAttributes: null,
+    labeler: null,
+    settings: DEFAULT_SETTINGS,
+  });
+  const wanted = labelsFor({ type, ...rest }, DEFAULT_SETTINGS.labels);
+  const label = { do: "label", labels: wanted.filter(({ name }) => !hasLabel(existing, name)) } as const;
   const labels = label.labels.length > 0 ? [label] : [];
   const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}; ${type}, for ${typeBecause}`;
   if (existing)
@@ -89,7 +99,7 @@ function update({ title, body }: PublishFacts, existing: ExistingPullRequest): E
   ];
 }
 
-function hasLabel(existing: ExistingPullRequest | null, wanted: LabelName): boolean {
+function hasLabel(existing: ExistingPullRequest | null, wanted: string): boolean {
   return existing?.labels.some((name) => name.toLowerCase() === wanted.toLowerCase()) ?? false;
 }
 

@@ -1,29 +1,25 @@
-import type { ChangedFile } from "../../github/comparison.ts";
-import type { ChangeType } from "./change-type.ts";
-import type { LabelName } from "./label-catalogue.ts";
+import type { LabelLook } from "../../github/repository.ts";
+import type { RepositorySettings } from "../../repository-settings/settings.ts";
+import type { ChangeAnalysis } from "./change-analysis.ts";
+import { AI_GENERATED, areaLook, HIGH_RISK, SIZE_LABELS, TYPE_LABELS } from "./label-catalogue.ts";
 
-const SIZES = [
-  { size: "XS", linesMax: 10 },
-  { size: "S", linesMax: 50 },
-  { size: "M", linesMax: 250 },
-  { size: "L", linesMax: 1000 },
-  { size: "XL", linesMax: Infinity },
-] as const;
-
-/** The labels that a change deserves. */
-export function labelsFor({
-  type,
-  files,
-  filesTruncated,
-}: {
-  readonly type: ChangeType;
-  readonly files: readonly Pick<ChangedFile, "additions" | "deletions">[];
-  /** There are more files than are known: then it is as large as can be. */
-  readonly filesTruncated: boolean;
-}): LabelName[] {
-  const lines = filesTruncated
-    ? Infinity
-    : files.reduce((sum, file) => sum + file.additions + file.deletions, 0);
-  const { size } = SIZES.find(({ linesMax }) => lines <= linesMax) ?? SIZES[4];
-  return ["ai-generated", `type: ${type}`, `size: ${size}`];
+/**
+ * The labels that a change deserves, with the looks they get where the repository does not have them yet. No two
+ * have the same name, and GitHub's names ignore case.
+ *
+ * @param wanted the kinds of labels that the repository's settings ask for
+ */
+export function labelsFor(
+  { type, size, areas, risks }: Pick<ChangeAnalysis, "type" | "size" | "areas" | "risks">,
+  wanted: RepositorySettings["labels"],
+): LabelLook[] {
+  const looks = [
+    ...(wanted.aiGenerated ? [AI_GENERATED] : []),
+    ...(wanted.type ? [TYPE_LABELS[type]] : []),
+    ...(wanted.size ? [SIZE_LABELS[size.size]] : []),
+    ...(wanted.risk && risks.length > 0 ? [HIGH_RISK] : []),
+    ...areas.flatMap(({ label }) => (label === "" ? [] : [areaLook(label)])),
+  ];
+  const key = ({ name }: LabelLook) => name.toLowerCase();
+  return looks.filter((look, index) => looks.findIndex((other) => key(other) === key(look)) === index);
 }

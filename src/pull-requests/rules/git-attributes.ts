@@ -1,0 +1,50 @@
+import { compileGitPattern, type PathTest, type Segments } from "./globs.ts";
+
+/** What https://github.com/github-linguist/linguist/blob/main/docs/overrides.md lets a repository say of its files. */
+const ATTRIBUTES = ["linguist-generated", "linguist-vendored", "linguist-documentation"] as const;
+type Attribute = (typeof ATTRIBUTES)[number];
+
+const TEXT_CHARACTERS_MAX = 500_000;
+const PATTERN_CHARACTERS_MAX = 1_000;
+const RULES_MAX = 1_000;
+
+interface Rule {
+  readonly test: PathTest;
+  /** `null` takes back what was said before. */
+  readonly states: ReadonlyMap<Attribute, boolean | null>;
+}
+
+/** What a `.gitattributes` says of a path; `null` where it says nothing. */
+export type GitAttributes = (path: Segments, attribute: Attribute) => boolean | null;
+
+/**
+ * Reads a `.gitattributes`, https://git-scm.com/docs/gitattributes. Of several lines that fit, the last one that
+ * names the attribute counts. Macros and lines that can't be read are passed over, as git does.
+ *
+ * @param text `null` where the repository has none; what is beyond 500 000 characters or 1 000 rules is not read
+ */
+export function parseGitAttributes(text: string | null): GitAttributes {
+  const lines = (text ?? "").slice(0, TEXT_CHARACTERS_MAX).split(/\r?\n/);
+  const rules = lines.flatMap(parseLine).slice(0, RULES_MAX);
+  return (path, attribute) =>
+    rules.findLast(({ states, test }) => states.has(attribute) && test(path))?.states.get(attribute) ?? null;
+}
+
+function parseLine(line: string): Rule[] {
+  if (!line.includes("linguist-") || line.startsWith("#") || line.startsWith("[attr]")) return [];
+  const [, quoted, bare, rest = ""] = /^[ \t]*(?:"((?:\\.|[^"\\])*)"|(\S+))(.*)$/.exec(line) ?? [];
+  const pattern = bare ?? quoted?.replaceAll(/\\(.)/g, "$1") ?? "";
+  const states = new Map(rest.split(/[ \t]+/).flatMap(parseState));
+  if (states.size === 0 || pattern.length > PATTERN_CHARACTERS_MAX || pattern.startsWith("!")) return [];
+  // Unlike in `.gitignore`, a folder that fits says nothing of what is in it.
+  const test = compileGitPattern(pattern, { below: false });
+  return test ? [{ test, states }] : [];
+}
+
+function parseState(word: string): [Attribute, boolean | null][] {
+  const [, sign = "", name = "", value] = /^([-!]?)([^=]*)(?:=(.*))?$/.exec(word) ?? [];
+  const attribute = ATTRIBUTES.find((known) => known === name);
+  if (!attribute) return [];
+  if (sign === "!") return [[attribute, null]];
+  return [[attribute, sign !== "-" && value !== "false"]];
+}

@@ -1,0 +1,113 @@
+import { withoutInvisible } from "../../text/invisible.ts";
+import type { RepositorySettings } from "../../repository-settings/settings.ts";
+import type { ClassifiedFile } from "./change-analysis.ts";
+import { compileGitPatterns, type PathTest, segmentsOf } from "./globs.ts";
+import type { ChangeSize, ChangeTotal } from "./size.ts";
+
+const PATH_CHARACTERS_SHOWN = 100;
+
+const POLICY = compileGitPatterns([
+  "agents.md claude.md gemini.md .cursorrules .windsurfrules .clinerules .mcp.json /.cursor/ /.claude/ /.codex/",
+  "/.github/copilot-instructions.md /.github/instructions/ /.github/orb.yml /.github/orb/ /.github/labeler.yml",
+  "/.gitattributes /codeowners /.github/codeowners /docs/codeowners",
+]);
+const ACCESS = compileGitPatterns([
+  "auth/ authn/ authz/ authentication/ authorization/ oauth/ oauth2/ sso/ saml/ permissions/ rbac/ acl/ iam/",
+  "secrets/ crypto/ security/ .ssh/ auth.* authentication.* authorization.* oauth.* permissions.* secrets.*",
+  "credentials.* .env .env.* *.pem *.key *.p12 *.pfx *.jks *.keystore id_rsa id_ed25519",
+]);
+
+interface RiskFacts {
+  readonly files: readonly ClassifiedFile[];
+  readonly filesTruncated: boolean;
+  readonly total: ChangeTotal | null;
+  readonly size: ChangeSize;
+  readonly breaking: boolean;
+  /** Of the settings' protected paths. */
+  readonly isProtected: PathTest;
+  readonly limits: RepositorySettings["risk"];
+}
+
+interface FileRule {
+  readonly what: string;
+  readonly fits: (file: ClassifiedFile, facts: RiskFacts) => boolean;
+}
+
+/** Where one of these holds, the risk is high: what goes wrong here is hard to undo or gives power away. */
+const HIGH: readonly FileRule[] = [
+  {
+    what: "protected paths",
+    fits: (file, { isProtected }) => placesOf(file).some((path) => isProtected(segmentsOf(path))),
+  },
+  { what: "what agents and reviewers go by", fits: (file) => isIn(file, POLICY) },
+  {
+    what: "access or secrets",
+    fits: (file) => file.kind !== "test" && file.kind !== "docs" && isIn(file, ACCESS),
+  },
+  { what: "migrations", fits: ({ kind }) => kind === "migration" },
+  { what: "CI workflows", fits: ({ kind }) => kind === "ci" },
+];
+
+/** These are worth a sentence; alone they are everyday work. */
+const NOTED: readonly FileRule[] = [
+  { what: "dependencies", fits: ({ kind }) => kind === "dependencies" },
+  { what: "API definitions", fits: ({ kind }) => kind === "api" },
+];
+
+export interface Risk {
+  /** The risk is high where there is one. */
+  readonly risks: readonly string[];
+  /** What reviewers should know all the same. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Why a change needs a careful look, in sentences of plain text. They name paths, which are others' words: whoever
+ * shows them sanitises them.
+ */
+export function riskOf(facts: RiskFacts): Risk {
+  const { files, filesTruncated, breaking, size, limits, total } = facts;
+  const changes = (rules: readonly FileRule[]) =>
+    rules.flatMap(({ what, fits }) => {
+      const paths = files.filter((file) => fits(file, facts)).map(({ path }) => path);
+      return paths.length > 0 ? [`It changes ${what}: ${enumerate(paths)}.`] : [];
+    });
+  const known = Math.max(total?.files ?? 0, files.length);
+  const count = `${known}${filesTruncated && !total ? " or more" : ""} files`;
+  const unseen = total ? known - files.length : null;
+  return {
+    risks: [
+      ...changes(HIGH),
+      ...(breaking ? ["Its title or a commit says that it breaks what others rely on."] : []),
+      ...(size.lines > limits.lines ? [`It changes ${size.lines} lines, more than ${limits.lines}.`] : []),
+      ...(known > limits.files ? [`It changes ${count}, more than ${limits.files}.`] : []),
+      ...(filesTruncated ? [`The bot could not see ${unseen === null ? "some" : unseen} of its files.`] : []),
+    ],
+    notes: [...changes(NOTED), ...(isUntested(facts) ? ["It changes source code and no test."] : [])],
+  };
+}
+
+function isUntested({ files, filesTruncated }: RiskFacts): boolean {
+  const byHand = files.filter(({ generated, vendored }) => !generated && !vendored);
+  return (
+    !filesTruncated &&
+    byHand.some(({ kind, status }) => kind === "source" && status !== "removed") &&
+    !byHand.some(({ kind }) => kind === "test")
+  );
+}
+
+function isIn(file: ClassifiedFile, test: PathTest): boolean {
+  return placesOf(file).some((path) => test(segmentsOf(path.toLowerCase())));
+}
+
+/** Where a file is and where it was: what is moved away is changed too. */
+function placesOf({ path, previousPath }: ClassifiedFile): readonly string[] {
+  return previousPath === null ? [path] : [path, previousPath];
+}
+
+function enumerate(paths: readonly string[]): string {
+  const first = withoutInvisible(paths[0] ?? "").replaceAll(/\s+/g, " ");
+  const shown =
+    first.length > PATH_CHARACTERS_SHOWN ? `…${first.slice(-PATH_CHARACTERS_SHOWN).toWellFormed()}` : first;
+  return paths.length === 1 ? shown : `${shown} and ${paths.length - 1} more`;
+}

@@ -1,0 +1,14 @@
+import type { ChangedFile } from "../../src/github/comparison.ts";
+import type { ClassifiedFile } from "../../src/pull-requests/rules/change-analysis.ts";
+import { classifyFile } from "../../src/pull-requests/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
+
+const NOTHING_SAID = parseGitAttributes(null);
+
+export function changedFile(path: string, more: Partial<ChangedFile> = {}): ChangedFile {
+  return { path, previousPath: null, status: "modified", additions: 1, deletions: 0, ...more };
+}
+
+export function classifiedFile(path: string, more: Partial<ClassifiedFile> = {}): ClassifiedFile {
+  return { ...changedFile(path), ...classifyFile(path, NOTHING_SAID), ...more };
+}
