@@ -77,7 +77,7 @@ function cleanChildren(parent: Parents, around: Surroundings): boolean {
   let changed = after.length !== before.length || after.some(({ type }, at) => type !== before[at]?.type);
   if (isLine(parent)) forbidClosing(parent, around.policy.closes);
   for (const [at, child] of after.entries()) {
-    const startsLine = parent.type === "paragraph" && (at === 0 || after[at - 1]?.type === "break");
+    const startsLine = at === 0 ? parent.type === "paragraph" : after[at - 1]?.type === "break";
     if (clean(child, { ...inside, startsLine })) changed = true;
   }
   return changed;
