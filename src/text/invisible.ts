@@ -10,5 +10,9 @@ const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u00
 
 /** Text without characters that people can't see; line ends become line feeds, unpaired surrogates U+FFFD. */
 export function withoutInvisible(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, "\n").replace(ANSI, "").replace(INVISIBLE, "");
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(ANSI, "")
+    .replace(INVISIBLE, "");
 }

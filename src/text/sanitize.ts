@@ -1,68 +1,47 @@
-import type { Root, RootContent } from "mdast";
-import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import remarkStringify, { type Options } from "remark-stringify";
-import { unified } from "unified";
+import type { RootContent } from "mdast";
 import { cleanTree } from "./clean-tree.ts";
-import { defang, withoutOwnComments, withoutSecrets } from "./defang.ts";
+import { clip } from "./clip.ts";
+import { defangPlain, withoutCommands, withoutOwnComments } from "./defang.ts";
 import { withoutInvisible } from "./invisible.ts";
+import { parseMarkdown, writeMarkdown } from "./markdown.ts";
+import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
-import { isTangled } from "./tangled.ts";
-
-const OUTSIDE_OF_LINKS = {
-  inConstruct: "phrasing",
-  notInConstruct: ["autolink", "link", "image", "label"],
-} satisfies Partial<NonNullable<Options["unsafe"]>[number]>;
-const markdown = unified()
-  .use(remarkParse)
-  // Cells padded to one width would make a table as large as its widest cell times its rows.
-  .use(remarkGfm, { tablePipeAlign: false })
-  .use(remarkStringify, {
-    bullet: "-",
-    rule: "-",
-    // `<a@b_c.d>` would be no link any more where it is read again; the long form always is.
-    resourceLink: true,
-    // remark-gfm escapes what would begin an address, unless what follows is escaped or broken itself; the parser
-    // then takes the backslash for a part of the address.
-    unsafe: [
-      { character: ".", before: "(?<![A-Za-z0-9])[Ww]{3}", ...OUTSIDE_OF_LINKS },
-      { character: "@", before: "[+\\-.\\w]", ...OUTSIDE_OF_LINKS },
-    ],
-  });
+import { withoutSecrets } from "./secrets.ts";
+import { isTangled, isTangledLine } from "./tangled.ts";
 
 // What is taken apart in one pass may be put together anew: an address in what was HTML becomes a link.
-const PASSES_MAX = 3;
-/** A line that is longer than a signal's may be is somebody's mischief, and not worth parsing. */
-const LINE_CHARACTERS_MAX = 4_000;
+const PASSES_MAX = 5;
 
 /**
- * Makes somebody's Markdown fit to be sent: the formatting stays; mentions, closing keywords, references to
- * other repositories, HTML, images, addresses other than http(s) and mail, invisible characters, tokens and
- * comments that imitate the bot's lose their effect. Works on the syntax tree, since code spans and fences can't
- * be told by regular expressions. A text that is too tangled to be parsed in good time comes out as a block of code.
+ * Makes somebody's Markdown fit to be sent: the formatting stays; mentions, references to other repositories, closing
+ * keywords, links and HTML beyond the policy, images, commands to bots, invisible characters, secrets and comments
+ * that imitate the bot's lose their effect. Works on the syntax tree, since code spans and fences can't be told by
+ * regular expressions, and until the text is one in which there is nothing left to change. A text for which that does
+ * not come soon, or that is too tangled to be parsed in good time, comes out as a block of code.
  *
  * @param maximum characters of the input that are read; what is beyond is cut, and an ellipsis says so
+ * @param keepHeadings whether headings stay at their level, instead of going below the bot's
  * @returns at most 40 times as many characters as are read, and 100
  */
-export function sanitizeMarkdown(text: string, maximum: number): SafeMarkdown {
-  let clean = prepare(clip(text, maximum));
-  if (isTangled(clean)) return write([{ type: "code", value: clean }]);
-  for (let pass = 1; pass <= PASSES_MAX; pass++) {
-    const tree = markdown.parse(prepare(clean));
-    const changed = cleanTree(tree);
-    clean = write(tree.children);
-    if (!changed) break;
-  }
-  return clean as SafeMarkdown;
+export function sanitizeMarkdown(
+  text: string,
+  maximum: number,
+  policy: MarkdownPolicy,
+  options: { keepHeadings?: boolean } = {},
+): SafeMarkdown {
+  const prepared = prepare(clip(text, maximum));
+  return settle(prepared, policy, options) ?? fence(prepared);
 }
 
 /**
  * Somebody's line as inline Markdown: code, emphasis and links stay, as in `sanitizeMarkdown`; a line that would
- * begin a list, a heading or anything else than a paragraph is taken as plain text. Safe in a table's cell too.
+ * begin a list, a heading or anything else than a paragraph is taken as plain text, one that is too tangled as code. Safe
+ * in a table's cell too.
  */
-export function sanitizeInline(text: string, maximum: number): SafeMarkdown {
+export function sanitizeInline(text: string, maximum: number, policy: MarkdownPolicy): SafeMarkdown {
   const line = oneLine(clip(text, maximum));
-  return forTable(isParagraph(line) ? sanitizeMarkdown(line, line.length) : writeText(line));
+  const settled = isTangledLine(line) ? null : settleLine(isParagraph(line) ? line : writeText(line), policy);
+  return settled === null ? sanitizeCode(line, maximum) : forTable(settled);
 }
 
 /** A path, a branch or a SHA as code, for a table's cell; `�` where nothing of it can be seen. */
@@ -74,17 +53,51 @@ export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
 
 /** Somebody's line for a place without Markdown. */
 export function sanitizeText(text: string, maximum: number): SafeText {
-  return clip(defang(oneLine(text)), maximum) as SafeText;
+  return clip(defangPlain(oneLine(text)), maximum) as SafeText;
+}
+
+/** Somebody's text as one block of code, in which nothing is live: for what is not worth a risk. */
+export function fence(text: string): SafeMarkdown {
+  return write([{ type: "code", value: withoutCommands(prepare(text), { startsLine: true }) }]);
+}
+
+/** Cleans a text until it is parsed into a tree in which nothing has to be cleaned; `null` where that takes too long. */
+function settle(
+  text: string,
+  policy: MarkdownPolicy,
+  options: { keepHeadings?: boolean } = {},
+): SafeMarkdown | null {
+  let current = text;
+  for (let pass = 1; pass <= PASSES_MAX && !isTangled(current); pass++) {
+    const tree = parseMarkdown(prepare(current));
+    const changed = cleanTree(tree, policy, options);
+    const clean = write(tree.children);
+    if (!changed && clean === current) return clean;
+    current = clean;
+  }
+  return null;
+}
+
+/** The same with a line, in which two spaces may meet where something is gone. */
+function settleLine(line: string, policy: MarkdownPolicy): SafeMarkdown | null {
+  const settled = settle(line, policy);
+  if (settled === null || !/^\s|\s\s|\s$|^&#x20;|&#x20;$/.test(settled)) return settled;
+  return settle(
+    settled
+      .replace(/^&#x20;|&#x20;$/g, "")
+      .replace(/\s+/g, " ")
+      .trim(),
+    policy,
+  );
 }
 
 function isParagraph(line: string): boolean {
-  if (line.length > LINE_CHARACTERS_MAX || isTangled(line)) return false;
-  const [only, ...others] = markdown.parse(line).children;
+  const [only, ...others] = parseMarkdown(line).children;
   return others.length === 0 && only?.type === "paragraph";
 }
 
-function writeText(line: string): SafeMarkdown {
-  return write([{ type: "paragraph", children: [{ type: "text", value: defang(line) }] }]);
+function writeText(line: string): string {
+  return write([{ type: "paragraph", children: [{ type: "text", value: line }] }]);
 }
 
 function prepare(text: string): string {
@@ -95,14 +108,8 @@ function oneLine(text: string): string {
   return prepare(text).replace(/\s+/g, " ").trim();
 }
 
-function clip(text: string, maximum: number): string {
-  if (text.length <= maximum) return text;
-  return `${text.slice(0, Math.max(0, maximum - 1)).replace(/[\ud800-\udbff\u200b]$/, "")}…`;
-}
-
 function write(children: RootContent[]): SafeMarkdown {
-  const root: Root = { type: "root", children };
-  return withoutOwnComments(markdown.stringify(root).replace(/\n$/, "")) as SafeMarkdown;
+  return withoutOwnComments(writeMarkdown({ type: "root", children })) as SafeMarkdown;
 }
 
 function forTable(inline: SafeMarkdown): SafeMarkdown {

@@ -8,6 +8,9 @@ const PIECES = [
   "fix Fixes closed resolve : #3 GH-3 o/r#4 # https://github.com/o/r/issues/5",
   "[ ] ( ) ](http://x.y) ](javascript:x) ](data:,x) ![ [^1] [^1]:␣ [r] [r]:␣//x",
   "* ** _ ~~ ` `` ```⏎ ~~~⏎ ␣␣␣␣ -␣ >␣ 1.␣ #␣ ##␣ ---⏎ ===⏎ ⏎ ⏎⏎ | |␣a␣|␣b␣|⏎|␣-␣|␣-␣|⏎ [␣]␣ [x]␣",
+  "#7 #8 ,␣#7 ␣and␣ fixes␣#7 fix␣*#7* https://docs.example.com/a [a](https://docs.example.com) https://evil.trusted.example",
+  "<kbd> </kbd> <sub> <br> <details> </details> <summary> </summary> <details>⏎<summary>x</summary>⏎⏎ ⏎⏎</details>⏎⏎ <details␣open>",
+  "/lgtm ⏎/merge /usr/bin ftp://x.y xmpp:a@b.co mailto:a@b.co https://u:p@x.y https://github.com@x.y www.x.y",
   "<b> </b> <img␣src=x> < > <!-- --> <!--␣orb:summary:end␣--> <script> <? <a@b.co> &lt; &amp; &#0; \\",
   "http:// https://x.y www. {{␣x␣}} $& é 👩‍💻 /orb␣ready -----BEGIN␣PRIVATE␣KEY-----",
 ]

@@ -1,11 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../src/text/sanitize.ts";
+import { POLICY } from "./policies.ts";
 
 const CHARACTERS = 100_000;
 /** As many of a summary as are read at most. */
 const SUMMARY_CHARACTERS = 20_000;
 // Many times what the slowest takes: this is to find a cost that grows with the square of the length.
 const PROCESSOR_MS_MAX = 2_000;
+/** As much as a signal may hold, and more than anybody asks to have sanitised. */
+const MEBIBYTE = 1_048_576;
 
 function filledWith(unit: string, characters: number): string {
   return unit.repeat(Math.ceil(characters / unit.length)).slice(0, characters);
@@ -21,6 +24,7 @@ function processorMs(act: () => unknown): number {
 
 const UNITS = [
   "@ a@ a/ fix. # github.com/ ghp_ https://a. [ ] ![ [a]( [^1] | < <!-- & *a_ * ` > \\",
+  "<b> </b> <details>␣ eyJ eyJ- :// a://b: user:p@ xmpp:a@b.c␣ www.x.y␣ #7,␣ fix␣#7,␣ [a](https://x.y)␣ ftp: \\href",
   "@a␣ a/b#1␣ fix␣ fix␣: <!--␣orb: 1.␣ -␣ -----BEGIN␣PRIVATE␣KEY----- ␣",
 ]
   .flatMap((line) => line.split(" "))
@@ -31,18 +35,23 @@ const ALL_UNITS = [...UNITS, "[a]: b\n", "\t", "\n", "\u200b", "\u001b]", "\u001
 test.each(ALL_UNITS)("100 000 characters of %j make a line in good time", (unit) => {
   const text = filledWith(unit, CHARACTERS);
   for (const sanitize of [sanitizeInline, sanitizeCode, sanitizeText]) {
-    expect(processorMs(() => sanitize(text, CHARACTERS))).toBeLessThan(PROCESSOR_MS_MAX);
+    expect(processorMs(() => sanitize(text, CHARACTERS, POLICY))).toBeLessThan(PROCESSOR_MS_MAX);
   }
 });
 
-test.each(["@", "a/", "[", "fix ", "fix."])("100 000 characters of %j make Markdown in good time", (unit) => {
-  const text = filledWith(unit, CHARACTERS);
-  expect(processorMs(() => sanitizeMarkdown(text, CHARACTERS))).toBeLessThan(PROCESSOR_MS_MAX);
-});
+test.each(["@", "a/", "[", "fix ", "fix.", "a\n\n", "- a\n"])(
+  "a mebibyte of %j is sanitised in good time",
+  (unit) => {
+    const text = filledWith(unit, MEBIBYTE);
+    for (const sanitize of [sanitizeMarkdown, sanitizeInline, sanitizeCode, sanitizeText]) {
+      expect(processorMs(() => sanitize(text, MEBIBYTE, POLICY))).toBeLessThan(PROCESSOR_MS_MAX);
+    }
+  },
+);
 
 test.each(ALL_UNITS)("a summary of nothing but %j makes Markdown in good time", (unit) => {
   const text = filledWith(unit, SUMMARY_CHARACTERS);
-  expect(processorMs(() => sanitizeMarkdown(text, CHARACTERS))).toBeLessThan(PROCESSOR_MS_MAX);
+  expect(processorMs(() => sanitizeMarkdown(text, CHARACTERS, POLICY))).toBeLessThan(PROCESSOR_MS_MAX);
 });
 
 test.each([
@@ -53,6 +62,11 @@ test.each([
     Array.from({ length: 140 }, (_, depth) => `${"  ".repeat(depth)}- a`).join("\n"),
   ],
   ["lines that continue a quotation lazily", `> a${"\na".repeat(9_000)}`],
+  ["details", "<details>\n<summary>a</summary>\n\nb\n\n</details>\n\n".repeat(300)],
+  ["details that are never closed", "<details><summary>".repeat(1_100)],
+  ["tags that are never closed", "<b>".repeat(6_600)],
+  ["empty lines", "a\n\n".repeat(6_600)],
+  ["numbers to close", `fixes ${"#7, ".repeat(4_900)}`],
   ["quotations", "> a\n\n".repeat(1_000)],
   ["comments that are never closed", "x <!--\n".repeat(2_000)],
   ["footnotes inside of footnotes", "[^a]: ".repeat(3_000)],
@@ -66,7 +80,7 @@ test.each([
   ["a header wider than all rows", `${"|a".repeat(3_000)}|\n${"|-".repeat(3_000)}|\n${"|b\n".repeat(900)}`],
 ])("%s costs neither much time nor much space", (_what, text) => {
   let sanitized = "";
-  expect(processorMs(() => (sanitized = sanitizeMarkdown(text, CHARACTERS * 2)))).toBeLessThan(
+  expect(processorMs(() => (sanitized = sanitizeMarkdown(text, CHARACTERS * 2, POLICY)))).toBeLessThan(
     PROCESSOR_MS_MAX,
   );
   expect(sanitized.length).toBeLessThanOrEqual(3 * text.length);
@@ -75,8 +89,8 @@ test.each([
 test("a text too tangled to be parsed comes out word for word, as a block of code", () => {
   const text = `${"]".repeat(3_000)} @octocat <!-- orb:summary:end -->`;
   const shown = `\`\`\`\n${"]".repeat(3_000)} @octocat <!\u200b-- orb:summary:end -->\n\`\`\``;
-  expect(sanitizeMarkdown(text, CHARACTERS)).toBe(shown);
-  expect(sanitizeMarkdown(shown, CHARACTERS)).toBe(shown);
+  expect(sanitizeMarkdown(text, CHARACTERS, POLICY)).toBe(shown);
+  expect(sanitizeMarkdown(shown, CHARACTERS, POLICY)).toBe(shown);
 });
 
 test.each([
@@ -85,5 +99,5 @@ test.each([
   ["a rule as long as the line", `a\n\n${"-".repeat(200)}\n\nb`],
   ["long code", `\`\`\`\n${"x = a[1] * b[2]\n".repeat(250)}\`\`\``],
 ])("%s are an ordinary text, which stays Markdown", (_what, text) => {
-  expect(sanitizeMarkdown(text, CHARACTERS).split("```").length).toBe(text.split("```").length);
+  expect(sanitizeMarkdown(text, CHARACTERS, POLICY).split("```").length).toBe(text.split("```").length);
 });

@@ -1,5 +1,6 @@
 import type { ChangedFile, Comparison } from "../../github/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
+import type { MarkdownPolicy } from "../../text/policy.ts";
 import { ownWords, type SafeMarkdown, type SafeText, type SafeValue } from "../../text/safe.ts";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../text/sanitize.ts";
 
@@ -29,6 +30,11 @@ const STATUS_WORDS: Record<ChangedFile["status"], SafeMarkdown> = {
 /** Stands for a text of nothing but characters that can't be seen. */
 const NOTHING_VISIBLE = ownWords("…");
 
+/** What the words of agents may do: close the issues that the completion names, and link to GitHub. */
+function policyOf(completion: Completion): MarkdownPolicy {
+  return { closes: completion.issues ?? [], gitHubHost: "github.com", linkHosts: [] };
+}
+
 export interface DescriptionFacts {
   readonly completion: Completion;
   readonly comparison: Comparison;
@@ -57,9 +63,11 @@ export function describe(
 ): Record<string, SafeValue> {
   const lineCharacters = Math.round(FULL.lineCharacters * scale);
   const lines = Math.max(1, Math.round(FULL.lines * scale));
-  const inline = (text: string) => sanitizeInline(text, lineCharacters) || NOTHING_VISIBLE;
+  const policy = policyOf(completion);
+  const inline = (text: string) => sanitizeInline(text, lineCharacters, policy) || NOTHING_VISIBLE;
+  const name = (text: string) => sanitizeInline(text, NAME_CHARACTERS_MAX, policy) || NOTHING_VISIBLE;
   return {
-    summary: sanitizeMarkdown(completion.summary, Math.round(FULL.summaryCharacters * scale)),
+    summary: sanitizeMarkdown(completion.summary, Math.round(FULL.summaryCharacters * scale), policy),
     issues: completion.issues ?? [],
     changes: shorten(completion.changes ?? [], lines, inline),
     files: describeFiles(comparison, Math.max(1, Math.round(FULL.files * scale))),
@@ -104,10 +112,6 @@ function describeFiles({ files, filesTruncated }: Comparison, limit: number): Sa
 
 function churn({ additions, deletions }: ChangedFile): number {
   return additions + deletions;
-}
-
-function name(text: string): SafeMarkdown {
-  return sanitizeInline(text, NAME_CHARACTERS_MAX) || NOTHING_VISIBLE;
 }
 
 function duration(durationMs: number): SafeValue {

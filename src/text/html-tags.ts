@@ -1,0 +1,116 @@
+import type { Html, RootContent } from "mdast";
+import { clip } from "./clip.ts";
+import { defangPlain } from "./defang.ts";
+import { withoutSecrets } from "./secrets.ts";
+
+/** Tags that people and agents use in text and that do nothing but look; without attributes. */
+const INLINE_TAG = /^<(\/?)(b|strong|i|em|code|kbd|sub|sup)\s*>$/i;
+const LINE_BREAK = /^<br\s*\/?>$/i;
+
+/** Written with character references it stays below the number of characters that `DETAILS` reads. */
+const SUMMARY_CHARACTERS_MAX = 100;
+/** Inside of each other; deeper ones are shown as text. */
+const DETAILS_DEPTH_MAX = 4;
+const DETAILS =
+  /(<details(?:\s{1,20}open(?:="")?)?\s{0,20}>)(?:\s{0,20}<summary>([^]{0,600}?)<\/summary>)?|<\/details\s{0,20}>/gi;
+const TAG_IN_SUMMARY = /<\/?(?:b|strong|i|em|code|kbd|sub|sup)>/gi;
+
+const DETAILS_END = "</details>";
+
+/** A tag in its plain form, or `null` for anything that is not on the list. */
+export function inlineTag(html: string): string | null {
+  if (LINE_BREAK.test(html)) return "<br>";
+  const [, slash, name] = INLINE_TAG.exec(html) ?? [];
+  return name === undefined ? null : `<${slash}${name.toLowerCase()}>`;
+}
+
+/** Tags of one line, in which those without a partner are text: each closes the one that was opened last. */
+export function balanceInline<T extends RootContent>(
+  nodes: readonly T[],
+  asText: (html: string) => T,
+): readonly T[] {
+  const paired = pairs(nodes.map((node) => (node.type === "html" ? node.value : null)));
+  return nodes.map((node, index) =>
+    node.type === "html" && node.value !== "<br>" && !paired.has(index) ? asText(node.value) : node,
+  );
+}
+
+/** Positions of tags that have a partner. */
+function pairs(tags: readonly (string | null)[]): ReadonlySet<number> {
+  const paired = new Set<number>();
+  const open: { readonly tag: string; readonly index: number }[] = [];
+  for (const [index, tag] of tags.entries()) {
+    if (tag === null || tag === "<br>") continue;
+    if (!tag.startsWith("</")) {
+      open.push({ tag, index });
+      continue;
+    }
+    const last = open.at(-1);
+    if (last?.tag !== tag.replace("/", "")) continue;
+    open.pop();
+    paired.add(last.index).add(index);
+  }
+  return paired;
+}
+
+/**
+ * A block of HTML taken apart: `<details>` with its `<summary>`, and `</details>`, each as a block of its own; what
+ * stands between them as text. Each block ends at the empty line behind it, so what follows is Markdown again.
+ */
+export function splitDetails(
+  { value }: Html,
+  asBlock: (text: string) => RootContent,
+): readonly RootContent[] {
+  const parts: RootContent[] = [];
+  let read = 0;
+  const addText = (text: string) => {
+    if (text.trim() !== "") parts.push(asBlock(text.trim()));
+  };
+  for (const match of value.matchAll(DETAILS)) {
+    addText(value.slice(read, match.index));
+    read = match.index + match[0].length;
+    const html = match[1] === undefined ? DETAILS_END : detailsStart(match[2]);
+    parts.push({ type: "html", value: html });
+  }
+  addText(value.slice(read));
+  return parts;
+}
+
+/** Blocks in which a `<details>` that is never closed, or was never opened, is text: it would swallow all that follows. */
+export function balanceDetails(
+  nodes: readonly RootContent[],
+  asBlock: (text: string) => RootContent,
+): readonly RootContent[] {
+  const paired = pairs(nodes.map(detailsTag));
+  let depth = 0;
+  return nodes.map((node, index) => {
+    if (node.type !== "html") return node;
+    if (!paired.has(index)) return asBlock(node.value);
+    const ends = node.value === DETAILS_END;
+    if (ends) depth--;
+    const tooDeep = depth >= DETAILS_DEPTH_MAX;
+    if (!ends) depth++;
+    return tooDeep ? asBlock(node.value) : node;
+  });
+}
+
+function detailsTag(node: RootContent): string | null {
+  if (node.type !== "html") return null;
+  return node.value === DETAILS_END ? DETAILS_END : "<details>";
+}
+
+function detailsStart(summary: string | undefined): string {
+  const words = withoutSecrets(fromHtml(summary?.replace(TAG_IN_SUMMARY, "") ?? "")).replaceAll(/\s+/g, " ");
+  if (words.trim() === "") return "<details>";
+  return `<details>\n<summary>${toHtml(defangPlain(clip(words.trim(), SUMMARY_CHARACTERS_MAX)))}</summary>`;
+}
+
+// Only these are read: any other reference, such as that of `@`, is shown as it is written.
+function fromHtml(html: string): string {
+  return html.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** In HTML there is no Markdown: neither its escapes nor its code, so every word of it is plain text. */
+function toHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
