@@ -3,12 +3,16 @@ import type { Comparison } from "../github/comparison.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import type { Repository } from "../github/repository.ts";
 import type { ProjectStore } from "../projects/store.ts";
+import type { Completion } from "../signals/signal.ts";
 import type { Templates } from "../text/templates.ts";
 import type { Marker } from "./marker.ts";
 import type { PullRequestRecord } from "./record.ts";
 import type { ExistingPullRequest, PublishFacts } from "./rules/decide-publish.ts";
-import { describe, describeTitle } from "./rules/describe.ts";
-import { fitBody } from "./rules/fit-body.ts";
+import type { ChangeAnalysis } from "./rules/change-analysis.ts";
+import { changeType } from "./rules/change-type.ts";
+import { BODY_CHARACTERS_MAX, composeBody } from "./rules/compose-body.ts";
+import { describeTitle } from "./rules/describe-title.ts";
+import type { DescriptionFacts } from "./rules/description-facts.ts";
 
 interface Deps {
   readonly projects: ProjectStore;
@@ -53,7 +57,14 @@ export async function gatherFacts(
   const existing = await findExisting(record, { repository, base, marker, mayExist: lessons.mayExist });
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  const description = { completion, comparison, marker: marker.of(record) };
+  const description = describedFacts(completion, comparison, { base, defaultBranch: facts.defaultBranch });
+  const { body } = composeBody(description, {
+    layout: { kind: "own" },
+    marker: marker.of(record),
+    render: (name, values) => templates.render(name, values),
+    charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
+    inCheckRun: false,
+  });
   return {
     completion,
     projectStatus: project?.status ?? null,
@@ -62,11 +73,57 @@ export async function gatherFacts(
     comparison,
     existing,
     draftsRefused: lessons.draftsRefused,
-    title: describeTitle(description),
-    body: fitBody(
-      (scale) => templates.render("pull-request/description", describe(description, scale)),
-      lessons.bodyScale,
-    ),
+    title: describeTitle({ completion, comparison }),
+    body,
+  };
+}
+
+/** What a comparison alone tells of a change. */
+function describedFacts(
+  completion: Completion,
+  comparison: Comparison,
+  branches: Pick<DescriptionFacts, "base" | "defaultBranch">,
+): DescriptionFacts {
+  const { files, commits, headSha, filesTruncated } = comparison;
+  return {
+    ...branches,
+    completion,
+    comparison,
+    headSha,
+    commits: commits.map(({ sha, subject }) => ({ sha, message: subject })),
+    analysis: provisionalAnalysis(completion, comparison),
+    totals: {
+      files: files.length,
+      exact: !filesTruncated,
+      additions: files.reduce((sum, { additions }) => sum + additions, 0),
+      deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
+    },
+    plan: null,
+    requirements: null,
+    checks: null,
+    disclosure: null,
+    notes: [],
+    policy: { closes: completion.issues ?? [], gitHubHost: "github.com", linkHosts: [] },
+  };
+}
+
+function provisionalAnalysis(completion: Completion, { files, commits }: Comparison): ChangeAnalysis {
+  const subjects = commits.map(({ subject }) => subject);
+  const { type, because } = changeType({
+    claimed: completion.type,
+    title: completion.title,
+    subjects,
+    files,
+  });
+  return {
+    type,
+    typeBecause: because,
+    disagreement: null,
+    size: { size: "XS", lines: 0, linesLeftOut: 0 },
+    areas: [],
+    risks: [],
+    files: files.map((file) => ({ ...file, kind: "source", generated: false, vendored: false })),
+    problems: [],
   };
 }
 

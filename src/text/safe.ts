@@ -14,6 +14,11 @@ export type SafeValue =
   | readonly SafeValue[]
   | { readonly [name: string]: SafeValue };
 
+/** Safe pieces, one after the other; those that are empty leave no gap. */
+export function joined(pieces: readonly SafeMarkdown[], between: " " | "\n" | "\n\n"): SafeMarkdown {
+  return pieces.filter((piece) => piece !== "").join(between) as SafeMarkdown;
+}
+
 /**
  * Our own words, written in the source. That they are is for the reader of the call to see: text
  * that comes from a variable belongs through `sanitize.ts`.

@@ -5,12 +5,15 @@ import {
   type ExistingPullRequest,
   type PublishFacts,
 } from "../../src/pull-requests/rules/decide-publish.ts";
+import { withWrittenLine } from "../../src/pull-requests/rules/sections.ts";
 import type { SafeMarkdown, SafeText } from "../../src/text/safe.ts";
 
 const HEAD = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
 const OTHER = "0123456789abcdef0123456789abcdef01234567";
 const TITLE = "Greet" as SafeText;
-const BODY = "<!-- orb:summary:start -->\nIt greets.\n<!-- orb:summary:end -->\n" as SafeMarkdown;
+const BODY = withWrittenLine(
+  "<!-- orb:summary:start -->\nIt greets.\n<!-- orb:summary:end -->" as SafeMarkdown,
+);
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
 const COMPLETION = {
@@ -114,7 +117,9 @@ describe("a pull request is opened", () => {
 });
 
 describe("a pull request that is there already", () => {
-  const CHANGED = BODY.replace("greets", "greeted");
+  const CHANGED = withWrittenLine(
+    "<!-- orb:summary:start -->\nIt greeted.\n<!-- orb:summary:end -->" as SafeMarkdown,
+  );
 
   test.each<{ when: string; facts: Partial<PublishFacts>; effects: object[] }>([
     { when: "is left as it is, where all is as it should be", facts: withExisting({}), effects: [] },

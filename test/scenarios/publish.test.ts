@@ -69,9 +69,9 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(body).toContain("Adds a **greeting**, cc @\u200boctocat.");
   expect(body).toContain("Closes #7");
   expect(body).toContain("2 files, **+3 −0**");
-  expect(body).toContain("| `src/greeting.ts` | added | 2 | 0 |");
+  expect(body).toContain("| `src/greeting.ts` | source | added | 2 | 0 |");
   expect(body.indexOf("Escape the name")).toBeLessThan(body.indexOf("Translate it"));
-  expect(body).toContain("tests: all 12 tests pass");
+  expect(body).toContain("**Tests:** all 12 tests pass");
   expect(body).toContain("coder on model-x, 1 min 1 s, $0.50");
 
   expect(opened.data).toMatchObject({

@@ -1,22 +1,98 @@
-import type { SafeMarkdown } from "../../text/safe.ts";
+import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
+import type { Description } from "./describe.ts";
+import {
+  CUT_ORDER,
+  eachSection,
+  type Level,
+  type SectionName,
+  type SectionTexts,
+} from "./description-sections.ts";
 
-/** GitHub refuses a description of more than 65 536 characters; a person's edits need room too. */
-const BODY_CHARACTERS_MAX = 60_000;
-const SCALE_MIN = 1 / 64;
+/** The text of a check run takes no more: https://docs.github.com/en/rest/checks/runs#create-a-check-run */
+const OVERFLOW_CHARACTERS_MAX = 65_535;
+const OVERFLOW_CUT = ownWords("_More is left out: GitHub takes no more here._");
+
+export interface FittedBody {
+  readonly body: SafeMarkdown;
+  /** The whole of each section that was cut, for the check run; `null` where none was. */
+  readonly overflow: SafeMarkdown | null;
+}
+
+interface Order {
+  readonly description: Description;
+  /** Puts the sections together; called again with less where it is too long. */
+  readonly layout: (sections: SectionTexts) => SafeMarkdown;
+  /** Puts together those that were cut, the others being `null`. */
+  readonly overflowLayout: (sections: SectionTexts) => SafeMarkdown;
+  /** The sentence that stands for a section of which nothing fits. */
+  readonly cut: (characters: number) => SafeMarkdown;
+  readonly charactersMax: number;
+}
+
+type Whole = Readonly<Record<SectionName, SafeMarkdown>>;
+
+/** First every list gets shorter; only then does a section go. */
+const CUTS: readonly { readonly name: SectionName; readonly to: Exclude<Level, "full"> | "sentence" }[] = [
+  ...CUT_ORDER.map((name) => ({ name, to: "short" }) as const),
+  ...CUT_ORDER.map((name) => ({ name, to: "sentence" }) as const),
+];
 
 /**
- * The first description that fits, each time at half the scale.
+ * The description with as much of its sections as fits, those that matter least shortened first. No text is cut
+ * in the middle: half of it might do what the whole does not.
  *
- * @param render the description at a scale in (0, 1]
- * @param firstScale where to begin
- * @returns the smallest where none fits: a hundredth of the full texts, which stays far below the limit
+ * @returns `null` where the layout is too long by itself
  */
-export function fitBody(render: (scale: number) => SafeMarkdown, firstScale: number): SafeMarkdown {
-  let scale = firstScale;
-  let body = render(scale);
-  while (body.length > BODY_CHARACTERS_MAX && scale > SCALE_MIN) {
-    scale /= 2;
-    body = render(scale);
+export function fitBody({
+  description,
+  layout,
+  overflowLayout,
+  cut,
+  charactersMax,
+}: Order): FittedBody | null {
+  const full = eachSection((name) => description(name, "full"));
+  const sections = { ...full };
+  let body = layout(sections);
+  let length = body.length;
+  for (const { name, to } of CUTS) {
+    if (length <= charactersMax) break;
+    const less = to === "sentence" ? cut(full[name].length) : description(name, to);
+    const saved = sections[name].length - less.length;
+    // A section that says little is not shorter as a sentence about it.
+    if (saved <= 0) continue;
+    sections[name] = less;
+    length -= saved;
+    if (length > charactersMax) continue;
+    body = layout(sections);
+    length = body.length;
   }
-  return body;
+  if (length > charactersMax) return null;
+  const wasCut = (name: SectionName) => sections[name] !== full[name];
+  return { body, overflow: overflowOf(full, { description, overflowLayout, wasCut }) };
+}
+
+/** The sections that were cut, as many as a check run takes, those that matter most first. */
+function overflowOf(
+  full: Whole,
+  {
+    description,
+    overflowLayout,
+    wasCut,
+  }: Pick<Order, "description" | "overflowLayout"> & { readonly wasCut: (name: SectionName) => boolean },
+): SafeMarkdown | null {
+  const sections: Record<SectionName, SafeMarkdown | null> = eachSection(() => null);
+  let overflow = overflowLayout(sections);
+  let complete = true;
+  const room = OVERFLOW_CHARACTERS_MAX - OVERFLOW_CUT.length - "\n\n".length;
+  for (const name of CUT_ORDER.filter(wasCut).toReversed()) {
+    const fitting = [full[name], description(name, "short")]
+      .map((text) => ({ text, whole: text === full[name] }))
+      .find(({ text }) => overflowLayout({ ...sections, [name]: text }).length <= room);
+    complete &&= fitting?.whole ?? false;
+    if (!fitting) continue;
+    sections[name] = fitting.text;
+    overflow = overflowLayout(sections);
+  }
+  if (complete) return overflow === "" ? null : overflow;
+  return joined([overflow, OVERFLOW_CUT], "\n\n");
 }

@@ -1,0 +1,40 @@
+import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
+import { type Claim, type Evidence, evidenceFor } from "./claims.ts";
+import { type DescribeSection, shortenedLines } from "./describe-section.ts";
+
+const CLAIMS_MAX = { full: 30, short: 8 };
+const CHECKS_NAMED_MAX = 3;
+const SHORT_SHA_CHARACTERS = 7;
+
+const KIND_WORDS: Readonly<Record<Claim["kind"], SafeMarkdown>> = {
+  tests: ownWords("Tests"),
+  build: ownWords("Build"),
+  lint: ownWords("Lint"),
+  other: ownWords("Other"),
+};
+
+const NONE = ownWords("none");
+const NOTHING: Evidence = { state: "none", checks: [] };
+
+/** What the agents claim of their work, and what the checks on the very commit say of it. */
+export const describeClaims: DescribeSection = ({ completion, checks, headSha }, wording) => {
+  const claims = completion.claims ?? [];
+  const take = shortenedLines(claims, CLAIMS_MAX, ({ kind, text }) => {
+    const evidence = checks === null ? NOTHING : evidenceFor(kind, checks);
+    return {
+      kind: KIND_WORDS[kind],
+      text: wording.line(text),
+      state: evidence.state === "none" ? NONE : ownWords(evidence.state),
+      checks: evidence.checks.slice(0, CHECKS_NAMED_MAX).map(wording.code),
+      moreChecks: Math.max(0, evidence.checks.length - CHECKS_NAMED_MAX),
+    };
+  });
+  const commit = headSha === null ? null : wording.code(headSha.slice(0, SHORT_SHA_CHARACTERS));
+  return (level) => {
+    if (claims.length === 0) return null;
+    const { items, more } = take(level);
+    // Said once, where it would be said of each.
+    const unchecked = items.every(({ state }) => state === NONE);
+    return { items, more, commit, unchecked, asked: checks !== null };
+  };
+};

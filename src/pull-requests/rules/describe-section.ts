@@ -1,0 +1,59 @@
+import type { SafeValue } from "../../text/safe.ts";
+import type { DescriptionFacts } from "./description-facts.ts";
+import type { Level } from "./description-sections.ts";
+import { LINE_CHARACTERS_MAX, type Wording } from "./wording.ts";
+
+/** What the template of a section is given. */
+export type SectionValues = Readonly<Record<string, SafeValue>>;
+
+/** What a section says at a level; `null` where it has nothing to say. */
+export type DescribedSection = (level: Level) => SectionValues | null;
+
+/**
+ * Finds out what a section says. Others' words are bounded and then made safe once, however often the section
+ * is asked for.
+ */
+export type DescribeSection = (facts: DescriptionFacts, wording: Wording) => DescribedSection;
+
+export type Shortened<T extends SafeValue> = {
+  readonly items: readonly T[];
+  /** How many are not shown. */
+  readonly more: number;
+};
+
+/** How many items of a list are shown at each level. */
+export type Limits = Readonly<Record<Level, number>>;
+
+/** How many characters of others' lines a list takes, with none longer than `LINE_CHARACTERS_MAX`. */
+const LIST_CHARACTERS_MAX = 2_500;
+
+/** A list that is shown as far as its level allows; no more of it is made safe than can be shown. */
+export function shortened<T, Shown extends SafeValue>(
+  list: readonly T[],
+  limits: Limits,
+  show: (item: T) => Shown,
+): (level: Level) => Shortened<Shown> {
+  const shown = list.slice(0, limits.full).map(show);
+  return (level) => {
+    const items = shown.slice(0, limits[level]);
+    return { items, more: list.length - items.length };
+  };
+}
+
+/**
+ * The same for lines that agents write, of which only so many characters are made safe: it takes about as long as
+ * all the rest, and who reads more than this?
+ */
+export function shortenedLines<T extends { readonly text: string }, Shown extends SafeValue>(
+  lines: readonly T[],
+  limits: Limits,
+  show: (line: T) => Shown,
+): (level: Level) => Shortened<Shown> {
+  let characters = 0;
+  const fitting = lines.slice(0, limits.full).findIndex(({ text }) => {
+    characters += Math.min(text.length, LINE_CHARACTERS_MAX);
+    return characters > LIST_CHARACTERS_MAX;
+  });
+  const full = fitting === -1 ? limits.full : fitting;
+  return shortened(lines, { full, short: Math.min(full, limits.short) }, show);
+}

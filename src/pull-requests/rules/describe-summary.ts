@@ -1,0 +1,32 @@
+import type { DescribeSection } from "./describe-section.ts";
+
+const SUMMARY_CHARACTERS_MAX = { full: 5_000, short: 1_500 };
+const ISSUES_MAX = { full: 100, short: 25 };
+
+/** What was done and why, in the agents' words. */
+export const describeSummary: DescribeSection = ({ completion }, wording) => {
+  const full = wording.markdown(completion.summary, SUMMARY_CHARACTERS_MAX.full);
+  return (level) => ({
+    summary: level === "full" ? full : wording.markdown(completion.summary, SUMMARY_CHARACTERS_MAX[level]),
+  });
+};
+
+/**
+ * The issues that the project is about, closed by the merge where GitHub lets it: it ignores closing keywords
+ * where a pull request is not for the default branch.
+ * https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
+ */
+export const describeIssues: DescribeSection = ({ completion, base, defaultBranch }, wording) => {
+  const issues = [...new Set(completion.issues)];
+  const closes = base === defaultBranch;
+  const branch = wording.code(defaultBranch);
+  return (level) =>
+    issues.length === 0
+      ? null
+      : {
+          issues: issues.slice(0, ISSUES_MAX[level]),
+          more: Math.max(0, issues.length - ISSUES_MAX[level]),
+          closes,
+          branch,
+        };
+};

@@ -1,0 +1,168 @@
+import type { Refusal } from "../../errors.ts";
+import { outline, type Outline, type Part } from "../../text/outline.ts";
+import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
+import type { RenderTemplate } from "./describe.ts";
+import type { DescriptionFacts } from "./description-facts.ts";
+import { eachSection, type SectionName, type SectionTexts } from "./description-sections.ts";
+import { boxEvidence, type BoxEvidence, isKindList, isProven, kindBox } from "./template-boxes.ts";
+import { type TemplateRole, templateRoles } from "./template-roles.ts";
+import { type Wording, wordingFor } from "./wording.ts";
+
+const TEMPLATE_CHARACTERS_MAX = 65_536;
+/** Each is made safe for itself; people's templates have some ten. */
+const PARTS_MAX = 60;
+
+type LayOut = (sections: SectionTexts) => SafeMarkdown;
+
+interface Context {
+  readonly facts: DescriptionFacts;
+  /** Our own layout, for the sections that the template has no place for. */
+  readonly own: LayOut;
+  readonly render: RenderTemplate;
+}
+
+/** A part of the template, filled but for the sections that go below it. */
+interface FilledPart {
+  readonly text: SafeMarkdown;
+  readonly sections: readonly SectionName[];
+}
+
+/**
+ * Fills in a repository's template for pull requests: sections go below the headings that ask for them, boxes are
+ * ticked where the change proves what they say, and what has no heading follows in our own order. The template's
+ * comments are for whoever fills it in, so they go; its words stay, made safe as others' words are.
+ *
+ * @param path of the template, for people
+ * @returns how to lay out sections, or why the template can't be used
+ */
+export function fillTemplate(
+  { path, template }: { readonly path: string; readonly template: string },
+  { facts, own, render }: Context,
+): LayOut | Refusal {
+  if (template.length > TEMPLATE_CHARACTERS_MAX) return tooLong(path);
+  const read = outline(template);
+  if (!read || read.parts.length > PARTS_MAX) return tangled(path);
+  const wording = wordingFor(facts.policy);
+  const roles = templateRoles(read.parts.map(({ heading }) => heading?.text ?? null));
+  const evidence = boxEvidence(facts.analysis);
+  const filled = read.parts.map((part, index) =>
+    fillPart(part, { role: roles[index] ?? { asks: "other" }, read, evidence, wording, render }),
+  );
+  // What the change is about is read first, also where the template has no heading for it.
+  const hasPlace = (name: SectionName) => filled.some(({ sections }) => sections.includes(name));
+  const about = hasPlace("summary") ? [] : (["summary", "issues"] as const);
+  const first: FilledPart = { text: NOTHING, sections: about.filter((name) => !hasPlace(name)) };
+  const parts = [first, ...withBoxNote(filled, read, render)];
+  const placed = new Set(parts.flatMap(({ sections }) => sections));
+  return (sections) => {
+    const shown = parts.map((part) => withSections(part, sections, render));
+    const others = own(eachSection((name) => (placed.has(name) ? null : sections[name])));
+    return joined([...shown, others], "\n\n");
+  };
+}
+
+const NOTHING = ownWords("");
+
+function withSections(
+  { text, sections: names }: FilledPart,
+  sections: SectionTexts,
+  render: RenderTemplate,
+): SafeMarkdown {
+  const silent = names.every((name) => sections[name] === "");
+  const placed = names.map((name, index) => {
+    // Below a heading of the template, nothing would look forgotten.
+    const content = silent && index === 0 ? note(name, render) : sections[name];
+    return content === null
+      ? NOTHING
+      : render("pull-request/section", { name: ownWords(name), heading: null, content });
+  });
+  return joined([text, ...placed], "\n\n");
+}
+
+function fillPart(
+  part: Part,
+  {
+    role,
+    read,
+    evidence,
+    wording,
+    render,
+  }: {
+    readonly role: TemplateRole;
+    readonly read: Outline;
+    readonly evidence: BoxEvidence;
+    readonly wording: Wording;
+    readonly render: RenderTemplate;
+  },
+): FilledPart {
+  const { heading } = part;
+  const ticked = tickedBoxes(part, role, evidence);
+  const source = withBoxes(read.text, part, ticked);
+  const words = source.trim() === "" ? NOTHING : wording.markdown(source, source.length);
+  const level = heading?.level ?? null;
+  const title =
+    heading && level !== null
+      ? joined([ownWords("#".repeat(level)), wording.line(heading.source)], " ")
+      : NOTHING;
+  const isEmpty = part.from === part.to;
+  const remark =
+    role.asks === "screenshots" || (role.asks === "answered" && isEmpty) ? note(role.asks, render) : NOTHING;
+  const text = joined([title, words, remark], "\n\n");
+  return { text, sections: role.asks === "sections" ? role.sections : [] };
+}
+
+function tickedBoxes({ boxes }: Part, role: TemplateRole, evidence: BoxEvidence): ReadonlySet<number> {
+  const texts = boxes.map(({ text }) => text);
+  if (role.asks === "kind" || isKindList(texts)) {
+    const kind = kindBox(texts, evidence);
+    return new Set(kind === null ? [] : [kind]);
+  }
+  return new Set(texts.flatMap((text, index) => (isProven(text, evidence) ? [index] : [])));
+}
+
+/** A box that the template itself has ticked would be a promise that nobody made. */
+function withBoxes(text: string, { from, to, boxes }: Part, ticked: ReadonlySet<number>): string {
+  let written = "";
+  let copied = from;
+  for (const [index, { markAt }] of boxes.entries()) {
+    written += `${text.slice(copied, markAt)}${ticked.has(index) ? "x" : " "}`;
+    copied = markAt + 1;
+  }
+  return written + text.slice(copied, to);
+}
+
+/** One sentence, below the last list with boxes. */
+function withBoxNote(
+  parts: readonly FilledPart[],
+  { parts: read }: Outline,
+  render: RenderTemplate,
+): FilledPart[] {
+  const last = read.findLastIndex(({ boxes }) => boxes.length > 0);
+  return parts.map(({ text, sections }, index) => ({
+    text: index === last ? joined([text, note("boxes", render)], "\n\n") : text,
+    sections,
+  }));
+}
+
+function note(
+  about: SectionName | "screenshots" | "answered" | "boxes",
+  render: RenderTemplate,
+): SafeMarkdown {
+  return render("pull-request/template-note", { about: ownWords(about) });
+}
+
+function tooLong(path: string): Refusal {
+  return {
+    code: "template_too_long",
+    reason: `${path} has more than 65 536 characters, so the bot's own words are used.`,
+    remedy: "Shorten it.",
+  };
+}
+
+function tangled(path: string): Refusal {
+  return {
+    code: "template_tangled",
+    reason: `${path} is too involved to be filled in, so the bot's own words are used.`,
+    remedy: "Simplify it, or set templates.pullRequestTemplate to ignore in .github/orb.yml.",
+  };
+}

@@ -1,0 +1,45 @@
+import type { MarkdownPolicy } from "../../text/policy.ts";
+import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
+import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../text/sanitize.ts";
+
+export const LINE_CHARACTERS_MAX = 500;
+const NAME_CHARACTERS_MAX = 60;
+const CODE_CHARACTERS_MAX = 200;
+
+const MARKUP = /[*_~`[\]<>&|\\]/g;
+/** One character in this many at most is markup, in a line of people's. */
+const CHARACTERS_PER_MARKUP_MIN = 6;
+const MARKUP_ALWAYS_READ = 24;
+
+/** Stands for a text of nothing but characters that can't be seen. */
+const NOTHING_VISIBLE = ownWords("…");
+
+/** Others' words, fit to be shown in one repository's pull requests. */
+export interface Wording {
+  readonly markdown: (text: string, charactersMax: number) => SafeMarkdown;
+  /** A line, also in a table's cell; never empty. */
+  readonly line: (text: string) => SafeMarkdown;
+  readonly name: (text: string) => SafeMarkdown;
+  /** A path, a branch or the name of a check. */
+  readonly code: (text: string) => SafeMarkdown;
+}
+
+export function wordingFor(_policy: MarkdownPolicy): Wording {
+  const inline = (text: string, charactersMax: number) =>
+    isBusy(text, charactersMax)
+      ? sanitizeCode(text, charactersMax)
+      : sanitizeInline(text, charactersMax) || NOTHING_VISIBLE;
+  return {
+    markdown: (text, charactersMax) => sanitizeMarkdown(text, charactersMax),
+    line: (text) => inline(text, LINE_CHARACTERS_MAX),
+    name: (text) => inline(text, NAME_CHARACTERS_MAX),
+    code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),
+  };
+}
+
+/** A line of little but markup is nothing to be read as such, and takes long to be made safe: it is shown as code. */
+function isBusy(text: string, charactersMax: number): boolean {
+  const read = text.slice(0, charactersMax);
+  const markup = read.match(MARKUP)?.length ?? 0;
+  return markup > Math.max(MARKUP_ALWAYS_READ, read.length / CHARACTERS_PER_MARKUP_MIN);
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "@jest/globals";
+import { descriptionFacts, file, sectionOf } from "./description-facts.ts";
+
+describe("changes", () => {
+  const areas = [
+    { name: "api", label: "area: api", paths: ["src/api/routes.ts", "src/api/index.ts"] },
+    { name: "docs", label: "area: docs", paths: ["docs/api.md", "docs/index.ts"] },
+  ];
+  test("stand by area where most of them name files of one", () => {
+    const changes = [
+      "`src/api/routes.ts` has a route",
+      "All is new",
+      "routes.ts is tidy",
+      "`docs/api.md` says so",
+      "index.ts",
+      "docs/api.md too",
+    ];
+    expect(sectionOf(descriptionFacts({ changes }, { areas }), "how")).toBe(
+      "## How\n\n- All is new\n- index.ts\n\n**api**\n\n- `src/api/routes.ts` has a route\n- routes.ts is tidy\n\n**docs**\n\n- `docs/api.md` says so\n- docs/api.md too",
+    );
+  });
+
+  test.each([
+    { name: "they are few", changes: ["routes.ts", "api.md"] },
+    { name: "most of them name none", changes: ["routes.ts", "api.md", "a", "b", "c", "d"] },
+    { name: "all name the same", changes: Array.from({ length: 6 }, () => "routes.ts") },
+  ])("stand in a list where $name", ({ changes }) => {
+    expect(sectionOf(descriptionFacts({ changes }, { areas }), "how")).not.toContain("**");
+  });
+});
+
+describe("tests", () => {
+  const added = file("a.test.ts", { kind: "test", status: "added", additions: 5 });
+  const changed = file("b.test.ts", { kind: "test", additions: 3, deletions: 1 });
+  const removed = file("c.test.ts", { kind: "test", status: "removed", additions: 0, deletions: 7 });
+  const source = file("a.ts");
+  test.each([
+    { files: [added, source], says: "1 test file added: **+5 −0** in `a.test.ts`" },
+    {
+      files: [changed, added, removed, source],
+      says: "1 test file added, 1 changed, **1 removed**: **+8 −8** in `a.test.ts`, `b.test.ts`",
+    },
+    { files: [removed, source], says: "**1 test file removed**: **+0 −7**" },
+    { files: [changed], says: "1 test file changed: **+3 −1** in `b.test.ts`\n\nNo source changes with it." },
+    { files: [source], says: "**No test changes**, while 1 source file does." },
+    { files: [source, file("b.ts")], says: "**No test changes**, while 2 source files do." },
+  ])("$says", ({ files, says }) => {
+    expect(sectionOf(descriptionFacts({}, { files }), "tests")).toBe(`## Tests\n\n${says}`);
+  });
+
+  test("are not spoken of where neither they nor source change", () => {
+    expect(sectionOf(descriptionFacts({}, { files: [file("a.md", { kind: "docs" })] }), "tests")).toBe("");
+    const generated = file("a.ts", { generated: true });
+    expect(sectionOf(descriptionFacts({}, { files: [generated] }), "tests")).toBe("");
+  });
+
+  test("that are missing are missing as far as the files are known", () => {
+    const totals = { files: 300, exact: false, additions: 1, deletions: 0 };
+    expect(sectionOf(descriptionFacts({}, { files: [source] }, { totals }), "tests")).toContain(
+      "does, as far as the files are known.",
+    );
+  });
+});
+
+describe("files", () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => file(`src/f${index}.ts`, { additions: index }));
+  test.each([
+    { name: "one", files: [file("a")], says: "1 file, **+1 −0**\n\n| File |" },
+    {
+      name: "six, the most that need no directories",
+      files: many(6),
+      says: "6 files, **+15 −0**\n\n| File | Kind | Change | + | − |\n| --- | --- | --- | ---: | ---: |\n| `src/f5.ts` |",
+    },
+    {
+      name: "seven",
+      files: many(7),
+      says: "7 files, **+21 −0**\n\n| Directory | Kind | Files | + | − |\n| --- | --- | ---: | ---: | ---: |\n| `src/` | source | 7 | 21 | 0 |\n\n<details>\n<summary>All 7 files, the largest groups first</summary>\n\n| File |",
+    },
+    {
+      name: "151, of which 150 are listed",
+      files: many(151),
+      says: "<summary>The first 150 of 151 files, the largest groups first</summary>",
+    },
+    {
+      name: "those that a program wrote alone",
+      files: [file("package-lock.json", { generated: true, additions: 9 })],
+      says: "1 file, **+9 −0**\n\nWritten by programs or vendored, and not shown above: 1 file, **+9 −0** (`package-lock.json`)",
+    },
+    {
+      name: "a file at the root",
+      files: [...many(6), file("a.md", { kind: "docs" })],
+      says: "| _root_ | docs | 1 | 1 | 0 |",
+    },
+    {
+      name: "a file that was removed",
+      files: [file("a", { status: "removed", additions: 0, deletions: 3 })],
+      says: "| `a` | source | removed | 0 | 3 |",
+    },
+  ])("$name", ({ files, says }) => {
+    expect(sectionOf(descriptionFacts({}, { files }), "files")).toContain(
+      `## Files\n\n${says}`.slice(says.startsWith("|") || says.startsWith("<") ? 10 : 0),
+    );
+  });
+
+  test.each([
+    { totals: { files: 20_000, exact: true }, says: "20¦000 files, **+7 −8**; here are the first 2\n" },
+    { totals: { files: 2, exact: false }, says: "At least 2 files, **+7 −8**; here are the first 2\n" },
+    { totals: { files: 2, exact: true }, says: "2 files, **+7 −8**\n" },
+  ])("of more than are known: $says", ({ totals, says }) => {
+    const facts = descriptionFacts(
+      {},
+      { files: [file("a"), file("b")] },
+      { totals: { ...totals, additions: 7, deletions: 8 } },
+    );
+    expect(sectionOf(facts, "files")).toContain(`## Files\n\n${says}`);
+  });
+
+  test("that came, went or moved are counted above a table of directories", () => {
+    const files = [
+      ...many(6),
+      file("a", { status: "removed" }),
+      file("b", { status: "renamed", previousPath: "c" }),
+    ];
+    expect(sectionOf(descriptionFacts({}, { files }), "files")).toContain(
+      "**+17 −0**, 1 removed, 1 renamed\n\n| Directory |",
+    );
+  });
+
+  test("that GitHub did not list are counted", () => {
+    const totals = { files: 300, exact: false, additions: 0, deletions: 0 };
+    expect(sectionOf(descriptionFacts({}, { files: [] }, { totals }), "files")).toContain(
+      "GitHub listed none of them",
+    );
+  });
+
+  test("of a change of dependencies are the lock file too", () => {
+    const files = [file("package-lock.json", { generated: true, kind: "dependencies" })];
+    expect(sectionOf(descriptionFacts({}, { files, type: "dependencies" }), "files")).toMatch(
+      /^## Manifests and lock files\n\n[\s\S]*\| `package-lock\.json` \| dependencies \|/,
+    );
+  });
+});
+
+describe("the plan", () => {
+  const plan = { areas: ["src/**", "docs/**"], steps: [] };
+  test.each([
+    {
+      name: "is kept",
+      files: [file("src/a"), file("docs/a")],
+      says: "As planned: every changed file lies in one of the planned areas, and every area is touched.",
+    },
+    {
+      name: "is left",
+      files: [file("src/a"), file("x/b")],
+      says: "- **Not planned:** `x/b`\n- **Planned and not touched:** `docs/**`",
+    },
+    {
+      name: "is left by many files, which are named by their directories",
+      files: [
+        file("src/a"),
+        file("docs/a"),
+        file("at-root"),
+        ...Array.from({ length: 8 }, (_, index) => file(`x/${index}`)),
+      ],
+      says: "- **Not planned:** `x/` (8 files), the root (1 file)",
+    },
+  ])("$name", ({ files, says }) => {
+    expect(sectionOf(descriptionFacts({}, { files }, { plan }), "plan")).toBe(
+      `## Plan and change\n\n${says}`,
+    );
+  });
+
+  test("is not spoken of where there is none, or nothing of it can be compared", () => {
+    expect(sectionOf(descriptionFacts(), "plan")).toBe("");
+    expect(sectionOf(descriptionFacts({}, {}, { plan: { areas: [], steps: ["Do it"] } }), "plan")).toBe("");
+  });
+});
