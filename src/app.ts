@@ -12,9 +12,10 @@ import { OutboxStore } from "./outbox/store.ts";
 import { TurnStore } from "./outbox/turn-store.ts";
 import { Projects } from "./projects/record.ts";
 import { ProjectStore } from "./projects/store.ts";
-import type { Checkpoint } from "./pull-requests/apply-plan.ts";
 import { Marker } from "./pull-requests/marker.ts";
+import { Previewer } from "./pull-requests/preview.ts";
 import { Publisher } from "./pull-requests/publish.ts";
+import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
 import { SettingsInForce } from "./repository-settings/in-force.ts";
@@ -58,6 +59,14 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   if (!redis) telemetry.aloneWithoutRedis();
   const github = new GitHub({ config: config.github, telemetry, log: base.log, now });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
+  const planned = {
+    store: stores.pullRequestStore,
+    projectStore: stores.projectStore,
+    settings: new SettingsInForce({ store: stores.settingsStore, now }),
+    github,
+    marker: new Marker(config.github.privateKey),
+    templates: new Templates(TEMPLATES),
+  };
   const relayed = redis && {
     store: outbox,
     turns,
@@ -75,18 +84,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
-    publisher: new Publisher({
-      ...base,
-      store: stores.pullRequestStore,
-      projectStore: stores.projectStore,
-      projects,
-      outbox,
-      database,
-      github,
-      marker: new Marker(config.github.privateKey),
-      templates: new Templates(TEMPLATES),
-    }),
-    settingsInForce: new SettingsInForce({ store: stores.settingsStore, now }),
+    publisher: new Publisher({ ...base, ...planned, projects, outbox, database }),
+    previewer: new Previewer(planned),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
     tokens: new Tokens(config.http.adminToken),

@@ -4,7 +4,8 @@ import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record.ts";
-import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
+import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/store.ts";
+import { SIGNAL_DATA } from "../../src/signals/signal.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const TEXT_CHARACTERS_MAX = 200;
@@ -18,8 +19,15 @@ const listQuery = z.strictObject({
   q: text,
 });
 
-/** `GET /api/v1/pull-requests` and `/pull-requests/{id}`. */
-export function pullRequestRoutes(server: HttpServer, { pullRequestStore }: App): void {
+const params = z.object({ id: z.string() });
+
+/** `/api/v1/pull-requests`: what became of completions, and what would. */
+export function pullRequestRoutes(server: HttpServer, app: App): void {
+  questions(server, app);
+  previews(server, app);
+}
+
+function questions(server: HttpServer, { pullRequestStore }: App): void {
   server.get(
     "/api/v1/pull-requests",
     { config: { access: "read" }, schema: { querystring: listQuery } },
@@ -32,20 +40,39 @@ export function pullRequestRoutes(server: HttpServer, { pullRequestStore }: App)
 
   server.get(
     "/api/v1/pull-requests/:id",
-    { config: { access: "read" }, schema: { params: z.object({ id: z.string() }) } },
+    { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
-      const record = OBJECT_ID.test(id) ? await pullRequestStore.find(id) : null;
-      if (!record) {
-        throw new OrbError({
-          code: "not_found",
-          reason: `There is no pull request with the id ${JSON.stringify(id)}.`,
-          remedy: "GET /api/v1/pull-requests lists those that are known; its ids are not GitHub's numbers.",
-        });
-      }
+      const record = await known(pullRequestStore, id);
       const { steps, history, completion } = record;
       return { ...showPullRequest(record), steps, history, completion };
     },
   );
+}
+
+/** What the bot would do, without doing it: for a completion that is not signalled yet, and for one that was. */
+function previews(server: HttpServer, { pullRequestStore, previewer, now }: App): void {
+  server.post(
+    "/api/v1/pull-requests/preview",
+    { config: { access: "write" }, schema: { body: SIGNAL_DATA["orb.implementation.completed"] } },
+    async ({ body }) => previewer.ofCompletion(body, now()),
+  );
+
+  server.post(
+    "/api/v1/pull-requests/:id/preview",
+    { config: { access: "write" }, schema: { params } },
+    async ({ params: { id } }) => previewer.ofRecord(await known(pullRequestStore, id)),
+  );
+}
+
+/** @throws OrbError `not_found` */
+async function known(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
+  const record = OBJECT_ID.test(id) ? await store.find(id) : null;
+  if (record) return record;
+  throw new OrbError({
+    code: "not_found",
+    reason: `There is no pull request with the id ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/pull-requests lists those that are known; its ids are not GitHub's numbers.",
+  });
 }
 
 export function showPullRequest(record: StoredPullRequest) {
@@ -63,9 +90,11 @@ export function showPullRequest(record: StoredPullRequest) {
     headSha: pullRequest?.headSha ?? null,
     draft: pullRequest?.draft ?? null,
     labels: pullRequest?.labels ?? [],
+    reviewersAsked: pullRequest?.reviewersAsked ?? [],
     adopted: pullRequest?.adopted ?? false,
     because,
     problem: problem && { ...problem, nextAttemptAt: work.dueAt },
+    queuePosition: record.queuePosition,
     shortcomings: record.shortcomings,
     completedAt: record.completedAt,
     openedAt: record.openedAt,

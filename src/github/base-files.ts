@@ -8,6 +8,17 @@ export interface BaseFiles extends RepositoryFiles {
   readonly unread: readonly Refusal[];
 }
 
+/** Those of a commit in which nothing is said. */
+export const NO_FILES: BaseFiles = {
+  settings: null,
+  labeler: null,
+  gitAttributes: null,
+  codeOwners: null,
+  pullRequestTemplates: [],
+  templates: new Map(),
+  unread: [],
+};
+
 // Where GitHub looks for community health files, in its order:
 // https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions
 const HOMES = [".github/", "", "docs/"] as const;

@@ -1,4 +1,3 @@
-import type { SafeMarkdown, SafeText } from "../text/safe.ts";
 import type { CheckState, RequiredCheck } from "./branch-rules.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 import { type RollupContext, toCheckState } from "./rules/check-state.ts";
@@ -59,35 +58,4 @@ export async function readChecks(
     states: contexts?.nodes.map((context) => toCheckState(context, required)) ?? [],
     total: contexts?.totalCount ?? 0,
   };
-}
-
-/** https://docs.github.com/en/rest/checks/runs#create-a-check-run: summary and text take 65 535 characters each. */
-export const CHECK_OUTPUT_CHARACTERS_MAX = 65_535;
-
-/** A check run that has ended before it is shown. */
-export interface CompletedCheckRun {
-  readonly name: string;
-  readonly headSha: string;
-  readonly conclusion: "success" | "neutral" | "failure" | "action_required" | "skipped";
-  readonly title: SafeText;
-  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
-  readonly summary: SafeMarkdown;
-  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
-  readonly text: SafeMarkdown | null;
-}
-
-/** @returns its id */
-export async function createCheckRun(access: RepositoryAccess, run: CompletedCheckRun): Promise<number> {
-  const { name, headSha, conclusion, title, summary, text } = run;
-  return access.ask(async (octokit) => {
-    const { data } = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
-      ...access.route,
-      name,
-      head_sha: headSha,
-      status: "completed",
-      conclusion,
-      output: { title, summary, ...(text !== null && { text }) },
-    });
-    return Number(data.id);
-  });
 }

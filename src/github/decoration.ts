@@ -50,6 +50,8 @@ fragment Labels on PullRequest {
   labels(first: 100) { nodes { name } }
 }`;
 
+const ALIASES = new Set(["removed", "added", "asked"]);
+
 interface Labelled {
   readonly labelable: { readonly labels: { readonly nodes: readonly { readonly name: string }[] } } | null;
 }
@@ -92,6 +94,8 @@ export async function decorate(
     teams,
     asks,
   });
+  const elsewhere = [...refusals].find(([alias]) => !ALIASES.has(alias));
+  if (elsewhere) throw elsewhere[1];
   const labelled = data.added ?? data.removed;
   return {
     labels: labelled?.labelable?.labels.nodes.map(({ name }) => name) ?? null,

@@ -62,7 +62,9 @@ export class GitHub {
     const [owner = "", name = ""] = fullName.split("/");
     const id = await this.#installationFor(owner, name);
     const installation = this.#installations.get(id) ?? (await this.#open(id));
-    return new Repository(new RepositoryAccess({ owner, name, ...installation, now: this.#deps.now }));
+    const { config, now } = this.#deps;
+    const access = { owner, name, appId: config.appId, ...installation, now };
+    return new Repository(new RepositoryAccess(access));
   }
 
   /**

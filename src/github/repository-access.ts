@@ -13,6 +13,7 @@ export interface Installation {
 }
 
 interface Deps extends Installation {
+  readonly appId: number;
   readonly owner: string;
   readonly name: string;
   readonly now: () => Date;
@@ -20,6 +21,8 @@ interface Deps extends Installation {
 
 /** The way to one repository: asks through its installation, remembers answers, names failures. */
 export class RepositoryAccess {
+  /** Of the App itself: its deeds are told from those of others by it. */
+  readonly appId: number;
   readonly owner: string;
   readonly name: string;
   readonly files: FileCache;
@@ -28,6 +31,7 @@ export class RepositoryAccess {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.appId = deps.appId;
     this.owner = deps.owner;
     this.name = deps.name;
     this.files = deps.files;

@@ -3,7 +3,8 @@ import { type AccountIds, type AccountNames, readAccountIds } from "./account-id
 import { type BaseFiles, readBaseFiles } from "./base-files.ts";
 import { readBranchRules } from "./branch-protection.ts";
 import type { BranchRules, RequiredCheck } from "./branch-rules.ts";
-import { type Checks, type CompletedCheckRun, createCheckRun, readChecks } from "./checks.ts";
+import { type CheckOutput, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
+import { type Checks, readChecks } from "./checks.ts";
 import { type Comparison, toComparison } from "./comparison.ts";
 import { decorate, type Decorated, type Decoration, requestReviewer, type Reviewer } from "./decoration.ts";
 import { isGitHubFailure } from "./failure.ts";
@@ -95,8 +96,16 @@ export class Repository {
     return readChecks(this.#access, sha, required);
   }
 
-  createCheckRun(run: CompletedCheckRun): Promise<number> {
+  findCheckRun(headSha: string): Promise<number | null> {
+    return findCheckRun(this.#access, headSha);
+  }
+
+  createCheckRun(run: { headSha: string; output: CheckOutput }): Promise<number> {
     return createCheckRun(this.#access, run);
+  }
+
+  updateCheckRun(run: { id: number; output: CheckOutput }): Promise<void> {
+    return updateCheckRun(this.#access, run);
   }
 
   pullRequest(number: number): Promise<RemotePullRequest> {

@@ -13,7 +13,9 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   method_not_allowed: 405,
   too_large: 413,
   unsupported_media_type: 415,
+  github_unavailable: 503,
   mongodb_unavailable: 503,
+  rate_limited: 503,
   stopping: 503,
 };
 const RETRY_AFTER_SECONDS = 5;

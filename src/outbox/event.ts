@@ -39,5 +39,10 @@ export type OrbEvent =
     }
   | {
       readonly type: "orb.pull_request.blocked" | "orb.pull_request.failed";
-      readonly data: { readonly repository: string; readonly branch: string } & Refusal;
+      readonly data: Refusal & {
+        readonly repository: string;
+        readonly branch: string;
+        /** When it is tried again by itself; `null` where somebody has to mend it first. */
+        readonly nextAttemptAt: Date | null;
+      };
     };

@@ -1,23 +1,26 @@
 import { OrbError } from "../errors.ts";
 import type { Comparison } from "../github/comparison.ts";
 import { isGitHubFailure } from "../github/failure.ts";
+import { type BaseFiles, NO_FILES } from "../github/base-files.ts";
 import type { Repository } from "../github/repository.ts";
+import type { Plan } from "../projects/project.ts";
+import { planOf } from "../projects/rules/plan-of.ts";
 import type { ProjectStore } from "../projects/store.ts";
-import type { Completion } from "../signals/signal.ts";
-import type { Templates } from "../text/templates.ts";
+import type { InForce, SettingsInForce } from "../repository-settings/in-force.ts";
+import type { RepositorySettings } from "../repository-settings/settings.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord } from "./record.ts";
-import type { ExistingPullRequest, PublishFacts } from "./rules/decide-publish.ts";
-import type { ChangeAnalysis } from "./rules/change-analysis.ts";
-import { changeType } from "./rules/change-type.ts";
-import { BODY_CHARACTERS_MAX, composeBody } from "./rules/compose-body.ts";
-import { describeTitle } from "./rules/describe-title.ts";
-import type { DescriptionFacts } from "./rules/description-facts.ts";
+import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import type { ExistingPullRequest } from "./rules/decide-publish.ts";
+import { NO_LABELLING } from "./rules/labelling.ts";
+import { type QueueEntry, type QueuePlace, queuePlace } from "./rules/queue-place.ts";
+import type { RefusalFacts } from "./rules/refuse-publish.ts";
+import type { PullRequestStore } from "./store.ts";
 
-interface Deps {
-  readonly projects: ProjectStore;
+export interface GatherDeps {
+  readonly store: PullRequestStore;
+  readonly projectStore: ProjectStore;
+  readonly settings: SettingsInForce;
   readonly marker: Marker;
-  readonly templates: Templates;
 }
 
 /** What GitHub's refusals have taught in this run. */
@@ -27,6 +30,26 @@ export interface Lessons {
   readonly draftsRefused: boolean;
   /** In (0, 1]: how much of the full description GitHub takes. */
   readonly bodyScale: number;
+}
+
+/** A pull request as it is wanted: of a record, or of a completion that is only looked at. */
+export interface Wanted extends Pick<PullRequestRecord, "project" | "repository" | "branch" | "completion"> {
+  /** What is known of it on GitHub by now. */
+  readonly pullRequest: WrittenPullRequest | null;
+  /** Writing it was begun, so it may be there though nothing is known of it. */
+  readonly begun: boolean;
+  /** It is only shown what would be done: nothing is to be remembered of it. */
+  readonly lookOnly: boolean;
+  /** Where it stands among the repository's others; its own record is not one of them. */
+  readonly entry: QueueEntry;
+}
+
+/** What is known before the change itself is looked at: enough to say whether anything stands in the way. */
+export interface Gathered extends RefusalFacts {
+  readonly settings: RepositorySettings;
+  readonly inForce: InForce;
+  readonly plan: Plan | null;
+  readonly baseFiles: BaseFiles;
 }
 
 const NOTHING_TO_COMPARE: Comparison = {
@@ -41,94 +64,48 @@ const NOTHING_TO_COMPARE: Comparison = {
 };
 
 /**
- * Loads what the decision needs, with as few requests as it can: one comparison where the repository is known
- * and there is no pull request yet.
+ * Loads what decides whether there may be a pull request, with as few requests as it can: one comparison where
+ * the repository and its base are known and there is no pull request yet.
  */
 export async function gatherFacts(
-  record: PullRequestRecord,
+  wanted: Wanted,
   repository: Repository,
-  lessons: Lessons,
-  { projects, marker, templates }: Deps,
-): Promise<PublishFacts> {
-  const { completion } = record;
+  { mayExist }: Lessons,
+  { store, projectStore, settings, marker }: GatherDeps,
+): Promise<Gathered> {
+  const { completion } = wanted;
   const facts = await repository.facts();
-  const project = await projects.find(record.project);
-  const base = record.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
-  const existing = await findExisting(record, { repository, base, marker, mayExist: lessons.mayExist });
+  const project = await projectStore.find(wanted.project);
+  const base = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(wanted, { repository, base, marker, mayExist });
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  const description = describedFacts(completion, comparison, { base, defaultBranch: facts.defaultBranch });
-  const { body } = composeBody(description, {
-    layout: { kind: "own" },
-    marker: marker.of(record),
-    render: (name, values) => templates.render(name, values),
-    charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
-    inCheckRun: false,
-  });
+  const [baseFiles, ownerFile] = await Promise.all([
+    comparison.baseSha === "" ? NO_FILES : repository.baseFiles(comparison.baseSha),
+    repository.ownerSettings(),
+  ]);
+  const inForce = await settings.of(
+    { fullName: wanted.repository, baseBranch: base },
+    { repositoryFile: baseFiles.settings, ownerFile },
+    { lookOnly: wanted.lookOnly },
+  );
   return {
     completion,
     projectStatus: project?.status ?? null,
+    plan: project ? planOf(project.facts) : null,
     repository: facts,
+    settings: inForce.settings,
+    inForce,
     base,
+    baseFiles,
     comparison,
     existing,
-    draftsRefused: lessons.draftsRefused,
-    title: describeTitle({ completion, comparison }),
-    body,
-  };
-}
-
-/** What a comparison alone tells of a change. */
-function describedFacts(
-  completion: Completion,
-  comparison: Comparison,
-  branches: Pick<DescriptionFacts, "base" | "defaultBranch">,
-): DescriptionFacts {
-  const { files, commits, headSha, filesTruncated } = comparison;
-  return {
-    ...branches,
-    completion,
-    comparison,
-    headSha,
-    commits: commits.map(({ sha, subject }) => ({ sha, message: subject })),
-    analysis: provisionalAnalysis(completion, comparison),
-    totals: {
-      files: files.length,
-      exact: !filesTruncated,
-      additions: files.reduce((sum, { additions }) => sum + additions, 0),
-      deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
-    },
-    plan: null,
-    requirements: null,
-    checks: null,
-    disclosure: null,
-    notes: [],
-    policy: { closes: completion.issues ?? [], gitHubHost: "github.com", linkHosts: [] },
-  };
-}
-
-function provisionalAnalysis(completion: Completion, { files, commits }: Comparison): ChangeAnalysis {
-  const subjects = commits.map(({ subject }) => subject);
-  const { type, because } = changeType({
-    claimed: completion.type,
-    title: completion.title,
-    subjects,
-    files,
-  });
-  return {
-    type,
-    typeBecause: because,
-    disagreement: null,
-    size: { size: "XS", lines: 0, linesLeftOut: 0 },
-    areas: [],
-    risks: [],
-    files: files.map((file) => ({ ...file, kind: "source", generated: false, vendored: false })),
-    problems: [],
+    place: existing ? null : await findPlace(wanted, { repository, store, settings: inForce.settings }),
   };
 }
 
 async function findExisting(
-  record: PullRequestRecord,
+  wanted: Wanted,
   {
     repository,
     base,
@@ -136,18 +113,37 @@ async function findExisting(
     mayExist,
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
-  const { pullRequest, branch } = record;
+  const { pullRequest, branch, begun } = wanted;
   if (pullRequest) {
     const remote = await repository.pullRequest(pullRequest.number);
-    return { ...remote, ours: true, titleWritten: pullRequest.titleWritten };
+    const { titleWritten, labelling, reviewersAsked } = pullRequest;
+    return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };
   }
-  if (!mayExist && !record.steps.some(({ step }) => step === "write")) return null;
+  if (!mayExist && !begun) return null;
   const found = await repository.pullRequestsFrom({ head: branch, base });
-  const ours = found.find(({ body }) => marker.isIn(body, record));
-  if (ours) return { ...ours, ours: true, titleWritten: ours.title };
+  const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
+  const ours = found.find(({ body }) => marker.isIn(body, wanted));
+  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ours.title };
   // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
   const theirs = found.find(({ state }) => state === "open");
-  return theirs ? { ...theirs, ours: false, titleWritten: null } : null;
+  return theirs ? { ...theirs, ...unknown, ours: false } : null;
+}
+
+async function findPlace(
+  { repository: name, entry }: Wanted,
+  {
+    repository,
+    store,
+    settings: { limits },
+  }: { repository: Repository; store: PullRequestStore; settings: RepositorySettings },
+): Promise<QueuePlace | null> {
+  if (limits.openPerRepository === null && limits.openPerRequester === null) return null;
+  const others = await store.queueIn(name, { except: entry.id });
+  const remembered = queuePlace({ entry, others, limits, openOnGitHub: null });
+  if (!remembered) return null;
+  // Before anybody is made to wait, GitHub is asked which of them are still open.
+  const openOnGitHub = new Set(await repository.openPullRequestNumbers());
+  return queuePlace({ entry, others, limits, openOnGitHub });
 }
 
 async function compare(repository: Repository, base: string, branch: string): Promise<Comparison> {

@@ -1,34 +1,30 @@
-import type { GitHub } from "../github/github.ts";
-import { isGitHubFailure } from "../github/failure.ts";
 import { OrbError, refusalOf } from "../errors.ts";
+import { isGitHubFailure } from "../github/failure.ts";
+import type { GitHub } from "../github/github.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
-import type { ProjectStore } from "../projects/store.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { Templates } from "../text/templates.ts";
-import { type Checkpoint, PlanApplication } from "./apply-plan.ts";
-import { gatherFacts, type Lessons } from "./gather-facts.ts";
-import type { Marker } from "./marker.ts";
+import { applyPlan } from "./apply-plan.ts";
+import type { Lessons, Wanted } from "./gather-facts.ts";
+import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
 import { nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
-import { decidePublish } from "./rules/decide-publish.ts";
+import { recheckMs } from "./rules/waiting.ts";
+import { type Checkpoint, RunProgress } from "./run-progress.ts";
 import { PublishOutcome } from "./settle.ts";
-import type { PullRequestStore } from "./store.ts";
+import { type StoredPullRequest, toQueueEntry } from "./store.ts";
 
-const TURNS_MAX = 5;
+const TURNS_MAX = 6;
+export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1 };
 
-export interface PublisherDeps {
-  readonly store: PullRequestStore;
-  readonly projectStore: ProjectStore;
+export interface PublisherDeps extends PlanDeps {
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly github: GitHub;
-  readonly marker: Marker;
-  readonly templates: Templates;
   readonly telemetry: Telemetry;
   readonly owner: string;
   readonly leaseMs: number;
@@ -45,11 +41,8 @@ export class Publisher {
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
-    this.#work = new LeasedWork(deps.store.model, {
-      leaseMs: deps.leaseMs,
-      now: deps.now,
-      owner: deps.owner,
-    });
+    const { leaseMs, now, owner } = deps;
+    this.#work = new LeasedWork(deps.store.model, { leaseMs, now, owner });
     this.#outcome = new PublishOutcome({ ...deps, work: this.#work });
   }
 
@@ -68,46 +61,81 @@ export class Publisher {
   }
 
   async #publish(claim: Claim<PullRequestRecord>): Promise<void> {
-    const { github, telemetry, checkpoint, projectStore: projects, marker, templates, now } = this.#deps;
+    const { github, telemetry, checkpoint, settings } = this.#deps;
     const { document: record, lease } = claim;
     const repository = await github.repository(record.repository);
-    const application = new PlanApplication({ work: this.#work, repository, now, checkpoint }, lease, record);
-    let lessons: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1 };
+    const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
+    let lessons = NOTHING_LEARNT;
     for (let turn = 1; ; turn++) {
-      const facts = await gatherFacts(record, repository, lessons, { projects, marker, templates });
+      const wanted = wantedOf({ ...record, pullRequest: progress.current.pullRequest });
+      const planned = await planPublish(wanted, repository, lessons, this.#deps);
       await checkpoint("facts");
-      const plan = decidePublish(facts);
+      if (planned.refusal) throw this.#refused(planned);
+      const { plan, facts, gathered } = planned;
       telemetry.publishDecided(nameOf(record), plan.because);
-      if (plan.refusal) throw new OrbError(plan.refusal);
       try {
-        await application.apply(plan.effects, facts.existing);
-        return await this.#outcome.open(claim, { progress: application.progress, because: plan.because });
+        await applyPlan(plan, { existing: facts.existing, repository, progress });
+        // Which files a large change has can be asked only now that the pull request is there.
+        if (facts.filesToCome && turn < TURNS_MAX) continue;
+        const { report } = gathered.inForce;
+        if (report && progress.hasDone("check")) await settings.reported(report);
+        return await this.#outcome.open(claim, { progress: progress.current, because: plan.because });
       } catch (error) {
         const learnt = learn(lessons, error);
-        if (!learnt || turn === TURNS_MAX) throw error;
+        if (!learnt || turn >= TURNS_MAX) throw error;
         lessons = learnt;
       }
     }
   }
 
+  /** What ends by itself is looked at again; the rest is for somebody to mend. */
+  #refused({ refusal, gathered }: Extract<Planned, { refusal: object }>): Refused {
+    const waitMs = recheckMs(refusal.code);
+    const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
+    return new Refused(refusal, { retryAt, queuePosition: gathered.place?.position ?? null });
+  }
+
   async #failed(claim: Claim<PullRequestRecord>, error: unknown): Promise<void> {
     const { github, telemetry, now, random } = this.#deps;
+    const { document: record, lease } = claim;
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
     if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
-      github.forget(claim.document.repository);
+      github.forget(record.repository);
     }
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
-    const next = afterFailure(problem, { attempts: claim.lease.attempts, waitMs, random: random() });
-    if (next.action === "retry") {
-      const nextAttemptAt = new Date(at.getTime() + next.waitMs);
-      await this.#outcome.delay(claim, { problem, nextAttemptAt, counts: next.counts });
-    } else {
-      await this.#outcome.refuse(claim, { status: next.action, problem });
-    }
+    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    if (next.action !== "retry") return this.#outcome.refuse(claim, { status: next.action, problem });
+    await this.#outcome.delay(claim, {
+      problem,
+      nextAttemptAt: new Date(at.getTime() + next.waitMs),
+      counts: next.counts,
+      tell: recheckMs(problem.code) !== null && record.problem?.code !== problem.code,
+      queuePosition: error instanceof Refused ? error.queuePosition : null,
+    });
   }
+}
+
+/** A plan that was refused, with its place in the queue where it waits for room. */
+class Refused extends OrbError {
+  readonly queuePosition: number | null;
+
+  constructor(
+    refusal: ConstructorParameters<typeof OrbError>[0],
+    { retryAt, queuePosition }: { retryAt: Date | null; queuePosition: number | null },
+  ) {
+    super(refusal, { retryAt });
+    this.queuePosition = queuePosition;
+  }
+}
+
+export function wantedOf(record: StoredPullRequest, { lookOnly = false } = {}): Wanted {
+  const { project, repository, branch, completion, pullRequest, steps } = record;
+  const begun = steps.some(({ step }) => step === "write");
+  const entry = toQueueEntry(record);
+  return { project, repository, branch, completion, pullRequest, begun, lookOnly, entry };
 }
 
 /** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */

@@ -2,6 +2,7 @@ import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
+import type { Labelling } from "./rules/labelling.ts";
 
 /**
  * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
@@ -11,7 +12,7 @@ export const PULL_REQUEST_STATUSES = ["queued", "open", "merged", "closed", "blo
 export type PullRequestStatus = (typeof PULL_REQUEST_STATUSES)[number];
 
 /** What publishing does, in order. Each is recorded before it begins and when it is done. */
-export const STEPS = ["write", "label", "announce"] as const;
+export const STEPS = ["write", "label", "review", "check", "announce"] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface StepRecord {
@@ -32,6 +33,11 @@ export interface WrittenPullRequest {
   readonly base: string;
   readonly draft: boolean;
   readonly labels: readonly string[];
+  readonly labelling: Labelling;
+  /** Logins of people and `@slug`s of teams whose review was asked for: nobody is asked twice. */
+  readonly reviewersAsked: readonly string[];
+  /** The check run that says what the description has no room for. */
+  readonly checkRun: { readonly id: number; readonly headSha: string } | null;
   readonly headSha: string;
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
@@ -77,6 +83,8 @@ export interface PullRequestRecord {
   because: string | null;
   /** What stands in the way. */
   problem: Refusal | null;
+  /** Its place among those that wait for room; `null` where it does not. */
+  queuePosition: number | null;
   /** What could not be done to a pull request that is open all the same. */
   shortcomings: Refusal[];
   history: HistoryEntry[];

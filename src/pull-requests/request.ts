@@ -57,6 +57,7 @@ function newRecord(
     steps: [],
     because: null,
     problem: null,
+    queuePosition: null,
     shortcomings: [],
     history: [],
     createdAt: now,

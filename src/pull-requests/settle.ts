@@ -5,7 +5,6 @@ import type { PullRequestSummary } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { Checkpoint, Progress } from "./apply-plan.ts";
 import {
   type HistoryEntry,
   nameOf,
@@ -13,6 +12,7 @@ import {
   type StepRecord,
   type WrittenPullRequest,
 } from "./record.ts";
+import type { Checkpoint, Progress } from "./run-progress.ts";
 import type { PullRequestStore } from "./store.ts";
 
 const HISTORY_MAX = 100;
@@ -53,6 +53,7 @@ export class PublishOutcome {
         status: "open" as const,
         openedAt: record.openedAt ?? time,
         problem: null,
+        queuePosition: null,
         because,
         shortcomings: [...shortcomings],
         steps: [
@@ -94,22 +95,41 @@ export class PublishOutcome {
     });
   }
 
-  /** @param counts whether the try that failed is one of those that are counted */
+  /**
+   * @param counts whether the try that failed is one of those that are counted
+   * @param tell whether the Meta-Agent is to know: where somebody made it wait, and not a fault that passes
+   */
   async delay(
     { document: record, lease }: Claim<PullRequestRecord>,
-    { problem, nextAttemptAt, counts }: { problem: Refusal; nextAttemptAt: Date; counts: boolean },
+    {
+      problem,
+      nextAttemptAt,
+      counts,
+      tell,
+      queuePosition,
+    }: {
+      problem: Refusal;
+      nextAttemptAt: Date;
+      counts: boolean;
+      tell: boolean;
+      queuePosition: number | null;
+    },
   ): Promise<void> {
+    const { work, database, telemetry, now } = this.#deps;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
-    const update = { $set: { problem, updatedAt: this.#deps.now() } };
-    await this.#deps.work.release(lease, { dueAt: nextAttemptAt, attempts, update });
-    this.#deps.telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
+    const update = { $set: { problem, queuePosition, updatedAt: now() } };
+    await database.transaction(async (transaction) => {
+      await work.release(lease, { dueAt: nextAttemptAt, attempts, update }, transaction);
+      if (tell) await this.#tellRefusal("blocked", record, { problem, nextAttemptAt, transaction });
+    });
+    telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
   async refuse(
     claim: Claim<PullRequestRecord>,
     { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
   ): Promise<void> {
-    const { database, outbox, telemetry, now } = this.#deps;
+    const { database, telemetry, now } = this.#deps;
     const { document: record } = claim;
     const time = now();
     await database.transaction(async (transaction) => {
@@ -117,11 +137,23 @@ export class PublishOutcome {
       const change = { problem, because: problem.reason, ...(record.openedAt === null && { status }) };
       const history = { at: time, what: status, because: problem.reason };
       await this.#release(claim, { change, history, transaction });
-      const { project, repository, branch } = record;
-      const data = { repository, branch, ...problem };
-      await outbox.append(project, { type: `orb.pull_request.${status}`, data }, { time, transaction });
+      await this.#tellRefusal(status, record, { problem, nextAttemptAt: null, transaction });
     });
     telemetry.pullRequestRefused(nameOf(record), { status, problem });
+  }
+
+  async #tellRefusal(
+    status: "blocked" | "failed",
+    { project, repository, branch }: PullRequestRecord,
+    {
+      problem,
+      nextAttemptAt,
+      transaction,
+    }: { problem: Refusal; nextAttemptAt: Date | null; transaction: Transaction },
+  ): Promise<void> {
+    const data = { repository, branch, ...problem, nextAttemptAt };
+    const event = { type: `orb.pull_request.${status}` as const, data };
+    await this.#deps.outbox.append(project, event, { time: this.#deps.now(), transaction });
   }
 
   async #release(

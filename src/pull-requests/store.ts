@@ -2,9 +2,14 @@ import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
 import type { PullRequestRecord, PullRequestStatus } from "./record.ts";
+import type { QueueEntry } from "./rules/queue-place.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
+/** GitHub's names of repositories ignore case. */
+const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+/** More than a repository's settings can allow; beyond it the queue is as good as endless. */
+const QUEUE_ENTRIES_MAX = 2_000;
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -23,6 +28,7 @@ const schema = new Schema<PullRequestRecord>(
     steps: { type: [Mixed as never], default: [] },
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
+    queuePosition: { type: Number, default: null },
     shortcomings: { type: [Mixed as never], default: [] },
     history: { type: [Mixed as never], default: [] },
     createdAt: { type: Date, required: true },
@@ -36,6 +42,7 @@ schema.index({ project: 1 });
 schema.index({ "work.dueAt": 1 });
 schema.index({ status: 1, _id: -1 });
 schema.index({ repository: 1, _id: -1 });
+schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
 
 export const PULL_REQUESTS_COLLECTION = "pull_requests";
 
@@ -58,8 +65,8 @@ export class PullRequestStore {
     );
   }
 
-  async findByKey(key: string, transaction: Transaction): Promise<StoredPullRequest | null> {
-    return this.model.findOne({ key }, null, { session: transaction }).lean();
+  async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
+    return this.model.findOne({ key }, null, transaction ? { session: transaction } : {}).lean();
   }
 
   async insert(record: PullRequestRecord, transaction: Transaction): Promise<void> {
@@ -77,6 +84,18 @@ export class PullRequestStore {
   async find(id: string): Promise<StoredPullRequest | null> {
     if (!Types.ObjectId.isValid(id)) return null;
     return this.model.findOne({ _id: new Types.ObjectId(id) }).lean();
+  }
+
+  /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
+  async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
+    const records = await this.model
+      .find({ repository, status: { $in: ["open", "queued"] } })
+      .select({ pullRequest: 1, steps: 1, createdAt: 1, "completion.requestedBy": 1 })
+      .sort({ createdAt: 1 })
+      .limit(QUEUE_ENTRIES_MAX)
+      .collation(IGNORING_CASE)
+      .lean<Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">[]>();
+    return records.map(toQueueEntry).filter(({ id }) => id !== except);
   }
 
   async ofProject(project: string): Promise<StoredPullRequest[]> {
@@ -99,4 +118,21 @@ export class PullRequestStore {
       .limit(limit)
       .lean();
   }
+}
+
+/** A record as it stands in its repository's queue. */
+export function toQueueEntry({
+  _id,
+  pullRequest,
+  steps,
+  completion,
+  createdAt,
+}: Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">): QueueEntry {
+  return {
+    id: String(_id),
+    number: pullRequest?.number ?? null,
+    begun: steps.some(({ step }) => step === "write"),
+    requestedBy: completion.requestedBy ?? null,
+    createdAt,
+  };
 }

@@ -5,7 +5,7 @@ import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings } from "./rules/merge-settings.ts";
 import { type ReadSettings, readSettings } from "./rules/read-settings.ts";
 import type { RepositorySettings } from "./settings.ts";
-import type { SettingsStore } from "./store.ts";
+import type { SettingsStore, StoredSettingsFile } from "./store.ts";
 
 const FILES_KNOWN_MAX = 2_000;
 /** How long a file is known without a look at the store, which forgets what nobody asks about. */
@@ -47,6 +47,10 @@ interface FileInForce {
   readonly problems: readonly SettingsProblem[];
 }
 
+export interface LookOptions {
+  readonly lookOnly?: boolean;
+}
+
 interface Deps {
   readonly store: SettingsStore;
   readonly now: () => Date;
@@ -75,18 +79,23 @@ export class SettingsInForce {
    * @param fullName the repository, such as `octo/hello`
    * @param files as they are now; `null` only for one that is certain not to be there, since that is as good as
    * an empty one and ends what an earlier one said
+   * @param options `lookOnly`: nothing is remembered, and nothing taken upon the caller to tell
    */
   async of(
     { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
     files: { readonly repositoryFile: TextFile | null; readonly ownerFile: TextFile | null },
+    { lookOnly = false }: LookOptions = {},
   ): Promise<InForce> {
     const [owner = "", name] = fullName.toLowerCase().split("/");
-    const ownerFile = await this.#inForce(owner, files.ownerFile, "owner");
+    const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", lookOnly });
     // In the repository `.github` the same file is both; as the owner's it may say more.
     const repositoryFile =
       name === ".github"
         ? null
-        : await this.#inForce(`${owner}/${name}:${baseBranch}`, files.repositoryFile, "repository");
+        : await this.#inForce(`${owner}/${name}:${baseBranch}`, files.repositoryFile, {
+            kind: "repository",
+            lookOnly,
+          });
     const merged = mergeSettings({ owner: ownerFile.read, repository: repositoryFile?.read ?? null });
     const inForce = [ownerFile, ...(repositoryFile ? [repositoryFile] : [])];
     const problems = inForce.flatMap((file) => problemsOf(file, merged.problems));
@@ -94,7 +103,7 @@ export class SettingsInForce {
     return {
       settings: unknown ? { ...merged.settings, hold: OWNER_RULES_UNKNOWN } : merged.settings,
       problems,
-      report: await this.#claim(inForce, merged.problems),
+      report: lookOnly ? null : await this.#claim(inForce, merged.problems),
       sources: { owner: ownerFile.source, repository: repositoryFile?.source ?? "none" },
     };
   }
@@ -104,40 +113,39 @@ export class SettingsInForce {
     for (const { place, digest } of claims) await this.#store.markTold(place, digest);
   }
 
-  async #inForce(place: string, file: TextFile | null, kind: SettingsFile): Promise<FileInForce> {
+  async #inForce(
+    place: string,
+    file: TextFile | null,
+    { kind, lookOnly }: Required<LookOptions> & { kind: SettingsFile },
+  ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
     const known = this.#known.get(place);
     if (known && known.oid === (file?.oid ?? null) && nowMs - known.lookedAtMs < KNOWN_FOR_MS) return known;
-    const looked = await this.#look(place, file, kind);
-    const found = { place, oid: file?.oid ?? null, lookedAtMs: nowMs, ...looked };
+    const stored = await this.#store.find(place);
+    const oid = file?.oid ?? null;
+    const found = { place, oid, lookedAtMs: nowMs, ...look(file, stored, kind) };
+    if (lookOnly) return found;
+    await this.#remember(found, file, stored);
     this.#known.set(place, found);
     return found;
   }
 
-  /** Reads the file and remembers it where it is good; writes nothing where nothing is new. */
-  async #look(
-    place: string,
+  /** Keeps what is good; writes nothing where nothing is new. */
+  async #remember(
+    { place, source }: FileInForce,
     file: TextFile | null,
-    kind: SettingsFile,
-  ): Promise<Pick<FileInForce, "source" | "read" | "problems">> {
+    stored: StoredSettingsFile | null,
+  ): Promise<void> {
     const now = this.#now();
-    const stored = await this.#store.find(place);
     if (!file) {
       if (stored) await this.#store.forget(place);
-      return { source: "none", read: null, problems: [] };
+      return;
     }
-    const read = readSettings(file.text, kind);
     // Also where it is an earlier content that is back: what was told of the one in between is over.
     const isChange = stored?.good?.oid !== file.oid || (stored.report ?? file).oid !== file.oid;
-    if (read.given && isChange) await this.#store.keepGood(place, file, now);
+    if (source === "file" && isChange) await this.#store.keepGood(place, file, now);
     else if (stored && now.getTime() - stored.usedAt.getTime() > TOUCHED_EVERY_MS)
       await this.#store.touch(place, now);
-    if (read.given) return { source: "file", read, problems: [] };
-    // Read again rather than kept as it was read: a later version of the bot may know better what is good.
-    const last = stored?.good && readSettings(stored.good.text, kind);
-    return last?.given
-      ? { source: "last-good", read: last, problems: read.problems }
-      : { source: "none", read: null, problems: read.problems };
   }
 
   async #claim(
@@ -161,6 +169,21 @@ export class SettingsInForce {
     }
     return claims.length > 0 ? { claims, problems } : null;
   }
+}
+
+function look(
+  file: TextFile | null,
+  stored: StoredSettingsFile | null,
+  kind: SettingsFile,
+): Pick<FileInForce, "source" | "read" | "problems"> {
+  if (!file) return { source: "none", read: null, problems: [] };
+  const read = readSettings(file.text, kind);
+  if (read.given) return { source: "file", read, problems: [] };
+  // Read again rather than kept as it was read: a later version of the bot may know better what is good.
+  const last = stored?.good && readSettings(stored.good.text, kind);
+  return last?.given
+    ? { source: "last-good", read: last, problems: read.problems }
+    : { source: "none", read: null, problems: read.problems };
 }
 
 /** A file's own problems, and those that it has with others: these only where it is in force as it is now. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../src/github/checks.ts";
+import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../src/github/check-runs.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { sanitizeText } from "../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../world/scene.ts";
@@ -89,14 +89,8 @@ describe("a check run of the bot", () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, app } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";
-    const id = await remote.createCheckRun({
-      name: "orb",
-      headSha,
-      conclusion: "neutral",
-      title,
-      summary,
-      text: null,
-    });
+    expect(await remote.findCheckRun(headSha)).toBeNull();
+    const id = await remote.createCheckRun({ headSha, output: { title, summary, text: null } });
     expect(repository.checkRuns).toMatchObject([
       {
         id,
@@ -109,19 +103,25 @@ describe("a check run of the bot", () => {
       },
     ]);
     expect((await remote.checksOn(headSha)).states).toMatchObject([{ name: "orb", state: "passed" }]);
+
+    await github.startCheckRun(repository, headSha, { name: "orb" });
+    expect(await remote.findCheckRun(headSha)).toBe(id);
+    const output = { title, summary: ownWords("It went **wrong**."), text: ownWords("More.") };
+    await remote.updateCheckRun({ id, output });
+    expect(repository.checkRuns[0]).toMatchObject({ id, output: { summary: output.summary, text: "More." } });
   });
 
   test("takes texts as long as GitHub does, and no longer", async () => {
     await using scene = await setGitHubScene({ mayViolate: true });
     const { github, repository, remote } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";
-    const run = { name: "orb", headSha, conclusion: "success", title, summary } as const;
-    const text = (characters: number) => ownWords("x".repeat(characters));
-    await remote.createCheckRun({ ...run, text: text(CHECK_OUTPUT_CHARACTERS_MAX) });
+    const run = (characters: number) => ({
+      headSha,
+      output: { title, summary, text: ownWords("x".repeat(characters)) },
+    });
+    await remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX));
     github.assertNoViolations();
-    const refused = await refusalOf(
-      remote.createCheckRun({ ...run, text: text(CHECK_OUTPUT_CHARACTERS_MAX + 1) }),
-    );
+    const refused = await refusalOf(remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX + 1)));
     expect(refused.code).toBe("validation_failed");
     expect(repository.checkRuns).toHaveLength(1);
   });
@@ -129,7 +129,7 @@ describe("a check run of the bot", () => {
   test("takes the right to write checks", async () => {
     await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, checks: "read" } });
     const headSha = (await scene.github.branchSha(scene.repository, "main")) ?? "";
-    const run = { name: "orb", headSha, conclusion: "success", title, summary, text: null } as const;
+    const run = { headSha, output: { title, summary, text: null } };
     const { code, remedy } = await refusalOf(scene.remote.createCheckRun(run));
     expect([code, remedy]).toEqual(["permission_missing", expect.stringContaining("checks=write")]);
   });

@@ -194,6 +194,7 @@ describe("the repository's own words", () => {
   const words = (render: (sections: SectionTexts) => string): Layout => ({
     kind: "repository",
     path: ".github/orb/feature.md",
+    template: "",
     render: (sections) => ownWords(render(sections)),
   });
 

@@ -1,48 +1,60 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Comparison } from "../../src/github/comparison.ts";
+import type { ChangeAnalysis } from "../../src/pull-requests/rules/change-analysis.ts";
 import {
   decidePublish,
   type ExistingPullRequest,
   type PublishFacts,
 } from "../../src/pull-requests/rules/decide-publish.ts";
+import { NO_LABELLING } from "../../src/pull-requests/rules/labelling.ts";
 import { withWrittenLine } from "../../src/pull-requests/rules/sections.ts";
-import type { SafeMarkdown, SafeText } from "../../src/text/safe.ts";
+import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
+import { ownWords, type SafeText } from "../../src/text/safe.ts";
 
 const HEAD = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
-const OTHER = "0123456789abcdef0123456789abcdef01234567";
 const TITLE = "Greet" as SafeText;
-const BODY = withWrittenLine(
-  "<!-- orb:summary:start -->\nIt greets.\n<!-- orb:summary:end -->" as SafeMarkdown,
-);
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
-const COMPLETION = {
-  project: "p-1",
-  repository: "octo/hello",
-  branch: "agent/x",
-  summary: "It greets.",
-  type: "feature",
-};
+const bodyWith = (words: string) =>
+  withWrittenLine(ownWords(`<!-- orb:summary:start -->\n${words}\n<!-- orb:summary:end -->`));
+const BODY = bodyWith("It greets.");
+
+const COMPLETION = { project: "p-1", repository: "octo/hello", branch: "agent/x", summary: "It greets." };
 const COMPARISON: Comparison = {
   aheadBy: 1,
   behindBy: 0,
-  baseSha: OTHER,
+  baseSha: "0123456789abcdef0123456789abcdef01234567",
   headSha: HEAD,
   commits: [{ sha: HEAD, subject: "Greet", message: "Greet" }],
-  files: [{ path: "greet.ts", previousPath: null, status: "added", additions: 3, deletions: 0 }],
+  files: [],
   filesTruncated: false,
-  total: { files: 1, additions: 3, deletions: 0 },
+  total: { files: 0, additions: 0, deletions: 0 },
+};
+const ANALYSIS: ChangeAnalysis = {
+  type: "feature",
+  typeBecause: "the agent calls it feature",
+  disagreement: null,
+  size: { size: "XS", lines: 3, linesLeftOut: 0 },
+  areas: [],
+  risks: [],
+  notes: [],
+  files: [],
+  problems: [],
 };
 const FACTS: PublishFacts = {
   completion: COMPLETION,
-  projectStatus: "completed",
-  repository: { defaultBranch: "main", archived: false, private: true },
   base: "main",
   comparison: COMPARISON,
   existing: null,
+  settings: DEFAULT_SETTINGS,
+  analysis: ANALYSIS,
+  reviewers: { people: [], teams: [], refused: [] },
   draftsRefused: false,
+  filesToCome: false,
   title: TITLE,
   body: BODY,
+  notes: null,
+  problems: [],
 };
 const OURS: ExistingPullRequest = {
   number: 7,
@@ -58,183 +70,169 @@ const OURS: ExistingPullRequest = {
   headSha: HEAD,
   baseRef: "main",
   labels: LABELS,
+  labelling: { ...NO_LABELLING, ours: LABELS },
+  reviewersAsked: [],
 };
 const CREATION = { do: "create", head: "agent/x", base: "main", title: TITLE, body: BODY, draft: false };
-const labelled = (names: readonly string[]) => ({
-  do: "label",
-  labels: names.map((name) => expect.objectContaining({ name })),
-});
-const AHEAD = "agent/x is 1 commit ahead of main; feature, for the agent calls it feature";
+const NOTHING_ADDED = { do: "decorate", addLabels: [], removeLabels: [], people: [], teams: [] };
+const NOTES = { title: "One thing to mend" as SafeText, summary: ownWords("Mend it."), text: null };
+const REFUSAL = { code: "some_code", reason: "Some reason.", remedy: "Some remedy." };
 
-const withCompletion = (more: Partial<PublishFacts["completion"]>) => ({
-  completion: { ...COMPLETION, ...more },
-});
-const withExisting = (more: Partial<ExistingPullRequest>) => ({ existing: { ...OURS, ...more } });
-const withComparison = (more: Partial<Comparison>) => ({ comparison: { ...COMPARISON, ...more } });
+const existing = (more: Partial<ExistingPullRequest> = {}) => ({ existing: { ...OURS, ...more } });
+const asking = (people: string[], teams: string[] = []) => ({ reviewers: { people, teams, refused: [] } });
+const policy = (draft: PublishFacts["settings"]["draft"]) => ({ settings: { ...DEFAULT_SETTINGS, draft } });
+const wantingDraft = { completion: { ...COMPLETION, draft: true } };
+const risky = { analysis: { ...ANALYSIS, risks: ["It changes a migration."] } };
 
-describe("a pull request is opened", () => {
-  test.each<{ when: string; facts: Partial<PublishFacts>; creation?: object }>([
-    { when: "where there is none", facts: {} },
-    {
-      when: "as a draft, where that is asked for",
-      facts: withCompletion({ draft: true }),
-      creation: { draft: true },
-    },
-    {
-      when: "as no draft, where the repository takes none",
-      facts: { ...withCompletion({ draft: true }), draftsRefused: true },
-    },
-    { when: "where nothing is known of its project", facts: { projectStatus: null } },
-    { when: "though its project failed: the branch is complete", facts: { projectStatus: "failed" } },
-    { when: "where the commit that is spoken of is there", facts: withCompletion({ headSha: HEAD }) },
-    {
-      when: "where the commit that is spoken of is followed by others",
-      facts: {
-        ...withCompletion({ headSha: HEAD }),
-        ...withComparison({
-          headSha: OTHER,
-          commits: [...COMPARISON.commits, { sha: OTHER, subject: "More", message: "More" }],
-        }),
-      },
-    },
-    {
-      when: "where there are more commits than can be seen",
-      facts: { ...withCompletion({ headSha: OTHER }), ...withComparison({ headSha: null }) },
-    },
-    { when: "into the base that is named", facts: { base: "release" }, creation: { base: "release" } },
-  ])("$when", ({ facts, creation }) => {
-    const plan = decidePublish({ ...FACTS, ...facts });
-    expect(plan.refusal).toBeNull();
-    expect(plan.effects).toEqual([{ ...CREATION, ...creation }, labelled(LABELS)]);
+const namesIn = (effect: unknown) =>
+  (effect as { addLabels: { name: string }[] }).addLabels.map(({ name }) => name);
+
+describe("a pull request that is not there is opened", () => {
+  test("and then labelled, for reasons that are told", () => {
+    const { effects, because } = decidePublish(FACTS);
+    expect(effects).toEqual([CREATION, expect.objectContaining({ do: "decorate", people: [], teams: [] })]);
+    expect(namesIn(effects[1])).toEqual(LABELS);
+    expect(because).toBe("agent/x is 1 commit ahead of main; feature, for the agent calls it feature");
+    const twoAhead = decidePublish({ ...FACTS, comparison: { ...COMPARISON, aheadBy: 2 } });
+    expect(twoAhead.because).toContain("2 commits ahead");
   });
 
-  test("for reasons that are told", () => {
-    expect(decidePublish(FACTS).because).toBe(AHEAD);
-    expect(decidePublish({ ...FACTS, ...withComparison({ aheadBy: 2 }) }).because).toContain(
-      "2 commits ahead",
-    );
+  test("and nothing more is done before all of its files are known", () => {
+    expect(decidePublish({ ...FACTS, filesToCome: true, notes: NOTES }).effects).toEqual([CREATION]);
+  });
+
+  test("and what the description has no room for goes on the check run", () => {
+    expect(decidePublish({ ...FACTS, notes: NOTES }).effects[2]).toEqual({ do: "check", ...NOTES });
+  });
+
+  test.each<{ when: string; facts: Partial<PublishFacts>; draft: boolean }>([
+    { when: "where the signal asks for one", facts: wantingDraft, draft: true },
+    { when: "where the signal asks for none", facts: {}, draft: false },
+    { when: "always, where the repository wants it so", facts: policy("always"), draft: true },
+    {
+      when: "never, where the repository wants none",
+      facts: { ...policy("never"), ...wantingDraft },
+      draft: false,
+    },
+    { when: "where the risk is high and counts", facts: { ...policy("risky"), ...risky }, draft: true },
+    { when: "not where the risk is high and does not count", facts: risky, draft: false },
+    { when: "not where the risk counts and is not high", facts: policy("risky"), draft: false },
+    {
+      when: "where the risk counts and the signal asks for one",
+      facts: { ...policy("risky"), ...wantingDraft },
+      draft: true,
+    },
+    {
+      when: "not where the repository has no drafts",
+      facts: { ...wantingDraft, draftsRefused: true },
+      draft: false,
+    },
+  ])("as a draft $when", ({ facts, draft }) => {
+    expect(decidePublish({ ...FACTS, ...facts }).effects[0]).toMatchObject({ do: "create", draft });
+  });
+
+  test("and it is said where it should have been a draft and could not", () => {
+    const refused = { draftsRefused: true };
+    expect(decidePublish({ ...FACTS, ...wantingDraft, ...refused }).shortcomings).toMatchObject([
+      { code: "drafts_not_supported" },
+    ]);
+    expect(decidePublish({ ...FACTS, ...refused }).shortcomings).toEqual([]);
+    expect(decidePublish({ ...FACTS, ...wantingDraft, ...refused, ...existing() }).shortcomings).toEqual([]);
+  });
+
+  test("and what is wrong with the repository's files and with reviewers is told", () => {
+    const reviewers = { people: [], teams: [], refused: [{ ...REFUSAL, code: "reviewer_is_author" }] };
+    const { shortcomings } = decidePublish({ ...FACTS, problems: [REFUSAL], reviewers });
+    expect(shortcomings.map(({ code }) => code)).toEqual(["some_code", "reviewer_is_author"]);
   });
 });
 
 describe("a pull request that is there already", () => {
-  const CHANGED = withWrittenLine(
-    "<!-- orb:summary:start -->\nIt greeted.\n<!-- orb:summary:end -->" as SafeMarkdown,
-  );
+  const CHANGED = bodyWith("It greeted.");
 
   test.each<{ when: string; facts: Partial<PublishFacts>; effects: object[] }>([
-    { when: "is left as it is, where all is as it should be", facts: withExisting({}), effects: [] },
+    { when: "is left as it is, where all is as it should be", facts: existing(), effects: [] },
     {
       when: "gets the new description, and people's words stay",
-      facts: withExisting({ body: `My words.\n${CHANGED}More.` }),
-      effects: [{ do: "update", number: 7, body: `My words.\n${BODY}More.` }],
+      facts: existing({ body: `My words.\n${CHANGED}\nMore.` }),
+      effects: [{ do: "update", number: 7, body: `My words.\n${BODY}\nMore.` }],
     },
     {
       when: "gets the new title, where the one that it has is ours",
-      facts: { ...withExisting({}), title: "Greet twice" as SafeText },
+      facts: { ...existing(), title: "Greet twice" as SafeText },
       effects: [{ do: "update", number: 7, title: "Greet twice" }],
     },
     {
       when: "keeps a title that a person gave it",
-      facts: { ...withExisting({ title: "Say hello" }), title: "Greet twice" as SafeText },
+      facts: { ...existing({ title: "Say hello" }), title: "Greet twice" as SafeText },
       effects: [],
     },
     {
       when: "keeps its title, where it isn't known what we wrote",
-      facts: { ...withExisting({ titleWritten: null }), title: "Greet twice" as SafeText },
+      facts: { ...existing({ titleWritten: null }), title: "Greet twice" as SafeText },
       effects: [],
     },
     {
       when: "gets title and description at once",
-      facts: { ...withExisting({ body: CHANGED }), title: "Greet twice" as SafeText },
+      facts: { ...existing({ body: CHANGED }), title: "Greet twice" as SafeText },
       effects: [{ do: "update", number: 7, title: "Greet twice", body: BODY }],
     },
     {
-      when: "gets the labels that it lacks, and only those",
-      facts: withExisting({ labels: ["bug", "AI-Generated", "type: feature"] }),
-      effects: [labelled(["size: XS"])],
+      when: "loses a label of ours that does not hold any more, and gets the one that does",
+      facts: { ...existing(), analysis: { ...ANALYSIS, type: "fix" } },
+      effects: [
+        {
+          ...NOTHING_ADDED,
+          addLabels: [expect.objectContaining({ name: "type: fix" })],
+          removeLabels: ["type: feature"],
+        },
+      ],
     },
     {
-      when: "found after a lost answer, gets its labels",
-      facts: withExisting({ labels: [] }),
-      effects: [labelled(LABELS)],
-    },
-    {
-      when: "may have nothing that its base lacks",
-      facts: { ...withExisting({}), ...withComparison({ aheadBy: 0, headSha: null, commits: [] }) },
+      when: "does not get a label again that a person took off",
+      facts: existing({ labels: ["type: feature", "size: XS"] }),
       effects: [],
+    },
+    {
+      when: "gets a label that an interrupted run had set out to put on",
+      facts: existing({
+        labels: ["ai-generated"],
+        labelling: { ...NO_LABELLING, ours: LABELS, pending: LABELS },
+      }),
+      effects: [
+        {
+          ...NOTHING_ADDED,
+          addLabels: [
+            expect.objectContaining({ name: "type: feature" }),
+            expect.objectContaining({ name: "size: XS" }),
+          ],
+        },
+      ],
+    },
+    {
+      when: "asks who has not been asked, in any case of letters",
+      facts: {
+        ...existing({ reviewersAsked: ["ines", "@core"] }),
+        ...asking(["Ines", "tom"], ["Core", "web"]),
+      },
+      effects: [{ ...NOTHING_ADDED, people: ["tom"], teams: ["web"] }],
     },
   ])("$when", ({ facts, effects }) => {
     const plan = decidePublish({ ...FACTS, ...facts });
-    expect(plan).toMatchObject({ effects, refusal: null });
+    expect(plan.effects).toEqual(effects);
     expect(plan.because).toMatch(/ ahead of main; .+; #7 is there already$/);
   });
-});
 
-describe("it is refused", () => {
-  test.each<{ when: string; facts: Partial<PublishFacts>; code: string; reason: string }>([
-    {
-      when: "where the project was cancelled",
-      facts: { projectStatus: "cancelled" },
-      code: "project_cancelled",
-      reason: "The project was cancelled.",
-    },
-    {
-      when: "where the repository is archived",
-      facts: { repository: { defaultBranch: "main", archived: true, private: false } },
-      code: "repository_archived",
-      reason: "octo/hello is archived, so it is read-only.",
-    },
-    {
-      when: "where the branch is its own base",
-      facts: { base: "agent/x" },
-      code: "base_equals_head",
-      reason: "agent/x can't be merged into itself.",
-    },
-    {
-      when: "where the branch has nothing new",
-      facts: withComparison({ aheadBy: 0, headSha: null, commits: [], files: [] }),
-      code: "no_changes",
-      reason: "agent/x has nothing that main lacks.",
-    },
-    {
-      when: "where the commit that is spoken of was not pushed",
-      facts: withCompletion({ headSha: OTHER }),
-      code: "head_not_pushed",
-      reason: "agent/x is at 8f14e45 and does not hold 0123456, which the signal speaks of.",
-    },
-    {
-      when: "where somebody else opened one from that branch",
-      facts: withExisting({ ours: false }),
-      code: "pull_request_not_ours",
-      reason: "#7 is open from agent/x, and this project did not open it.",
-    },
-    {
-      when: "where ours was closed",
-      facts: withExisting({ state: "closed" }),
-      code: "pull_request_closed",
-      reason: "#7 from agent/x was closed.",
-    },
-    {
-      when: "where ours was merged",
-      facts: withExisting({ state: "closed", merged: true }),
-      code: "pull_request_merged",
-      reason: "#7 from agent/x was merged.",
-    },
-    {
-      when: "for the cancellation first, where several things are in the way",
-      facts: {
-        projectStatus: "cancelled",
-        repository: { defaultBranch: "main", archived: true, private: false },
-        ...withExisting({ ours: false }),
-      },
-      code: "project_cancelled",
-      reason: "The project was cancelled.",
-    },
-  ])("$when", ({ facts, code, reason }) => {
-    expect(decidePublish({ ...FACTS, ...facts })).toEqual({
-      effects: [],
-      because: reason,
-      refusal: { code, reason, remedy: expect.stringMatching(/^[A-Z].+\.$/) as unknown },
+  test("is remembered with what is set out for, so that a crash takes nobody's label for a person's", () => {
+    const { labelling } = decidePublish({
+      ...FACTS,
+      ...existing({ labels: [...LABELS, "mine"] }),
+      analysis: { ...ANALYSIS, type: "fix" },
+    });
+    expect(labelling).toEqual({
+      ours: ["ai-generated", "size: XS", "type: fix"],
+      pending: ["type: fix", "type: feature"],
+      declined: ["mine"],
     });
   });
 });

@@ -67,6 +67,7 @@ export function descriptionFacts(
       size: { size: "XS", lines: 10, linesLeftOut: 0 },
       areas: [],
       risks: [],
+      notes: [],
       problems: [],
       ...analysis,
       files,

@@ -205,7 +205,7 @@ describe("of several sources", () => {
     requiresSignatures: true,
   };
 
-  test("the summary stands in for what could not be read, which is told all the same", () => {
+  test("the summary stands in for what could not be read, and it is told that it is an outline", () => {
     const sources: BranchRules = {
       classic: { read: false, refusal: REFUSAL },
       rulesets: { read: true, rules: [] },
@@ -219,8 +219,17 @@ describe("of several sources", () => {
       resolvedConversations: true,
       linearHistory: true,
       signatures: true,
-      unread: [REFUSAL],
+      unread: [expect.objectContaining({ code: "protection_in_outline" })],
     });
+  });
+
+  test("where the summary knows of no protection, nobody is bothered with what could not be read", () => {
+    const sources: BranchRules = {
+      classic: { read: false, refusal: REFUSAL },
+      rulesets: { read: true, rules: [] },
+      summary: { read: true, rules: null },
+    };
+    expect(mergeRequirements(sources)).toEqual(ASKS_NOTHING);
   });
 
   test("a summary that says nothing asks nothing", () => {

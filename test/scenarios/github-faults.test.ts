@@ -120,11 +120,11 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
         kind: "answer",
         status: 200,
         json: {
-          data: { addLabelsToLabelable: null },
+          data: { added: null },
           errors: [
             {
               type: "NOT_FOUND",
-              path: ["addLabelsToLabelable"],
+              path: ["added"],
               message: "Could not resolve to a node with the global id of 'PR_x'",
             },
           ],
@@ -181,10 +181,10 @@ describe("a rate limit is waited for, and burns no attempt", () => {
 test("labels that may not be set do not keep a pull request from being opened, and it is said", async () => {
   const refusal = {
     type: "FORBIDDEN",
-    path: ["addLabelsToLabelable"],
+    path: ["added"],
     message: "Resource not accessible by integration",
   };
-  const json = { data: { addLabelsToLabelable: null }, errors: [refusal] };
+  const json = { data: { added: null }, errors: [refusal] };
   stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
   await publish("unlabelled");
   expect(await opened("unlabelled")).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../errors.ts";
+import { needsProof } from "../../text/github-rendering.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { describe, type RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
@@ -20,6 +21,7 @@ export type Layout =
   | {
       readonly kind: "repository";
       readonly path: string;
+      readonly template: string;
       readonly render: (sections: SectionTexts) => SafeMarkdown;
     }
   /** The repository's template for people's pull requests. */
@@ -30,6 +32,12 @@ export type Layout =
 export interface ComposedBody extends FittedBody {
   /** Why a layout of the repository's is not used. */
   readonly problems: readonly Refusal[];
+  /** What holds texts of others of which only GitHub's own rendering can tell that nothing in them is live. */
+  readonly provable: {
+    readonly sections: ReadonlySet<string>;
+    /** The repository's own words between the sections. */
+    readonly template: boolean;
+  };
 }
 
 /**
@@ -55,7 +63,7 @@ export function composeBody(
     readonly inCheckRun: boolean;
   },
 ): ComposedBody {
-  const description = describe(facts, render);
+  const { description, provable } = describe(facts, render);
   const own = (sections: SectionTexts) => render(`pull-request/${facts.analysis.type}`, { sections });
   const hidden = marker.length + SECTIONS.join("").length + SECTIONS.length * PRINT_CHARACTERS + 100;
   const fit = (layout: (sections: SectionTexts) => SafeMarkdown) =>
@@ -66,31 +74,42 @@ export function composeBody(
       cut: (characters) => render("pull-request/sections/cut", { characters, inCheckRun }),
       charactersMax: Math.max(BODY_CHARACTERS_MIN, charactersMax) - hidden,
     });
-  const complete = ({ body, overflow }: FittedBody, problems: readonly Refusal[] = []): ComposedBody => ({
+  const complete = (
+    { body, overflow }: FittedBody,
+    { problems = [], template = false }: { problems?: readonly Refusal[]; template?: boolean },
+  ): ComposedBody => ({
     body: joined([withWrittenLine(body), marker], "\n"),
     overflow,
     problems,
+    provable: { sections: provable, template },
   });
-  const wanted = layoutOf(layout, { facts, own, render });
+  let template = layout.kind === "repository" && needsProof(layout.template);
+  const onProvable = () => (template = true);
+  const wanted = layoutOf(layout, { facts, own, render, onProvable });
   const fitted = typeof wanted === "function" ? fit(wanted) : null;
-  if (fitted && isSound(fitted.body)) return complete(fitted);
+  if (fitted && isSound(fitted.body)) return complete(fitted, { template });
   const ours = fit(own);
   if (!ours) throw new Error("Not even the sentences about the sections fit into a description");
   const problem = typeof wanted === "function" ? unusable(layout, fitted) : wanted;
-  return complete(ours, problem ? [problem] : []);
+  return complete(ours, { problems: problem ? [problem] : [] });
 }
 
 type LayOut = (sections: SectionTexts) => SafeMarkdown;
 
 function layoutOf(
   layout: Layout,
-  { facts, own, render }: { facts: DescriptionFacts; own: LayOut; render: RenderTemplate },
+  {
+    facts,
+    own,
+    render,
+    onProvable,
+  }: { facts: DescriptionFacts; own: LayOut; render: RenderTemplate; onProvable: () => void },
 ): LayOut | Refusal {
   switch (layout.kind) {
     case "own":
       return own;
     case "fill":
-      return fillTemplate(layout, { facts, own, render });
+      return fillTemplate(layout, { facts, own, render, onProvable });
     case "repository":
       return (sections) => layout.render(eachSection((name) => marked(name, sections[name], render)));
     default:

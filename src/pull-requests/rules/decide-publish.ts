@@ -1,27 +1,33 @@
 import type { Refusal } from "../../errors.ts";
-import type { Comparison } from "../../github/comparison.ts";
 import type { RemotePullRequest } from "../../github/pull-request.ts";
-import type { LabelLook, RepositoryFacts } from "../../github/repository.ts";
-import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
-import type { Completion } from "../../signals/signal.ts";
+import type { LabelLook } from "../../github/labels.ts";
+import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
-import { analyseChange } from "./change-analysis.ts";
+import type { ChangeAnalysis } from "./change-analysis.ts";
+import type { CheckNotes } from "./check-notes.ts";
+import { type Labelling, NO_LABELLING } from "./labelling.ts";
 import { labelsFor } from "./labels.ts";
+import { reconcileLabels } from "./reconcile-labels.ts";
+import type { RefusalFacts } from "./refuse-publish.ts";
+import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "./sections.ts";
+import { wantsDraft } from "./wants-draft.ts";
 
-/** Everything that decides about a pull request. */
-export interface PublishFacts {
-  readonly completion: Completion;
-  readonly projectStatus: string | null;
-  readonly repository: RepositoryFacts;
-  readonly base: string;
-  readonly comparison: Comparison;
-  /** The pull request that is there already. */
-  readonly existing: ExistingPullRequest | null;
+/** Everything that decides about what a pull request looks like that nothing stands in the way of. */
+export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" | "comparison" | "existing"> {
+  readonly settings: Pick<RepositorySettings, "draft" | "labels">;
+  readonly analysis: ChangeAnalysis;
+  readonly reviewers: Reviewers;
   /** What GitHub said no to just now. */
   readonly draftsRefused: boolean;
+  /** The files are not all known yet and will be when the pull request is there: then it is gone over once more. */
+  readonly filesToCome: boolean;
   readonly title: SafeText;
   readonly body: SafeMarkdown;
+  /** What goes on the check run. */
+  readonly notes: CheckNotes | null;
+  /** What is wrong with the repository's own files. */
+  readonly problems: readonly Refusal[];
 }
 
 export interface ExistingPullRequest extends RemotePullRequest {
@@ -29,6 +35,17 @@ export interface ExistingPullRequest extends RemotePullRequest {
   readonly ours: boolean;
   /** The title that we gave it last; `null` where we don't know. */
   readonly titleWritten: string | null;
+  readonly labelling: Labelling;
+  readonly reviewersAsked: readonly string[];
+}
+
+/** What is added to a pull request in one request. */
+export interface Decoration {
+  readonly do: "decorate";
+  readonly addLabels: readonly LabelLook[];
+  readonly removeLabels: readonly string[];
+  readonly people: readonly string[];
+  readonly teams: readonly string[];
 }
 
 export type Effect =
@@ -46,46 +63,80 @@ export type Effect =
       readonly title?: SafeText;
       readonly body?: SafeMarkdown;
     }
-  | { readonly do: "label"; readonly labels: readonly LabelLook[] };
+  | Decoration
+  | ({ readonly do: "check" } & CheckNotes);
 
-export type PublishPlan =
-  | { readonly effects: readonly Effect[]; readonly because: string; readonly refusal: null }
-  | { readonly effects: readonly []; readonly because: string; readonly refusal: Refusal };
-
-/** Whether there is to be a pull request, and what it is to look like. */
-export function decidePublish(facts: PublishFacts): PublishPlan {
-  const refusal = refuse(facts);
-  if (refusal) return { effects: [], because: refusal.reason, refusal };
-  const { completion, comparison, existing } = facts;
-  const { type, typeBecause, ...rest } = analyseChange({
-    claimed: completion.type,
-    title: completion.title,
-    subjects: comparison.commits.map(({ subject }) => subject),
-    files: comparison.files,
-    filesTruncated: comparison.filesTruncated,
-    total: null,
-    headBranch: completion.branch,
-    baseBranch: facts.base,
-    gitAttributes: null,
-    labeler: null,
-    settings: DEFAULT_SETTINGS,
-  });
-  const wanted = labelsFor({ type, ...rest }, DEFAULT_SETTINGS.labels);
-  const label = { do: "label", labels: wanted.filter(({ name }) => !hasLabel(existing, name)) } as const;
-  const labels = label.labels.length > 0 ? [label] : [];
-  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}; ${type}, for ${typeBecause}`;
-  if (existing)
-    return {
-      effects: [...update(facts, existing), ...labels],
-      because: `${ahead}; #${existing.number} is there already`,
-      refusal: null,
-    };
-  return { effects: [create(facts), ...labels], because: ahead, refusal: null };
+export interface PublishPlan {
+  readonly effects: readonly Effect[];
+  readonly because: string;
+  /** Labels as they are to be remembered when the effects are done. */
+  readonly labelling: Labelling;
+  /** What could not be had, though the pull request is worth opening all the same. */
+  readonly shortcomings: readonly Refusal[];
 }
 
-function create({ completion, base, title, body, draftsRefused }: PublishFacts): Effect {
-  const draft = (completion.draft ?? false) && !draftsRefused;
-  return { do: "create", head: completion.branch, base, title, body, draft };
+/** What a pull request is to look like, and what is still to be done for it. */
+export function decidePublish(facts: PublishFacts): PublishPlan {
+  const { completion, comparison, existing, analysis, notes } = facts;
+  const { decoration, labelling } = decorate(facts);
+  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}; ${analysis.type}, for ${analysis.typeBecause}`;
+  const write = existing ? update(facts, existing) : [create(facts)];
+  const later: Effect[] = [...decoration, ...(notes ? [{ do: "check" as const, ...notes }] : [])];
+  return {
+    effects: facts.filesToCome ? write : [...write, ...later],
+    because: existing ? `${ahead}; #${existing.number} is there already` : ahead,
+    labelling,
+    shortcomings: [...facts.problems, ...facts.reviewers.refused, ...refusedDraft(facts)],
+  };
+}
+
+/** Labels and reviewers, as far as they are not there yet and no person has taken them away. */
+function decorate({ analysis, settings, existing, reviewers }: PublishFacts): {
+  decoration: Effect[];
+  labelling: Labelling;
+} {
+  const desired = labelsFor(analysis, settings.labels);
+  const { add, remove, ours, declined } = reconcileLabels({
+    desired: desired.map(({ name }) => name),
+    current: existing?.labels ?? [],
+    ...(existing?.labelling ?? NO_LABELLING),
+  });
+  const asked = new Set(existing?.reviewersAsked);
+  const decoration: Decoration = {
+    do: "decorate",
+    addLabels: desired.filter(({ name }) => add.includes(name)),
+    removeLabels: remove,
+    people: reviewers.people.filter((login) => !asked.has(login.toLowerCase())),
+    teams: reviewers.teams.filter((slug) => !asked.has(`@${slug.toLowerCase()}`)),
+  };
+  const { addLabels, removeLabels, people, teams } = decoration;
+  const nothing = [addLabels, removeLabels, people, teams].every((list) => list.length === 0);
+  const labelling = { ours, pending: [...add, ...remove], declined };
+  return { decoration: nothing ? [] : [decoration], labelling };
+}
+
+function create(facts: PublishFacts): Effect {
+  const { completion, base, title, body, draftsRefused } = facts;
+  return {
+    do: "create",
+    head: completion.branch,
+    base,
+    title,
+    body,
+    draft: !draftsRefused && wantsDraft(facts),
+  };
+}
+
+function refusedDraft(facts: PublishFacts): Refusal[] {
+  if (!facts.draftsRefused || !wantsDraft(facts) || facts.existing) return [];
+  return [
+    {
+      code: "drafts_not_supported",
+      reason: `${facts.completion.repository} has no draft pull requests, so this is an ordinary one.`,
+      remedy:
+        "Don't merge it before it is ready; GitHub has drafts in public repositories and in paid plans.",
+    },
+  ];
 }
 
 function update({ title, body }: PublishFacts, existing: ExistingPullRequest): Effect[] {
@@ -97,75 +148,6 @@ function update({ title, body }: PublishFacts, existing: ExistingPullRequest): E
   return [
     { do: "update", number: existing.number, ...(retitle && { title }), ...(rewrite && { body: refreshed }) },
   ];
-}
-
-function hasLabel(existing: ExistingPullRequest | null, wanted: string): boolean {
-  return existing?.labels.some((name) => name.toLowerCase() === wanted.toLowerCase()) ?? false;
-}
-
-function refuse(facts: PublishFacts): Refusal | null {
-  const { completion, repository, base, comparison, existing } = facts;
-  if (facts.projectStatus === "cancelled") {
-    return {
-      code: "project_cancelled",
-      reason: "The project was cancelled.",
-      remedy: "Nothing needs to be done; begin a new project to publish this branch.",
-    };
-  }
-  if (repository.archived) {
-    return {
-      code: "repository_archived",
-      reason: `${completion.repository} is archived, so it is read-only.`,
-      remedy: "Unarchive the repository on GitHub, then signal completion again.",
-    };
-  }
-  if (base === completion.branch) {
-    return {
-      code: "base_equals_head",
-      reason: `${base} can't be merged into itself.`,
-      remedy: "Push the work to a branch of its own, then signal completion for that.",
-    };
-  }
-  // A replica of GitHub's may lag a push to a branch that is known as it may lag the first: what it shows then is old.
-  if (existing) return refuseExisting(existing, completion) ?? refuseHead(completion, comparison);
-  if (comparison.aheadBy === 0) {
-    return {
-      code: "no_changes",
-      reason: `${completion.branch} has nothing that ${base} lacks.`,
-      remedy: `Push a commit to ${completion.branch}, then signal completion again.`,
-    };
-  }
-  return refuseHead(completion, comparison);
-}
-
-function refuseExisting(existing: ExistingPullRequest, { branch }: Completion): Refusal | null {
-  const { number, ours, state, merged } = existing;
-  if (!ours) {
-    return {
-      code: "pull_request_not_ours",
-      reason: `#${number} is open from ${branch}, and this project did not open it.`,
-      remedy: `Close #${number}, or push to another branch; then signal completion again.`,
-    };
-  }
-  if (state === "open") return null;
-  return {
-    code: merged ? "pull_request_merged" : "pull_request_closed",
-    reason: `#${number} from ${branch} was ${merged ? "merged" : "closed"}.`,
-    remedy: merged ? "Push further work to a new branch." : `Reopen #${number}, or push to a new branch.`,
-  };
-}
-
-function refuseHead(
-  { branch, headSha }: Completion,
-  { headSha: actual, commits }: Comparison,
-): Refusal | null {
-  const unknown = headSha === undefined || actual === null;
-  if (unknown || commits.some(({ sha }) => sha === headSha)) return null;
-  return {
-    code: "head_not_pushed",
-    reason: `${branch} is at ${actual.slice(0, 7)} and does not hold ${headSha.slice(0, 7)}, which the signal speaks of.`,
-    remedy: "Push that commit, or signal completion for the commit that is there.",
-  };
 }
 
 function count(number: number, noun: string): string {

@@ -19,6 +19,8 @@ interface Context {
   /** Our own layout, for the sections that the template has no place for. */
   readonly own: LayOut;
   readonly render: RenderTemplate;
+  /** Called where only GitHub's own rendering can tell that nothing in the template is live. */
+  readonly onProvable: () => void;
 }
 
 /** A part of the template, filled but for the sections that go below it. */
@@ -37,12 +39,12 @@ interface FilledPart {
  */
 export function fillTemplate(
   { path, template }: { readonly path: string; readonly template: string },
-  { facts, own, render }: Context,
+  { facts, own, render, onProvable }: Context,
 ): LayOut | Refusal {
   if (template.length > TEMPLATE_CHARACTERS_MAX) return tooLong(path);
   const read = outline(template);
   if (!read || read.parts.length > PARTS_MAX) return tangled(path);
-  const wording = wordingFor(facts.policy);
+  const wording = wordingFor(facts.policy, onProvable);
   const roles = templateRoles(read.parts.map(({ heading }) => heading?.text ?? null));
   const evidence = boxEvidence(facts.analysis);
   const filled = read.parts.map((part, index) =>

@@ -1,4 +1,4 @@
-import type { LabelLook } from "../../github/repository.ts";
+import type { LabelLook } from "../../github/labels.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { ChangeAnalysis } from "./change-analysis.ts";
 import { AI_GENERATED, areaLook, HIGH_RISK, SIZE_LABELS, TYPE_LABELS } from "./label-catalogue.ts";

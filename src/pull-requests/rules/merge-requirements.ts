@@ -36,10 +36,26 @@ export function mergeRequirements({ classic, rulesets, summary }: BranchRules): 
     ...(rulesets.read ? (rulesets.rules ?? []).map(ofRule) : []),
     summary?.read && summary.rules ? ofSummary(summary.rules) : {},
   ];
-  const sources = [classic, rulesets, ...(summary ? [summary] : [])];
-  const unread = sources.flatMap((source): Refusal[] => (source.read ? [] : [source.refusal]));
-  return { ...parts.reduce(stricter, NOTHING), unread };
+  return { ...parts.reduce(stricter, NOTHING), unread: unreadOf({ classic, rulesets, summary }) };
 }
+
+/**
+ * What could not be read. Most Apps may not administrate: where GitHub's summary says that there is no classic
+ * protection, nothing is missing, and nobody is to be bothered with it.
+ */
+function unreadOf({ classic, rulesets, summary }: BranchRules): Refusal[] {
+  const unread = rulesets.read ? [] : [rulesets.refusal];
+  if (classic.read) return unread;
+  if (!summary?.read) return [classic.refusal, ...unread, ...(summary ? [summary.refusal] : [])];
+  return summary.rules ? [IN_OUTLINE, ...unread] : unread;
+}
+
+const IN_OUTLINE: Refusal = {
+  code: "protection_in_outline",
+  reason:
+    "The bot sees the branch protection in outline: whether the branch must be up to date or who may push, it can't see.",
+  remedy: "Grant the App “Administration: read” to have all of it shown.",
+};
 
 function stricter(one: Requirements, other: Partial<Requirements>): Requirements {
   const both = { ...NOTHING, ...other };

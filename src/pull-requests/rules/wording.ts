@@ -1,4 +1,5 @@
 import type { MarkdownPolicy } from "../../text/policy.ts";
+import { needsProof } from "../../text/github-rendering.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../text/sanitize.ts";
 
@@ -24,13 +25,18 @@ export interface Wording {
   readonly code: (text: string) => SafeMarkdown;
 }
 
-export function wordingFor(_policy: MarkdownPolicy): Wording {
+/** @param onProvable called where only GitHub's own rendering can tell that nothing in a text is live */
+export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () => {}): Wording {
+  const noted = (text: SafeMarkdown): SafeMarkdown => {
+    if (needsProof(text)) onProvable();
+    return text;
+  };
   const inline = (text: string, charactersMax: number) =>
     isBusy(text, charactersMax)
       ? sanitizeCode(text, charactersMax)
-      : sanitizeInline(text, charactersMax) || NOTHING_VISIBLE;
+      : noted(sanitizeInline(text, charactersMax, policy)) || NOTHING_VISIBLE;
   return {
-    markdown: (text, charactersMax) => sanitizeMarkdown(text, charactersMax),
+    markdown: (text, charactersMax) => noted(sanitizeMarkdown(text, charactersMax, policy)),
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
     name: (text) => inline(text, NAME_CHARACTERS_MAX),
     code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),

@@ -36,6 +36,7 @@ export interface ListedPullRequest {
     readonly remedy: string;
     readonly nextAttemptAt: string | null;
   } | null;
+  readonly queuePosition: number | null;
   readonly shortcomings: readonly { readonly code: string }[];
 }
 

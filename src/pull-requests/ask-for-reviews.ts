@@ -1,0 +1,94 @@
+import { OrbError } from "../errors.ts";
+import type { AccountIds } from "../github/account-ids.ts";
+import type { Repository } from "../github/repository.ts";
+import type { Decoration } from "./rules/decide-publish.ts";
+import type { RunProgress } from "./run-progress.ts";
+
+interface Named {
+  readonly name: string;
+  /** GitHub's node id. */
+  readonly id: string;
+}
+
+export interface FoundReviewers {
+  readonly people: readonly Named[];
+  readonly teams: readonly Named[];
+}
+
+interface Context {
+  readonly repository: Repository;
+  readonly progress: RunProgress;
+}
+
+/** Those whom GitHub knows by the names that they were given; of the others it is told that they are not asked. */
+export async function findReviewers(
+  { people, teams }: Pick<Decoration, "people" | "teams">,
+  { repository, progress }: Context,
+): Promise<FoundReviewers> {
+  if (people.length + teams.length === 0) return { people: [], teams: [] };
+  const ids = await lookUp({ people, teams }, { repository, progress });
+  if (!ids) return { people: [], teams: [] };
+  const found = (names: readonly string[], known: ReadonlyMap<string, string | null>): Named[] =>
+    names.flatMap((name) => {
+      const id = known.get(name) ?? null;
+      if (id === null) progress.fallShort(nobody(name));
+      return id === null ? [] : { name, id };
+    });
+  return { people: found(people, ids.people), teams: found(teams, ids.teams) };
+}
+
+async function lookUp(
+  names: Pick<Decoration, "people" | "teams">,
+  { repository, progress }: Context,
+): Promise<AccountIds | null> {
+  try {
+    return await repository.accountIds(names);
+  } catch (error) {
+    await progress.putUpWith("review", error);
+    return null;
+  }
+}
+
+function nobody(name: string) {
+  return {
+    code: "reviewer_unknown",
+    reason: `GitHub shows the App nobody by the name ${name}, so no review was asked for.`,
+    remedy: "Check the spelling; for a team, that it is the organization's and the App has “Members: read”.",
+  };
+}
+
+/** GitHub asks all or nobody, and does not say who of them it is that can't be asked. */
+export async function askOneByOne(
+  { people, teams }: FoundReviewers,
+  refusal: OrbError,
+  { repository, progress }: Context,
+): Promise<void> {
+  if (people.length + teams.length === 1) return progress.putUpWith("review", refusal);
+  const { number } = progress.pullRequest;
+  const ask = async (name: string, wanted: { person: string } | { team: string }): Promise<boolean> => {
+    try {
+      await repository.requestReviewer(number, wanted);
+      return true;
+    } catch (error) {
+      if (!(error instanceof OrbError) || error.retryAt) throw error;
+      const reason = `${name} was not asked for a review. ${error.message}`;
+      progress.fallShort({ ...error.toRefusal(), reason });
+      return false;
+    }
+  };
+  const reached: { people: Named[]; teams: Named[] } = { people: [], teams: [] };
+  for (const one of people) if (await ask(one.name, { person: one.name })) reached.people.push(one);
+  for (const one of teams) if (await ask(one.name, { team: one.name })) reached.teams.push(one);
+  await askedForReview(reached, progress);
+}
+
+/** Remembers who was asked: whoever withdraws is not asked again. */
+export async function askedForReview(
+  { people, teams }: FoundReviewers,
+  progress: RunProgress,
+): Promise<void> {
+  const names = [...people.map(({ name }) => name), ...teams.map(({ name }) => `@${name}`)];
+  const before = progress.pullRequest.reviewersAsked;
+  const reviewersAsked = [...new Set([...before, ...names.map((name) => name.toLowerCase())])];
+  await progress.finish("review", { status: "done", detail: names.join(", ") }, { reviewersAsked });
+}

@@ -1,0 +1,176 @@
+import type { CheckState, MergeRequirements } from "../github/branch-rules.ts";
+import type { GitHub } from "../github/github.ts";
+import type { PullRequestFiles } from "../github/pull-request-files.ts";
+import type { Repository } from "../github/repository.ts";
+import type { MarkdownPolicy } from "../text/policy.ts";
+import type { SafeValue } from "../text/safe.ts";
+import type { Templates } from "../text/templates.ts";
+import { describeChange } from "./describe-change.ts";
+import type { Gathered, Lessons, Wanted } from "./gather-facts.ts";
+import type { Marker } from "./marker.ts";
+import { analyseChange, type ChangeAnalysis } from "./rules/change-analysis.ts";
+import { checkNotes } from "./rules/check-notes.ts";
+import { codeOwnersOf } from "./rules/code-owners.ts";
+import { BODY_CHARACTERS_MAX } from "./rules/compose-body.ts";
+import type { PublishFacts } from "./rules/decide-publish.ts";
+import { describeTitle } from "./rules/describe-title.ts";
+import type { DescriptionFacts } from "./rules/description-facts.ts";
+import { mergeRequirements } from "./rules/merge-requirements.ts";
+import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
+import { wantsDraft } from "./rules/wants-draft.ts";
+
+export interface ComposeDeps {
+  readonly github: GitHub;
+  readonly marker: Marker;
+  readonly templates: Templates;
+}
+
+interface Context {
+  readonly repository: Repository;
+  readonly lessons: Lessons;
+  readonly deps: ComposeDeps;
+}
+
+/** What GitHub knows of the change itself. */
+interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
+  /** `null` where nobody has added it up yet. */
+  readonly total: PullRequestFiles["total"] | null;
+  readonly requirements: MergeRequirements;
+  /** `null` where nothing hangs on them. */
+  readonly checks: readonly CheckState[] | null;
+  readonly headSha: string | null;
+}
+
+/** Finds out what the change is and writes its description; nothing of it is sent but questions. */
+export async function compose(
+  wanted: Wanted,
+  gathered: Gathered,
+  { repository, lessons, deps }: Context,
+): Promise<PublishFacts> {
+  const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
+  const change = await lookAtChange(gathered, repository);
+  const analysis = analyse(gathered, change);
+  const reviewers = choose(gathered, change, {
+    draft: wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused,
+    author: await deps.github.botLogin(),
+  });
+  const facts = describedFacts(gathered, change, { analysis, host: deps.github.host });
+  const render = (name: string, values: Readonly<Record<string, SafeValue>>) =>
+    deps.templates.render(name, values);
+  const described = await describeChange(facts, {
+    ...gathered,
+    wanted,
+    repository,
+    render,
+    marker: deps.marker,
+    charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
+  });
+  const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
+  return {
+    completion,
+    base,
+    comparison,
+    existing,
+    settings,
+    analysis,
+    reviewers,
+    draftsRefused: lessons.draftsRefused,
+    filesToCome: !existing && comparison.filesTruncated,
+    title: describeTitle({ completion, comparison }),
+    body: described.body,
+    notes: checkNotes({ overflow: described.overflow, problems: found, report: inForce.report }, render),
+    problems: found,
+  };
+}
+
+async function lookAtChange(
+  { base, comparison, existing, completion }: Gathered,
+  repository: Repository,
+): Promise<ChangeOnGitHub> {
+  const [rules, listed] = await Promise.all([
+    repository.branchRules(base),
+    existing && comparison.filesTruncated ? repository.pullRequestFiles(existing.number) : null,
+  ]);
+  const requirements = mergeRequirements(rules);
+  const headSha = comparison.headSha ?? existing?.headSha ?? completion.headSha ?? null;
+  // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
+  const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
+  const checks = asked && headSha !== null ? await repository.checksOn(headSha, requirements.checks) : null;
+  return {
+    files: listed?.files ?? comparison.files,
+    total: listed?.total ?? comparison.total,
+    truncated: listed?.truncated ?? comparison.filesTruncated,
+    requirements,
+    checks: checks?.states ?? null,
+    headSha,
+  };
+}
+
+function analyse(
+  { completion, comparison, base, baseFiles, settings }: Gathered,
+  { files, total, truncated }: ChangeOnGitHub,
+): ChangeAnalysis {
+  return analyseChange({
+    claimed: completion.type,
+    title: completion.title,
+    subjects: comparison.commits.map(({ subject }) => subject),
+    files,
+    filesTruncated: truncated,
+    total,
+    headBranch: completion.branch,
+    baseBranch: base,
+    gitAttributes: baseFiles.gitAttributes?.text ?? null,
+    labeler: baseFiles.labeler,
+    settings,
+  });
+}
+
+function choose(
+  { completion, settings, baseFiles }: Gathered,
+  { files }: ChangeOnGitHub,
+  { draft, author }: { draft: boolean; author: string },
+): Reviewers {
+  const { codeOwners } = baseFiles;
+  const paths = files.map(({ path }) => path);
+  return chooseReviewers({
+    signal: completion.reviewers ?? [],
+    settings: settings.reviewers,
+    codeOwners: codeOwners && codeOwnersOf(codeOwners.text, paths),
+    author,
+    owner: completion.repository.split("/", 1)[0] ?? "",
+    draft,
+  });
+}
+
+function describedFacts(
+  { completion, comparison, base, repository, plan, settings }: Gathered,
+  { files, total, requirements, checks, headSha }: ChangeOnGitHub,
+  { analysis, host }: { analysis: ChangeAnalysis; host: string },
+): DescriptionFacts {
+  const closes = base === repository.defaultBranch ? (completion.issues ?? []) : [];
+  const policy: MarkdownPolicy = { closes, gitHubHost: host, linkHosts: settings.links.hosts };
+  return {
+    completion,
+    comparison,
+    commits: comparison.commits,
+    headSha,
+    base,
+    defaultBranch: repository.defaultBranch,
+    analysis,
+    totals: { ...(total ?? sumOf(files)), exact: total !== null },
+    plan,
+    requirements,
+    checks,
+    disclosure: settings.disclosure,
+    notes: [],
+    policy,
+  };
+}
+
+function sumOf(files: readonly { readonly additions: number; readonly deletions: number }[]) {
+  return {
+    files: files.length,
+    additions: files.reduce((sum, { additions }) => sum + additions, 0),
+    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Refusal } from "../../errors.ts";
+import type { SettingsReport } from "../../repository-settings/in-force.ts";
+import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
+import { sanitizeInline, sanitizeText } from "../../text/sanitize.ts";
+import type { RenderTemplate } from "./describe.ts";
+
+const PROBLEMS_SHOWN = 30;
+const LINE_CHARACTERS_MAX = 600;
+/** Nobody's issue is closed and no other host is linked by a sentence about a file. */
+const POLICY = { closes: [], gitHubHost: "", linkHosts: [] };
+
+/** What stands on the check run, for want of another place. */
+export interface CheckNotes {
+  readonly title: SafeText;
+  readonly summary: SafeMarkdown;
+  readonly text: SafeMarkdown | null;
+}
+
+/**
+ * What is to be told on the commit's check run: what the description has no room for, and what is wrong with the
+ * repository's own files; `null` where there is nothing to tell.
+ */
+export function checkNotes(
+  {
+    overflow,
+    problems,
+    report,
+  }: {
+    readonly overflow: SafeMarkdown | null;
+    readonly problems: readonly Refusal[];
+    /** Problems of the settings that nobody was told of yet. */
+    readonly report: SettingsReport | null;
+  },
+  render: RenderTemplate,
+): CheckNotes | null {
+  const ofSettings = report?.problems ?? [];
+  const count = problems.length + ofSettings.length;
+  if (count === 0 && overflow === null) return null;
+  const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, POLICY);
+  const shown = [
+    ...ofSettings.map((problem) => ({ place: line(place(problem)), problem })),
+    ...problems.map((problem) => ({ place: null, problem })),
+  ].slice(0, PROBLEMS_SHOWN);
+  return {
+    title: titleOf(count, overflow !== null),
+    summary: render("check-run/notes", {
+      overflow: overflow !== null,
+      more: count - shown.length,
+      problems: shown.map(({ place, problem }) => ({
+        place,
+        reason: line(problem.reason),
+        remedy: line(problem.remedy),
+      })),
+    }),
+    text: overflow,
+  };
+}
+
+function titleOf(count: number, hasOverflow: boolean): SafeText {
+  if (count === 0) return sanitizeText("The description goes on here", 100);
+  const things = count === 1 ? "One thing" : `${count} things`;
+  return sanitizeText(`${things} to mend${hasOverflow ? ", and more of the description" : ""}`, 100);
+}
+
+function place({ file, line }: SettingsReport["problems"][number]): string {
+  return `${file === "owner" ? "The owner's .github/orb.yml" : ".github/orb.yml"}, line ${line}`;
+}

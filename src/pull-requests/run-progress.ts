@@ -1,0 +1,133 @@
+import { OrbError, type Refusal } from "../errors.ts";
+import type { Lease, LeasedWork } from "../mongo/leased-work.ts";
+import {
+  type PullRequestRecord,
+  type Step,
+  type StepRecord,
+  STEPS,
+  type WrittenPullRequest,
+} from "./record.ts";
+import { afterFailure } from "./rules/after-failure.ts";
+
+/** How a shortcoming's code begins: what the pull request lacks. */
+const SHORTCOMING_OF: Record<Step, string> = {
+  write: "description",
+  label: "labels",
+  review: "reviewers",
+  check: "check_run",
+  announce: "event",
+};
+
+/** Called between any two steps; a test may end the process there. */
+export type Checkpoint = (name: string) => void | Promise<void>;
+
+/** The state of a record while it is worked on. */
+export interface Progress {
+  readonly steps: readonly StepRecord[];
+  readonly pullRequest: WrittenPullRequest | null;
+  readonly shortcomings: readonly Refusal[];
+}
+
+interface Deps {
+  readonly work: LeasedWork<PullRequestRecord>;
+  readonly now: () => Date;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * What a run has done so far, written down as it goes. That a step begins is written before it does, which also
+ * refuses it to whoever has lost the lease; what it brought is written when it is done.
+ */
+export class RunProgress {
+  readonly #deps: Deps;
+  readonly #lease: Lease;
+  #progress: Progress;
+
+  constructor(deps: Deps, lease: Lease, { steps, pullRequest }: PullRequestRecord) {
+    this.#deps = deps;
+    this.#lease = lease;
+    this.#progress = { steps, pullRequest, shortcomings: [] };
+  }
+
+  get current(): Progress {
+    return this.#progress;
+  }
+
+  /** @throws Error before it is written: nothing may ask then */
+  get pullRequest(): WrittenPullRequest {
+    const { pullRequest } = this.#progress;
+    if (!pullRequest) throw new Error("A pull request is worked on before it is written");
+    return pullRequest;
+  }
+
+  hasBegun(step: Step): boolean {
+    return this.#progress.steps.some((entry) => entry.step === step);
+  }
+
+  hasDone(step: Step): boolean {
+    return this.#progress.steps.some((entry) => entry.step === step && entry.status === "done");
+  }
+
+  /** @param known what is to be remembered of the pull request from here on */
+  async begin(steps: readonly Step[], known: Partial<WrittenPullRequest> = {}): Promise<void> {
+    await this.#record(steps, { status: "started", detail: null }, known);
+    for (const step of steps) await this.#deps.checkpoint(`${step}:started`);
+  }
+
+  async finish(
+    step: Step,
+    { status, detail }: Pick<StepRecord, "detail"> & { status: "done" | "failed" },
+    known: Partial<WrittenPullRequest> = {},
+  ): Promise<void> {
+    await this.#record([step], { status, detail }, known);
+    await this.#deps.checkpoint(`${step}:${status}`);
+  }
+
+  async answered(step: Step): Promise<void> {
+    await this.#deps.checkpoint(`${step}:answered`);
+  }
+
+  /** The first that is known of the pull request. */
+  introduce(pullRequest: WrittenPullRequest): void {
+    this.#progress = { ...this.#progress, pullRequest };
+  }
+
+  /** Begins to count anew what the pull request falls short of. */
+  startOver(shortcomings: readonly Refusal[]): void {
+    this.#progress = { ...this.#progress, shortcomings };
+  }
+
+  fallShort(shortcoming: Refusal): void {
+    this.#progress = { ...this.#progress, shortcomings: [...this.#progress.shortcomings, shortcoming] };
+  }
+
+  /**
+   * A pull request without this is worth more than none: what can't be mended by trying is put up with.
+   *
+   * @throws the error itself where trying again is worth it, or the lease is lost
+   */
+  async putUpWith(step: Step, error: unknown): Promise<void> {
+    if (!(error instanceof OrbError) || error.code === "lease_lost") throw error;
+    const { attempts } = this.#lease;
+    const next = afterFailure(error, { attempts, waitMs: error.retryAt ? 0 : null, random: 0 });
+    if (next.action === "retry") throw error;
+    this.fallShort({ ...error.toRefusal(), code: `${SHORTCOMING_OF[step]}_${error.code}` });
+    await this.finish(step, { status: "failed", detail: error.message });
+  }
+
+  async #record(
+    steps: readonly Step[],
+    entry: Pick<StepRecord, "status" | "detail">,
+    known: Partial<WrittenPullRequest>,
+  ): Promise<void> {
+    const at = this.#deps.now();
+    const others = this.#progress.steps.filter(({ step }) => !steps.includes(step));
+    const written = [...others, ...steps.map((step) => ({ step, at, ...entry }))].sort(
+      (a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step),
+    );
+    const before = this.#progress.pullRequest;
+    const pullRequest = before && { ...before, ...known };
+    this.#progress = { ...this.#progress, steps: written, pullRequest };
+    await this.#deps.work.write(this.#lease, { $set: { steps: written, pullRequest, updatedAt: at } });
+  }
+}
