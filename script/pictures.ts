@@ -1,6 +1,8 @@
-// Takes the pictures of the documents anew: `node script/pictures.ts` walks the demo's project and looks at its page.
+// Takes the pictures of the documents anew: `node script/pictures.ts [PROJECT …]` walks sample projects and looks at
+// their pages in a real Chromium.
 
 import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { loadProject } from "../fixtures/meta-agent/load-project.ts";
@@ -8,14 +10,39 @@ import { Reporter } from "./walkthrough/reporter.ts";
 import { setStage } from "./walkthrough/stage.ts";
 import { walk } from "./walkthrough/walk.ts";
 
-const PICTURE = fileURLToPath(new URL("../docs/images/pull-request.png", import.meta.url));
+const IMAGES = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const SCREENSHOT = fileURLToPath(new URL("screenshot.ts", import.meta.url));
 const WIDTH_PX = "1100";
+/** The page down to where the changed files begin. */
+const DESCRIPTION = ["--above", "#files"];
 
+/** By sample project: where its pictures go, below the folder of images, and how its page is looked at. */
+const PICTURES: Readonly<
+  Record<string, readonly { readonly file: string; readonly how: readonly string[] }[]>
+> = {
+  feature: [
+    { file: "pull-request.png", how: [] },
+    { file: "pull-requests/feature.png", how: [...DESCRIPTION] },
+    { file: "pull-requests/feature-dark.png", how: [...DESCRIPTION, "--dark"] },
+  ],
+  fix: [{ file: "pull-requests/fix.png", how: [...DESCRIPTION] }],
+  docs: [{ file: "pull-requests/docs.png", how: [...DESCRIPTION] }],
+  dependencies: [{ file: "pull-requests/dependencies.png", how: [...DESCRIPTION] }],
+  conflict: [{ file: "pull-requests/conflict.png", how: [...DESCRIPTION] }],
+};
+
+const asked = process.argv.slice(2);
 const reporter = new Reporter({ json: false });
-const project = await loadProject("feature");
-await using stage = await setStage(project, { port: 0, reporter });
-const { signal } = new AbortController();
-const { pullRequest } = await walk(project, { stage, projectId: "demo-feature", reporter, signal });
-await promisify(execFile)(process.execPath, [SCREENSHOT, pullRequest.url, PICTURE, "--width", WIDTH_PX]);
-reporter.step("picture", PICTURE);
+await mkdir(`${IMAGES}pull-requests`, { recursive: true });
+for (const [key, pictures] of Object.entries(PICTURES)) {
+  if (asked.length > 0 && !asked.includes(key)) continue;
+  const project = await loadProject(key);
+  await using stage = await setStage(project, { port: 0, reporter });
+  const { signal } = new AbortController();
+  const { pullRequest } = await walk(project, { stage, projectId: `demo-${key}`, reporter, signal });
+  for (const { file, how } of pictures) {
+    const args = [SCREENSHOT, pullRequest.url, IMAGES + file, "--width", WIDTH_PX, ...how];
+    await promisify(execFile)(process.execPath, args);
+    reporter.step("picture", file);
+  }
+}

@@ -1,4 +1,5 @@
-// Looks at a page: `node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page]`.
+// Looks at a page: `node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page]
+// [--above SELECTOR]`.
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -28,7 +29,7 @@ try {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { url, output, widthPx, dark, fullPage } = parse(args);
+  const { url, output, widthPx, dark, fullPage, above } = parse(args);
   const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ARGUMENTS });
   try {
     const page = await browser.newPage({
@@ -36,7 +37,9 @@ async function main(args: string[]): Promise<void> {
       colorScheme: dark ? "dark" : "light",
     });
     const answer = await page.goto(url, { waitUntil: "load" });
-    await page.screenshot({ path: output, fullPage });
+    const end = above === null ? null : await page.locator(above).first().boundingBox();
+    const clip = end && { x: 0, y: 0, width: widthPx, height: end.y };
+    await page.screenshot({ path: output, fullPage, ...(clip && { clip }) });
     console.log(`${output}: ${url} answered ${answer?.status() ?? "nothing"}`);
   } finally {
     await browser.close();
@@ -49,6 +52,8 @@ interface Order {
   readonly widthPx: number;
   readonly dark: boolean;
   readonly fullPage: boolean;
+  /** The page ends above this element; `null`: nowhere but at its end. */
+  readonly above: string | null;
 }
 
 function parse(args: string[]): Order {
@@ -59,6 +64,7 @@ function parse(args: string[]): Order {
       width: { type: "string", default: String(WIDTH_DEFAULT_PX) },
       dark: { type: "boolean", default: false },
       "full-page": { type: "boolean", default: false },
+      above: { type: "string" },
     },
   });
   const [url, output, ...rest] = positionals;
@@ -73,10 +79,12 @@ function parse(args: string[]): Order {
     throw new OrbError({
       code: "usage",
       reason: "script/screenshot.ts takes an address and the file to write.",
-      remedy: "Usage: node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page]",
+      remedy:
+        "Usage: node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page] [--above SELECTOR]",
     });
   }
-  return { url, output, widthPx, dark: values.dark, fullPage: values["full-page"] };
+  const { dark, "full-page": fullPage, above = null } = values;
+  return { url, output, widthPx, dark, fullPage: fullPage || above !== null, above };
 }
 
 /** `CHROMIUM_PATH`, else the first Chromium or Chrome on the PATH. */

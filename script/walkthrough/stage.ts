@@ -110,7 +110,31 @@ async function populate(
   const gitToken = github.userToken(pusher);
   await seedRepository({ repository: sample, gitUrl: `${github.url}/${OWNER}/${name}.git`, gitToken });
   for (const issue of sample.issues) await github.openIssue(repository, issue);
+  await github.addRuleset(repository, { name: "Reviews and tests", rules: toRules(sample.mergeRules) });
   const app = github.createApp({ slug: "orb-bot", ...(await appManifest()) });
   await github.install(app, owner, { repositories: [repository] });
   return { repository, app, pusher };
+}
+
+/** As https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset takes them. */
+function toRules({ approvals, codeOwnerReview, checks }: SampleProject["repository"]["mergeRules"]) {
+  return [
+    {
+      type: "pull_request",
+      parameters: {
+        required_approving_review_count: approvals,
+        require_code_owner_review: codeOwnerReview,
+        dismiss_stale_reviews_on_push: false,
+        require_last_push_approval: false,
+        required_review_thread_resolution: false,
+      },
+    },
+    {
+      type: "required_status_checks",
+      parameters: {
+        strict_required_status_checks_policy: false,
+        required_status_checks: checks.map((context) => ({ context })),
+      },
+    },
+  ];
 }

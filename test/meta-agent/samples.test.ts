@@ -79,7 +79,14 @@ const MINIMAL = {
   },
   completion: { title: "A", type: "fix" },
 };
-const REPOSITORY = { name: "r", description: "", defaultBranch: "main", collaborators: [], issues: [] };
+const REPOSITORY = {
+  name: "r",
+  description: "",
+  defaultBranch: "main",
+  collaborators: [],
+  issues: [],
+  mergeRules: { approvals: 0, codeOwnerReview: false, checks: [] },
+};
 
 test.each([
   {
