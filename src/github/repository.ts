@@ -116,8 +116,8 @@ export class Repository {
     return listPullRequestFiles(this.#access, number);
   }
 
-  pullRequestsFrom(ends: { head: string; base: string }): Promise<RemotePullRequest[]> {
-    return listPullRequestsFrom(this.#access, ends);
+  pullRequestsFrom(head: string): Promise<RemotePullRequest[]> {
+    return listPullRequestsFrom(this.#access, head);
   }
 
   openPullRequestNumbers(): Promise<number[]> {

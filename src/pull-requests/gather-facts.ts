@@ -76,18 +76,20 @@ export async function gatherFacts(
   const { completion } = wanted;
   const facts = await repository.facts();
   const project = await projectStore.find(wanted.project);
-  const base = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
-  const existing = await findExisting(wanted, { repository, base, marker, mayExist });
+  const wantedBase = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(wanted, { repository, base: wantedBase, marker, mayExist });
+  // People choose another base, and GitHub does where the one that there was is merged and deleted.
+  const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  const [baseFiles, ownerFile] = await Promise.all([
-    comparison.baseSha === "" ? NO_FILES : repository.baseFiles(comparison.baseSha),
-    repository.ownerSettings(),
-  ]);
+  const [baseFiles, ownerFile] = decided
+    ? [NO_FILES, null]
+    : await Promise.all([repository.baseFiles(comparison.baseSha), repository.ownerSettings()]);
   const inForce = await settings.of(
     { fullName: wanted.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
-    { lookOnly: wanted.lookOnly },
+    // Files that were not asked for are not files that are not there: what is known of them stays.
+    { lookOnly: wanted.lookOnly || decided },
   );
   return {
     completion,
@@ -120,12 +122,13 @@ async function findExisting(
     return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };
   }
   if (!mayExist && !begun) return null;
-  const found = await repository.pullRequestsFrom({ head: branch, base });
+  const found = await repository.pullRequestsFrom(branch);
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
+  // Into whatever base: an earlier completion, or a person, may have named another.
   const ours = found.find(({ body }) => marker.isIn(body, wanted));
   if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ours.title };
   // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
-  const theirs = found.find(({ state }) => state === "open");
+  const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
   return theirs ? { ...theirs, ...unknown, ours: false } : null;
 }
 
