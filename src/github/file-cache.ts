@@ -34,5 +34,5 @@ function sizeOf({ settings, labeler, gitAttributes, codeOwners, ...lists }: Base
     ...lists.templates.values(),
   ];
   // An entry without a single file takes room as well, and the library refuses a size of nothing.
-  return files.reduce((total, file) => total + (file?.text.length ?? 0), 1);
+  return files.reduce((total, file) => total + (file && "text" in file ? file.text.length : 0), 1);
 }

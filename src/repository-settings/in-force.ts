@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { TextFile } from "../github/repository-files.ts";
+import type { TextFile, UnreadFile } from "../github/repository-files.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings } from "./rules/merge-settings.ts";
-import { type ReadSettings, readSettings } from "./rules/read-settings.ts";
+import { type ReadSettings, readSettings, unreadSettings } from "./rules/read-settings.ts";
 import type { RepositorySettings } from "./settings.ts";
 import type { SettingsStore, StoredSettingsFile } from "./store.ts";
 
@@ -36,6 +36,9 @@ export interface InForce {
   readonly report: SettingsReport | null;
   readonly sources: Readonly<Record<SettingsFile, SettingsSource>>;
 }
+
+/** A file as it is now; `null` where there is none. */
+type FileNow = TextFile | UnreadFile | null;
 
 interface FileInForce {
   readonly place: string;
@@ -83,7 +86,7 @@ export class SettingsInForce {
    */
   async of(
     { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
-    files: { readonly repositoryFile: TextFile | null; readonly ownerFile: TextFile | null },
+    files: { readonly repositoryFile: FileNow; readonly ownerFile: FileNow },
     { lookOnly = false }: LookOptions = {},
   ): Promise<InForce> {
     const [owner = "", name] = fullName.toLowerCase().split("/");
@@ -115,7 +118,7 @@ export class SettingsInForce {
 
   async #inForce(
     place: string,
-    file: TextFile | null,
+    file: FileNow,
     { kind, lookOnly }: Required<LookOptions> & { kind: SettingsFile },
   ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
@@ -133,7 +136,7 @@ export class SettingsInForce {
   /** Keeps what is good; writes nothing where nothing is new. */
   async #remember(
     { place, source }: FileInForce,
-    file: TextFile | null,
+    file: FileNow,
     stored: StoredSettingsFile | null,
   ): Promise<void> {
     const now = this.#now();
@@ -143,7 +146,7 @@ export class SettingsInForce {
     }
     // Also where it is an earlier content that is back: what was told of the one in between is over.
     const isChange = stored?.good?.oid !== file.oid || (stored.report ?? file).oid !== file.oid;
-    if (source === "file" && isChange) await this.#store.keepGood(place, file, now);
+    if (source === "file" && "text" in file && isChange) await this.#store.keepGood(place, file, now);
     else if (stored && now.getTime() - stored.usedAt.getTime() > TOUCHED_EVERY_MS)
       await this.#store.touch(place, now);
   }
@@ -172,12 +175,12 @@ export class SettingsInForce {
 }
 
 function look(
-  file: TextFile | null,
+  file: FileNow,
   stored: StoredSettingsFile | null,
   kind: SettingsFile,
 ): Pick<FileInForce, "source" | "read" | "problems"> {
   if (!file) return { source: "none", read: null, problems: [] };
-  const read = readSettings(file.text, kind);
+  const read = "text" in file ? readSettings(file.text, kind) : unreadSettings(file.refusal, kind);
   if (read.given) return { source: "file", read, problems: [] };
   // Read again rather than kept as it was read: a later version of the bot may know better what is good.
   const last = stored?.good && readSettings(stored.good.text, kind);
