@@ -30,6 +30,8 @@ export interface Lessons {
   readonly draftsRefused: boolean;
   /** In (0, 1]: how much of the full description GitHub takes. */
   readonly bodyScale: number;
+  /** What a moment may mend is waited for, also where a pull request could be opened without it. */
+  readonly patient: boolean;
 }
 
 /** A pull request as it is wanted: of a record, or of a completion that is only looked at. */

@@ -12,13 +12,14 @@ import type { Lessons, Wanted } from "./gather-facts.ts";
 import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
 import { nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
+import { isPatient } from "./rules/do-without.ts";
 import { recheckMs } from "./rules/waiting.ts";
 import { type Checkpoint, RunProgress } from "./run-progress.ts";
 import { PublishOutcome } from "./settle.ts";
 import { type StoredPullRequest, toQueueEntry } from "./store.ts";
 
 const TURNS_MAX = 6;
-export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1 };
+export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1, patient: true };
 
 export interface PublisherDeps extends PlanDeps {
   readonly projects: Projects;
@@ -65,7 +66,7 @@ export class Publisher {
     const { document: record, lease } = claim;
     const repository = await github.repository(record.repository);
     const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
-    let lessons = NOTHING_LEARNT;
+    let lessons: Lessons = { ...NOTHING_LEARNT, patient: isPatient(lease.attempts) };
     for (let turn = 1; ; turn++) {
       const wanted = wantedOf({ ...record, pullRequest: progress.current.pullRequest });
       const planned = await planPublish(wanted, repository, lessons, this.#deps);
