@@ -10,7 +10,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { Lessons, Wanted } from "./gather-facts.ts";
 import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
-import { nameOf, type PullRequestRecord } from "./record.ts";
+import { asKnownToday, nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { isPatient } from "./rules/do-without.ts";
 import { recheckMs } from "./rules/waiting.ts";
@@ -49,8 +49,9 @@ export class Publisher {
 
   /** @returns whether there was one to do. */
   async runOne(): Promise<boolean> {
-    const claim = await this.#work.claim();
-    if (!claim) return false;
+    const claimed = await this.#work.claim();
+    if (!claimed) return false;
+    const claim = { ...claimed, document: asKnownToday(claimed.document) };
     using _kept = this.#work.keep(claim.lease);
     try {
       await this.#deps.checkpoint("claimed");

@@ -2,7 +2,7 @@ import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
-import type { Labelling } from "./rules/labelling.ts";
+import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
 
 /**
  * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
@@ -41,6 +41,24 @@ export interface WrittenPullRequest {
   readonly headSha: string;
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
+}
+
+/** What a record that an earlier version of the bot wrote does not say of its pull request. */
+const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRun"> = {
+  labelling: NO_LABELLING,
+  reviewersAsked: [],
+  checkRun: null,
+};
+
+/**
+ * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
+ * replaced one by one an earlier version may still write.
+ */
+export function asKnownToday<T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition">>(
+  stored: T,
+): T {
+  const { pullRequest } = stored;
+  return { ...{ queuePosition: null }, ...stored, pullRequest: pullRequest && { ...UNSAID, ...pullRequest } };
 }
 
 export interface HistoryEntry {

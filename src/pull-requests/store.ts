@@ -1,7 +1,7 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
-import type { PullRequestRecord, PullRequestStatus } from "./record.ts";
+import { asKnownToday, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
@@ -66,7 +66,9 @@ export class PullRequestStore {
   }
 
   async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
-    return this.model.findOne({ key }, null, transaction ? { session: transaction } : {}).lean();
+    const options = transaction ? { session: transaction } : {};
+    const found = await this.model.findOne({ key }, null, options).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
   }
 
   async insert(record: PullRequestRecord, transaction: Transaction): Promise<void> {
@@ -83,7 +85,8 @@ export class PullRequestStore {
 
   async find(id: string): Promise<StoredPullRequest | null> {
     if (!Types.ObjectId.isValid(id)) return null;
-    return this.model.findOne({ _id: new Types.ObjectId(id) }).lean();
+    const found = await this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
@@ -99,14 +102,15 @@ export class PullRequestStore {
   }
 
   async ofProject(project: string): Promise<StoredPullRequest[]> {
-    return this.model.find({ project }).sort({ _id: -1 }).lean();
+    const found = await this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
   }
 
   /** The newest first; `before` is the id after which the page begins. */
   async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
     const { status, repository, project, q } = filter;
     const contains = q === undefined ? null : new RegExp(q.replace(/[^\p{L}\p{N} ]/gu, "\\$&"), "iu");
-    return this.model
+    const found = await this.model
       .find({
         ...(status && { status }),
         ...(repository !== undefined && { repository }),
@@ -116,7 +120,8 @@ export class PullRequestStore {
       })
       .sort({ _id: -1 })
       .limit(limit)
-      .lean();
+      .lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
   }
 }
 
