@@ -17,7 +17,9 @@ export async function applyPlan(
   }: { existing: ExistingPullRequest | null; repository: Repository; progress: RunProgress },
 ): Promise<void> {
   progress.startOver(shortcomings);
-  if (existing) await takeIn(existing, progress);
+  // What labels tell of people is remembered also where there is nothing to do about it; else with what is done.
+  const decorates = effects.some((effect) => effect.do === "decorate");
+  if (existing) await takeIn(decorates ? existing : { ...existing, labelling }, progress);
   for (const effect of effects) {
     switch (effect.do) {
       case "create":

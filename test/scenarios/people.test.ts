@@ -78,6 +78,17 @@ describe("labels are reconciled with what people did to them", () => {
     );
   });
 
+  test("a label that was taken off between two completions and put on again later is the person's", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("returned", { data: { type: "feature" } });
+    const pullRequest = await scenario.opened("returned");
+    await github.removeLabel(repository, pullRequest.number, "type: feature");
+    await completeAgain("returned", 40, { type: "feature" });
+    await github.addLabels(repository, pullRequest.number, ["type: feature"]);
+    await completeAgain("returned", 41, { type: "fix" });
+    expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
+  });
+
   test("the type that a person gave wins over the one that was found out", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("typed", { data: { type: "feature" } });
@@ -106,6 +117,23 @@ describe("reviewers", () => {
       }),
       expect.objectContaining({ reason: expect.stringContaining("stranger") as unknown }),
     ]);
+  });
+
+  test("of code are not asked on a pull request that a person has made a draft", async () => {
+    const { github, repository } = scenario.stage;
+    github.addCollaborator(repository, github.createUser("owner-of-code"), "write");
+    await scenario.complete("redrafted");
+    const pullRequest = await scenario.opened("redrafted");
+    await github.setDraft(repository, pullRequest.number, true);
+    const files = { CODEOWNERS: "* @owner-of-code\n" };
+    await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
+    await completeAgain("redrafted", 40, { summary: "More." });
+    expect(pullRequest.requestedReviewers).toEqual([]);
+    await github.setDraft(repository, pullRequest.number, false);
+    await completeAgain("redrafted", 41, { draft: true, summary: "Still more." });
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["owner-of-code"]);
+    const none = { CODEOWNERS: null };
+    await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
   });
 
   test("who withdrew is not asked again", async () => {
