@@ -91,7 +91,7 @@ export async function gatherFacts(
     { fullName: wanted.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
     // Files that were not asked for are not files that are not there: what is known of them stays.
-    { lookOnly: wanted.lookOnly || decided },
+    { lookOnly: wanted.lookOnly || decided, teller: wanted.entry.id },
   );
   return {
     completion,

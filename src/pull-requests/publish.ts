@@ -63,7 +63,7 @@ export class Publisher {
   }
 
   async #publish(claim: Claim<PullRequestRecord>): Promise<void> {
-    const { github, telemetry, checkpoint, settings } = this.#deps;
+    const { github, telemetry, checkpoint } = this.#deps;
     const { document: record, lease } = claim;
     const repository = await github.repository(record.repository);
     const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
@@ -73,14 +73,13 @@ export class Publisher {
       const planned = await planPublish(wanted, repository, lessons, this.#deps);
       await checkpoint("facts");
       if (planned.refusal) throw this.#refused(planned);
-      const { plan, facts, gathered } = planned;
+      const { plan, facts } = planned;
       telemetry.publishDecided(nameOf(record), plan.because);
       try {
         await applyPlan(plan, { existing: facts.existing, repository, progress });
         // Which files a large change has can be asked only now that the pull request is there.
         if (facts.filesToCome && turn < TURNS_MAX) continue;
-        const { report } = gathered.inForce;
-        if (report && progress.hasDone("check")) await settings.reported(report);
+        await this.#toldOfSettings(record, { planned, progress });
         return await this.#outcome.open(claim, { progress: progress.current, because: plan.because });
       } catch (error) {
         const learnt = learn(lessons, error);
@@ -88,6 +87,18 @@ export class Publisher {
         lessons = learnt;
       }
     }
+  }
+
+  /** Problems of settings count as told once they stand on the check run of this very run. */
+  async #toldOfSettings(
+    record: PullRequestRecord,
+    { planned, progress }: { planned: Extract<Planned, { plan: object }>; progress: RunProgress },
+  ): Promise<void> {
+    const { report } = planned.gathered.inForce;
+    const written = planned.plan.effects.some((effect) => effect.do === "check") && progress.hasDone("check");
+    if (!report || !written) return;
+    await this.#deps.settings.reported(report);
+    this.#deps.telemetry.settingsReported(nameOf(record), report.problems);
   }
 
   /** What ends by itself is looked at again; the rest is for somebody to mend. */

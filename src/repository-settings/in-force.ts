@@ -51,7 +51,10 @@ interface FileInForce {
 }
 
 export interface LookOptions {
+  /** Nothing is remembered, and nothing taken upon the caller to tell. */
   readonly lookOnly?: boolean;
+  /** Who would tell of problems: what was taken upon them and is not told is handed to them again. */
+  readonly teller?: string | null;
 }
 
 interface Deps {
@@ -82,12 +85,11 @@ export class SettingsInForce {
    * @param fullName the repository, such as `octo/hello`
    * @param files as they are now; `null` only for one that is certain not to be there, since that is as good as
    * an empty one and ends what an earlier one said
-   * @param options `lookOnly`: nothing is remembered, and nothing taken upon the caller to tell
    */
   async of(
     { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
     files: { readonly repositoryFile: FileNow; readonly ownerFile: FileNow },
-    { lookOnly = false }: LookOptions = {},
+    { lookOnly = false, teller = null }: LookOptions = {},
   ): Promise<InForce> {
     const [owner = "", name] = fullName.toLowerCase().split("/");
     const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", lookOnly });
@@ -106,7 +108,7 @@ export class SettingsInForce {
     return {
       settings: unknown ? { ...merged.settings, hold: OWNER_RULES_UNKNOWN } : merged.settings,
       problems,
-      report: lookOnly ? null : await this.#claim(inForce, merged.problems),
+      report: lookOnly ? null : await this.#claim(inForce, merged.problems, teller),
       sources: { owner: ownerFile.source, repository: repositoryFile?.source ?? "none" },
     };
   }
@@ -119,7 +121,7 @@ export class SettingsInForce {
   async #inForce(
     place: string,
     file: FileNow,
-    { kind, lookOnly }: Required<LookOptions> & { kind: SettingsFile },
+    { kind, lookOnly }: { kind: SettingsFile; lookOnly: boolean },
   ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
     const known = this.#known.get(place);
@@ -154,6 +156,7 @@ export class SettingsInForce {
   async #claim(
     files: readonly FileInForce[],
     merged: readonly SettingsProblem[],
+    teller: string | null,
   ): Promise<SettingsReport | null> {
     const now = this.#now();
     const until = new Date(now.getTime() + REPORT_CLAIM_MS);
@@ -164,7 +167,11 @@ export class SettingsInForce {
       const digest = digestOf(file.oid, own);
       if (own.length === 0) this.#told.delete(file.place);
       if (own.length === 0 || file.oid === null || this.#told.get(file.place) === digest) continue;
-      const answer = await this.#store.claimReport(file.place, { oid: file.oid, digest }, { now, until });
+      const answer = await this.#store.claimReport(
+        file.place,
+        { oid: file.oid, digest },
+        { now, until, teller },
+      );
       if (answer === "told") this.#told.set(file.place, digest);
       if (answer !== "claimed") continue;
       claims.push({ place: file.place, digest });
