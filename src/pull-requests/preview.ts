@@ -36,7 +36,7 @@ export class Previewer {
     const record = await this.#deps.store.findByKey(keyOf({ project, repository, branch }));
     if (record) return this.ofRecord({ ...record, completion });
     const { requestedBy = null } = completion;
-    const entry = { id: "", number: null, begun: false, requestedBy, createdAt: now };
+    const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
     // It has no record that could know, so GitHub is asked whether somebody opened one by hand.
     const unknown = { pullRequest: null, begun: true, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });

@@ -103,9 +103,10 @@ export class Publisher {
 
   /** What ends by itself is looked at again; the rest is for somebody to mend. */
   #refused({ refusal, gathered }: Extract<Planned, { refusal: object }>): Refused {
-    const waitMs = recheckMs(refusal.code);
+    const queuePosition = gathered.place?.position ?? null;
+    const waitMs = recheckMs(refusal.code, queuePosition ?? 1);
     const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
-    return new Refused(refusal, { retryAt, queuePosition: gathered.place?.position ?? null });
+    return new Refused(refusal, { retryAt, queuePosition });
   }
 
   async #failed(claim: Claim<PullRequestRecord>, error: unknown): Promise<void> {
@@ -125,7 +126,7 @@ export class Publisher {
       problem,
       nextAttemptAt: new Date(at.getTime() + next.waitMs),
       counts: next.counts,
-      tell: recheckMs(problem.code) !== null && record.problem?.code !== problem.code,
+      waits: recheckMs(problem.code) !== null,
       queuePosition: error instanceof Refused ? error.queuePosition : null,
     });
   }

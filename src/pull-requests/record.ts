@@ -54,11 +54,15 @@ const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRu
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
  * replaced one by one an earlier version may still write.
  */
-export function asKnownToday<T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition">>(
+export function asKnownToday<T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold">>(
   stored: T,
 ): T {
   const { pullRequest } = stored;
-  return { ...{ queuePosition: null }, ...stored, pullRequest: pullRequest && { ...UNSAID, ...pullRequest } };
+  return {
+    ...{ queuePosition: null, waitTold: null },
+    ...stored,
+    pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
+  };
 }
 
 export interface HistoryEntry {
@@ -103,6 +107,8 @@ export interface PullRequestRecord {
   problem: Refusal | null;
   /** Its place among those that wait for room; `null` where it does not. */
   queuePosition: number | null;
+  /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */
+  waitTold: string | null;
   /** What could not be done to a pull request that is open all the same. */
   shortcomings: Refusal[];
   history: HistoryEntry[];

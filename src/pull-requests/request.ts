@@ -38,7 +38,7 @@ export async function requestPullRequest(
   const status = known.openedAt ? known.status : "queued";
   await store.update(
     known._id,
-    { ...wanted, status, round: known.round + 1, problem: null, work },
+    { ...wanted, status, round: known.round + 1, problem: null, waitTold: null, work },
     transaction,
   );
 }
@@ -58,6 +58,7 @@ function newRecord(
     because: null,
     problem: null,
     queuePosition: null,
+    waitTold: null,
     shortcomings: [],
     history: [],
     createdAt: now,

@@ -8,8 +8,8 @@ export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
 const IGNORING_CASE = { locale: "en", strength: 2 } as const;
-/** More than a repository's settings can allow; beyond it the queue is as good as endless. */
-const QUEUE_ENTRIES_MAX = 2_000;
+/** Of those that are open and of those that wait: more than a repository's settings can allow. */
+const QUEUE_ENTRIES_MAX = 1_000;
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -29,6 +29,7 @@ const schema = new Schema<PullRequestRecord>(
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
     queuePosition: { type: Number, default: null },
+    waitTold: { type: String, default: null },
     shortcomings: { type: [Mixed as never], default: [] },
     history: { type: [Mixed as never], default: [] },
     createdAt: { type: Date, required: true },
@@ -91,13 +92,23 @@ export class PullRequestStore {
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
   async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
-    const records = await this.model
-      .find({ repository, status: { $in: ["open", "queued"] } })
-      .select({ pullRequest: 1, steps: 1, createdAt: 1, "completion.requestedBy": 1 })
-      .sort({ createdAt: 1 })
-      .limit(QUEUE_ENTRIES_MAX)
-      .collation(IGNORING_CASE)
-      .lean<Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">[]>();
+    const entries = (status: PullRequestStatus, createdAt: 1 | -1) =>
+      this.model
+        .find({ repository, status })
+        .select({
+          pullRequest: 1,
+          steps: 1,
+          createdAt: 1,
+          "completion.requestedBy": 1,
+          "problem.code": 1,
+          "work.owner": 1,
+        })
+        .sort({ createdAt })
+        .limit(QUEUE_ENTRIES_MAX)
+        .collation(IGNORING_CASE)
+        .lean<Queued[]>();
+    // Of those that count as open many were closed long ago, so the newest matter; of those that wait the oldest.
+    const records = (await Promise.all([entries("open", -1), entries("queued", 1)])).flat();
     return records.map(toQueueEntry).filter(({ id }) => id !== except);
   }
 
@@ -125,6 +136,11 @@ export class PullRequestStore {
   }
 }
 
+type Queued = Pick<
+  StoredPullRequest,
+  "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
+>;
+
 /** A record as it stands in its repository's queue. */
 export function toQueueEntry({
   _id,
@@ -132,11 +148,15 @@ export function toQueueEntry({
   steps,
   completion,
   createdAt,
-}: Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">): QueueEntry {
+  problem,
+  work,
+}: Queued): QueueEntry {
   return {
     id: String(_id),
     number: pullRequest?.number ?? null,
     begun: steps.some(({ step }) => step === "write"),
+    // While it is being decided about, the hold may just have gone.
+    held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,
   };
