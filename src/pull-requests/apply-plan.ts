@@ -51,7 +51,7 @@ async function write(
   repository: Repository,
   progress: RunProgress,
 ): Promise<void> {
-  await progress.begin(["write"]);
+  await progress.beginWriting(effect.title ?? null);
   const written = await send(effect, repository);
   await progress.answered("write");
   const known = progress.current.pullRequest ?? NOTHING_KEPT;

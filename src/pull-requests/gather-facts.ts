@@ -2,6 +2,7 @@ import { OrbError } from "../errors.ts";
 import type { Comparison } from "../github/comparison.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import { type BaseFiles, NO_FILES } from "../github/base-files.ts";
+import type { RemotePullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Plan } from "../projects/project.ts";
 import { planOf } from "../projects/rules/plan-of.ts";
@@ -40,6 +41,7 @@ export interface Wanted extends Pick<PullRequestRecord, "project" | "repository"
   readonly pullRequest: WrittenPullRequest | null;
   /** Writing it was begun, so it may be there though nothing is known of it. */
   readonly begun: boolean;
+  readonly titleBegun: string | null;
   /** It is only shown what would be done: nothing is to be remembered of it. */
   readonly lookOnly: boolean;
   /** Where it stands among the repository's others; its own record is not one of them. */
@@ -117,10 +119,13 @@ async function findExisting(
     mayExist,
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
-  const { pullRequest, branch, begun } = wanted;
+  const { pullRequest, branch, begun, titleBegun } = wanted;
+  // Its answer may have been lost; any other title is not known to be ours.
+  const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
   if (pullRequest) {
     const remote = await repository.pullRequest(pullRequest.number);
-    const { titleWritten, labelling, reviewersAsked } = pullRequest;
+    const { labelling, reviewersAsked } = pullRequest;
+    const titleWritten = ofLastWrite(remote) ?? pullRequest.titleWritten;
     return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };
   }
   if (!mayExist && !begun) return null;
@@ -128,7 +133,7 @@ async function findExisting(
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
   // Into whatever base: an earlier completion, or a person, may have named another.
   const ours = found.find(({ body }) => marker.isIn(body, wanted));
-  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ours.title };
+  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
   // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
   const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
   return theirs ? { ...theirs, ...unknown, ours: false } : null;

@@ -38,7 +38,7 @@ export class Previewer {
     const { requestedBy = null } = completion;
     const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
     // It has no record that could know, so GitHub is asked whether somebody opened one by hand.
-    const unknown = { pullRequest: null, begun: true, lookOnly: true, entry };
+    const unknown = { pullRequest: null, begun: true, titleBegun: null, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });
   }
 

@@ -69,7 +69,8 @@ export class Publisher {
     const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
     let lessons: Lessons = { ...NOTHING_LEARNT, patient: isPatient(lease.attempts) };
     for (let turn = 1; ; turn++) {
-      const wanted = wantedOf({ ...record, pullRequest: progress.current.pullRequest });
+      const { pullRequest, titleBegun } = progress.current;
+      const wanted = wantedOf({ ...record, pullRequest, titleBegun });
       const planned = await planPublish(wanted, repository, lessons, this.#deps);
       await checkpoint("facts");
       if (planned.refusal) throw this.#refused(planned);
@@ -146,10 +147,10 @@ class Refused extends OrbError {
 }
 
 export function wantedOf(record: StoredPullRequest, { lookOnly = false } = {}): Wanted {
-  const { project, repository, branch, completion, pullRequest, steps } = record;
+  const { project, repository, branch, completion, pullRequest, steps, titleBegun } = record;
   const begun = steps.some(({ step }) => step === "write");
   const entry = toQueueEntry(record);
-  return { project, repository, branch, completion, pullRequest, begun, lookOnly, entry };
+  return { project, repository, branch, completion, pullRequest, begun, titleBegun, lookOnly, entry };
 }
 
 /** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */

@@ -54,12 +54,12 @@ const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRu
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
  * replaced one by one an earlier version may still write.
  */
-export function asKnownToday<T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold">>(
-  stored: T,
-): T {
+export function asKnownToday<
+  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun">,
+>(stored: T): T {
   const { pullRequest } = stored;
   return {
-    ...{ queuePosition: null, waitTold: null },
+    ...{ queuePosition: null, waitTold: null, titleBegun: null },
     ...stored,
     pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
   };
@@ -102,6 +102,8 @@ export interface PullRequestRecord {
   /** Set with the `opened` event, in its transaction: so there is one. */
   openedAt: Date | null;
   steps: StepRecord[];
+  /** The title that was about to be written last: where the answer is lost, it tells ours from a person's. */
+  titleBegun: string | null;
   because: string | null;
   /** What stands in the way. */
   problem: Refusal | null;

@@ -55,6 +55,7 @@ function newRecord(
     pullRequest: null,
     openedAt: null,
     steps: [],
+    titleBegun: null,
     because: null,
     problem: null,
     queuePosition: null,

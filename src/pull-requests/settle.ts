@@ -127,14 +127,18 @@ export class PublishOutcome {
     telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
+  /** Ends a completion, unless another came in meanwhile: what stands in the way of that one is still to be seen. */
   async refuse(
     claim: Claim<PullRequestRecord>,
     { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
   ): Promise<void> {
-    const { database, telemetry, now } = this.#deps;
-    const { document: record } = claim;
+    const { work, database, telemetry, now } = this.#deps;
+    const { document: record, lease } = claim;
     const time = now();
     await database.transaction(async (transaction) => {
+      if (await this.#isRenewed(record, transaction)) {
+        return work.release(lease, { dueAt: time, attempts: 0 }, transaction);
+      }
       // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
       const change = {
         problem,

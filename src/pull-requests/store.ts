@@ -26,6 +26,7 @@ const schema = new Schema<PullRequestRecord>(
     pullRequest: { type: Mixed, default: null },
     openedAt: { type: Date, default: null },
     steps: { type: [Mixed as never], default: [] },
+    titleBegun: { type: String, default: null },
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
     queuePosition: { type: Number, default: null },

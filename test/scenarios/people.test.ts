@@ -4,6 +4,10 @@ import { useScenario } from "../support/scenario.ts";
 import { lowerCase } from "../support/stage.ts";
 import type { PullRequest } from "../support/world/state.ts";
 
+const CREATE = "POST /repos/{owner}/{repo}/pulls";
+const LIST = "GET /repos/{owner}/{repo}/pulls";
+const UPDATE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
+
 const scenario = useScenario();
 
 /** Signals the completion once more with other words, and waits until they have been taken in. */
@@ -53,6 +57,37 @@ describe("what people write stays", () => {
     expect(pullRequest.body).toContain("Third words.");
     expect(pullRequest.body).not.toContain("My words.");
     expect(pullRequest.body).not.toContain("orb:rewrite");
+  });
+
+  test("a title, also where they gave it before the bot knew that its pull request is there", async () => {
+    const { github, repository } = scenario.stage;
+    github.faults.add({ route: CREATE, fault: { kind: "lost-answer", when: "after" } });
+    const unseen = github.faults.add({
+      route: LIST,
+      times: 3,
+      fault: { kind: "error", status: 502, when: "before" },
+    });
+    await scenario.complete("early", { data: { title: "The bot's" } });
+    await eventually("a look that fails", () => unseen.hits > 0);
+    const [pullRequest] = [...repository.pullRequests.values()].filter(
+      ({ headRef }) => headRef === "agent/early",
+    );
+    await github.editPullRequest(repository, pullRequest?.number ?? 0, { title: "A person's" });
+    await scenario.opened("early");
+    expect(pullRequest?.title).toBe("A person's");
+    await completeAgain("early", 40, { title: "The bot's second" });
+    expect(pullRequest?.title).toBe("A person's");
+  });
+
+  test("while a title of the bot's is kept true, also where the answer to its writing was lost", async () => {
+    const { faults } = scenario.stage.github;
+    await scenario.complete("retitled", { data: { title: "First" } });
+    const pullRequest = await scenario.opened("retitled");
+    faults.add({ route: UPDATE, fault: { kind: "lost-answer", when: "after" } });
+    await completeAgain("retitled", 40, { title: "Second" });
+    expect(pullRequest.title).toBe("Second");
+    await completeAgain("retitled", 41, { title: "Third" });
+    expect(pullRequest.title).toBe("Third");
   });
 
   test("nothing, where they emptied the description", async () => {
