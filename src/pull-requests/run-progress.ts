@@ -114,12 +114,26 @@ export class RunProgress {
    * @throws the error itself where trying again is worth it, or the lease is lost
    */
   async putUpWith(step: Step, error: unknown): Promise<void> {
+    const { code, ...refusal } = this.bear(error).toRefusal();
+    this.fallShort({ ...refusal, code: `${SHORTCOMING_OF[step]}_${code}` });
+    await this.finish(step, { status: "failed", detail: refusal.reason });
+  }
+
+  /**
+   * @returns the refusal that trying again does not mend
+   * @throws the error itself where trying again is worth it, or the lease is lost
+   */
+  bear(error: unknown): OrbError {
     if (!(error instanceof OrbError) || error.code === "lease_lost") throw error;
     const { attempts } = this.#lease;
     const next = afterFailure(error, { attempts, waitMs: error.retryAt ? 0 : null, random: 0 });
     if (next.action === "retry") throw error;
-    this.fallShort({ ...error.toRefusal(), code: `${SHORTCOMING_OF[step]}_${error.code}` });
-    await this.finish(step, { status: "failed", detail: error.message });
+    return error;
+  }
+
+  /** Writes down what has come to be known of the pull request in the middle of a step. */
+  async remember(known: Partial<WrittenPullRequest>): Promise<void> {
+    await this.#record([], { status: "started", detail: null }, known);
   }
 
   async #record(

@@ -2,11 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
 import { lowerCase } from "../support/stage.ts";
+import type { Fault } from "../support/world/faults.ts";
 import type { PullRequest } from "../support/world/state.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
 const LIST = "GET /repos/{owner}/{repo}/pulls";
 const UPDATE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
+const ASK = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
+const UNKNOWN_ERROR: Fault = {
+  kind: "answer",
+  status: 200,
+  json: { data: null, errors: [{ type: "FORBIDDEN", message: "Resource protected by organization SAML" }] },
+};
 
 const scenario = useScenario();
 
@@ -169,6 +176,40 @@ describe("reviewers", () => {
     expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["owner-of-code"]);
     const none = { CODEOWNERS: null };
     await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
+  });
+
+  test("who was asked before a limit was hit is not asked again after it", async () => {
+    const { github, repository } = scenario.stage;
+    for (const login of ["ada", "bob"]) github.addCollaborator(repository, github.createUser(login), "write");
+    github.createUser("passer-by");
+    const limit = github.faults.add({
+      route: ASK,
+      skip: 1,
+      fault: { kind: "secondary-limit", retryAfterS: 1 },
+    });
+    await scenario.complete("limited", { data: { reviewers: ["ada", "bob", "passer-by"] } });
+    await scenario.listed("limited", ({ problem }) => problem?.code === "rate_limited");
+    const mine = [...repository.pullRequests.values()].find(({ headRef }) => headRef === "agent/limited");
+    // She has reviewed in the meantime, so GitHub does not list her any more.
+    if (mine) mine.requestedReviewers = [];
+    expect(limit.hits).toBe(1);
+    const pullRequest = await scenario.opened("limited");
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["bob"]);
+  });
+
+  test("who can't be looked up leaves a step that failed, and labels that are on", async () => {
+    const { github, repository } = scenario.stage;
+    const placed = github.faults.add({ route: "POST /graphql", fault: UNKNOWN_ERROR });
+    github.addCollaborator(repository, github.createUser("eve"), "write");
+    await scenario.complete("unseen", { data: { reviewers: ["eve"] } });
+    const pullRequest = await scenario.opened("unseen");
+    expect(placed.hits).toBe(1);
+    expect(pullRequest.labels).toContain("ai-generated");
+    const { id, shortcomings } = await scenario.listed("unseen", ({ status }) => status === "open");
+    expect(shortcomings).toMatchObject([{ code: "reviewers_github_refused" }]);
+    const response = await scenario.bot.request(`/api/v1/pull-requests/${id}`);
+    const { steps } = (await response.json()) as { steps: { step: string; status: string }[] };
+    expect(steps.find(({ step }) => step === "review")?.status).toBe("failed");
   });
 
   test("who withdrew is not asked again", async () => {
