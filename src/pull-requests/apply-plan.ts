@@ -39,7 +39,7 @@ export async function applyPlan(
 }
 
 /** What is on GitHub already is as good as written. */
-async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
+export async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
   const { titleWritten, labelling, reviewersAsked } = existing;
   const { adopted = true, checkRun = null } = progress.current.pullRequest ?? {};
   const kept = { titleWritten, labelling, reviewersAsked, adopted, checkRun };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Refusal } from "../errors.ts";
 import type { Repository } from "../github/repository.ts";
-import type { Gathered, Wanted } from "./gather-facts.ts";
+import type { Gathered } from "./gather-facts.ts";
+import type { Wanted } from "./wanted.ts";
 import { findLayout } from "./layout.ts";
 import type { Marker } from "./marker.ts";
 import { fenceUnproved, proveBody } from "./prove-body.ts";

@@ -9,43 +9,20 @@ import { planOf } from "../projects/rules/plan-of.ts";
 import type { ProjectStore } from "../projects/store.ts";
 import type { InForce, SettingsInForce } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
+import type { Lessons } from "./lessons.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
 import type { ExistingPullRequest } from "./rules/decide-publish.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
-import { type QueueEntry, type QueuePlace, queuePlace } from "./rules/queue-place.ts";
+import { type QueuePlace, queuePlace } from "./rules/queue-place.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "./store.ts";
+import type { Wanted } from "./wanted.ts";
 
 export interface GatherDeps {
   readonly store: PullRequestStore;
   readonly projectStore: ProjectStore;
   readonly settings: SettingsInForce;
   readonly marker: Marker;
-}
-
-/** What GitHub's refusals have taught in this run. */
-export interface Lessons {
-  /** A pull request may be there though our record knows of none. */
-  readonly mayExist: boolean;
-  readonly draftsRefused: boolean;
-  /** In (0, 1]: how much of the full description GitHub takes. */
-  readonly bodyScale: number;
-  /** What a moment may mend is waited for, also where a pull request could be opened without it. */
-  readonly patient: boolean;
-}
-
-/** A pull request as it is wanted: of a record, or of a completion that is only looked at. */
-export interface Wanted extends Pick<PullRequestRecord, "project" | "repository" | "branch" | "completion"> {
-  /** What is known of it on GitHub by now. */
-  readonly pullRequest: WrittenPullRequest | null;
-  /** Writing it was begun, so it may be there though nothing is known of it. */
-  readonly begun: boolean;
-  readonly titleBegun: string | null;
-  /** It is only shown what would be done: nothing is to be remembered of it. */
-  readonly lookOnly: boolean;
-  /** Where it stands among the repository's others; its own record is not one of them. */
-  readonly entry: QueueEntry;
 }
 
 /** What is known before the change itself is looked at: enough to say whether anything stands in the way. */

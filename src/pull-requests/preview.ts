@@ -2,7 +2,8 @@ import { OrbError, type Refusal } from "../errors.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Completion } from "../signals/signal.ts";
 import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
-import { NOTHING_LEARNT, wantedOf } from "./publish.ts";
+import { NOTHING_LEARNT } from "./lessons.ts";
+import { type Wanted, wantedOf } from "./wanted.ts";
 import { keyOf } from "./record.ts";
 import type { Decoration } from "./rules/decide-publish.ts";
 import { recheckMs } from "./rules/waiting.ts";
@@ -46,7 +47,7 @@ export class Previewer {
     return this.#preview(wantedOf(record, { lookOnly: true }));
   }
 
-  async #preview(wanted: Parameters<typeof planPublish>[0]): Promise<Preview> {
+  async #preview(wanted: Wanted): Promise<Preview> {
     try {
       const repository = await this.#deps.github.repository(wanted.repository);
       return show(await planPublish(wanted, repository, NOTHING_LEARNT, this.#deps));

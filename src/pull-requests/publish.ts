@@ -7,8 +7,8 @@ import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { applyPlan } from "./apply-plan.ts";
-import type { Lessons, Wanted } from "./gather-facts.ts";
+import { applyPlan, takeIn } from "./apply-plan.ts";
+import { learn, type Lessons, NOTHING_LEARNT } from "./lessons.ts";
 import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
 import { asKnownToday, nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
@@ -16,10 +16,9 @@ import { isPatient } from "./rules/do-without.ts";
 import { recheckMs } from "./rules/waiting.ts";
 import { type Checkpoint, RunProgress } from "./run-progress.ts";
 import { PublishOutcome } from "./settle.ts";
-import { type StoredPullRequest, toQueueEntry } from "./store.ts";
+import { wantedOf } from "./wanted.ts";
 
 const TURNS_MAX = 6;
-export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1, patient: true };
 
 export interface PublisherDeps extends PlanDeps {
   readonly projects: Projects;
@@ -73,7 +72,10 @@ export class Publisher {
       const wanted = wantedOf({ ...record, pullRequest, titleBegun });
       const planned = await planPublish(wanted, repository, lessons, this.#deps);
       await checkpoint("facts");
-      if (planned.refusal) throw this.#refused(planned);
+      if (planned.refusal) {
+        if (!isUnannounced(planned, claim)) throw this.#refused(planned);
+        return await this.#announceAsItIs(claim, { planned, progress });
+      }
       const { plan, facts } = planned;
       telemetry.publishDecided(nameOf(record), plan.because);
       try {
@@ -90,6 +92,16 @@ export class Publisher {
     }
   }
 
+  /** What stands in the way of finishing it is then something that it falls short of. */
+  async #announceAsItIs(
+    claim: Claim<PullRequestRecord>,
+    { planned: { refusal, gathered }, progress }: { planned: RefusedPlan; progress: RunProgress },
+  ): Promise<void> {
+    if (gathered.existing) await takeIn(gathered.existing, progress);
+    progress.startOver([refusal]);
+    await this.#outcome.open(claim, { progress: progress.current, because: refusal.reason });
+  }
+
   /** Problems of settings count as told once they stand on the check run of this very run. */
   async #toldOfSettings(
     record: PullRequestRecord,
@@ -103,7 +115,7 @@ export class Publisher {
   }
 
   /** What ends by itself is looked at again; the rest is for somebody to mend. */
-  #refused({ refusal, gathered }: Extract<Planned, { refusal: object }>): Refused {
+  #refused({ refusal, gathered }: RefusedPlan): Refused {
     const queuePosition = gathered.place?.position ?? null;
     const waitMs = recheckMs(refusal.code, queuePosition ?? 1);
     const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
@@ -133,6 +145,20 @@ export class Publisher {
   }
 }
 
+type RefusedPlan = Extract<Planned, { refusal: object }>;
+
+/**
+ * Whether a pull request of ours stands open that nobody was told of, because the run that opened it was interrupted,
+ * and that nothing will come of waiting.
+ */
+function isUnannounced(
+  { refusal, gathered: { existing } }: RefusedPlan,
+  { document: { openedAt }, lease: { attempts } }: Claim<PullRequestRecord>,
+): boolean {
+  if (openedAt !== null || !existing?.ours || existing.state !== "open") return false;
+  return afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action !== "retry";
+}
+
 /** A plan that was refused, with its place in the queue where it waits for room. */
 class Refused extends OrbError {
   readonly queuePosition: number | null;
@@ -144,20 +170,4 @@ class Refused extends OrbError {
     super(refusal, { retryAt });
     this.queuePosition = queuePosition;
   }
-}
-
-export function wantedOf(record: StoredPullRequest, { lookOnly = false } = {}): Wanted {
-  const { project, repository, branch, completion, pullRequest, steps, titleBegun } = record;
-  const begun = steps.some(({ step }) => step === "write");
-  const entry = toQueueEntry(record);
-  return { project, repository, branch, completion, pullRequest, begun, titleBegun, lookOnly, entry };
-}
-
-/** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */
-function learn(lessons: Lessons, error: unknown): Lessons | null {
-  if (isGitHubFailure(error, "pull_request_exists") && !lessons.mayExist)
-    return { ...lessons, mayExist: true };
-  if (isGitHubFailure(error, "drafts_not_supported")) return { ...lessons, draftsRefused: true };
-  if (isGitHubFailure(error, "body_too_long")) return { ...lessons, bodyScale: lessons.bodyScale / 4 };
-  return null;
 }

@@ -49,6 +49,7 @@ const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRu
   reviewersAsked: [],
   checkRun: null,
 };
+const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null };
 
 /**
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
@@ -59,7 +60,7 @@ export function asKnownToday<
 >(stored: T): T {
   const { pullRequest } = stored;
   return {
-    ...{ queuePosition: null, waitTold: null, titleBegun: null },
+    ...UNSAID_OF_RECORD,
     ...stored,
     pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
   };

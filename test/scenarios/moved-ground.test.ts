@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
+import { cloudEvent, projectCreated } from "../support/signals.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
 const LIST = "GET /repos/{owner}/{repo}/pulls";
@@ -60,4 +61,19 @@ test("a completion for a pull request that is closed does not forget the last go
   await scenario.complete("after-it");
   expect((await scenario.opened("after-it")).draft).toBe(true);
   await settle("");
+});
+
+test("a pull request that stands is told of, though the project was cancelled before it was finished", async () => {
+  const { faults } = scenario.stage.github;
+  await scenario.complete("before-it");
+  await scenario.opened("before-it");
+  await scenario.signal(projectCreated("cut-off"));
+  // What is asked of a base that is known is known by then: the first is the labelling.
+  faults.add({ route: "POST /graphql", fault: { kind: "secondary-limit", retryAfterS: 2 } });
+  await scenario.complete("cut-off");
+  await scenario.listed("cut-off", ({ problem }) => problem?.code === "rate_limited");
+  await scenario.signal(cloudEvent("orb.project.cancelled", { project: "cut-off" }, { minute: 35 }));
+  const { data } = await scenario.event("cut-off", "orb.pull_request.opened");
+  expect(data["problems"]).toMatchObject([{ code: "project_cancelled" }]);
+  expect(await scenario.listed("cut-off", () => true)).toMatchObject({ status: "open", problem: null });
 });

@@ -76,7 +76,7 @@ describe("what people write stays", () => {
     });
     await scenario.complete("early", { data: { title: "The bot's" } });
     await eventually("a look that fails", () => unseen.hits > 0);
-    const [pullRequest] = [...repository.pullRequests.values()].filter(
+    const pullRequest = [...repository.pullRequests.values()].find(
       ({ headRef }) => headRef === "agent/early",
     );
     await github.editPullRequest(repository, pullRequest?.number ?? 0, { title: "A person's" });
