@@ -91,7 +91,8 @@ export async function compose(
     analysis,
     reviewers,
     draftsRefused: lessons.draftsRefused,
-    filesToCome: !existing && comparison.filesTruncated,
+    // Who only looks is shown what can be told by now: there is no second turn.
+    filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
     notes: checkNotes({ overflow: described.overflow, problems: found, report: inForce.report }, render),

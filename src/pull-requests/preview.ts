@@ -38,8 +38,7 @@ export class Previewer {
     if (record) return this.ofRecord({ ...record, completion });
     const { requestedBy = null } = completion;
     const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
-    // It has no record that could know, so GitHub is asked whether somebody opened one by hand.
-    const unknown = { pullRequest: null, begun: true, titleBegun: null, lookOnly: true, entry };
+    const unknown = { pullRequest: null, begun: false, titleBegun: null, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });
   }
 
@@ -50,7 +49,9 @@ export class Previewer {
   async #preview(wanted: Wanted): Promise<Preview> {
     try {
       const repository = await this.#deps.github.repository(wanted.repository);
-      return show(await planPublish(wanted, repository, NOTHING_LEARNT, this.#deps));
+      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      const lessons = { ...NOTHING_LEARNT, mayExist: true };
+      return show(await planPublish(wanted, repository, lessons, this.#deps));
     } catch (error) {
       // What passes by itself is for the caller to ask again; what somebody has to mend is the answer.
       if (!(error instanceof OrbError) || error.retryAt || PASSING.has(error.code)) throw error;
