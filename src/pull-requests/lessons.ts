@@ -1,3 +1,4 @@
+import { OrbError } from "../errors.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 
 /** What earlier turns and tries have taught. */
@@ -19,5 +20,7 @@ export function learn(lessons: Lessons, error: unknown): Lessons | null {
     return { ...lessons, mayExist: true };
   if (isGitHubFailure(error, "drafts_not_supported")) return { ...lessons, draftsRefused: true };
   if (isGitHubFailure(error, "body_too_long")) return { ...lessons, bodyScale: lessons.bodyScale / 4 };
+  // Nothing but that it has to be looked at once more.
+  if (error instanceof OrbError && error.code === "pull_request_edited") return lessons;
   return null;
 }

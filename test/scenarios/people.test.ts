@@ -6,6 +6,7 @@ import type { Fault } from "../support/world/faults.ts";
 import type { PullRequest } from "../support/world/state.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const LIST = "GET /repos/{owner}/{repo}/pulls";
 const UPDATE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
 const ASK = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
@@ -95,6 +96,20 @@ describe("what people write stays", () => {
     expect(pullRequest.title).toBe("Second");
     await completeAgain("retitled", 41, { title: "Third" });
     expect(pullRequest.title).toBe("Third");
+  });
+
+  test("in the very moment in which the bot looks at the change", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("meanwhile", { data: { summary: "First words." } });
+    const pullRequest = await scenario.opened("meanwhile");
+    const gate = Promise.withResolvers<void>();
+    const held = github.faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
+    await scenario.complete("meanwhile", { files: null, minute: 40, data: { summary: "Second words." } });
+    await eventually("the look at the change", () => held.hits > 0);
+    await github.editPullRequest(repository, pullRequest.number, { body: `Mine.\n\n${pullRequest.body}` });
+    gate.resolve();
+    await eventually("the update", async () => (await updates("meanwhile")).length > 0);
+    expect(pullRequest.body).toMatch(/^Mine\.[\s\S]*Second words\./);
   });
 
   test("nothing, where they emptied the description", async () => {
