@@ -154,6 +154,10 @@ export class Telemetry {
     this.#log.warn({ ...name, status, problem }, "no pull request");
   }
 
+  settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {
+    this.#log.warn({ ...name, problems }, "settings with mistakes, told on the check run");
+  }
+
   githubAnswered(answer: {
     operation: string;
     status: string;

@@ -1,9 +1,12 @@
 import { OrbError, type Refusal } from "../errors.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
-import type { RepositoryFiles, TextFile } from "./repository-files.ts";
+import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
 
-/** The files, and why others could not be read: passed over in silence, they would look as though they were not there. */
+/**
+ * The files, and why others could not be read: passed over in silence, they would look as though they were not there.
+ * Settings that can't be read stand in `settings` itself, and not among those.
+ */
 export interface BaseFiles extends RepositoryFiles {
   readonly unread: readonly Refusal[];
 }
@@ -65,7 +68,7 @@ interface Answer {
  * The files of a commit that say how pull requests are wanted, in one request.
  *
  * @param commit a full commit id: what is read stays known as long as there is room, since it can't change
- * @throws OrbError `not_found` where GitHub knows no such commit, which is not the same as one without files
+ * @throws OrbError `github_unavailable` where GitHub shows no such commit, which is not the same as one without files
  */
 export function readBaseFiles(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
   return access.files.get(access.key(commit), () => ask(access, commit));
@@ -96,12 +99,14 @@ function* blobsOf(path: string, found: Found): Generator<[path: string, blob: Bl
 
 function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
   const unread: Refusal[] = [];
-  const read = (path: string | undefined): TextFile | null => {
+  const find = (path: string | undefined): TextFile | UnreadFile | null => {
     const blob = path === undefined ? undefined : blobs.get(path);
-    if (path === undefined || !blob) return null;
-    const file = toTextFile(path, blob);
-    if (!isUnread(file)) return file;
-    unread.push(file);
+    return path === undefined || !blob ? null : toTextFile(path, blob);
+  };
+  const read = (path: string | undefined): TextFile | null => {
+    const file = find(path);
+    if (!file || !isUnread(file)) return file;
+    unread.push(file.refusal);
     return null;
   };
   const paths = [...blobs.keys()];
@@ -111,7 +116,7 @@ function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
     return name !== undefined && file ? [[name, file] as const] : [];
   });
   return {
-    settings: read(".github/orb.yml"),
+    settings: find(".github/orb.yml"),
     labeler: read(".github/labeler.yml"),
     gitAttributes: read(".gitattributes"),
     codeOwners: read(HOMES.map((home) => `${home}CODEOWNERS`).find((path) => blobs.has(path))),
@@ -140,10 +145,11 @@ function after(home: string, path: string): string | null {
   return path.startsWith(home) ? path.slice(home.length) : null;
 }
 
+/** GitHub named it a moment ago: it is there, and another of GitHub's servers does not know it yet. */
 function noCommit(commit: string): OrbError {
   return new OrbError({
-    code: "not_found",
-    reason: `GitHub has no commit ${commit} in the repository.`,
-    remedy: "Nothing needs to be done: the branches are looked up anew.",
+    code: "github_unavailable",
+    reason: `GitHub does not show the commit ${commit} of the base branch yet.`,
+    remedy: "Nothing needs to be done: it is looked up and tried again.",
   });
 }

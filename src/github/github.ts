@@ -32,6 +32,7 @@ export class GitHub {
   readonly host: string;
   readonly #deps: Deps;
   readonly #tokens = new TokenCache();
+  readonly #files = new FileCache();
   readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
     max: REPOSITORIES_MAX,
@@ -128,7 +129,7 @@ export class GitHub {
     const installation = {
       octokit,
       cache: new ConditionalCache(now),
-      files: new FileCache(),
+      files: this.#files.of(id),
       accounts: new AccountCache(now),
     };
     this.#installations.set(id, installation);

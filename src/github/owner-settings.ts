@@ -1,8 +1,7 @@
-import { OrbError } from "../errors.ts";
 import { isGitHubFailure } from "./failure.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
-import type { TextFile } from "./repository-files.ts";
-import { isUnread, toTextFile } from "./text-blob.ts";
+import type { TextFile, UnreadFile } from "./repository-files.ts";
+import { toTextFile } from "./text-blob.ts";
 
 const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
 /** Where GitHub has an owner's defaults: https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file */
@@ -11,13 +10,11 @@ const PATH = ".github/orb.yml";
 
 /**
  * What the owner says for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null`
- * where there is none, or none that the App may see.
+ * where there is none, or none that the App may see; one that can't be read is told, for its rules are not none.
  *
  * https://docs.github.com/en/rest/repos/contents#get-repository-content
- *
- * @throws OrbError `file_too_long` or `file_not_text`: rules that can't be read must not count as none
  */
-export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | null> {
+export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | UnreadFile | null> {
   const defaults = access.sibling(DEFAULTS_REPOSITORY);
   return defaults.cached("owner settings", OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
     try {
@@ -43,12 +40,10 @@ interface Content {
 }
 
 /** @param path with the repository's name, so that nobody looks for it in the repository at hand */
-function toSettings(data: Content | readonly unknown[], path: string): TextFile | null {
+function toSettings(data: Content | readonly unknown[], path: string): TextFile | UnreadFile | null {
   if (!("type" in data) || data.type !== "file") return null;
   const text = Buffer.from(data.content ?? "", "base64").toString("utf8");
-  const file = toTextFile(path, { oid: data.sha, byteSize: data.size, text });
-  if (isUnread(file)) throw new OrbError(file);
-  return file;
+  return toTextFile(path, { oid: data.sha, byteSize: data.size, text });
 }
 
 function isHidden(failure: unknown): boolean {

@@ -17,17 +17,17 @@ export async function getPullRequest(access: RepositoryAccess, number: number): 
   });
 }
 
-/** The latest pull requests from `head` into `base`, closed ones too, the newest first. */
+/** The latest hundred pull requests from a branch, whatever their base, closed ones too, the newest first. */
 export async function listPullRequestsFrom(
   access: RepositoryAccess,
-  { head, base }: { head: string; base: string },
+  head: string,
 ): Promise<RemotePullRequest[]> {
   return access.ask(async (octokit) => {
     const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
       ...access.route,
       head: `${access.owner}:${head}`,
-      base,
       state: "all",
+      per_page: PAGE_ITEMS,
     });
     return data.map(toRemotePullRequest);
   });

@@ -8,7 +8,7 @@ import type { Octokit } from "./octokit.ts";
 export interface Installation {
   readonly octokit: Octokit;
   readonly cache: ConditionalCache;
-  readonly files: FileCache;
+  readonly files: Pick<FileCache, "get">;
   readonly accounts: AccountCache;
 }
 
@@ -25,7 +25,7 @@ export class RepositoryAccess {
   readonly appId: number;
   readonly owner: string;
   readonly name: string;
-  readonly files: FileCache;
+  readonly files: Pick<FileCache, "get">;
   readonly accounts: AccountCache;
   readonly #deps: Deps;
 

@@ -1,3 +1,5 @@
+import type { Refusal } from "../errors.ts";
+
 /** A file of the repository at one commit. */
 export interface TextFile {
   readonly path: string;
@@ -6,10 +8,17 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** A file that is there and can't be read as a text, which is not the same as none. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly oid: string;
+  readonly refusal: Refusal;
+}
+
 /** The files of the base branch by which a repository tells the bot, and people, how it wants its pull requests. */
 export interface RepositoryFiles {
   /** `.github/orb.yml` */
-  readonly settings: TextFile | null;
+  readonly settings: TextFile | UnreadFile | null;
   /** `.github/labeler.yml`, of https://github.com/actions/labeler */
   readonly labeler: TextFile | null;
   /** `.gitattributes` at the root */

@@ -21,7 +21,7 @@ import {
   updatePullRequest,
 } from "./pull-requests.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
-import type { TextFile } from "./repository-files.ts";
+import type { TextFile, UnreadFile } from "./repository-files.ts";
 
 const FACTS_KNOWN_MS = 5 * 60_000;
 
@@ -84,7 +84,7 @@ export class Repository {
     return readBaseFiles(this.#access, commit);
   }
 
-  ownerSettings(): Promise<TextFile | null> {
+  ownerSettings(): Promise<TextFile | UnreadFile | null> {
     return readOwnerSettings(this.#access);
   }
 
@@ -116,8 +116,8 @@ export class Repository {
     return listPullRequestFiles(this.#access, number);
   }
 
-  pullRequestsFrom(ends: { head: string; base: string }): Promise<RemotePullRequest[]> {
-    return listPullRequestsFrom(this.#access, ends);
+  pullRequestsFrom(head: string): Promise<RemotePullRequest[]> {
+    return listPullRequestsFrom(this.#access, head);
   }
 
   openPullRequestNumbers(): Promise<number[]> {

@@ -1,5 +1,4 @@
-import type { Refusal } from "../errors.ts";
-import type { TextFile } from "./repository-files.ts";
+import type { TextFile, UnreadFile } from "./repository-files.ts";
 
 /** What people write by hand is shorter; beyond this a file is data, and no setting. */
 const TEXT_BYTES_MAX = 64 * 1024;
@@ -12,25 +11,27 @@ export interface Blob {
   readonly text: string | null;
 }
 
-/** The file, or why it can't be read as a text. */
-export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFile | Refusal {
+/** The file as a text where it is one. */
+export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFile | UnreadFile {
   if (byteSize > TEXT_BYTES_MAX) {
-    return {
+    const refusal = {
       code: "file_too_long",
       reason: `${path} has ${byteSize} bytes; the bot reads files of up to ${TEXT_BYTES_MAX}.`,
       remedy: `Make ${path} shorter.`,
     };
+    return { path, oid, refusal };
   }
   if (text === null || text.includes("\0")) {
-    return {
+    const refusal = {
       code: "file_not_text",
       reason: `${path} is not a text.`,
       remedy: `Save ${path} as a text in UTF-8.`,
     };
+    return { path, oid, refusal };
   }
   return { path, oid, text };
 }
 
-export function isUnread(read: TextFile | Refusal): read is Refusal {
-  return "code" in read;
+export function isUnread(file: TextFile | UnreadFile): file is UnreadFile {
+  return "refusal" in file;
 }

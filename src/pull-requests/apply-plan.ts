@@ -1,3 +1,4 @@
+import { OrbError } from "../errors.ts";
 import type { RemotePullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import { decorate } from "./decorate.ts";
@@ -17,11 +18,16 @@ export async function applyPlan(
   }: { existing: ExistingPullRequest | null; repository: Repository; progress: RunProgress },
 ): Promise<void> {
   progress.startOver(shortcomings);
-  if (existing) await takeIn(existing, progress);
+  // What labels tell of people is remembered also where there is nothing to do about it; else with what is done.
+  const decorates = effects.some((effect) => effect.do === "decorate");
+  if (existing) await takeIn(decorates ? existing : { ...existing, labelling }, progress);
   for (const effect of effects) {
     switch (effect.do) {
-      case "create":
       case "update":
+        await refuseEdited(effect, { existing, repository });
+        await write(effect, repository, progress);
+        break;
+      case "create":
         await write(effect, repository, progress);
         break;
       case "decorate":
@@ -37,11 +43,32 @@ export async function applyPlan(
 }
 
 /** What is on GitHub already is as good as written. */
-async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
+export async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
   const { titleWritten, labelling, reviewersAsked } = existing;
   const { adopted = true, checkRun = null } = progress.current.pullRequest ?? {};
   const kept = { titleWritten, labelling, reviewersAsked, adopted, checkRun };
   await remember(existing, kept, progress);
+}
+
+/**
+ * GitHub has no way to write a description only where it is still the one that was read, and seconds pass in between
+ * in which the change is looked at. Looked at again directly before, hardly any are left.
+ *
+ * @throws OrbError `pull_request_edited`
+ */
+async function refuseEdited(
+  { number, title, body }: Extract<Effect, { do: "update" }>,
+  { existing, repository }: { existing: ExistingPullRequest | null; repository: Repository },
+): Promise<void> {
+  const latest = await repository.pullRequest(number);
+  const isEdited = body !== undefined && latest.body !== existing?.body;
+  const isRetitled = title !== undefined && latest.title !== existing?.title;
+  if (!isEdited && !isRetitled) return;
+  throw new OrbError({
+    code: "pull_request_edited",
+    reason: `Somebody edited #${number} while it was looked at.`,
+    remedy: "Nothing needs to be done: it is looked at once more.",
+  });
 }
 
 async function write(
@@ -49,7 +76,7 @@ async function write(
   repository: Repository,
   progress: RunProgress,
 ): Promise<void> {
-  await progress.begin(["write"]);
+  await progress.beginWriting(effect.title ?? null);
   const written = await send(effect, repository);
   await progress.answered("write");
   const known = progress.current.pullRequest ?? NOTHING_KEPT;

@@ -1,5 +1,6 @@
-import { OrbError } from "../errors.ts";
+import type { OrbError } from "../errors.ts";
 import type { AccountIds } from "../github/account-ids.ts";
+import type { Reviewer } from "../github/decoration.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Decoration } from "./rules/decide-publish.ts";
 import type { RunProgress } from "./run-progress.ts";
@@ -20,14 +21,18 @@ interface Context {
   readonly progress: RunProgress;
 }
 
-/** Those whom GitHub knows by the names that they were given; of the others it is told that they are not asked. */
+/**
+ * Those whom GitHub knows by the names that they were given; of the others it is told that they are not asked.
+ *
+ * @returns `null` where nobody could be looked up, which is put up with
+ */
 export async function findReviewers(
   { people, teams }: Pick<Decoration, "people" | "teams">,
   { repository, progress }: Context,
-): Promise<FoundReviewers> {
+): Promise<FoundReviewers | null> {
   if (people.length + teams.length === 0) return { people: [], teams: [] };
   const ids = await lookUp({ people, teams }, { repository, progress });
-  if (!ids) return { people: [], teams: [] };
+  if (!ids) return null;
   const found = (names: readonly string[], known: ReadonlyMap<string, string | null>): Named[] =>
     names.flatMap((name) => {
       const id = known.get(name) ?? null;
@@ -65,21 +70,22 @@ export async function askOneByOne(
 ): Promise<void> {
   if (people.length + teams.length === 1) return progress.putUpWith("review", refusal);
   const { number } = progress.pullRequest;
-  const ask = async (name: string, wanted: { person: string } | { team: string }): Promise<boolean> => {
+  const ask = async (name: string, key: string, wanted: Reviewer): Promise<boolean> => {
     try {
       await repository.requestReviewer(number, wanted);
-      return true;
     } catch (error) {
-      if (!(error instanceof OrbError) || error.retryAt) throw error;
-      const reason = `${name} was not asked for a review. ${error.message}`;
-      progress.fallShort({ ...error.toRefusal(), reason });
+      const refusal = progress.bear(error).toRefusal();
+      progress.fallShort({ ...refusal, reason: `${name} was not asked for a review. ${refusal.reason}` });
       return false;
     }
+    // At once: a limit may come before the next, and then nobody is to be asked twice.
+    await progress.remember({ reviewersAsked: withAsked(progress, [key]) });
+    return true;
   };
-  const reached: { people: Named[]; teams: Named[] } = { people: [], teams: [] };
-  for (const one of people) if (await ask(one.name, { person: one.name })) reached.people.push(one);
-  for (const one of teams) if (await ask(one.name, { team: one.name })) reached.teams.push(one);
-  await askedForReview(reached, progress);
+  const reached: string[] = [];
+  for (const { name } of people) if (await ask(name, name, { person: name })) reached.push(name);
+  for (const { name } of teams) if (await ask(name, `@${name}`, { team: name })) reached.push(`@${name}`);
+  await progress.finish("review", { status: "done", detail: reached.join(", ") });
 }
 
 /** Remembers who was asked: whoever withdraws is not asked again. */
@@ -88,7 +94,10 @@ export async function askedForReview(
   progress: RunProgress,
 ): Promise<void> {
   const names = [...people.map(({ name }) => name), ...teams.map(({ name }) => `@${name}`)];
-  const before = progress.pullRequest.reviewersAsked;
-  const reviewersAsked = [...new Set([...before, ...names.map((name) => name.toLowerCase())])];
-  await progress.finish("review", { status: "done", detail: names.join(", ") }, { reviewersAsked });
+  const known = { reviewersAsked: withAsked(progress, names) };
+  await progress.finish("review", { status: "done", detail: names.join(", ") }, known);
+}
+
+function withAsked({ pullRequest }: RunProgress, names: readonly string[]): string[] {
+  return [...new Set([...pullRequest.reviewersAsked, ...names.map((name) => name.toLowerCase())])];
 }

@@ -1,4 +1,5 @@
-import type { CheckState, MergeRequirements } from "../github/branch-rules.ts";
+import type { Refusal } from "../errors.ts";
+import type { BranchRules, CheckState, MergeRequirements } from "../github/branch-rules.ts";
 import type { GitHub } from "../github/github.ts";
 import type { PullRequestFiles } from "../github/pull-request-files.ts";
 import type { Repository } from "../github/repository.ts";
@@ -6,7 +7,9 @@ import type { MarkdownPolicy } from "../text/policy.ts";
 import type { SafeValue } from "../text/safe.ts";
 import type { Templates } from "../text/templates.ts";
 import { describeChange } from "./describe-change.ts";
-import type { Gathered, Lessons, Wanted } from "./gather-facts.ts";
+import type { Gathered } from "./gather-facts.ts";
+import type { Lessons } from "./lessons.ts";
+import type { Wanted } from "./wanted.ts";
 import type { Marker } from "./marker.ts";
 import { analyseChange, type ChangeAnalysis } from "./rules/change-analysis.ts";
 import { checkNotes } from "./rules/check-notes.ts";
@@ -17,6 +20,7 @@ import { describeTitle } from "./rules/describe-title.ts";
 import type { DescriptionFacts } from "./rules/description-facts.ts";
 import { mergeRequirements } from "./rules/merge-requirements.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
+import { askSecondary } from "./secondary.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
 
 export interface ComposeDeps {
@@ -39,7 +43,15 @@ interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
   /** `null` where nothing hangs on them. */
   readonly checks: readonly CheckState[] | null;
   readonly headSha: string | null;
+  /** What could not be found out. */
+  readonly unanswered: readonly Refusal[];
 }
+
+const NO_RULES: BranchRules = {
+  classic: { read: true, rules: null },
+  rulesets: { read: true, rules: null },
+  summary: null,
+};
 
 /** Finds out what the change is and writes its description; nothing of it is sent but questions. */
 export async function compose(
@@ -48,11 +60,14 @@ export async function compose(
   { repository, lessons, deps }: Context,
 ): Promise<PublishFacts> {
   const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
-  const change = await lookAtChange(gathered, repository);
+  const { patient } = lessons;
+  const change = await lookAtChange(gathered, { repository, patient });
   const analysis = analyse(gathered, change);
   const reviewers = choose(gathered, change, {
-    draft: wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused,
-    author: await deps.github.botLogin(),
+    // One that is there is what people have made of it.
+    draft: existing?.draft ?? (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
+    // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
+    author: (await askSecondary(() => deps.github.botLogin(), { patient })).answer ?? "",
   });
   const facts = describedFacts(gathered, change, { analysis, host: deps.github.host });
   const render = (name: string, values: Readonly<Record<string, SafeValue>>) =>
@@ -63,6 +78,7 @@ export async function compose(
     repository,
     render,
     marker: deps.marker,
+    patient,
     charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
   });
   const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
@@ -75,35 +91,50 @@ export async function compose(
     analysis,
     reviewers,
     draftsRefused: lessons.draftsRefused,
-    filesToCome: !existing && comparison.filesTruncated,
+    // Who only looks is shown what can be told by now: there is no second turn.
+    filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
     notes: checkNotes({ overflow: described.overflow, problems: found, report: inForce.report }, render),
-    problems: found,
+    problems: [...found, ...change.unanswered, ...described.unanswered],
   };
 }
 
 async function lookAtChange(
   { base, comparison, existing, completion }: Gathered,
-  repository: Repository,
+  { repository, patient }: { repository: Repository; patient: boolean },
 ): Promise<ChangeOnGitHub> {
+  const look = <T>(question: () => Promise<T>) => askSecondary(question, { patient });
   const [rules, listed] = await Promise.all([
-    repository.branchRules(base),
-    existing && comparison.filesTruncated ? repository.pullRequestFiles(existing.number) : null,
+    look(() => repository.branchRules(base)),
+    existing && comparison.filesTruncated ? look(() => repository.pullRequestFiles(existing.number)) : null,
   ]);
-  const requirements = mergeRequirements(rules);
+  const known = mergeRequirements(rules.answer ?? NO_RULES);
+  const requirements = rules.refusal ? { ...known, unread: [rules.refusal] } : known;
   const headSha = comparison.headSha ?? existing?.headSha ?? completion.headSha ?? null;
   // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
   const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
-  const checks = asked && headSha !== null ? await repository.checksOn(headSha, requirements.checks) : null;
+  const checks =
+    asked && headSha !== null ? await look(() => repository.checksOn(headSha, requirements.checks)) : null;
+  const files = listed?.answer;
   return {
-    files: listed?.files ?? comparison.files,
-    total: listed?.total ?? comparison.total,
-    truncated: listed?.truncated ?? comparison.filesTruncated,
+    files: files?.files ?? comparison.files,
+    total: files?.total ?? comparison.total,
+    truncated: files?.truncated ?? comparison.filesTruncated,
     requirements,
-    checks: checks?.states ?? null,
+    checks: checks?.answer?.states ?? null,
     headSha,
+    unanswered: [
+      ...named("files", listed?.refusal),
+      // Rules that could not be read are told in the description, where people look for them.
+      ...named("checks", checks?.refusal),
+    ],
   };
+}
+
+/** A shortcoming's code begins with what is lacking. */
+function named(what: string, refusal: Refusal | null | undefined): Refusal[] {
+  return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
 }
 
 function analyse(

@@ -28,6 +28,9 @@ export async function decorate(decoration: Decoration, context: Context): Promis
   const reviewers = await findReviewers(decoration, { repository, progress });
   const answer = await send({ labels, reviewers, steps }, context);
   if (!answer) return;
+  const asked = steps.includes("review") ? reviewers : null;
+  // First who was asked: what is to become of labels is known already, and may end this run.
+  if (asked && !answer.reviewersRefused) await askedForReview(asked, progress);
   if (answer.labelsRefused) {
     repository.forgetLabels();
     await progress.putUpWith("label", answer.labelsRefused);
@@ -36,34 +39,37 @@ export async function decorate(decoration: Decoration, context: Context): Promis
     const known = { labels: onIt, labelling: { ...labelling, pending: [] } };
     await progress.finish("label", { status: "done", detail: onIt.join(", ") }, known);
   }
-  if (!steps.includes("review")) return;
-  if (answer.reviewersRefused)
-    await askOneByOne(reviewers, answer.reviewersRefused, { repository, progress });
-  else await askedForReview(reviewers, progress);
+  if (asked && answer.reviewersRefused)
+    await askOneByOne(asked, answer.reviewersRefused, { repository, progress });
 }
 
 /** @returns `null` where all of it was refused, and is put up with */
 async function send(
   {
     labels,
-    reviewers: { people, teams },
+    reviewers,
     steps,
-  }: { labels: LabelIds | null; reviewers: FoundReviewers; steps: readonly Step[] },
+  }: { labels: LabelIds | null; reviewers: FoundReviewers | null; steps: readonly Step[] },
   { repository, progress }: Context,
 ): Promise<Decorated | null> {
+  const { people, teams } = reviewers ?? NOBODY;
+  // One that came to nothing before is put up with already.
+  const open = steps.filter((step) => (step === "label" ? labels : reviewers) !== null);
   try {
     const answer = await repository.decorate(progress.pullRequest.nodeId, {
       addLabelIds: labels?.add ?? [],
       removeLabelIds: labels?.remove ?? [],
       reviewerIds: { people: people.map(({ id }) => id), teams: teams.map(({ id }) => id) },
     });
-    for (const step of steps) await progress.answered(step);
+    for (const step of open) await progress.answered(step);
     return answer;
   } catch (error) {
-    for (const step of steps) await progress.putUpWith(step, error);
+    for (const step of open) await progress.putUpWith(step, error);
     return null;
   }
 }
+
+const NOBODY: FoundReviewers = { people: [], teams: [] };
 
 interface LabelIds {
   readonly add: readonly string[];

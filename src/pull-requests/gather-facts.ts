@@ -2,46 +2,27 @@ import { OrbError } from "../errors.ts";
 import type { Comparison } from "../github/comparison.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import { type BaseFiles, NO_FILES } from "../github/base-files.ts";
+import type { RemotePullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Plan } from "../projects/project.ts";
 import { planOf } from "../projects/rules/plan-of.ts";
 import type { ProjectStore } from "../projects/store.ts";
 import type { InForce, SettingsInForce } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
+import type { Lessons } from "./lessons.ts";
 import type { Marker } from "./marker.ts";
-import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
 import type { ExistingPullRequest } from "./rules/decide-publish.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
-import { type QueueEntry, type QueuePlace, queuePlace } from "./rules/queue-place.ts";
+import { type QueuePlace, queuePlace } from "./rules/queue-place.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "./store.ts";
+import type { Wanted } from "./wanted.ts";
 
 export interface GatherDeps {
   readonly store: PullRequestStore;
   readonly projectStore: ProjectStore;
   readonly settings: SettingsInForce;
   readonly marker: Marker;
-}
-
-/** What GitHub's refusals have taught in this run. */
-export interface Lessons {
-  /** A pull request may be there though our record knows of none. */
-  readonly mayExist: boolean;
-  readonly draftsRefused: boolean;
-  /** In (0, 1]: how much of the full description GitHub takes. */
-  readonly bodyScale: number;
-}
-
-/** A pull request as it is wanted: of a record, or of a completion that is only looked at. */
-export interface Wanted extends Pick<PullRequestRecord, "project" | "repository" | "branch" | "completion"> {
-  /** What is known of it on GitHub by now. */
-  readonly pullRequest: WrittenPullRequest | null;
-  /** Writing it was begun, so it may be there though nothing is known of it. */
-  readonly begun: boolean;
-  /** It is only shown what would be done: nothing is to be remembered of it. */
-  readonly lookOnly: boolean;
-  /** Where it stands among the repository's others; its own record is not one of them. */
-  readonly entry: QueueEntry;
 }
 
 /** What is known before the change itself is looked at: enough to say whether anything stands in the way. */
@@ -76,18 +57,20 @@ export async function gatherFacts(
   const { completion } = wanted;
   const facts = await repository.facts();
   const project = await projectStore.find(wanted.project);
-  const base = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
-  const existing = await findExisting(wanted, { repository, base, marker, mayExist });
+  const wantedBase = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(wanted, { repository, base: wantedBase, marker, mayExist });
+  // People choose another base, and GitHub does where the one that there was is merged and deleted.
+  const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  const [baseFiles, ownerFile] = await Promise.all([
-    comparison.baseSha === "" ? NO_FILES : repository.baseFiles(comparison.baseSha),
-    repository.ownerSettings(),
-  ]);
+  const [baseFiles, ownerFile] = decided
+    ? [NO_FILES, null]
+    : await Promise.all([repository.baseFiles(comparison.baseSha), repository.ownerSettings()]);
   const inForce = await settings.of(
     { fullName: wanted.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
-    { lookOnly: wanted.lookOnly },
+    // Files that were not asked for are not files that are not there: what is known of them stays.
+    { lookOnly: wanted.lookOnly || decided, teller: wanted.entry.id },
   );
   return {
     completion,
@@ -113,19 +96,23 @@ async function findExisting(
     mayExist,
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
-  const { pullRequest, branch, begun } = wanted;
+  const { pullRequest, branch, begun, titleBegun } = wanted;
+  // Its answer may have been lost; any other title is not known to be ours.
+  const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
   if (pullRequest) {
     const remote = await repository.pullRequest(pullRequest.number);
-    const { titleWritten, labelling, reviewersAsked } = pullRequest;
+    const { labelling, reviewersAsked } = pullRequest;
+    const titleWritten = ofLastWrite(remote) ?? pullRequest.titleWritten;
     return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };
   }
   if (!mayExist && !begun) return null;
-  const found = await repository.pullRequestsFrom({ head: branch, base });
+  const found = await repository.pullRequestsFrom(branch);
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
+  // Into whatever base: an earlier completion, or a person, may have named another.
   const ours = found.find(({ body }) => marker.isIn(body, wanted));
-  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ours.title };
+  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
   // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
-  const theirs = found.find(({ state }) => state === "open");
+  const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
   return theirs ? { ...theirs, ...unknown, ours: false } : null;
 }
 

@@ -1,7 +1,9 @@
 import type { Refusal } from "../errors.ts";
 import type { Repository } from "../github/repository.ts";
 import { compose, type ComposeDeps } from "./compose.ts";
-import { type GatherDeps, type Gathered, gatherFacts, type Lessons, type Wanted } from "./gather-facts.ts";
+import { type GatherDeps, type Gathered, gatherFacts } from "./gather-facts.ts";
+import type { Lessons } from "./lessons.ts";
+import type { Wanted } from "./wanted.ts";
 import { decidePublish, type PublishFacts, type PublishPlan } from "./rules/decide-publish.ts";
 import { refusePublish } from "./rules/refuse-publish.ts";
 

@@ -2,7 +2,8 @@ import { OrbError, type Refusal } from "../errors.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Completion } from "../signals/signal.ts";
 import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
-import { NOTHING_LEARNT, wantedOf } from "./publish.ts";
+import { NOTHING_LEARNT } from "./lessons.ts";
+import { type Wanted, wantedOf } from "./wanted.ts";
 import { keyOf } from "./record.ts";
 import type { Decoration } from "./rules/decide-publish.ts";
 import { recheckMs } from "./rules/waiting.ts";
@@ -36,9 +37,8 @@ export class Previewer {
     const record = await this.#deps.store.findByKey(keyOf({ project, repository, branch }));
     if (record) return this.ofRecord({ ...record, completion });
     const { requestedBy = null } = completion;
-    const entry = { id: "", number: null, begun: false, requestedBy, createdAt: now };
-    // It has no record that could know, so GitHub is asked whether somebody opened one by hand.
-    const unknown = { pullRequest: null, begun: true, lookOnly: true, entry };
+    const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
+    const unknown = { pullRequest: null, begun: false, titleBegun: null, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });
   }
 
@@ -46,10 +46,12 @@ export class Previewer {
     return this.#preview(wantedOf(record, { lookOnly: true }));
   }
 
-  async #preview(wanted: Parameters<typeof planPublish>[0]): Promise<Preview> {
+  async #preview(wanted: Wanted): Promise<Preview> {
     try {
       const repository = await this.#deps.github.repository(wanted.repository);
-      return show(await planPublish(wanted, repository, NOTHING_LEARNT, this.#deps));
+      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      const lessons = { ...NOTHING_LEARNT, mayExist: true };
+      return show(await planPublish(wanted, repository, lessons, this.#deps));
     } catch (error) {
       // What passes by itself is for the caller to ask again; what somebody has to mend is the answer.
       if (!(error instanceof OrbError) || error.retryAt || PASSING.has(error.code)) throw error;

@@ -39,3 +39,8 @@ export async function proveBody(
   // None of the sections is live alone: it is what stands between them, or it is not known which of them it is.
   return provable.template ? null : fenceSections(body, provable.sections);
 }
+
+/** Where GitHub does not tell what is live, whatever could be stands in a fence. */
+export function fenceUnproved({ body, provable }: Pick<ComposedBody, "body" | "provable">): SafeMarkdown {
+  return fenceSections(body, provable.sections);
+}

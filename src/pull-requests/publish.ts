@@ -7,18 +7,18 @@ import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { applyPlan } from "./apply-plan.ts";
-import type { Lessons, Wanted } from "./gather-facts.ts";
+import { applyPlan, takeIn } from "./apply-plan.ts";
+import { learn, type Lessons, NOTHING_LEARNT } from "./lessons.ts";
 import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
-import { nameOf, type PullRequestRecord } from "./record.ts";
+import { asKnownToday, nameOf, type PullRequestRecord } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
+import { isPatient } from "./rules/do-without.ts";
 import { recheckMs } from "./rules/waiting.ts";
 import { type Checkpoint, RunProgress } from "./run-progress.ts";
 import { PublishOutcome } from "./settle.ts";
-import { type StoredPullRequest, toQueueEntry } from "./store.ts";
+import { wantedOf } from "./wanted.ts";
 
 const TURNS_MAX = 6;
-export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1 };
 
 export interface PublisherDeps extends PlanDeps {
   readonly projects: Projects;
@@ -48,8 +48,9 @@ export class Publisher {
 
   /** @returns whether there was one to do. */
   async runOne(): Promise<boolean> {
-    const claim = await this.#work.claim();
-    if (!claim) return false;
+    const claimed = await this.#work.claim();
+    if (!claimed) return false;
+    const claim = { ...claimed, document: asKnownToday(claimed.document) };
     using _kept = this.#work.keep(claim.lease);
     try {
       await this.#deps.checkpoint("claimed");
@@ -61,24 +62,27 @@ export class Publisher {
   }
 
   async #publish(claim: Claim<PullRequestRecord>): Promise<void> {
-    const { github, telemetry, checkpoint, settings } = this.#deps;
+    const { github, telemetry, checkpoint } = this.#deps;
     const { document: record, lease } = claim;
     const repository = await github.repository(record.repository);
     const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
-    let lessons = NOTHING_LEARNT;
+    let lessons: Lessons = { ...NOTHING_LEARNT, patient: isPatient(lease.attempts) };
     for (let turn = 1; ; turn++) {
-      const wanted = wantedOf({ ...record, pullRequest: progress.current.pullRequest });
+      const { pullRequest, titleBegun } = progress.current;
+      const wanted = wantedOf({ ...record, pullRequest, titleBegun });
       const planned = await planPublish(wanted, repository, lessons, this.#deps);
       await checkpoint("facts");
-      if (planned.refusal) throw this.#refused(planned);
-      const { plan, facts, gathered } = planned;
+      if (planned.refusal) {
+        if (!isUnannounced(planned, claim)) throw this.#refused(planned);
+        return await this.#announceAsItIs(claim, { planned, progress });
+      }
+      const { plan, facts } = planned;
       telemetry.publishDecided(nameOf(record), plan.because);
       try {
         await applyPlan(plan, { existing: facts.existing, repository, progress });
         // Which files a large change has can be asked only now that the pull request is there.
         if (facts.filesToCome && turn < TURNS_MAX) continue;
-        const { report } = gathered.inForce;
-        if (report && progress.hasDone("check")) await settings.reported(report);
+        await this.#toldOfSettings(record, { planned, progress });
         return await this.#outcome.open(claim, { progress: progress.current, because: plan.because });
       } catch (error) {
         const learnt = learn(lessons, error);
@@ -88,11 +92,34 @@ export class Publisher {
     }
   }
 
+  /** What stands in the way of finishing it is then something that it falls short of. */
+  async #announceAsItIs(
+    claim: Claim<PullRequestRecord>,
+    { planned: { refusal, gathered }, progress }: { planned: RefusedPlan; progress: RunProgress },
+  ): Promise<void> {
+    if (gathered.existing) await takeIn(gathered.existing, progress);
+    progress.startOver([refusal]);
+    await this.#outcome.open(claim, { progress: progress.current, because: refusal.reason });
+  }
+
+  /** Problems of settings count as told once they stand on the check run of this very run. */
+  async #toldOfSettings(
+    record: PullRequestRecord,
+    { planned, progress }: { planned: Extract<Planned, { plan: object }>; progress: RunProgress },
+  ): Promise<void> {
+    const { report } = planned.gathered.inForce;
+    const written = planned.plan.effects.some((effect) => effect.do === "check") && progress.hasDone("check");
+    if (!report || !written) return;
+    await this.#deps.settings.reported(report);
+    this.#deps.telemetry.settingsReported(nameOf(record), report.problems);
+  }
+
   /** What ends by itself is looked at again; the rest is for somebody to mend. */
-  #refused({ refusal, gathered }: Extract<Planned, { refusal: object }>): Refused {
-    const waitMs = recheckMs(refusal.code);
+  #refused({ refusal, gathered }: RefusedPlan): Refused {
+    const queuePosition = gathered.place?.position ?? null;
+    const waitMs = recheckMs(refusal.code, queuePosition ?? 1);
     const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
-    return new Refused(refusal, { retryAt, queuePosition: gathered.place?.position ?? null });
+    return new Refused(refusal, { retryAt, queuePosition });
   }
 
   async #failed(claim: Claim<PullRequestRecord>, error: unknown): Promise<void> {
@@ -112,10 +139,24 @@ export class Publisher {
       problem,
       nextAttemptAt: new Date(at.getTime() + next.waitMs),
       counts: next.counts,
-      tell: recheckMs(problem.code) !== null && record.problem?.code !== problem.code,
+      waits: recheckMs(problem.code) !== null,
       queuePosition: error instanceof Refused ? error.queuePosition : null,
     });
   }
+}
+
+type RefusedPlan = Extract<Planned, { refusal: object }>;
+
+/**
+ * Whether a pull request of ours stands open that nobody was told of, because the run that opened it was interrupted,
+ * and that nothing will come of waiting.
+ */
+function isUnannounced(
+  { refusal, gathered: { existing } }: RefusedPlan,
+  { document: { openedAt }, lease: { attempts } }: Claim<PullRequestRecord>,
+): boolean {
+  if (openedAt !== null || !existing?.ours || existing.state !== "open") return false;
+  return afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action !== "retry";
 }
 
 /** A plan that was refused, with its place in the queue where it waits for room. */
@@ -129,20 +170,4 @@ class Refused extends OrbError {
     super(refusal, { retryAt });
     this.queuePosition = queuePosition;
   }
-}
-
-export function wantedOf(record: StoredPullRequest, { lookOnly = false } = {}): Wanted {
-  const { project, repository, branch, completion, pullRequest, steps } = record;
-  const begun = steps.some(({ step }) => step === "write");
-  const entry = toQueueEntry(record);
-  return { project, repository, branch, completion, pullRequest, begun, lookOnly, entry };
-}
-
-/** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */
-function learn(lessons: Lessons, error: unknown): Lessons | null {
-  if (isGitHubFailure(error, "pull_request_exists") && !lessons.mayExist)
-    return { ...lessons, mayExist: true };
-  if (isGitHubFailure(error, "drafts_not_supported")) return { ...lessons, draftsRefused: true };
-  if (isGitHubFailure(error, "body_too_long")) return { ...lessons, bodyScale: lessons.bodyScale / 4 };
-  return null;
 }

@@ -2,7 +2,7 @@ import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
-import type { Labelling } from "./rules/labelling.ts";
+import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
 
 /**
  * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
@@ -43,6 +43,29 @@ export interface WrittenPullRequest {
   readonly adopted: boolean;
 }
 
+/** What a record that an earlier version of the bot wrote does not say of its pull request. */
+const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRun"> = {
+  labelling: NO_LABELLING,
+  reviewersAsked: [],
+  checkRun: null,
+};
+const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null };
+
+/**
+ * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
+ * replaced one by one an earlier version may still write.
+ */
+export function asKnownToday<
+  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun">,
+>(stored: T): T {
+  const { pullRequest } = stored;
+  return {
+    ...UNSAID_OF_RECORD,
+    ...stored,
+    pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
+  };
+}
+
 export interface HistoryEntry {
   readonly at: Date;
   readonly what: string;
@@ -80,11 +103,15 @@ export interface PullRequestRecord {
   /** Set with the `opened` event, in its transaction: so there is one. */
   openedAt: Date | null;
   steps: StepRecord[];
+  /** The title that was about to be written last: where the answer is lost, it tells ours from a person's. */
+  titleBegun: string | null;
   because: string | null;
   /** What stands in the way. */
   problem: Refusal | null;
   /** Its place among those that wait for room; `null` where it does not. */
   queuePosition: number | null;
+  /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */
+  waitTold: string | null;
   /** What could not be done to a pull request that is open all the same. */
   shortcomings: Refusal[];
   history: HistoryEntry[];

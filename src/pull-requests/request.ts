@@ -38,7 +38,7 @@ export async function requestPullRequest(
   const status = known.openedAt ? known.status : "queued";
   await store.update(
     known._id,
-    { ...wanted, status, round: known.round + 1, problem: null, work },
+    { ...wanted, status, round: known.round + 1, problem: null, waitTold: null, work },
     transaction,
   );
 }
@@ -55,9 +55,11 @@ function newRecord(
     pullRequest: null,
     openedAt: null,
     steps: [],
+    titleBegun: null,
     because: null,
     problem: null,
     queuePosition: null,
+    waitTold: null,
     shortcomings: [],
     history: [],
     createdAt: now,

@@ -25,6 +25,7 @@ export type Checkpoint = (name: string) => void | Promise<void>;
 export interface Progress {
   readonly steps: readonly StepRecord[];
   readonly pullRequest: WrittenPullRequest | null;
+  readonly titleBegun: string | null;
   readonly shortcomings: readonly Refusal[];
 }
 
@@ -43,10 +44,10 @@ export class RunProgress {
   readonly #lease: Lease;
   #progress: Progress;
 
-  constructor(deps: Deps, lease: Lease, { steps, pullRequest }: PullRequestRecord) {
+  constructor(deps: Deps, lease: Lease, { steps, pullRequest, titleBegun }: PullRequestRecord) {
     this.#deps = deps;
     this.#lease = lease;
-    this.#progress = { steps, pullRequest, shortcomings: [] };
+    this.#progress = { steps, pullRequest, titleBegun, shortcomings: [] };
   }
 
   get current(): Progress {
@@ -72,6 +73,12 @@ export class RunProgress {
   async begin(steps: readonly Step[], known: Partial<WrittenPullRequest> = {}): Promise<void> {
     await this.#record(steps, { status: "started", detail: null }, known);
     for (const step of steps) await this.#deps.checkpoint(`${step}:started`);
+  }
+
+  /** @param title what is about to be written; `null` where none is */
+  async beginWriting(title: string | null): Promise<void> {
+    this.#progress = { ...this.#progress, titleBegun: title };
+    await this.begin(["write"]);
   }
 
   async finish(
@@ -107,12 +114,26 @@ export class RunProgress {
    * @throws the error itself where trying again is worth it, or the lease is lost
    */
   async putUpWith(step: Step, error: unknown): Promise<void> {
+    const { code, ...refusal } = this.bear(error).toRefusal();
+    this.fallShort({ ...refusal, code: `${SHORTCOMING_OF[step]}_${code}` });
+    await this.finish(step, { status: "failed", detail: refusal.reason });
+  }
+
+  /**
+   * @returns the refusal that trying again does not mend
+   * @throws the error itself where trying again is worth it, or the lease is lost
+   */
+  bear(error: unknown): OrbError {
     if (!(error instanceof OrbError) || error.code === "lease_lost") throw error;
     const { attempts } = this.#lease;
     const next = afterFailure(error, { attempts, waitMs: error.retryAt ? 0 : null, random: 0 });
     if (next.action === "retry") throw error;
-    this.fallShort({ ...error.toRefusal(), code: `${SHORTCOMING_OF[step]}_${error.code}` });
-    await this.finish(step, { status: "failed", detail: error.message });
+    return error;
+  }
+
+  /** Writes down what has come to be known of the pull request in the middle of a step. */
+  async remember(known: Partial<WrittenPullRequest>): Promise<void> {
+    await this.#record([], { status: "started", detail: null }, known);
   }
 
   async #record(
@@ -128,6 +149,8 @@ export class RunProgress {
     const before = this.#progress.pullRequest;
     const pullRequest = before && { ...before, ...known };
     this.#progress = { ...this.#progress, steps: written, pullRequest };
-    await this.#deps.work.write(this.#lease, { $set: { steps: written, pullRequest, updatedAt: at } });
+    const { titleBegun } = this.#progress;
+    const change = { steps: written, pullRequest, titleBegun, updatedAt: at };
+    await this.#deps.work.write(this.#lease, { $set: change });
   }
 }

@@ -28,6 +28,14 @@ interface Deps {
   readonly checkpoint: Checkpoint;
 }
 
+interface Delay {
+  readonly problem: Refusal;
+  readonly nextAttemptAt: Date;
+  readonly counts: boolean;
+  readonly waits: boolean;
+  readonly queuePosition: number | null;
+}
+
 /** How a run ends: the record, the project and the event change in one transaction, and the lease is given back. */
 export class PublishOutcome {
   readonly #deps: Deps;
@@ -54,6 +62,7 @@ export class PublishOutcome {
         openedAt: record.openedAt ?? time,
         problem: null,
         queuePosition: null,
+        waitTold: null,
         because,
         shortcomings: [...shortcomings],
         steps: [
@@ -97,44 +106,47 @@ export class PublishOutcome {
 
   /**
    * @param counts whether the try that failed is one of those that are counted
-   * @param tell whether the Meta-Agent is to know: where somebody made it wait, and not a fault that passes
+   * @param waits whether somebody made it wait, and not a fault that passes: the Meta-Agent is told of that once
    */
   async delay(
     { document: record, lease }: Claim<PullRequestRecord>,
-    {
-      problem,
-      nextAttemptAt,
-      counts,
-      tell,
-      queuePosition,
-    }: {
-      problem: Refusal;
-      nextAttemptAt: Date;
-      counts: boolean;
-      tell: boolean;
-      queuePosition: number | null;
-    },
+    { problem, nextAttemptAt, counts, waits, queuePosition }: Delay,
   ): Promise<void> {
     const { work, database, telemetry, now } = this.#deps;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
-    const update = { $set: { problem, queuePosition, updatedAt: now() } };
     await database.transaction(async (transaction) => {
-      await work.release(lease, { dueAt: nextAttemptAt, attempts, update }, transaction);
+      // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
+      if ((counts || waits) && (await this.#isRenewed(record, transaction))) {
+        return work.release(lease, { dueAt: now(), attempts: 0 }, transaction);
+      }
+      const tell = waits && record.waitTold !== problem.code;
+      const change = { problem, queuePosition, updatedAt: now(), ...(tell && { waitTold: problem.code }) };
+      await work.release(lease, { dueAt: nextAttemptAt, attempts, update: { $set: change } }, transaction);
       if (tell) await this.#tellRefusal("blocked", record, { problem, nextAttemptAt, transaction });
     });
     telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
+  /** Ends a completion, unless another came in meanwhile: what stands in the way of that one is still to be seen. */
   async refuse(
     claim: Claim<PullRequestRecord>,
     { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
   ): Promise<void> {
-    const { database, telemetry, now } = this.#deps;
-    const { document: record } = claim;
+    const { work, database, telemetry, now } = this.#deps;
+    const { document: record, lease } = claim;
     const time = now();
     await database.transaction(async (transaction) => {
+      if (await this.#isRenewed(record, transaction)) {
+        return work.release(lease, { dueAt: time, attempts: 0 }, transaction);
+      }
       // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
-      const change = { problem, because: problem.reason, ...(record.openedAt === null && { status }) };
+      const change = {
+        problem,
+        queuePosition: null,
+        waitTold: null,
+        because: problem.reason,
+        ...(record.openedAt === null && { status }),
+      };
       const history = { at: time, what: status, because: problem.reason };
       await this.#release(claim, { change, history, transaction });
       await this.#tellRefusal(status, record, { problem, nextAttemptAt: null, transaction });
@@ -156,6 +168,12 @@ export class PublishOutcome {
     await this.#deps.outbox.append(project, event, { time: this.#deps.now(), transaction });
   }
 
+  /** Whether a completion came in meanwhile: it is worked off next. */
+  async #isRenewed({ key, round }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
+    const current = await this.#deps.store.findByKey(key, transaction);
+    return current !== null && current.round > round;
+  }
+
   async #release(
     { document: record, lease }: Claim<PullRequestRecord>,
     {
@@ -164,10 +182,8 @@ export class PublishOutcome {
       transaction,
     }: { change: Partial<PullRequestRecord>; history: HistoryEntry; transaction: Transaction },
   ): Promise<void> {
-    const { work, store, now } = this.#deps;
-    const current = await store.findByKey(record.key, transaction);
-    // A completion that came in meanwhile is worked off next.
-    const dueAt = current && current.round > record.round ? now() : null;
+    const { work, now } = this.#deps;
+    const dueAt = (await this.#isRenewed(record, transaction)) ? now() : null;
     const update = {
       $set: { ...change, updatedAt: history.at },
       $push: { history: { $each: [history], $slice: -HISTORY_MAX } },

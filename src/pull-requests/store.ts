@@ -1,15 +1,15 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
-import type { PullRequestRecord, PullRequestStatus } from "./record.ts";
+import { asKnownToday, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
 const IGNORING_CASE = { locale: "en", strength: 2 } as const;
-/** More than a repository's settings can allow; beyond it the queue is as good as endless. */
-const QUEUE_ENTRIES_MAX = 2_000;
+/** Of those that are open and of those that wait: more than a repository's settings can allow. */
+const QUEUE_ENTRIES_MAX = 1_000;
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -26,9 +26,11 @@ const schema = new Schema<PullRequestRecord>(
     pullRequest: { type: Mixed, default: null },
     openedAt: { type: Date, default: null },
     steps: { type: [Mixed as never], default: [] },
+    titleBegun: { type: String, default: null },
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
     queuePosition: { type: Number, default: null },
+    waitTold: { type: String, default: null },
     shortcomings: { type: [Mixed as never], default: [] },
     history: { type: [Mixed as never], default: [] },
     createdAt: { type: Date, required: true },
@@ -66,7 +68,9 @@ export class PullRequestStore {
   }
 
   async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
-    return this.model.findOne({ key }, null, transaction ? { session: transaction } : {}).lean();
+    const options = transaction ? { session: transaction } : {};
+    const found = await this.model.findOne({ key }, null, options).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
   }
 
   async insert(record: PullRequestRecord, transaction: Transaction): Promise<void> {
@@ -83,30 +87,42 @@ export class PullRequestStore {
 
   async find(id: string): Promise<StoredPullRequest | null> {
     if (!Types.ObjectId.isValid(id)) return null;
-    return this.model.findOne({ _id: new Types.ObjectId(id) }).lean();
+    const found = await this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
   async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
-    const records = await this.model
-      .find({ repository, status: { $in: ["open", "queued"] } })
-      .select({ pullRequest: 1, steps: 1, createdAt: 1, "completion.requestedBy": 1 })
-      .sort({ createdAt: 1 })
-      .limit(QUEUE_ENTRIES_MAX)
-      .collation(IGNORING_CASE)
-      .lean<Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">[]>();
+    const entries = (status: PullRequestStatus, createdAt: 1 | -1) =>
+      this.model
+        .find({ repository, status })
+        .select({
+          pullRequest: 1,
+          steps: 1,
+          createdAt: 1,
+          "completion.requestedBy": 1,
+          "problem.code": 1,
+          "work.owner": 1,
+        })
+        .sort({ createdAt })
+        .limit(QUEUE_ENTRIES_MAX)
+        .collation(IGNORING_CASE)
+        .lean<Queued[]>();
+    // Of those that count as open many were closed long ago, so the newest matter; of those that wait the oldest.
+    const records = (await Promise.all([entries("open", -1), entries("queued", 1)])).flat();
     return records.map(toQueueEntry).filter(({ id }) => id !== except);
   }
 
   async ofProject(project: string): Promise<StoredPullRequest[]> {
-    return this.model.find({ project }).sort({ _id: -1 }).lean();
+    const found = await this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
   }
 
   /** The newest first; `before` is the id after which the page begins. */
   async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
     const { status, repository, project, q } = filter;
     const contains = q === undefined ? null : new RegExp(q.replace(/[^\p{L}\p{N} ]/gu, "\\$&"), "iu");
-    return this.model
+    const found = await this.model
       .find({
         ...(status && { status }),
         ...(repository !== undefined && { repository }),
@@ -116,9 +132,15 @@ export class PullRequestStore {
       })
       .sort({ _id: -1 })
       .limit(limit)
-      .lean();
+      .lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
   }
 }
+
+type Queued = Pick<
+  StoredPullRequest,
+  "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
+>;
 
 /** A record as it stands in its repository's queue. */
 export function toQueueEntry({
@@ -127,11 +149,15 @@ export function toQueueEntry({
   steps,
   completion,
   createdAt,
-}: Pick<StoredPullRequest, "_id" | "pullRequest" | "steps" | "createdAt" | "completion">): QueueEntry {
+  problem,
+  work,
+}: Queued): QueueEntry {
   return {
     id: String(_id),
     number: pullRequest?.number ?? null,
     begun: steps.some(({ step }) => step === "write"),
+    // While it is being decided about, the hold may just have gone.
+    held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,
   };

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { TextFile } from "../github/repository-files.ts";
+import type { TextFile, UnreadFile } from "../github/repository-files.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings } from "./rules/merge-settings.ts";
-import { type ReadSettings, readSettings } from "./rules/read-settings.ts";
+import { type ReadSettings, readSettings, unreadSettings } from "./rules/read-settings.ts";
 import type { RepositorySettings } from "./settings.ts";
 import type { SettingsStore, StoredSettingsFile } from "./store.ts";
 
@@ -37,6 +37,9 @@ export interface InForce {
   readonly sources: Readonly<Record<SettingsFile, SettingsSource>>;
 }
 
+/** A file as it is now; `null` where there is none. */
+type FileNow = TextFile | UnreadFile | null;
+
 interface FileInForce {
   readonly place: string;
   readonly oid: string | null;
@@ -48,7 +51,10 @@ interface FileInForce {
 }
 
 export interface LookOptions {
+  /** Nothing is remembered, and nothing taken upon the caller to tell. */
   readonly lookOnly?: boolean;
+  /** Who would tell of problems: what was taken upon them and is not told is handed to them again. */
+  readonly teller?: string | null;
 }
 
 interface Deps {
@@ -79,12 +85,11 @@ export class SettingsInForce {
    * @param fullName the repository, such as `octo/hello`
    * @param files as they are now; `null` only for one that is certain not to be there, since that is as good as
    * an empty one and ends what an earlier one said
-   * @param options `lookOnly`: nothing is remembered, and nothing taken upon the caller to tell
    */
   async of(
     { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
-    files: { readonly repositoryFile: TextFile | null; readonly ownerFile: TextFile | null },
-    { lookOnly = false }: LookOptions = {},
+    files: { readonly repositoryFile: FileNow; readonly ownerFile: FileNow },
+    { lookOnly = false, teller = null }: LookOptions = {},
   ): Promise<InForce> {
     const [owner = "", name] = fullName.toLowerCase().split("/");
     const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", lookOnly });
@@ -103,7 +108,7 @@ export class SettingsInForce {
     return {
       settings: unknown ? { ...merged.settings, hold: OWNER_RULES_UNKNOWN } : merged.settings,
       problems,
-      report: lookOnly ? null : await this.#claim(inForce, merged.problems),
+      report: lookOnly ? null : await this.#claim(inForce, merged.problems, teller),
       sources: { owner: ownerFile.source, repository: repositoryFile?.source ?? "none" },
     };
   }
@@ -115,8 +120,8 @@ export class SettingsInForce {
 
   async #inForce(
     place: string,
-    file: TextFile | null,
-    { kind, lookOnly }: Required<LookOptions> & { kind: SettingsFile },
+    file: FileNow,
+    { kind, lookOnly }: { kind: SettingsFile; lookOnly: boolean },
   ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
     const known = this.#known.get(place);
@@ -133,7 +138,7 @@ export class SettingsInForce {
   /** Keeps what is good; writes nothing where nothing is new. */
   async #remember(
     { place, source }: FileInForce,
-    file: TextFile | null,
+    file: FileNow,
     stored: StoredSettingsFile | null,
   ): Promise<void> {
     const now = this.#now();
@@ -143,7 +148,7 @@ export class SettingsInForce {
     }
     // Also where it is an earlier content that is back: what was told of the one in between is over.
     const isChange = stored?.good?.oid !== file.oid || (stored.report ?? file).oid !== file.oid;
-    if (source === "file" && isChange) await this.#store.keepGood(place, file, now);
+    if (source === "file" && "text" in file && isChange) await this.#store.keepGood(place, file, now);
     else if (stored && now.getTime() - stored.usedAt.getTime() > TOUCHED_EVERY_MS)
       await this.#store.touch(place, now);
   }
@@ -151,6 +156,7 @@ export class SettingsInForce {
   async #claim(
     files: readonly FileInForce[],
     merged: readonly SettingsProblem[],
+    teller: string | null,
   ): Promise<SettingsReport | null> {
     const now = this.#now();
     const until = new Date(now.getTime() + REPORT_CLAIM_MS);
@@ -161,7 +167,11 @@ export class SettingsInForce {
       const digest = digestOf(file.oid, own);
       if (own.length === 0) this.#told.delete(file.place);
       if (own.length === 0 || file.oid === null || this.#told.get(file.place) === digest) continue;
-      const answer = await this.#store.claimReport(file.place, { oid: file.oid, digest }, { now, until });
+      const answer = await this.#store.claimReport(
+        file.place,
+        { oid: file.oid, digest },
+        { now, until, teller },
+      );
       if (answer === "told") this.#told.set(file.place, digest);
       if (answer !== "claimed") continue;
       claims.push({ place: file.place, digest });
@@ -172,12 +182,12 @@ export class SettingsInForce {
 }
 
 function look(
-  file: TextFile | null,
+  file: FileNow,
   stored: StoredSettingsFile | null,
   kind: SettingsFile,
 ): Pick<FileInForce, "source" | "read" | "problems"> {
   if (!file) return { source: "none", read: null, problems: [] };
-  const read = readSettings(file.text, kind);
+  const read = "text" in file ? readSettings(file.text, kind) : unreadSettings(file.refusal, kind);
   if (read.given) return { source: "file", read, problems: [] };
   // Read again rather than kept as it was read: a later version of the bot may know better what is good.
   const last = stored?.good && readSettings(stored.good.text, kind);

@@ -9,7 +9,7 @@ export interface StoredSettingsFile {
   /** The last content without problems; `null` where none was seen yet. */
   good: { oid: string; text: string } | null;
   /** The problems of a content that were last told, or are about to be. */
-  report: { oid: string; digest: string; told: boolean; claimedUntil: Date } | null;
+  report: { oid: string; digest: string; told: boolean; claimedUntil: Date; teller: string | null } | null;
   usedAt: Date;
 }
 
@@ -60,12 +60,13 @@ export class SettingsStore {
    * {@link markTold} was called.
    *
    * @param report the content, and what tells its problems from others
+   * @param teller who has it upon them may take it again, such as after a failure; `null` for nobody in particular
    * @returns whether the caller is the one: `told` where it was done before, `elsewhere` where somebody else is at it
    */
   async claimReport(
     place: string,
     { oid, digest }: { oid: string; digest: string },
-    { now, until }: { now: Date; until: Date },
+    { now, until, teller }: { now: Date; until: Date; teller: string | null },
   ): Promise<"claimed" | "told" | "elsewhere"> {
     // On its own, for an upsert that does not match what it makes would fail where the file is known already.
     await this.model.updateOne(
@@ -79,11 +80,12 @@ export class SettingsStore {
         $or: [
           { "report.digest": { $ne: digest } },
           { "report.told": false, "report.claimedUntil": { $lte: now } },
+          ...(teller === null ? [] : [{ "report.told": false, "report.teller": teller }]),
         ],
       },
-      { $set: { report: { oid, digest, told: false, claimedUntil: until } } },
+      { $set: { report: { oid, digest, told: false, claimedUntil: until, teller } } },
     );
-    if (claimed.modifiedCount > 0) return "claimed";
+    if (claimed.matchedCount > 0) return "claimed";
     const { report } = (await this.find(place)) ?? { report: null };
     return report?.digest === digest && report.told ? "told" : "elsewhere";
   }

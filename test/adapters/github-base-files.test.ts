@@ -83,19 +83,25 @@ describe("the files of a base commit", () => {
     ["no text", Buffer.from([1, 0, 2]), "file_not_text"],
   ])("that are %s are told instead of passed over", async (_what, content, code) => {
     const { github, repository, remote } = scene;
-    const files = { ".github/orb.yml": content };
+    const files = { ".github/orb.yml": content, CODEOWNERS: content };
     const sha = await github.pushFiles(repository, { branch: "main", files, message: "Spoil" });
-    const { settings, labeler, unread } = await remote.baseFiles(sha);
-    expect({ settings, unread }).toMatchObject({
-      settings: null,
-      unread: [{ code, reason: expect.stringContaining(".github/orb.yml"), remedy: expect.any(String) }],
+    const { settings, labeler, codeOwners, unread } = await remote.baseFiles(sha);
+    const told = (path: string) => ({
+      code,
+      reason: expect.stringContaining(path) as unknown,
+      remedy: expect.any(String) as unknown,
+    });
+    expect({ settings, codeOwners, unread }).toMatchObject({
+      settings: { path: ".github/orb.yml", refusal: told(".github/orb.yml") },
+      codeOwners: null,
+      unread: [told("CODEOWNERS")],
     });
     expect(labeler).not.toBeNull();
   });
 
   test("of a commit that is not there are a refusal, not “no settings”, and so is a failure; neither is remembered", async () => {
     const { github, repository, remote } = scene;
-    expect((await refusalOf(remote.baseFiles("1".repeat(40)))).code).toBe("not_found");
+    expect((await refusalOf(remote.baseFiles("1".repeat(40)))).code).toBe("github_unavailable");
     const sha = await github.pushFiles(repository, { branch: "main", files: { b: "b\n" }, message: "B" });
     github.faults.add({ route: "POST /graphql", fault: { kind: "error", status: 502, when: "before" } });
     expect((await refusalOf(remote.baseFiles(sha))).code).toBe("github_unavailable");
@@ -134,7 +140,7 @@ describe("an owner's settings", () => {
       message: "Risky",
     });
     wait(5 * 60_000);
-    expect((await remote.ownerSettings())?.text).toBe("draft: risky\n");
+    expect(await remote.ownerSettings()).toMatchObject({ text: "draft: risky\n" });
   });
 
   test.each([403, 404])("that the App may not see (%i) are none", async (status) => {
@@ -144,7 +150,7 @@ describe("an owner's settings", () => {
     expect(await scene.remote.ownerSettings()).toBeNull();
   });
 
-  test("that can't be read are a refusal, as is a limit: neither means that there are none", async () => {
+  test("that can't be read say so, and a limit is a refusal: neither means that there are none", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, remote } = scene;
     github.faults.add({ route: CONTENTS, fault: { kind: "secondary-limit", retryAfterS: 30 } });
@@ -152,9 +158,8 @@ describe("an owner's settings", () => {
     expect([limited.code, limited.retryAt !== null]).toEqual(["rate_limited", true]);
     const files = { ".github/orb.yml": "#".repeat(64 * 1024 + 1) };
     await github.createRepository({ owner: acme, name: ".github", files });
-    expect((await refusalOf(remote.ownerSettings())).toRefusal()).toMatchObject({
-      code: "file_too_long",
-      remedy: "Make acme/.github/.github/orb.yml shorter.",
+    expect(await remote.ownerSettings()).toMatchObject({
+      refusal: { code: "file_too_long", remedy: "Make acme/.github/.github/orb.yml shorter." },
     });
   });
 });

@@ -86,6 +86,22 @@ describe("a file that is wrong changes nothing", () => {
     expect((await aProcess().of(AT, files("wrong"))).settings.draft).toBe("always");
   });
 
+  test("nor does one that can't be read at all, and a line is told of it", async () => {
+    const refusal = { code: "file_too_long", reason: "It has 70000 bytes.", remedy: "Make it shorter." };
+    const unread = { path: ".github/orb.yml", oid: "1".repeat(40), refusal };
+    await aProcess().of(AT, files("enabled: false", "draft: always"));
+    const inForce = await aProcess().of(AT, { repositoryFile: unread, ownerFile: unread });
+    expect(inForce.settings).toMatchObject({ enabled: false, draft: "always", hold: false });
+    expect(inForce.sources).toEqual({ repository: "last-good", owner: "last-good" });
+    expect(inForce.report?.problems).toMatchObject([
+      { ...refusal, file: "owner", line: 1 },
+      { ...refusal, file: "repository", line: 1 },
+    ]);
+    const elsewhere = { ...AT, fullName: "acme/hello" };
+    const unknown = await aProcess().of(elsewhere, { repositoryFile: null, ownerFile: unread });
+    expect(unknown.settings.hold).not.toBe(false);
+  });
+
   test("a file that is deleted leaves nothing to go back to", async () => {
     const bot = aProcess();
     await bot.of(AT, files("draft: always", "limits: { openPerRequester: 1 }"));
@@ -140,6 +156,15 @@ describe("problems are told once for each content", () => {
     expect((await aProcess().of(AT, files("wrong"))).report).toBeNull();
     now = new Date(START + MINUTE_MS);
     expect((await aProcess().of(AT, files("wrong"))).report).not.toBeNull();
+  });
+
+  test("who took it upon them gets it again, as after a failure, and nobody else", async () => {
+    const first = await aProcess().of(AT, files("wrong"), { teller: "one" });
+    const again = await aProcess().of(AT, files("wrong"), { teller: "one" });
+    const other = await aProcess().of(AT, files("wrong"), { teller: "other" });
+    expect([first.report?.problems.length, again.report, other.report]).toEqual([1, first.report, null]);
+    if (again.report) await aProcess().reported(again.report);
+    expect((await aProcess().of(AT, files("wrong"), { teller: "one" })).report).toBeNull();
   });
 
   test("another content is told, though it has the same mistake", async () => {

@@ -137,7 +137,10 @@ describe("a pull request that is not there is opened", () => {
       { code: "drafts_not_supported" },
     ]);
     expect(decidePublish({ ...FACTS, ...refused }).shortcomings).toEqual([]);
-    expect(decidePublish({ ...FACTS, ...wantingDraft, ...refused, ...existing() }).shortcomings).toEqual([]);
+    const there = (draft: boolean) => ({ ...FACTS, ...wantingDraft, ...refused, ...existing({ draft }) });
+    // It was opened a turn ago, and is gone over once more since its files were not known.
+    expect(decidePublish(there(false)).shortcomings).toMatchObject([{ code: "drafts_not_supported" }]);
+    expect(decidePublish(there(true)).shortcomings).toEqual([]);
   });
 
   test("and what is wrong with the repository's files and with reviewers is told", () => {

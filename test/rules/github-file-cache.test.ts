@@ -18,7 +18,11 @@ function holding(characters: number): BaseFiles {
 }
 
 /** Asks the cache, and tells by the second answer whether GitHub was asked. */
-async function ask(cache: FileCache, key: string, answer: BaseFiles = NOTHING): Promise<boolean> {
+async function ask(
+  cache: Pick<FileCache, "get">,
+  key: string,
+  answer: BaseFiles = NOTHING,
+): Promise<boolean> {
   let asked = false;
   await cache.get(key, async () => {
     asked = true;
@@ -37,16 +41,28 @@ describe("the memory of files", () => {
     ]);
   });
 
+  test("answers no installation with what another was told, and has room for all of them together", async () => {
+    const cache = new FileCache();
+    expect([await ask(cache.of(1), "a"), await ask(cache.of(2), "a"), await ask(cache.of(1), "a")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const megabyte = holding(1024 * 1024);
+    for (let id = 3; id < 40; id++) await ask(cache.of(id), "b", megabyte);
+    expect(await ask(cache.of(1), "a")).toBe(true);
+  });
+
   test("gives up the oldest answers where texts take too much room", async () => {
     const cache = new FileCache();
     const megabyte = holding(1024 * 1024);
-    for (let index = 0; index < 20; index++) await ask(cache, `commit ${index}`, megabyte);
-    expect([await ask(cache, "commit 19"), await ask(cache, "commit 0")]).toEqual([false, true]);
+    for (let index = 0; index < 40; index++) await ask(cache, `commit ${index}`, megabyte);
+    expect([await ask(cache, "commit 39"), await ask(cache, "commit 0")]).toEqual([false, true]);
   });
 
   test("answers everybody who asks at once, also more than it can keep", async () => {
     const cache = new FileCache();
-    const keys = Array.from({ length: 1_000 }, (_each, index) => `commit ${index}`);
+    const keys = Array.from({ length: 6_000 }, (_each, index) => `commit ${index}`);
     const gate = Promise.withResolvers<BaseFiles>();
     const asking = keys.map((key) => cache.get(key, () => gate.promise));
     gate.resolve(NOTHING);

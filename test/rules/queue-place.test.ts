@@ -6,6 +6,7 @@ const entry = (id: string, more: Partial<QueueEntry> = {}): QueueEntry => ({
   id,
   number: null,
   begun: false,
+  held: false,
   requestedBy: "tom",
   createdAt: new Date(Number.parseInt(id, 16) * 1000),
   ...more,
@@ -49,6 +50,19 @@ describe("as many pull requests are open as people want to review", () => {
       place: { limit: 2, whose: "repository", open: 2, position: 1 },
     },
     {
+      what: "one that waits for something else holds nobody up",
+      others: [entry("1", { held: true })],
+      limits: limits(1),
+      place: null,
+    },
+    {
+      what: "who has begun goes before who has not",
+      others: [entry("1")],
+      me: entry("9", { begun: true }),
+      limits: limits(1),
+      place: null,
+    },
+    {
       what: "one that GitHub knows as closed takes none",
       others: [open("1"), open("2")],
       limits: limits(2),
@@ -77,6 +91,19 @@ describe("as many pull requests are open as people want to review", () => {
   ])("$what", ({ others, limits, me = ME, openOnGitHub, place }) => {
     const known = openOnGitHub ? new Set(openOnGitHub) : null;
     expect(queuePlace({ entry: me, others, limits, openOnGitHub: known })).toEqual(place);
+  });
+
+  test("nobody waits for ever: where there is room for one, one of those that wait is let in, begun or not", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 30 }), (begun) => {
+        const waiting = begun.map((is, index) => entry((index + 1).toString(16), { begun: is }));
+        const letIn = waiting.filter((one) => {
+          const others = waiting.filter((other) => other !== one);
+          return queuePlace({ entry: one, others, limits: limits(1), openOnGitHub: null }) === null;
+        });
+        expect(letIn).toHaveLength(1);
+      }),
+    );
   });
 
   test("of many that are decided about at once, no more are let in than there is room for, the oldest first", () => {

@@ -52,3 +52,15 @@ test("a change of 20 000 files says what the bot could not see", async () => {
   expect(pullRequest.body).toContain("The bot could not see 17000 of its files.");
   expect(pullRequest.labels).toContain("risk: high");
 });
+
+test("a mistake in the settings is told also where a large change is gone over twice", async () => {
+  const { github, repository } = scenario.stage;
+  const settle = (yaml: string) =>
+    github.pushFiles(repository, { branch: "main", files: { ".github/orb.yml": yaml }, message: "Settle" });
+  await settle("draft: alwys\n");
+  await scenario.complete("large-and-wrong", { files: manyFiles(301), data: { type: "refactor" } });
+  const { headSha } = await scenario.opened("large-and-wrong");
+  const run = [...repository.checkRuns].find((one) => one.name === "orb" && one.headSha === headSha);
+  expect(run?.output?.summary).toContain("line 1");
+  await settle("");
+});

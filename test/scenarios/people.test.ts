@@ -2,7 +2,19 @@ import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
 import { lowerCase } from "../support/stage.ts";
+import type { Fault } from "../support/world/faults.ts";
 import type { PullRequest } from "../support/world/state.ts";
+
+const CREATE = "POST /repos/{owner}/{repo}/pulls";
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
+const LIST = "GET /repos/{owner}/{repo}/pulls";
+const UPDATE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
+const ASK = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
+const UNKNOWN_ERROR: Fault = {
+  kind: "answer",
+  status: 200,
+  json: { data: null, errors: [{ type: "FORBIDDEN", message: "Resource protected by organization SAML" }] },
+};
 
 const scenario = useScenario();
 
@@ -55,6 +67,51 @@ describe("what people write stays", () => {
     expect(pullRequest.body).not.toContain("orb:rewrite");
   });
 
+  test("a title, also where they gave it before the bot knew that its pull request is there", async () => {
+    const { github, repository } = scenario.stage;
+    github.faults.add({ route: CREATE, fault: { kind: "lost-answer", when: "after" } });
+    const unseen = github.faults.add({
+      route: LIST,
+      times: 3,
+      fault: { kind: "error", status: 502, when: "before" },
+    });
+    await scenario.complete("early", { data: { title: "The bot's" } });
+    await eventually("a look that fails", () => unseen.hits > 0);
+    const pullRequest = [...repository.pullRequests.values()].find(
+      ({ headRef }) => headRef === "agent/early",
+    );
+    await github.editPullRequest(repository, pullRequest?.number ?? 0, { title: "A person's" });
+    await scenario.opened("early");
+    expect(pullRequest?.title).toBe("A person's");
+    await completeAgain("early", 40, { title: "The bot's second" });
+    expect(pullRequest?.title).toBe("A person's");
+  });
+
+  test("while a title of the bot's is kept true, also where the answer to its writing was lost", async () => {
+    const { faults } = scenario.stage.github;
+    await scenario.complete("retitled", { data: { title: "First" } });
+    const pullRequest = await scenario.opened("retitled");
+    faults.add({ route: UPDATE, fault: { kind: "lost-answer", when: "after" } });
+    await completeAgain("retitled", 40, { title: "Second" });
+    expect(pullRequest.title).toBe("Second");
+    await completeAgain("retitled", 41, { title: "Third" });
+    expect(pullRequest.title).toBe("Third");
+  });
+
+  test("in the very moment in which the bot looks at the change", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("meanwhile", { data: { summary: "First words." } });
+    const pullRequest = await scenario.opened("meanwhile");
+    const gate = Promise.withResolvers<void>();
+    const held = github.faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
+    await scenario.complete("meanwhile", { files: null, minute: 40, data: { summary: "Second words." } });
+    await eventually("the look at the change", () => held.hits > 0);
+    await github.editPullRequest(repository, pullRequest.number, { body: `Mine.\n\n${pullRequest.body}` });
+    gate.resolve();
+    await eventually("the update", async () => (await updates("meanwhile")).length > 0);
+    expect(pullRequest.body).toMatch(/^Mine\.[\s\S]*Second words\./);
+  });
+
   test("nothing, where they emptied the description", async () => {
     await scenario.complete("emptied", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("emptied");
@@ -76,6 +133,17 @@ describe("labels are reconciled with what people did to them", () => {
     expect([...pullRequest.labels].sort()).toEqual(
       lowerCase(["good first review", "size: XS", "type: fix"]).sort(),
     );
+  });
+
+  test("a label that was taken off between two completions and put on again later is the person's", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("returned", { data: { type: "feature" } });
+    const pullRequest = await scenario.opened("returned");
+    await github.removeLabel(repository, pullRequest.number, "type: feature");
+    await completeAgain("returned", 40, { type: "feature" });
+    await github.addLabels(repository, pullRequest.number, ["type: feature"]);
+    await completeAgain("returned", 41, { type: "fix" });
+    expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
   });
 
   test("the type that a person gave wins over the one that was found out", async () => {
@@ -106,6 +174,57 @@ describe("reviewers", () => {
       }),
       expect.objectContaining({ reason: expect.stringContaining("stranger") as unknown }),
     ]);
+  });
+
+  test("of code are not asked on a pull request that a person has made a draft", async () => {
+    const { github, repository } = scenario.stage;
+    github.addCollaborator(repository, github.createUser("owner-of-code"), "write");
+    await scenario.complete("redrafted");
+    const pullRequest = await scenario.opened("redrafted");
+    await github.setDraft(repository, pullRequest.number, true);
+    const files = { CODEOWNERS: "* @owner-of-code\n" };
+    await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
+    await completeAgain("redrafted", 40, { summary: "More." });
+    expect(pullRequest.requestedReviewers).toEqual([]);
+    await github.setDraft(repository, pullRequest.number, false);
+    await completeAgain("redrafted", 41, { draft: true, summary: "Still more." });
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["owner-of-code"]);
+    const none = { CODEOWNERS: null };
+    await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
+  });
+
+  test("who was asked before a limit was hit is not asked again after it", async () => {
+    const { github, repository } = scenario.stage;
+    for (const login of ["ada", "bob"]) github.addCollaborator(repository, github.createUser(login), "write");
+    github.createUser("passer-by");
+    const limit = github.faults.add({
+      route: ASK,
+      skip: 1,
+      fault: { kind: "secondary-limit", retryAfterS: 1 },
+    });
+    await scenario.complete("limited", { data: { reviewers: ["ada", "bob", "passer-by"] } });
+    await scenario.listed("limited", ({ problem }) => problem?.code === "rate_limited");
+    const mine = [...repository.pullRequests.values()].find(({ headRef }) => headRef === "agent/limited");
+    // She has reviewed in the meantime, so GitHub does not list her any more.
+    if (mine) mine.requestedReviewers = [];
+    expect(limit.hits).toBe(1);
+    const pullRequest = await scenario.opened("limited");
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["bob"]);
+  });
+
+  test("who can't be looked up leaves a step that failed, and labels that are on", async () => {
+    const { github, repository } = scenario.stage;
+    const placed = github.faults.add({ route: "POST /graphql", fault: UNKNOWN_ERROR });
+    github.addCollaborator(repository, github.createUser("eve"), "write");
+    await scenario.complete("unseen", { data: { reviewers: ["eve"] } });
+    const pullRequest = await scenario.opened("unseen");
+    expect(placed.hits).toBe(1);
+    expect(pullRequest.labels).toContain("ai-generated");
+    const { id, shortcomings } = await scenario.listed("unseen", ({ status }) => status === "open");
+    expect(shortcomings).toMatchObject([{ code: "reviewers_github_refused" }]);
+    const response = await scenario.bot.request(`/api/v1/pull-requests/${id}`);
+    const { steps } = (await response.json()) as { steps: { step: string; status: string }[] };
+    expect(steps.find(({ step }) => step === "review")?.status).toBe("failed");
   });
 
   test("who withdrew is not asked again", async () => {

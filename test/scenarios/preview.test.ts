@@ -105,6 +105,32 @@ describe("a preview shows the decision without its effects", () => {
     });
   });
 
+  test("of a completion that was refused before somebody opened it by hand: the same", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("late-hand", { files: null });
+    await scenario.event("late-hand", "orb.pull_request.blocked");
+    await scenario.stage.pushBranch("agent/late-hand", { "late.ts": "export {};\n" });
+    const mine = { head: "agent/late-hand", base: "main", title: "Mine", body: "" };
+    await github.openPullRequest(repository, mine);
+    const [record] = await listPullRequests(scenario.bot.url, "late-hand");
+    expect((await preview({}, `/api/v1/pull-requests/${record?.id}/preview`)).body).toMatchObject({
+      would: "refuse",
+      problems: [{ code: "pull_request_not_ours" }],
+    });
+  });
+
+  test("of a large change: its labels too, as far as its files are known", async () => {
+    const names = Array.from({ length: 301 }, (_, index) => `src/large-${index}.ts`);
+    const files = Object.fromEntries(names.map((name) => [name, "export {};\n"]));
+    await scenario.stage.pushBranch("agent/large", files);
+    const data = { project: "large", repository: "octo/hello", branch: "agent/large", summary: "x" };
+    const { body } = await preview(data);
+    expect(body).toMatchObject({
+      would: "open",
+      labels: expect.arrayContaining(["ai-generated"]) as unknown,
+    });
+  });
+
   test("of nonsense: a clear answer, and nothing asked of GitHub", async () => {
     const mark = scenario.stage.github.requests.mark();
     expect(await preview({ project: "p" })).toMatchObject({ status: 400, body: { code: "bad_request" } });

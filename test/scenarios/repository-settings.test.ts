@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
 
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
+
 const scenario = useScenario();
 
 /** Puts `.github/orb.yml` on the base branch, as a person who merges it does. */
@@ -44,6 +46,53 @@ describe("a repository says on its base branch which pull requests it wants", ()
     await scenario.opened("held");
     const told = (await scenario.stage.events("held")).map(({ type }) => type);
     expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+  });
+
+  test("a wait is told of once, whatever passes in between", async () => {
+    const { faults } = scenario.stage.github;
+    await settle("hold: true\n");
+    await scenario.complete("held-long");
+    await scenario.event("held-long", "orb.pull_request.blocked");
+    faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
+    await lookAgain("held-long");
+    await scenario.listed("held-long", ({ problem }) => problem?.code === "rate_limited");
+    await scenario.listed("held-long", ({ problem }) => problem?.code === "on_hold");
+    await settle("");
+    await lookAgain("held-long");
+    await scenario.opened("held-long");
+    const told = (await scenario.stage.events("held-long")).map(({ type }) => type);
+    expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+  });
+
+  test("a completion that comes in while an earlier one is made to wait is looked at at once", async () => {
+    const { faults } = scenario.stage.github;
+    await scenario.stage.pushBranch("release/free", { "free.ts": "export {};\n" });
+    await settle("hold: true\n");
+    const gate = Promise.withResolvers<void>();
+    faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
+    await scenario.complete("moved-on");
+    const { model } = scenario.bot.app.pullRequestStore;
+    const stored = () => model.findOne({ project: "moved-on" }).lean();
+    await eventually("the run under way", async () => (await stored())?.work.owner);
+    await scenario.complete("moved-on", { files: null, minute: 40, data: { base: "release/free" } });
+    await eventually("the second round", async () => (await stored())?.round === 2);
+    gate.resolve();
+    expect((await scenario.opened("moved-on")).baseRef).toBe("release/free");
+    await settle("");
+  });
+
+  test("who is on hold in one base does not keep back those who are next in another", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.stage.pushBranch("release/held", { ".github/orb.yml": "hold: true\n" });
+    await scenario.complete("held-there", { data: { base: "release/held" } });
+    await scenario.listed("held-there", ({ problem }) => problem?.code === "on_hold");
+    const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
+    await settle(`limits: { openPerRepository: ${open + 1} }\n`);
+    await scenario.complete("free-here");
+    await scenario.opened("free-here");
+    await settle("");
+    await github.deleteBranch(repository, "release/held");
+    await lookAgain("held-there");
   });
 
   test("beyond the number that people want to review, completions wait in a queue and say where they stand", async () => {

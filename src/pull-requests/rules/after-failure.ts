@@ -39,6 +39,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   no_changes: { ...MOMENT, end: "blocked" },
   no_commits: { ...MOMENT, end: "blocked" },
   internal: { ...MOMENT, end: "failed" },
+  pull_request_edited: { ...MOMENT, end: "failed" },
   pull_request_exists: { ...MOMENT, end: "failed" },
 };
 

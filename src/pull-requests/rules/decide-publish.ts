@@ -128,7 +128,7 @@ function create(facts: PublishFacts): Effect {
 }
 
 function refusedDraft(facts: PublishFacts): Refusal[] {
-  if (!facts.draftsRefused || !wantsDraft(facts) || facts.existing) return [];
+  if (!facts.draftsRefused || !wantsDraft(facts) || facts.existing?.draft) return [];
   return [
     {
       code: "drafts_not_supported",

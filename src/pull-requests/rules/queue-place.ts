@@ -7,6 +7,8 @@ export interface QueueEntry {
   readonly number: number | null;
   /** Its creation has begun: it takes up room, though it has no number yet. */
   readonly begun: boolean;
+  /** It waits for something else than room, so it holds nobody up. */
+  readonly held: boolean;
   readonly requestedBy: string | null;
   readonly createdAt: Date;
 }
@@ -36,6 +38,9 @@ interface Facts {
  * Where a pull request stands that may not be opened yet, because as many as people want to review are open;
  * `null` where it may. First come, first served: who waits longer is counted as if open already, so that of
  * several that are decided about at the same time no more are opened than there is room for.
+ *
+ * An entry that has begun was looked for on GitHub and is not there. It goes before those that have not begun, who all
+ * count it as open; of two that have begun the older goes first. Otherwise they would wait for each other for ever.
  */
 export function queuePlace(facts: Facts): QueuePlace | null {
   const { entry, others, limits } = facts;
@@ -55,12 +60,12 @@ function placeAmong(
   { limit, whose }: { limit: number | null; whose: QueuePlace["whose"] },
 ): QueuePlace | null {
   if (limit === null) return null;
-  const open = others.filter(({ number, begun }) =>
-    number === null ? begun : (openOnGitHub?.has(number) ?? true),
-  ).length;
-  const ahead = others.filter(
-    ({ number, begun, ...other }) => number === null && !begun && isBefore(other, entry),
-  ).length;
+  const takesRoom = ({ number, begun, ...other }: QueueEntry) =>
+    number === null ? begun && !(entry.begun && isBefore(entry, other)) : (openOnGitHub?.has(number) ?? true);
+  const isAhead = ({ number, begun, held, ...other }: QueueEntry) =>
+    number === null && !begun && !held && !entry.begun && isBefore(other, entry);
+  const open = others.filter(takesRoom).length;
+  const ahead = others.filter(isAhead).length;
   return open + ahead < limit ? null : { limit, whose, open, position: ahead + 1 };
 }
 

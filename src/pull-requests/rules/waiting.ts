@@ -6,7 +6,15 @@ const RECHECK_MS: Readonly<Record<string, number>> = {
   open_limit_reached: MINUTE_MS,
 };
 
-/** Milliseconds until a refusal is looked at again that ends by itself; `null` for one that somebody has to mend. */
-export function recheckMs(code: string): number | null {
-  return Object.hasOwn(RECHECK_MS, code) ? (RECHECK_MS[code] ?? null) : null;
+/** Nobody waits longer for a look, wherever they stand. */
+const RECHECK_MAX_MS = 15 * MINUTE_MS;
+
+/**
+ * Milliseconds until a refusal is looked at again that ends by itself; `null` for one that somebody has to mend.
+ *
+ * @param position in the queue, from 1: who stands behind others is looked at more rarely, for a look costs requests
+ */
+export function recheckMs(code: string, position = 1): number | null {
+  const ms = Object.hasOwn(RECHECK_MS, code) ? RECHECK_MS[code] : undefined;
+  return ms === undefined ? null : Math.min(RECHECK_MAX_MS, ms * position);
 }

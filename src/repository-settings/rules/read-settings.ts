@@ -46,6 +46,11 @@ export function readSettings(text: string, file: SettingsFile): ReadSettings {
   return { file, given: root as GivenSettings, problems: [], positions: new Map(keyPositions(root, locate)) };
 }
 
+/** A file of which nothing can be read, as a file with that one problem. */
+export function unreadSettings(refusal: Refusal, file: SettingsFile): ReadSettings {
+  return refused(file, [toProblem({ ...refusal, path: [] }, file, { line: 1, column: 1 })]);
+}
+
 /** Taken down rather than looked up later: what is read is kept, and the parsed text would be kept with it. */
 function keyPositions(value: unknown, locate: ParsedYaml["locate"], parent: Path = []): [string, Position][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
@@ -79,11 +84,10 @@ function inOrder(problems: readonly SettingsProblem[]): SettingsProblem[] {
 }
 
 function tooLarge(file: SettingsFile): ReadSettings {
-  const problem = {
-    path: [],
+  const refusal = {
     code: "settings_too_large",
     reason: `The file is larger than ${SETTINGS_BYTES_MAX} bytes.`,
     remedy: "Shorten it; broader globs say the same in fewer lines.",
   };
-  return refused(file, [toProblem(problem, file, { line: 1, column: 1 })]);
+  return unreadSettings(refusal, file);
 }
