@@ -51,7 +51,9 @@ export async function compose(
   const change = await lookAtChange(gathered, repository);
   const analysis = analyse(gathered, change);
   const reviewers = choose(gathered, change, {
-    draft: wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused,
+    // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
+    draft:
+      existing?.draft === true || (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
     author: await deps.github.botLogin(),
   });
   const facts = describedFacts(gathered, change, { analysis, host: deps.github.host });
