@@ -1,26 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
 import { lowerCase } from "../support/stage.ts";
 import type { PullRequest } from "../support/world/state.ts";
 
 const scenario = useScenario();
-
-/** Signals the completion once more with other words, and waits until they have been taken in. */
-async function completeAgain(project: string, minute: number, data: Record<string, unknown>) {
-  const before = (await updates(project)).length;
-  await scenario.complete(project, {
-    files: { [`src/${project}-${minute}.ts`]: "export {};\n" },
-    minute,
-    data,
-  });
-  await eventually("one update more", async () => (await updates(project)).length > before);
-}
-
-async function updates(project: string) {
-  const events = await scenario.stage.events(project);
-  return events.filter(({ type }) => type === "orb.pull_request.updated");
-}
 
 async function edit({ number, body }: PullRequest, change: (body: string) => string): Promise<void> {
   const { github, repository } = scenario.stage;
@@ -32,7 +15,7 @@ describe("what people write stays", () => {
     await scenario.complete("around", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("around");
     await edit(pullRequest, (body) => `Mine, by hand.\n\n${body}\n\nMine too.`);
-    await completeAgain("around", 40, { summary: "Second words." });
+    await scenario.completeAgain("around", { data: { summary: "Second words." } });
     expect(pullRequest.body).toMatch(/^Mine, by hand\.[\s\S]*Second words\.[\s\S]*Mine too\.$/);
   });
 
@@ -40,7 +23,9 @@ describe("what people write stays", () => {
     await scenario.complete("inside", { data: { summary: "First words.", changes: ["One thing"] } });
     const pullRequest = await scenario.opened("inside");
     await edit(pullRequest, (body) => body.replace("First words.", "My words."));
-    await completeAgain("inside", 40, { summary: "Second words.", changes: ["Another thing"] });
+    await scenario.completeAgain("inside", {
+      data: { summary: "Second words.", changes: ["Another thing"] },
+    });
     expect(pullRequest.body).toContain("My words.");
     expect(pullRequest.body).not.toContain("Second words.");
     expect(pullRequest.body).toContain("Another thing");
@@ -49,7 +34,10 @@ describe("what people write stays", () => {
     await edit(pullRequest, (body) =>
       body.replace("- [ ] <!-- orb:rewrite:summary", "- [x] <!-- orb:rewrite:summary"),
     );
-    await completeAgain("inside", 41, { summary: "Third words.", changes: ["Another thing"] });
+    await scenario.completeAgain("inside", {
+      minute: 41,
+      data: { summary: "Third words.", changes: ["Another thing"] },
+    });
     expect(pullRequest.body).toContain("Third words.");
     expect(pullRequest.body).not.toContain("My words.");
     expect(pullRequest.body).not.toContain("orb:rewrite");
@@ -59,7 +47,7 @@ describe("what people write stays", () => {
     await scenario.complete("emptied", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("emptied");
     await edit(pullRequest, () => "");
-    await completeAgain("emptied", 40, { summary: "Second words." });
+    await scenario.completeAgain("emptied", { data: { summary: "Second words." } });
     expect(pullRequest.body ?? "").toBe("");
   });
 });
@@ -72,7 +60,7 @@ describe("labels are reconciled with what people did to them", () => {
     expect(pullRequest.labels).toEqual(lowerCase(["ai-generated", "type: feature", "size: XS"]));
     await github.removeLabel(repository, pullRequest.number, "ai-generated");
     await github.addLabels(repository, pullRequest.number, ["good first review"]);
-    await completeAgain("labels", 40, { type: "fix", summary: "Mends it." });
+    await scenario.completeAgain("labels", { data: { type: "fix", summary: "Mends it." } });
     expect([...pullRequest.labels].sort()).toEqual(
       lowerCase(["good first review", "size: XS", "type: fix"]).sort(),
     );
@@ -84,7 +72,7 @@ describe("labels are reconciled with what people did to them", () => {
     const pullRequest = await scenario.opened("typed");
     await github.removeLabel(repository, pullRequest.number, "type: feature");
     await github.addLabels(repository, pullRequest.number, ["type: fix"]);
-    await completeAgain("typed", 40, { type: "refactor", summary: "Tidies it." });
+    await scenario.completeAgain("typed", { data: { type: "refactor", summary: "Tidies it." } });
     expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: fix"]);
   });
 });
@@ -115,7 +103,7 @@ describe("reviewers", () => {
     const pullRequest = await scenario.opened("withdrawn");
     expect(pullRequest.requestedReviewers).toHaveLength(1);
     pullRequest.requestedReviewers = [];
-    await completeAgain("withdrawn", 40, { reviewers: ["olga"], summary: "Once more." });
+    await scenario.completeAgain("withdrawn", { data: { reviewers: ["olga"], summary: "Once more." } });
     expect(pullRequest.requestedReviewers).toEqual([]);
   });
 });
