@@ -14,16 +14,19 @@ const OF_SETTINGS: SettingsProblem = {
   reason: "`draft` is none of those that there are.",
   remedy: "Write always or never.",
 };
-const NOTHING = { overflow: null, problems: [], report: null };
+const NOTHING = { overflow: null, problems: [], settingsProblems: [], told: false };
 const OVERFLOW = ownWords("All of it");
-
-function reported(...problems: SettingsProblem[]) {
-  return { problems, claims: [] };
-}
 
 test("without anything to tell there is no check run", () => {
   expect(checkNotes(NOTHING, render)).toBeNull();
-  expect(checkNotes({ ...NOTHING, report: reported() }, render)).toBeNull();
+});
+
+test("a check run that told something does not go on telling it", () => {
+  expect(checkNotes({ ...NOTHING, told: true }, render)).toEqual({
+    title: "Nothing more to tell",
+    summary: "What stood here is mended, or stands in the description by now.",
+    text: null,
+  });
 });
 
 test.each([
@@ -38,8 +41,9 @@ test.each([
 
 describe("its summary", () => {
   test("names what is wrong with settings by file and line, and before all else", () => {
-    const report = reported(OF_SETTINGS, { ...OF_SETTINGS, file: "owner", line: 7 });
-    const { title, summary } = checkNotes({ ...NOTHING, problems: [PROBLEM], report }, render) ?? {};
+    const settingsProblems = [OF_SETTINGS, { ...OF_SETTINGS, file: "owner" as const, line: 7 }];
+    const facts = { ...NOTHING, problems: [PROBLEM], settingsProblems };
+    const { title, summary } = checkNotes(facts, render) ?? {};
     expect(title).toBe("3 things to mend");
     expect(summary?.trim().split("\n")).toEqual([
       "- **.github/orb.yml, line 3:** `draft` is none of those that there are. Write always or never.",

@@ -51,6 +51,29 @@ test("one with a mistake is passed over, and its line is told on the check run a
   expect(repository.checkRuns[0]?.output.summary).toContain(where);
 });
 
+test("what the check run says stays true: what is still wrong stays on it, and what is mended goes", async () => {
+  const repository = await scenario.another("mended", {
+    files: { [TEMPLATE]: "{% nonsense %}\n", ".github/orb.yml": "draft: allways\n" },
+  });
+  await scenario.complete("mended", { repository, data: { type: "feature" } });
+  await scenario.opened("mended");
+  const [run] = repository.checkRuns;
+  const both = expect.stringMatching(
+    /\.github\/orb\.yml, line 1[\s\S]*\.github\/orb\/feature\.md, line 1/,
+  ) as unknown;
+  expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+  await scenario.completeAgain("mended", { files: null, data: { type: "feature" } });
+  expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+
+  await scenario.change(repository, { [TEMPLATE]: "{{ summary }}\n", ".github/orb.yml": "draft: always\n" });
+  await scenario.completeAgain("mended", { minute: 41, files: null, data: { type: "feature" } });
+  expect(run?.output).toMatchObject({
+    title: "Nothing more to tell",
+    summary: "What stood here is mended, or stands in the description by now.",
+  });
+  expect(repository.checkRuns).toEqual([run]);
+});
+
 test("one that mentions people tells nobody, and one that closes issues closes none", async () => {
   const { github } = scenario.stage;
   const repository = await scenario.another("mentioning");
