@@ -55,6 +55,7 @@ export async function createCheckRun(
   });
 }
 
+/** What it said before is gone, also a text where there is none now. */
 export async function updateCheckRun(
   access: RepositoryAccess,
   { id, output }: { id: number; output: CheckOutput },
@@ -63,7 +64,7 @@ export async function updateCheckRun(
     octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
       ...access.route,
       check_run_id: id,
-      output: toOutput(output),
+      output: { ...toOutput(output), text: output.text ?? "" },
     }),
   );
 }

@@ -82,6 +82,8 @@ export async function compose(
     charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
   });
   const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
+  const checkRun = wanted.pullRequest?.checkRun ?? null;
+  const told = checkRun !== null && checkRun.headSha === change.headSha;
   return {
     completion,
     base,
@@ -95,7 +97,16 @@ export async function compose(
     filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
-    notes: checkNotes({ overflow: described.overflow, problems: found, report: inForce.report }, render),
+    notes: checkNotes(
+      {
+        overflow: described.overflow,
+        problems: found,
+        // Settings are told of once, and what was told stays there until it is mended.
+        settingsProblems: told ? inForce.problems : (inForce.report?.problems ?? []),
+        told,
+      },
+      render,
+    ),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
 }

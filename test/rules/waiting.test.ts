@@ -18,3 +18,10 @@ test("five hundred that wait cost fewer looks in an hour than GitHub's limit of 
   const looks = Array.from({ length: 500 }, (_, index) => recheckMs("open_limit_reached", index + 1) ?? 0);
   expect(looks.reduce((sum, ms) => sum + (60 * MINUTE_MS) / ms, 0)).toBeLessThan(2_500);
 });
+
+test.each(["bot_disabled", "no_changes", "constructor", "__proto__", ""])(
+  "what somebody has to mend is not: %j",
+  (code) => {
+    expect(recheckMs(code)).toBeNull();
+  },
+);

@@ -1,16 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
-import { startBotProcess } from "../support/bot/process.ts";
+import { startBot } from "../support/bot/in-process.ts";
+import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion, projectCreated } from "../support/signals.ts";
 import { lowerCase, setStage, type Stage } from "../support/stage.ts";
+import type { PullRequest } from "../support/world/state.ts";
 
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
+const DATA = { type: "feature", reviewers: ["ines"] };
 
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await setStage();
+  const { github, repository } = stage;
+  github.addCollaborator(repository, github.createUser("ines"), "write");
+  // Something to tell on the check run of every commit.
+  const files = { ".github/orb/feature.md": "{% nonsense %}\n" };
+  await github.pushFiles(repository, { branch: "main", files, message: "Say it in our words" });
 });
 
 afterAll(async () => {
@@ -19,6 +27,11 @@ afterAll(async () => {
 
 function pullRequestsFrom(branch: string) {
   return [...stage.repository.pullRequests.values()].filter(({ headRef }) => headRef === branch);
+}
+
+function checkRunsOf(pullRequests: readonly PullRequest[]) {
+  const commits = new Set(pullRequests.map(({ headSha }) => headSha));
+  return stage.repository.checkRuns.filter(({ headSha }) => commits.has(headSha));
 }
 
 async function openedEvents(project: string) {
@@ -36,7 +49,7 @@ test("the same completion, sent 50 times at once over both doors to two processe
   await using one = await startBotProcess(stage.surroundings);
   await using other = await startBotProcess(stage.surroundings);
   await stage.pushBranch("agent/fifty", { "fifty.ts": "export {};\n" });
-  const event = completion("fifty", { branch: "agent/fifty", type: "feature" });
+  const event = completion("fifty", { branch: "agent/fifty", ...DATA });
 
   const overHttp = Array.from({ length: 25 }, (_, index) =>
     sendSignals(index % 2 === 0 ? one.url : other.url, [event]),
@@ -56,14 +69,16 @@ test("the same completion, sent 50 times at once over both doors to two processe
     return count === 0;
   });
   expect(answers.filter(({ duplicate }) => !duplicate).length).toBeLessThanOrEqual(1);
-  expect(pullRequestsFrom("agent/fifty")).toHaveLength(1);
+  const pullRequests = pullRequestsFrom("agent/fifty");
+  expect(pullRequests).toHaveLength(1);
+  expect(checkRunsOf(pullRequests)).toHaveLength(1);
   expect(await openedEvents("fifty")).toHaveLength(1);
   expect(await listPullRequests(one.url, "fifty")).toMatchObject([{ status: "open", labels: LABELS }]);
   const seqs = (await stage.events("fifty")).map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
 });
 
-describe("killed with -9 between any two steps, the next process ends in the same state", () => {
+describe("killed with -9 between any two steps, the next bot ends in the same state", () => {
   test.each([
     "claimed",
     "facts",
@@ -73,6 +88,12 @@ describe("killed with -9 between any two steps, the next process ends in the sam
     "label:started",
     "label:answered",
     "label:done",
+    "review:started",
+    "review:answered",
+    "review:done",
+    "check:started",
+    "check:answered",
+    "check:done",
     "announce:started",
     "announce:done",
   ])("at %s", async (killAt) => {
@@ -80,20 +101,31 @@ describe("killed with -9 between any two steps, the next process ends in the sam
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
     const victim = await startBotProcess(stage.surroundings, { killAt });
-    await sendSignals(victim.url, [completion(project, { branch, type: "feature" })]);
+    await sendSignals(victim.url, [completion(project, { branch, ...DATA })]);
     expect(await victim.ended).toBe("SIGKILL");
 
-    await using next = await startBotProcess(stage.surroundings);
+    // Its clock is ahead by the dead one's lease, so nobody has to wait until that runs out.
+    await using next = await startBot(stage.surroundings, { now: () => new Date(Date.now() + LEASE_MS) });
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
     await eventually("the record at rest", async () => {
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
-    expect(pullRequestsFrom(branch)).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
+    const pullRequests = pullRequestsFrom(branch);
+    expect(pullRequests).toMatchObject([
+      { state: "open", labels: lowerCase(LABELS), requestedReviewers: [{ login: "ines" }] },
+    ]);
+    expect(checkRunsOf(pullRequests)).toMatchObject([{ name: "orb", conclusion: "neutral" }]);
     expect(await openedEvents(project)).toHaveLength(1);
-    expect(await stepsOf(next.url, project)).toEqual(["write done", "label done", "announce done"]);
+    expect(await stepsOf(next.url, project)).toEqual([
+      "write done",
+      "label done",
+      "review done",
+      "check done",
+      "announce done",
+    ]);
     expect(await listPullRequests(next.url, project)).toMatchObject([
-      { status: "open", labels: LABELS, problem: null },
+      { status: "open", labels: LABELS, problem: null, shortcomings: [{ code: "template_invalid" }] },
     ]);
   });
 });

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { listPullRequests, sendSignals } from "../support/bot/api.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
-import { eventually } from "../support/eventually.ts";
-import { completion } from "../support/signals.ts";
-import { lowerCase, setStage, type Stage } from "../support/stage.ts";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { listPullRequests } from "../support/bot/api.ts";
+import { useScenario } from "../support/scenario.ts";
+import { lowerCase } from "../support/stage.ts";
 import type { Fault } from "../support/world/faults.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
@@ -11,36 +9,19 @@ const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const GRAPHQL = "POST /graphql";
 const LABELS = ["ai-generated", "type: fix", "size: XS"];
 
-let stage: Stage;
-let bot: Bot;
-
-beforeAll(async () => {
-  stage = await setStage();
-  bot = await startBot(stage.surroundings);
-});
+const scenario = useScenario();
 
 afterEach(() => {
-  stage.github.faults.clear();
+  scenario.stage.github.faults.clear();
 });
 
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
-});
-
-async function publish(project: string): Promise<string> {
-  const branch = `agent/${project}`;
-  await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-  await sendSignals(bot.url, [completion(project, { branch, type: "fix" })]);
-  return branch;
+async function publish(project: string): Promise<void> {
+  await scenario.complete(project, { data: { type: "fix" } });
 }
 
 async function opened(project: string) {
-  await eventually(`the opened event of ${project}`, async () => {
-    const events = await stage.events(project);
-    return events.some(({ type }) => type === "orb.pull_request.opened");
-  });
-  const [record] = await listPullRequests(bot.url, project);
+  await scenario.event(project, "orb.pull_request.opened");
+  const [record] = await listPullRequests(scenario.bot.url, project);
   return record;
 }
 
@@ -133,8 +114,8 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
       adopted: false,
     },
   ])("$name", async ({ project, route, fault, adopted }) => {
-    const placed = stage.github.faults.add({ route, fault });
-    const branch = await publish(project);
+    const placed = scenario.stage.github.faults.add({ route, fault });
+    await publish(project);
     expect(await opened(project)).toMatchObject({
       status: "open",
       adopted,
@@ -143,7 +124,8 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
       shortcomings: [],
     });
     expect(placed.hits).toBe(1);
-    const those = [...stage.repository.pullRequests.values()].filter(({ headRef }) => headRef === branch);
+    const all = [...scenario.stage.repository.pullRequests.values()];
+    const those = all.filter(({ headRef }) => headRef === `agent/${project}`);
     expect(those).toMatchObject([{ state: "open", labels: lowerCase(LABELS) }]);
   });
 });
@@ -162,17 +144,14 @@ describe("a rate limit is waited for, and burns no attempt", () => {
     },
     { name: "the primary one", project: "l-primary", fault: { kind: "primary-limit", resetInS: 2 } },
   ])("$name", async ({ project, fault }) => {
-    stage.github.faults.add({ route: CREATE, fault });
+    scenario.stage.github.faults.add({ route: CREATE, fault });
     await publish(project);
-    const waiting = await eventually("the delay", async () => {
-      const [record] = await listPullRequests(bot.url, project);
-      return record?.problem && record;
-    });
+    const waiting = await scenario.listed(project, ({ problem }) => problem !== null);
     expect(waiting).toMatchObject({
       status: "queued",
       problem: { code: "rate_limited", remedy: expect.any(String), nextAttemptAt: expect.any(String) },
     });
-    const stored = await bot.app.pullRequestStore.model.findOne({ project }).lean();
+    const stored = await scenario.bot.app.pullRequestStore.model.findOne({ project }).lean();
     expect(stored?.work.attempts).toBe(0);
     expect(await opened(project)).toMatchObject({ status: "open", labels: LABELS, problem: null });
   });
@@ -185,7 +164,7 @@ test("labels that may not be set do not keep a pull request from being opened, a
     message: "Resource not accessible by integration",
   };
   const json = { data: { added: null }, errors: [refusal] };
-  stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
+  scenario.stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
   await publish("unlabelled");
   expect(await opened("unlabelled")).toMatchObject({
     status: "open",
@@ -197,7 +176,7 @@ test("labels that may not be set do not keep a pull request from being opened, a
 test("a token that GitHub does not take any more is replaced", async () => {
   await publish("before-the-token-expired");
   await opened("before-the-token-expired");
-  stage.github.expireTokens();
+  scenario.stage.github.expireTokens();
   await publish("after-the-token-expired");
   expect(await opened("after-the-token-expired")).toMatchObject({
     status: "open",

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { renderedOnGitHub } from "../support/description.ts";
 import { useScenario } from "../support/scenario.ts";
 import type { Mark } from "../support/world/http/request-log.ts";
 
@@ -23,7 +24,7 @@ test("what agents write mentions nobody and closes nothing but the project's own
     },
   });
   const pullRequest = await scenario.opened("harmless");
-  const html = await renderedOnGitHub(pullRequest.body);
+  const html = await renderedOnGitHub(pullRequest, github);
   expect(html).not.toContain("user-mention");
   expect(html).not.toContain("team-mention");
   expect(html).not.toContain("<img");
@@ -63,12 +64,3 @@ test("a text without anything that GitHub acts on costs no proof", async () => {
   await scenario.opened("plain");
   expect(proofs(mark)).toBe(0);
 });
-
-async function renderedOnGitHub(text: string | null): Promise<string> {
-  const response = await fetch(`${scenario.stage.github.apiUrl}/markdown`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text: text ?? "", mode: "gfm", context: "octo/hello" }),
-  });
-  return response.text();
-}

@@ -18,22 +18,6 @@ const UNKNOWN_ERROR: Fault = {
 
 const scenario = useScenario();
 
-/** Signals the completion once more with other words, and waits until they have been taken in. */
-async function completeAgain(project: string, minute: number, data: Record<string, unknown>) {
-  const before = (await updates(project)).length;
-  await scenario.complete(project, {
-    files: { [`src/${project}-${minute}.ts`]: "export {};\n" },
-    minute,
-    data,
-  });
-  await eventually("one update more", async () => (await updates(project)).length > before);
-}
-
-async function updates(project: string) {
-  const events = await scenario.stage.events(project);
-  return events.filter(({ type }) => type === "orb.pull_request.updated");
-}
-
 async function edit({ number, body }: PullRequest, change: (body: string) => string): Promise<void> {
   const { github, repository } = scenario.stage;
   await github.editPullRequest(repository, number, { body: change(body ?? "") });
@@ -44,7 +28,7 @@ describe("what people write stays", () => {
     await scenario.complete("around", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("around");
     await edit(pullRequest, (body) => `Mine, by hand.\n\n${body}\n\nMine too.`);
-    await completeAgain("around", 40, { summary: "Second words." });
+    await scenario.completeAgain("around", { data: { summary: "Second words." } });
     expect(pullRequest.body).toMatch(/^Mine, by hand\.[\s\S]*Second words\.[\s\S]*Mine too\.$/);
   });
 
@@ -52,7 +36,9 @@ describe("what people write stays", () => {
     await scenario.complete("inside", { data: { summary: "First words.", changes: ["One thing"] } });
     const pullRequest = await scenario.opened("inside");
     await edit(pullRequest, (body) => body.replace("First words.", "My words."));
-    await completeAgain("inside", 40, { summary: "Second words.", changes: ["Another thing"] });
+    await scenario.completeAgain("inside", {
+      data: { summary: "Second words.", changes: ["Another thing"] },
+    });
     expect(pullRequest.body).toContain("My words.");
     expect(pullRequest.body).not.toContain("Second words.");
     expect(pullRequest.body).toContain("Another thing");
@@ -61,7 +47,10 @@ describe("what people write stays", () => {
     await edit(pullRequest, (body) =>
       body.replace("- [ ] <!-- orb:rewrite:summary", "- [x] <!-- orb:rewrite:summary"),
     );
-    await completeAgain("inside", 41, { summary: "Third words.", changes: ["Another thing"] });
+    await scenario.completeAgain("inside", {
+      minute: 41,
+      data: { summary: "Third words.", changes: ["Another thing"] },
+    });
     expect(pullRequest.body).toContain("Third words.");
     expect(pullRequest.body).not.toContain("My words.");
     expect(pullRequest.body).not.toContain("orb:rewrite");
@@ -83,7 +72,7 @@ describe("what people write stays", () => {
     await github.editPullRequest(repository, pullRequest?.number ?? 0, { title: "A person's" });
     await scenario.opened("early");
     expect(pullRequest?.title).toBe("A person's");
-    await completeAgain("early", 40, { title: "The bot's second" });
+    await scenario.completeAgain("early", { minute: 40, data: { title: "The bot's second" } });
     expect(pullRequest?.title).toBe("A person's");
   });
 
@@ -92,9 +81,9 @@ describe("what people write stays", () => {
     await scenario.complete("retitled", { data: { title: "First" } });
     const pullRequest = await scenario.opened("retitled");
     faults.add({ route: UPDATE, fault: { kind: "lost-answer", when: "after" } });
-    await completeAgain("retitled", 40, { title: "Second" });
+    await scenario.completeAgain("retitled", { minute: 40, data: { title: "Second" } });
     expect(pullRequest.title).toBe("Second");
-    await completeAgain("retitled", 41, { title: "Third" });
+    await scenario.completeAgain("retitled", { minute: 41, data: { title: "Third" } });
     expect(pullRequest.title).toBe("Third");
   });
 
@@ -108,7 +97,7 @@ describe("what people write stays", () => {
     await eventually("the look at the change", () => held.hits > 0);
     await github.editPullRequest(repository, pullRequest.number, { body: `Mine.\n\n${pullRequest.body}` });
     gate.resolve();
-    await eventually("the update", async () => (await updates("meanwhile")).length > 0);
+    await scenario.event("meanwhile", "orb.pull_request.updated");
     expect(pullRequest.body).toMatch(/^Mine\.[\s\S]*Second words\./);
   });
 
@@ -116,7 +105,7 @@ describe("what people write stays", () => {
     await scenario.complete("emptied", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("emptied");
     await edit(pullRequest, () => "");
-    await completeAgain("emptied", 40, { summary: "Second words." });
+    await scenario.completeAgain("emptied", { data: { summary: "Second words." } });
     expect(pullRequest.body ?? "").toBe("");
   });
 });
@@ -129,7 +118,7 @@ describe("labels are reconciled with what people did to them", () => {
     expect(pullRequest.labels).toEqual(lowerCase(["ai-generated", "type: feature", "size: XS"]));
     await github.removeLabel(repository, pullRequest.number, "ai-generated");
     await github.addLabels(repository, pullRequest.number, ["good first review"]);
-    await completeAgain("labels", 40, { type: "fix", summary: "Mends it." });
+    await scenario.completeAgain("labels", { data: { type: "fix", summary: "Mends it." } });
     expect([...pullRequest.labels].sort()).toEqual(
       lowerCase(["good first review", "size: XS", "type: fix"]).sort(),
     );
@@ -140,9 +129,9 @@ describe("labels are reconciled with what people did to them", () => {
     await scenario.complete("returned", { data: { type: "feature" } });
     const pullRequest = await scenario.opened("returned");
     await github.removeLabel(repository, pullRequest.number, "type: feature");
-    await completeAgain("returned", 40, { type: "feature" });
+    await scenario.completeAgain("returned", { minute: 40, data: { type: "feature" } });
     await github.addLabels(repository, pullRequest.number, ["type: feature"]);
-    await completeAgain("returned", 41, { type: "fix" });
+    await scenario.completeAgain("returned", { minute: 41, data: { type: "fix" } });
     expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
   });
 
@@ -152,7 +141,7 @@ describe("labels are reconciled with what people did to them", () => {
     const pullRequest = await scenario.opened("typed");
     await github.removeLabel(repository, pullRequest.number, "type: feature");
     await github.addLabels(repository, pullRequest.number, ["type: fix"]);
-    await completeAgain("typed", 40, { type: "refactor", summary: "Tidies it." });
+    await scenario.completeAgain("typed", { data: { type: "refactor", summary: "Tidies it." } });
     expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: fix"]);
   });
 });
@@ -184,10 +173,10 @@ describe("reviewers", () => {
     await github.setDraft(repository, pullRequest.number, true);
     const files = { CODEOWNERS: "* @owner-of-code\n" };
     await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
-    await completeAgain("redrafted", 40, { summary: "More." });
+    await scenario.completeAgain("redrafted", { minute: 40, data: { summary: "More." } });
     expect(pullRequest.requestedReviewers).toEqual([]);
     await github.setDraft(repository, pullRequest.number, false);
-    await completeAgain("redrafted", 41, { draft: true, summary: "Still more." });
+    await scenario.completeAgain("redrafted", { minute: 41, data: { draft: true, summary: "Still more." } });
     expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["owner-of-code"]);
     const none = { CODEOWNERS: null };
     await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
@@ -234,7 +223,7 @@ describe("reviewers", () => {
     const pullRequest = await scenario.opened("withdrawn");
     expect(pullRequest.requestedReviewers).toHaveLength(1);
     pullRequest.requestedReviewers = [];
-    await completeAgain("withdrawn", 40, { reviewers: ["olga"], summary: "Once more." });
+    await scenario.completeAgain("withdrawn", { data: { reviewers: ["olga"], summary: "Once more." } });
     expect(pullRequest.requestedReviewers).toEqual([]);
   });
 });

@@ -1,41 +1,20 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { listPullRequests, sendSignals } from "../support/bot/api.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { expect, test } from "@jest/globals";
+import { listPullRequests } from "../support/bot/api.ts";
 import { eventually } from "../support/eventually.ts";
+import { useScenario } from "../support/scenario.ts";
 import { completion, projectCreated } from "../support/signals.ts";
-import { lowerCase, setStage, type Stage } from "../support/stage.ts";
+import { lowerCase } from "../support/stage.ts";
 
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
-let stage: Stage;
-let bot: Bot;
-
-beforeAll(async () => {
-  stage = await setStage();
-  bot = await startBot(stage.surroundings);
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
-});
-
-async function signal(...events: unknown[]): Promise<void> {
-  await sendSignals(bot.url, events);
-}
-
-async function event(project: string, type: string) {
-  return eventually(`${type} of ${project}`, async () =>
-    (await stage.events(project)).find((one) => one.type === type),
-  );
-}
+const scenario = useScenario();
 
 test("a completed implementation becomes a labelled, described pull request", async () => {
-  const headSha = await stage.pushBranch("agent/greeting", {
+  const headSha = await scenario.stage.pushBranch("agent/greeting", {
     "src/greeting.ts": "export const greeting = 'hi';\nexport const farewell = 'bye';\n",
     "docs/greeting.md": "# Greeting\n",
   });
-  await signal(
+  await scenario.signal(
     projectCreated("greet"),
     completion("greet", {
       headSha,
@@ -53,9 +32,9 @@ test("a completed implementation becomes a labelled, described pull request", as
       requestedBy: "octocat",
     }),
   );
-  const opened = await event("greet", "orb.pull_request.opened");
+  const opened = await scenario.event("greet", "orb.pull_request.opened");
 
-  const pullRequest = stage.github.pullRequest(stage.repository, 1);
+  const pullRequest = scenario.stage.github.pullRequest(scenario.stage.repository, 1);
   expect(pullRequest).toMatchObject({
     title: "Greet whoever comes in",
     headRef: "agent/greeting",
@@ -63,7 +42,7 @@ test("a completed implementation becomes a labelled, described pull request", as
     headSha,
     draft: false,
     labels: lowerCase(LABELS),
-    openedByAppId: stage.githubApp.id,
+    openedByAppId: scenario.stage.githubApp.id,
   });
   const body = pullRequest.body ?? "";
   expect(body).toContain("Adds a **greeting**, cc @\u200boctocat.");
@@ -81,15 +60,15 @@ test("a completed implementation becomes a labelled, described pull request", as
     problems: [],
     pullRequest: {
       number: 1,
-      url: `${stage.github.url}/octo/hello/pull/1`,
+      url: `${scenario.stage.github.url}/octo/hello/pull/1`,
       headSha,
       labels: LABELS,
     },
   });
-  const [record, ...others] = await listPullRequests(bot.url, "greet");
+  const [record, ...others] = await listPullRequests(scenario.bot.url, "greet");
   expect(others).toEqual([]);
   expect(record).toMatchObject({ number: 1, status: "open", problem: null });
-  const details = await (await bot.request(`/api/v1/pull-requests/${record?.id}`)).json();
+  const details = await (await scenario.bot.request(`/api/v1/pull-requests/${record?.id}`)).json();
   expect(details).toMatchObject({
     steps: [
       { step: "write", status: "done", detail: "#1" },
@@ -98,21 +77,21 @@ test("a completed implementation becomes a labelled, described pull request", as
     ],
     history: [{ what: "opened" }],
   });
-  const project = await (await bot.request("/api/v1/projects/greet")).json();
+  const project = await (await scenario.bot.request("/api/v1/projects/greet")).json();
   expect(project).toMatchObject({ status: "in_review", pullRequests: [{ number: 1, status: "open" }] });
 });
 
 test("once the repository is known, a pull request costs three requests, labels included", async () => {
-  await stage.pushBranch("agent/warm-up", { "warm-up.ts": "export {};\n" });
-  await signal(completion("warm-up", { branch: "agent/warm-up", type: "fix" }));
-  await event("warm-up", "orb.pull_request.opened");
+  await scenario.complete("warm-up", { data: { type: "fix" } });
+  await scenario.event("warm-up", "orb.pull_request.opened");
 
-  await stage.pushBranch("agent/warm", { "warm.ts": "export {};\n" });
-  const mark = stage.github.requests.mark();
-  await signal(completion("warm", { branch: "agent/warm", type: "fix" }));
-  const opened = await event("warm", "orb.pull_request.opened");
+  const mark = scenario.stage.github.requests.mark();
+  await scenario.complete("warm", { data: { type: "fix" } });
+  const opened = await scenario.event("warm", "orb.pull_request.opened");
   expect(
-    stage.github.requests.since(mark).map(({ method, route, status }) => `${method} ${route} ${status}`),
+    scenario.stage.github.requests
+      .since(mark)
+      .map(({ method, route, status }) => `${method} ${route} ${status}`),
   ).toEqual([
     "GET /repos/{owner}/{repo}/compare/{basehead} 200",
     "POST /repos/{owner}/{repo}/pulls 201",
@@ -122,84 +101,51 @@ test("once the repository is known, a pull request costs three requests, labels 
 });
 
 test("a later completion brings the bot's words up to date and leaves a person's alone", async () => {
-  await stage.pushBranch("agent/again", { "again.ts": "export const once = 1;\n" });
-  await signal(completion("again", { branch: "agent/again", title: "Once", summary: "First words." }));
-  const opened = await event("again", "orb.pull_request.opened");
-  const { number } = opened.data["pullRequest"] as { number: number };
-  const { body } = stage.github.pullRequest(stage.repository, number);
-  await stage.github.editPullRequest(stage.repository, number, {
-    body: `Mine, by hand.\n\n${body}\n\nMine too.`,
+  await scenario.complete("again", { data: { title: "Once", summary: "First words." } });
+  const pullRequest = await scenario.opened("again");
+  const { github, repository } = scenario.stage;
+  await github.editPullRequest(repository, pullRequest.number, {
+    body: `Mine, by hand.\n\n${pullRequest.body}\n\nMine too.`,
   });
 
-  await stage.pushBranch("agent/again", { "again.ts": "export const once = 1;\nexport const twice = 2;\n" });
-  await signal(
-    completion("again", { branch: "agent/again", title: "Twice", summary: "Second words." }, { minute: 40 }),
-  );
-  await event("again", "orb.pull_request.updated");
-  const refreshed = stage.github.pullRequest(stage.repository, number);
-  expect(refreshed.title).toBe("Twice");
-  expect(refreshed.body).toMatch(/^Mine, by hand\.[\s\S]*Second words\.[\s\S]*Mine too\.$/);
-  expect(refreshed.body).not.toContain("First words.");
+  await scenario.completeAgain("again", { data: { title: "Twice", summary: "Second words." } });
+  expect(pullRequest.title).toBe("Twice");
+  expect(pullRequest.body).toMatch(/^Mine, by hand\.[\s\S]*Second words\.[\s\S]*Mine too\.$/);
+  expect(pullRequest.body).not.toContain("First words.");
 });
 
 test("a title that a person gave stays theirs, however often completion is signalled", async () => {
-  await stage.pushBranch("agent/titled", { "titled.ts": "export const a = 1;\n" });
-  await signal(completion("titled", { branch: "agent/titled", title: "By the agent" }));
-  const opened = await event("titled", "orb.pull_request.opened");
-  const { number } = opened.data["pullRequest"] as { number: number };
-  await stage.github.editPullRequest(stage.repository, number, { title: "By a person" });
+  await scenario.complete("titled", { data: { title: "By the agent" } });
+  const pullRequest = await scenario.opened("titled");
+  const { github, repository } = scenario.stage;
+  await github.editPullRequest(repository, pullRequest.number, { title: "By a person" });
   for (const minute of [41, 42]) {
-    await signal(
-      completion("titled", { branch: "agent/titled", title: `By the agent at ${minute}` }, { minute }),
-    );
-    await eventually("one update more", async () => {
-      const updates = (await stage.events("titled")).filter(
-        ({ type }) => type === "orb.pull_request.updated",
-      );
-      return updates.length === minute - 40;
-    });
-    expect(stage.github.pullRequest(stage.repository, number).title).toBe("By a person");
+    await scenario.completeAgain("titled", { minute, data: { title: `By the agent at ${minute}` } });
+    expect(pullRequest.title).toBe("By a person");
   }
 });
 
 test("an older completion that comes late changes nothing", async () => {
-  await stage.pushBranch("agent/late", { "late.ts": "export {};\n" });
-  await signal(completion("late", { branch: "agent/late", title: "Newer" }, { minute: 50 }));
-  await event("late", "orb.pull_request.opened");
-  const mark = stage.github.requests.mark();
-  await signal(completion("late", { branch: "agent/late", title: "Older" }, { minute: 10 }));
+  await scenario.complete("late", { minute: 50, data: { title: "Newer" } });
+  await scenario.event("late", "orb.pull_request.opened");
+  const mark = scenario.stage.github.requests.mark();
+  await scenario.complete("late", { files: null, minute: 10, data: { title: "Older" } });
   await eventually("the late signal done", async () => {
-    const pending = await bot.app.signalStore.model.countDocuments({ project: "late", status: "pending" });
+    const pending = await scenario.bot.app.signalStore.model.countDocuments({
+      project: "late",
+      status: "pending",
+    });
     return pending === 0;
   });
-  expect(stage.github.requests.since(mark)).toEqual([]);
-});
-
-test("a draft is opened where the signal asks for one, and an ordinary one where GitHub has no drafts", async () => {
-  await stage.pushBranch("agent/draft", { "draft.ts": "export {};\n" });
-  await signal(completion("draft", { branch: "agent/draft", draft: true }));
-  const draft = await event("draft", "orb.pull_request.opened");
-  expect(draft.data["pullRequest"]).toMatchObject({ draft: true });
-
-  stage.repository.draftsSupported = false;
-  await stage.pushBranch("agent/no-draft", { "no-draft.ts": "export {};\n" });
-  await signal(completion("no-draft", { branch: "agent/no-draft", draft: true }));
-  const ordinary = await event("no-draft", "orb.pull_request.opened");
-  stage.repository.draftsSupported = true;
-  expect(ordinary.data["pullRequest"]).toMatchObject({ draft: false });
+  expect(scenario.stage.github.requests.since(mark)).toEqual([]);
 });
 
 test("a description that is too long is shortened until it fits", async () => {
-  await stage.pushBranch("agent/long", { "long.ts": "export {};\n" });
   const recommendations = Array.from({ length: 500 }, (_, index) => ({
     agent: `agent-${index}`,
     severity: "warning",
     text: `${index} ${"@everyone <b> ".repeat(60)}`,
   }));
-  await signal(
-    completion("long", { branch: "agent/long", summary: "[x](y) ".repeat(40_000), recommendations }),
-  );
-  const opened = await event("long", "orb.pull_request.opened");
-  const { number } = opened.data["pullRequest"] as { number: number };
-  expect(stage.github.pullRequest(stage.repository, number).body?.length).toBeLessThanOrEqual(60_000);
+  await scenario.complete("long", { data: { summary: "[x](y) ".repeat(40_000), recommendations } });
+  expect((await scenario.opened("long")).body?.length).toBeLessThanOrEqual(60_000);
 });

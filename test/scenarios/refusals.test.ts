@@ -1,30 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { commitIdentity, runGit } from "../../fixtures/meta-agent/git.ts";
-import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { ask, listPullRequests } from "../support/bot/api.ts";
 import { eventually } from "../support/eventually.ts";
+import { useScenario } from "../support/scenario.ts";
 import { cloudEvent, completion, projectCreated } from "../support/signals.ts";
-import { setStage, type Stage } from "../support/stage.ts";
 
-let stage: Stage;
-let bot: Bot;
-
-beforeAll(async () => {
-  stage = await setStage();
-  bot = await startBot(stage.surroundings);
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
-});
+const scenario = useScenario();
 
 async function blocked(project: string) {
-  const [event] = await eventually(`the blocked event of ${project}`, async () => {
-    const events = (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.blocked");
-    return events.length > 0 && events;
-  });
-  return event?.data;
+  return (await scenario.event(project, "orb.pull_request.blocked")).data;
 }
 
 describe("what stands in the way is said with a code, a reason and a remedy, and no pull request is opened", () => {
@@ -87,8 +71,8 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
     },
   ])("$name", async ({ project, data, code, says }) => {
     await prepareBranches();
-    const before = stage.repository.pullRequests.size;
-    await sendSignals(bot.url, [completion(project, data)]);
+    const before = scenario.stage.repository.pullRequests.size;
+    await scenario.signal(completion(project, data));
     const told = await blocked(project);
     expect(told).toMatchObject({
       project,
@@ -96,96 +80,88 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
       reason: expect.stringContaining(says),
       remedy: expect.any(String),
     });
-    expect(await listPullRequests(bot.url, project)).toMatchObject([
+    expect(await listPullRequests(scenario.bot.url, project)).toMatchObject([
       { number: null, status: "blocked", problem: { code, nextAttemptAt: null } },
     ]);
-    expect(stage.repository.pullRequests.size).toBe(before);
+    expect(scenario.stage.repository.pullRequests.size).toBe(before);
   });
 
   let prepared: Promise<void> | null = null;
   async function prepareBranches(): Promise<void> {
     prepared ??= (async () => {
-      await stage.pushBranch("agent/ready");
-      const { gitDir } = stage.repository;
+      await scenario.stage.pushBranch("agent/ready");
+      const { gitDir } = scenario.stage.repository;
       await runGit(gitDir, ["branch", "agent/nothing", "main"]);
       const emptyTree = await runGit(gitDir, ["hash-object", "-t", "tree", "-w", "/dev/null"]);
       const author = commitIdentity({ name: "Agent", email: "agent@example.com" }, new Date(0));
       const orphan = await runGit(gitDir, ["commit-tree", emptyTree, "-m", "Begin elsewhere"], author);
       await runGit(gitDir, ["branch", "agent/orphan", orphan]);
-      const { owner } = stage.repository;
-      await stage.github.createRepository({ owner, name: "other", files: { "a.md": "a" } });
+      const { owner } = scenario.stage.repository;
+      await scenario.stage.github.createRepository({ owner, name: "other", files: { "a.md": "a" } });
     })();
     await prepared;
   }
 });
 
 test("a person's pull request is never touched", async () => {
-  await stage.pushBranch("agent/persons", { "persons.ts": "export {};\n" });
-  const theirs = await stage.github.openPullRequest(stage.repository, {
+  await scenario.stage.pushBranch("agent/persons", { "persons.ts": "export {};\n" });
+  const theirs = await scenario.stage.github.openPullRequest(scenario.stage.repository, {
     head: "agent/persons",
     base: "main",
     title: "By hand",
     body: "Mine <!-- orb:pull-request AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA -->",
   });
-  await sendSignals(bot.url, [completion("persons", { branch: "agent/persons" })]);
+  await scenario.signal(completion("persons", { branch: "agent/persons" }));
   expect(await blocked("persons")).toMatchObject({
     code: "pull_request_not_ours",
     reason: `#${theirs.number} is open from agent/persons, and this project did not open it.`,
   });
-  expect(stage.github.pullRequest(stage.repository, theirs.number)).toMatchObject({
+  expect(scenario.stage.github.pullRequest(scenario.stage.repository, theirs.number)).toMatchObject({
     title: "By hand",
     labels: [],
   });
 });
 
 test("another project's pull request from the same branch is never touched either", async () => {
-  await stage.pushBranch("agent/shared", { "shared.ts": "export {};\n" });
-  await sendSignals(bot.url, [completion("shared-first", { branch: "agent/shared", title: "First" })]);
-  await eventually("the first project's pull request", async () => {
-    const [record] = await listPullRequests(bot.url, "shared-first");
-    return record?.status === "open";
-  });
-  await sendSignals(bot.url, [completion("shared-second", { branch: "agent/shared", title: "Second" })]);
+  await scenario.stage.pushBranch("agent/shared", { "shared.ts": "export {};\n" });
+  await scenario.signal(completion("shared-first", { branch: "agent/shared", title: "First" }));
+  await scenario.listed("shared-first", ({ status }) => status === "open");
+  await scenario.signal(completion("shared-second", { branch: "agent/shared", title: "Second" }));
   expect(await blocked("shared-second")).toMatchObject({ code: "pull_request_not_ours" });
 });
 
 test("a cancelled project publishes nothing", async () => {
-  await stage.pushBranch("agent/cancelled", { "cancelled.ts": "export {};\n" });
+  await scenario.stage.pushBranch("agent/cancelled", { "cancelled.ts": "export {};\n" });
   const cancelled = cloudEvent(
     "orb.project.cancelled",
     { project: "cancelled", reason: "Not wanted" },
     { minute: 20 },
   );
-  await sendSignals(bot.url, [projectCreated("cancelled"), cancelled]);
+  await scenario.signal(projectCreated("cancelled"), cancelled);
   await eventually("the cancelled project", async () => {
-    const project = (await (await ask(bot.url, "/api/v1/projects/cancelled")).json()) as { status?: string };
+    const project = (await (await ask(scenario.bot.url, "/api/v1/projects/cancelled")).json()) as {
+      status?: string;
+    };
     return project.status === "cancelled";
   });
-  await sendSignals(bot.url, [completion("cancelled", { branch: "agent/cancelled" })]);
+  await scenario.signal(completion("cancelled", { branch: "agent/cancelled" }));
   expect(await blocked("cancelled")).toMatchObject({ code: "project_cancelled" });
 });
 
 test("what was blocked is published once it is mended and signalled again", async () => {
-  await sendSignals(bot.url, [completion("mended", { branch: "agent/mended" })]);
+  await scenario.complete("mended", { files: null });
   expect(await blocked("mended")).toMatchObject({ code: "branch_missing" });
-  await stage.pushBranch("agent/mended", { "mended.ts": "export {};\n" });
-  await sendSignals(bot.url, [completion("mended", { branch: "agent/mended" }, { minute: 45 })]);
-  await eventually("the pull request", async () => {
-    const [record] = await listPullRequests(bot.url, "mended");
-    return record?.status === "open" && record.problem === null;
-  });
+  await scenario.complete("mended", { minute: 45 });
+  await scenario.listed("mended", ({ status, problem }) => status === "open" && problem === null);
 });
 
 test("a closed pull request is not opened again behind the person's back", async () => {
-  await stage.pushBranch("agent/closed", { "closed.ts": "export {};\n" });
-  await sendSignals(bot.url, [completion("closed", { branch: "agent/closed" })]);
-  const number = await eventually("the pull request", async () => {
-    const [record] = await listPullRequests(bot.url, "closed");
-    return record?.status === "open" && record.number;
-  });
-  await stage.github.closePullRequest(stage.repository, number);
-  const before = stage.repository.pullRequests.size;
-  await sendSignals(bot.url, [completion("closed", { branch: "agent/closed" }, { minute: 45 })]);
+  await scenario.complete("closed");
+  const { number } = await scenario.opened("closed");
+  const { github, repository } = scenario.stage;
+  await github.closePullRequest(repository, number);
+  const before = repository.pullRequests.size;
+  await scenario.complete("closed", { minute: 45 });
   expect(await blocked("closed")).toMatchObject({ code: "pull_request_closed" });
-  expect(stage.repository.pullRequests.size).toBe(before);
+  expect(repository.pullRequests.size).toBe(before);
 });

@@ -8,15 +8,7 @@ const scenario = useScenario();
 
 /** Puts `.github/orb.yml` on the base branch, as a person who merges it does. */
 async function settle(yaml: string): Promise<void> {
-  const { github, repository } = scenario.stage;
-  const files = { ".github/orb.yml": yaml };
-  await github.pushFiles(repository, { branch: "main", files, message: "Say what we want of agents" });
-}
-
-/** Runs what waits now, though its time has not come. */
-async function lookAgain(project: string): Promise<void> {
-  const { model } = scenario.bot.app.pullRequestStore;
-  await model.updateOne({ project }, { $set: { "work.dueAt": new Date(0) } });
+  await scenario.change(scenario.stage.repository, { ".github/orb.yml": yaml });
 }
 
 describe("a repository says on its base branch which pull requests it wants", () => {
@@ -39,10 +31,10 @@ describe("a repository says on its base branch which pull requests it wants", ()
     const waiting = await scenario.listed("held", ({ status }) => status === "queued");
     expect(waiting.problem?.code).toBe("on_hold");
 
-    await lookAgain("held");
+    await scenario.lookAgain("held");
     await scenario.listed("held", ({ problem }) => problem?.nextAttemptAt !== waiting.problem?.nextAttemptAt);
     await settle("hold: false\n");
-    await lookAgain("held");
+    await scenario.lookAgain("held");
     await scenario.opened("held");
     const told = (await scenario.stage.events("held")).map(({ type }) => type);
     expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
@@ -54,11 +46,11 @@ describe("a repository says on its base branch which pull requests it wants", ()
     await scenario.complete("held-long");
     await scenario.event("held-long", "orb.pull_request.blocked");
     faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
-    await lookAgain("held-long");
+    await scenario.lookAgain("held-long");
     await scenario.listed("held-long", ({ problem }) => problem?.code === "rate_limited");
     await scenario.listed("held-long", ({ problem }) => problem?.code === "on_hold");
     await settle("");
-    await lookAgain("held-long");
+    await scenario.lookAgain("held-long");
     await scenario.opened("held-long");
     const told = (await scenario.stage.events("held-long")).map(({ type }) => type);
     expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
@@ -92,7 +84,7 @@ describe("a repository says on its base branch which pull requests it wants", ()
     await scenario.opened("free-here");
     await settle("");
     await github.deleteBranch(repository, "release/held");
-    await lookAgain("held-there");
+    await scenario.lookAgain("held-there");
   });
 
   test("beyond the number that people want to review, completions wait in a queue and say where they stand", async () => {
@@ -117,18 +109,18 @@ describe("a repository says on its base branch which pull requests it wants", ()
     expect(behind.queuePosition).toBe(2);
 
     await github.closePullRequest(repository, first.number);
-    await lookAgain("queued-second");
+    await scenario.lookAgain("queued-second");
     await scenario.listed(
       "queued-second",
       ({ problem }) => problem?.nextAttemptAt !== behind.problem?.nextAttemptAt,
     );
-    await lookAgain("queued-first");
+    await scenario.lookAgain("queued-first");
     await scenario.opened("queued-first");
     expect(
       (await scenario.listed("queued-first", ({ status }) => status === "open")).queuePosition,
     ).toBeNull();
     await settle("");
-    await lookAgain("queued-second");
+    await scenario.lookAgain("queued-second");
     await scenario.opened("queued-second");
   });
 

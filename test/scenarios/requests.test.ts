@@ -1,19 +1,39 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { useScenario } from "../support/scenario.ts";
+import type { Repository } from "../support/world/state.ts";
 
 const scenario = useScenario();
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
 const OPEN = "POST /repos/{owner}/{repo}/pulls 201";
 const DECORATE = "POST /graphql 200";
+const CHECK_RUN = "POST /repos/{owner}/{repo}/check-runs 201";
 
 /** The requests that it takes to open a pull request in a process that knows the repository. */
-async function requestsFor(project: string, data: Record<string, unknown>): Promise<string[]> {
+async function requestsFor(
+  project: string,
+  data: Record<string, unknown>,
+  where: { repository?: Repository; files?: Record<string, string> } = {},
+): Promise<string[]> {
   const { requests } = scenario.stage.github;
   const mark = requests.mark();
-  await scenario.complete(project, { data: { type: "fix", ...data } });
+  await scenario.complete(project, { ...where, data: { type: "fix", ...data } });
   await scenario.opened(project);
-  return requests.since(mark).map(({ method, route, status }) => `${method} ${route} ${status}`);
+  return requests.since(mark).map(nameOf);
+}
+
+/** The requests that it takes to look after one that is open and of which nothing is new but the signal. */
+async function requestsOfRefresh(project: string, repository: Repository): Promise<string[]> {
+  const { requests } = scenario.stage.github;
+  await scenario.complete(project, { repository });
+  await scenario.opened(project);
+  const mark = requests.mark();
+  await scenario.completeAgain(project, { files: null });
+  return requests.since(mark).map(nameOf);
+}
+
+function nameOf({ method, route, status }: { method: string; route: string; status: number }): string {
+  return `${method} ${route} ${status}`;
 }
 
 beforeAll(async () => {
@@ -57,6 +77,72 @@ describe("every further request has its reason", () => {
   ])("$because", async ({ because, data, requests }) => {
     const project = because.replaceAll(/\W+/g, "-").slice(0, 40);
     expect(await requestsFor(project, data)).toEqual(requests);
+  });
+
+  test("a description that is too long for GitHub, or a mistake of the repository's, needs a check run", async () => {
+    const repository = await scenario.another("noted", {
+      files: { ".github/orb/fix.md": "{% nonsense %}\n" },
+    });
+    await scenario.complete("noted-before", { repository, data: { type: "fix" } });
+    await scenario.opened("noted-before");
+    expect(await requestsFor("noted", {}, { repository })).toEqual([COMPARE, OPEN, DECORATE, CHECK_RUN]);
+  });
+
+  test("of more than 300 files the others are read page by page, once the pull request is there", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 450 }, (_, index) => [`docs/page-${index}.md`, "# Page\n"]),
+    );
+    await scenario.complete("many-before", { files: { ...files, "docs/one-more.md": "x" } });
+    await scenario.opened("many-before");
+    expect(await requestsFor("many", {}, { files })).toEqual([
+      COMPARE,
+      OPEN,
+      "GET /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      COMPARE,
+      "GET /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      ...Array.from({ length: 5 }, () => "GET /repos/{owner}/{repo}/pulls/{pull_number}/files 200"),
+      "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      DECORATE,
+    ]);
+  });
+
+  test("a limit is reached: before anybody waits, GitHub is asked which pull requests are still open", async () => {
+    const repository = await scenario.another("limited", {
+      files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
+    });
+    await scenario.complete("limited-first", { repository });
+    await scenario.opened("limited-first");
+    const { requests } = scenario.stage.github;
+    const mark = requests.mark();
+    await scenario.complete("limited-second", { repository });
+    await scenario.listed("limited-second", ({ problem }) => problem?.code === "open_limit_reached");
+    expect(requests.since(mark).map(nameOf)).toEqual([COMPARE, "GET /repos/{owner}/{repo}/pulls 200"]);
+  });
+
+  test("the base branch asks for checks: on a refresh it is asked how they stand", async () => {
+    const { github } = scenario.stage;
+    const unasked = await scenario.another("unasked");
+    const checked = await scenario.another("checked");
+    await github.addRuleset(checked, {
+      name: "tested",
+      rules: [
+        {
+          type: "required_status_checks",
+          parameters: {
+            required_status_checks: [{ context: "unit tests" }],
+            strict_required_status_checks_policy: false,
+          },
+        },
+      ],
+    });
+    const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
+    expect(await requestsOfRefresh("refreshed", unasked)).toEqual([READ, COMPARE]);
+    expect(await requestsOfRefresh("refreshed-checks", checked)).toEqual([
+      READ,
+      COMPARE,
+      "POST /graphql 200",
+      "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200",
+    ]);
   });
 
   test("the base branch has moved: the repository's own files are read at the new commit, in one request", async () => {

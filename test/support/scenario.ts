@@ -1,18 +1,31 @@
 import { afterAll, beforeAll } from "@jest/globals";
+import type { Overrides } from "../../src/app.ts";
 import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api.ts";
 import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
-import type { PullRequest } from "./world/state.ts";
+import type { Account, PullRequest, Repository } from "./world/state.ts";
+import { fullName } from "./world/world.ts";
 
 /** A stage with a bot on it, for all tests of a file. */
 export interface Scenario {
   readonly stage: Stage;
   readonly bot: Bot;
   signal(...events: unknown[]): Promise<void>;
+  /**
+   * A repository beside `octo/hello`, with a README and these files on `main`. The App is installed on it, unless it
+   * is another owner's.
+   */
+  another(name: string, options?: Another): Promise<Repository>;
+  /** Changes files on a branch, as a person who merges does; on `main` unless told otherwise. */
+  change(repository: Repository, files: Record<string, string | null>, branch?: string): Promise<string>;
   /** Pushes a branch named after the project, with one commit, and signals that it is complete. */
   complete(project: string, options?: Completed): Promise<void>;
+  /** The same once more, and waits until the bot has taken it in. Give it another `minute` each time. */
+  completeAgain(project: string, options?: Completed): Promise<void>;
+  /** Runs what waits of a project now, though its time has not come. */
+  lookAgain(project: string): Promise<void>;
   /** The project's first event of a type, waited for. */
   event(project: string, type: string): Promise<PublishedEvent>;
   /** The pull request of the project's `opened` event as GitHub has it, waited for. */
@@ -21,7 +34,16 @@ export interface Scenario {
   listed(project: string, is: (record: ListedPullRequest) => boolean): Promise<ListedPullRequest>;
 }
 
+interface Another {
+  readonly files?: Record<string, string>;
+  /** The organization `octo` unless told otherwise. */
+  readonly owner?: Account;
+  readonly draftsSupported?: boolean;
+}
+
 interface Completed {
+  /** `octo/hello` unless told otherwise, or where the project's last completion was. */
+  readonly repository?: Repository;
   /** `null`: the branch is there already, and nothing is pushed. */
   readonly files?: Record<string, string | null> | null;
   readonly message?: string;
@@ -30,25 +52,11 @@ interface Completed {
 }
 
 /** To be called once, at the top of a file. */
-export function useScenario(): Scenario {
-  let stage: Stage | null = null;
-  let bot: Bot | null = null;
-  beforeAll(async () => {
-    stage = await setStage();
-    bot = await startBot(stage.surroundings);
-  });
-  afterAll(async () => {
-    await bot?.[Symbol.asyncDispose]();
-    await stage?.[Symbol.asyncDispose]();
-  });
-  const started = () => {
-    if (!stage || !bot) throw new Error("A scenario is used before it is set");
-    return { stage, bot };
-  };
+export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
+  const started = useStage(overrides);
   const event = async (project: string, type: string) =>
-    eventually(`${type} of ${project}`, async () =>
-      (await started().stage.events(project)).find((one) => one.type === type),
-    );
+    eventually(`${type} of ${project}`, async () => (await eventsOf(started(), project, type))[0]);
+  const { complete, completeAgain, repositoryOf } = completions(started);
   return {
     get stage() {
       return started().stage;
@@ -59,20 +67,20 @@ export function useScenario(): Scenario {
     signal: async (...events) => {
       await sendSignals(started().bot.url, events);
     },
-    complete: async (project, { files, message, data = {}, minute } = {}) => {
-      const branch = `agent/${project}`;
-      if (files !== null) {
-        const pushed = files ?? { [`src/${project}.ts`]: "export {};\n" };
-        await started().stage.pushBranch(branch, pushed, message);
-      }
-      const signal = completion(project, { branch, ...data }, minute === undefined ? {} : { minute });
-      await sendSignals(started().bot.url, [signal]);
+    another: (name, options) => another(started(), name, options),
+    change: (repository, files, branch = "main") =>
+      started().stage.github.pushFiles(repository, { branch, files, message: "Change it by hand" }),
+    complete,
+    completeAgain,
+    lookAgain: async (project) => {
+      const { model } = started().bot.app.pullRequestStore;
+      await model.updateOne({ project }, { $set: { "work.dueAt": new Date(0) } });
     },
     event,
     opened: async (project) => {
       const { data } = await event(project, "orb.pull_request.opened");
       const { number } = data["pullRequest"] as { number: number };
-      return started().stage.github.pullRequest(started().stage.repository, number);
+      return started().stage.github.pullRequest(repositoryOf(project), number);
     },
     listed: async (project, is) =>
       eventually(`${project} as it should be`, async () => {
@@ -80,4 +88,70 @@ export function useScenario(): Scenario {
         return record && is(record) && record;
       }),
   };
+}
+
+interface Started {
+  readonly stage: Stage;
+  readonly bot: Bot;
+}
+
+function useStage(overrides: Partial<Overrides>): () => Started {
+  let stage: Stage | null = null;
+  let bot: Bot | null = null;
+  beforeAll(async () => {
+    stage = await setStage();
+    bot = await startBot(stage.surroundings, overrides);
+  });
+  afterAll(async () => {
+    await bot?.[Symbol.asyncDispose]();
+    await stage?.[Symbol.asyncDispose]();
+  });
+  return () => {
+    if (!stage || !bot) throw new Error("A scenario is used before it is set");
+    return { stage, bot };
+  };
+}
+
+function completions(started: () => Started) {
+  const repositories = new Map<string, Repository>();
+  const repositoryOf = (project: string) => repositories.get(project) ?? started().stage.repository;
+  const complete = async (project: string, completed: Completed = {}) => {
+    const { files, message = "Greet", data = {}, minute = 30 } = completed;
+    const { stage, bot } = started();
+    const repository = completed.repository ?? repositoryOf(project);
+    repositories.set(project, repository);
+    const branch = `agent/${project}`;
+    if (files !== null) {
+      const pushed = files ?? { [`src/${project}-${minute}.ts`]: "export {};\n" };
+      await stage.github.pushFiles(repository, { branch, from: "main", files: pushed, message });
+    }
+    const about = { branch, repository: fullName(repository) };
+    await sendSignals(bot.url, [completion(project, { ...about, ...data }, { minute })]);
+  };
+  const completeAgain = async (project: string, { minute = 40, ...completed }: Completed = {}) => {
+    const updates = () => eventsOf(started(), project, "orb.pull_request.updated");
+    const before = (await updates()).length;
+    await complete(project, { minute, ...completed });
+    await eventually(`one update more of ${project}`, async () => (await updates()).length > before);
+  };
+  return { complete, completeAgain, repositoryOf };
+}
+
+async function another(
+  { stage: { github, installation, repository: hello } }: Started,
+  name: string,
+  { files = {}, owner, draftsSupported = true }: Another = {},
+): Promise<Repository> {
+  const repository = await github.createRepository({
+    owner: owner ?? hello.owner,
+    name,
+    files: { "README.md": "# Hello\n", ...files },
+    draftsSupported,
+  });
+  if (!owner) await github.changeRepositories(installation, { added: [repository] });
+  return repository;
+}
+
+async function eventsOf({ stage }: Started, project: string, wanted: string): Promise<PublishedEvent[]> {
+  return (await stage.events(project)).filter(({ type }) => type === wanted);
 }

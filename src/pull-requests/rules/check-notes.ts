@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { SettingsReport } from "../../repository-settings/in-force.ts";
+import type { SettingsProblem } from "../../repository-settings/problem.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
 import { sanitizeInline, sanitizeText } from "../../text/sanitize.ts";
 import type { RenderTemplate } from "./describe.ts";
@@ -18,27 +18,28 @@ export interface CheckNotes {
 
 /**
  * What is to be told on the commit's check run: what the description has no room for, and what is wrong with the
- * repository's own files; `null` where there is nothing to tell.
+ * repository's own files; `null` where there is nothing to tell, and was nothing before.
  */
 export function checkNotes(
   {
     overflow,
     problems,
-    report,
+    settingsProblems,
+    told,
   }: {
     readonly overflow: SafeMarkdown | null;
     readonly problems: readonly Refusal[];
-    /** Problems of the settings that nobody was told of yet. */
-    readonly report: SettingsReport | null;
+    readonly settingsProblems: readonly SettingsProblem[];
+    /** There is a check run on the commit, which must not go on telling what is not so any more. */
+    readonly told: boolean;
   },
   render: RenderTemplate,
 ): CheckNotes | null {
-  const ofSettings = report?.problems ?? [];
-  const count = problems.length + ofSettings.length;
-  if (count === 0 && overflow === null) return null;
+  const count = problems.length + settingsProblems.length;
+  if (count === 0 && overflow === null && !told) return null;
   const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, POLICY);
   const shown = [
-    ...ofSettings.map((problem) => ({ place: line(place(problem)), problem })),
+    ...settingsProblems.map((problem) => ({ place: line(place(problem)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),
   ].slice(0, PROBLEMS_SHOWN);
   return {
@@ -57,11 +58,12 @@ export function checkNotes(
 }
 
 function titleOf(count: number, hasOverflow: boolean): SafeText {
+  if (count === 0 && !hasOverflow) return sanitizeText("Nothing more to tell", 100);
   if (count === 0) return sanitizeText("The description goes on here", 100);
   const things = count === 1 ? "One thing" : `${count} things`;
   return sanitizeText(`${things} to mend${hasOverflow ? ", and more of the description" : ""}`, 100);
 }
 
-function place({ file, line }: SettingsReport["problems"][number]): string {
+function place({ file, line }: SettingsProblem): string {
   return `${file === "owner" ? "The owner's .github/orb.yml" : ".github/orb.yml"}, line ${line}`;
 }

@@ -5,10 +5,8 @@ import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 
 const killAt = process.env["ORB_TEST_KILL_AT"];
-/** A dead process' work is taken over after this: long for this machine, short for a test. */
-const LEASE_MS = 1_500;
 const app = await createApp(loadConfig(process.env), {
-  leaseMs: LEASE_MS,
+  leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
   checkpoint: (name) => {
     if (name === killAt) process.kill(process.pid, "SIGKILL");
   },

@@ -5,6 +5,9 @@ import { botEnvironment, type BotSurroundings } from "./environment.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
+/** A dead process' work is taken over after this: long for this machine, short for a test. */
+export const LEASE_MS = 1_500;
+
 export interface BotProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
@@ -27,6 +30,7 @@ export async function startBotProcess(
       ...process.env,
       NODE_OPTIONS: "",
       ...botEnvironment(surroundings),
+      ORB_TEST_LEASE_MS: String(LEASE_MS),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
     },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -1,0 +1,86 @@
+import { expect, test } from "@jest/globals";
+import { useScenario } from "../support/scenario.ts";
+import type { Repository } from "../support/world/state.ts";
+
+let aheadMs = 0;
+const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) });
+
+/** An organization with settings for all of its repositories, one of which is `work`. */
+async function organization(
+  login: string,
+  { owner, repository }: { owner: string; repository?: string },
+): Promise<{ defaults: Repository; work: Repository }> {
+  const { github, githubApp } = scenario.stage;
+  const account = github.createOrganization(login);
+  const defaults = await scenario.another(".github", {
+    owner: account,
+    files: { ".github/orb.yml": owner },
+  });
+  const work = await scenario.another("work", {
+    owner: account,
+    files: repository === undefined ? {} : { ".github/orb.yml": repository },
+  });
+  await github.install(githubApp, account, { repositories: "all" });
+  return { defaults, work };
+}
+
+test("an owner gives defaults for all repositories, and one may say otherwise", async () => {
+  const { work } = await organization("acme", {
+    owner: "draft: always\nlabels: { size: false }\n",
+    repository: "draft: never\n",
+  });
+  await scenario.complete("defaults", { repository: work, data: { draft: true } });
+  const pullRequest = await scenario.opened("defaults");
+  expect(pullRequest.draft).toBe(false);
+  expect(pullRequest.labels).toContain("ai-generated");
+  expect(pullRequest.labels.filter((name) => name.startsWith("size:"))).toEqual([]);
+});
+
+test("what an owner locks, no repository changes; where it tries to is told with its line", async () => {
+  const { work } = await organization("strict", {
+    owner: "draft: always\nlocked: [draft]\n",
+    repository: "labels: { size: false }\ndraft: never\n",
+  });
+  await scenario.complete("locked", { repository: work });
+  const pullRequest = await scenario.opened("locked");
+  expect(pullRequest.draft).toBe(true);
+  expect(pullRequest.labels.filter((name) => name.startsWith("size:"))).toEqual([]);
+  expect(work.checkRuns).toMatchObject([{ name: "orb", headSha: pullRequest.headSha }]);
+  const summary = work.checkRuns[0]?.output.summary;
+  expect(summary).toContain("**.github/orb.yml, line 2:**");
+  expect(summary).toContain("The owner's file locks `draft`");
+});
+
+test("while an owner's file can't be read, new pull requests wait until it is mended", async () => {
+  const { defaults, work } = await organization("hasty", { owner: "draft: allways\n" });
+  await scenario.complete("waiting", { repository: work });
+  const { data } = await scenario.event("waiting", "orb.pull_request.blocked");
+  expect(data).toMatchObject({
+    code: "on_hold",
+    reason: expect.stringContaining("The owner's .github/orb.yml can't be read") as unknown,
+    nextAttemptAt: expect.any(String) as unknown,
+  });
+  expect(work.pullRequests.size).toBe(0);
+
+  await scenario.change(defaults, { ".github/orb.yml": "draft: always\n" });
+  aheadMs += 10 * 60_000;
+  await scenario.lookAgain("waiting");
+  expect((await scenario.opened("waiting")).draft).toBe(true);
+});
+
+test("one that is too long to be read blocks them at once, and says which file it is", async () => {
+  const { defaults, work } = await organization("wordy", { owner: "# Why we do so.\n".repeat(5_000) });
+  await scenario.complete("blocked", { repository: work });
+  const { data } = await scenario.event("blocked", "orb.pull_request.blocked");
+  expect(data).toMatchObject({
+    code: "file_too_long",
+    reason: expect.stringContaining("wordy/.github/.github/orb.yml has 80000 bytes") as unknown,
+    nextAttemptAt: null,
+  });
+  expect(work.pullRequests.size).toBe(0);
+
+  await scenario.change(defaults, { ".github/orb.yml": "draft: always\n" });
+  aheadMs += 10 * 60_000;
+  await scenario.complete("blocked", { files: null, minute: 45 });
+  expect((await scenario.opened("blocked")).draft).toBe(true);
+});

@@ -1,0 +1,22 @@
+import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
+import type { PullRequest } from "./world/state.ts";
+
+/** What stands between the markers of one of the bot's sections, heading included; `null` where there are none. */
+export function sectionOf({ body }: Pick<PullRequest, "body">, name: string): string | null {
+  const description = body ?? "";
+  const found = findSections(description).find((one) => one.name === name);
+  return found ? description.slice(found.contentFrom, found.contentTo).trim() : null;
+}
+
+/** The HTML that GitHub makes of a description in `octo/hello`. */
+export async function renderedOnGitHub(
+  { body }: Pick<PullRequest, "body">,
+  { apiUrl }: { readonly apiUrl: string },
+): Promise<string> {
+  const response = await fetch(`${apiUrl}/markdown`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: body ?? "", mode: "gfm", context: "octo/hello" }),
+  });
+  return response.text();
+}
