@@ -81,6 +81,8 @@ export async function compose(
     patient,
     charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
   });
+  const { checkRun = null } = wanted.pullRequest ?? {};
+  const isThere = checkRun !== null && checkRun.headSha === existing?.headSha;
   const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
   return {
     completion,
@@ -95,7 +97,15 @@ export async function compose(
     filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
-    notes: checkNotes({ overflow: described.overflow, problems: found, report: inForce.report }, render),
+    notes: checkNotes(
+      {
+        overflow: described.overflow,
+        problems: found,
+        settings: isThere ? inForce.problems : (inForce.report?.problems ?? []),
+        isThere,
+      },
+      render,
+    ),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { SettingsReport } from "../../repository-settings/in-force.ts";
+import type { SettingsProblem } from "../../repository-settings/problem.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
 import { sanitizeInline, sanitizeText } from "../../text/sanitize.ts";
 import type { RenderTemplate } from "./describe.ts";
@@ -18,33 +18,36 @@ export interface CheckNotes {
 
 /**
  * What is to be told on the commit's check run: what the description has no room for, and what is wrong with the
- * repository's own files; `null` where there is nothing to tell.
+ * repository's own files; `null` where there is nothing to tell, and nothing was.
  */
 export function checkNotes(
   {
     overflow,
     problems,
-    report,
+    settings,
+    isThere,
   }: {
     readonly overflow: SafeMarkdown | null;
     readonly problems: readonly Refusal[];
-    /** Problems of the settings that nobody was told of yet. */
-    readonly report: SettingsReport | null;
+    /** Problems of the settings: those that nobody was told of yet, and all of them where the check run is there. */
+    readonly settings: readonly SettingsProblem[];
+    /** The commit has its check run, so what stands there is kept true. */
+    readonly isThere: boolean;
   },
   render: RenderTemplate,
 ): CheckNotes | null {
-  const ofSettings = report?.problems ?? [];
-  const count = problems.length + ofSettings.length;
-  if (count === 0 && overflow === null) return null;
+  const count = problems.length + settings.length;
+  if (count === 0 && overflow === null && !isThere) return null;
   const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, POLICY);
   const shown = [
-    ...ofSettings.map((problem) => ({ place: line(place(problem)), problem })),
+    ...settings.map((problem) => ({ place: line(place(problem)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),
   ].slice(0, PROBLEMS_SHOWN);
   return {
     title: titleOf(count, overflow !== null),
     summary: render("check-run/notes", {
       overflow: overflow !== null,
+      nothing: count === 0 && overflow === null,
       more: count - shown.length,
       problems: shown.map(({ place, problem }) => ({
         place,
@@ -57,11 +60,11 @@ export function checkNotes(
 }
 
 function titleOf(count: number, hasOverflow: boolean): SafeText {
-  if (count === 0) return sanitizeText("The description goes on here", 100);
+  if (count === 0) return sanitizeText(hasOverflow ? "The description goes on here" : "Nothing to mend", 100);
   const things = count === 1 ? "One thing" : `${count} things`;
   return sanitizeText(`${things} to mend${hasOverflow ? ", and more of the description" : ""}`, 100);
 }
 
-function place({ file, line }: SettingsReport["problems"][number]): string {
+function place({ file, line }: SettingsProblem): string {
   return `${file === "owner" ? "The owner's .github/orb.yml" : ".github/orb.yml"}, line ${line}`;
 }
