@@ -64,8 +64,9 @@ export async function compose(
   const change = await lookAtChange(gathered, { repository, patient });
   const analysis = analyse(gathered, change);
   const reviewers = choose(gathered, change, {
-    // One that is there is what people have made of it.
-    draft: existing?.draft ?? (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
+    // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
+    draft:
+      existing?.draft === true || (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
     // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
     author: (await askSecondary(() => deps.github.botLogin(), { patient })).answer ?? "",
   });

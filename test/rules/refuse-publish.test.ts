@@ -155,6 +155,12 @@ describe("it is refused", () => {
       reason: "octo/hello takes no new pull requests of agents for the moment: release week.",
     },
     {
+      when: "with one full stop, where the reason is a sentence",
+      facts: settings({ hold: "Back on Monday." }),
+      code: "on_hold",
+      reason: "octo/hello takes no new pull requests of agents for the moment: Back on Monday.",
+    },
+    {
       when: "where as many are open as are allowed",
       facts: { place: PLACE },
       code: "open_limit_reached",

@@ -175,10 +175,17 @@ describe("a file of settings that can't be read", () => {
     expect(run?.output?.summary).toContain("line 2");
     expect(run?.output?.summary).toContain("reviewers");
 
+    await scenario.complete("bad", { files: null, minute: 40, data: { summary: "More." } });
+    await scenario.event("bad", "orb.pull_request.updated");
+    expect(run?.output?.title).toBe("One thing to mend");
+
     const before = runs().length;
     await scenario.complete("bad-again");
     expect((await scenario.opened("bad-again")).draft).toBe(true);
     expect(runs()).toHaveLength(before);
     await settle("");
+    await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
+    await eventually("the check run kept true", () => run?.output?.title === "Nothing to mend");
+    expect(run?.output?.summary).not.toContain("line 2");
   });
 });

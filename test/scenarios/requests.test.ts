@@ -6,6 +6,10 @@ const scenario = useScenario();
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
 const OPEN = "POST /repos/{owner}/{repo}/pulls 201";
+const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
+/** Directly before a description is written: what a person has written meanwhile must not be lost. */
+const LOOK_AGAIN = READ;
+const WRITE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200";
 const DECORATE = "POST /graphql 200";
 const CHECK_RUN = "POST /repos/{owner}/{repo}/check-runs 201";
 
@@ -97,11 +101,12 @@ describe("every further request has its reason", () => {
     expect(await requestsFor("many", {}, { files })).toEqual([
       COMPARE,
       OPEN,
-      "GET /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      READ,
       COMPARE,
-      "GET /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      READ,
       ...Array.from({ length: 5 }, () => "GET /repos/{owner}/{repo}/pulls/{pull_number}/files 200"),
-      "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      LOOK_AGAIN,
+      WRITE,
       DECORATE,
     ]);
   });
@@ -135,13 +140,13 @@ describe("every further request has its reason", () => {
         },
       ],
     });
-    const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
     expect(await requestsOfRefresh("refreshed", unasked)).toEqual([READ, COMPARE]);
     expect(await requestsOfRefresh("refreshed-checks", checked)).toEqual([
       READ,
       COMPARE,
       "POST /graphql 200",
-      "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200",
+      LOOK_AGAIN,
+      WRITE,
     ]);
   });
 

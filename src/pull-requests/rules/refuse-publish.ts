@@ -106,11 +106,11 @@ function list(globs: readonly string[]): string {
 
 function refuseOnHold({ completion, settings: { hold } }: RefusalFacts): Refusal | null {
   if (hold === false) return null;
-  const because = hold === true ? "" : `: ${hold}`;
+  const because = hold === true ? "" : `: ${hold.trim().replace(/\.$/, "")}`;
   return {
     code: "on_hold",
     reason: `${completion.repository} takes no new pull requests of agents for the moment${because}.`,
-    remedy: "Nothing needs to be done; it is opened when `hold` is gone from .github/orb.yml.",
+    remedy: "Nothing needs to be done; it is opened when what holds it is gone from .github/orb.yml.",
   };
 }
 
