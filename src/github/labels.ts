@@ -47,23 +47,3 @@ export async function createLabel(
   );
   forgetLabels(access);
 }
-
-const ADD_LABELS = `mutation AddLabels($subject: ID!, $labels: [ID!]!) {
-  addLabelsToLabelable(input: { labelableId: $subject, labelIds: $labels }) {
-    labelable { ... on PullRequest { labels(first: 100) { nodes { name } } } }
-  }
-}`;
-
-/** @returns all labels that the pull request has afterwards */
-export async function addLabels(
-  access: RepositoryAccess,
-  pullRequestNodeId: string,
-  labelNodeIds: readonly string[],
-): Promise<string[]> {
-  return access.ask(async (octokit) => {
-    const answer = await octokit.graphql<{
-      addLabelsToLabelable: { labelable: { labels: { nodes: { name: string }[] } } };
-    }>(ADD_LABELS, { subject: pullRequestNodeId, labels: labelNodeIds });
-    return answer.addLabelsToLabelable.labelable.labels.nodes.map(({ name }) => name);
-  });
-}

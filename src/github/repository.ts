@@ -8,7 +8,7 @@ import { type Checks, readChecks } from "./checks.ts";
 import { type Comparison, toComparison } from "./comparison.ts";
 import { decorate, type Decorated, type Decoration, requestReviewer, type Reviewer } from "./decoration.ts";
 import { isGitHubFailure } from "./failure.ts";
-import { addLabels, createLabel, forgetLabels, type LabelLook, listLabelIds } from "./labels.ts";
+import { createLabel, forgetLabels, type LabelLook, listLabelIds } from "./labels.ts";
 import { readOwnerSettings } from "./owner-settings.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
 import { listPullRequestFiles, type PullRequestFiles } from "./pull-request-files.ts";
@@ -145,10 +145,6 @@ export class Repository {
 
   createLabel(look: LabelLook): Promise<void> {
     return createLabel(this.#access, look);
-  }
-
-  addLabels(pullRequestNodeId: string, labelNodeIds: readonly string[]): Promise<string[]> {
-    return addLabels(this.#access, pullRequestNodeId, labelNodeIds);
   }
 
   accountIds(names: AccountNames): Promise<AccountIds> {

@@ -64,7 +64,11 @@ describe("a request to GitHub", () => {
     holdLabels(github);
     const asked = await routesOf(async () => {
       const creating = remote.createLabel({ name: "one", color: "00ff00", description: "" });
-      const adding = remote.addLabels(github.pullRequest(repository, 1).nodeId, [bug]);
+      const adding = remote.decorate(github.pullRequest(repository, 1).nodeId, {
+        addLabelIds: [bug],
+        removeLabelIds: [],
+        reviewerIds: { people: [], teams: [] },
+      });
       await remote.renderMarkdown("*x*");
       letGo();
       await Promise.all([creating, adding]);
