@@ -185,7 +185,7 @@ describe("a file of settings that can't be read", () => {
     expect(runs()).toHaveLength(before);
     await settle("");
     await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
-    await eventually("the check run kept true", () => run?.output?.title === "Nothing to mend");
+    await eventually("the check run kept true", () => run?.output?.title === "Nothing more to tell");
     expect(run?.output?.summary).not.toContain("line 2");
   });
 });

@@ -46,7 +46,6 @@ export function checkNotes(
     title: titleOf(count, overflow !== null),
     summary: render("check-run/notes", {
       overflow: overflow !== null,
-      nothing: count === 0 && overflow === null,
       more: count - shown.length,
       problems: shown.map(({ place, problem }) => ({
         place,
