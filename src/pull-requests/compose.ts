@@ -123,7 +123,7 @@ async function lookAtChange(
   ]);
   const known = mergeRequirements(rules.answer ?? NO_RULES);
   const requirements = rules.refusal ? { ...known, unread: [rules.refusal] } : known;
-  const headSha = comparison.headSha ?? existing?.headSha ?? completion.headSha ?? null;
+  const headSha = comparison.headSha ?? existing?.headSha ?? null;
   // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
   const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
   const checks =
