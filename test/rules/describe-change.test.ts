@@ -148,7 +148,7 @@ describe("the plan", () => {
     {
       name: "is kept",
       files: [file("src/a"), file("docs/a")],
-      says: "As planned: every changed file lies in one of the planned areas, and every area is touched.",
+      says: "As planned: nothing changes beside the planned areas, and each of them is touched.",
     },
     {
       name: "is left",
