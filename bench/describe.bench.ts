@@ -1,51 +1,41 @@
 import { fileURLToPath } from "node:url";
 import type { ChangedFile } from "../src/github/comparison.ts";
+import { findLayout } from "../src/pull-requests/layout.ts";
 import { analyseChange } from "../src/pull-requests/rules/change-analysis.ts";
-import { composeBody } from "../src/pull-requests/rules/compose-body.ts";
+import { composeBody, type Layout } from "../src/pull-requests/rules/compose-body.ts";
+import type { DescriptionFacts } from "../src/pull-requests/rules/description-facts.ts";
 import { DEFAULT_SETTINGS } from "../src/repository-settings/settings.ts";
 import { SIGNAL_BYTES_MAX, SIGNAL_DATA, type Completion } from "../src/signals/signal.ts";
 import { ownWords } from "../src/text/safe.ts";
 import { Templates } from "../src/text/templates.ts";
+import { filledWith, HOSTILE_UNITS } from "./hostile-texts.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 
-const RUNS = 7;
+const WARM_UP_RUNS = 2;
+const RUNS = 5;
 const LOOP_MS_MAX = 200;
 const FILES = 3_000;
 const SUMMARY_CHARACTERS = 500_000;
 const LINE_CHARACTERS = 4_000;
 const LIST_ITEMS = 500;
 const BODY_CHARACTERS_MAX = 60_000;
+/** As large as the bot reads them; what is larger is refused at once. */
+const PULL_REQUEST_TEMPLATE_CHARACTERS = 20_000;
+const OWN_TEMPLATE_CHARACTERS = 15_000;
+/** About as much of any unit as is not refused for being too involved. */
+const TEMPLATE_SHARES = [1, 0.3, 0.1, 0.04];
 
 const templates = new Templates(fileURLToPath(new URL("../templates", import.meta.url)));
 
-/** What the worst of texts consists of; each is repeated until a signal holds no more. */
-const UNITS: Readonly<Record<string, string>> = {
-  "plain words": "The export writes one record for each line of the invoice. ",
-  mentions: "@octocat and @octo/team, ",
-  "closing keywords": "fixes #1, closes octo/hello#2, ",
-  links: "[text](https://example.com/a_b) ",
-  emphasis: "*a **b _c_** d* ",
-  code: "`a``b` ",
-  HTML: "<b>x</b><details><!-- y -->",
-  "nested lists": "- a\n  - b\n    - c\n",
-  tables: "| a | b |\n| - | - |\n| @c | #1 |\n\n",
-  brackets: "[[[](",
-  "invisible characters": "a\u200b\u202eb ",
-  "tokens and keys": "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ",
-  fences: "```\n~~~\n",
-};
-
 /** As large as a signal may be, all of it made of one text. */
 function largestCompletion(unit: string): Completion {
-  const filled = (characters: number) =>
-    unit.repeat(Math.ceil(characters / unit.length)).slice(0, characters);
-  const line = filled(LINE_CHARACTERS).replaceAll("\n", " ").trim();
+  const line = filledWith(unit, LINE_CHARACTERS).replaceAll("\n", " ").trim();
   const completion = {
     project: "p-1",
     repository: "octo/hello",
     branch: "agent/x",
     title: line,
-    summary: filled(SUMMARY_CHARACTERS),
+    summary: filledWith(unit, SUMMARY_CHARACTERS),
     changes: [] as string[],
     recommendations: [] as object[],
     claims: [] as object[],
@@ -67,6 +57,13 @@ function largestCompletion(unit: string): Completion {
   return SIGNAL_DATA["orb.implementation.completed"].parse(completion);
 }
 
+const SMALL_COMPLETION = SIGNAL_DATA["orb.implementation.completed"].parse({
+  project: "p-1",
+  repository: "octo/hello",
+  branch: "agent/x",
+  summary: "Exports invoices.",
+});
+
 const FILES_CHANGED: readonly ChangedFile[] = Array.from({ length: FILES }, (_, index) => ({
   path: `packages/part-${index % 40}/src/@scope/module_${index}/file-${index}.ts`,
   previousPath: null,
@@ -75,9 +72,7 @@ const FILES_CHANGED: readonly ChangedFile[] = Array.from({ length: FILES }, (_, 
   deletions: index % 13,
 }));
 
-/** Everything between what is known of a pull request and its description, in one go: it holds up all else. */
-function describeOnce(completion: Completion): { milliseconds: number; characters: number } {
-  const startedAtMs = performance.now();
+function factsOf(completion: Completion): DescriptionFacts {
   const total = { files: FILES, additions: 0, deletions: 0 };
   const analysis = analyseChange({
     claimed: completion.type,
@@ -92,62 +87,106 @@ function describeOnce(completion: Completion): { milliseconds: number; character
     labeler: null,
     settings: DEFAULT_SETTINGS,
   });
-  const { body } = composeBody(
-    {
-      completion,
-      comparison: { behindBy: 0 },
-      commits: [],
-      headSha: "0".repeat(40),
-      base: "main",
-      defaultBranch: "main",
-      analysis,
-      totals: { ...total, exact: true },
-      plan: { areas: ["packages/*/src/**", "docs/**"], steps: [] },
-      requirements: null,
-      checks: [],
-      disclosure: null,
-      notes: [],
-      policy: { closes: [1], gitHubHost: "github.com", linkHosts: [] },
-    },
-    {
-      layout: { kind: "own" },
-      marker: ownWords("<!-- orb:pull-request x -->"),
-      render: (name, values) => templates.render(name, values),
-      inCheckRun: true,
-    },
-  );
-  return { milliseconds: performance.now() - startedAtMs, characters: body.length };
+  return {
+    completion,
+    comparison: { behindBy: 0 },
+    commits: [],
+    headSha: "0".repeat(40),
+    base: "main",
+    defaultBranch: "main",
+    analysis,
+    totals: { ...total, exact: true },
+    plan: { areas: ["packages/*/src/**", "docs/**"], steps: [] },
+    requirements: null,
+    checks: [],
+    disclosure: null,
+    notes: [],
+    policy: { closes: [1], gitHubHost: "github.com", linkHosts: [] },
+  };
+}
+
+/** Everything between what is known of a pull request and its description, in one go: it holds up all else. */
+function describeOnce(
+  completion: Completion,
+  layoutFor: (facts: DescriptionFacts) => Layout = () => ({ kind: "own" }),
+): number {
+  const facts = factsOf(completion);
+  const { body } = composeBody(facts, {
+    layout: layoutFor(facts),
+    marker: ownWords("<!-- orb:pull-request x -->"),
+    render: (name, values) => templates.render(name, values),
+    inCheckRun: true,
+  });
+  return body.length;
+}
+
+/** The repository's template for people, all of it made of one text; with an own template, that of the bot. */
+function describeInTemplate(unit: string, share: number, kind: "people's" | "own"): number {
+  const characters = kind === "own" ? OWN_TEMPLATE_CHARACTERS : PULL_REQUEST_TEMPLATE_CHARACTERS;
+  const text = `{{ summary }}\n\n${filledWith(unit, characters * share)}`;
+  const template = { path: ".github/orb/chore.md", oid: "0".repeat(40), text };
+  return describeOnce(SMALL_COMPLETION, (facts) => {
+    if (kind === "people's") return { kind: "fill", path: "PULL_REQUEST_TEMPLATE.md", template: text };
+    return findLayout(facts, {
+      baseFiles: { templates: new Map([[facts.analysis.type, template]]), pullRequestTemplates: [] },
+      settings: DEFAULT_SETTINGS,
+      nonce: "k3v9q7x1m5z8abcd",
+    }).layout;
+  });
+}
+
+/** Of this thread alone: what else runs on the machine does not count. */
+function processorMs(act: () => unknown): number {
+  const before = process.threadCpuUsage();
+  act();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function medianMs(act: () => unknown): number {
+  for (let run = 0; run < WARM_UP_RUNS; run++) act();
+  const runs = Array.from({ length: RUNS }, () => processorMs(act));
+  return runs.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
 }
 
 /**
  * How long the event loop is held up by the largest completions that a signal can carry, with a change of 3 000
- * files. There is no peer: nobody else sanitises on the syntax tree.
+ * files, and by a repository's templates. There is no peer: nobody else sanitises on the syntax tree.
  */
 export async function run(): Promise<BenchmarkResult> {
-  const first = describeOnce(largestCompletion(UNITS["plain words"] ?? ""));
-  const rows = Object.entries(UNITS).map(([name, unit]) => {
+  const firstMs = processorMs(() => describeOnce(largestCompletion(HOSTILE_UNITS["plain words"] ?? "")));
+  const rows = [
+    row("1 MiB, first of a process", "ms", firstMs, null),
+    row(
+      "one sentence",
+      "ms",
+      medianMs(() => describeOnce(SMALL_COMPLETION)),
+      LOOP_MS_MAX,
+    ),
+  ];
+  let longest = 0;
+  for (const [name, unit] of Object.entries(HOSTILE_UNITS)) {
     const completion = largestCompletion(unit);
-    const runs = Array.from({ length: RUNS }, () => describeOnce(completion));
-    return { name, median: median(runs.map(({ milliseconds }) => milliseconds)), longest: longest(runs) };
-  });
-  const length = Math.max(...rows.map((each) => each.longest));
-  return {
-    name: "describe",
-    machine: thisMachine(),
-    rows: [
-      row("1 MiB, first of a process", "ms", first.milliseconds, null),
-      ...rows.map(({ name, median: ms }) => row(`1 MiB of ${name}, median`, "ms", ms, LOOP_MS_MAX)),
-      row("longest description", "characters", length, BODY_CHARACTERS_MAX),
-    ],
-  };
+    const ms = medianMs(() => (longest = Math.max(longest, describeOnce(completion))));
+    rows.push(row(`1 MiB of ${name}`, "ms", ms, LOOP_MS_MAX));
+  }
+  for (const kind of ["people's", "own"] as const) {
+    const worst = worstTemplate(kind);
+    rows.push(row(`the worst ${kind} template, of ${worst.name}`, "ms", worst.ms, LOOP_MS_MAX));
+  }
+  rows.push(row("longest description", "characters", longest, BODY_CHARACTERS_MAX));
+  return { name: "describe", machine: thisMachine(), rows };
 }
 
-function longest(runs: readonly { readonly characters: number }[]): number {
-  return Math.max(...runs.map(({ characters }) => characters));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function worstTemplate(kind: "people's" | "own"): { name: string; ms: number } {
+  let slowest = { name: "", unit: "", share: 0, ms: 0 };
+  for (const [name, unit] of Object.entries(HOSTILE_UNITS)) {
+    for (const share of TEMPLATE_SHARES) {
+      const ms = processorMs(() => describeInTemplate(unit, share, kind));
+      if (ms > slowest.ms) slowest = { name, unit, share, ms };
+    }
+  }
+  return { name: slowest.name, ms: medianMs(() => describeInTemplate(slowest.unit, slowest.share, kind)) };
 }
 
 function row(measure: string, unit: string, ours: number, maximum: number | null): BenchmarkRow {

@@ -1,7 +1,7 @@
 import type { Refusal } from "../errors.ts";
 import type { RepositoryFiles } from "../github/repository-files.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
-import { renderRepositoryTemplate } from "../text/repository-template.ts";
+import { type RenderedTemplate, repositoryTemplate } from "../text/repository-template.ts";
 import { ownWords, type SafeMarkdown } from "../text/safe.ts";
 import { sanitizeCode } from "../text/sanitize.ts";
 import { chooseTemplate } from "./rules/choose-template.ts";
@@ -35,7 +35,7 @@ export function findLayout(
   const own = baseFiles.templates.get(type);
   const problems: Refusal[] = [];
   if (own) {
-    const render = (sections: SectionTexts) => rendered(own.text, { sections, facts, nonce });
+    const render = renderer(own.text, facts, nonce);
     // Sections are not looked into: whether the template is fit does not hang on what they say.
     const tried = render(eachSection(() => STANDS_FOR_A_SECTION));
     if ("markdown" in tried) {
@@ -55,19 +55,15 @@ export function findLayout(
   return { layout: { kind: "fill", path: template.path, template: template.text }, problems };
 }
 
-type Rendered = ReturnType<typeof renderRepositoryTemplate>;
-
-function rendered(
+function renderer(
   source: string,
-  { sections, facts, nonce }: { sections: SectionTexts; facts: DescriptionFacts; nonce: string },
-): Rendered {
+  facts: DescriptionFacts,
+  nonce: string,
+): (sections: SectionTexts) => RenderedTemplate {
   const { completion, analysis, totals, base, policy } = facts;
   const code = (text: string | undefined) =>
     text === undefined ? ownWords("") : sanitizeCode(text, NAME_CHARACTERS_MAX);
-  return renderRepositoryTemplate(source, {
-    sections: Object.fromEntries(
-      Object.entries(sections).map(([name, text]) => [name, text ?? ownWords("")]),
-    ),
+  const template = repositoryTemplate(source, {
     inline: {
       project: code(completion.project),
       branch: code(completion.branch),
@@ -85,9 +81,13 @@ function rendered(
     nonce,
     policy,
   });
+  return (sections) =>
+    template(
+      Object.fromEntries(Object.entries(sections).map(([name, text]) => [name, text ?? ownWords("")])),
+    );
 }
 
-function markdownOf(result: Rendered): SafeMarkdown {
+function markdownOf(result: RenderedTemplate): SafeMarkdown {
   if ("markdown" in result) return result.markdown;
   throw new Error("A template was fit and is not any more");
 }

@@ -23,8 +23,9 @@ const FOREIGN_ADDRESS =
 const COMMAND = /\/(?<=(?:^|\n)[^\S\n]{0,20}\/)(?=[A-Za-z][\w-]{0,50}(?![\w/.-]))/g;
 const COMMAND_ON_LATER_LINE = /\/(?<=\n[^\S\n]{0,20}\/)(?=[A-Za-z][\w-]{0,50}(?![\w/.-]))/g;
 
-// The markers between which the bot writes: they must not come from anybody else, not even inside of code.
-const OWN_COMMENT = /<!--(?=\s*orb:)/g;
+// The bot's hidden lines, such as the markers between which it writes and `orb-provenance`, which programs read: they
+// must not come from anybody else, not even inside of code. In any case and with dashes before it, for who reads less exactly.
+const OWN_COMMENT = /<!--(?=[\s-]*orb(?![a-z0-9]))/gi;
 
 /** Text in which nobody is mentioned and no other repository is referred to. */
 export function defang(text: string): string {

@@ -4,21 +4,25 @@ import type { Refusal } from "../errors.ts";
 import { clip } from "./clip.ts";
 import { parseMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
+import { readingCost } from "./reading-cost.ts";
 import type { SafeMarkdown } from "./safe.ts";
 import { sanitizeMarkdown } from "./sanitize.ts";
 import { renderUntrusted, TAGS } from "./untrusted-liquid.ts";
 
 /** With all inline values in it. */
 const ARRANGED_CHARACTERS_MAX = 60_000;
+/** In plain letters. It is parsed some six times over, and is a few headings and sentences. */
+const ARRANGED_COST_MAX = 30_000;
 /** A name that needs more letters changed is another name. */
 const SUGGESTION_DISTANCE_MAX = 3;
 const SHOWN_NAME_CHARACTERS_MAX = 40;
 /** So much of a placeholder is in no text by chance; less of it is a few letters that do no harm. */
 const REST_CHARACTERS = 11;
 
+/** Each may stand once, as a paragraph of its own. One that is empty is the empty text to the template. */
+export type TemplateSections = Readonly<Record<string, SafeMarkdown>>;
+
 export interface TemplateGiven {
-  /** Each may stand once, as a paragraph of its own. One that is empty is the empty text to the template. */
-  readonly sections: Readonly<Record<string, SafeMarkdown>>;
   /** Each may stand anywhere in text. */
   readonly inline: Readonly<Record<string, SafeMarkdown>>;
   /** Of closed sets: the template sees them as they are, to decide by them. */
@@ -47,32 +51,53 @@ interface Placeholder {
   readonly value: SafeMarkdown;
 }
 
+type Arranged = { readonly text: SafeMarkdown } | { readonly problem: TemplateProblem };
+
 /**
  * A repository's own template. It arranges sections and adds words of its own; it never touches what agents wrote:
  * Liquid sees a word in place of each value, its output is sanitised like anybody's text, and only then the values are
  * put in. So no filter undoes what makes a value safe, and nothing in a template is live that would not be elsewhere.
  *
  * @param source the template, in Liquid; from the base branch, and still nobody's whom the bot trusts
- * @returns what is wrong with the template, where something is: it never throws for that
+ * @returns puts sections into it, or says what is wrong with it, where something is: it never throws for that. Which
+ *   sections are empty is all that the template sees of them, so with the same ones empty it is not rendered anew
  */
-export function renderRepositoryTemplate(source: string, given: TemplateGiven): RenderedTemplate {
-  const sections = placeholders(given.sections, `${given.nonce}s`);
+export function repositoryTemplate(
+  source: string,
+  given: TemplateGiven,
+): (sections: TemplateSections) => RenderedTemplate {
+  const known = new Map<string, Arranged>();
+  return (values) => {
+    const sections = placeholders(values, `${given.nonce}s`);
+    const key = sections.map(({ name, value }) => `${name} ${value === ""}`).join(" ");
+    const arranged = known.get(key) ?? arrange(source, sections, given);
+    known.set(key, arranged);
+    return "problem" in arranged ? arranged : fillSections(arranged.text, sections, source, given.nonce);
+  };
+}
+
+/** The template with all inline values, and a word for each section. */
+function arrange(source: string, sections: readonly Placeholder[], given: TemplateGiven): Arranged {
   const inline = placeholders(given.inline, `${given.nonce}i`);
   const words = [...sections, ...inline].map(({ name, word, value }) => [name, value === "" ? "" : word]);
   const rendered = renderUntrusted(source, { ...given.facts, ...Object.fromEntries(words) });
-  if (!("output" in rendered)) return { problem: explain(rendered, given) };
+  if (!("output" in rendered)) {
+    const known = [...sections.map(({ name }) => name), ...Object.keys({ ...given.inline, ...given.facts })];
+    return { problem: explain(rendered, known) };
+  }
+  if (readingCost(rendered.output) > ARRANGED_COST_MAX) return { problem: tooInvolved() };
 
   const options = { keepHeadings: true };
   const arranged = sanitizeMarkdown(rendered.output, ARRANGED_CHARACTERS_MAX, given.policy, options);
-  const misplaced = inline.find(({ word }) => !standsInText(arranged, word));
+  const misplaced = findMisplaced(arranged, inline);
   if (misplaced) return { problem: notInText(source, misplaced.name) };
   const filled = inline.reduce(
     (text, { word, value }) => text.replaceAll(word, () => value),
     String(arranged),
   );
+  if (readingCost(filled) > ARRANGED_COST_MAX) return { problem: tooInvolved() };
   // Once more: values side by side could make something that none of them is, such as a longer run of backticks.
-  const settled = sanitizeMarkdown(filled, ARRANGED_CHARACTERS_MAX, given.policy, options);
-  return fillSections(settled, sections, source, given.nonce);
+  return { text: sanitizeMarkdown(filled, ARRANGED_CHARACTERS_MAX, given.policy, options) };
 }
 
 function placeholders(
@@ -121,26 +146,27 @@ function wordOf({ children: [only, ...others] }: Paragraph): string {
   return only?.type === "text" && others.length === 0 ? only.value : "";
 }
 
-/** Whether a word is text wherever it stands: not code, not an address, not HTML. */
-function standsInText(markdown: string, word: string): boolean {
-  const times = (text: string) => text.split(word).length - 1;
-  if (!markdown.includes(word)) return true;
-  const count = (node: Nodes): number => {
-    if (node.type === "text") return times(node.value);
-    return "children" in node ? node.children.reduce((sum, child) => sum + count(child), 0) : 0;
-  };
-  return count(parseMarkdown(markdown)) === times(markdown);
+/** The first value whose word is not text wherever it stands, but code, an address or HTML. */
+function findMisplaced(markdown: string, values: readonly Placeholder[]): Placeholder | undefined {
+  const tree = parseMarkdown(markdown);
+  return values.find(({ word }) => {
+    const times = (text: string) => text.split(word).length - 1;
+    const count = (node: Nodes): number => {
+      if (node.type === "text") return times(node.value);
+      return "children" in node ? node.children.reduce((sum, child) => sum + count(child), 0) : 0;
+    };
+    return count(tree) !== times(markdown);
+  });
 }
 
 function explain(
   { reason, line, unknown }: { reason: string; line: number | null; unknown: string | null },
-  { sections, inline, facts }: TemplateGiven,
+  known: readonly string[],
 ): TemplateProblem {
   if (unknown === null) {
     return problem(line, reason, `Correct it; a template may use the tags ${TAGS.join(", ")}.`);
   }
   const name = clip(unknown, SHOWN_NAME_CHARACTERS_MAX);
-  const known = Object.keys({ ...sections, ...inline, ...facts });
   const [closest] = known
     .map((candidate) => ({ candidate, letters: distance(candidate, name) }))
     .sort((a, b) => a.letters - b.letters);
@@ -175,6 +201,10 @@ function twice(source: string, name: string): TemplateProblem {
     `The section {{ ${name} }} stands in it more than once.`,
     "Use it once.",
   );
+}
+
+function tooInvolved(): TemplateProblem {
+  return problem(null, "It makes a longer or more involved text than is read.", "Shorten or simplify it.");
 }
 
 function changed(): TemplateProblem {

@@ -1,4 +1,4 @@
-import type { RootContent } from "mdast";
+import type { Root, RootContent } from "mdast";
 import { cleanTree } from "./clean-tree.ts";
 import { clip } from "./clip.ts";
 import { defangPlain, withoutCommands, withoutOwnComments } from "./defang.ts";
@@ -40,7 +40,7 @@ export function sanitizeMarkdown(
  */
 export function sanitizeInline(text: string, maximum: number, policy: MarkdownPolicy): SafeMarkdown {
   const line = oneLine(clip(text, maximum));
-  const settled = isTangledLine(line) ? null : settleLine(isParagraph(line) ? line : writeText(line), policy);
+  const settled = isTangledLine(line) ? null : settleLine(line, policy);
   return settled === null ? sanitizeCode(line, maximum) : forTable(settled);
 }
 
@@ -61,15 +61,19 @@ export function fence(text: string): SafeMarkdown {
   return write([{ type: "code", value: withoutCommands(prepare(text), { startsLine: true }) }]);
 }
 
-/** Cleans a text until it is parsed into a tree in which nothing has to be cleaned; `null` where that takes too long. */
+/**
+ * Cleans a text until it is parsed into a tree in which nothing has to be cleaned; `null` where that takes too long.
+ *
+ * @param parsed the tree of the text, where that is known
+ */
 function settle(
   text: string,
   policy: MarkdownPolicy,
-  options: { keepHeadings?: boolean } = {},
+  { parsed, ...options }: { keepHeadings?: boolean; parsed?: Root } = {},
 ): SafeMarkdown | null {
   let current = text;
   for (let pass = 1; pass <= PASSES_MAX && !isTangled(current); pass++) {
-    const tree = parseMarkdown(prepare(current));
+    const tree = pass === 1 && parsed ? parsed : parseMarkdown(prepare(current));
     const changed = cleanTree(tree, policy, options);
     const clean = write(tree.children);
     if (!changed && clean === current) return clean;
@@ -78,9 +82,10 @@ function settle(
   return null;
 }
 
-/** The same with a line, in which two spaces may meet where something is gone. */
+/** The same with a prepared line, in which two spaces may meet where something is gone. */
 function settleLine(line: string, policy: MarkdownPolicy): SafeMarkdown | null {
-  const settled = settle(line, policy);
+  const parsed = parseMarkdown(line);
+  const settled = isParagraph(parsed) ? settle(line, policy, { parsed }) : settle(writeText(line), policy);
   if (settled === null || !/^\s|\s\s|\s$|^&#x20;|&#x20;$/.test(settled)) return settled;
   return settle(
     settled
@@ -91,8 +96,8 @@ function settleLine(line: string, policy: MarkdownPolicy): SafeMarkdown | null {
   );
 }
 
-function isParagraph(line: string): boolean {
-  const [only, ...others] = parseMarkdown(line).children;
+function isParagraph({ children }: Root): boolean {
+  const [only, ...others] = children;
   return others.length === 0 && only?.type === "paragraph";
 }
 

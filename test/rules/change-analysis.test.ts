@@ -32,7 +32,10 @@ test("all that is found out about a change stands together", () => {
     size: { size: "S", lines: 36, linesLeftOut: 1_300 },
     areas: [{ name: "api", label: "area: api", paths: ["src/api/greet.ts", "src/api/client.ts"] }],
     risks: ["Its title or a commit says that it breaks what others rely on."],
-    notes: ["It changes dependencies: package-lock.json.", "It changes source code and no test."],
+    notes: [
+      { about: "dependencies", text: "It changes dependencies: package-lock.json." },
+      { about: "tests", text: "It changes source code and no test." },
+    ],
   });
   expect(files[1]).toEqual({ ...FACTS.files[1], kind: "source", generated: true, vendored: false });
   expect(problems.map(({ reason }) => reason)).toEqual([

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { commitWarnings } from "../../src/pull-requests/rules/commit-warnings.ts";
 
 const SHA = "abcdef1234567890abcdef1234567890abcdef12";
-const ABOUT = { ownIssues: [3], intoDefault: true };
+const ABOUT = { ownIssues: [3], intoDefault: true, owner: "Octo" };
 
 test.each<{ message: string; closes?: string[]; mentions?: string[] }>([
   { message: "Add an export" },
@@ -18,6 +18,7 @@ test.each<{ message: string; closes?: string[]; mentions?: string[] }>([
   { message: "prefixes #9 and #9 alone close nothing" },
   { message: "fix: #9", closes: ["fix: #9"] },
   { message: "Thanks to @octocat and @octo/team.", mentions: ["@octocat", "@octo/team"] },
+  { message: "Update @types/node and @octocat/kit" },
   { message: "@octocat @octocat", mentions: ["@octocat"] },
   { message: "Mail a@b.co, use foo/@types or @" },
   { message: "Add\n\nCo-authored-by: A <a@b.co> @octocat\nSigned-off-by: @octocat" },

@@ -148,7 +148,7 @@ describe("the plan", () => {
     {
       name: "is kept",
       files: [file("src/a"), file("docs/a")],
-      says: "As planned: every changed file lies in one of the planned areas, and every area is touched.",
+      says: "As planned: nothing changes beside the planned areas, and each of them is touched.",
     },
     {
       name: "is left",
@@ -174,5 +174,39 @@ describe("the plan", () => {
   test("is not spoken of where there is none, or nothing of it can be compared", () => {
     expect(sectionOf(descriptionFacts(), "plan")).toBe("");
     expect(sectionOf(descriptionFacts({}, {}, { plan: { areas: [], steps: ["Do it"] } }), "plan")).toBe("");
+  });
+});
+
+describe("risk", () => {
+  const dependencies = { about: "dependencies", text: "It changes dependencies: `package.json`." } as const;
+  const api = { about: "api", text: "It changes API definitions: `a.proto`." } as const;
+  const untested = { about: "tests", text: "It changes source code and no test." } as const;
+  const risks = ["It changes CI workflows: `ci.yml`."];
+  const disagreement = "The agent calls it docs, but it changes source code too.";
+  test.each<{ name: string; analysis: Parameters<typeof descriptionFacts>[1]; says: string }>([
+    {
+      name: "reasons come first, and what is worth a look below them",
+      analysis: { risks, notes: [dependencies, api], disagreement },
+      says: `**High**, because:\n\n- ${risks.join("")}\n\nWorth a look as well:\n\n- ${dependencies.text}\n- ${api.text}\n\n${disagreement}`,
+    },
+    {
+      name: "what is worth a look is no high risk",
+      analysis: { notes: [api] },
+      says: `Worth a look:\n\n- ${api.text}`,
+    },
+    { name: "tests that are missing stand in their own section", analysis: { notes: [untested] }, says: "" },
+    {
+      name: "a change of docs has no section on tests",
+      analysis: { notes: [untested], type: "docs" },
+      says: `Worth a look:\n\n- ${untested.text}`,
+    },
+    {
+      name: "dependencies are what a change of them is about",
+      analysis: { notes: [dependencies], type: "dependencies" },
+      says: "",
+    },
+    { name: "a wrong name for the change stands alone", analysis: { disagreement }, says: disagreement },
+  ])("$name", ({ analysis, says }) => {
+    expect(sectionOf(descriptionFacts({}, analysis), "risk")).toBe(says === "" ? "" : `## Risk\n\n${says}`);
   });
 });

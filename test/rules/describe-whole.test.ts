@@ -109,7 +109,7 @@ The agents call it a chore, and it adds an export.
 - ✅ **Tests:** All 22 tests pass<br><sub>Checked by CI: \`test\` passed on \`1234567\`.</sub>
 - ❌ **Build:** Types are right<br><sub>Contradicted by CI: \`build\` failed on \`1234567\`.</sub>
 - ⏳ **Lint:** No findings<br><sub>Not yet checked: \`lint\` is not over on \`1234567\`.</sub>
-- **Other:** It is fast<br><sub>Not checked: no check speaks of it on \`1234567\`.</sub>
+- It is fast<br><sub>Not checked: no check speaks of it on \`1234567\`.</sub>
 
 <!-- orb:claims:end -->
 
@@ -216,7 +216,7 @@ Agents' work is reviewed as everybody's.
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=c6888edcb41c tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=e94f91651e8c files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
+<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=e94f91651e8c files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

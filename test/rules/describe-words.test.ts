@@ -57,6 +57,13 @@ describe("claims", () => {
   });
 });
 
+test("of what no check can know it is not said that none speaks of it yet", () => {
+  const facts = descriptionFacts({ claims: [{ kind: "other", text: "It is fast" }] }, {}, { checks: [] });
+  expect(sectionOf(facts, "claims")).toBe(
+    "## What the agents claim\n\nSaid by the agents, and not checked:\n\n- It is fast",
+  );
+});
+
 describe("before merging", () => {
   test.each<{ name: string; others: Partial<DescriptionFacts>; says: string }>([
     { name: "nothing is needed", others: { requirements: NO_REQUIREMENTS }, says: "" },
@@ -115,7 +122,25 @@ test("each list is shortened, and says by how much", () => {
 
 test("of long lines, fewer are shown", () => {
   const changes = Array.from({ length: 40 }, () => "x".repeat(4_000));
-  expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- x+…$/gm)).toHaveLength(5);
+  expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- x+…$/gm)).toHaveLength(12);
+});
+
+test.each(["@", "*", "](", "https://a.b ", "`a` *b* [c](d) "])(
+  "of lines of nothing but %j, some are shown all the same",
+  (unit) => {
+    const changes = Array.from({ length: 40 }, () => unit.repeat(500 / unit.length));
+    expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- /gm)?.length).toBeGreaterThan(1);
+  },
+);
+
+test("a long summary is shown whole where it is prose, and cut with an ellipsis where it is dense", () => {
+  const prose = "The export writes one record for each line of the invoice, and no total.\n\n"
+    .repeat(250)
+    .trim();
+  expect(sectionOf(descriptionFacts({ summary: prose }), "summary")).toBe(prose);
+  const dense = sectionOf(descriptionFacts({ summary: "- **a** `b` *c*\n".repeat(1_250) }), "summary");
+  expect(dense).toMatch(/\n\n…$/);
+  expect(dense.length).toBeLessThan(5_000);
 });
 
 test("the gravest recommendations come first, also where not all are shown", () => {

@@ -166,13 +166,14 @@ test("every section is there once, also those that are empty, and is remembered"
 
 describe("our own words are used, and it is said why,", () => {
   test.each([
-    { name: "where the template is too long", template: "x".repeat(65_537), code: "template_too_long" },
+    { name: "where the template is too long", template: "x".repeat(20_001), code: "template_too_long" },
     { name: "where it leaves no room", template: "word ".repeat(12_500), code: "template_too_long" },
     {
       name: "where it has more headings than people read",
       template: "# A\n\n".repeat(61),
       code: "template_tangled",
     },
+    { name: "where it takes too long to be read", template: "- a\n".repeat(400), code: "template_tangled" },
     { name: "where it is too involved", template: "*_".repeat(2_000), code: "template_tangled" },
   ])("$name", ({ template, code }) => {
     const { body, problems } = compose(template, FEATURE);

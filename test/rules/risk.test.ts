@@ -89,16 +89,16 @@ test("files that the bot could not see make it high", () => {
   ]);
 });
 
-const UNTESTED = "It changes source code and no test.";
+const UNTESTED = { about: "tests", text: "It changes source code and no test." };
 
 test("dependencies and API definitions are worth a sentence", () => {
   expect(risk(["package.json", "yarn.lock", "a.proto", "test/a.ts"]).notes).toEqual([
-    "It changes dependencies: package.json and 1 more.",
-    "It changes API definitions: a.proto.",
+    { about: "dependencies", text: "It changes dependencies: package.json and 1 more." },
+    { about: "api", text: "It changes API definitions: a.proto." },
   ]);
 });
 
-test.each<[title: string, files: (string | ClassifiedFile)[], notes: string[]]>([
+test.each<[title: string, files: (string | ClassifiedFile)[], notes: (typeof UNTESTED)[]]>([
   ["source alone", ["src/a.ts"], [UNTESTED]],
   ["source with a test", ["src/a.ts", "test/a.ts"], []],
   ["source that only goes away", [classifiedFile("src/a.ts", { status: "removed" })], []],

@@ -22,7 +22,7 @@ const CLOSING =
 const FOREIGN_REFERENCE = /[\w.-]\/[\w.-]{1,100}#\d/;
 const ISSUE_PATH = /^\/[^/]+\/[^/]+\/(?:issues|pull|discussions)\/\d/;
 const COMMAND = /^\s*\/[a-z][\w-]{0,50}(?![\w/.\\-])/im;
-const OWN_COMMENT = /<!--\s*orb:/;
+const OWN_COMMENT = /<!--[\s-]*orb[:_-]/i;
 const INVISIBLE = /[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
 /** What Markdown makes, and what the sanitiser lets through as HTML; with the attributes that each may have. */
@@ -114,7 +114,7 @@ function judgeText({ value }: Text): string[] {
 function judgeLine(node: Element, { closes }: MarkdownPolicy): string[] {
   const line = plainText(node);
   return [...line.matchAll(CLOSING)].flatMap(([match, reference = ""]) =>
-    closes.includes(Number(/^#(\d+)$/.exec(reference)?.[1])) ? [] : [`closing ${match}`],
+    closes.includes(Number(/^#(\d+)$/.exec(reference)?.[1])) ? [] : [`closing ${match.trim()}`],
   );
 }
 

@@ -1,13 +1,17 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { renderRepositoryTemplate, type TemplateGiven } from "../../src/text/repository-template.ts";
+import {
+  repositoryTemplate,
+  type TemplateGiven,
+  type TemplateSections,
+} from "../../src/text/repository-template.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../src/text/sanitize.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY } from "./policies.ts";
 import { liveParts } from "./rendered.ts";
 
-const GIVEN: TemplateGiven = {
+const GIVEN: TemplateGiven & { sections: TemplateSections } = {
   sections: {
     summary: sanitizeMarkdown("Thanks @octocat.\n\n- one\n- two", 1_000, POLICY),
     files: ownWords("<!-- orb:files:start -->\n\n## Files\n\n<!-- orb:files:end -->"),
@@ -22,8 +26,9 @@ const GIVEN: TemplateGiven = {
   policy: POLICY,
 };
 
-function render(source: string, given: Partial<TemplateGiven> = {}) {
-  return renderRepositoryTemplate(source, { ...GIVEN, ...given });
+function render(source: string, given: Partial<typeof GIVEN> = {}) {
+  const { sections, ...others } = { ...GIVEN, ...given };
+  return repositoryTemplate(source, others)(sections);
 }
 
 const SUMMARY = "Thanks @\u200boctocat.\n\n- one\n- two";
@@ -192,4 +197,17 @@ test("whatever the template and the values are made of, it is refused or safe", 
     ),
     { numRuns: 400 },
   );
+});
+
+test.each([
+  { name: "by itself", source: "- a\n".repeat(200), given: {} },
+  {
+    name: "with its values",
+    source: "{{ project }}\n".repeat(90),
+    given: { inline: { project: sanitizeCode("x".repeat(400), 500) } },
+  },
+])("a template that takes too long to be read $name is refused", ({ source, given }) => {
+  expect(render(source, given)).toMatchObject({
+    problem: { code: "template_invalid", reason: "It makes a longer or more involved text than is read." },
+  });
 });

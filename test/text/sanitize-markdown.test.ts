@@ -19,7 +19,7 @@ test("the judge of these tests sees what GitHub would act on", () => {
     "command /lgtm",
     "comment of the bot's",
     "invisible characters",
-    "closing  fixes #3",
+    "closing fixes #3",
     "mention @octocat ",
     "foreign reference  #3 o/r#4 fixes #7",
     "element u",

@@ -7,7 +7,7 @@ import { type ChangeType, changeType, isBreaking } from "./change-type.ts";
 import { classifyFile } from "./file-kinds.ts";
 import { parseGitAttributes } from "./git-attributes.ts";
 import { compileGlobs } from "./globs.ts";
-import { riskOf } from "./risk.ts";
+import { type RiskNote, riskOf } from "./risk.ts";
 import { type ChangeSize, type ChangeTotal, sizeOf } from "./size.ts";
 
 /** What a file is for, as far as its path tells. */
@@ -54,7 +54,7 @@ export interface ChangeAnalysis {
   /** Sentences of plain text that name paths; the risk is high where there is one. */
   readonly risks: readonly string[];
   /** Sentences like those of `risks`, on what is worth a look and no high risk. */
-  readonly notes: readonly string[];
+  readonly notes: readonly RiskNote[];
   readonly files: readonly ClassifiedFile[];
   /** Files of the repository that could not be read, such as a labeler.yml that is no YAML. */
   readonly problems: readonly Refusal[];

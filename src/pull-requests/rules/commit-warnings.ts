@@ -27,17 +27,22 @@ export interface CommitWarning {
  *
  * @param ownIssues what the pull request is about: closing those surprises nobody
  * @param intoDefault GitHub closes nothing where the base is another branch
+ * @param owner of the repository: `@owner/team` is a team, and any other `@types/node` a package
  */
 export function commitWarnings(
   commits: readonly { readonly sha: string; readonly message: string }[],
-  { ownIssues, intoDefault }: { readonly ownIssues: readonly number[]; readonly intoDefault: boolean },
+  {
+    ownIssues,
+    intoDefault,
+    owner,
+  }: { readonly ownIssues: readonly number[]; readonly intoDefault: boolean; readonly owner: string },
 ): CommitWarning[] {
   let left = MESSAGES_CHARACTERS_MAX;
   return commits.slice(0, COMMITS_MAX).flatMap(({ sha, message }) => {
     const text = message.slice(0, Math.min(left, MESSAGE_CHARACTERS_MAX));
     left -= text.length;
     const closes = intoDefault ? closingIn(text, ownIssues) : [];
-    const mentions = mentionsIn(text);
+    const mentions = mentionsIn(text, owner);
     if (closes.length + mentions.length === 0) return [];
     return [{ sha: sha.slice(0, SHORT_SHA_CHARACTERS), closes, mentions }];
   });
@@ -51,9 +56,11 @@ function closingIn(text: string, ownIssues: readonly number[]): string[] {
   return distinct(found.map(([words]) => words.replaceAll(/\s+/g, " ")));
 }
 
-function mentionsIn(text: string): string[] {
+function mentionsIn(text: string, owner: string): string[] {
+  const isPackage = (name: string) =>
+    name.includes("/") && !name.toLowerCase().startsWith(`@${owner.toLowerCase()}/`);
   const lines = text.split("\n").filter((line) => !TRAILER.test(line.trimStart()));
-  return distinct(lines.flatMap((line) => line.match(MENTION) ?? []));
+  return distinct(lines.flatMap((line) => line.match(MENTION) ?? []).filter((name) => !isPackage(name)));
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -6,11 +6,11 @@ const CLAIMS_MAX = { full: 30, short: 8 };
 const CHECKS_NAMED_MAX = 3;
 const SHORT_SHA_CHARACTERS = 7;
 
-const KIND_WORDS: Readonly<Record<Claim["kind"], SafeMarkdown>> = {
+const KIND_WORDS: Readonly<Record<Claim["kind"], SafeMarkdown | null>> = {
   tests: ownWords("Tests"),
   build: ownWords("Build"),
   lint: ownWords("Lint"),
-  other: ownWords("Other"),
+  other: null,
 };
 
 const NONE = ownWords("none");
@@ -35,6 +35,7 @@ export const describeClaims: DescribeSection = ({ completion, checks, headSha },
     const { items, more } = take(level);
     // Said once, where it would be said of each.
     const unchecked = items.every(({ state }) => state === NONE);
-    return { items, more, commit, unchecked, asked: checks !== null };
+    const checkable = checks !== null && claims.some(({ kind }) => kind !== "other");
+    return { items, more, commit, unchecked, checkable };
   };
 };

@@ -23,6 +23,7 @@ export const describeMerge: DescribeSection = (facts, wording) => {
   const found = commitWarnings(facts.commits, {
     ownIssues: completion.issues ?? [],
     intoDefault: base === defaultBranch,
+    owner: completion.repository.split("/", 1)[0] ?? "",
   });
   const commits = shortened(found, WARNINGS_MAX, ({ sha, closes, mentions }) => ({
     sha: wording.code(sha),

@@ -7,7 +7,7 @@ import { type DescribeSection, shortened } from "./describe-section.ts";
 const AGENTS_MAX = { full: 12, short: 4 };
 /** More than these are a table that opens on a click. */
 const AGENTS_IN_LINE_MAX = 2;
-const DISCLOSURE_CHARACTERS_MAX = 2_000;
+const DISCLOSURE_LIMITS = { characters: 2_000, cost: 10_000 };
 const HIDDEN_NAME_CHARACTERS_MAX = 80;
 
 type Agent = NonNullable<Completion["agents"]>[number];
@@ -30,9 +30,7 @@ export const describeProvenance: DescribeSection = ({ completion, disclosure, he
   });
   const requestedBy = completion.requestedBy === undefined ? null : wording.code(completion.requestedBy);
   const shownDisclosure =
-    disclosure === null || disclosure.trim() === ""
-      ? null
-      : wording.markdown(disclosure, DISCLOSURE_CHARACTERS_MAX);
+    disclosure === null || disclosure.trim() === "" ? null : wording.markdown(disclosure, DISCLOSURE_LIMITS);
   return (level) => ({
     project: wording.code(completion.project),
     requestedBy,

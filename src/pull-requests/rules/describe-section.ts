@@ -1,7 +1,8 @@
+import type { ReadingLimits } from "../../text/reading-cost.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 import type { Level } from "./description-sections.ts";
-import { LINE_CHARACTERS_MAX, type Wording } from "./wording.ts";
+import { readingOfLine, type Wording } from "./wording.ts";
 
 /** What the template of a section is given. */
 export type SectionValues = Readonly<Record<string, SafeValue>>;
@@ -24,8 +25,8 @@ export type Shortened<T extends SafeValue> = {
 /** How many items of a list are shown at each level. */
 export type Limits = Readonly<Record<Level, number>>;
 
-/** How many characters of others' lines a list takes, with none longer than `LINE_CHARACTERS_MAX`. */
-const LIST_CHARACTERS_MAX = 2_500;
+/** How much of a list of others' lines is read: some lines at least, whatever they are. */
+const LIST_LIMITS: ReadingLimits = { characters: 6_000, cost: 20_000 };
 
 /** A list that is shown as far as its level allows; no more of it is made safe than can be shown. */
 export function shortened<T, Shown extends SafeValue>(
@@ -40,19 +41,19 @@ export function shortened<T, Shown extends SafeValue>(
   };
 }
 
-/**
- * The same for lines that agents write, of which only so many characters are made safe: it takes about as long as
- * all the rest, and who reads more than this?
- */
+/** The same for lines that agents write, of which only so many are made safe: it takes about as long as all the rest. */
 export function shortenedLines<T extends { readonly text: string }, Shown extends SafeValue>(
   lines: readonly T[],
   limits: Limits,
   show: (line: T) => Shown,
 ): (level: Level) => Shortened<Shown> {
   let characters = 0;
+  let cost = 0;
   const fitting = lines.slice(0, limits.full).findIndex(({ text }) => {
-    characters += Math.min(text.length, LINE_CHARACTERS_MAX);
-    return characters > LIST_CHARACTERS_MAX;
+    const reading = readingOfLine(text);
+    characters += reading.characters;
+    cost += reading.cost;
+    return characters > LIST_LIMITS.characters || cost > LIST_LIMITS.cost;
   });
   const full = fitting === -1 ? limits.full : fitting;
   return shortened(lines, { full, short: Math.min(full, limits.short) }, show);

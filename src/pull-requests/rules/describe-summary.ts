@@ -1,13 +1,16 @@
 import type { DescribeSection } from "./describe-section.ts";
 
-const SUMMARY_CHARACTERS_MAX = { full: 5_000, short: 1_500 };
+const SUMMARY_LIMITS = {
+  full: { characters: 20_000, cost: 100_000 },
+  short: { characters: 1_500, cost: 10_000 },
+};
 const ISSUES_MAX = { full: 100, short: 25 };
 
 /** What was done and why, in the agents' words. */
 export const describeSummary: DescribeSection = ({ completion }, wording) => {
-  const full = wording.markdown(completion.summary, SUMMARY_CHARACTERS_MAX.full);
+  const full = wording.markdown(completion.summary, SUMMARY_LIMITS.full);
   return (level) => ({
-    summary: level === "full" ? full : wording.markdown(completion.summary, SUMMARY_CHARACTERS_MAX[level]),
+    summary: level === "full" ? full : wording.markdown(completion.summary, SUMMARY_LIMITS[level]),
   });
 };
 

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import { outline, type Outline, type Part } from "../../text/outline.ts";
+import { readingCost, type ReadingLimits } from "../../text/reading-cost.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
@@ -8,7 +9,10 @@ import { boxEvidence, type BoxEvidence, isKindList, isProven, kindBox } from "./
 import { type TemplateRole, templateRoles } from "./template-roles.ts";
 import { type Wording, wordingFor } from "./wording.ts";
 
-const TEMPLATE_CHARACTERS_MAX = 65_536;
+/** People's templates are a tenth of this. */
+const TEMPLATE_CHARACTERS_MAX = 20_000;
+/** In plain letters: the whole is parsed twice, and each part made safe. */
+const TEMPLATE_COST_MAX = 60_000;
 /** Each is made safe for itself; people's templates have some ten. */
 const PARTS_MAX = 60;
 
@@ -42,7 +46,7 @@ export function fillTemplate(
   { facts, own, render, onProvable }: Context,
 ): LayOut | Refusal {
   if (template.length > TEMPLATE_CHARACTERS_MAX) return tooLong(path);
-  const read = outline(template);
+  const read = readingCost(template) > TEMPLATE_COST_MAX ? null : outline(template);
   if (!read || read.parts.length > PARTS_MAX) return tangled(path);
   const wording = wordingFor(facts.policy, onProvable);
   const roles = templateRoles(read.parts.map(({ heading }) => heading?.text ?? null));
@@ -64,6 +68,8 @@ export function fillTemplate(
 }
 
 const NOTHING = ownWords("");
+/** What the whole costs is known by then. */
+const UNLIMITED: ReadingLimits = { characters: Infinity, cost: Infinity };
 
 function withSections(
   { text, sections: names }: FilledPart,
@@ -100,7 +106,7 @@ function fillPart(
   const { heading } = part;
   const ticked = tickedBoxes(part, role, evidence);
   const source = withBoxes(read.text, part, ticked);
-  const words = source.trim() === "" ? NOTHING : wording.markdown(source, source.length);
+  const words = source.trim() === "" ? NOTHING : wording.markdown(source, UNLIMITED);
   const level = heading?.level ?? null;
   const title =
     heading && level !== null
@@ -156,7 +162,7 @@ function note(
 function tooLong(path: string): Refusal {
   return {
     code: "template_too_long",
-    reason: `${path} has more than 65 536 characters, so the bot's own words are used.`,
+    reason: `${path} has more than 20 000 characters, so the bot's own words are used.`,
     remedy: "Shorten it.",
   };
 }

@@ -58,6 +58,12 @@ function toGroup(members: readonly ClassifiedFile[], depth: number): FileGroup[]
   ];
 }
 
+/** Called for each file at each depth, so it makes no list of the path's parts. */
 function directoryOf(path: string, depth: number): string {
-  return path.split("/").slice(0, -1).slice(0, depth).join("/");
+  let end = 0;
+  for (let level = 0, slash = path.indexOf("/"); level < depth && slash >= 0; level++) {
+    end = slash;
+    slash = path.indexOf("/", slash + 1);
+  }
+  return path.slice(0, end);
 }

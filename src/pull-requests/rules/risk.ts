@@ -49,16 +49,21 @@ const HIGH: readonly FileRule[] = [
 ];
 
 /** These are worth a sentence; alone they are everyday work. */
-const NOTED: readonly FileRule[] = [
-  { what: "dependencies", fits: ({ kind }) => kind === "dependencies" },
-  { what: "API definitions", fits: ({ kind }) => kind === "api" },
-];
+const NOTED = [
+  { about: "dependencies", what: "dependencies", fits: ({ kind }) => kind === "dependencies" },
+  { about: "api", what: "API definitions", fits: ({ kind }) => kind === "api" },
+] as const satisfies readonly (FileRule & Pick<RiskNote, "about">)[];
+
+export interface RiskNote {
+  readonly about: "dependencies" | "api" | "tests";
+  readonly text: string;
+}
 
 export interface Risk {
   /** The risk is high where there is one. */
   readonly risks: readonly string[];
   /** What reviewers should know all the same. */
-  readonly notes: readonly string[];
+  readonly notes: readonly RiskNote[];
 }
 
 /**
@@ -67,23 +72,25 @@ export interface Risk {
  */
 export function riskOf(facts: RiskFacts): Risk {
   const { files, filesTruncated, breaking, size, limits, total } = facts;
-  const changes = (rules: readonly FileRule[]) =>
-    rules.flatMap(({ what, fits }) => {
-      const paths = files.filter((file) => fits(file, facts)).map(({ path }) => path);
-      return paths.length > 0 ? [`It changes ${what}: ${enumerate(paths)}.`] : [];
-    });
+  const changes = ({ what, fits }: FileRule) => {
+    const paths = files.filter((file) => fits(file, facts)).map(({ path }) => path);
+    return paths.length > 0 ? [`It changes ${what}: ${enumerate(paths)}.`] : [];
+  };
+  const noted = NOTED.flatMap((rule) => changes(rule).map((text) => ({ about: rule.about, text })));
   const known = Math.max(total?.files ?? 0, files.length);
   const count = `${known}${filesTruncated && !total ? " or more" : ""} files`;
   const unseen = total ? known - files.length : null;
   return {
     risks: [
-      ...changes(HIGH),
+      ...HIGH.flatMap(changes),
       ...(breaking ? ["Its title or a commit says that it breaks what others rely on."] : []),
       ...(size.lines > limits.lines ? [`It changes ${size.lines} lines, more than ${limits.lines}.`] : []),
       ...(known > limits.files ? [`It changes ${count}, more than ${limits.files}.`] : []),
       ...(filesTruncated ? [`The bot could not see ${unseen === null ? "some" : unseen} of its files.`] : []),
     ],
-    notes: [...changes(NOTED), ...(isUntested(facts) ? ["It changes source code and no test."] : [])],
+    notes: isUntested(facts)
+      ? [...noted, { about: "tests", text: "It changes source code and no test." }]
+      : noted,
   };
 }
 
