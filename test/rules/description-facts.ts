@@ -4,6 +4,7 @@ import type { ChangeAnalysis, ClassifiedFile } from "../../src/pull-requests/rul
 import type { RenderTemplate } from "../../src/pull-requests/rules/describe.ts";
 import { composeBody } from "../../src/pull-requests/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../src/pull-requests/rules/description-facts.ts";
+import { NOTHING_REQUIRED } from "../../src/pull-requests/rules/merge-requirements.ts";
 import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
 import type { Completion } from "../../src/signals/signal.ts";
 import { ownWords } from "../../src/text/safe.ts";
@@ -15,22 +16,7 @@ const templates = new Templates(fileURLToPath(new URL("../../templates", import.
 export const MARKER = ownWords("<!-- orb:pull-request MARKER -->");
 export const render: RenderTemplate = (name, values) => templates.render(name, values);
 
-export const NO_REQUIREMENTS: MergeRequirements = {
-  approvals: 0,
-  codeOwnerReview: false,
-  dismissStale: false,
-  lastPushApproval: false,
-  resolvedConversations: false,
-  checks: [],
-  upToDate: false,
-  signatures: false,
-  linearHistory: false,
-  mergeQueue: false,
-  deployments: [],
-  pushRestricted: false,
-  others: [],
-  unread: [],
-};
+export const NO_REQUIREMENTS: MergeRequirements = { ...NOTHING_REQUIRED, unread: [] };
 
 export function file(path: string, change: Partial<ClassifiedFile> = {}): ClassifiedFile {
   return {

@@ -1,27 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import type { BaseFiles } from "../../src/github/base-files.ts";
+import { type BaseFiles, NO_FILES } from "../../src/github/base-files.ts";
 import { FileCache } from "../../src/github/file-cache.ts";
-
-const NOTHING: BaseFiles = {
-  settings: null,
-  labeler: null,
-  gitAttributes: null,
-  codeOwners: null,
-  pullRequestTemplates: [],
-  templates: new Map(),
-  unread: [],
-};
 
 function holding(characters: number): BaseFiles {
   const settings = { path: ".github/orb.yml", oid: "1".repeat(40), text: "x".repeat(characters) };
-  return { ...NOTHING, settings };
+  return { ...NO_FILES, settings };
 }
 
 /** Asks the cache, and tells by the second answer whether GitHub was asked. */
 async function ask(
   cache: Pick<FileCache, "get">,
   key: string,
-  answer: BaseFiles = NOTHING,
+  answer: BaseFiles = NO_FILES,
 ): Promise<boolean> {
   let asked = false;
   await cache.get(key, async () => {
@@ -65,8 +55,8 @@ describe("the memory of files", () => {
     const keys = Array.from({ length: 6_000 }, (_each, index) => `commit ${index}`);
     const gate = Promise.withResolvers<BaseFiles>();
     const asking = keys.map((key) => cache.get(key, () => gate.promise));
-    gate.resolve(NOTHING);
-    expect(await Promise.all(asking)).toEqual(keys.map(() => NOTHING));
+    gate.resolve(NO_FILES);
+    expect(await Promise.all(asking)).toEqual(keys.map(() => NO_FILES));
   });
 
   test("keeps no failure", async () => {

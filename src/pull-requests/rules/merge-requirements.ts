@@ -8,7 +8,8 @@ import type {
 } from "../../github/branch-rules.ts";
 import { checksOf, ofRule, type Requirements } from "./ruleset-requirements.ts";
 
-const NOTHING: Requirements = {
+/** Of a base that asks for nothing. */
+export const NOTHING_REQUIRED: Requirements = {
   approvals: 0,
   codeOwnerReview: false,
   dismissStale: false,
@@ -36,7 +37,7 @@ export function mergeRequirements({ classic, rulesets, summary }: BranchRules): 
     ...(rulesets.read ? (rulesets.rules ?? []).map(ofRule) : []),
     summary?.read && summary.rules ? ofSummary(summary.rules) : {},
   ];
-  return { ...parts.reduce(stricter, NOTHING), unread: unreadOf({ classic, rulesets, summary }) };
+  return { ...parts.reduce(stricter, NOTHING_REQUIRED), unread: unreadOf({ classic, rulesets, summary }) };
 }
 
 /**
@@ -58,7 +59,7 @@ const IN_OUTLINE: Refusal = {
 };
 
 function stricter(one: Requirements, other: Partial<Requirements>): Requirements {
-  const both = { ...NOTHING, ...other };
+  const both = { ...NOTHING_REQUIRED, ...other };
   return {
     approvals: Math.max(one.approvals, both.approvals),
     codeOwnerReview: one.codeOwnerReview || both.codeOwnerReview,
