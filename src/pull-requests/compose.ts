@@ -1,7 +1,4 @@
-import type { Refusal } from "../errors.ts";
-import type { BranchRules, CheckState, MergeRequirements } from "../github/branch-rules.ts";
 import type { GitHub } from "../github/github.ts";
-import type { PullRequestFiles } from "../github/pull-request-files.ts";
 import type { Repository } from "../github/repository.ts";
 import type { MarkdownPolicy } from "../text/policy.ts";
 import type { SafeValue } from "../text/safe.ts";
@@ -9,7 +6,7 @@ import type { Templates } from "../text/templates.ts";
 import { describeChange } from "./describe-change.ts";
 import type { Gathered } from "./gather-facts.ts";
 import type { Lessons } from "./lessons.ts";
-import type { Wanted } from "./wanted.ts";
+import { type ChangeOnGitHub, lookAtChange } from "./look-at-change.ts";
 import type { Marker } from "./marker.ts";
 import { analyseChange, type ChangeAnalysis } from "./rules/change-analysis.ts";
 import { checkNotes } from "./rules/check-notes.ts";
@@ -18,10 +15,10 @@ import { BODY_CHARACTERS_MAX } from "./rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "./rules/describe-title.ts";
 import type { DescriptionFacts } from "./rules/description-facts.ts";
-import { mergeRequirements } from "./rules/merge-requirements.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
-import { askSecondary } from "./secondary.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
+import { askSecondary } from "./secondary.ts";
+import type { Wanted } from "./wanted.ts";
 
 export interface ComposeDeps {
   readonly github: GitHub;
@@ -34,24 +31,6 @@ interface Context {
   readonly lessons: Lessons;
   readonly deps: ComposeDeps;
 }
-
-/** What GitHub knows of the change itself. */
-interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
-  /** `null` where nobody has added it up yet. */
-  readonly total: PullRequestFiles["total"] | null;
-  readonly requirements: MergeRequirements;
-  /** `null` where nothing hangs on them. */
-  readonly checks: readonly CheckState[] | null;
-  readonly headSha: string | null;
-  /** What could not be found out. */
-  readonly unanswered: readonly Refusal[];
-}
-
-const NO_RULES: BranchRules = {
-  classic: { read: true, rules: null },
-  rulesets: { read: true, rules: null },
-  summary: null,
-};
 
 /** Finds out what the change is and writes its description; nothing of it is sent but questions. */
 export async function compose(
@@ -110,43 +89,6 @@ export async function compose(
     ),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
-}
-
-async function lookAtChange(
-  { base, comparison, existing, completion }: Gathered,
-  { repository, patient }: { repository: Repository; patient: boolean },
-): Promise<ChangeOnGitHub> {
-  const look = <T>(question: () => Promise<T>) => askSecondary(question, { patient });
-  const [rules, listed] = await Promise.all([
-    look(() => repository.branchRules(base)),
-    existing && comparison.filesTruncated ? look(() => repository.pullRequestFiles(existing.number)) : null,
-  ]);
-  const known = mergeRequirements(rules.answer ?? NO_RULES);
-  const requirements = rules.refusal ? { ...known, unread: [rules.refusal] } : known;
-  const headSha = comparison.headSha ?? existing?.headSha ?? null;
-  // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
-  const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
-  const checks =
-    asked && headSha !== null ? await look(() => repository.checksOn(headSha, requirements.checks)) : null;
-  const files = listed?.answer;
-  return {
-    files: files?.files ?? comparison.files,
-    total: files?.total ?? comparison.total,
-    truncated: files?.truncated ?? comparison.filesTruncated,
-    requirements,
-    checks: checks?.answer?.states ?? null,
-    headSha,
-    unanswered: [
-      ...named("files", listed?.refusal),
-      // Rules that could not be read are told in the description, where people look for them.
-      ...named("checks", checks?.refusal),
-    ],
-  };
-}
-
-/** A shortcoming's code begins with what is lacking. */
-function named(what: string, refusal: Refusal | null | undefined): Refusal[] {
-  return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
 }
 
 function analyse(
