@@ -158,7 +158,7 @@ The agents call it a chore, and it adds an export.
 
 ## Before merging
 
-- 2 approvals, with the code owners'; a push takes them away
+- 2 approvals, one of them by a code owner where files have one; a push takes them away
 - Approval by somebody other than who pushed last: whoever pushes to this branch can't give it
 - ✅ \`test\` passed
 - ❌ \`build\` failed
@@ -216,7 +216,7 @@ Agents' work is reviewed as everybody's.
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=e94f91651e8c files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
+<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

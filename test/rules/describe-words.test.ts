@@ -76,7 +76,7 @@ describe("before merging", () => {
     {
       name: "the code owners alone",
       others: { requirements: { ...NO_REQUIREMENTS, codeOwnerReview: true } },
-      says: "- The code owners' approval",
+      says: "- The approval of a code owner where files have one",
     },
     {
       name: "a check, where checks were not asked for",

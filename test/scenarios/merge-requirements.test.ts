@@ -55,7 +55,7 @@ test("without a look into classic protection, GitHub's summary stands in for it,
   await scenario.complete("outlined", { repository });
   const lines = linesOf(sectionOf(await scenario.opened("outlined"), "merge"));
   expect(lines).toEqual([
-    "- 2 approvals, with the code owners'",
+    "- 2 approvals, one of them by a code owner where files have one",
     "- `unit tests` passes",
     "- `build` passes",
     "- Every conversation resolved",
@@ -77,7 +77,7 @@ test("protection and rulesets are one list, in which the stricter counts", async
   const pullRequest = await scenario.opened("all-shown");
   const lines = linesOf(sectionOf(pullRequest, "merge"));
   expect(lines).toEqual([
-    "- 2 approvals, with the code owners'",
+    "- 2 approvals, one of them by a code owner where files have one",
     "- `build` passes",
     "- `unit tests` passes",
     "- Every conversation resolved",
