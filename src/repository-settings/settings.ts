@@ -58,7 +58,7 @@ export const repositorySettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Marks a draft that the bot opened as ready for review once every required check has passed. One that a person made a draft stays one.",
+        "Marks a draft that the bot opened as ready for review once every required check has passed. One that a person made a draft stays one. Read, and not acted on yet.",
       examples: [true],
     }),
   labels: z
@@ -197,7 +197,8 @@ export const repositorySettings = z.strictObject({
         .boolean()
         .default(false)
         .meta({
-          description: "Deletes the branch of a pull request of the bot once it is merged.",
+          description:
+            "Deletes the branch of a pull request of the bot once it is merged. Read, and not acted on yet.",
           examples: [true],
         }),
       workspaceDays: z
@@ -207,7 +208,8 @@ export const repositorySettings = z.strictObject({
         .max(DAYS_MAX)
         .default(7)
         .meta({
-          description: "How many days an agent's workspace stays after its pull request is merged or closed.",
+          description:
+            "How many days an agent's workspace stays after its pull request is merged or closed. Read, and not acted on yet.",
           examples: [2],
         }),
     })
