@@ -8,6 +8,7 @@ import {
   type WrittenPullRequest,
 } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
+import { canDoWithout, isPatient } from "./rules/do-without.ts";
 
 /** How a shortcoming's code begins: what the pull request lacks. */
 const SHORTCOMING_OF: Record<Step, string> = {
@@ -121,13 +122,13 @@ export class RunProgress {
 
   /**
    * @returns the refusal that trying again does not mend
-   * @throws the error itself where trying again is worth it, or the lease is lost
+   * @throws the error itself where trying again is worth it, or it concerns more than this step
    */
   bear(error: unknown): OrbError {
-    if (!(error instanceof OrbError) || error.code === "lease_lost") throw error;
+    if (!(error instanceof OrbError) || !canDoWithout(error, { patient: false })) throw error;
     const { attempts } = this.#lease;
-    const next = afterFailure(error, { attempts, waitMs: error.retryAt ? 0 : null, random: 0 });
-    if (next.action === "retry") throw error;
+    const next = afterFailure(error, { attempts, waitMs: null, random: 0 });
+    if (next.action === "retry" && isPatient(attempts)) throw error;
     return error;
   }
 

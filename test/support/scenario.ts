@@ -74,7 +74,8 @@ export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
     completeAgain,
     lookAgain: async (project) => {
       const { model } = started().bot.app.pullRequestStore;
-      await model.updateOne({ project }, { $set: { "work.dueAt": new Date(0) } });
+      // One that is looked at just now is left alone: a lease is its holder's.
+      await model.updateOne({ project, "work.owner": null }, { $set: { "work.dueAt": new Date(0) } });
     },
     event,
     opened: async (project) => {

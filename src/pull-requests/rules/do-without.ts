@@ -1,7 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 
-/** Tries in all in which a secondary question is waited for. */
-const PATIENT_ATTEMPTS = 3;
+/** Tries in all that what is secondary is worth: with the back-off, a quarter to half a minute. */
+const PATIENT_ATTEMPTS = 7;
 
 /** What concerns every other request as well: going on would not help. */
 const CONCERNS_ALL = new Set(["rate_limited", "bad_credentials", "mongodb_unavailable", "lease_lost"]);
