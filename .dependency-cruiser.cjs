@@ -24,6 +24,8 @@ const LEVELS = [
   ["app"],
   ["workspaces"],
   ["pull-requests"],
+  ["descriptions"],
+  ["changes"],
   ["projects"],
   [
     "outbox",

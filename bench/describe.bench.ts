@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { ChangedFile } from "../src/github/comparison.ts";
 import { findLayout } from "../src/pull-requests/layout.ts";
-import { analyseChange } from "../src/pull-requests/rules/change-analysis.ts";
-import { composeBody, type Layout } from "../src/pull-requests/rules/compose-body.ts";
-import type { DescriptionFacts } from "../src/pull-requests/rules/description-facts.ts";
+import { analyseChange } from "../src/changes/rules/change-analysis.ts";
+import { composeBody, type Layout } from "../src/descriptions/rules/compose-body.ts";
+import type { DescriptionFacts } from "../src/descriptions/rules/description-facts.ts";
 import { DEFAULT_SETTINGS } from "../src/repository-settings/settings.ts";
 import { SIGNAL_BYTES_MAX, SIGNAL_DATA, type Completion } from "../src/signals/signal.ts";
 import { ownWords } from "../src/text/safe.ts";

@@ -6,9 +6,9 @@ import type { Wanted } from "./wanted.ts";
 import { findLayout } from "./layout.ts";
 import type { Marker } from "./marker.ts";
 import { fenceUnproved, proveBody } from "./prove-body.ts";
-import { composeBody, type ComposedBody, type Layout } from "./rules/compose-body.ts";
-import type { RenderTemplate } from "./rules/describe.ts";
-import type { DescriptionFacts } from "./rules/description-facts.ts";
+import { composeBody, type ComposedBody, type Layout } from "../descriptions/rules/compose-body.ts";
+import type { RenderTemplate } from "../descriptions/rules/describe.ts";
+import type { DescriptionFacts } from "../descriptions/rules/description-facts.ts";
 import { askSecondary } from "./secondary.ts";
 
 interface Context extends Pick<Gathered, "baseFiles" | "settings"> {

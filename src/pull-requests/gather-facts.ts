@@ -11,7 +11,7 @@ import type { InForce, SettingsInForce } from "../repository-settings/in-force.t
 import type { RepositorySettings } from "../repository-settings/settings.ts";
 import type { Lessons } from "./lessons.ts";
 import type { Marker } from "./marker.ts";
-import type { ExistingPullRequest } from "./rules/decide-publish.ts";
+import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
 import { type QueuePlace, queuePlace } from "./rules/queue-place.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";

@@ -4,10 +4,10 @@ import type { RepositorySettings } from "../repository-settings/settings.ts";
 import { type RenderedTemplate, repositoryTemplate } from "../text/repository-template.ts";
 import { ownWords, type SafeMarkdown } from "../text/safe.ts";
 import { sanitizeCode } from "../text/sanitize.ts";
-import { chooseTemplate } from "./rules/choose-template.ts";
-import type { Layout } from "./rules/compose-body.ts";
-import type { DescriptionFacts } from "./rules/description-facts.ts";
-import { eachSection, type SectionTexts } from "./rules/description-sections.ts";
+import { chooseTemplate } from "../descriptions/rules/choose-template.ts";
+import type { Layout } from "../descriptions/rules/compose-body.ts";
+import type { DescriptionFacts } from "../descriptions/rules/description-facts.ts";
+import { eachSection, type SectionTexts } from "../descriptions/rules/description-sections.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const STANDS_FOR_A_SECTION = ownWords("…");

@@ -3,7 +3,7 @@ import type { BranchRules, CheckState, MergeRequirements } from "../github/branc
 import type { PullRequestFiles } from "../github/pull-request-files.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
-import { mergeRequirements } from "./rules/merge-requirements.ts";
+import { mergeRequirements } from "../descriptions/rules/merge-requirements.ts";
 import { askSecondary } from "./secondary.ts";
 
 /** What GitHub knows of the change itself. */

@@ -2,9 +2,9 @@ import type { Repository } from "../github/repository.ts";
 import { findLive } from "../text/github-rendering.ts";
 import type { MarkdownPolicy } from "../text/policy.ts";
 import type { SafeMarkdown } from "../text/safe.ts";
-import type { ComposedBody } from "./rules/compose-body.ts";
-import { fenceSections } from "./rules/fence-sections.ts";
-import { findSections } from "./rules/section-marks.ts";
+import type { ComposedBody } from "../descriptions/rules/compose-body.ts";
+import { fenceSections } from "../descriptions/rules/fence-sections.ts";
+import { findSections } from "../descriptions/rules/section-marks.ts";
 
 interface Context {
   readonly policy: MarkdownPolicy;

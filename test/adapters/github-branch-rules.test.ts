@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { mergeRequirements } from "../../src/pull-requests/rules/merge-requirements.ts";
+import { mergeRequirements } from "../../src/descriptions/rules/merge-requirements.ts";
 import type { Permissions } from "../support/world/state.ts";
 import { ALL_PERMISSIONS } from "../world/scene.ts";
 import { refusalOf, setGitHubScene } from "./github-scene.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { areasOf } from "../../src/pull-requests/rules/areas.ts";
+import { areasOf } from "../../src/changes/rules/areas.ts";
 
 const BRANCHES = { headBranch: "agent/x", baseBranch: "main", labeler: null };
 const LABELER = { path: ".github/labeler.yml", text: "Backend:\n- changed-files: 'src/**'" };

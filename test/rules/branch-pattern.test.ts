@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { compileBranchPattern } from "../../src/pull-requests/rules/branch-pattern.ts";
+import { compileBranchPattern } from "../../src/changes/rules/branch-pattern.ts";
 
 test.each<[pattern: string, branch: string, fits: boolean]>([
   ["feature", "my-feature/x", true],

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { analyseChange, type ChangeFacts } from "../../src/pull-requests/rules/change-analysis.ts";
+import { analyseChange, type ChangeFacts } from "../../src/changes/rules/change-analysis.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
 import { changedFile } from "./changed-file.ts";
 

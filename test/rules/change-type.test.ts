@@ -4,9 +4,9 @@ import {
   changeType,
   type ChangeTypeDecision,
   isBreaking,
-} from "../../src/pull-requests/rules/change-type.ts";
-import { classifyFile } from "../../src/pull-requests/rules/file-kinds.ts";
-import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
+} from "../../src/changes/rules/change-type.ts";
+import { classifyFile } from "../../src/changes/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../src/changes/rules/git-attributes.ts";
 
 interface Facts {
   claimed?: string;

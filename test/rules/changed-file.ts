@@ -1,7 +1,7 @@
 import type { ChangedFile } from "../../src/github/comparison.ts";
-import type { ClassifiedFile } from "../../src/pull-requests/rules/change-analysis.ts";
-import { classifyFile } from "../../src/pull-requests/rules/file-kinds.ts";
-import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
+import type { ClassifiedFile } from "../../src/changes/rules/file-kinds.ts";
+import { classifyFile } from "../../src/changes/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../src/changes/rules/git-attributes.ts";
 
 const NOTHING_SAID = parseGitAttributes(null);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { chooseTemplate } from "../../src/pull-requests/rules/choose-template.ts";
+import { chooseTemplate } from "../../src/descriptions/rules/choose-template.ts";
 
 const FOLDER = ".github/PULL_REQUEST_TEMPLATE";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { CheckState } from "../../src/github/branch-rules.ts";
-import { type Claim, evidenceFor } from "../../src/pull-requests/rules/claims.ts";
+import { type Claim, evidenceFor } from "../../src/descriptions/rules/claims.ts";
 
 function check(name: string, state: CheckState["state"] = "passed", conclusion?: string): CheckState {
   const usual = { passed: "success", failed: "failure", pending: null }[state];

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { commitWarnings } from "../../src/pull-requests/rules/commit-warnings.ts";
+import { commitWarnings } from "../../src/descriptions/rules/commit-warnings.ts";
 
 const SHA = "abcdef1234567890abcdef1234567890abcdef12";
 const ABOUT = { ownIssues: [3], intoDefault: true, owner: "Octo" };

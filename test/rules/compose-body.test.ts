@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { composeBody, type Layout } from "../../src/pull-requests/rules/compose-body.ts";
-import { SECTIONS, type SectionTexts } from "../../src/pull-requests/rules/description-sections.ts";
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
-import { refreshSections } from "../../src/pull-requests/rules/sections.ts";
+import { composeBody, type Layout } from "../../src/descriptions/rules/compose-body.ts";
+import { SECTIONS, type SectionTexts } from "../../src/descriptions/rules/description-sections.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
+import { refreshSections } from "../../src/descriptions/rules/sections.ts";
 import type { Completion } from "../../src/signals/signal.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { descriptionFacts, file, MARKER, render } from "./description-facts.ts";

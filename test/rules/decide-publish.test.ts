@@ -1,13 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Comparison } from "../../src/github/comparison.ts";
-import type { ChangeAnalysis } from "../../src/pull-requests/rules/change-analysis.ts";
-import {
-  decidePublish,
-  type ExistingPullRequest,
-  type PublishFacts,
-} from "../../src/pull-requests/rules/decide-publish.ts";
+import type { ChangeAnalysis } from "../../src/changes/rules/change-analysis.ts";
+import { decidePublish, type PublishFacts } from "../../src/pull-requests/rules/decide-publish.ts";
+import type { ExistingPullRequest } from "../../src/pull-requests/rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../../src/pull-requests/rules/labelling.ts";
-import { withWrittenLine } from "../../src/pull-requests/rules/sections.ts";
+import { withWrittenLine } from "../../src/descriptions/rules/sections.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
 import { ownWords, type SafeText } from "../../src/text/safe.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { describeTitle } from "../../src/pull-requests/rules/describe-title.ts";
+import { describeTitle } from "../../src/descriptions/rules/describe-title.ts";
 import { MINIMAL_COMPLETION, SMALL_COMPARISON } from "./completion.ts";
 
 test.each([

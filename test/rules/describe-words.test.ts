@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DescriptionFacts } from "../../src/pull-requests/rules/description-facts.ts";
+import type { DescriptionFacts } from "../../src/descriptions/rules/description-facts.ts";
 import { descriptionFacts, NO_REQUIREMENTS, sectionOf } from "./description-facts.ts";
 
 describe("issues", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { CHANGE_TYPES } from "../../src/pull-requests/rules/change-type.ts";
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
+import { CHANGE_TYPES } from "../../src/changes/rules/change-type.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
 import { hostileMarkdown } from "../text/hostile-markdown.ts";
 import { bodyOf, descriptionFacts, file, NO_REQUIREMENTS } from "./description-facts.ts";
 

@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import type { MergeRequirements } from "../../src/github/branch-rules.ts";
-import type { ChangeAnalysis, ClassifiedFile } from "../../src/pull-requests/rules/change-analysis.ts";
-import type { RenderTemplate } from "../../src/pull-requests/rules/describe.ts";
-import { composeBody } from "../../src/pull-requests/rules/compose-body.ts";
-import type { DescriptionFacts } from "../../src/pull-requests/rules/description-facts.ts";
-import { NOTHING_REQUIRED } from "../../src/pull-requests/rules/merge-requirements.ts";
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
+import type { ChangeAnalysis } from "../../src/changes/rules/change-analysis.ts";
+import type { ClassifiedFile } from "../../src/changes/rules/file-kinds.ts";
+import type { RenderTemplate } from "../../src/descriptions/rules/describe.ts";
+import { composeBody } from "../../src/descriptions/rules/compose-body.ts";
+import type { DescriptionFacts } from "../../src/descriptions/rules/description-facts.ts";
+import { NOTHING_REQUIRED } from "../../src/descriptions/rules/merge-requirements.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
 import type { Completion } from "../../src/signals/signal.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { Templates } from "../../src/text/templates.ts";

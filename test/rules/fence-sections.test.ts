@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { fenceSections } from "../../src/pull-requests/rules/fence-sections.ts";
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
-import { refreshSections } from "../../src/pull-requests/rules/sections.ts";
+import { fenceSections } from "../../src/descriptions/rules/fence-sections.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
+import { refreshSections } from "../../src/descriptions/rules/sections.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { section, written } from "./written-sections.ts";
 

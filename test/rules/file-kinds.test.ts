@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { FileKind } from "../../src/pull-requests/rules/change-analysis.ts";
-import { classifyFile, isDependencyList } from "../../src/pull-requests/rules/file-kinds.ts";
-import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
+import type { FileKind } from "../../src/changes/rules/file-kinds.ts";
+import { classifyFile, isDependencyList } from "../../src/changes/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../src/changes/rules/git-attributes.ts";
 
 const NOTHING_SAID = parseGitAttributes(null);
 const KINDS: Record<FileKind, string> = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { composeBody } from "../../src/pull-requests/rules/compose-body.ts";
-import type { DescriptionFacts } from "../../src/pull-requests/rules/description-facts.ts";
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
+import { composeBody } from "../../src/descriptions/rules/compose-body.ts";
+import type { DescriptionFacts } from "../../src/descriptions/rules/description-facts.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
 import { hostileMarkdown } from "../text/hostile-markdown.ts";
 import { liveParts } from "../text/rendered.ts";
 import { descriptionFacts, file, MARKER, render } from "./description-facts.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { parseGitAttributes } from "../../src/pull-requests/rules/git-attributes.ts";
-import { segmentsOf } from "../../src/pull-requests/rules/globs.ts";
+import { parseGitAttributes } from "../../src/changes/rules/git-attributes.ts";
+import { segmentsOf } from "../../src/changes/rules/globs.ts";
 
 const TEXT = [
   "# gen/** linguist-generated",

@@ -8,7 +8,7 @@ import {
   compileGlob,
   compileGlobs,
   segmentsOf,
-} from "../../src/pull-requests/rules/globs.ts";
+} from "../../src/changes/rules/globs.ts";
 
 const RUNS = 5_000;
 

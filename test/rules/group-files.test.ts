@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { FILE_KINDS } from "../../src/pull-requests/rules/change-analysis.ts";
-import { groupFiles } from "../../src/pull-requests/rules/group-files.ts";
+import { FILE_KINDS } from "../../src/changes/rules/file-kinds.ts";
+import { groupFiles } from "../../src/descriptions/rules/group-files.ts";
 import { file } from "./description-facts.ts";
 
 function shown(files: Parameters<typeof groupFiles>[0]): string[] {

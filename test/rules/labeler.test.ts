@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { segmentsOf } from "../../src/pull-requests/rules/globs.ts";
-import { matchLabeler } from "../../src/pull-requests/rules/labeler-match.ts";
-import { readLabeler } from "../../src/pull-requests/rules/labeler.ts";
+import { segmentsOf } from "../../src/changes/rules/globs.ts";
+import { matchLabeler } from "../../src/changes/rules/labeler-match.ts";
+import { readLabeler } from "../../src/changes/rules/labeler.ts";
 
 const PATH = ".github/labeler.yml";
 

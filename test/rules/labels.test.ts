@@ -1,13 +1,9 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { type Area, SIZES } from "../../src/pull-requests/rules/change-analysis.ts";
-import { CHANGE_TYPES } from "../../src/pull-requests/rules/change-type.ts";
-import {
-  areaLabel,
-  areaLook,
-  labelName,
-  MERGE_CONFLICT,
-} from "../../src/pull-requests/rules/label-catalogue.ts";
+import { type Area } from "../../src/changes/rules/areas.ts";
+import { SIZES } from "../../src/changes/rules/size.ts";
+import { CHANGE_TYPES } from "../../src/changes/rules/change-type.ts";
+import { areaLabel, areaLook, labelName, MERGE_CONFLICT } from "../../src/changes/rules/label-catalogue.ts";
 import { labelsFor } from "../../src/pull-requests/rules/labels.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { findLayout } from "../../src/pull-requests/layout.ts";
-import { eachSection } from "../../src/pull-requests/rules/description-sections.ts";
+import { eachSection } from "../../src/descriptions/rules/description-sections.ts";
 import { ownWords } from "../../src/text/safe.ts";
 import { descriptionFacts } from "./description-facts.ts";
 

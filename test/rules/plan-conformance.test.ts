@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planConformance } from "../../src/pull-requests/rules/plan-conformance.ts";
+import { planConformance } from "../../src/descriptions/rules/plan-conformance.ts";
 import { file } from "./description-facts.ts";
 
 const ALL_KNOWN = { complete: true };

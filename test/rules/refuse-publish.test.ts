@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Comparison } from "../../src/github/comparison.ts";
-import type { ExistingPullRequest } from "../../src/pull-requests/rules/decide-publish.ts";
+import type { ExistingPullRequest } from "../../src/pull-requests/rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../../src/pull-requests/rules/labelling.ts";
 import { type RefusalFacts, refusePublish } from "../../src/pull-requests/rules/refuse-publish.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";

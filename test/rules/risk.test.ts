@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { ClassifiedFile } from "../../src/pull-requests/rules/change-analysis.ts";
-import { compileGlobs } from "../../src/pull-requests/rules/globs.ts";
-import { riskOf } from "../../src/pull-requests/rules/risk.ts";
+import type { ClassifiedFile } from "../../src/changes/rules/file-kinds.ts";
+import { compileGlobs } from "../../src/changes/rules/globs.ts";
+import { riskOf } from "../../src/changes/rules/risk.ts";
 import { classifiedFile } from "./changed-file.ts";
 
 type Facts = Parameters<typeof riskOf>[0];

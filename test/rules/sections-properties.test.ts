@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { refreshSections } from "../../src/pull-requests/rules/sections.ts";
+import { refreshSections } from "../../src/descriptions/rules/sections.ts";
 import { box, line, section, written } from "./written-sections.ts";
 
 const FRESH = written({ a: "new a", b: "new b" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { refreshSections } from "../../src/pull-requests/rules/sections.ts";
+import { refreshSections } from "../../src/descriptions/rules/sections.ts";
 import { box, line, section, written } from "./written-sections.ts";
 
 const OLD = written({ a: "old a", b: "old b" });

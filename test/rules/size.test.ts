@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { sizeOf } from "../../src/pull-requests/rules/size.ts";
+import { sizeOf } from "../../src/changes/rules/size.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
 import { classifiedFile } from "./changed-file.ts";
 

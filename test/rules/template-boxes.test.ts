@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ChangeType } from "../../src/pull-requests/rules/change-type.ts";
-import { boxEvidence, isKindList, isProven, kindBox } from "../../src/pull-requests/rules/template-boxes.ts";
+import type { ChangeType } from "../../src/changes/rules/change-type.ts";
+import { boxEvidence, isKindList, isProven, kindBox } from "../../src/descriptions/rules/template-boxes.ts";
 import { file } from "./description-facts.ts";
 
 const NOTHING = { type: "feature", tests: false, docs: false, changelog: false } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type TemplateRole, templateRoles } from "../../src/pull-requests/rules/template-roles.ts";
+import { type TemplateRole, templateRoles } from "../../src/descriptions/rules/template-roles.ts";
 
 function shown(role: TemplateRole): string {
   return role.asks === "sections" ? role.sections.join(" ") : role.asks;

@@ -1,4 +1,4 @@
-import { findSections } from "../../src/pull-requests/rules/section-marks.ts";
+import { findSections } from "../../src/descriptions/rules/section-marks.ts";
 import type { PullRequest } from "./world/state.ts";
 
 /** What stands between the markers of one of the bot's sections, heading included; `null` where there are none. */

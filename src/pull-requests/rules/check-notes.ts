@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import type { SettingsProblem } from "../../repository-settings/problem.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
 import { sanitizeInline, sanitizeText } from "../../text/sanitize.ts";
-import type { RenderTemplate } from "./describe.ts";
+import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
 
 const PROBLEMS_SHOWN = 30;
 const LINE_CHARACTERS_MAX = 600;

@@ -1,4 +1,4 @@
-import { compileGitPattern, type PathTest, segmentsOf } from "./globs.ts";
+import { compileGitPattern, type PathTest, segmentsOf } from "../../changes/rules/globs.ts";
 import { isLogin, isTeamSlug } from "./reviewer-name.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners

@@ -1,16 +1,16 @@
 import type { Refusal } from "../../errors.ts";
-import type { RemotePullRequest } from "../../github/pull-request.ts";
 import type { LabelLook } from "../../github/labels.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
-import type { ChangeAnalysis } from "./change-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 import type { CheckNotes } from "./check-notes.ts";
+import type { ExistingPullRequest } from "./existing-pull-request.ts";
 import { type Labelling, NO_LABELLING } from "./labelling.ts";
 import { labelsFor } from "./labels.ts";
 import { reconcileLabels } from "./reconcile-labels.ts";
 import type { RefusalFacts } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
-import { refreshSections } from "./sections.ts";
+import { refreshSections } from "../../descriptions/rules/sections.ts";
 import { wantsDraft } from "./wants-draft.ts";
 
 /** Everything that decides about what a pull request looks like that nothing stands in the way of. */
@@ -28,15 +28,6 @@ export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" |
   readonly notes: CheckNotes | null;
   /** What is wrong with the repository's own files. */
   readonly problems: readonly Refusal[];
-}
-
-export interface ExistingPullRequest extends RemotePullRequest {
-  /** We opened it: our record or the marker in its description says so. */
-  readonly ours: boolean;
-  /** The title that we gave it last; `null` where we don't know. */
-  readonly titleWritten: string | null;
-  readonly labelling: Labelling;
-  readonly reviewersAsked: readonly string[];
 }
 
 /** What is added to a pull request in one request. */

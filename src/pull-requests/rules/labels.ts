@@ -1,7 +1,13 @@
 import type { LabelLook } from "../../github/labels.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import type { ChangeAnalysis } from "./change-analysis.ts";
-import { AI_GENERATED, areaLook, HIGH_RISK, SIZE_LABELS, TYPE_LABELS } from "./label-catalogue.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import {
+  AI_GENERATED,
+  areaLook,
+  HIGH_RISK,
+  SIZE_LABELS,
+  TYPE_LABELS,
+} from "../../changes/rules/label-catalogue.ts";
 
 /**
  * The labels that a change deserves, with the looks they get where the repository does not have them yet. No two

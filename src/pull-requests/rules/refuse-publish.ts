@@ -3,8 +3,8 @@ import type { Comparison } from "../../github/comparison.ts";
 import type { RepositoryFacts } from "../../github/repository.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Completion } from "../../signals/signal.ts";
-import type { ExistingPullRequest } from "./decide-publish.ts";
-import { compileGlobs, segmentsOf } from "./globs.ts";
+import type { ExistingPullRequest } from "./existing-pull-request.ts";
+import { compileGlobs, segmentsOf } from "../../changes/rules/globs.ts";
 import { describePlace, type QueuePlace } from "./queue-place.ts";
 
 export interface RefusalFacts {

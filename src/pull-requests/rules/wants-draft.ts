@@ -1,6 +1,6 @@
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Completion } from "../../signals/signal.ts";
-import type { ChangeAnalysis } from "./change-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 
 /**
  * Whether a pull request is to begin as a draft, which asks nobody for a review yet: the repository's settings say

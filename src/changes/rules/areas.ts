@@ -1,7 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { TextFile } from "../../github/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import type { Area } from "./change-analysis.ts";
 import { compileGlobs, countAlternatives, segmentsOf } from "./globs.ts";
 import { areaLabel, labelName } from "./label-catalogue.ts";
 import { matchLabeler } from "./labeler-match.ts";
@@ -10,6 +9,14 @@ import { readLabeler } from "./labeler.ts";
 const AREAS_MAX = 100;
 /** In all areas together; `{a,b}` counts twice. */
 const PATTERNS_MAX = 2_000;
+
+export interface Area {
+  readonly name: string;
+  /** The label, complete: `area: api`, or the name that the repository's labeler.yml gives it. */
+  readonly label: string;
+  /** The changed files that belong to it; none where its rule in labeler.yml is about branches alone. */
+  readonly paths: readonly string[];
+}
 
 export interface AreaFacts {
   readonly paths: readonly string[];

@@ -1,6 +1,6 @@
 import { withoutInvisible } from "../../text/invisible.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import type { ClassifiedFile } from "./change-analysis.ts";
+import type { ClassifiedFile } from "./file-kinds.ts";
 import { compileGitPatterns, type PathTest, segmentsOf } from "./globs.ts";
 import type { ChangeSize, ChangeTotal } from "./size.ts";
 

@@ -1,4 +1,4 @@
-import type { ClassifiedFile } from "./change-analysis.ts";
+import type { ClassifiedFile } from "../../changes/rules/file-kinds.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
 import { groupFiles } from "./group-files.ts";
 import { planConformance } from "./plan-conformance.ts";

@@ -3,7 +3,7 @@ import type { CheckState, MergeRequirements } from "../../github/branch-rules.ts
 import type { Comparison } from "../../github/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { MarkdownPolicy } from "../../text/policy.ts";
-import type { ChangeAnalysis } from "./change-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 
 /** How large the whole change is, also where not all of its files are known. */
 export interface FileTotals {

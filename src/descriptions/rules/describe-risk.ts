@@ -1,4 +1,4 @@
-import type { ChangeAnalysis } from "./change-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 import { type DescribeSection, shortenedLines } from "./describe-section.ts";
 
 const REASONS_MAX = { full: 20, short: 5 };

@@ -1,5 +1,5 @@
-import type { ChangeAnalysis } from "./change-analysis.ts";
-import type { ChangeType } from "./change-type.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import type { ChangeType } from "../../changes/rules/change-type.ts";
 
 /** In a list of kinds of change the kind is named first, and explained after that. */
 const KIND_WORDS_READ = 4;

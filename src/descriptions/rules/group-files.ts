@@ -1,5 +1,5 @@
 import type { ChangedFile } from "../../github/comparison.ts";
-import type { ClassifiedFile, FileKind } from "./change-analysis.ts";
+import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
 
 /** More directories than this are put together by those above them. */
 const GROUPS_WANTED_MAX = 20;

@@ -1,5 +1,5 @@
 import type { TextFile } from "../../github/repository-files.ts";
-import type { ChangeType } from "./change-type.ts";
+import type { ChangeType } from "../../changes/rules/change-type.ts";
 
 const FOLDER = /(?:^|\/)pull_request_template\//i;
 

@@ -1,6 +1,28 @@
-import type { FileKind } from "./change-analysis.ts";
+import type { ChangedFile } from "../../github/comparison.ts";
 import type { GitAttributes } from "./git-attributes.ts";
 import { compileGitPatterns, segmentsOf } from "./globs.ts";
+
+/** What a file is for, as far as its path tells. */
+export const FILE_KINDS = [
+  "source",
+  "test",
+  "docs",
+  "dependencies",
+  "migration",
+  "api",
+  "ci",
+  "config",
+  "asset",
+] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
+
+export interface ClassifiedFile extends ChangedFile {
+  readonly kind: FileKind;
+  /** Written by a program, or a lock file: nobody reviews it line by line, so it does not count for the size. */
+  readonly generated: boolean;
+  /** Somebody else's code that lies in the repository; does not count for the size either. */
+  readonly vendored: boolean;
+}
 
 // Lines of patterns as those of `.gitignore`, in lower case and with spaces between them.
 

@@ -1,5 +1,11 @@
-import type { ClassifiedFile } from "./change-analysis.ts";
-import { compileGlob, countAlternatives, type PathTest, type Segments, segmentsOf } from "./globs.ts";
+import type { ClassifiedFile } from "../../changes/rules/file-kinds.ts";
+import {
+  compileGlob,
+  countAlternatives,
+  type PathTest,
+  type Segments,
+  segmentsOf,
+} from "../../changes/rules/globs.ts";
 import { churn } from "./group-files.ts";
 
 const GLOBS_MAX = 20;

@@ -1,4 +1,4 @@
-import type { ClassifiedFile } from "./change-analysis.ts";
+import type { ClassifiedFile } from "../../changes/rules/file-kinds.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
 import { churn } from "./group-files.ts";
 import { groupedNumber } from "./grouped-number.ts";

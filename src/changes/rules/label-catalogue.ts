@@ -1,5 +1,5 @@
 import type { LabelLook } from "../../github/labels.ts";
-import type { Size } from "./change-analysis.ts";
+import type { Size } from "./size.ts";
 import type { ChangeType } from "./change-type.ts";
 
 // https://docs.github.com/en/rest/issues/labels#create-a-label says 100; the 50 it says only where it refuses.

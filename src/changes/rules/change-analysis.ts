@@ -2,46 +2,13 @@ import type { Refusal } from "../../errors.ts";
 import type { ChangedFile } from "../../github/comparison.ts";
 import type { TextFile } from "../../github/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import { areasOf, unreadableGlob } from "./areas.ts";
+import { type Area, areasOf, unreadableGlob } from "./areas.ts";
 import { type ChangeType, changeType, isBreaking } from "./change-type.ts";
-import { classifyFile } from "./file-kinds.ts";
+import { type ClassifiedFile, classifyFile } from "./file-kinds.ts";
 import { parseGitAttributes } from "./git-attributes.ts";
 import { compileGlobs } from "./globs.ts";
 import { type RiskNote, riskOf } from "./risk.ts";
 import { type ChangeSize, type ChangeTotal, sizeOf } from "./size.ts";
-
-/** What a file is for, as far as its path tells. */
-export const FILE_KINDS = [
-  "source",
-  "test",
-  "docs",
-  "dependencies",
-  "migration",
-  "api",
-  "ci",
-  "config",
-  "asset",
-] as const;
-export type FileKind = (typeof FILE_KINDS)[number];
-
-export interface ClassifiedFile extends ChangedFile {
-  readonly kind: FileKind;
-  /** Written by a program, or a lock file: nobody reviews it line by line, so it does not count for the size. */
-  readonly generated: boolean;
-  /** Somebody else's code that lies in the repository; does not count for the size either. */
-  readonly vendored: boolean;
-}
-
-export const SIZES = ["XS", "S", "M", "L", "XL"] as const;
-export type Size = (typeof SIZES)[number];
-
-export interface Area {
-  readonly name: string;
-  /** The label, complete: `area: api`, or the name that the repository's labeler.yml gives it. */
-  readonly label: string;
-  /** The changed files that belong to it; none where its rule in labeler.yml is about branches alone. */
-  readonly paths: readonly string[];
-}
 
 /** What a change is, found out from the change itself. */
 export interface ChangeAnalysis {

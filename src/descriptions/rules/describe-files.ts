@@ -1,6 +1,6 @@
 import type { ChangedFile } from "../../github/comparison.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
-import type { ClassifiedFile, FileKind } from "./change-analysis.ts";
+import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
 import { churn, type FileGroup, groupFiles } from "./group-files.ts";
 import { groupedNumber } from "./grouped-number.ts";

@@ -1,4 +1,4 @@
-import type { ClassifiedFile, FileKind } from "./change-analysis.ts";
+import type { ClassifiedFile, FileKind } from "./file-kinds.ts";
 import { isDependencyList } from "./file-kinds.ts";
 
 export const CHANGE_TYPES = [

@@ -1,5 +1,8 @@
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import type { ClassifiedFile, Size } from "./change-analysis.ts";
+import type { ClassifiedFile } from "./file-kinds.ts";
+
+export const SIZES = ["XS", "S", "M", "L", "XL"] as const;
+export type Size = (typeof SIZES)[number];
 
 /** What GitHub says of the whole change; its list of files may be shorter. */
 export interface ChangeTotal {

@@ -1,5 +1,5 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
-import type { Area } from "./change-analysis.ts";
+import type { Area } from "../../changes/rules/areas.ts";
 import { type DescribeSection, type Shortened, shortenedLines } from "./describe-section.ts";
 
 const CHANGES_MAX = { full: 40, short: 10 };
