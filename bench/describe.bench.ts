@@ -105,12 +105,14 @@ function factsOf(completion: Completion): DescriptionFacts {
   };
 }
 
-/** Everything between what is known of a pull request and its description, in one go: it holds up all else. */
-function describeOnce(
-  completion: Completion,
-  layoutFor: (facts: DescriptionFacts) => Layout = () => ({ kind: "own" }),
-): number {
-  const facts = factsOf(completion);
+type LayoutFor = (facts: DescriptionFacts) => Layout;
+
+/** Everything between what is known of a pull request and its description. */
+function describeOnce(completion: Completion, layoutFor?: LayoutFor): number {
+  return composeOnce(factsOf(completion), layoutFor);
+}
+
+function composeOnce(facts: DescriptionFacts, layoutFor: LayoutFor = () => ({ kind: "own" })): number {
   const { body } = composeBody(facts, {
     layout: layoutFor(facts),
     marker: ownWords("<!-- orb:pull-request x -->"),
@@ -150,13 +152,24 @@ function medianMs(act: () => unknown): number {
 }
 
 /**
+ * The longer of the two parts between which others get their turn, where nothing has run yet: then both take longer,
+ * since they are still being compiled.
+ */
+function longerPartOfFirstMs(): number {
+  const completion = largestCompletion(HOSTILE_UNITS["plain words"] ?? "");
+  const facts: DescriptionFacts[] = [];
+  const analysisMs = processorMs(() => facts.push(factsOf(completion)));
+  const compositionMs = processorMs(() => facts.forEach((one) => composeOnce(one)));
+  return Math.max(analysisMs, compositionMs);
+}
+
+/**
  * How long the event loop is held up by the largest completions that a signal can carry, with a change of 3 000
  * files, and by a repository's templates. There is no peer: nobody else sanitises on the syntax tree.
  */
 export async function run(): Promise<BenchmarkResult> {
-  const firstMs = processorMs(() => describeOnce(largestCompletion(HOSTILE_UNITS["plain words"] ?? "")));
   const rows = [
-    row("1 MiB, first of a process", "ms", firstMs, null),
+    row("1 MiB, first of a process, its longer part", "ms", longerPartOfFirstMs(), LOOP_MS_MAX),
     row(
       "one sentence",
       "ms",
@@ -189,8 +202,7 @@ function worstTemplate(kind: "people's" | "own"): { name: string; ms: number } {
   return { name: slowest.name, ms: medianMs(() => describeInTemplate(slowest.unit, slowest.share, kind)) };
 }
 
-function row(measure: string, unit: string, ours: number, maximum: number | null): BenchmarkRow {
-  const goal = maximum === null ? "shown only" : `≤ ${maximum}`;
-  const holds = maximum === null || ours <= maximum;
-  return { measure, unit, ours: Math.round(ours), peer: null, peerName: null, ratio: null, goal, holds };
+function row(measure: string, unit: string, ours: number, maximum: number): BenchmarkRow {
+  const found = { ours: Math.round(ours), goal: `≤ ${maximum}`, holds: ours <= maximum };
+  return { measure, unit, peer: null, peerName: null, ratio: null, ...found };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
 import type { MarkdownPolicy } from "../text/policy.ts";
@@ -42,6 +43,8 @@ export async function compose(
   const { patient } = lessons;
   const change = await lookAtChange(gathered, { repository, patient });
   const analysis = analyse(gathered, change);
+  // Each of the two, analysis and description, can take a tenth of a second of the event loop: others come in between.
+  await othersTurn();
   const reviewers = choose(gathered, change, {
     // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
     draft:
