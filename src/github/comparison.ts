@@ -1,3 +1,5 @@
+import { totalsOf } from "./rules/change-totals.ts";
+
 /** What a branch has that its base lacks. */
 export interface Comparison {
   readonly aheadBy: number;
@@ -75,7 +77,7 @@ export function toComparison(answer: Answer): Comparison {
     })),
     files,
     filesTruncated,
-    total: filesTruncated ? null : sum(files),
+    total: filesTruncated ? null : totalsOf(files),
   };
 }
 
@@ -86,13 +88,5 @@ export function toChangedFile(file: FileAnswer): ChangedFile {
     status: file.status,
     additions: file.additions,
     deletions: file.deletions,
-  };
-}
-
-function sum(files: readonly ChangedFile[]): ChangeTotals {
-  return {
-    files: files.length,
-    additions: files.reduce((total, { additions }) => total + additions, 0),
-    deletions: files.reduce((total, { deletions }) => total + deletions, 0),
   };
 }

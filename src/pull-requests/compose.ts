@@ -1,6 +1,7 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
+import { totalsOf } from "../github/rules/change-totals.ts";
 import type { MarkdownPolicy } from "../text/policy.ts";
 import type { SafeValue } from "../text/safe.ts";
 import type { Templates } from "../text/templates.ts";
@@ -145,20 +146,12 @@ function describedFacts(
     base,
     defaultBranch: repository.defaultBranch,
     analysis,
-    totals: { ...(total ?? sumOf(files)), exact: total !== null },
+    totals: { ...(total ?? totalsOf(files)), exact: total !== null },
     plan,
     requirements,
     checks,
     disclosure: settings.disclosure,
     notes: [],
     policy,
-  };
-}
-
-function sumOf(files: readonly { readonly additions: number; readonly deletions: number }[]) {
-  return {
-    files: files.length,
-    additions: files.reduce((sum, { additions }) => sum + additions, 0),
-    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
   };
 }

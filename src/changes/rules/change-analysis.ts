@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { ChangedFile } from "../../github/comparison.ts";
+import type { ChangedFile, ChangeTotals } from "../../github/comparison.ts";
 import type { TextFile } from "../../github/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import { type Area, areasOf, unreadableGlob } from "./areas.ts";
@@ -8,7 +8,7 @@ import { type ClassifiedFile, classifyFile } from "./file-kinds.ts";
 import { parseGitAttributes } from "./git-attributes.ts";
 import { compileGlobs } from "./globs.ts";
 import { type RiskNote, riskOf } from "./risk.ts";
-import { type ChangeSize, type ChangeTotal, sizeOf } from "./size.ts";
+import { type ChangeSize, sizeOf } from "./size.ts";
 
 /** What a change is, found out from the change itself. */
 export interface ChangeAnalysis {
@@ -37,7 +37,7 @@ export interface ChangeFacts {
   /** There are more files than `files` holds. */
   readonly filesTruncated: boolean;
   /** `null` where GitHub has not counted the whole change yet. */
-  readonly total: ChangeTotal | null;
+  readonly total: ChangeTotals | null;
   readonly headBranch: string;
   readonly baseBranch: string;
   /** The text of `.gitattributes` at the root of the base branch. */

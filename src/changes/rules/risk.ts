@@ -1,8 +1,9 @@
+import type { ChangeTotals } from "../../github/comparison.ts";
 import { withoutInvisible } from "../../text/invisible.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { ClassifiedFile } from "./file-kinds.ts";
 import { compileGitPatterns, type PathTest, segmentsOf } from "./globs.ts";
-import type { ChangeSize, ChangeTotal } from "./size.ts";
+import type { ChangeSize } from "./size.ts";
 
 const PATH_CHARACTERS_SHOWN = 100;
 
@@ -20,7 +21,7 @@ const ACCESS = compileGitPatterns([
 interface RiskFacts {
   readonly files: readonly ClassifiedFile[];
   readonly filesTruncated: boolean;
-  readonly total: ChangeTotal | null;
+  readonly total: ChangeTotals | null;
   readonly size: ChangeSize;
   readonly breaking: boolean;
   /** Of the settings' protected paths. */

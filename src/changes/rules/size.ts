@@ -1,15 +1,9 @@
+import type { ChangeTotals } from "../../github/comparison.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { ClassifiedFile } from "./file-kinds.ts";
 
 export const SIZES = ["XS", "S", "M", "L", "XL"] as const;
 export type Size = (typeof SIZES)[number];
-
-/** What GitHub says of the whole change; its list of files may be shorter. */
-export interface ChangeTotal {
-  readonly files: number;
-  readonly additions: number;
-  readonly deletions: number;
-}
 
 export interface ChangeSize {
   readonly size: Size;
@@ -27,7 +21,7 @@ export interface ChangeSize {
  */
 export function sizeOf(
   files: readonly Pick<ClassifiedFile, "additions" | "deletions" | "generated" | "vendored">[],
-  { total, filesTruncated }: { readonly total: ChangeTotal | null; readonly filesTruncated: boolean },
+  { total, filesTruncated }: { readonly total: ChangeTotals | null; readonly filesTruncated: boolean },
   thresholds: RepositorySettings["size"],
 ): ChangeSize {
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0);

@@ -1,4 +1,5 @@
 import type { ChangedFile } from "../../github/comparison.ts";
+import { totalsOf } from "../../github/rules/change-totals.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
@@ -98,10 +99,8 @@ function describeFile(
 }
 
 function linesOf(changes: readonly Pick<ChangedFile, "additions" | "deletions">[]) {
-  return {
-    additions: groupedNumber(changes.reduce((total, { additions }) => total + additions, 0)),
-    deletions: groupedNumber(changes.reduce((total, { deletions }) => total + deletions, 0)),
-  };
+  const { additions, deletions } = totalsOf(changes);
+  return { additions: groupedNumber(additions), deletions: groupedNumber(deletions) };
 }
 
 /** How many files came, went and moved; what is only modified is the rest. */

@@ -1,5 +1,6 @@
 import type { ChangedFile } from "../../github/comparison.ts";
 import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
+import { totalsOf } from "../../github/rules/change-totals.ts";
 
 /** More directories than this are put together by those above them. */
 const GROUPS_WANTED_MAX = 20;
@@ -47,15 +48,8 @@ function toGroup(members: readonly ClassifiedFile[], depth: number): FileGroup[]
   const files = [...members].sort((a, b) => churn(b) - churn(a));
   const [first] = files;
   if (!first) return [];
-  return [
-    {
-      directory: directoryOf(first.path, depth),
-      kind: first.kind,
-      files,
-      additions: files.reduce((total, { additions }) => total + additions, 0),
-      deletions: files.reduce((total, { deletions }) => total + deletions, 0),
-    },
-  ];
+  const { additions, deletions } = totalsOf(files);
+  return [{ directory: directoryOf(first.path, depth), kind: first.kind, files, additions, deletions }];
 }
 
 /** Called for each file at each depth, so it makes no list of the path's parts. */
