@@ -1,4 +1,5 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
+import type { Refusal } from "../errors.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
 import { totalsOf } from "../github/rules/change-totals.ts";
@@ -17,6 +18,7 @@ import { BODY_CHARACTERS_MAX } from "../descriptions/rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../descriptions/rules/describe-title.ts";
 import type { DescriptionFacts } from "../descriptions/rules/description-facts.ts";
+import { refusedDraft } from "./rules/refused-draft.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
 import { askSecondary } from "./secondary.ts";
@@ -53,7 +55,8 @@ export async function compose(
     // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
     author: (await askSecondary(() => deps.github.botLogin(), { patient })).answer ?? "",
   });
-  const facts = describedFacts(gathered, change, { analysis, host: deps.github.host });
+  const notes = refusedDraft({ ...gathered, analysis, draftsRefused: lessons.draftsRefused });
+  const facts = describedFacts(gathered, change, { analysis, host: deps.github.host, notes });
   const render = (name: string, values: Readonly<Record<string, SafeValue>>) =>
     deps.templates.render(name, values);
   const described = await describeChange(facts, {
@@ -134,7 +137,7 @@ function choose(
 function describedFacts(
   { completion, comparison, base, repository, plan, settings }: Gathered,
   { files, total, requirements, checks, headSha }: ChangeOnGitHub,
-  { analysis, host }: { analysis: ChangeAnalysis; host: string },
+  { analysis, host, notes }: { analysis: ChangeAnalysis; host: string; notes: readonly Refusal[] },
 ): DescriptionFacts {
   const closes = base === repository.defaultBranch ? (completion.issues ?? []) : [];
   const policy: MarkdownPolicy = { closes, gitHubHost: host, linkHosts: settings.links.hosts };
@@ -151,7 +154,7 @@ function describedFacts(
     requirements,
     checks,
     disclosure: settings.disclosure,
-    notes: [],
+    notes,
     policy,
   };
 }

@@ -23,7 +23,9 @@ test("where the settings say risky, a risky change begins as a draft and an ever
 test("where GitHub has no drafts an ordinary pull request is opened, and it is told what it lacks", async () => {
   const repository = await scenario.another("no-drafts", { draftsSupported: false });
   await scenario.complete("no-drafts", { repository, data: { draft: true } });
-  expect((await scenario.opened("no-drafts")).draft).toBe(false);
+  const ordinary = await scenario.opened("no-drafts");
+  expect(ordinary.draft).toBe(false);
+  expect(ordinary.body).toContain("octo/no-drafts has no draft pull requests, so this is an ordinary one.");
   const lack = {
     code: "drafts_not_supported",
     reason: "octo/no-drafts has no draft pull requests, so this is an ordinary one.",

@@ -11,6 +11,7 @@ import { reconcileLabels } from "./reconcile-labels.ts";
 import type { RefusalFacts } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "../../descriptions/rules/sections.ts";
+import { refusedDraft } from "./refused-draft.ts";
 import { wantsDraft } from "./wants-draft.ts";
 
 /** Everything that decides about what a pull request looks like that nothing stands in the way of. */
@@ -116,18 +117,6 @@ function create(facts: PublishFacts): Effect {
     body,
     draft: !draftsRefused && wantsDraft(facts),
   };
-}
-
-function refusedDraft(facts: PublishFacts): Refusal[] {
-  if (!facts.draftsRefused || !wantsDraft(facts) || facts.existing?.draft) return [];
-  return [
-    {
-      code: "drafts_not_supported",
-      reason: `${facts.completion.repository} has no draft pull requests, so this is an ordinary one.`,
-      remedy:
-        "Don't merge it before it is ready; GitHub has drafts in public repositories and in paid plans.",
-    },
-  ];
 }
 
 function update({ title, body }: PublishFacts, existing: ExistingPullRequest): Effect[] {
