@@ -111,7 +111,7 @@ function startWork(app: App) {
 
   intake.onStored(() => signals.nudge());
   changes.on(SIGNALS_COLLECTION, () => signals.nudge());
-  changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge(), { orChanged: "round" });
+  changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge(), { orChanged: ["round", "nudges"] });
   if (relaying) changes.on(OUTBOX_COLLECTION, () => relaying.nudge());
 
   const loops = [signals, publishing, ...(relaying ? [relaying] : []), ...(stream ? [stream.loop] : [])];

@@ -22,15 +22,20 @@ export class ChangeFeed {
 
   /**
    * @param collection its name in MongoDB; one listener each
-   * @param orChanged a field whose change counts as well
+   * @param orChanged fields whose change counts as well
    */
-  on(collection: string, listener: () => void, { orChanged }: { orChanged?: string } = {}): void {
+  on(
+    collection: string,
+    listener: () => void,
+    { orChanged = [] }: { orChanged?: readonly string[] } = {},
+  ): void {
     this.#listeners.set(collection, listener);
     const inserted = { operationType: "insert", "ns.coll": collection };
     this.#matches.push(inserted);
-    if (orChanged === undefined) return;
-    const changed = { [`updateDescription.updatedFields.${orChanged}`]: { $exists: true } };
-    this.#matches.push({ operationType: "update", "ns.coll": collection, ...changed });
+    for (const field of orChanged) {
+      const changed = { [`updateDescription.updatedFields.${field}`]: { $exists: true } };
+      this.#matches.push({ operationType: "update", "ns.coll": collection, ...changed });
+    }
   }
 
   open(): void {

@@ -49,14 +49,14 @@ const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRu
   reviewersAsked: [],
   checkRun: null,
 };
-const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null };
+const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null, nudges: 0 };
 
 /**
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
  * replaced one by one an earlier version may still write.
  */
 export function asKnownToday<
-  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun">,
+  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun" | "nudges">,
 >(stored: T): T {
   const { pullRequest } = stored;
   return {
@@ -99,6 +99,8 @@ export interface PullRequestRecord {
   receivedAt: Date;
   /** Counts the completions taken in; publishing is done when it has worked off as many. */
   round: number;
+  /** Counts what has set it in motion besides completions: whatever GitHub told of it or people asked for. */
+  nudges: number;
   pullRequest: WrittenPullRequest | null;
   /** Set with the `opened` event, in its transaction: so there is one. */
   openedAt: Date | null;

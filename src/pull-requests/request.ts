@@ -52,6 +52,7 @@ function newRecord(
   return {
     status: "queued",
     round: 1,
+    nudges: 0,
     pullRequest: null,
     openedAt: null,
     steps: [],

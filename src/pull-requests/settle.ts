@@ -174,6 +174,12 @@ export class PublishOutcome {
     return current !== null && current.round > round;
   }
 
+  /** Whether anything set it in motion meanwhile: then it may not rest. */
+  async #isInMotion({ key, round, nudges }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
+    const current = await this.#deps.store.findByKey(key, transaction);
+    return current !== null && (current.round > round || current.nudges > nudges);
+  }
+
   async #release(
     { document: record, lease }: Claim<PullRequestRecord>,
     {
@@ -183,7 +189,7 @@ export class PublishOutcome {
     }: { change: Partial<PullRequestRecord>; history: HistoryEntry; transaction: Transaction },
   ): Promise<void> {
     const { work, now } = this.#deps;
-    const dueAt = (await this.#isRenewed(record, transaction)) ? now() : null;
+    const dueAt = (await this.#isInMotion(record, transaction)) ? now() : null;
     const update = {
       $set: { ...change, updatedAt: history.at },
       $push: { history: { $each: [history], $slice: -HISTORY_MAX } },

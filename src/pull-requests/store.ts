@@ -23,6 +23,7 @@ const schema = new Schema<PullRequestRecord>(
     completionKey: { type: String, required: true },
     receivedAt: { type: Date, required: true },
     round: { type: Number, required: true },
+    nudges: { type: Number, default: 0 },
     pullRequest: { type: Mixed, default: null },
     openedAt: { type: Date, default: null },
     steps: { type: [Mixed as never], default: [] },
@@ -54,6 +55,16 @@ export interface PullRequestFilter {
   readonly project?: string | undefined;
   /** Part of a title or branch, in any case. */
   readonly q?: string | undefined;
+}
+
+/** Which pull requests of a repository something is about: each field that is given narrows it down. */
+export interface Whereabouts {
+  /** `owner/name`, in any case. */
+  readonly repository: string;
+  readonly number?: number;
+  readonly headSha?: string;
+  readonly branch?: string;
+  readonly base?: string;
 }
 
 export class PullRequestStore {
@@ -89,6 +100,26 @@ export class PullRequestStore {
     if (!Types.ObjectId.isValid(id)) return null;
     const found = await this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
     return found && asKnownToday(found);
+  }
+
+  /**
+   * Sets records that have a pull request in motion: each is looked at again as soon as whoever is at it lets go of
+   * it, and one that waits for its next attempt waits on.
+   *
+   * @returns how many there are
+   */
+  async nudge(
+    where: Whereabouts,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<number> {
+    const resting = { $and: [{ $eq: ["$work.owner", null] }, { $eq: ["$problem", null] }] };
+    const dueAt = { $cond: [resting, now, "$work.dueAt"] };
+    const { matchedCount } = await this.model.updateMany(
+      { pullRequest: { $ne: null }, ...filterOf(where) },
+      [{ $set: { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] }, "work.dueAt": dueAt } }],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+    return matchedCount;
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
@@ -160,5 +191,15 @@ export function toQueueEntry({
     held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,
+  };
+}
+
+function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
+  return {
+    repository,
+    ...(branch !== undefined && { branch }),
+    ...(number !== undefined && { "pullRequest.number": number }),
+    ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
+    ...(base !== undefined && { "pullRequest.base": base }),
   };
 }
