@@ -39,7 +39,7 @@ export class GitHub {
   readonly #deps: Deps;
   readonly #tokens = new TokenCache();
   readonly #files = new FileCache();
-  readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
+  readonly #installations = new LRUCache<number, Promise<Installation>>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
     max: REPOSITORIES_MAX,
     ttl: INSTALLATION_KNOWN_MS,
@@ -67,10 +67,10 @@ export class GitHub {
    */
   async repository(fullName: string): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const id = await this.#installationFor(owner, name);
-    const installation = this.#installations.get(id) ?? (await this.#open(id));
+    const installation = await this.#installation(await this.#installationFor(owner, name));
     const { config, now } = this.#deps;
-    const access = { owner, name, appId: config.appId, ...installation, now };
+    const botLogin = () => this.botLogin();
+    const access = { owner, name, appId: config.appId, ...installation, botLogin, now };
     return new Repository(new RepositoryAccess(access));
   }
 
@@ -92,7 +92,10 @@ export class GitHub {
 
   /** @throws OrbError with a code of `classifyFailure` */
   installationRepositories(installationId: number): Promise<InstallationRepository[]> {
-    return this.#named(async () => listInstallationRepositories(await this.probot.auth(installationId)));
+    return this.#named(async () => {
+      const { octokit } = await this.#installation(installationId);
+      return listInstallationRepositories(octokit);
+    });
   }
 
   /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
@@ -146,17 +149,28 @@ export class GitHub {
     }
   }
 
+  /** The same one for all who ask at once, since each counts the writes that go through it. */
+  async #installation(id: number): Promise<Installation> {
+    const known = this.#installations.get(id);
+    if (known) return known;
+    const opened = this.#open(id);
+    this.#installations.set(id, opened);
+    try {
+      return await opened;
+    } catch (error) {
+      this.#installations.delete(id);
+      throw error;
+    }
+  }
+
   async #open(id: number): Promise<Installation> {
-    const octokit = await this.probot.auth(id);
     const { now } = this.#deps;
-    const installation = {
-      octokit,
+    return {
+      octokit: await this.probot.auth(id),
       cache: new ConditionalCache(now),
       files: this.#files.of(id),
       accounts: new AccountCache(now),
     };
-    this.#installations.set(id, installation);
-    return installation;
   }
 }
 
