@@ -19,6 +19,7 @@ import { type Installation, RepositoryAccess } from "./repository-access.ts";
 import { Repository } from "./repository.ts";
 import { hostOf } from "./rules/host.ts";
 import { TokenCache } from "./token-cache.ts";
+import { OwnWriteSlots, type WriteSlots } from "./write-slots.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
@@ -29,6 +30,8 @@ interface Deps {
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly now: () => Date;
+  /** Who counts what is written; where it is not given, this process for itself. */
+  readonly slots?: WriteSlots | undefined;
 }
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
@@ -48,7 +51,7 @@ export class GitHub {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { config, telemetry, log, now } = deps;
+    const { config, telemetry, log, now, slots = new OwnWriteSlots() } = deps;
     this.host = hostOf(config.apiUrl);
     this.probot = new Probot({
       appId: config.appId,
@@ -57,7 +60,7 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; ours say enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens }),
+      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens, slots }),
     });
   }
 
