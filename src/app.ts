@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Config } from "./config.ts";
 import { GitHub } from "./github/github.ts";
+import { SharedWriteSlots } from "./github/shared-write-slots.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
@@ -57,7 +58,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
-  const github = new GitHub({ config: config.github, telemetry, log: base.log, now });
+  const slots = redis ? new SharedWriteSlots({ redis: redis.commands, telemetry }) : undefined;
+  const github = new GitHub({ config: config.github, telemetry, log: base.log, now, slots });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
   const planned = {
     store: stores.pullRequestStore,

@@ -11,31 +11,35 @@ export interface Checks {
   readonly total: number;
 }
 
+/** Of a `StatusCheckRollup`: its contexts, of which each is asked `more` as well. */
+export function contextsSelection(more = ""): string {
+  return `contexts(first: ${CONTEXTS_MAX}) {
+    totalCount
+    nodes {
+      __typename
+      ... on CheckRun {
+        databaseId name title status conclusion url checkSuite { app { databaseId } } ${more}
+      }
+      ... on StatusContext { context state description targetUrl ${more} }
+    }
+  }`;
+}
+
 const QUERY = `query ChecksOn($owner: String!, $name: String!, $sha: GitObjectID!) {
   repository(owner: $owner, name: $name) {
-    object(oid: $sha) {
-      ... on Commit {
-        statusCheckRollup {
-          contexts(first: ${CONTEXTS_MAX}) {
-            totalCount
-            nodes {
-              __typename
-              ... on CheckRun { name status conclusion url checkSuite { app { databaseId } } }
-              ... on StatusContext { context state targetUrl }
-            }
-          }
-        }
-      }
-    }
+    object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection()} } } }
   }
 }`;
+
+/** What `contextsSelection` asks for. */
+export interface RollupAnswer {
+  readonly contexts: { readonly totalCount: number; readonly nodes: readonly RollupContext[] };
+}
 
 interface Answer {
   readonly repository: {
     readonly object: {
-      readonly statusCheckRollup?: {
-        readonly contexts: { readonly totalCount: number; readonly nodes: readonly RollupContext[] };
-      } | null;
+      readonly statusCheckRollup?: RollupAnswer | null;
     } | null;
   };
 }

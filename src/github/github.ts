@@ -8,11 +8,18 @@ import { AccountCache } from "./account-ids.ts";
 import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
 import { FileCache } from "./file-cache.ts";
+import {
+  type AppInstallation,
+  type InstallationRepository,
+  listInstallationRepositories,
+  listInstallations,
+} from "./installations.ts";
 import { octokitClass } from "./octokit.ts";
 import { type Installation, RepositoryAccess } from "./repository-access.ts";
 import { Repository } from "./repository.ts";
 import { hostOf } from "./rules/host.ts";
 import { TokenCache } from "./token-cache.ts";
+import { OwnWriteSlots, type WriteSlots } from "./write-slots.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
@@ -23,6 +30,8 @@ interface Deps {
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly now: () => Date;
+  /** Who counts what is written; where it is not given, this process for itself. */
+  readonly slots?: WriteSlots | undefined;
 }
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
@@ -33,7 +42,7 @@ export class GitHub {
   readonly #deps: Deps;
   readonly #tokens = new TokenCache();
   readonly #files = new FileCache();
-  readonly #installations = new LRUCache<number, Installation>({ max: INSTALLATIONS_MAX });
+  readonly #installations = new LRUCache<number, Promise<Installation>>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
     max: REPOSITORIES_MAX,
     ttl: INSTALLATION_KNOWN_MS,
@@ -42,7 +51,7 @@ export class GitHub {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { config, telemetry, log, now } = deps;
+    const { config, telemetry, log, now, slots = new OwnWriteSlots() } = deps;
     this.host = hostOf(config.apiUrl);
     this.probot = new Probot({
       appId: config.appId,
@@ -51,7 +60,7 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; ours say enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens }),
+      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens, slots }),
     });
   }
 
@@ -61,10 +70,10 @@ export class GitHub {
    */
   async repository(fullName: string): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const id = await this.#installationFor(owner, name);
-    const installation = this.#installations.get(id) ?? (await this.#open(id));
+    const installation = await this.#installation(await this.#installationFor(owner, name));
     const { config, now } = this.#deps;
-    const access = { owner, name, appId: config.appId, ...installation, now };
+    const botLogin = () => this.botLogin();
+    const access = { owner, name, appId: config.appId, ...installation, botLogin, now };
     return new Repository(new RepositoryAccess(access));
   }
 
@@ -77,6 +86,19 @@ export class GitHub {
   async botLogin(): Promise<string> {
     this.#botLogin ??= await this.#askBotLogin();
     return this.#botLogin;
+  }
+
+  /** @throws OrbError with a code of `classifyFailure` */
+  installations(): Promise<AppInstallation[]> {
+    return this.#named(async () => listInstallations(await this.probot.auth()));
+  }
+
+  /** @throws OrbError with a code of `classifyFailure` */
+  installationRepositories(installationId: number): Promise<InstallationRepository[]> {
+    return this.#named(async () => {
+      const { octokit } = await this.#installation(installationId);
+      return listInstallationRepositories(octokit);
+    });
   }
 
   /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
@@ -97,12 +119,19 @@ export class GitHub {
     if (id !== undefined) this.#tokens.forget(id);
   }
 
-  async #askBotLogin(): Promise<string> {
-    try {
+  #askBotLogin(): Promise<string> {
+    return this.#named(async () => {
       const app = await this.probot.auth();
       const { data } = await app.request("GET /app");
       if (!data?.slug) throw new Error("GitHub names no slug of the App");
       return `${data.slug}[bot]`;
+    });
+  }
+
+  /** Octokit's errors as the house's. */
+  async #named<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
     } catch (error) {
       throw toOrbError(error, this.#deps.now());
     }
@@ -123,17 +152,28 @@ export class GitHub {
     }
   }
 
+  /** The same one for all who ask at once, since each counts the writes that go through it. */
+  async #installation(id: number): Promise<Installation> {
+    const known = this.#installations.get(id);
+    if (known) return known;
+    const opened = this.#open(id);
+    this.#installations.set(id, opened);
+    try {
+      return await opened;
+    } catch (error) {
+      this.#installations.delete(id);
+      throw error;
+    }
+  }
+
   async #open(id: number): Promise<Installation> {
-    const octokit = await this.probot.auth(id);
     const { now } = this.#deps;
-    const installation = {
-      octokit,
+    return {
+      octokit: await this.probot.auth(id),
       cache: new ConditionalCache(now),
       files: this.#files.of(id),
       accounts: new AccountCache(now),
     };
-    this.#installations.set(id, installation);
-    return installation;
   }
 }
 

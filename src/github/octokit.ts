@@ -1,14 +1,17 @@
+import { setTimeout } from "node:timers/promises";
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
+import { OrbError } from "../errors.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
+import type { WriteSlots } from "./write-slots.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
-const CONTENT_CREATIONS_PER_MINUTE = 80;
-const MINUTE_MS = 60_000;
+/** Whoever would wait longer for its turn to write comes back later, instead of holding what it works on. */
+const WRITE_WAIT_MS_MAX = 60_000;
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
@@ -17,30 +20,29 @@ interface Deps {
   readonly now: () => Date;
   readonly apiUrl: string;
   readonly tokens: TokenCache;
+  readonly slots: WriteSlots;
 }
 
 /** What Probot hands to Octokit for authenticating as an App. */
 interface AppAuth {
+  /** None where the App speaks for itself. */
+  readonly installationId?: number;
   readonly request: { defaults(options: { baseUrl: string }): unknown };
 }
 
 /**
  * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
- * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace;
- * questions go past them, whatever their method.
+ * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace, and one
+ * that would wait for more than a minute is refused as `rate_limited` without being sent; questions go past them,
+ * whatever their method.
  */
-export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof ProbotOctokit {
-  const observed = ProbotOctokit.plugin((octokit) => {
+export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): typeof ProbotOctokit {
+  const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
-    const writes = new Bottleneck({
-      maxConcurrent: 1,
-      reservoir: CONTENT_CREATIONS_PER_MINUTE,
-      reservoirRefreshAmount: CONTENT_CREATIONS_PER_MINUTE,
-      reservoirRefreshInterval: MINUTE_MS,
-    }).chain(requests);
+    const writes = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
+    const who = String(auth?.installationId ?? "app");
 
     octokit.hook.wrap("request", async (request, options) => {
-      const pace = isWrite(options) ? writes : requests;
       const send = async () => {
         const startedAt = now().getTime();
         const done = (status: string, headers: Record<string, unknown> = {}) => {
@@ -67,7 +69,10 @@ export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof P
         }
       };
       // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
-      return options.url.endsWith("/access_tokens") ? send() : pace.schedule(send);
+      if (options.url.endsWith("/access_tokens")) return send();
+      if (!isWrite(options)) return requests.schedule(send);
+      await turnOf(who, { slots, now });
+      return writes.schedule(send);
     });
   });
   return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
@@ -77,6 +82,23 @@ export function octokitClass({ telemetry, now, apiUrl, tokens }: Deps): typeof P
     throttle: { enabled: false },
     retry: { enabled: false },
   }));
+}
+
+/** @throws OrbError `rate_limited`, with the time of the next turn */
+async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">): Promise<void> {
+  const nowMs = now().getTime();
+  const { atMs, taken } = await slots.take(who, nowMs, WRITE_WAIT_MS_MAX);
+  if (!taken) {
+    throw new OrbError(
+      {
+        code: "rate_limited",
+        reason: "The bot has written as much here as GitHub allows for within a minute or an hour.",
+        remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+      },
+      { retryAt: new Date(atMs) },
+    );
+  }
+  if (atMs > nowMs) await setTimeout(atMs - nowMs);
 }
 
 /** Octokit gives JSON that breaks off as text, as though that were the answer. */

@@ -16,6 +16,7 @@ interface Deps extends Installation {
   readonly appId: number;
   readonly owner: string;
   readonly name: string;
+  readonly botLogin: () => Promise<string>;
   readonly now: () => Date;
 }
 
@@ -41,6 +42,11 @@ export class RepositoryAccess {
   /** Another repository of the same owner, as the same installation sees it. */
   sibling(name: string): RepositoryAccess {
     return new RepositoryAccess({ ...this.#deps, name });
+  }
+
+  /** The login under which the App acts, such as `orb-bot[bot]`. */
+  botLogin(): Promise<string> {
+    return this.#deps.botLogin();
   }
 
   /** The part that all of REST's routes have in common. */

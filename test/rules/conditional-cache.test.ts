@@ -99,7 +99,14 @@ test("a repository asks with the ETag, and a 304 tells it that what it knows sti
     accounts: new AccountCache(() => now),
   };
   const repository = new Repository(
-    new RepositoryAccess({ appId: 1, owner: "octo", name: "hello", ...installation, now: () => now }),
+    new RepositoryAccess({
+      appId: 1,
+      owner: "octo",
+      name: "hello",
+      ...installation,
+      botLogin: () => Promise.resolve("orb[bot]"),
+      now: () => now,
+    }),
   );
   const facts = { defaultBranch: "trunk", archived: false, private: true };
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { hostOf } from "../../src/github/rules/host.ts";
-import { isWrite } from "../../src/github/rules/pace.ts";
-import { setGitHubScene } from "../adapters/github-scene.ts";
+import { isWrite, nextWriteMs } from "../../src/github/rules/pace.ts";
+import { refusalOf, setGitHubScene } from "../adapters/github-scene.ts";
 import type { LocalGitHub } from "../support/world/local-github.ts";
 
 let letGo: () => void = () => {};
@@ -24,6 +25,8 @@ describe("a request to GitHub", () => {
     { method: "PATCH", url: "/repos/octo/hello/pulls/1", write: true },
     { method: "DELETE", url: "/repos/octo/hello/git/refs/heads/x", write: true },
     { method: "POST", url: "/markdown", write: false },
+    { method: "POST", url: "/app/hook/deliveries/17/attempts", write: false },
+    { method: "POST", url: "/app/hook/deliveries/{delivery_id}/attempts", write: false },
     { method: "POST", url: "/repos/octo/markdown/pulls", write: true },
     { method: "POST", url: "/graphql", query: "query Q { viewer { login } }", write: false },
     { method: "POST", url: "/graphql", query: "\n  query($a: ID!) { node(id: $a) { id } }", write: false },
@@ -79,6 +82,76 @@ describe("a request to GitHub", () => {
       "POST /graphql 200",
     ]);
   });
+});
+
+describe("a write", () => {
+  const MINUTE_MS = 60_000;
+  const HOUR_MS = 60 * MINUTE_MS;
+
+  test("may begin at once where few came before it, and after the last in any case", () => {
+    expect(nextWriteMs([], 5)).toBe(5);
+    expect(nextWriteMs([1, 2, 3], 5)).toBe(5);
+    expect(nextWriteMs([1, 2, 9], 5)).toBe(9);
+  });
+
+  test.each([
+    ["80 in a minute", 80, MINUTE_MS],
+    ["500 in an hour", 500, HOUR_MS],
+  ])(
+    "comes after a whole window where it would be one more than %s, wherever that lies",
+    (_limit, max, ms) => {
+      // Spread such that no other window is full.
+      const begun = Array.from({ length: max }, (_, index) => 1_000 + Math.floor((index * ms) / (max + 1)));
+      expect(nextWriteMs(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
+      expect(nextWriteMs(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
+    },
+  );
+
+  test("never makes more than GitHub allows, however they come", () => {
+    const chances = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 600, maxLength: 900 });
+    fc.assert(
+      fc.property(chances, (gapsMs) => {
+        const begun: number[] = [];
+        let nowMs = 0;
+        for (const gapMs of gapsMs) {
+          nowMs += gapMs;
+          begun.push(nextWriteMs(begun, nowMs));
+        }
+        for (const [index, atMs] of begun.entries()) {
+          expect(atMs - (begun[index - 80] ?? -MINUTE_MS)).toBeGreaterThanOrEqual(MINUTE_MS);
+          expect(atMs - (begun[index - 500] ?? -HOUR_MS)).toBeGreaterThanOrEqual(HOUR_MS);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("that would wait for more than a minute is not sent, and says when it can be", async () => {
+    await using scene = await setGitHubScene();
+    const { repository, remote, wait, github } = scene;
+    const write = (name: string) => remote.createLabel({ name, color: "00ff00", description: "" });
+    const beforeFirstMs = Date.now();
+    await write("first");
+    const afterFirstMs = Date.now();
+    // The writes of an hour, at no more than the pace of a minute.
+    for (let index = 1; index < 500; index++) {
+      if (index % 80 === 0) wait(MINUTE_MS);
+      await write(`label-${index}`);
+    }
+    const mark = github.requests.mark();
+    const refused = await refusalOf(write("one-more"));
+    expect(refused.code).toBe("rate_limited");
+    expect(repository.labels.has("one-more")).toBe(false);
+    expect(github.requests.since(mark)).toEqual([]);
+    const anHourBeforeMs = (refused.retryAt?.getTime() ?? 0) - HOUR_MS;
+    expect(anHourBeforeMs).toBeGreaterThanOrEqual(beforeFirstMs);
+    expect(anHourBeforeMs).toBeLessThanOrEqual(afterFirstMs);
+
+    expect(await remote.renderMarkdown("*x*")).toBe("<p><em>x</em></p>");
+    wait(HOUR_MS);
+    await write("one-more");
+    expect(repository.labels.has("one-more")).toBe(true);
+  }, 60_000);
 });
 
 test.each([

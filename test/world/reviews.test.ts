@@ -85,3 +85,48 @@ describe("a review", () => {
     await expect(review("COMMENT")).resolves.toMatchObject({ status: 200 });
   });
 });
+
+describe("a dismissal", () => {
+  test("takes the weight from a review and is told; a comment has none", async () => {
+    await using scene = await withBranch();
+    const { github, repository, octokit, at } = scene;
+    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await github.protect(repository, "main", { requiredApprovals: 1 });
+    const mona = github.createUser("mona");
+    const approval = await github.review(repository, 1, { by: mona, event: "APPROVE" });
+    const comment = await github.review(repository, 1, { by: mona, event: "COMMENT", body: "Hm" });
+    const told: string[] = [];
+    github.world.events.on((event) => {
+      if (event.type === "pull_request_review") told.push(`${event.action} ${event.review.id}`);
+    });
+    const ask = { ...at, pull_number: 1, message: "It changed" };
+    const { data } = await octokit.rest.pulls.dismissReview({ ...ask, review_id: approval.id });
+    expect(data.state).toBe("DISMISSED");
+    expect(told).toEqual([`dismissed ${approval.id}`]);
+    const query = `query ($owner: String!, $repo: String!) {
+      repository(owner: $owner, name: $repo) { pullRequest(number: 1) { reviewDecision } }
+    }`;
+    expect(await octokit.graphql(query, at)).toEqual({
+      repository: { pullRequest: { reviewDecision: "REVIEW_REQUIRED" } },
+    });
+    const refused = octokit.rest.pulls.dismissReview({ ...ask, review_id: comment.id });
+    expect(await refusal(refused)).toMatchObject({ status: 422 });
+  });
+});
+
+describe("the comments of reviews", () => {
+  test("are listed from the oldest on, or from the newest where it is said by what to sort", async () => {
+    await using scene = await withBranch();
+    const { github, repository, octokit, at } = scene;
+    await octokit.rest.pulls.create({ ...at, ...wanted });
+    const comments = ["first", "second"].map((body) => ({ path: "x", line: 1, side: "LEFT" as const, body }));
+    await github.review(repository, 1, { event: "COMMENT", comments });
+    const bodies = async (order: { sort?: "created"; direction?: "desc" }) => {
+      const { data } = await octokit.rest.pulls.listReviewComments({ ...at, pull_number: 1, ...order });
+      return data.map(({ body, side }) => `${side} ${body}`);
+    };
+    expect(await bodies({})).toEqual(["LEFT first", "LEFT second"]);
+    expect(await bodies({ direction: "desc" })).toEqual(["LEFT first", "LEFT second"]);
+    expect(await bodies({ sort: "created", direction: "desc" })).toEqual(["LEFT second", "LEFT first"]);
+  });
+});

@@ -20,6 +20,7 @@ export type FailureCode =
   | "drafts_not_supported"
   | "fork_collaboration_refused"
   | "already_exists"
+  | "ref_not_found"
   | "node_not_found"
   | "reviewer_is_author"
   | "reviewer_not_collaborator"
@@ -97,7 +98,7 @@ const ROWS: readonly Row[] = [
   },
   {
     code: "drafts_not_supported",
-    statuses: [422],
+    statuses: [200, 422],
     says: /draft pull requests are not supported/i,
     remedy: "Nothing needs to be done: an ordinary pull request is opened.",
   },
@@ -106,6 +107,12 @@ const ROWS: readonly Row[] = [
     statuses: [422],
     says: /fork collab can't be granted/i,
     remedy: "Push the branch to the repository itself: the App opens no pull requests from forks.",
+  },
+  {
+    code: "ref_not_found",
+    statuses: [404, 422],
+    says: /reference does not exist/i,
+    remedy: "Nothing needs to be done: the branch is gone.",
   },
   {
     code: "node_not_found",

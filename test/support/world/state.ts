@@ -60,6 +60,8 @@ export interface ReviewComment {
   readonly nodeId: string;
   readonly path: string;
   readonly line: number;
+  /** Whether the line counts in the file as it was (`LEFT`) or as it becomes. */
+  readonly side: "LEFT" | "RIGHT";
   readonly diffHunk: string;
   readonly createdAt: Date;
   body: string;
@@ -114,6 +116,8 @@ export interface CheckRun {
   completedAt: Date | null;
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: CheckAnnotation[];
+  /** Of a job of GitHub Actions: what it wrote, until GitHub deletes it. */
+  log: string | null;
   actions: { label: string; description: string; identifier: string }[];
 }
 

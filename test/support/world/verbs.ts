@@ -3,6 +3,7 @@
 
 import { AdministratorVerbs, type By } from "./administrator-verbs.ts";
 import {
+  ACTIONS_SLUG,
   createCheckRun,
   latestCheckRuns,
   setStatus,
@@ -17,7 +18,7 @@ import { enqueue } from "./acts/merge-queue.ts";
 import { mergePullRequest, type MergeRequest } from "./acts/merges.ts";
 import * as pulls from "./acts/pull-requests.ts";
 import { deleteBranch, pushFiles, type FilesPush } from "./acts/pushes.ts";
-import { submitReview, type NewReview } from "./acts/reviews.ts";
+import { dismissReview, submitReview, type NewReview } from "./acts/reviews.ts";
 import { branchSha, resolveRevision } from "./git/refs.ts";
 import type {
   App,
@@ -32,7 +33,7 @@ import type {
 import { issueOf, pullRequestOf } from "./world.ts";
 
 export class Verbs extends AdministratorVerbs {
-  #ci: App | null = null;
+  readonly #ci = new Map<string, App>();
 
   /** Commits straight into the repository as somebody's push; answers the new commit's id. */
   pushFiles(repository: Repository, { by, ...push }: FilesPush & By): Promise<string> {
@@ -107,6 +108,12 @@ export class Verbs extends AdministratorVerbs {
     return submitReview(this.world, this.actor(by), repository, pullRequestOf(repository, number), review);
   }
 
+  /** Takes the weight from a review: it neither approves nor asks for changes any more. */
+  dismissReview(repository: Repository, number: number, review: Review, { by }: By = {}): Promise<void> {
+    const pullRequest = pullRequestOf(repository, number);
+    return dismissReview(this.world, this.actor(by), repository, pullRequest, review);
+  }
+
   comment(repository: Repository, number: number, body: string, { by }: By = {}): Promise<IssueComment> {
     return addComment(this.world, this.actor(by), repository, issueOf(repository, number), body);
   }
@@ -139,7 +146,7 @@ export class Verbs extends AdministratorVerbs {
     repository: Repository,
     revision: string,
     {
-      app = this.#ciApp(),
+      app = this.#ciApp("local-ci"),
       ...input
     }: CheckRunInput & { readonly name: string; readonly conclusion: string; app?: App },
   ): Promise<CheckRun> {
@@ -157,11 +164,20 @@ export class Verbs extends AdministratorVerbs {
   async startCheckRun(
     repository: Repository,
     revision: string,
-    { app = this.#ciApp(), name }: { readonly name: string; app?: App },
+    { app = this.#ciApp("local-ci"), name }: { readonly name: string; app?: App },
   ): Promise<CheckRun> {
     const headSha = await this.#shaOf(repository, revision);
     const input = { name, headSha, appId: app.id, status: "in_progress" } as const;
     return createCheckRun(this.world, { account: app.bot, app }, repository, input);
+  }
+
+  /** A job of GitHub Actions that has ended, with what it wrote. */
+  endJob(
+    repository: Repository,
+    revision: string,
+    job: { readonly name: string; readonly conclusion: string; readonly log: string },
+  ): Promise<CheckRun> {
+    return this.completeCheckRun(repository, revision, { ...job, app: this.#ciApp(ACTIONS_SLUG) });
   }
 
   /** Presses "Re-run" on a check run. */
@@ -185,9 +201,10 @@ export class Verbs extends AdministratorVerbs {
     return this.world.raise({ ...about, repository, checkRun, sender });
   }
 
-  #ciApp(): App {
-    this.#ci ??= this.createApp({ slug: "local-ci", permissions: { checks: "write" } });
-    return this.#ci;
+  #ciApp(slug: string): App {
+    const app = this.#ci.get(slug) ?? this.createApp({ slug, permissions: { checks: "write" } });
+    this.#ci.set(slug, app);
+    return app;
   }
 
   async #shaOf(repository: Repository, revision: string): Promise<string> {

@@ -10,6 +10,9 @@ const OUTPUT_LENGTH_MAX = 65_535;
 const ANNOTATIONS_PER_REQUEST_MAX = 50;
 const ACTIONS_MAX = 3;
 
+/** The App that GitHub Actions is. */
+export const ACTIONS_SLUG = "github-actions";
+
 export interface CheckRunInput {
   readonly name?: string;
   readonly status?: CheckRun["status"];
@@ -25,6 +28,7 @@ export interface CheckRunInput {
     readonly annotations?: readonly CheckAnnotation[] | undefined;
   };
   readonly actions?: CheckRun["actions"];
+  readonly log?: string;
 }
 
 /** Makes a check run of an App for a commit (full id). A conclusion makes it completed. */
@@ -47,6 +51,7 @@ export async function createCheckRun(
     completedAt: null,
     output: { title: null, summary: null, text: null },
     annotations: [],
+    log: input.log ?? null,
     actions: [],
   };
   fill(world, checkRun, input);
@@ -107,6 +112,7 @@ function fill(world: World, run: CheckRun, input: CheckRunInput): void {
   };
   run.annotations.push(...(input.output?.annotations ?? []));
   run.actions = input.actions ?? run.actions;
+  run.log = input.log ?? run.log;
   run.status = input.conclusion === undefined ? (input.status ?? run.status) : "completed";
   if (run.status === "completed") {
     if (input.conclusion === undefined && run.conclusion === null) {

@@ -10,6 +10,7 @@ export interface NewReview {
   readonly comments?: readonly {
     readonly path: string;
     readonly line: number;
+    readonly side?: "LEFT" | "RIGHT";
     readonly body: string;
     readonly diffHunk?: string;
   }[];
@@ -46,9 +47,9 @@ export async function submitReview(
     submittedAt: world.now(),
     state: STATE_AFTER[event],
     body,
-    comments: comments.map(({ path, line, body: text, diffHunk = "" }): ReviewComment => {
+    comments: comments.map(({ path, line, side = "RIGHT", body: text, diffHunk = "" }): ReviewComment => {
       const { id, nodeId } = world.newIdentity("PRRC");
-      return { id, nodeId, path, line, diffHunk, createdAt: world.now(), body: text };
+      return { id, nodeId, path, line, side, diffHunk, createdAt: world.now(), body: text };
     }),
   };
   pullRequest.reviews.push(review);
@@ -62,19 +63,34 @@ export async function submitReview(
   return review;
 }
 
+/** Somebody with write access takes the weight from a review that approves or asks for changes. */
+export async function dismissReview(
+  world: World,
+  { account: sender }: Actor,
+  repository: Repository,
+  pullRequest: PullRequest,
+  review: Review,
+): Promise<void> {
+  if (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED") {
+    throw validationFailed("Can not dismiss a commented pull request review");
+  }
+  review.state = "DISMISSED";
+  pullRequest.updatedAt = world.now();
+  const about = { type: "pull_request_review", action: "dismissed" } as const;
+  await world.raise({ ...about, repository, pullRequest, review, sender });
+}
+
 /** After a push, where the base's protection says so, approvals of older code count no more. */
 export async function dismissStaleReviews(
   world: World,
-  { account: sender }: Actor,
+  actor: Actor,
   repository: Repository,
   pullRequest: PullRequest,
 ): Promise<void> {
   if (!repository.protections.get(pullRequest.baseRef)?.requiredReviews?.dismissStale) return;
   for (const review of pullRequest.reviews) {
     if (review.state !== "APPROVED" || review.commitId === pullRequest.headSha) continue;
-    review.state = "DISMISSED";
-    const about = { type: "pull_request_review", action: "dismissed" } as const;
-    await world.raise({ ...about, repository, pullRequest, review, sender });
+    await dismissReview(world, actor, repository, pullRequest, review);
   }
 }
 

@@ -48,9 +48,15 @@ export function listCommits(git: BareRepository, from: string, to: string): Prom
   );
 }
 
-/** The history of `to`, newest first; at most `limit` commits. */
-export async function history(git: BareRepository, to: string, limit: number): Promise<Commit[]> {
-  return parse(await git.text(["log", `--max-count=${limit}`, "-z", FORMAT, to]));
+/** The history of `to`, newest first, or of one file or folder in it; at most `limit` commits. */
+export async function history(
+  git: BareRepository,
+  to: string,
+  limit: number,
+  path?: string,
+): Promise<Commit[]> {
+  const only = path === undefined ? [] : ["--", path];
+  return parse(await git.text(["log", `--max-count=${limit}`, "-z", FORMAT, to, ...only]));
 }
 
 function parse(output: string): Commit[] {

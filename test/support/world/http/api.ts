@@ -12,7 +12,7 @@ import { fullName, type World } from "../world.ts";
 import { readJson, render, send } from "./exchange.ts";
 import type { RateLimits, Resource } from "./rate-limits.ts";
 import type { RequestLog } from "./request-log.ts";
-import type { ApiRequest, Reply, Route } from "./route.ts";
+import { type ApiRequest, movedTo, type Reply, type Route } from "./route.ts";
 import type { RouteMatch, RouteTable } from "./route-table.ts";
 import { strikeAfter, strikeBefore } from "./strike.ts";
 import type { Violations } from "./violations.ts";
@@ -173,10 +173,5 @@ function lookUp(request: ApiRequest): { repository: Repository } | { moved: Repl
   if (!renamed || !sees(caller, renamed)) throw notFound();
   const rest = url.pathname.split("/").slice(4).join("/");
   const location = `${world.origin}/repositories/${renamed.id}${rest === "" ? "" : `/${rest}`}${url.search}`;
-  const json = {
-    message: "Moved Permanently",
-    url: location,
-    documentation_url: "https://docs.github.com/rest",
-  };
-  return { moved: { status: request.method === "GET" ? 301 : 307, json, headers: { location } } };
+  return { moved: movedTo(location, request.method === "GET" ? 301 : 307) };
 }

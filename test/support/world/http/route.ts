@@ -65,6 +65,16 @@ export function ok(json: unknown, status = 200): Reply {
   return { status, json };
 }
 
+/** Where what is asked for lives now. */
+export function movedTo(location: string, status: 301 | 307): Reply {
+  const json = {
+    message: "Moved Permanently",
+    url: location,
+    documentation_url: "https://docs.github.com/rest",
+  };
+  return { status, json, headers: { location } };
+}
+
 export const NO_CONTENT: Reply = { status: 204 };
 
 /** Whoever acts; people and installations do, others are asked to sign in. */

@@ -1,6 +1,6 @@
 import type { CheckAnnotation, CheckRun, CommitStatus, PullRequest, Repository } from "../state.ts";
 import { branchAt } from "../acts/branches.ts";
-import { latestCheckRuns } from "../acts/checks.ts";
+import { ACTIONS_SLUG, latestCheckRuns } from "../acts/checks.ts";
 import { readCommit } from "../git/commits.ts";
 import { branchSha } from "../git/refs.ts";
 import type { World } from "../world.ts";
@@ -13,6 +13,14 @@ import { repositoryApi, repositoryPage } from "./urls.ts";
 /** One suite for each App and commit; its id must be the same each time that it is asked for. */
 export function checkSuiteId({ appId, headSha }: Pick<CheckRun, "appId" | "headSha">): number {
   return Number.parseInt(headSha.slice(0, 10), 16) * 1_000 + (appId % 1_000);
+}
+
+/** Where a check run's details are: as its App says, else on GitHub; jobs of GitHub Actions have a page of their own. */
+export function detailsUrlOf(world: World, repository: Repository, run: CheckRun): string {
+  if (run.detailsUrl !== null) return run.detailsUrl;
+  const page = repositoryPage(world, repository);
+  const isJob = world.state.apps.get(run.appId)?.slug === ACTIONS_SLUG;
+  return isJob ? `${page}/actions/runs/${checkSuiteId(run)}/job/${run.id}` : `${page}/runs/${run.id}`;
 }
 
 export async function checkRunJson(
@@ -31,7 +39,7 @@ export async function checkRunJson(
     external_id: run.externalId ?? "",
     url: `${api}/check-runs/${run.id}`,
     html_url: html,
-    details_url: run.detailsUrl ?? html,
+    details_url: detailsUrlOf(world, repository, run),
     status: run.status,
     conclusion: run.conclusion as Schema<"check-run">["conclusion"],
     started_at: isoTime(run.startedAt),

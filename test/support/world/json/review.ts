@@ -50,7 +50,7 @@ export function reviewCommentJson(
     path: comment.path,
     line: comment.line,
     original_line: comment.line,
-    side: "RIGHT",
+    side: comment.side,
     start_line: null,
     original_start_line: null,
     start_side: null,

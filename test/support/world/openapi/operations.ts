@@ -149,6 +149,7 @@ export const OPERATION_IDS: readonly string[] = [
   "actions/list-workflow-runs-for-repo",
   "actions/get-workflow-run",
   "actions/list-jobs-for-workflow-run",
+  "actions/download-job-logs-for-workflow-run",
 ];
 
 /** By the value of `X-GitHub-Event`; every action of each is cut. */

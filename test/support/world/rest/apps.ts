@@ -5,7 +5,17 @@ import { reaches, repositoriesOf, setSuspended, uninstall } from "../acts/apps.t
 import { issueInstallationToken } from "../auth/installation-tokens.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
-import { NO_CONTENT, numberParam, ok, param, parseBody, type AppRequest, type Route } from "../http/route.ts";
+import {
+  movedTo,
+  NO_CONTENT,
+  numberParam,
+  ok,
+  param,
+  parseBody,
+  type AppRequest,
+  type Reply,
+  type Route,
+} from "../http/route.ts";
 import { installationJson, installationTokenJson, ownAppJson } from "../json/app.ts";
 import { repositoryJson } from "../json/repository.ts";
 import type { Installation } from "../state.ts";
@@ -85,8 +95,10 @@ export const appRoutes: readonly Route[] = [
     template: "/repos/{owner}/{repo}/installation",
     access: "app",
     handle: (request) => {
-      const repository = request.world.findRepository(param(request, "owner"), param(request, "repo"));
-      return found(request, (installation) => repository !== null && reaches(installation, repository));
+      const [owner, name] = [param(request, "owner"), param(request, "repo")];
+      const repository = request.world.findRepository(owner, name);
+      if (!repository) return movedInstallation(request, `${owner}/${name}`);
+      return found(request, (installation) => reaches(installation, repository));
     },
   },
   {
@@ -148,6 +160,15 @@ function ownInstallation(request: AppRequest): Installation {
   const installation = request.world.state.installations.get(numberParam(request, "installation_id"));
   if (installation?.appId !== request.app.id) throw notFound();
   return installation;
+}
+
+/** "Moved permanently": the address by the repository's id, where it was renamed. */
+function movedInstallation(request: AppRequest, formerName: string): Reply {
+  const { world } = request;
+  const id = world.state.formerNames.get(formerName.toLowerCase());
+  const renamed = id === undefined ? undefined : world.state.repositories.get(id);
+  if (!renamed || !installationsOf(request).some((each) => reaches(each, renamed))) throw notFound();
+  return movedTo(`${world.origin}/repositories/${renamed.id}/installation`, 301);
 }
 
 function found(request: AppRequest, matches: (installation: Installation) => boolean) {

@@ -1,5 +1,6 @@
 // Commits and comparisons.
 
+import { pullRequestsThatBrought } from "../acts/brought.ts";
 import { divergence } from "../git/compare.ts";
 import { history, listCommits, readCommits, readCommit } from "../git/commits.ts";
 import { diffCommits, diffRoot, type FileChange } from "../git/diff.ts";
@@ -8,6 +9,7 @@ import { GitHubError, notFound } from "../github-error.ts";
 import { linkHeader, pageOf, paged } from "../http/pagination.ts";
 import { param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
 import { commitJson, fileJson } from "../json/commit.ts";
+import { pullRequestSimpleJson } from "../json/pull-request.ts";
 import type { Schema } from "../json/schema.ts";
 import { repositoryApi, repositoryPage } from "../json/urls.ts";
 
@@ -36,6 +38,13 @@ export const commitRoutes: readonly Route[] = [
   },
   {
     method: "GET",
+    template: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+    access: "repository",
+    permissions: [{ pull_requests: "read", contents: "read" }],
+    handle: listPullsOf,
+  },
+  {
+    method: "GET",
     template: "/repos/{owner}/{repo}/compare/{basehead}",
     access: "repository",
     permissions: [{ contents: "read" }],
@@ -47,7 +56,7 @@ async function listHistory(request: RepositoryRequest): Promise<Reply> {
   const { world, repository, git, url } = request;
   const sha = await resolveRevision(git, url.searchParams.get("sha") ?? repository.defaultBranch);
   if (sha === null) throw notFound();
-  const commits = await history(git, sha, HISTORY_MAX);
+  const commits = await history(git, sha, HISTORY_MAX, url.searchParams.get("path") ?? undefined);
   return paged(request, commits, (page) => page.map((commit) => commitJson(world, repository, commit)));
 }
 
@@ -69,6 +78,16 @@ async function getCommit(request: RepositoryRequest): Promise<Reply> {
     files: shown.map((change) => fileJson(world, repository, change, sha)),
   };
   return { status: 200, json, headers: linkHeader(request.url, { number, size }, files.length) };
+}
+
+async function listPullsOf(request: RepositoryRequest): Promise<Reply> {
+  const { world, repository, git } = request;
+  const revision = param(request, "commit_sha");
+  const sha = await resolveRevision(git, revision);
+  if (sha === null) throw new GitHubError(422, `No commit found for SHA: ${revision}`);
+  const pulls = await pullRequestsThatBrought(world, repository, sha);
+  const json = await Promise.all(pulls.map((pull) => pullRequestSimpleJson(world, repository, pull)));
+  return paged(request, json);
 }
 
 async function compare(request: RepositoryRequest): Promise<Reply> {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { removeReviewers, requestReviewers } from "../acts/reviewers.ts";
-import { submitReview } from "../acts/reviews.ts";
+import { dismissReview, submitReview } from "../acts/reviews.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
 import {
@@ -27,8 +27,19 @@ const Reviewers = z.object({
 const NewReview = z.object({
   event: z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]).optional(),
   body: z.string().default(""),
-  comments: z.array(z.object({ path: z.string(), line: z.int(), body: z.string() })).default([]),
+  comments: z
+    .array(
+      z.object({
+        path: z.string(),
+        line: z.int(),
+        side: z.enum(["LEFT", "RIGHT"]).default("RIGHT"),
+        body: z.string(),
+      }),
+    )
+    .default([]),
 });
+
+const Dismissal = z.object({ message: z.string() });
 
 const READ = [{ pull_requests: "read" }] as const;
 const WRITE = [{ pull_requests: "write" }] as const;
@@ -101,6 +112,20 @@ export const reviewRoutes: readonly Route[] = [
       ok(reviewJson(request.world, request.repository, pullIn(request), reviewIn(request))),
   },
   {
+    method: "PUT",
+    template: `${PULL}/reviews/{review_id}/dismissals`,
+    access: "repository",
+    permissions: WRITE,
+    handle: async (request) => {
+      const { world, repository } = request;
+      parseBody(request, Dismissal);
+      const pullRequest = pullIn(request);
+      const review = reviewIn(request);
+      await dismissReview(world, actorIn(request), repository, pullRequest, review);
+      return ok(reviewJson(world, repository, pullRequest, review));
+    },
+  },
+  {
     method: "GET",
     template: `${PULL}/comments`,
     access: "repository",
@@ -133,6 +158,9 @@ function listReviewComments(request: RepositoryRequest): Reply {
   const all = pullRequest.reviews.flatMap((review) =>
     review.comments.map((comment) => ({ review, comment })),
   );
+  // The direction counts only where it is said by what to sort.
+  const query = request.url.searchParams;
+  if (query.has("sort") && query.get("direction") === "desc") all.reverse();
   return paged(request, all, (page) =>
     page.map(({ review, comment }) => reviewCommentJson(world, repository, pullRequest, review, comment)),
   );

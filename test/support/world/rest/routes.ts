@@ -2,6 +2,7 @@
 
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { Route } from "../http/route.ts";
+import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
 import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
@@ -33,6 +34,7 @@ export function restRoutes(limits: RateLimits): readonly Route[] {
     ...mergeRoutes,
     ...reviewRoutes,
     ...checkRoutes,
+    ...actionRoutes,
     ...statusRoutes,
     ...protectionRoutes,
     ...userRoutes,

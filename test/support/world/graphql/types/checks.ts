@@ -4,7 +4,7 @@ import { requirementsOf } from "../../acts/branches.ts";
 import { latestCheckRuns, latestStatuses } from "../../acts/checks.ts";
 import { verdictsOn } from "../../acts/mergeability.ts";
 import { isoTime, isoTimeOrNull } from "../../json/schema.ts";
-import { checkSuiteId } from "../../json/check.ts";
+import { checkSuiteId, detailsUrlOf } from "../../json/check.ts";
 import { repositoryPage } from "../../json/urls.ts";
 import type { CheckRun, CommitStatus, Repository } from "../../state.ts";
 import { connection, type PageArguments } from "../connection.ts";
@@ -57,7 +57,7 @@ export function checkRunFields(context: Context, repository: Repository, run: Ch
     summary: run.output.summary,
     text: run.output.text,
     externalId: run.externalId,
-    detailsUrl: run.detailsUrl ?? page,
+    detailsUrl: detailsUrlOf(context.world, repository, run),
     url: page,
     permalink: page,
     startedAt: isoTime(run.startedAt),

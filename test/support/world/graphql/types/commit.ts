@@ -1,6 +1,7 @@
 import type { Commit, Signature } from "../../git/commits.ts";
 import { diffCommits, diffRoot, type FileChange } from "../../git/diff.ts";
-import { readCommits } from "../../git/commits.ts";
+import { history, readCommits } from "../../git/commits.ts";
+import { pullRequestsThatBrought } from "../../acts/brought.ts";
 import { isoTime } from "../../json/schema.ts";
 import { repositoryPage } from "../../json/urls.ts";
 import type { Repository } from "../../state.ts";
@@ -9,6 +10,8 @@ import type { Context, Fields } from "../context.ts";
 import { gitNodeId } from "../global-ids.ts";
 import { actorFields } from "./actor.ts";
 import { rollupFields } from "./checks.ts";
+
+const HISTORY_MAX = 1_000;
 
 export function commitFields(context: Context, repository: Repository, commit: Commit): Fields {
   const { sha, message, author, committer, parents } = commit;
@@ -39,6 +42,16 @@ export function commitFields(context: Context, repository: Repository, commit: C
     parents: async (page: PageArguments) => {
       const commits = await readCommits(git, parents);
       return connection("parents", commits, page, (parent) => commitFields(context, repository, parent));
+    },
+    history: async ({ path, ...page }: PageArguments & { path?: string }) => {
+      const commits = await history(git, sha, HISTORY_MAX, path);
+      return connection("history", commits, page, (each) => commitFields(context, repository, each));
+    },
+    associatedPullRequests: async (page: PageArguments) => {
+      const pulls = await pullRequestsThatBrought(context.world, repository, sha);
+      return connection("associatedPullRequests", pulls, page, (pull) =>
+        context.show.pullRequest(context, repository, pull),
+      );
     },
     repository: () => context.show.repository(context, repository),
   };

@@ -1,0 +1,114 @@
+import { clip } from "../text/clip.ts";
+import type { ReviewFact, Snapshot } from "./snapshot.ts";
+
+const REVIEW_BODY_CHARACTERS_MAX = 4_000;
+
+interface Actor {
+  readonly __typename: string;
+  readonly login: string;
+}
+
+/** GraphQL's `PullRequest`, as a snapshot asks for it; times in ISO 8601. */
+export interface PullRequestAnswer {
+  readonly number: number;
+  readonly id: string;
+  readonly url: string;
+  readonly state: "OPEN" | "CLOSED" | "MERGED";
+  readonly isDraft: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+  readonly mergedAt: string | null;
+  readonly mergedBy: Actor | null;
+  readonly headRefName: string;
+  readonly headRefOid: string;
+  readonly headRef: { readonly name: string } | null;
+  readonly baseRefName: string;
+  readonly baseRefOid: string;
+  readonly baseRef: { readonly target: { readonly oid: string } | null } | null;
+  readonly mergeable: "MERGEABLE" | "CONFLICTING" | "UNKNOWN";
+  readonly reviewDecision: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null;
+  readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
+  readonly latestOpinionatedReviews: { readonly nodes: readonly ReviewAnswer[] } | null;
+}
+
+interface ReviewAnswer {
+  readonly fullDatabaseId: string | null;
+  readonly state: string;
+  readonly submittedAt: string | null;
+  readonly url: string;
+  readonly body: string;
+  readonly author: Actor | null;
+  readonly commit: { readonly oid: string } | null;
+}
+
+/** A snapshot from GitHub's answer, but for the checks. */
+export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "checksRefused"> {
+  const open = answer.state === "OPEN";
+  return {
+    pullRequest: {
+      number: answer.number,
+      nodeId: answer.id,
+      url: answer.url,
+      state: open ? "open" : "closed",
+      merged: answer.mergedAt !== null,
+      draft: answer.isDraft,
+      title: answer.title,
+      body: answer.body,
+      headSha: answer.headRefOid,
+      baseRef: answer.baseRefName,
+      labels: answer.labels?.nodes.map(({ name }) => name) ?? [],
+    },
+    updatedAt: new Date(answer.updatedAt),
+    mergedAt: timeOf(answer.mergedAt),
+    closedAt: timeOf(answer.closedAt),
+    mergedBy: loginOf(answer.mergedBy),
+    headRef: answer.headRefName,
+    headExists: answer.headRef !== null,
+    // `baseRefOid` is where the base stood when GitHub last looked from the head.
+    baseSha: answer.baseRef?.target?.oid ?? answer.baseRefOid,
+    mergeable: open ? MERGEABLE[answer.mergeable] : "unknown",
+    reviewDecision: answer.reviewDecision === null ? null : DECISIONS[answer.reviewDecision],
+    reviews: answer.latestOpinionatedReviews?.nodes.flatMap(toReviewFact) ?? [],
+  };
+}
+
+const MERGEABLE = { MERGEABLE: "mergeable", CONFLICTING: "conflicting", UNKNOWN: "unknown" } as const;
+const DECISIONS = {
+  APPROVED: "approved",
+  CHANGES_REQUESTED: "changes_requested",
+  REVIEW_REQUIRED: "review_required",
+} as const;
+const OPINIONS: Readonly<Record<string, ReviewFact["state"]>> = {
+  APPROVED: "approved",
+  CHANGES_REQUESTED: "changes_requested",
+  DISMISSED: "dismissed",
+};
+
+/** None, where it is no opinion or was not submitted yet. */
+function toReviewFact(review: ReviewAnswer): ReviewFact[] {
+  const state = OPINIONS[review.state];
+  if (!state || review.submittedAt === null || review.fullDatabaseId === null) return [];
+  return [
+    {
+      id: Number(review.fullDatabaseId),
+      author: loginOf(review.author),
+      state,
+      submittedAt: new Date(review.submittedAt),
+      commitSha: review.commit?.oid ?? null,
+      url: review.url,
+      body: clip(review.body, REVIEW_BODY_CHARACTERS_MAX),
+    },
+  ];
+}
+
+/** REST and webhooks name a bot with its suffix, GraphQL without: one name for both. */
+function loginOf(actor: Actor | null): string | null {
+  if (!actor) return null;
+  return actor.__typename === "Bot" ? `${actor.login}[bot]` : actor.login;
+}
+
+function timeOf(iso: string | null): Date | null {
+  return iso === null ? null : new Date(iso);
+}

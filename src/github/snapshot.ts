@@ -1,0 +1,114 @@
+import type { Refusal } from "../errors.ts";
+import { type Checks, contextsSelection, type RollupAnswer } from "./checks.ts";
+import { refusalsByPath } from "./partial-answer.ts";
+import type { RemotePullRequest } from "./pull-request.ts";
+import type { RepositoryAccess } from "./repository-access.ts";
+import { toCheckState } from "./rules/check-state.ts";
+import { type PullRequestAnswer, toFacts } from "./snapshot-answer.ts";
+
+/** Where a pull request stands, all of it at one moment. */
+export interface Snapshot {
+  readonly pullRequest: RemotePullRequest;
+  readonly updatedAt: Date;
+  readonly mergedAt: Date | null;
+  /** Of one that was merged as well. */
+  readonly closedAt: Date | null;
+  /** Login as REST has it, a bot's with `[bot]`; `null` also where the account is gone. */
+  readonly mergedBy: string | null;
+  readonly headRef: string;
+  /** `false` where the branch was deleted: `pullRequest.headSha` is then its last commit. */
+  readonly headExists: boolean;
+  /** What the base branch ends with now. */
+  readonly baseSha: string;
+  /** `unknown` while GitHub computes it, which asking sets off, and once the pull request is closed. */
+  readonly mergeable: "mergeable" | "conflicting" | "unknown";
+  /** Of the head commit, without what the App itself reports. */
+  readonly checks: Checks;
+  /** Why there are none in `checks`, where the App may not read them; `null` where it may. */
+  readonly checksRefused: Refusal | null;
+  /** `null` where the base asks for no reviews. */
+  readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
+  /** The latest opinion of each author, of a hundred at most; comments alone are none. */
+  readonly reviews: readonly ReviewFact[];
+}
+
+/** What somebody thinks of the pull request. */
+export interface ReviewFact {
+  readonly id: number;
+  /** Login as REST has it, a bot's with `[bot]`; `null` where the account is gone. */
+  readonly author: string | null;
+  readonly state: "approved" | "changes_requested" | "dismissed";
+  readonly submittedAt: Date;
+  /** The head that was looked at; `null` where a force-push took it away. */
+  readonly commitSha: string | null;
+  readonly url: string;
+  /** At most 4 000 characters. */
+  readonly body: string;
+}
+
+const REVIEWS_MAX = 100;
+
+// The checks stand apart, as the same pull request by another name: GitHub names what it refuses by its place at the
+// root, and who may not read checks still learns the rest. A request counts once, whatever it asks for.
+const QUERY = `query Snapshot($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      number id url state isDraft title body updatedAt closedAt mergedAt
+      mergedBy { __typename login }
+      headRefName headRefOid headRef { name }
+      baseRefName baseRefOid baseRef { target { oid } }
+      mergeable reviewDecision
+      labels(first: 100) { nodes { name } }
+      latestOpinionatedReviews(first: ${REVIEWS_MAX}) {
+        nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
+      }
+    }
+  }
+  checks: repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      statusCheckRollup { ${contextsSelection("isRequired(pullRequestNumber: $number)")} }
+    }
+  }
+}`;
+
+interface Answer {
+  readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;
+  readonly checks: {
+    readonly pullRequest: { readonly statusCheckRollup: RollupAnswer | null } | null;
+  } | null;
+}
+
+/**
+ * All that there is to know about a pull request, in one request. A pull request of a repository that was renamed is
+ * found under the old name.
+ *
+ * https://docs.github.com/en/graphql/reference/objects#pullrequest
+ *
+ * @throws OrbError `not_found` where the pull request or its repository is gone
+ */
+export async function readSnapshot(access: RepositoryAccess, number: number): Promise<Snapshot> {
+  const { owner, name, appId } = access;
+  const { data, refusals } = await refusalsByPath<Answer>(access, QUERY, { owner, name, number });
+  const refused = refusals.get("repository");
+  if (refused) throw refused;
+  const pullRequest = data.repository?.pullRequest;
+  if (!pullRequest) throw new Error(`GitHub answered neither #${number} nor why not`);
+  const rollup = data.checks?.pullRequest?.statusCheckRollup;
+  return {
+    ...toFacts(pullRequest),
+    checks: checksOfOthers(rollup, appId),
+    checksRefused: refusals.get("checks")?.toRefusal() ?? null,
+  };
+}
+
+function checksOfOthers(rollup: RollupAnswer | null | undefined, appId: number): Checks {
+  if (!rollup) return { states: [], total: 0 };
+  const { nodes, totalCount } = rollup.contexts;
+  const others = nodes.filter(
+    (context) => context.__typename !== "CheckRun" || context.checkSuite.app?.databaseId !== appId,
+  );
+  return {
+    states: others.map((context) => toCheckState(context)),
+    total: totalCount - (nodes.length - others.length),
+  };
+}

@@ -1,0 +1,39 @@
+// Jobs of GitHub Actions, as far as what they wrote.
+
+import { notFound } from "../github-error.ts";
+import { numberParam, type ApiRequest, type Reply, type Route } from "../http/route.ts";
+import type { CheckRun } from "../state.ts";
+
+export const actionRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    template: "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+    access: "repository",
+    permissions: [{ actions: "read" }],
+    handle: (request) => {
+      const id = numberParam(request, "job_id");
+      const job = request.repository.checkRuns.find((run) => run.id === id);
+      if (!job || job.log === null) throw notFound();
+      return { status: 302, headers: { location: `${request.world.origin}/storage/logs/${id}` } };
+    },
+  },
+  {
+    // GitHub sends on to a storage elsewhere, where the address is all that is asked for.
+    method: "GET",
+    template: "/storage/logs/{job_id}",
+    access: "public",
+    undescribed: true,
+    handle: readLog,
+  },
+];
+
+function readLog(request: ApiRequest): Reply {
+  const id = numberParam(request, "job_id");
+  const log = runs(request).find((run) => run.id === id)?.log ?? null;
+  if (log === null) throw notFound();
+  return { status: 200, content: { type: "text/plain; charset=utf-8", bytes: log } };
+}
+
+function runs({ world }: ApiRequest): CheckRun[] {
+  return [...world.state.repositories.values()].flatMap(({ checkRuns }) => checkRuns);
+}
