@@ -153,6 +153,7 @@ function describedFacts(
     plan,
     requirements,
     checks,
+    siblings: [],
     disclosure: settings.disclosure,
     notes,
     policy,
