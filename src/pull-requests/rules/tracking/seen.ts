@@ -30,8 +30,8 @@ export interface SeenChecks {
   readonly pending: number;
   /** Since when the verdict has been this, on this head. */
   readonly since: Date;
-  /** Since when at least one has failed on this head; `null` where none has. */
-  readonly failingSince: Date | null;
+  /** Since when a failure waits to be told, for others still run; `null` where none does. */
+  readonly untoldFailureSince: Date | null;
 }
 
 export interface SeenReview {
@@ -57,6 +57,15 @@ export interface MergePair {
   readonly baseSha: string;
 }
 
+/** What says which of two answers is the older: see `isNewer`. */
+export interface AnswerDate {
+  readonly lifecycle: Lifecycle;
+  /** GitHub's clock, in whole seconds. */
+  readonly updatedAt: Date;
+  /** When the question was asked: our clock. */
+  readonly askedAt: Date;
+}
+
 /** The push to the base branch that made an answer about merging old. */
 export interface BaseMove {
   readonly sha: string;
@@ -79,9 +88,11 @@ export interface SeenMergeability {
   readonly value: "mergeable" | "conflicting" | "unknown";
   /** What `value` is about; `null` where it is `unknown`. */
   readonly pair: MergePair | null;
-  /** Whether `value` is of another pair than the present one, or GitHub is computing it anew. */
+  /** Which answer `value` is from; `null` where it is `unknown`. */
+  readonly answeredBy: AnswerDate | null;
+  /** Whether it is not from the latest answer: of another pair than the present one, or GitHub is computing it anew. */
   readonly stale: boolean;
-  /** The push to the base that made it stale last; `null` where a new head did, or nothing. */
+  /** The push that gave the base its present commit; `null` where that is not known. */
   readonly cause: BaseMove | null;
   /** How often GitHub has answered `unknown` for the present pair: how long to wait depends on it. */
   readonly asked: number;
@@ -89,12 +100,7 @@ export interface SeenMergeability {
 }
 
 /** What is remembered of a pull request between two looks at it. Bounded, and stored in its record. */
-export interface Seen {
-  /** With `lifecycle` and `askedAt` it says which of two answers is the older: see `isOlder`. GitHub's clock, seconds. */
-  readonly updatedAt: Date;
-  /** When the question was asked to which this is the answer: our clock. */
-  readonly askedAt: Date;
-  readonly lifecycle: Lifecycle;
+export interface Seen extends AnswerDate {
   readonly title: string;
   readonly labels: readonly string[];
   readonly headSha: string;
@@ -111,10 +117,10 @@ export interface Seen {
   readonly checks: SeenChecks;
   readonly review: SeenReviews;
   readonly mergeability: SeenMergeability;
-  /** Keys of the edges that were told, the latest last, at most `TOLD_MAX`: no cause is told twice. */
+  /** Keys of the edges that were told, at most `TOLD_MAX`, what still holds last: no cause is told twice. */
   readonly told: readonly string[];
 }
 
 export const FAILED_MAX = 30;
-export const REVIEWS_MAX = 50;
+export const REVIEWS_MAX = 20;
 export const TOLD_MAX = 100;
