@@ -49,38 +49,41 @@ const turn = fc.oneof(
 );
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
-/** Each turn, how long after the one before it came, and whether GitHub has computed mergeability when asked after it. */
-const turns = fc.array(
-  fc.record({ turn, afterMs: fc.constantFrom(0, 300, 1_000, 700_000), computed: fc.boolean() }),
-  { minLength: 1, maxLength: 14 },
-);
+/** A turn, how long after the one before it came, and whether GitHub has computed mergeability when asked after it. */
+const timedTurn = fc.record({
+  turn,
+  afterMs: fc.constantFrom(0, 300, 1_000, 700_000),
+  computed: fc.boolean(),
+});
+type TimedTurn = typeof timedTurn extends fc.Arbitrary<infer T> ? T : never;
+const turns = fc.array(timedTurn, { minLength: 1, maxLength: 14 });
 
 /** The answers to questions after each turn of a pull request's life, in the order in which they were asked. */
-export const histories: fc.Arbitrary<readonly Answer[]> = fc
-  .record({ turns, merged: fc.boolean() })
-  .map(({ turns, merged }) => {
-    const truth: Truth = {
-      nowMs: START_MS,
-      updatedAtMs: START_MS,
-      ids: 1,
-      title: 0,
-      head: 0,
-      base: 0,
-      life: "draft",
-      endedAtMs: START_MS,
-      checks: [],
-      reviews: [],
-    };
-    const answers = turns.map(({ turn, afterMs, computed }, index) => {
-      truth.nowMs += afterMs;
-      take(truth, turn);
-      return answer(truth, { index, computed });
-    });
-    if (!merged) return answers;
-    truth.nowMs += 1_000;
-    live(truth, "merged");
-    return [...answers, answer(truth, { index: answers.length, computed: false })];
+export const histories = fc.record({ turns, merged: fc.boolean() }).map(live);
+
+function live({ turns, merged }: { turns: readonly TimedTurn[]; merged: boolean }): readonly Answer[] {
+  const truth: Truth = {
+    nowMs: START_MS,
+    updatedAtMs: START_MS,
+    ids: 1,
+    title: 0,
+    head: 0,
+    base: 0,
+    life: "draft",
+    endedAtMs: START_MS,
+    checks: [],
+    reviews: [],
+  };
+  const answers = turns.map(({ turn, afterMs, computed }, index) => {
+    truth.nowMs += afterMs;
+    take(truth, turn);
+    return answer(truth, { index, computed });
   });
+  if (!merged) return answers;
+  truth.nowMs += 1_000;
+  become(truth, "merged");
+  return answers.concat(answer(truth, { index: answers.length, computed: false }));
+}
 
 function take(truth: Truth, turn: Turn): void {
   switch (turn.what) {
@@ -102,7 +105,7 @@ function take(truth: Truth, turn: Turn): void {
       truth.title = ++truth.ids;
       return touch(truth);
     case "life":
-      return live(truth, turn.life);
+      return become(truth, turn.life);
     default:
       turn satisfies never;
   }
@@ -116,7 +119,7 @@ function report(truth: Truth, { name, state, anew }: Extract<Turn, { what: "chec
   truth.checks = [...truth.checks.filter((one) => one !== known), check(name, state, { id })];
 }
 
-function live(truth: Truth, life: Truth["life"]): void {
+function become(truth: Truth, life: Truth["life"]): void {
   if (truth.life === life) return;
   truth.life = life;
   touch(truth);
@@ -174,14 +177,11 @@ export function arrivals(answers: readonly Answer[]): fc.Arbitrary<readonly Answ
  */
 export function laggingAnswers(answers: readonly Answer[]): fc.Arbitrary<readonly Answer[]> {
   const questions = fc.record({ place: fc.nat({ max: answers.length - 1 }), lag: fc.nat({ max: 3 }) });
-  return fc
-    .array(questions, { maxLength: 2 * answers.length })
-    .map((asked) => [
-      ...asked
-        .toSorted((one, other) => one.place - other.place)
-        .map(({ place, lag }, index) => ask(answers, { place, lag, laterMs: index * 10 })),
-      ask(answers, { place: answers.length - 1, lag: 0, laterMs: 2 * REPLICA_LAG_MS }),
-    ]);
+  return fc.array(questions, { maxLength: 2 * answers.length }).map((asked) => {
+    const inTime = asked.toSorted((one, other) => one.place - other.place);
+    const lagging = inTime.map(({ place, lag }, index) => ask(answers, { place, lag, laterMs: index * 10 }));
+    return lagging.concat(ask(answers, { place: answers.length - 1, lag: 0, laterMs: 2 * REPLICA_LAG_MS }));
+  });
 }
 
 function ask(
