@@ -33,9 +33,11 @@ describe("checks", () => {
     const watch = new Watch();
     const standing = on(build("failed"), lint("pending"), check("slow", "pending", { id: 3 }));
     watch.look(standing);
+    expect(watch.seen?.checks.untoldFailureSince).not.toBeNull();
     expect(watch.look(standing, { afterS: 9 * MINUTE })).toEqual([]);
     expect(watch.look(standing, { afterS: 1 * MINUTE })).toEqual(["checks_failed"]);
     expect(watch.edges).toMatchObject([{ pending: 2 }]);
+    expect(watch.seen?.checks.untoldFailureSince).toBeNull();
     expect(watch.look(standing, { afterS: 20 * MINUTE })).toEqual([]);
     const more = on(build("failed"), lint("failed"), check("slow", "pending", { id: 3 }));
     expect(watch.look(more, { afterS: MINUTE })).toEqual([]);
@@ -128,4 +130,5 @@ test("what still holds is remembered as told, however much else there is to tell
     ]);
   }
   expect(watch.seen?.told.length).toBe(100);
+  expect(new Set(watch.seen?.told).size).toBe(100);
 });

@@ -97,11 +97,15 @@ describe("the life of a pull request", () => {
     expect(new Watch().look(all)).toEqual(["closed"]);
   });
 
-  test("what is told of while it is closed is told once it is open again", () => {
+  test("what comes while it is closed is told once it is open again", () => {
     const watch = new Watch();
-    const reviews = [review(1, "approved")];
-    watch.look({ ...closed, reviews });
-    expect(watch.look(snapshot({ updatedAt: later(20), reviews }))).toEqual(["reopened", "approved"]);
+    const meanwhile = { reviews: [review(1, "approved")], mergeable: "conflicting" } as const;
+    watch.look({ ...closed, ...meanwhile });
+    expect(watch.look(snapshot({ updatedAt: later(20), ...meanwhile }))).toEqual([
+      "reopened",
+      "approved",
+      "conflict",
+    ]);
   });
 });
 

@@ -32,6 +32,18 @@ describe("merging", () => {
     expect(watch.seen?.mergeability).toMatchObject({ value: "conflicting", stale: false, asked: 0 });
   });
 
+  test("a push is the cause of what the base is because of it, and of nothing else", () => {
+    const cause = { sha: sha("b1"), pullRequest: 12 };
+    const watch = new Watch();
+    watch.look(at("b2", "mergeable"), { baseMovedBy: cause });
+    expect(watch.seen?.mergeability.cause).toBeNull();
+    watch.look(at("b1", "mergeable"), { baseMovedBy: cause });
+    watch.look(at("b1", "mergeable"));
+    expect(watch.seen?.mergeability.cause).toEqual(cause);
+    watch.look(at("b3", "mergeable"));
+    expect(watch.seen?.mergeability.cause).toBeNull();
+  });
+
   test("it is told once for a head, however the base moves on, and again for a head that conflicts still", () => {
     const watch = new Watch();
     expect(watch.look(at("b1", "conflicting"))).toEqual(["conflict"]);

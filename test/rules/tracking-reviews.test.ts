@@ -21,6 +21,14 @@ describe("reviews", () => {
     expect(watch.history.at(-1)).toBe("What alice thought of it does not count any more");
   });
 
+  test("an author who changes their mind has one opinion, and none is said to be gone", () => {
+    const watch = new Watch();
+    watch.look(snapshot({ reviews: [review(1, "approved")], updatedAt: later(1) }));
+    watch.look(snapshot({ reviews: [review(2, "changes_requested")], updatedAt: later(2) }));
+    expect(watch.seen?.review).toMatchObject({ approvals: [], changesRequested: [{ id: 2 }] });
+    expect(watch.history).toEqual(["alice approved it", "alice asked for changes"]);
+  });
+
   test.each([
     ["approved", "approved"],
     ["changes_requested", "changes_requested"],

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** People who follow a pull request bear about this many changes in an hour. */
 export const WRITES_PER_HOUR_MAX = 30;
 /** Whoever turned a label back this often means it. */
-export const FLIPS_PER_HOUR_MAX = 3;
+const FLIPS_PER_HOUR_MAX = 3;
 /** Agents that failed this often in a row do not know how: somebody has to look. */
 export const FAILED_REPAIRS_MAX = 10;
 /** Of all labels together, the latest. */

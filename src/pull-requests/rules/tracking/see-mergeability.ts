@@ -48,7 +48,7 @@ export function learnMergeability(
   return { ...known, value, pair: { headSha: pullRequest.headSha, baseSha }, answeredBy: date, stale: true };
 }
 
-export function isSamePair(one: MergePair, other: MergePair): boolean {
+function isSamePair(one: MergePair, other: MergePair): boolean {
   return one.headSha === other.headSha && one.baseSha === other.baseSha;
 }
 
