@@ -27,7 +27,6 @@ export interface Sibling {
   readonly repository: string | null;
   /** `null` where there is none yet, or it may not be named. */
   readonly number: number | null;
-  readonly url: string | null;
   /** `expected`: not open yet · `stuck`: the bot could not open it. */
   readonly state: "expected" | "stuck" | "draft" | "open" | "merged" | "closed";
   /** `null` where nobody has looked yet. */

@@ -13,7 +13,6 @@ export interface ChangeSetMember {
   readonly private: boolean | null;
   /** `null` where it is not open yet. */
   readonly number: number | null;
-  readonly url: string | null;
   readonly status: Lifecycle | "queued" | "blocked" | "failed";
   /** `null` where nobody has looked yet. */
   readonly checks: ChecksVerdict | null;
@@ -62,14 +61,11 @@ export function isReady({ state, checks, review }: Sibling): boolean {
   return state === "open" && isChecked && (review === "none" || review === "approved");
 }
 
-function toSibling(
-  { repository, number, url, status, checks, review }: ChangeSetMember,
-  named: boolean,
-): Sibling {
+function toSibling({ repository, number, status, checks, review }: ChangeSetMember, named: boolean): Sibling {
   const state = stateOf(status);
   return named
-    ? { repository, number, url, state, checks, review }
-    : { repository: null, number: null, url: null, state, checks, review };
+    ? { repository, number, state, checks, review }
+    : { repository: null, number: null, state, checks, review };
 }
 
 function stateOf(status: ChangeSetMember["status"]): Sibling["state"] {
