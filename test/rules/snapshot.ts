@@ -1,5 +1,6 @@
 import type { CheckState } from "../../src/github/branch-rules.ts";
-import type { ReviewFact, Snapshot } from "../../src/github/snapshot.ts";
+import type { Answered } from "../../src/pull-requests/rules/tracking/observe.ts";
+import type { ReviewFact } from "../../src/github/snapshot.ts";
 
 /** The name of a commit, the same for the same word. */
 export function sha(word: string): string {
@@ -24,13 +25,13 @@ export function review(id: number, state: ReviewFact["state"], more: Partial<Rev
   };
 }
 
-type Change = Partial<Omit<Snapshot, "pullRequest" | "checks">> & {
-  readonly pullRequest?: Partial<Snapshot["pullRequest"]>;
+type Change = Partial<Omit<Answered, "pullRequest" | "checks">> & {
+  readonly pullRequest?: Partial<Answered["pullRequest"]>;
   readonly checks?: readonly CheckState[];
 };
 
 /** An open pull request that nobody has checked or reviewed, and that can be merged. */
-export function snapshot({ pullRequest, checks = [], ...others }: Change = {}): Snapshot {
+export function snapshot({ pullRequest, checks = [], ...others }: Change = {}): Answered {
   return {
     pullRequest: {
       number: 7,
@@ -55,6 +56,7 @@ export function snapshot({ pullRequest, checks = [], ...others }: Change = {}): 
     baseSha: sha("base"),
     mergeable: "mergeable",
     checks: { states: checks, total: checks.length },
+    checksRefused: null,
     reviewDecision: null,
     reviews: [],
     ...others,

@@ -80,6 +80,12 @@ describe("a draft", () => {
       because: "build failed",
     },
     {
+      what: "stays one where nobody knows what its checks say",
+      facts: { seen: draft({ checks: { verdict: "none", unread: true } }), now: minutesLater(60) },
+      ready: false,
+      because: "The bot may not read checks here",
+    },
+    {
       what: "waits until it is clear that nobody checks it",
       facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(9) },
       ready: false,

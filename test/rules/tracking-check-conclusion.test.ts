@@ -168,6 +168,7 @@ test("a long list of others is cut", () => {
 
 test.each([
   [{ verdict: "none" }, `Nobody has checked ${HEAD}.`],
+  [{ verdict: "none", unread: true }, "The bot may not read checks here."],
   [{ verdict: "passed" }, `Every check passed on ${HEAD}.`],
   [{ verdict: "failed", failed: [failed("build")] }, `build failed on ${HEAD}.`],
   [{ verdict: "pending", pending: 2 }, `2 checks have not ended on ${HEAD}.`],

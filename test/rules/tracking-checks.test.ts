@@ -113,6 +113,15 @@ describe("checks", () => {
     expect(watch.seen?.checks.requiredPassed).toBe(passed);
   });
 
+  test("where GitHub refuses to tell of checks, nobody knows that they passed, and nothing is told", () => {
+    const checksRefused = { code: "forbidden", reason: "Not allowed.", remedy: "Allow it." };
+    const watch = new Watch();
+    expect(watch.look({ ...on(), checksRefused })).toEqual([]);
+    expect(watch.seen?.checks).toMatchObject({ verdict: "none", unread: true, requiredPassed: false });
+    expect(watch.look(on(build("passed")))).toEqual(["checks_passed"]);
+    expect(watch.seen?.checks).toMatchObject({ verdict: "passed", unread: false, requiredPassed: true });
+  });
+
   test("where there are more checks than were read, nobody knows that the required ones passed", () => {
     const watch = new Watch();
     watch.look({ ...snapshot(), checks: { states: [build("passed")], total: 101 } });

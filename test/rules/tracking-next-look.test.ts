@@ -38,6 +38,8 @@ test("a draft that nobody checks is looked at when it is clear that nobody does"
   const draft = seen({ lifecycle: "draft", checks: { verdict: "none", since: LOOKED_AT } });
   expect(next(draft, { now: minutesLater(4) })).toBe(6 * 60_000);
   expect(next(draft, { now: minutesLater(11) })).toBeGreaterThanOrEqual(0.75 * HOUR_MS);
+  const unread = { ...draft, checks: { ...draft.checks, unread: true } };
+  expect(next(unread, { now: minutesLater(4) })).toBeGreaterThanOrEqual(0.75 * HOUR_MS);
   expect(next({ ...draft, lifecycle: "open" })).toBeGreaterThanOrEqual(0.75 * HOUR_MS);
 });
 

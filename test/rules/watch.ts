@@ -1,6 +1,9 @@
-import type { Snapshot } from "../../src/github/snapshot.ts";
 import type { Edge } from "../../src/pull-requests/rules/tracking/edge.ts";
-import { observe, type ObserveContext } from "../../src/pull-requests/rules/tracking/observe.ts";
+import {
+  type Answered,
+  observe,
+  type ObserveContext,
+} from "../../src/pull-requests/rules/tracking/observe.ts";
 import type { Seen } from "../../src/pull-requests/rules/tracking/seen.ts";
 
 const START_MS = Date.UTC(2026, 0, 1, 12);
@@ -20,7 +23,7 @@ export class Watch {
   #atMs = START_MS;
 
   /** @returns the types of what is to be told */
-  look(snapshot: Snapshot, { afterS = 1, ...context }: Partial<ObserveContext> & { afterS?: number } = {}) {
+  look(snapshot: Answered, { afterS = 1, ...context }: Partial<ObserveContext> & { afterS?: number } = {}) {
     this.#atMs += afterS * 1_000;
     const now = new Date(this.#atMs);
     const asked = { now, askedAt: now, written: null, requiredChecks: null, ...context };

@@ -75,8 +75,9 @@ function waiting(title: string, others: "no_wait" | "wait"): Headline {
   return { conclusion: others === "wait" ? null : "neutral", title };
 }
 
-function checksLine({ verdict, headSha, failed, pending }: SeenChecks): string {
+function checksLine({ verdict, unread, headSha, failed, pending }: SeenChecks): string {
   const head = shortSha(headSha);
+  if (unread) return "The bot may not read checks here.";
   const open = `${pending} ${pending === 1 ? "check has" : "checks have"} not ended`;
   switch (verdict) {
     case "none":

@@ -49,7 +49,7 @@ function remainingMs(since: Date | null, standsMs: number, now: Date): number | 
 
 /** It may be marked as ready once it is clear that nobody checks it. */
 function isUncheckedDraft({ lifecycle, checks }: Pick<Seen, "lifecycle" | "checks">): boolean {
-  return lifecycle === "draft" && checks.verdict === "none";
+  return lifecycle === "draft" && checks.verdict === "none" && !checks.unread;
 }
 
 function bounded(ms: number): number {

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../../errors.ts";
 import type { Snapshot } from "../../../github/snapshot.ts";
 import { clip } from "../../../text/clip.ts";
 import { isNewer } from "./answer-order.ts";
@@ -15,6 +16,9 @@ import { type AnswerDate, type BaseMove, type Seen, TOLD_MAX } from "./seen.ts";
 /** GitHub takes titles of 256 characters and 100 labels. */
 const TITLE_CHARACTERS_MAX = 256;
 const LABELS_MAX = 100;
+
+/** A snapshot, and why GitHub refused to tell of checks where it did. */
+export type Answered = Snapshot & { readonly checksRefused?: Refusal | null };
 
 export interface ObserveContext {
   readonly now: Date;
@@ -41,7 +45,7 @@ export interface Observation {
  * that is older than what is known changes nothing (`isNewer`), a repeated one neither; so looks may be lost, come
  * twice or in any order, and the latest decides.
  */
-export function observe(before: Seen | null, snapshot: Snapshot, context: ObserveContext): Observation {
+export function observe(before: Seen | null, snapshot: Answered, context: ObserveContext): Observation {
   const { updatedAt } = snapshot;
   const date: AnswerDate = { lifecycle: lifecycleOf(snapshot), updatedAt, askedAt: context.askedAt };
   if (before && !isNewer(date, before)) {
@@ -72,14 +76,16 @@ export function observe(before: Seen | null, snapshot: Snapshot, context: Observ
 
 function look(
   before: Seen | null,
-  snapshot: Snapshot,
+  snapshot: Answered,
   { date, now, baseMovedBy = null, requiredChecks }: ObserveContext & { readonly date: AnswerDate },
 ): { readonly seen: Seen; readonly checked: CheckedHead } {
   const { pullRequest, baseSha, headExists, mergedAt, closedAt, mergedBy } = snapshot;
   const { headSha } = pullRequest;
   const told = before?.told ?? [];
   const required = requiredChecks ?? [];
-  const checked = seeChecks(before?.checks ?? null, snapshot.checks, { headSha, required, told, now });
+  const unread = Boolean(snapshot.checksRefused);
+  const context = { headSha, unread, required, told, now };
+  const checked = seeChecks(before?.checks ?? null, snapshot.checks, context);
   const seen = {
     ...date,
     title: clip(pullRequest.title, TITLE_CHARACTERS_MAX),

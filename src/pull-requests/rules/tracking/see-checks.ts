@@ -12,6 +12,8 @@ export const FAILURE_STANDS_MS = 10 * 60_000;
 
 interface Context {
   readonly headSha: string;
+  /** GitHub refused to tell of checks. */
+  readonly unread: boolean;
   /** Names that the base asks for, also those that have not reported. */
   readonly required: readonly string[];
   /** Keys of what was told before. */
@@ -31,7 +33,7 @@ export interface CheckedHead {
 export function seeChecks(
   before: SeenChecks | null,
   { states, total }: Checks,
-  { headSha, required, told, now }: Context,
+  { headSha, unread, required, told, now }: Context,
 ): CheckedHead {
   const failing = states.filter(({ state }) => state === "failed");
   const pending = states.filter(({ state }) => state === "pending").length;
@@ -44,8 +46,9 @@ export function seeChecks(
     passedKey: verdict === "passed" ? `checks_passed ${headSha} ${runsOf(states)}` : null,
     seen: {
       verdict,
+      unread,
       headSha,
-      requiredPassed: total <= states.length && requiredPassed(states, required),
+      requiredPassed: !unread && total <= states.length && requiredPassed(states, required),
       failed: failing
         .map(toFailed)
         .sort((one, other) => Number(other.required) - Number(one.required))

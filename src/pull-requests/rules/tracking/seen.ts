@@ -21,6 +21,8 @@ export interface SeenFailedCheck {
 /** What is known of the head's checks, those of others only. */
 export interface SeenChecks {
   readonly verdict: ChecksVerdict;
+  /** GitHub refused to tell: then the verdict is `none`, and says nothing. */
+  readonly unread: boolean;
   readonly headSha: string;
   /** Every check that the base asks for has passed; where it asks for none, every one that there is. */
   readonly requiredPassed: boolean;

@@ -34,6 +34,7 @@ export function shouldReady({ settings, seen, draftByBot, held, now }: ReadyFact
 
 /** Where the base asks for no check, all that there are have to pass, and it must be clear that there are no others. */
 function byChecks(checks: SeenChecks, now: Date): ReadyDecision {
+  if (checks.unread) return notReady("The bot may not read checks here");
   if (checks.requiredPassed && checks.verdict !== "none") {
     return { ready: true, because: "Every check that is asked for has passed" };
   }
