@@ -22,6 +22,8 @@ import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/si
 /** How often work is looked for where no nudge came. */
 const IDLE_MS = 1_000;
 const ERROR_MS = 500;
+/** How long one read of the stream waits for entries. */
+const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
 const PUBLISHED_AT_ONCE = 4;
 
@@ -133,6 +135,7 @@ function openStream(app: App) {
     stream: SIGNALS_STREAM,
     group: SIGNALS_GROUP,
     consumer: owner,
+    waitMs: ENTRIES_WAIT_MS,
     now,
   });
   const handle = signalStreamHandler(app, redis.commands);

@@ -14,11 +14,12 @@ interface Options {
   readonly group: string;
   /** Unique to this process: another one's unfinished entries are taken over, not continued. */
   readonly consumer: string;
+  /** How long a read waits for entries. */
+  readonly waitMs: number;
   readonly now: () => Date;
 }
 
 const BATCH_ENTRIES = 100;
-const BLOCK_MS = 1_000;
 /** An entry that its consumer has held this long is taken over: it holds one for milliseconds while it lives. */
 const TAKE_OVER_AFTER_MS = 15_000;
 const TAKE_OVER_EVERY_MS = 5_000;
@@ -39,8 +40,8 @@ export class StreamConsumer {
   }
 
   /**
-   * Hands the next entries to `handle` and acknowledges them when it has returned. Waits up to a second where
-   * there are none.
+   * Hands the next entries to `handle` and acknowledges them when it has returned. Waits for
+   * them where there are none.
    *
    * @throws what `handle` throws: then the same entries come again
    */
@@ -75,8 +76,8 @@ export class StreamConsumer {
   }
 
   async #read(): Promise<RawEntry[]> {
-    const { reader, stream, group, consumer } = this.#options;
-    const options = ["GROUP", group, consumer, "COUNT", BATCH_ENTRIES, "BLOCK", BLOCK_MS] as const;
+    const { reader, stream, group, consumer, waitMs } = this.#options;
+    const options = ["GROUP", group, consumer, "COUNT", BATCH_ENTRIES, "BLOCK", waitMs] as const;
     const answer = await reader.callBuffer("XREADGROUP", ...options, "STREAMS", stream, this.#from);
     const streams = answer as [Buffer, RawEntry[]][] | null;
     const entries = streams?.[0]?.[1] ?? [];

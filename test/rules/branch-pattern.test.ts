@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { compileBranchPattern } from "../../src/changes/rules/branch-pattern.ts";
+import { effortOf } from "../support/effort.ts";
 
 test.each<[pattern: string, branch: string, fits: boolean]>([
   ["feature", "my-feature/x", true],
@@ -33,10 +34,11 @@ test.each([
   expect(compileBranchPattern(pattern)).toBeNull();
 });
 
-test("the worst that is taken takes milliseconds", () => {
-  const before = performance.now();
-  for (const pattern of ["^[a]*[a]*a*b", "a+a+b", "(a|a)a+b"]) {
-    expect(compileBranchPattern(pattern)?.("a".repeat(100_000))).toBe(false);
-  }
-  expect(performance.now() - before).toBeLessThan(1_000);
+test("the worst that is taken takes little effort", () => {
+  const match = () => {
+    for (const pattern of ["^[a]*[a]*a*b", "a+a+b", "(a|a)a+b"]) {
+      expect(compileBranchPattern(pattern)?.("a".repeat(100_000))).toBe(false);
+    }
+  };
+  expect(effortOf(match, { atMost: 75 })).toBeLessThan(75);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { refreshSections } from "../../src/descriptions/rules/sections.ts";
 import { box, line, section, written } from "./written-sections.ts";
+import { effortOf } from "../support/effort.ts";
 
 const FRESH = written({ a: "new a", b: "new b" });
 
@@ -83,11 +84,10 @@ test("no marker is doubled, whatever stands there", () => {
   );
 });
 
-test("60 000 characters of markers are gone through in good time", () => {
-  const startedAt = performance.now();
+test("60 000 characters of markers are gone through with little effort", () => {
   for (const piece of ["<!-- orb:a:start -->", "<!-- orb:written a=-", line({ a: "" }), `${box("a")}\n`]) {
     const current = piece.repeat(60_000 / piece.length);
-    expect(refreshSections(current, FRESH)).toBe(current);
+    const refresh = () => expect(refreshSections(current, FRESH)).toBe(current);
+    expect(effortOf(refresh, { atMost: 75 })).toBeLessThan(75);
   }
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });

@@ -54,16 +54,15 @@ async function sampleProject(): Promise<
 const bootstrapArguments = ["script/bootstrap", "--without-services"];
 const INSTALLATION = "npm ci --no-audit --no-fund\n";
 
-test("bootstrap runs from any directory, keeps stdout free, and is quick when all is there", async () => {
+test("bootstrap runs from any directory, keeps stdout free, and installs nothing when all is there", async () => {
   const bootstrap = join(ROOT, "script/bootstrap");
   await outcomeOf(bootstrap, [], { cwd: tmpdir() });
 
-  const startedAt = performance.now();
   const { code, stdout, stderr } = await outcomeOf(bootstrap, [], { cwd: tmpdir() });
 
-  expect(performance.now() - startedAt).toBeLessThan(3000);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-  expect(stderr).toMatch(/Node\.js 24\..*\nMongoDB .+\nRedis .+/);
+  // Nothing is said of installing or downloading.
+  expect(stderr).toMatch(/^Node\.js 24\..*\nMongoDB .+\nRedis .+\n$/);
 });
 
 test("bootstrap installs the packages once, and again when the lock file is newer", async () => {
