@@ -87,10 +87,14 @@ export interface MergeRequirements {
 
 /** A check run or a commit status on the head commit. */
 export interface CheckState {
+  /** Of the check run, to ask for what it says; `null` for a commit status, which has no more to say than this. */
+  readonly id: number | null;
   readonly name: string;
   readonly state: "pending" | "passed" | "failed";
   /** GitHub's own word for how it ended, such as `timed_out`. */
   readonly conclusion: string | null;
+  /** What the status says, or the title of the run's output. */
+  readonly description: string | null;
   readonly url: string | null;
   readonly required: boolean;
 }

@@ -33,40 +33,83 @@ export async function findCheckRun(access: RepositoryAccess, headSha: string): P
   });
 }
 
+/** Where a check run stands. Only one that has ended has a conclusion. */
+export type CheckProgress =
+  | { readonly status: "in_progress" }
+  | {
+      readonly status: "completed";
+      readonly conclusion: "neutral" | "success" | "action_required" | "failure";
+    };
+
 /**
- * One that has ended before it is shown, and neither passes nor fails: it tells, and decides nothing.
- *
- * @returns its id
+ * A button on the check run's page; pressing it raises `check_run.requested_action`. GitHub refuses one that is longer
+ * than it says here: https://docs.github.com/en/rest/checks/runs#create-a-check-run
  */
-export async function createCheckRun(
-  access: RepositoryAccess,
-  { headSha, output }: { headSha: string; output: CheckOutput },
-): Promise<number> {
+export interface CheckAction {
+  /** At most 20 characters. */
+  readonly label: SafeText;
+  /** At most 40 characters. */
+  readonly description: SafeText;
+  /** Comes back with the event; at most 20 characters. */
+  readonly identifier: string;
+}
+
+interface CheckRunState {
+  /** At most three; where it is not given, those that are there stay. */
+  readonly actions?: readonly CheckAction[];
+  /** A reference of our own that comes back with each event about the run. */
+  readonly externalId?: string;
+}
+
+export interface NewCheckRun extends CheckRunState {
+  readonly headSha: string;
+  readonly output: CheckOutput;
+  /** Where it is not given, it has ended before it is shown, and neither passes nor fails: it tells, and decides nothing. */
+  readonly progress?: CheckProgress;
+}
+
+export interface CheckRunUpdate extends CheckRunState {
+  readonly id: number;
+  readonly output: CheckOutput;
+  /** Where it is not given, it stays as it is. */
+  readonly progress?: CheckProgress;
+}
+
+const TELLS_ONLY = { status: "completed", conclusion: "neutral" } as const;
+
+/** @returns its id */
+export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun): Promise<number> {
   return access.ask(async (octokit) => {
     const { data } = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
       ...access.route,
       name: CHECK_NAME,
-      head_sha: headSha,
-      status: "completed",
-      conclusion: "neutral",
-      output: toOutput(output),
+      head_sha: run.headSha,
+      ...(run.progress ?? TELLS_ONLY),
+      ...toState(run),
+      output: toOutput(run.output),
     });
     return Number(data.id);
   });
 }
 
 /** What it said before is gone, also a text where there is none now. */
-export async function updateCheckRun(
-  access: RepositoryAccess,
-  { id, output }: { id: number; output: CheckOutput },
-): Promise<void> {
+export async function updateCheckRun(access: RepositoryAccess, run: CheckRunUpdate): Promise<void> {
   await access.ask((octokit) =>
     octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
       ...access.route,
-      check_run_id: id,
-      output: { ...toOutput(output), text: output.text ?? "" },
+      check_run_id: run.id,
+      ...run.progress,
+      ...toState(run),
+      output: { ...toOutput(run.output), text: run.output.text ?? "" },
     }),
   );
+}
+
+function toState({ actions, externalId }: CheckRunState) {
+  return {
+    ...(actions && { actions: actions.map((action) => ({ ...action })) }),
+    ...(externalId !== undefined && { external_id: externalId }),
+  };
 }
 
 function toOutput({ title, summary, text }: CheckOutput) {

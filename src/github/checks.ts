@@ -20,8 +20,8 @@ const QUERY = `query ChecksOn($owner: String!, $name: String!, $sha: GitObjectID
             totalCount
             nodes {
               __typename
-              ... on CheckRun { name status conclusion url checkSuite { app { databaseId } } }
-              ... on StatusContext { context state targetUrl }
+              ... on CheckRun { databaseId name title status conclusion url checkSuite { app { databaseId } } }
+              ... on StatusContext { context state description targetUrl }
             }
           }
         }

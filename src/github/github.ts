@@ -8,6 +8,12 @@ import { AccountCache } from "./account-ids.ts";
 import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
 import { FileCache } from "./file-cache.ts";
+import {
+  type AppInstallation,
+  type InstallationRepository,
+  listInstallationRepositories,
+  listInstallations,
+} from "./installations.ts";
 import { octokitClass } from "./octokit.ts";
 import { type Installation, RepositoryAccess } from "./repository-access.ts";
 import { Repository } from "./repository.ts";
@@ -79,6 +85,16 @@ export class GitHub {
     return this.#botLogin;
   }
 
+  /** @throws OrbError with a code of `classifyFailure` */
+  installations(): Promise<AppInstallation[]> {
+    return this.#named(async () => listInstallations(await this.probot.auth()));
+  }
+
+  /** @throws OrbError with a code of `classifyFailure` */
+  installationRepositories(installationId: number): Promise<InstallationRepository[]> {
+    return this.#named(async () => listInstallationRepositories(await this.probot.auth(installationId)));
+  }
+
   /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
   async isGenuineWebhook(body: Buffer, signature: string): Promise<boolean> {
     await this.probot.ready();
@@ -97,12 +113,19 @@ export class GitHub {
     if (id !== undefined) this.#tokens.forget(id);
   }
 
-  async #askBotLogin(): Promise<string> {
-    try {
+  #askBotLogin(): Promise<string> {
+    return this.#named(async () => {
       const app = await this.probot.auth();
       const { data } = await app.request("GET /app");
       if (!data?.slug) throw new Error("GitHub names no slug of the App");
       return `${data.slug}[bot]`;
+    });
+  }
+
+  /** Octokit's errors as the house's. */
+  async #named<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
     } catch (error) {
       throw toOrbError(error, this.#deps.now());
     }

@@ -3,10 +3,23 @@ import { type AccountIds, type AccountNames, readAccountIds } from "./account-id
 import { type BaseFiles, readBaseFiles } from "./base-files.ts";
 import { readBranchRules } from "./branch-protection.ts";
 import type { BranchRules, RequiredCheck } from "./branch-rules.ts";
-import { type CheckOutput, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
+import { type BotPullRequests, listOpenPullRequestsOfBot } from "./bot-pull-requests.ts";
+import { deleteBranch, listBranchUsers } from "./branches.ts";
+import {
+  type CheckRunUpdate,
+  createCheckRun,
+  findCheckRun,
+  type NewCheckRun,
+  updateCheckRun,
+} from "./check-runs.ts";
 import { type Checks, readChecks } from "./checks.ts";
+import { readPermission, type RepositoryPermission } from "./collaborators.ts";
+import { createComment, findComment, react, type ReactionContent, updateComment } from "./comments.ts";
 import { type Comparison, toComparison } from "./comparison.ts";
+import { type Conflict, readConflict } from "./conflict.ts";
 import { decorate, type Decorated, type Decoration, requestReviewer, type Reviewer } from "./decoration.ts";
+import { convertToDraft, markReady } from "./draft-state.ts";
+import { type FailedCheck, readFailedCheck } from "./failed-check.ts";
 import { isGitHubFailure } from "./failure.ts";
 import { createLabel, forgetLabels, type LabelLook, listLabelIds } from "./labels.ts";
 import { readOwnerSettings } from "./owner-settings.ts";
@@ -22,6 +35,8 @@ import {
 } from "./pull-requests.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 import type { TextFile, UnreadFile } from "./repository-files.ts";
+import { readReviewComments, type ReviewComments } from "./review-comments.ts";
+import { readSnapshot, type Snapshot } from "./snapshot.ts";
 
 const FACTS_KNOWN_MS = 5 * 60_000;
 
@@ -100,12 +115,68 @@ export class Repository {
     return findCheckRun(this.#access, headSha);
   }
 
-  createCheckRun(run: { headSha: string; output: CheckOutput }): Promise<number> {
+  createCheckRun(run: NewCheckRun): Promise<number> {
     return createCheckRun(this.#access, run);
   }
 
-  updateCheckRun(run: { id: number; output: CheckOutput }): Promise<void> {
+  updateCheckRun(run: CheckRunUpdate): Promise<void> {
     return updateCheckRun(this.#access, run);
+  }
+
+  failedCheck(runId: number): Promise<FailedCheck> {
+    return readFailedCheck(this.#access, runId);
+  }
+
+  snapshot(number: number): Promise<Snapshot> {
+    return readSnapshot(this.#access, number);
+  }
+
+  reviewComments(number: number, reviewId: number): Promise<ReviewComments> {
+    return readReviewComments(this.#access, number, reviewId);
+  }
+
+  conflict(base: string, head: string): Promise<Conflict> {
+    return readConflict(this.#access, base, head);
+  }
+
+  markReady(pullRequestNodeId: string): Promise<{ draft: boolean }> {
+    return markReady(this.#access, pullRequestNodeId);
+  }
+
+  convertToDraft(pullRequestNodeId: string): Promise<{ draft: boolean }> {
+    return convertToDraft(this.#access, pullRequestNodeId);
+  }
+
+  branchUsers(branch: string): Promise<number[]> {
+    return listBranchUsers(this.#access, branch);
+  }
+
+  deleteBranch(branch: string): Promise<"deleted" | "already_gone"> {
+    return deleteBranch(this.#access, branch);
+  }
+
+  react(commentId: number, content: ReactionContent): Promise<void> {
+    return react(this.#access, commentId, content);
+  }
+
+  comment(number: number, body: SafeMarkdown): Promise<number> {
+    return createComment(this.#access, number, body);
+  }
+
+  findComment(number: number, marker: string): Promise<number | null> {
+    return findComment(this.#access, number, marker);
+  }
+
+  updateComment(id: number, body: SafeMarkdown): Promise<void> {
+    return updateComment(this.#access, id, body);
+  }
+
+  permissionOf(login: string): Promise<RepositoryPermission> {
+    return readPermission(this.#access, login);
+  }
+
+  openPullRequestsOfBot(page: number): Promise<BotPullRequests> {
+    return listOpenPullRequestsOfBot(this.#access, page);
   }
 
   pullRequest(number: number): Promise<RemotePullRequest> {

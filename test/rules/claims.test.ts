@@ -4,7 +4,15 @@ import { type Claim, evidenceFor } from "../../src/descriptions/rules/claims.ts"
 
 function check(name: string, state: CheckState["state"] = "passed", conclusion?: string): CheckState {
   const usual = { passed: "success", failed: "failure", pending: null }[state];
-  return { name, state, conclusion: conclusion ?? usual, url: null, required: false };
+  return {
+    id: null,
+    description: null,
+    name,
+    state,
+    conclusion: conclusion ?? usual,
+    url: null,
+    required: false,
+  };
 }
 
 test.each<{ kind: Claim["kind"]; name: string; speaks: boolean }>([

@@ -60,6 +60,8 @@ const LARGEST = descriptionFacts(
     checks: Array.from({ length: 500 }, (_, index) => ({
       name: `test ${"`|".repeat(100)}${index}`,
       state: "failed" as const,
+      id: null,
+      description: null,
       conclusion: "failure",
       url: null,
       required: true,

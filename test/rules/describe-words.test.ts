@@ -39,6 +39,8 @@ describe("claims", () => {
       checks: ["a", "b", "c", "d"].map((name) => ({
         name: `test ${name}`,
         state: "failed",
+        id: null,
+        description: null,
         conclusion: "failure",
         url: null,
         required: false,
@@ -47,7 +49,17 @@ describe("claims", () => {
     },
     {
       name: "the check was skipped",
-      checks: [{ name: "test", state: "passed", conclusion: "skipped", url: null, required: false }],
+      checks: [
+        {
+          id: null,
+          description: null,
+          name: "test",
+          state: "passed",
+          conclusion: "skipped",
+          url: null,
+          required: false,
+        },
+      ],
       says: "- **Tests:** All pass<br><sub>Not checked: `test` was skipped or stopped on `1234567`.</sub>",
     },
   ])("are shown as they are where $name", ({ checks, says }) => {

@@ -118,7 +118,17 @@ test("a description keeps to its sections, whatever the agents, the files and Gi
             others: [text],
             deployments: [text],
           },
-          checks: [{ name: `${text} test`, state: "failed", conclusion: text, url: text, required: true }],
+          checks: [
+            {
+              id: null,
+              description: null,
+              name: `${text} test`,
+              state: "failed",
+              conclusion: text,
+              url: text,
+              required: true,
+            },
+          ],
           disclosure: text,
           notes: [refusal],
         },

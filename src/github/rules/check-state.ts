@@ -4,6 +4,8 @@ import type { CheckState, RequiredCheck } from "../branch-rules.ts";
 export type RollupContext =
   | {
       readonly __typename: "CheckRun";
+      readonly databaseId: number | null;
+      readonly title: string | null;
       readonly name: string;
       /** `COMPLETED` where there is a conclusion. */
       readonly status: string;
@@ -15,6 +17,7 @@ export type RollupContext =
       readonly __typename: "StatusContext";
       readonly context: string;
       readonly state: string;
+      readonly description: string | null;
       readonly targetUrl: string | null;
     };
 
@@ -22,6 +25,9 @@ export type RollupContext =
 const PASSED = new Set(["success", "neutral", "skipped"]);
 /** `stale` is what GitHub makes of a run that nobody has ended for 14 days; `expected` is a status that never came. */
 const PENDING = new Set(["pending", "expected", "stale"]);
+
+/** A status takes 140 characters, a title of a check run any number. */
+const DESCRIPTION_CHARACTERS_MAX = 300;
 
 /** @param required the checks that the branch asks for */
 export function toCheckState(context: RollupContext, required: readonly RequiredCheck[]): CheckState {
@@ -31,9 +37,13 @@ export function toCheckState(context: RollupContext, required: readonly Required
   const conclusion = (isRun ? context.conclusion : context.state)?.toLowerCase() ?? null;
   const done = conclusion !== null && !PENDING.has(conclusion);
   return {
+    id: isRun ? context.databaseId : null,
     name,
     state: done ? (PASSED.has(conclusion) ? "passed" : "failed") : "pending",
     conclusion: done ? conclusion : null,
+    description:
+      (isRun ? context.title : context.description)?.slice(0, DESCRIPTION_CHARACTERS_MAX).toWellFormed() ??
+      null,
     url: isRun ? context.url : context.targetUrl,
     required: required.some(
       (check) => check.context === name && (check.appId === null || check.appId === appId),
