@@ -8,7 +8,8 @@ export interface PacedRequest {
 
 /**
  * Whether a request may change something on GitHub, so that it has to wait for its turn among the writes. A POST
- * says little: GraphQL sends its questions by it as well, and `POST /markdown` renders and keeps nothing.
+ * says little: GraphQL sends its questions by it as well, `POST /markdown` renders and keeps nothing, and a webhook
+ * that is delivered again creates nothing that anybody is notified of.
  *
  * A document counts as a question only where it says so itself; in doubt it waits, which costs time and no harm.
  *
@@ -17,5 +18,5 @@ export interface PacedRequest {
 export function isWrite({ method, url, query }: PacedRequest): boolean {
   if (method === "GET" || method === "HEAD") return false;
   if (url.endsWith("/graphql")) return !(typeof query === "string" && /^\s*(?:query\b|\{)/.test(query));
-  return !url.endsWith("/markdown");
+  return !url.endsWith("/markdown") && !url.endsWith("/attempts");
 }
