@@ -16,6 +16,7 @@ import { pullRequestRoutes } from "./http/pull-requests.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
 import { webhookRoutes } from "./http/webhooks.ts";
+import { missedDeliveries } from "./jobs/missed-deliveries.ts";
 import { signalHandler } from "./signals.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
 
@@ -42,11 +43,13 @@ export async function openDoors(app: App): Promise<Doors> {
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
   const work = roles.has("worker") ? startWork(app) : null;
   app.changes.open();
+  if (roles.has("worker") && app.ticking) await startClock(app);
   return {
     url,
     close: async () => {
       app.readiness.stopping();
       await server?.close();
+      await app.clock.stop();
       await work?.stop();
     },
   };
@@ -125,6 +128,11 @@ function startWork(app: App) {
       await relay?.giveBackTurn();
     },
   };
+}
+
+async function startClock(app: App): Promise<void> {
+  app.clock.every(missedDeliveries(app));
+  await app.clock.start();
 }
 
 function openStream(app: App) {

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { Clock } from "./agenda/clock.ts";
 import type { Config } from "./config.ts";
+import { MissedDeliveryStore } from "./deliveries/missed-store.ts";
+import { type Arrived, MissedDeliveries } from "./deliveries/repair.ts";
 import { GitHub } from "./github/github.ts";
 import { SharedWriteSlots } from "./github/shared-write-slots.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
@@ -35,6 +38,8 @@ export interface Overrides {
   /** How long work stays with a process that has died. */
   readonly leaseMs: number;
   readonly log: Logger;
+  /** Whether what is done again and again begins by itself; where not, a test begins it. */
+  readonly ticking: boolean;
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -42,6 +47,10 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
+/** A job stays longer with a process that has died than other work does: nobody waits for it. */
+const JOB_LOCK_PER_LEASE = 3;
+/** No event has a handler yet, so no delivery is kept. */
+const EMPTY_INBOX: Arrived = { has: async () => new Set() };
 
 /**
  * Puts the house together: the only caller of constructors. Connects to the stores, opens no door and starts
@@ -88,6 +97,13 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     projects,
     publisher: new Publisher({ ...base, ...planned, projects, outbox, database }),
     previewer: new Previewer(planned),
+    clock: new Clock({ ...base, database, lockMs: leaseMs * JOB_LOCK_PER_LEASE }),
+    missedDeliveries: new MissedDeliveries({
+      ...base,
+      github,
+      store: stores.missedDeliveryStore,
+      inbox: EMPTY_INBOX,
+    }),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
     tokens: new Tokens(config.http.adminToken),
@@ -111,6 +127,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random = Math.random,
     checkpoint = () => {},
     leaseMs = LEASE_MS,
+    ticking = true,
   } = overrides;
   const log = overrides.log ?? createLogger(config.log);
   const metrics = new Metrics();
@@ -125,6 +142,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random,
     checkpoint,
     leaseMs,
+    ticking,
   };
 }
 
@@ -136,6 +154,7 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
     settingsStore: new SettingsStore(database),
+    missedDeliveryStore: new MissedDeliveryStore(database),
   };
   await database.createIndexes();
   return stores;

@@ -28,9 +28,13 @@ async function serve(): Promise<void> {
     if (stopping) return;
     stopping = true;
     app.telemetry.stopping(signal);
-    // The loop drains by itself once everything is closed; what hangs must not hang for ever.
+    // What hangs must not hang for ever.
     setTimeout(() => process.exit(1), config.shutdownTimeoutMs).unref();
-    void doors.close().then(app.close);
+    // Agenda leaves a timer of seconds behind, for which nobody has to wait.
+    void doors
+      .close()
+      .then(app.close)
+      .then(() => process.exit());
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -72,6 +72,31 @@ export class Telemetry {
     this.#log.debug({ event, outcome, deliveryId }, "webhook received");
   }
 
+  redeliveryAsked(asked: { event: string; guid: string; outcome: "asked" | "gone" }): void {
+    this.#metrics.webhookRedeliveries.inc({ outcome: asked.outcome });
+    this.#log.info(asked, "missed delivery asked for again");
+  }
+
+  /** GitHub keeps them no longer; what they told is found when pull requests are compared with GitHub. */
+  deliveriesLost(count: number): void {
+    this.#metrics.webhookRedeliveries.inc({ outcome: "lost" }, count);
+    this.#log.error({ count }, "missed deliveries are lost: GitHub could not deliver them for three days");
+  }
+
+  /** @param gap how far back deliveries may be missing */
+  deliveryGap({
+    since,
+    now,
+    state,
+  }: {
+    since: Date;
+    now: Date;
+    state: "closing" | "alarming" | "lost";
+  }): void {
+    this.#metrics.webhookGap.set((now.getTime() - since.getTime()) / 1000);
+    if (state !== "closing") this.#log.error({ since, state }, "deliveries have been missing for long");
+  }
+
   signalReceived({
     type,
     door,
@@ -171,6 +196,23 @@ export class Telemetry {
 
   githubRateLimit(remaining: number): void {
     this.#metrics.githubRateLimitRemaining.set(remaining);
+  }
+
+  /** @param ran its `delayMs` is from the moment for which the job was set to its beginning */
+  jobRan({
+    error,
+    ...ran
+  }: {
+    job: string;
+    outcome: "done" | "failed";
+    delayMs: number;
+    error?: unknown;
+  }): void {
+    const { job, outcome, delayMs } = ran;
+    this.#metrics.jobs.inc({ job, outcome });
+    this.#metrics.jobDelay.observe({ job }, delayMs / 1000);
+    if (outcome === "done") this.#log.debug(ran, "job ran");
+    else this.#log.warn({ ...ran, err: error }, "job failed; it will be tried again");
   }
 
   eventsRelayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {

@@ -5,6 +5,7 @@ import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { AccountCache } from "./account-ids.ts";
+import { type FailedDeliveries, failedDeliveries, redeliver } from "./app-deliveries.ts";
 import { ConditionalCache } from "./conditional-cache.ts";
 import { isGitHubFailure, toOrbError } from "./failure.ts";
 import { FileCache } from "./file-cache.ts";
@@ -99,6 +100,25 @@ export class GitHub {
       const { octokit } = await this.#installation(installationId);
       return listInstallationRepositories(octokit);
     });
+  }
+
+  /**
+   * A page of the App's webhook deliveries that failed.
+   *
+   * @param cursor of the page before; `null` for the newest
+   * @throws OrbError with a code of `classifyFailure`
+   */
+  failedDeliveries(cursor: string | null): Promise<FailedDeliveries> {
+    return this.#named(async () => failedDeliveries(await this.probot.auth(), cursor));
+  }
+
+  /**
+   * Has a webhook delivered again.
+   *
+   * @throws OrbError with a code of `classifyFailure`
+   */
+  redeliver(attemptId: number): Promise<"asked" | "gone"> {
+    return this.#named(async () => redeliver(await this.probot.auth(), attemptId));
   }
 
   /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */

@@ -46,6 +46,13 @@ export class Database {
     return database;
   }
 
+  /** The driver's own, for libraries that know no mongoose; of the same pool. */
+  get native(): mongoose.mongo.Db {
+    const { db } = this.connection;
+    if (!db) throw new Error("The connection to MongoDB was closed");
+    return db;
+  }
+
   async #requireReplicaSet(): Promise<void> {
     const hello = await this.connection.db?.command({ hello: 1 });
     if (hello?.["setName"] || hello?.["msg"] === "isdbgrid") return;

@@ -27,6 +27,17 @@ export class Metrics {
     help: "Webhook deliveries received from GitHub",
     labelNames: ["event", "outcome"],
   });
+  readonly webhookRedeliveries = new Counter({
+    ...this.#with,
+    name: "orb_webhook_redeliveries_total",
+    help: "Deliveries that GitHub could not make, and what came of asking for them again",
+    labelNames: ["outcome"],
+  });
+  readonly webhookGap = new Gauge({
+    ...this.#with,
+    name: "orb_webhook_gap_seconds",
+    help: "For how long deliveries may have been missing; GitHub keeps them for 259 200",
+  });
   readonly signals = new Counter({
     ...this.#with,
     name: "orb_signals_total",
@@ -68,6 +79,19 @@ export class Metrics {
     ...this.#with,
     name: "orb_github_rate_limit_remaining",
     help: "Requests left in GitHub's current window, of the installation asked last",
+  });
+  readonly jobs = new Counter({
+    ...this.#with,
+    name: "orb_jobs_total",
+    help: "Runs of what is done again and again",
+    labelNames: ["job", "outcome"],
+  });
+  readonly jobDelay = new Histogram({
+    ...this.#with,
+    name: "orb_job_delay_seconds",
+    help: "How late a run began",
+    labelNames: ["job"],
+    buckets: LONG_SECONDS,
   });
   readonly outboxLag = new Gauge({
     ...this.#with,

@@ -10,7 +10,8 @@ export interface PacedRequest {
 
 /**
  * Whether a request may change something on GitHub, so that it has to wait for its turn among the writes. A POST
- * says little: GraphQL sends its questions by it as well, and `POST /markdown` renders and keeps nothing.
+ * says little: GraphQL sends its questions by it as well, `POST /markdown` renders and keeps nothing, and a webhook
+ * that is delivered again creates nothing that anybody is notified of.
  *
  * A document counts as a question only where it says so itself; in doubt it waits, which costs time and no harm.
  *
@@ -21,7 +22,7 @@ export function isWrite({ method, url, query }: PacedRequest): boolean {
   // GitHub sends again what it sent before: that makes nothing, and comes in thousands after an outage.
   if (/\/app\/hook\/deliveries\/(?:\d+|\{delivery_id\})\/attempts$/.test(url)) return false;
   if (url.endsWith("/graphql")) return !(typeof query === "string" && /^\s*(?:query\b|\{)/.test(query));
-  return !url.endsWith("/markdown");
+  return !url.endsWith("/markdown") && !url.endsWith("/attempts");
 }
 
 /**

@@ -18,6 +18,6 @@ process.on("SIGTERM", () => {
   void doors
     .close()
     .then(app.close)
-    .then(() => process.disconnect());
+    .then(() => process.exit());
 });
 process.send?.({ url: doors.url });

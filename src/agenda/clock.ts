@@ -1,0 +1,138 @@
+import { MongoBackend } from "@agendajs/mongo-backend";
+import { Agenda, type Job as Turn } from "agenda";
+import type { Database } from "../mongo/database.ts";
+import { DUPLICATE_KEY } from "../mongo/failure.ts";
+import type { Telemetry } from "../telemetry.ts";
+
+/** What a job may ask for once it has run. */
+export interface JobResult {
+  /** Sooner than its interval: there is more to do than one run may. */
+  readonly againInMs?: number | undefined;
+}
+
+/** Runs again from the start where its process dies in the middle, so that it must be harmless to repeat. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  run(): Promise<JobResult>;
+}
+
+interface Deps {
+  readonly database: Database;
+  /** Names this process. */
+  readonly owner: string;
+  /** How long a job stays with a process that has died. */
+  readonly lockMs: number;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+}
+
+/** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
+interface TurnData {
+  readonly setFor?: Date;
+}
+
+export const JOBS_COLLECTION = "jobs";
+
+/** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
+const LOOKS_PER_LOCK = 6;
+const TOUCHES_PER_LOCK = 3;
+/** A job that fails does not wait for its next turn, but for half to one and a half of this. */
+const AGAIN_AFTER_FAILURE_MS = 60_000;
+
+/**
+ * Runs jobs again and again, each on one process at a time, whichever of them are alive. Nobody else knows Agenda,
+ * https://github.com/agenda/agenda, which is a clock here and nothing more: what is to be done lies in collections of
+ * ours, and a job only goes and looks. Its channel for changes is left out, for what recurs is known beforehand.
+ */
+export class Clock {
+  readonly #deps: Deps;
+  readonly #jobs: Job[] = [];
+  #agenda: Agenda | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** To be said before `start`. A job that no process has ever run begins at once. */
+  every(job: Job): void {
+    this.#jobs.push(job);
+  }
+
+  /** @throws what MongoDB throws */
+  async start(): Promise<void> {
+    const { owner, lockMs, database, telemetry } = this.#deps;
+    const agenda = new Agenda({
+      name: owner,
+      backend: new MongoBackend({ mongo: database.native, collection: JOBS_COLLECTION }),
+      processEvery: lockMs / LOOKS_PER_LOCK,
+      defaultConcurrency: 1,
+      defaultLockLimit: 1,
+      defaultLockLifetime: lockMs,
+    });
+    agenda.on("error", (error) => telemetry.setback("The clock", error));
+    for (const job of this.#jobs) {
+      // oxlint-disable-next-line typescript/no-misused-promises -- of its two signatures, one takes a promise
+      agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
+    }
+    await agenda.ready;
+    // Two processes that make a job at once would make it twice.
+    await this.#collection.createIndex({ name: 1 }, { unique: true });
+    for (const job of this.#jobs) await make(agenda, job);
+    await agenda.start();
+    this.#agenda = agenda;
+  }
+
+  /** Begins nothing any more, waits for what is under way, and gives back what was taken ahead. */
+  async stop(): Promise<void> {
+    const { owner } = this.#deps;
+    if (!this.#agenda) return;
+    await this.#agenda.drain();
+    await this.#collection.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });
+  }
+
+  get #collection() {
+    return this.#deps.database.native.collection(JOBS_COLLECTION);
+  }
+
+  async #run(job: Job, turn: Turn<TurnData>): Promise<void> {
+    const { telemetry, lockMs, random } = this.#deps;
+    const startedAt = new Date();
+    const setFor = turn.attrs.data?.setFor ?? startedAt;
+    const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
+    // Agenda has set it for its next turn already, and there it would stay where this process dies.
+    turn.attrs.nextRunAt = startedAt;
+    await turn.touch();
+    let touched = Promise.resolve();
+    const touching = setInterval(() => {
+      touched = touched
+        .then(() => turn.touch())
+        .catch((error: unknown) => {
+          telemetry.setback("Holding on to a job", error);
+        });
+    }, lockMs / TOUCHES_PER_LOCK);
+    let againInMs = AGAIN_AFTER_FAILURE_MS * (0.5 + random());
+    try {
+      ({ againInMs = job.everyMs } = await job.run());
+      telemetry.jobRan({ ...ran, outcome: "done" });
+    } catch (error) {
+      telemetry.jobRan({ ...ran, outcome: "failed", error });
+    } finally {
+      clearInterval(touching);
+      await touched; // which would take it back once it is given back
+    }
+    const next = new Date(startedAt.getTime() + againInMs);
+    await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next } } });
+    // Saved by Agenda, as the job is given back.
+    turn.attrs.nextRunAt = next;
+  }
+}
+
+/** Agenda's own `every` would give a job back that another process is at, each time that a process starts. */
+async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
+  try {
+    await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { OrbError } from "../errors.ts";
+import type { FailedDeliveries } from "../github/app-deliveries.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
+import { askAgainMs, gapOf, isGoneOnWith, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
+
+/** The inbox, as far as it has to be known whether something arrived. */
+export interface Arrived {
+  /** Which of these deliveries are stored, whatever has become of them. */
+  has(guids: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+interface Deps {
+  readonly github: {
+    failedDeliveries(cursor: string | null): Promise<FailedDeliveries>;
+    redeliver(attemptId: number): Promise<"asked" | "gone">;
+  };
+  readonly inbox: Arrived;
+  readonly store: MissedDeliveryStore;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+/** Of GitHub's log, 100 attempts each. The next run goes on where this one stops. */
+const PAGES_PER_RUN_MAX = 50;
+/**
+ * One after the other, and a run a minute: so 2 000 missed deliveries are back within ten minutes. That is about what
+ * GitHub lets an App ask for in a minute; where it is too much GitHub says until when to wait, and that is done.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+ */
+const REDELIVERIES_PER_RUN_MAX = 200;
+const AGAIN_IN_MS = 60_000;
+
+/**
+ * Gets back what GitHub could not deliver: GitHub itself tries only once. An attempt is answered with 2xx only after
+ * it was stored, so whatever failed and is not in the inbox is missed, and nothing else is.
+ *
+ * https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
+ */
+export class MissedDeliveries {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Reads GitHub's log on, and has delivered again what is missed: a bounded part of both.
+   *
+   * @param events that have a handler: nobody misses others
+   * @returns `againInMs` where there is more to do than that, or GitHub wants to be left alone for so long
+   * @throws OrbError with a code of `classifyFailure`; what was found is kept
+   */
+  async repair(events: ReadonlySet<string>): Promise<{ readonly againInMs?: number }> {
+    const { now } = this.#deps;
+    try {
+      const read = await this.#readLog(events);
+      const asked = await this.#askAgain();
+      return read === "all" && asked === "all" ? {} : { againInMs: AGAIN_IN_MS };
+    } catch (error) {
+      if (!(error instanceof OrbError) || error.retryAt === null) throw error;
+      return { againInMs: Math.max(AGAIN_IN_MS, error.retryAt.getTime() - now().getTime()) };
+    }
+  }
+
+  /** From the newest back to what was read before; each page is kept before the next is asked for. */
+  async #readLog(events: ReadonlySet<string>): Promise<"all" | "more"> {
+    const { github, store, now } = this.#deps;
+    const mark = await store.mark();
+    const { readTo } = mark;
+    this.#watch(readTo);
+    const downTo = new Date(now().getTime() - readBackMs(readTo, now()));
+    const underWay = mark.reading && isGoneOnWith(mark.reading.beganAt, now()) ? mark.reading : null;
+    const beganAt = underWay?.beganAt ?? now();
+    let at = underWay?.cursor ?? null;
+    for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {
+      const { attempts, cursor } = await github.failedDeliveries(at);
+      const recent = attempts.filter(({ deliveredAt }) => deliveredAt >= downTo);
+      await store.add(
+        recent.filter(({ event }) => events.has(event)),
+        now(),
+      );
+      if (cursor === null || recent.length < attempts.length) {
+        await store.setMark({ readTo: beganAt, reading: null });
+        return "all";
+      }
+      at = cursor;
+      await store.setMark({ readTo, reading: { beganAt, cursor } });
+    }
+    return "more";
+  }
+
+  async #askAgain(): Promise<"all" | "more"> {
+    const { store, inbox, telemetry, now } = this.#deps;
+    const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
+    if (lost > 0) telemetry.deliveriesLost(lost);
+    const due = await store.due(now(), REDELIVERIES_PER_RUN_MAX);
+    const arrived = await inbox.has(due.map(({ _id }) => _id));
+    await store.forget([...arrived]);
+    for (const missed of due) if (!arrived.has(missed._id)) await this.#redeliver(missed);
+    this.#watch(await store.oldest());
+    return due.length < REDELIVERIES_PER_RUN_MAX ? "all" : "more";
+  }
+
+  /** What is asked for is remembered first: who dies in between has asked too seldom, not twice. */
+  async #redeliver(missed: MissedDelivery): Promise<void> {
+    const { github, store, telemetry, now, random } = this.#deps;
+    const guid = missed._id;
+    const againMs = askAgainMs(missed.redeliveries, random());
+    await store.begin(guid, { againAt: new Date(now().getTime() + againMs) });
+    try {
+      const outcome = await github.redeliver(missed.attemptId);
+      telemetry.redeliveryAsked({ event: missed.event, guid, outcome });
+      if (outcome === "gone") await store.forget([guid]);
+    } catch (error) {
+      await store.takeBack(missed, { dueAt: now() });
+      throw error;
+    }
+  }
+
+  /** Says how old the gap is, aloud where it grows too old. */
+  #watch(since: Date | null): void {
+    const { telemetry, now } = this.#deps;
+    const at = now();
+    telemetry.deliveryGap({ since: since ?? at, now: at, state: gapOf(since ?? at, at) });
+  }
+}
