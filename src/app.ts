@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Config } from "./config.ts";
+import { PartStore } from "./deliveries/part-store.ts";
+import { DeliveryStore } from "./deliveries/store.ts";
 import { GitHub } from "./github/github.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
@@ -128,6 +130,8 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
 
 async function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const stores = {
+    deliveryStore: new DeliveryStore(database),
+    partStore: new PartStore(database),
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
     pullRequestStore: new PullRequestStore(database),

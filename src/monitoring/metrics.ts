@@ -27,6 +27,12 @@ export class Metrics {
     help: "Webhook deliveries received from GitHub",
     labelNames: ["event", "outcome"],
   });
+  readonly webhookAckDuration = new Histogram({
+    ...this.#with,
+    name: "orb_webhook_ack_duration_seconds",
+    help: "From the headers of a delivery to it being stored, or known to need no storing",
+    buckets: FAST_SECONDS,
+  });
   readonly signals = new Counter({
     ...this.#with,
     name: "orb_signals_total",
