@@ -1,4 +1,8 @@
 import type { App } from "../src/app.ts";
+import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
+import { DeliveryIntake } from "../src/deliveries/intake.ts";
+import { DELIVERIES_COLLECTION } from "../src/deliveries/store.ts";
+import { DeliveryWork } from "../src/deliveries/work.ts";
 import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
 import { createHttpServer } from "../src/http/server.ts";
@@ -9,6 +13,7 @@ import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
 import { SignalWork } from "../src/signals/work.ts";
 import { Loop } from "../src/work/loop.ts";
+import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { projectRoutes } from "./http/projects.ts";
@@ -19,6 +24,7 @@ import { webhookRoutes } from "./http/webhooks.ts";
 import { missedDeliveries } from "./jobs/missed-deliveries.ts";
 import { signalHandler } from "./signals.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
+import { webhookHandlers } from "./webhooks.ts";
 
 /** How often work is looked for where no nudge came. */
 const IDLE_MS = 1_000;
@@ -27,6 +33,9 @@ const ERROR_MS = 500;
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
 const PUBLISHED_AT_ONCE = 4;
+const DELIVERIES_AT_ONCE = 8;
+/** Their handlers touch stores only, so one that is not done in a part of the time that other work has is nobody's any more. */
+const DELIVERY_LEASES_PER_LEASE = 2;
 
 export interface Doors {
   /** Where HTTP is served; `null` for a process without the role `web`. */
@@ -38,12 +47,19 @@ export interface Doors {
 /** Opens every way into the system that the process's roles ask for: this file is the whole list. */
 export async function openDoors(app: App): Promise<Doors> {
   const { roles } = app.config;
-  const server = roles.has("web") ? createRoutes(app) : null;
+  const handlers = webhookHandlers(app);
+  const deliveries = new DeliveryIntake({
+    ...app,
+    store: app.deliveryStore,
+    secret: app.config.github.webhookSecret,
+    handled: new Set(handlers.keys()),
+  });
+  const server = roles.has("web") ? createRoutes(app, deliveries) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
-  const work = roles.has("worker") ? startWork(app) : null;
+  const work = roles.has("worker") ? startWork(app, { deliveries, handlers }) : null;
   app.changes.open();
-  if (roles.has("worker") && app.ticking) await startClock(app);
+  if (roles.has("worker") && app.ticking) await startClock(app, new Set(handlers.keys()));
   return {
     url,
     close: async () => {
@@ -55,10 +71,11 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
-function createRoutes(app: App): HttpServer {
+function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
   const { tokens, telemetry } = app;
   const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
-  webhookRoutes(server, app);
+  webhookRoutes(server, deliveries);
+  deliveryRoutes(server, app);
   signalRoutes(server, app);
   projectRoutes(server, app);
   pullRequestRoutes(server, app);
@@ -84,42 +101,32 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
   }
 }
 
-function startWork(app: App) {
-  const {
-    database,
-    telemetry,
-    leaseMs,
-    signalStore: store,
-    publisher,
-    relay,
-    changes,
-    intake,
-    now,
-    random,
-    owner,
-  } = app;
-  const signalWork = new SignalWork({
-    store,
-    database,
-    telemetry,
-    now,
-    random,
-    owner,
-    leaseMs,
-    handle: signalHandler(app),
-  });
+interface Webhooks {
+  readonly deliveries: DeliveryIntake;
+  readonly handlers: ReadonlyMap<string, DeliveryHandler>;
+}
+
+function startWork(app: App, webhooks: Webhooks) {
+  const { signalStore: store, publisher, relay, changes } = app;
+  const signalWork = new SignalWork({ ...app, store, handle: signalHandler(app) });
 
   const publishing = loop(app, "Publishing", () => publisher.runOne(), PUBLISHED_AT_ONCE);
   const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
   const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
   const stream = openStream(app);
 
-  intake.onStored(() => signals.nudge());
+  app.intake.onStored(() => signals.nudge());
   changes.on(SIGNALS_COLLECTION, () => signals.nudge());
   changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge(), { orChanged: ["round", "nudges"] });
   if (relaying) changes.on(OUTBOX_COLLECTION, () => relaying.nudge());
 
-  const loops = [signals, publishing, ...(relaying ? [relaying] : []), ...(stream ? [stream.loop] : [])];
+  const loops = [
+    ...deliveryLoops(app, webhooks),
+    signals,
+    publishing,
+    ...(relaying ? [relaying] : []),
+    ...(stream ? [stream.loop] : []),
+  ];
   for (const each of loops) each.start();
   return {
     stop: async () => {
@@ -130,9 +137,19 @@ function startWork(app: App) {
   };
 }
 
-async function startClock(app: App): Promise<void> {
-  app.clock.every(missedDeliveries(app));
+async function startClock(app: App, events: ReadonlySet<string>): Promise<void> {
+  app.clock.every(missedDeliveries(app, events));
   await app.clock.start();
+}
+
+function deliveryLoops(app: App, { deliveries, handlers }: Webhooks): Loop[] {
+  const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
+  const work = new DeliveryWork({ ...app, store: app.deliveryStore, leaseMs, handlers });
+  const fresh = loop(app, "Working on deliveries", () => work.runOne(), DELIVERIES_AT_ONCE);
+  const dropped = loop(app, "Taking over deliveries", () => work.takeOverOne());
+  deliveries.onStored(() => fresh.nudge());
+  app.changes.on(DELIVERIES_COLLECTION, () => fresh.nudge(), { orChanged: ["replays"] });
+  return [fresh, dropped];
 }
 
 function openStream(app: App) {

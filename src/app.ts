@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { Clock } from "./agenda/clock.ts";
 import type { Config } from "./config.ts";
 import { MissedDeliveryStore } from "./deliveries/missed-store.ts";
-import { type Arrived, MissedDeliveries } from "./deliveries/repair.ts";
+import { MissedDeliveries } from "./deliveries/repair.ts";
+import { PartStore } from "./deliveries/part-store.ts";
+import { DeliveryStore } from "./deliveries/store.ts";
 import { GitHub } from "./github/github.ts";
 import { SharedWriteSlots } from "./github/shared-write-slots.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
@@ -49,8 +51,6 @@ const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
 /** A job stays longer with a process that has died than other work does: nobody waits for it. */
 const JOB_LOCK_PER_LEASE = 3;
-/** No event has a handler yet, so no delivery is kept. */
-const EMPTY_INBOX: Arrived = { has: async () => new Set() };
 
 /**
  * Puts the house together: the only caller of constructors. Connects to the stores, opens no door and starts
@@ -102,7 +102,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
       ...base,
       github,
       store: stores.missedDeliveryStore,
-      inbox: EMPTY_INBOX,
+      inbox: stores.deliveryStore,
     }),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
@@ -148,6 +148,8 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
 
 async function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const stores = {
+    deliveryStore: new DeliveryStore(database),
+    partStore: new PartStore(database),
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
     pullRequestStore: new PullRequestStore(database),

@@ -59,17 +59,36 @@ export class Telemetry {
     this.#log[status >= 500 ? "warn" : "debug"](answer, "request answered");
   }
 
-  webhookReceived({
-    event,
-    outcome,
-    deliveryId,
-  }: {
-    event: string;
-    outcome: string;
-    deliveryId: string;
-  }): void {
+  /** `outcome` is of a closed set, `event` one that GitHub has. */
+  webhookAnswered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
+    const { event, outcome, durationMs } = answer;
     this.#metrics.webhookDeliveries.inc({ event, outcome });
-    this.#log.debug({ event, outcome, deliveryId }, "webhook received");
+    this.#metrics.webhookAckDuration.observe(durationMs / 1000);
+    this.#log.debug(answer, "webhook answered");
+  }
+
+  webhookRefused(refused: { event: string; outcome: string; deliveryId: string; error: unknown }): void {
+    const { event, outcome, deliveryId, error } = refused;
+    this.#metrics.webhookDeliveries.inc({ event, outcome });
+    this.#log.debug({ event, outcome, deliveryId, err: error }, "webhook refused");
+  }
+
+  deliveryHandled(handled: { id: string; event: string; outcome: string; because: string }): void {
+    this.#log.debug(handled, "delivery handled");
+  }
+
+  deliveryDead({
+    id,
+    event,
+    attempts,
+    error,
+  }: {
+    id: string;
+    event: string;
+    attempts: number;
+    error: unknown;
+  }) {
+    this.#log.error({ id, event, attempts, err: error }, "delivery set aside");
   }
 
   redeliveryAsked(asked: { event: string; guid: string; outcome: "asked" | "gone" }): void {

@@ -1,53 +1,25 @@
-import type { App } from "../../src/app.ts";
-import { OrbError } from "../../src/errors.ts";
+import type { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
+import type { DeliveryHeaders, DeliveryIntake } from "../../src/deliveries/intake.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
-// https://docs.github.com/en/webhooks/webhook-events-and-payloads: payloads are capped at 25 MB
-const BODY_BYTES_MAX = 25 * 1024 * 1024;
-
-/** What app.yml subscribes to, and what GitHub sends to every App; anything else is counted as `other`. */
-const EVENTS = new Set([
-  "check_run",
-  "check_suite",
-  "github_app_authorization",
-  "installation",
-  "installation_repositories",
-  "installation_target",
-  "issue_comment",
-  "ping",
-  "pull_request",
-  "pull_request_review",
-  "push",
-  "status",
-]);
-
 /**
- * `POST /api/github/webhooks`: checks the signature over the raw bytes. No event has a handler yet, and those
- * without one are counted and not kept.
+ * `POST /api/github/webhooks`: what GitHub signed is stored and then answered with 202. The body is read by the
+ * intake, which stops where it has seen enough of it; Fastify closes the connection after a refusal.
  */
-export function webhookRoutes(server: HttpServer, { github, telemetry }: App): void {
+export function webhookRoutes(server: HttpServer, intake: DeliveryIntake): void {
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser("*", async ({ headers }: FastifyRequest, payload: Readable) =>
+      intake.accept(payload, headers as DeliveryHeaders),
+    );
     scope.post(
       "/api/github/webhooks",
-      { config: { access: "open" }, bodyLimit: BODY_BYTES_MAX },
-      async ({ body, headers }, reply) => {
-        const named = String(headers["x-github-event"] ?? "");
-        const event = EVENTS.has(named) ? named : "other";
-        const deliveryId = String(headers["x-github-delivery"] ?? "");
-        const signature = String(headers["x-hub-signature-256"] ?? "");
-        const genuine = Buffer.isBuffer(body) && (await github.isGenuineWebhook(body, signature));
-        const outcome = genuine ? "ignored" : "bad_signature";
-        telemetry.webhookReceived({ event, outcome, deliveryId });
-        if (!genuine) {
-          throw new OrbError({
-            code: "bad_signature",
-            reason: "The signature in X-Hub-Signature-256 is not that of the body.",
-            remedy: "Set the same secret in the App's settings on GitHub and in WEBHOOK_SECRET.",
-          });
-        }
-        return reply.status(202).send({ deliveryId, outcome });
+      { config: { access: "open" } },
+      async ({ body, headers, raw }, reply) => {
+        // Without a body no parser is asked.
+        const accepted = body ?? (await intake.accept(raw, headers));
+        return reply.status(202).send(accepted);
       },
     );
   });

@@ -1,7 +1,7 @@
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
-import { DUPLICATE_KEY } from "../mongo/failure.ts";
+import { isDuplicateKey } from "../mongo/failure.ts";
 import type { Telemetry } from "../telemetry.ts";
 
 /** What a job may ask for once it has run. */
@@ -133,6 +133,6 @@ async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
   try {
     await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
   } catch (error) {
-    if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
+    if (!isDuplicateKey(error)) throw error;
   }
 }

@@ -121,13 +121,6 @@ export class GitHub {
     return this.#named(async () => redeliver(await this.probot.auth(), attemptId));
   }
 
-  /** Whether GitHub signed these bytes with the App's webhook secret; compared in constant time. */
-  async isGenuineWebhook(body: Buffer, signature: string): Promise<boolean> {
-    await this.probot.ready();
-    if (body.length === 0 || signature === "") return false;
-    return this.probot.webhooks.verify(body.toString("utf8"), signature);
-  }
-
   /**
    * Forgets which installation a repository belongs to, and its token: after a 401, 403 or 404, any of which may
    * mean that the App was installed elsewhere or was given other permissions.

@@ -1,15 +1,17 @@
 import { OrbError } from "../errors.ts";
 
 /** The code of MongoDB's refusal to insert what a unique index has already. */
-export const DUPLICATE_KEY = 11_000;
+const DUPLICATE_KEY = 11_000;
 
 // The driver's errors where no server can be asked, as opposed to one that said no.
 const AWAY =
-  /^Mongo(?:ServerSelection|Network|NetworkTimeout|NotConnected|PoolCleared|TopologyClosed|WriteConcern)Error$|^MongooseServerSelectionError$/;
+  /^Mongo(?:ServerSelection|Network|NetworkTimeout|NotConnected|OperationTimeout|PoolCleared|TopologyClosed|WriteConcern)Error$|^MongooseServerSelectionError$/;
+/** What a server answers that is about to stop or is the primary no longer. */
+const RETRYABLE = "RetryableWriteError";
 
 /** The driver's error as the house's, where it means that MongoDB is away; any other error as it is. */
 export function toMongoFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || !AWAY.test(error.name)) return error;
+  if (!(error instanceof Error) || !(AWAY.test(error.name) || isLabelled(error))) return error;
   return new OrbError(
     {
       code: "mongodb_unavailable",
@@ -18,4 +20,40 @@ export function toMongoFailure(error: unknown): unknown {
     },
     { cause: error },
   );
+}
+
+/**
+ * Which of the documents of an unordered bulk insert were there already, by their places in it. A duplicate is as
+ * durable as the insert would have been: MongoDB waits for the write concern of what it found.
+ *
+ * @param error what the insert failed with
+ * @throws what is not only about duplicates, such as a write that no majority has confirmed
+ */
+export function duplicatesIn(error: unknown): number[] {
+  if (!isBulkError(error) || error.writeErrors.length === 0 || error.result?.getWriteConcernError?.())
+    throw error;
+  if (error.writeErrors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return error.writeErrors.map(({ index }) => index);
+}
+
+interface BulkError {
+  readonly writeErrors: readonly { readonly index: number; readonly code: number }[];
+  readonly result?: { getWriteConcernError?(): unknown };
+}
+
+function isBulkError(error: unknown): error is BulkError & Error {
+  return error instanceof Error && "writeErrors" in error && Array.isArray(error.writeErrors);
+}
+
+function isLabelled(error: Error): boolean {
+  return (
+    "hasErrorLabel" in error &&
+    typeof error.hasErrorLabel === "function" &&
+    error.hasErrorLabel(RETRYABLE) === true
+  );
+}
+
+/** Whether MongoDB refused a write because a unique index has its key already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === DUPLICATE_KEY;
 }

@@ -22,16 +22,23 @@ export const WORK_SCHEMA = {
 
 declare const held: unique symbol;
 /** The proof that a document is leased; only `LeasedWork.claim` makes one. */
-export interface Lease {
+export interface Lease<Id = Types.ObjectId> {
   readonly [held]: true;
-  readonly id: Types.ObjectId;
+  readonly id: Id;
   readonly epoch: number;
   readonly attempts: number;
 }
 
-export interface Claim<T> {
-  readonly lease: Lease;
-  readonly document: T & { _id: Types.ObjectId };
+export interface Claim<T, Id = Types.ObjectId> {
+  readonly lease: Lease<Id>;
+  readonly document: T & { _id: Id };
+}
+
+/** Narrows a claim down, and says what is written with the lease. */
+export interface Claiming {
+  readonly only?: Readonly<Record<string, unknown>>;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly increment?: Readonly<Record<string, number>>;
 }
 
 /** The lease ran out and somebody else has the document: stop, and write nothing. */
@@ -51,7 +58,7 @@ interface Options {
  * Work that lives in documents: each is taken by one process at a time, and falls due again by itself where
  * that process dies.
  */
-export class LeasedWork<T extends { work: Work }> {
+export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #model: Model<T>;
   readonly #options: Options;
 
@@ -61,28 +68,28 @@ export class LeasedWork<T extends { work: Work }> {
   }
 
   /** Takes the document that is due longest, or `null` where none is. */
-  async claim(): Promise<Claim<T> | null> {
+  async claim({ only, set, increment }: Claiming = {}): Promise<Claim<T, Id> | null> {
     const now = this.#options.now();
     const document = await this.#model
       .findOneAndUpdate(
-        { "work.dueAt": { $lte: now } } as never,
+        { "work.dueAt": { $lte: now }, ...only } as never,
         {
-          $set: { "work.dueAt": this.#leaseEnd(), "work.owner": this.#options.owner },
-          $inc: { "work.epoch": 1, "work.attempts": 1 },
+          $set: { ...set, "work.dueAt": this.#leaseEnd(), "work.owner": this.#options.owner },
+          $inc: { ...increment, "work.epoch": 1, "work.attempts": 1 },
         },
         { sort: { "work.dueAt": 1 }, returnDocument: "after" },
       )
-      .lean<T & { _id: Types.ObjectId }>();
+      .lean<T & { _id: Id }>();
     if (!document) return null;
     const { epoch, attempts } = document.work;
-    return { document, lease: { id: document._id, epoch, attempts } as Lease };
+    return { document, lease: { id: document._id, epoch, attempts } as Lease<Id> };
   }
 
   /**
    * Prolongs the lease again and again until disposed of, so that one slow request does not lose it. A process
    * that is dead or stopped does not, and that is how the others know.
    */
-  keep(lease: Lease): Disposable {
+  keep(lease: Lease<Id>): Disposable {
     const timer = setInterval(() => {
       // Where it fails the lease is lost, or will be; the next write finds out.
       this.write(lease, {}).catch(() => clearInterval(timer));
@@ -95,7 +102,7 @@ export class LeasedWork<T extends { work: Work }> {
    *
    * @throws OrbError `lease_lost`
    */
-  async write(lease: Lease, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
+  async write(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
     const set = { ...update.$set, "work.dueAt": this.#leaseEnd() };
     await this.#update(lease, { ...update, $set: set }, transaction);
   }
@@ -108,7 +115,7 @@ export class LeasedWork<T extends { work: Work }> {
    * @throws OrbError `lease_lost`
    */
   async release(
-    lease: Lease,
+    lease: Lease<Id>,
     { dueAt, attempts, update = {} }: { dueAt: Date | null; attempts: number; update?: UpdateQuery<T> },
     transaction?: Transaction,
   ): Promise<void> {
@@ -119,7 +126,7 @@ export class LeasedWork<T extends { work: Work }> {
     await this.#update(lease, change, transaction);
   }
 
-  async #update(lease: Lease, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
+  async #update(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
     const result = await this.#model.updateOne(
       { _id: lease.id, "work.epoch": lease.epoch } as never,
       update,

@@ -38,6 +38,12 @@ export class Metrics {
     name: "orb_webhook_gap_seconds",
     help: "For how long deliveries may have been missing; GitHub keeps them for 259 200",
   });
+  readonly webhookAckDuration = new Histogram({
+    ...this.#with,
+    name: "orb_webhook_ack_duration_seconds",
+    help: "From the headers of a delivery to it being stored, or known to need no storing",
+    buckets: FAST_SECONDS,
+  });
   readonly signals = new Counter({
     ...this.#with,
     name: "orb_signals_total",

@@ -1,6 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
-import { DUPLICATE_KEY } from "../mongo/failure.ts";
+import { isDuplicateKey } from "../mongo/failure.ts";
 
 interface Turn {
   _id: "relay";
@@ -32,7 +32,7 @@ export class TurnStore {
       return true;
     } catch (error) {
       // Somebody else's turn is there: the filter misses it, and the insert that follows collides with it.
-      if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
-import { DUPLICATE_KEY } from "../mongo/failure.ts";
+import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Signal } from "./signal.ts";
 
@@ -59,26 +59,14 @@ export class SignalStore {
    */
   async insertNew(signals: readonly Signal[], { door, now }: { door: Door; now: Date }): Promise<boolean[]> {
     const documents = signals.map((signal) => toDocument(signal, { door, now }));
-    const duplicate = signals.map(() => false);
     try {
       await this.model.collection.insertMany(documents, { ordered: false });
     } catch (error) {
-      for (const { index, code } of writeErrors(error)) {
-        if (code !== DUPLICATE_KEY) throw error;
-        duplicate[index] = true;
-      }
+      const duplicates = new Set(duplicatesIn(error));
+      return signals.map((_, index) => duplicates.has(index));
     }
-    return duplicate;
+    return signals.map(() => false);
   }
-}
-
-/** The failures of single documents of a bulk insert; an error of any other kind is thrown on. */
-function writeErrors(error: unknown): { index: number; code: number }[] {
-  if (error instanceof Error && "writeErrors" in error && Array.isArray(error.writeErrors)) {
-    const failed = error.writeErrors as { index: number; code: number }[];
-    if (failed.length > 0) return failed;
-  }
-  throw error;
 }
 
 function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): StoredSignal {

@@ -19,10 +19,11 @@ export interface BotProcess extends AsyncDisposable {
  * A bot in a process of its own. Disposing of it stops it as an operator does.
  *
  * @param killAt the checkpoint at which it ends itself with -9
+ * @param env set beside the surroundings
  */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt }: { killAt?: string } = {},
+  { killAt, env = {} }: { killAt?: string; env?: Record<string, string> } = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -30,6 +31,7 @@ export async function startBotProcess(
       ...process.env,
       NODE_OPTIONS: "",
       ...botEnvironment(surroundings),
+      ...env,
       ORB_TEST_LEASE_MS: String(LEASE_MS),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
     },

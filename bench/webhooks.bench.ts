@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import autocannon from "autocannon";
+import { MongoClient } from "mongodb";
+import { startMongo } from "../script/services/mongo-server.ts";
+import { botEnvironment } from "../test/support/bot/environment.ts";
+import { startBotProcess } from "../test/support/bot/process.ts";
+import { delivery, type Posted } from "../test/support/deliveries.ts";
+import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
+
+const CONNECTIONS = 100;
+const ROUNDS = 5;
+const ROUND_SECONDS = 4;
+const WARM_UP_SECONDS = 3;
+const RATIO_MIN = 1;
+const ACK_P99_MS_MAX = 250;
+const PEER = "bare Probot";
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  readonly answered: number;
+}
+
+/**
+ * The webhook door: a process with the role `web` that stores each delivery with a majority's journal before it answers,
+ * beside a bare Probot with an empty handler that stores nothing. Same payload, same load, in turn.
+ */
+export async function run(): Promise<BenchmarkResult> {
+  await using stack = new AsyncDisposableStack();
+  const mongo = stack.use(await startMongo());
+  const bot = stack.use(await startBotProcess({ mongodbUri: mongo.uri }, { env: { ROLES: "web" } }));
+  const probot = await startBareProbot();
+  stack.defer(() => void probot.child.kill());
+  const client = stack.use(new MongoClient(mongo.uri));
+  const json = await readFile(new URL("../fixtures/webhooks/push.json", import.meta.url), "utf8");
+  const push = delivery("push", JSON.parse(json) as object);
+
+  await load(bot.url, push, WARM_UP_SECONDS);
+  await load(probot.url, push, WARM_UP_SECONDS);
+  const stored = () => client.db().collection("deliveries").countDocuments();
+  const storedBefore = await stored();
+  const ours: Measured[] = [];
+  const peers: Measured[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await load(bot.url, push, ROUND_SECONDS));
+    peers.push(await load(probot.url, push, ROUND_SECONDS));
+  }
+  const kept = (await stored()) - storedBefore;
+  return { name: "webhooks", machine: thisMachine(), rows: toRows(ours, peers, kept) };
+}
+
+async function startBareProbot(): Promise<{ child: ChildProcess; url: string }> {
+  const child = fork(fileURLToPath(new URL("bare-probot.ts", import.meta.url)), {
+    env: { ...process.env, ...botEnvironment({ mongodbUri: "" }), NODE_ENV: "production" },
+  });
+  const [message] = (await once(child, "message")) as [{ url: string }];
+  return { child, url: message.url };
+}
+
+/** Posts the same push under ever new delivery ids. @throws Error where any answer is not a 2xx */
+async function load(url: string, { headers, body }: Posted, seconds: number): Promise<Measured> {
+  const path = "/api/github/webhooks";
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: seconds,
+    requests: [
+      {
+        method: "POST",
+        path,
+        body,
+        setupRequest: (request) => ({
+          ...request,
+          headers: { ...headers, "x-github-delivery": randomUUID() },
+        }),
+      },
+    ],
+  });
+  if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0)
+    throw new Error(
+      `${url} answered ${result.non2xx} times with no 2xx, and ${result.errors} times not at all`,
+    );
+  return { perSecond: result.requests.average, p99Ms: result.latency.p99, answered: result["2xx"] };
+}
+
+function toRows(ours: readonly Measured[], peers: readonly Measured[], kept: number): BenchmarkRow[] {
+  const perSecond = median(ours.map((one) => one.perSecond));
+  const peerPerSecond = median(peers.map((one) => one.perSecond));
+  const ratio = median(ours.map((one, round) => one.perSecond / (peers[round]?.perSecond ?? Number.NaN)));
+  const p99Ms = Math.max(...ours.map((one) => one.p99Ms));
+  const peerP99Ms = Math.max(...peers.map((one) => one.p99Ms));
+  const answered = ours.reduce((sum, one) => sum + one.answered, 0);
+  return [
+    compared("acknowledged, median of rounds", {
+      unit: "deliveries/s",
+      ours: Math.round(perSecond),
+      peer: Math.round(peerPerSecond),
+      ratio: rounded(ratio),
+      goal: `ratio ≥ ${RATIO_MIN}`,
+      holds: ratio >= RATIO_MIN,
+    }),
+    compared("acknowledged within, p99 of the worst round", {
+      unit: "ms",
+      ours: p99Ms,
+      peer: peerP99Ms,
+      ratio: rounded(p99Ms / peerP99Ms),
+      goal: `≤ ${ACK_P99_MS_MAX}`,
+      holds: p99Ms <= ACK_P99_MS_MAX,
+    }),
+    {
+      measure: "stored, of those acknowledged",
+      unit: "deliveries",
+      // The load stops in the middle of requests, which may be stored and have nobody to tell it to.
+      ours: Math.min(kept, answered),
+      peer: null,
+      peerName: null,
+      ratio: null,
+      goal: `all ${answered}`,
+      holds: kept >= answered,
+    },
+  ];
+}
+
+function compared(measure: string, row: Omit<BenchmarkRow, "measure" | "peerName">): BenchmarkRow {
+  return { measure, peerName: PEER, ...row };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function rounded(ratio: number): number {
+  return Math.round(ratio * 100) / 100;
+}

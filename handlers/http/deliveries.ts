@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import { DELIVERY_STATUSES, type DeliveryMetadata } from "../../src/deliveries/store.ts";
+import { OrbError } from "../../src/errors.ts";
+import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
+
+const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSES).optional() });
+const params = z.object({ id: z.string() });
+const PLACE = /^(?<receivedAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>\S+)$/;
+
+/** `/api/v1/deliveries`: the inbox of webhooks, without what was in them. */
+export function deliveryRoutes(server: HttpServer, { deliveryStore, now }: App): void {
+  server.get(
+    "/api/v1/deliveries",
+    { config: { access: "admin" }, schema: { querystring: listQuery } },
+    async ({ query: { limit, cursor, status } }) => {
+      const before = placeOf(readCursor(cursor, (place) => PLACE.test(place)));
+      const rows = await deliveryStore.list({ status }, { before, limit: limit + 1 });
+      const idOf = ({ receivedAt, _id }: DeliveryMetadata) => `${receivedAt.toISOString()} ${_id}`;
+      return toPage(rows, { limit, idOf, show: showDelivery });
+    },
+  );
+
+  server.post(
+    "/api/v1/deliveries/:id/replay",
+    { config: { access: "admin" }, schema: { params } },
+    async ({ params: { id } }, reply) => {
+      const outcome = await deliveryStore.replay(id, now());
+      if (outcome === "replayed") return reply.status(202).send({ deliveryId: id, outcome });
+      throw outcome === "pending" ? isPending() : isUnknown(id);
+    },
+  );
+}
+
+function placeOf(place: string | null): { receivedAt: Date; id: string } | null {
+  const { receivedAt, id } = PLACE.exec(place ?? "")?.groups ?? {};
+  return receivedAt === undefined || id === undefined ? null : { receivedAt: new Date(receivedAt), id };
+}
+
+function isPending(): OrbError {
+  return new OrbError({
+    code: "delivery_pending",
+    reason: "The delivery is not done yet: it will run without being replayed.",
+    remedy: "Wait for it; GET /api/v1/deliveries says what it waits for.",
+  });
+}
+
+function isUnknown(id: string): OrbError {
+  return new OrbError({
+    code: "not_found",
+    reason: `There is no delivery with the id ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/deliveries lists those that are kept; older ones can be redelivered on GitHub.",
+  });
+}
+
+function showDelivery({ _id, work, ...delivery }: DeliveryMetadata) {
+  const { event, action, repository, installationId, receivedAt, size, status } = delivery;
+  const { outcome, because, problem, crashes, replays } = delivery;
+  const metadata = { id: _id, event, action, repository, installationId, receivedAt, size, status };
+  const course = { outcome, because, problem, attempts: work.attempts, crashes, replays };
+  return { ...metadata, ...course, nextAttemptAt: work.dueAt };
+}

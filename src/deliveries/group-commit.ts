@@ -1,0 +1,126 @@
+import { OrbError } from "../errors.ts";
+
+/** After a large write those who were in it come again, one after the other; so long the next one waits for them. */
+const GATHER_MS = 3;
+
+interface Options<Item, Result> {
+  /** Writes many at once; answers for each, in order. */
+  readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly batchMax: number;
+  readonly inFlightMax: number;
+  /** So many must wait that they are written beside a write that is under way. */
+  readonly besideMin: number;
+  readonly waitingMax: number;
+  /** How long somebody waits for an answer, in the queue and for the write together. */
+  readonly withinMs: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Writes together what comes in while an earlier write is under way: a journal is written once for many, and nobody
+ * waits for company where there is none. Where many came at once, the next write waits for them a moment: measured, that
+ * stores twice as many.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #options: Options<Item, Result>;
+  readonly #waiting = new Set<Waiting<Item, Result>>();
+  #inFlight = 0;
+  /** How many were in the write that ended last; forgotten soon after. */
+  #expected = 0;
+  #gathering: NodeJS.Timeout | undefined;
+
+  constructor(options: Options<Item, Result>) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves once the item is written.
+   *
+   * @throws OrbError `mongodb_unavailable` after `withinMs`: the item may be written or not; `overloaded` where too many
+   * wait already; whatever `commit` throws
+   */
+  async add(item: Item): Promise<Result> {
+    const { waitingMax, withinMs } = this.#options;
+    if (this.#waiting.size >= waitingMax) throw overloaded();
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const timer = setTimeout(() => {
+      this.#waiting.delete(entry); // where it is being written already, its result comes too late
+      reject(tooSlow());
+    }, withinMs);
+    const entry = { item, resolve, reject, timer };
+    this.#waiting.add(entry);
+    this.#writeSome();
+    return promise;
+  }
+
+  #writeSome(): void {
+    const { batchMax } = this.#options;
+    while (this.#mayWrite()) {
+      const batch: Waiting<Item, Result>[] = [];
+      for (const entry of this.#waiting) {
+        if (batch.length === batchMax) break;
+        batch.push(entry);
+        this.#waiting.delete(entry);
+      }
+      this.#inFlight++;
+      void this.#write(batch).finally(() => {
+        this.#inFlight--;
+        this.#gather(batch.length);
+        this.#writeSome();
+      });
+    }
+  }
+
+  #gather(expected: number): void {
+    this.#expected = expected;
+    clearTimeout(this.#gathering);
+    this.#gathering = setTimeout(() => {
+      this.#expected = 0;
+      this.#writeSome();
+    }, GATHER_MS);
+  }
+
+  /** A second write beside the first only for many: it costs as much for one, and the next to come would miss it. */
+  #mayWrite(): boolean {
+    const { inFlightMax, besideMin } = this.#options;
+    if (this.#inFlight === 0) return this.#waiting.size > this.#expected / 2;
+    return this.#inFlight < inFlightMax && this.#waiting.size >= besideMin;
+  }
+
+  async #write(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#options.commit(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new Error("A write has no result"));
+        else resolve(result);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      for (const { timer } of batch) clearTimeout(timer);
+    }
+  }
+}
+
+function tooSlow(): OrbError {
+  return new OrbError({
+    code: "mongodb_unavailable",
+    reason: "The bot's database did not confirm the write in time.",
+    remedy: "Try again after the time in Retry-After.",
+  });
+}
+
+function overloaded(): OrbError {
+  return new OrbError({
+    code: "overloaded",
+    reason: "More is coming in than the bot's database takes.",
+    remedy: "Try again after the time in Retry-After.",
+  });
+}

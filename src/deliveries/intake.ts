@@ -1,0 +1,177 @@
+import type { Readable } from "node:stream";
+import { OrbError } from "../errors.ts";
+import type { Secret } from "../secret.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { BodyRoom } from "./body-room.ts";
+import { Body } from "./body.ts";
+import { KNOWN_EVENTS } from "./events.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { PartStore } from "./part-store.ts";
+import { keepPayload, parsePayload } from "./payload.ts";
+import { aboutOf } from "./rules/about.ts";
+import { type SignatureCheck, Signatures } from "./signature.ts";
+import type { DeliveryStore, StoredDelivery } from "./store.ts";
+
+const DELIVERY_ID_CHARACTERS_MAX = 128;
+const DELIVERY_ID = /^[\w.:-]{1,128}$/;
+const EVENT_NAME = /^[a-z_]{1,64}$/;
+/** Measured: more in a batch, or more batches at once, store no faster. */
+const BATCH_MAX = 128;
+const IN_FLIGHT_MAX = 2;
+const BESIDE_MIN = 64;
+const WAITING_MAX = 4_096;
+/** The contract: 503 within two seconds where MongoDB is away. */
+const STORED_WITHIN_MS = 1_800;
+
+export interface AcceptedDelivery {
+  readonly deliveryId: string;
+  /** `ignored`: nothing in the bot wants such events, so it is not kept. */
+  readonly outcome: "stored" | "duplicate" | "ignored";
+}
+
+/** The headers that a delivery is known by, as they came. */
+export interface DeliveryHeaders {
+  readonly "x-github-delivery"?: string | undefined;
+  readonly "x-github-event"?: string | undefined;
+  readonly "x-hub-signature-256"?: string | undefined;
+  readonly "content-length"?: string | undefined;
+}
+
+interface Deps {
+  readonly store: DeliveryStore;
+  readonly partStore: PartStore;
+  readonly secret: Secret;
+  /** The events that have a handler. */
+  readonly handled: ReadonlySet<string>;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+}
+
+/**
+ * Takes deliveries in: nothing that GitHub did not sign is kept or parsed, and what has a handler is durable before it
+ * is answered. What it means is worked out afterwards, by `DeliveryWork`.
+ */
+export class DeliveryIntake {
+  readonly #deps: Deps;
+  readonly #signatures: Signatures;
+  readonly #room = new BodyRoom();
+  readonly #commits: GroupCommit<StoredDelivery, "inserted" | "revived" | "duplicate">;
+  #onStored: () => void = () => {};
+  #arrivals = 0;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#signatures = new Signatures(deps.secret);
+    this.#commits = new GroupCommit({
+      commit: (deliveries) => deps.store.insertNew(deliveries, deps.now()),
+      batchMax: BATCH_MAX,
+      inFlightMax: IN_FLIGHT_MAX,
+      besideMin: BESIDE_MIN,
+      waitingMax: WAITING_MAX,
+      withinMs: STORED_WITHIN_MS,
+    });
+  }
+
+  /** @param listener called when something is stored, so that this process need not wait for the change feed */
+  onStored(listener: () => void): void {
+    this.#onStored = listener;
+  }
+
+  /**
+   * @param source the body's bytes as they come over the wire; left unread where it is refused
+   * @returns once the delivery is durably stored, or known to be
+   * @throws OrbError `bad_signature`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
+   * `no_temporary_space`, `mongodb_unavailable`, or the driver's error where MongoDB is away: then GitHub has no 202
+   */
+  async accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
+    const startedMs = performance.now();
+    const event = headers["x-github-event"] ?? "";
+    const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
+    // A label of a metric is from a closed set, whatever strangers write into the header.
+    const label = KNOWN_EVENTS.has(event) || this.#deps.handled.has(event) ? event : "other";
+    try {
+      const accepted = await this.#read(source, headers);
+      const durationMs = performance.now() - startedMs;
+      this.#deps.telemetry.webhookAnswered({ ...accepted, event: label, durationMs });
+      return accepted;
+    } catch (error) {
+      const outcome = error instanceof OrbError ? error.code : "not_stored";
+      this.#deps.telemetry.webhookRefused({ event: label, outcome, deliveryId, error });
+      throw error;
+    }
+  }
+
+  async #read(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
+    const { id, event, signature } = this.#begin(headers);
+    await using body = await Body.receive(source, {
+      contentLength: headers["content-length"],
+      room: this.#room,
+      onBytes: (bytes) => signature.update(bytes),
+    });
+    if (body.byteLength === 0 || !signature.matches()) throw badSignature();
+    if (!this.#deps.handled.has(event)) return { deliveryId: id, outcome: "ignored" };
+    return { deliveryId: id, outcome: await this.#keep(body, { id, event }) };
+  }
+
+  /** What the headers alone can tell: before the first byte of the body is read. */
+  #begin(headers: DeliveryHeaders): { id: string; event: string; signature: SignatureCheck } {
+    const signature = this.#signatures.begin(headers["x-hub-signature-256"]);
+    if (!signature) throw badSignature();
+    const id = named(headers, "x-github-delivery", DELIVERY_ID);
+    return { id, event: named(headers, "x-github-event", EVENT_NAME), signature };
+  }
+
+  async #keep(body: Body, { id, event }: { id: string; event: string }): Promise<"stored" | "duplicate"> {
+    const { partStore, now } = this.#deps;
+    const receivedAt = now();
+    const { inMemory } = body;
+    // Parsing a large one would keep the others waiting; the worker does it, and till then it is about itself.
+    const facts = aboutOf(inMemory && parsePayload(inMemory));
+    const kept = await keepPayload(body, partStore, receivedAt);
+    const delivery = {
+      ...NEW,
+      ...facts,
+      ...kept,
+      _id: id,
+      event,
+      about: facts.about ?? `delivery/${id}`,
+      receivedAt,
+      arrival: this.#arrivals++,
+      size: body.byteLength,
+      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0 },
+    };
+    const outcome = await this.#commits.add(delivery);
+    if (outcome !== "inserted" && kept.payloadParts !== null) await partStore.remove(kept.payloadParts);
+    if (outcome === "duplicate") return "duplicate";
+    this.#onStored();
+    return "stored";
+  }
+}
+
+const NEW = {
+  status: "pending",
+  outcome: null,
+  because: null,
+  problem: null,
+  turn: null,
+  crashes: 0,
+  replays: 0,
+} as const;
+
+function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegExp): string {
+  const value = headers[name] ?? "";
+  if (form.test(value)) return value;
+  throw new OrbError({
+    code: "bad_request",
+    reason: `The header ${name} is missing or is not what GitHub sends.`,
+    remedy: "Only GitHub posts here; a proxy in between must leave its headers as they are.",
+  });
+}
+
+function badSignature(): OrbError {
+  return new OrbError({
+    code: "bad_signature",
+    reason: "The signature in X-Hub-Signature-256 is not that of the body.",
+    remedy: "Set the same secret in the App's settings on GitHub and in WEBHOOK_SECRET.",
+  });
+}

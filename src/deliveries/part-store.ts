@@ -1,0 +1,72 @@
+import { type Model, Schema, type Types } from "mongoose";
+import type { Database } from "../mongo/database.ts";
+import { KEPT_SECONDS } from "./kept.ts";
+
+/** A document of MongoDB holds 16 MiB; a part is far below it, and little enough to be in memory. */
+const PART_BYTES = 4 * 1024 * 1024;
+const PARTS_MAX = 16;
+const WRITE_TIMEOUT_MS = 1_500;
+
+interface StoredPart {
+  payload: string;
+  index: number;
+  bytes: Buffer;
+  receivedAt: Date;
+}
+
+const schema = new Schema<StoredPart>(
+  {
+    payload: { type: String, required: true },
+    index: { type: Number, required: true },
+    bytes: { type: Buffer, required: true },
+    receivedAt: { type: Date, required: true },
+  },
+  { id: false, versionKey: false },
+);
+schema.index({ payload: 1, index: 1 }, { unique: true });
+schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+/** Payloads that are too large for one document, in parts. */
+export class PartStore {
+  readonly #model: Model<StoredPart>;
+
+  constructor(database: Database) {
+    this.#model = database.connection.model<StoredPart>("DeliveryPart", schema, "delivery_parts");
+  }
+
+  /** Keeps a payload; returns once a majority has all of it in its journal. Never more than one part is in memory. */
+  async write(payload: string, bytes: AsyncIterable<Buffer>, receivedAt: Date): Promise<void> {
+    let index = 0;
+    for await (const part of inParts(bytes)) {
+      const document = { payload, index: index++, bytes: part, receivedAt };
+      await this.#model.collection.insertOne(document, { timeoutMS: WRITE_TIMEOUT_MS });
+    }
+  }
+
+  async read(payload: string): Promise<Buffer> {
+    const parts = await this.#model
+      .find({ payload })
+      .sort({ index: 1 })
+      .limit(PARTS_MAX)
+      .lean<(Omit<StoredPart, "bytes"> & { _id: Types.ObjectId; bytes: { buffer: Uint8Array } })[]>();
+    return Buffer.concat(parts.map(({ bytes }) => bytes.buffer));
+  }
+
+  async remove(payload: string): Promise<void> {
+    await this.#model.deleteMany({ payload });
+  }
+}
+
+async function* inParts(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < PART_BYTES) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}

@@ -1,0 +1,37 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../secret.ts";
+
+const HEADER = /^sha256=([0-9a-f]{64})$/i;
+
+/** A signature that is being checked while the bytes come in. */
+export interface SignatureCheck {
+  /** The next bytes of the body, as they came over the wire. */
+  update(bytes: Uint8Array): void;
+  /** Whether the header is the signature of all bytes so far; once, at the end. */
+  matches(): boolean;
+}
+
+/**
+ * Checks `X-Hub-Signature-256` over the raw bytes, in constant time, before anybody reads a meaning into them.
+ *
+ * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+ */
+export class Signatures {
+  readonly #key: KeyObject;
+
+  constructor(secret: Secret) {
+    this.#key = createSecretKey(secret.reveal(), "utf8");
+  }
+
+  /** @returns `null` where the header can't be a signature, whatever the body */
+  begin(header: string | undefined): SignatureCheck | null {
+    const [, hex] = HEADER.exec(header ?? "") ?? [];
+    if (hex === undefined) return null;
+    const claimed = Buffer.from(hex, "hex");
+    const hmac = createHmac("sha256", this.#key);
+    return {
+      update: (bytes) => void hmac.update(bytes),
+      matches: () => timingSafeEqual(hmac.digest(), claimed),
+    };
+  }
+}

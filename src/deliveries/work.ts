@@ -1,0 +1,193 @@
+import { OrbError, type Refusal, refusalOf } from "../errors.ts";
+import type { Database } from "../mongo/database.ts";
+import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
+import { type Claim, type Claiming, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { clip } from "../text/clip.ts";
+import { backoffMs } from "../work/rules/backoff.ts";
+import type { DeliveryHandler, Handled } from "./delivery.ts";
+import type { PartStore } from "./part-store.ts";
+import { type KeptPayload, packPayload, unpackPayload } from "./payload.ts";
+import { aboutOf } from "./rules/about.ts";
+import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
+
+const ATTEMPTS_MAX = 8;
+const CRASHES_MAX = 3;
+const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
+const BECAUSE_CHARACTERS_MAX = 500;
+
+interface Deps {
+  readonly store: DeliveryStore;
+  readonly partStore: PartStore;
+  readonly database: Database;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly handlers: ReadonlyMap<string, DeliveryHandler>;
+}
+
+/**
+ * Works through the stored deliveries: in their order and one at a time where they are about one thing, beside each other
+ * where they are not, by however many processes. What a delivery changes and that it is done are one transaction.
+ */
+export class DeliveryWork {
+  readonly #deps: Deps;
+  readonly #work: LeasedWork<StoredDelivery, string>;
+  /** What this process's lanes are at. */
+  readonly #atWork = new Set<string>();
+  #queue: DueDeliveries[] = [];
+  #looking: Promise<void> | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    const { store, now, owner, leaseMs } = deps;
+    this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
+  }
+
+  /** Does one that is nobody's yet. @returns whether there may be more. */
+  async runOne(): Promise<boolean> {
+    const next = await this.#next();
+    if (!next) return false;
+    const { about, ids } = next;
+    const [id, ...rest] = ids;
+    this.#atWork.add(about);
+    try {
+      const claim = await this.#claim({ only: { _id: id, "work.owner": null }, set: { turn: about } });
+      // Another process is at it: it goes on with what is about the same thing, and there is nothing to do here.
+      if (!claim) return this.#queue.length > 0;
+      await this.#run(claim);
+      if (rest.length > 0) this.#queue.push({ about, ids: rest });
+      return true;
+    } finally {
+      this.#atWork.delete(about);
+    }
+  }
+
+  /**
+   * Takes over one whose holder died. To be called by one lane only: what killed that process is then alone with what it may
+   * kill next, and the others that were in hand with it do not die with it again.
+   *
+   * @returns whether there may be more
+   */
+  async takeOverOne(): Promise<boolean> {
+    const { store, now, owner } = this.#deps;
+    const dropped = await store.dropped(now());
+    if (!dropped) return false;
+    // One that this very process was too slow for has killed nobody.
+    const increment = { crashes: dropped.owner === owner ? 0 : 1 };
+    const only = { _id: dropped.id, "work.epoch": dropped.epoch };
+    const claim = await this.#claim({ only, increment });
+    if (!claim) return true;
+    if (claim.document.crashes >= CRASHES_MAX) await this.#setAside(claim, crashed());
+    else await this.#run(claim);
+    return true;
+  }
+
+  async #next(): Promise<DueDeliveries | null> {
+    if (this.#queue.length === 0) {
+      this.#looking ??= this.#look().finally(() => (this.#looking = null));
+      await this.#looking;
+    }
+    return this.#queue.shift() ?? null;
+  }
+
+  async #look(): Promise<void> {
+    const { store, now } = this.#deps;
+    const found = await store.due(now(), { except: [...this.#atWork] });
+    this.#queue.push(...found);
+  }
+
+  /** @returns `null` where it is not to be had, or where somebody is at another one about the same thing */
+  async #claim({ only, ...claiming }: Claiming): Promise<Claim<StoredDelivery, string> | null> {
+    try {
+      return await this.#work.claim({ only: { status: "pending", ...only }, ...claiming });
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
+  async #run(claim: Claim<StoredDelivery, string>): Promise<void> {
+    const { telemetry } = this.#deps;
+    const { document: stored } = claim;
+    try {
+      const handled = await this.#handle(claim);
+      telemetry.deliveryHandled({ id: stored._id, event: stored.event, ...handled });
+    } catch (error) {
+      if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
+    }
+  }
+
+  async #handle({ document: stored, lease }: Claim<StoredDelivery, string>): Promise<Handled> {
+    const { database, partStore, handlers } = this.#deps;
+    const kept = unwrapped(stored);
+    const payload = await unpackPayload(kept, partStore);
+    const packed = await packPayload(kept);
+    const { action, repository, installationId } = aboutOf(payload);
+    const facts = { action, repository, installationId };
+    const { _id: id, event, receivedAt } = stored;
+    const handler = handlers.get(event) ?? ignoreUnknown;
+    return database.transaction(async (transaction) => {
+      const handled = await handler({ id, event, ...facts, receivedAt, payload }, { transaction });
+      const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
+      const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
+      const update = { $set: { ...facts, ...packed, ...done } };
+      await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
+      return handled;
+    });
+  }
+
+  async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
+    const { telemetry, now, random } = this.#deps;
+    const { attempts } = claim.lease;
+    if (attempts >= ATTEMPTS_MAX) {
+      await this.#setAside(claim, error);
+      return;
+    }
+    telemetry.setback("A delivery's work", error);
+    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    const update = { $set: { problem: refusalOf(error), turn: null } };
+    await this.#release(claim, { dueAt, attempts, update });
+  }
+
+  async #setAside(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
+    const { lease, document: stored } = claim;
+    const { attempts } = lease;
+    const problem: Refusal = refusalOf(error);
+    const update = { $set: { status: "dead" as const, problem, turn: null } };
+    await this.#release(claim, { dueAt: null, attempts, update });
+    this.#deps.telemetry.deliveryDead({ id: stored._id, event: stored.event, attempts, error });
+  }
+
+  async #release(
+    { lease }: Claim<StoredDelivery, string>,
+    change: Parameters<LeasedWork<StoredDelivery, string>["release"]>[1],
+  ): Promise<void> {
+    try {
+      await this.#work.release(lease, change);
+    } catch (error) {
+      if (!isLeaseLost(error)) throw error;
+    }
+  }
+}
+
+/** A process of an earlier version may have kept what this one has no handler for. */
+async function ignoreUnknown(): Promise<Handled> {
+  return { outcome: "ignored", because: "This version of the bot does nothing with such events." };
+}
+
+/** The driver gives the bytes of a lean document in a wrapper of its own. */
+function unwrapped({ payload, gzipped, payloadParts }: StoredDelivery): KeptPayload {
+  const wrapped = payload as { buffer: Uint8Array } | null;
+  return { payload: wrapped && wrapped.buffer, gzipped, payloadParts };
+}
+
+function crashed(): OrbError {
+  return new OrbError({
+    code: "delivery_crashed",
+    reason: `Each of ${CRASHES_MAX} processes that had this delivery in hand ended before it was done.`,
+    remedy: "Look for the cause in their logs; after mending it replay the delivery.",
+  });
+}

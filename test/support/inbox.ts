@@ -1,0 +1,83 @@
+import { Readable } from "node:stream";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { type AcceptedDelivery, DeliveryIntake } from "../../src/deliveries/intake.ts";
+import { PartStore } from "../../src/deliveries/part-store.ts";
+import { DeliveryStore, type StoredDelivery } from "../../src/deliveries/store.ts";
+import { DeliveryWork } from "../../src/deliveries/work.ts";
+import { Database } from "../../src/mongo/database.ts";
+import { createLogger } from "../../src/monitoring/logger.ts";
+import { Metrics } from "../../src/monitoring/metrics.ts";
+import { Secret } from "../../src/secret.ts";
+import { Telemetry } from "../../src/telemetry.ts";
+import { WEBHOOK_SECRET } from "./bot/environment.ts";
+import { delivery } from "./deliveries.ts";
+import { freshStores } from "./servers/stores.ts";
+
+export const LEASE_MS = 5_000;
+
+/** The inbox without its HTTP door and its loops, on a database of its own, at a time that the test decides. */
+export interface Inbox extends AsyncDisposable {
+  readonly database: Database;
+  readonly store: DeliveryStore;
+  /** Lets time pass. */
+  pass(ms: number): void;
+  /** Takes in an event about a pull request of `octo/hello`, or about what the payload says. */
+  receive(about: number | object, id?: string): Promise<AcceptedDelivery>;
+  stored(id: string): Promise<StoredDelivery>;
+  /** A process that works, by its name. */
+  worker(owner: string, handle: DeliveryHandler): DeliveryWork;
+}
+
+const EVENT = "pull_request";
+
+export async function openInbox(): Promise<Inbox> {
+  const stores = await freshStores();
+  const database = await Database.connect(stores.mongodbUri);
+  const [store, partStore] = [new DeliveryStore(database), new PartStore(database)];
+  await database.createIndexes();
+  let now = new Date("2026-01-05T09:00:00Z");
+  const telemetry = new Telemetry({
+    log: createLogger({ level: "silent", format: "json" }),
+    metrics: new Metrics(),
+  });
+  const deps = { store, partStore, database, telemetry, now: () => now };
+  const intake = new DeliveryIntake({
+    ...deps,
+    secret: new Secret(WEBHOOK_SECRET),
+    handled: new Set([EVENT]),
+  });
+  return {
+    database,
+    store,
+    pass: (ms) => (now = new Date(now.getTime() + ms)),
+    receive: async (about, id) => {
+      const pullRequest = typeof about === "number" ? { pull_request: { number: about } } : about;
+      const payload = { action: "edited", repository: { full_name: "octo/hello" }, ...pullRequest };
+      const { body, headers } = delivery(EVENT, payload, id === undefined ? {} : { id });
+      return intake.accept(Readable.from([body]), { ...headers, "content-length": String(body.length) });
+    },
+    stored: async (id) => {
+      const found = await store.model.findOne({ _id: id }).lean<StoredDelivery>();
+      if (!found) throw new Error(`There is no delivery ${id}`);
+      return found;
+    },
+    worker: (owner, handle) =>
+      new DeliveryWork({
+        ...deps,
+        owner,
+        random: () => 0,
+        leaseMs: LEASE_MS,
+        handlers: new Map([[EVENT, handle]]),
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await database.close();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Works until nothing is due; a failure to do so is the test's. */
+export async function workAll(work: DeliveryWork): Promise<void> {
+  while (await work.runOne());
+  while (await work.takeOverOne());
+}
