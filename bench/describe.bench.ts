@@ -99,6 +99,7 @@ function factsOf(completion: Completion): DescriptionFacts {
     plan: { areas: ["packages/*/src/**", "docs/**"], steps: [] },
     requirements: null,
     checks: [],
+    siblings: [],
     disclosure: null,
     notes: [],
     policy: { closes: [1], gitHubHost: "github.com", linkHosts: [] },

@@ -39,6 +39,9 @@ reviewers:
   codeOwners: true
   max: 2
 
+# Several repositories in one change
+siblings: wait
+
 # What stays of them
 retention:
   deleteBranchAfterMerge: true

@@ -17,7 +17,8 @@ import { codeOwnersOf } from "./rules/code-owners.ts";
 import { BODY_CHARACTERS_MAX } from "../descriptions/rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../descriptions/rules/describe-title.ts";
-import type { DescriptionFacts } from "../descriptions/rules/description-facts.ts";
+import { siblingAddress } from "../descriptions/rules/describe-siblings.ts";
+import type { DescriptionFacts, Sibling } from "../descriptions/rules/description-facts.ts";
 import { refusedDraft } from "./rules/refused-draft.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
@@ -140,7 +141,13 @@ function describedFacts(
   { analysis, host, notes }: { analysis: ChangeAnalysis; host: string; notes: readonly Refusal[] },
 ): DescriptionFacts {
   const closes = base === repository.defaultBranch ? (completion.issues ?? []) : [];
-  const policy: MarkdownPolicy = { closes, gitHubHost: host, linkHosts: settings.links.hosts };
+  const siblings: readonly Sibling[] = [];
+  const policy: MarkdownPolicy = {
+    closes,
+    gitHubHost: host,
+    linkHosts: settings.links.hosts,
+    refersTo: siblings.flatMap((sibling) => siblingAddress(sibling, host) ?? []),
+  };
   return {
     completion,
     comparison,
@@ -153,6 +160,7 @@ function describedFacts(
     plan,
     requirements,
     checks,
+    siblings,
     disclosure: settings.disclosure,
     notes,
     policy,

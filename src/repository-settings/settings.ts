@@ -166,6 +166,14 @@ export const repositorySettings = z.strictObject({
     })
     .prefault({})
     .meta({ description: "How much there may be to review at the same time." }),
+  siblings: z
+    .enum(["link", "wait"])
+    .default("link")
+    .meta({
+      description:
+        "What a change that takes several repositories means here: its pull requests link each other (link), or the check `orb` also stays in progress until each of the others is merged or could be (wait). Read, and not acted on yet.",
+      examples: ["wait"],
+    }),
   disclosure: z
     .string()
     .min(1)

@@ -82,7 +82,7 @@ function judgeLink(node: Element, { policy, repository }: Surroundings): string[
   if (!/^https?:$/.test(url.protocol) || !isAllowedHost(url, policy)) return [`a link to ${href}`];
   const issueOf = url.host === policy.gitHubHost ? ISSUE_PATH.exec(url.pathname)?.[1] : undefined;
   const foreign = issueOf !== undefined && issueOf.toLowerCase() !== repository;
-  return foreign ? [`a reference to ${textOf(node)}`] : [];
+  return foreign && !policy.refersTo?.includes(href) ? [`a reference to ${textOf(node)}`] : [];
 }
 
 function judgePicture(node: Element, { policy }: Surroundings): string[] {

@@ -6,4 +6,6 @@ export interface MarkdownPolicy {
   readonly gitHubHost: string;
   /** Other hosts that links may lead to, in lower case; `*.example.com` stands for all below it. */
   readonly linkHosts: readonly string[];
+  /** Addresses of other repositories' pull requests that may be linked, though GitHub then notes it there: the project's own. */
+  readonly refersTo?: readonly string[];
 }

@@ -18,14 +18,18 @@ afterAll(async () => {
 /** What becomes of a description in which these sections could be live, and what it costs. */
 async function prove(
   body: SafeMarkdown,
-  { sections, template = false }: { sections: readonly string[]; template?: boolean },
+  {
+    sections,
+    template = false,
+    refersTo = [],
+  }: { sections: readonly string[]; template?: boolean; refersTo?: readonly string[] },
 ): Promise<{ proved: string | null; requests: string[] }> {
   let proved: string | null = null;
   const requests = await scene.routesOf(async () => {
     proved = await proveBody(
       { body, provable: { sections: new Set(sections), template } },
       {
-        policy: { closes: [], gitHubHost: "github.com", linkHosts: [] },
+        policy: { closes: [], gitHubHost: "github.com", linkHosts: [], refersTo },
         repository: scene.remote,
         name: "acme/widgets",
       },
@@ -52,6 +56,14 @@ test("of several sections only the one that is live is put into a fence", async 
   expect(proved).toContain("Mail to `@octocat`.");
   // The whole, and each section in which something could be.
   expect(requests).toEqual([MARKDOWN, MARKDOWN, MARKDOWN]);
+});
+
+test("the link to another pull request of the same project takes nothing from the rest", async () => {
+  const address = "https://github.com/acme/api/pull/3";
+  const body = written({ summary: "Mail to `@octocat`.", siblings: `- [\`acme/api#3\`](${address}): open` });
+  const { proved } = await prove(body, { sections: ["summary"], refersTo: [address] });
+  expect(proved).toBe(body);
+  expect((await prove(body, { sections: ["summary"] })).proved).not.toBe(body);
 });
 
 test("where the repository's own words are live, the layout can't be used", async () => {

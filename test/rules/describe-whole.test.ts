@@ -36,6 +36,9 @@ test("everything that is known is shown", () => {
     },
     {
       comparison: { behindBy: 2 },
+      siblings: [
+        { repository: "acme/api", number: 3, state: "merged", checks: "passed", review: "approved" },
+      ],
       commits: [{ sha: "abcdef1234", message: "Add\n\nFixes #9 for @octocat" }],
       plan: { areas: ["src/**", "docs/**"], steps: [] },
       checks: [
@@ -208,6 +211,14 @@ What the bot could not do or read:
 
 <!-- orb:merge:end -->
 
+<!-- orb:siblings:start -->
+
+## Part of a change set
+
+- [\`acme/api#3\`](https://github.com/acme/api/pull/3): ✅ merged
+
+<!-- orb:siblings:end -->
+
 <!-- orb:files:start -->
 
 ## Files
@@ -240,7 +251,7 @@ Agents' work is reviewed as everybody's.
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
+<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed siblings=a428b6070002 files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

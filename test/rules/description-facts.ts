@@ -68,6 +68,7 @@ export function descriptionFacts(
     plan: null,
     requirements: null,
     checks: null,
+    siblings: [],
     disclosure: null,
     notes: [],
     policy: { closes: [], gitHubHost: "github.com", linkHosts: [] },

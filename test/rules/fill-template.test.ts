@@ -158,10 +158,12 @@ test("every section is there once, also those that are empty, and is remembered"
   expect(problems).toEqual([]);
   expect(new Set(findSections(body).map(({ name }) => name))).toEqual(
     new Set(
-      "summary issues risk claims tests how recommendations plan merge files provenance footer".split(" "),
+      "summary issues risk claims tests how recommendations plan merge siblings files provenance footer".split(
+        " ",
+      ),
     ),
   );
-  expect(findSections(body)).toHaveLength(12);
+  expect(findSections(body)).toHaveLength(13);
 });
 
 describe("our own words are used, and it is said why,", () => {
@@ -190,8 +192,8 @@ test("whatever a template says, each section stands there once and nothing of th
     fc.property(hostileMarkdown, (template) => {
       const { body, problems } = compose(template, FEATURE);
       expect(problems).toEqual([]);
-      expect(findSections(body)).toHaveLength(12);
-      expect(body.match(/<!--\s*orb/g)).toHaveLength(12 * 2 + 3);
+      expect(findSections(body)).toHaveLength(13);
+      expect(body.match(/<!--\s*orb/g)).toHaveLength(13 * 2 + 3);
       const shown = fill(template, FEATURE).replaceAll("¦", "\u200b");
       // Headings and their levels are the template's own.
       const acting = liveParts(shown, policy).filter((part) => !own.has(part) && !part.startsWith("heading"));

@@ -131,6 +131,13 @@ test.each([
   expect(findLive(html, REPOSITORY)).toEqual([]);
 });
 
+test("another repository's pull request may be linked where the policy says which", () => {
+  const policy = { ...POLICY, refersTo: ["https://github.com/acme/api/pull/5"] };
+  const link = (path: string) => `<a class="issue-link" href="https://github.com/${path}">it</a>`;
+  expect(findLive(link("acme/api/pull/5"), { ...REPOSITORY, policy })).toEqual([]);
+  expect(findLive(link("acme/api/pull/6"), { ...REPOSITORY, policy })).toEqual(["a reference to it"]);
+});
+
 test.each([
   ["a word", "Adds an export of `a.b` and *more*.", false],
   ["a number", "# Part 1, which is 2 of 3", false],

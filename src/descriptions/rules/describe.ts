@@ -8,6 +8,7 @@ import { describeProvenance } from "./describe-provenance.ts";
 import { describeRecommendations } from "./describe-recommendations.ts";
 import { describeRisk } from "./describe-risk.ts";
 import type { DescribeSection } from "./describe-section.ts";
+import { describeSiblings } from "./describe-siblings.ts";
 import { describeIssues, describeSummary } from "./describe-summary.ts";
 import { describeTests } from "./describe-tests.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
@@ -38,6 +39,7 @@ const DESCRIBED: Readonly<Record<SectionName, DescribeSection>> = {
   recommendations: describeRecommendations,
   plan: describePlan,
   merge: describeMerge,
+  siblings: describeSiblings,
   files: describeFiles,
   provenance: describeProvenance,
   footer: () => () => ({}),

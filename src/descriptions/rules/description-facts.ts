@@ -21,6 +21,19 @@ export interface DescribedPlan {
   readonly steps: readonly string[];
 }
 
+/** Another pull request of the same project, or one that is still to come. */
+export interface Sibling {
+  /** `null` where it may not be named here: it is private, and this repository is not. */
+  readonly repository: string | null;
+  /** `null` where there is none yet, or it may not be named. */
+  readonly number: number | null;
+  /** `expected`: not open yet · `stuck`: the bot could not open it. */
+  readonly state: "expected" | "stuck" | "draft" | "open" | "merged" | "closed";
+  /** `null` where nobody has looked yet. */
+  readonly checks: "none" | "pending" | "passed" | "failed" | null;
+  readonly review: "none" | "required" | "approved" | "changes_requested" | null;
+}
+
 /** Everything that a description is made from. */
 export interface DescriptionFacts {
   readonly completion: Completion;
@@ -38,6 +51,8 @@ export interface DescriptionFacts {
   readonly requirements: MergeRequirements | null;
   /** Of the head commit; `null` where they were not asked for. */
   readonly checks: readonly CheckState[] | null;
+  /** The others of a change that takes several repositories; empty where it does not. */
+  readonly siblings: readonly Sibling[];
   /** What the repository's owners want to be said about agents' work. */
   readonly disclosure: string | null;
   /** What could not be done, such as a reviewer whom GitHub refused. */
