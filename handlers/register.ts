@@ -12,6 +12,7 @@ import { Loop } from "../src/work/loop.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { projectRoutes } from "./http/projects.ts";
+import { pullRequestCommandRoutes } from "./http/pull-request-commands.ts";
 import { pullRequestRoutes } from "./http/pull-requests.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
@@ -57,6 +58,7 @@ function createRoutes(app: App): HttpServer {
   signalRoutes(server, app);
   projectRoutes(server, app);
   pullRequestRoutes(server, app);
+  pullRequestCommandRoutes(server, app);
   settingsRoutes(server);
   healthRoutes(server, app);
   metricsRoutes(server, app);

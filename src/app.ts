@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "./config.ts";
 import { GitHub } from "./github/github.ts";
 import { SharedWriteSlots } from "./github/shared-write-slots.ts";
+import { InstallationStore } from "./installations/installation-store.ts";
+import { Installations } from "./installations/installations.ts";
+import { RepositoryStore } from "./installations/repository-store.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
@@ -13,6 +16,7 @@ import { OutboxStore } from "./outbox/store.ts";
 import { TurnStore } from "./outbox/turn-store.ts";
 import { Projects } from "./projects/record.ts";
 import { ProjectStore } from "./projects/store.ts";
+import { MotionStore } from "./pull-requests/motion-store.ts";
 import { Marker } from "./pull-requests/marker.ts";
 import { Previewer } from "./pull-requests/preview.ts";
 import { Publisher } from "./pull-requests/publish.ts";
@@ -86,6 +90,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
+    installations: new Installations({ ...stores, telemetry }),
     publisher: new Publisher({ ...base, ...planned, projects, outbox, database }),
     previewer: new Previewer(planned),
     relay: relayed && new Relay(relayed),
@@ -129,10 +134,14 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
 }
 
 async function openStores(database: Database, { relayed }: { relayed: boolean }) {
+  const pullRequestStore = new PullRequestStore(database);
   const stores = {
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
-    pullRequestStore: new PullRequestStore(database),
+    pullRequestStore,
+    motionStore: new MotionStore(pullRequestStore),
+    installationStore: new InstallationStore(database),
+    repositoryStore: new RepositoryStore(database),
     outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
     settingsStore: new SettingsStore(database),

@@ -72,6 +72,28 @@ export class Telemetry {
     this.#log.debug({ event, outcome, deliveryId }, "webhook received");
   }
 
+  /** What an owner grants less than is asked for is for somebody to see. */
+  installationChanged(change: {
+    installationId: number;
+    account: string;
+    suspended: boolean;
+    deleted: boolean;
+    missing: readonly { readonly permission: string }[];
+  }): void {
+    const { installationId, account, suspended, deleted } = change;
+    const missing = change.missing.map(({ permission }) => permission);
+    const details = { installationId, account, suspended, deleted, missing };
+    this.#log[missing.length > 0 ? "warn" : "info"](details, "installation changed");
+  }
+
+  commandCarriedOut(
+    name: PullRequestName,
+    request: { command: string; door: string; by: string; outcome: string },
+  ): void {
+    const { command, door, by, outcome } = request;
+    this.#log.info({ ...name, command, door, by, outcome }, "command carried out");
+  }
+
   signalReceived({
     type,
     door,

@@ -42,7 +42,7 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     "/api/v1/pull-requests/:id",
     { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
-      const record = await known(pullRequestStore, id);
+      const record = await knownPullRequest(pullRequestStore, id);
       const { steps, history, completion } = record;
       return { ...showPullRequest(record), steps, history, completion };
     },
@@ -60,12 +60,12 @@ function previews(server: HttpServer, { pullRequestStore, previewer, now }: App)
   server.post(
     "/api/v1/pull-requests/:id/preview",
     { config: { access: "write" }, schema: { params } },
-    async ({ params: { id } }) => previewer.ofRecord(await known(pullRequestStore, id)),
+    async ({ params: { id } }) => previewer.ofRecord(await knownPullRequest(pullRequestStore, id)),
   );
 }
 
 /** @throws OrbError `not_found` */
-async function known(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
+export async function knownPullRequest(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
   const record = OBJECT_ID.test(id) ? await store.find(id) : null;
   if (record) return record;
   throw new OrbError({

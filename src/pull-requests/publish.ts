@@ -1,6 +1,7 @@
 import { OrbError, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import type { GitHub } from "../github/github.ts";
+import type { Repository } from "../github/repository.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
@@ -8,6 +9,8 @@ import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { applyPlan, takeIn } from "./apply-plan.ts";
+import { performRequests } from "./commands/perform.ts";
+import { restAgain } from "./commands/rest-again.ts";
 import { learn, type Lessons, NOTHING_LEARNT } from "./lessons.ts";
 import { type PlanDeps, type Planned, planPublish } from "./plan-publish.ts";
 import { asKnownToday, nameOf, type PullRequestRecord } from "./record.ts";
@@ -54,17 +57,26 @@ export class Publisher {
     using _kept = this.#work.keep(claim.lease);
     try {
       await this.#deps.checkpoint("claimed");
-      await this.#publish(claim);
+      await this.#answerAndPublish(claim);
     } catch (error) {
       if (!isLeaseLost(error)) await this.#failed(claim, toMongoFailure(error));
     }
     return true;
   }
 
-  async #publish(claim: Claim<PullRequestRecord>): Promise<void> {
-    const { github, telemetry, checkpoint } = this.#deps;
+  /** What people asked for comes first, and may be all that there is to do. */
+  async #answerAndPublish(claimed: Claim<PullRequestRecord>): Promise<void> {
+    const repository = await this.#deps.github.repository(claimed.document.repository);
+    const deps = { ...this.#deps, work: this.#work };
+    const claim = await performRequests(claimed, { ...deps, repository });
+    if (await restAgain(claim, deps)) return;
+    if (claim.document.hold) return this.#outcome.keep(claim);
+    await this.#publish(claim, repository);
+  }
+
+  async #publish(claim: Claim<PullRequestRecord>, repository: Repository): Promise<void> {
+    const { telemetry, checkpoint } = this.#deps;
     const { document: record, lease } = claim;
-    const repository = await github.repository(record.repository);
     const progress = new RunProgress({ ...this.#deps, work: this.#work }, lease, record);
     let lessons: Lessons = { ...NOTHING_LEARNT, patient: isPatient(lease.attempts) };
     for (let turn = 1; ; turn++) {

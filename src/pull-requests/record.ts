@@ -2,6 +2,7 @@ import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
+import { type CommandMemory, NO_COMMANDS } from "./commands/command-request.ts";
 import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
 
 /**
@@ -49,14 +50,21 @@ const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRu
   reviewersAsked: [],
   checkRun: null,
 };
-const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null, nudges: 0 };
+const UNSAID_OF_RECORD = {
+  queuePosition: null,
+  waitTold: null,
+  titleBegun: null,
+  nudges: 0,
+  baseMoved: null,
+  ...NO_COMMANDS,
+};
 
 /**
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
  * replaced one by one an earlier version may still write.
  */
 export function asKnownToday<
-  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun" | "nudges">,
+  T extends Pick<PullRequestRecord, "pullRequest" | keyof typeof UNSAID_OF_RECORD>,
 >(stored: T): T {
   const { pullRequest } = stored;
   return {
@@ -82,8 +90,16 @@ export function keyOf({ project, repository, branch }: PullRequestName): string 
   return JSON.stringify([project, repository.toLowerCase(), branch]);
 }
 
+/** The latest push to the base branch: what a conflict may come from. */
+export interface BaseMoved {
+  readonly sha: string;
+  /** The pull request that its commit names, if any. */
+  readonly pullRequest: number | null;
+  readonly at: Date;
+}
+
 /** Our memory of one (project, repository, branch): at most one pull request, ever. */
-export interface PullRequestRecord {
+export interface PullRequestRecord extends CommandMemory {
   /** `keyOf` its name. */
   key: string;
   project: string;
@@ -102,6 +118,7 @@ export interface PullRequestRecord {
   /** Counts what has set it in motion besides completions: whatever GitHub told of it or people asked for. */
   nudges: number;
   pullRequest: WrittenPullRequest | null;
+  baseMoved: BaseMoved | null;
   /** Set with the `opened` event, in its transaction: so there is one. */
   openedAt: Date | null;
   steps: StepRecord[];

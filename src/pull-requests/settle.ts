@@ -63,6 +63,7 @@ export class PublishOutcome {
         problem: null,
         queuePosition: null,
         waitTold: null,
+        refreshAsked: null,
         because,
         shortcomings: [...shortcomings],
         steps: [
@@ -101,6 +102,15 @@ export class PublishOutcome {
       number: pullRequest.number,
       adopted: pullRequest.adopted,
       durationMs,
+    });
+  }
+
+  /** Leaves a pull request as it stands on GitHub, until something sets it in motion again. */
+  async keep({ document: record, lease }: Claim<PullRequestRecord>): Promise<void> {
+    const { work, database, now } = this.#deps;
+    await database.transaction(async (transaction) => {
+      const dueAt = (await this.#isInMotion(record, transaction)) ? now() : null;
+      await work.release(lease, { dueAt, attempts: 0 }, transaction);
     });
   }
 

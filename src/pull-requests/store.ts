@@ -1,13 +1,15 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
-import { asKnownToday, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
+import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
-const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+/** Whoever holds a record's lease sees by its nudges that it may not rest. */
+export const ONE_NUDGE_MORE = { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] } } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const Mixed = Schema.Types.Mixed;
@@ -24,6 +26,15 @@ const schema = new Schema<PullRequestRecord>(
     receivedAt: { type: Date, required: true },
     round: { type: Number, required: true },
     nudges: { type: Number, default: 0 },
+    baseMoved: { type: Mixed, default: null },
+    requests: { type: [Mixed as never], default: [] },
+    requestsDone: { type: [String], default: [] },
+    parked: { type: Mixed, default: null },
+    hold: { type: Mixed, default: null },
+    refreshAsked: { type: Mixed, default: null },
+    retried: { type: Mixed, default: null },
+    draftAsked: { type: Mixed, default: null },
+    cleanupAsked: { type: Mixed, default: null },
     pullRequest: { type: Mixed, default: null },
     openedAt: { type: Date, default: null },
     steps: { type: [Mixed as never], default: [] },
@@ -106,17 +117,19 @@ export class PullRequestStore {
    * Sets records that have a pull request in motion: each is looked at again as soon as whoever is at it lets go of
    * it, and one that waits for its next attempt waits on.
    *
+   * @param baseMoved where it is a push to their base that sets them in motion
    * @returns how many there are
    */
   async nudge(
     where: Whereabouts,
-    { now, transaction }: { now: Date; transaction: Transaction },
+    { now, transaction, baseMoved }: { now: Date; transaction: Transaction; baseMoved?: BaseMoved },
   ): Promise<number> {
     const resting = { $and: [{ $eq: ["$work.owner", null] }, { $eq: ["$problem", null] }] };
     const dueAt = { $cond: [resting, now, "$work.dueAt"] };
+    const moved = baseMoved && { baseMoved: { $literal: baseMoved } };
     const { matchedCount } = await this.model.updateMany(
       { pullRequest: { $ne: null }, ...filterOf(where) },
-      [{ $set: { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] }, "work.dueAt": dueAt } }],
+      [{ $set: { ...ONE_NUDGE_MORE, "work.dueAt": dueAt, ...moved } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
@@ -194,7 +207,7 @@ export function toQueueEntry({
   };
 }
 
-function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
+export function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
   return {
     repository,
     ...(branch !== undefined && { branch }),
