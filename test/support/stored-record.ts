@@ -49,7 +49,7 @@ export async function storeRecord(
     updatedAt: AT,
     work: { dueAt: null, owner: null, epoch: 0, attempts: 0 },
     ...more,
-  } as never);
+  });
 }
 
 export async function storedRecord(

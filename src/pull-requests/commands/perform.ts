@@ -1,5 +1,4 @@
-import { OrbError, type Refusal } from "../../errors.ts";
-import { isGitHubFailure } from "../../github/failure.ts";
+import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
 import type { Telemetry } from "../../telemetry.ts";
@@ -7,8 +6,8 @@ import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
 import { nameOf, type PullRequestRecord } from "../record.ts";
-import { afterFailure } from "../rules/after-failure.ts";
 import type { Checkpoint } from "../run-progress.ts";
+import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
 import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "./command-request.ts";
 import { judgeRequest } from "./judge-request.ts";
@@ -53,10 +52,12 @@ export async function performRequests(
 ): Promise<Claim<PullRequestRecord>> {
   let current = claim;
   for (const request of claim.document.requests) {
-    await react(request, "eyes", deps);
+    const { document: record, lease } = current;
+    await attempt(lease, () => react(request, "eyes", deps));
     const outcome = await decideAndDo(request, current, deps);
     await deps.checkpoint(`command:${request.command}`);
-    await answer(request, { record: current.document, outcome }, deps);
+    await attempt(lease, () => say(request, { record, outcome }, deps));
+    await attempt(lease, () => react(request, lastReaction(request, outcome), deps));
     await deps.checkpoint("command:answered");
     current = await conclude(request, { claim: current, outcome }, deps);
   }
@@ -74,17 +75,12 @@ async function decideAndDo(
   { document: record, lease }: Claim<PullRequestRecord>,
   deps: PerformDeps,
 ): Promise<Outcome> {
-  if (!(await isAllowed(request, deps.repository))) return { result: "ignored" };
+  const allowed = await attempt(lease, () => isAllowed(request, deps.repository));
+  if (allowed.refusal || !allowed.value) return { result: "ignored" };
   const refusal = judgeRequest(request.command, record);
   if (refusal) return { result: "refused", refusal };
-  try {
-    return { result: "done", draft: await doOnGitHub(request, record, deps.repository) };
-  } catch (error) {
-    if (!(error instanceof OrbError) || error.retryAt) throw error;
-    const next = afterFailure(error, { attempts: lease.attempts, waitMs: null, random: 0 });
-    if (next.action === "retry") throw error;
-    return { result: "refused", refusal: error.toRefusal() };
-  }
+  const done = await attempt(lease, () => doOnGitHub(request, record, deps.repository));
+  return done.refusal ? { result: "refused", refusal: done.refusal } : { result: "done", draft: done.value };
 }
 
 /** Who calls the API shows a token instead, and the queue is GitHub's own. */
@@ -126,37 +122,30 @@ async function passInQueue(headSha: string, repository: CommandDeeds): Promise<v
   });
 }
 
-async function answer(
+async function say(
   request: CommandRequest,
   { record, outcome }: { record: PullRequestRecord; outcome: Outcome },
-  deps: PerformDeps,
+  { repository, templates }: PerformDeps,
 ): Promise<void> {
-  const { repository, templates } = deps;
   const { pullRequest } = record;
+  if (!pullRequest || request.commentId === null || outcome.result === "ignored") return;
   const refusal = outcome.result === "refused" ? outcome.refusal : null;
-  const text = outcome.result === "ignored" ? null : answerTo(request, { record, refusal, templates });
-  if (pullRequest && text !== null && request.commentId !== null) {
-    const marker = answerMarker(request);
-    if ((await repository.findComment(pullRequest.number, marker)) === null) {
-      await repository.comment(pullRequest.number, text);
-    }
-  }
-  const well = outcome.result === "done" && request.command !== "unknown";
-  await react(request, well ? "rocket" : "confused", deps);
+  const text = answerTo(request, { record, refusal, templates });
+  if (text === null) return;
+  if ((await repository.findComment(pullRequest.number, answerMarker(request))) !== null) return;
+  await repository.comment(pullRequest.number, text);
 }
 
-/** A comment that is gone, or may not be reacted to, is no reason not to do what it asks for. */
+function lastReaction({ command }: CommandRequest, { result }: Outcome): "rocket" | "confused" {
+  return result === "done" && command !== "unknown" ? "rocket" : "confused";
+}
+
 async function react(
   { commentId }: CommandRequest,
   content: "eyes" | "rocket" | "confused",
   { repository }: PerformDeps,
 ): Promise<void> {
-  if (commentId === null) return;
-  try {
-    await repository.react(commentId, content);
-  } catch (error) {
-    if (!isGitHubFailure(error, "not_found", "permission_missing")) throw error;
-  }
+  if (commentId !== null) await repository.react(commentId, content);
 }
 
 async function conclude(
