@@ -87,7 +87,7 @@ function startWork(app: App) {
     telemetry,
     leaseMs,
     signalStore: store,
-    publisher,
+    pullRequestWork,
     relay,
     changes,
     intake,
@@ -106,7 +106,7 @@ function startWork(app: App) {
     handle: signalHandler(app),
   });
 
-  const publishing = loop(app, "Publishing", () => publisher.runOne(), PUBLISHED_AT_ONCE);
+  const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
   const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
   const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
   const stream = openStream(app);

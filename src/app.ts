@@ -19,7 +19,7 @@ import { ProjectStore } from "./projects/store.ts";
 import { MotionStore } from "./pull-requests/motion-store.ts";
 import { Marker } from "./pull-requests/marker.ts";
 import { Previewer } from "./pull-requests/preview.ts";
-import { Publisher } from "./pull-requests/publish.ts";
+import { PullRequestWork } from "./pull-requests/work.ts";
 import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
@@ -90,8 +90,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
+    pullRequestWork: new PullRequestWork({ ...base, ...planned, projects, outbox, database }),
     installations: new Installations({ ...stores, telemetry }),
-    publisher: new Publisher({ ...base, ...planned, projects, outbox, database }),
     previewer: new Previewer(planned),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),

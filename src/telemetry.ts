@@ -9,6 +9,20 @@ export interface PullRequestName {
   readonly branch: string;
 }
 
+/** What becomes of a pull request that is open. */
+export type PullRequestMove =
+  | "ready"
+  | "reopened"
+  | "updated"
+  | "checks_failed"
+  | "checks_passed"
+  | "changes_requested"
+  | "approved"
+  | "conflict"
+  | "conflict_resolved"
+  | "merged"
+  | "closed";
+
 /**
  * One method per thing that happens in the business: its log line and its metrics stand together here, and
  * nowhere else. None of them throws. Labels are closed sets; names of people and places go to the log only.
@@ -174,6 +188,30 @@ export class Telemetry {
   ) {
     this.#metrics.pullRequestOutcomes.inc({ outcome: status });
     this.#log.warn({ ...name, status, problem }, "no pull request");
+  }
+
+  /** @param seconds from completion to the end, of one that has ended */
+  pullRequestMoved(
+    name: PullRequestName,
+    { what, because, seconds }: { what: PullRequestMove; because: string; seconds: number | null },
+  ): void {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: what });
+    if (what === "merged" && seconds !== null) this.#metrics.pullRequestMergeDuration.observe(seconds);
+    this.#log.info({ ...name, what, because }, "pull request has moved on");
+  }
+
+  /** How many there are of each status. */
+  counted({
+    projects,
+    pullRequests,
+  }: {
+    projects: ReadonlyMap<string, number>;
+    pullRequests: ReadonlyMap<string, number>;
+  }): void {
+    this.#metrics.projects.reset();
+    this.#metrics.pullRequests.reset();
+    for (const [status, count] of projects) this.#metrics.projects.set({ status }, count);
+    for (const [status, count] of pullRequests) this.#metrics.pullRequests.set({ status }, count);
   }
 
   settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {

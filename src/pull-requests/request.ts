@@ -3,6 +3,7 @@ import { byTime, signalKey } from "../signals/rules/order.ts";
 import type { SignalOf } from "../signals/signal.ts";
 import { NO_COMMANDS } from "./commands/command-request.ts";
 import { keyOf, type PullRequestRecord } from "./record.ts";
+import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
 import type { PullRequestStore } from "./store.ts";
 
 interface Context {
@@ -42,7 +43,17 @@ export async function requestPullRequest(
   const status = known.openedAt ? known.status : "queued";
   await store.update(
     known._id,
-    { ...wanted, status, round: known.round + 1, problem: null, waitTold: null, parked: null, work },
+    {
+      ...wanted,
+      status,
+      round: known.round + 1,
+      publishedRound: known.publishedRound,
+      problem: null,
+      waitTold: null,
+      notBefore: null,
+      parked: null,
+      work,
+    },
     transaction,
   );
 }
@@ -56,7 +67,18 @@ function newRecord(
   return {
     status: "queued",
     round: 1,
+    publishedRound: 0,
     nudges: 0,
+    nudgesSeen: 0,
+    notBefore: null,
+    seen: null,
+    described: null,
+    requiredChecks: null,
+    notes: null,
+    isPrivate: null,
+    activity: NO_ACTIVITY,
+    branchEnd: null,
+    publishRefused: false,
     ...NO_COMMANDS,
     pullRequest: null,
     baseMoved: null,

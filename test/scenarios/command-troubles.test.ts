@@ -55,7 +55,7 @@ test("what stands still rests when it is asked about, and is tried again by a re
   await atRest("stuck");
   const { model } = scenario.bot.app.pullRequestStore;
   const problem = { code: "internal", reason: "Something broke.", remedy: "Mend it." };
-  await model.updateOne({ project: "stuck" }, { $set: { problem } });
+  await model.updateOne({ project: "stuck" }, { $set: { problem, publishRefused: true } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
   expect(botComments(pullRequest)[0]).toContain("Something broke. Mend it.");
   await eventually("the status told", async () => (await stored("stuck")).requestsDone.length === 1);
