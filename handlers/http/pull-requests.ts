@@ -44,7 +44,7 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     async ({ params: { id } }) => {
       const record = await knownPullRequest(pullRequestStore, id);
       const { steps, history, completion } = record;
-      return { ...showPullRequest(record), steps, history, completion };
+      return { ...showPullRequest(record), ...showLife(record), steps, history, completion };
     },
   );
 }
@@ -96,9 +96,42 @@ export function showPullRequest(record: StoredPullRequest) {
     problem: problem && { ...problem, nextAttemptAt: work.dueAt },
     queuePosition: record.queuePosition,
     shortcomings: record.shortcomings,
+    checks: record.seen?.checks.verdict ?? null,
+    review: record.seen?.review.verdict ?? null,
+    mergeable: record.seen?.mergeability.value ?? null,
     completedAt: record.completedAt,
     openedAt: record.openedAt,
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
   };
+}
+
+/** Where it stood when it was looked at last; too much for a list. */
+function showLife({ seen, hold, work, branchEnd }: StoredPullRequest) {
+  return {
+    hold,
+    nextLookAt: work.dueAt,
+    branchEnd,
+    seen: seen && {
+      at: seen.askedAt,
+      lifecycle: seen.lifecycle,
+      headExists: seen.headExists,
+      baseSha: seen.baseSha,
+      mergedAt: seen.mergedAt,
+      mergedBy: seen.mergedBy,
+      closedAt: seen.closedAt,
+      checks: seen.checks,
+      review: seen.review,
+      mergeability: showMergeability(seen.mergeability),
+    },
+  };
+}
+
+function showMergeability({
+  value,
+  stale,
+  cause,
+  conflict,
+}: NonNullable<StoredPullRequest["seen"]>["mergeability"]) {
+  return { value, stale, cause, conflictSince: conflict?.since ?? null };
 }
