@@ -31,6 +31,7 @@ const LEVELS = [
     "outbox",
     "signals",
     "deliveries",
+    "installations",
     "github",
     "repository-settings",
     "tokens",

@@ -17,6 +17,7 @@ import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { projectRoutes } from "./http/projects.ts";
+import { pullRequestCommandRoutes } from "./http/pull-request-commands.ts";
 import { pullRequestRoutes } from "./http/pull-requests.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
@@ -79,6 +80,7 @@ function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
   signalRoutes(server, app);
   projectRoutes(server, app);
   pullRequestRoutes(server, app);
+  pullRequestCommandRoutes(server, app);
   settingsRoutes(server);
   healthRoutes(server, app);
   metricsRoutes(server, app);
@@ -107,10 +109,10 @@ interface Webhooks {
 }
 
 function startWork(app: App, webhooks: Webhooks) {
-  const { signalStore: store, publisher, relay, changes } = app;
+  const { signalStore: store, pullRequestWork, relay, changes } = app;
   const signalWork = new SignalWork({ ...app, store, handle: signalHandler(app) });
 
-  const publishing = loop(app, "Publishing", () => publisher.runOne(), PUBLISHED_AT_ONCE);
+  const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
   const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
   const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
   const stream = openStream(app);

@@ -3,11 +3,13 @@ import { requestPullRequest } from "../src/pull-requests/request.ts";
 import type { SignalHandler } from "../src/signals/work.ts";
 
 /** What each signal sets in motion, all of it in one transaction. */
-export function signalHandler({ projects, pullRequestStore, now }: App): SignalHandler {
+export function signalHandler({ projects, installations, pullRequestStore, now }: App): SignalHandler {
   return async (signal, { receivedAt, transaction }) => {
     const tell = await projects.recordSignal(signal, transaction);
     if (signal.type === "orb.implementation.completed") {
-      await requestPullRequest(signal, { store: pullRequestStore, now: now(), receivedAt, transaction });
+      const repository = await installations.currentName(signal.data.repository, transaction);
+      const store = pullRequestStore;
+      await requestPullRequest(signal, { store, repository, now: now(), receivedAt, transaction });
     }
     return tell;
   };

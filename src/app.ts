@@ -8,6 +8,9 @@ import { PartStore } from "./deliveries/part-store.ts";
 import { DeliveryStore } from "./deliveries/store.ts";
 import { GitHub } from "./github/github.ts";
 import { SharedWriteSlots } from "./github/shared-write-slots.ts";
+import { InstallationStore } from "./installations/installation-store.ts";
+import { Installations } from "./installations/installations.ts";
+import { RepositoryStore } from "./installations/repository-store.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
@@ -18,9 +21,10 @@ import { OutboxStore } from "./outbox/store.ts";
 import { TurnStore } from "./outbox/turn-store.ts";
 import { Projects } from "./projects/record.ts";
 import { ProjectStore } from "./projects/store.ts";
+import { MotionStore } from "./pull-requests/motion-store.ts";
 import { Marker } from "./pull-requests/marker.ts";
 import { Previewer } from "./pull-requests/preview.ts";
-import { Publisher } from "./pull-requests/publish.ts";
+import { PullRequestWork } from "./pull-requests/work.ts";
 import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
@@ -95,7 +99,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
-    publisher: new Publisher({ ...base, ...planned, projects, outbox, database }),
+    pullRequestWork: new PullRequestWork({ ...base, ...planned, projects, outbox, database }),
+    installations: new Installations({ ...stores, telemetry }),
     previewer: new Previewer(planned),
     clock: new Clock({ ...base, database, lockMs: leaseMs * JOB_LOCK_PER_LEASE }),
     missedDeliveries: new MissedDeliveries({
@@ -147,12 +152,16 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
 }
 
 async function openStores(database: Database, { relayed }: { relayed: boolean }) {
+  const pullRequestStore = new PullRequestStore(database);
   const stores = {
     deliveryStore: new DeliveryStore(database),
     partStore: new PartStore(database),
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
-    pullRequestStore: new PullRequestStore(database),
+    pullRequestStore,
+    motionStore: new MotionStore(pullRequestStore),
+    installationStore: new InstallationStore(database),
+    repositoryStore: new RepositoryStore(database),
     outboxStore: new OutboxStore(database, { relayed }),
     turnStore: new TurnStore(database),
     settingsStore: new SettingsStore(database),

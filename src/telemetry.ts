@@ -9,6 +9,20 @@ export interface PullRequestName {
   readonly branch: string;
 }
 
+/** What becomes of a pull request that is open. */
+export type PullRequestMove =
+  | "ready"
+  | "reopened"
+  | "updated"
+  | "checks_failed"
+  | "checks_passed"
+  | "changes_requested"
+  | "approved"
+  | "conflict"
+  | "conflict_resolved"
+  | "merged"
+  | "closed";
+
 /**
  * One method per thing that happens in the business: its log line and its metrics stand together here, and
  * nowhere else. None of them throws. Labels are closed sets; names of people and places go to the log only.
@@ -116,6 +130,28 @@ export class Telemetry {
     if (state !== "closing") this.#log.error({ since, state }, "deliveries have been missing for long");
   }
 
+  /** What an owner grants less than is asked for is for somebody to see. */
+  installationChanged(change: {
+    installationId: number;
+    account: string;
+    suspended: boolean;
+    deleted: boolean;
+    missing: readonly { readonly permission: string }[];
+  }): void {
+    const { installationId, account, suspended, deleted } = change;
+    const missing = change.missing.map(({ permission }) => permission);
+    const details = { installationId, account, suspended, deleted, missing };
+    this.#log[missing.length > 0 ? "warn" : "info"](details, "installation changed");
+  }
+
+  commandCarriedOut(
+    name: PullRequestName,
+    request: { command: string; door: string; by: string; outcome: string },
+  ): void {
+    const { command, door, by, outcome } = request;
+    this.#log.info({ ...name, command, door, by, outcome }, "command carried out");
+  }
+
   signalReceived({
     type,
     door,
@@ -196,6 +232,30 @@ export class Telemetry {
   ) {
     this.#metrics.pullRequestOutcomes.inc({ outcome: status });
     this.#log.warn({ ...name, status, problem }, "no pull request");
+  }
+
+  /** @param seconds from completion to the end, of one that has ended */
+  pullRequestMoved(
+    name: PullRequestName,
+    { what, because, seconds }: { what: PullRequestMove; because: string; seconds: number | null },
+  ): void {
+    this.#metrics.pullRequestOutcomes.inc({ outcome: what });
+    if (what === "merged" && seconds !== null) this.#metrics.pullRequestMergeDuration.observe(seconds);
+    this.#log.info({ ...name, what, because }, "pull request has moved on");
+  }
+
+  /** How many there are of each status. */
+  counted({
+    projects,
+    pullRequests,
+  }: {
+    projects: ReadonlyMap<string, number>;
+    pullRequests: ReadonlyMap<string, number>;
+  }): void {
+    this.#metrics.projects.reset();
+    this.#metrics.pullRequests.reset();
+    for (const [status, count] of projects) this.#metrics.projects.set({ status }, count);
+    for (const [status, count] of pullRequests) this.#metrics.pullRequests.set({ status }, count);
   }
 
   settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {

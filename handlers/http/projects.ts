@@ -46,7 +46,16 @@ function unknownProject(id: string): OrbError {
   });
 }
 
-function showProject({ _id: id, facts, status, phase, because, createdAt, updatedAt }: StoredProject) {
+function showProject({
+  _id: id,
+  facts,
+  status,
+  phase,
+  because,
+  cleanup,
+  createdAt,
+  updatedAt,
+}: StoredProject) {
   const { created, pullRequests, lastActiveAt } = facts;
   return {
     id,
@@ -59,6 +68,7 @@ function showProject({ _id: id, facts, status, phase, because, createdAt, update
     issue: created?.value.issue ?? null,
     workspace: created?.value.workspace ?? null,
     pullRequests,
+    cleanup: cleanup ?? null,
     lastActiveAt,
     createdAt,
     updatedAt,

@@ -42,9 +42,9 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     "/api/v1/pull-requests/:id",
     { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
-      const record = await known(pullRequestStore, id);
+      const record = await knownPullRequest(pullRequestStore, id);
       const { steps, history, completion } = record;
-      return { ...showPullRequest(record), steps, history, completion };
+      return { ...showPullRequest(record), ...showLife(record), steps, history, completion };
     },
   );
 }
@@ -60,12 +60,12 @@ function previews(server: HttpServer, { pullRequestStore, previewer, now }: App)
   server.post(
     "/api/v1/pull-requests/:id/preview",
     { config: { access: "write" }, schema: { params } },
-    async ({ params: { id } }) => previewer.ofRecord(await known(pullRequestStore, id)),
+    async ({ params: { id } }) => previewer.ofRecord(await knownPullRequest(pullRequestStore, id)),
   );
 }
 
 /** @throws OrbError `not_found` */
-async function known(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
+export async function knownPullRequest(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
   const record = OBJECT_ID.test(id) ? await store.find(id) : null;
   if (record) return record;
   throw new OrbError({
@@ -96,9 +96,42 @@ export function showPullRequest(record: StoredPullRequest) {
     problem: problem && { ...problem, nextAttemptAt: work.dueAt },
     queuePosition: record.queuePosition,
     shortcomings: record.shortcomings,
+    checks: record.seen?.checks.verdict ?? null,
+    review: record.seen?.review.verdict ?? null,
+    mergeable: record.seen?.mergeability.value ?? null,
     completedAt: record.completedAt,
     openedAt: record.openedAt,
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
   };
+}
+
+/** Where it stood when it was looked at last; too much for a list. */
+function showLife({ seen, hold, work, branchEnd }: StoredPullRequest) {
+  return {
+    hold,
+    nextLookAt: work.dueAt,
+    branchEnd,
+    seen: seen && {
+      at: seen.askedAt,
+      lifecycle: seen.lifecycle,
+      headExists: seen.headExists,
+      baseSha: seen.baseSha,
+      mergedAt: seen.mergedAt,
+      mergedBy: seen.mergedBy,
+      closedAt: seen.closedAt,
+      checks: seen.checks,
+      review: seen.review,
+      mergeability: showMergeability(seen.mergeability),
+    },
+  };
+}
+
+function showMergeability({
+  value,
+  stale,
+  cause,
+  conflict,
+}: NonNullable<StoredPullRequest["seen"]>["mergeability"]) {
+  return { value, stale, cause, conflictSince: conflict?.since ?? null };
 }

@@ -81,16 +81,24 @@ export class Repository {
   }
 
   async hasBranch(branch: string): Promise<boolean> {
+    return (await this.branchSha(branch)) !== null;
+  }
+
+  /**
+   * What a branch ends with; `null` where there is none of this name.
+   * https://docs.github.com/en/rest/git/refs#get-a-reference
+   */
+  async branchSha(branch: string): Promise<string | null> {
     try {
-      await this.#access.ask((octokit) =>
-        octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
+      return await this.#access.ask(async (octokit) => {
+        const { data } = await octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
           ...this.#access.route,
           ref: `heads/${branch}`,
-        }),
-      );
-      return true;
+        });
+        return data.object.sha;
+      });
     } catch (error) {
-      if (isGitHubFailure(error, "not_found")) return false;
+      if (isGitHubFailure(error, "not_found")) return null;
       throw error;
     }
   }

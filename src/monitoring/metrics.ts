@@ -3,6 +3,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 const FAST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LONG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800];
 
+const DAYS_SECONDS = [
+  60,
+  300,
+  900,
+  3_600,
+  4 * 3_600,
+  12 * 3_600,
+  86_400,
+  3 * 86_400,
+  7 * 86_400,
+  30 * 86_400,
+];
+
 /** Every metric of the process, under the names of the contract; labels are closed sets. */
 export class Metrics {
   readonly registry = new Registry();
@@ -74,6 +87,24 @@ export class Metrics {
     name: "orb_pull_request_open_duration_seconds",
     help: "From the signal being stored to the pull request being open",
     buckets: LONG_SECONDS,
+  });
+  readonly pullRequestMergeDuration = new Histogram({
+    ...this.#with,
+    name: "orb_pull_request_merge_duration_seconds",
+    help: "From the completion to the merge",
+    buckets: DAYS_SECONDS,
+  });
+  readonly pullRequests = new Gauge({
+    ...this.#with,
+    name: "orb_pull_requests",
+    help: "Pull requests known, by status",
+    labelNames: ["status"],
+  });
+  readonly projects = new Gauge({
+    ...this.#with,
+    name: "orb_projects",
+    help: "Projects known, by status",
+    labelNames: ["status"],
   });
   readonly githubRequests = new Counter({
     ...this.#with,

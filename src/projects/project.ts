@@ -46,6 +46,16 @@ export interface ProjectPullRequest {
   readonly status: "open" | "merged" | "closed";
   readonly number: number;
   readonly url: string;
+  /** When it was merged or closed; `null` while it is open, and where an earlier version of the bot wrote it. */
+  readonly endedAt?: Date | null;
+  /** Until when its repository wants the agents' workspace to stay. */
+  readonly workspaceKeptUntil?: Date | null;
+}
+
+/** When the agents' workspace is to be removed. */
+export interface Cleanup {
+  readonly dueAt: Date;
+  readonly because: string;
 }
 
 /** Everything that is known of a project. Grows with each signal, and is the same in whatever order they arrive. */

@@ -1,8 +1,10 @@
 import type { Transaction } from "../mongo/database.ts";
+import type { OrbEvent } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { ProjectFacts, ProjectPullRequest } from "./project.ts";
+import type { Cleanup, ProjectFacts, ProjectPullRequest } from "./project.ts";
+import { cleanUp } from "./rules/clean-up.ts";
 import { foldSignal } from "./rules/fold-signal.ts";
 import { projectStatus } from "./rules/project-status.ts";
 import type { ProjectStore } from "./store.ts";
@@ -54,10 +56,22 @@ export class Projects {
     const before = await store.takeUp(project, { now: updatedAt, transaction });
     const facts = change(before.facts);
     const { status, phase, because } = projectStatus(facts);
-    await store.save(project, { facts, status, phase, because, updatedAt }, transaction);
-    if (status === before.status && phase === before.phase && before.because !== "") return () => {};
-    const event = { type: "orb.project.updated", data: { status, phase, because } } as const;
-    await outbox.append(project, event, { time: updatedAt, transaction });
-    return () => telemetry.projectUpdated({ project, status, because });
+    const cleanup = cleanUp(facts);
+    await store.save(project, { facts, status, phase, because, cleanup, updatedAt }, transaction);
+    const tellCleanup = cleanupEvent(before.cleanup ?? null, cleanup);
+    const stays = status === before.status && phase === before.phase && before.because !== "";
+    const tell = { time: updatedAt, transaction };
+    if (!stays) {
+      await outbox.append(project, { type: "orb.project.updated", data: { status, phase, because } }, tell);
+    }
+    if (tellCleanup) await outbox.append(project, tellCleanup, tell);
+    return stays ? () => {} : () => telemetry.projectUpdated({ project, status, because });
   }
+}
+
+/** What is to be told where a clean-up was scheduled, for another time, or not any more. */
+function cleanupEvent(before: Cleanup | null, now: Cleanup | null): OrbEvent | null {
+  if (before?.dueAt.getTime() === now?.dueAt.getTime()) return null;
+  if (now) return { type: "orb.cleanup.scheduled", data: now };
+  return { type: "orb.cleanup.cancelled", data: { because: "Work on the project goes on" } };
 }

@@ -1,7 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
-import type { ProjectFacts, ProjectStatus } from "./project.ts";
+import type { Cleanup, ProjectFacts, ProjectStatus } from "./project.ts";
 import { NOTHING_KNOWN } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
@@ -10,6 +10,8 @@ export interface StoredProject {
   status: ProjectStatus;
   phase: Phase | null;
   because: string;
+  /** When its workspace is to be removed; `null` where that is not to be yet. */
+  cleanup: Cleanup | null;
   createdAt: Date;
   updatedAt: Date;
   /** Counts the transactions that took the project up; taking it up is what makes them wait for each other. */
@@ -23,6 +25,7 @@ const schema = new Schema<StoredProject>(
     status: { type: String, required: true },
     phase: { type: String, default: null },
     because: { type: String, required: true },
+    cleanup: { type: Schema.Types.Mixed, default: null },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     revision: { type: Number, default: 0 },
@@ -53,6 +56,7 @@ export class ProjectStore {
             status: "created",
             phase: null,
             because: "",
+            cleanup: null,
             createdAt: now,
             updatedAt: now,
           },
@@ -64,7 +68,7 @@ export class ProjectStore {
 
   async save(
     id: string,
-    change: Pick<StoredProject, "facts" | "status" | "phase" | "because" | "updatedAt">,
+    change: Pick<StoredProject, "facts" | "status" | "phase" | "because" | "cleanup" | "updatedAt">,
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
@@ -72,6 +76,14 @@ export class ProjectStore {
 
   async find(id: string): Promise<StoredProject | null> {
     return this.model.findOne({ _id: { $eq: id } }).lean();
+  }
+
+  /** How many there are of each status that there is. */
+  async countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
+    const counts = await this.model.aggregate<{ _id: ProjectStatus; count: number }>([
+      { $group: { _id: "$status", count: { $sum: 1 } } },
+    ]);
+    return new Map(counts.map(({ _id, count }) => [_id, count]));
   }
 
   /** By id, `after` excluded. */

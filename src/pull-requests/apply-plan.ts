@@ -7,9 +7,8 @@ import type { Effect, PublishPlan } from "./rules/decide-publish.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
 import type { RunProgress } from "./run-progress.ts";
-import { writeNotes } from "./write-notes.ts";
 
-/** Carries out the effects of a plan one by one; each may be repeated. */
+/** Carries out the effects of a plan one by one, but for the check run; each may be repeated. */
 export async function applyPlan(
   { effects, labelling, shortcomings }: PublishPlan,
   {
@@ -35,7 +34,7 @@ export async function applyPlan(
         await decorate(effect, { labelling, repository, progress });
         break;
       case "check":
-        await writeNotes(effect, { repository, progress });
+        // Written by whoever knows all that is to stand on it.
         break;
       default:
         effect satisfies never;
@@ -45,9 +44,10 @@ export async function applyPlan(
 
 /** What is on GitHub already is as good as written. */
 export async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
-  const { titleWritten, labelling, reviewersAsked } = existing;
-  const { adopted = true, checkRun = null } = progress.current.pullRequest ?? {};
-  const kept = { titleWritten, labelling, reviewersAsked, adopted, checkRun };
+  const { titleWritten, labelling, reviewersAsked, draft } = existing;
+  // Of one whose creation was not answered nobody else can have made a draft yet.
+  const { adopted = true, checkRun = null, draftByBot = draft } = progress.current.pullRequest ?? {};
+  const kept = { titleWritten, labelling, reviewersAsked, adopted, checkRun, draftByBot };
   await remember(existing, kept, progress);
 }
 
@@ -79,8 +79,10 @@ async function write(
 ): Promise<void> {
   await progress.beginWriting(effect.title ?? null);
   const written = await send(effect, repository);
+  progress.wrote();
   await progress.answered("write");
-  const known = progress.current.pullRequest ?? NOTHING_KEPT;
+  const draftByBot = effect.do === "create" && written.draft;
+  const known = progress.current.pullRequest ?? { ...NOTHING_KEPT, draftByBot };
   await remember(written, { ...known, titleWritten: effect.title ?? known.titleWritten }, progress);
 }
 
@@ -101,7 +103,7 @@ async function send(
 
 type Kept = Pick<
   WrittenPullRequest,
-  "titleWritten" | "labelling" | "reviewersAsked" | "adopted" | "checkRun"
+  "titleWritten" | "labelling" | "reviewersAsked" | "adopted" | "checkRun" | "draftByBot"
 >;
 const NOTHING_KEPT: Kept = {
   titleWritten: null,
@@ -109,15 +111,16 @@ const NOTHING_KEPT: Kept = {
   reviewersAsked: [],
   adopted: false,
   checkRun: null,
+  draftByBot: false,
 };
 
 /** GitHub's answer, and what we know besides. */
 async function remember(
   { number, nodeId, url, title, baseRef: base, draft, labels, headSha }: RemotePullRequest,
-  { titleWritten, labelling, reviewersAsked, adopted, checkRun }: Kept,
+  { draftByBot, ...kept }: Kept,
   progress: RunProgress,
 ): Promise<void> {
   const told = { number, nodeId, url, title, base, draft, labels, headSha };
-  progress.introduce({ ...told, titleWritten, labelling, reviewersAsked, adopted, checkRun });
+  progress.introduce({ ...told, ...kept, draftByBot: draftByBot && draft });
   await progress.finish("write", { status: "done", detail: `#${number}` });
 }

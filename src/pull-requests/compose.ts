@@ -18,7 +18,7 @@ import { BODY_CHARACTERS_MAX } from "../descriptions/rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../descriptions/rules/describe-title.ts";
 import { siblingAddress } from "../descriptions/rules/describe-siblings.ts";
-import type { DescriptionFacts, Sibling } from "../descriptions/rules/description-facts.ts";
+import type { DescriptionFacts } from "../descriptions/rules/description-facts.ts";
 import { refusedDraft } from "./rules/refused-draft.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
@@ -45,7 +45,7 @@ export async function compose(
 ): Promise<PublishFacts> {
   const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
   const { patient } = lessons;
-  const change = await lookAtChange(gathered, { repository, patient });
+  const change = await lookAtChange(gathered, { repository, patient, known: wanted.known });
   const analysis = analyse(gathered, change);
   // Each of the two, analysis and description, can take a tenth of a second of the event loop: others come in between.
   await othersTurn();
@@ -95,6 +95,7 @@ export async function compose(
       },
       render,
     ),
+    requiredChecks: change.requirements.checks.map(({ context }) => context),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
 }
@@ -136,12 +137,11 @@ function choose(
 }
 
 function describedFacts(
-  { completion, comparison, base, repository, plan, settings }: Gathered,
+  { completion, comparison, base, repository, plan, settings, siblings }: Gathered,
   { files, total, requirements, checks, headSha }: ChangeOnGitHub,
   { analysis, host, notes }: { analysis: ChangeAnalysis; host: string; notes: readonly Refusal[] },
 ): DescriptionFacts {
   const closes = base === repository.defaultBranch ? (completion.issues ?? []) : [];
-  const siblings: readonly Sibling[] = [];
   const policy: MarkdownPolicy = {
     closes,
     gitHubHost: host,

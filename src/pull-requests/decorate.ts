@@ -61,6 +61,7 @@ async function send(
       removeLabelIds: labels?.remove ?? [],
       reviewerIds: { people: people.map(({ id }) => id), teams: teams.map(({ id }) => id) },
     });
+    progress.wrote();
     for (const step of open) await progress.answered(step);
     return answer;
   } catch (error) {

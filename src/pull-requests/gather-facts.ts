@@ -9,11 +9,14 @@ import { planOf } from "../projects/rules/plan-of.ts";
 import type { ProjectStore } from "../projects/store.ts";
 import type { InForce, SettingsInForce } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
+import type { Sibling } from "../descriptions/rules/description-facts.ts";
+import { changeSetOf } from "./change-set.ts";
 import type { Lessons } from "./lessons.ts";
 import type { Marker } from "./marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
 import { type QueuePlace, queuePlace } from "./rules/queue-place.ts";
+import { siblingsOf } from "./rules/tracking/siblings.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "./store.ts";
 import type { Wanted } from "./wanted.ts";
@@ -31,6 +34,8 @@ export interface Gathered extends RefusalFacts {
   readonly inForce: InForce;
   readonly plan: Plan | null;
   readonly baseFiles: BaseFiles;
+  /** The others of its change set. */
+  readonly siblings: readonly Sibling[];
 }
 
 const NOTHING_TO_COMPARE: Comparison = {
@@ -81,6 +86,10 @@ export async function gatherFacts(
     inForce,
     base,
     baseFiles,
+    siblings: siblingsOf(await changeSetOf(wanted.project, store), {
+      id: wanted.entry.id,
+      private: facts.private,
+    }),
     comparison,
     existing,
     place: existing ? null : await findPlace(wanted, { repository, store, settings: inForce.settings }),
@@ -96,11 +105,11 @@ async function findExisting(
     mayExist,
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
-  const { pullRequest, branch, begun, titleBegun } = wanted;
+  const { pullRequest, known, branch, begun, titleBegun } = wanted;
   // Its answer may have been lost; any other title is not known to be ours.
   const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
   if (pullRequest) {
-    const remote = await repository.pullRequest(pullRequest.number);
+    const remote = known?.pullRequest ?? (await repository.pullRequest(pullRequest.number));
     const { labelling, reviewersAsked } = pullRequest;
     const titleWritten = ofLastWrite(remote) ?? pullRequest.titleWritten;
     return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };

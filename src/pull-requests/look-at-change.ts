@@ -4,6 +4,7 @@ import type { PullRequestFiles } from "../github/pull-request-files.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
 import { mergeRequirements } from "../descriptions/rules/merge-requirements.ts";
+import type { Snapshot } from "../github/snapshot.ts";
 import { askSecondary } from "./secondary.ts";
 
 /** What GitHub knows of the change itself. */
@@ -27,24 +28,28 @@ const NO_RULES: BranchRules = {
 /**
  * Asks GitHub what a description tells of a change and its base, and goes on without what it can't have.
  *
+ * @param known how the pull request stood just now: its checks need not be asked for again
  * @param patient whether what a moment may mend is worth the wait
  */
 export async function lookAtChange(
   { base, comparison, existing, completion }: Gathered,
-  { repository, patient }: { repository: Repository; patient: boolean },
+  { repository, patient, known }: { repository: Repository; patient: boolean; known: Snapshot | null },
 ): Promise<ChangeOnGitHub> {
   const look = <T>(question: () => Promise<T>) => askSecondary(question, { patient });
   const [rules, listed] = await Promise.all([
     look(() => repository.branchRules(base)),
     existing && comparison.filesTruncated ? look(() => repository.pullRequestFiles(existing.number)) : null,
   ]);
-  const known = mergeRequirements(rules.answer ?? NO_RULES);
-  const requirements = rules.refusal ? { ...known, unread: [rules.refusal] } : known;
+  const read = mergeRequirements(rules.answer ?? NO_RULES);
+  const requirements = rules.refusal ? { ...read, unread: [rules.refusal] } : read;
   const headSha = comparison.headSha ?? existing?.headSha ?? null;
   // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
   const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
+  const isKnown = known?.checksRefused === null && known.pullRequest.headSha === headSha;
   const checks =
-    asked && headSha !== null ? await look(() => repository.checksOn(headSha, requirements.checks)) : null;
+    asked && headSha !== null
+      ? await look(async () => (isKnown ? known.checks : repository.checksOn(headSha, requirements.checks)))
+      : null;
   const files = listed?.answer;
   return {
     files: files?.files ?? comparison.files,

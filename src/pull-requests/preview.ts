@@ -38,7 +38,7 @@ export class Previewer {
     if (record) return this.ofRecord({ ...record, completion });
     const { requestedBy = null } = completion;
     const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
-    const unknown = { pullRequest: null, begun: false, titleBegun: null, lookOnly: true, entry };
+    const unknown = { pullRequest: null, known: null, begun: false, titleBegun: null, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });
   }
 

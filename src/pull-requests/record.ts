@@ -2,7 +2,12 @@ import type { Refusal } from "../errors.ts";
 import type { Work } from "../mongo/leased-work.ts";
 import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
+import { type CommandMemory, NO_COMMANDS } from "./commands/command-request.ts";
+import type { CheckNotes } from "./rules/check-notes.ts";
 import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
+import type { Described } from "./rules/refresh-due.ts";
+import { type Activity, NO_ACTIVITY } from "./rules/tracking/breaker.ts";
+import type { BaseMove, Seen } from "./rules/tracking/seen.ts";
 
 /**
  * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
@@ -32,35 +37,79 @@ export interface WrittenPullRequest {
   readonly titleWritten: string | null;
   readonly base: string;
   readonly draft: boolean;
+  /** The bot itself opened it as a draft, and nobody has made it anything else since. */
+  readonly draftByBot: boolean;
   readonly labels: readonly string[];
   readonly labelling: Labelling;
   /** Logins of people and `@slug`s of teams whose review was asked for: nobody is asked twice. */
   readonly reviewersAsked: readonly string[];
-  /** The check run that says what the description has no room for. */
-  readonly checkRun: { readonly id: number; readonly headSha: string } | null;
+  /** The bot's check run on its head, with the fingerprint of what it says. */
+  readonly checkRun: { readonly id: number; readonly headSha: string; readonly print?: string } | null;
   readonly headSha: string;
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
 }
 
 /** What a record that an earlier version of the bot wrote does not say of its pull request. */
-const UNSAID: Pick<WrittenPullRequest, "labelling" | "reviewersAsked" | "checkRun"> = {
+const UNSAID: Pick<WrittenPullRequest, "draftByBot" | "labelling" | "reviewersAsked" | "checkRun"> = {
+  draftByBot: false,
   labelling: NO_LABELLING,
   reviewersAsked: [],
   checkRun: null,
 };
-const UNSAID_OF_RECORD = { queuePosition: null, waitTold: null, titleBegun: null, nudges: 0 };
+const UNSAID_OF_RECORD: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "publishedRound"> = {
+  queuePosition: null,
+  waitTold: null,
+  titleBegun: null,
+  nudges: 0,
+  nudgesSeen: 0,
+  notBefore: null,
+  seen: null,
+  described: null,
+  requiredChecks: null,
+  notes: null,
+  isPrivate: null,
+  baseMoved: null,
+  publishRefused: false,
+  branchEnd: null,
+  activity: NO_ACTIVITY,
+  ...NO_COMMANDS,
+};
+type Unsaid =
+  | "pullRequest"
+  | "publishedRound"
+  | "queuePosition"
+  | "waitTold"
+  | "titleBegun"
+  | "nudges"
+  | "nudgesSeen"
+  | "notBefore"
+  | "seen"
+  | "described"
+  | "requiredChecks"
+  | "notes"
+  | "isPrivate"
+  | "baseMoved"
+  | "publishRefused"
+  | "branchEnd"
+  | "activity"
+  | keyof CommandMemory;
 
 /**
  * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
  * replaced one by one an earlier version may still write.
  */
-export function asKnownToday<
-  T extends Pick<PullRequestRecord, "pullRequest" | "queuePosition" | "waitTold" | "titleBegun" | "nudges">,
->(stored: T): T {
-  const { pullRequest } = stored;
-  return {
+export function asKnownToday<T extends Pick<PullRequestRecord, Unsaid | "openedAt" | "round" | "work">>(
+  stored: T,
+): T {
+  const { pullRequest, openedAt, round, work } = stored;
+  // One that is open and rests had worked off all that it was asked for.
+  const unsaid = {
     ...UNSAID_OF_RECORD,
+    publishedRound: openedAt !== null && work.dueAt === null ? round : 0,
+  };
+  return {
+    ...unsaid,
     ...stored,
     pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
   };
@@ -82,8 +131,13 @@ export function keyOf({ project, repository, branch }: PullRequestName): string 
   return JSON.stringify([project, repository.toLowerCase(), branch]);
 }
 
+/** The latest push to the base branch: what a conflict may come from. */
+export interface BaseMoved extends BaseMove {
+  readonly at: Date;
+}
+
 /** Our memory of one (project, repository, branch): at most one pull request, ever. */
-export interface PullRequestRecord {
+export interface PullRequestRecord extends CommandMemory {
   /** `keyOf` its name. */
   key: string;
   project: string;
@@ -99,9 +153,31 @@ export interface PullRequestRecord {
   receivedAt: Date;
   /** Counts the completions taken in; publishing is done when it has worked off as many. */
   round: number;
+  /** How many of them publishing has worked off, whichever way it ended. */
+  publishedRound: number;
   /** Counts what has set it in motion besides completions: whatever GitHub told of it or people asked for. */
   nudges: number;
+  /** How many of them the last look answered. */
+  nudgesSeen: number;
+  /** No nudge sets it in motion before this: it was just looked at, or waits for its next attempt. */
+  notBefore: Date | null;
   pullRequest: WrittenPullRequest | null;
+  /** What it looked like on GitHub last; `null` before the first look. */
+  seen: Seen | null;
+  /** What its description was written for; `null` where that is not known. */
+  described: Described | null;
+  /** Names of the checks that its base asks for; `null` before they were asked for. */
+  requiredChecks: readonly string[] | null;
+  /** What is to stand on its check run besides where it stands: kept, so that the one changes without the other. */
+  notes: CheckNotes | null;
+  /** Whether its repository is; `null` where that is not known. */
+  isPrivate: boolean | null;
+  /** The latest push to its base that was heard of. */
+  baseMoved: BaseMoved | null;
+  /** What was written to it lately: where that goes round in circles, no more is. */
+  activity: Activity;
+  /** What became of its branch after it was merged; `null` where that is not decided. */
+  branchEnd: "deleted" | "kept" | null;
   /** Set with the `opened` event, in its transaction: so there is one. */
   openedAt: Date | null;
   steps: StepRecord[];
@@ -110,6 +186,8 @@ export interface PullRequestRecord {
   because: string | null;
   /** What stands in the way. */
   problem: Refusal | null;
+  /** Whether that is what a completion was refused for: looking at it again does not end it. */
+  publishRefused: boolean;
   /** Its place among those that wait for room; `null` where it does not. */
   queuePosition: number | null;
   /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */

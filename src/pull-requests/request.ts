@@ -1,11 +1,15 @@
 import type { Transaction } from "../mongo/database.ts";
 import { byTime, signalKey } from "../signals/rules/order.ts";
 import type { SignalOf } from "../signals/signal.ts";
+import { NO_COMMANDS } from "./commands/command-request.ts";
 import { keyOf, type PullRequestRecord } from "./record.ts";
+import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
 import type { PullRequestStore } from "./store.ts";
 
 interface Context {
   readonly store: PullRequestStore;
+  /** How the completion's repository is called today. */
+  readonly repository: string;
   readonly now: Date;
   /** When the signal was stored. */
   readonly receivedAt: Date;
@@ -18,10 +22,11 @@ interface Context {
  */
 export async function requestPullRequest(
   signal: SignalOf<"orb.implementation.completed">,
-  { store, now, receivedAt, transaction }: Context,
+  { store, repository, now, receivedAt, transaction }: Context,
 ): Promise<void> {
-  const { data: completion, time, project } = signal;
-  const { repository, branch } = completion;
+  const { data, time, project } = signal;
+  const completion = { ...data, repository };
+  const { branch } = completion;
   const completionKey = signalKey(signal);
   const key = keyOf({ project, repository, branch });
   const known = await store.findByKey(key, transaction);
@@ -38,7 +43,17 @@ export async function requestPullRequest(
   const status = known.openedAt ? known.status : "queued";
   await store.update(
     known._id,
-    { ...wanted, status, round: known.round + 1, problem: null, waitTold: null, work },
+    {
+      ...wanted,
+      status,
+      round: known.round + 1,
+      publishedRound: known.publishedRound,
+      problem: null,
+      waitTold: null,
+      notBefore: null,
+      parked: null,
+      work,
+    },
     transaction,
   );
 }
@@ -52,8 +67,21 @@ function newRecord(
   return {
     status: "queued",
     round: 1,
+    publishedRound: 0,
     nudges: 0,
+    nudgesSeen: 0,
+    notBefore: null,
+    seen: null,
+    described: null,
+    requiredChecks: null,
+    notes: null,
+    isPrivate: null,
+    activity: NO_ACTIVITY,
+    branchEnd: null,
+    publishRefused: false,
+    ...NO_COMMANDS,
     pullRequest: null,
+    baseMoved: null,
     openedAt: null,
     steps: [],
     titleBegun: null,

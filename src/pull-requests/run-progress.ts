@@ -44,11 +44,17 @@ export class RunProgress {
   readonly #deps: Deps;
   readonly #lease: Lease;
   #progress: Progress;
+  #writes = 0;
 
   constructor(deps: Deps, lease: Lease, { steps, pullRequest, titleBegun }: PullRequestRecord) {
     this.#deps = deps;
     this.#lease = lease;
     this.#progress = { steps, pullRequest, titleBegun, shortcomings: [] };
+  }
+
+  /** How many requests of this run have changed something on GitHub. */
+  get writes(): number {
+    return this.#writes;
   }
 
   get current(): Progress {
@@ -62,8 +68,9 @@ export class RunProgress {
     return pullRequest;
   }
 
-  hasBegun(step: Step): boolean {
-    return this.#progress.steps.some((entry) => entry.step === step);
+  /** Whether it was begun and nobody knows how it ended. */
+  isUnderWay(step: Step): boolean {
+    return this.#progress.steps.some((entry) => entry.step === step && entry.status !== "done");
   }
 
   hasDone(step: Step): boolean {
@@ -89,6 +96,11 @@ export class RunProgress {
   ): Promise<void> {
     await this.#record([step], { status, detail }, known);
     await this.#deps.checkpoint(`${step}:${status}`);
+  }
+
+  /** GitHub has done something: too many of these in an hour are a loop. */
+  wrote(): void {
+    this.#writes++;
   }
 
   async answered(step: Step): Promise<void> {

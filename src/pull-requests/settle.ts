@@ -1,21 +1,22 @@
 import type { Refusal } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
-import type { Claim, LeasedWork } from "../mongo/leased-work.ts";
-import type { PullRequestSummary } from "../outbox/event.ts";
+import type { LeasedWork } from "../mongo/leased-work.ts";
+import type { OrbEvent } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
-import {
-  type HistoryEntry,
-  nameOf,
-  type PullRequestRecord,
-  type StepRecord,
-  type WrittenPullRequest,
-} from "./record.ts";
-import type { Checkpoint, Progress } from "./run-progress.ts";
+import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
+import { nudgeOthers } from "./change-set.ts";
+import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
+import { activityOf, lookedAt, outcomeOf, stands } from "./remember-look.ts";
+import { LOOKS_APART_MS, whenToLookMs } from "./rules/when-to-look.ts";
+import type { Run } from "./run.ts";
+import type { Checkpoint } from "./run-progress.ts";
 import type { PullRequestStore } from "./store.ts";
 
 const HISTORY_MAX = 100;
+/** What stands open and could not be looked at is looked at again: it may be back. */
+const LOOK_ANEW_MS = 60 * 60_000;
 
 interface Deps {
   readonly work: LeasedWork<PullRequestRecord>;
@@ -25,6 +26,7 @@ interface Deps {
   readonly database: Database;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
+  readonly random: () => number;
   readonly checkpoint: Checkpoint;
 }
 
@@ -36,136 +38,204 @@ interface Delay {
   readonly queuePosition: number | null;
 }
 
-/** How a run ends: the record, the project and the event change in one transaction, and the lease is given back. */
-export class PublishOutcome {
+/** How a run's record is given back. */
+interface End {
+  readonly change: Partial<PullRequestRecord>;
+  readonly dueAt: Date | null;
+  readonly attempts: number;
+  readonly history: readonly HistoryEntry[];
+  /** Told after what was seen. */
+  readonly events: readonly OrbEvent[];
+}
+
+/**
+ * How a run ends: the record, the project and the events change in one transaction, and the lease is given back. What
+ * the run has seen of the pull request is remembered and told whichever way it ends.
+ */
+export class RunOutcome {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  async open(
-    claim: Claim<PullRequestRecord>,
-    { progress, because }: { progress: Progress; because: string },
-  ): Promise<void> {
-    const { database, projects, outbox, telemetry, now, checkpoint } = this.#deps;
-    const { document: record } = claim;
-    const { pullRequest, shortcomings, steps } = progress;
-    if (!pullRequest) throw new Error("A pull request is announced before it is written");
+  /** A completion is worked off: the pull request is open, or brought up to date with it. */
+  async open(run: Run, because: string): Promise<void> {
+    const { telemetry, now, checkpoint } = this.#deps;
+    const { record, progress } = run;
+    const { shortcomings, steps } = progress.current;
+    const { pullRequest } = progress;
     const time = now();
     const first = record.openedAt === null;
-    const history = { at: time, what: first ? "opened" : "updated", because };
+    const event = first ? openedEvent(run, because, time) : updatedEvent(run, because);
+    const change = {
+      status: "open" as const,
+      openedAt: record.openedAt ?? time,
+      publishedRound: record.round,
+      publishRefused: false,
+      retried: null,
+      problem: null,
+      queuePosition: null,
+      waitTold: null,
+      because,
+      shortcomings: [...shortcomings],
+      steps: [
+        ...steps.filter(({ step }) => step !== "announce").map(concluded),
+        { step: "announce" as const, status: "done" as const, at: time, detail: null },
+      ],
+    };
     await checkpoint("announce:started");
-    const tell = await database.transaction(async (transaction) => {
-      const change = {
-        status: "open" as const,
-        openedAt: record.openedAt ?? time,
-        problem: null,
-        queuePosition: null,
-        waitTold: null,
-        because,
-        shortcomings: [...shortcomings],
-        steps: [
-          ...steps.filter(({ step }) => step !== "announce").map(concluded),
-          { step: "announce" as const, status: "done" as const, at: time, detail: null },
-        ],
-      };
-      await this.#release(claim, { change, history, transaction });
-      const { repository, branch, project } = record;
-      const { number, url } = pullRequest;
-      const id = String(record._id);
-      const told = await projects.recordPullRequest(
-        project,
-        { id, repository, branch, number, url, status: "open" },
-        transaction,
-      );
-      const data = { pullRequest: summarise(record, pullRequest, id), because, problems: shortcomings };
-      const seconds = (time.getTime() - record.completedAt.getTime()) / 1000;
-      await outbox.append(
-        project,
-        first
-          ? {
-              type: "orb.pull_request.opened",
-              data: { ...data, adopted: pullRequest.adopted, secondsSinceCompletion: seconds },
-            }
-          : { type: "orb.pull_request.updated", data },
-        { time, transaction },
-      );
-      return told;
-    });
+    await this.#end(run, async (transaction) => ({
+      change,
+      dueAt: await this.#nextLook(run, transaction),
+      attempts: 0,
+      history: [{ at: time, what: first ? "opened" : "updated", because }],
+      events: [event],
+    }));
     await checkpoint("announce:done");
-    tell();
-    if (!first) return telemetry.pullRequestUpdated(nameOf(record), pullRequest.number);
+    const { number } = pullRequest;
+    if (!first) return telemetry.pullRequestUpdated(nameOf(record), number);
     const durationMs = time.getTime() - record.receivedAt.getTime();
-    telemetry.pullRequestOpened(nameOf(record), {
-      number: pullRequest.number,
-      adopted: pullRequest.adopted,
-      durationMs,
-    });
+    telemetry.pullRequestOpened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
+  }
+
+  /** It was looked at, and perhaps brought up to date. @param stop why nothing may be written to it for now */
+  async follow(run: Run, stop: Refusal | null): Promise<void> {
+    const { now, checkpoint } = this.#deps;
+    const { record, progress, wrote } = run;
+    const time = now();
+    const { shortcomings, steps } = progress.current;
+    const kept = record.publishRefused ? record.problem : null;
+    const tell = stop !== null && record.waitTold !== stop.code;
+    await checkpoint("follow:started");
+    await this.#end(run, async (transaction) => ({
+      change: {
+        problem: stop ?? kept,
+        retried: null,
+        waitTold: stop ? stop.code : record.publishRefused ? record.waitTold : null,
+        shortcomings: wrote ? [...shortcomings] : together(record.shortcomings, shortcomings),
+        ...(wrote && { steps: steps.map(concluded) }),
+      },
+      dueAt: await this.#nextLook(run, transaction),
+      attempts: 0,
+      history: [
+        ...(wrote ? [{ at: time, what: "refreshed", because: wrote.because }] : []),
+        ...(tell ? [{ at: time, what: "stopped", because: stop.reason }] : []),
+      ],
+      events: [
+        ...(tell ? [refusalEvent("blocked", record, { problem: stop, nextAttemptAt: null })] : []),
+        // Whoever asked for it is told that it is done.
+        ...(wrote && record.refreshAsked ? [updatedEvent(run, wrote.because)] : []),
+      ],
+    }));
+    await checkpoint("follow:done");
   }
 
   /**
    * @param counts whether the try that failed is one of those that are counted
    * @param waits whether somebody made it wait, and not a fault that passes: the Meta-Agent is told of that once
    */
-  async delay(
-    { document: record, lease }: Claim<PullRequestRecord>,
-    { problem, nextAttemptAt, counts, waits, queuePosition }: Delay,
-  ): Promise<void> {
-    const { work, database, telemetry, now } = this.#deps;
+  async delay(run: Run, { problem, nextAttemptAt, counts, waits, queuePosition }: Delay): Promise<void> {
+    const { telemetry } = this.#deps;
+    const { record, lease } = run;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
-    await database.transaction(async (transaction) => {
+    await this.#end(run, async (transaction) => {
       // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
-      if ((counts || waits) && (await this.#isRenewed(record, transaction))) {
-        return work.release(lease, { dueAt: now(), attempts: 0 }, transaction);
-      }
+      if ((counts || waits) && (await this.#isRenewed(record, transaction))) return this.#anew();
       const tell = waits && record.waitTold !== problem.code;
-      const change = { problem, queuePosition, updatedAt: now(), ...(tell && { waitTold: problem.code }) };
-      await work.release(lease, { dueAt: nextAttemptAt, attempts, update: { $set: change } }, transaction);
-      if (tell) await this.#tellRefusal("blocked", record, { problem, nextAttemptAt, transaction });
+      const event = refusalEvent("blocked", record, { problem, nextAttemptAt });
+      // Who waits for a person looks on; who waits for GitHub asks it nothing.
+      const notBefore = waits ? {} : { notBefore: nextAttemptAt };
+      const next = waits && run.look ? await this.#nextLook(run, transaction) : null;
+      return {
+        change: { problem, queuePosition, ...notBefore, ...(tell && { waitTold: problem.code }) },
+        dueAt: next && next < nextAttemptAt ? next : nextAttemptAt,
+        attempts,
+        history: [],
+        events: tell ? [event] : [],
+      };
     });
     telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
   /** Ends a completion, unless another came in meanwhile: what stands in the way of that one is still to be seen. */
   async refuse(
-    claim: Claim<PullRequestRecord>,
-    { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
+    run: Run,
+    { status, problem, isRound }: { status: "blocked" | "failed"; problem: Refusal; isRound: boolean },
   ): Promise<void> {
-    const { work, database, telemetry, now } = this.#deps;
-    const { document: record, lease } = claim;
+    const { telemetry, now } = this.#deps;
+    const { record } = run;
     const time = now();
-    await database.transaction(async (transaction) => {
-      if (await this.#isRenewed(record, transaction)) {
-        return work.release(lease, { dueAt: time, attempts: 0 }, transaction);
-      }
-      // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
+    const opened = record.openedAt !== null;
+    // One that is open is looked at each hour: the same refusal is told once.
+    const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
+    await this.#end(run, async (transaction) => {
+      if (await this.#isRenewed(record, transaction)) return this.#anew();
       const change = {
         problem,
         queuePosition: null,
-        waitTold: null,
+        waitTold: opened ? problem.code : null,
         because: problem.reason,
-        ...(record.openedAt === null && { status }),
+        ...(isRound && { publishedRound: record.round, publishRefused: true, retried: null }),
+        // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
+        ...(!opened && { status }),
       };
-      const history = { at: time, what: status, because: problem.reason };
-      await this.#release(claim, { change, history, transaction });
-      await this.#tellRefusal(status, record, { problem, nextAttemptAt: null, transaction });
+      const anew = new Date(time.getTime() + LOOK_ANEW_MS);
+      return {
+        change,
+        dueAt: opened ? (run.look ? await this.#nextLook(run, transaction) : anew) : null,
+        attempts: 0,
+        history: tell ? [{ at: time, what: status, because: problem.reason }] : [],
+        events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
+      };
     });
     telemetry.pullRequestRefused(nameOf(record), { status, problem });
   }
 
-  async #tellRefusal(
-    status: "blocked" | "failed",
-    { project, repository, branch }: PullRequestRecord,
-    {
-      problem,
-      nextAttemptAt,
-      transaction,
-    }: { problem: Refusal; nextAttemptAt: Date | null; transaction: Transaction },
-  ): Promise<void> {
-    const data = { repository, branch, ...problem, nextAttemptAt };
-    const event = { type: `orb.pull_request.${status}` as const, data };
-    await this.#deps.outbox.append(project, event, { time: this.#deps.now(), transaction });
+  async #end(run: Run, decide: (transaction: Transaction) => Promise<End>): Promise<void> {
+    const { work, store, projects, outbox, database, telemetry, now } = this.#deps;
+    const { record, lease, look } = run;
+    const time = now();
+    const tell = await database.transaction(async (transaction) => {
+      const { change, dueAt, attempts, history, events } = await decide(transaction);
+      const seen = lookedAt(run);
+      const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
+      const update = {
+        $set: {
+          notBefore: new Date(time.getTime() + LOOKS_APART_MS),
+          ...seen,
+          ...change,
+          activity: activityOf(run, time),
+          updatedAt: time,
+        },
+        $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
+      };
+      await work.release(lease, { dueAt, attempts, update }, transaction);
+      const { project } = record;
+      const after: PullRequestRecord = { ...record, ...seen, ...change };
+      const outcome = outcomeOf(run, after);
+      const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
+      // What was seen came before what was done about it; that it moved on is told once.
+      const isTold = new Set(events.map(({ type }) => type));
+      const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
+      for (const event of [...seenEvents, ...events]) {
+        await outbox.append(project, event, { time, transaction });
+      }
+      if (stands(record) !== stands(after)) await nudgeOthers(record, { store, now: time, transaction });
+      return told;
+    });
+    tell();
+    for (const { edge, event } of look?.told ?? []) {
+      const { type: what, because } = edge;
+      const { data } = event;
+      const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
+      telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+    }
+  }
+
+  /** The one that came in meanwhile is worked off next. */
+  #anew(): End {
+    return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };
   }
 
   /** Whether a completion came in meanwhile: it is worked off next. */
@@ -174,27 +244,21 @@ export class PublishOutcome {
     return current !== null && current.round > round;
   }
 
-  /** Whether anything set it in motion meanwhile: then it may not rest. */
-  async #isInMotion({ key, round, nudges }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
-    const current = await this.#deps.store.findByKey(key, transaction);
-    return current !== null && (current.round > round || current.nudges > nudges);
-  }
-
-  async #release(
-    { document: record, lease }: Claim<PullRequestRecord>,
-    {
-      change,
-      history,
-      transaction,
-    }: { change: Partial<PullRequestRecord>; history: HistoryEntry; transaction: Transaction },
-  ): Promise<void> {
-    const { work, now } = this.#deps;
-    const dueAt = (await this.#isInMotion(record, transaction)) ? now() : null;
-    const update = {
-      $set: { ...change, updatedAt: history.at },
-      $push: { history: { $each: [history], $slice: -HISTORY_MAX } },
+  /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
+  async #nextLook({ record, look, lookSoon }: Run, transaction: Transaction): Promise<Date | null> {
+    const { store, now, random } = this.#deps;
+    const time = now();
+    const current = await store.findByKey(record.key, transaction);
+    if (current && current.round > record.round) return time;
+    const nudged = current !== null && current.nudges > record.nudges;
+    const sawNothing = look !== null && look.told.length === 0 && look.history.length === 0;
+    const looked = {
+      seen: look?.seen ?? null,
+      moved: nudged || lookSoon,
+      missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    await work.release(lease, { dueAt, attempts: 0, update: update }, transaction);
+    const waitMs = whenToLookMs(looked, { now: time, random: random() });
+    return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }
 
@@ -203,11 +267,8 @@ function concluded(entry: StepRecord): StepRecord {
   return entry.status === "started" ? { ...entry, status: "done" } : entry;
 }
 
-function summarise(
-  { repository, branch }: PullRequestRecord,
-  written: WrittenPullRequest,
-  id: string,
-): PullRequestSummary {
-  const { number, url, title, draft, labels, headSha } = written;
-  return { id, repository, branch, number, url, title, draft, labels, headSha };
+/** What a look alone falls short of is added to what writing fell short of, each once. */
+function together(known: readonly Refusal[], fresh: readonly Refusal[]): Refusal[] {
+  const codes = new Set(fresh.map(({ code }) => code));
+  return [...known.filter(({ code }) => !codes.has(code)), ...fresh];
 }

@@ -1,15 +1,26 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
-import { asKnownToday, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
+import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
+import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
-const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+/** Whoever holds a record's lease sees by its nudges that it may not rest. */
+export const ONE_NUDGE_MORE = { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] } } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
+const WAKING_SPREAD_MS = 10 * 60_000;
+/** What `asKnownToday` fills in, written down before the record is due and looks as though it were not worked off. */
+const PUBLISHED_ROUND = {
+  $ifNull: [
+    "$publishedRound",
+    { $cond: [{ $and: [{ $ne: ["$openedAt", null] }, { $eq: ["$work.dueAt", null] }] }, "$round", 0] },
+  ],
+};
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -23,7 +34,27 @@ const schema = new Schema<PullRequestRecord>(
     completionKey: { type: String, required: true },
     receivedAt: { type: Date, required: true },
     round: { type: Number, required: true },
+    publishedRound: { type: Number },
     nudges: { type: Number, default: 0 },
+    nudgesSeen: { type: Number, default: 0 },
+    notBefore: { type: Date, default: null },
+    seen: { type: Mixed, default: null },
+    described: { type: Mixed, default: null },
+    requiredChecks: { type: Mixed, default: null },
+    notes: { type: Mixed, default: null },
+    isPrivate: { type: Boolean, default: null },
+    baseMoved: { type: Mixed, default: null },
+    requests: { type: [Mixed as never], default: [] },
+    requestsDone: { type: [String], default: [] },
+    parked: { type: Mixed, default: null },
+    hold: { type: Mixed, default: null },
+    refreshAsked: { type: Mixed, default: null },
+    retried: { type: Mixed, default: null },
+    draftAsked: { type: Mixed, default: null },
+    activity: { type: Mixed, default: NO_ACTIVITY },
+    branchEnd: { type: String, default: null },
+    publishRefused: { type: Boolean, default: false },
+    cleanupAsked: { type: Mixed, default: null },
     pullRequest: { type: Mixed, default: null },
     openedAt: { type: Date, default: null },
     steps: { type: [Mixed as never], default: [] },
@@ -104,22 +135,46 @@ export class PullRequestStore {
 
   /**
    * Sets records that have a pull request in motion: each is looked at again as soon as whoever is at it lets go of
-   * it, and one that waits for its next attempt waits on.
+   * it, but not before `notBefore`.
    *
+   * @param baseMoved the push to the base that it is about: a conflict that is seen next may come from it
    * @returns how many there are
    */
   async nudge(
     where: Whereabouts,
-    { now, transaction }: { now: Date; transaction: Transaction },
+    { now, transaction, baseMoved }: { now: Date; transaction: Transaction; baseMoved?: BaseMoved },
   ): Promise<number> {
-    const resting = { $and: [{ $eq: ["$work.owner", null] }, { $eq: ["$problem", null] }] };
-    const dueAt = { $cond: [resting, now, "$work.dueAt"] };
+    const moved = baseMoved && { baseMoved: { $literal: baseMoved } };
     const { matchedCount } = await this.model.updateMany(
       { pullRequest: { $ne: null }, ...filterOf(where) },
-      [{ $set: { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] }, "work.dueAt": dueAt } }],
+      [{ $set: { ...nudged(now), ...moved } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
+  }
+
+  /**
+   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. Spread over
+   * `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   *
+   * @returns how many there were
+   */
+  async wakeForgotten({ now }: { now: Date }): Promise<number> {
+    const dueAt = { $add: [now, { $multiply: [{ $rand: {} }, WAKING_SPREAD_MS] }] };
+    const { modifiedCount } = await this.model.updateMany(
+      { status: "open", pullRequest: { $ne: null }, "work.owner": null, "work.dueAt": null },
+      [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
+      { updatePipeline: true },
+    );
+    return modifiedCount;
+  }
+
+  /** How many there are of each status that there is. */
+  async countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
+    const counts = await this.model.aggregate<{ _id: PullRequestStatus; count: number }>([
+      { $group: { _id: "$status", count: { $sum: 1 } } },
+    ]);
+    return new Map(counts.map(({ _id, count }) => [_id, count]));
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
@@ -168,6 +223,16 @@ export class PullRequestStore {
   }
 }
 
+/** What a nudge changes. */
+export function nudged(now: Date) {
+  const soon = { $min: ["$work.dueAt", { $max: [now, "$notBefore"] }] };
+  return {
+    ...ONE_NUDGE_MORE,
+    publishedRound: PUBLISHED_ROUND,
+    "work.dueAt": { $cond: [{ $eq: ["$work.owner", null] }, soon, "$work.dueAt"] },
+  };
+}
+
 type Queued = Pick<
   StoredPullRequest,
   "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
@@ -194,7 +259,7 @@ export function toQueueEntry({
   };
 }
 
-function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
+export function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
   return {
     repository,
     ...(branch !== undefined && { branch }),

@@ -1,3 +1,4 @@
+import type { Snapshot } from "../github/snapshot.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { type StoredPullRequest, toQueueEntry } from "./store.ts";
@@ -6,6 +7,8 @@ import { type StoredPullRequest, toQueueEntry } from "./store.ts";
 export interface Wanted extends Pick<PullRequestRecord, "project" | "repository" | "branch" | "completion"> {
   /** What is known of it on GitHub by now. */
   readonly pullRequest: WrittenPullRequest | null;
+  /** How it stood just now; `null` where it was not looked at. */
+  readonly known: Snapshot | null;
   /** Writing it was begun, so it may be there though nothing is known of it. */
   readonly begun: boolean;
   readonly titleBegun: string | null;
@@ -15,9 +18,19 @@ export interface Wanted extends Pick<PullRequestRecord, "project" | "repository"
   readonly entry: QueueEntry;
 }
 
-export function wantedOf(record: StoredPullRequest, { lookOnly = false } = {}): Wanted {
-  const { project, repository, branch, completion, pullRequest, steps, titleBegun } = record;
+/** @param refreshes whether it is only brought up to date: its head may have moved on from what was completed */
+export function wantedOf(
+  record: StoredPullRequest,
+  {
+    lookOnly = false,
+    known = null,
+    refreshes = false,
+  }: { lookOnly?: boolean; known?: Snapshot | null; refreshes?: boolean } = {},
+): Wanted {
+  const { project, repository, branch, pullRequest, steps, titleBegun } = record;
+  const { headSha, ...whateverHead } = record.completion;
+  const completion = refreshes || headSha === undefined ? whateverHead : record.completion;
   const begun = steps.some(({ step }) => step === "write");
   const entry = toQueueEntry(record);
-  return { project, repository, branch, completion, pullRequest, begun, titleBegun, lookOnly, entry };
+  return { project, repository, branch, completion, pullRequest, known, begun, titleBegun, lookOnly, entry };
 }

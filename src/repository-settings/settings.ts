@@ -58,7 +58,7 @@ export const repositorySettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Marks a draft that the bot opened as ready for review once every required check has passed. One that a person made a draft stays one. Read, and not acted on yet.",
+        "Marks a draft that the bot opened as ready for review once every required check has passed. One that a person made a draft stays one.",
       examples: [true],
     }),
   labels: z
@@ -171,7 +171,7 @@ export const repositorySettings = z.strictObject({
     .default("link")
     .meta({
       description:
-        "What a change that takes several repositories means here: its pull requests link each other (link), or the check `orb` also stays in progress until each of the others is merged or could be (wait). Read, and not acted on yet.",
+        "What a change that takes several repositories means here: its pull requests link each other (link), or the check `orb` also stays in progress until each of the others is merged or could be (wait).",
       examples: ["wait"],
     }),
   disclosure: z
@@ -206,7 +206,7 @@ export const repositorySettings = z.strictObject({
         .default(false)
         .meta({
           description:
-            "Deletes the branch of a pull request of the bot once it is merged. Read, and not acted on yet.",
+            "Deletes the branch of a pull request of the bot once it is merged, where nobody else uses it. The App needs “Contents: write” for that.",
           examples: [true],
         }),
       workspaceDays: z
@@ -217,7 +217,7 @@ export const repositorySettings = z.strictObject({
         .default(7)
         .meta({
           description:
-            "How many days an agent's workspace stays after its pull request is merged or closed. Read, and not acted on yet.",
+            "How many days an agent's workspace stays after its pull request is merged or closed. When it is due is told; it is not removed yet.",
           examples: [2],
         }),
     })

@@ -42,6 +42,7 @@ test("a right that is added is added here too, on purpose", () => {
     issues: "write",
     checks: "write",
     statuses: "read",
+    merge_queues: "read",
   });
 });
 

@@ -51,6 +51,7 @@ const FACTS: PublishFacts = {
   title: TITLE,
   body: BODY,
   notes: null,
+  requiredChecks: [],
   problems: [],
 };
 const OURS: ExistingPullRequest = {

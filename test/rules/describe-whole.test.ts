@@ -247,11 +247,11 @@ Agents' work is reviewed as everybody's.
 
 <!-- orb:footer:start -->
 
-<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off.</sub>
+<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off. Ask for more in a comment: \`/orb help\`, or \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed siblings=a428b6070002 files=ab32b4e3f880 provenance=2330942db4e2 footer=b19b45c33bdf -->
+<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed siblings=a428b6070002 files=ab32b4e3f880 provenance=2330942db4e2 footer=4cfe2f50796b -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

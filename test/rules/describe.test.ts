@@ -55,11 +55,11 @@ No file changes.
 
 <!-- orb:footer:start -->
 
-<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off.</sub>
+<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off. Ask for more in a comment: \`/orb help\`, or \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=b19b45c33bdf -->
+<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=4cfe2f50796b -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

@@ -10,9 +10,13 @@ function facts(signals: readonly Signal[], pullRequests: readonly ProjectPullReq
   return { ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests };
 }
 
-function pullRequest(number: number, status: ProjectPullRequest["status"]): ProjectPullRequest {
+function pullRequest(
+  number: number,
+  status: ProjectPullRequest["status"],
+  endedAt: Date | null = null,
+): ProjectPullRequest {
   const url = `https://github.example/octo/hello/pull/${number}`;
-  return { id: String(number), repository: "octo/hello", branch: "agent/x", status, number, url };
+  return { id: String(number), repository: "octo/hello", branch: "agent/x", status, number, url, endedAt };
 }
 
 const failed = (minute: number, reason?: string) => signal("orb.project.failed", minute, { reason });
@@ -138,6 +142,48 @@ describe("a project", () => {
       when: "that was cancelled while its pull request is open",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "open")],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+    {
+      when: "that was merged, and then given up or cancelled",
+      signals: [completed(9), failed(12), cancelled(13)],
+      pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "closed", at(10))],
+      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+    },
+    {
+      when: "that a person merged although it was cancelled",
+      signals: [completed(9), cancelled(10)],
+      pullRequests: [pullRequest(1, "merged", at(11))],
+      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+    },
+    {
+      when: "that was worked on after it was merged, and then given up",
+      signals: [completed(9), started("planning", 12), failed(13)],
+      pullRequests: [pullRequest(1, "merged", at(11))],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that was cancelled while one pull request is open and another merged",
+      signals: [completed(9), cancelled(12)],
+      pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "open")],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+    {
+      when: "that failed before its pull request was closed",
+      signals: [completed(9), failed(10)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
+      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+    },
+    {
+      when: "that failed after its pull request was closed",
+      signals: [completed(9), failed(12)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that was cancelled, and its pull request closed for that",
+      signals: [completed(9), cancelled(10)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
       is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
     },
   ])("$when is $is.status", ({ signals, pullRequests, is }) => {

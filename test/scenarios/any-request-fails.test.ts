@@ -32,7 +32,9 @@ async function publish(project: string) {
       reviewers: ["ines"],
     },
   });
-  return scenario.opened(project);
+  const pullRequest = await scenario.opened(project);
+  await scenario.leaveAlone();
+  return pullRequest;
 }
 
 test("a pull request with everything costs as many requests as are made to fail here", async () => {

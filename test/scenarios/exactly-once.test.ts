@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Database } from "../../src/mongo/database.ts";
 import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { startBot } from "../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
@@ -11,9 +12,15 @@ const LABELS = ["ai-generated", "type: feature", "size: XS"];
 const DATA = { type: "feature", reviewers: ["ines"] };
 
 let stage: Stage;
+let database: Database;
+
+function pullRequests() {
+  return database.connection.collection("pull_requests");
+}
 
 beforeAll(async () => {
   stage = await setStage();
+  database = await Database.connect(stage.surroundings.mongodbUri);
   const { github, repository } = stage;
   github.addCollaborator(repository, github.createUser("ines"), "write");
   // Something to tell on the check run of every commit.
@@ -22,6 +29,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await database.close();
   await stage[Symbol.asyncDispose]();
 });
 
@@ -129,3 +137,51 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
     ]);
   });
 });
+
+describe("killed with -9 while it follows a pull request, the next bot tells once what happened to it", () => {
+  test.each(["looked", "facts", "write:answered", "label:answered", "follow:started", "follow:done"])(
+    "at %s",
+    async (killAt) => {
+      const project = `followed-at-${killAt.replace(":", "-")}`;
+      const branch = `agent/${project}`;
+      await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+      await using first = await startBotProcess(stage.surroundings);
+      await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
+      await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
+      await first[Symbol.asyncDispose]();
+      const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
+      await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
+      await lookNow(project);
+      await using victim = await startBotProcess(stage.surroundings, { killAt });
+      expect(await victim.ended).toBe("SIGKILL");
+
+      await using _next = await startBot(stage.surroundings, {
+        now: () => new Date(Date.now() + LEASE_MS),
+      });
+      const [pullRequest] = pullRequestsFrom(branch);
+      await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
+      await eventually("the new head told", async () => (await updatesOf(project)).length > 0);
+      expect(pullRequest?.body).toContain(`docs/${project}.md`);
+      // Once more, so that what is told twice would be.
+      const { headSha } = pullRequest ?? {};
+      await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
+      await eventually("the merge told", async () => {
+        await lookNow(project);
+        return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
+      });
+      expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
+      const seqs = (await stage.events(project)).map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    },
+  );
+});
+
+async function updatesOf(project: string) {
+  return (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.updated");
+}
+
+/** Sets the project's pull request in motion as GitHub's events do. */
+async function lookNow(project: string): Promise<void> {
+  const due = { "work.dueAt": new Date(0), notBefore: null };
+  await pullRequests().updateOne({ project, "work.owner": null }, { $set: due, $inc: { nudges: 1 } });
+}

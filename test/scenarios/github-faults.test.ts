@@ -164,6 +164,7 @@ test("labels that may not be set do not keep a pull request from being opened, a
     message: "Resource not accessible by integration",
   };
   const json = { data: { added: null }, errors: [refusal] };
+  await scenario.leaveAlone();
   scenario.stage.github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
   await publish("unlabelled");
   expect(await opened("unlabelled")).toMatchObject({

@@ -69,6 +69,7 @@ test("a pull request that stands is told of, though the project was cancelled be
   await scenario.opened("before-it");
   await scenario.signal(projectCreated("cut-off"));
   // What is asked of a base that is known is known by then: the first is the labelling.
+  await scenario.leaveAlone();
   faults.add({ route: "POST /graphql", fault: { kind: "secondary-limit", retryAfterS: 2 } });
   await scenario.complete("cut-off");
   await scenario.listed("cut-off", ({ problem }) => problem?.code === "rate_limited");

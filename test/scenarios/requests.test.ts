@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
 import type { Repository } from "../support/world/state.ts";
 
-const scenario = useScenario();
+// It stands still: so nobody looks at what is open of themselves.
+const now = new Date();
+const scenario = useScenario({ now: () => now });
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
 const OPEN = "POST /repos/{owner}/{repo}/pulls 201";
@@ -11,6 +14,8 @@ const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
 const LOOK_AGAIN = READ;
 const WRITE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200";
 const DECORATE = "POST /graphql 200";
+/** How an open pull request stands, all of it. */
+const SNAPSHOT = "POST /graphql 200";
 const CHECK_RUN = "POST /repos/{owner}/{repo}/check-runs 201";
 
 /** The requests that it takes to open a pull request in a process that knows the repository. */
@@ -140,11 +145,10 @@ describe("every further request has its reason", () => {
         },
       ],
     });
-    expect(await requestsOfRefresh("refreshed", unasked)).toEqual([READ, COMPARE]);
+    expect(await requestsOfRefresh("refreshed", unasked)).toEqual([SNAPSHOT, COMPARE]);
     expect(await requestsOfRefresh("refreshed-checks", checked)).toEqual([
-      READ,
+      SNAPSHOT,
       COMPARE,
-      "POST /graphql 200",
       LOOK_AGAIN,
       WRITE,
     ]);
@@ -156,3 +160,26 @@ describe("every further request has its reason", () => {
     expect(await requestsFor("moved", {})).toEqual([COMPARE, "POST /graphql 200", OPEN, DECORATE]);
   });
 });
+
+describe("looking at one that is open costs one request, and writes nothing", () => {
+  test("however often and whatever sets it off, where nothing has changed", async () => {
+    const { requests } = scenario.stage.github;
+    await scenario.complete("quiet");
+    await scenario.opened("quiet");
+    const looks = async () => (await storedOf("quiet"))?.nudgesSeen;
+    const look = async () => {
+      const before = await looks();
+      await scenario.lookAgain("quiet");
+      await eventually("a look", async () => (await looks()) !== before);
+    };
+    await look();
+    const mark = requests.mark();
+    await look();
+    await look();
+    expect(requests.since(mark).map(nameOf)).toEqual([SNAPSHOT, SNAPSHOT]);
+  });
+});
+
+function storedOf(project: string) {
+  return scenario.bot.app.pullRequestStore.model.findOne({ project }).lean();
+}

@@ -26,6 +26,12 @@ export interface Scenario {
   completeAgain(project: string, options?: Completed): Promise<void>;
   /** Runs what waits of a project now, though its time has not come. */
   lookAgain(project: string): Promise<void>;
+  /** Nobody looks of themselves any more at what is open by now: a fault is then for what comes next. */
+  leaveAlone(): Promise<void>;
+  /** Has the bot look at the project's pull request until it has told of something; the first of its type, or another. */
+  told(project: string, type: string, index?: number): Promise<PublishedEvent>;
+  /** What the bot's API tells of the project's pull request so far, oldest first. */
+  history(project: string): Promise<readonly { readonly what: string; readonly because: string }[]>;
   /** The project's first event of a type, waited for. */
   event(project: string, type: string): Promise<PublishedEvent>;
   /** The pull request of the project's `opened` event as GitHub has it, waited for. */
@@ -57,6 +63,18 @@ export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
   const event = async (project: string, type: string) =>
     eventually(`${type} of ${project}`, async () => (await eventsOf(started(), project, type))[0]);
   const { complete, completeAgain, repositoryOf } = completions(started);
+  const lookAgain = async (project: string) => {
+    const { model } = started().bot.app.pullRequestStore;
+    const due = { "work.dueAt": new Date(0), notBefore: null };
+    // One that is looked at just now is waited for: a lease is its holder's.
+    await eventually(`${project} at rest`, async () => {
+      const { matchedCount } = await model.updateOne(
+        { project, "work.owner": null },
+        { $set: due, $inc: { nudges: 1 } },
+      );
+      return matchedCount > 0;
+    });
+  };
   return {
     get stage() {
       return started().stage;
@@ -72,11 +90,17 @@ export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
       started().stage.github.pushFiles(repository, { branch, files, message: "Change it by hand" }),
     complete,
     completeAgain,
-    lookAgain: async (project) => {
+    lookAgain,
+    leaveAlone: async () => {
       const { model } = started().bot.app.pullRequestStore;
-      // One that is looked at just now is left alone: a lease is its holder's.
-      await model.updateOne({ project, "work.owner": null }, { $set: { "work.dueAt": new Date(0) } });
+      await model.updateMany({ status: "open", "work.owner": null }, { $set: { "work.dueAt": null } });
     },
+    told: async (project, type, index = 0) =>
+      eventually(`${type} of ${project}, no. ${index + 1}`, async () => {
+        await lookAgain(project);
+        return (await eventsOf(started(), project, type))[index];
+      }),
+    history: (project) => historyOf(started(), project),
     event,
     opened: async (project) => {
       const { data } = await event(project, "orb.pull_request.opened");
@@ -155,4 +179,10 @@ async function another(
 
 async function eventsOf({ stage }: Started, project: string, wanted: string): Promise<PublishedEvent[]> {
   return (await stage.events(project)).filter(({ type }) => type === wanted);
+}
+
+async function historyOf({ bot }: Started, project: string) {
+  const [record] = await listPullRequests(bot.url, project);
+  const response = await bot.request(`/api/v1/pull-requests/${record?.id}`);
+  return ((await response.json()) as { history: { what: string; because: string }[] }).history;
 }

@@ -7,7 +7,7 @@ import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
 const PROBLEMS_SHOWN = 30;
 const LINE_CHARACTERS_MAX = 600;
 /** Nobody's issue is closed and no other host is linked by a sentence about a file. */
-const POLICY = { closes: [], gitHubHost: "", linkHosts: [] };
+export const NOTES_POLICY = { closes: [], gitHubHost: "", linkHosts: [] };
 
 /** What stands on the check run, for want of another place. */
 export interface CheckNotes {
@@ -37,7 +37,7 @@ export function checkNotes(
 ): CheckNotes | null {
   const count = problems.length + settingsProblems.length;
   if (count === 0 && overflow === null && !told) return null;
-  const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, POLICY);
+  const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, NOTES_POLICY);
   const shown = [
     ...settingsProblems.map((problem) => ({ place: line(place(problem)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),

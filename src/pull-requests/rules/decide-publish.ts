@@ -27,6 +27,8 @@ export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" |
   readonly body: SafeMarkdown;
   /** What goes on the check run. */
   readonly notes: CheckNotes | null;
+  /** Names of the checks that the base asks for. */
+  readonly requiredChecks: readonly string[];
   /** What is wrong with the repository's own files. */
   readonly problems: readonly Refusal[];
 }

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import { OrbError } from "../../src/errors.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
+import { judgeRequest } from "../../src/pull-requests/commands/judge-request.ts";
+import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/rules/command.ts";
+import { knownPullRequest } from "./pull-requests.ts";
+
+const params = z.object({ id: z.string() });
+
+/** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: what the buttons of the check run do, for programs. */
+export function pullRequestCommandRoutes(server: HttpServer, app: App): void {
+  for (const command of BUTTON_COMMANDS) {
+    server.post(
+      `/api/v1/pull-requests/:id/${command}`,
+      { config: { access: "write" }, schema: { params } },
+      async ({ params: { id }, actor }, reply) => {
+        await ask(app, { id, command, by: actor?.name ?? "" });
+        return reply.status(202).send({ id, accepted: command });
+      },
+    );
+  }
+}
+
+/** @throws OrbError `not_found`, or why the record's state forbids it */
+async function ask(
+  { pullRequestStore, motionStore, database, now }: App,
+  { id, command, by }: { id: string; command: Command; by: string },
+): Promise<void> {
+  const record = await knownPullRequest(pullRequestStore, id);
+  const refusal = judgeRequest(command, record);
+  if (refusal) throw new OrbError(refusal);
+  const at = now();
+  const key = `api:${randomUUID()}`;
+  const request = { key, command, door: "api", by, commentId: null, at } as const;
+  const outcome = await database.transaction((transaction) =>
+    motionStore.addRequest({ id: record._id }, request, { now: at, transaction }),
+  );
+  if (outcome !== "too_many") return;
+  throw new OrbError({
+    code: "too_many_requests_waiting",
+    reason: "More requests wait for this pull request than are kept.",
+    remedy: "Ask again when some of them are carried out.",
+  });
+}

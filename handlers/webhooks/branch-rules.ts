@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { handlerOf, ignored, nudged, repository } from "./payload.ts";
+
+// A ruleset of an organization names no repository.
+const payload = z.object({ action: z.string(), repository: repository.nullish() });
+
+/**
+ * `repository_ruleset` and `branch_protection_rule`: what merging takes has changed. Which branches a rule covers is a
+ * pattern that GitHub reads, so all pull requests of the repository are looked at again. They come only to an App that
+ * was given `administration: read`, which app.yml does not ask for.
+ */
+export function branchRules({ pullRequestStore, now }: App): DeliveryHandler {
+  return handlerOf(payload, async ({ action, repository }, { transaction }) => {
+    if (!repository) return ignored("The rule is an organization's, and is read with the next look");
+    const where = { repository: repository.full_name };
+    const count = await pullRequestStore.nudge(where, { now: now(), transaction });
+    return nudged(count, `a rule of ${where.repository} was ${action}`);
+  });
+}

@@ -1,0 +1,33 @@
+import type { App } from "../../src/app.ts";
+import type { Handled } from "../../src/deliveries/delivery.ts";
+import type { Command } from "../../src/pull-requests/rules/command.ts";
+import type { Whereabouts } from "../../src/pull-requests/store.ts";
+import { type Context, ignored } from "./payload.ts";
+
+/** What the press of a button asks for, once for each delivery: the same delivery again changes nothing. */
+export async function askByButton(
+  command: Command,
+  where: Whereabouts,
+  {
+    app: { motionStore, now },
+    by,
+    context: { delivery, transaction },
+  }: { app: App; by: string; context: Context },
+): Promise<Handled> {
+  const at = now();
+  const request = {
+    key: `delivery:${delivery.id}`,
+    command,
+    door: "button",
+    by,
+    commentId: null,
+    at,
+  } as const;
+  const outcome = await motionStore.addRequest(where, request, { now: at, transaction });
+  if (outcome === "no_record") return ignored("No pull request of ours has that commit");
+  if (outcome === "too_many") return ignored("More requests wait than are kept");
+  return {
+    outcome: "applied",
+    because: outcome === "added" ? `${command} is asked for` : "It is known already",
+  };
+}

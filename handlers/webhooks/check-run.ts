@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { BUTTON_COMMANDS } from "../../src/pull-requests/rules/command.ts";
+import { askByButton } from "./button.ts";
+import { handlerOf, id, ignored, nudged, repository, sender, sha } from "./payload.ts";
+
+const IDENTIFIER_CHARACTERS_MAX = 20;
+
+const payload = z.object({
+  action: z.string(),
+  check_run: z.object({ head_sha: sha, app: z.object({ id }).nullish() }),
+  requested_action: z.object({ identifier: z.string().max(IDENTIFIER_CHARACTERS_MAX) }).nullish(),
+  repository,
+  sender,
+});
+
+/**
+ * A check began or ended; or somebody pressed a button of the bot's own, or wants it to check again. Found by the
+ * commit, for a fork's checks name no pull request:
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
+ */
+export function checkRun(app: App): DeliveryHandler {
+  const { pullRequestStore, config, now } = app;
+  return handlerOf(payload, async ({ action, check_run: run, ...told }, context) => {
+    const where = { repository: told.repository.full_name, headSha: run.head_sha };
+    const ours = run.app?.id === config.github.appId;
+    if (!ours) {
+      const count = await pullRequestStore.nudge(where, { now: now(), transaction: context.transaction });
+      return nudged(count, `a check of ${run.head_sha} in ${where.repository} was ${action}`);
+    }
+    if (action === "rerequested")
+      return askByButton("refresh", where, { app, by: told.sender.login, context });
+    if (action !== "requested_action") return ignored("The check run is the bot's own");
+    const identifier = told.requested_action?.identifier;
+    const command = BUTTON_COMMANDS.find((button) => button === identifier);
+    if (!command) return ignored("The check run has no such button");
+    return askByButton(command, where, { app, by: told.sender.login, context });
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { askByButton } from "./button.ts";
+import { handlerOf, id, ignored, nudged, repository, sender, sha } from "./payload.ts";
+
+const payload = z.object({
+  action: z.string(),
+  check_suite: z.object({ head_sha: sha, app: z.object({ id }).nullish() }),
+  repository,
+  sender,
+});
+
+/**
+ * All checks of an App have ended on a commit; or somebody wants the bot's to run again. GitHub asks for the bot's own
+ * on every push too, which needs no answer of its own: the push sets the same in motion.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_suite
+ */
+export function checkSuite(app: App): DeliveryHandler {
+  const { pullRequestStore, config, now } = app;
+  return handlerOf(payload, async ({ action, check_suite: suite, repository, sender }, context) => {
+    const where = { repository: repository.full_name, headSha: suite.head_sha };
+    if (suite.app?.id === config.github.appId) {
+      if (action !== "rerequested") return ignored("The checks are the bot's own");
+      return askByButton("refresh", where, { app, by: sender.login, context });
+    }
+    const count = await pullRequestStore.nudge(where, { now: now(), transaction: context.transaction });
+    return nudged(count, `checks of ${suite.head_sha} in ${where.repository} were ${action}`);
+  });
+}

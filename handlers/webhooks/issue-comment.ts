@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { parseCommands } from "../../src/pull-requests/rules/parse-commands.ts";
+import { handlerOf, id, ignored, login, repository } from "./payload.ts";
+
+const payload = z.object({
+  action: z.string(),
+  issue: z.object({ number: id, pull_request: z.object({}).nullish() }),
+  comment: z.object({
+    id,
+    body: z.string().nullish(),
+    user: z.object({ login, type: z.string() }).nullish(),
+    performed_via_github_app: z.object({ id }).nullish(),
+  }),
+  repository,
+});
+
+/**
+ * Commands in a comment on a pull request of ours. Only a new comment commands: one that is edited would command twice.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
+ */
+export function issueComment({ motionStore, config, now }: App): DeliveryHandler {
+  return handlerOf(payload, async ({ action, issue, comment, repository }, { transaction }) => {
+    if (action !== "created") return ignored("Only a new comment commands");
+    if (!issue.pull_request) return ignored("It is a comment on an issue");
+    if (comment.performed_via_github_app?.id === config.github.appId)
+      return ignored("The comment is the bot's own");
+    if (comment.user?.type !== "User") return ignored("Commands are for people");
+    const by = comment.user.login;
+    const commands = parseCommands(comment.body ?? "");
+    if (commands.length === 0) return ignored("The comment has no command");
+    const where = { repository: repository.full_name, number: issue.number };
+    const at = now();
+    for (const command of commands) {
+      const key = `comment:${comment.id}:${command}`;
+      const request = { key, command, door: "comment", by, commentId: comment.id, at } as const;
+      const outcome = await motionStore.addRequest(where, request, { now: at, transaction });
+      if (outcome === "no_record") return ignored("The pull request is not ours");
+      if (outcome === "too_many") return ignored("More requests wait than are kept");
+    }
+    return { outcome: "applied", because: `Asked for: ${commands.join(", ")}` };
+  });
+}

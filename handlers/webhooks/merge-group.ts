@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { queuedNumber } from "../../src/pull-requests/rules/queued-number.ts";
+import { handlerOf, ignored, refName, repository, sha } from "./payload.ts";
+
+const payload = z.object({
+  action: z.string(),
+  merge_group: z.object({ head_sha: sha, head_ref: refName }),
+  repository,
+});
+
+/**
+ * A merge queue asks for the checks of its commit. Of a group of several, the pull request that the branch is named
+ * after answers for all.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
+ */
+export function mergeGroup({ motionStore, now }: App): DeliveryHandler {
+  return handlerOf(payload, async ({ action, merge_group: group, repository }, { transaction }) => {
+    if (action !== "checks_requested") return ignored(`${action} asks for nothing`);
+    const number = queuedNumber(group.head_ref);
+    if (number === null) return ignored("The branch is not named as GitHub's merge queue names them");
+    const at = now();
+    const outcome = await motionStore.addRequest(
+      { repository: repository.full_name, number },
+      {
+        key: `merge-group:${group.head_sha}`,
+        command: "merge_group",
+        door: "queue",
+        by: "GitHub's merge queue",
+        commentId: null,
+        headSha: group.head_sha,
+        at,
+      },
+      { now: at, transaction },
+    );
+    if (outcome === "no_record") return ignored("The pull request is not ours");
+    if (outcome === "too_many") return ignored("More requests wait than are kept");
+    return { outcome: "applied", because: `The check is asked for on ${group.head_sha}` };
+  });
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { Delivery, DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
+import type { Transaction } from "../../src/mongo/database.ts";
+
+// Pieces of GitHub's payloads, of which no more is read than is used.
+// https://docs.github.com/en/webhooks/webhook-events-and-payloads
+
+const NAME_CHARACTERS_MAX = 300;
+const REF_CHARACTERS_MAX = 1_000;
+const HEADS = "refs/heads/";
+
+export const login = z.string().min(1).max(NAME_CHARACTERS_MAX);
+const fullName = z
+  .string()
+  .regex(/^[^/]+\/[^/]+$/)
+  .max(NAME_CHARACTERS_MAX);
+export const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+export const refName = z.string().min(1).max(REF_CHARACTERS_MAX);
+export const id = z.number().int().positive();
+export const repository = z.object({ id, full_name: fullName });
+export const sender = z.object({ login });
+
+/** GitHub writes times as text, and in older payloads as seconds since 1970. */
+export const time = z
+  .union([
+    z.string().transform((text) => Date.parse(text)),
+    z.number().transform((seconds) => seconds * 1000),
+  ])
+  .refine((ms) => Number.isFinite(ms), "is no time")
+  .transform((ms) => new Date(ms));
+
+/** The branch of a full ref; `null` where it is a tag. */
+export function branchOf(ref: string): string | null {
+  return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
+}
+
+export interface Context {
+  readonly delivery: Delivery;
+  readonly transaction: Transaction;
+}
+
+/** A handler of payloads of one shape; one that GitHub does not describe so is ignored, and says where it differs. */
+export function handlerOf<T>(
+  schema: z.ZodType<T>,
+  handle: (payload: T, context: Context) => Promise<Handled>,
+): DeliveryHandler {
+  return async (delivery, { transaction }) => {
+    const parsed = schema.safeParse(delivery.payload);
+    if (parsed.success) return handle(parsed.data, { delivery, transaction });
+    const [issue] = parsed.error.issues;
+    return ignored(`The payload is not as GitHub describes it: ${issue?.path.join(".")} ${issue?.message}`);
+  };
+}
+
+export function ignored(because: string): Handled {
+  return { outcome: "ignored", because };
+}
+
+/** @param count of the records that are looked at again */
+export function nudged(count: number, about: string): Handled {
+  if (count === 0) return ignored(`No pull request of ours: ${about}`);
+  return { outcome: "applied", because: `${count} looked at again: ${about}` };
+}

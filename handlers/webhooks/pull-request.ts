@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { handlerOf, id, ignored, nudged, repository } from "./payload.ts";
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
+const MATTERS: ReadonlySet<string> = new Set([
+  "opened",
+  "edited",
+  "closed",
+  "reopened",
+  "synchronize",
+  "converted_to_draft",
+  "ready_for_review",
+  "labeled",
+  "unlabeled",
+  "review_requested",
+  "review_request_removed",
+  "auto_merge_enabled",
+  "auto_merge_disabled",
+  "enqueued",
+  "dequeued",
+]);
+
+const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
+
+/**
+ * Something was done to a pull request, by a person or by the bot: it is looked at again. That it was the bot can't be
+ * told by an App's id here, and looking once too often does no harm.
+ */
+export function pullRequest({ pullRequestStore, motionStore, now }: App): DeliveryHandler {
+  return handlerOf(payload, async ({ action, pull_request: { number }, repository }, { transaction }) => {
+    if (!MATTERS.has(action)) return ignored(`${action} changes nothing that the bot keeps`);
+    const where = { repository: repository.full_name, number };
+    const count = await pullRequestStore.nudge(where, { now: now(), transaction });
+    // One that is closed makes room for those that wait for it.
+    if (action === "closed" && count > 0) {
+      const here = { repositories: [repository.full_name] };
+      await motionStore.wake(here, ["open_limit_reached"], { now: now(), transaction });
+    }
+    return nudged(count, `${repository.full_name}#${number} ${action}`);
+  });
+}

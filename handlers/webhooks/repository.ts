@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
+import { type Context, handlerOf, id, ignored, login, nudged, repository as named } from "./payload.ts";
+
+const account = z.object({ login });
+const payload = z.object({
+  action: z.string(),
+  repository: named.extend({ archived: z.boolean().default(false) }),
+  installation: z.object({ id }).nullish(),
+  changes: z
+    .object({
+      repository: z.object({ name: z.object({ from: login }) }).optional(),
+      owner: z
+        .object({ from: z.object({ user: account.nullish(), organization: account.nullish() }) })
+        .optional(),
+    })
+    .optional(),
+});
+type Payload = z.infer<typeof payload>;
+
+/**
+ * A repository got another name or owner, and its records follow; or it was archived, opened again or deleted, which
+ * the next look at each finds out.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository
+ */
+export function repository(app: App): DeliveryHandler {
+  return handlerOf(payload, async (told, context) => {
+    switch (told.action) {
+      case "renamed":
+      case "transferred":
+        return moved(told, app, context);
+      case "archived":
+      case "unarchived":
+      case "deleted":
+        return changed(told, app, context);
+      default:
+        return ignored(`${told.action} changes nothing that the bot keeps`);
+    }
+  });
+}
+
+async function moved(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
+  const { installations, motionStore, pullRequestStore, now } = app;
+  const to = told.repository.full_name;
+  const from = nameBefore(told);
+  if (from === null) return ignored("The payload does not say how it was called before");
+  const news = { _id: told.repository.id, fullName: to };
+  await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
+  // What came in meanwhile under the newest name must not go back to one in between.
+  const current = await installations.currentName(to, transaction);
+  const followed = await motionStore.follow({ from, to: current }, { transaction });
+  await pullRequestStore.nudge({ repository: current }, { now: now(), transaction });
+  return { outcome: "applied", because: `${from} is ${current} now; ${followed} went with it` };
+}
+
+function nameBefore({ repository, changes }: Payload): string | null {
+  const [owner = "", name = ""] = repository.full_name.split("/");
+  const ownerBefore = changes?.owner?.from.organization?.login ?? changes?.owner?.from.user?.login;
+  const before = changes?.repository?.name.from;
+  return ownerBefore === undefined && before === undefined
+    ? null
+    : `${ownerBefore ?? owner}/${before ?? name}`;
+}
+
+async function changed(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
+  const { installations, motionStore, pullRequestStore, now } = app;
+  const { id: _id, full_name: fullName, archived } = told.repository;
+  const gone = told.action === "deleted";
+  const news = { _id, fullName, archived, ...(gone && { reachable: false }) };
+  await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
+  const when = { now: now(), transaction };
+  const count = await pullRequestStore.nudge({ repository: fullName }, when);
+  const woken =
+    told.action === "unarchived"
+      ? await motionStore.wake({ repositories: [fullName] }, ["repository_archived"], when)
+      : 0;
+  return nudged(count + woken, `${fullName} was ${told.action}`);
+}

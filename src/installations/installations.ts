@@ -1,0 +1,62 @@
+import type { Transaction } from "../mongo/database.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { InstallationStore, StoredInstallation } from "./installation-store.ts";
+import type { RepositoryNews, RepositoryStore } from "./repository-store.ts";
+import { missingPermissions } from "./rules/missing-permissions.ts";
+
+interface Deps {
+  readonly installationStore: InstallationStore;
+  readonly repositoryStore: RepositoryStore;
+  readonly telemetry: Telemetry;
+}
+
+/** What GitHub told of an installation. */
+export type InstallationNews = Pick<
+  StoredInstallation,
+  "_id" | "account" | "permissions" | "suspended" | "deleted" | "toldAt"
+>;
+
+interface When {
+  /** When the news was received. */
+  readonly toldAt: Date;
+  readonly transaction: Transaction;
+}
+
+/**
+ * Knows where the App is installed, with which rights, and how repositories are called. A memory of what GitHub told:
+ * whether the bot may do something in a repository is asked of GitHub each time.
+ */
+export class Installations {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @returns whether it is news: what is older than what is known, or of one that is deleted, changes nothing */
+  async record(news: InstallationNews, transaction: Transaction): Promise<boolean> {
+    const { installationStore, telemetry } = this.#deps;
+    const known = await installationStore.find(news._id, transaction);
+    if (known && (known.deleted || (!news.deleted && known.toldAt > news.toldAt))) return false;
+    const missing = missingPermissions(news.permissions);
+    await installationStore.save({ ...news, missing }, transaction);
+    telemetry.installationChanged({ ...news, installationId: news._id, missing });
+    return true;
+  }
+
+  async recordRepositories(news: readonly RepositoryNews[], when: When): Promise<void> {
+    await this.#deps.repositoryStore.save(news, when);
+  }
+
+  /** A repository was renamed, or went to another owner. */
+  async recordRename({ from, now }: { from: string; now: RepositoryNews }, when: When): Promise<void> {
+    const { repositoryStore } = this.#deps;
+    await repositoryStore.save([now], when);
+    await repositoryStore.addFormerName({ id: now._id, formerName: from }, when.transaction);
+  }
+
+  /** How a repository is called today that somebody may still know by an earlier name. */
+  async currentName(fullName: string, transaction: Transaction): Promise<string> {
+    return (await this.#deps.repositoryStore.findByName(fullName, transaction))?.fullName ?? fullName;
+  }
+}

@@ -1,0 +1,102 @@
+import { type Model, Schema } from "mongoose";
+import type { Database, Transaction } from "../mongo/database.ts";
+
+/** Names that a repository had; of more the oldest are forgotten. */
+const FORMER_NAMES_MAX = 20;
+
+/** A repository that the App is or was installed on. */
+export interface StoredRepository {
+  /** GitHub's number, which outlives names and owners. */
+  _id: number;
+  /** `owner/name`. */
+  fullName: string;
+  /** In lower case. */
+  formerNames: string[];
+  installationId: number | null;
+  /** Whether the installation reaches it. */
+  reachable: boolean;
+  archived: boolean;
+  /** When what is kept was received; what came in before it changes nothing. */
+  toldAt: Date;
+}
+
+/** What was told of a repository; what is not given stays as it is. */
+export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
+  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived">>;
+
+const schema = new Schema<StoredRepository>(
+  {
+    _id: { type: Number, required: true },
+    fullName: { type: String, required: true },
+    formerNames: { type: [String], default: [] },
+    installationId: { type: Number, default: null },
+    reachable: { type: Boolean, default: true },
+    archived: { type: Boolean, default: false },
+    toldAt: { type: Date, required: true },
+  },
+  { minimize: false, id: false, versionKey: false },
+);
+/** GitHub's names ignore case. */
+const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+schema.index({ fullName: 1 }, { collation: IGNORING_CASE });
+schema.index({ formerNames: 1 });
+schema.index({ installationId: 1 });
+
+export class RepositoryStore {
+  readonly model: Model<StoredRepository>;
+
+  constructor(database: Database) {
+    this.model = database.connection.model<StoredRepository>(
+      "InstalledRepository",
+      schema,
+      "installed_repositories",
+    );
+  }
+
+  async save(
+    news: readonly RepositoryNews[],
+    { toldAt, transaction }: { toldAt: Date; transaction: Transaction },
+  ): Promise<void> {
+    const ids = news.map(({ _id }) => _id);
+    const known = await this.model.find({ _id: { $in: ids } }, null, { session: transaction }).lean();
+    const before = new Map(known.map((each) => [each._id, each]));
+    const writes = news
+      .filter(({ _id }) => (before.get(_id)?.toldAt ?? toldAt) <= toldAt)
+      .map(({ _id, ...change }) => ({
+        updateOne: { filter: { _id }, update: { $set: { ...change, toldAt } }, upsert: true },
+      }));
+    if (writes.length > 0) await this.model.bulkWrite(writes, { session: transaction });
+  }
+
+  /** Remembers under which name a repository was known until now. */
+  async addFormerName(
+    { id, formerName }: { id: number; formerName: string },
+    transaction: Transaction,
+  ): Promise<void> {
+    const name = formerName.toLowerCase();
+    await this.model.updateOne({ _id: id, formerNames: { $ne: name } }, [formerNamesWith(name)], {
+      session: transaction,
+      updatePipeline: true,
+    });
+  }
+
+  /** The repository that has a name today; where none has, the one that had it last. */
+  async findByName(fullName: string, transaction?: Transaction): Promise<StoredRepository | null> {
+    const options = transaction ? { session: transaction } : {};
+    const named = await this.model
+      .findOne({ fullName }, null, options)
+      .sort({ toldAt: -1 })
+      .collation(IGNORING_CASE)
+      .lean();
+    if (named) return named;
+    return this.model
+      .findOne({ formerNames: fullName.toLowerCase() }, null, options)
+      .sort({ toldAt: -1 })
+      .lean();
+  }
+}
+
+function formerNamesWith(name: string) {
+  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [{ $literal: name }]] };
+  return { $set: { formerNames: { $slice: [all, -FORMER_NAMES_MAX] } } };
+}

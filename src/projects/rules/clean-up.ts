@@ -1,0 +1,19 @@
+import type { Cleanup, ProjectFacts } from "../project.ts";
+import { lastOutcome, workSince } from "./project-status.ts";
+
+/**
+ * When the agents' workspace of a project is to be removed: once the last of its pull requests has ended, and has
+ * stayed so for as long as the repositories ask. `null` where there is no workspace, a pull request is open, or the
+ * agents went on after the last one had ended.
+ */
+export function cleanUp(facts: ProjectFacts): Cleanup | null {
+  const outcome = lastOutcome(facts);
+  if (!facts.created || !outcome || workSince(facts, outcome.at)) return null;
+  const { pullRequests } = facts;
+  const kept = pullRequests.flatMap(({ workspaceKeptUntil }) => workspaceKeptUntil ?? []);
+  const last = pullRequests.find(({ endedAt }) => endedAt?.getTime() === outcome.at.getTime());
+  return {
+    dueAt: kept.reduce((latest, until) => (until > latest ? until : latest), outcome.at),
+    because: `${last?.url ?? "The pull request"} was ${last?.status ?? outcome.status}`,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Refusal } from "../../errors.ts";
+import { ownWords, type SafeMarkdown, type SafeValue } from "../../text/safe.ts";
+import { sanitizeInline } from "../../text/sanitize.ts";
+import type { Templates } from "../../text/templates.ts";
+import type { PullRequestRecord } from "../record.ts";
+import type { CommandRequest } from "./command-request.ts";
+
+const SENTENCE_CHARACTERS_MAX = 500;
+const PROBLEMS_MAX = 5;
+/** In what the bot says of a record nothing is live. */
+const QUIET = { closes: [], gitHubHost: "", linkHosts: [] };
+
+/**
+ * The hidden line by which an answer is found again. The help for an unknown command has one of its own, so that it is
+ * given once for each pull request.
+ */
+export function answerMarker({ command, commentId }: CommandRequest): SafeMarkdown {
+  return ownWords(`<!-- orb:answer ${command === "unknown" ? "" : `${commentId} `}${command} -->`);
+}
+
+/** What there is to say to a command; `null` where the reaction says it. */
+export function answerTo(
+  request: CommandRequest,
+  {
+    record,
+    refusal,
+    templates,
+  }: { record: PullRequestRecord; refusal: Refusal | null; templates: Templates },
+): SafeMarkdown | null {
+  const marker = answerMarker(request);
+  if (refusal) return templates.render("comments/refused", { ...sayRefusal(refusal), marker });
+  switch (request.command) {
+    case "help":
+    case "unknown":
+      return templates.render("comments/help", { unknown: request.command === "unknown", marker });
+    case "status":
+      return templates.render("comments/status", { ...sayRecord(record), marker });
+    case "cleanup":
+      return templates.render("comments/cleanup", { marker });
+    case "refresh":
+    case "retry":
+    case "ready":
+    case "draft":
+    case "hold":
+    case "unhold":
+    case "merge_group":
+      return null;
+    default:
+      return request.command satisfies never;
+  }
+}
+
+function sayRefusal({ reason, remedy }: Refusal): { reason: SafeMarkdown; remedy: SafeMarkdown } {
+  return { reason: line(reason), remedy: line(remedy) };
+}
+
+function sayRecord(record: PullRequestRecord): Record<string, SafeValue> {
+  const { status, pullRequest, hold, problem, shortcomings, because, requests } = record;
+  const problems = problem ? [problem, ...shortcomings] : shortcomings;
+  return {
+    status: ownWords(status),
+    draft: pullRequest?.draft ?? false,
+    headSha: ownWords((pullRequest?.headSha ?? "").slice(0, 7)),
+    because: because === null ? null : line(because),
+    heldBy: hold && line(hold.by),
+    problems: problems.slice(0, PROBLEMS_MAX).map(sayRefusal),
+    more: Math.max(0, problems.length - PROBLEMS_MAX),
+    waiting: requests.length - 1,
+  };
+}
+
+function line(text: string): SafeMarkdown {
+  return sanitizeInline(text, SENTENCE_CHARACTERS_MAX, QUIET);
+}

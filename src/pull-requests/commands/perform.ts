@@ -1,0 +1,181 @@
+import type { Refusal } from "../../errors.ts";
+import type { Repository } from "../../github/repository.ts";
+import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Telemetry } from "../../telemetry.ts";
+import { ownWords } from "../../text/safe.ts";
+import { sanitizeText } from "../../text/sanitize.ts";
+import type { Templates } from "../../text/templates.ts";
+import { nameOf, type PullRequestRecord } from "../record.ts";
+import type { Checkpoint } from "../run-progress.ts";
+import { attempt } from "./attempt.ts";
+import { answerMarker, answerTo } from "./answer.ts";
+import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "./command-request.ts";
+import { judgeRequest } from "./judge-request.ts";
+import { traceOf } from "./trace.ts";
+
+const HISTORY_MAX = 100;
+const TITLE_CHARACTERS_MAX = 100;
+
+/** What commands take of GitHub. */
+export type CommandDeeds = Pick<
+  Repository,
+  | "react"
+  | "comment"
+  | "findComment"
+  | "permissionOf"
+  | "markReady"
+  | "convertToDraft"
+  | "findCheckRun"
+  | "createCheckRun"
+>;
+
+export interface PerformDeps {
+  readonly repository: CommandDeeds;
+  readonly work: LeasedWork<PullRequestRecord>;
+  readonly templates: Templates;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Carries out what was asked for of a record, the oldest first, under its lease: a reaction at once, whether whoever
+ * asks may, the deed, and the last reaction. Each may be done again after a crash: reactions count once, comments are
+ * looked up by their marker, and a request leaves the record with its key in the same write that keeps its effect.
+ *
+ * @returns the claim, with the record as the requests left it; a retry gives it all its attempts again
+ * @throws OrbError what passes by itself, so that the run is tried again with the requests that are left; `lease_lost`
+ */
+export async function performRequests(
+  claim: Claim<PullRequestRecord>,
+  deps: PerformDeps,
+): Promise<Claim<PullRequestRecord>> {
+  let current = claim;
+  for (const request of claim.document.requests) {
+    const { document: record, lease } = current;
+    await attempt(lease, () => react(request, "eyes", deps));
+    const outcome = await decideAndDo(request, current, deps);
+    await deps.checkpoint(`command:${request.command}`);
+    await attempt(lease, () => say(request, { record, outcome }, deps));
+    await attempt(lease, () => react(request, lastReaction(request, outcome), deps));
+    await deps.checkpoint("command:answered");
+    current = await conclude(request, { claim: current, outcome }, deps);
+  }
+  return current;
+}
+
+/** `ignored`: whoever asks may not, which is nobody's business to discuss. */
+type Outcome =
+  | { readonly result: "done"; readonly draft: boolean | null }
+  | { readonly result: "refused"; readonly refusal: Refusal }
+  | { readonly result: "ignored" };
+
+async function decideAndDo(
+  request: CommandRequest,
+  { document: record, lease }: Claim<PullRequestRecord>,
+  deps: PerformDeps,
+): Promise<Outcome> {
+  const allowed = await attempt(lease, () => isAllowed(request, deps.repository));
+  if (allowed.refusal || !allowed.value) return { result: "ignored" };
+  const refusal = judgeRequest(request.command, record);
+  if (refusal) return { result: "refused", refusal };
+  const done = await attempt(lease, () => doOnGitHub(request, record, deps.repository));
+  return done.refusal ? { result: "refused", refusal: done.refusal } : { result: "done", draft: done.value };
+}
+
+/** Who calls the API shows a token instead, and the queue is GitHub's own. */
+async function isAllowed({ door, by }: CommandRequest, repository: CommandDeeds): Promise<boolean> {
+  if (door === "api" || door === "queue") return true;
+  const permission = await repository.permissionOf(by);
+  return permission === "admin" || permission === "write";
+}
+
+/** @returns whether it is a draft now, where that was the deed */
+async function doOnGitHub(
+  { command, headSha }: CommandRequest,
+  { pullRequest }: PullRequestRecord,
+  repository: CommandDeeds,
+): Promise<boolean | null> {
+  if (command === "merge_group" && headSha !== undefined) await passInQueue(headSha, repository);
+  if (!pullRequest) return null;
+  if (command === "ready") return (await repository.markReady(pullRequest.nodeId)).draft;
+  if (command === "draft") return (await repository.convertToDraft(pullRequest.nodeId)).draft;
+  return null;
+}
+
+/**
+ * A required check must be on the queue's commit too, or the queue waits for it for ever. What there was to say was said
+ * on the pull request's own commit.
+ * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
+ */
+async function passInQueue(headSha: string, repository: CommandDeeds): Promise<void> {
+  if ((await repository.findCheckRun(headSha)) !== null) return;
+  const output = {
+    title: sanitizeText("In the merge queue", TITLE_CHARACTERS_MAX),
+    summary: ownWords("What there is to say stands on the pull request."),
+    text: null,
+  };
+  await repository.createCheckRun({
+    headSha,
+    output,
+    progress: { status: "completed", conclusion: "success" },
+  });
+}
+
+async function say(
+  request: CommandRequest,
+  { record, outcome }: { record: PullRequestRecord; outcome: Outcome },
+  { repository, templates }: PerformDeps,
+): Promise<void> {
+  const { pullRequest } = record;
+  if (!pullRequest || request.commentId === null || outcome.result === "ignored") return;
+  const refusal = outcome.result === "refused" ? outcome.refusal : null;
+  const text = answerTo(request, { record, refusal, templates });
+  if (text === null) return;
+  if ((await repository.findComment(pullRequest.number, answerMarker(request))) !== null) return;
+  await repository.comment(pullRequest.number, text);
+}
+
+function lastReaction({ command }: CommandRequest, { result }: Outcome): "rocket" | "confused" {
+  return result === "done" && command !== "unknown" ? "rocket" : "confused";
+}
+
+async function react(
+  { commentId }: CommandRequest,
+  content: "eyes" | "rocket" | "confused",
+  { repository }: PerformDeps,
+): Promise<void> {
+  if (commentId !== null) await repository.react(commentId, content);
+}
+
+async function conclude(
+  request: CommandRequest,
+  { claim, outcome }: { claim: Claim<PullRequestRecord>; outcome: Outcome },
+  { work, telemetry, now }: PerformDeps,
+): Promise<Claim<PullRequestRecord>> {
+  const { document: record, lease } = claim;
+  const { key, command, door, by } = request;
+  const at = now();
+  const done = outcome.result === "done";
+  const trace = done ? traceOf(request, record, { draft: outcome.draft, at }) : {};
+  const entry = {
+    at,
+    what: outcome.result === "done" ? command : `${command} refused`,
+    because: `${by} asked for it`,
+  };
+  const afresh = done && command === "retry";
+  await work.write(lease, {
+    $set: { ...trace, updatedAt: at, ...(afresh && { "work.attempts": 1 }) },
+    $pull: { requests: { key } },
+    $push: {
+      requestsDone: { $each: [key], $slice: -REQUESTS_REMEMBERED_MAX },
+      ...(outcome.result !== "ignored" && { history: { $each: [entry], $slice: -HISTORY_MAX } }),
+    },
+  });
+  telemetry.commandCarriedOut(nameOf(record), { command, door, by, outcome: outcome.result });
+  const requests = record.requests.filter((each) => each.key !== key);
+  return {
+    lease: afresh ? { ...lease, attempts: 1 } : lease,
+    document: { ...record, ...trace, requests, requestsDone: [...record.requestsDone, key] },
+  };
+}

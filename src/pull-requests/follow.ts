@@ -1,0 +1,68 @@
+import type { Refusal } from "../errors.ts";
+import type { Sibling } from "../descriptions/rules/description-facts.ts";
+import type { Repository } from "../github/repository.ts";
+import { changeSetOf } from "./change-set.ts";
+import { followUp } from "./follow-up.ts";
+import type { Look } from "./look.ts";
+import type { PublishDeps } from "./publish.ts";
+import { seenOf } from "./remember-look.ts";
+import { report } from "./report.ts";
+import { dependsOnChecks, type Described, describedAs, refreshDue } from "./rules/refresh-due.ts";
+import { isOver } from "./rules/tracking/lifecycle.ts";
+import { siblingsOf } from "./rules/tracking/siblings.ts";
+import type { Run } from "./run.ts";
+import { writeAnew } from "./write-anew.ts";
+
+export type FollowDeps = PublishDeps & { readonly now: () => Date };
+
+/**
+ * Acts on what was seen of a pull request that is open, or was: brings it up to date, and says on its check run where it
+ * stands. What is not so on GitHub is changed, and nothing else.
+ *
+ * @param stop what keeps the bot from writing to it
+ */
+export async function follow(
+  run: Run,
+  { look, repository, stop }: { look: Look; repository: Repository; stop: Refusal | null },
+  deps: FollowDeps,
+): Promise<void> {
+  // GitHub has shown something newer before: it will again.
+  if (look.isOlder) return;
+  const { record, progress } = run;
+  progress.introduce(seenOf(progress.pullRequest, look.seen));
+  const siblings = await siblingsFor(run, deps);
+  if (stop) {
+    // It is said once, even where it goes round in circles: then people see why nothing happens.
+    const isSaid = record.waitTold === stop.code || record.hold !== null;
+    if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
+    return;
+  }
+  const because = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, siblings);
+  // What stands in the way of bringing it up to date is told where a completion meets it; here it only stays as it is.
+  if (because !== null) await writeAnew(run, { repository, because }, deps);
+  if (!isOver(look.seen.lifecycle)) await followUp(run, { ...deps, look, repository });
+  const { checksRefused } = look.snapshot;
+  if (checksRefused) progress.fallShort({ ...checksRefused, code: `checks_${checksRefused.code}` });
+  const problem = record.publishRefused ? record.problem : null;
+  await report(run, { ...deps, repository, siblings, problem });
+}
+
+/** The others of its change set, as its own description may speak of them. */
+export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promise<readonly Sibling[]> {
+  const own = { id: String(record._id), private: record.isPrivate ?? false };
+  return siblingsOf(await changeSetOf(record.project, store), own);
+}
+
+function whyRefresh({ record, progress }: Run, { seen, snapshot }: Look, siblings: readonly Sibling[]) {
+  const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
+  const now = describedAs({ ...seen, checks: depends ? seen.checks.verdict : null, siblings });
+  const before: Described = record.described ?? {
+    ...describedAs({
+      ...(record.pullRequest ?? progress.pullRequest),
+      checks: depends ? "none" : null,
+      siblings: [],
+    }),
+  };
+  const { body } = snapshot.pullRequest;
+  return refreshDue(before, now, { body, asked: record.refreshAsked !== null });
+}

@@ -1,0 +1,139 @@
+import type { Types } from "mongoose";
+import type { Transaction } from "../mongo/database.ts";
+import { type CommandRequest, NO_COMMANDS, REQUESTS_WAITING_MAX } from "./commands/command-request.ts";
+import { keyOf } from "./record.ts";
+import {
+  filterOf,
+  IGNORING_CASE,
+  ONE_NUDGE_MORE,
+  type PullRequestStore,
+  type StoredPullRequest,
+  type Whereabouts,
+} from "./store.ts";
+
+/** Of one repository that is renamed; those beyond keep the old name. */
+const FOLLOWING_MAX = 1_000;
+
+/** Which repositories something is about: some by name, or all of an account. */
+export type Reach =
+  | { readonly repositories: readonly string[]; readonly branch?: string }
+  | { readonly account: string };
+
+/** Whom a request is for: a record, or the pull request that GitHub tells of. */
+export type RequestPlace = Whereabouts | { readonly id: Types.ObjectId };
+
+/** What sets records in motion besides completions and nudges; each works in the transaction of what caused it. */
+export class MotionStore {
+  readonly #store: PullRequestStore;
+
+  constructor(store: PullRequestStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Looks again at what stood still for a reason that may be gone, with all its attempts before it.
+   *
+   * @param codes of the problems that may be gone
+   * @returns how many there are
+   */
+  async wake(
+    where: Reach,
+    codes: readonly string[],
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<number> {
+    const free = { $eq: ["$work.owner", null] };
+    const { matchedCount } = await this.#store.model.updateMany(
+      { ...reachOf(where), "problem.code": { $in: codes } },
+      [
+        {
+          $set: {
+            ...ONE_NUDGE_MORE,
+            "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
+            parked: null,
+            "work.attempts": { $cond: [free, 0, "$work.attempts"] },
+          },
+        },
+      ],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+    return matchedCount;
+  }
+
+  /**
+   * Keeps a request until it is carried out, and sets its record in motion, also where that waits. A request whose key
+   * is known changes nothing.
+   */
+  async addRequest(
+    where: RequestPlace,
+    request: CommandRequest,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<"added" | "known" | "too_many" | "no_record"> {
+    const options = { session: transaction, collation: IGNORING_CASE };
+    const place = "id" in where ? { _id: where.id } : { pullRequest: { $ne: null }, ...filterOf(where) };
+    const found = await this.#store.model.findOne(place, { requests: 1, requestsDone: 1 }, options).lean();
+    if (!found) return "no_record";
+    // A record that an earlier version of the bot wrote has neither.
+    const { requests, requestsDone } = { ...NO_COMMANDS, ...found };
+    if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
+    if (requests.length >= REQUESTS_WAITING_MAX) return "too_many";
+    await this.#store.model.updateOne({ _id: found._id }, [{ $set: withRequest(request, now) }], {
+      session: transaction,
+      updatePipeline: true,
+    });
+    return "added";
+  }
+
+  /**
+   * Lets records follow a repository to its new name. One whose new name another record has already stays where it
+   * is: GitHub leads from the old name to the new one for as long as nobody takes it.
+   *
+   * @returns how many went with it, at most `FOLLOWING_MAX`, the newest first
+   */
+  async follow(
+    { from, to }: { from: string; to: string },
+    { transaction }: { transaction: Transaction },
+  ): Promise<number> {
+    const found = await this.#store.model
+      .find({ repository: from }, null, { session: transaction })
+      .sort({ _id: -1 })
+      .limit(FOLLOWING_MAX)
+      .collation(IGNORING_CASE)
+      .lean<StoredPullRequest[]>();
+    let followed = 0;
+    for (const { _id, key: before, project, branch, completion } of found) {
+      const key = keyOf({ project, repository: to, branch });
+      if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
+      const change = { key, repository: to, completion: { ...completion, repository: to } };
+      await this.#store.update(_id, change, transaction);
+      followed++;
+    }
+    return followed;
+  }
+}
+
+function withRequest(request: CommandRequest, now: Date) {
+  const free = { $eq: ["$work.owner", null] };
+  const obstructed = { $ne: [{ $ifNull: ["$problem", null] }, null] };
+  const unparked = { $eq: [{ $ifNull: ["$parked", null] }, null] };
+  return {
+    ...ONE_NUDGE_MORE,
+    requests: { $concatArrays: [{ $ifNull: ["$requests", []] }, [{ $literal: request }]] },
+    parked: {
+      $cond: [
+        { $and: [free, obstructed, unparked] },
+        { until: "$work.dueAt" },
+        { $ifNull: ["$parked", null] },
+      ],
+    },
+    "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
+  };
+}
+
+function reachOf(where: Reach) {
+  if ("repositories" in where) {
+    const { repositories, branch } = where;
+    return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
+  }
+  const account = where.account.replace(/[^A-Za-z0-9]/g, "\\$&");
+  return { repository: new RegExp(`^${account}/`, "i") };
+}

@@ -1,0 +1,98 @@
+import type { ProjectPullRequest } from "../projects/project.ts";
+import { DEFAULT_SETTINGS } from "../repository-settings/settings.ts";
+import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import { type Activity, recordActivity } from "./rules/tracking/breaker.ts";
+import type { Lifecycle } from "./rules/tracking/seen.ts";
+import type { Run } from "./run.ts";
+
+const DAY_MS = 24 * 3600 * 1_000;
+
+/** What a run has found out about its pull request, as its record remembers it. */
+export function lookedAt({
+  record,
+  look,
+  described,
+  wrote,
+  progress,
+  branchEnd,
+}: Run): Partial<PullRequestRecord> {
+  const { pullRequest } = progress.current;
+  return {
+    branchEnd,
+    parked: null,
+    ...(described && { described, refreshAsked: null }),
+    ...(wrote && {
+      requiredChecks: [...wrote.requiredChecks],
+      notes: wrote.notes,
+      isPrivate: wrote.isPrivate,
+    }),
+    ...(look && { seen: look.seen, nudgesSeen: record.nudges }),
+    // Work on it that was interrupted is not over because of a look; one that ended is.
+    ...(look && record.openedAt !== null && { status: STATUS_OF[look.seen.lifecycle] }),
+    ...(pullRequest && { pullRequest }),
+  };
+}
+
+const STATUS_OF = {
+  draft: "open",
+  open: "open",
+  merged: "merged",
+  closed: "closed",
+} as const satisfies Record<Lifecycle, string>;
+
+/** What we know of a pull request, with what was seen of it now. */
+export function seenOf(
+  pullRequest: WrittenPullRequest,
+  { title, base, labels, headSha, lifecycle }: NonNullable<PullRequestRecord["seen"]>,
+): WrittenPullRequest {
+  const draft = lifecycle === "draft" || (lifecycle === "closed" && pullRequest.draft);
+  return { ...pullRequest, title, base, labels, headSha, draft, draftByBot: pullRequest.draftByBot && draft };
+}
+
+/** What the project is told of its pull request; `null` where nothing of it has changed. */
+export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): ProjectPullRequest | null {
+  const { pullRequest, status, seen, openedAt } = after;
+  if (!pullRequest || openedAt === null) return null;
+  if (status !== "open" && status !== "merged" && status !== "closed") return null;
+  if (record.openedAt !== null && record.status === status) return null;
+  const { repository, branch } = record;
+  const { number, url } = pullRequest;
+  const endedAt = status === "open" ? null : (seen?.mergedAt ?? seen?.closedAt ?? null);
+  const { retention } = settings ?? DEFAULT_SETTINGS;
+  const workspaceKeptUntil = endedAt && new Date(endedAt.getTime() + retention.workspaceDays * DAY_MS);
+  return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
+}
+
+/** What the others of its change set say of it, as text that is only compared. */
+export function stands({ status, openedAt, seen }: PullRequestRecord): string {
+  return JSON.stringify([
+    openedAt !== null,
+    status,
+    seen?.lifecycle ?? null,
+    seen?.checks.verdict ?? null,
+    seen?.review.verdict ?? null,
+  ]);
+}
+
+/** Which edges show that a head of the agents' has failed, and which that a person takes part. */
+const FAILED = new Set(["checks_failed", "conflict"]);
+const BY_PEOPLE = new Set(["changes_requested", "approved", "reopened"]);
+
+/** What is remembered of what was done to a pull request, and by whom. */
+export function activityOf({ record, look, progress }: Run, now: Date): Activity {
+  let activity = record.activity;
+  const note = (action: Parameters<typeof recordActivity>[1]) => {
+    activity = recordActivity(activity, action, now);
+  };
+  if (record.retried) note({ kind: "retry" });
+  for (const { edge } of look?.told ?? []) {
+    if (BY_PEOPLE.has(edge.type)) note({ kind: "person_acted" });
+    if (FAILED.has(edge.type) && look) note({ kind: "repair_failed", headSha: look.seen.headSha });
+  }
+  const before = new Set(record.pullRequest?.labelling.declined);
+  for (const label of progress.current.pullRequest?.labelling.declined ?? []) {
+    if (!before.has(label)) note({ kind: "label_flipped", label });
+  }
+  for (let written = 0; written < progress.writes; written++) note({ kind: "write" });
+  return activity;
+}

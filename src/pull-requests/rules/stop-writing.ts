@@ -1,0 +1,36 @@
+import type { Refusal } from "../../errors.ts";
+import type { PullRequestRecord } from "../record.ts";
+import { breaker } from "./tracking/breaker.ts";
+
+/** Why nothing is written to a pull request, and for how long that is sure. */
+export interface Stop {
+  readonly refusal: Refusal;
+  readonly waitMs: number;
+}
+
+/** Nobody tells when a person will let go of it; commands set it in motion at once. */
+const HELD_RECHECK_MS = 60 * 60_000;
+
+/** What keeps the bot from writing to a pull request that is open; `null` where nothing does. */
+export function stopWriting(
+  {
+    hold,
+    retried,
+    activity,
+    pullRequest,
+  }: Pick<PullRequestRecord, "hold" | "retried" | "activity" | "pullRequest">,
+  now: Date,
+): Stop | null {
+  if (hold) {
+    const refusal = {
+      code: "held",
+      reason: `${hold.by} asked the bot to leave #${pullRequest?.number} alone.`,
+      remedy: "Comment `/orb unhold` on the pull request, and the bot goes on.",
+    };
+    return { refusal, waitMs: HELD_RECHECK_MS };
+  }
+  const broken = retried ? null : breaker(activity, now);
+  if (!broken) return null;
+  const { waitMs, ...refusal } = broken;
+  return { refusal, waitMs };
+}

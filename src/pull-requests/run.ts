@@ -1,0 +1,61 @@
+import type { Lease } from "../mongo/leased-work.ts";
+import type { SettingsReport } from "../repository-settings/in-force.ts";
+import type { RepositorySettings } from "../repository-settings/settings.ts";
+import type { Look } from "./look.ts";
+import type { PullRequestRecord } from "./record.ts";
+import type { Described } from "./rules/refresh-due.ts";
+import type { CheckNotes } from "./rules/check-notes.ts";
+import type { RunProgress } from "./run-progress.ts";
+import type { StoredPullRequest } from "./store.ts";
+
+/** One run over a leased record: what has come out so far, none of it remembered yet but what progress wrote. */
+export interface Run {
+  readonly record: StoredPullRequest;
+  readonly lease: Lease;
+  readonly progress: RunProgress;
+  look: Look | null;
+  /** What the description is true of after this run; `null` where it was not gone over. */
+  described: Described | null;
+  /** What was found out while it was written anew; `null` where it was not. */
+  wrote: Written | null;
+  /** Where the run has ended the branch of what was merged. */
+  branchEnd: PullRequestRecord["branchEnd"];
+  /** Of the base as it is now; `null` where nothing needed them. */
+  settings: RepositorySettings | null;
+  /** The run has changed what the next look will show. */
+  lookSoon: boolean;
+}
+
+export interface Written {
+  readonly because: string;
+  readonly requiredChecks: readonly string[];
+  readonly notes: CheckNotes | null;
+  readonly isPrivate: boolean;
+  /** Problems of settings that are to be told on the check run. */
+  readonly settingsReport: SettingsReport | null;
+}
+
+export function newRun(record: StoredPullRequest, lease: Lease, progress: RunProgress): Run {
+  return {
+    record,
+    lease,
+    progress,
+    look: null,
+    described: null,
+    wrote: null,
+    branchEnd: record.branchEnd,
+    settings: null,
+    lookSoon: false,
+  };
+}
+
+/** Whether there is a completion that was not worked off, or one that was given up and is to be tried again. */
+export function isToPublish({
+  openedAt,
+  round,
+  publishedRound,
+  retried,
+  publishRefused,
+}: PullRequestRecord): boolean {
+  return openedAt === null || round > publishedRound || (retried !== null && publishRefused);
+}

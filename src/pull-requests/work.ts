@@ -1,0 +1,192 @@
+import { OrbError, type Refusal, refusalOf } from "../errors.ts";
+import { isGitHubFailure } from "../github/failure.ts";
+import type { GitHub } from "../github/github.ts";
+import type { Repository } from "../github/repository.ts";
+import type { Database } from "../mongo/database.ts";
+import { toMongoFailure } from "../mongo/failure.ts";
+import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import type { OutboxStore } from "../outbox/store.ts";
+import type { Projects } from "../projects/record.ts";
+import { takeIn } from "./apply-plan.ts";
+import { performRequests } from "./commands/perform.ts";
+import { restAgain } from "./commands/rest-again.ts";
+import { follow, type FollowDeps, siblingsFor } from "./follow.ts";
+import { followUp } from "./follow-up.ts";
+import { look } from "./look.ts";
+import type { Published } from "./publish.ts";
+import { asKnownToday, type PullRequestRecord } from "./record.ts";
+import { report } from "./report.ts";
+import { afterFailure } from "./rules/after-failure.ts";
+import { isPatient } from "./rules/do-without.ts";
+import { stopWriting } from "./rules/stop-writing.ts";
+import { isOver } from "./rules/tracking/lifecycle.ts";
+import { recheckMs } from "./rules/waiting.ts";
+import { isToPublish, newRun, type Run } from "./run.ts";
+import { RunProgress } from "./run-progress.ts";
+import { RunOutcome } from "./settle.ts";
+import { writeAnew } from "./write-anew.ts";
+
+export type PullRequestWorkDeps = FollowDeps & {
+  readonly projects: Projects;
+  readonly outbox: OutboxStore;
+  readonly database: Database;
+  readonly github: GitHub;
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly random: () => number;
+};
+
+/**
+ * Takes up records that are due. One whose completion is not worked off is published; one that is open is looked at, and
+ * brought up to date where what was seen asks for it. Whoever sets a record in motion only says that something may have
+ * happened: what did is asked here.
+ */
+export class PullRequestWork {
+  readonly #deps: PullRequestWorkDeps;
+  readonly #work: LeasedWork<PullRequestRecord>;
+  readonly #outcome: RunOutcome;
+
+  constructor(deps: PullRequestWorkDeps) {
+    this.#deps = deps;
+    const { leaseMs, now, owner } = deps;
+    this.#work = new LeasedWork(deps.store.model, { leaseMs, now, owner });
+    this.#outcome = new RunOutcome({ ...deps, work: this.#work });
+  }
+
+  /** @returns whether there was one to do. */
+  async runOne(): Promise<boolean> {
+    const claim = await this.#work.claim();
+    if (!claim) return false;
+    let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    using _kept = this.#work.keep(claim.lease);
+    try {
+      await this.#deps.checkpoint("claimed");
+      const repository = await this.#deps.github.repository(run.record.repository);
+      // What people asked for comes first, and may be all that there is to do.
+      const deps = { ...this.#deps, work: this.#work, repository };
+      const answered = await performRequests({ ...claim, document: run.record }, deps);
+      run = this.#begin(answered);
+      if (this.#isHeldBack(run) && (await restAgain(answered, deps))) return true;
+      await this.#run(run, repository);
+    } catch (error) {
+      if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
+    }
+    return true;
+  }
+
+  #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {
+    return newRun(record, lease, new RunProgress({ ...this.#deps, work: this.#work }, lease, record));
+  }
+
+  /** An answer to a person is no reason to try again before the time; what is open is looked at all the same. */
+  #isHeldBack({ record: { openedAt, notBefore } }: Run): boolean {
+    return openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
+  }
+
+  async #run(run: Run, repository: Repository): Promise<void> {
+    const { now, checkpoint } = this.#deps;
+    const { record, lease } = run;
+    if (record.openedAt !== null && record.pullRequest !== null) {
+      run.look = await look(record, record.pullRequest, {
+        repository,
+        now,
+        patient: isPatient(lease.attempts),
+      });
+      await checkpoint("looked");
+    }
+    const { look: seen } = run;
+    const over = seen !== null && isOver(seen.seen.lifecycle);
+    const stop = over ? null : stopWriting(record, now());
+    // Also where a completion came too late for it.
+    if (over && !seen.isOlder) await followUp(run, { ...this.#deps, look: seen, repository });
+    if (!seen || isToPublish(record)) {
+      if (stop) throw this.#wait(stop.refusal, stop.waitMs);
+      return this.#publish(run, repository);
+    }
+    await follow(run, { look: seen, repository, stop: stop?.refusal ?? null }, this.#deps);
+    await this.#outcome.follow(run, stop?.refusal ?? null);
+  }
+
+  /** Works off a completion. */
+  async #publish(run: Run, repository: Repository): Promise<void> {
+    const { record, lease, progress } = run;
+    const published = await writeAnew(run, { repository, because: null }, this.#deps);
+    if (!published.refusal) {
+      const siblings = await siblingsFor(run, this.#deps);
+      await report(run, { ...this.#deps, repository, siblings, problem: null });
+      return this.#outcome.open(run, published.plan.because);
+    }
+    if (!isUnannounced(published, record, lease.attempts)) throw this.#refused(published);
+    // What stands in the way of finishing it is then something that it falls short of.
+    const { existing } = published.gathered;
+    if (existing) await takeIn(existing, progress);
+    progress.startOver([published.refusal]);
+    await this.#outcome.open(run, published.refusal.reason);
+  }
+
+  /** What ends by itself is looked at again; the rest is for somebody to mend. */
+  #refused({ refusal, gathered }: RefusedPlan): Refused {
+    const queuePosition = gathered.place?.position ?? null;
+    return this.#wait(refusal, recheckMs(refusal.code, queuePosition ?? 1), queuePosition);
+  }
+
+  #wait(refusal: Refusal, waitMs: number | null, queuePosition: number | null = null): Refused {
+    const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
+    return new Refused(refusal, { retryAt, queuePosition });
+  }
+
+  async #failed(run: Run, error: unknown): Promise<void> {
+    const { github, telemetry, now, random } = this.#deps;
+    const { record, lease } = run;
+    const problem = refusalOf(error);
+    if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
+    if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
+      github.forget(record.repository);
+    }
+    const at = now();
+    const retryAt = error instanceof OrbError ? error.retryAt : null;
+    const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
+    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    if (next.action !== "retry") {
+      return this.#outcome.refuse(run, { status: next.action, problem, isRound: isToPublish(record) });
+    }
+    // How long its workspace is to stay is asked before its end is told; the next run sees the end again.
+    const { look: seen } = run;
+    if (seen && isOver(seen.seen.lifecycle) && run.settings === null) run.look = null;
+    await this.#outcome.delay(run, {
+      problem,
+      nextAttemptAt: new Date(at.getTime() + next.waitMs),
+      counts: next.counts,
+      waits: error instanceof Refused && retryAt !== null,
+      queuePosition: error instanceof Refused ? error.queuePosition : null,
+    });
+  }
+}
+
+type RefusedPlan = Extract<Published, { refusal: object }>;
+
+/**
+ * Whether a pull request of ours stands open that nobody was told of, because the run that opened it was interrupted,
+ * and that nothing will come of waiting.
+ */
+function isUnannounced(
+  { refusal, gathered: { existing } }: RefusedPlan,
+  { openedAt }: PullRequestRecord,
+  attempts: number,
+): boolean {
+  if (openedAt !== null || !existing?.ours || existing.state !== "open") return false;
+  return afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action !== "retry";
+}
+
+/** A plan that was refused, with its place in the queue where it waits for room. */
+class Refused extends OrbError {
+  readonly queuePosition: number | null;
+
+  constructor(
+    refusal: ConstructorParameters<typeof OrbError>[0],
+    { retryAt, queuePosition }: { retryAt: Date | null; queuePosition: number | null },
+  ) {
+    super(refusal, { retryAt });
+    this.queuePosition = queuePosition;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Repository } from "../github/repository.ts";
+import { publish, type PublishDeps, type Published } from "./publish.ts";
+import { dependsOnChecks, describedAs } from "./rules/refresh-due.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Writes a pull request as its completion and the settings of its repository want it now, and notes what for.
+ *
+ * @param because why it is brought up to date; `null` where its completion asks for it
+ */
+export async function writeAnew(
+  run: Run,
+  { repository, because }: { repository: Repository; because: string | null },
+  deps: PublishDeps,
+): Promise<Published> {
+  const { record, lease, progress, look } = run;
+  const refreshes = because !== null;
+  const published = await publish({ record, lease, repository, progress, look, refreshes }, deps);
+  const { gathered } = published;
+  run.settings ??= gathered.settings;
+  const { pullRequest } = progress.current;
+  const requiredChecks = published.refusal ? (record.requiredChecks ?? []) : published.facts.requiredChecks;
+  // What refuses to have it brought up to date is not asked again before something else has changed.
+  if (pullRequest && (refreshes || !published.refusal)) {
+    const verdict = look?.seen.checks.verdict ?? "none";
+    const checks = dependsOnChecks(record.completion, requiredChecks) ? verdict : null;
+    run.described = describedAs({ ...pullRequest, checks, siblings: gathered.siblings });
+  }
+  if (published.refusal) return published;
+  run.wrote = {
+    because: because ?? published.plan.because,
+    requiredChecks,
+    notes: published.facts.notes,
+    isPrivate: gathered.repository.private,
+    settingsReport: gathered.inForce.report,
+  };
+  return published;
+}

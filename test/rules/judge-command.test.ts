@@ -1,0 +1,46 @@
+import { describe, expect, test } from "@jest/globals";
+import { COMMANDS } from "../../src/pull-requests/rules/command.ts";
+import { type CommandFacts, judgeCommand } from "../../src/pull-requests/rules/judge-command.ts";
+
+const OPEN: CommandFacts = { status: "open", onGitHub: true, troubled: false };
+
+describe("what an open pull request that is well allows", () => {
+  test.each(COMMANDS.filter((command) => command !== "retry"))("%s", (command) => {
+    expect(judgeCommand(command, OPEN)).toBeNull();
+  });
+});
+
+test.each([
+  { command: "retry", facts: OPEN, code: "nothing_to_retry" },
+  { command: "retry", facts: { ...OPEN, troubled: true }, code: null },
+  { command: "retry", facts: { status: "blocked", onGitHub: false, troubled: true }, code: null },
+  {
+    command: "retry",
+    facts: { status: "merged", onGitHub: true, troubled: true },
+    code: "pull_request_ended",
+  },
+  {
+    command: "refresh",
+    facts: { status: "queued", onGitHub: false, troubled: false },
+    code: "no_pull_request_yet",
+  },
+  { command: "refresh", facts: { ...OPEN, status: "closed" }, code: "pull_request_ended" },
+  { command: "ready", facts: { ...OPEN, status: "merged" }, code: "pull_request_ended" },
+  {
+    command: "draft",
+    facts: { status: "failed", onGitHub: false, troubled: true },
+    code: "no_pull_request_yet",
+  },
+  { command: "hold", facts: { ...OPEN, status: "closed" }, code: "pull_request_ended" },
+  { command: "cleanup", facts: { ...OPEN, status: "merged" }, code: null },
+  { command: "status", facts: { ...OPEN, status: "closed" }, code: null },
+  { command: "help", facts: { ...OPEN, status: "merged" }, code: null },
+  { command: "unknown", facts: OPEN, code: null },
+] as const)("$command of one that is $facts.status: $code", ({ command, facts, code }) => {
+  expect(judgeCommand(command, facts)?.code ?? null).toBe(code);
+});
+
+test("a closed one may be opened again, a merged one may not", () => {
+  expect(judgeCommand("hold", { ...OPEN, status: "closed" })?.remedy).toContain("Reopen");
+  expect(judgeCommand("hold", { ...OPEN, status: "merged" })?.remedy).not.toContain("Reopen");
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "@jest/globals";
+import { stopWriting } from "../../src/pull-requests/rules/stop-writing.ts";
+import { NO_ACTIVITY, recordActivity } from "../../src/pull-requests/rules/tracking/breaker.ts";
+
+const NOW = new Date("2026-01-05T09:00:00Z");
+const BUSY = Array.from({ length: 200 }).reduce<typeof NO_ACTIVITY>(
+  (activity) => recordActivity(activity, { kind: "write" }, NOW),
+  NO_ACTIVITY,
+);
+const FREE = { hold: null, retried: null, activity: NO_ACTIVITY, pullRequest: null };
+const BY_INES = { by: "ines", at: NOW };
+
+describe("the bot does not write", () => {
+  test("where a person holds it, and says who and how to let go", () => {
+    const stop = stopWriting({ ...FREE, hold: BY_INES }, NOW);
+    expect(stop?.refusal).toMatchObject({ code: "held", remedy: expect.stringContaining("/orb unhold") });
+    expect(stop?.refusal.reason).toContain("ines");
+  });
+
+  test("where it has written too much, for as long as that is so", () => {
+    const stop = stopWriting({ ...FREE, activity: BUSY }, NOW);
+    expect(stop?.refusal.code).toBe("loop_broken");
+    expect(
+      stopWriting({ ...FREE, activity: BUSY }, new Date(NOW.getTime() + (stop?.waitMs ?? 0))),
+    ).toBeNull();
+  });
+});
+
+describe("it writes", () => {
+  test("where nothing keeps it", () => {
+    expect(stopWriting(FREE, NOW)).toBeNull();
+  });
+
+  test("where somebody asked for another try", () => {
+    expect(stopWriting({ ...FREE, activity: BUSY, retried: BY_INES }, NOW)).toBeNull();
+  });
+});

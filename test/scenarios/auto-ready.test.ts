@@ -1,0 +1,46 @@
+import { describe, expect, test } from "@jest/globals";
+import { useScenario } from "../support/scenario.ts";
+
+const scenario = useScenario();
+const files = { ".github/orb.yml": "autoReady: true\n" };
+const DRAFT = { draft: true };
+
+test("a draft of the bot's gets ready once its checks have passed, and that is told", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.another("ready", { files });
+  await scenario.complete("ready", { repository, data: DRAFT });
+  const pullRequest = await scenario.opened("ready");
+  const { headSha } = pullRequest;
+  await github.startCheckRun(repository, headSha, { name: "unit tests" });
+  await scenario.lookAgain("ready");
+  await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
+  const { data } = await scenario.told("ready", "orb.pull_request.ready");
+  expect(data["pullRequest"]).toMatchObject({ draft: false });
+  expect(pullRequest.draft).toBe(false);
+});
+
+describe("it stays a draft", () => {
+  test("that a person has made one again, whatever the checks say", async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.another("kept", { files });
+    await scenario.complete("kept", { repository, data: DRAFT });
+    const pullRequest = await scenario.opened("kept");
+    const { headSha, number } = pullRequest;
+    await github.setDraft(repository, number, false);
+    await scenario.told("kept", "orb.pull_request.ready");
+    await github.setDraft(repository, number, true);
+    await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
+    await scenario.told("kept", "orb.pull_request.checks_passed");
+    expect(pullRequest.draft).toBe(true);
+  });
+
+  test("where the settings leave that to people", async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.another("left");
+    await scenario.complete("left", { repository, data: DRAFT });
+    const pullRequest = await scenario.opened("left");
+    await github.completeCheckRun(repository, pullRequest.headSha, { name: "tests", conclusion: "success" });
+    await scenario.told("left", "orb.pull_request.checks_passed");
+    expect(pullRequest.draft).toBe(true);
+  });
+});

@@ -1,0 +1,52 @@
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { sign } from "@octokit/webhooks-methods";
+import { webhookHandlers } from "../../handlers/webhooks.ts";
+import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
+import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { freshStores, type Stores } from "../support/servers/stores.ts";
+
+interface Recording {
+  readonly name: string;
+  readonly examples: readonly Record<string, unknown>[];
+}
+const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly Recording[];
+
+let stores: Stores;
+let bot: Bot;
+
+beforeAll(async () => {
+  stores = await freshStores();
+  bot = await startBot({ mongodbUri: stores.mongodbUri });
+});
+
+afterAll(async () => {
+  await bot[Symbol.asyncDispose]();
+  await stores[Symbol.asyncDispose]();
+});
+
+async function deliver(event: string, id: string, body: string): Promise<number> {
+  const headers = {
+    "content-type": "application/json",
+    "x-github-event": event,
+    "x-github-delivery": id,
+    "x-hub-signature-256": await sign(WEBHOOK_SECRET, body),
+  };
+  const response = await fetch(`${bot.url}/api/github/webhooks`, { method: "POST", body, headers });
+  await response.text();
+  return response.status;
+}
+
+test("every example of GitHub's comes through the door, of events with a handler and of all others", async () => {
+  const handled = webhookHandlers(bot.app);
+  const answers: [string, number][] = [];
+  for (const { name, examples } of recordings) {
+    // Of those without a handler one is like the other.
+    for (const [index, example] of (handled.has(name) ? examples : examples.slice(0, 1)).entries()) {
+      const id = `00000000-0000-4000-8000-${String(answers.length).padStart(12, "0")}`;
+      answers.push([`${name} ${index}`, await deliver(name, id, JSON.stringify(example))]);
+    }
+  }
+  expect(answers.length).toBeGreaterThan(100);
+  expect(answers.filter(([, status]) => status !== 202)).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { beforeAll, expect } from "@jest/globals";
+import type { Overrides } from "../../src/app.ts";
+import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
+import { eventually } from "./eventually.ts";
+import { type Scenario, useScenario } from "./scenario.ts";
+import { storedRecord } from "./stored-record.ts";
+import { forwardWebhooks } from "./webhook-forwarding.ts";
+import type { Account, IssueComment, PullRequest } from "./world/state.ts";
+
+/** A scenario whose bot hears of comments, with somebody who may command. */
+export interface CommandScenario {
+  readonly scenario: Scenario;
+  /** A comment on `octo/hello`, by somebody who may write there unless told otherwise. */
+  readonly say: (pullRequest: PullRequest, body: string, by?: Account) => Promise<IssueComment>;
+  /** Waits until the bot has reacted to a comment for the last time, and sees that it did so twice. */
+  readonly answered: (comment: IssueComment, last: "rocket" | "confused") => Promise<void>;
+  /** What the bot itself commented. */
+  readonly botComments: (pullRequest: PullRequest) => string[];
+  readonly stored: (project: string) => Promise<StoredPullRequest>;
+  /** Waits until nobody is at a record and nothing is due. */
+  readonly atRest: (project: string) => Promise<StoredPullRequest>;
+}
+
+/** To be called once, at the top of a file. GitHub lets nobody write without end: one file tells a handful of stories. */
+export function useCommandScenario(overrides: Partial<Overrides> = {}): CommandScenario {
+  const scenario = useScenario(overrides);
+  const people: { ines?: Account } = {};
+  beforeAll(() => {
+    const { github, repository, githubApp, installation } = scenario.stage;
+    forwardWebhooks(github, { app: scenario.bot.app, githubApp, installation });
+    people.ines = github.createUser("ines");
+    github.addCollaborator(repository, people.ines, "write");
+  });
+  return {
+    scenario,
+    say: (pullRequest, body, by = people.ines) => {
+      const { github, repository } = scenario.stage;
+      return github.comment(repository, pullRequest.number, body, by ? { by } : {});
+    },
+    answered: async (comment, last) => {
+      await eventually(`${last} at ${comment.body}`, async () => {
+        const contents = comment.reactions.map(({ content }) => content);
+        return contents.at(-1) === last && contents;
+      });
+      const { login } = scenario.stage.githubApp.bot;
+      expect(comment.reactions.map(({ by, content }) => [by.login, content])).toEqual([
+        [login, "eyes"],
+        [login, last],
+      ]);
+    },
+    botComments: ({ comments }) => {
+      const { id } = scenario.stage.githubApp;
+      return comments.filter(({ viaAppId }) => viaAppId === id).map(({ body }) => body);
+    },
+    stored: (project) => storedRecord(scenario.bot.app, project),
+    atRest: (project) =>
+      eventually(`${project} at rest`, async () => {
+        const record = await storedRecord(scenario.bot.app, project);
+        const { owner, dueAt } = record.work;
+        return owner === null && (dueAt === null || dueAt > new Date()) && record;
+      }),
+  };
+}

@@ -1,0 +1,62 @@
+import type { App } from "../../src/app.ts";
+import { keyOf } from "../../src/pull-requests/record.ts";
+import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
+import { completion } from "./signals.ts";
+
+const AT = new Date("2026-01-05T09:00:00Z");
+export const HEAD_SHA = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
+
+/** Stores the record of an open pull request that rests, `octo/hello#7` unless told otherwise, and answers its project. */
+export async function storeRecord(
+  { pullRequestStore }: Pick<App, "pullRequestStore">,
+  project: string,
+  {
+    pullRequest = {},
+    ...more
+  }: Record<string, unknown> & { pullRequest?: Record<string, unknown> | null } = {},
+): Promise<void> {
+  const name = { project, repository: "octo/hello", branch: `agent/${project}` };
+  await pullRequestStore.model.collection.insertOne({
+    ...name,
+    key: keyOf({ ...name, ...more }),
+    status: "open",
+    completion: completion(project, name).data,
+    completedAt: AT,
+    completionKey: "key",
+    receivedAt: AT,
+    round: 1,
+    nudges: 0,
+    pullRequest: pullRequest && {
+      number: 7,
+      nodeId: "PR_7",
+      url: "https://github.example/octo/hello/pull/7",
+      title: "Greet",
+      titleWritten: "Greet",
+      base: "main",
+      draft: false,
+      labels: [],
+      headSha: HEAD_SHA,
+      adopted: false,
+      ...pullRequest,
+    },
+    openedAt: AT,
+    steps: [],
+    because: null,
+    problem: null,
+    shortcomings: [],
+    history: [],
+    createdAt: AT,
+    updatedAt: AT,
+    work: { dueAt: null, owner: null, epoch: 0, attempts: 0 },
+    ...more,
+  });
+}
+
+export async function storedRecord(
+  { pullRequestStore }: Pick<App, "pullRequestStore">,
+  project: string,
+): Promise<StoredPullRequest> {
+  const [record] = await pullRequestStore.ofProject(project);
+  if (!record) throw new Error(`No record of ${project}`);
+  return record;
+}
