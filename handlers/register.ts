@@ -23,6 +23,8 @@ import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
 import { webhookRoutes } from "./http/webhooks.ts";
 import { missedDeliveries } from "./jobs/missed-deliveries.ts";
+import { rebuild } from "./jobs/rebuild.ts";
+import { reconcile } from "./jobs/reconcile.ts";
 import { signalHandler } from "./signals.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
 import { webhookHandlers } from "./webhooks.ts";
@@ -140,7 +142,7 @@ function startWork(app: App, webhooks: Webhooks) {
 }
 
 async function startClock(app: App, events: ReadonlySet<string>): Promise<void> {
-  app.clock.every(missedDeliveries(app, events));
+  for (const job of [missedDeliveries(app, events), reconcile(app), rebuild(app)]) app.clock.every(job);
   await app.clock.start();
 }
 

@@ -26,6 +26,8 @@ import { Marker } from "./pull-requests/marker.ts";
 import { Previewer } from "./pull-requests/preview.ts";
 import { PullRequestWork } from "./pull-requests/work.ts";
 import type { Checkpoint } from "./pull-requests/run-progress.ts";
+import { Rebuild } from "./pull-requests/rebuild.ts";
+import { RebuildStore } from "./pull-requests/rebuild-store.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
 import { SettingsInForce } from "./repository-settings/in-force.ts";
@@ -102,13 +104,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     pullRequestWork: new PullRequestWork({ ...base, ...planned, projects, outbox, database }),
     installations: new Installations({ ...stores, telemetry }),
     previewer: new Previewer(planned),
-    clock: new Clock({ ...base, database, lockMs: leaseMs * JOB_LOCK_PER_LEASE }),
-    missedDeliveries: new MissedDeliveries({
-      ...base,
-      github,
-      store: stores.missedDeliveryStore,
-      inbox: stores.deliveryStore,
-    }),
+    ...createUpkeep(base, { ...planned, ...stores, projects, database }),
     relay: relayed && new Relay(relayed),
     intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
     tokens: new Tokens(config.http.adminToken),
@@ -122,6 +118,22 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
       await changes.close();
       await database.close();
     },
+  };
+}
+
+/** What is done again and again, and the clock that does it. */
+function createUpkeep(
+  base: ReturnType<typeof createBase>,
+  deps: Omit<ConstructorParameters<typeof Rebuild>[0], "telemetry" | "now"> & {
+    readonly missedDeliveryStore: MissedDeliveryStore;
+    readonly deliveryStore: DeliveryStore;
+  },
+) {
+  const { database, github, missedDeliveryStore: store, deliveryStore: inbox } = deps;
+  return {
+    clock: new Clock({ ...base, database, lockMs: base.leaseMs * JOB_LOCK_PER_LEASE }),
+    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox }),
+    rebuild: new Rebuild({ ...base, ...deps }),
   };
 }
 
@@ -160,6 +172,7 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     projectStore: new ProjectStore(database),
     pullRequestStore,
     motionStore: new MotionStore(pullRequestStore),
+    rebuildStore: new RebuildStore(database, pullRequestStore),
     installationStore: new InstallationStore(database),
     repositoryStore: new RepositoryStore(database),
     outboxStore: new OutboxStore(database, { relayed }),

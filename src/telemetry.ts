@@ -294,6 +294,15 @@ export class Telemetry {
     else this.#log.warn({ ...ran, err: error }, "job failed; it will be tried again");
   }
 
+  forgottenWoken(pullRequests: number): void {
+    if (pullRequests > 0)
+      this.#log.info({ pullRequests }, "open pull requests that nobody was to look at again");
+  }
+
+  rebuilt(pullRequests: number): void {
+    this.#log.warn({ pullRequests }, "the database was empty: open pull requests were taken up from GitHub");
+  }
+
   eventsRelayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {
     this.#metrics.outboxLag.set((now.getTime() - oldest.getTime()) / 1000);
     this.#log.debug({ count }, "events relayed");

@@ -35,7 +35,12 @@ export async function requestPullRequest(
     await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
     return;
   }
-  if (byTime({ at: known.completedAt, key: known.completionKey }, { at: time, key: completionKey }) > 0)
+  // One that was rebuilt has no completion that could be newer.
+  const isKnown = known.round > 0;
+  if (
+    isKnown &&
+    byTime({ at: known.completedAt, key: known.completionKey }, { at: time, key: completionKey }) > 0
+  )
     return;
   const { owner } = known.work;
   // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
@@ -58,7 +63,8 @@ export async function requestPullRequest(
   );
 }
 
-function newRecord(
+/** What nothing is known of yet. */
+export function newRecord(
   now: Date,
 ): Omit<
   PullRequestRecord,

@@ -115,8 +115,11 @@ export class PullRequestStore {
     return found && asKnownToday(found);
   }
 
-  async insert(record: PullRequestRecord, transaction: Transaction): Promise<void> {
-    await this.model.create([record], { session: transaction });
+  /** @returns its id */
+  async insert(record: PullRequestRecord, transaction: Transaction): Promise<Types.ObjectId> {
+    const _id = new Types.ObjectId();
+    await this.model.create([{ ...record, _id }], { session: transaction });
+    return _id;
   }
 
   async update(

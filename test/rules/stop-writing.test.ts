@@ -7,7 +7,7 @@ const BUSY = Array.from({ length: 200 }).reduce<typeof NO_ACTIVITY>(
   (activity) => recordActivity(activity, { kind: "write" }, NOW),
   NO_ACTIVITY,
 );
-const FREE = { hold: null, retried: null, activity: NO_ACTIVITY, pullRequest: null };
+const FREE = { hold: null, retried: null, activity: NO_ACTIVITY, pullRequest: null, round: 1 };
 const BY_INES = { by: "ines", at: NOW };
 
 describe("the bot does not write", () => {
@@ -24,6 +24,10 @@ describe("the bot does not write", () => {
       stopWriting({ ...FREE, activity: BUSY }, new Date(NOW.getTime() + (stop?.waitMs ?? 0))),
     ).toBeNull();
   });
+});
+
+test("one that was rebuilt from GitHub is not written to before its completion is signalled again", () => {
+  expect(stopWriting({ ...FREE, round: 0 }, NOW)?.refusal.code).toBe("completion_lost");
 });
 
 describe("it writes", () => {

@@ -11,6 +11,14 @@ export interface Stop {
 /** Nobody tells when a person will let go of it; commands set it in motion at once. */
 const HELD_RECHECK_MS = 60 * 60_000;
 
+/** What it said stands in the description, and would be overwritten with nothing. */
+const COMPLETION_LOST: Refusal = {
+  code: "completion_lost",
+  reason: "The bot's memory was rebuilt from GitHub, and what the completion said is not part of it.",
+  remedy:
+    "Signal completion again to have the description brought up to date; until then the bot only follows.",
+};
+
 /** What keeps the bot from writing to a pull request that is open; `null` where nothing does. */
 export function stopWriting(
   {
@@ -18,7 +26,8 @@ export function stopWriting(
     retried,
     activity,
     pullRequest,
-  }: Pick<PullRequestRecord, "hold" | "retried" | "activity" | "pullRequest">,
+    round,
+  }: Pick<PullRequestRecord, "hold" | "retried" | "activity" | "pullRequest" | "round">,
   now: Date,
 ): Stop | null {
   if (hold) {
@@ -29,6 +38,7 @@ export function stopWriting(
     };
     return { refusal, waitMs: HELD_RECHECK_MS };
   }
+  if (round === 0) return { refusal: COMPLETION_LOST, waitMs: HELD_RECHECK_MS };
   const broken = retried ? null : breaker(activity, now);
   if (!broken) return null;
   const { waitMs, ...refusal } = broken;
