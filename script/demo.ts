@@ -1,18 +1,23 @@
 /**
- * What script/demo runs: one project's walk from its first phase to a pull request, on this machine alone. Stays
- * up until Ctrl-C, or with `--once` ends when the pull request is there.
+ * What script/demo runs: one project's walk from its first phase to a pull request and on to its merge, on this
+ * machine alone. Stays up until Ctrl-C, or ends by itself with `--once`.
  */
 import { parseArgs } from "node:util";
 import { listProjects, loadProject } from "../fixtures/meta-agent/load-project.ts";
 import { refusalOf } from "../src/errors.ts";
+import { EventWatch } from "./walkthrough/event-watch.ts";
+import { followThrough } from "./walkthrough/follow-through.ts";
+import { type Outcome, outcomeOf } from "./walkthrough/outcome.ts";
 import { Reporter } from "./walkthrough/reporter.ts";
 import { countRequests } from "./walkthrough/requests.ts";
 import { setStage, type Stage } from "./walkthrough/stage.ts";
-import { walk, type WalkResult } from "./walkthrough/walk.ts";
+import { openDoors, walk } from "./walkthrough/walk.ts";
 
-const USAGE = `Usage: script/demo [--once] [--json] [--port N] [--project NAME]
+const USAGE = `Usage: script/demo [--once] [--json] [--until opened|merged] [--port N] [--project NAME]
 
-  --once           end when the pull request is there; the last line is its JSON
+  --once           end instead of staying up; the last line is the pull request's JSON
+  --until STATE    how far the story goes: until the pull request is opened, or on through a failing check, a
+                   conflict and a review until it is merged. With --once or --json opened, else merged
   --json           one JSON object a line instead of lines for people
   --port N         port of the bot; 0, the default, takes any free one
   --project NAME   which sample the Meta-Agent works on: feature, unless told otherwise
@@ -46,25 +51,27 @@ try {
 async function main(args: readonly string[]): Promise<number> {
   const options = await readOptions(args);
   if (options === null) return 0;
-  const { once, json, port, key } = options;
+  const { once, json, port, key, until } = options;
+  const { signal } = interrupted;
   const reporter = new Reporter({ json });
   const project = await loadProject(key);
+  const projectId = `demo-${key}`;
   await using stage = await setStage(project, { port, reporter });
-  const mark = stage.github.requests.mark();
-  const result = await walk(project, {
-    stage,
-    projectId: `demo-${key}`,
-    reporter,
-    signal: interrupted.signal,
-  });
-  reporter.step("requests", countRequests(stage.github.requests.since(mark)));
-  if (once) {
-    reporter.result({ ...result, elapsedMs: reporter.elapsedMs });
-    return 0;
+  await using watch = new EventWatch({ redisUrl: stage.redisUrl, project: projectId, reporter, signal });
+  const door = openDoors(stage);
+  try {
+    const mark = stage.github.requests.mark();
+    const walked = await walk(project, { stage, projectId, reporter, watch, door, signal });
+    reporter.step("requests", countRequests(stage.github.requests.since(mark)));
+    const outcome = () => outcomeOf(walked.number, { stage, projectId, events: watch.events });
+    if (!once) invite(reporter, stage, outcome());
+    if (until === "merged") await followThrough(walked, { stage, watch, reporter });
+    if (once) reporter.result({ ...outcome(), elapsedMs: reporter.elapsedMs });
+    else await untilInterrupted();
+  } finally {
+    await door.close();
   }
-  invite(reporter, stage, result);
-  await untilInterrupted();
-  reporter.say("Stopping …");
+  if (!once) reporter.say("Stopping …");
   return 0;
 }
 
@@ -82,7 +89,11 @@ async function readOptions(args: readonly string[]) {
   if (!known.includes(values.project)) {
     throw new UsageError(`--project ${values.project} is not a sample: give one of ${known.join(", ")}.`);
   }
-  return { once: values.once, json: values.json, port, key: values.project };
+  const { once, json, project: key, until = once || json ? "opened" : "merged" } = values;
+  if (until !== "opened" && until !== "merged") {
+    throw new UsageError(`--until ${until} is not known: give opened or merged.`);
+  }
+  return { once, json, port, key, until };
 }
 
 function parse(args: readonly string[]) {
@@ -92,6 +103,7 @@ function parse(args: readonly string[]) {
       options: {
         once: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        until: { type: "string" },
         port: { type: "string", default: "0" },
         project: { type: "string", default: "feature" },
         help: { type: "boolean", short: "h", default: false },
@@ -102,7 +114,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function invite(reporter: Reporter, stage: Stage, { pullRequest }: WalkResult): void {
+function invite(reporter: Reporter, stage: Stage, { pullRequest }: Outcome): void {
   const { botUrl, adminToken, mongodbUri, redisUrl, workspaceRoot, github } = stage;
   const adminUrl = `${botUrl}/admin/`;
   reporter.say(

@@ -6,9 +6,11 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { loadProject } from "../fixtures/meta-agent/load-project.ts";
+import { EventWatch } from "./walkthrough/event-watch.ts";
+import { outcomeOf } from "./walkthrough/outcome.ts";
 import { Reporter } from "./walkthrough/reporter.ts";
 import { setStage } from "./walkthrough/stage.ts";
-import { walk } from "./walkthrough/walk.ts";
+import { openDoors, walk } from "./walkthrough/walk.ts";
 
 const IMAGES = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const SCREENSHOT = fileURLToPath(new URL("screenshot.ts", import.meta.url));
@@ -39,7 +41,12 @@ for (const [key, pictures] of Object.entries(PICTURES)) {
   const project = await loadProject(key);
   await using stage = await setStage(project, { port: 0, reporter });
   const { signal } = new AbortController();
-  const { pullRequest } = await walk(project, { stage, projectId: `demo-${key}`, reporter, signal });
+  const projectId = `demo-${key}`;
+  await using watch = new EventWatch({ redisUrl: stage.redisUrl, project: projectId, reporter, signal });
+  const door = openDoors(stage);
+  const { number } = await walk(project, { stage, projectId, reporter, watch, door, signal });
+  await door.close();
+  const { pullRequest } = outcomeOf(number, { stage, projectId, events: watch.events });
   for (const { file, how } of pictures) {
     const args = [SCREENSHOT, pullRequest.url, IMAGES + file, "--width", WIDTH_PX, ...how];
     await promisify(execFile)(process.execPath, args);

@@ -21,6 +21,10 @@ export interface Stage extends AsyncDisposable {
   /** `owner/name` */
   readonly fullName: string;
   readonly gitUrl: string;
+  /** What a pull request into its default branch has to pass. */
+  readonly requiredChecks: readonly string[];
+  /** Maintains it: approves and merges. */
+  readonly reviewer: Account;
   /** May push to the repository. */
   readonly gitToken: string;
   readonly botUrl: string;
@@ -50,7 +54,7 @@ export async function setStage(
 
   const github = await LocalGitHub.start();
   stack.defer(() => github.close());
-  const { repository, app, pusher } = await populate(github, project);
+  const { repository, app, pusher, reviewer } = await populate(github, project);
   const fullName = `${OWNER}/${repository.name}`;
   const gitUrl = `${github.url}/${fullName}.git`;
   const gitToken = github.userToken(pusher);
@@ -83,6 +87,8 @@ export async function setStage(
     github,
     repository,
     fullName,
+    requiredChecks: project.repository.mergeRules.checks,
+    reviewer,
     gitUrl,
     gitToken,
     botUrl: bot.url,
@@ -99,12 +105,15 @@ export async function setStage(
 async function populate(
   github: LocalGitHub,
   { repository: sample }: SampleProject,
-): Promise<{ repository: Repository; app: App; pusher: Account }> {
+): Promise<{ repository: Repository; app: App; pusher: Account; reviewer: Account }> {
   const owner = github.createOrganization(OWNER);
   const { name, description, defaultBranch } = sample;
   const repository = await github.createRepository({ owner, name, description, defaultBranch, files: null });
+  let reviewer = github.octocat;
   for (const { login, role } of sample.collaborators) {
-    github.addCollaborator(repository, github.createUser(login), role);
+    const person = github.createUser(login);
+    github.addCollaborator(repository, person, role);
+    if (role === "maintain") reviewer = person;
   }
   const pusher = github.octocat;
   const gitToken = github.userToken(pusher);
@@ -113,7 +122,7 @@ async function populate(
   await github.addRuleset(repository, { name: "Reviews and tests", rules: toRules(sample.mergeRules) });
   const app = github.createApp({ slug: "orb-bot", ...(await appManifest()) });
   await github.install(app, owner, { repositories: [repository] });
-  return { repository, app, pusher };
+  return { repository, app, pusher, reviewer };
 }
 
 /** As https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset takes them. */

@@ -6,7 +6,7 @@ import { listProjects, loadProject } from "../../fixtures/meta-agent/load-projec
 import type { RunOptions } from "../../fixtures/meta-agent/project-run.ts";
 import { repairConflict } from "../../fixtures/meta-agent/repair.ts";
 import { runProject } from "../../fixtures/meta-agent/run-project.ts";
-import { landMeanwhile } from "../../fixtures/meta-agent/seed-repository.ts";
+import { landOnBase } from "../../fixtures/meta-agent/seed-repository.ts";
 import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import { sampleOrigin } from "../support/sample-origin.ts";
 import type { SampleOrigin } from "../support/sample-origin.ts";
@@ -143,7 +143,8 @@ test("conflict conflicts in the lines of both sides, and its repair settles it",
   const options: RunOptions = {
     ...runOptions(origin, sink),
     async onStep({ step }) {
-      if (step === "workspace") await landMeanwhile({ project, gitUrl, gitToken: null });
+      if (step === "workspace")
+        await landOnBase({ project, commits: project.meanwhile, gitUrl, gitToken: null });
     },
   };
 

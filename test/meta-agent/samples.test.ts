@@ -42,14 +42,25 @@ test("the regression test of fix fails without the fix", async () => {
   expect(output).toContain("FAIL: test_jitter_never_exceeds_the_limit");
 });
 
-test("the tests of conflict pass with the teammate's change merged", async () => {
-  const project = await loadProject("conflict");
-  const checkout = await layFiles("merged", [
+test.each(["conflict", "feature"])("the tests of %s pass with the teammate's change merged", async (key) => {
+  const project = await loadProject(key);
+  const commits = [...project.commits, ...project.repair];
+  const checkout = await layFiles(`merged-${key}`, [
     project.repository.filesDirectory,
-    ...project.commits.map((commit) => commit.filesDirectory),
+    ...commits.map((commit) => commit.filesDirectory),
     project.resolutionDirectory,
   ]);
   await expect(runOwnTests(project, checkout)).resolves.toMatchObject({ passed: true });
+});
+
+test("the test that comes with the repair of feature fails without it", async () => {
+  const { repository, commits, repair, ...project } = await loadProject("feature");
+  const folders = [...commits, ...repair].map((commit) => commit.filesDirectory);
+  const checkout = await layFiles("unrepaired", [repository.filesDirectory, ...folders]);
+  await cp(join(commits[0]?.filesDirectory ?? "", "src"), join(checkout, "src"), { recursive: true });
+  const { passed, output } = await runOwnTests({ ...project, repository, commits, repair }, checkout);
+  expect(passed).toBe(false);
+  expect(output).toMatch(/not ok \d+ - a line feed before a formula does not hide it/);
 });
 
 test.each(projects)("the people and issues of %s exist in its repository", async (key) => {
