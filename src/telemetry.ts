@@ -1,6 +1,5 @@
 import type { Refusal } from "./errors.ts";
-import type { Logger } from "./monitoring/logger.ts";
-import type { Metrics } from "./monitoring/metrics.ts";
+import { DeliveryTelemetry } from "./telemetry/deliveries.ts";
 
 /** Names one pull request of ours; there is at most one of each name. */
 export interface PullRequestName {
@@ -27,37 +26,29 @@ export type PullRequestMove =
  * One method per thing that happens in the business: its log line and its metrics stand together here, and
  * nowhere else. None of them throws. Labels are closed sets; names of people and places go to the log only.
  */
-export class Telemetry {
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
-
-  constructor({ log, metrics }: { log: Logger; metrics: Metrics }) {
-    this.#log = log;
-    this.#metrics = metrics;
-  }
-
+export class Telemetry extends DeliveryTelemetry {
   started(details: { url: string | null; roles: readonly string[]; version: string }): void {
-    this.#log.info(details, "Orb bot is up");
+    this.log.info(details, "Orb bot is up");
   }
 
   /** Without Redis the process is on its own: it must be the only one, and the log says what is missing. */
   aloneWithoutRedis(): void {
-    this.#log.warn(
+    this.log.warn(
       "REDIS_URL is unset: signals come over HTTP only, events stay in MongoDB, and no second instance may run",
     );
   }
 
   stopping(reason: string): void {
-    this.#log.info({ reason }, "Orb bot is stopping");
+    this.log.info({ reason }, "Orb bot is stopping");
   }
 
   /** Something failed that will be tried again by itself; `where` is a fixed phrase. */
   setback(where: string, error: unknown): void {
-    this.#log.warn({ err: error }, `${where} failed; it will be tried again`);
+    this.log.warn({ err: error }, `${where} failed; it will be tried again`);
   }
 
   bug(where: string, error: unknown): void {
-    this.#log.error({ err: error }, `${where} failed unexpectedly`);
+    this.log.error({ err: error }, `${where} failed unexpectedly`);
   }
 
   httpAnswered(answer: {
@@ -68,66 +59,9 @@ export class Telemetry {
     requestId: string;
   }) {
     const { route, method, status, durationMs } = answer;
-    this.#metrics.httpRequests.inc({ route, method, status: String(status) });
-    this.#metrics.httpDuration.observe({ route, method }, durationMs / 1000);
-    this.#log[status >= 500 ? "warn" : "debug"](answer, "request answered");
-  }
-
-  /** `outcome` is of a closed set, `event` one that GitHub has. */
-  webhookAnswered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
-    const { event, outcome, durationMs } = answer;
-    this.#metrics.webhookDeliveries.inc({ event, outcome });
-    this.#metrics.webhookAckDuration.observe(durationMs / 1000);
-    this.#log.debug(answer, "webhook answered");
-  }
-
-  webhookRefused(refused: { event: string; outcome: string; deliveryId: string; error: unknown }): void {
-    const { event, outcome, deliveryId, error } = refused;
-    this.#metrics.webhookDeliveries.inc({ event, outcome });
-    this.#log.debug({ event, outcome, deliveryId, err: error }, "webhook refused");
-  }
-
-  deliveryHandled(handled: { id: string; event: string; outcome: string; because: string }): void {
-    this.#log.debug(handled, "delivery handled");
-  }
-
-  deliveryDead({
-    id,
-    event,
-    attempts,
-    error,
-  }: {
-    id: string;
-    event: string;
-    attempts: number;
-    error: unknown;
-  }) {
-    this.#log.error({ id, event, attempts, err: error }, "delivery set aside");
-  }
-
-  redeliveryAsked(asked: { event: string; guid: string; outcome: "asked" | "gone" }): void {
-    this.#metrics.webhookRedeliveries.inc({ outcome: asked.outcome });
-    this.#log.info(asked, "missed delivery asked for again");
-  }
-
-  /** GitHub keeps them no longer; what they told is found when pull requests are compared with GitHub. */
-  deliveriesLost(count: number): void {
-    this.#metrics.webhookRedeliveries.inc({ outcome: "lost" }, count);
-    this.#log.error({ count }, "missed deliveries are lost: GitHub could not deliver them for three days");
-  }
-
-  /** @param gap how far back deliveries may be missing */
-  deliveryGap({
-    since,
-    now,
-    state,
-  }: {
-    since: Date;
-    now: Date;
-    state: "closing" | "alarming" | "lost";
-  }): void {
-    this.#metrics.webhookGap.set((now.getTime() - since.getTime()) / 1000);
-    if (state !== "closing") this.#log.error({ since, state }, "deliveries have been missing for long");
+    this.metrics.httpRequests.inc({ route, method, status: String(status) });
+    this.metrics.httpDuration.observe({ route, method }, durationMs / 1000);
+    this.log[status >= 500 ? "warn" : "debug"](answer, "request answered");
   }
 
   /** What an owner grants less than is asked for is for somebody to see. */
@@ -141,7 +75,7 @@ export class Telemetry {
     const { installationId, account, suspended, deleted } = change;
     const missing = change.missing.map(({ permission }) => permission);
     const details = { installationId, account, suspended, deleted, missing };
-    this.#log[missing.length > 0 ? "warn" : "info"](details, "installation changed");
+    this.log[missing.length > 0 ? "warn" : "info"](details, "installation changed");
   }
 
   commandCarriedOut(
@@ -149,7 +83,7 @@ export class Telemetry {
     request: { command: string; door: string; by: string; outcome: string },
   ): void {
     const { command, door, by, outcome } = request;
-    this.#log.info({ ...name, command, door, by, outcome }, "command carried out");
+    this.log.info({ ...name, command, door, by, outcome }, "command carried out");
   }
 
   signalReceived({
@@ -163,13 +97,13 @@ export class Telemetry {
     duplicate: boolean;
     project: string;
   }) {
-    this.#metrics.signals.inc({ type, door, outcome: duplicate ? "duplicate" : "accepted" });
-    this.#log.debug({ type, door, duplicate, project }, "signal received");
+    this.metrics.signals.inc({ type, door, outcome: duplicate ? "duplicate" : "accepted" });
+    this.log.debug({ type, door, duplicate, project }, "signal received");
   }
 
   signalRefused({ door, problem }: { door: string; problem: Refusal }): void {
-    this.#metrics.signals.inc({ type: "unknown", door, outcome: "refused" });
-    this.#log.warn({ door, problem }, "signal refused");
+    this.metrics.signals.inc({ type: "unknown", door, outcome: "refused" });
+    this.log.warn({ door, problem }, "signal refused");
   }
 
   signalDead({
@@ -183,7 +117,7 @@ export class Telemetry {
     attempts: number;
     error: unknown;
   }) {
-    this.#log.error({ type, project, attempts, err: error }, "signal set aside after too many attempts");
+    this.log.error({ type, project, attempts, err: error }, "signal set aside after too many attempts");
   }
 
   agentExecuted({
@@ -195,43 +129,43 @@ export class Telemetry {
     outcome: string;
     durationMs: number;
   }): void {
-    this.#metrics.agentExecutions.inc({ phase, outcome });
-    this.#metrics.agentExecutionDuration.observe({ phase }, durationMs / 1000);
+    this.metrics.agentExecutions.inc({ phase, outcome });
+    this.metrics.agentExecutionDuration.observe({ phase }, durationMs / 1000);
   }
 
   projectUpdated({ project, status, because }: { project: string; status: string; because: string }): void {
-    this.#log.info({ project, status, because }, "project updated");
+    this.log.info({ project, status, because }, "project updated");
   }
 
   publishDecided(name: PullRequestName, because: string): void {
-    this.#log.info({ ...name, because }, "publishing decided");
+    this.log.info({ ...name, because }, "publishing decided");
   }
 
   pullRequestOpened(name: PullRequestName, opened: { number: number; durationMs: number; adopted: boolean }) {
-    this.#metrics.pullRequestOutcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
-    this.#metrics.pullRequestOpenDuration.observe(opened.durationMs / 1000);
-    this.#log.info({ ...name, ...opened }, "pull request open");
+    this.metrics.pullRequestOutcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
+    this.metrics.pullRequestOpenDuration.observe(opened.durationMs / 1000);
+    this.log.info({ ...name, ...opened }, "pull request open");
   }
 
   pullRequestUpdated(name: PullRequestName, number: number): void {
-    this.#metrics.pullRequestOutcomes.inc({ outcome: "updated" });
-    this.#log.info({ ...name, number }, "pull request updated");
+    this.metrics.pullRequestOutcomes.inc({ outcome: "updated" });
+    this.log.info({ ...name, number }, "pull request updated");
   }
 
   pullRequestDelayed(
     name: PullRequestName,
     delay: { problem: Refusal; nextAttemptAt: Date; parked: boolean },
   ): void {
-    this.#metrics.pullRequestOutcomes.inc({ outcome: delay.parked ? "parked" : "delayed" });
-    this.#log.warn({ ...name, ...delay }, "publishing delayed");
+    this.metrics.pullRequestOutcomes.inc({ outcome: delay.parked ? "parked" : "delayed" });
+    this.log.warn({ ...name, ...delay }, "publishing delayed");
   }
 
   pullRequestRefused(
     name: PullRequestName,
     { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
   ) {
-    this.#metrics.pullRequestOutcomes.inc({ outcome: status });
-    this.#log.warn({ ...name, status, problem }, "no pull request");
+    this.metrics.pullRequestOutcomes.inc({ outcome: status });
+    this.log.warn({ ...name, status, problem }, "no pull request");
   }
 
   /** @param seconds from completion to the end, of one that has ended */
@@ -239,9 +173,9 @@ export class Telemetry {
     name: PullRequestName,
     { what, because, seconds }: { what: PullRequestMove; because: string; seconds: number | null },
   ): void {
-    this.#metrics.pullRequestOutcomes.inc({ outcome: what });
-    if (what === "merged" && seconds !== null) this.#metrics.pullRequestMergeDuration.observe(seconds);
-    this.#log.info({ ...name, what, because }, "pull request has moved on");
+    this.metrics.pullRequestOutcomes.inc({ outcome: what });
+    if (what === "merged" && seconds !== null) this.metrics.pullRequestMergeDuration.observe(seconds);
+    this.log.info({ ...name, what, because }, "pull request has moved on");
   }
 
   /** How many there are of each status. */
@@ -252,14 +186,14 @@ export class Telemetry {
     projects: ReadonlyMap<string, number>;
     pullRequests: ReadonlyMap<string, number>;
   }): void {
-    this.#metrics.projects.reset();
-    this.#metrics.pullRequests.reset();
-    for (const [status, count] of projects) this.#metrics.projects.set({ status }, count);
-    for (const [status, count] of pullRequests) this.#metrics.pullRequests.set({ status }, count);
+    this.metrics.projects.reset();
+    this.metrics.pullRequests.reset();
+    for (const [status, count] of projects) this.metrics.projects.set({ status }, count);
+    for (const [status, count] of pullRequests) this.metrics.pullRequests.set({ status }, count);
   }
 
   settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {
-    this.#log.warn({ ...name, problems }, "settings with mistakes, told on the check run");
+    this.log.warn({ ...name, problems }, "settings with mistakes, told on the check run");
   }
 
   githubAnswered(answer: {
@@ -269,12 +203,12 @@ export class Telemetry {
     durationMs: number;
   }) {
     const { operation, status, cache } = answer;
-    this.#metrics.githubRequests.inc({ operation, status, cache });
-    this.#log.debug(answer, "GitHub answered");
+    this.metrics.githubRequests.inc({ operation, status, cache });
+    this.log.debug(answer, "GitHub answered");
   }
 
   githubRateLimit(remaining: number): void {
-    this.#metrics.githubRateLimitRemaining.set(remaining);
+    this.metrics.githubRateLimitRemaining.set(remaining);
   }
 
   /** @param ran its `delayMs` is from the moment for which the job was set to its beginning */
@@ -288,27 +222,27 @@ export class Telemetry {
     error?: unknown;
   }): void {
     const { job, outcome, delayMs } = ran;
-    this.#metrics.jobs.inc({ job, outcome });
-    this.#metrics.jobDelay.observe({ job }, delayMs / 1000);
-    if (outcome === "done") this.#log.debug(ran, "job ran");
-    else this.#log.warn({ ...ran, err: error }, "job failed; it will be tried again");
+    this.metrics.jobs.inc({ job, outcome });
+    this.metrics.jobDelay.observe({ job }, delayMs / 1000);
+    if (outcome === "done") this.log.debug(ran, "job ran");
+    else this.log.warn({ ...ran, err: error }, "job failed; it will be tried again");
   }
 
   forgottenWoken(pullRequests: number): void {
     if (pullRequests > 0)
-      this.#log.info({ pullRequests }, "open pull requests that nobody was to look at again");
+      this.log.info({ pullRequests }, "open pull requests that nobody was to look at again");
   }
 
   rebuilt(pullRequests: number): void {
-    this.#log.warn({ pullRequests }, "the database was empty: open pull requests were taken up from GitHub");
+    this.log.warn({ pullRequests }, "the database was empty: open pull requests were taken up from GitHub");
   }
 
   eventsRelayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {
-    this.#metrics.outboxLag.set((now.getTime() - oldest.getTime()) / 1000);
-    this.#log.debug({ count }, "events relayed");
+    this.metrics.outboxLag.set((now.getTime() - oldest.getTime()) / 1000);
+    this.log.debug({ count }, "events relayed");
   }
 
   dependencyChecked(dependency: string, up: boolean): void {
-    this.#metrics.dependencyUp.set({ dependency }, up ? 1 : 0);
+    this.metrics.dependencyUp.set({ dependency }, up ? 1 : 0);
   }
 }
