@@ -242,6 +242,11 @@ export class Telemetry extends DeliveryTelemetry {
     this.log.debug({ count }, "events relayed");
   }
 
+  eventsLostByRedis(count: number): void {
+    this.#metrics.eventsRelayedAnew.inc(count);
+    this.#log.warn({ count }, "Redis lost events that it had been given; they are relayed anew");
+  }
+
   dependencyChecked(dependency: string, up: boolean): void {
     this.metrics.dependencyUp.set({ dependency }, up ? 1 : 0);
   }

@@ -47,7 +47,11 @@ async function dataFolders({ dataDir, members }: MongoLaunch): Promise<(string |
   return folders;
 }
 
-function member({ binary, version, port }: MongoLaunch, dbPath: string | undefined): MongoMemoryServer {
+/** One member of a set that is still to be formed, or to be joined again; not started. */
+export function member(
+  { binary, version, port }: Pick<MongoLaunch, "binary" | "version" | "port">,
+  dbPath: string | undefined,
+): MongoMemoryServer {
   const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
   // Its socket would be a file in /tmp that outlives a kill -9.
   args.push("--nounixsocket");

@@ -5,6 +5,7 @@ import { OrbError } from "../errors.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
+import { currentWriteGuard } from "./write-guard.ts";
 import type { WriteSlots } from "./write-slots.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
@@ -71,8 +72,12 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
       // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       if (!isWrite(options)) return requests.schedule(send);
+      const guard = currentWriteGuard();
       await turnOf(who, { slots, now });
-      return writes.schedule(send);
+      return writes.schedule(async () => {
+        guard();
+        return send();
+      });
     });
   });
   return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({

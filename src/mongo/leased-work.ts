@@ -61,6 +61,8 @@ interface Options {
 export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #model: Model<T>;
   readonly #options: Options;
+  /** Until when each lease holds, by this process's clock. */
+  readonly #until = new WeakMap<Lease<Id>, Date>();
 
   constructor(model: Model<T>, options: Options) {
     this.#model = model;
@@ -70,11 +72,12 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   /** Takes the document that is due longest, or `null` where none is. */
   async claim({ only, set, increment }: Claiming = {}): Promise<Claim<T, Id> | null> {
     const now = this.#options.now();
+    const until = this.#leaseEnd();
     const document = await this.#model
       .findOneAndUpdate(
         { "work.dueAt": { $lte: now }, ...only } as never,
         {
-          $set: { ...set, "work.dueAt": this.#leaseEnd(), "work.owner": this.#options.owner },
+          $set: { ...set, "work.dueAt": until, "work.owner": this.#options.owner },
           $inc: { ...increment, "work.epoch": 1, "work.attempts": 1 },
         },
         { sort: { "work.dueAt": 1 }, returnDocument: "after" },
@@ -82,7 +85,9 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       .lean<T & { _id: Id }>();
     if (!document) return null;
     const { epoch, attempts } = document.work;
-    return { document, lease: { id: document._id, epoch, attempts } as Lease<Id> };
+    const lease = { id: document._id, epoch, attempts } as Lease<Id>;
+    this.#until.set(lease, until);
+    return { document, lease };
   }
 
   /**
@@ -103,8 +108,22 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
    * @throws OrbError `lease_lost`
    */
   async write(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
-    const set = { ...update.$set, "work.dueAt": this.#leaseEnd() };
+    const until = this.#leaseEnd();
+    const set = { ...update.$set, "work.dueAt": until };
     await this.#update(lease, { ...update, $set: set }, transaction);
+    // In a transaction it may yet not happen.
+    if (!transaction) this.#until.set(lease, until);
+  }
+
+  /**
+   * To be asked directly before what somebody else's epoch can't refuse, such as a request: whether the lease has not
+   * run out by the clock. Asks nobody, so it costs nothing; a process that was stopped meanwhile learns of it here.
+   *
+   * @throws OrbError `lease_lost`
+   */
+  requireHeld(lease: Lease<Id>): void {
+    const until = this.#until.get(lease);
+    if (until === undefined || until <= this.#options.now()) throw leaseLost();
   }
 
   /**
@@ -132,15 +151,18 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       update,
       transaction ? { session: transaction } : {},
     );
-    if (result.matchedCount === 1) return;
-    throw new OrbError({
-      code: "lease_lost",
-      reason: "Somebody else took this work over because its lease had run out.",
-      remedy: "Nothing needs to be done; the other one goes on with it.",
-    });
+    if (result.matchedCount !== 1) throw leaseLost();
   }
 
   #leaseEnd(): Date {
     return new Date(this.#options.now().getTime() + this.#options.leaseMs);
   }
+}
+
+function leaseLost(): OrbError {
+  return new OrbError({
+    code: "lease_lost",
+    reason: "Somebody else took this work over because its lease had run out.",
+    remedy: "Nothing needs to be done; the other one goes on with it.",
+  });
 }

@@ -135,6 +135,11 @@ export class Metrics {
     name: "orb_outbox_lag_seconds",
     help: "Age of the oldest event that was relayed in the last batch",
   });
+  readonly eventsRelayedAnew = new Counter({
+    ...this.#with,
+    name: "orb_outbox_relayed_anew_total",
+    help: "Events that were relayed once more because Redis had lost them",
+  });
   readonly dependencyUp = new Gauge({
     ...this.#with,
     name: "orb_dependency_up",

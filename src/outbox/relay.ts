@@ -1,13 +1,13 @@
 import type { RedisClient } from "../redis/client.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { toCloudEvent } from "./cloud-event.ts";
-
-import type { OutboxStore, StoredEvent } from "./store.ts";
+import { addEvents, EVENTS_IN_STREAM_MAX } from "./event-stream.ts";
+import type { OutboxStore } from "./store.ts";
 import type { TurnStore } from "./turn-store.ts";
 
-const EVENTS_STREAM = "orb:events";
-const EVENTS_IN_STREAM_MAX = 100_000;
 const BATCH_EVENTS = 200;
+/** How long Redis may have lost its data unnoticed where nothing new is told. */
+const LOOK_EVERY_MS = 5_000;
 
 interface Deps {
   readonly store: OutboxStore;
@@ -23,9 +23,14 @@ interface Deps {
 /**
  * Carries events from the outbox to the Redis stream `orb:events`, at least once and per project in order. One
  * process does it at a time: two would overtake each other.
+ *
+ * Redis may lose what it was given: killed without persistence all of it, with it the last second, and what a replica
+ * lacked that took over. Each event remembers how far the stream had come with it, so a stream that is not as far any
+ * more has lost those beyond, and they are relayed anew.
  */
 export class Relay {
   readonly #deps: Deps;
+  #lookedAtMs = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -33,14 +38,19 @@ export class Relay {
 
   /** @returns whether there may be more. */
   async relayBatch(): Promise<boolean> {
-    const { store, telemetry, now } = this.#deps;
+    const { store, telemetry, redis, now } = this.#deps;
+    const lookIsDue = now().getTime() - this.#lookedAtMs >= LOOK_EVERY_MS;
     // Looked for first: taking the turn is a write, and most of the time there is nothing to relay.
-    if (!(await store.hasUnrelayed()) || !(await this.#takeTurn())) return false;
+    if (!lookIsDue && !(await store.hasUnrelayed())) return false;
+    if (!(await this.#takeTurn())) return false;
     const events = await store.unrelayed(BATCH_EVENTS);
+    const json = events.map((event) => JSON.stringify(toCloudEvent(event)));
+    const { behind, last } = await addEvents(redis, json, { reached: await store.reached() });
+    if (behind) return this.#relayAnew(last);
+    this.#lookedAtMs = now().getTime();
     const [oldest] = events;
     if (!oldest) return false;
-    await this.#publish(events);
-    await store.markRelayed(events, now());
+    await store.markRelayed(events, { at: now(), as: last });
     telemetry.eventsRelayed({ count: events.length, oldest: oldest.time, now: now() });
     return true;
   }
@@ -50,19 +60,17 @@ export class Relay {
     await this.#deps.turns.giveBack(this.#deps.owner);
   }
 
+  /** What is beyond the stream's end is as good as not relayed. No more of it than a stream would still hold. */
+  async #relayAnew(end: string): Promise<boolean> {
+    const { store, telemetry } = this.#deps;
+    const count = await store.forgetRelayed({ after: end, newestMax: EVENTS_IN_STREAM_MAX });
+    telemetry.eventsLostByRedis(count);
+    return true;
+  }
+
   async #takeTurn(): Promise<boolean> {
     const { turns, owner, turnMs, now } = this.#deps;
     const start = now();
     return turns.take({ owner, now: start, until: new Date(start.getTime() + turnMs) });
-  }
-
-  async #publish(events: readonly StoredEvent[]): Promise<void> {
-    const pipeline = this.#deps.redis.pipeline();
-    for (const event of events) {
-      const json = JSON.stringify(toCloudEvent(event));
-      pipeline.xadd(EVENTS_STREAM, "MAXLEN", "~", EVENTS_IN_STREAM_MAX, "*", "event", json);
-    }
-    const results = (await pipeline.exec()) ?? [];
-    for (const [error] of results) if (error) throw error;
   }
 }

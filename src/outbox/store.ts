@@ -1,6 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { OrbEvent } from "./event.ts";
+import { BEFORE_ALL } from "./rules/entry-place.ts";
 
 export interface StoredEvent {
   _id: Types.ObjectId;
@@ -11,6 +12,8 @@ export interface StoredEvent {
   data: OrbEvent["data"];
   time: Date;
   relayedAt: Date | null;
+  /** How far the stream had come when it was in: `entryPlace` of the last entry of its batch. */
+  relayedAs: string | null;
 }
 
 /** Events stay for Server-Sent Events and for people to look at, and then go. */
@@ -24,11 +27,13 @@ const eventSchema = new Schema<StoredEvent>(
     data: { type: Schema.Types.Mixed, required: true },
     time: { type: Date, required: true },
     relayedAt: { type: Date, default: null },
+    relayedAs: { type: String, default: null },
   },
   { minimize: false, id: false, versionKey: false },
 );
 eventSchema.index({ project: 1, seq: 1 }, { unique: true });
 eventSchema.index({ relayedAt: 1, seq: 1 });
+eventSchema.index({ relayedAs: -1 });
 eventSchema.index({ relayedAt: 1 }, { name: "expiry", expireAfterSeconds: KEPT_SECONDS });
 
 interface Sequence {
@@ -88,8 +93,34 @@ export class OutboxStore {
     return this.model.find({ relayedAt: null }).sort({ seq: 1 }).limit(limit).lean();
   }
 
-  async markRelayed(events: readonly StoredEvent[], at: Date): Promise<void> {
+  /** @param as how far the stream had come with them */
+  async markRelayed(events: readonly StoredEvent[], { at, as }: { at: Date; as: string }): Promise<void> {
     const ids = events.map((event) => event._id);
-    await this.model.updateMany({ _id: { $in: ids } }, { $set: { relayedAt: at } });
+    await this.model.updateMany({ _id: { $in: ids } }, { $set: { relayedAt: at, relayedAs: as } });
+  }
+
+  /** How far the stream had come when it was last written to. */
+  async reached(): Promise<string> {
+    const latest = await this.model.findOne().sort({ relayedAs: -1 }).select({ relayedAs: 1 }).lean();
+    return latest?.relayedAs ?? BEFORE_ALL;
+  }
+
+  /**
+   * Makes events wait again that the stream has lost.
+   *
+   * @param after how far the stream has come as it is now
+   * @param newestMax no more than so many; a batch counts as a whole. The rest is given up, as a stream gives it up
+   * @returns how many there are
+   */
+  async forgetRelayed({ after, newestMax }: { after: string; newestMax: number }): Promise<number> {
+    const lost = { relayedAs: { $gt: after } };
+    const tooOld = await this.model.find(lost).sort({ relayedAs: -1 }).skip(newestMax).limit(1).lean();
+    const floor = tooOld[0]?.relayedAs ?? after;
+    await this.model.updateMany({ relayedAs: { $gt: after, $lte: floor } }, { $set: { relayedAs: null } });
+    const { modifiedCount } = await this.model.updateMany(
+      { relayedAs: { $gt: floor } },
+      { $set: { relayedAt: null, relayedAs: null } },
+    );
+    return modifiedCount;
   }
 }

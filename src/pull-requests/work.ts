@@ -2,6 +2,7 @@ import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
+import { guardWrites } from "../github/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
@@ -59,15 +60,18 @@ export class PullRequestWork {
     if (!claim) return false;
     let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
     using _kept = this.#work.keep(claim.lease);
-    try {
+    const work = async () => {
       await this.#deps.checkpoint("claimed");
       const repository = await this.#deps.github.repository(run.record.repository);
       // What people asked for comes first, and may be all that there is to do.
       const deps = { ...this.#deps, work: this.#work, repository };
       const answered = await performRequests({ ...claim, document: run.record }, deps);
       run = this.#begin(answered);
-      if (this.#isHeldBack(run) && (await restAgain(answered, deps))) return true;
+      if (this.#isHeldBack(run) && (await restAgain(answered, deps))) return;
       await this.#run(run, repository);
+    };
+    try {
+      await guardWrites(() => this.#work.requireHeld(claim.lease), work);
     } catch (error) {
       if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
     }

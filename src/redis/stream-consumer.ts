@@ -34,6 +34,7 @@ export class StreamConsumer {
   /** `0` re-reads what this consumer was given and has not acknowledged; `>` is what nobody has had. */
   #from: "0" | ">" = "0";
   #tookOverAtMs = 0;
+  #giveUpRead: (reason: Error) => void = () => {};
 
   constructor(options: Options) {
     this.#options = options;
@@ -63,6 +64,8 @@ export class StreamConsumer {
   /** Ends a read that waits; nothing can be read afterwards. */
   interrupt(): void {
     this.#options.reader.disconnect();
+    // While Redis is away a read stands in ioredis' queue, and disconnecting leaves it there for ever.
+    this.#giveUpRead(new Error("The reading was interrupted"));
   }
 
   async #createGroup(): Promise<void> {
@@ -78,7 +81,10 @@ export class StreamConsumer {
   async #read(): Promise<RawEntry[]> {
     const { reader, stream, group, consumer, waitMs } = this.#options;
     const options = ["GROUP", group, consumer, "COUNT", BATCH_ENTRIES, "BLOCK", waitMs] as const;
-    const answer = await reader.callBuffer("XREADGROUP", ...options, "STREAMS", stream, this.#from);
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    this.#giveUpRead = reject;
+    const read = reader.callBuffer("XREADGROUP", ...options, "STREAMS", stream, this.#from);
+    const answer = await Promise.race([read, givenUp]);
     const streams = answer as [Buffer, RawEntry[]][] | null;
     const entries = streams?.[0]?.[1] ?? [];
     if (entries.length === 0) this.#from = ">";

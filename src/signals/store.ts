@@ -19,6 +19,8 @@ export interface StoredSignal {
   receivedAt: Date;
   status: "pending" | "done" | "dead";
   problem: Refusal | null;
+  /** How often a process died with it in hand. */
+  crashes: number;
   work: Work;
 }
 
@@ -34,6 +36,7 @@ const schema = new Schema<StoredSignal>(
     receivedAt: { type: Date, required: true },
     status: { type: String, required: true },
     problem: { type: Schema.Types.Mixed, default: null },
+    crashes: { type: Number, default: 0 },
     work: WORK_SCHEMA,
   },
   // `data` is kept as it was read, empty objects included; `id` is the sender's, not mongoose's.
@@ -76,6 +79,7 @@ function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): S
     receivedAt: now,
     status: "pending",
     problem: null,
+    crashes: 0,
     work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
   };
 }

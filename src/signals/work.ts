@@ -1,4 +1,4 @@
-import { type Refusal, refusalOf } from "../errors.ts";
+import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -7,6 +7,7 @@ import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
 const ATTEMPTS_MAX = 8;
+const CRASHES_MAX = 3;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
 /**
@@ -33,6 +34,7 @@ interface Deps {
 export class SignalWork {
   readonly #deps: Deps;
   readonly #work: LeasedWork<StoredSignal>;
+  #takesOver = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -42,9 +44,42 @@ export class SignalWork {
 
   /** @returns whether there was one to do. */
   async runOne(): Promise<boolean> {
+    const claim = await this.#work.claim({ only: { "work.owner": null } });
+    if (!claim) return this.#takeOverOne();
+    await this.#run(claim);
+    return true;
+  }
+
+  /**
+   * Takes over one whose holder died, and only one at a time: what killed that process is then alone with what it may
+   * kill next, and the others that were in hand with it do not die with it again.
+   */
+  async #takeOverOne(): Promise<boolean> {
+    if (this.#takesOver) return false;
+    this.#takesOver = true;
+    try {
+      const claim = await this.#claimDropped();
+      if (!claim) return false;
+      if (claim.document.crashes >= CRASHES_MAX) await this.#setAside(claim, crashed());
+      else await this.#run(claim);
+      return true;
+    } finally {
+      this.#takesOver = false;
+    }
+  }
+
+  /** One that this very process was too slow for has killed nobody. */
+  async #claimDropped(): Promise<Claim<StoredSignal> | null> {
+    const { owner } = this.#deps;
+    const others = { "work.owner": { $nin: [null, owner] } };
+    return (
+      (await this.#work.claim({ only: others, increment: { crashes: 1 } })) ??
+      this.#work.claim({ only: { "work.owner": owner } })
+    );
+  }
+
+  async #run(claim: Claim<StoredSignal>): Promise<void> {
     const { database, handle } = this.#deps;
-    const claim = await this.#work.claim();
-    if (!claim) return false;
     const { document: stored, lease } = claim;
     try {
       const tell = await database.transaction(async (transaction) => {
@@ -57,25 +92,31 @@ export class SignalWork {
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, error);
     }
-    return true;
   }
 
   async #putBack(claim: Claim<StoredSignal>, error: unknown): Promise<void> {
     const { telemetry, now, random } = this.#deps;
-    const { lease, document: stored } = claim;
+    const { lease } = claim;
     const { attempts } = lease;
-    const problem: Refusal = refusalOf(error);
-    if (attempts >= ATTEMPTS_MAX) {
-      telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
-      await this.#work.release(lease, {
-        dueAt: null,
-        attempts,
-        update: { $set: { status: "dead", problem } },
-      });
-      return;
-    }
+    if (attempts >= ATTEMPTS_MAX) return this.#setAside(claim, error);
     telemetry.setback("A signal's work", error);
     const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
-    await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem } } });
+    await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }
+
+  async #setAside({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
+    const { attempts } = lease;
+    const problem: Refusal = refusalOf(error);
+    this.#deps.telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
+    const update = { $set: { status: "dead" as const, problem } };
+    await this.#work.release(lease, { dueAt: null, attempts, update });
+  }
+}
+
+function crashed(): OrbError {
+  return new OrbError({
+    code: "signal_crashed",
+    reason: `Each of ${CRASHES_MAX} processes that had this signal in hand ended before it was done.`,
+    remedy: "Look for the cause in their logs; after mending it send the signal again under another id.",
+  });
 }

@@ -89,6 +89,19 @@ test("a write prolongs the lease", async () => {
   expect(await worker("b").claim()).toBeNull();
 });
 
+test("a lease that ran out by the clock is not held, though nobody has taken the work over yet", async () => {
+  await add("slept", START);
+  const own = worker("a");
+  const { lease } = await claimed(own);
+  now = after(LEASE_MS - 1);
+  expect(() => own.requireHeld(lease)).not.toThrow();
+  await own.write(lease, {});
+  now = after(2 * LEASE_MS - 2);
+  expect(() => own.requireHeld(lease)).not.toThrow();
+  now = after(2 * LEASE_MS - 1);
+  expect(() => own.requireHeld(lease)).toThrow("its lease had run out");
+});
+
 test("what was given back is not leased again by a renewal that comes late", async () => {
   await add("done", START);
   const { lease } = await claimed(worker("a"));

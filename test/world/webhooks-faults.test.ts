@@ -56,6 +56,21 @@ describe("a fault", () => {
     expect(scene.logged).toHaveLength(before);
   });
 
+  test("keeps what a test then sends as often as it likes, and under another GUID", async () => {
+    scene.webhooks.faults.add({ fault: { kind: "hold" }, times: 2 });
+    await scene.raise("first", "second");
+    const [first, second] = scene.webhooks.takeHeld();
+    if (!first || !second) throw new Error("Two were to be held");
+    scene.webhooks.post(second);
+    await scene.webhooks.drain();
+    scene.webhooks.post(first);
+    scene.webhooks.post({ ...first, guid: "another" });
+    await scene.webhooks.drain();
+    expect(scene.titles).toEqual(["second", "first", "first"]);
+    expect(scene.guids.size).toBe(3);
+    expect(scene.webhooks.heldCount).toBe(0);
+  });
+
   test("fails to connect, and the log says so", async () => {
     scene.webhooks.faults.add({ fault: { kind: "unreachable" } });
     await scene.raise("unsent");

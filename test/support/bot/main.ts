@@ -1,14 +1,18 @@
-// A bot in a process of its own, as src/main.ts runs it, which ends itself with -9 at the checkpoint that the test names.
+// A bot in a process of its own, as src/main.ts runs it, which ends or stops itself at the checkpoint that the test names.
 
 import { openDoors } from "../../../handlers/register.ts";
 import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 
 const killAt = process.env["ORB_TEST_KILL_AT"];
+let stopAt = process.env["ORB_TEST_STOP_AT"];
 const app = await createApp(loadConfig(process.env), {
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
   checkpoint: (name) => {
     if (name === killAt) process.kill(process.pid, "SIGKILL");
+    if (name !== stopAt) return;
+    stopAt = undefined;
+    process.kill(process.pid, "SIGSTOP");
   },
 });
 const doors = await openDoors(app);

@@ -9,21 +9,27 @@ const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 export const LEASE_MS = 1_500;
 
 export interface BotProcess extends AsyncDisposable {
+  /** Empty without the role `web`. */
   readonly url: string;
   readonly pid: number;
   /** Resolves when it has ended, with the signal that ended it. */
   readonly ended: Promise<NodeJS.Signals | null>;
 }
 
-/**
- * A bot in a process of its own. Disposing of it stops it as an operator does.
- *
- * @param killAt the checkpoint at which it ends itself with -9
- * @param env set beside the surroundings
- */
+interface ProcessOptions {
+  /** The checkpoint at which it ends itself with -9. */
+  readonly killAt?: string;
+  /** The checkpoint at which it stops itself, as SIGSTOP does, the first time. `SIGCONT` wakes it. */
+  readonly stopAt?: string;
+  readonly leaseMs?: number;
+  /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A bot in a process of its own. Disposing of it stops it as an operator does. */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt, env = {} }: { killAt?: string; env?: Record<string, string> } = {},
+  { killAt, stopAt, leaseMs = LEASE_MS, env = {} }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -32,19 +38,20 @@ export async function startBotProcess(
       NODE_OPTIONS: "",
       ...botEnvironment(surroundings),
       ...env,
-      ORB_TEST_LEASE_MS: String(LEASE_MS),
+      ORB_TEST_LEASE_MS: String(leaseMs),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
+      ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),
     },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = once(child, "exit").then(([, signal]) => signal as NodeJS.Signals | null);
-  const ready = once(child, "message").then(([message]) => message as { url: string });
+  const ready = once(child, "message").then(([message]) => message as { url: string | null });
   const first = await Promise.race([ready, ended]);
   if (first === null || typeof first !== "object" || child.pid === undefined) {
     throw new Error("The bot ended before it was ready");
   }
   return {
-    url: first.url,
+    url: first.url ?? "",
     pid: child.pid,
     ended,
     [Symbol.asyncDispose]: async () => {

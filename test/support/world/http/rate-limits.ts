@@ -37,6 +37,12 @@ export class RateLimits {
     this.#budgets.set(`${resource} installation ${installationId}`, { limit, used, resetAtMs });
   }
 
+  /** The same for an App that speaks for itself. */
+  setApp(appId: number, { limit }: { limit: number }): void {
+    const resetAtMs = this.#now().getTime() + WINDOW_MS;
+    this.#budgets.set(`core app ${appId}`, { limit, used: 0, resetAtMs });
+  }
+
   /** Counts a request, unless it is one of those that cost nothing. */
   spend(caller: Caller, resource: Resource): void {
     this.#budget(caller, resource).used += 1;

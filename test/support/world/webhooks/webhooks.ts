@@ -22,7 +22,8 @@ const PAYLOAD_BYTES_MAX = 25 * 1024 * 1024;
 /** GitHub's delivery ids have outgrown 32 bits; a bot that stores them in an int must notice. */
 const FIRST_DELIVERY_ID = 70_000_000_001;
 
-interface Outgoing {
+/** What is to be sent to an App: one attempt of one delivery. */
+export interface Outgoing {
   readonly app: App;
   readonly guid: string;
   readonly event: string;
@@ -57,6 +58,18 @@ export class Webhooks {
     const held = order === "reversed" ? this.#held.toReversed() : this.#held;
     this.#held = [];
     for (const outgoing of held) this.#track(this.#send(outgoing));
+  }
+
+  /** Takes what faults of kind "hold" kept, in the order in which it was raised, for a test to `post` as it likes. */
+  takeHeld(): readonly Outgoing[] {
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  /** Sends what was held, to where the App's webhook is now; as often as it is called, and under any GUID. */
+  post(outgoing: Outgoing): void {
+    this.#track(this.#send(outgoing));
   }
 
   get heldCount(): number {

@@ -1,0 +1,108 @@
+import { startBotProcess } from "../test/support/bot/process.ts";
+import { freePort } from "../script/services/free-port.ts";
+import type { Outgoing } from "../test/support/world/webhooks/webhooks.ts";
+import { History } from "./loss/history.ts";
+import { KilledProcess } from "./loss/killed-process.ts";
+import { balance } from "./loss/ledger.ts";
+import { runPeer } from "./loss/peer-run.ts";
+import { seededRandom } from "./loss/random.ts";
+import { type Outcome, toRows } from "./loss/rows.ts";
+import { scheduleOf, SENT_PER_RAISED } from "./loss/schedule.ts";
+import { type Rate, sendAtRate } from "./loss/send.ts";
+import { type LossStage, setLossStage } from "./loss/stage.ts";
+import { settle } from "./loss/settle.ts";
+import { differences } from "./loss/truth.ts";
+import { type BenchmarkResult, thisMachine } from "./result.ts";
+
+/** A short run for development: `ORB_LOSS_DELIVERIES=1000 script/bench loss`. */
+const DELIVERIES = Number(process.env["ORB_LOSS_DELIVERIES"] ?? 10_000);
+const RATE: Rate = { perSecond: 200, lifeMs: 2_000 };
+/** Of each process; fewer only where the run is a short one. */
+const KILLS_MIN = Math.min(25, Math.ceil((DELIVERIES / RATE.perSecond) * (1_000 / RATE.lifeMs)));
+/** When, of the time of sending, the primary of the three MongoDBs is killed as well. */
+const PRIMARY_KILLED_AT = [1 / 3, 2 / 3];
+/** What people and CI do while it is sent, each second, beside what they did before. */
+const ACTS_MEANWHILE = 4;
+const SEED = Number(process.env["ORB_LOSS_SEED"] ?? 1);
+const SHOWN_MAX = 10;
+
+/**
+ * How many webhooks a bot loses whose processes are killed all the time. GitHub tells each event once; what was not
+ * answered it sends again only to a bot that asks for it. The run is void where the ledger does not balance.
+ */
+export async function run(): Promise<BenchmarkResult> {
+  await using stack = new AsyncDisposableStack();
+  const stage = await setLossStage(stack);
+  console.log(`${stage.repository.pullRequests.size} pull requests are open`);
+  const { github, repository, reviewer } = stage;
+  const random = seededRandom(SEED);
+  const history = new History({ github, repository, reviewer, random });
+  const schedule = scheduleOf(await raise(stage, history), random);
+  console.log(`${schedule.length} deliveries are to be sent`);
+  const peer = await runPeer(stage, { schedule, rate: RATE, port: await freePort() });
+  console.log(peer);
+  const ours = await runOurs(stage, { schedule, history, stack });
+  show(ours);
+  return {
+    name: "loss",
+    machine: thisMachine(),
+    rows: toRows(ours, peer, { deliveriesMin: DELIVERIES, killsMin: KILLS_MIN }),
+  };
+}
+
+/** Lets a history happen of which GitHub has told nobody yet. */
+async function raise({ github }: LossStage, history: History): Promise<readonly Outgoing[]> {
+  github.webhooks.faults.add({ fault: { kind: "hold" }, times: Infinity });
+  while (github.webhooks.heldCount * SENT_PER_RAISED < DELIVERIES) await history.next();
+  github.webhooks.faults.clear();
+  return github.webhooks.takeHeld();
+}
+
+async function runOurs(
+  stage: LossStage,
+  {
+    schedule,
+    history,
+    stack,
+  }: { schedule: readonly Outgoing[]; history: History; stack: AsyncDisposableStack },
+): Promise<Outcome> {
+  const { github, surroundings, port, effects, mongo, inbox, repository } = stage;
+  const startOne = (role: "web" | "worker") => () =>
+    startBotProcess(surroundings, { env: { ROLES: role, PORT: String(port) } });
+  const seconds = schedule.length / RATE.perSecond;
+  const mark = github.requests.mark();
+  const web = await KilledProcess.begin(startOne("web"), RATE);
+  const worker = await KilledProcess.begin(startOne("worker"), RATE);
+  const killAtSeconds = new Set(PRIMARY_KILLED_AT.map((part) => Math.floor(part * seconds)));
+  let killing = Promise.resolve();
+  const { durationMs } = await sendAtRate(schedule, github.webhooks, RATE, async (second) => {
+    if (killAtSeconds.has(second)) killing = killing.then(() => mongo.killPrimary());
+    for (let act = 0; act < ACTS_MEANWHILE; act++) await history.next();
+  });
+  await killing;
+  await Promise.all([web.untilKilled(KILLS_MIN), worker.untilKilled(KILLS_MIN)]);
+  stack.use(await web.spare());
+  stack.use(await worker.spare());
+  const { durationMs: repairMs, redelivered } = await settle(stage);
+
+  const records = await inbox.records();
+  const untrue = [...repository.pullRequests.values()].flatMap((truth) => {
+    const record = records.find(({ branch }) => branch === truth.headRef);
+    return record ? differences(record, truth) : [`#${truth.number} has no record`];
+  });
+  return {
+    ledger: balance(github.world.state.hookDeliveries, await inbox.entries()),
+    kills: { web: web.kills, worker: worker.kills, primary: killAtSeconds.size },
+    repairMs,
+    redelivered,
+    requests: github.requests.since(mark).filter(({ installationId }) => installationId !== null).length,
+    sentPerSecond: (schedule.length / durationMs) * 1_000,
+    repeated: effects.repeated,
+    untrue,
+  };
+}
+
+function show({ ledger, repeated, untrue }: Outcome): void {
+  console.log(ledger);
+  for (const line of [...repeated, ...untrue].slice(0, SHOWN_MAX)) console.log(line);
+}

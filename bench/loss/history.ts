@@ -1,0 +1,121 @@
+import type { LocalGitHub } from "../../test/support/world/local-github.ts";
+import type { Account, PullRequest, Repository } from "../../test/support/world/state.ts";
+import { oneOf } from "./random.ts";
+
+interface Scene {
+  readonly github: LocalGitHub;
+  readonly repository: Repository;
+  readonly reviewer: Account;
+  readonly random: () => number;
+}
+
+type Act = (pullRequest: PullRequest, scene: Scene, count: number) => Promise<unknown>;
+
+/** CI runs as many suites of checks on a commit; names come again, as re-runs do. */
+const CHECKS = 12;
+const CONCLUSIONS = ["success", "success", "success", "failure", "neutral", "cancelled"] as const;
+const STATES = ["pending", "success", "success", "failure"] as const;
+
+const comment: Act = ({ number }, { github, repository, reviewer }, count) =>
+  github.comment(repository, number, `What does line ${count} do?`, { by: reviewer });
+
+const review: Act = ({ number }, { github, repository, reviewer, random }, count) => {
+  const event = oneOf(["COMMENT", "APPROVE", "REQUEST_CHANGES"] as const, random);
+  return github.review(repository, number, { event, body: `Looked at it (${count}).`, by: reviewer });
+};
+
+const label: Act = ({ number, labels }, { github, repository }, count) => {
+  const mine = labels.find((name) => name.startsWith("people: "));
+  return mine === undefined
+    ? github.addLabels(repository, number, [`people: ${count % CHECKS}`])
+    : github.removeLabel(repository, number, mine);
+};
+
+const status: Act = ({ headRef }, { github, repository, random }, count) =>
+  github.setStatus(repository, headRef, {
+    state: oneOf(STATES, random),
+    context: `ci/${count % CHECKS}`,
+  });
+
+const startCheck: Act = ({ headRef }, { github, repository }, count) =>
+  github.startCheckRun(repository, headRef, { name: `check ${count % CHECKS}` });
+
+const completeCheck: Act = ({ headRef }, { github, repository, random }, count) =>
+  github.completeCheckRun(repository, headRef, {
+    name: `check ${count % CHECKS}`,
+    conclusion: oneOf(CONCLUSIONS, random),
+  });
+
+const push: Act = ({ headRef }, { github, repository }, count) =>
+  github.pushFiles(repository, {
+    branch: headRef,
+    files: { [`src/${headRef.replace("/", "-")}-${count}.ts`]: "export {};\n" },
+    message: "Repair it",
+  });
+
+const draft: Act = ({ number, draft: isDraft }, { github, repository }) =>
+  github.setDraft(repository, number, !isDraft);
+
+const closeOrReopen: Act = ({ number, state, mergedAt }, { github, repository }) => {
+  if (mergedAt) return Promise.resolve();
+  return state === "open"
+    ? github.closePullRequest(repository, number)
+    : github.reopenPullRequest(repository, number);
+};
+
+const merge: Act = async ({ number, draft: isDraft }, { github, repository }) => {
+  if (isDraft) await github.setDraft(repository, number, false);
+  await github.mergePullRequest(repository, number);
+};
+
+const moveBase: Act = (_pullRequest, { github, repository }, count) =>
+  github.pushFiles(repository, {
+    branch: "main",
+    files: { [`docs/${count}.md`]: "# More\n" },
+    message: "Say more",
+  });
+
+/** How often each happens in a thousand acts: many checks, statuses and words, few pushes, very few ends. */
+const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also closed"])[] = [
+  [230, startCheck],
+  [60, completeCheck],
+  [130, status],
+  [200, comment, "also closed"],
+  [150, review],
+  [200, label, "also closed"],
+  [14, push],
+  [8, draft],
+  [4, closeOrReopen, "also closed"],
+  [3, moveBase],
+  [1, merge],
+];
+const SHARES_SUM = SHARES.reduce((sum, [share]) => sum + share, 0);
+
+/** What people and CI do to a number of pull requests, one act after the other, the same for the same chance. */
+export class History {
+  readonly #scene: Scene;
+  #count = 0;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** Resolves when everything that the act sets off has happened. Says nothing where it makes no sense just then. */
+  async next(): Promise<void> {
+    const { repository, random } = this.#scene;
+    this.#count += 1;
+    const [act, onClosed] = this.#draw();
+    const all = [...repository.pullRequests.values()];
+    const fitting = onClosed ? all : all.filter(({ state }) => state === "open");
+    if (fitting.length > 0) await act(oneOf(fitting, random), this.#scene, this.#count);
+  }
+
+  #draw(): readonly [Act, ("also closed" | undefined)?] {
+    let rest = this.#scene.random() * SHARES_SUM;
+    for (const [share, act, onClosed] of SHARES) {
+      rest -= share;
+      if (rest < 0) return [act, onClosed];
+    }
+    return [comment, "also closed"];
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Outgoing, Webhooks } from "../../test/support/world/webhooks/webhooks.ts";
+
+export interface Rate {
+  readonly perSecond: number;
+  /** How long a process lives once it is up. */
+  readonly lifeMs: number;
+}
+
+const TICK_MS = 10;
+
+/**
+ * Sends one after the other at a rate, whether answers come or not; resolves when the last is on its way. Where the
+ * machine can't keep up it catches up: a rate that is not reached would make the run an easier one.
+ *
+ * @param meanwhile called once for each second of the schedule, one after the other
+ */
+export async function sendAtRate(
+  schedule: readonly Outgoing[],
+  webhooks: Pick<Webhooks, "post">,
+  { perSecond }: Pick<Rate, "perSecond">,
+  meanwhile: (second: number) => Promise<void> = async () => {},
+): Promise<{ readonly durationMs: number }> {
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  let next = 0;
+  let seconds = 0;
+  let acting = Promise.resolve();
+  while (next < schedule.length) {
+    const due = Math.min(schedule.length, Math.floor((elapsedMs() / 1000) * perSecond));
+    for (const outgoing of schedule.slice(next, due)) webhooks.post(outgoing);
+    next = due;
+    for (; seconds < Math.floor(due / perSecond); seconds++) {
+      const second = seconds;
+      acting = acting.then(() => meanwhile(second));
+    }
+    await delay(TICK_MS);
+  }
+  const durationMs = elapsedMs();
+  await acting;
+  return { durationMs };
+}

@@ -1,0 +1,88 @@
+import { freePort } from "../../script/services/free-port.ts";
+import { startRedis } from "../../script/services/redis-server.ts";
+import { appManifest } from "../../test/support/app-manifest.ts";
+import { sendSignals } from "../../test/support/bot/api.ts";
+import { type BotSurroundings, WEBHOOK_SECRET } from "../../test/support/bot/environment.ts";
+import { startBotProcess } from "../../test/support/bot/process.ts";
+import { Effects } from "../../test/support/effects.ts";
+import { eventually } from "../../test/support/eventually.ts";
+import { MortalMongo } from "../../test/support/servers/mortal-mongo.ts";
+import { completion } from "../../test/support/signals.ts";
+import { LocalGitHub } from "../../test/support/world/local-github.ts";
+import type { Account, App, Repository } from "../../test/support/world/state.ts";
+import { Inbox } from "./inbox.ts";
+
+/** Three writes each are the most that a minute of GitHub's pace has room for, without waiting for the next. */
+const PULL_REQUESTS = 26;
+const OPENED_MS_MAX = 180_000;
+const REQUESTS_PER_HOUR = 100_000;
+
+/** A GitHub with open pull requests of the bot's, and servers for it; the bot itself is not running. */
+export interface LossStage {
+  readonly github: LocalGitHub;
+  readonly app: App;
+  readonly repository: Repository;
+  readonly reviewer: Account;
+  readonly effects: Effects;
+  readonly surroundings: BotSurroundings;
+  readonly mongo: MortalMongo;
+  readonly inbox: Inbox;
+  /** Where the bot listens, in each of its lives. */
+  readonly port: number;
+}
+
+/** Sets the stage; what it started ends with `stack`. */
+export async function setLossStage(stack: AsyncDisposableStack): Promise<LossStage> {
+  const mongo = stack.use(await MortalMongo.start());
+  const redis = stack.use(await startRedis());
+  const github = await LocalGitHub.start({ checkSchemas: false });
+  stack.defer(() => github.close());
+  const owner = github.createOrganization("octo");
+  const files = { "README.md": "# Hello\n" };
+  const repository = await github.createRepository({ owner, name: "hello", files });
+  const reviewer = github.createUser("ines");
+  github.addCollaborator(repository, reviewer, "write");
+  const port = await freePort();
+  const app = github.createApp({
+    slug: "orb-bot",
+    ...(await appManifest()),
+    webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: WEBHOOK_SECRET },
+  });
+  const effects = new Effects(github, app);
+  const surroundings = {
+    mongodbUri: mongo.uri,
+    redisUrl: redis.uri,
+    github: { apiUrl: github.apiUrl, appId: app.id, privateKeyPem: app.privateKeyPem },
+  };
+  {
+    await using bot = await startBotProcess(surroundings, { env: { PORT: String(port) } });
+    const { id } = await github.install(app, owner, { repositories: "all" });
+    // A run is hours of a repository's life in a few minutes, and nobody waits an hour for the next five thousand.
+    github.rateLimits.setApp(app.id, { limit: REQUESTS_PER_HOUR });
+    github.rateLimits.setInstallation(id, { limit: REQUESTS_PER_HOUR });
+    github.rateLimits.setInstallation(id, { limit: REQUESTS_PER_HOUR, resource: "graphql" });
+    await openPullRequests({ github, repository, botUrl: bot.url });
+  }
+  const inbox = stack.use(await Inbox.connect(mongo.uri));
+  return { github, app, repository, reviewer, effects, surroundings, mongo, inbox, port };
+}
+
+async function openPullRequests({
+  github,
+  repository,
+  botUrl,
+}: {
+  github: LocalGitHub;
+  repository: Repository;
+  botUrl: string;
+}): Promise<void> {
+  for (let index = 1; index <= PULL_REQUESTS; index++) {
+    const branch = `agent/task-${index}`;
+    const files = { [`src/task-${index}.ts`]: "export {};\n" };
+    await github.pushFiles(repository, { branch, from: "main", files, message: "Begin" });
+    await sendSignals(botUrl, [completion(`task-${index}`, { branch, type: "feature" })]);
+  }
+  const areOpen = () => repository.pullRequests.size === PULL_REQUESTS;
+  await eventually("all pull requests", areOpen, OPENED_MS_MAX);
+  await github.webhooks.drain();
+}

@@ -1,0 +1,59 @@
+import type { RedisClient } from "../redis/client.ts";
+import { entryPlace } from "./rules/entry-place.ts";
+
+const EVENTS_STREAM = "orb:events";
+/** The oldest go; also the most that a Redis which lost everything is given again. */
+export const EVENTS_IN_STREAM_MAX = 100_000;
+
+/**
+ * One step for Redis: between a look and a write of their own it could be restarted, and what is new would then stand
+ * before what is to be written anew. The ids that it hands out are of one clock, so of two the larger is the later.
+ */
+const ADD_UNLESS_BEHIND = `
+local last = '0-0'
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local facts = redis.call('XINFO', 'STREAM', KEYS[1])
+  for i = 1, #facts, 2 do
+    if facts[i] == 'last-generated-id' then last = facts[i + 1] end
+  end
+end
+local function place(id)
+  local ms, number = string.match(id, '(%d+)-(%d+)')
+  return string.rep('0', 20 - #ms) .. ms .. '-' .. string.rep('0', 20 - #number) .. number
+end
+if place(last) < ARGV[1] then return {1, last} end
+for i = 3, #ARGV do
+  last = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event', ARGV[i])
+end
+return {0, last}
+`;
+
+export interface Added {
+  /** Redis lacks what it was given before: then nothing was added. */
+  readonly behind: boolean;
+  /** The place of the stream's last entry. */
+  readonly last: string;
+}
+
+/**
+ * Adds events to `orb:events`, all of them or none.
+ *
+ * @param reached the place that the stream had reached when it was last written to
+ * @param events as JSON; none to look only
+ */
+export async function addEvents(
+  redis: RedisClient,
+  events: readonly string[],
+  { reached }: { reached: string },
+): Promise<Added> {
+  const answer = await redis.eval(
+    ADD_UNLESS_BEHIND,
+    1,
+    EVENTS_STREAM,
+    reached,
+    EVENTS_IN_STREAM_MAX,
+    ...events,
+  );
+  const [behind, last] = answer as [number, string];
+  return { behind: behind === 1, last: entryPlace(last) };
+}

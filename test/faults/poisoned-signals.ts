@@ -1,0 +1,2 @@
+/** The project whose signal kills whoever handles it. */
+export const POISON = "poison";

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { listPullRequests, sendSignals } from "../support/bot/api.ts";
+import { startBotProcess } from "../support/bot/process.ts";
+import { Effects } from "../support/effects.ts";
+import { eventually } from "../support/eventually.ts";
+import { MortalMongo } from "../support/servers/mortal-mongo.ts";
+import { completion } from "../support/signals.ts";
+import { setStage, type Stage } from "../support/stage.ts";
+
+const PROJECTS = 12;
+const PATIENCE_MS = 90_000;
+
+let stage: Stage;
+let mongo: MortalMongo;
+
+beforeAll(async () => {
+  [stage, mongo] = await Promise.all([setStage(), MortalMongo.start()]);
+});
+
+afterAll(async () => {
+  await mongo[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+async function openedEvents(project: string) {
+  return (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.opened");
+}
+
+test(
+  "while the primary of three is killed twice, each completion ends in one pull request",
+  async () => {
+    const effects = new Effects(stage.github, stage.githubApp);
+    await using bot = await startBotProcess({ ...stage.surroundings, mongodbUri: mongo.uri });
+    const projects = Array.from({ length: PROJECTS }, (_, index) => `p-${index}`);
+    const signal = async (project: string) => {
+      const branch = `agent/${project}`;
+      await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+      const event = completion(project, { branch, type: "feature" });
+      // Whoever is told 503 sends it again, and so does whoever is told nothing.
+      const send = () =>
+        sendSignals(bot.url, [event]).then(
+          () => true,
+          () => false,
+        );
+      await eventually(`the signal of ${project} taken in`, send, PATIENCE_MS);
+    };
+    const openedAtLeast = (count: number) =>
+      eventually(
+        `${count} pull requests`,
+        async () => (await Promise.all(projects.map(openedEvents))).flat().length >= count,
+        PATIENCE_MS,
+      );
+
+    for (const project of projects.slice(0, 6)) await signal(project);
+    await openedAtLeast(1);
+    await Promise.all([mongo.killPrimary(), ...projects.slice(6, 9).map(signal)]);
+    await openedAtLeast(4);
+    await Promise.all([mongo.killPrimary(), ...projects.slice(9).map(signal)]);
+    await openedAtLeast(PROJECTS);
+
+    for (const project of projects) {
+      // At least once: the same event may be relayed again, under the same id.
+      expect(new Set((await openedEvents(project)).map(({ id }) => id)).size).toBe(1);
+      expect(await listPullRequests(bot.url, project)).toMatchObject([{ status: "open", problem: null }]);
+    }
+    expect(stage.repository.pullRequests.size).toBe(PROJECTS);
+    expect(effects.repeated).toEqual([]);
+    effects.stop();
+  },
+  2 * PATIENCE_MS,
+);

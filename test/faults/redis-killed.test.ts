@@ -1,0 +1,81 @@
+import { expect, test } from "@jest/globals";
+import { Redis } from "ioredis";
+import { freePort } from "../../script/services/free-port.ts";
+import { startRedis } from "../../script/services/redis-server.ts";
+import { sendSignals } from "../support/bot/api.ts";
+import { startBot } from "../support/bot/in-process.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshStores } from "../support/servers/stores.ts";
+import { phaseStarted, projectCreated } from "../support/signals.ts";
+
+const PROJECTS = ["one", "two", "three", "four", "five"];
+
+/** The `seq` of each event in the stream, by project, in the order of the stream. */
+async function inStream(url: string): Promise<Map<string, number[]>> {
+  const redis = new Redis(url, { disconnectTimeout: 100 });
+  const entries = await redis.xrange("orb:events", "-", "+");
+  redis.disconnect();
+  const byProject = new Map<string, number[]>();
+  for (const [, fields] of entries) {
+    const { subject, seq } = JSON.parse(fields[1] ?? "null") as { subject: string; seq: number };
+    byProject.set(subject, [...(byProject.get(subject) ?? []), seq]);
+  }
+  return byProject;
+}
+
+test("a Redis that is killed and comes back empty costs no event, and signals are read from it again", async () => {
+  await using stores = await freshStores();
+  const port = await freePort();
+  await using first = await startRedis({ port });
+  await using bot = await startBot({ ...stores, redisUrl: first.uri });
+  const { outboxStore } = bot.app;
+  const everythingRelayed = () =>
+    eventually("everything relayed", async () => !(await outboxStore.hasUnrelayed()));
+
+  await sendSignals(
+    bot.url,
+    PROJECTS.map((project) => projectCreated(project)),
+  );
+  await eventually("their events", async () => (await outboxStore.model.countDocuments()) >= PROJECTS.length);
+  await everythingRelayed();
+
+  const [pid] = first.pids;
+  if (pid === undefined) throw new Error("Redis has no process");
+  process.kill(pid, "SIGKILL");
+  await first.stop();
+  // What happens while it is away is told when it is back.
+  await sendSignals(
+    bot.url,
+    PROJECTS.map((project) => phaseStarted(project, "research", 1)),
+  );
+
+  await using second = await startRedis({ port });
+  const redis = new Redis(second.uri, { disconnectTimeout: 100 });
+  await redis.xadd("orb:signals", "*", "event", JSON.stringify(projectCreated("over-the-new-redis")));
+  await eventually("the signal over the new Redis", async () =>
+    bot.app.signalStore.model.exists({ project: "over-the-new-redis" }),
+  );
+  redis.disconnect();
+
+  const told = await eventually("every event in the new stream", async () => {
+    const events = await outboxStore.model.find().lean();
+    const seen = await inStream(second.uri);
+    const isThere = events.every(({ project, seq }) => seen.get(project)?.includes(seq));
+    return events.length > PROJECTS.length && isThere && seen;
+  });
+  for (const project of PROJECTS) {
+    const seqs = told.get(project) ?? [];
+    expect([...new Set(seqs)]).toEqual(Array.from({ length: Math.max(...seqs) }, (_, index) => index + 1));
+  }
+});
+
+test("a bot that is told to stop while Redis is away stops", async () => {
+  await using stores = await freshStores();
+  await using redis = await startRedis();
+  await using bot = await startBot({ ...stores, redisUrl: redis.uri });
+  expect((await bot.request("/readyz")).status).toBe(200);
+  // Disposed of first, and then the bot.
+  await redis.stop();
+  const { reader } = bot.app.redis ?? {};
+  await eventually("the reader without a connection", () => reader?.status === "reconnecting");
+});

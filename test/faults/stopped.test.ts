@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { listPullRequests, sendSignals } from "../support/bot/api.ts";
+import { startBotProcess } from "../support/bot/process.ts";
+import { Effects } from "../support/effects.ts";
+import { eventually } from "../support/eventually.ts";
+import { completion } from "../support/signals.ts";
+import { setStage, type Stage } from "../support/stage.ts";
+
+const DATA = { type: "feature", reviewers: ["ines"] };
+const WRITES = new Set(["POST", "PATCH", "PUT", "DELETE"]);
+
+let stage: Stage;
+let effects: Effects;
+
+beforeAll(async () => {
+  stage = await setStage();
+  const { github, repository, githubApp } = stage;
+  github.addCollaborator(repository, github.createUser("ines"), "write");
+  // Something to tell on the check run of every commit.
+  const files = { ".github/orb/feature.md": "{% nonsense %}\n" };
+  await github.pushFiles(repository, { branch: "main", files, message: "Say it in our words" });
+  effects = new Effects(github, githubApp);
+});
+
+afterAll(async () => {
+  effects.stop();
+  await stage[Symbol.asyncDispose]();
+});
+
+/** What may change something on GitHub, in the order in which it was answered. */
+function writesSince(mark: ReturnType<Stage["github"]["requests"]["mark"]>) {
+  return stage.github.requests.since(mark).filter(({ method }) => WRITES.has(method));
+}
+
+describe("a process that is stopped past its lease and woken writes nothing to GitHub any more", () => {
+  test.each(["write:started", "label:started", "check:started"])("at %s", async (stopAt) => {
+    const project = `stopped-at-${stopAt.replace(":", "-")}`;
+    const branch = `agent/${project}`;
+    await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+    await using sleeper = await startBotProcess(stage.surroundings, { stopAt });
+    await sendSignals(sleeper.url, [completion(project, { branch, ...DATA })]);
+    // It answers nothing from here on.
+    await eventually("the sleeper asleep", async () => {
+      const answer = fetch(`${sleeper.url}/livez`, { signal: AbortSignal.timeout(200) });
+      return answer.then(
+        () => false,
+        () => true,
+      );
+    });
+
+    await using other = await startBotProcess(stage.surroundings);
+    const isOpened = async () =>
+      (await stage.events(project)).some(({ type }) => type === "orb.pull_request.opened");
+    await eventually("the opened event of the one that is awake", isOpened);
+    const mark = stage.github.requests.mark();
+    process.kill(sleeper.pid, "SIGCONT");
+    // Woken, it takes work again: once it has, what it had in hand is behind it.
+    await eventually("the sleeper awake", async () => (await fetch(`${sleeper.url}/livez`)).ok);
+    await sendSignals(sleeper.url, [completion(project, { branch, ...DATA }, { minute: 40 })]);
+    await eventually("an update", async () =>
+      (await stage.events(project)).some(({ type }) => type === "orb.pull_request.updated"),
+    );
+
+    const refused = writesSince(mark).filter(({ status }) => status >= 400);
+    expect(refused).toEqual([]);
+    expect(effects.repeated).toEqual([]);
+    expect(await listPullRequests(other.url, project)).toMatchObject([{ status: "open", problem: null }]);
+  });
+});
