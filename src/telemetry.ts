@@ -243,8 +243,8 @@ export class Telemetry extends DeliveryTelemetry {
   }
 
   eventsLostByRedis(count: number): void {
-    this.#metrics.eventsRelayedAnew.inc(count);
-    this.#log.warn({ count }, "Redis lost events that it had been given; they are relayed anew");
+    this.metrics.eventsRelayedAnew.inc(count);
+    this.log.warn({ count }, "Redis lost events that it had been given; they are relayed anew");
   }
 
   dependencyChecked(dependency: string, up: boolean): void {
