@@ -204,6 +204,7 @@ describe("reviewers", () => {
 
   test("who can't be looked up leaves a step that failed, and labels that are on", async () => {
     const { github, repository } = scenario.stage;
+    await scenario.leaveAlone();
     const placed = github.faults.add({ route: "POST /graphql", fault: UNKNOWN_ERROR });
     github.addCollaborator(repository, github.createUser("eve"), "write");
     await scenario.complete("unseen", { data: { reviewers: ["eve"] } });

@@ -93,7 +93,10 @@ export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
     lookAgain,
     leaveAlone: async () => {
       const { model } = started().bot.app.pullRequestStore;
-      await model.updateMany({ status: "open", "work.owner": null }, { $set: { "work.dueAt": null } });
+      await eventually("nobody at what is open", async () => {
+        await model.updateMany({ status: "open", "work.owner": null }, { $set: { "work.dueAt": null } });
+        return !(await model.exists({ status: "open", "work.dueAt": { $ne: null } }));
+      });
     },
     told: async (project, type, index = 0) =>
       eventually(`${type} of ${project}, no. ${index + 1}`, async () => {
