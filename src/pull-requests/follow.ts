@@ -29,7 +29,7 @@ export async function follow(
   // GitHub has shown something newer before: it will again.
   if (look.isOlder) return;
   const { record, progress } = run;
-  progress.introduce(seenOf(progress.pullRequest, look.seen));
+  progress.introduce(seenOf(progress.pullRequest, look));
   const siblings = await siblingsFor(run, deps);
   if (stop) {
     // It is said once, even where it goes round in circles: then people see why nothing happens.

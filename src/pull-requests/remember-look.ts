@@ -1,5 +1,6 @@
 import type { ProjectPullRequest } from "../projects/project.ts";
 import { DEFAULT_SETTINGS } from "../repository-settings/settings.ts";
+import type { Look } from "./look.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
 import { type Activity, recordActivity } from "./rules/tracking/breaker.ts";
 import type { Lifecycle } from "./rules/tracking/seen.ts";
@@ -40,12 +41,12 @@ const STATUS_OF = {
   closed: "closed",
 } as const satisfies Record<Lifecycle, string>;
 
-/** What we know of a pull request, with what was seen of it now. */
+/** What we know of a pull request, with what was seen of it now; one that is closed may still be a draft. */
 export function seenOf(
   pullRequest: WrittenPullRequest,
-  { title, base, labels, headSha, lifecycle }: NonNullable<PullRequestRecord["seen"]>,
+  { seen: { title, base, labels, headSha }, snapshot }: Pick<Look, "seen" | "snapshot">,
 ): WrittenPullRequest {
-  const draft = lifecycle === "draft" || (lifecycle === "closed" && pullRequest.draft);
+  const { draft } = snapshot.pullRequest;
   return { ...pullRequest, title, base, labels, headSha, draft, draftByBot: pullRequest.draftByBot && draft };
 }
 

@@ -45,3 +45,16 @@ test("a project that its Meta-Agent gives up after the merge stays merged", asyn
   const project = await scenario.bot.request("/api/v1/projects/given-up");
   expect(await project.json()).toMatchObject({ status: "merged" });
 });
+
+test("one that is made a draft and closed in one go is shown as a draft that is closed", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("draft-closed");
+  const { number } = await scenario.opened("draft-closed");
+  await scenario.leaveAlone();
+  await github.setDraft(repository, number, true);
+  await github.closePullRequest(repository, number);
+  await scenario.told("draft-closed", "orb.pull_request.closed");
+  await expect(scenario.listed("draft-closed", ({ status }) => status === "closed")).resolves.toMatchObject({
+    draft: true,
+  });
+});
