@@ -3,13 +3,17 @@ import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { BUTTON_COMMANDS } from "../../src/pull-requests/rules/command.ts";
 import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudged, repository, sender, sha } from "./payload.ts";
+import { handlerOf, id, ignored, nudged, refName, repository, sender, sha } from "./payload.ts";
 
 const IDENTIFIER_CHARACTERS_MAX = 20;
 
 const payload = z.object({
   action: z.string(),
-  check_run: z.object({ head_sha: sha, app: z.object({ id }).nullish() }),
+  check_run: z.object({
+    head_sha: sha,
+    app: z.object({ id }).nullish(),
+    check_suite: z.object({ head_branch: refName.nullish() }).nullish(),
+  }),
   requested_action: z.object({ identifier: z.string().max(IDENTIFIER_CHARACTERS_MAX) }).nullish(),
   repository,
   sender,
@@ -17,7 +21,7 @@ const payload = z.object({
 
 /**
  * A check began or ended; or somebody pressed a button of the bot's own, or wants it to check again. Found by the
- * commit, for a fork's checks name no pull request:
+ * commit, for a fork's checks name no branch and no pull request; and by the branch, for the commit may be news:
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
  */
 export function checkRun(app: App): DeliveryHandler {
@@ -26,7 +30,9 @@ export function checkRun(app: App): DeliveryHandler {
     const where = { repository: told.repository.full_name, headSha: run.head_sha };
     const ours = run.app?.id === config.github.appId;
     if (!ours) {
-      const count = await pullRequestStore.nudge(where, { now: now(), transaction: context.transaction });
+      const branch = run.check_suite?.head_branch;
+      const places = { ...where, headBranches: branch ? [branch] : [] };
+      const count = await pullRequestStore.nudge(places, { now: now(), transaction: context.transaction });
       return nudged(count, `a check of ${run.head_sha} in ${where.repository} was ${action}`);
     }
     if (action === "rerequested")

@@ -94,6 +94,8 @@ export interface Whereabouts {
   readonly repository: string;
   readonly number?: number;
   readonly headSha?: string;
+  /** Branches that end with `headSha`: a push to one of them may not have been seen yet. */
+  readonly headBranches?: readonly string[];
   readonly branch?: string;
   readonly base?: string;
 }
@@ -262,12 +264,14 @@ export function toQueueEntry({
   };
 }
 
-export function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
+export function filterOf({ repository, number, headSha, headBranches = [], branch, base }: Whereabouts) {
+  const ofHead = { "pullRequest.headSha": headSha };
   return {
     repository,
     ...(branch !== undefined && { branch }),
     ...(number !== undefined && { "pullRequest.number": number }),
-    ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
+    ...(headSha !== undefined &&
+      (headBranches.length === 0 ? ofHead : { $or: [ofHead, { branch: { $in: headBranches } }] })),
     ...(base !== undefined && { "pullRequest.base": base }),
   };
 }

@@ -51,6 +51,23 @@ describe("what sets a pull request of ours in motion", () => {
     },
     { event: "push", payload: push("main") },
     { event: "status", payload: { sha: HEAD_SHA, ...REPOSITORY } },
+    { event: "status", payload: { sha: OTHER_SHA, branches: [{ name: "agent/p-1" }], ...REPOSITORY } },
+    {
+      event: "check_run",
+      payload: {
+        action: "completed",
+        check_run: { head_sha: OTHER_SHA, check_suite: { head_branch: "agent/p-1" }, ...THEIRS },
+        ...REPOSITORY,
+      },
+    },
+    {
+      event: "check_suite",
+      payload: {
+        action: "completed",
+        check_suite: { head_sha: OTHER_SHA, head_branch: "agent/p-1", ...THEIRS },
+        ...REPOSITORY,
+      },
+    },
     {
       event: "check_run",
       payload: { action: "completed", check_run: { head_sha: HEAD_SHA, ...THEIRS }, ...REPOSITORY },
