@@ -265,13 +265,12 @@ export function toQueueEntry({
 }
 
 export function filterOf({ repository, number, headSha, headBranches = [], branch, base }: Whereabouts) {
-  const ofHead = { "pullRequest.headSha": headSha };
+  const ofHead = headSha !== undefined && [{ "pullRequest.headSha": headSha }];
   return {
     repository,
     ...(branch !== undefined && { branch }),
     ...(number !== undefined && { "pullRequest.number": number }),
-    ...(headSha !== undefined &&
-      (headBranches.length === 0 ? ofHead : { $or: [ofHead, { branch: { $in: headBranches } }] })),
+    ...(ofHead && { $or: [...ofHead, { branch: { $in: headBranches } }] }),
     ...(base !== undefined && { "pullRequest.base": base }),
   };
 }
