@@ -16,5 +16,5 @@ export default {
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
   // Jest would leave one processor idle; more workers than four wait for the two servers that they share.
   maxWorkers: Math.min(4, availableParallelism()),
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ownWords } from "../../src/text/safe.ts";
 import { sanitizeText } from "../../src/text/sanitize.ts";
+import { moveRef } from "../support/world/git/refs.ts";
 import { ALL_PERMISSIONS } from "../world/scene.ts";
 import { refusalOf, setGitHubScene } from "./github-scene.ts";
 
@@ -47,7 +48,7 @@ describe("the App", () => {
     expect(found.at(-1)).toEqual({ fullName: "acme/part-100", archived: true });
     const asked = await routesOf(() => gitHub.installationRepositories(installation.id));
     expect(asked).toEqual(["GET /installation/repositories 200", "GET /installation/repositories 200"]);
-  }, 60_000);
+  });
 
   test("hears of an outage by its name", async () => {
     await using scene = await setGitHubScene();
@@ -90,9 +91,10 @@ describe("the open pull requests of the App", () => {
   test("may stand behind a page of others'", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
+    const to = await github.pushFiles(repository, { branch: "people", files: { x: "x\n" }, message: "x" });
     for (let number = 1; number <= 100; number++) {
-      const branch = `people/${number}`;
-      await github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
+      const branch = `people-${number}`;
+      await moveRef(github.world.git(repository), { name: `refs/heads/${branch}`, to });
       await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
     }
     expect(await remote.openPullRequestsOfBot(1)).toEqual({ pullRequests: [], nextPage: 2 });

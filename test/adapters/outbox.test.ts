@@ -10,7 +10,7 @@ import { Telemetry } from "../../src/telemetry.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
 
 const TURN_MS = 10_000;
-const START = new Date("2026-01-05T09:00:00Z");
+const START = new Date("2126-01-05T09:00:00Z");
 
 let stores: Stores;
 let database: Database;

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  now = new Date("2026-01-05T09:00:00Z");
+  now = new Date("2126-01-05T09:00:00Z");
   await Promise.all([
     outbox.model.deleteMany({}),
     outbox.sequences.deleteMany({}),

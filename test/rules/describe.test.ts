@@ -37,6 +37,9 @@ _The agents gave no summary._
 <!-- orb:merge:start -->
 <!-- orb:merge:end -->
 
+<!-- orb:siblings:start -->
+<!-- orb:siblings:end -->
+
 <!-- orb:files:start -->
 
 ## Files
@@ -59,7 +62,7 @@ No file changes.
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=4cfe2f50796b -->
+<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc siblings=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=4cfe2f50796b -->
 <!-- orb:pull-request MARKER -->"
 `);
 });
@@ -81,7 +84,7 @@ test.each(CHANGE_TYPES)(
   (type) => {
     const names = findSections(bodyOf(descriptionFacts({}, { type }))).map(({ name }) => name);
     expect(names.toSorted()).toEqual(
-      "claims files footer how issues merge plan provenance recommendations risk summary tests"
+      "claims files footer how issues merge plan provenance recommendations risk siblings summary tests"
         .split(" ")
         .filter((name) => type !== "docs" || name !== "tests"),
     );

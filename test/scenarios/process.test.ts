@@ -1,8 +1,7 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { freePort } from "../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ask, sendSignals } from "../support/bot/api.ts";
@@ -122,15 +121,4 @@ test("in production missing credentials are a mistake, and no set-up page", asyn
   const bot = await startMain({ NODE_ENV: "production", MONGODB_URI: stores.mongodbUri });
   expect(await bot.ended).toBe(78);
   expect(bot.errors()).toContain("APP_ID is not set");
-});
-
-test("Probot's own command loads the app function", async () => {
-  const { PRIVATE_KEY = "", APP_ID = "" } = botEnvironment(stores);
-  const options = {
-    cwd: ROOT,
-    env: { PATH: process.env["PATH"] ?? "", APP_ID, PRIVATE_KEY, LOG_LEVEL: "debug" as const },
-  };
-  const args = ["receive", "-e", "push", "-p", "fixtures/webhooks/push.json", "./handlers/app.ts"];
-  const { stdout, stderr } = await promisify(execFile)(`${ROOT}node_modules/.bin/probot`, args, options);
-  expect(stdout + stderr).toContain("no handler for this event");
 });
