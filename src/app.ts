@@ -53,6 +53,8 @@ export interface Overrides {
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
+/** As long as a lease: whoever takes work over finds it free. */
+const TRANSACTION_SECONDS_MAX = 10;
 const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
 /** A job stays longer with a process that has died than other work does: nobody waits for it. */
@@ -69,6 +71,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri.reveal());
   const stores = await openStores(database, { relayed: config.redisUrl !== null });
+  await warnAboutTransactions(database, telemetry);
   const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
@@ -135,6 +138,11 @@ function createUpkeep(
     missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox }),
     rebuild: new Rebuild({ ...base, ...deps }),
   };
+}
+
+async function warnAboutTransactions(database: Database, telemetry: Telemetry): Promise<void> {
+  const seconds = await database.transactionLifetimeSeconds();
+  if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
 }
 
 /** What needs nothing but the configuration. */

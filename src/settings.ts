@@ -103,7 +103,8 @@ export const SETTINGS = {
   MONGODB_URI: {
     schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb://"),
     default: "required in production",
-    meaning: "a MongoDB replica set (one node will do): transactions and change streams are used",
+    meaning:
+      "a MongoDB replica set (one node will do): transactions and change streams are used. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: MongoDB's own 60 make others wait for a process that was killed",
     group: "Stores",
   },
   REDIS_URL: {

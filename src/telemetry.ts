@@ -38,6 +38,14 @@ export class Telemetry extends DeliveryTelemetry {
     );
   }
 
+  /** Our transactions take milliseconds: what lives longer is a dead process's, and others wait for its end. */
+  transactionsLinger(seconds: number): void {
+    this.log.warn(
+      { transactionLifetimeLimitSeconds: seconds },
+      "Where a process of the bot is killed, the others may wait this long for what it was writing: MongoDB's transactionLifetimeLimitSeconds is better set to 5",
+    );
+  }
+
   stopping(reason: string): void {
     this.log.info({ reason }, "Orb bot is stopping");
   }

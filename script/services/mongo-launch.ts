@@ -10,6 +10,8 @@ const LAUNCH_TIMEOUT_MS = 60_000;
 const CACHE_GIB = 0.5;
 /** mongod would keep up to a twentieth of the disk for each member. */
 const OPLOG_MIB = 512;
+/** mongod allows a minute; ours take milliseconds. */
+const TRANSACTION_LIFETIME_SECONDS = 5;
 
 /** What one replica set is launched with. */
 export interface MongoLaunch {
@@ -53,6 +55,8 @@ export function member(
   dbPath: string | undefined,
 ): MongoMemoryServer {
   const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
+  // A process that is killed leaves its transaction open for so long, and what it has written locked.
+  args.push("--setParameter", `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`);
   // Its socket would be a file in /tmp that outlives a kill -9.
   args.push("--nounixsocket");
   return new MongoMemoryServer({

@@ -1,11 +1,13 @@
 import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
+import { toMongoFailure } from "./failure.ts";
 
 /** What a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
 
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
 const POOL_CONNECTIONS_MAX = 50;
+const TRANSACTION_LIFETIME = "transactionLifetimeLimitSeconds";
 
 /** One connection pool to a MongoDB replica set. Every write is acknowledged by a majority, journaled. */
 export class Database {
@@ -32,14 +34,7 @@ export class Database {
       await connection.asPromise();
     } catch (error) {
       await connection.close();
-      throw new OrbError(
-        {
-          code: "mongodb_unreachable",
-          reason: `No MongoDB answered at MONGODB_URI: ${(error as Error).message}`,
-          remedy: "Check the address, the credentials and that the server runs.",
-        },
-        { cause: error },
-      );
+      throw unreachable("No MongoDB answered at MONGODB_URI", error);
     }
     const database = new Database(connection);
     await database.#requireReplicaSet();
@@ -69,9 +64,34 @@ export class Database {
     return this.connection.transaction(work);
   }
 
-  /** Makes the indexes of every store that has been opened; those that are there already stay as they are. */
+  /**
+   * Makes the indexes of every store that has been opened; those that are there already stay as they are.
+   *
+   * @throws OrbError `mongodb_unreachable` where the set has no primary just now
+   */
   async createIndexes(): Promise<void> {
-    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+    try {
+      await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+    } catch (error) {
+      throw toMongoFailure(error) === error
+        ? error
+        : unreachable("The MongoDB at MONGODB_URI has no primary that answers", error);
+    }
+  }
+
+  /**
+   * For how long a transaction may stay open whose process has died: until then nobody else can write what it has
+   * written. `null` where the server does not say, which takes a right that the bot does not need.
+   * https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.transactionLifetimeLimitSeconds
+   */
+  async transactionLifetimeSeconds(): Promise<number | null> {
+    const question = { getParameter: 1, [TRANSACTION_LIFETIME]: 1 };
+    const answer = await this.native
+      .admin()
+      .command(question)
+      .catch(() => null);
+    const seconds: unknown = answer?.[TRANSACTION_LIFETIME];
+    return typeof seconds === "number" ? seconds : null;
   }
 
   /** Resolves where the primary answers within `timeoutMs`. */
@@ -82,4 +102,15 @@ export class Database {
   async close(): Promise<void> {
     await this.connection.close();
   }
+}
+
+function unreachable(what: string, cause: unknown): OrbError {
+  return new OrbError(
+    {
+      code: "mongodb_unreachable",
+      reason: `${what}: ${(cause as Error).message}`,
+      remedy: "Check the address, the credentials and that the server runs.",
+    },
+    { cause },
+  );
 }
