@@ -16,7 +16,7 @@ test("changes are asked for: the agents get the review and each comment with its
     comments: [comment],
     by: ines,
   });
-  const { data } = await scenario.told("reviewed", "orb.pull_request.changes_requested");
+  const { data } = await scenario.event("reviewed", "orb.pull_request.changes_requested");
   expect(data["review"]).toMatchObject({ author: "ines", body: "Not yet." });
   expect(data["comments"]).toMatchObject([
     { path: comment.path, line: 1, side: "right", body: comment.body, diffHunk: comment.diffHunk },
@@ -24,7 +24,7 @@ test("changes are asked for: the agents get the review and each comment with its
   expect(data["incomplete"]).toEqual([]);
 
   await github.review(repository, number, { event: "APPROVE", by: ines });
-  const { data: approval } = await scenario.told("reviewed", "orb.pull_request.approved");
+  const { data: approval } = await scenario.event("reviewed", "orb.pull_request.approved");
   expect(approval).toMatchObject({ review: { author: "ines" }, pullRequest: { number } });
   const told = (await scenario.stage.events("reviewed")).map(({ type }) =>
     type.replace("orb.pull_request.", ""),
