@@ -53,6 +53,16 @@ describe("checks fail", () => {
     ]);
   });
 
+  test("the end of all checks of an App tells as much as that of each", async () => {
+    const { github, repository } = scenario.stage;
+    const { headSha } = await open("suite");
+    github.webhooks.faults.add({ event: "check_run", times: Infinity, fault: { kind: "lose" } });
+    await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "failure" });
+    const { data } = await scenario.event("suite", "orb.pull_request.checks_failed");
+    github.webhooks.faults.clear();
+    expect(data["checks"]).toMatchObject([{ name: "unit tests" }]);
+  });
+
   test("those that report commit statuses count as well", async () => {
     const { github, repository } = scenario.stage;
     const { headSha } = await open("coverage");

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
+import { storedRecord } from "../support/stored-record.ts";
 
 const scenario = useScenario();
 
@@ -33,4 +35,24 @@ test("changes are asked for: the agents get the review and each comment with its
     "changes_requested",
     "approved",
   ]);
+});
+
+test("a review is dismissed: its weight is gone, which nobody is told and the history says", async () => {
+  const { github, repository } = scenario.stage;
+  const otto = github.createUser("otto");
+  github.addCollaborator(repository, otto, "write");
+  await scenario.complete("dismissed");
+  const { number } = await scenario.opened("dismissed");
+  const review = await github.review(repository, number, {
+    event: "REQUEST_CHANGES",
+    body: "Not at all.",
+    by: otto,
+  });
+  await scenario.event("dismissed", "orb.pull_request.changes_requested");
+  await github.dismissReview(repository, number, review);
+  await eventually("that in the history", async () =>
+    (await scenario.history("dismissed")).some(({ what }) => what === "review_withdrawn"),
+  );
+  const { seen } = await storedRecord(scenario.bot.app, "dismissed");
+  expect(seen?.review).toMatchObject({ verdict: "none", changesRequested: [] });
 });
