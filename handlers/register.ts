@@ -6,6 +6,7 @@ import { DeliveryWork } from "../src/deliveries/work.ts";
 import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
 import { createHttpServer } from "../src/http/server.ts";
+import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/store.ts";
@@ -21,7 +22,7 @@ import { pullRequestCommandRoutes } from "./http/pull-request-commands.ts";
 import { pullRequestRoutes } from "./http/pull-requests.ts";
 import { settingsRoutes } from "./http/settings.ts";
 import { signalRoutes } from "./http/signals.ts";
-import { webhookRoutes } from "./http/webhooks.ts";
+import { WEBHOOKS_PATH, webhookRoutes } from "./http/webhooks.ts";
 import { missedDeliveries } from "./jobs/missed-deliveries.ts";
 import { rebuild } from "./jobs/rebuild.ts";
 import { reconcile } from "./jobs/reconcile.ts";
@@ -60,6 +61,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const server = roles.has("web") ? createRoutes(app, deliveries) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
+  const proxy = url === null ? null : openProxy(app, url);
   const work = roles.has("worker") ? startWork(app, { deliveries, handlers }) : null;
   app.changes.open();
   if (roles.has("worker") && app.ticking) await startClock(app, new Set(handlers.keys()));
@@ -67,6 +69,7 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       app.readiness.stopping();
+      await proxy?.close();
       await server?.close();
       await app.clock.stop();
       await work?.stop();
@@ -103,6 +106,13 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
       { cause },
     );
   }
+}
+
+function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
+  const source = config.webhookProxyUrl?.reveal();
+  if (source === undefined) return null;
+  const onError = (error: unknown) => telemetry.setback("Fetching webhooks from the proxy", error);
+  return openWebhookProxy({ source, target: `${url}${WEBHOOKS_PATH}`, onError });
 }
 
 interface Webhooks {

@@ -21,6 +21,8 @@ export interface Config {
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
+  /** From where webhooks are fetched where GitHub can't reach the bot. Who knows the address reads what comes there. */
+  readonly webhookProxyUrl: Secret | null;
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
   readonly shutdownTimeoutMs: number;
 }
@@ -41,6 +43,9 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
+  if (given["WEBHOOK_PROXY_URL"] && given["NODE_ENV"] === "production") {
+    problems.push("WEBHOOK_PROXY_URL is not for production: whoever knows the address reads all webhooks");
+  }
   const { PRIVATE_KEY: inPlace, PRIVATE_KEY_PATH: path } = given;
   // Read whatever else is wrong, so that all problems are known at once; a key in place is the schema's.
   const key = inPlace ? parsed.data?.PRIVATE_KEY : readKeyFile(path?.trim(), problems);
@@ -87,6 +92,7 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     roles: settings.ROLES,
     workerHost: settings.WORKER_HOST,
     http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },
+    webhookProxyUrl: settings.WEBHOOK_PROXY_URL === undefined ? null : new Secret(settings.WEBHOOK_PROXY_URL),
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };

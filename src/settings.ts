@@ -78,6 +78,13 @@ export const SETTINGS = {
     meaning: "the webhook secret of the App; an empty one is refused, for then anybody could speak as GitHub",
     group: "GitHub App",
   },
+  WEBHOOK_PROXY_URL: {
+    schema: httpUrl.optional(),
+    default: "unset",
+    meaning:
+      "a channel of <https://smee.io/new> from which webhooks are fetched, for a machine that GitHub can't reach; refused where `NODE_ENV` is `production`, for whoever knows the address reads along",
+    group: "GitHub App",
+  },
   GHE_HOST: {
     schema: z
       .string()

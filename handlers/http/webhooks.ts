@@ -3,6 +3,8 @@ import type { FastifyRequest } from "fastify";
 import type { DeliveryHeaders, DeliveryIntake } from "../../src/deliveries/intake.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
+export const WEBHOOKS_PATH = "/api/github/webhooks";
+
 /**
  * `POST /api/github/webhooks`: what GitHub signed is stored and then answered with 202. The body is read by the
  * intake, which stops where it has seen enough of it; Fastify closes the connection after a refusal.
@@ -13,14 +15,10 @@ export function webhookRoutes(server: HttpServer, intake: DeliveryIntake): void 
     scope.addContentTypeParser("*", async ({ headers }: FastifyRequest, payload: Readable) =>
       intake.accept(payload, headers as DeliveryHeaders),
     );
-    scope.post(
-      "/api/github/webhooks",
-      { config: { access: "open" } },
-      async ({ body, headers, raw }, reply) => {
-        // Without a body no parser is asked.
-        const accepted = body ?? (await intake.accept(raw, headers));
-        return reply.status(202).send(accepted);
-      },
-    );
+    scope.post(WEBHOOKS_PATH, { config: { access: "open" } }, async ({ body, headers, raw }, reply) => {
+      // Without a body no parser is asked.
+      const accepted = body ?? (await intake.accept(raw, headers));
+      return reply.status(202).send(accepted);
+    });
   });
 }

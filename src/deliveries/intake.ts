@@ -14,7 +14,8 @@ import type { DeliveryStore, StoredDelivery } from "./store.ts";
 
 const DELIVERY_ID_CHARACTERS_MAX = 128;
 const DELIVERY_ID = /^[\w.:-]{1,128}$/;
-const EVENT_NAME = /^[a-z_]{1,64}$/;
+/** Such as `projects_v2_item`. */
+const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
 /** Measured: more in a batch, or more batches at once, store no faster. */
 const BATCH_MAX = 128;
 const IN_FLIGHT_MAX = 2;

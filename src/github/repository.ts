@@ -59,7 +59,13 @@ export class Repository {
   }
 
   async facts(): Promise<RepositoryFacts> {
-    return this.#access.cached("facts", FACTS_KNOWN_MS, async (octokit, headers) => {
+    const known = await this.#facts(FACTS_KNOWN_MS);
+    // Whoever is woken because it is no longer archived must not be told by an old answer that it is.
+    return known.archived ? this.#facts(0) : known;
+  }
+
+  #facts(knownMs: number): Promise<RepositoryFacts> {
+    return this.#access.cached("facts", knownMs, async (octokit, headers) => {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}", {
         ...this.#access.route,
         headers,

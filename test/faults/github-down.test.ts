@@ -15,7 +15,7 @@ const WRITES_PER_MINUTE_MAX = 80;
 const MINUTE_MS = 60_000;
 
 let aheadMs = 0;
-const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) });
+const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) }, { webhooks: false });
 
 /** Resolves when nobody is at a record and none is due: then the clock may go on without cutting a lease short. */
 async function rested(): Promise<void> {

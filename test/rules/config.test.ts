@@ -52,12 +52,13 @@ function problems(env: Env): string[] {
     .map((line) => line.trim());
 }
 
-function shape({ github, http, mongodbUri, redisUrl, ...config }: Config) {
+function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config }: Config) {
   const { appId, apiUrl } = github;
   return {
     ...config,
     mongodbUri: mongodbUri.reveal(),
     redisUrl: redisUrl?.reveal() ?? null,
+    webhookProxyUrl: webhookProxyUrl?.reveal() ?? null,
     appId,
     apiUrl,
     host: http.host,
@@ -72,6 +73,7 @@ test("what is required is enough, and everything else has its default", () => {
     apiUrl: "https://api.github.com",
     mongodbUri: "mongodb://127.0.0.1:27017/orb-bot",
     redisUrl: null,
+    webhookProxyUrl: null,
     roles: new Set(["web", "worker"]),
     workerHost: hostname(),
     host: "localhost",
@@ -87,6 +89,7 @@ test("every variable is read", () => {
     ...REQUIRED,
     GITHUB_API_URL: "https://github.example/api/v3//",
     REDIS_URL: "rediss://cache.example:6380/2",
+    WEBHOOK_PROXY_URL: "https://smee.io/a-channel",
     ROLES: " worker , web",
     WORKER_HOST: "agents-1",
     HOST: "0.0.0.0",
@@ -102,6 +105,7 @@ test("every variable is read", () => {
     apiUrl: "https://github.example/api/v3",
     mongodbUri: "mongodb://127.0.0.1:27017/orb-bot",
     redisUrl: "rediss://cache.example:6380/2",
+    webhookProxyUrl: "https://smee.io/a-channel",
     roles: new Set(["web", "worker"]),
     workerHost: "agents-1",
     host: "0.0.0.0",
@@ -124,6 +128,16 @@ test.each([
   { env: { GHE_PROTOCOL: "http" }, apiUrl: "https://api.github.com" },
 ])("with $env GitHub's API is at $apiUrl", ({ env, apiUrl }) => {
   expect(loadConfig({ ...REQUIRED, ...env }).github.apiUrl).toBe(apiUrl);
+});
+
+test("webhooks are fetched from a proxy in development only", () => {
+  const env = { ...REQUIRED, WEBHOOK_PROXY_URL: "https://smee.io/a-channel" };
+  expect(problems({ ...env, NODE_ENV: "production" })).toEqual([
+    expect.stringContaining("WEBHOOK_PROXY_URL is not for production"),
+  ]);
+  expect(loadConfig({ ...env, NODE_ENV: "development" }).webhookProxyUrl?.reveal()).toBe(
+    env.WEBHOOK_PROXY_URL,
+  );
 });
 
 describe("the private key", () => {

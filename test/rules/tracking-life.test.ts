@@ -29,22 +29,26 @@ describe("the life of a pull request", () => {
     expect(watch.look(snapshot({ updatedAt: later(5) }))).toEqual([]);
   });
 
+  const written = { headSha: sha("head"), base: "main", title: "Add a cart", titleWritten: null };
+
   test("a draft that somebody made ready before the first look is told as ready too", () => {
-    const written = {
-      headSha: sha("head"),
-      base: "main",
-      draft: true,
-      title: "Add a cart",
-      titleWritten: null,
-    };
-    expect(new Watch().look(snapshot(), { written })).toEqual(["ready"]);
+    expect(new Watch().look(snapshot(), { written: { ...written, draft: true } })).toEqual(["ready"]);
   });
 
-  test("one that is made a draft again stands in the history and is told to nobody", () => {
+  test("one that is made a draft stands in the history and is told to nobody", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look({ ...draft, updatedAt: later(5) })).toEqual([]);
-    expect(watch.history).toEqual(["It was made a draft again"]);
+    expect(watch.history).toEqual(["It was made a draft"]);
+  });
+
+  test.each([
+    { was: false, history: ["It was made a draft"] },
+    { was: true, history: [] },
+  ])("also before the first look, where it was opened as a draft: $was", ({ was, history }) => {
+    const watch = new Watch();
+    expect(watch.look(draft, { written: { ...written, draft: was } })).toEqual([]);
+    expect(watch.history).toEqual(history);
   });
 
   test("closing and opening again are told each time", () => {

@@ -12,9 +12,8 @@ test("a draft of the bot's gets ready once its checks have passed, and that is t
   const pullRequest = await scenario.opened("ready");
   const { headSha } = pullRequest;
   await github.startCheckRun(repository, headSha, { name: "unit tests" });
-  await scenario.lookAgain("ready");
   await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
-  const { data } = await scenario.told("ready", "orb.pull_request.ready");
+  const { data } = await scenario.event("ready", "orb.pull_request.ready");
   expect(data["pullRequest"]).toMatchObject({ draft: false });
   expect(pullRequest.draft).toBe(false);
 });
@@ -27,10 +26,10 @@ describe("it stays a draft", () => {
     const pullRequest = await scenario.opened("kept");
     const { headSha, number } = pullRequest;
     await github.setDraft(repository, number, false);
-    await scenario.told("kept", "orb.pull_request.ready");
+    await scenario.event("kept", "orb.pull_request.ready");
     await github.setDraft(repository, number, true);
     await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
-    await scenario.told("kept", "orb.pull_request.checks_passed");
+    await scenario.event("kept", "orb.pull_request.checks_passed");
     expect(pullRequest.draft).toBe(true);
   });
 
@@ -40,7 +39,7 @@ describe("it stays a draft", () => {
     await scenario.complete("left", { repository, data: DRAFT });
     const pullRequest = await scenario.opened("left");
     await github.completeCheckRun(repository, pullRequest.headSha, { name: "tests", conclusion: "success" });
-    await scenario.told("left", "orb.pull_request.checks_passed");
+    await scenario.event("left", "orb.pull_request.checks_passed");
     expect(pullRequest.draft).toBe(true);
   });
 });

@@ -22,29 +22,16 @@ test("a change in two repositories: each description links the other, and keeps 
     const found = [api, web].map(({ pullRequests }) => [...pullRequests.values()][0]);
     return found.every((each) => each !== undefined) && found;
   });
-  const look = async () => {
-    await scenario.bot.app.pullRequestStore.model.updateMany(
-      { project: "both", "work.owner": null },
-      { $set: { "work.dueAt": new Date(0), notBefore: null }, $inc: { nudges: 1 } },
-    );
-  };
-  await eventually("the links", async () => {
-    await look();
+  await eventually("the links", () => {
     const sections = [first, second].map((each) => each && sectionOf(each, "siblings"));
     return sections[0]?.includes("octo/web") && sections[1]?.includes("octo/api");
   });
   // The other one still waits for its checks.
   await github.startCheckRun(web, second?.headSha ?? "", { name: "tests" });
   const own = () => api.checkRuns.find(({ name }) => name === "orb");
-  await eventually("the check waits", async () => {
-    await look();
-    return own()?.status === "in_progress";
-  });
+  await eventually("the check waits", () => own()?.status === "in_progress");
   await github.completeCheckRun(web, second?.headSha ?? "", { name: "tests", conclusion: "success" });
   await github.mergePullRequest(web, second?.number ?? 0, { method: "squash" });
-  await eventually("the check goes on", async () => {
-    await look();
-    return own()?.status === "completed";
-  });
+  await eventually("the check goes on", () => own()?.status === "completed");
   await eventually("the merge in the description", () => first?.body?.includes("merged"));
 });

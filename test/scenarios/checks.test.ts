@@ -29,7 +29,7 @@ describe("checks fail", () => {
     });
     await github.completeCheckRun(repository, headSha, { name: "lint", conclusion: "success" });
 
-    const { data } = await scenario.told("failing", "orb.pull_request.checks_failed");
+    const { data } = await scenario.event("failing", "orb.pull_request.checks_failed");
     expect(data["pullRequest"]).toMatchObject({ headSha, draft: false });
     expect(data["checks"]).toMatchObject([
       {
@@ -43,7 +43,7 @@ describe("checks fail", () => {
       },
     ]);
     await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
-    await scenario.told("failing", "orb.pull_request.checks_passed");
+    await scenario.event("failing", "orb.pull_request.checks_passed");
     const types = (await scenario.stage.events("failing")).map(({ type }) => type);
     expect(types.filter((type) => type === "orb.pull_request.checks_failed")).toHaveLength(1);
     expect((await scenario.history("failing")).map(({ what }) => what)).toEqual([
@@ -53,12 +53,22 @@ describe("checks fail", () => {
     ]);
   });
 
+  test("the end of all checks of an App tells as much as that of each", async () => {
+    const { github, repository } = scenario.stage;
+    const { headSha } = await open("suite");
+    github.webhooks.faults.add({ event: "check_run", times: Infinity, fault: { kind: "lose" } });
+    await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "failure" });
+    const { data } = await scenario.event("suite", "orb.pull_request.checks_failed");
+    github.webhooks.faults.clear();
+    expect(data["checks"]).toMatchObject([{ name: "unit tests" }]);
+  });
+
   test("those that report commit statuses count as well", async () => {
     const { github, repository } = scenario.stage;
     const { headSha } = await open("coverage");
     const context = "coverage";
     await github.setStatus(repository, headSha, { state: "failure", context, description: "Too low" });
-    const { data } = await scenario.told("coverage", "orb.pull_request.checks_failed");
+    const { data } = await scenario.event("coverage", "orb.pull_request.checks_failed");
     expect(data["checks"]).toMatchObject([
       { name: "coverage", conclusion: "failure", title: "Too low", annotations: [] },
     ]);
@@ -69,15 +79,15 @@ describe("checks fail", () => {
     const pullRequest = await open("repaired", CLAIM);
     const { headSha } = pullRequest;
     await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "failure" });
-    await scenario.told("repaired", "orb.pull_request.checks_failed");
+    await scenario.event("repaired", "orb.pull_request.checks_failed");
     await scenario.change(repository, { "src/repaired-30.ts": "export const one = 1;\n" }, "agent/repaired");
-    const { data } = await scenario.told("repaired", "orb.pull_request.updated");
+    const { data } = await scenario.event("repaired", "orb.pull_request.updated");
     expect(data["because"]).toContain(pullRequest.headSha.slice(0, 7));
     await github.completeCheckRun(repository, pullRequest.headSha, {
       name: "unit tests",
       conclusion: "success",
     });
-    await scenario.told("repaired", "orb.pull_request.checks_passed");
+    await scenario.event("repaired", "orb.pull_request.checks_passed");
     expect(sectionOf(pullRequest, "claims")).toContain(pullRequest.headSha.slice(0, 7));
     expect(pullRequest.headSha).not.toBe(headSha);
   });
@@ -112,7 +122,7 @@ describe("GitHub refuses what a check says", () => {
         ],
       },
     });
-    const { data } = await scenario.told("refused", "orb.pull_request.checks_failed");
+    const { data } = await scenario.event("refused", "orb.pull_request.checks_failed");
     expect(data["checks"]).toMatchObject([{ name: "unit tests", annotations: [] }]);
     expect(data["incomplete"]).toMatchObject([{ remedy: expect.any(String) }]);
   });

@@ -11,7 +11,7 @@ test("what a person closes is closed, and open again when they reopen it; the cl
   await scenario.complete("reopened");
   const { number } = await scenario.opened("reopened");
   await github.closePullRequest(repository, number);
-  const { data } = await scenario.told("reopened", "orb.pull_request.closed");
+  const { data } = await scenario.event("reopened", "orb.pull_request.closed");
   expect(data).toMatchObject({ outcome: "closed", pullRequest: { number } });
   await scenario.listed("reopened", ({ status }) => status === "closed");
   await scenario.event("reopened", "orb.cleanup.scheduled");
@@ -19,7 +19,7 @@ test("what a person closes is closed, and open again when they reopen it; the cl
   // GitHub dates what happens by the second, and two answers of the same second have no order.
   await eventually("another second", () => Date.now() - Date.parse(String(data["at"])) > 1_000);
   await github.reopenPullRequest(repository, number);
-  await scenario.told("reopened", "orb.cleanup.cancelled");
+  await scenario.event("reopened", "orb.cleanup.cancelled");
   await scenario.listed("reopened", ({ status }) => status === "open");
   const updated = (await scenario.stage.events("reopened")).filter(
     ({ type }) => type === "orb.pull_request.updated",
@@ -29,7 +29,7 @@ test("what a person closes is closed, and open again when they reopen it; the cl
   expect(await project.json()).toMatchObject({ status: "in_review", cleanup: null });
 
   await github.mergePullRequest(repository, number, { method: "squash" });
-  await scenario.told("reopened", "orb.pull_request.merged");
+  await scenario.event("reopened", "orb.pull_request.merged");
 });
 
 test("a project that its Meta-Agent gives up after the merge stays merged", async () => {
@@ -38,7 +38,7 @@ test("a project that its Meta-Agent gives up after the merge stays merged", asyn
   await scenario.complete("given-up");
   const { number } = await scenario.opened("given-up");
   await github.mergePullRequest(repository, number, { method: "squash" });
-  await scenario.told("given-up", "orb.pull_request.merged");
+  await scenario.event("given-up", "orb.pull_request.merged");
   await scenario.signal(cloudEvent("orb.project.cancelled", { project: "given-up", reason: "Too late." }));
   await scenario.signal(projectCreated("after-given-up"));
   await scenario.event("after-given-up", "orb.project.updated");
@@ -53,7 +53,7 @@ test("one that is made a draft and closed in one go is shown as a draft that is 
   await scenario.leaveAlone();
   await github.setDraft(repository, number, true);
   await github.closePullRequest(repository, number);
-  await scenario.told("draft-closed", "orb.pull_request.closed");
+  await scenario.event("draft-closed", "orb.pull_request.closed");
   await expect(scenario.listed("draft-closed", ({ status }) => status === "closed")).resolves.toMatchObject({
     draft: true,
   });

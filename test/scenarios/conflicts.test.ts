@@ -12,7 +12,7 @@ test("a merge brings a conflict: the agents are told of the files and whose it i
   const ours = await scenario.opened("ours");
   const baseSha = await github.mergePullRequest(repository, theirs.number, { method: "squash" });
 
-  const { data } = await scenario.told("ours", "orb.pull_request.conflict");
+  const { data } = await scenario.event("ours", "orb.pull_request.conflict");
   expect(data).toMatchObject({
     baseSha,
     headSha: ours.headSha,
@@ -28,7 +28,7 @@ test("a merge brings a conflict: the agents are told of the files and whose it i
     files: { "src/a.ts": "export const a = 4;\n" },
     message: "Go on from what was merged",
   });
-  const { data: resolved } = await scenario.told("ours", "orb.pull_request.conflict_resolved");
+  const { data: resolved } = await scenario.event("ours", "orb.pull_request.conflict_resolved");
   expect(resolved).toMatchObject({ baseSha, headSha: ours.headSha });
   expect(ours.headSha).not.toBe(headSha);
   const told = (await scenario.stage.events("ours")).filter(

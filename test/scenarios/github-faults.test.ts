@@ -9,7 +9,8 @@ const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const GRAPHQL = "POST /graphql";
 const LABELS = ["ai-generated", "type: fix", "size: XS"];
 
-const scenario = useScenario();
+// Faults are for the requests of one run: no webhook brings others.
+const scenario = useScenario({}, { webhooks: false });
 
 afterEach(() => {
   scenario.stage.github.faults.clear();

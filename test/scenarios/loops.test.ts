@@ -19,7 +19,7 @@ test("a pull request that is written to again and again is left alone, which is 
   });
   await scenario.change(repository, { "src/more.ts": "export {};\n" }, "agent/circling");
   const before = pullRequest.body;
-  const { data } = await scenario.told("circling", "orb.pull_request.blocked");
+  const { data } = await scenario.event("circling", "orb.pull_request.blocked");
   expect(data).toMatchObject({ code: "loop_broken", remedy: expect.stringContaining("/orb retry") });
   await scenario.listed("circling", ({ problem }) => problem?.code === "loop_broken");
   const run = repository.checkRuns.find(
@@ -28,7 +28,7 @@ test("a pull request that is written to again and again is left alone, which is 
   expect(run).toMatchObject({ conclusion: "action_required" });
   // What happens to it is seen and told all the same.
   await github.completeCheckRun(repository, pullRequest.headSha, { name: "tests", conclusion: "success" });
-  await scenario.told("circling", "orb.pull_request.checks_passed");
+  await scenario.event("circling", "orb.pull_request.checks_passed");
   expect(pullRequest.body).toBe(before);
 
   const { id } = await scenario.listed("circling", () => true);

@@ -18,7 +18,7 @@ test("a merge is told with the time it took; the project is merged, and its work
   await scenario.complete("merged");
   const pullRequest = await scenario.opened("merged");
   await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
-  const { data } = await scenario.told("merged", "orb.pull_request.merged");
+  const { data } = await scenario.event("merged", "orb.pull_request.merged");
   expect(data).toMatchObject({ outcome: "merged", by: "octocat" });
   expect(Number(data["secondsSinceCompletion"])).toBeGreaterThan(0);
   const record = await scenario.listed("merged", ({ status }) => status === "merged");
@@ -49,7 +49,7 @@ describe("the settings ask for the branch to go", () => {
       fault: { kind: "answer", status: 403, json: { message: "Resource not accessible by integration" } },
     });
     await github.mergePullRequest(repository, number, { method: "squash" });
-    await scenario.told("untidy", "orb.pull_request.merged");
+    await scenario.event("untidy", "orb.pull_request.merged");
     const { shortcomings } = await scenario.listed("untidy", ({ status }) => status === "merged");
     expect(shortcomings).toMatchObject([{ code: "branch_permission_missing" }]);
     const mark = github.requests.mark();
@@ -68,7 +68,7 @@ describe("the settings ask for the branch to go", () => {
     await scenario.complete("tidy", { repository });
     const { number } = await scenario.opened("tidy");
     await github.mergePullRequest(repository, number, { method: "squash" });
-    await scenario.told("tidy", "orb.pull_request.merged");
+    await scenario.event("tidy", "orb.pull_request.merged");
     expect(await github.branchSha(repository, "agent/tidy")).toBeNull();
   });
 
@@ -85,7 +85,7 @@ describe("the settings ask for the branch to go", () => {
     });
     await github.openPullRequest(repository, { head: "upon", base: "agent/stacked", title: "Upon" });
     await github.mergePullRequest(repository, number, { method: "squash" });
-    await scenario.told("stacked", "orb.pull_request.merged");
+    await scenario.event("stacked", "orb.pull_request.merged");
     expect(await github.branchSha(repository, "agent/stacked")).not.toBeNull();
   });
 
@@ -94,9 +94,12 @@ describe("the settings ask for the branch to go", () => {
     const repository = await scenario.another("pushed-on", { files });
     await scenario.complete("pushed-on", { repository });
     const { number } = await scenario.opened("pushed-on");
+    github.webhooks.faults.add({ action: "closed", fault: { kind: "hold" } });
+    github.webhooks.faults.add({ event: "push", times: 2, fault: { kind: "hold" } });
     await github.mergePullRequest(repository, number, { method: "squash" });
     await scenario.change(repository, { "later.ts": "" }, "agent/pushed-on");
-    await scenario.told("pushed-on", "orb.pull_request.merged");
+    github.webhooks.release();
+    await scenario.event("pushed-on", "orb.pull_request.merged");
     expect(await github.branchSha(repository, "agent/pushed-on")).not.toBeNull();
   });
 });
@@ -105,7 +108,6 @@ test("a completion that comes after the merge is refused, and the merge is told 
   const { github, repository } = scenario.stage;
   await scenario.complete("late");
   const { number } = await scenario.opened("late");
-  await scenario.leaveAlone();
   await github.mergePullRequest(repository, number, { method: "squash" });
   await scenario.complete("late", { files: { "late.ts": "" }, minute: 40 });
   await scenario.event("late", "orb.pull_request.blocked");
@@ -124,14 +126,12 @@ test("what happens while GitHub does not answer is told once it does", async () 
   const { github, repository } = scenario.stage;
   await scenario.complete("away");
   const { number } = await scenario.opened("away");
-  await scenario.leaveAlone();
   const away = github.faults.add({
     route: "POST /graphql",
     times: Infinity,
     fault: { kind: "error", status: 502, when: "before" },
   });
   await github.mergePullRequest(repository, number, { method: "squash" });
-  await scenario.lookAgain("away");
   await scenario.listed("away", ({ problem }) => problem?.code === "github_unavailable");
   away.remove();
   await scenario.event("away", "orb.pull_request.merged");

@@ -12,10 +12,6 @@ async function typesOf(project: string): Promise<string[]> {
   return (await scenario.stage.events(project)).map(({ type }) => type);
 }
 
-async function updated(project: string): Promise<void> {
-  await scenario.event(project, "orb.pull_request.updated");
-}
-
 describe("another base", () => {
   test("that a person chose is the one that is compared with, also where the first one is gone", async () => {
     const { github, repository } = scenario.stage;
@@ -24,8 +20,7 @@ describe("another base", () => {
     const pullRequest = await scenario.opened("stacked");
     await github.editPullRequest(repository, pullRequest.number, { base: "main" });
     await github.deleteBranch(repository, "stack/one");
-    await scenario.complete("stacked", { files: null, minute: 40, data: { summary: "Once more." } });
-    await updated("stacked");
+    await scenario.completeAgain("stacked", { files: null, data: { summary: "Once more." } });
     expect(await typesOf("stacked")).not.toContain("orb.pull_request.blocked");
     expect(pullRequest.body).toContain("Once more.");
   });

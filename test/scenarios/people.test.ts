@@ -176,9 +176,11 @@ describe("reviewers", () => {
     await scenario.completeAgain("redrafted", { minute: 40, data: { summary: "More." } });
     expect(pullRequest.requestedReviewers).toEqual([]);
     // One that began as a draft and is ready now: GitHub has asked them itself, and they may have answered by now.
-    await github.setDraft(repository, pullRequest.number, false);
-    await scenario.completeAgain("redrafted", { minute: 41, data: { draft: true, summary: "Still more." } });
-    expect(pullRequest.requestedReviewers).toEqual([]);
+    await scenario.complete("begun-as-draft", { data: { draft: true } });
+    const begun = await scenario.opened("begun-as-draft");
+    await github.setDraft(repository, begun.number, false);
+    await scenario.completeAgain("begun-as-draft", { data: { draft: true, summary: "Still more." } });
+    expect(begun.requestedReviewers).toEqual([]);
     const none = { CODEOWNERS: null };
     await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
   });

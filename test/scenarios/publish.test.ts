@@ -81,25 +81,6 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(project).toMatchObject({ status: "in_review", pullRequests: [{ number: 1, status: "open" }] });
 });
 
-test("once the repository is known, a pull request costs three requests, labels included", async () => {
-  await scenario.complete("warm-up", { data: { type: "fix" } });
-  await scenario.event("warm-up", "orb.pull_request.opened");
-
-  const mark = scenario.stage.github.requests.mark();
-  await scenario.complete("warm", { data: { type: "fix" } });
-  const opened = await scenario.event("warm", "orb.pull_request.opened");
-  expect(
-    scenario.stage.github.requests
-      .since(mark)
-      .map(({ method, route, status }) => `${method} ${route} ${status}`),
-  ).toEqual([
-    "GET /repos/{owner}/{repo}/compare/{basehead} 200",
-    "POST /repos/{owner}/{repo}/pulls 201",
-    "POST /graphql 200",
-  ]);
-  expect(opened.data["pullRequest"]).toMatchObject({ labels: ["ai-generated", "type: fix", "size: XS"] });
-});
-
 test("a later completion brings the bot's words up to date and leaves a person's alone", async () => {
   await scenario.complete("again", { data: { title: "Once", summary: "First words." } });
   const pullRequest = await scenario.opened("again");

@@ -5,7 +5,7 @@ import type { Repository } from "../support/world/state.ts";
 
 // It stands still: so nobody looks at what is open of themselves.
 const now = new Date();
-const scenario = useScenario({ now: () => now });
+const scenario = useScenario({ now: () => now }, { webhooks: false });
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
 const OPEN = "POST /repos/{owner}/{repo}/pulls 201";

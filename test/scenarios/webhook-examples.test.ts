@@ -4,6 +4,7 @@ import { sign } from "@octokit/webhooks-methods";
 import { webhookHandlers } from "../../handlers/webhooks.ts";
 import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
 
 interface Recording {
@@ -49,4 +50,30 @@ test("every example of GitHub's comes through the door, of events with a handler
   }
   expect(answers.length).toBeGreaterThan(100);
   expect(answers.filter(([, status]) => status !== 202)).toEqual([]);
+
+  const kept = recordings.filter(({ name }) => handled.has(name)).flatMap(({ examples }) => examples);
+  const done = await eventually("all of them done", async () => {
+    const found = await listed("done");
+    return found.length === kept.length && found;
+  });
+  expect(await listed("dead")).toEqual([]);
+  expect(done.filter(({ because }) => !/\w{3}/.test(because ?? ""))).toEqual([]);
 });
+
+interface Listed {
+  readonly id: string;
+  readonly because: string | null;
+}
+
+/** All deliveries of a status, page by page. */
+async function listed(status: "done" | "dead"): Promise<Listed[]> {
+  const items: Listed[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const from: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const response = await bot.request(`/api/v1/deliveries?status=${status}&limit=100${from}`);
+    const page = (await response.json()) as { items: Listed[]; nextCursor: string | null };
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}

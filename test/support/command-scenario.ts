@@ -4,7 +4,6 @@ import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
 import { eventually } from "./eventually.ts";
 import { type Scenario, useScenario } from "./scenario.ts";
 import { storedRecord } from "./stored-record.ts";
-import { forwardWebhooks } from "./webhook-forwarding.ts";
 import type { Account, IssueComment, PullRequest } from "./world/state.ts";
 
 /** A scenario whose bot hears of comments, with somebody who may command. */
@@ -26,8 +25,7 @@ export function useCommandScenario(overrides: Partial<Overrides> = {}): CommandS
   const scenario = useScenario(overrides);
   const people: { ines?: Account } = {};
   beforeAll(() => {
-    const { github, repository, githubApp, installation } = scenario.stage;
-    forwardWebhooks(github, { app: scenario.bot.app, githubApp, installation });
+    const { github, repository } = scenario.stage;
     people.ines = github.createUser("ines");
     github.addCollaborator(repository, people.ines, "write");
   });

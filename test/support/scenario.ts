@@ -5,6 +5,7 @@ import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
+import { storedRecord } from "./stored-record.ts";
 import type { Account, PullRequest, Repository } from "./world/state.ts";
 import { fullName } from "./world/world.ts";
 
@@ -22,18 +23,18 @@ export interface Scenario {
   change(repository: Repository, files: Record<string, string | null>, branch?: string): Promise<string>;
   /** Pushes a branch named after the project, with one commit, and signals that it is complete. */
   complete(project: string, options?: Completed): Promise<void>;
-  /** The same once more, and waits until the bot has taken it in. Give it another `minute` each time. */
+  /** The same once more, and waits until the bot has worked it off and told of it. Give it another `minute` each time. */
   completeAgain(project: string, options?: Completed): Promise<void>;
-  /** Runs what waits of a project now, though its time has not come. */
+  /** Lets the time pass that a project's pull request would wait: it is due now, as it is within the hour. */
   lookAgain(project: string): Promise<void>;
   /** Nobody looks of themselves any more at what is open by now: a fault is then for what comes next. */
   leaveAlone(): Promise<void>;
-  /** Has the bot look at the project's pull request until it has told of something; the first of its type, or another. */
-  told(project: string, type: string, index?: number): Promise<PublishedEvent>;
   /** What the bot's API tells of the project's pull request so far, oldest first. */
   history(project: string): Promise<readonly { readonly what: string; readonly because: string }[]>;
   /** The project's first event of a type, waited for. */
   event(project: string, type: string): Promise<PublishedEvent>;
+  /** The types of a project's events so far, oldest first. */
+  types(project: string): Promise<string[]>;
   /** The pull request of the project's `opened` event as GitHub has it, waited for. */
   opened(project: string): Promise<PullRequest>;
   /** The project's only pull request as the bot's API lists it, once it is as it should be. */
@@ -57,11 +58,19 @@ interface Completed {
   readonly minute?: number;
 }
 
-/** To be called once, at the top of a file. */
-export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
-  const started = useStage(overrides);
+interface Hearing {
+  /** Whether GitHub's webhooks reach the bot; where each request is counted they would bring looks of their own. */
+  readonly webhooks?: boolean;
+}
+
+/**
+ * To be called once, at the top of a file. What happens on GitHub comes to the bot through its own door, as it does in
+ * life.
+ */
+export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = true }: Hearing = {}): Scenario {
+  const started = useStage(overrides, webhooks);
   const event = async (project: string, type: string) =>
-    eventually(`${type} of ${project}`, async () => (await eventsOf(started(), project, type))[0]);
+    eventually(`${type} of ${project}`, async () => (await eventsOf(started().stage, project, type))[0]);
   const { complete, completeAgain, repositoryOf } = completions(started);
   const lookAgain = async (project: string) => {
     const { model } = started().bot.app.pullRequestStore;
@@ -98,13 +107,9 @@ export function useScenario(overrides: Partial<Overrides> = {}): Scenario {
         return !(await model.exists({ status: "open", "work.dueAt": { $ne: null } }));
       });
     },
-    told: async (project, type, index = 0) =>
-      eventually(`${type} of ${project}, no. ${index + 1}`, async () => {
-        await lookAgain(project);
-        return (await eventsOf(started(), project, type))[index];
-      }),
     history: (project) => historyOf(started(), project),
     event,
+    types: async (project) => (await started().stage.events(project)).map(({ type }) => type),
     opened: async (project) => {
       const { data } = await event(project, "orb.pull_request.opened");
       const { number } = data["pullRequest"] as { number: number };
@@ -123,14 +128,16 @@ interface Started {
   readonly bot: Bot;
 }
 
-function useStage(overrides: Partial<Overrides>): () => Started {
+function useStage(overrides: Partial<Overrides>, webhooks: boolean): () => Started {
   let stage: Stage | null = null;
   let bot: Bot | null = null;
   beforeAll(async () => {
     stage = await setStage();
     bot = await startBot(stage.surroundings, overrides);
+    if (webhooks) stage.hear(bot);
   });
   afterAll(async () => {
+    await stage?.github.webhooks.drain();
     await bot?.[Symbol.asyncDispose]();
     await stage?.[Symbol.asyncDispose]();
   });
@@ -157,10 +164,15 @@ function completions(started: () => Started) {
     await sendSignals(bot.url, [completion(project, { ...about, ...data }, { minute })]);
   };
   const completeAgain = async (project: string, { minute = 40, ...completed }: Completed = {}) => {
-    const updates = () => eventsOf(started(), project, "orb.pull_request.updated");
-    const before = (await updates()).length;
+    const { stage, bot } = started();
+    const updates = () => eventsOf(stage, project, "orb.pull_request.updated");
+    const [before, { round }] = [(await updates()).length, await storedRecord(bot.app, project)];
     await complete(project, { minute, ...completed });
-    await eventually(`one update more of ${project}`, async () => (await updates()).length > before);
+    // The push alone brings an update as well, of another round.
+    await eventually(`round ${round + 1} of ${project}`, async () => {
+      const { publishedRound } = await storedRecord(bot.app, project);
+      return publishedRound > round && (await updates()).length > before;
+    });
   };
   return { complete, completeAgain, repositoryOf };
 }
@@ -180,7 +192,7 @@ async function another(
   return repository;
 }
 
-async function eventsOf({ stage }: Started, project: string, wanted: string): Promise<PublishedEvent[]> {
+async function eventsOf(stage: Stage, project: string, wanted: string): Promise<PublishedEvent[]> {
   return (await stage.events(project)).filter(({ type }) => type === wanted);
 }
 

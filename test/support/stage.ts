@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { appManifest } from "./app-manifest.ts";
-import type { BotSurroundings } from "./bot/environment.ts";
+import { type BotSurroundings, WEBHOOK_SECRET } from "./bot/environment.ts";
 import { freshStores } from "./servers/stores.ts";
 import { LocalGitHub } from "./world/local-github.ts";
 import type { App, Installation, Repository } from "./world/state.ts";
@@ -13,6 +13,8 @@ export interface Stage extends AsyncDisposable {
   readonly repository: Repository;
   readonly redis: Redis;
   readonly surroundings: BotSurroundings & { readonly redisUrl: string };
+  /** From now on GitHub tells this bot what happens, through the door that it has for that. */
+  hear(bot: { readonly url: string }): void;
   /** Pushes a branch with one commit to `octo/hello`, and answers the commit's id. */
   pushBranch(branch: string, files?: Record<string, string | null>, message?: string): Promise<string>;
   /** The events of `orb:events` so far, of one project, oldest first. */
@@ -52,6 +54,9 @@ export async function setStage(): Promise<Stage> {
       mongodbUri: stores.mongodbUri,
       redisUrl: stores.redisUrl,
       github: { apiUrl, appId: githubApp.id, privateKeyPem: githubApp.privateKeyPem },
+    },
+    hear: ({ url }) => {
+      githubApp.webhook = { url: `${url}/api/github/webhooks`, secret: WEBHOOK_SECRET };
     },
     pushBranch: (
       branch,

@@ -95,6 +95,10 @@ export class AdministratorVerbs {
     return repositories.renameRepository(this.world, this.actor(by), repository, name);
   }
 
+  transferRepository(repository: Repository, owner: Account, { by }: By = {}): Promise<void> {
+    return repositories.transferRepository(this.world, this.actor(by), repository, owner);
+  }
+
   archive(repository: Repository, { by }: By = {}): Promise<void> {
     return repositories.setArchived(this.world, this.actor(by), repository, true);
   }

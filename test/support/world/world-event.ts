@@ -141,9 +141,10 @@ interface LabelEvent extends RepositoryHappening {
   readonly label: Label;
 }
 
-type RepositoryEvent = RepositoryHappening & { readonly type: "repository" } & (
+export type RepositoryEvent = RepositoryHappening & { readonly type: "repository" } & (
     | { readonly action: "archived" | "unarchived" | "privatized" | "publicized" | "deleted" }
     | { readonly action: "renamed"; readonly nameBefore: string }
+    | { readonly action: "transferred"; readonly ownerBefore: Account }
   );
 
 export interface BranchProtectionEvent extends RepositoryHappening {

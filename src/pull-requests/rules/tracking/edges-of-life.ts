@@ -35,13 +35,14 @@ export function edgesOfLife(before: Seen | null, seen: Seen, written: Written | 
 }
 
 /** What nobody needs to be told and what stands in the history all the same. */
-export function quietTurns(before: Seen | null, seen: Seen): Happening[] {
-  if (!before) return [];
+export function quietTurns(before: Seen | null, seen: Seen, written: Written | null): Happening[] {
   const turns: Happening[] = [];
-  if (before.lifecycle === "open" && seen.lifecycle === "draft") {
-    turns.push({ what: "draft", because: "It was made a draft again" });
+  // Somebody may be faster than the first look.
+  const wasOpen = before ? before.lifecycle === "open" : written?.draft === false;
+  if (wasOpen && seen.lifecycle === "draft") {
+    turns.push({ what: "draft", because: "It was made a draft" });
   }
-  if (before.headExists && !seen.headExists) {
+  if (before?.headExists && !seen.headExists) {
     turns.push({ what: "branch_deleted", because: "Its branch is gone" });
   }
   return turns;

@@ -67,7 +67,7 @@ export function observe(before: Seen | null, snapshot: Answered, context: Observ
   ];
   const edges = standing.filter(({ key }) => !seen.told.includes(key));
   const history = [
-    ...quietTurns(before, seen),
+    ...quietTurns(before, seen, context.written),
     ...withdrawnReviews(before, seen.review),
     ...edges.map(({ type: what, because }) => ({ what, because })),
   ];

@@ -86,6 +86,19 @@ export async function renameRepository(
   await world.raise({ type: "repository", action: "renamed", repository, nameBefore, sender });
 }
 
+/** Gives it to another owner; who has the App on all repositories there has it on this one as well. */
+export async function transferRepository(
+  world: World,
+  { account: sender }: Actor,
+  repository: Repository,
+  owner: Account,
+): Promise<void> {
+  const ownerBefore = repository.owner;
+  world.state.formerNames.set(fullName(repository).toLowerCase(), repository.id);
+  repository.owner = owner;
+  await world.raise({ type: "repository", action: "transferred", repository, ownerBefore, sender });
+}
+
 export async function setArchived(
   world: World,
   { account: sender }: Actor,

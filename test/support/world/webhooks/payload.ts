@@ -6,7 +6,7 @@ import type { InRepositoryEvent, WorldEvent } from "../world-event.ts";
 import { checkRunPart, checkSuitePart, statusPart } from "./payloads/checks.ts";
 import { installationPart, installationRepositoriesPart } from "./payloads/installations.ts";
 import { issueCommentPart, issuePart } from "./payloads/issues.ts";
-import { organizationPart, repositoryPart } from "./payloads/places.ts";
+import { organizationPart, repositoryChange, repositoryPart } from "./payloads/places.ts";
 import { pullRequestPart, reviewCommentPart, reviewPart } from "./payloads/pull-requests.ts";
 import { pushPart, refPart } from "./payloads/pushes.ts";
 import { branchProtectionPart, mergeGroupPart, rulesetPart } from "./payloads/rules.ts";
@@ -67,9 +67,7 @@ async function ownPart(world: World, event: InRepositoryEvent): Promise<Payload>
         ...(event.action === "edited" ? { changes: {} } : {}),
       };
     case "repository":
-      return event.action === "renamed"
-        ? { changes: { repository: { name: { from: event.nameBefore } } } }
-        : {};
+      return repositoryChange(world, event);
     case "branch_protection_rule":
       return branchProtectionPart(world, event);
     case "repository_ruleset":

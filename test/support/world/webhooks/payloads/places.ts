@@ -4,6 +4,7 @@ import { accountJson } from "../../json/account.ts";
 import { repositoryJson } from "../../json/repository.ts";
 import type { Account, Repository } from "../../state.ts";
 import type { World } from "../../world.ts";
+import type { RepositoryEvent } from "../../world-event.ts";
 import type { Payload } from "../payload.ts";
 
 /** Merge settings are REST's alone; custom properties come with every payload. */
@@ -17,6 +18,18 @@ export function repositoryPart(world: World, repository: Repository): Payload {
     ...json
   } = repositoryJson(world, repository);
   return { ...json, custom_properties: {} };
+}
+
+/** What was otherwise before: https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository */
+export function repositoryChange(world: World, event: RepositoryEvent): Payload {
+  if (event.action === "renamed") return { changes: { repository: { name: { from: event.nameBefore } } } };
+  if (event.action !== "transferred") return {};
+  const { ownerBefore } = event;
+  const from =
+    ownerBefore.type === "Organization"
+      ? organizationPart(world, ownerBefore)
+      : { user: accountJson(world, ownerBefore) };
+  return { changes: { owner: { from } } };
 }
 
 /** Present where an organization owns the repository. */

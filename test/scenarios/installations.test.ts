@@ -1,0 +1,63 @@
+import { describe, expect, test } from "@jest/globals";
+import { useScenario } from "../support/scenario.ts";
+
+const scenario = useScenario();
+
+describe("what waits for the App goes on by itself", () => {
+  test("once an owner has installed it", async () => {
+    const { github, githubApp } = scenario.stage;
+    const owner = github.createOrganization("late");
+    const repository = await scenario.another("work", { owner });
+    await scenario.complete("installed-later", { repository });
+    const { data } = await scenario.event("installed-later", "orb.pull_request.blocked");
+    expect(data).toMatchObject({ code: "app_not_installed", nextAttemptAt: null });
+    await github.install(githubApp, owner, { repositories: "all" });
+    expect(await scenario.opened("installed-later")).toMatchObject({ state: "open" });
+  });
+
+  test("once the repository is among those that the App may see", async () => {
+    const { github, installation, repository: hello } = scenario.stage;
+    const repository = await github.createRepository({ owner: hello.owner, name: "added" });
+    await scenario.complete("added-later", { repository });
+    await scenario.listed("added-later", ({ problem }) => problem?.code === "app_not_installed");
+    await github.changeRepositories(installation, { added: [repository] });
+    expect(await scenario.opened("added-later")).toMatchObject({ state: "open" });
+  });
+
+  test("once the owner has granted what was missing", async () => {
+    const { github, githubApp } = scenario.stage;
+    const owner = github.createOrganization("careful");
+    const repository = await scenario.another("work", { owner });
+    const { pull_requests: _withheld, ...permissions } = githubApp.permissions;
+    const installation = await github.install(githubApp, owner, { repositories: "all", permissions });
+    await scenario.complete("granted-later", { repository });
+    await scenario.listed("granted-later", ({ problem }) => problem?.code === "permission_missing");
+    await github.grantPermissions(installation, githubApp.permissions);
+    expect(await scenario.opened("granted-later")).toMatchObject({ state: "open" });
+  });
+
+  test("once the App is no longer suspended", async () => {
+    const { github, githubApp } = scenario.stage;
+    const owner = github.createOrganization("paused");
+    const repository = await scenario.another("work", { owner });
+    const installation = await github.install(githubApp, owner, { repositories: "all" });
+    await github.suspend(installation);
+    await scenario.complete("suspended", { repository });
+    await scenario.listed("suspended", ({ status }) => status === "blocked");
+    await github.unsuspend(installation);
+    expect(await scenario.opened("suspended")).toMatchObject({ state: "open" });
+  });
+});
+
+test("a repository that is taken from the App keeps its record, with what to do about it, and comes back whole", async () => {
+  const { github, installation } = scenario.stage;
+  const repository = await scenario.another("taken");
+  await scenario.complete("taken", { repository });
+  const { number } = await scenario.opened("taken");
+  await github.changeRepositories(installation, { removed: [repository] });
+  await scenario.listed("taken", ({ problem }) => problem?.code === "app_not_installed");
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  await github.changeRepositories(installation, { added: [repository] });
+  await scenario.event("taken", "orb.pull_request.merged");
+  await scenario.listed("taken", ({ status, problem }) => status === "merged" && problem === null);
+});
