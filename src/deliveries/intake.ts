@@ -14,6 +14,7 @@ import type { DeliveryStore, StoredDelivery } from "./store.ts";
 
 const DELIVERY_ID_CHARACTERS_MAX = 128;
 const DELIVERY_ID = /^[\w.:-]{1,128}$/;
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const EVENT_NAME = /^[a-z_]{1,64}$/;
 /** Measured: more in a batch, or more batches at once, store no faster. */
 const BATCH_MAX = 128;
@@ -34,6 +35,7 @@ export interface DeliveryHeaders {
   readonly "x-github-delivery"?: string | undefined;
   readonly "x-github-event"?: string | undefined;
   readonly "x-hub-signature-256"?: string | undefined;
+  readonly "content-type"?: string | undefined;
   readonly "content-length"?: string | undefined;
 }
 
@@ -80,7 +82,7 @@ export class DeliveryIntake {
   /**
    * @param source the body's bytes as they come over the wire; left unread where it is refused
    * @returns once the delivery is durably stored, or known to be
-   * @throws OrbError `bad_signature`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
+   * @throws OrbError `bad_signature`, `unsupported_media_type`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
    * `no_temporary_space`, `mongodb_unavailable`, or the driver's error where MongoDB is away: then GitHub has no 202
    */
   async accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
@@ -117,6 +119,7 @@ export class DeliveryIntake {
   #begin(headers: DeliveryHeaders): { id: string; event: string; signature: SignatureCheck } {
     const signature = this.#signatures.begin(headers["x-hub-signature-256"]);
     if (!signature) throw badSignature();
+    if (!JSON_TYPE.test(headers["content-type"] ?? "")) throw notJson();
     const id = named(headers, "x-github-delivery", DELIVERY_ID);
     return { id, event: named(headers, "x-github-event", EVENT_NAME), signature };
   }
@@ -141,10 +144,20 @@ export class DeliveryIntake {
       work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0 },
     };
     const outcome = await this.#commits.add(delivery);
-    if (outcome !== "inserted" && kept.payloadParts !== null) await partStore.remove(kept.payloadParts);
+    if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
     if (outcome === "duplicate") return "duplicate";
     this.#onStored();
     return "stored";
+  }
+
+  /** Parts of a payload that is kept already; where they stay, they go by themselves in the end. */
+  async #forget(payloadParts: string): Promise<void> {
+    const { partStore, telemetry } = this.#deps;
+    try {
+      await partStore.remove(payloadParts);
+    } catch (error) {
+      telemetry.setback("Removing what came twice", error);
+    }
   }
 }
 
@@ -165,6 +178,15 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
     code: "bad_request",
     reason: `The header ${name} is missing or is not what GitHub sends.`,
     remedy: "Only GitHub posts here; a proxy in between must leave its headers as they are.",
+  });
+}
+
+/** GitHub can send forms as well: a setting of the App, whose payloads nobody here reads. */
+function notJson(): OrbError {
+  return new OrbError({
+    code: "unsupported_media_type",
+    reason: "The delivery is not application/json by its Content-Type.",
+    remedy: "Set the content type of the App's webhook to application/json, then redeliver it on GitHub.",
   });
 }
 
