@@ -10,6 +10,8 @@ const LAUNCH_TIMEOUT_MS = 60_000;
 const CACHE_GIB = 0.5;
 /** mongod would keep up to a twentieth of the disk for each member. */
 const OPLOG_MIB = 512;
+/** mongod would keep what a killed process was writing locked for a minute; the bot's transactions take milliseconds. */
+const TRANSACTION_SECONDS_MAX = 10;
 
 /** What one replica set is launched with. */
 export interface MongoLaunch {
@@ -55,6 +57,7 @@ export function member(
   const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
   // Its socket would be a file in /tmp that outlives a kill -9.
   args.push("--nounixsocket");
+  args.push("--setParameter", `transactionLifetimeLimitSeconds=${TRANSACTION_SECONDS_MAX}`);
   return new MongoMemoryServer({
     binary: { systemBinary: binary, version },
     instance: {
