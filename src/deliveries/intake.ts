@@ -4,7 +4,7 @@ import type { Secret } from "../secret.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { BodyRoom } from "./body-room.ts";
 import { Body } from "./body.ts";
-import { KNOWN_EVENTS } from "./events.ts";
+import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";
 import { keepPayload, parsePayload } from "./payload.ts";
@@ -89,8 +89,7 @@ export class DeliveryIntake {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
-    // A label of a metric is from a closed set, whatever strangers write into the header.
-    const label = KNOWN_EVENTS.has(event) || this.#deps.handled.has(event) ? event : "other";
+    const label = labelOf(event);
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
