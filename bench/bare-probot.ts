@@ -22,5 +22,12 @@ const server = createServer((request, response) => void middleware(request, resp
 server.listen(0, "127.0.0.1", () => {
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });
+process.on("message", () => process.send?.({ cpuUs: cpuUs() }));
 process.on("disconnect", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
+
+/** Of this process since it began. */
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

@@ -72,6 +72,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const database = await Database.connect(config.mongodbUri.reveal());
   const stores = await openStores(database, { relayed: config.redisUrl !== null });
   await warnAboutTransactions(database, telemetry);
+  // Before a completion that waits already makes the first record, and the database looks as if it had a past.
+  await stores.rebuildStore.isDue(now());
   const { outboxStore: outbox, turnStore: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);

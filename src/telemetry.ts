@@ -241,8 +241,9 @@ export class Telemetry extends DeliveryTelemetry {
       this.log.info({ pullRequests }, "open pull requests that nobody was to look at again");
   }
 
-  rebuilt(pullRequests: number): void {
-    this.log.warn({ pullRequests }, "the database was empty: open pull requests were taken up from GitHub");
+  /** @param rebuilt `givenUp` names places, or some, whose pull requests nobody could look at */
+  rebuilt(rebuilt: { readonly records: number; readonly givenUp: readonly string[] }): void {
+    this.log.warn(rebuilt, "the database was empty: open pull requests were taken up from GitHub");
   }
 
   eventsRelayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {

@@ -6,12 +6,5 @@ const EVERY_MS = 60 * 60_000;
 
 /** Takes up open pull requests from GitHub where the database was lost. */
 export function rebuild({ rebuild: memory }: App): Job {
-  return {
-    name: "rebuild",
-    everyMs: EVERY_MS,
-    run: async () => {
-      await memory.run();
-      return {};
-    },
-  };
+  return { name: "rebuild", everyMs: EVERY_MS, run: () => memory.run() };
 }

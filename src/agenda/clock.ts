@@ -37,6 +37,10 @@ export const JOBS_COLLECTION = "jobs";
 /** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
 const LOOKS_PER_LOCK = 6;
 const TOUCHES_PER_LOCK = 3;
+/** What is set further ahead, or twice as far as its interval, was set while somebody's clock was wrong. */
+const AHEAD_MS_MAX = 2 * 3_600_000;
+/** So seldom that one process with a wrong clock does not keep the others busy. */
+const MEND_EVERY_MS = 3_600_000;
 /** A job that fails does not wait for its next turn, but for half to one and a half of this. */
 const AGAIN_AFTER_FAILURE_MS = 60_000;
 
@@ -49,6 +53,7 @@ export class Clock {
   readonly #deps: Deps;
   readonly #jobs: Job[] = [];
   #agenda: Agenda | null = null;
+  #mending: NodeJS.Timeout | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -79,6 +84,10 @@ export class Clock {
     // Two processes that make a job at once would make it twice.
     await this.#collection.createIndex({ name: 1 }, { unique: true });
     for (const job of this.#jobs) await make(agenda, job);
+    await this.#mend();
+    this.#mending = setInterval(() => {
+      this.#mend().catch((error: unknown) => telemetry.setback("Mending the clock", error));
+    }, MEND_EVERY_MS);
     await agenda.start();
     this.#agenda = agenda;
   }
@@ -86,9 +95,21 @@ export class Clock {
   /** Begins nothing any more, waits for what is under way, and gives back what was taken ahead. */
   async stop(): Promise<void> {
     const { owner } = this.#deps;
+    clearInterval(this.#mending);
     if (!this.#agenda) return;
     await this.#agenda.drain();
     await this.#collection.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });
+  }
+
+  /** Begins what would not be begun for long because a clock was ahead, and is right again or stopped. */
+  async #mend(): Promise<void> {
+    const nowMs = Date.now();
+    for (const { name, everyMs } of this.#jobs) {
+      const farOff = { nextRunAt: { $gt: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)) } };
+      const heldFromThere = { lockedAt: { $gt: new Date(nowMs + AHEAD_MS_MAX) } };
+      const change = { $set: { nextRunAt: new Date(nowMs), lockedAt: null } };
+      await this.#collection.updateOne({ name, $or: [farOff, heldFromThere] }, change);
+    }
   }
 
   get #collection() {

@@ -62,8 +62,9 @@ export class Body implements AsyncDisposable {
   /** All of it, where it is small enough to be held in memory; `null` where it lies on disk. */
   get inMemory(): Buffer | null {
     if (this.#spool) return null;
-    const [only] = this.#held;
-    return this.#held.length === 1 && only ? only : Buffer.concat(this.#held);
+    // Once: it is asked for twice, to be understood and to be kept.
+    if (this.#held.length !== 1) this.#held = [Buffer.concat(this.#held)];
+    return this.#held[0] ?? null;
   }
 
   /** All of it, from the start, wherever it is. */

@@ -1,5 +1,5 @@
 /** What app.yml subscribes to, and what GitHub sends to every App; in metrics anything else is `other`. */
-export const KNOWN_EVENTS: ReadonlySet<string> = new Set([
+const KNOWN_EVENTS: ReadonlySet<string> = new Set([
   "branch_protection_rule",
   "check_run",
   "check_suite",
@@ -17,3 +17,8 @@ export const KNOWN_EVENTS: ReadonlySet<string> = new Set([
   "repository_ruleset",
   "status",
 ]);
+
+/** The event as a label of a metric: of a closed set, whatever strangers write into the header. */
+export function labelOf(event: string): string {
+  return KNOWN_EVENTS.has(event) ? event : "other";
+}

@@ -4,7 +4,7 @@ import type { Secret } from "../secret.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { BodyRoom } from "./body-room.ts";
 import { Body } from "./body.ts";
-import { KNOWN_EVENTS } from "./events.ts";
+import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";
 import { keepPayload, parsePayload } from "./payload.ts";
@@ -14,6 +14,7 @@ import type { DeliveryStore, StoredDelivery } from "./store.ts";
 
 const DELIVERY_ID_CHARACTERS_MAX = 128;
 const DELIVERY_ID = /^[\w.:-]{1,128}$/;
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
 /** Such as `projects_v2_item`. */
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
 /** Measured: more in a batch, or more batches at once, store no faster. */
@@ -35,6 +36,7 @@ export interface DeliveryHeaders {
   readonly "x-github-delivery"?: string | undefined;
   readonly "x-github-event"?: string | undefined;
   readonly "x-hub-signature-256"?: string | undefined;
+  readonly "content-type"?: string | undefined;
   readonly "content-length"?: string | undefined;
 }
 
@@ -81,15 +83,14 @@ export class DeliveryIntake {
   /**
    * @param source the body's bytes as they come over the wire; left unread where it is refused
    * @returns once the delivery is durably stored, or known to be
-   * @throws OrbError `bad_signature`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
+   * @throws OrbError `bad_signature`, `unsupported_media_type`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
    * `no_temporary_space`, `mongodb_unavailable`, or the driver's error where MongoDB is away: then GitHub has no 202
    */
   async accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
-    // A label of a metric is from a closed set, whatever strangers write into the header.
-    const label = KNOWN_EVENTS.has(event) || this.#deps.handled.has(event) ? event : "other";
+    const label = labelOf(event);
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
@@ -118,6 +119,7 @@ export class DeliveryIntake {
   #begin(headers: DeliveryHeaders): { id: string; event: string; signature: SignatureCheck } {
     const signature = this.#signatures.begin(headers["x-hub-signature-256"]);
     if (!signature) throw badSignature();
+    if (!JSON_TYPE.test(headers["content-type"] ?? "")) throw notJson();
     const id = named(headers, "x-github-delivery", DELIVERY_ID);
     return { id, event: named(headers, "x-github-event", EVENT_NAME), signature };
   }
@@ -142,10 +144,20 @@ export class DeliveryIntake {
       work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0 },
     };
     const outcome = await this.#commits.add(delivery);
-    if (outcome !== "inserted" && kept.payloadParts !== null) await partStore.remove(kept.payloadParts);
+    if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
     if (outcome === "duplicate") return "duplicate";
     this.#onStored();
     return "stored";
+  }
+
+  /** Parts of a payload that is kept already; where they stay, they go by themselves in the end. */
+  async #forget(payloadParts: string): Promise<void> {
+    const { partStore, telemetry } = this.#deps;
+    try {
+      await partStore.remove(payloadParts);
+    } catch (error) {
+      telemetry.setback("Removing what came twice", error);
+    }
   }
 }
 
@@ -166,6 +178,15 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
     code: "bad_request",
     reason: `The header ${name} is missing or is not what GitHub sends.`,
     remedy: "Only GitHub posts here; a proxy in between must leave its headers as they are.",
+  });
+}
+
+/** GitHub can send forms as well: a setting of the App, whose payloads nobody here reads. */
+function notJson(): OrbError {
+  return new OrbError({
+    code: "unsupported_media_type",
+    reason: "The delivery is not application/json by its Content-Type.",
+    remedy: "Set the content type of the App's webhook to application/json, then redeliver it on GitHub.",
   });
 }
 

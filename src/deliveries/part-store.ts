@@ -34,7 +34,10 @@ export class PartStore {
     this.#model = database.connection.model<StoredPart>("DeliveryPart", schema, "delivery_parts");
   }
 
-  /** Keeps a payload; returns once a majority has all of it in its journal. Never more than one part is in memory. */
+  /**
+   * Keeps a payload; returns once a majority has all of it in its journal. Never more than one part is in memory. Each has
+   * its own time to be written in: where MongoDB goes away in the middle that shows as soon as where it is away from the start.
+   */
   async write(payload: string, bytes: AsyncIterable<Buffer>, receivedAt: Date): Promise<void> {
     let index = 0;
     for await (const part of inParts(bytes)) {
@@ -53,7 +56,7 @@ export class PartStore {
   }
 
   async remove(payload: string): Promise<void> {
-    await this.#model.deleteMany({ payload });
+    await this.#model.collection.deleteMany({ payload }, { timeoutMS: WRITE_TIMEOUT_MS });
   }
 }
 

@@ -67,7 +67,11 @@ async function* compressed(body: Body): AsyncGenerator<Buffer> {
   const packing = createGzip({ level: GZIP_LEVEL });
   const source = Readable.from(body.bytes());
   source.on("error", (error) => packing.destroy(error));
-  for await (const chunk of source.pipe(packing)) yield chunk as Buffer;
+  try {
+    for await (const chunk of source.pipe(packing)) yield chunk as Buffer;
+  } finally {
+    source.destroy(); // where nobody wants the rest
+  }
 }
 
 function unreadable(cause: unknown): OrbError {

@@ -1,4 +1,4 @@
-import { type Model, Schema } from "mongoose";
+import { type Model, type mongo, Schema } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
@@ -91,8 +91,11 @@ export interface DueDeliveries {
 
 export class DeliveryStore {
   readonly model: Model<StoredDelivery>;
+  /** The driver's own, for what hurries: it knows limits of time, and does not look at each field. */
+  readonly #collection: mongo.Collection<StoredDelivery>;
 
   constructor(database: Database) {
+    this.#collection = database.native.collection<StoredDelivery>(DELIVERIES_COLLECTION);
     this.model = database.connection.model<StoredDelivery>("Delivery", schema, DELIVERIES_COLLECTION);
   }
 
@@ -106,7 +109,7 @@ export class DeliveryStore {
     now: Date,
   ): Promise<("inserted" | "revived" | "duplicate")[]> {
     try {
-      await this.model.collection.insertMany(deliveries as never[], {
+      await this.#collection.insertMany(deliveries, {
         ordered: false,
         timeoutMS: WRITE_TIMEOUT_MS,
       });
@@ -200,15 +203,15 @@ export class DeliveryStore {
 
   /** A redelivery of one that died is somebody's wish that it be tried again. */
   async #revive(ids: readonly string[], now: Date): Promise<Set<string>> {
-    const dead = await this.model
-      .find({ _id: { $in: ids }, status: "dead" })
-      .select({ _id: 1 })
-      .maxTimeMS(WRITE_TIMEOUT_MS)
-      .lean<{ _id: string }[]>();
+    // With the driver's own limit of time, as the insert has one: a write that hangs would keep those behind it waiting.
+    const limits = { timeoutMS: WRITE_TIMEOUT_MS };
+    const dead = { _id: { $in: [...ids] }, status: "dead" } as const;
     const revived = new Set<string>();
-    for (const { _id } of dead) {
+    for (const { _id } of await this.#collection
+      .find(dead, { projection: { _id: 1 }, ...limits })
+      .toArray()) {
       const change = { $set: onceMore(now), $inc: { replays: 1 } };
-      const { matchedCount } = await this.model.updateOne({ _id, status: "dead" }, change);
+      const { matchedCount } = await this.#collection.updateOne({ _id, status: "dead" }, change, limits);
       if (matchedCount === 1) revived.add(_id);
     }
     return revived;

@@ -7,6 +7,7 @@ import { clip } from "../text/clip.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
+import { labelOf } from "./events.ts";
 import { type KeptPayload, packPayload, unpackPayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
@@ -114,7 +115,7 @@ export class DeliveryWork {
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.deliveryHandled({ id: stored._id, event: stored.event, ...handled });
+      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -158,7 +159,7 @@ export class DeliveryWork {
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, update });
-    this.#deps.telemetry.deliveryDead({ id: stored._id, event: stored.event, attempts, error });
+    this.#deps.telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event), attempts, error });
   }
 
   async #release(

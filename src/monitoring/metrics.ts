@@ -37,7 +37,7 @@ export class Metrics {
   readonly webhookDeliveries = new Counter({
     ...this.#with,
     name: "orb_webhook_deliveries_total",
-    help: "Webhook deliveries received from GitHub",
+    help: "Webhook deliveries from GitHub: stored, duplicate, ignored or refused at the door; of those stored applied, ignored or dead in the end",
     labelNames: ["event", "outcome"],
   });
   readonly webhookRedeliveries = new Counter({

@@ -6,7 +6,7 @@ import { BEFORE_ALL } from "./rules/entry-place.ts";
 export interface StoredEvent {
   _id: Types.ObjectId;
   project: string;
-  /** Strictly increasing per project, from 1. */
+  /** Strictly increasing per project, also over the loss of this database: see `append`. */
   seq: number;
   type: OrbEvent["type"];
   data: OrbEvent["data"];
@@ -59,18 +59,24 @@ export class OutboxStore {
   /**
    * Writes an event as part of the transaction that it tells of. Taking the project's next number makes two
    * transactions about one project wait for each other, so the numbers are those of the commits.
+   *
+   * The number is the time in milliseconds, or the one after the last where that is larger. A reader leaves out what is
+   * not above all that it has seen; so a database that was lost, or is back from an old copy, must not count on from
+   * where it stands. The time is what both sides still know.
    */
   async append(
     project: string,
     event: OrbEvent,
     { time, transaction }: { time: Date; transaction: Transaction },
   ) {
+    const next = { $max: [{ $add: [{ $ifNull: ["$last", 0] }, 1] }, time.getTime()] };
     const sequence = await this.sequences
-      .findOneAndUpdate(
-        { _id: project },
-        { $inc: { last: 1 } },
-        { upsert: true, returnDocument: "after", session: transaction },
-      )
+      .findOneAndUpdate({ _id: project }, [{ $set: { last: next } }], {
+        upsert: true,
+        updatePipeline: true,
+        returnDocument: "after",
+        session: transaction,
+      })
       .lean();
     const { type, data } = event;
     await this.model.create(

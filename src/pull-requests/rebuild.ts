@@ -1,7 +1,9 @@
+import { OrbError, refusalOf } from "../errors.ts";
 import type { GitHub } from "../github/github.ts";
 import { isGitHubFailure } from "../github/failure.ts";
 import type { BotPullRequests } from "../github/bot-pull-requests.ts";
 import type { Database } from "../mongo/database.ts";
+import { toMongoFailure } from "../mongo/failure.ts";
 import type { Projects } from "../projects/record.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Marker } from "./marker.ts";
@@ -11,6 +13,12 @@ import { newRecord } from "./request.ts";
 import { NO_LABELLING } from "./rules/labelling.ts";
 import { projectsNamedIn } from "./rules/provenance-project.ts";
 import type { PullRequestStore } from "./store.ts";
+
+/** What a run may still do. */
+interface Budget {
+  repositories: number;
+  refusedInARow: number;
+}
 
 type Found = BotPullRequests["pullRequests"][number];
 
@@ -27,6 +35,25 @@ interface Deps {
 
 /** Of one repository, a hundred open pull requests each; those beyond stay without a record. */
 const PAGES_PER_REPOSITORY_MAX = 100;
+/** One run does a part, so that it can be held on to, and GitHub has time for others; the next goes on. */
+const REPOSITORIES_PER_RUN_MAX = 500;
+const GO_ON_IN_MS = 60_000;
+/** A place that refuses is tried again, for about a day; it keeps no other waiting. */
+const TRY_AGAIN_IN_MS = 10 * 60_000;
+const REFUSALS_MAX = 144;
+/** Where so many refuse one after the other, it is GitHub that is away, and not they. */
+const REFUSED_IN_A_ROW_MAX = 5;
+const NAMED_MAX = 20;
+
+/** Ends a run early; what was found is kept. */
+class Pause extends Error {
+  readonly againInMs: number;
+
+  constructor(againInMs: number) {
+    super("The rebuild goes on later");
+    this.againInMs = againInMs;
+  }
+}
 
 /**
  * Makes the records of open pull requests anew, from what stands on GitHub, where the database is empty: it was lost.
@@ -41,38 +68,83 @@ export class Rebuild {
   }
 
   /**
-   * Does nothing where the database has a past. May be cut off anywhere and repeated.
+   * Does a bounded part of what is left to do; nothing where the database has a past. May be cut off anywhere and repeated.
    *
-   * @throws OrbError with a code of `classifyFailure`, where GitHub could not be asked for all of it
+   * @returns `againInMs` where there is more to do, or somebody refused
+   * @throws OrbError with a code of `classifyFailure`, where GitHub does not say where the App is installed
    */
-  async run(): Promise<void> {
+  async run(): Promise<{ readonly againInMs?: number }> {
     const { github, rebuildStore, telemetry, now } = this.#deps;
-    if (!(await rebuildStore.isDue(now()))) return;
-    let rebuilt = 0;
-    for (const { id, suspended } of await github.installations()) {
-      if (suspended) continue;
-      for (const { fullName } of await github.installationRepositories(id)) {
-        rebuilt += await this.#repository(fullName);
+    if (!(await rebuildStore.isDue(now()))) return {};
+    const installed = (await github.installations()).filter(({ suspended }) => !suspended);
+    const ids = new Map(installed.map(({ id }) => [`installation/${id}`, id]));
+    const budget = { repositories: REPOSITORIES_PER_RUN_MAX, refusedInARow: 0 };
+    let complete = true;
+    try {
+      for (const place of await rebuildStore.open([...ids.keys()])) {
+        const id = ids.get(place);
+        if (id !== undefined && !(await this.#installation(place, id, budget))) complete = false;
       }
+    } catch (error) {
+      if (error instanceof Pause) return { againInMs: error.againInMs };
+      throw error;
     }
-    await rebuildStore.done(now());
-    telemetry.rebuilt(rebuilt);
+    if (!complete) return { againInMs: TRY_AGAIN_IN_MS };
+    telemetry.rebuilt(await rebuildStore.done(now(), { namedMax: NAMED_MAX }));
+    return {};
+  }
+
+  /** @returns whether nothing is left to do in it. */
+  async #installation(place: string, id: number, budget: Budget): Promise<boolean> {
+    const { github, rebuildStore } = this.#deps;
+    return this.#look(place, budget, async () => {
+      const repositories = await github.installationRepositories(id);
+      let complete = true;
+      for (const fullName of await rebuildStore.open(repositories.map((each) => each.fullName))) {
+        if (budget.repositories-- === 0) throw new Pause(GO_ON_IN_MS);
+        const done = await this.#look(fullName, budget, () => this.#repository(fullName));
+        complete &&= done;
+      }
+      return complete ? 0 : null;
+    });
+  }
+
+  /**
+   * Looks at one place; one that refuses must not keep the others from being found.
+   *
+   * @param look how many records it made; `null` where it has to be looked at again
+   * @returns whether nothing is left to do there
+   */
+  async #look(place: string, budget: Budget, look: () => Promise<number | null>): Promise<boolean> {
+    const { rebuildStore, telemetry, now } = this.#deps;
+    try {
+      const records = await look();
+      budget.refusedInARow = 0;
+      if (records !== null) await rebuildStore.looked(place, { records });
+      return records !== null;
+    } catch (thrown) {
+      const error = toMongoFailure(thrown);
+      if (error instanceof Pause || !(error instanceof OrbError) || error.code === "mongodb_unavailable")
+        throw error;
+      if (error.retryAt) throw new Pause(Math.max(GO_ON_IN_MS, error.retryAt.getTime() - now().getTime()));
+      telemetry.setback(`Rebuilding ${place}`, error);
+      const refusals = await rebuildStore.refused(place, refusalOf(error));
+      // One that is gone, or closed to the bot, since it was listed stays so.
+      const isFinal = isGitHubFailure(error, "not_found", "permission_missing") || refusals >= REFUSALS_MAX;
+      if (isFinal) await rebuildStore.giveUp(place);
+      else if (++budget.refusedInARow >= REFUSED_IN_A_ROW_MAX) throw new Pause(TRY_AGAIN_IN_MS);
+      return isFinal;
+    }
   }
 
   /** @returns how many records were made. */
   async #repository(fullName: string): Promise<number> {
     let made = 0;
-    try {
-      const repository = await this.#deps.github.repository(fullName);
-      for (let page: number | null = 1; page !== null && page <= PAGES_PER_REPOSITORY_MAX;) {
-        const found: BotPullRequests = await repository.openPullRequestsOfBot(page);
-        for (const one of found.pullRequests) if (await this.#remember(fullName, one)) made++;
-        page = found.nextPage;
-      }
-    } catch (error) {
-      // One that is gone, or closed to the bot, since it was listed must not keep the others from being found.
-      if (!isGitHubFailure(error, "not_found", "permission_missing")) throw error;
-      this.#deps.telemetry.setback(`Rebuilding ${fullName}`, error);
+    const repository = await this.#deps.github.repository(fullName);
+    for (let page: number | null = 1; page !== null && page <= PAGES_PER_REPOSITORY_MAX;) {
+      const found: BotPullRequests = await repository.openPullRequestsOfBot(page);
+      for (const one of found.pullRequests) if (await this.#remember(fullName, one)) made++;
+      page = found.nextPage;
     }
     return made;
   }

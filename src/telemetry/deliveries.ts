@@ -25,7 +25,10 @@ export class DeliveryTelemetry {
     this.log.debug({ event, outcome, deliveryId, err: error }, "webhook refused");
   }
 
+  /** `outcome` is of a closed set, `event` one that GitHub has. */
   deliveryHandled(handled: { id: string; event: string; outcome: string; because: string }): void {
+    const { event, outcome } = handled;
+    this.metrics.webhookDeliveries.inc({ event, outcome });
     this.log.debug(handled, "delivery handled");
   }
 
@@ -40,6 +43,7 @@ export class DeliveryTelemetry {
     attempts: number;
     error: unknown;
   }) {
+    this.metrics.webhookDeliveries.inc({ event, outcome: "dead" });
     this.log.error({ id, event, attempts, err: error }, "delivery set aside");
   }
 

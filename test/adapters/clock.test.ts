@@ -139,6 +139,19 @@ test("what a process was at when it died is begun by another one once its lock h
   await eventually("a run by the other one", async () => ran.includes("b"));
 });
 
+test.each([
+  { name: "set for", change: { nextRunAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
+  { name: "locked in", change: { lockedAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
+])("a job that a wrong clock has $name another year is not waited for", async ({ change }) => {
+  const { ran, job } = counting("future");
+  await startClock("a", job("a"));
+  await stepAfterRun("future");
+  await clocks.pop()?.stop();
+  await jobs().updateOne({ name: "future" }, { $set: { nextRunAt: new Date(0), ...change } });
+  await startClock("b", job("b"));
+  await eventually("a run by the next process", async () => ran.includes("b"));
+});
+
 test("a clock that stops waits for what is under way and leaves nothing locked", async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { promise: letGo, resolve } = Promise.withResolvers<void>();

@@ -210,6 +210,23 @@ describe("leases", () => {
   }
 });
 
+test("what became of those that were stored is counted by event, of events that GitHub has", async () => {
+  await inbox.receive(1, "good");
+  await inbox.receive(2, "bad");
+  const work = inbox.worker("p", async (delivery, context) => {
+    if (delivery.id === "bad") throw new Error("It can't be done");
+    return takeEffect(delivery, context);
+  });
+  for (let attempt = 0; attempt < 10; attempt++) {
+    await workAll(work);
+    inbox.pass(3_600_000);
+  }
+  const counted = await inbox.metrics.registry.metrics();
+  const of = (outcome: string) => `orb_webhook_deliveries_total{event="pull_request",outcome="${outcome}"} 1`;
+  expect(counted).toContain(of("applied"));
+  expect(counted).toContain(of("dead"));
+});
+
 /** Waits until a delivery is in somebody's hands. */
 async function claimed(id: string, owner: string): Promise<void> {
   await eventually(`${id} with ${owner}`, async () => (await inbox.stored(id)).work.owner === owner);

@@ -54,15 +54,37 @@ async function append(project: string, because: string): Promise<void> {
   });
 }
 
+function numbersFrom(time: Date, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => time.getTime() + index);
+}
+
 async function stream(): Promise<{ id: string; seq: number; subject: string; data: { because: string } }[]> {
   const entries = await redis.xrange("orb:events", "-", "+");
   return entries.map(([, fields]) => JSON.parse(fields[1] ?? "null"));
 }
 
-test("events of one project that are told at the same time are numbered without a gap", async () => {
+test("events of one project that are told at the same time have each a number of its own", async () => {
   await Promise.all(Array.from({ length: 20 }, (_, index) => append("busy", `change ${index}`)));
   const events = await outbox.model.find({ project: "busy" }).sort({ seq: 1 }).lean();
-  expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  expect(events.map(({ seq }) => seq)).toEqual(numbersFrom(START, 20));
+});
+
+test("what is told after the database was lost, or is an old copy, is numbered above all that was told before", async () => {
+  for (let index = 0; index < 50; index++) await append("lost", `before ${index}`);
+  const [last] = await outbox.model.find({ project: "lost" }).sort({ seq: -1 }).limit(1).lean();
+  await Promise.all([outbox.model.deleteMany({}), outbox.sequences.deleteMany({})]);
+  now = new Date(START.getTime() + 60_000);
+  await append("lost", "after");
+  const [event] = await outbox.model.find({ project: "lost" }).lean();
+  expect(event?.seq).toBeGreaterThan(last?.seq ?? Infinity);
+});
+
+test("a clock that goes back numbers nothing twice", async () => {
+  await append("clock", "first");
+  now = new Date(START.getTime() - 3_600_000);
+  await append("clock", "second");
+  const events = await outbox.model.find({ project: "clock" }).sort({ seq: 1 }).lean();
+  expect(events.map(({ data }) => (data as { because: string }).because)).toEqual(["first", "second"]);
 });
 
 test("an event of a transaction that fails was never told", async () => {
@@ -74,7 +96,9 @@ test("an event of a transaction that fails was never told", async () => {
   await expect(failed).rejects.toThrow("and then it failed");
   await append("undone", "this one was");
   await relayOf("a").relayBatch();
-  expect((await stream()).map(({ seq, data }) => [seq, data.because])).toEqual([[1, "this one was"]]);
+  expect((await stream()).map(({ seq, data }) => [seq, data.because])).toEqual([
+    [START.getTime(), "this one was"],
+  ]);
 });
 
 test("events come in order per project, however many there are", async () => {
@@ -83,7 +107,7 @@ test("events come in order per project, however many there are", async () => {
   while (await relayOf("a").relayBatch());
   for (const project of ["long", "other"]) {
     const seqs = (await stream()).filter(({ subject }) => subject === project).map(({ seq }) => seq);
-    expect(seqs).toEqual(Array.from({ length: 130 }, (_, index) => index + 1));
+    expect(seqs).toEqual(numbersFrom(START, 130));
   }
 });
 
@@ -93,7 +117,7 @@ test("what was relayed and not marked comes again under the same id", async () =
   await outbox.model.updateMany({}, { $set: { relayedAt: null } });
   await relayOf("a").relayBatch();
   const [first, second] = await stream();
-  expect(first).toMatchObject({ id: "twice/1", seq: 1 });
+  expect(first).toMatchObject({ id: `twice/${START.getTime()}`, seq: START.getTime() });
   expect(second).toEqual(first);
 });
 

@@ -51,6 +51,7 @@ test("what GitHub signed is stored, answered and then worked on", async () => {
   expect(accepted).toEqual({ deliveryId: ping.id, outcome: "stored" });
   expect(await done(ping.id)).toMatchObject({ event: "ping", outcome: "ignored", size: ping.body.length });
   expect(await counted("ping", "stored")).toBeGreaterThan(0);
+  await eventually("its end counted", async () => (await counted("ping", "ignored")) > 0);
   const metrics = await (await bot.request("/metrics")).text();
   expect(metrics).toMatch(/orb_webhook_ack_duration_seconds_count [1-9]/);
 });
@@ -97,14 +98,52 @@ describe("what GitHub did not sign is refused, and nothing of it is kept", () =>
 test.each([
   { name: "no delivery id", changed: { "x-github-delivery": null } },
   { name: "a delivery id that is none", changed: { "x-github-delivery": "a b" } },
+  { name: "a delivery id of 10 kB", changed: { "x-github-delivery": "a".repeat(10_000) } },
+  { name: "a delivery id that came twice", changed: { "x-github-delivery": "a, b" } },
   { name: "no event", changed: { "x-github-event": null } },
   { name: "an event that is none", changed: { "x-github-event": "../push" } },
+  { name: "an event that came twice", changed: { "x-github-event": "ping, ping" } },
 ])("$name is refused with the header's name", async ({ changed }) => {
   const problem = await answerOf(await post(bot.url, delivery("ping", ZEN), changed), 400);
   expect(problem).toMatchObject({
     code: "bad_request",
     detail: expect.stringContaining(Object.keys(changed)[0] ?? ""),
   });
+});
+
+test.each([
+  {
+    name: "a form, which GitHub sends where the App is set to it",
+    type: "application/x-www-form-urlencoded",
+  },
+  { name: "another type", type: "text/plain;charset=UTF-8" },
+  { name: "what only looks like JSON", type: "application/jsonp" },
+])("$name is refused with what has to be set", async ({ type }) => {
+  const posted = delivery("ping", ZEN);
+  const problem = await answerOf(await post(bot.url, posted, { "content-type": type }), 415);
+  expect(problem).toMatchObject({
+    code: "unsupported_media_type",
+    remedy: expect.stringContaining("application/json"),
+  });
+  expect(await listed(posted.id)).toBeUndefined();
+});
+
+test("JSON that says of itself how it is written is taken", async () => {
+  const typed = { "content-type": "application/json; charset=utf-8" };
+  expect(await answerOf(await post(bot.url, delivery("ping", ZEN), typed), 202)).toMatchObject({
+    outcome: "stored",
+  });
+});
+
+test.each([
+  { name: "a control character in the delivery id", line: { "x-github-delivery": "a\u0001b" } },
+  { name: "two lengths", line: { "content-length": "2\r\ncontent-length: 3" } },
+])("$name is no request", async ({ line }) => {
+  const { headers } = delivery("ping", ZEN);
+  const request = await openPost(bot.url, { ...headers, "content-length": "2", ...line });
+  await request.write(Buffer.from("{}"));
+  await eventually("the answer", () => request.answer().startsWith("HTTP/1.1 400 "));
+  await eventually("the end of the connection", () => request.socket.destroyed);
 });
 
 test("what is signed and no JSON says which setting is wrong", async () => {

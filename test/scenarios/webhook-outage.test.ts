@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { answerOf, delivery, post } from "../support/deliveries.ts";
 import { eventually } from "../support/eventually.ts";
+import { MEBIBYTE } from "../support/flood.ts";
 import { type CutOff, cutOffFrom } from "../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
 
@@ -36,7 +38,8 @@ test.each([
       outcome: "stored",
     });
     away();
-    const refused = Array.from({ length: AT_ONCE }, () => delivery("ping", ZEN));
+    const large = delivery("ping", { ...ZEN, filler: randomBytes(6 * MEBIBYTE).toString("base64") });
+    const refused = [large, ...Array.from({ length: AT_ONCE }, () => delivery("ping", ZEN))];
     const answers = await Promise.all(refused.map((one) => post(bot.url, one)));
     for (const answer of answers) {
       expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);

@@ -19,6 +19,7 @@ export const LEASE_MS = 5_000;
 export interface Inbox extends AsyncDisposable {
   readonly database: Database;
   readonly store: DeliveryStore;
+  readonly metrics: Metrics;
   /** Lets time pass. */
   pass(ms: number): void;
   /** Takes in an event about a pull request of `octo/hello`, or about what the payload says. */
@@ -37,10 +38,9 @@ export async function openInbox(): Promise<Inbox> {
   await database.createIndexes();
   // In the future: MongoDB's own clock deletes what has been kept long enough.
   let now = new Date("2126-01-05T09:00:00Z");
-  const telemetry = new Telemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics: new Metrics(),
-  });
+  const metrics = new Metrics();
+  const log = createLogger({ level: "silent", format: "json" });
+  const telemetry = new Telemetry({ log, metrics });
   const deps = { store, partStore, database, telemetry, now: () => now };
   const intake = new DeliveryIntake({
     ...deps,
@@ -50,6 +50,7 @@ export async function openInbox(): Promise<Inbox> {
   return {
     database,
     store,
+    metrics,
     pass: (ms) => (now = new Date(now.getTime() + ms)),
     receive: async (about, id) => {
       const pullRequest = typeof about === "number" ? { pull_request: { number: about } } : about;

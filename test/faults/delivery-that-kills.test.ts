@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
+import { type Inbox, openInbox } from "../support/inbox.ts";
+import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
+
+const WORKER = fileURLToPath(new URL("delivery-worker.ts", import.meta.url));
+const STARTS_MAX = 12;
+
+let inbox: Inbox;
+let appName: string;
+const workers: ChildProcess[] = [];
+
+beforeEach(async () => {
+  inbox = await openInbox();
+  appName = `orb-${randomUUID()}`;
+  await inbox.database.native.createCollection(EFFECTS_COLLECTION);
+});
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) {
+    worker.kill("SIGKILL");
+    if (worker.exitCode === null && worker.signalCode === null) await once(worker, "exit");
+  }
+  await endTransactions();
+  await inbox[Symbol.asyncDispose]();
+});
+
+/** MongoDB keeps those of dead processes for a while, and drops no database before. */
+async function endTransactions(): Promise<void> {
+  const { client } = inbox.database.native;
+  const left = await client
+    .db("admin")
+    .aggregate<{ lsid: { id: unknown } }>(
+      [{ $currentOp: { idleSessions: true } }, { $match: { type: "idleSession", appName } }],
+      { readConcern: { level: "local" } },
+    )
+    .toArray();
+  if (left.length > 0)
+    await client.db("admin").command({ killSessions: left.map(({ lsid: { id } }) => ({ id })) });
+}
+
+function startWorker({ sleeps = false } = {}): ChildProcess {
+  const { host, port, name } = inbox.database.connection;
+  const MONGODB_URI = `mongodb://${host}:${port}/${name}?directConnection=true&appName=${appName}`;
+  const env = { ...process.env, NODE_OPTIONS: "", MONGODB_URI, SLEEPS: sleeps ? "yes" : "no" };
+  const worker = fork(WORKER, { execArgv: [], env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  workers.push(worker);
+  return worker;
+}
+
+async function pending(): Promise<number> {
+  return inbox.store.model.countDocuments({ status: "pending" });
+}
+
+async function effects(): Promise<{ delivery: string; pid: number }[]> {
+  const found = await inbox.database.native.collection(EFFECTS_COLLECTION).find().toArray();
+  return found.map(({ delivery, pid }) => ({ delivery: String(delivery), pid: Number(pid) }));
+}
+
+test("a delivery that three processes died of is set aside, and those that were in hand with it take effect once", async () => {
+  const innocent = Array.from({ length: 20 }, (_, index) => `innocent-${index}`);
+  for (const [index, id] of [...innocent.slice(0, 3), POISON, ...innocent.slice(3)].entries()) {
+    await inbox.receive(index + 1, id);
+  }
+  let deaths = 0;
+  for (let start = 0; start < STARTS_MAX && (await pending()) > 0; start++) {
+    const worker = startWorker();
+    const ended = once(worker, "exit").then(([, killedBy]) => killedBy as string | null);
+    const done = eventually("nothing pending", async () => (await pending()) === 0).then(() => "done");
+    const outcome = await Promise.race([ended, done]);
+    if (outcome === "SIGKILL") deaths += 1;
+    else worker.kill("SIGKILL");
+    await ended;
+    done.catch(() => {});
+  }
+  expect(deaths).toBe(3);
+  expect(await inbox.stored(POISON)).toMatchObject({
+    status: "dead",
+    crashes: 3,
+    problem: { code: "delivery_crashed" },
+  });
+  expect((await effects()).map(({ delivery }) => delivery).sort()).toEqual(innocent.toSorted());
+});
+
+test("a process that is stopped past its lease in the middle of a delivery, and woken, changes nothing more", async () => {
+  await inbox.receive(1, SEDATIVE);
+  const sleeper = startWorker({ sleeps: true });
+  await once(sleeper, "message");
+  const other = startWorker();
+  await eventually("the delivery done by the other", async () => (await pending()) === 0);
+
+  // What follows is about the same pull request; the sleeper is alone with it, and has to come past what it slept in.
+  other.kill("SIGKILL");
+  await once(other, "exit");
+  sleeper.kill("SIGCONT");
+  await inbox.receive(1, "next");
+  await eventually("the next one done", async () => (await pending()) === 0);
+  expect(await effects()).toEqual([
+    { delivery: SEDATIVE, pid: other.pid },
+    { delivery: "next", pid: sleeper.pid },
+  ]);
+  expect(await inbox.stored(SEDATIVE)).toMatchObject({ status: "done", crashes: 1 });
+});
