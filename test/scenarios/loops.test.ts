@@ -22,8 +22,8 @@ test("a pull request that is written to again and again is left alone, which is 
   const { data } = await scenario.event("circling", "orb.pull_request.blocked");
   expect(data).toMatchObject({ code: "loop_broken", remedy: expect.stringContaining("/orb retry") });
   await scenario.listed("circling", ({ problem }) => problem?.code === "loop_broken");
-  const run = repository.checkRuns.find(
-    ({ name, headSha }) => name === "orb" && headSha === pullRequest.headSha,
+  const run = await eventually("the check run of the new head", () =>
+    repository.checkRuns.find(({ name, headSha }) => name === "orb" && headSha === pullRequest.headSha),
   );
   expect(run).toMatchObject({ conclusion: "action_required" });
   // What happens to it is seen and told all the same.
