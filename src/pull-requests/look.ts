@@ -1,3 +1,4 @@
+import { OWN_CHECK } from "../github/check-runs.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Snapshot } from "../github/snapshot.ts";
 import type { OrbEvent, PullRequestSummary } from "../outbox/event.ts";
@@ -50,7 +51,8 @@ export async function look(
     baseMovedBy: isNews ? { sha: baseMoved.sha, pullRequest: baseMoved.pullRequest } : null,
     // What a run that died had written was not told.
     written: described ? { ...pullRequest, headSha: described.headSha, base: described.base } : pullRequest,
-    requiredChecks,
+    // The bot's own is no verdict of others: a snapshot does not have it, and it would be waited for without end.
+    requiredChecks: requiredChecks?.filter((name) => name !== OWN_CHECK) ?? null,
   });
   const told: ToldEdge[] = [];
   const context = {

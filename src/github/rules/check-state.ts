@@ -21,6 +21,7 @@ export type RollupContext =
       readonly state: string;
       readonly description: string | null;
       readonly targetUrl: string | null;
+      readonly createdAt: string;
       readonly isRequired?: boolean;
     };
 
@@ -45,6 +46,7 @@ export function toCheckState(context: RollupContext, required: readonly Required
     name,
     state: done ? (PASSED.has(conclusion) ? "passed" : "failed") : "pending",
     conclusion: done ? conclusion : null,
+    ...(!isRun && { reportedAt: context.createdAt }),
     description: said === null ? null : clip(said, DESCRIPTION_CHARACTERS_MAX),
     url: isRun ? context.url : context.targetUrl,
     required:
