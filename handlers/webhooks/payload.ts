@@ -29,6 +29,11 @@ export const time = z
   .refine((ms) => Number.isFinite(ms), "is no time")
   .transform((ms) => new Date(ms));
 
+/** A list of the one that there may be. */
+export function present<T>(value: T | null | undefined): T[] {
+  return value === null || value === undefined ? [] : [value];
+}
+
 /** The branch of a full ref; `null` where it is a tag. */
 export function branchOf(ref: string): string | null {
   return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;

@@ -1,14 +1,19 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, nudged, repository, sha } from "./payload.ts";
+import { handlerOf, nudged, refName, repository, sha } from "./payload.ts";
 
-const payload = z.object({ sha, repository });
+/** GitHub names ten at most: https://docs.github.com/en/webhooks/webhook-events-and-payloads#status */
+const BRANCHES_MAX = 10;
 
-/** A commit status changed. It names a commit and no pull request. */
+const branches = z.array(z.object({ name: refName })).default([]);
+const payload = z.object({ sha, repository, branches });
+
+/** A commit status changed. It names a commit and the branches that have it, and no pull request. */
 export function status({ pullRequestStore, now }: App): DeliveryHandler {
-  return handlerOf(payload, async ({ sha: headSha, repository }, { transaction }) => {
-    const where = { repository: repository.full_name, headSha };
+  return handlerOf(payload, async ({ sha: headSha, repository, branches }, { transaction }) => {
+    const names = branches.slice(0, BRANCHES_MAX).map(({ name }) => name);
+    const where = { repository: repository.full_name, commit: { sha: headSha, branches: names } };
     const count = await pullRequestStore.nudge(where, { now: now(), transaction });
     return nudged(count, `a status of ${headSha} in ${repository.full_name}`);
   });

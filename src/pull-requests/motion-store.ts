@@ -31,7 +31,9 @@ export class MotionStore {
   }
 
   /**
-   * Looks again at what stood still for a reason that may be gone, with all its attempts before it.
+   * Looks again at what stood still for a reason that may be gone, with all its attempts before it; a completion that
+   * was refused for it is worked off anew. One that is just being opened may be about to be refused for it: whoever is
+   * at it sees by the nudge that this is not the last word.
    *
    * @param codes of the problems that may be gone
    * @returns how many there are
@@ -42,12 +44,15 @@ export class MotionStore {
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<number> {
     const free = { $eq: ["$work.owner", null] };
+    const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
+    const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
     const { matchedCount } = await this.#store.model.updateMany(
-      { ...reachOf(where), "problem.code": { $in: codes } },
+      { ...reachOf(where), $or: [{ "problem.code": { $in: codes } }, beingOpened] },
       [
         {
           $set: {
             ...ONE_NUDGE_MORE,
+            publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
             "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
             parked: null,
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },

@@ -94,6 +94,8 @@ export interface Whereabouts {
   readonly repository: string;
   readonly number?: number;
   readonly headSha?: string;
+  /** It is the head that was seen last, or on a branch: then it may be newer than what was seen. */
+  readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
   readonly branch?: string;
   readonly base?: string;
 }
@@ -262,9 +264,12 @@ export function toQueueEntry({
   };
 }
 
-export function filterOf({ repository, number, headSha, branch, base }: Whereabouts) {
+export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
   return {
     repository,
+    ...(commit && {
+      $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
+    }),
     ...(branch !== undefined && { branch }),
     ...(number !== undefined && { "pullRequest.number": number }),
     ...(headSha !== undefined && { "pullRequest.headSha": headSha }),

@@ -71,6 +71,31 @@ describe("what sets a pull request of ours in motion", () => {
   });
 });
 
+describe("a check of a commit that the bot has not seen yet sets in motion what has its branch", () => {
+  const suite = { head_sha: OTHER_SHA, head_branch: "agent/p-1" };
+  test.each([
+    { event: "status", payload: { sha: OTHER_SHA, branches: [{ name: "agent/p-1" }], ...REPOSITORY } },
+    {
+      event: "check_run",
+      payload: {
+        action: "completed",
+        check_run: { head_sha: OTHER_SHA, check_suite: suite, ...THEIRS },
+        ...REPOSITORY,
+      },
+    },
+    {
+      event: "check_suite",
+      payload: { action: "completed", check_suite: { ...suite, ...THEIRS }, ...REPOSITORY },
+    },
+  ])("$event", async ({ event, payload }) => {
+    await storeRecord(inbox.app, "p-1");
+    await storeRecord(inbox.app, "p-2", { pullRequest: { number: 8 } });
+    expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
+    expect(await isDue("p-1")).toBe(true);
+    expect(await isDue("p-2")).toBe(false);
+  });
+});
+
 describe("what sets nothing in motion, and says why", () => {
   test.each([
     { event: "pull_request", payload: onPullRequest("closed", 8), because: "No pull request of ours" },
