@@ -5,6 +5,7 @@ import { keyOf } from "./record.ts";
 import {
   filterOf,
   IGNORING_CASE,
+  nudged,
   ONE_NUDGE_MORE,
   type PullRequestStore,
   type StoredPullRequest,
@@ -59,6 +60,25 @@ export class MotionStore {
           },
         },
       ],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+    return matchedCount;
+  }
+
+  /**
+   * Has what stands open and lacks something for want of a permission written anew.
+   *
+   * @param by whoever may have granted it
+   * @returns how many there are
+   */
+  async tryPermissions(
+    where: Reach,
+    by: string,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<number> {
+    const { matchedCount } = await this.#store.model.updateMany(
+      { ...reachOf(where), status: "open", "shortcomings.code": /_permission_missing$/ },
+      [{ $set: { ...nudged(now), refreshAsked: { $literal: { by, at: now } } } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
