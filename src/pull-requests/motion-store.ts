@@ -65,6 +65,42 @@ export class MotionStore {
     return matchedCount;
   }
 
+  /** A person takes part: what agents failed at before counts no more, and what was stopped for that goes on. */
+  async personActed(
+    where: Whereabouts,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<void> {
+    const { model } = this.#store;
+    const place = { pullRequest: { $ne: null }, ...filterOf(where) };
+    const options = { session: transaction, collation: IGNORING_CASE };
+    await model.updateMany(place, { $set: { personActedAt: now } }, options);
+    await model.updateMany({ ...place, "problem.code": "loop_broken" }, [{ $set: nudged(now) }], {
+      ...options,
+      updatePipeline: true,
+    });
+  }
+
+  /**
+   * Somebody pushed to the branch of pull requests. That a push is a person's and not an agent's, which may have the
+   * account of a person too, is taken from its being another account's than the one before.
+   */
+  async pushed(
+    where: Whereabouts,
+    { by, isPerson }: { by: string; isPerson: boolean },
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<void> {
+    const login = { $literal: by };
+    const another = { $ne: ["$pushedBy", login] };
+    const acted = isPerson && {
+      personActedAt: { $cond: [another, now, { $ifNull: ["$personActedAt", null] }] },
+    };
+    await this.#store.model.updateMany(
+      { pullRequest: { $ne: null }, ...filterOf(where) },
+      [{ $set: { ...acted, pushedBy: login } }],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+  }
+
   /**
    * Has what stands open and lacks something for want of a permission written anew.
    *

@@ -52,6 +52,8 @@ const schema = new Schema<PullRequestRecord>(
     retried: { type: Mixed, default: null },
     draftAsked: { type: Mixed, default: null },
     activity: { type: Mixed, default: NO_ACTIVITY },
+    personActedAt: { type: Date, default: null },
+    pushedBy: { type: String, default: null },
     branchEnd: { type: String, default: null },
     publishRefused: { type: Boolean, default: false },
     cleanupAsked: { type: Mixed, default: null },

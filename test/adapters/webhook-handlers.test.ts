@@ -126,6 +126,41 @@ describe("what sets nothing in motion, and says why", () => {
   });
 });
 
+describe("a person takes part", () => {
+  const person = { login: "mona", type: "User" };
+  const app = { login: "agent[bot]", type: "Bot" };
+  const acted = async () => (await storedRecord(inbox.app, "p-1")).personActedAt !== null;
+  const comment = (user: object) => ({
+    action: "created",
+    issue: { number: 7, pull_request: {} },
+    comment: { id: 70, body: "Have a look.", user },
+    ...REPOSITORY,
+  });
+  const review = (sender: object) => ({ ...onPullRequest("submitted"), sender });
+  const by = (sender: object) => push("agent/p-1", { sender });
+
+  test.each([
+    { what: "who comments", event: "issue_comment", payload: comment(person), is: true },
+    { what: "who reviews", event: "pull_request_review", payload: review(person), is: true },
+    { what: "who pushes", event: "push", payload: by(person), is: true },
+    { what: "no App that comments", event: "issue_comment", payload: comment(app), is: false },
+    { what: "no App that reviews", event: "pull_request_review", payload: review(app), is: false },
+    { what: "no App that pushes", event: "push", payload: by(app), is: false },
+  ])("$what", async ({ event, payload, is }) => {
+    await storeRecord(inbox.app, "p-1");
+    await inbox.deliver(event, payload);
+    expect(await acted()).toBe(is);
+  });
+
+  test("not who pushed last, for agents may have an account like a person's", async () => {
+    await storeRecord(inbox.app, "p-1", { pushedBy: "mona" });
+    await inbox.deliver("push", by(person));
+    expect(await acted()).toBe(false);
+    await inbox.deliver("push", by({ login: "ines", type: "User" }));
+    expect(await acted()).toBe(true);
+  });
+});
+
 test("a push to the base is remembered as what a conflict may come from", async () => {
   await storeRecord(inbox.app, "p-1");
   await storeRecord(inbox.app, "stacked", { pullRequest: { number: 8, base: "agent/p-1" } });
