@@ -1,4 +1,5 @@
 import { clip } from "../../text/clip.ts";
+import { withoutSecrets } from "../../text/secrets.ts";
 import type { CheckState, RequiredCheck } from "../branch-rules.ts";
 
 /** A context of GraphQL's `statusCheckRollup`: what an App checked, or what somebody said of the commit. */
@@ -47,7 +48,7 @@ export function toCheckState(context: RollupContext, required: readonly Required
     state: done ? (PASSED.has(conclusion) ? "passed" : "failed") : "pending",
     conclusion: done ? conclusion : null,
     ...(!isRun && { reportedAt: context.createdAt }),
-    description: said === null ? null : clip(said, DESCRIPTION_CHARACTERS_MAX),
+    description: said === null ? null : clip(withoutSecrets(said), DESCRIPTION_CHARACTERS_MAX),
     url: isRun ? context.url : context.targetUrl,
     required:
       context.isRequired ??
