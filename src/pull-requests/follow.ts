@@ -30,6 +30,8 @@ export async function follow(
   if (look.isOlder) return;
   const { record, progress } = run;
   progress.introduce(seenOf(progress.pullRequest, look.seen));
+  // How it ended is told, and not written on what somebody wants left alone.
+  if (isOver(look.seen.lifecycle) && record.hold) return;
   const siblings = await siblingsFor(run, deps);
   if (stop) {
     // It is said once, even where it goes round in circles: then people see why nothing happens.
