@@ -1,6 +1,11 @@
 import type { Types } from "mongoose";
 import type { Transaction } from "../mongo/database.ts";
-import { type CommandRequest, NO_COMMANDS, REQUESTS_WAITING_MAX } from "./commands/command-request.ts";
+import {
+  type CommandRequest,
+  NO_COMMANDS,
+  REQUESTS_OF_ONE_MAX,
+  REQUESTS_WAITING_MAX,
+} from "./commands/command-request.ts";
 import { keyOf } from "./record.ts";
 import {
   filterOf,
@@ -136,7 +141,8 @@ export class MotionStore {
     // A record that an earlier version of the bot wrote has neither.
     const { requests, requestsDone } = { ...NO_COMMANDS, ...found };
     if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
-    if (requests.length >= REQUESTS_WAITING_MAX) return "too_many";
+    const ofOne = requests.filter(({ by }) => by === request.by).length;
+    if (requests.length >= REQUESTS_WAITING_MAX || ofOne >= REQUESTS_OF_ONE_MAX) return "too_many";
     await this.#store.model.updateOne({ _id: found._id }, [{ $set: withRequest(request, now) }], {
       session: transaction,
       updatePipeline: true,
