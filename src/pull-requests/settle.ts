@@ -9,7 +9,7 @@ import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
 import { nudgeOthers } from "./change-set.ts";
 import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
 import { activityOf, lookedAt, outcomeOf, stands } from "./remember-look.ts";
-import { LOOKS_APART_MS, whenToLookMs } from "./rules/when-to-look.ts";
+import { looksApartMs, whenToLookMs } from "./rules/when-to-look.ts";
 import type { Run } from "./run.ts";
 import type { Checkpoint } from "./run-progress.ts";
 import type { PullRequestStore } from "./store.ts";
@@ -205,7 +205,7 @@ export class RunOutcome {
       const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
       const update = {
         $set: {
-          notBefore: new Date(time.getTime() + LOOKS_APART_MS),
+          notBefore: new Date(time.getTime() + looksApartMs(record.seen?.askedAt ?? null, time)),
           ...seen,
           ...change,
           ...(asked && { parked: { until: end.dueAt } }),
@@ -271,7 +271,8 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const waitMs = whenToLookMs(looked, { now: time, random: random() });
+    const apartMs = looksApartMs(record.seen?.askedAt ?? null, time);
+    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }
