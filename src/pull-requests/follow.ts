@@ -57,12 +57,19 @@ export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promi
 
 function whyRefresh({ record, progress }: Run, { seen, snapshot }: Look, siblings: readonly Sibling[]) {
   const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
-  const now = describedAs({ ...seen, checks: depends ? seen.checks.verdict : null, siblings });
+  const conflicting = seen.mergeability.value === "conflicting";
+  const now = describedAs({
+    ...seen,
+    checks: depends ? seen.checks.verdict : null,
+    siblings,
+    conflicting,
+  });
   const before: Described = record.described ?? {
     ...describedAs({
       ...(record.pullRequest ?? progress.pullRequest),
       checks: depends ? "none" : null,
       siblings: [],
+      conflicting: false,
     }),
   };
   const { body } = snapshot.pullRequest;

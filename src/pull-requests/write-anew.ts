@@ -27,7 +27,8 @@ export async function writeAnew(
     // GitHub's answer to a write names the head of that moment, which somebody may have pushed since it was described.
     const headSha = gathered.comparison.headSha ?? gathered.existing?.headSha ?? pullRequest.headSha;
     const { base, siblings } = gathered;
-    run.described = describedAs({ headSha, base, checks, siblings });
+    const conflicting = look?.seen.mergeability.value === "conflicting";
+    run.described = describedAs({ headSha, base, checks, siblings, conflicting });
   }
   if (published.refusal) return published;
   run.wrote = {
