@@ -79,7 +79,9 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
   const slots = redis ? new SharedWriteSlots({ redis: redis.commands, telemetry }) : undefined;
-  const github = new GitHub({ config: config.github, telemetry, log: base.log, now, slots });
+  const permissionsOf = async (installationId: number) =>
+    (await stores.installationStore.find(installationId))?.permissions ?? null;
+  const github = new GitHub({ ...base, config: config.github, slots, permissionsOf });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
   const planned = {
     store: stores.pullRequestStore,

@@ -3,17 +3,14 @@ import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { BUTTON_COMMANDS } from "../../src/pull-requests/rules/command.ts";
 import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudged, refName, repository, sender, sha } from "./payload.ts";
+import { handlerOf, id, ignored, nudged, present, refName, repository, sender, sha } from "./payload.ts";
 
 const IDENTIFIER_CHARACTERS_MAX = 20;
 
+const suiteOfRun = z.object({ head_branch: refName.nullish() }).nullish();
 const payload = z.object({
   action: z.string(),
-  check_run: z.object({
-    head_sha: sha,
-    app: z.object({ id }).nullish(),
-    check_suite: z.object({ head_branch: refName.nullish() }).nullish(),
-  }),
+  check_run: z.object({ head_sha: sha, app: z.object({ id }).nullish(), check_suite: suiteOfRun }),
   requested_action: z.object({ identifier: z.string().max(IDENTIFIER_CHARACTERS_MAX) }).nullish(),
   repository,
   sender,
@@ -21,20 +18,21 @@ const payload = z.object({
 
 /**
  * A check began or ended; or somebody pressed a button of the bot's own, or wants it to check again. Found by the
- * commit, for a fork's checks name no branch and no pull request; and by the branch, for the commit may be news:
+ * commit, for a fork's checks name no pull request, and by the branch, for the commit may be newer than what was seen:
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
  */
 export function checkRun(app: App): DeliveryHandler {
   const { pullRequestStore, config, now } = app;
   return handlerOf(payload, async ({ action, check_run: run, ...told }, context) => {
-    const where = { repository: told.repository.full_name, headSha: run.head_sha };
+    const repository = told.repository.full_name;
     const ours = run.app?.id === config.github.appId;
     if (!ours) {
-      const branch = run.check_suite?.head_branch;
-      const places = { ...where, headBranches: branch ? [branch] : [] };
-      const count = await pullRequestStore.nudge(places, { now: now(), transaction: context.transaction });
-      return nudged(count, `a check of ${run.head_sha} in ${where.repository} was ${action}`);
+      const commit = { sha: run.head_sha, branches: present(run.check_suite?.head_branch) };
+      const when = { now: now(), transaction: context.transaction };
+      const count = await pullRequestStore.nudge({ repository, commit }, when);
+      return nudged(count, `a check of ${run.head_sha} in ${repository} was ${action}`);
     }
+    const where = { repository, headSha: run.head_sha };
     if (action === "rerequested")
       return askByButton("refresh", where, { app, by: told.sender.login, context });
     if (action !== "requested_action") return ignored("The check run is the bot's own");

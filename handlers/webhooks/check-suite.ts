@@ -2,15 +2,11 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudged, refName, repository, sender, sha } from "./payload.ts";
+import { handlerOf, id, ignored, nudged, present, refName, repository, sender, sha } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
-  check_suite: z.object({
-    head_sha: sha,
-    head_branch: refName.nullish(),
-    app: z.object({ id }).nullish(),
-  }),
+  check_suite: z.object({ head_sha: sha, app: z.object({ id }).nullish(), head_branch: refName.nullish() }),
   repository,
   sender,
 });
@@ -28,11 +24,9 @@ export function checkSuite(app: App): DeliveryHandler {
       if (action !== "rerequested") return ignored("The checks are the bot's own");
       return askByButton("refresh", where, { app, by: sender.login, context });
     }
-    const headBranches = suite.head_branch ? [suite.head_branch] : [];
-    const count = await pullRequestStore.nudge(
-      { ...where, headBranches },
-      { now: now(), transaction: context.transaction },
-    );
+    const commit = { sha: suite.head_sha, branches: present(suite.head_branch) };
+    const when = { now: now(), transaction: context.transaction };
+    const count = await pullRequestStore.nudge({ repository: where.repository, commit }, when);
     return nudged(count, `checks of ${suite.head_sha} in ${where.repository} were ${action}`);
   });
 }

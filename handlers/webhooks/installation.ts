@@ -44,8 +44,10 @@ export function installation({ installations, motionStore, now }: App): Delivery
       reachable,
     }));
     await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
+    const [where, when] = [{ account: account.login }, { now: now(), transaction }];
     const woken = reachable
-      ? await motionStore.wake({ account: account.login }, MAY_BE_MENDED, { now: now(), transaction })
+      ? (await motionStore.wake(where, MAY_BE_MENDED, when)) +
+        (await motionStore.tryPermissions(where, account.login, when))
       : 0;
     return { outcome: "applied", because: `The installation of ${account.login}: ${action}; ${woken} go on` };
   });

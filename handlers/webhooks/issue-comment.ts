@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { parseCommands } from "../../src/pull-requests/rules/parse-commands.ts";
-import { handlerOf, id, ignored, login, repository } from "./payload.ts";
+import { handlerOf, id, ignored, isPerson, repository, sender } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
@@ -10,14 +10,14 @@ const payload = z.object({
   comment: z.object({
     id,
     body: z.string().nullish(),
-    user: z.object({ login, type: z.string() }).nullish(),
+    user: sender.nullish(),
     performed_via_github_app: z.object({ id }).nullish(),
   }),
   repository,
 });
 
 /**
- * Commands in a comment on a pull request of ours. Only a new comment commands: one that is edited would command twice.
+ * A comment on a pull request of ours: a person takes part in it, and may have written commands. Only a new comment commands: one that is edited would command twice.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
  */
 export function issueComment({ motionStore, config, now }: App): DeliveryHandler {
@@ -26,12 +26,13 @@ export function issueComment({ motionStore, config, now }: App): DeliveryHandler
     if (!issue.pull_request) return ignored("It is a comment on an issue");
     if (comment.performed_via_github_app?.id === config.github.appId)
       return ignored("The comment is the bot's own");
-    if (comment.user?.type !== "User") return ignored("Commands are for people");
+    if (!comment.user || !isPerson(comment.user)) return ignored("Commands are for people");
     const by = comment.user.login;
-    const commands = parseCommands(comment.body ?? "");
-    if (commands.length === 0) return ignored("The comment has no command");
     const where = { repository: repository.full_name, number: issue.number };
     const at = now();
+    await motionStore.personActed(where, { now: at, transaction });
+    const commands = parseCommands(comment.body ?? "");
+    if (commands.length === 0) return ignored("The comment has no command");
     for (const command of commands) {
       const key = `comment:${comment.id}:${command}`;
       const request = { key, command, door: "comment", by, commentId: comment.id, at } as const;

@@ -18,7 +18,13 @@ export const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 export const refName = z.string().min(1).max(REF_CHARACTERS_MAX);
 export const id = z.number().int().positive();
 export const repository = z.object({ id, full_name: fullName });
-export const sender = z.object({ login });
+const accountType = z.string().max(50).nullish();
+export const sender = z.object({ login, type: accountType });
+
+/** Apps act as bots; an agent may have an account like a person's all the same. */
+export function isPerson({ type }: z.infer<typeof sender>): boolean {
+  return type === "User";
+}
 
 /** GitHub writes times as text, and in older payloads as seconds since 1970. */
 export const time = z
@@ -28,6 +34,11 @@ export const time = z
   ])
   .refine((ms) => Number.isFinite(ms), "is no time")
   .transform((ms) => new Date(ms));
+
+/** A list of the one that there may be. */
+export function present<T>(value: T | null | undefined): T[] {
+  return value === null || value === undefined ? [] : [value];
+}
 
 /** The branch of a full ref; `null` where it is a tag. */
 export function branchOf(ref: string): string | null {

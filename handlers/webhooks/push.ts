@@ -2,7 +2,17 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/rules/merged-number.ts";
-import { branchOf, handlerOf, ignored, nudged, refName, repository, sha } from "./payload.ts";
+import {
+  branchOf,
+  handlerOf,
+  ignored,
+  isPerson,
+  nudged,
+  refName,
+  repository,
+  sender,
+  sha,
+} from "./payload.ts";
 
 /** The file whose change may end a wait, and the repository that has it for a whole account. */
 const SETTINGS_PATH = ".github/orb.yml";
@@ -23,6 +33,7 @@ const payload = z.object({
   commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
   head_commit: z.object({ message: z.string() }).nullish(),
   repository,
+  sender: sender.nullish(),
 });
 
 /**
@@ -38,6 +49,10 @@ export function push({ pullRequestStore, motionStore, now }: App): DeliveryHandl
     const when = { now: now(), transaction };
     const message = push.head_commit?.message ?? "";
     const baseMoved = { sha: push.after, pullRequest: mergedNumber(message), at: when.now };
+    const by = push.sender;
+    if (by) {
+      await motionStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
+    }
     const heads = await pullRequestStore.nudge({ repository, branch }, when);
     const bases = await pullRequestStore.nudge(
       { repository, base: branch },

@@ -93,6 +93,8 @@ export interface CheckState {
   readonly state: "pending" | "passed" | "failed";
   /** GitHub's own word for how it ended, such as `timed_out`. */
   readonly conclusion: string | null;
+  /** When a commit status was set, in ISO 8601. A check run has none: it has an id. */
+  readonly reportedAt?: string;
   /** What the status says, or the title of the run's output. */
   readonly description: string | null;
   readonly url: string | null;

@@ -4,8 +4,8 @@ import type { RepositoryAccess } from "./repository-access.ts";
 /** https://docs.github.com/en/rest/checks/runs#create-a-check-run: summary and text take 65 535 characters each. */
 export const CHECK_OUTPUT_CHARACTERS_MAX = 65_535;
 
-/** The one check run that the bot has on each head commit. */
-const CHECK_NAME = "orb";
+/** The name of the one check run that the bot has on each head commit, which a base may ask for. */
+export const OWN_CHECK = "orb";
 
 /** What a check run says. */
 export interface CheckOutput {
@@ -25,7 +25,7 @@ export async function findCheckRun(access: RepositoryAccess, headSha: string): P
     const { data } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
       ...access.route,
       ref: headSha,
-      check_name: CHECK_NAME,
+      check_name: OWN_CHECK,
       app_id: access.appId,
     });
     const [run] = data.check_runs;
@@ -82,7 +82,7 @@ export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun)
   return access.ask(async (octokit) => {
     const { data } = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
       ...access.route,
-      name: CHECK_NAME,
+      name: OWN_CHECK,
       head_sha: run.headSha,
       ...(run.progress ?? TELLS_ONLY),
       ...toState(run),

@@ -1,14 +1,18 @@
 import { OrbError, type Refusal } from "../errors.ts";
 import { clip } from "../text/clip.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 import { readJobLog } from "./job-log.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 
+const NAME_CHARACTERS_MAX = 200;
+const PATH_CHARACTERS_MAX = 1_000;
+const URL_CHARACTERS_MAX = 1_000;
 const TITLE_CHARACTERS_MAX = 300;
 const SUMMARY_CHARACTERS_MAX = 4_000;
 const ANNOTATIONS_MAX = 10;
 const ANNOTATION_CHARACTERS_MAX = 1_000;
 
-/** What a check run says, for whoever has to mend what it found. */
+/** What a check run says, for whoever has to mend what it found; without the secrets that can be told for sure. */
 export interface FailedCheck {
   readonly id: number;
   readonly name: string;
@@ -66,9 +70,9 @@ export async function readFailedCheck(access: RepositoryAccess, runId: number): 
   ]);
   return {
     id: runId,
-    name: run.name,
+    name: clip(run.name, NAME_CHARACTERS_MAX),
     conclusion: run.conclusion,
-    detailsUrl: run.details_url,
+    detailsUrl: run.details_url && run.details_url.length <= URL_CHARACTERS_MAX ? run.details_url : null,
     title: clipped(run.output.title, TITLE_CHARACTERS_MAX),
     summary: clipped(run.output.summary, SUMMARY_CHARACTERS_MAX),
     annotations: annotations.value,
@@ -95,12 +99,12 @@ async function readAnnotations(access: RepositoryAccess, runId: number): Promise
       { ...access.route, check_run_id: runId, per_page: ANNOTATIONS_MAX },
     );
     return data.map((annotation) => ({
-      path: annotation.path,
+      path: clip(annotation.path, PATH_CHARACTERS_MAX),
       startLine: annotation.start_line,
       endLine: annotation.end_line,
       level: toLevel(annotation.annotation_level),
       title: clipped(annotation.title, TITLE_CHARACTERS_MAX),
-      message: clip(annotation.message ?? "", ANNOTATION_CHARACTERS_MAX),
+      message: clip(withoutSecrets(annotation.message ?? ""), ANNOTATION_CHARACTERS_MAX),
     }));
   });
 }
@@ -110,7 +114,7 @@ function toLevel(level: string | null): CheckAnnotation["level"] {
 }
 
 function clipped(text: string | null, charactersMax: number): string | null {
-  return text === null ? null : clip(text, charactersMax);
+  return text === null ? null : clip(withoutSecrets(text), charactersMax);
 }
 
 /** Of what may be missing, no refusal keeps the rest from being told; a limit, an outage or a bug does. */

@@ -33,6 +33,8 @@ interface Deps {
   readonly now: () => Date;
   /** Who counts what is written; where it is not given, this process for itself. */
   readonly slots?: WriteSlots | undefined;
+  /** The permissions of an installation as GitHub told them last, to whichever process; `null` where it did not. */
+  readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
 }
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
@@ -71,8 +73,11 @@ export class GitHub {
    */
   async repository(fullName: string): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const installation = await this.#installation(await this.#installationFor(owner, name));
-    const { config, now } = this.#deps;
+    const { config, now, permissionsOf } = this.#deps;
+    const id = await this.#installationFor(owner, name);
+    const permissions = await permissionsOf?.(id);
+    if (permissions) this.#tokens.seeGranted(id, permissions);
+    const installation = await this.#installation(id);
     const botLogin = () => this.botLogin();
     const access = { owner, name, appId: config.appId, ...installation, botLogin, now };
     return new Repository(new RepositoryAccess(access));

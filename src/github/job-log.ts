@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { OrbError } from "../errors.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 import { logTail } from "./rules/log-tail.ts";
 
@@ -25,7 +26,8 @@ export async function readJobLog(access: RepositoryAccess, jobId: number): Promi
         request: { parseSuccessResponseBody: false },
       });
       const end = await endOf(data as ReadableStream<Uint8Array>);
-      return logTail(stripVTControlCharacters(end));
+      // GitHub masks the secrets that it keeps itself, and none that a program came by in another way.
+      return logTail(withoutSecrets(stripVTControlCharacters(end)));
     } catch (error) {
       throw named(error);
     }

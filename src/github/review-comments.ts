@@ -1,4 +1,5 @@
 import { clip } from "../text/clip.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 
 /** What a reviewer says about a place in the code. */
@@ -22,6 +23,7 @@ export interface ReviewComments {
 }
 
 const COMMENTS_MAX = 50;
+const PATH_CHARACTERS_MAX = 1_000;
 const HUNK_CHARACTERS_MAX = 2_000;
 const BODY_CHARACTERS_MAX = 4_000;
 const PAGE_ITEMS = 100;
@@ -72,12 +74,12 @@ export async function readReviewComments(
 function toReviewComment(answer: Answer): ReviewComment {
   return {
     id: Number(answer.id),
-    path: answer.path,
+    path: clip(answer.path, PATH_CHARACTERS_MAX),
     // `line` is where it stands by now, and nothing once the place is gone.
     line: answer.original_line ?? answer.line ?? null,
     side: answer.side === "LEFT" ? "left" : "right",
-    diffHunk: answer.diff_hunk.slice(-HUNK_CHARACTERS_MAX).toWellFormed(),
-    body: clip(answer.body, BODY_CHARACTERS_MAX),
+    diffHunk: withoutSecrets(answer.diff_hunk).slice(-HUNK_CHARACTERS_MAX).toWellFormed(),
+    body: clip(withoutSecrets(answer.body), BODY_CHARACTERS_MAX),
     url: answer.html_url,
   };
 }

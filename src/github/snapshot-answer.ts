@@ -1,4 +1,5 @@
 import { clip } from "../text/clip.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 import type { ReviewFact, Snapshot } from "./snapshot.ts";
 
 const REVIEW_BODY_CHARACTERS_MAX = 4_000;
@@ -98,7 +99,7 @@ function toReviewFact(review: ReviewAnswer): ReviewFact[] {
       submittedAt: new Date(review.submittedAt),
       commitSha: review.commit?.oid ?? null,
       url: review.url,
-      body: clip(review.body, REVIEW_BODY_CHARACTERS_MAX),
+      body: clip(withoutSecrets(review.body), REVIEW_BODY_CHARACTERS_MAX),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from "../errors.ts";
-import { type Checks, contextsSelection, type RollupAnswer } from "./checks.ts";
+import { type Checks, contextsSelection, readAllContexts, type RollupAnswer } from "./checks.ts";
 import { refusalsByPath } from "./partial-answer.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
@@ -79,7 +79,7 @@ interface Answer {
 }
 
 /**
- * All that there is to know about a pull request, in one request. A pull request of a repository that was renamed is
+ * All that there is to know about a pull request, in one request, and one more for each hundred checks beyond the first. A pull request of a repository that was renamed is
  * found under the old name.
  *
  * https://docs.github.com/en/graphql/reference/objects#pullrequest
@@ -87,7 +87,7 @@ interface Answer {
  * @throws OrbError `not_found` where the pull request or its repository is gone
  */
 export async function readSnapshot(access: RepositoryAccess, number: number): Promise<Snapshot> {
-  const { owner, name, appId } = access;
+  const { owner, name } = access;
   const { data, refusals } = await refusalsByPath<Answer>(access, QUERY, { owner, name, number });
   const refused = refusals.get("repository");
   if (refused) throw refused;
@@ -96,19 +96,24 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
   const rollup = data.checks?.pullRequest?.statusCheckRollup;
   return {
     ...toFacts(pullRequest),
-    checks: checksOfOthers(rollup, appId),
+    checks: await checksOfOthers(access, rollup, { sha: pullRequest.headRefOid, number }),
     checksRefused: refusals.get("checks")?.toRefusal() ?? null,
   };
 }
 
-function checksOfOthers(rollup: RollupAnswer | null | undefined, appId: number): Checks {
+async function checksOfOthers(
+  access: RepositoryAccess,
+  rollup: RollupAnswer | null | undefined,
+  about: { sha: string; number: number },
+): Promise<Checks> {
   if (!rollup) return { states: [], total: 0 };
-  const { nodes, totalCount } = rollup.contexts;
-  const others = nodes.filter(
-    (context) => context.__typename !== "CheckRun" || context.checkSuite.app?.databaseId !== appId,
+  const { contexts: first } = rollup;
+  const contexts = await readAllContexts(access, { first, ...about });
+  const others = contexts.filter(
+    (context) => context.__typename !== "CheckRun" || context.checkSuite.app?.databaseId !== access.appId,
   );
   return {
     states: others.map((context) => toCheckState(context)),
-    total: totalCount - (nodes.length - others.length),
+    total: first.totalCount - (contexts.length - others.length),
   };
 }

@@ -1,12 +1,14 @@
 import { LRUCache } from "lru-cache";
 
 const TOKENS_MAX = 15_000;
+const INSTALLATIONS_MAX = 15_000;
 /** A minute less than the hour for which GitHub gives them. */
 const TOKEN_KNOWN_MS = 59 * 60_000;
 
 /** Installation tokens, as Octokit's App authentication keeps them: under the installation's id and what they are narrowed to. */
 export class TokenCache {
   readonly #tokens = new LRUCache<string, string>({ max: TOKENS_MAX, ttl: TOKEN_KNOWN_MS });
+  readonly #granted = new LRUCache<number, string>({ max: INSTALLATIONS_MAX });
 
   get(key: string): string | undefined {
     return this.#tokens.get(key);
@@ -14,6 +16,20 @@ export class TokenCache {
 
   set(key: string, token: string): void {
     this.#tokens.set(key, token);
+  }
+
+  /**
+   * Forgets the tokens of an installation that has other permissions than it was last seen with: a token keeps those
+   * that it was given with.
+   *
+   * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app
+   */
+  seeGranted(installationId: number, permissions: Readonly<Record<string, string>>): void {
+    const each = Object.entries(permissions).map(([permission, level]) => `${permission}: ${level}`);
+    const granted = each.sort().join(", ");
+    if (this.#granted.get(installationId) === granted) return;
+    this.#granted.set(installationId, granted);
+    this.forget(installationId);
   }
 
   forget(installationId: number): void {

@@ -83,7 +83,10 @@ async function write(
   await progress.answered("write");
   const draftByBot = effect.do === "create" && written.draft;
   const known = progress.current.pullRequest ?? { ...NOTHING_KEPT, draftByBot };
-  await remember(written, { ...known, titleWritten: effect.title ?? known.titleWritten }, progress);
+  // Of what is known only this: the rest is as GitHub has just answered it.
+  const { titleWritten, labelling, reviewersAsked, adopted, checkRun } = known;
+  const kept = { labelling, reviewersAsked, adopted, checkRun, draftByBot: known.draftByBot };
+  await remember(written, { ...kept, titleWritten: effect.title ?? titleWritten }, progress);
 }
 
 async function send(

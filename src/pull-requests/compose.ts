@@ -12,6 +12,7 @@ import type { Lessons } from "./lessons.ts";
 import { type ChangeOnGitHub, lookAtChange } from "./look-at-change.ts";
 import type { Marker } from "./marker.ts";
 import { analyseChange, type ChangeAnalysis } from "../changes/rules/change-analysis.ts";
+import { MERGE_CONFLICT } from "../changes/rules/label-catalogue.ts";
 import { checkNotes } from "./rules/check-notes.ts";
 import { codeOwnersOf } from "./rules/code-owners.ts";
 import { BODY_CHARACTERS_MAX } from "../descriptions/rules/compose-body.ts";
@@ -80,6 +81,7 @@ export async function compose(
     settings,
     analysis,
     reviewers,
+    conflicting: isConflicting(wanted, gathered),
     draftsRefused: lessons.draftsRefused,
     // Who only looks is shown what can be told by now: there is no second turn.
     filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
@@ -98,6 +100,12 @@ export async function compose(
     requiredChecks: change.requirements.checks.map(({ context }) => context),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
+}
+
+function isConflicting({ known }: Wanted, { existing }: Gathered): boolean {
+  if (known && known.mergeable !== "unknown") return known.mergeable === "conflicting";
+  const isLabel = (name: string) => name.toLowerCase() === MERGE_CONFLICT.name;
+  return existing?.labels.some(isLabel) ?? false;
 }
 
 function analyse(

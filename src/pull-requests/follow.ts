@@ -30,6 +30,8 @@ export async function follow(
   if (look.isOlder) return;
   const { record, progress } = run;
   progress.introduce(seenOf(progress.pullRequest, look));
+  // How it ended is told, and not written on what somebody wants left alone.
+  if (isOver(look.seen.lifecycle) && record.hold) return;
   const siblings = await siblingsFor(run, deps);
   if (stop) {
     // It is said once, even where it goes round in circles: then people see why nothing happens.
@@ -55,12 +57,19 @@ export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promi
 
 function whyRefresh({ record, progress }: Run, { seen, snapshot }: Look, siblings: readonly Sibling[]) {
   const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
-  const now = describedAs({ ...seen, checks: depends ? seen.checks.verdict : null, siblings });
+  const conflicting = seen.mergeability.value === "conflicting";
+  const now = describedAs({
+    ...seen,
+    checks: depends ? seen.checks.verdict : null,
+    siblings,
+    conflicting,
+  });
   const before: Described = record.described ?? {
     ...describedAs({
       ...(record.pullRequest ?? progress.pullRequest),
       checks: depends ? "none" : null,
       siblings: [],
+      conflicting: false,
     }),
   };
   const { body } = snapshot.pullRequest;

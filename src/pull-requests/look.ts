@@ -1,3 +1,5 @@
+import { OrbError } from "../errors.ts";
+import { OWN_CHECK } from "../github/check-runs.ts";
 import type { Repository } from "../github/repository.ts";
 import type { Snapshot } from "../github/snapshot.ts";
 import type { OrbEvent, PullRequestSummary } from "../outbox/event.ts";
@@ -33,7 +35,7 @@ interface Context {
 /**
  * Asks GitHub how a pull request stands, in one question, and what is to be told of that.
  *
- * @throws OrbError where it can't be asked just now, or the pull request is gone
+ * @throws OrbError where it can't be asked just now, or the pull request is gone or another one
  */
 export async function look(
   record: StoredPullRequest,
@@ -43,6 +45,7 @@ export async function look(
   const { seen: before, baseMoved, requiredChecks, described } = record;
   const askedAt = now();
   const snapshot = await repository.snapshot(pullRequest.number);
+  if (snapshot.headRef !== record.branch) throw replaced(record, snapshot);
   const isNews = baseMoved !== null && (before === null || baseMoved.at > before.askedAt);
   const { seen, edges, history } = observe(before, snapshot, {
     now: now(),
@@ -50,7 +53,8 @@ export async function look(
     baseMovedBy: isNews ? { sha: baseMoved.sha, pullRequest: baseMoved.pullRequest } : null,
     // What a run that died had written was not told.
     written: described ? { ...pullRequest, headSha: described.headSha, base: described.base } : pullRequest,
-    requiredChecks,
+    // The bot's own is no verdict of others: a snapshot does not have it, and it would be waited for without end.
+    requiredChecks: requiredChecks?.filter((name) => name !== OWN_CHECK) ?? null,
   });
   const told: ToldEdge[] = [];
   const context = {
@@ -62,6 +66,15 @@ export async function look(
   };
   for (const edge of edges) told.push({ edge, event: await handBack(edge, context) });
   return { snapshot, isOlder: seen.askedAt.getTime() !== askedAt.getTime(), seen, told, history };
+}
+
+/** A repository that was deleted may come again under its name, and counts from 1; a head keeps its branch for ever. */
+function replaced({ repository, branch }: StoredPullRequest, { headRef, pullRequest }: Snapshot): OrbError {
+  return new OrbError({
+    code: "pull_request_replaced",
+    reason: `#${pullRequest.number} of ${repository} comes from ${headRef} and not from ${branch}: it is another pull request than the bot's.`,
+    remedy: "Nothing needs to be done about that one; signal completion for a branch that is there.",
+  });
 }
 
 /** A pull request as events name it; what was seen of it last, where it was looked at. */

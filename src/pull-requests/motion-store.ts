@@ -1,10 +1,16 @@
 import type { Types } from "mongoose";
 import type { Transaction } from "../mongo/database.ts";
-import { type CommandRequest, NO_COMMANDS, REQUESTS_WAITING_MAX } from "./commands/command-request.ts";
+import {
+  type CommandRequest,
+  NO_COMMANDS,
+  REQUESTS_OF_ONE_MAX,
+  REQUESTS_WAITING_MAX,
+} from "./commands/command-request.ts";
 import { keyOf } from "./record.ts";
 import {
   filterOf,
   IGNORING_CASE,
+  nudged,
   ONE_NUDGE_MORE,
   type PullRequestStore,
   type StoredPullRequest,
@@ -31,7 +37,9 @@ export class MotionStore {
   }
 
   /**
-   * Looks again at what stood still for a reason that may be gone, with all its attempts before it.
+   * Looks again at what stood still for a reason that may be gone, with all its attempts before it; a completion that
+   * was refused for it is worked off anew. One that is just being opened may be about to be refused for it: whoever is
+   * at it sees by the nudge that this is not the last word.
    *
    * @param codes of the problems that may be gone
    * @returns how many there are
@@ -42,18 +50,76 @@ export class MotionStore {
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<number> {
     const free = { $eq: ["$work.owner", null] };
+    const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
+    const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
     const { matchedCount } = await this.#store.model.updateMany(
-      { ...reachOf(where), "problem.code": { $in: codes } },
+      { ...reachOf(where), $or: [{ "problem.code": { $in: codes } }, beingOpened] },
       [
         {
           $set: {
             ...ONE_NUDGE_MORE,
+            publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
             "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
             parked: null,
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },
           },
         },
       ],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+    return matchedCount;
+  }
+
+  /** A person takes part: what agents failed at before counts no more, and what was stopped for that goes on. */
+  async personActed(
+    where: Whereabouts,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<void> {
+    const { model } = this.#store;
+    const place = { pullRequest: { $ne: null }, ...filterOf(where) };
+    const options = { session: transaction, collation: IGNORING_CASE };
+    await model.updateMany(place, { $set: { personActedAt: now } }, options);
+    await model.updateMany({ ...place, "problem.code": "loop_broken" }, [{ $set: nudged(now) }], {
+      ...options,
+      updatePipeline: true,
+    });
+  }
+
+  /**
+   * Somebody pushed to the branch of pull requests. That a push is a person's and not an agent's, which may have the
+   * account of a person too, is taken from its being another account's than the one before.
+   */
+  async pushed(
+    where: Whereabouts,
+    { by, isPerson }: { by: string; isPerson: boolean },
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<void> {
+    const login = { $literal: by };
+    const another = { $ne: ["$pushedBy", login] };
+    const acted = isPerson && {
+      personActedAt: { $cond: [another, now, { $ifNull: ["$personActedAt", null] }] },
+    };
+    await this.#store.model.updateMany(
+      { pullRequest: { $ne: null }, ...filterOf(where) },
+      [{ $set: { ...acted, pushedBy: login } }],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+  }
+
+  /**
+   * Has what stands open and lacks something for want of a permission written anew.
+   *
+   * @param by whoever may have granted it
+   * @returns how many there are
+   */
+  async tryPermissions(
+    where: Reach,
+    by: string,
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<number> {
+    const { matchedCount } = await this.#store.model.updateMany(
+      { ...reachOf(where), status: "open", "shortcomings.code": /_permission_missing$/ },
+      [{ $set: { ...nudged(now), refreshAsked: { $literal: { by, at: now } } } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
@@ -75,7 +141,8 @@ export class MotionStore {
     // A record that an earlier version of the bot wrote has neither.
     const { requests, requestsDone } = { ...NO_COMMANDS, ...found };
     if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
-    if (requests.length >= REQUESTS_WAITING_MAX) return "too_many";
+    const ofOne = requests.filter(({ by }) => by === request.by).length;
+    if (requests.length >= REQUESTS_WAITING_MAX || ofOne >= REQUESTS_OF_ONE_MAX) return "too_many";
     await this.#store.model.updateOne({ _id: found._id }, [{ $set: withRequest(request, now) }], {
       session: transaction,
       updatePipeline: true,

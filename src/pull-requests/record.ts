@@ -73,6 +73,8 @@ const UNSAID_OF_RECORD: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "p
   publishRefused: false,
   branchEnd: null,
   activity: NO_ACTIVITY,
+  personActedAt: null,
+  pushedBy: null,
   ...NO_COMMANDS,
 };
 type Unsaid =
@@ -93,6 +95,8 @@ type Unsaid =
   | "publishRefused"
   | "branchEnd"
   | "activity"
+  | "personActedAt"
+  | "pushedBy"
   | keyof CommandMemory;
 
 /**
@@ -176,6 +180,10 @@ export interface PullRequestRecord extends CommandMemory {
   baseMoved: BaseMoved | null;
   /** What was written to it lately: where that goes round in circles, no more is. */
   activity: Activity;
+  /** When a person last commented, reviewed or pushed: what agents failed at before counts no more. */
+  personActedAt: Date | null;
+  /** Login of whoever pushed to its branch last, as far as was heard. */
+  pushedBy: string | null;
   /** What became of its branch after it was merged; `null` where that is not decided. */
   branchEnd: "deleted" | "kept" | null;
   /** Set with the `opened` event, in its transaction: so there is one. */

@@ -81,19 +81,17 @@ const BY_PEOPLE = new Set(["changes_requested", "approved", "reopened"]);
 
 /** What is remembered of what was done to a pull request, and by whom. */
 export function activityOf({ record, look, progress }: Run, now: Date): Activity {
-  let activity = record.activity;
+  let { activity } = progress.current;
   const note = (action: Parameters<typeof recordActivity>[1]) => {
     activity = recordActivity(activity, action, now);
   };
-  if (record.retried) note({ kind: "retry" });
   for (const { edge } of look?.told ?? []) {
-    if (BY_PEOPLE.has(edge.type)) note({ kind: "person_acted" });
+    if (BY_PEOPLE.has(edge.type)) note({ kind: "person_acted", at: now });
     if (FAILED.has(edge.type) && look) note({ kind: "repair_failed", headSha: look.seen.headSha });
   }
   const before = new Set(record.pullRequest?.labelling.declined);
   for (const label of progress.current.pullRequest?.labelling.declined ?? []) {
     if (!before.has(label)) note({ kind: "label_flipped", label });
   }
-  for (let written = 0; written < progress.writes; written++) note({ kind: "write" });
   return activity;
 }

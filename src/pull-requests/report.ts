@@ -1,5 +1,6 @@
 import type { Refusal } from "../errors.ts";
 import type { Sibling } from "../descriptions/rules/description-facts.ts";
+import { OWN_CHECK } from "../github/check-runs.ts";
 import type { Repository } from "../github/repository.ts";
 import type { SettingsInForce } from "../repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../repository-settings/settings.ts";
@@ -12,9 +13,6 @@ import { checkConclusion, type CheckTruth } from "./rules/tracking/check-conclus
 import { isOver } from "./rules/tracking/lifecycle.ts";
 import type { Run } from "./run.ts";
 import { writeCheck } from "./write-check.ts";
-
-/** The name of the bot's own check, which a base may ask for. */
-const OWN_CHECK = "orb";
 
 interface Context {
   readonly repository: Repository;

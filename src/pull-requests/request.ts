@@ -83,6 +83,8 @@ export function newRecord(
     notes: null,
     isPrivate: null,
     activity: NO_ACTIVITY,
+    personActedAt: null,
+    pushedBy: null,
     branchEnd: null,
     publishRefused: false,
     ...NO_COMMANDS,

@@ -8,6 +8,7 @@ import {
   type WrittenPullRequest,
 } from "./record.ts";
 import { afterFailure } from "./rules/after-failure.ts";
+import { type Activity, activityLeft, recordActivity } from "./rules/tracking/breaker.ts";
 import { canDoWithout, isPatient } from "./rules/do-without.ts";
 
 /** How a shortcoming's code begins: what the pull request lacks. */
@@ -28,6 +29,8 @@ export interface Progress {
   readonly pullRequest: WrittenPullRequest | null;
   readonly titleBegun: string | null;
   readonly shortcomings: readonly Refusal[];
+  /** With what this run has written: it counts also where the run does not come to its end. */
+  readonly activity: Activity;
 }
 
 interface Deps {
@@ -44,17 +47,13 @@ export class RunProgress {
   readonly #deps: Deps;
   readonly #lease: Lease;
   #progress: Progress;
-  #writes = 0;
 
-  constructor(deps: Deps, lease: Lease, { steps, pullRequest, titleBegun }: PullRequestRecord) {
+  constructor(deps: Deps, lease: Lease, record: PullRequestRecord) {
     this.#deps = deps;
     this.#lease = lease;
-    this.#progress = { steps, pullRequest, titleBegun, shortcomings: [] };
-  }
-
-  /** How many requests of this run have changed something on GitHub. */
-  get writes(): number {
-    return this.#writes;
+    const { steps, pullRequest, titleBegun } = record;
+    const activity = activityLeft(record, deps.now());
+    this.#progress = { steps, pullRequest, titleBegun, shortcomings: [], activity };
   }
 
   get current(): Progress {
@@ -100,7 +99,8 @@ export class RunProgress {
 
   /** GitHub has done something: too many of these in an hour are a loop. */
   wrote(): void {
-    this.#writes++;
+    const activity = recordActivity(this.#progress.activity, { kind: "write" }, this.#deps.now());
+    this.#progress = { ...this.#progress, activity };
   }
 
   async answered(step: Step): Promise<void> {
@@ -162,8 +162,8 @@ export class RunProgress {
     const before = this.#progress.pullRequest;
     const pullRequest = before && { ...before, ...known };
     this.#progress = { ...this.#progress, steps: written, pullRequest };
-    const { titleBegun } = this.#progress;
-    const change = { steps: written, pullRequest, titleBegun, updatedAt: at };
+    const { titleBegun, activity } = this.#progress;
+    const change = { steps: written, pullRequest, titleBegun, activity, updatedAt: at };
     await this.#deps.work.write(this.#lease, { $set: change });
   }
 }

@@ -3,6 +3,7 @@ import type { SettingsReport } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
 import type { Look } from "./look.ts";
 import type { PullRequestRecord } from "./record.ts";
+import { isOver } from "./rules/tracking/lifecycle.ts";
 import type { Described } from "./rules/refresh-due.ts";
 import type { CheckNotes } from "./rules/check-notes.ts";
 import type { RunProgress } from "./run-progress.ts";
@@ -50,12 +51,10 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
 }
 
 /** Whether there is a completion that was not worked off, or one that was given up and is to be tried again. */
-export function isToPublish({
-  openedAt,
-  round,
-  publishedRound,
-  retried,
-  publishRefused,
-}: PullRequestRecord): boolean {
-  return openedAt === null || round > publishedRound || (retried !== null && publishRefused);
+export function isToPublish({ record, look }: Pick<Run, "record" | "look">): boolean {
+  const { openedAt, round, publishedRound, retried, publishRefused, problem } = record;
+  if (openedAt === null || round > publishedRound) return true;
+  if (!publishRefused) return false;
+  const reopened = problem?.code === "pull_request_closed" && look !== null && !isOver(look.seen.lifecycle);
+  return retried !== null || reopened;
 }

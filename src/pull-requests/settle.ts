@@ -9,7 +9,7 @@ import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
 import { nudgeOthers } from "./change-set.ts";
 import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
 import { activityOf, lookedAt, outcomeOf, stands } from "./remember-look.ts";
-import { LOOKS_APART_MS, whenToLookMs } from "./rules/when-to-look.ts";
+import { looksApartMs, whenToLookMs } from "./rules/when-to-look.ts";
 import type { Run } from "./run.ts";
 import type { Checkpoint } from "./run-progress.ts";
 import type { PullRequestStore } from "./store.ts";
@@ -141,7 +141,7 @@ export class RunOutcome {
     const attempts = counts ? lease.attempts : lease.attempts - 1;
     await this.#end(run, async (transaction) => {
       // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
-      if ((counts || waits) && (await this.#isRenewed(record, transaction))) return this.#anew();
+      if ((counts || waits) && (await this.#isWantedAnew(record, transaction))) return this.#anew();
       const tell = waits && record.waitTold !== problem.code;
       const event = refusalEvent("blocked", record, { problem, nextAttemptAt });
       // Who waits for a person looks on; who waits for GitHub asks it nothing.
@@ -158,7 +158,7 @@ export class RunOutcome {
     telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
-  /** Ends a completion, unless another came in meanwhile: what stands in the way of that one is still to be seen. */
+  /** Ends a completion, unless another came in meanwhile, or what stands in its way may be gone: that is still to be seen. */
   async refuse(
     run: Run,
     { status, problem, isRound }: { status: "blocked" | "failed"; problem: Refusal; isRound: boolean },
@@ -170,7 +170,7 @@ export class RunOutcome {
     // One that is open is looked at each hour: the same refusal is told once.
     const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
     await this.#end(run, async (transaction) => {
-      if (await this.#isRenewed(record, transaction)) return this.#anew();
+      if (await this.#isWantedAnew(record, transaction)) return this.#anew();
       const change = {
         problem,
         queuePosition: null,
@@ -197,14 +197,18 @@ export class RunOutcome {
     const { record, lease, look } = run;
     const time = now();
     const tell = await database.transaction(async (transaction) => {
-      const { change, dueAt, attempts, history, events } = await decide(transaction);
+      const { change, attempts, history, events, ...end } = await decide(transaction);
       const seen = lookedAt(run);
+      // What somebody asked for meanwhile is not put off by what stands in the way of the rest.
+      const asked = await this.#isAskedFor(record, transaction);
+      const dueAt = asked ? time : end.dueAt;
       const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
       const update = {
         $set: {
-          notBefore: new Date(time.getTime() + LOOKS_APART_MS),
+          notBefore: new Date(time.getTime() + looksApartMs(record.seen?.askedAt ?? null, time)),
           ...seen,
           ...change,
+          ...(asked && { parked: { until: end.dueAt } }),
           activity: activityOf(run, time),
           updatedAt: time,
         },
@@ -233,15 +237,25 @@ export class RunOutcome {
     }
   }
 
+  /** Whether a request came in while the run was under way, which knows nothing of it. */
+  async #isAskedFor({ key, requests }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
+    const current = await this.#deps.store.findByKey(key, transaction);
+    const known = new Set(requests.map((request) => request.key));
+    return current?.requests.some((request) => !known.has(request.key)) ?? false;
+  }
+
   /** The one that came in meanwhile is worked off next. */
   #anew(): End {
     return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };
   }
 
-  /** Whether a completion came in meanwhile: it is worked off next. */
-  async #isRenewed({ key, round }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
-    const current = await this.#deps.store.findByKey(key, transaction);
-    return current !== null && current.round > round;
+  /** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */
+  async #isWantedAnew(record: PullRequestRecord, transaction: Transaction): Promise<boolean> {
+    const current = await this.#deps.store.findByKey(record.key, transaction);
+    if (current === null) return false;
+    // What is told of one that is not open yet is nothing but that.
+    const nudged = record.openedAt === null && current.nudges > record.nudges;
+    return nudged || current.round > record.round || current.publishedRound < record.publishedRound;
   }
 
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
@@ -257,7 +271,8 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const waitMs = whenToLookMs(looked, { now: time, random: random() });
+    const apartMs = looksApartMs(record.seen?.askedAt ?? null, time);
+    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }

@@ -52,6 +52,8 @@ const schema = new Schema<PullRequestRecord>(
     retried: { type: Mixed, default: null },
     draftAsked: { type: Mixed, default: null },
     activity: { type: Mixed, default: NO_ACTIVITY },
+    personActedAt: { type: Date, default: null },
+    pushedBy: { type: String, default: null },
     branchEnd: { type: String, default: null },
     publishRefused: { type: Boolean, default: false },
     cleanupAsked: { type: Mixed, default: null },
@@ -94,8 +96,8 @@ export interface Whereabouts {
   readonly repository: string;
   readonly number?: number;
   readonly headSha?: string;
-  /** Branches that end with `headSha`: a push to one of them may not have been seen yet. */
-  readonly headBranches?: readonly string[];
+  /** It is the head that was seen last, or on a branch: then it may be newer than what was seen. */
+  readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
   readonly branch?: string;
   readonly base?: string;
 }
@@ -264,13 +266,15 @@ export function toQueueEntry({
   };
 }
 
-export function filterOf({ repository, number, headSha, headBranches = [], branch, base }: Whereabouts) {
-  const ofHead = headSha !== undefined && [{ "pullRequest.headSha": headSha }];
+export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
   return {
     repository,
+    ...(commit && {
+      $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
+    }),
     ...(branch !== undefined && { branch }),
     ...(number !== undefined && { "pullRequest.number": number }),
-    ...(ofHead && { $or: [...ofHead, { branch: { $in: headBranches } }] }),
+    ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
     ...(base !== undefined && { "pullRequest.base": base }),
   };
 }

@@ -103,7 +103,7 @@ export class PullRequestWork {
     const stop = over ? null : stopWriting(record, now());
     // Also where a completion came too late for it.
     if (over && !seen.isOlder) await followUp(run, { ...this.#deps, look: seen, repository });
-    if (!seen || isToPublish(record)) {
+    if (!seen || isToPublish(run)) {
       if (stop) throw this.#wait(stop.refusal, stop.waitMs);
       return this.#publish(run, repository);
     }
@@ -152,7 +152,7 @@ export class PullRequestWork {
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
     const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
     if (next.action !== "retry") {
-      return this.#outcome.refuse(run, { status: next.action, problem, isRound: isToPublish(record) });
+      return this.#outcome.refuse(run, { status: next.action, problem, isRound: isToPublish(run) });
     }
     // How long its workspace is to stay is asked before its end is told; the next run sees the end again.
     const { look: seen } = run;

@@ -24,7 +24,11 @@ export async function writeAnew(
   if (pullRequest && (refreshes || !published.refusal)) {
     const verdict = look?.seen.checks.verdict ?? "none";
     const checks = dependsOnChecks(record.completion, requiredChecks) ? verdict : null;
-    run.described = describedAs({ ...pullRequest, checks, siblings: gathered.siblings });
+    // GitHub's answer to a write names the head of that moment, which somebody may have pushed since it was described.
+    const headSha = gathered.comparison.headSha ?? gathered.existing?.headSha ?? pullRequest.headSha;
+    const { base, siblings } = gathered;
+    const conflicting = look?.seen.mergeability.value === "conflicting";
+    run.described = describedAs({ headSha, base, checks, siblings, conflicting });
   }
   if (published.refusal) return published;
   run.wrote = {

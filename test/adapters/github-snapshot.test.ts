@@ -27,6 +27,21 @@ async function setPullRequestScene(options: Options = {}): Promise<GitHubScene> 
 }
 
 describe("a snapshot", () => {
+  test("has every check of a head that has more than GitHub tells at once", async () => {
+    await using scene = await setPullRequestScene();
+    const { github, repository, remote, routesOf } = scene;
+    const headSha = await github.branchSha(repository, "agent/1");
+    for (let job = 1; job <= 101; job++) {
+      const conclusion = job === 101 ? "failure" : "success";
+      await github.completeCheckRun(repository, String(headSha), { name: `job ${job}`, conclusion });
+    }
+    const { states, total } = (await remote.snapshot(1)).checks;
+    expect(total).toBe(101);
+    expect(states).toHaveLength(101);
+    expect(states.filter(({ state }) => state === "failed").map(({ name }) => name)).toEqual(["job 101"]);
+    expect(await routesOf(() => remote.snapshot(1))).toHaveLength(2);
+  });
+
   test("is all that a pull request is, by one request", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote, routesOf } = scene;

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { REQUESTS_WAITING_MAX } from "../../src/pull-requests/commands/command-request.ts";
+import {
+  REQUESTS_OF_ONE_MAX,
+  REQUESTS_WAITING_MAX,
+} from "../../src/pull-requests/commands/command-request.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../support/stored-record.ts";
 import { type Inbox, openInbox } from "../support/webhook-deliveries.ts";
 
@@ -102,7 +105,8 @@ test("each press of a button asks once, by its delivery", async () => {
 test("a pull request has no more requests waiting than are kept", async () => {
   await storeRecord(inbox.app, "p-1");
   for (let id = 1; id <= REQUESTS_WAITING_MAX; id++) {
-    await inbox.deliver("issue_comment", commented("/orb status", { comment: { id } }));
+    const user = { login: `person-${id}`, type: "User" };
+    await inbox.deliver("issue_comment", commented("/orb status", { comment: { id, user } }));
   }
   const oneMore = commented("/orb status", { comment: { id: REQUESTS_WAITING_MAX + 1 } });
   expect(await inbox.deliver("issue_comment", oneMore)).toMatchObject({
@@ -110,6 +114,18 @@ test("a pull request has no more requests waiting than are kept", async () => {
     because: expect.stringContaining("More requests"),
   });
   expect((await storedRecord(inbox.app, "p-1")).requests).toHaveLength(REQUESTS_WAITING_MAX);
+});
+
+test("however much one person asks for, another's request is kept", async () => {
+  await storeRecord(inbox.app, "p-1");
+  const user = { login: "stranger", type: "User" };
+  for (let id = 100; id < 200; id++) {
+    await inbox.deliver("issue_comment", commented("/orb status", { comment: { id, user } }));
+  }
+  await inbox.deliver("issue_comment", commented("/orb hold"));
+  const { requests } = await storedRecord(inbox.app, "p-1");
+  expect(requests).toHaveLength(REQUESTS_OF_ONE_MAX + 1);
+  expect(requests.at(-1)).toMatchObject({ command: "hold", by: "mona" });
 });
 
 test("one that waits is due at once, and remembers until when it waited", async () => {

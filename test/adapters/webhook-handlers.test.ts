@@ -88,6 +88,31 @@ describe("what sets a pull request of ours in motion", () => {
   });
 });
 
+describe("a check of a commit that the bot has not seen yet sets in motion what has its branch", () => {
+  const suite = { head_sha: OTHER_SHA, head_branch: "agent/p-1" };
+  test.each([
+    { event: "status", payload: { sha: OTHER_SHA, branches: [{ name: "agent/p-1" }], ...REPOSITORY } },
+    {
+      event: "check_run",
+      payload: {
+        action: "completed",
+        check_run: { head_sha: OTHER_SHA, check_suite: suite, ...THEIRS },
+        ...REPOSITORY,
+      },
+    },
+    {
+      event: "check_suite",
+      payload: { action: "completed", check_suite: { ...suite, ...THEIRS }, ...REPOSITORY },
+    },
+  ])("$event", async ({ event, payload }) => {
+    await storeRecord(inbox.app, "p-1");
+    await storeRecord(inbox.app, "p-2", { pullRequest: { number: 8 } });
+    expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
+    expect(await isDue("p-1")).toBe(true);
+    expect(await isDue("p-2")).toBe(false);
+  });
+});
+
 describe("what sets nothing in motion, and says why", () => {
   test.each([
     { event: "pull_request", payload: onPullRequest("closed", 8), because: "No pull request of ours" },
@@ -115,6 +140,41 @@ describe("what sets nothing in motion, and says why", () => {
     const handled = await inbox.deliver(event, payload);
     expect(handled).toMatchObject({ outcome: "ignored", because: expect.stringContaining(because) });
     expect(await isDue("p-1")).toBe(false);
+  });
+});
+
+describe("a person takes part", () => {
+  const person = { login: "mona", type: "User" };
+  const app = { login: "agent[bot]", type: "Bot" };
+  const acted = async () => (await storedRecord(inbox.app, "p-1")).personActedAt !== null;
+  const comment = (user: object) => ({
+    action: "created",
+    issue: { number: 7, pull_request: {} },
+    comment: { id: 70, body: "Have a look.", user },
+    ...REPOSITORY,
+  });
+  const review = (sender: object) => ({ ...onPullRequest("submitted"), sender });
+  const by = (sender: object) => push("agent/p-1", { sender });
+
+  test.each([
+    { what: "who comments", event: "issue_comment", payload: comment(person), is: true },
+    { what: "who reviews", event: "pull_request_review", payload: review(person), is: true },
+    { what: "who pushes", event: "push", payload: by(person), is: true },
+    { what: "no App that comments", event: "issue_comment", payload: comment(app), is: false },
+    { what: "no App that reviews", event: "pull_request_review", payload: review(app), is: false },
+    { what: "no App that pushes", event: "push", payload: by(app), is: false },
+  ])("$what", async ({ event, payload, is }) => {
+    await storeRecord(inbox.app, "p-1");
+    await inbox.deliver(event, payload);
+    expect(await acted()).toBe(is);
+  });
+
+  test("not who pushed last, for agents may have an account like a person's", async () => {
+    await storeRecord(inbox.app, "p-1", { pushedBy: "mona" });
+    await inbox.deliver("push", by(person));
+    expect(await acted()).toBe(false);
+    await inbox.deliver("push", by({ login: "ines", type: "User" }));
+    expect(await acted()).toBe(true);
   });
 });
 

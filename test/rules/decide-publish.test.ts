@@ -39,6 +39,7 @@ const ANALYSIS: ChangeAnalysis = {
   problems: [],
 };
 const FACTS: PublishFacts = {
+  conflicting: false,
   completion: COMPLETION,
   base: "main",
   comparison: COMPARISON,

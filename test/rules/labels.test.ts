@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { type Area } from "../../src/changes/rules/areas.ts";
 import { SIZES } from "../../src/changes/rules/size.ts";
 import { CHANGE_TYPES } from "../../src/changes/rules/change-type.ts";
-import { areaLabel, areaLook, labelName, MERGE_CONFLICT } from "../../src/changes/rules/label-catalogue.ts";
+import { areaLabel, areaLook, labelName } from "../../src/changes/rules/label-catalogue.ts";
 import { labelsFor } from "../../src/pull-requests/rules/labels.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
 
@@ -16,12 +16,20 @@ const ANALYSIS = {
   risks: ["It changes migrations: a.sql."],
 } as const;
 
-function names(...[analysis, wanted]: Parameters<typeof labelsFor>) {
-  return labelsFor(analysis, wanted).map(({ name }) => name);
+function names(
+  analysis: Parameters<typeof labelsFor>[0],
+  wanted: Parameters<typeof labelsFor>[1],
+  { conflicting = false } = {},
+) {
+  return labelsFor(analysis, wanted, { conflicting }).map(({ name }) => name);
 }
 
 test("a change has one label for each thing that is known of it", () => {
   expect(names(ANALYSIS, ALL)).toEqual(["ai-generated", "type: fix", "size: S", "risk: high", "area: api"]);
+});
+
+test("one that conflicts with its base says so", () => {
+  expect(names(ANALYSIS, ALL, { conflicting: true })).toContain("merge conflict");
 });
 
 test("without a risk there is no label for it", () => {
@@ -45,10 +53,12 @@ test("labels that GitHub takes for one are one, and one without a name is none",
 });
 
 const LOOKS = CHANGE_TYPES.flatMap((type) =>
-  SIZES.flatMap((size) => labelsFor({ ...ANALYSIS, type, size: { ...ANALYSIS.size, size } }, ALL)),
+  SIZES.flatMap((size) =>
+    labelsFor({ ...ANALYSIS, type, size: { ...ANALYSIS.size, size } }, ALL, { conflicting: true }),
+  ),
 );
 
-test.each([...new Map([...LOOKS, MERGE_CONFLICT].map((look) => [look.name, look])).values()])(
+test.each([...new Map(LOOKS.map((look) => [look.name, look])).values()])(
   "GitHub takes the label $name as it is",
   ({ name, color, description }) => {
     expect(color).toMatch(/^[0-9a-f]{6}$/);
@@ -58,8 +68,8 @@ test.each([...new Map([...LOOKS, MERGE_CONFLICT].map((look) => [look.name, look]
   },
 );
 
-test("there is a label for each type and each size", () => {
-  expect(new Set(LOOKS.map(({ name }) => name)).size).toBe(CHANGE_TYPES.length + SIZES.length + 3);
+test("there is a label for each type and each size, and for what is so at most once", () => {
+  expect(new Set(LOOKS.map(({ name }) => name)).size).toBe(CHANGE_TYPES.length + SIZES.length + 4);
 });
 
 test("an area's label is called after it and always looks the same", () => {

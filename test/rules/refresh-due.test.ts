@@ -11,6 +11,7 @@ const NOW: Described = describedAs({
   base: "main",
   checks: "pending",
   siblings: [],
+  conflicting: false,
 });
 const QUIET = { body: "", asked: false };
 const SIBLING = {
@@ -36,6 +37,11 @@ describe("a description is written anew", () => {
       before: { siblings: JSON.stringify([SIBLING]) },
       because: "Another pull request of its change set has moved on",
     },
+    {
+      when: "for a conflict that is gone",
+      before: { conflicting: true },
+      because: "Whether it can be merged has changed",
+    },
     { when: "where somebody asks", told: { asked: true }, because: "Somebody asked for it" },
     {
       when: "where a box is ticked",
@@ -60,7 +66,13 @@ describe("it is left as it is", () => {
   });
 
   test("while checks begin and go on: only their end is news", () => {
-    const before = describedAs({ headSha: NOW.headSha, base: "main", checks: "none", siblings: [] });
+    const before = describedAs({
+      headSha: NOW.headSha,
+      base: "main",
+      checks: "none",
+      siblings: [],
+      conflicting: false,
+    });
     expect(refreshDue(before, NOW, QUIET)).toBeNull();
   });
 });

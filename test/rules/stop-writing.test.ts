@@ -7,7 +7,14 @@ const BUSY = Array.from({ length: 200 }).reduce<typeof NO_ACTIVITY>(
   (activity) => recordActivity(activity, { kind: "write" }, NOW),
   NO_ACTIVITY,
 );
-const FREE = { hold: null, retried: null, activity: NO_ACTIVITY, pullRequest: null, round: 1 };
+const FREE = {
+  hold: null,
+  retried: null,
+  personActedAt: null,
+  activity: NO_ACTIVITY,
+  pullRequest: null,
+  round: 1,
+};
 const BY_INES = { by: "ines", at: NOW };
 
 describe("the bot does not write", () => {
@@ -33,6 +40,18 @@ test("one that was rebuilt from GitHub is not written to before its completion i
 describe("it writes", () => {
   test("where nothing keeps it", () => {
     expect(stopWriting(FREE, NOW)).toBeNull();
+  });
+
+  test("where agents failed again and again, and a person has acted since", () => {
+    const failed = Array.from({ length: 10 }).reduce<typeof NO_ACTIVITY>(
+      (activity, _, index) => recordActivity(activity, { kind: "repair_failed", headSha: `${index}` }, NOW),
+      NO_ACTIVITY,
+    );
+    const before = new Date(NOW.getTime() - 1);
+    expect(stopWriting({ ...FREE, activity: failed, personActedAt: before }, NOW)?.refusal.code).toBe(
+      "loop_broken",
+    );
+    expect(stopWriting({ ...FREE, activity: failed, personActedAt: NOW }, NOW)).toBeNull();
   });
 
   test("where somebody asked for another try", () => {

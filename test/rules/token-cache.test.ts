@@ -41,6 +41,16 @@ describe("an installation's token", () => {
     expect(keys.filter((key) => tokens.get(key) !== undefined)).toEqual(["1", "170", "171|17", "2|17"]);
   });
 
+  test("is forgotten when the installation has other permissions than before", () => {
+    const tokens = new TokenCache();
+    tokens.seeGranted(17, { contents: "read", checks: "write" });
+    tokens.set("17", "ghs_1");
+    tokens.seeGranted(17, { checks: "write", contents: "read" });
+    expect(tokens.get("17")).toBe("ghs_1");
+    tokens.seeGranted(17, { contents: "write", checks: "write" });
+    expect(tokens.get("17")).toBeUndefined();
+  });
+
   test("that was never given is not known, and forgetting it does nothing", () => {
     const tokens = new TokenCache();
     tokens.forget(17);

@@ -127,6 +127,12 @@ describe("a merged branch", () => {
       because: "Somebody else may use it",
     },
     {
+      what: "stays where somebody put it on hold",
+      facts: { held: true, asked: null },
+      answer: "keep",
+      because: "Somebody put it on hold",
+    },
+    {
       what: "stays where the settings say nothing",
       facts: { settings: { deleteBranchAfterMerge: false }, asked: null },
       answer: "keep",
@@ -168,6 +174,7 @@ describe("a merged branch", () => {
       seen: merged,
       branch: "agent/cart",
       defaultBranch: "main",
+      held: false,
       asked,
     };
     expect(shouldDeleteBranch({ ...all, ...facts })).toEqual({ answer, because });

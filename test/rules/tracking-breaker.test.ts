@@ -75,7 +75,7 @@ test("a head counts once, however often it is heard of", () => {
 test("a person who acts lets agents try anew, and changes nothing about writes", () => {
   const now = minutesLater(40);
   const tired = repeated(WRITES_PER_HOUR_MAX, write, repeated(FAILED_REPAIRS_MAX, repair));
-  const acted = recordActivity(tired, { kind: "person_acted" }, now);
+  const acted = recordActivity(tired, { kind: "person_acted", at: now }, now);
   expect(acted.failedRepairs).toEqual([]);
   expect(breaker(acted, now)?.reason).toContain("has written");
 });

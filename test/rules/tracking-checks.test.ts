@@ -76,6 +76,15 @@ describe("checks", () => {
     expect(watch.look(status(2))).toEqual(["checks_failed"]);
   });
 
+  test("a commit status that fails once more in the same words is told again", () => {
+    const status = (reportedAt: string) =>
+      on(check("ci/jenkins", "failed", { id: null, url: "https://ci.example.org/", reportedAt }));
+    const watch = new Watch();
+    expect(watch.look(status("2026-01-01T12:00:00Z"))).toEqual(["checks_failed"]);
+    expect(watch.look(status("2026-01-01T12:00:00Z"))).toEqual([]);
+    expect(watch.look(status("2026-01-01T12:05:00Z"))).toEqual(["checks_failed"]);
+  });
+
   test("one more check that passes beside those that did is no news; one that had to be waited for is", () => {
     const watch = new Watch();
     expect(watch.look(on(build("passed")))).toEqual(["checks_passed"]);
@@ -122,10 +131,10 @@ describe("checks", () => {
     expect(watch.seen?.checks).toMatchObject({ verdict: "passed", unread: false, requiredPassed: true });
   });
 
-  test("where there are more checks than were read, nobody knows that the required ones passed", () => {
+  test("where there are more checks than were read, nobody knows that they passed", () => {
     const watch = new Watch();
-    watch.look({ ...snapshot(), checks: { states: [build("passed")], total: 101 } });
-    expect(watch.seen?.checks.requiredPassed).toBe(false);
+    expect(watch.look({ ...snapshot(), checks: { states: [build("passed")], total: 101 } })).toEqual([]);
+    expect(watch.seen?.checks).toMatchObject({ verdict: "pending", pending: 100, requiredPassed: false });
   });
 });
 

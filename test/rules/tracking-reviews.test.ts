@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { review, snapshot } from "./snapshot.ts";
+import { review, sha, snapshot } from "./snapshot.ts";
 import { later, Watch } from "./watch.ts";
 
 describe("reviews", () => {
@@ -11,6 +11,17 @@ describe("reviews", () => {
     expect(watch.look(snapshot({ reviews: [asks, approves], updatedAt: later(2) }))).toEqual(["approved"]);
     expect(watch.edges).toMatchObject([{ because: "bob approved it", review: { id: 2, author: "bob" } }]);
     expect(watch.seen?.review.verdict).toBe("changes_requested");
+  });
+
+  test("an approval of a head that is not the head any more is told as that", () => {
+    const watch = new Watch();
+    const older = review(1, "approved", { commitSha: sha("older") });
+    const gone = review(2, "approved", { author: "bob", commitSha: null });
+    watch.look(snapshot({ reviews: [older, gone] }));
+    expect(watch.edges.map(({ because }) => because)).toEqual([
+      `alice approved ${sha("older").slice(0, 7)}, which it does not end with any more`,
+      "bob approved a head, which it does not end with any more",
+    ]);
   });
 
   test("one that is dismissed counts no more, and stands in the history", () => {

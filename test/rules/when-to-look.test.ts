@@ -1,14 +1,28 @@
 import { describe, expect, test } from "@jest/globals";
 import { observe } from "../../src/pull-requests/rules/tracking/observe.ts";
-import { whenToLookMs } from "../../src/pull-requests/rules/when-to-look.ts";
+import { looksApartMs, whenToLookMs } from "../../src/pull-requests/rules/when-to-look.ts";
 import { snapshot } from "./snapshot.ts";
 
 const NOW = new Date("2026-01-05T09:00:00Z");
 const CONTEXT = { now: NOW, askedAt: NOW, written: null, requiredChecks: null };
 const { seen } = observe(null, snapshot({ mergeable: "mergeable" }), CONTEXT);
 const QUIET = { seen, moved: false, missed: false };
-const AT = { now: NOW, random: 0.5 };
+const AT = { now: NOW, random: 0.5, apartMs: 1_000 };
 const HOUR_MS = 3_600_000;
+
+test("news after a quiet while are looked at at once; a storm of them costs fewer and fewer looks", () => {
+  expect(looksApartMs(null, NOW)).toBe(1_000);
+  expect(looksApartMs(new Date(NOW.getTime() - 60_000), NOW)).toBe(1_000);
+  const hour = { looks: 0, atMs: NOW.getTime(), lookedAtMs: NOW.getTime() };
+  while (hour.atMs < NOW.getTime() + HOUR_MS) {
+    const apartMs = looksApartMs(new Date(hour.lookedAtMs), new Date(hour.atMs));
+    hour.lookedAtMs = hour.atMs;
+    hour.atMs += apartMs;
+    hour.looks++;
+  }
+  expect(hour.looks).toBeLessThan(250);
+  expect(looksApartMs(new Date(hour.lookedAtMs), new Date(hour.atMs))).toBe(15_000);
+});
 
 describe("a pull request is looked at again", () => {
   test("a second after a look, where something happened meanwhile: a storm of events costs few", () => {

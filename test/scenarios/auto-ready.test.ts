@@ -18,6 +18,16 @@ test("a draft of the bot's gets ready once its checks have passed, and that is t
   expect(pullRequest.draft).toBe(false);
 });
 
+test("a draft whose base asks for the bot's own check too does not wait for that one", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.another("demanding", { files });
+  await github.protect(repository, "main", { requiredChecks: ["unit tests", "orb"] });
+  await scenario.complete("demanding", { repository, data: DRAFT });
+  const { headSha } = await scenario.opened("demanding");
+  await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
+  await scenario.told("demanding", "orb.pull_request.ready");
+});
+
 describe("it stays a draft", () => {
   test("that a person has made one again, whatever the checks say", async () => {
     const { github } = scenario.stage;

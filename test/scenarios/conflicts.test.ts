@@ -20,6 +20,7 @@ test("a merge brings a conflict: the agents are told of the files and whose it i
     causedBy: { number: theirs.number },
     pullRequest: { number: ours.number },
   });
+  expect(ours.labels).toContain("merge conflict");
   const { headSha } = ours;
   await github.pushFiles(repository, {
     branch: "agent/ours",
@@ -31,6 +32,7 @@ test("a merge brings a conflict: the agents are told of the files and whose it i
   const { data: resolved } = await scenario.event("ours", "orb.pull_request.conflict_resolved");
   expect(resolved).toMatchObject({ baseSha, headSha: ours.headSha });
   expect(ours.headSha).not.toBe(headSha);
+  expect(ours.labels).not.toContain("merge conflict");
   const told = (await scenario.stage.events("ours")).filter(
     ({ type }) => type === "orb.pull_request.conflict",
   );

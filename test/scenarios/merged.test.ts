@@ -72,6 +72,26 @@ describe("the settings ask for the branch to go", () => {
     expect(await github.branchSha(repository, "agent/tidy")).toBeNull();
   });
 
+  test("it stays, and nothing else is written, where somebody had put the pull request on hold", async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.another("held", { files });
+    await scenario.complete("held", { repository });
+    const { number } = await scenario.opened("held");
+    await scenario.leaveAlone();
+    const { model } = scenario.bot.app.pullRequestStore;
+    const hold = { by: "ines", at: new Date() };
+    await eventually("it held", async () => {
+      const { matchedCount } = await model.updateOne({ project: "held", "work.owner": null }, { hold });
+      return matchedCount === 1;
+    });
+    const mark = github.requests.mark();
+    await github.mergePullRequest(repository, number, { method: "squash" });
+    await scenario.told("held", "orb.pull_request.merged");
+    expect(await github.branchSha(repository, "agent/held")).not.toBeNull();
+    const methods = new Set(github.requests.since(mark).map(({ method, path }) => `${method} ${path}`));
+    expect([...methods].filter((each) => !/^GET |\/(graphql|access_tokens)$/.test(each))).toEqual([]);
+  });
+
   test("it stays where another pull request uses it", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.another("stacked", { files });

@@ -231,3 +231,27 @@ describe("reviewers", () => {
     expect(pullRequest.requestedReviewers).toEqual([]);
   });
 });
+
+test("another pull request under the number of the bot's is left alone, and that is told once", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("replaced");
+  await scenario.opened("replaced");
+  await github.pushFiles(repository, { branch: "mine", files: { "mine.ts": "" }, message: "Mine" });
+  const about = { title: "Mine", head: "mine", base: "main", body: "My words." };
+  const { number } = await github.openPullRequest(repository, about);
+  const mine = github.pullRequest(repository, number);
+  const { model } = scenario.bot.app.pullRequestStore;
+  // As it is where the repository was deleted and made anew.
+  const renumbered = { $set: { "pullRequest.number": number, described: null } };
+  await eventually("it renumbered", async () => {
+    const { matchedCount } = await model.updateOne({ project: "replaced", "work.owner": null }, renumbered);
+    return matchedCount === 1;
+  });
+  const { data } = await scenario.told("replaced", "orb.pull_request.blocked");
+  expect(data).toMatchObject({ code: "pull_request_replaced" });
+  await scenario.lookAgain("replaced");
+  await scenario.listed("replaced", ({ problem }) => problem?.code === "pull_request_replaced");
+  expect(mine).toMatchObject({ body: "My words.", labels: [] });
+  const told = (await scenario.stage.events("replaced")).map(({ type }) => type);
+  expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 import { clip } from "../../text/clip.ts";
+import { withoutSecrets } from "../../text/secrets.ts";
 import type { CheckState, RequiredCheck } from "../branch-rules.ts";
 
 /** A context of GraphQL's `statusCheckRollup`: what an App checked, or what somebody said of the commit. */
@@ -21,6 +22,7 @@ export type RollupContext =
       readonly state: string;
       readonly description: string | null;
       readonly targetUrl: string | null;
+      readonly createdAt: string;
       readonly isRequired?: boolean;
     };
 
@@ -45,7 +47,8 @@ export function toCheckState(context: RollupContext, required: readonly Required
     name,
     state: done ? (PASSED.has(conclusion) ? "passed" : "failed") : "pending",
     conclusion: done ? conclusion : null,
-    description: said === null ? null : clip(said, DESCRIPTION_CHARACTERS_MAX),
+    ...(!isRun && { reportedAt: context.createdAt }),
+    description: said === null ? null : clip(withoutSecrets(said), DESCRIPTION_CHARACTERS_MAX),
     url: isRun ? context.url : context.targetUrl,
     required:
       context.isRequired ??

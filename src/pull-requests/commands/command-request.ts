@@ -2,6 +2,8 @@ import type { Asked } from "../rules/command.ts";
 
 /** Of those that wait; more are refused until some are carried out. */
 export const REQUESTS_WAITING_MAX = 20;
+/** Of one person's, so that nobody's comments keep another's from being heard; two comments may ask for as many. */
+export const REQUESTS_OF_ONE_MAX = 10;
 /** Of those carried out, the latest are known again when they come once more. */
 export const REQUESTS_REMEMBERED_MAX = 200;
 

@@ -25,7 +25,9 @@ export async function restAgain(
   if (!parked || !problem || refreshAsked) return false;
   await database.transaction(async (transaction) => {
     const current = await store.findByKey(key, transaction);
-    const inMotion = current !== null && (current.round > record.round || current.requests.length > 0);
+    const inMotion =
+      current !== null &&
+      (current.round > record.round || current.nudges > record.nudges || current.requests.length > 0);
     await work.release(
       lease,
       {

@@ -19,6 +19,8 @@ export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" |
   readonly settings: Pick<RepositorySettings, "draft" | "labels">;
   readonly analysis: ChangeAnalysis;
   readonly reviewers: Reviewers;
+  /** As GitHub said last; while it computes that anew, what its label says. */
+  readonly conflicting: boolean;
   /** What GitHub said no to just now. */
   readonly draftsRefused: boolean;
   /** The files are not all known yet and will be when the pull request is there: then it is gone over once more. */
@@ -85,11 +87,11 @@ export function decidePublish(facts: PublishFacts): PublishPlan {
 }
 
 /** Labels and reviewers, as far as they are not there yet and no person has taken them away. */
-function decorate({ analysis, settings, existing, reviewers }: PublishFacts): {
+function decorate({ analysis, settings, existing, reviewers, conflicting }: PublishFacts): {
   decoration: Effect[];
   labelling: Labelling;
 } {
-  const desired = labelsFor(analysis, settings.labels);
+  const desired = labelsFor(analysis, settings.labels, { conflicting });
   const { add, remove, ours, declined } = reconcileLabels({
     desired: desired.map(({ name }) => name),
     current: existing?.labels ?? [],

@@ -10,6 +10,8 @@ export interface Described {
   readonly checks: "undecided" | "passed" | "failed" | null;
   /** Where the others of the change set stand, as text that is only compared. */
   readonly siblings: string;
+  /** Whether it is labelled as conflicting with its base; an earlier version did not say. */
+  readonly conflicting?: boolean;
 }
 
 /**
@@ -25,13 +27,16 @@ export function describedAs({
   base,
   checks,
   siblings,
+  conflicting,
 }: {
   readonly headSha: string;
   readonly base: string;
   readonly checks: ChecksVerdict | null;
   readonly siblings: readonly Sibling[];
+  readonly conflicting: boolean;
 }): Described {
-  return { headSha, base, checks: checks && decided(checks), siblings: JSON.stringify(siblings) };
+  const [said, others] = [checks && decided(checks), JSON.stringify(siblings)];
+  return { headSha, base, checks: said, siblings: others, conflicting };
 }
 
 /** Whether a description says what the checks on its head say: of agents' claims, or because the base asks for some. */
@@ -58,6 +63,7 @@ export function refreshDue(
   if (TICKED.test(body)) return "Somebody ticked a box to have a section written anew";
   if (before.checks !== now.checks) return "What its checks say has changed";
   if (before.siblings !== now.siblings) return "Another pull request of its change set has moved on";
+  if ((before.conflicting ?? false) !== now.conflicting) return "Whether it can be merged has changed";
   return null;
 }
 

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { PullRequestRecord } from "../record.ts";
-import { breaker } from "./tracking/breaker.ts";
+import { activityLeft, breaker } from "./tracking/breaker.ts";
 
 /** Why nothing is written to a pull request, and for how long that is sure. */
 export interface Stop {
@@ -21,15 +21,13 @@ const COMPLETION_LOST: Refusal = {
 
 /** What keeps the bot from writing to a pull request that is open; `null` where nothing does. */
 export function stopWriting(
-  {
-    hold,
-    retried,
-    activity,
-    pullRequest,
-    round,
-  }: Pick<PullRequestRecord, "hold" | "retried" | "activity" | "pullRequest" | "round">,
+  record: Pick<
+    PullRequestRecord,
+    "hold" | "retried" | "personActedAt" | "activity" | "pullRequest" | "round"
+  >,
   now: Date,
 ): Stop | null {
+  const { hold, pullRequest, round } = record;
   if (hold) {
     const refusal = {
       code: "held",
@@ -39,7 +37,7 @@ export function stopWriting(
     return { refusal, waitMs: HELD_RECHECK_MS };
   }
   if (round === 0) return { refusal: COMPLETION_LOST, waitMs: HELD_RECHECK_MS };
-  const broken = retried ? null : breaker(activity, now);
+  const broken = breaker(activityLeft(record, now), now);
   if (!broken) return null;
   const { waitMs, ...refusal } = broken;
   return { refusal, waitMs };

@@ -33,8 +33,8 @@ export type Action =
   | { readonly kind: "label_flipped"; readonly label: string }
   /** A head that an agent pushed has failed its checks or conflicts; the same head counts once. */
   | { readonly kind: "repair_failed"; readonly headSha: string }
-  /** A person has commented, reviewed, pushed or changed something: agents may try anew. */
-  | { readonly kind: "person_acted" }
+  /** A person has commented, reviewed, pushed or changed something: agents may try anew, of which this is what came before. */
+  | { readonly kind: "person_acted"; readonly at: Date }
   /** Somebody asked for another try: all is forgotten. */
   | { readonly kind: "retry" };
 
@@ -62,12 +62,27 @@ export function recordActivity(activity: Activity, action: Action, now: Date): A
       return { ...lately, failedRepairs };
     }
     case "person_acted":
-      return { ...lately, failedRepairs: [] };
+      return { ...lately, failedRepairs: lately.failedRepairs.filter(({ at }) => at > action.at) };
     case "retry":
       return NO_ACTIVITY;
     default:
       return action satisfies never;
   }
+}
+
+/** What of it still counts after somebody asked for another try, or a person has acted. */
+export function activityLeft(
+  {
+    activity,
+    retried,
+    personActedAt,
+  }: { readonly activity: Activity; readonly retried: object | null; readonly personActedAt: Date | null },
+  now: Date,
+): Activity {
+  if (retried) return NO_ACTIVITY;
+  return personActedAt
+    ? recordActivity(activity, { kind: "person_acted", at: personActedAt }, now)
+    : activity;
 }
 
 /** Why nothing more is written to a pull request for now; `null` where nothing goes round in circles. */

@@ -1,8 +1,12 @@
 import type { Edge, Happening } from "./edge.ts";
 import type { Seen, SeenReview, SeenReviews } from "./seen.ts";
+import { shortSha } from "./short-sha.ts";
 
 /** One for each opinion that counts; those that were told are among them. */
-export function edgesOfReviews({ verdict, approvals, changesRequested }: SeenReviews): Edge[] {
+export function edgesOfReviews(
+  { verdict, approvals, changesRequested }: SeenReviews,
+  { headSha }: Pick<Seen, "headSha">,
+): Edge[] {
   return [
     ...changesRequested.map((review) => ({
       type: "changes_requested" as const,
@@ -13,7 +17,7 @@ export function edgesOfReviews({ verdict, approvals, changesRequested }: SeenRev
     ...approvals.map((review) => ({
       type: "approved" as const,
       key: `approved ${review.id}`,
-      because: `${nameOf(review)} approved it`,
+      because: `${nameOf(review)} approved ${what(review, headSha)}`,
       review,
       verdict,
     })),
@@ -33,6 +37,13 @@ export function withdrawnReviews(
       what: "review_withdrawn",
       because: `What ${nameOf(review)} thought of it does not count any more`,
     }));
+}
+
+/** Whoever acts on an approval has to know that it was given to another head than there is by now. */
+function what({ commitSha }: SeenReview, headSha: string): string {
+  if (commitSha === undefined || commitSha === headSha) return "it";
+  const head = commitSha === null ? "a head" : shortSha(commitSha);
+  return `${head}, which it does not end with any more`;
 }
 
 function nameOf({ author }: SeenReview): string {

@@ -61,7 +61,7 @@ export function observe(before: Seen | null, snapshot: Answered, context: Observ
       ? []
       : [
           ...edgesOfChecks(before, checked, asked),
-          ...edgesOfReviews(seen.review),
+          ...edgesOfReviews(seen.review, seen),
           ...edgesOfMerging(before, seen),
         ]),
   ];

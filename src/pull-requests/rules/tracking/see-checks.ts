@@ -36,8 +36,10 @@ export function seeChecks(
   { headSha, unread, required, told, now }: Context,
 ): CheckedHead {
   const failing = states.filter(({ state }) => state === "failed");
-  const pending = states.filter(({ state }) => state === "pending").length;
-  const verdict = verdictOf({ failed: failing.length, pending, all: states.length });
+  // Of those that were not read nobody knows how they ended.
+  const beyond = Math.max(0, total - states.length);
+  const pending = states.filter(({ state }) => state === "pending").length + beyond;
+  const verdict = verdictOf({ failed: failing.length, pending, all: states.length + beyond });
   const sameHead = before?.headSha === headSha ? before : null;
   const failedKey = failing.length > 0 ? `checks_failed ${headSha} ${runsOf(failing)}` : null;
   const untold = failedKey !== null && !told.includes(failedKey);
@@ -48,7 +50,7 @@ export function seeChecks(
       verdict,
       unread,
       headSha,
-      requiredPassed: !unread && total <= states.length && requiredPassed(states, required),
+      requiredPassed: !unread && beyond === 0 && requiredPassed(states, required),
       failed: failing
         .map(toFailed)
         .sort((one, other) => Number(other.required) - Number(one.required))
@@ -81,10 +83,10 @@ function requiredPassed(states: readonly CheckState[], names: readonly string[])
   return (asked.length > 0 ? asked : states).every(({ state }) => state === "passed");
 }
 
-/** Tells a run that was begun anew from the one before, and a status that is about another build: it has no id. */
+/** Tells a run that was begun anew from the one before, and a status that was set anew: it has no id, but a time. */
 function runsOf(states: readonly CheckState[]): string {
-  const runs = states.map(({ id, name, url, description }) =>
-    JSON.stringify(id === null ? [name, url, description] : [name, id]),
+  const runs = states.map(({ id, name, url, description, reportedAt }) =>
+    JSON.stringify(id === null ? [name, url, description, reportedAt] : [name, id]),
   );
   return fingerprint(runs.sort().join("\n"));
 }

@@ -32,7 +32,7 @@ function verdictOf(
 function latest(reviews: readonly ReviewFact[], state: ReviewFact["state"]): SeenReview[] {
   return reviews
     .filter((review) => review.state === state)
-    .map(({ id, author, url, submittedAt }) => ({ id, author, url, submittedAt }))
+    .map(({ id, author, url, submittedAt, commitSha }) => ({ id, author, url, submittedAt, commitSha }))
     .sort((one, other) => one.submittedAt.getTime() - other.submittedAt.getTime() || one.id - other.id)
     .slice(-REVIEWS_MAX);
 }

@@ -6,6 +6,8 @@ export interface BranchFacts {
   readonly seen: Pick<Seen, "lifecycle" | "headExists" | "headSha">;
   readonly branch: string;
   readonly defaultBranch: string;
+  /** Somebody asked the bot to leave it alone for now. */
+  readonly held: boolean;
   /** What is to be asked for only where all else allows; `null` where it was not asked for yet. */
   readonly asked: {
     /** What the branch ends with now: somebody may have pushed after the merge. */
@@ -27,9 +29,11 @@ export function shouldDeleteBranch({
   seen,
   branch,
   defaultBranch,
+  held,
   asked,
 }: BranchFacts): BranchDecision {
   if (seen.lifecycle !== "merged") return keep("Its pull request is not merged");
+  if (held) return keep("Somebody put it on hold");
   if (!settings.deleteBranchAfterMerge) return keep("The settings say that merged branches stay");
   if (!seen.headExists) return keep("It is gone already");
   if (branch === defaultBranch) return keep("It is the repository's default branch");
