@@ -25,7 +25,7 @@ test("a draft whose base asks for the bot's own check too does not wait for that
   await scenario.complete("demanding", { repository, data: DRAFT });
   const { headSha } = await scenario.opened("demanding");
   await github.completeCheckRun(repository, headSha, { name: "unit tests", conclusion: "success" });
-  await scenario.told("demanding", "orb.pull_request.ready");
+  await scenario.event("demanding", "orb.pull_request.ready");
 });
 
 describe("it stays a draft", () => {

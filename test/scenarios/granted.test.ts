@@ -1,13 +1,7 @@
-import { beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { useScenario } from "../support/scenario.ts";
-import { forwardWebhooks } from "../support/webhook-forwarding.ts";
 
 const scenario = useScenario();
-
-beforeAll(() => {
-  const { github, githubApp, installation } = scenario.stage;
-  forwardWebhooks(github, { app: scenario.bot.app, githubApp, installation });
-});
 
 test("what a pull request lacks for want of a permission is there as soon as the owner grants it", async () => {
   const { github, githubApp, installation, repository } = scenario.stage;

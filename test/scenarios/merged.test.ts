@@ -86,7 +86,7 @@ describe("the settings ask for the branch to go", () => {
     });
     const mark = github.requests.mark();
     await github.mergePullRequest(repository, number, { method: "squash" });
-    await scenario.told("held", "orb.pull_request.merged");
+    await scenario.event("held", "orb.pull_request.merged");
     expect(await github.branchSha(repository, "agent/held")).not.toBeNull();
     const methods = new Set(github.requests.since(mark).map(({ method, path }) => `${method} ${path}`));
     expect([...methods].filter((each) => !/^GET |\/(graphql|access_tokens)$/.test(each))).toEqual([]);

@@ -247,7 +247,8 @@ test("another pull request under the number of the bot's is left alone, and that
     const { matchedCount } = await model.updateOne({ project: "replaced", "work.owner": null }, renumbered);
     return matchedCount === 1;
   });
-  const { data } = await scenario.told("replaced", "orb.pull_request.blocked");
+  await scenario.lookAgain("replaced");
+  const { data } = await scenario.event("replaced", "orb.pull_request.blocked");
   expect(data).toMatchObject({ code: "pull_request_replaced" });
   await scenario.lookAgain("replaced");
   await scenario.listed("replaced", ({ problem }) => problem?.code === "pull_request_replaced");

@@ -1,7 +1,6 @@
-import { beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
-import { forwardWebhooks } from "../support/webhook-forwarding.ts";
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = 15_000;
@@ -13,19 +12,16 @@ const REQUESTS_PER_LOOK_MAX = 3;
 let passedMs = 0;
 const scenario = useScenario({ now: () => new Date(Date.now() + passedMs) });
 
-beforeAll(() => {
-  const { github, githubApp, installation } = scenario.stage;
-  forwardWebhooks(github, { app: scenario.bot.app, githubApp, installation });
-});
-
 /** Lets an hour pass in which nobody does anything, and answers what the bot asked of GitHub in it. */
 async function quietHour(): Promise<string[]> {
-  const { now, pullRequestStore } = scenario.bot.app;
-  const { requests } = scenario.stage.github;
+  const { now, pullRequestStore, deliveryStore } = scenario.bot.app;
+  const { requests, webhooks } = scenario.stage.github;
   const mark = requests.mark();
   for (let step = 0; step < HOUR_MS / STEP_MS; step++) {
     passedMs += STEP_MS;
+    await webhooks.drain();
     await eventually("nothing due", async () => {
+      if (await deliveryStore.model.exists({ status: "pending" })) return false;
       const due = [{ "work.owner": { $ne: null } }, { "work.dueAt": { $lte: now() } }];
       return (await pullRequestStore.model.countDocuments({ $or: due })) === 0;
     });
