@@ -51,7 +51,7 @@ export class GroupCommit<Item, Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const timer = setTimeout(() => {
       this.#waiting.delete(entry); // where it is being written already, its result comes too late
-      reject(tooSlow());
+      reject(notConfirmed());
     }, withinMs);
     const entry = { item, resolve, reject, timer };
     this.#waiting.add(entry);
@@ -109,7 +109,8 @@ export class GroupCommit<Item, Result> {
   }
 }
 
-function tooSlow(): OrbError {
+/** MongoDB may have written it or not. */
+export function notConfirmed(): OrbError {
   return new OrbError({
     code: "mongodb_unavailable",
     reason: "The bot's database did not confirm the write in time.",

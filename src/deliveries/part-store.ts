@@ -1,5 +1,6 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Database } from "../mongo/database.ts";
+import { notConfirmed } from "./group-commit.ts";
 import { KEPT_SECONDS } from "./kept.ts";
 
 /** A document of MongoDB holds 16 MiB; a part is far below it, and little enough to be in memory. */
@@ -42,7 +43,7 @@ export class PartStore {
     let index = 0;
     for await (const part of inParts(bytes)) {
       const document = { payload, index: index++, bytes: part, receivedAt };
-      await this.#model.collection.insertOne(document, { timeoutMS: WRITE_TIMEOUT_MS });
+      await inTime(this.#model.collection.insertOne(document, { timeoutMS: WRITE_TIMEOUT_MS }));
     }
   }
 
@@ -56,7 +57,18 @@ export class PartStore {
   }
 
   async remove(payload: string): Promise<void> {
-    await this.#model.collection.deleteMany({ payload }, { timeoutMS: WRITE_TIMEOUT_MS });
+    await inTime(this.#model.collection.deleteMany({ payload }, { timeoutMS: WRITE_TIMEOUT_MS }));
+  }
+}
+
+/** The driver's own limit of time does not end a write on a connection on which nothing comes back: measured, 40 s. */
+async function inTime(write: Promise<unknown>): Promise<void> {
+  const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(notConfirmed()), WRITE_TIMEOUT_MS);
+  try {
+    await Promise.race([write, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
