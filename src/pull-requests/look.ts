@@ -19,6 +19,8 @@ export interface ToldEdge {
 /** What a look at a pull request brought; nothing of it is remembered or told yet. */
 export interface Look {
   readonly snapshot: Snapshot;
+  /** When GitHub was asked. */
+  readonly askedAt: Date;
   /** GitHub answered what was known before something newer: nothing is to be done about it. */
   readonly isOlder: boolean;
   readonly seen: Seen;
@@ -65,7 +67,7 @@ export async function look(
     patient,
   };
   for (const edge of edges) told.push({ edge, event: await handBack(edge, context) });
-  return { snapshot, isOlder: seen.askedAt.getTime() !== askedAt.getTime(), seen, told, history };
+  return { snapshot, askedAt, isOlder: seen.askedAt.getTime() !== askedAt.getTime(), seen, told, history };
 }
 
 /** A repository that was deleted may come again under its name, and counts from 1; a head keeps its branch for ever. */

@@ -63,6 +63,7 @@ const UNSAID_OF_RECORD: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "p
   titleBegun: null,
   nudges: 0,
   nudgesSeen: 0,
+  looks: [],
   notBefore: null,
   seen: null,
   described: null,
@@ -85,6 +86,7 @@ type Unsaid =
   | "titleBegun"
   | "nudges"
   | "nudgesSeen"
+  | "looks"
   | "notBefore"
   | "seen"
   | "described"
@@ -163,6 +165,8 @@ export interface PullRequestRecord extends CommandMemory {
   nudges: number;
   /** How many of them the last look answered. */
   nudgesSeen: number;
+  /** When it was looked at lately, the latest last. */
+  looks: readonly Date[];
   /** No nudge sets it in motion before this: it was just looked at, or waits for its next attempt. */
   notBefore: Date | null;
   pullRequest: WrittenPullRequest | null;

@@ -2,21 +2,21 @@ import type { ProjectPullRequest } from "../projects/project.ts";
 import { DEFAULT_SETTINGS } from "../repository-settings/settings.ts";
 import type { Look } from "./look.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "./record.ts";
+import { LOOKS_OF_STORM } from "./rules/when-to-look.ts";
 import { type Activity, recordActivity } from "./rules/tracking/breaker.ts";
 import type { Lifecycle } from "./rules/tracking/seen.ts";
 import type { Run } from "./run.ts";
 
 const DAY_MS = 24 * 3600 * 1_000;
 
+/** When the pull request was looked at lately, the present look among them. */
+export function looksOf({ record, look }: Run): readonly Date[] {
+  return [...record.looks, ...(look ? [look.askedAt] : [])].slice(-LOOKS_OF_STORM);
+}
+
 /** What a run has found out about its pull request, as its record remembers it. */
-export function lookedAt({
-  record,
-  look,
-  described,
-  wrote,
-  progress,
-  branchEnd,
-}: Run): Partial<PullRequestRecord> {
+export function lookedAt(run: Run): Partial<PullRequestRecord> {
+  const { record, look, described, wrote, progress, branchEnd } = run;
   const { pullRequest } = progress.current;
   return {
     branchEnd,
@@ -27,7 +27,7 @@ export function lookedAt({
       notes: wrote.notes,
       isPrivate: wrote.isPrivate,
     }),
-    ...(look && { seen: look.seen, nudgesSeen: record.nudges }),
+    ...(look && { seen: look.seen, looks: looksOf(run), nudgesSeen: record.nudges }),
     // Work on it that was interrupted is not over because of a look; one that ended is.
     ...(look && record.openedAt !== null && { status: STATUS_OF[look.seen.lifecycle] }),
     ...(pullRequest && { pullRequest }),

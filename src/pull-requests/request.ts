@@ -76,6 +76,7 @@ export function newRecord(
     publishedRound: 0,
     nudges: 0,
     nudgesSeen: 0,
+    looks: [],
     notBefore: null,
     seen: null,
     described: null,

@@ -8,7 +8,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
 import { nudgeOthers } from "./change-set.ts";
 import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
-import { activityOf, lookedAt, outcomeOf, stands } from "./remember-look.ts";
+import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs, whenToLookMs } from "./rules/when-to-look.ts";
 import type { Run } from "./run.ts";
 import type { Checkpoint } from "./run-progress.ts";
@@ -205,7 +205,7 @@ export class RunOutcome {
       const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
       const update = {
         $set: {
-          notBefore: new Date(time.getTime() + looksApartMs(record.seen?.askedAt ?? null, time)),
+          notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time)),
           ...seen,
           ...change,
           ...(asked && { parked: { until: end.dueAt } }),
@@ -259,8 +259,9 @@ export class RunOutcome {
   }
 
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
-  async #nextLook({ record, look, lookSoon }: Run, transaction: Transaction): Promise<Date | null> {
+  async #nextLook(run: Run, transaction: Transaction): Promise<Date | null> {
     const { store, now, random } = this.#deps;
+    const { record, look, lookSoon } = run;
     const time = now();
     const current = await store.findByKey(record.key, transaction);
     if (current && current.round > record.round) return time;
@@ -271,7 +272,7 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const apartMs = looksApartMs(record.seen?.askedAt ?? null, time);
+    const apartMs = looksApartMs(looksOf(run), time);
     const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }

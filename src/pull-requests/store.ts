@@ -37,6 +37,7 @@ const schema = new Schema<PullRequestRecord>(
     publishedRound: { type: Number },
     nudges: { type: Number, default: 0 },
     nudgesSeen: { type: Number, default: 0 },
+    looks: { type: [Date], default: [] },
     notBefore: { type: Date, default: null },
     seen: { type: Mixed, default: null },
     described: { type: Mixed, default: null },

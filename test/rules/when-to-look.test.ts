@@ -10,18 +10,23 @@ const QUIET = { seen, moved: false, missed: false };
 const AT = { now: NOW, random: 0.5, apartMs: 1_000 };
 const HOUR_MS = 3_600_000;
 
-test("news after a quiet while are looked at at once; a storm of them costs fewer and fewer looks", () => {
-  expect(looksApartMs(null, NOW)).toBe(1_000);
-  expect(looksApartMs(new Date(NOW.getTime() - 60_000), NOW)).toBe(1_000);
-  const hour = { looks: 0, atMs: NOW.getTime(), lookedAtMs: NOW.getTime() };
-  while (hour.atMs < NOW.getTime() + HOUR_MS) {
-    const apartMs = looksApartMs(new Date(hour.lookedAtMs), new Date(hour.atMs));
-    hour.lookedAtMs = hour.atMs;
-    hour.atMs += apartMs;
-    hour.looks++;
+/** When it is looked at within an hour in which something is told each so often. */
+function looksOf(everyMs: number): Date[] {
+  const looks: Date[] = [];
+  for (let atMs = NOW.getTime(); atMs < NOW.getTime() + HOUR_MS;) {
+    const at = new Date(atMs);
+    looks.push(at);
+    atMs += Math.max(everyMs, looksApartMs(looks, at));
   }
-  expect(hour.looks).toBeLessThan(250);
-  expect(looksApartMs(new Date(hour.lookedAtMs), new Date(hour.atMs))).toBe(15_000);
+  return looks;
+}
+
+test("what is told is looked at within a second, unless it is told without end", () => {
+  expect(looksApartMs([], NOW)).toBe(1_000);
+  const lively = looksOf(20_000);
+  expect(lively.length).toBe(HOUR_MS / 20_000);
+  expect(looksApartMs(lively, lively.at(-1) ?? NOW)).toBe(1_000);
+  expect(looksOf(0).length).toBeLessThan(270);
 });
 
 describe("a pull request is looked at again", () => {

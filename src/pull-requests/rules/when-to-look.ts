@@ -5,10 +5,11 @@ import type { Seen } from "./tracking/seen.ts";
 const FIRST_LOOK_MS = 5_000;
 /** Checks report by the dozen: one look serves all who report in the same second. */
 const LOOKS_APART_MIN_MS = 1_000;
-/** A minute of looks costs four questions then, of the 5 000 that GitHub answers an installation in an hour. */
-const LOOKS_APART_MAX_MS = 15_000;
-/** After so long without a look, the next news is looked at at once. */
-const QUIET_MS = 60_000;
+/** In a storm a minute of looks costs four questions, of the 5 000 that GitHub answers an installation in an hour. */
+const LOOKS_APART_IN_STORM_MS = 15_000;
+/** So many looks within so long are a storm: people and agents bring about fewer, checks that report without end more. */
+export const LOOKS_OF_STORM = 20;
+const STORM_MS = 5 * 60_000;
 /** Longer than a replica of GitHub's lags behind, as far as is known. */
 const LOOK_AGAIN_MS = 15_000;
 
@@ -22,16 +23,16 @@ interface Looked {
 }
 
 /**
- * How far two looks are apart at least, whatever is told: twice as far as the last two were, up to a quarter of a
- * minute, for whoever reports without end is no news each time.
+ * How far two looks are apart at least, whatever is told: a second, so that each turn is told as it happens; and a
+ * quarter of a minute once there were so many looks that what is told can't be news each time.
  *
- * @param lookedAt when it was looked at before the present look; `null` where it never was
+ * @param looks when it was looked at, at most the last `LOOKS_OF_STORM`, the latest last
  * @returns milliseconds
  */
-export function looksApartMs(lookedAt: Date | null, now: Date): number {
-  const gapMs = lookedAt ? now.getTime() - lookedAt.getTime() : QUIET_MS;
-  if (gapMs >= QUIET_MS) return LOOKS_APART_MIN_MS;
-  return Math.min(LOOKS_APART_MAX_MS, Math.max(LOOKS_APART_MIN_MS, 2 * gapMs));
+export function looksApartMs(looks: readonly Date[], now: Date): number {
+  const first = looks.at(-LOOKS_OF_STORM);
+  const isStorm = first !== undefined && now.getTime() - first.getTime() < STORM_MS;
+  return isStorm ? LOOKS_APART_IN_STORM_MS : LOOKS_APART_MIN_MS;
 }
 
 /**
