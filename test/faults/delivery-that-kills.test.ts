@@ -15,7 +15,7 @@ let appName: string;
 const workers: ChildProcess[] = [];
 
 beforeEach(async () => {
-  inbox = await openInbox();
+  inbox = await openInbox({ startAt: new Date() });
   appName = `orb-${randomUUID()}`;
   await inbox.database.native.createCollection(EFFECTS_COLLECTION);
 });

@@ -20,8 +20,13 @@ async function blocked(project: string) {
 }
 
 test("what is mended while a run is refused for it is not missed", async () => {
-  const { repository } = scenario.stage;
-  const settle = (yaml: string) => scenario.change(repository, { ".github/orb.yml": yaml });
+  const { repository, github } = scenario.stage;
+  const { model } = scenario.bot.app.deliveryStore;
+  const settle = async (yaml: string) => {
+    await scenario.change(repository, { ".github/orb.yml": yaml });
+    await github.webhooks.drain();
+    await eventually("the push heard", async () => !(await model.exists({ status: "pending" })));
+  };
   await settle("enabled: false\n");
   meanwhile = { at: "facts", act: () => settle("enabled: true\n") };
   await scenario.complete("mended");

@@ -31,13 +31,16 @@ export interface Inbox extends AsyncDisposable {
 
 const EVENT = "pull_request";
 
-export async function openInbox(): Promise<Inbox> {
+/** In the future: MongoDB's own clock deletes what has been kept long enough. */
+const START = new Date("2126-01-05T09:00:00Z");
+
+/** @param startAt the time at first; where processes of their own take part, theirs is the machine's */
+export async function openInbox({ startAt = START }: { startAt?: Date } = {}): Promise<Inbox> {
   const stores = await freshStores();
   const database = await Database.connect(stores.mongodbUri);
   const [store, partStore] = [new DeliveryStore(database), new PartStore(database)];
   await database.createIndexes();
-  // In the future: MongoDB's own clock deletes what has been kept long enough.
-  let now = new Date("2126-01-05T09:00:00Z");
+  let now = startAt;
   const metrics = new Metrics();
   const log = createLogger({ level: "silent", format: "json" });
   const telemetry = new Telemetry({ log, metrics });
