@@ -57,7 +57,8 @@ const UNSAID: Pick<WrittenPullRequest, "draftByBot" | "labelling" | "reviewersAs
   reviewersAsked: [],
   checkRun: null,
 };
-const UNSAID_OF_RECORD: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "publishedRound"> = {
+/** What a new record begins with, and one that an earlier version of the bot wrote is taken to say. */
+export const NOTHING_KNOWN: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "publishedRound"> = {
   queuePosition: null,
   waitTold: null,
   titleBegun: null,
@@ -111,7 +112,7 @@ export function asKnownToday<T extends Pick<PullRequestRecord, Unsaid | "openedA
   const { pullRequest, openedAt, round, work } = stored;
   // One that is open and rests had worked off all that it was asked for.
   const unsaid = {
-    ...UNSAID_OF_RECORD,
+    ...NOTHING_KNOWN,
     publishedRound: openedAt !== null && work.dueAt === null ? round : 0,
   };
   return {

@@ -1,9 +1,7 @@
 import type { Transaction } from "../mongo/database.ts";
 import { byTime, signalKey } from "../signals/rules/order.ts";
 import type { SignalOf } from "../signals/signal.ts";
-import { NO_COMMANDS } from "./commands/command-request.ts";
-import { keyOf, type PullRequestRecord } from "./record.ts";
-import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
+import { keyOf, NOTHING_KNOWN, type PullRequestRecord } from "./record.ts";
 import type { PullRequestStore } from "./store.ts";
 
 interface Context {
@@ -74,30 +72,12 @@ export function newRecord(
     status: "queued",
     round: 1,
     publishedRound: 0,
-    nudges: 0,
-    nudgesSeen: 0,
-    looks: [],
-    notBefore: null,
-    seen: null,
-    described: null,
-    requiredChecks: null,
-    notes: null,
-    isPrivate: null,
-    activity: NO_ACTIVITY,
-    personActedAt: null,
-    pushedBy: null,
-    branchEnd: null,
-    publishRefused: false,
-    ...NO_COMMANDS,
+    ...NOTHING_KNOWN,
     pullRequest: null,
-    baseMoved: null,
     openedAt: null,
     steps: [],
-    titleBegun: null,
     because: null,
     problem: null,
-    queuePosition: null,
-    waitTold: null,
     shortcomings: [],
     history: [],
     createdAt: now,
