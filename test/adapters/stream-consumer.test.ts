@@ -34,7 +34,7 @@ test("a read that waits for entries ends where it is interrupted, without waitin
     return client.includes("cmd=xreadgroup") && /flags=\w*b/.test(client);
   });
   consumer.interrupt();
-  expect(await ended).toBe("Connection is closed.");
+  expect(await ended).toBe("The reading was interrupted");
   expect(handled).toEqual([]);
   commands.disconnect();
 });

@@ -45,6 +45,7 @@ test("an event that Probot's command line hands over does what a delivery does",
 });
 
 test("one that is about nobody's pull request is ignored, with the reason", async () => {
+  await app.pullRequestStore.model.deleteMany({});
   const { stdout } = await receive("check_run", "check-failed");
   expect(stdout).toContain("No pull request of ours");
 });
