@@ -1,5 +1,5 @@
 import type { Refusal } from "../errors.ts";
-import type { Database, Transaction } from "../mongo/database.ts";
+import type { Database } from "../mongo/database.ts";
 import type { LeasedWork } from "../mongo/leased-work.ts";
 import type { OrbEvent } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
@@ -38,7 +38,7 @@ interface Delay {
   readonly queuePosition: number | null;
 }
 
-/** How a run's record is given back. */
+/** How a run's record is given back, from how it stands by then. */
 interface End {
   readonly change: Partial<PullRequestRecord>;
   readonly dueAt: Date | null;
@@ -85,9 +85,9 @@ export class RunOutcome {
       ],
     };
     await checkpoint("announce:started");
-    await this.#end(run, async (transaction) => ({
+    await this.#end(run, (current) => ({
       change,
-      dueAt: await this.#nextLook(run, transaction),
+      dueAt: this.#nextLook(run, current),
       attempts: 0,
       history: [{ at: time, what: first ? "opened" : "updated", because }],
       events: [event],
@@ -108,7 +108,7 @@ export class RunOutcome {
     const kept = record.publishRefused ? record.problem : null;
     const tell = stop !== null && record.waitTold !== stop.code;
     await checkpoint("follow:started");
-    await this.#end(run, async (transaction) => ({
+    await this.#end(run, (current) => ({
       change: {
         problem: stop ?? kept,
         retried: null,
@@ -116,7 +116,7 @@ export class RunOutcome {
         shortcomings: wrote ? [...shortcomings] : together(record.shortcomings, shortcomings),
         ...(wrote && { steps: steps.map(concluded) }),
       },
-      dueAt: await this.#nextLook(run, transaction),
+      dueAt: this.#nextLook(run, current),
       attempts: 0,
       history: [
         ...(wrote ? [{ at: time, what: "refreshed", because: wrote.because }] : []),
@@ -139,14 +139,14 @@ export class RunOutcome {
     const { telemetry } = this.#deps;
     const { record, lease } = run;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
-    await this.#end(run, async (transaction) => {
+    await this.#end(run, (current) => {
       // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
-      if ((counts || waits) && (await this.#isWantedAnew(record, transaction))) return this.#anew();
+      if ((counts || waits) && isWantedAnew(record, current)) return this.#anew();
       const tell = waits && record.waitTold !== problem.code;
       const event = refusalEvent("blocked", record, { problem, nextAttemptAt });
       // Who waits for a person looks on; who waits for GitHub asks it nothing.
       const notBefore = waits ? {} : { notBefore: nextAttemptAt };
-      const next = waits && run.look ? await this.#nextLook(run, transaction) : null;
+      const next = waits && run.look ? this.#nextLook(run, current) : null;
       return {
         change: { problem, queuePosition, ...notBefore, ...(tell && { waitTold: problem.code }) },
         dueAt: next && next < nextAttemptAt ? next : nextAttemptAt,
@@ -169,8 +169,8 @@ export class RunOutcome {
     const opened = record.openedAt !== null;
     // One that is open is looked at each hour: the same refusal is told once.
     const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
-    await this.#end(run, async (transaction) => {
-      if (await this.#isWantedAnew(record, transaction)) return this.#anew();
+    await this.#end(run, (current) => {
+      if (isWantedAnew(record, current)) return this.#anew();
       const change = {
         problem,
         queuePosition: null,
@@ -183,7 +183,7 @@ export class RunOutcome {
       const anew = new Date(time.getTime() + LOOK_ANEW_MS);
       return {
         change,
-        dueAt: opened ? (run.look ? await this.#nextLook(run, transaction) : anew) : null,
+        dueAt: opened ? (run.look ? this.#nextLook(run, current) : anew) : null,
         attempts: 0,
         history: tell ? [{ at: time, what: status, because: problem.reason }] : [],
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
@@ -192,15 +192,16 @@ export class RunOutcome {
     telemetry.pullRequestRefused(nameOf(record), { status, problem });
   }
 
-  async #end(run: Run, decide: (transaction: Transaction) => Promise<End>): Promise<void> {
+  async #end(run: Run, decide: (current: PullRequestRecord | null) => End): Promise<void> {
     const { work, store, projects, outbox, database, telemetry, now } = this.#deps;
     const { record, lease, look } = run;
     const time = now();
     const tell = await database.transaction(async (transaction) => {
-      const { change, attempts, history, events, ...end } = await decide(transaction);
+      const current = await store.findByKey(record.key, transaction);
+      const { change, attempts, history, events, ...end } = decide(current);
       const seen = lookedAt(run);
       // What somebody asked for meanwhile is not put off by what stands in the way of the rest.
-      const asked = await this.#isAskedFor(record, transaction);
+      const asked = isAskedFor(record, current);
       const dueAt = asked ? time : end.dueAt;
       const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
       const update = {
@@ -237,33 +238,16 @@ export class RunOutcome {
     }
   }
 
-  /** Whether a request came in while the run was under way, which knows nothing of it. */
-  async #isAskedFor({ key, requests }: PullRequestRecord, transaction: Transaction): Promise<boolean> {
-    const current = await this.#deps.store.findByKey(key, transaction);
-    const known = new Set(requests.map((request) => request.key));
-    return current?.requests.some((request) => !known.has(request.key)) ?? false;
-  }
-
   /** The one that came in meanwhile is worked off next. */
   #anew(): End {
     return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };
   }
 
-  /** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */
-  async #isWantedAnew(record: PullRequestRecord, transaction: Transaction): Promise<boolean> {
-    const current = await this.#deps.store.findByKey(record.key, transaction);
-    if (current === null) return false;
-    // What is told of one that is not open yet is nothing but that.
-    const nudged = record.openedAt === null && current.nudges > record.nudges;
-    return nudged || current.round > record.round || current.publishedRound < record.publishedRound;
-  }
-
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
-  async #nextLook(run: Run, transaction: Transaction): Promise<Date | null> {
-    const { store, now, random } = this.#deps;
+  #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
+    const { now, random } = this.#deps;
     const { record, look, lookSoon } = run;
     const time = now();
-    const current = await store.findByKey(record.key, transaction);
     if (current && current.round > record.round) return time;
     const nudged = current !== null && current.nudges > record.nudges;
     const sawNothing = look !== null && look.told.length === 0 && look.history.length === 0;
@@ -276,6 +260,20 @@ export class RunOutcome {
     const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
+}
+
+/** Whether a request came in while the run was under way, which knows nothing of it. */
+function isAskedFor({ requests }: PullRequestRecord, current: PullRequestRecord | null): boolean {
+  const known = new Set(requests.map((request) => request.key));
+  return current?.requests.some((request) => !known.has(request.key)) ?? false;
+}
+
+/** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */
+function isWantedAnew(record: PullRequestRecord, current: PullRequestRecord | null): boolean {
+  if (current === null) return false;
+  // What is told of one that is not open yet is nothing but that.
+  const nudged = record.openedAt === null && current.nudges > record.nudges;
+  return nudged || current.round > record.round || current.publishedRound < record.publishedRound;
 }
 
 /** What a process that died had begun is done where the pull request shows it, for then nothing was left to do. */
