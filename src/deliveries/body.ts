@@ -4,7 +4,7 @@ import type { BodyRoom } from "./body-room.ts";
 import { Spool } from "./spool.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads: "Payloads are capped at 25 MB" */
-export const BODY_BYTES_MAX = 25 * 1024 * 1024;
+const BODY_BYTES_MAX = 25 * 1024 * 1024;
 /** GitHub says how long its bodies are; of others no more is read, for it can't be known where they end. */
 const UNDECLARED_BYTES_MAX = 4 * 1024 * 1024;
 /** GitHub itself gives up after so long. https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */

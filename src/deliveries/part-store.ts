@@ -1,4 +1,5 @@
 import { type Model, Schema, type Types } from "mongoose";
+import { compress, uncompress } from "snappy";
 import type { Database } from "../mongo/database.ts";
 import { notConfirmed } from "./group-commit.ts";
 import { KEPT_SECONDS } from "./kept.ts";
@@ -27,7 +28,7 @@ const schema = new Schema<StoredPart>(
 schema.index({ payload: 1, index: 1 }, { unique: true });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-/** Payloads that are too large for one document, in parts. */
+/** Payloads that are too large for one document, in parts that are each compressed. */
 export class PartStore {
   readonly #model: Model<StoredPart>;
 
@@ -39,10 +40,14 @@ export class PartStore {
    * Keeps a payload; returns once a majority has all of it in its journal. Never more than one part is in memory. Each has
    * its own time to be written in: where MongoDB goes away in the middle that shows as soon as where it is away from the start.
    */
-  async write(payload: string, bytes: AsyncIterable<Buffer>, receivedAt: Date): Promise<void> {
+  async write(
+    payload: string,
+    bytes: Iterable<Buffer> | AsyncIterable<Buffer>,
+    receivedAt: Date,
+  ): Promise<void> {
     let index = 0;
     for await (const part of inParts(bytes)) {
-      const document = { payload, index: index++, bytes: part, receivedAt };
+      const document = { payload, index: index++, bytes: await compress(part), receivedAt };
       await inTime(this.#model.collection.insertOne(document, { timeoutMS: WRITE_TIMEOUT_MS }));
     }
   }
@@ -53,7 +58,9 @@ export class PartStore {
       .sort({ index: 1 })
       .limit(PARTS_MAX)
       .lean<(Omit<StoredPart, "bytes"> & { _id: Types.ObjectId; bytes: { buffer: Uint8Array } })[]>();
-    return Buffer.concat(parts.map(({ bytes }) => bytes.buffer));
+    const whole: Buffer[] = [];
+    for (const { bytes } of parts) whole.push(Buffer.from(await uncompress(bytes.buffer)));
+    return Buffer.concat(whole);
   }
 
   async remove(payload: string): Promise<void> {
@@ -72,7 +79,7 @@ async function inTime(write: Promise<unknown>): Promise<void> {
   }
 }
 
-async function* inParts(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* inParts(bytes: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let length = 0;
   for await (const chunk of bytes) {

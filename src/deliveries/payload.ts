@@ -1,36 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { createGzip, gunzip, gzip } from "node:zlib";
+import { compressSync, uncompress } from "snappy";
 import { OrbError } from "../errors.ts";
-import { type Body, BODY_BYTES_MAX } from "./body.ts";
+import type { Body } from "./body.ts";
 import type { PartStore } from "./part-store.ts";
 
-/** The fastest: payloads are JSON, which even that makes a quarter of. */
-const GZIP_LEVEL = 1;
-
-/** A payload as it is kept: with its delivery or, where it is large, compressed in parts of its own. */
+/** A payload as it is kept, compressed: with its delivery or, where it is large, in parts of its own. */
 export interface KeptPayload {
-  /** As it came in while the delivery is pending, for GitHub waits; compressed for good once it is done. */
   readonly payload: Uint8Array | null;
-  readonly gzipped: boolean;
   /** Names the parts. */
   readonly payloadParts: string | null;
 }
 
-/** Keeps a body: a large one is durable when this returns, piece by piece, and never whole in memory. */
+/**
+ * Keeps a body: a large one is durable when this returns, piece by piece, and never whole in memory. The others are
+ * compressed at once, for GitHub waits: Snappy makes a third of them, and costs less than it would to send and store the rest.
+ */
 export async function keepPayload(body: Body, parts: PartStore, receivedAt: Date): Promise<KeptPayload> {
   const { inMemory } = body;
-  if (inMemory) return { payload: inMemory, gzipped: false, payloadParts: null };
+  // Memory that is not the heap's own makes for more garbage than a copy costs: measured.
+  if (inMemory) return { payload: compressSync(inMemory, { copyOutputData: true }), payloadParts: null };
   const payloadParts = randomUUID();
-  await parts.write(payloadParts, compressed(body), receivedAt);
-  return { payload: null, gzipped: true, payloadParts };
-}
-
-/** The same payload, compressed, as what is to be changed in its document; nothing where it is already. */
-export async function packPayload({ payload, gzipped }: KeptPayload): Promise<Partial<KeptPayload>> {
-  if (gzipped || !payload) return {};
-  return { payload: await promisify(gzip)(payload, { level: GZIP_LEVEL }), gzipped: true };
+  await parts.write(payloadParts, body.bytes(), receivedAt);
+  return { payload: null, payloadParts };
 }
 
 /**
@@ -39,11 +30,11 @@ export async function packPayload({ payload, gzipped }: KeptPayload): Promise<Pa
  * @throws OrbError `unreadable_payload`
  */
 export async function unpackPayload(
-  { payload, gzipped, payloadParts }: KeptPayload,
+  { payload, payloadParts }: KeptPayload,
   parts: PartStore,
 ): Promise<unknown> {
-  const bytes = payload ?? (payloadParts === null ? new Uint8Array() : await parts.read(payloadParts));
-  return parsePayload(gzipped ? await unzip(bytes) : Buffer.from(bytes));
+  if (payloadParts !== null) return parsePayload(await parts.read(payloadParts));
+  return parsePayload(payload ? Buffer.from(await uncompress(payload)) : Buffer.alloc(0));
 }
 
 /** @throws OrbError `unreadable_payload` */
@@ -52,25 +43,6 @@ export function parsePayload(json: Buffer): unknown {
     return JSON.parse(json.toString("utf8"));
   } catch (cause) {
     throw unreadable(cause);
-  }
-}
-
-async function unzip(bytes: Uint8Array): Promise<Buffer> {
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: BODY_BYTES_MAX });
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-async function* compressed(body: Body): AsyncGenerator<Buffer> {
-  const packing = createGzip({ level: GZIP_LEVEL });
-  const source = Readable.from(body.bytes());
-  source.on("error", (error) => packing.destroy(error));
-  try {
-    for await (const chunk of source.pipe(packing)) yield chunk as Buffer;
-  } finally {
-    source.destroy(); // where nobody wants the rest
   }
 }
 

@@ -26,7 +26,6 @@ export interface StoredDelivery {
   size: number;
   /** As `KeptPayload` has it. */
   payload: Uint8Array | null;
-  gzipped: boolean;
   payloadParts: string | null;
   status: DeliveryStatus;
   outcome: Handled["outcome"] | null;
@@ -54,7 +53,6 @@ const schema = new Schema<StoredDelivery>(
     arrival: { type: Number, required: true },
     size: { type: Number, required: true },
     payload: { type: Buffer, default: null },
-    gzipped: { type: Boolean, default: false },
     payloadParts: text,
     status: { type: String, required: true },
     outcome: text,

@@ -8,7 +8,7 @@ import { backoffMs } from "../work/rules/backoff.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
 import { labelOf } from "./events.ts";
-import { type KeptPayload, packPayload, unpackPayload } from "./payload.ts";
+import { type KeptPayload, unpackPayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 
@@ -123,9 +123,7 @@ export class DeliveryWork {
 
   async #handle({ document: stored, lease }: Claim<StoredDelivery, string>): Promise<Handled> {
     const { database, partStore, handlers } = this.#deps;
-    const kept = unwrapped(stored);
-    const payload = await unpackPayload(kept, partStore);
-    const packed = await packPayload(kept);
+    const payload = await unpackPayload(unwrapped(stored), partStore);
     const { action, repository, installationId } = aboutOf(payload);
     const facts = { action, repository, installationId };
     const { _id: id, event, receivedAt } = stored;
@@ -134,7 +132,7 @@ export class DeliveryWork {
       const handled = await handler({ id, event, ...facts, receivedAt, payload }, { transaction });
       const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
       const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
-      const update = { $set: { ...facts, ...packed, ...done } };
+      const update = { $set: { ...facts, ...done } };
       await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
       return handled;
     });
@@ -180,9 +178,9 @@ async function ignoreUnknown(): Promise<Handled> {
 }
 
 /** The driver gives the bytes of a lean document in a wrapper of its own. */
-function unwrapped({ payload, gzipped, payloadParts }: StoredDelivery): KeptPayload {
+function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
   const wrapped = payload as { buffer: Uint8Array } | null;
-  return { payload: wrapped && wrapped.buffer, gzipped, payloadParts };
+  return { payload: wrapped && wrapped.buffer, payloadParts };
 }
 
 function crashed(): OrbError {
