@@ -13,6 +13,10 @@ export function atLeast(minimum: number, count: number): Goal {
   return { goal: `≥ ${minimum}`, holds: count >= minimum };
 }
 
+export function atMost(maximum: number, count: number): Goal {
+  return { goal: `≤ ${maximum}`, holds: count <= maximum };
+}
+
 /** @param peer the same of a bare Probot; `null` where there is none */
 export function row(measure: string, ours: number, goal: Goal, peer: number | null = null): BenchmarkRow {
   const ratio = peer === null || peer === 0 ? null : Math.round((ours / peer) * 100) / 100;

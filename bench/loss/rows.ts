@@ -61,7 +61,7 @@ function effectRows({ repeated, truth }: Outcome): BenchmarkRow[] {
   ];
 }
 
-function truthRows({ untrue, open, conflicting, unknown }: Truth): BenchmarkRow[] {
+export function truthRows({ untrue, open, conflicting, unknown }: Truth): BenchmarkRow[] {
   return [
     { ...row("records that differ from GitHub", untrue.length, none(untrue.length)), unit: "differences" },
     { ...row("open at the end", open, SHOWN), unit: "pull requests" },
