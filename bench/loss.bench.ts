@@ -10,8 +10,9 @@ import { type Outcome, toRows } from "./loss/rows.ts";
 import { scheduleOf, SENT_PER_RAISED } from "./loss/schedule.ts";
 import { type Rate, sendAtRate } from "./loss/send.ts";
 import { type LossStage, setLossStage } from "./loss/stage.ts";
-import { settle } from "./loss/settle.ts";
-import { differences } from "./loss/truth.ts";
+import { redeliveriesOf } from "./loss/redeliveries.ts";
+import { settle, simulatedMinutes } from "./loss/settle.ts";
+import { truthOf } from "./loss/truth.ts";
 import { type BenchmarkResult, thisMachine } from "./result.ts";
 
 /** A short run for development: `ORB_LOSS_DELIVERIES=1000 script/bench loss`. */
@@ -28,7 +29,8 @@ const SHOWN_MAX = 10;
 
 /**
  * How many webhooks a bot loses whose processes are killed all the time. GitHub tells each event once; what was not
- * answered it sends again only to a bot that asks for it. The run is void where the ledger does not balance.
+ * answered it sends again only to a bot that asks for it, and this one does so by itself: nobody else repairs anything.
+ * The run is void where the ledger does not balance.
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
@@ -66,7 +68,7 @@ async function runOurs(
     stack,
   }: { schedule: readonly Outgoing[]; history: History; stack: AsyncDisposableStack },
 ): Promise<Outcome> {
-  const { github, surroundings, port, effects, mongo, inbox, repository } = stage;
+  const { github, surroundings, port, effects, mongo, inbox } = stage;
   const startOne = (role: "web" | "worker") => () =>
     startBotProcess(surroundings, { env: { ROLES: role, PORT: String(port) } });
   const seconds = schedule.length / RATE.perSecond;
@@ -83,26 +85,26 @@ async function runOurs(
   await Promise.all([web.untilKilled(KILLS_MIN), worker.untilKilled(KILLS_MIN)]);
   stack.use(await web.spare());
   stack.use(await worker.spare());
-  const { durationMs: repairMs, redelivered } = await settle(stage);
+  const spared = new Date();
+  const settled = await settle(stage, spared);
 
-  const records = await inbox.records();
-  const untrue = [...repository.pullRequests.values()].flatMap((truth) => {
-    const record = records.find(({ branch }) => branch === truth.headRef);
-    return record ? differences(record, truth) : [`#${truth.number} has no record`];
-  });
+  const attempts = github.world.state.hookDeliveries;
+  const entries = await inbox.entries();
+  const redeliveries = redeliveriesOf(attempts, entries);
   return {
-    ledger: balance(github.world.state.hookDeliveries, await inbox.entries()),
+    ledger: balance(attempts, entries),
     kills: { web: web.kills, worker: worker.kills, primary: killAtSeconds.size },
-    repairMs,
-    redelivered,
+    repairMs: settled.durationMs,
+    redeliveries,
+    backMinutes: simulatedMinutes(settled, spared, redeliveries.lastBackAt ?? spared),
     requests: github.requests.since(mark).filter(({ installationId }) => installationId !== null).length,
     sentPerSecond: (schedule.length / durationMs) * 1_000,
     repeated: effects.repeated,
-    untrue,
+    truth: await truthOf(stage),
   };
 }
 
-function show({ ledger, repeated, untrue }: Outcome): void {
+function show({ ledger, repeated, truth }: Outcome): void {
   console.log(ledger);
-  for (const line of [...repeated, ...untrue].slice(0, SHOWN_MAX)) console.log(line);
+  for (const line of [...repeated, ...truth.untrue].slice(0, SHOWN_MAX)) console.log(line);
 }

@@ -1,4 +1,5 @@
 import type { LocalGitHub } from "../../test/support/world/local-github.ts";
+import { GitHubError } from "../../test/support/world/github-error.ts";
 import type { Account, PullRequest, Repository } from "../../test/support/world/state.ts";
 import { oneOf } from "./random.ts";
 
@@ -65,7 +66,7 @@ const closeOrReopen: Act = ({ number, state, mergedAt }, { github, repository })
 
 const merge: Act = async ({ number, draft: isDraft }, { github, repository }) => {
   if (isDraft) await github.setDraft(repository, number, false);
-  await github.mergePullRequest(repository, number);
+  await github.mergePullRequest(repository, number).catch(unlessItConflicts);
 };
 
 const moveBase: Act = (_pullRequest, { github, repository }, count) =>
@@ -75,18 +76,27 @@ const moveBase: Act = (_pullRequest, { github, repository }, count) =>
     message: "Say more",
   });
 
+/** Both sides say something else in the same line. */
+const conflict: Act = async ({ headRef }, { github, repository }, count) => {
+  for (const branch of [headRef, "main"]) {
+    const files = { "README.md": `# Hello from ${branch} (${count})\n` };
+    await github.pushFiles(repository, { branch, files, message: "Greet otherwise" });
+  }
+};
+
 /** How often each happens in a thousand acts: many checks, statuses and words, few pushes, very few ends. */
 const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also closed"])[] = [
   [230, startCheck],
   [60, completeCheck],
   [130, status],
-  [200, comment, "also closed"],
+  [199, comment, "also closed"],
   [150, review],
   [200, label, "also closed"],
   [14, push],
   [8, draft],
   [4, closeOrReopen, "also closed"],
-  [3, moveBase],
+  [2, moveBase],
+  [2, conflict],
   [1, merge],
 ];
 const SHARES_SUM = SHARES.reduce((sum, [share]) => sum + share, 0);
@@ -118,4 +128,8 @@ export class History {
     }
     return [comment, "also closed"];
   }
+}
+
+function unlessItConflicts(error: unknown): void {
+  if (!(error instanceof GitHubError) || error.status !== 405) throw error;
 }

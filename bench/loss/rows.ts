@@ -1,6 +1,9 @@
 import type { BenchmarkRow } from "../result.ts";
 import { isBalanced, type Ledger } from "./ledger.ts";
 import type { PeerLoss } from "./peer-run.ts";
+import type { Redeliveries } from "./redeliveries.ts";
+import { atLeast, none, rounded, row, SHOWN } from "./row.ts";
+import type { Truth } from "./truth.ts";
 
 /** What became of a run with the bot. */
 export interface Outcome {
@@ -9,24 +12,21 @@ export interface Outcome {
   readonly kills: { readonly web: number; readonly worker: number; readonly primary: number };
   /** From the last kill until everything was repaired and worked off. */
   readonly repairMs: number;
-  readonly redelivered: number;
+  readonly redeliveries: Redeliveries;
+  /** From the last kill until the last was back, with the bot's waits, which were not waited for. */
+  readonly backMinutes: number;
   /** To GitHub, for the installation. */
   readonly requests: number;
   readonly sentPerSecond: number;
   /** Effects on GitHub that were done more than once, in words. */
   readonly repeated: readonly string[];
-  /** In what the bot's records differ from GitHub, in words. */
-  readonly untrue: readonly string[];
+  readonly truth: Truth;
 }
 
 interface Goals {
   readonly deliveriesMin: number;
   readonly killsMin: number;
 }
-
-type Goal = Pick<BenchmarkRow, "goal" | "holds">;
-
-const SHOWN: Goal = { goal: "shown only", holds: true };
 
 export function toRows(ours: Outcome, peer: PeerLoss, goals: Goals): BenchmarkRow[] {
   return [...ledgerRows(ours, peer, goals), ...effectRows(ours), ...runRows(ours, peer, goals)];
@@ -36,7 +36,7 @@ function ledgerRows({ ledger }: Outcome, peer: PeerLoss, { deliveriesMin }: Goal
   const { sent, applied, ignored, deduplicated, dead, lost, lostAcknowledged } = ledger;
   const sum = applied + ignored + deduplicated + dead;
   const balanced = { goal: `${sent}, and none invented`, holds: isBalanced(ledger) };
-  const lostPercent = (part: number, whole: number) => Math.round((part / whole) * 1_000) / 10;
+  const lostPercent = (part: number, whole: number) => rounded((part / whole) * 100);
   return [
     row("sent", sent, atLeast(deliveriesMin, sent), peer.sent),
     row("applied + ignored + deduplicated + dead", sum, balanced),
@@ -54,15 +54,24 @@ function ledgerRows({ ledger }: Outcome, peer: PeerLoss, { deliveriesMin }: Goal
   ];
 }
 
-function effectRows({ repeated, untrue }: Outcome): BenchmarkRow[] {
+function effectRows({ repeated, truth }: Outcome): BenchmarkRow[] {
   return [
     { ...row("effects on GitHub done twice", repeated.length, none(repeated.length)), unit: "effects" },
+    ...truthRows(truth),
+  ];
+}
+
+export function truthRows({ untrue, open, conflicting, unknown }: Truth): BenchmarkRow[] {
+  return [
     { ...row("records that differ from GitHub", untrue.length, none(untrue.length)), unit: "differences" },
+    { ...row("open at the end", open, SHOWN), unit: "pull requests" },
+    { ...row("of those in conflict", conflicting, SHOWN), unit: "pull requests" },
+    { ...row("of those, whether they merge not known", unknown, SHOWN), unit: "pull requests" },
   ];
 }
 
 function runRows(
-  { kills, repairMs, redelivered, requests, sentPerSecond }: Outcome,
+  { kills, repairMs, redeliveries, backMinutes, requests, sentPerSecond }: Outcome,
   peer: PeerLoss,
   { killsMin }: Goals,
 ): BenchmarkRow[] {
@@ -72,22 +81,14 @@ function runRows(
     { ...row("kill -9 of the process that works", worker, atLeast(killsMin, worker)), unit: "kills" },
     { ...row("kill -9 of MongoDB's primary", primary, SHOWN), unit: "kills" },
     { ...row("rate", Math.round(sentPerSecond), SHOWN), unit: "deliveries/s" },
-    row("redelivered, because the process was not there", redelivered, SHOWN),
+    row("redelivered, because the bot asked for it", redeliveries.asked, SHOWN),
+    row("of those, asked for more than once", redeliveries.repeated, SHOWN),
+    row("of those, there by then: a second copy came", redeliveries.needless, SHOWN),
+    {
+      ...row("from the last kill until the last was back", rounded(backMinutes), SHOWN),
+      unit: "simulated min",
+    },
     { ...row("requests of the bot to GitHub", requests, SHOWN), unit: "requests" },
     { ...row("from the last kill to all repaired", Math.round(repairMs / 1_000), SHOWN), unit: "s" },
   ];
-}
-
-function none(count: number): Goal {
-  return { goal: "0", holds: count === 0 };
-}
-
-function atLeast(minimum: number, count: number): Goal {
-  return { goal: `≥ ${minimum}`, holds: count >= minimum };
-}
-
-function row(measure: string, ours: number, goal: Goal, peer: number | null = null): BenchmarkRow {
-  const ratio = peer === null || peer === 0 ? null : Math.round((ours / peer) * 100) / 100;
-  const peerName = peer === null ? null : "bare Probot";
-  return { measure, unit: "deliveries", ours, peer, peerName, ratio, ...goal };
 }

@@ -31,11 +31,22 @@ export interface LossStage {
   readonly port: number;
 }
 
+/** Where the stage is not set in the present. */
+interface Clocks {
+  /** GitHub's. */
+  readonly now?: () => Date;
+  /** Of the bot that opens the pull requests: how far it is ahead. */
+  readonly botClockMs?: number;
+}
+
 /** Sets the stage; what it started ends with `stack`. */
-export async function setLossStage(stack: AsyncDisposableStack): Promise<LossStage> {
+export async function setLossStage(
+  stack: AsyncDisposableStack,
+  { now = () => new Date(), botClockMs = 0 }: Clocks = {},
+): Promise<LossStage> {
   const mongo = stack.use(await MortalMongo.start());
   const redis = stack.use(await startRedis());
-  const github = await LocalGitHub.start({ checkSchemas: false });
+  const github = await LocalGitHub.start({ checkSchemas: false, now });
   stack.defer(() => github.close());
   const owner = github.createOrganization("octo");
   const files = { "README.md": "# Hello\n" };
@@ -46,8 +57,8 @@ export async function setLossStage(stack: AsyncDisposableStack): Promise<LossSta
   const app = github.createApp({
     slug: "orb-bot",
     ...(await appManifest()),
-    webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: WEBHOOK_SECRET },
   });
+  pointWebhookAt({ app }, `http://127.0.0.1:${port}`);
   const effects = new Effects(github, app);
   const surroundings = {
     mongodbUri: mongo.uri,
@@ -55,7 +66,8 @@ export async function setLossStage(stack: AsyncDisposableStack): Promise<LossSta
     github: { apiUrl: github.apiUrl, appId: app.id, privateKeyPem: app.privateKeyPem },
   };
   {
-    await using bot = await startBotProcess(surroundings, { env: { PORT: String(port) } });
+    const env = { PORT: String(port) };
+    await using bot = await startBotProcess(surroundings, { env, clockMs: botClockMs });
     const { id } = await github.install(app, owner, { repositories: "all" });
     // A run is hours of a repository's life in a few minutes, and nobody waits an hour for the next five thousand.
     github.rateLimits.setApp(app.id, { limit: REQUESTS_PER_HOUR });
@@ -65,6 +77,11 @@ export async function setLossStage(stack: AsyncDisposableStack): Promise<LossSta
   }
   const inbox = stack.use(await Inbox.connect(mongo.uri));
   return { github, app, repository, reviewer, effects, surroundings, mongo, inbox, port };
+}
+
+/** From now on GitHub tells whoever listens at this address what happens. */
+export function pointWebhookAt({ app }: Pick<LossStage, "app">, url: string): void {
+  app.webhook = { url: `${url}/api/github/webhooks`, secret: WEBHOOK_SECRET };
 }
 
 async function openPullRequests({

@@ -1,25 +1,50 @@
 import type { PullRequest } from "../../test/support/world/state.ts";
-
-/** What a record says of its pull request. */
-export interface RecordedPullRequest {
-  readonly branch: string;
-  readonly status: string;
-  readonly pullRequest: {
-    readonly number: number;
-    readonly headSha: string;
-    readonly base: string;
-    readonly draft: boolean;
-    readonly title: string;
-    readonly labels: readonly string[];
-  } | null;
-}
+import type { StoredRecord } from "./inbox.ts";
+import type { LossStage } from "./stage.ts";
+import { type Standing, standingOf } from "./standing.ts";
 
 type Told = string | number | boolean | null | undefined;
+type Pair = readonly [what: string, said: Told, truth: Told];
 
-/** In what a record differs from GitHub, in words; nothing where it is true. */
-export function differences(record: RecordedPullRequest, truth: PullRequest): string[] {
+/** How true the bot's records are. */
+export interface Truth {
+  /** In what they differ from GitHub, in words. */
+  readonly untrue: readonly string[];
+  /** Open pull requests, of which checks, reviews and mergeability are compared too. */
+  readonly open: number;
+  /** Of those that can't be merged. */
+  readonly conflicting: number;
+  /** Of which the bot says itself that GitHub did not answer whether they can be merged: no difference, and no truth. */
+  readonly unknown: number;
+}
+
+/** Holds each record against what is so on GitHub. */
+export async function truthOf({ repository, app, inbox }: LossStage): Promise<Truth> {
+  const records = new Map((await inbox.records()).map((record) => [record.branch, record]));
+  const pullRequests = [...repository.pullRequests.values()];
+  const compared = await Promise.all(
+    pullRequests.map(async (pullRequest) => {
+      const record = records.get(pullRequest.headRef);
+      const isOpen = pullRequest.state === "open";
+      const standing = isOpen ? await standingOf(repository, pullRequest, app.id) : null;
+      const untrue = record
+        ? differences(record, pullRequest, standing)
+        : [`#${pullRequest.number}: no record`];
+      return { untrue, standing, isUnknown: isOpen && record?.seen?.mergeability.stale !== false };
+    }),
+  );
+  return {
+    untrue: compared.flatMap(({ untrue }) => untrue),
+    open: compared.filter(({ standing }) => standing).length,
+    conflicting: compared.filter(({ standing }) => standing?.mergeable === "conflicting").length,
+    unknown: compared.filter(({ isUnknown }) => isUnknown).length,
+  };
+}
+
+/** @param standing `null` of one that is over: nobody looks at its checks, reviews or conflicts any more */
+function differences(record: StoredRecord, truth: PullRequest, standing: Standing | null): string[] {
   const said = record.pullRequest;
-  const pairs: readonly (readonly [what: string, said: Told, truth: Told])[] = [
+  const pairs: readonly Pair[] = [
     ["state", record.status, stateOf(truth)],
     ["number", said?.number, truth.number],
     ["head", said?.headSha, truth.headSha],
@@ -27,6 +52,7 @@ export function differences(record: RecordedPullRequest, truth: PullRequest): st
     ["draft", said?.draft, truth.draft],
     ["title", said?.title, truth.title],
     ["labels", said && listed(said.labels), listed(truth.labels)],
+    ...(standing ? standingPairs(record, truth, standing) : []),
   ];
   return pairs
     .filter(([, recorded, is]) => recorded !== is)
@@ -34,6 +60,25 @@ export function differences(record: RecordedPullRequest, truth: PullRequest): st
       ([what, recorded, is]) =>
         `#${truth.number}, ${stateOf(truth)}, ${what}: recorded ${recorded}, on GitHub ${is}`,
     );
+}
+
+function standingPairs({ seen }: StoredRecord, { headSha }: PullRequest, is: Standing): readonly Pair[] {
+  const { value, pair, stale } = seen?.mergeability ?? { value: null, pair: null, stale: false };
+  const answer = (what: Told, head?: string, base?: string) => `${what}, ${head} into ${base}`;
+  return [
+    ["checks", seen && `${seen.checks.verdict} on ${seen.checks.headSha}`, `${is.checks} on ${headSha}`],
+    ["reviews", seen?.review.verdict, is.review],
+    // A value that the bot itself calls stale claims nothing.
+    ...(stale
+      ? []
+      : [
+          [
+            "mergeability",
+            answer(value, pair?.headSha, pair?.baseSha),
+            answer(is.mergeable, headSha, is.baseSha),
+          ] as const,
+        ]),
+  ];
 }
 
 function stateOf({ state, mergedAt }: PullRequest): "open" | "merged" | "closed" {

@@ -6,14 +6,18 @@ import type { Telemetry } from "../telemetry.ts";
 
 /** What a job may ask for once it has run. */
 export interface JobResult {
-  /** Sooner than its interval: there is more to do than one run may. */
+  /** Another time than after its interval: there is more to do than one run may, or it has to wait. */
   readonly againInMs?: number | undefined;
+  /** Nobody is to begin it before that, not even a process that starts: somebody asked to be left alone. */
+  readonly resting?: boolean;
 }
 
 /** Runs again from the start where its process dies in the middle, so that it must be harmless to repeat. */
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
+  /** Also whenever a process starts, be its turn when it may: what was missed meanwhile does not wait for it. */
+  readonly atStart?: boolean;
   run(): Promise<JobResult>;
 }
 
@@ -30,6 +34,7 @@ interface Deps {
 /** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
 interface TurnData {
   readonly setFor?: Date;
+  readonly resting?: boolean;
 }
 
 export const JOBS_COLLECTION = "jobs";
@@ -37,6 +42,8 @@ export const JOBS_COLLECTION = "jobs";
 /** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
 const LOOKS_PER_LOCK = 6;
 const TOUCHES_PER_LOCK = 3;
+/** Processes that start within this of each other, as all do after an outage, are content with one run of a job. */
+const STARTS_TOGETHER_MS = 10_000;
 /** What is set further ahead, or twice as far as its interval, was set while somebody's clock was wrong. */
 const AHEAD_MS_MAX = 2 * 3_600_000;
 /** So seldom that one process with a wrong clock does not keep the others busy. */
@@ -85,6 +92,7 @@ export class Clock {
     await this.#collection.createIndex({ name: 1 }, { unique: true });
     for (const job of this.#jobs) await make(agenda, job);
     await this.#mend();
+    await this.#bringForward();
     this.#mending = setInterval(() => {
       this.#mend().catch((error: unknown) => telemetry.setback("Mending the clock", error));
     }, MEND_EVERY_MS);
@@ -112,6 +120,18 @@ export class Clock {
     }
   }
 
+  /** Has begun now what is to run at each start, unless somebody is at it, was so just now, or it rests. */
+  async #bringForward(): Promise<void> {
+    const nowMs = Date.now();
+    const justNow = { $gt: new Date(nowMs - STARTS_TOGETHER_MS) };
+    for (const { name } of this.#jobs.filter(({ atStart }) => atStart)) {
+      await this.#collection.updateOne(
+        { name, lockedAt: null, lastRunAt: { $not: justNow }, "data.resting": { $ne: true } },
+        { $min: { nextRunAt: new Date(nowMs) } },
+      );
+    }
+  }
+
   get #collection() {
     return this.#deps.database.native.collection(JOBS_COLLECTION);
   }
@@ -133,8 +153,9 @@ export class Clock {
         });
     }, lockMs / TOUCHES_PER_LOCK);
     let againInMs = AGAIN_AFTER_FAILURE_MS * (0.5 + random());
+    let resting = false;
     try {
-      ({ againInMs = job.everyMs } = await job.run());
+      ({ againInMs = job.everyMs, resting = false } = await job.run());
       telemetry.jobRan({ ...ran, outcome: "done" });
     } catch (error) {
       telemetry.jobRan({ ...ran, outcome: "failed", error });
@@ -143,7 +164,7 @@ export class Clock {
       await touched; // which would take it back once it is given back
     }
     const next = new Date(startedAt.getTime() + againInMs);
-    await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next } } });
+    await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next, resting } } });
     // Saved by Agenda, as the job is given back.
     turn.attrs.nextRunAt = next;
   }

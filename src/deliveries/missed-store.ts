@@ -45,6 +45,7 @@ const missedSchema = new Schema<MissedDelivery>(
   { id: false, versionKey: false },
 );
 missedSchema.index({ failedAt: 1, dueAt: 1 });
+missedSchema.index({ dueAt: 1 });
 
 const markSchema = new Schema<StoredMark>(
   {
@@ -93,10 +94,19 @@ export class MissedDeliveryStore {
     );
   }
 
-  /** Those that failed first come first, for GitHub forgets them first. */
+  /**
+   * Those that were asked for least come first, so that what fails again and again keeps nobody waiting; of those the
+   * ones that failed first, for GitHub forgets them first.
+   */
   async due(now: Date, limit: number): Promise<MissedDelivery[]> {
-    const due = this.model.find({ dueAt: { $lte: now } }).sort({ failedAt: 1 });
+    const due = this.model.find({ dueAt: { $lte: now } }).sort({ redeliveries: 1, failedAt: 1 });
     return due.limit(limit).lean<MissedDelivery[]>();
+  }
+
+  /** When the first of them falls due; `null` where none is missed. */
+  async nextDue(): Promise<Date | null> {
+    const found = await this.model.findOne().sort({ dueAt: 1 }).lean<MissedDelivery>();
+    return found?.dueAt ?? null;
   }
 
   /** Says, before it is asked for again, when that would be done the next time. */

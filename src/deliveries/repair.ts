@@ -30,7 +30,19 @@ const PAGES_PER_RUN_MAX = 50;
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 const REDELIVERIES_PER_RUN_MAX = 200;
+/** Whether it arrived is one question for all of them, so those that did take nobody's place. */
+const LOOKED_FOR_PER_RUN_MAX = 2_000;
 const AGAIN_IN_MS = 60_000;
+/** What is to be asked for again, or looked whether it arrived, later than this, waits for the next regular run. */
+const AWAITED_MS_MAX = 10 * 60_000;
+
+/** What the clock is told after a run. */
+interface Repaired {
+  /** Where there is more to do than one run may, or soon; or where GitHub wants to be left alone for so long. */
+  readonly againInMs?: number | undefined;
+  /** Whether it is GitHub's wish. */
+  readonly resting?: boolean;
+}
 
 /**
  * Gets back what GitHub could not deliver: GitHub itself tries only once. An attempt is answered with 2xx only after
@@ -49,24 +61,35 @@ export class MissedDeliveries {
    * Reads GitHub's log on, and has delivered again what is missed: a bounded part of both.
    *
    * @param events that have a handler: nobody misses others
-   * @returns `againInMs` where there is more to do than that, or GitHub wants to be left alone for so long
    * @throws OrbError with a code of `classifyFailure`; what was found is kept
    */
-  async repair(events: ReadonlySet<string>): Promise<{ readonly againInMs?: number }> {
+  async repair(events: ReadonlySet<string>): Promise<Repaired> {
     const { now } = this.#deps;
     try {
       const read = await this.#readLog(events);
       const asked = await this.#askAgain();
-      return read === "all" && asked === "all" ? {} : { againInMs: AGAIN_IN_MS };
+      return { againInMs: read === "all" && asked === "all" ? await this.#awaitedMs() : AGAIN_IN_MS };
     } catch (error) {
       if (!(error instanceof OrbError) || error.retryAt === null) throw error;
-      return { againInMs: Math.max(AGAIN_IN_MS, error.retryAt.getTime() - now().getTime()) };
+      const restMs = error.retryAt.getTime() - now().getTime();
+      return { againInMs: Math.max(AGAIN_IN_MS, restMs), resting: true };
     }
   }
 
-  /** From the newest back to what was read before; each page is kept before the next is asked for. */
+  /** Until the first of those asked for is to be looked for; `undefined` where that is not soon, or none is missed. */
+  async #awaitedMs(): Promise<number | undefined> {
+    const { store, now } = this.#deps;
+    const next = await store.nextDue();
+    const awaitedMs = next === null ? Infinity : next.getTime() - now().getTime();
+    return awaitedMs < AWAITED_MS_MAX ? Math.max(AGAIN_IN_MS, awaitedMs) : undefined;
+  }
+
+  /**
+   * From the newest back to what was read before; each page is kept before the next is asked for. What the inbox has is
+   * left out: the part that is read twice would bring it back each time, before what is still missed.
+   */
   async #readLog(events: ReadonlySet<string>): Promise<"all" | "more"> {
-    const { github, store, now } = this.#deps;
+    const { github, store, inbox, now } = this.#deps;
     const mark = await store.mark();
     const { readTo } = mark;
     this.#watch(readTo);
@@ -77,10 +100,9 @@ export class MissedDeliveries {
     for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {
       const { attempts, cursor } = await github.failedDeliveries(at);
       const recent = attempts.filter(({ deliveredAt }) => deliveredAt >= downTo);
-      await store.add(
-        recent.filter(({ event }) => events.has(event)),
-        now(),
-      );
+      const arrived = await inbox.has(recent.map(({ guid }) => guid));
+      const missed = recent.filter(({ event, guid }) => events.has(event) && !arrived.has(guid));
+      await store.add(missed, now());
       if (cursor === null || recent.length < attempts.length) {
         await store.setMark({ readTo: beganAt, reading: null });
         return "all";
@@ -95,12 +117,14 @@ export class MissedDeliveries {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
     if (lost > 0) telemetry.deliveriesLost(lost);
-    const due = await store.due(now(), REDELIVERIES_PER_RUN_MAX);
+    const due = await store.due(now(), LOOKED_FOR_PER_RUN_MAX);
     const arrived = await inbox.has(due.map(({ _id }) => _id));
     await store.forget([...arrived]);
-    for (const missed of due) if (!arrived.has(missed._id)) await this.#redeliver(missed);
+    const missing = due.filter(({ _id }) => !arrived.has(_id));
+    for (const missed of missing.slice(0, REDELIVERIES_PER_RUN_MAX)) await this.#redeliver(missed);
     this.#watch(await store.oldest());
-    return due.length < REDELIVERIES_PER_RUN_MAX ? "all" : "more";
+    const isAll = due.length < LOOKED_FOR_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
+    return isAll ? "all" : "more";
   }
 
   /** What is asked for is remembered first: who dies in between has asked too seldom, not twice. */

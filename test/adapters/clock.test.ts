@@ -82,6 +82,40 @@ test("a job begins at once where it never ran, on one process of several, and is
   expect(await metrics.registry.metrics()).toContain('orb_jobs_total{job="tidy",outcome="done"} 1');
 });
 
+/** Leaves behind a job whose turn is in an hour, as though it had run long ago. */
+async function leaveBehind(job: Job, change: Record<string, unknown> = {}): Promise<void> {
+  await startClock("earlier", job);
+  await stepAfterRun(job.name);
+  await clocks.pop()?.stop();
+  const longAgo = new Date(Date.now() - HOUR_MS);
+  await jobs().updateOne({ name: job.name }, { $set: { lastRunAt: longAgo, ...change } });
+}
+
+test("a job for each start does not wait for its turn, and one of those that start together begins it", async () => {
+  const { ran, job } = counting("greet");
+  const greet = (who: string): Job => ({ ...job(who), atStart: true });
+  await leaveBehind(greet("a"));
+  await Promise.all(["b", "c", "d"].map((owner) => startClock(owner, greet(owner))));
+  await eventually("a run at the start", async () => ran.length > 1);
+  expect(await stepAfterRun("greet")).toBeGreaterThanOrEqual(HOUR_MS);
+  expect(ran).toHaveLength(2);
+});
+
+/** No less recent than just now, however slow the machine is. */
+const IN_AN_HOUR = new Date(Date.now() + HOUR_MS);
+
+test.each([
+  { when: "it is not for each start", job: {}, change: {} },
+  { when: "it ran just now", job: { atStart: true }, change: { lastRunAt: IN_AN_HOUR } },
+  { when: "it rests", job: { atStart: true, run: async () => ({ againInMs: HOUR_MS, resting: true }) } },
+])("a process that starts leaves a job to its turn where $when", async ({ job: more, change }) => {
+  const job: Job = { ...counting("patient").job("a"), ...more };
+  await leaveBehind(job, change);
+  const left = await stored("patient");
+  await startClock("b", job);
+  expect((await stored("patient"))?.nextRunAt).toEqual(left?.nextRunAt);
+});
+
 test("a job that has more to do runs again sooner", async () => {
   const { ran, job } = counting("sweep", { again: 10 });
   await startClock("a", job("a"));

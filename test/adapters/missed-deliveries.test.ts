@@ -11,6 +11,8 @@ import { InboxDoor } from "./inbox-door.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** The job's interval. */
+const EVERY_MS = 10 * MINUTE_MS;
 const EVENTS: ReadonlySet<string> = new Set(["issue_comment", "push"]);
 const REDELIVERY = "POST /app/hook/deliveries/{delivery_id}/attempts";
 
@@ -57,12 +59,21 @@ function missed(): MissedDeliveries {
   });
 }
 
-/** Repairs as the clock would, until nothing is left to do at once. */
-async function repairAll(): Promise<void> {
+/**
+ * Repairs as the clock would, for so long, or until nothing is missed.
+ *
+ * @returns the runs that asked for something: in which minute, and for how many
+ */
+async function repairFor(ms: number): Promise<{ minute: number; asked: number }[]> {
+  const beganMs = botMs;
+  const runs = [];
   for (;;) {
-    const { againInMs } = await missed().repair(EVENTS);
+    const before = redelivered().length;
+    const { againInMs = EVERY_MS } = await missed().repair(EVENTS);
     await scene.github.webhooks.drain();
-    if (againInMs === undefined) return;
+    const asked = redelivered().length - before;
+    if (asked > 0) runs.push({ minute: Math.round((botMs - beganMs) / MINUTE_MS), asked });
+    if (botMs + againInMs - beganMs > ms || (await store.oldest()) === null) return runs;
     botMs += againInMs;
   }
 }
@@ -97,16 +108,15 @@ test("the events of half an hour without a bot are all there soon, 200 a minute,
   });
 
   door.accepts = "all";
-  await repairAll();
+  const runs = await repairFor(EVERY_MS);
 
   expect(guids(redelivered())).toEqual(guids(lost));
   expect(await door.count()).toBe(260);
-  // So 2 000 take ten.
-  expect(botMs).toBeLessThanOrEqual(MINUTE_MS);
-  botMs += HOUR_MS;
-  await repairAll();
-  expect(redelivered()).toHaveLength(224);
   expect(await store.oldest()).toBeNull();
+  expect(runs).toEqual([
+    { minute: 0, asked: 200 },
+    { minute: 1, asked: 24 },
+  ]);
   const asked = scene.github.requests.all().filter(({ route }) => route.startsWith("/app/hook"));
   expect(asked.length).toBeLessThan(224 + 20);
 });
@@ -117,7 +127,7 @@ test("once all of it was read, only what failed since is read again", async () =
   await raise(250);
   githubMs = 0;
   door.accepts = "all";
-  await repairAll();
+  await repairFor(EVERY_MS);
   const again = await scene.routesOf(() => missed().repair(EVENTS));
   expect(again).toEqual(["GET /app/hook/deliveries 200"]);
 });
@@ -128,24 +138,31 @@ test("an event that nobody handles is not asked for", async () => {
   await scene.github.openIssue(scene.repository, { title: "A", body: "" });
   await raise(1);
   door.accepts = "all";
-  await repairAll();
+  await repairFor(EVERY_MS);
   expect(redelivered().map(({ event }) => event)).toEqual(["issue_comment"]);
 });
 
-test("what fails again is asked for again, but not at once and not for ever", async () => {
+test("what fails again is asked for again, soon at first and then ever more seldom, and not for ever", async () => {
   door.accepts = "nothing";
   await raise(1);
-  await repairAll();
-  await repairAll();
-  expect(redelivered()).toHaveLength(1);
-  botMs += HOUR_MS;
-  await repairAll();
-  expect(redelivered()).toHaveLength(2);
+  expect((await repairFor(HOUR_MS)).map(({ minute }) => minute)).toEqual([0, 3, 9, 21, 45]);
   botMs += 72 * HOUR_MS;
-  await repairAll();
-  expect(redelivered()).toHaveLength(2);
+  expect(await repairFor(EVERY_MS)).toEqual([]);
   expect(await store.oldest()).toBeNull();
   expect(await metrics.registry.metrics()).toContain('orb_webhook_redeliveries_total{outcome="lost"} 1');
+});
+
+test("what fails again and again keeps nobody waiting who was not asked for yet", async () => {
+  door.accepts = "nothing";
+  await raise(401);
+  await missed().repair(EVENTS);
+  await scene.github.webhooks.drain();
+  botMs += EVERY_MS;
+  door.accepts = "all";
+  await repairFor(MINUTE_MS);
+  // All of those, and of the first ones as many as there is room for.
+  expect(await store.model.countDocuments({ redeliveries: 0 })).toBe(0);
+  expect(await door.count()).toBe(400);
 });
 
 test("where GitHub refuses, the rest waits for as long as GitHub says", async () => {
@@ -157,11 +174,12 @@ test("where GitHub refuses, the rest waits for as long as GitHub says", async ()
     skip: 2,
     fault: { kind: "secondary-limit", retryAfterS: 300 },
   });
-  const { againInMs } = await missed().repair(EVENTS);
+  const { againInMs, resting } = await missed().repair(EVENTS);
+  expect(resting).toBe(true);
   expect(againInMs).toBeGreaterThan(240_000);
   expect(redelivered()).toHaveLength(2);
   botMs += againInMs ?? 0;
-  await repairAll();
+  await repairFor(EVERY_MS);
   expect(redelivered()).toHaveLength(5);
   expect(await door.count()).toBe(5);
 });
@@ -175,7 +193,7 @@ test("an outage in the middle of reading or asking loses nothing", async () => {
   scene.github.faults.add({ route: REDELIVERY, skip: 100, fault: fails });
   for (let tries = 0; tries < 2; tries++) await expect(missed().repair(EVENTS)).rejects.toThrow();
   botMs += MINUTE_MS;
-  await repairAll();
+  await repairFor(EVERY_MS);
   expect(await door.count()).toBe(230);
   expect(redelivered()).toHaveLength(230);
 });

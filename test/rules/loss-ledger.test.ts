@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { balance, type InboxEntry, isBalanced } from "../../bench/loss/ledger.ts";
+import { redeliveriesOf } from "../../bench/loss/redeliveries.ts";
 import type { HookDelivery } from "../../test/support/world/state.ts";
 
 function attempt(guid: string, more: Partial<HookDelivery> = {}): HookDelivery {
@@ -52,5 +53,29 @@ describe("the ledger of a run", () => {
   test("tells what was lost although it was acknowledged from what nobody took", () => {
     const ledger = balance([attempt("acknowledged"), attempt("refused", FAILED)], []);
     expect(ledger).toMatchObject({ lost: 2, lostAcknowledged: 1 });
+  });
+});
+
+test("of what was redelivered it is told what was needless, for the inbox had it, and what came back last", () => {
+  const second = (seconds: number) => new Date(1_000 * seconds);
+  const again = (guid: string, seconds: number) =>
+    attempt(guid, { redelivery: true, deliveredAt: second(seconds) });
+  const attempts = [
+    attempt("lost", { ...FAILED, deliveredAt: second(1) }),
+    again("lost", 10),
+    again("twice", 10),
+    again("twice", 20),
+    again("never", 30),
+  ];
+  const inbox = [
+    { _id: "lost", receivedAt: second(10) },
+    { _id: "twice", receivedAt: second(11) },
+    { _id: "other", receivedAt: second(40) },
+  ];
+  expect(redeliveriesOf(attempts, inbox)).toEqual({
+    asked: 4,
+    needless: 1,
+    repeated: 1,
+    lastBackAt: second(11),
   });
 });

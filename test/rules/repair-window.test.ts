@@ -25,8 +25,8 @@ test.each([
 );
 
 test.each([
-  [0, 10 * MINUTE_MS, 20 * MINUTE_MS],
-  [1, 20 * MINUTE_MS, 40 * MINUTE_MS],
+  [0, 2 * MINUTE_MS, 4 * MINUTE_MS],
+  [1, 4 * MINUTE_MS, 8 * MINUTE_MS],
   [9, 6 * HOUR_MS, 12 * HOUR_MS],
   [1_000, 6 * HOUR_MS, 12 * HOUR_MS],
 ])("after %i times a delivery rests for %i to %i ms", (redeliveries, least, most) => {

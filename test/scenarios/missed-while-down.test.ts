@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { missedDeliveries } from "../../handlers/jobs/missed-deliveries.ts";
 import { webhookHandlers } from "../../handlers/webhooks.ts";
+import { JOBS_COLLECTION } from "../../src/agenda/clock.ts";
 import { sendSignals } from "../support/bot/api.ts";
 import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
@@ -100,4 +101,27 @@ test("what happened while the bot was down is delivered again, once and not more
     const ended = merged?.status === "merged" && closed?.status === "closed";
     return ended && pushed?.headSha === headSha && quiet?.status === "open";
   });
+});
+
+test("whoever starts looks at once for what was missed, whenever the next turn would be", async () => {
+  const { github, repository } = stage;
+  const ticking = { ticking: true, leaseMs: 1_500 };
+  const first = await startBot(stage.surroundings, ticking);
+  deliverTo(first.url);
+  const jobs = first.app.database.native.collection(JOBS_COLLECTION);
+  const over = { name: "missed-deliveries", lockedAt: null, "data.setFor": { $gt: new Date() } };
+  const job = await eventually("a first look", () => jobs.findOne(over));
+  await jobs.updateOne({ _id: job._id }, { $set: { lastRunAt: new Date(0) } }); // no other process just started
+  await first[Symbol.asyncDispose]();
+
+  const { number } = await github.openIssue(repository, { title: "A", body: "" });
+  await github.comment(repository, number, "Anybody there?");
+  await github.webhooks.drain();
+  const log = github.world.state.hookDeliveries;
+  const { guid } = log.findLast(({ event }) => event === "issue_comment") ?? {};
+
+  await using _second = await startBot(stage.surroundings, ticking);
+  await eventually("what was missed asked for", () =>
+    log.some((each) => each.redelivery && each.guid === guid),
+  );
 });

@@ -11,8 +11,8 @@ const ALARM_AFTER_MS = 48 * HOUR_MS;
 const OVERLAP_MS = 10 * MINUTE_MS;
 /** Where a cursor leads nowhere, this is how long it is followed. */
 const READING_MS_MAX = HOUR_MS;
-/** Where asking again brings nothing, the reason is seldom gone soon after. */
-const AGAIN = { firstMs: 20 * MINUTE_MS, maximumMs: 12 * HOUR_MS };
+/** Whoever was restarted while it came has it soon, and what fails for another reason is asked for ever more seldom. */
+const AGAIN = { firstMs: 4 * MINUTE_MS, maximumMs: 12 * HOUR_MS };
 
 /**
  * How far back GitHub's log is to be read, in milliseconds: what is older was read, or is kept no longer.
@@ -30,7 +30,7 @@ export function isGoneOnWith(beganAt: Date, now: Date): boolean {
 }
 
 /**
- * In how many milliseconds a delivery may be asked for once more: 10 to 20 minutes at first, later up to 12 hours.
+ * In how many milliseconds a delivery may be asked for once more: 2 to 4 minutes at first, later up to 12 hours.
  *
  * @param redeliveries how often it was asked for before
  * @param random in [0, 1)

@@ -6,7 +6,9 @@ import { loadConfig } from "../../../src/config.ts";
 
 const killAt = process.env["ORB_TEST_KILL_AT"];
 let stopAt = process.env["ORB_TEST_STOP_AT"];
+const clockMs = Number(process.env["ORB_TEST_CLOCK_MS"] ?? 0);
 const app = await createApp(loadConfig(process.env), {
+  now: () => new Date(Date.now() + clockMs),
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
   checkpoint: (name) => {
     if (name === killAt) process.kill(process.pid, "SIGKILL");

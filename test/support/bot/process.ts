@@ -22,6 +22,8 @@ interface ProcessOptions {
   /** The checkpoint at which it stops itself, as SIGSTOP does, the first time. `SIGCONT` wakes it. */
   readonly stopAt?: string;
   readonly leaseMs?: number;
+  /** How far its clock is ahead of this machine's, in milliseconds; but for the clock of its jobs. */
+  readonly clockMs?: number;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -29,7 +31,7 @@ interface ProcessOptions {
 /** A bot in a process of its own. Disposing of it stops it as an operator does. */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt, stopAt, leaseMs = LEASE_MS, env = {} }: ProcessOptions = {},
+  { killAt, stopAt, leaseMs = LEASE_MS, clockMs = 0, env = {} }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -39,6 +41,7 @@ export async function startBotProcess(
       ...botEnvironment(surroundings),
       ...env,
       ORB_TEST_LEASE_MS: String(leaseMs),
+      ORB_TEST_CLOCK_MS: String(clockMs),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),
     },

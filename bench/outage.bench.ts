@@ -1,0 +1,110 @@
+import { startBotProcess } from "../test/support/bot/process.ts";
+import { History } from "./loss/history.ts";
+import { seededRandom } from "./loss/random.ts";
+import { redeliveriesOf } from "./loss/redeliveries.ts";
+import { settle, simulatedMinutes } from "./loss/settle.ts";
+import { type LossStage, pointWebhookAt, setLossStage } from "./loss/stage.ts";
+import { truthOf } from "./loss/truth.ts";
+import { type Recovery, toRows } from "./outage/rows.ts";
+import { openUnheardDoor } from "./outage/unheard-door.ts";
+import { type BenchmarkResult, thisMachine } from "./result.ts";
+
+/** A short run for development: `ORB_OUTAGE_EVENTS=200 script/bench outage`. */
+const EVENTS = Number(process.env["ORB_OUTAGE_EVENTS"] ?? 2_000);
+const OUTAGE_MS = 30 * 60_000;
+/** An outage begins with answers that are lost: so many of a hundred events are stored, and GitHub does not know. */
+const UNHEARD_PERCENT = 5;
+/** They start together, and one of them gets back what was missed. */
+const WORKERS = 3;
+const MINUTES_MAX = 10;
+const SEED = 1;
+const SHOWN_MAX = 10;
+
+/**
+ * Nothing of the bot is there for half an hour, and life on GitHub goes on: then its processes start, and have GitHub
+ * deliver again what they missed, by themselves. The half hour is GitHub's clock set forward as events happen, and the
+ * waits of the bot until it may ask for more pass at once; all else takes the time that it takes.
+ */
+export async function run(): Promise<BenchmarkResult> {
+  await using stack = new AsyncDisposableStack();
+  const clock = { behindMs: OUTAGE_MS };
+  const stage = await setLossStage(stack, {
+    now: () => new Date(Date.now() - clock.behindMs),
+    botClockMs: -OUTAGE_MS,
+  });
+  const history = new History({ ...stage, random: seededRandom(SEED) });
+  const guids = await goThroughOutage(stage, history, clock);
+  const recovery = await recover(stage, { guids, stack });
+  for (const line of [...recovery.repeated, ...recovery.truth.untrue].slice(0, SHOWN_MAX)) console.log(line);
+  return {
+    name: "outage",
+    machine: thisMachine(),
+    rows: toRows(recovery, { eventsMin: EVENTS, minutesMax: MINUTES_MAX }),
+  };
+}
+
+/** @returns the GUIDs of what happened meanwhile */
+async function goThroughOutage(
+  stage: LossStage,
+  history: History,
+  clock: { behindMs: number },
+): Promise<readonly string[]> {
+  const { github, surroundings, port } = stage;
+  const log = github.world.state.hookDeliveries;
+  const before = log.length;
+  const happened = () => log.length - before;
+  const liveUntil = async (events: number) => {
+    while (happened() < events) {
+      await history.next();
+      await github.webhooks.drain();
+      clock.behindMs = OUTAGE_MS * Math.max(0, 1 - happened() / EVENTS);
+    }
+  };
+  {
+    const env = { ROLES: "web", PORT: String(port) };
+    await using bot = await startBotProcess(surroundings, { env, clockMs: -OUTAGE_MS });
+    await using door = await openUnheardDoor(bot.url);
+    pointWebhookAt(stage, door.url);
+    await liveUntil((EVENTS * UNHEARD_PERCENT) / 100);
+    process.kill(bot.pid, "SIGKILL");
+    await bot.ended;
+  }
+  pointWebhookAt(stage, `http://127.0.0.1:${port}`);
+  await liveUntil(EVENTS);
+  return log.slice(before).map(({ guid }) => guid);
+}
+
+async function recover(
+  stage: LossStage,
+  { guids, stack }: { guids: readonly string[]; stack: AsyncDisposableStack },
+): Promise<Recovery> {
+  const { github, surroundings, port, inbox, effects } = stage;
+  const inInbox = async () => {
+    const stored = new Set((await inbox.entries()).map(({ _id }) => _id));
+    return guids.filter((guid) => stored.has(guid)).length;
+  };
+  const before = await inInbox();
+  console.log(`${guids.length} events happened, of which the inbox has ${before}`);
+  const mark = github.requests.mark();
+  const startedAt = new Date();
+  const start = (role: "web" | "worker") =>
+    startBotProcess(surroundings, { env: { ROLES: role, PORT: String(port) } });
+  stack.use(await start("web"));
+  for (const worker of await Promise.all(Array.from({ length: WORKERS }, () => start("worker"))))
+    stack.use(worker);
+  const settled = await settle(stage, startedAt);
+  const happened = new Set(guids);
+  const attempts = github.world.state.hookDeliveries.filter(({ guid }) => happened.has(guid));
+  const redeliveries = redeliveriesOf(attempts, await inbox.entries());
+  const asked = github.requests.since(mark).filter(({ route }) => route.startsWith("/app/hook/deliveries"));
+  return {
+    events: guids.length,
+    before,
+    recovered: await inInbox(),
+    redeliveries,
+    minutes: simulatedMinutes(settled, startedAt, redeliveries.lastBackAt ?? new Date()),
+    requests: asked.length,
+    repeated: effects.repeated,
+    truth: await truthOf(stage),
+  };
+}
