@@ -1,5 +1,6 @@
 import type { App } from "../src/app.ts";
 import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
+import { DeliveryIntake } from "../src/deliveries/intake.ts";
 import { branchRules } from "./webhooks/branch-rules.ts";
 import { checkRun } from "./webhooks/check-run.ts";
 import { checkSuite } from "./webhooks/check-suite.ts";
@@ -13,6 +14,17 @@ import { pullRequestReview } from "./webhooks/pull-request-review.ts";
 import { push } from "./webhooks/push.ts";
 import { repository } from "./webhooks/repository.ts";
 import { status } from "./webhooks/status.ts";
+
+/** Takes in what there is a handler for, whichever way it comes. */
+export function webhookIntake(app: App, handlers: ReadonlyMap<string, DeliveryHandler>): DeliveryIntake {
+  const { deliveryStore: store, config } = app;
+  return new DeliveryIntake({
+    ...app,
+    store,
+    secret: config.github.webhookSecret,
+    handled: new Set(handlers.keys()),
+  });
+}
 
 /** What each event of GitHub sets in motion: this is the whole list, and what is not in it is not kept. */
 export function webhookHandlers(app: App): ReadonlyMap<string, DeliveryHandler> {
