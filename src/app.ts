@@ -29,6 +29,7 @@ import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { Rebuild } from "./pull-requests/rebuild.ts";
 import { RebuildStore } from "./pull-requests/rebuild-store.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
+import { SweepStore } from "./pull-requests/sweep-store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
 import { SettingsInForce } from "./repository-settings/in-force.ts";
 import { SettingsStore } from "./repository-settings/store.ts";
@@ -184,6 +185,7 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     projectStore: new ProjectStore(database),
     pullRequestStore,
     motionStore: new MotionStore(pullRequestStore),
+    sweepStore: new SweepStore(pullRequestStore),
     rebuildStore: new RebuildStore(database, pullRequestStore),
     installationStore: new InstallationStore(database),
     repositoryStore: new RepositoryStore(database),

@@ -200,7 +200,7 @@ function notInstalled(fullName: string, cause: OrbError): OrbError {
     {
       code: "app_not_installed",
       reason: `The App is not installed on ${fullName}, or there is no such repository.`,
-      remedy: "Install the App on the repository, then signal completion again.",
+      remedy: "Install the App on the repository; what waits for it goes on by itself.",
     },
     { cause },
   );

@@ -231,9 +231,9 @@ export class PullRequestStore {
   }
 }
 
-/** What a nudge changes. */
-export function nudged(now: Date) {
-  const soon = { $min: ["$work.dueAt", { $max: [now, "$notBefore"] }] };
+/** What a nudge changes. @param at a time, or what MongoDB works out one of */
+export function nudged(at: Date | object) {
+  const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
   return {
     ...ONE_NUDGE_MORE,
     publishedRound: PUBLISHED_ROUND,

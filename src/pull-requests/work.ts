@@ -37,6 +37,14 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly random: () => number;
 };
 
+/** Another installation, or another token of the same, may have what this one lacks. */
+const ACCESS_MAY_HAVE_CHANGED = [
+  "bad_credentials",
+  "installation_suspended",
+  "not_found",
+  "permission_missing",
+] as const;
+
 /**
  * Takes up records that are due. One whose completion is not worked off is published; one that is open is looked at, and
  * brought up to date where what was seen asks for it. Whoever sets a record in motion only says that something may have
@@ -144,7 +152,7 @@ export class PullRequestWork {
     const { record, lease } = run;
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
-    if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
+    if (isGitHubFailure(error, ...ACCESS_MAY_HAVE_CHANGED)) {
       github.forget(record.repository);
     }
     const at = now();

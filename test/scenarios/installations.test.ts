@@ -49,6 +49,59 @@ describe("what waits for the App goes on by itself", () => {
   });
 });
 
+describe("what loses the App says so at once, and is whole when it comes back", () => {
+  /** Nothing but what happens next sets anything in motion. */
+  const atRest = async () => {
+    await scenario.stage.github.webhooks.drain();
+    await scenario.leaveAlone();
+  };
+
+  test("where an owner removes the App, and installs it again", async () => {
+    const { github, githubApp } = scenario.stage;
+    const owner = github.createOrganization("fickle");
+    const repository = await scenario.another("work", { owner });
+    const installation = await github.install(githubApp, owner, { repositories: "all" });
+    await scenario.complete("removed", { repository });
+    const { number } = await scenario.opened("removed");
+    await atRest();
+    await github.uninstall(installation);
+    const { data } = await scenario.event("removed", "orb.pull_request.blocked");
+    expect(data).toMatchObject({
+      code: "app_not_installed",
+      reason: expect.stringContaining("The App is not installed on fickle/work") as unknown,
+      remedy: expect.stringContaining("Install the App") as unknown,
+    });
+    await scenario.listed("removed", ({ problem }) => problem?.code === "app_not_installed");
+
+    await github.closePullRequest(repository, number);
+    await github.install(githubApp, owner, { repositories: "all" });
+    await scenario.event("removed", "orb.pull_request.closed");
+    await scenario.listed("removed", ({ status, problem }) => status === "closed" && problem === null);
+  });
+
+  test("where an owner suspends the App, and lets it go on", async () => {
+    const { github, githubApp } = scenario.stage;
+    const owner = github.createOrganization("wary");
+    const repository = await scenario.another("work", { owner });
+    const installation = await github.install(githubApp, owner, { repositories: "all" });
+    await scenario.complete("paused", { repository });
+    const { number } = await scenario.opened("paused");
+    await atRest();
+    await github.suspend(installation);
+    const { data } = await scenario.event("paused", "orb.pull_request.blocked");
+    expect(data).toMatchObject({
+      code: "installation_suspended",
+      remedy: expect.stringContaining("unsuspends the App") as unknown,
+    });
+    await scenario.listed("paused", ({ problem }) => problem?.code === "installation_suspended");
+
+    await github.mergePullRequest(repository, number, { method: "squash" });
+    await github.unsuspend(installation);
+    await scenario.event("paused", "orb.pull_request.merged");
+    await scenario.listed("paused", ({ status, problem }) => status === "merged" && problem === null);
+  });
+});
+
 test("a repository that is taken from the App keeps its record, with what to do about it, and comes back whole", async () => {
   const { github, installation } = scenario.stage;
   const repository = await scenario.another("taken");
