@@ -6,6 +6,7 @@ import { checkRun } from "./webhooks/check-run.ts";
 import { checkSuite } from "./webhooks/check-suite.ts";
 import { installation } from "./webhooks/installation.ts";
 import { installationRepositories } from "./webhooks/installation-repositories.ts";
+import { installationTarget } from "./webhooks/installation-target.ts";
 import { issueComment } from "./webhooks/issue-comment.ts";
 import { mergeGroup } from "./webhooks/merge-group.ts";
 import { ping } from "./webhooks/ping.ts";
@@ -34,6 +35,7 @@ export function webhookHandlers(app: App): ReadonlyMap<string, DeliveryHandler> 
     ["check_suite", checkSuite(app)],
     ["installation", installation(app)],
     ["installation_repositories", installationRepositories(app)],
+    ["installation_target", installationTarget(app)],
     ["issue_comment", issueComment(app)],
     ["merge_group", mergeGroup(app)],
     ["ping", ping()],

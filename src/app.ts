@@ -28,6 +28,7 @@ import { PullRequestWork } from "./pull-requests/work.ts";
 import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { Rebuild } from "./pull-requests/rebuild.ts";
 import { RebuildStore } from "./pull-requests/rebuild-store.ts";
+import { RenameStore } from "./pull-requests/rename-store.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
 import { SweepStore } from "./pull-requests/sweep-store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
@@ -185,6 +186,7 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     projectStore: new ProjectStore(database),
     pullRequestStore,
     motionStore: new MotionStore(pullRequestStore),
+    renameStore: new RenameStore(pullRequestStore),
     sweepStore: new SweepStore(pullRequestStore),
     rebuildStore: new RebuildStore(database, pullRequestStore),
     installationStore: new InstallationStore(database),

@@ -74,10 +74,37 @@ export class RepositoryStore {
     transaction: Transaction,
   ): Promise<void> {
     const name = formerName.toLowerCase();
-    await this.model.updateOne({ _id: id, formerNames: { $ne: name } }, [formerNamesWith(name)], {
-      session: transaction,
-      updatePipeline: true,
-    });
+    await this.model.updateOne(
+      { _id: id, formerNames: { $ne: name } },
+      [formerNamesWith({ $literal: name })],
+      {
+        session: transaction,
+        updatePipeline: true,
+      },
+    );
+  }
+
+  /**
+   * All repositories of an account that got another login. Which are its own is told by the installation, for somebody
+   * else may have taken the login by now.
+   */
+  async renameOwner(
+    { installationId, from, to }: { installationId: number; from: string; to: string },
+    { toldAt, transaction }: { toldAt: Date; transaction: Transaction },
+  ): Promise<void> {
+    const name = { $arrayElemAt: [{ $split: ["$fullName", "/"] }, 1] };
+    await this.model.updateMany(
+      {
+        installationId: { $in: [installationId, null] },
+        fullName: new RegExp(`^${from.replace(/[^A-Za-z0-9]/g, "\\$&")}/`, "i"),
+        toldAt: { $lte: toldAt },
+      },
+      [
+        formerNamesWith({ $toLower: "$fullName" }),
+        { $set: { fullName: { $concat: [{ $literal: `${to}/` }, name] }, toldAt } },
+      ],
+      { session: transaction, updatePipeline: true },
+    );
   }
 
   /** The repository that has a name today; where none has, the one that had it last. */
@@ -96,7 +123,7 @@ export class RepositoryStore {
   }
 }
 
-function formerNamesWith(name: string) {
-  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [{ $literal: name }]] };
+function formerNamesWith(name: object) {
+  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [name]] };
   return { $set: { formerNames: { $slice: [all, -FORMER_NAMES_MAX] } } };
 }

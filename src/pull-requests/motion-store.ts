@@ -6,20 +6,15 @@ import {
   REQUESTS_OF_ONE_MAX,
   REQUESTS_WAITING_MAX,
 } from "./commands/command-request.ts";
-import { keyOf } from "./record.ts";
 import {
   filterOf,
   IGNORING_CASE,
   nudged,
   ONE_NUDGE_MORE,
   type PullRequestStore,
-  type StoredPullRequest,
   type Whereabouts,
 } from "./store.ts";
 import type { Spread } from "./sweep-store.ts";
-
-/** Of one repository that is renamed; those beyond keep the old name. */
-const FOLLOWING_MAX = 1_000;
 
 /** Which records something is about: those of repositories by name, or those that a sweep has come to. */
 export type Reach =
@@ -164,33 +159,6 @@ export class MotionStore {
       updatePipeline: true,
     });
     return "added";
-  }
-
-  /**
-   * Lets records follow a repository to its new name. One whose new name another record has already stays where it
-   * is: GitHub leads from the old name to the new one for as long as nobody takes it.
-   *
-   * @returns how many went with it, at most `FOLLOWING_MAX`, the newest first
-   */
-  async follow(
-    { from, to }: { from: string; to: string },
-    { transaction }: { transaction: Transaction },
-  ): Promise<number> {
-    const found = await this.#store.model
-      .find({ repository: from }, null, { session: transaction })
-      .sort({ _id: -1 })
-      .limit(FOLLOWING_MAX)
-      .collation(IGNORING_CASE)
-      .lean<StoredPullRequest[]>();
-    let followed = 0;
-    for (const { _id, key: before, project, branch, completion } of found) {
-      const key = keyOf({ project, repository: to, branch });
-      if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository: to, completion: { ...completion, repository: to } };
-      await this.#store.update(_id, change, transaction);
-      followed++;
-    }
-    return followed;
   }
 }
 

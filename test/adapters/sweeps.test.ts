@@ -78,3 +78,40 @@ test("what was refused for want of the App is woken the same way when it comes b
   expect(Math.max(...all.map(Number))).toBeGreaterThan(100 * APART_MS);
   expect((await storedRecord(inbox.app, "else")).work.dueAt).toBeNull();
 });
+
+test("an account's new login is followed by all of its records, also those whose life is over", async () => {
+  await storeMany();
+  await storeRecord(inbox.app, "over", { repository: "acme/r-1", status: "merged" });
+  const { model } = inbox.app.repositoryStore;
+  const about = { fullName: "Acme/r-1", installationId: 70, toldAt: NOW };
+  await model.create([
+    { ...about, _id: 1 },
+    { ...about, _id: 2, installationId: 9 },
+  ]);
+  const renamed = (from: string, login: string) => ({
+    action: "renamed",
+    account: { login },
+    changes: { login: { from } },
+    installation: { id: 70 },
+    target_type: "Organization",
+  });
+  await inbox.app.installationStore.model.create([
+    { _id: 70, account: "acme", permissions: {}, suspended: false, deleted: false, toldAt: NOW },
+  ]);
+  // The second is told first: what is told late goes on to where the account is by now.
+  await inbox.deliver("installation_target", renamed("mid", "peak"));
+  await inbox.deliver("installation_target", renamed("acme", "mid"));
+  const names = await inbox.app.pullRequestStore.model.distinct("repository");
+  expect(names.sort()).toEqual(Array.from({ length: 9 }, (_, index) => `peak/r-${index}`));
+  expect(await storedRecord(inbox.app, "over")).toMatchObject({
+    key: '["over","peak/r-1","agent/over"]',
+    completion: { repository: "peak/r-1" },
+  });
+  expect(await inbox.app.installationStore.find(70)).toMatchObject({ account: "peak" });
+  expect(await model.findOne({ _id: 1 }).lean()).toMatchObject({
+    fullName: "peak/r-1",
+    formerNames: ["acme/r-1"],
+  });
+  // Somebody else has the old login by now.
+  expect(await model.findOne({ _id: 2 }).lean()).toMatchObject({ fullName: "Acme/r-1" });
+});

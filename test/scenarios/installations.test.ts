@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { useScenario } from "../support/scenario.ts";
+import type { Repository } from "../support/world/state.ts";
 
 const scenario = useScenario();
 
@@ -100,6 +101,36 @@ describe("what loses the App says so at once, and is whole when it comes back", 
     await scenario.event("paused", "orb.pull_request.merged");
     await scenario.listed("paused", ({ status, problem }) => status === "merged" && problem === null);
   });
+});
+
+test("an account gets another login: the pull requests of all its repositories go with it", async () => {
+  const { github, githubApp } = scenario.stage;
+  const owner = github.createOrganization("maiden");
+  const names = ["one", "two"];
+  const repositories = [];
+  for (const name of names) repositories.push(await scenario.another(name, { owner }));
+  await github.install(githubApp, owner, { repositories: "all" });
+  for (const [index, repository] of repositories.entries()) {
+    await scenario.complete(`wed-${names[index]}`, { repository });
+    await scenario.opened(`wed-${names[index]}`);
+  }
+  await github.renameAccount(owner, "married");
+  for (const [index, repository] of repositories.entries()) {
+    const project = `wed-${names[index]}`;
+    await scenario.listed(project, (record) => record.repository === `married/${names[index]}`);
+    await scenario.completeAgain(project, { repository, data: { summary: "Under its new name." } });
+    expect(repository.pullRequests.size).toBe(1);
+    await github.closePullRequest(repository, 1);
+    const { data } = await scenario.event(project, "orb.pull_request.closed");
+    expect(data["pullRequest"]).toMatchObject({ repository: `married/${names[index]}`, number: 1 });
+  }
+  // Whoever knows only the old name finds it too.
+  await scenario.complete("wed-late", {
+    repository: repositories[0] as Repository,
+    data: { repository: "maiden/one" },
+  });
+  await scenario.listed("wed-late", (record) => record.repository === "married/one");
+  expect(await scenario.opened("wed-late")).toMatchObject({ state: "open" });
 });
 
 test("a repository that is taken from the App keeps its record, with what to do about it, and comes back whole", async () => {
