@@ -80,10 +80,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
-  const slots = redis ? new SharedWriteSlots({ redis: redis.commands, telemetry }) : undefined;
-  const permissionsOf = async (installationId: number) =>
-    (await stores.installationStore.find(installationId))?.permissions ?? null;
-  const github = new GitHub({ ...base, config: config.github, slots, permissionsOf });
+  const github = createGitHub(base, { ...stores, redis: redis?.commands ?? null });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
   const planned = {
     store: stores.pullRequestStore,
@@ -128,6 +125,25 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
       await database.close();
     },
   };
+}
+
+/** What webhooks told any process of installations and repositories, each of them goes by. */
+function createGitHub(
+  base: ReturnType<typeof createBase>,
+  {
+    installationStore,
+    repositoryStore,
+    redis,
+  }: { installationStore: InstallationStore; repositoryStore: RepositoryStore; redis: RedisClient | null },
+): GitHub {
+  const { config, telemetry } = base;
+  return new GitHub({
+    ...base,
+    config: config.github,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry }) : undefined,
+    permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
+    settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
+  });
 }
 
 /** What is done again and again, and the clock that does it. */

@@ -16,13 +16,15 @@ export interface StoredRepository {
   /** Whether the installation reaches it. */
   reachable: boolean;
   archived: boolean;
+  /** The push that changed the owner's settings last, where it is the repository that has them. */
+  settingsSha: string | null;
   /** When what is kept was received; what came in before it changes nothing. */
   toldAt: Date;
 }
 
 /** What was told of a repository; what is not given stays as it is. */
 export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
-  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived">>;
+  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha">>;
 
 const schema = new Schema<StoredRepository>(
   {
@@ -32,6 +34,7 @@ const schema = new Schema<StoredRepository>(
     installationId: { type: Number, default: null },
     reachable: { type: Boolean, default: true },
     archived: { type: Boolean, default: false },
+    settingsSha: { type: String, default: null },
     toldAt: { type: Date, required: true },
   },
   { minimize: false, id: false, versionKey: false },

@@ -19,7 +19,6 @@ import type { Spread } from "./sweep-store.ts";
 /** Which records something is about: those of repositories by name, or those that a sweep has come to. */
 export type Reach =
   | { readonly repositories: readonly string[]; readonly branch?: string }
-  | { readonly account: string }
   | { readonly ids: readonly Types.ObjectId[] };
 
 interface When {
@@ -182,10 +181,6 @@ function withRequest(request: CommandRequest, now: Date) {
 
 function reachOf(where: Reach) {
   if ("ids" in where) return { _id: { $in: [...where.ids] } };
-  if ("account" in where) {
-    const account = where.account.replace(/[^A-Za-z0-9]/g, "\\$&");
-    return { repository: new RegExp(`^${account}/`, "i") };
-  }
   const { repositories, branch } = where;
   return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
 }
