@@ -83,21 +83,6 @@ export class MotionStore {
     return matchedCount;
   }
 
-  /** A person takes part: what agents failed at before counts no more, and what was stopped for that goes on. */
-  async personActed(
-    where: Whereabouts,
-    { now, transaction }: { now: Date; transaction: Transaction },
-  ): Promise<void> {
-    const { model } = this.#store;
-    const place = { pullRequest: { $ne: null }, ...filterOf(where) };
-    const options = { session: transaction, collation: IGNORING_CASE };
-    await model.updateMany(place, { $set: { personActedAt: now } }, options);
-    await model.updateMany({ ...place, "problem.code": "loop_broken" }, [{ $set: nudged(now) }], {
-      ...options,
-      updatePipeline: true,
-    });
-  }
-
   /**
    * Somebody pushed to the branch of pull requests. That a push is a person's and not an agent's, which may have the
    * account of a person too, is taken from its being another account's than the one before.

@@ -185,7 +185,7 @@ export interface PullRequestRecord extends CommandMemory {
   baseMoved: BaseMoved | null;
   /** What was written to it lately: where that goes round in circles, no more is. */
   activity: Activity;
-  /** When a person last commented, reviewed or pushed: what agents failed at before counts no more. */
+  /** When a person who may write to the repository last commanded or pushed: what agents failed at before counts no more. */
   personActedAt: Date | null;
   /** Login of whoever pushed to its branch last, as far as was heard. */
   pushedBy: string | null;
