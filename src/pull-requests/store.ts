@@ -65,6 +65,7 @@ const schema = new Schema<PullRequestRecord>(
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
     queuePosition: { type: Number, default: null },
+    queuePlace: { type: Mixed, default: null },
     waitTold: { type: String, default: null },
     shortcomings: { type: [Mixed as never], default: [] },
     history: { type: [Mixed as never], default: [] },
