@@ -1,32 +1,50 @@
+import { Readable } from "node:stream";
 import type { Probot } from "probot";
 import { createApp } from "../src/app.ts";
 import { loadConfig } from "../src/config.ts";
-import type { Handled } from "../src/deliveries/delivery.ts";
-import { webhookHandlers } from "./webhooks.ts";
+import type { AcceptedDelivery } from "../src/deliveries/intake.ts";
+import { Signatures } from "../src/deliveries/signature.ts";
+import { webhookHandlers, webhookIntake } from "./webhooks.ts";
+
+/** What was due so long ago would have been taken up, if anybody worked. */
+const TAKEN_UP_WITHIN_MS = 30_000;
+
+const SAYS: Record<AcceptedDelivery["outcome"], string> = {
+  stored: "It is in the inbox; a worker of the bot, script/server, does the rest",
+  duplicate: "It is in the inbox already",
+  ignored: "Nothing in the bot wants such events",
+};
 
 /**
- * The Probot app: what `npx probot receive` and Probot's own hosts load. It does with an event what the bot does with a
- * delivery: the handler sets records in motion in MongoDB, as configured by the environment, and a worker of the bot does
- * the rest. The bot's own door is `POST /api/github/webhooks` of `script/server`, which stores before it answers.
+ * The Probot app: what `npx probot receive` and Probot's own hosts load. It keeps an event in the inbox, as the bot's own
+ * door does, `POST /api/github/webhooks` of `script/server`; what becomes of it shows in `GET /api/v1/deliveries`. It does
+ * not work on it, and says so where nobody else seems to.
  */
 export default function orbBot(probot: Probot): void {
   probot.onAny(async ({ id, name, payload }) => {
-    const { outcome, because } = await handle({ id, event: name, payload });
-    probot.log.info({ event: name, deliveryId: id, outcome }, because);
+    const { outcome, isWaiting } = await keep({ id, event: name, payload });
+    probot.log.info({ event: name, deliveryId: id, outcome }, SAYS[outcome]);
+    if (isWaiting) probot.log.warn("No worker seems to run: the inbox is waiting. Start script/server");
   });
 }
 
 /** Connects for each event anew, so that a command line that hands over one ends by itself. */
-async function handle(received: { id: string; event: string; payload: unknown }): Promise<Handled> {
+async function keep({ id, event, payload }: { id: string; event: string; payload: unknown }) {
   const app = await createApp(loadConfig(process.env));
   try {
-    const handler = webhookHandlers(app).get(received.event);
-    if (!handler) return { outcome: "ignored", because: `${received.event} has no handler` };
-    const { action = null } = received.payload as { action?: string };
-    const about = { action, repository: null, installationId: null, receivedAt: app.now() };
-    return await app.database.transaction((transaction) =>
-      handler({ ...received, ...about }, { transaction }),
-    );
+    const intake = webhookIntake(app, webhookHandlers(app));
+    const body = Buffer.from(JSON.stringify(payload));
+    const { outcome } = await intake.accept(Readable.from([body]), {
+      "x-github-delivery": id,
+      "x-github-event": event,
+      // Probot has checked GitHub's own, if there was one; the inbox takes nothing that is not signed.
+      "x-hub-signature-256": new Signatures(app.config.github.webhookSecret).sign(body),
+      "content-type": "application/json",
+      "content-length": String(body.length),
+    });
+    const longAgo = new Date(app.now().getTime() - TAKEN_UP_WITHIN_MS);
+    const isWaiting = (await app.deliveryStore.due(longAgo, { except: [] })).length > 0;
+    return { outcome, isWaiting };
   } finally {
     await app.close();
   }

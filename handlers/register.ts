@@ -1,6 +1,6 @@
 import type { App } from "../src/app.ts";
 import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
-import { DeliveryIntake } from "../src/deliveries/intake.ts";
+import type { DeliveryIntake } from "../src/deliveries/intake.ts";
 import { DELIVERIES_COLLECTION } from "../src/deliveries/store.ts";
 import { DeliveryWork } from "../src/deliveries/work.ts";
 import { OrbError } from "../src/errors.ts";
@@ -28,7 +28,7 @@ import { rebuild } from "./jobs/rebuild.ts";
 import { reconcile } from "./jobs/reconcile.ts";
 import { signalHandler } from "./signals.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
-import { webhookHandlers } from "./webhooks.ts";
+import { webhookHandlers, webhookIntake } from "./webhooks.ts";
 
 /** How often work is looked for where no nudge came. */
 const IDLE_MS = 1_000;
@@ -52,12 +52,7 @@ export interface Doors {
 export async function openDoors(app: App): Promise<Doors> {
   const { roles } = app.config;
   const handlers = webhookHandlers(app);
-  const deliveries = new DeliveryIntake({
-    ...app,
-    store: app.deliveryStore,
-    secret: app.config.github.webhookSecret,
-    handled: new Set(handlers.keys()),
-  });
+  const deliveries = webhookIntake(app, handlers);
   const server = roles.has("web") ? createRoutes(app, deliveries) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.

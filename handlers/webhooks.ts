@@ -1,10 +1,12 @@
 import type { App } from "../src/app.ts";
 import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
+import { DeliveryIntake } from "../src/deliveries/intake.ts";
 import { branchRules } from "./webhooks/branch-rules.ts";
 import { checkRun } from "./webhooks/check-run.ts";
 import { checkSuite } from "./webhooks/check-suite.ts";
 import { installation } from "./webhooks/installation.ts";
 import { installationRepositories } from "./webhooks/installation-repositories.ts";
+import { installationTarget } from "./webhooks/installation-target.ts";
 import { issueComment } from "./webhooks/issue-comment.ts";
 import { mergeGroup } from "./webhooks/merge-group.ts";
 import { ping } from "./webhooks/ping.ts";
@@ -14,6 +16,17 @@ import { push } from "./webhooks/push.ts";
 import { repository } from "./webhooks/repository.ts";
 import { status } from "./webhooks/status.ts";
 
+/** Takes in what there is a handler for, whichever way it comes. */
+export function webhookIntake(app: App, handlers: ReadonlyMap<string, DeliveryHandler>): DeliveryIntake {
+  const { deliveryStore: store, config } = app;
+  return new DeliveryIntake({
+    ...app,
+    store,
+    secret: config.github.webhookSecret,
+    handled: new Set(handlers.keys()),
+  });
+}
+
 /** What each event of GitHub sets in motion: this is the whole list, and what is not in it is not kept. */
 export function webhookHandlers(app: App): ReadonlyMap<string, DeliveryHandler> {
   return new Map([
@@ -22,6 +35,7 @@ export function webhookHandlers(app: App): ReadonlyMap<string, DeliveryHandler> 
     ["check_suite", checkSuite(app)],
     ["installation", installation(app)],
     ["installation_repositories", installationRepositories(app)],
+    ["installation_target", installationTarget(app)],
     ["issue_comment", issueComment(app)],
     ["merge_group", mergeGroup(app)],
     ["ping", ping()],

@@ -28,7 +28,9 @@ import { PullRequestWork } from "./pull-requests/work.ts";
 import type { Checkpoint } from "./pull-requests/run-progress.ts";
 import { Rebuild } from "./pull-requests/rebuild.ts";
 import { RebuildStore } from "./pull-requests/rebuild-store.ts";
+import { RenameStore } from "./pull-requests/rename-store.ts";
 import { PullRequestStore } from "./pull-requests/store.ts";
+import { SweepStore } from "./pull-requests/sweep-store.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
 import { SettingsInForce } from "./repository-settings/in-force.ts";
 import { SettingsStore } from "./repository-settings/store.ts";
@@ -78,10 +80,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
-  const slots = redis ? new SharedWriteSlots({ redis: redis.commands, telemetry }) : undefined;
-  const permissionsOf = async (installationId: number) =>
-    (await stores.installationStore.find(installationId))?.permissions ?? null;
-  const github = new GitHub({ ...base, config: config.github, slots, permissionsOf });
+  const github = createGitHub(base, { ...stores, redis: redis?.commands ?? null });
   const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
   const planned = {
     store: stores.pullRequestStore,
@@ -126,6 +125,25 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
       await database.close();
     },
   };
+}
+
+/** What webhooks told any process of installations and repositories, each of them goes by. */
+function createGitHub(
+  base: ReturnType<typeof createBase>,
+  {
+    installationStore,
+    repositoryStore,
+    redis,
+  }: { installationStore: InstallationStore; repositoryStore: RepositoryStore; redis: RedisClient | null },
+): GitHub {
+  const { config, telemetry } = base;
+  return new GitHub({
+    ...base,
+    config: config.github,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry }) : undefined,
+    permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
+    settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
+  });
 }
 
 /** What is done again and again, and the clock that does it. */
@@ -184,6 +202,8 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     projectStore: new ProjectStore(database),
     pullRequestStore,
     motionStore: new MotionStore(pullRequestStore),
+    renameStore: new RenameStore(pullRequestStore),
+    sweepStore: new SweepStore(pullRequestStore),
     rebuildStore: new RebuildStore(database, pullRequestStore),
     installationStore: new InstallationStore(database),
     repositoryStore: new RepositoryStore(database),

@@ -3,6 +3,7 @@ import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
+import { withPlacesNow } from "../../src/pull-requests/queue-now.ts";
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record.ts";
 import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/store.ts";
 import { SIGNAL_DATA } from "../../src/signals/signal.ts";
@@ -34,7 +35,11 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     async ({ query: { limit, cursor, ...filter } }) => {
       const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
       const rows = await pullRequestStore.list(filter, { before, limit: limit + 1 });
-      return toPage(rows, { limit, idOf: ({ _id }) => String(_id), show: showPullRequest });
+      return toPage(await withPlacesNow(rows, pullRequestStore), {
+        limit,
+        idOf: ({ _id }) => String(_id),
+        show: showPullRequest,
+      });
     },
   );
 
@@ -42,7 +47,8 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     "/api/v1/pull-requests/:id",
     { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
-      const record = await knownPullRequest(pullRequestStore, id);
+      const known = await knownPullRequest(pullRequestStore, id);
+      const [record = known] = await withPlacesNow([known], pullRequestStore);
       const { steps, history, completion } = record;
       return { ...showPullRequest(record), ...showLife(record), steps, history, completion };
     },

@@ -1,10 +1,17 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, id, ignored, login, repository, time } from "./payload.ts";
+import { type Context, handlerOf, id, ignored, login, repository, time } from "./payload.ts";
 
 /** What an owner's approval, or the App's coming back, may have mended. */
-const MAY_BE_MENDED = ["app_not_installed", "permission_missing", "bad_credentials", "repository_blocked"];
+const MAY_BE_MENDED = [
+  "app_not_installed",
+  "installation_suspended",
+  "not_found",
+  "permission_missing",
+  "bad_credentials",
+  "repository_blocked",
+];
 /** Of one delivery; those beyond are known when something happens in them. */
 const REPOSITORIES_MAX = 5_000;
 
@@ -21,34 +28,59 @@ const payload = z.object({
   installation: installationPart,
   repositories: z.array(repository).nullish(),
 });
+type Payload = z.infer<typeof payload>;
 
 /**
- * The App was installed, removed, suspended, or given other permissions. It is registered with what it lacks, and what
- * stood still for want of it goes on; nobody's repository is written to.
+ * The App was installed, removed, suspended, or given other permissions. It is registered with what it lacks. What stood
+ * still for want of it goes on, and what has lost it is looked at, and says so; nobody's repository is written to.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
  */
-export function installation({ installations, motionStore, now }: App): DeliveryHandler {
-  return handlerOf(payload, async ({ action, installation, repositories }, { delivery, transaction }) => {
-    const { id: installationId, account, permissions, updated_at: toldAt } = installation;
-    const deleted = action === "deleted";
-    const suspended = action === "suspend" || (action !== "unsuspend" && Boolean(installation.suspended_at));
-    const state = { _id: installationId, account: account.login, permissions, suspended, deleted, toldAt };
-    if (!(await installations.record(state, transaction))) {
+export function installation(app: App): DeliveryHandler {
+  const { motionStore, sweepStore, now } = app;
+  return handlerOf(payload, async (told, context) => {
+    const { action } = told;
+    const { account } = told.installation;
+    if (!context.reached && !(await register(told, app, context))) {
       return ignored("Something newer is known of the installation");
     }
-    const reachable = !deleted && !suspended;
-    const news = (repositories ?? []).slice(0, REPOSITORIES_MAX).map(({ id: _id, full_name: fullName }) => ({
-      _id,
-      fullName,
-      installationId,
-      reachable,
-    }));
-    await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
-    const [where, when] = [{ account: account.login }, { now: now(), transaction }];
-    const woken = reachable
-      ? (await motionStore.wake(where, MAY_BE_MENDED, when)) +
-        (await motionStore.tryPermissions(where, account.login, when))
-      : 0;
-    return { outcome: "applied", because: `The installation of ${account.login}: ${action}; ${woken} go on` };
+    const { count, reached } = await sweepStore.next(
+      { account: account.login },
+      context,
+      async ({ ids, spread }) => {
+        const when = { now: now(), transaction: context.transaction, spread };
+        if (!isReachable(told)) return motionStore.lookAgain(ids, when);
+        const woken = await motionStore.wake({ ids }, MAY_BE_MENDED, when);
+        return woken + (await motionStore.tryPermissions({ ids }, account.login, when));
+      },
+    );
+    const because = `The installation of ${account.login}: ${action}; ${count} looked at again`;
+    return { outcome: "applied", because, reached };
   });
+}
+
+/** @returns whether it is news */
+async function register(told: Payload, { installations }: App, { delivery, transaction }: Context) {
+  const { id: installationId, account, permissions, updated_at: toldAt } = told.installation;
+  const deleted = told.action === "deleted";
+  const suspended = isSuspended(told);
+  const state = { _id: installationId, account: account.login, permissions, suspended, deleted, toldAt };
+  if (!(await installations.record(state, transaction))) return false;
+  const reachable = isReachable(told);
+  const repositories = (told.repositories ?? []).slice(0, REPOSITORIES_MAX);
+  const news = repositories.map(({ id: _id, full_name: fullName }) => ({
+    _id,
+    fullName,
+    installationId,
+    reachable,
+  }));
+  await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
+  return true;
+}
+
+function isReachable(told: Payload): boolean {
+  return told.action !== "deleted" && !isSuspended(told);
+}
+
+function isSuspended({ action, installation }: Payload): boolean {
+  return action === "suspend" || (action !== "unsuspend" && Boolean(installation.suspended_at));
 }

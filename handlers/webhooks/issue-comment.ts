@@ -17,7 +17,8 @@ const payload = z.object({
 });
 
 /**
- * A comment on a pull request of ours: a person takes part in it, and may have written commands. Only a new comment commands: one that is edited would command twice.
+ * A comment on a pull request of ours, which may have commands in it. Whether whoever wrote them may command is asked by
+ * who carries them out. Only a new comment commands: one that is edited would command twice.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
  */
 export function issueComment({ motionStore, config, now }: App): DeliveryHandler {
@@ -30,7 +31,6 @@ export function issueComment({ motionStore, config, now }: App): DeliveryHandler
     const by = comment.user.login;
     const where = { repository: repository.full_name, number: issue.number };
     const at = now();
-    await motionStore.personActed(where, { now: at, transaction });
     const commands = parseCommands(comment.body ?? "");
     if (commands.length === 0) return ignored("The comment has no command");
     for (const command of commands) {

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Delivery, DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
-import type { Transaction } from "../../src/mongo/database.ts";
+import type { Delivery, DeliveryHandler, Handled, HandlerContext } from "../../src/deliveries/delivery.ts";
 
 // Pieces of GitHub's payloads, of which no more is read than is used.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
@@ -45,9 +44,8 @@ export function branchOf(ref: string): string | null {
   return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
 }
 
-export interface Context {
+export interface Context extends HandlerContext {
   readonly delivery: Delivery;
-  readonly transaction: Transaction;
 }
 
 /** A handler of payloads of one shape; one that GitHub does not describe so is ignored, and says where it differs. */
@@ -55,9 +53,9 @@ export function handlerOf<T>(
   schema: z.ZodType<T>,
   handle: (payload: T, context: Context) => Promise<Handled>,
 ): DeliveryHandler {
-  return async (delivery, { transaction }) => {
+  return async (delivery, context) => {
     const parsed = schema.safeParse(delivery.payload);
-    if (parsed.success) return handle(parsed.data, { delivery, transaction });
+    if (parsed.success) return handle(parsed.data, { delivery, ...context });
     const [issue] = parsed.error.issues;
     return ignored(`The payload is not as GitHub describes it: ${issue?.path.join(".")} ${issue?.message}`);
   };

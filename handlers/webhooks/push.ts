@@ -2,14 +2,16 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/rules/merged-number.ts";
+import { ownerSettingsChanged } from "./owner-settings.ts";
 import {
   branchOf,
+  type Context,
   handlerOf,
   ignored,
   isPerson,
   nudged,
   refName,
-  repository,
+  repository as named,
   sender,
   sha,
 } from "./payload.ts";
@@ -32,42 +34,66 @@ const payload = z.object({
   deleted: z.boolean(),
   commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
   head_commit: z.object({ message: z.string() }).nullish(),
-  repository,
+  repository: named.extend({ default_branch: refName.nullish() }),
   sender: sender.nullish(),
 });
+type Push = z.infer<typeof payload>;
 
 /**
  * A branch moved, came or went. As the head of a pull request it may be described anew; as a base it may bring or settle
  * a conflict, so the push is remembered as its possible cause. Where it changes the settings, what waits for them is
  * looked at at once.
  */
-export function push({ pullRequestStore, motionStore, now }: App): DeliveryHandler {
-  return handlerOf(payload, async (push, { transaction }) => {
+export function push(app: App): DeliveryHandler {
+  return handlerOf(payload, async (push, context) => {
     const branch = branchOf(push.ref);
     if (branch === null) return ignored("It is not a branch that was pushed");
-    const repository = push.repository.full_name;
-    const when = { now: now(), transaction };
-    const message = push.head_commit?.message ?? "";
-    const baseMoved = { sha: push.after, pullRequest: mergedNumber(message), at: when.now };
-    const by = push.sender;
-    if (by) {
-      await motionStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
-    }
-    const heads = await pullRequestStore.nudge({ repository, branch }, when);
-    const bases = await pullRequestStore.nudge(
-      { repository, base: branch },
-      push.deleted ? when : { ...when, baseMoved },
-    );
-    const here = { repositories: [repository] };
-    const missing = push.deleted ? 0 : await motionStore.wake({ ...here, branch }, NOT_PUSHED, when);
-    const [account = "", name] = repository.split("/");
-    const reach = name?.toLowerCase() === DEFAULTS_REPOSITORY ? { account } : here;
-    const waiting = touchesSettings(push) ? await motionStore.wake(reach, WAITING, when) : 0;
-    return nudged(heads + bases + missing + waiting, `${branch} of ${repository} was pushed to`);
+    const { repository, after: sha } = push;
+    const about = `${branch} of ${repository.full_name} was pushed to`;
+    const moved = context.reached ? 0 : await branchMoved(push, branch, { app, context });
+    const account = ownerOfSettings(push, branch);
+    if (account === null) return nudged(moved, about);
+    const changed = { account, repository, sha };
+    const { count, reached } = await ownerSettingsChanged(changed, WAITING, { app, context });
+    return { ...nudged(moved + count, about), reached };
   });
 }
 
-function touchesSettings({ commits }: z.infer<typeof payload>): boolean {
+/** @returns how many pull requests of the repository are looked at again */
+async function branchMoved(
+  push: Push,
+  branch: string,
+  { app, context }: { app: App; context: Context },
+): Promise<number> {
+  const { pullRequestStore, motionStore, now } = app;
+  const repository = push.repository.full_name;
+  const when = { now: now(), transaction: context.transaction };
+  const message = push.head_commit?.message ?? "";
+  const baseMoved = { sha: push.after, pullRequest: mergedNumber(message), at: when.now };
+  const by = push.sender;
+  if (by) {
+    await motionStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
+  }
+  const heads = await pullRequestStore.nudge({ repository, branch }, when);
+  const bases = await pullRequestStore.nudge(
+    { repository, base: branch },
+    push.deleted ? when : { ...when, baseMoved },
+  );
+  const here = { repositories: [repository] };
+  const missing = push.deleted ? 0 : await motionStore.wake({ ...here, branch }, NOT_PUSHED, when);
+  const waiting = touchesSettings(push) ? await motionStore.wake(here, WAITING, when) : 0;
+  return heads + bases + missing + waiting;
+}
+
+/** The account whose settings for all its repositories a push may have changed; `null` where there is none. */
+function ownerOfSettings(push: Push, branch: string): string | null {
+  const { full_name: fullName, default_branch: defaultBranch } = push.repository;
+  const [account = "", name] = fullName.split("/");
+  const isRead = (defaultBranch ?? branch) === branch && name?.toLowerCase() === DEFAULTS_REPOSITORY;
+  return isRead && touchesSettings(push) ? account : null;
+}
+
+function touchesSettings({ commits }: Push): boolean {
   if (commits.length >= COMMITS_MAX) return true;
   return commits.some(({ added, modified, removed }) =>
     [added, modified, removed].some((paths) => paths.includes(SETTINGS_PATH)),

@@ -41,7 +41,7 @@ export function repository(app: App): DeliveryHandler {
 }
 
 async function moved(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
-  const { installations, motionStore, pullRequestStore, now } = app;
+  const { installations, renameStore, pullRequestStore, now } = app;
   const to = told.repository.full_name;
   const from = nameBefore(told);
   if (from === null) return ignored("The payload does not say how it was called before");
@@ -49,7 +49,7 @@ async function moved(told: Payload, app: App, { delivery, transaction }: Context
   await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
   // What came in meanwhile under the newest name must not go back to one in between.
   const current = await installations.currentName(to, transaction);
-  const followed = await motionStore.follow({ from, to: current }, { transaction });
+  const followed = await renameStore.follow({ from, to: current }, { transaction });
   await pullRequestStore.nudge({ repository: current }, { now: now(), transaction });
   return { outcome: "applied", because: `${from} is ${current} now; ${followed} went with it` };
 }

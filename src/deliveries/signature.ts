@@ -23,6 +23,11 @@ export class Signatures {
     this.#key = createSecretKey(secret.reveal(), "utf8");
   }
 
+  /** The header that GitHub would send with these bytes. */
+  sign(bytes: Uint8Array): string {
+    return `sha256=${createHmac("sha256", this.#key).update(bytes).digest("hex")}`;
+  }
+
   /** @returns `null` where the header can't be a signature, whatever the body */
   begin(header: string | undefined): SignatureCheck | null {
     const [, hex] = HEADER.exec(header ?? "") ?? [];

@@ -3,7 +3,7 @@ import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
-import type { Handled } from "./delivery.ts";
+import type { Handled, Reached } from "./delivery.ts";
 import { KEPT_SECONDS } from "./kept.ts";
 
 export const DELIVERY_STATUSES = ["pending", "done", "dead"] as const;
@@ -37,6 +37,8 @@ export interface StoredDelivery {
   crashes: number;
   /** How often somebody asked for it again. */
   replays: number;
+  /** How far its handler has come; not there before it has done a part. */
+  reached?: Reached | null;
   work: Work;
 }
 
@@ -61,6 +63,7 @@ const schema = new Schema<StoredDelivery>(
     turn: text,
     crashes: { type: Number, default: 0 },
     replays: { type: Number, default: 0 },
+    reached: { type: Schema.Types.Mixed },
     work: WORK_SCHEMA,
   },
   { minimize: false, id: false, versionKey: false },
@@ -223,6 +226,7 @@ function onceMore(now: Date) {
     because: null,
     problem: null,
     crashes: 0,
+    reached: null,
     "work.dueAt": now,
     "work.attempts": 0,
   };

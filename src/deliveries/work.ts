@@ -1,7 +1,7 @@
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
-import type { Database } from "../mongo/database.ts";
+import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
-import { type Claim, type Claiming, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { clip } from "../text/clip.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
@@ -16,6 +16,8 @@ const ATTEMPTS_MAX = 8;
 const CRASHES_MAX = 3;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 const BECAUSE_CHARACTERS_MAX = 500;
+/** Of what is too much for one transaction: more than any handler has a use for. */
+const PARTS_MAX = 1_000;
 
 interface Deps {
   readonly store: DeliveryStore;
@@ -31,7 +33,8 @@ interface Deps {
 
 /**
  * Works through the stored deliveries: in their order and one at a time where they are about one thing, beside each other
- * where they are not, by however many processes. What a delivery changes and that it is done are one transaction.
+ * where they are not, by however many processes. What a delivery changes and that it is done are one transaction; where that
+ * would be too much for one, it is done in parts, each with how far it has come.
  */
 export class DeliveryWork {
   readonly #deps: Deps;
@@ -128,14 +131,31 @@ export class DeliveryWork {
     const facts = { action, repository, installationId };
     const { _id: id, event, receivedAt } = stored;
     const handler = handlers.get(event) ?? ignoreUnknown;
-    return database.transaction(async (transaction) => {
-      const handled = await handler({ id, event, ...facts, receivedAt, payload }, { transaction });
-      const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
-      const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
-      const update = { $set: { ...facts, ...done } };
-      await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
-      return handled;
-    });
+    const delivery = { id, event, ...facts, receivedAt, payload };
+    let reached = stored.reached ?? null;
+    for (let part = 1; part <= PARTS_MAX; part++) {
+      const handled = await database.transaction(async (transaction) => {
+        const done = await handler(delivery, { transaction, reached });
+        if (done.reached) await this.#work.write(lease, { $set: { reached: done.reached } }, transaction);
+        else await this.#conclude(lease, done, facts, transaction);
+        return done;
+      });
+      if (!handled.reached) return handled;
+      ({ reached } = handled);
+    }
+    throw new Error(`The handler of ${event} has not come to an end within ${PARTS_MAX} parts`);
+  }
+
+  async #conclude(
+    lease: Lease<string>,
+    handled: Handled,
+    known: Partial<StoredDelivery>,
+    transaction: Transaction,
+  ): Promise<void> {
+    const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
+    const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
+    const update = { $set: { ...known, ...done } };
+    await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
   }
 
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {

@@ -35,6 +35,8 @@ interface Deps {
   readonly slots?: WriteSlots | undefined;
   /** The permissions of an installation as GitHub told them last, to whichever process; `null` where it did not. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
+  /** The push that changed a repository's file of settings last, as GitHub told any process; `null` where it told of none. */
+  readonly settingsShaOf?: (fullName: string) => Promise<string | null>;
 }
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
@@ -73,13 +75,14 @@ export class GitHub {
    */
   async repository(fullName: string): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const { config, now, permissionsOf } = this.#deps;
+    const { config, now, permissionsOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
     const permissions = await permissionsOf?.(id);
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
     const botLogin = () => this.botLogin();
-    const access = { owner, name, appId: config.appId, ...installation, botLogin, now };
+    const told = { botLogin, settingsShaOf };
+    const access = { owner, name, appId: config.appId, ...installation, ...told, now };
     return new Repository(new RepositoryAccess(access));
   }
 
@@ -200,7 +203,7 @@ function notInstalled(fullName: string, cause: OrbError): OrbError {
     {
       code: "app_not_installed",
       reason: `The App is not installed on ${fullName}, or there is no such repository.`,
-      remedy: "Install the App on the repository, then signal completion again.",
+      remedy: "Install the App on the repository; what waits for it goes on by itself.",
     },
     { cause },
   );

@@ -16,7 +16,9 @@ const PATH = ".github/orb.yml";
  */
 export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | UnreadFile | null> {
   const defaults = access.sibling(DEFAULTS_REPOSITORY);
-  return defaults.cached("owner settings", OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
+  // What was answered before a push says nothing of what holds after it.
+  const what = `owner settings since ${(await defaults.settingsSha()) ?? "ever"}`;
+  return defaults.cached(what, OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
     try {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
         ...defaults.route,

@@ -17,6 +17,7 @@ interface Deps extends Installation {
   readonly owner: string;
   readonly name: string;
   readonly botLogin: () => Promise<string>;
+  readonly settingsShaOf: (fullName: string) => Promise<string | null>;
   readonly now: () => Date;
 }
 
@@ -47,6 +48,11 @@ export class RepositoryAccess {
   /** The login under which the App acts, such as `orb-bot[bot]`. */
   botLogin(): Promise<string> {
     return this.#deps.botLogin();
+  }
+
+  /** The push that changed this repository's file of settings last; `null` where none was told of. */
+  settingsSha(): Promise<string | null> {
+    return this.#deps.settingsShaOf(`${this.owner}/${this.name}`);
   }
 
   /** The part that all of REST's routes have in common. */

@@ -8,6 +8,8 @@ export interface StoredInstallation {
   _id: number;
   /** The account's login. */
   account: string;
+  /** Logins that it was told to have had; an earlier version did not keep them. */
+  formerAccounts?: string[];
   permissions: Record<string, string>;
   missing: MissingPermission[];
   suspended: boolean;
@@ -22,6 +24,7 @@ const schema = new Schema<StoredInstallation>(
   {
     _id: { type: Number, required: true },
     account: { type: String, required: true },
+    formerAccounts: { type: [String], default: [] },
     permissions: { type: Mixed, required: true },
     missing: { type: [Mixed as never], default: [] },
     suspended: { type: Boolean, required: true },
@@ -30,6 +33,8 @@ const schema = new Schema<StoredInstallation>(
   },
   { minimize: false, id: false, versionKey: false },
 );
+
+const FORMER_ACCOUNTS_MAX = 20;
 
 export class InstallationStore {
   readonly model: Model<StoredInstallation>;
@@ -40,6 +45,16 @@ export class InstallationStore {
 
   async find(id: number, transaction?: Transaction): Promise<StoredInstallation | null> {
     return this.model.findOne({ _id: id }, null, transaction ? { session: transaction } : {}).lean();
+  }
+
+  /** @param formerAccounts with which it is known from here on; of more than `FORMER_ACCOUNTS_MAX` the oldest are forgotten */
+  async rename(
+    id: number,
+    { account, formerAccounts }: { account: string; formerAccounts: readonly string[] },
+    transaction: Transaction,
+  ): Promise<void> {
+    const change = { account, formerAccounts: [...new Set(formerAccounts)].slice(-FORMER_ACCOUNTS_MAX) };
+    await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
   async save({ _id, ...state }: StoredInstallation, transaction: Transaction): Promise<void> {

@@ -44,6 +44,28 @@ export class Installations {
     return true;
   }
 
+  /**
+   * The account of an installation got another login, and its repositories the names that go with it.
+   *
+   * @returns its login today: what is told late may have been overtaken by another renaming
+   */
+  async recordAccountRename(
+    { installationId, from, to }: { installationId: number; from: string; to: string },
+    when: When,
+  ): Promise<string> {
+    const { installationStore, repositoryStore } = this.#deps;
+    const known = await installationStore.find(installationId, when.transaction);
+    const current = known ? loginToday(known, { from, to }) : to;
+    if (known) {
+      const formerAccounts = [...(known.formerAccounts ?? []), known.account, from, to].filter(
+        (login) => !isSame(login, current),
+      );
+      await installationStore.rename(installationId, { account: current, formerAccounts }, when.transaction);
+    }
+    await repositoryStore.renameOwner({ installationId, from, to: current }, when);
+    return current;
+  }
+
   async recordRepositories(news: readonly RepositoryNews[], when: When): Promise<void> {
     await this.#deps.repositoryStore.save(news, when);
   }
@@ -59,4 +81,17 @@ export class Installations {
   async currentName(fullName: string, transaction: Transaction): Promise<string> {
     return (await this.#deps.repositoryStore.findByName(fullName, transaction))?.fullName ?? fullName;
   }
+}
+
+function loginToday(
+  { account, formerAccounts = [] }: StoredInstallation,
+  { from, to }: { from: string; to: string },
+): string {
+  if (isSame(account, from)) return to;
+  return formerAccounts.some((login) => isSame(login, to)) ? account : to;
+}
+
+/** GitHub's logins ignore case. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }

@@ -16,13 +16,15 @@ export interface StoredRepository {
   /** Whether the installation reaches it. */
   reachable: boolean;
   archived: boolean;
+  /** The push that changed the owner's settings last, where it is the repository that has them. */
+  settingsSha: string | null;
   /** When what is kept was received; what came in before it changes nothing. */
   toldAt: Date;
 }
 
 /** What was told of a repository; what is not given stays as it is. */
 export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
-  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived">>;
+  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha">>;
 
 const schema = new Schema<StoredRepository>(
   {
@@ -32,6 +34,7 @@ const schema = new Schema<StoredRepository>(
     installationId: { type: Number, default: null },
     reachable: { type: Boolean, default: true },
     archived: { type: Boolean, default: false },
+    settingsSha: { type: String, default: null },
     toldAt: { type: Date, required: true },
   },
   { minimize: false, id: false, versionKey: false },
@@ -74,10 +77,37 @@ export class RepositoryStore {
     transaction: Transaction,
   ): Promise<void> {
     const name = formerName.toLowerCase();
-    await this.model.updateOne({ _id: id, formerNames: { $ne: name } }, [formerNamesWith(name)], {
-      session: transaction,
-      updatePipeline: true,
-    });
+    await this.model.updateOne(
+      { _id: id, formerNames: { $ne: name } },
+      [formerNamesWith({ $literal: name })],
+      {
+        session: transaction,
+        updatePipeline: true,
+      },
+    );
+  }
+
+  /**
+   * All repositories of an account that got another login. Which are its own is told by the installation, for somebody
+   * else may have taken the login by now.
+   */
+  async renameOwner(
+    { installationId, from, to }: { installationId: number; from: string; to: string },
+    { toldAt, transaction }: { toldAt: Date; transaction: Transaction },
+  ): Promise<void> {
+    const name = { $arrayElemAt: [{ $split: ["$fullName", "/"] }, 1] };
+    await this.model.updateMany(
+      {
+        installationId: { $in: [installationId, null] },
+        fullName: new RegExp(`^${from.replace(/[^A-Za-z0-9]/g, "\\$&")}/`, "i"),
+        toldAt: { $lte: toldAt },
+      },
+      [
+        formerNamesWith({ $toLower: "$fullName" }),
+        { $set: { fullName: { $concat: [{ $literal: `${to}/` }, name] }, toldAt } },
+      ],
+      { session: transaction, updatePipeline: true },
+    );
   }
 
   /** The repository that has a name today; where none has, the one that had it last. */
@@ -96,7 +126,7 @@ export class RepositoryStore {
   }
 }
 
-function formerNamesWith(name: string) {
-  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [{ $literal: name }]] };
+function formerNamesWith(name: object) {
+  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [name]] };
   return { $set: { formerNames: { $slice: [all, -FORMER_NAMES_MAX] } } };
 }

@@ -8,6 +8,7 @@ import type { PublishDeps } from "./publish.ts";
 import { seenOf } from "./remember-look.ts";
 import { report } from "./report.ts";
 import { dependsOnChecks, type Described, describedAs, refreshDue } from "./rules/refresh-due.ts";
+import { isWorthAnotherTry } from "./rules/try-again.ts";
 import { isOver } from "./rules/tracking/lifecycle.ts";
 import { siblingsOf } from "./rules/tracking/siblings.ts";
 import type { Run } from "./run.ts";
@@ -39,9 +40,9 @@ export async function follow(
     if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
     return;
   }
-  const because = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, siblings);
+  const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
   // What stands in the way of bringing it up to date is told where a completion meets it; here it only stays as it is.
-  if (because !== null) await writeAnew(run, { repository, because }, deps);
+  if (due) await writeAnew(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await followUp(run, { ...deps, look, repository });
   const { checksRefused } = look.snapshot;
   if (checksRefused) progress.fallShort({ ...checksRefused, code: `checks_${checksRefused.code}` });
@@ -55,7 +56,11 @@ export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promi
   return siblingsOf(await changeSetOf(record.project, store), own);
 }
 
-function whyRefresh({ record, progress }: Run, { seen, snapshot }: Look, siblings: readonly Sibling[]) {
+function whyRefresh(
+  { record, progress }: Run,
+  { seen, snapshot }: Look,
+  { siblings, now: time }: { siblings: readonly Sibling[]; now: Date },
+): { readonly because: string; readonly tries?: number } | null {
   const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
   const conflicting = seen.mergeability.value === "conflicting";
   const now = describedAs({
@@ -73,5 +78,9 @@ function whyRefresh({ record, progress }: Run, { seen, snapshot }: Look, sibling
     }),
   };
   const { body } = snapshot.pullRequest;
-  return refreshDue(before, now, { body, asked: record.refreshAsked !== null });
+  const because = refreshDue(before, now, { body, asked: record.refreshAsked !== null });
+  if (because !== null) return { because };
+  const { tried = null } = before;
+  if (!isWorthAnotherTry(record.shortcomings, tried, time)) return null;
+  return { because: "GitHub did not answer all that it was asked before", tries: (tried?.times ?? 0) + 1 };
 }

@@ -6,24 +6,27 @@ import {
   REQUESTS_OF_ONE_MAX,
   REQUESTS_WAITING_MAX,
 } from "./commands/command-request.ts";
-import { keyOf } from "./record.ts";
 import {
   filterOf,
   IGNORING_CASE,
   nudged,
   ONE_NUDGE_MORE,
   type PullRequestStore,
-  type StoredPullRequest,
   type Whereabouts,
 } from "./store.ts";
+import type { Spread } from "./sweep-store.ts";
 
-/** Of one repository that is renamed; those beyond keep the old name. */
-const FOLLOWING_MAX = 1_000;
-
-/** Which repositories something is about: some by name, or all of an account. */
+/** Which records something is about: those of repositories by name, or those that a sweep has come to. */
 export type Reach =
   | { readonly repositories: readonly string[]; readonly branch?: string }
-  | { readonly account: string };
+  | { readonly ids: readonly Types.ObjectId[] };
+
+interface When {
+  readonly now: Date;
+  readonly transaction: Transaction;
+  /** Over which time they are set in motion; at once where it is not given. */
+  readonly spread?: Spread;
+}
 
 /** Whom a request is for: a record, or the pull request that GitHub tells of. */
 export type RequestPlace = Whereabouts | { readonly id: Types.ObjectId };
@@ -44,11 +47,7 @@ export class MotionStore {
    * @param codes of the problems that may be gone
    * @returns how many there are
    */
-  async wake(
-    where: Reach,
-    codes: readonly string[],
-    { now, transaction }: { now: Date; transaction: Transaction },
-  ): Promise<number> {
+  async wake(where: Reach, codes: readonly string[], { transaction, ...when }: When): Promise<number> {
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
     const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
@@ -59,7 +58,7 @@ export class MotionStore {
           $set: {
             ...ONE_NUDGE_MORE,
             publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
-            "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
+            "work.dueAt": { $cond: [free, { $min: ["$work.dueAt", dueAt(when)] }, "$work.dueAt"] },
             parked: null,
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },
           },
@@ -70,19 +69,18 @@ export class MotionStore {
     return matchedCount;
   }
 
-  /** A person takes part: what agents failed at before counts no more, and what was stopped for that goes on. */
-  async personActed(
-    where: Whereabouts,
-    { now, transaction }: { now: Date; transaction: Transaction },
-  ): Promise<void> {
-    const { model } = this.#store;
-    const place = { pullRequest: { $ne: null }, ...filterOf(where) };
-    const options = { session: transaction, collation: IGNORING_CASE };
-    await model.updateMany(place, { $set: { personActedAt: now } }, options);
-    await model.updateMany({ ...place, "problem.code": "loop_broken" }, [{ $set: nudged(now) }], {
-      ...options,
-      updatePipeline: true,
-    });
+  /**
+   * Has records looked at again whose ground may have moved, also those that only wait to be opened.
+   *
+   * @returns how many there are
+   */
+  async lookAgain(ids: readonly Types.ObjectId[], { transaction, ...when }: When): Promise<number> {
+    const { matchedCount } = await this.#store.model.updateMany(
+      { _id: { $in: [...ids] }, status: { $in: ["open", "queued"] } },
+      [{ $set: nudged(dueAt(when)) }],
+      { session: transaction, updatePipeline: true },
+    );
+    return matchedCount;
   }
 
   /**
@@ -112,14 +110,11 @@ export class MotionStore {
    * @param by whoever may have granted it
    * @returns how many there are
    */
-  async tryPermissions(
-    where: Reach,
-    by: string,
-    { now, transaction }: { now: Date; transaction: Transaction },
-  ): Promise<number> {
+  async tryPermissions(where: Reach, by: string, { transaction, ...when }: When): Promise<number> {
+    const refreshAsked = { $literal: { by, at: when.now } };
     const { matchedCount } = await this.#store.model.updateMany(
       { ...reachOf(where), status: "open", "shortcomings.code": /_permission_missing$/ },
-      [{ $set: { ...nudged(now), refreshAsked: { $literal: { by, at: now } } } }],
+      [{ $set: { ...nudged(dueAt(when)), refreshAsked } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
     return matchedCount;
@@ -149,33 +144,6 @@ export class MotionStore {
     });
     return "added";
   }
-
-  /**
-   * Lets records follow a repository to its new name. One whose new name another record has already stays where it
-   * is: GitHub leads from the old name to the new one for as long as nobody takes it.
-   *
-   * @returns how many went with it, at most `FOLLOWING_MAX`, the newest first
-   */
-  async follow(
-    { from, to }: { from: string; to: string },
-    { transaction }: { transaction: Transaction },
-  ): Promise<number> {
-    const found = await this.#store.model
-      .find({ repository: from }, null, { session: transaction })
-      .sort({ _id: -1 })
-      .limit(FOLLOWING_MAX)
-      .collation(IGNORING_CASE)
-      .lean<StoredPullRequest[]>();
-    let followed = 0;
-    for (const { _id, key: before, project, branch, completion } of found) {
-      const key = keyOf({ project, repository: to, branch });
-      if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository: to, completion: { ...completion, repository: to } };
-      await this.#store.update(_id, change, transaction);
-      followed++;
-    }
-    return followed;
-  }
 }
 
 function withRequest(request: CommandRequest, now: Date) {
@@ -197,10 +165,14 @@ function withRequest(request: CommandRequest, now: Date) {
 }
 
 function reachOf(where: Reach) {
-  if ("repositories" in where) {
-    const { repositories, branch } = where;
-    return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
-  }
-  const account = where.account.replace(/[^A-Za-z0-9]/g, "\\$&");
-  return { repository: new RegExp(`^${account}/`, "i") };
+  if ("ids" in where) return { _id: { $in: [...where.ids] } };
+  const { repositories, branch } = where;
+  return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
+}
+
+/** For MongoDB to work out: each record draws its own moment. */
+function dueAt({ now, spread }: Pick<When, "now" | "spread">): Date | object {
+  if (!spread) return now;
+  const { fromMs, withinMs } = spread;
+  return { $add: [now, fromMs, { $multiply: [{ $rand: {} }, withinMs] }] };
 }

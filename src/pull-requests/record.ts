@@ -4,6 +4,7 @@ import type { Completion } from "../signals/signal.ts";
 import type { PullRequestName } from "../telemetry.ts";
 import { type CommandMemory, NO_COMMANDS } from "./commands/command-request.ts";
 import type { CheckNotes } from "./rules/check-notes.ts";
+import type { QueuePlace } from "./rules/queue-place.ts";
 import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
 import type { Described } from "./rules/refresh-due.ts";
 import { type Activity, NO_ACTIVITY } from "./rules/tracking/breaker.ts";
@@ -60,6 +61,7 @@ const UNSAID: Pick<WrittenPullRequest, "draftByBot" | "labelling" | "reviewersAs
 /** What a new record begins with, and one that an earlier version of the bot wrote is taken to say. */
 export const NOTHING_KNOWN: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "publishedRound"> = {
   queuePosition: null,
+  queuePlace: null,
   waitTold: null,
   titleBegun: null,
   nudges: 0,
@@ -83,6 +85,7 @@ type Unsaid =
   | "pullRequest"
   | "publishedRound"
   | "queuePosition"
+  | "queuePlace"
   | "waitTold"
   | "titleBegun"
   | "nudges"
@@ -185,7 +188,7 @@ export interface PullRequestRecord extends CommandMemory {
   baseMoved: BaseMoved | null;
   /** What was written to it lately: where that goes round in circles, no more is. */
   activity: Activity;
-  /** When a person last commented, reviewed or pushed: what agents failed at before counts no more. */
+  /** When a person who may write to the repository last commanded or pushed: what agents failed at before counts no more. */
   personActedAt: Date | null;
   /** Login of whoever pushed to its branch last, as far as was heard. */
   pushedBy: string | null;
@@ -203,6 +206,8 @@ export interface PullRequestRecord extends CommandMemory {
   publishRefused: boolean;
   /** Its place among those that wait for room; `null` where it does not. */
   queuePosition: number | null;
+  /** All of that place, when it was looked for last; an earlier version did not keep it. */
+  queuePlace: QueuePlace | null;
   /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */
   waitTold: string | null;
   /** What could not be done to a pull request that is open all the same. */

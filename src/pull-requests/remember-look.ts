@@ -75,9 +75,9 @@ export function stands({ status, openedAt, seen }: PullRequestRecord): string {
   ]);
 }
 
-/** Which edges show that a head of the agents' has failed, and which that a person takes part. */
+/** Which edges show that a head of the agents' has failed, and which that a person acts: anybody may review. */
 const FAILED = new Set(["checks_failed", "conflict"]);
-const BY_PEOPLE = new Set(["changes_requested", "approved", "reopened"]);
+const BY_PEOPLE = new Set(["reopened"]);
 
 /** What is remembered of what was done to a pull request, and by whom. */
 export function activityOf({ record, look, progress }: Run, now: Date): Activity {

@@ -9,6 +9,7 @@ import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
 import { nudgeOthers } from "./change-set.ts";
 import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import type { QueuePlace } from "./rules/queue-place.ts";
 import { looksApartMs, whenToLookMs } from "./rules/when-to-look.ts";
 import type { Run } from "./run.ts";
 import type { Checkpoint } from "./run-progress.ts";
@@ -35,7 +36,7 @@ interface Delay {
   readonly nextAttemptAt: Date;
   readonly counts: boolean;
   readonly waits: boolean;
-  readonly queuePosition: number | null;
+  readonly queuePlace: QueuePlace | null;
 }
 
 /** How a run's record is given back, from how it stands by then. */
@@ -135,7 +136,7 @@ export class RunOutcome {
    * @param counts whether the try that failed is one of those that are counted
    * @param waits whether somebody made it wait, and not a fault that passes: the Meta-Agent is told of that once
    */
-  async delay(run: Run, { problem, nextAttemptAt, counts, waits, queuePosition }: Delay): Promise<void> {
+  async delay(run: Run, { problem, nextAttemptAt, counts, waits, queuePlace }: Delay): Promise<void> {
     const { telemetry } = this.#deps;
     const { record, lease } = run;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
@@ -144,11 +145,12 @@ export class RunOutcome {
       if ((counts || waits) && isWantedAnew(record, current)) return this.#anew();
       const tell = waits && record.waitTold !== problem.code;
       const event = refusalEvent("blocked", record, { problem, nextAttemptAt });
+      const queuePosition = queuePlace?.position ?? null;
       // Who waits for a person looks on; who waits for GitHub asks it nothing.
       const notBefore = waits ? {} : { notBefore: nextAttemptAt };
       const next = waits && run.look ? this.#nextLook(run, current) : null;
       return {
-        change: { problem, queuePosition, ...notBefore, ...(tell && { waitTold: problem.code }) },
+        change: { problem, queuePosition, queuePlace, ...notBefore, ...(tell && { waitTold: problem.code }) },
         dueAt: next && next < nextAttemptAt ? next : nextAttemptAt,
         attempts,
         history: [],

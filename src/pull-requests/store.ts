@@ -65,6 +65,7 @@ const schema = new Schema<PullRequestRecord>(
     because: { type: String, default: null },
     problem: { type: Mixed, default: null },
     queuePosition: { type: Number, default: null },
+    queuePlace: { type: Mixed, default: null },
     waitTold: { type: String, default: null },
     shortcomings: { type: [Mixed as never], default: [] },
     history: { type: [Mixed as never], default: [] },
@@ -231,9 +232,9 @@ export class PullRequestStore {
   }
 }
 
-/** What a nudge changes. */
-export function nudged(now: Date) {
-  const soon = { $min: ["$work.dueAt", { $max: [now, "$notBefore"] }] };
+/** What a nudge changes. @param at a time, or what MongoDB works out one of */
+export function nudged(at: Date | object) {
+  const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
   return {
     ...ONE_NUDGE_MORE,
     publishedRound: PUBLISHED_ROUND,

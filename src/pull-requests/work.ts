@@ -19,6 +19,7 @@ import { asKnownToday, type PullRequestRecord } from "./record.ts";
 import { report } from "./report.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { isPatient } from "./rules/do-without.ts";
+import type { QueuePlace } from "./rules/queue-place.ts";
 import { stopWriting } from "./rules/stop-writing.ts";
 import { isOver } from "./rules/tracking/lifecycle.ts";
 import { recheckMs } from "./rules/waiting.ts";
@@ -36,6 +37,14 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly leaseMs: number;
   readonly random: () => number;
 };
+
+/** Another installation, or another token of the same, may have what this one lacks. */
+const ACCESS_MAY_HAVE_CHANGED = [
+  "bad_credentials",
+  "installation_suspended",
+  "not_found",
+  "permission_missing",
+] as const;
 
 /**
  * Takes up records that are due. One whose completion is not worked off is published; one that is open is looked at, and
@@ -130,13 +139,13 @@ export class PullRequestWork {
 
   /** What ends by itself is looked at again; the rest is for somebody to mend. */
   #refused({ refusal, gathered }: RefusedPlan): Refused {
-    const queuePosition = gathered.place?.position ?? null;
-    return this.#wait(refusal, recheckMs(refusal.code, queuePosition ?? 1), queuePosition);
+    const { place } = gathered;
+    return this.#wait(refusal, recheckMs(refusal.code, place?.position ?? 1), place);
   }
 
-  #wait(refusal: Refusal, waitMs: number | null, queuePosition: number | null = null): Refused {
+  #wait(refusal: Refusal, waitMs: number | null, queuePlace: QueuePlace | null = null): Refused {
     const retryAt = waitMs === null ? null : new Date(this.#deps.now().getTime() + waitMs);
-    return new Refused(refusal, { retryAt, queuePosition });
+    return new Refused(refusal, { retryAt, queuePlace });
   }
 
   async #failed(run: Run, error: unknown): Promise<void> {
@@ -144,7 +153,7 @@ export class PullRequestWork {
     const { record, lease } = run;
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
-    if (isGitHubFailure(error, "bad_credentials", "not_found", "permission_missing")) {
+    if (isGitHubFailure(error, ...ACCESS_MAY_HAVE_CHANGED)) {
       github.forget(record.repository);
     }
     const at = now();
@@ -162,7 +171,7 @@ export class PullRequestWork {
       nextAttemptAt: new Date(at.getTime() + next.waitMs),
       counts: next.counts,
       waits: error instanceof Refused && retryAt !== null,
-      queuePosition: error instanceof Refused ? error.queuePosition : null,
+      queuePlace: error instanceof Refused ? error.queuePlace : null,
     });
   }
 }
@@ -184,13 +193,13 @@ function isUnannounced(
 
 /** A plan that was refused, with its place in the queue where it waits for room. */
 class Refused extends OrbError {
-  readonly queuePosition: number | null;
+  readonly queuePlace: QueuePlace | null;
 
   constructor(
     refusal: ConstructorParameters<typeof OrbError>[0],
-    { retryAt, queuePosition }: { retryAt: Date | null; queuePosition: number | null },
+    { retryAt, queuePlace }: { retryAt: Date | null; queuePlace: QueuePlace | null },
   ) {
     super(refusal, { retryAt });
-    this.queuePosition = queuePosition;
+    this.queuePlace = queuePlace;
   }
 }

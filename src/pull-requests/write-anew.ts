@@ -1,17 +1,19 @@
 import type { Repository } from "../github/repository.ts";
 import { publish, type PublishDeps, type Published } from "./publish.ts";
 import { dependsOnChecks, describedAs } from "./rules/refresh-due.ts";
+import type { TriedAgain } from "./rules/try-again.ts";
 import type { Run } from "./run.ts";
 
 /**
  * Writes a pull request as its completion and the settings of its repository want it now, and notes what for.
  *
  * @param because why it is brought up to date; `null` where its completion asks for it
+ * @param tries how often it was, for nothing but what it falls short of
  */
 export async function writeAnew(
   run: Run,
-  { repository, because }: { repository: Repository; because: string | null },
-  deps: PublishDeps,
+  { repository, because, tries = 0 }: { repository: Repository; because: string | null; tries?: number },
+  deps: PublishDeps & { readonly now: () => Date },
 ): Promise<Published> {
   const { record, lease, progress, look } = run;
   const refreshes = because !== null;
@@ -28,7 +30,8 @@ export async function writeAnew(
     const headSha = gathered.comparison.headSha ?? gathered.existing?.headSha ?? pullRequest.headSha;
     const { base, siblings } = gathered;
     const conflicting = look?.seen.mergeability.value === "conflicting";
-    run.described = describedAs({ headSha, base, checks, siblings, conflicting });
+    const tried: TriedAgain = { times: tries, at: deps.now() };
+    run.described = { ...describedAs({ headSha, base, checks, siblings, conflicting }), tried };
   }
   if (published.refusal) return published;
   run.wrote = {

@@ -1,13 +1,7 @@
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { webhookHandlers } from "../../handlers/webhooks.ts";
 import { type Inbox, openInbox } from "../support/webhook-deliveries.ts";
-
-interface Recording {
-  readonly name: string;
-  readonly examples: readonly Record<string, unknown>[];
-}
-const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly Recording[];
+import { recordings } from "../support/webhook-recordings.ts";
 
 let inbox: Inbox;
 

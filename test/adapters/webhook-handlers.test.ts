@@ -143,7 +143,7 @@ describe("what sets nothing in motion, and says why", () => {
   });
 });
 
-describe("a person takes part", () => {
+describe("a person acts", () => {
   const person = { login: "mona", type: "User" };
   const app = { login: "agent[bot]", type: "Bot" };
   const acted = async () => (await storedRecord(inbox.app, "p-1")).personActedAt !== null;
@@ -157,11 +157,9 @@ describe("a person takes part", () => {
   const by = (sender: object) => push("agent/p-1", { sender });
 
   test.each([
-    { what: "who comments", event: "issue_comment", payload: comment(person), is: true },
-    { what: "who reviews", event: "pull_request_review", payload: review(person), is: true },
     { what: "who pushes", event: "push", payload: by(person), is: true },
-    { what: "no App that comments", event: "issue_comment", payload: comment(app), is: false },
-    { what: "no App that reviews", event: "pull_request_review", payload: review(app), is: false },
+    { what: "nobody who only comments", event: "issue_comment", payload: comment(person), is: false },
+    { what: "nobody who only reviews", event: "pull_request_review", payload: review(person), is: false },
     { what: "no App that pushes", event: "push", payload: by(app), is: false },
   ])("$what", async ({ event, payload, is }) => {
     await storeRecord(inbox.app, "p-1");

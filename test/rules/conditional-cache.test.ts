@@ -105,6 +105,7 @@ test("a repository asks with the ETag, and a 304 tells it that what it knows sti
       name: "hello",
       ...installation,
       botLogin: () => Promise.resolve("orb[bot]"),
+      settingsShaOf: () => Promise.resolve(null),
       now: () => now,
     }),
   );

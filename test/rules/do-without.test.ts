@@ -10,6 +10,7 @@ test.each([
   { code: "not_found", patient: false, without: true },
   { code: "rate_limited", patient: false, without: false },
   { code: "bad_credentials", patient: false, without: false },
+  { code: "installation_suspended", patient: false, without: false },
 ])("$code is done without while patience is $patient: $without", ({ code, patient, without }) => {
   expect(canDoWithout({ code }, { patient })).toBe(without);
 });

@@ -142,6 +142,12 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
       { message: "Access to this repository has been disabled by GitHub staff." },
       "Access to this repository has been disabled by GitHub staff.",
     ],
+    [
+      "installation_suspended",
+      403,
+      { message: "This installation has been suspended", documentation_url: "https://docs.github.com" },
+      "This installation has been suspended",
+    ],
     ["repository_blocked", 451, { message: "Repository access blocked" }, "Repository access blocked"],
     [
       "plan_lacks_feature",

@@ -34,7 +34,9 @@ test("who may not write to the repository commands nothing, and is not argued wi
   await scenario.complete("strange");
   const pullRequest = await scenario.opened("strange");
   const stranger = scenario.stage.github.createUser("stranger");
-  await answered(await say(pullRequest, "/orb draft\n/orb help", stranger), "confused");
+  const comment = await say(pullRequest, "/orb draft\n/orb help", stranger);
+  await eventually("both known", async () => (await stored("strange")).requestsDone.length === 2);
+  expect(comment.reactions.map(({ content }) => content)).toEqual(["confused"]);
   expect(pullRequest.draft).toBe(false);
   expect(botComments(pullRequest)).toEqual([]);
 });

@@ -7,7 +7,8 @@ const MARKDOWN = "POST /markdown";
 const RULES = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
 const FILES = "GET /repos/{owner}/{repo}/pulls/{pull_number}/files";
 
-const scenario = useScenario();
+let aheadMs = 0;
+const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) });
 
 afterEach(() => {
   scenario.stage.github.faults.clear();
@@ -76,7 +77,9 @@ describe("a pull request is opened without what it is only better with", () => {
     expect(shortcomings).toMatchObject([{ code: "labels_github_unavailable" }]);
 
     scenario.stage.github.faults.clear();
-    await scenario.completeAgain("bare", { data: { summary: "More." } });
+    aheadMs += 60_000;
+    await scenario.lookAgain("bare");
+    await scenario.listed("bare", (record) => record.shortcomings.length === 0);
     expect((await scenario.opened("bare")).labels).toContain("ai-generated");
   });
 

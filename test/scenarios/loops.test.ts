@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { useCommandScenario } from "../support/command-scenario.ts";
 import { eventually } from "../support/eventually.ts";
-import { useScenario } from "../support/scenario.ts";
 
-const scenario = useScenario();
+const { scenario, say, answered, stored } = useCommandScenario();
 
 test("a pull request that is written to again and again is left alone, which is told once; a retry goes on", async () => {
   const { github, repository } = scenario.stage;
@@ -39,4 +39,34 @@ test("a pull request that is written to again and again is left alone, which is 
     ({ type }) => type === "orb.pull_request.blocked",
   );
   expect(blocked).toHaveLength(1);
+});
+
+test("agents whose heads fail again and again are stopped until somebody who may write acts; others change nothing", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("failing");
+  const pullRequest = await scenario.opened("failing");
+  const { model } = scenario.bot.app.pullRequestStore;
+  const failedRepairs = Array.from({ length: 10 }, (_, index) => ({ headSha: `${index}`, at: new Date() }));
+  await eventually("it failing", async () => {
+    const { matchedCount } = await model.updateOne(
+      { project: "failing", "work.owner": null },
+      { $set: { "activity.failedRepairs": failedRepairs } },
+    );
+    return matchedCount === 1;
+  });
+  await scenario.lookAgain("failing");
+  const stopped = () => scenario.listed("failing", ({ problem }) => problem?.code === "loop_broken");
+  await stopped();
+  const stranger = github.createUser("passer-by");
+  await say(pullRequest, "/orb refresh", stranger);
+  await github.review(repository, pullRequest.number, { event: "APPROVE", by: stranger });
+  await scenario.event("failing", "orb.pull_request.approved");
+  await say(pullRequest, "What is going on here?");
+  await answered(await say(pullRequest, "/orb status"), "rocket");
+  await eventually("both carried out", async () => (await stored("failing")).requestsDone.length === 2);
+  expect((await stored("failing")).personActedAt).toBeNull();
+  await stopped();
+
+  await answered(await say(pullRequest, "/orb refresh"), "rocket");
+  await scenario.listed("failing", ({ problem }) => problem === null);
 });

@@ -2,8 +2,7 @@ import { expect, test } from "@jest/globals";
 import { useScenario } from "../support/scenario.ts";
 import type { Repository } from "../support/world/state.ts";
 
-let aheadMs = 0;
-const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) });
+const scenario = useScenario();
 
 /** An organization with settings for all of its repositories, one of which is `work`. */
 async function organization(
@@ -66,7 +65,20 @@ test.each([
   expect(work.pullRequests.size).toBe(0);
 
   await scenario.change(defaults, { ".github/orb.yml": "draft: always\n" });
-  aheadMs += 10 * 60_000;
-  await scenario.lookAgain(owner);
   expect((await scenario.opened(owner)).draft).toBe(true);
+});
+
+test("what an owner changes for all repositories holds at once, also for pull requests that are open", async () => {
+  const { defaults, work } = await organization("swift", { owner: "autoReady: false\n" });
+  await scenario.complete("swift", { repository: work, data: { draft: true } });
+  const pullRequest = await scenario.opened("swift");
+  await scenario.stage.github.completeCheckRun(work, pullRequest.headSha, {
+    name: "tests",
+    conclusion: "success",
+  });
+  await scenario.event("swift", "orb.pull_request.checks_passed");
+  expect(pullRequest.draft).toBe(true);
+  await scenario.change(defaults, { ".github/orb.yml": "autoReady: true\n" });
+  await scenario.event("swift", "orb.pull_request.ready");
+  expect(pullRequest.draft).toBe(false);
 });

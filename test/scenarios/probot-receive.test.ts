@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type App, createApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
+import { startBot } from "../support/bot/in-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { ROOT } from "../support/repository-files.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
 import { storedRecord, storeRecord } from "../support/stored-record.ts";
@@ -25,6 +27,10 @@ afterAll(async () => {
   await stores[Symbol.asyncDispose]();
 });
 
+function inbox() {
+  return app.deliveryStore.list({}, { before: null, limit: 10 });
+}
+
 /** `npx probot receive`, as Probot's documentation has it; fails where the command does. */
 function receive(event: string, situation: string): Promise<{ stdout: string }> {
   const args = ["receive", "-e", event, "-p", `fixtures/webhooks/${situation}.json`, "./handlers/app.ts"];
@@ -32,20 +38,25 @@ function receive(event: string, situation: string): Promise<{ stdout: string }> 
   return execute(`${ROOT}node_modules/.bin/probot`, args, { cwd: ROOT, env });
 }
 
-test("an event that Probot's command line hands over does what a delivery does", async () => {
+test("what Probot's command line hands over is in the inbox, and a worker does with it what it does with a delivery", async () => {
   await storeRecord(app, "p-1", { branch: "agent/greeting", pullRequest: { number: 1 } });
   const { stdout } = await receive("issue_comment", "command-refresh");
-  expect(stdout).toContain("Asked for: refresh");
-  expect(await storedRecord(app, "p-1")).toMatchObject({
-    requests: [{ command: "refresh", by: "ines" }],
-    work: { dueAt: expect.any(Date) },
-  });
-  await receive("pull_request_review", "changes-requested");
-  expect(await storedRecord(app, "p-1")).toMatchObject({ nudges: 2 });
+  expect(stdout).toContain("It is in the inbox");
+  expect(stdout).not.toContain("No worker");
+  const [kept, ...more] = await inbox();
+  expect(more).toEqual([]);
+  expect(kept).toMatchObject({ event: "issue_comment", action: "created", status: "pending" });
+  expect(await storedRecord(app, "p-1")).toMatchObject({ requests: [] });
+
+  await using _worker = await startBot({ mongodbUri: stores.mongodbUri });
+  await eventually("it done", async () => (await inbox())[0]?.because === "Asked for: refresh");
 });
 
-test("one that is about nobody's pull request is ignored, with the reason", async () => {
-  await app.pullRequestStore.model.deleteMany({});
-  const { stdout } = await receive("check_run", "check-failed");
-  expect(stdout).toContain("No pull request of ours");
+test("what nobody wants is not kept; where nobody seems to work on the inbox, that is said", async () => {
+  const { model } = app.deliveryStore;
+  await model.updateMany({}, { $set: { status: "pending", "work.dueAt": new Date(0) } });
+  const { stdout } = await receive("star", "push");
+  expect(stdout).toContain("Nothing in the bot wants such events");
+  expect(stdout).toContain("No worker seems to run");
+  expect(await inbox()).toHaveLength(1);
 });

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sign } from "@octokit/webhooks-methods";
 import { webhookHandlers } from "../../handlers/webhooks.ts";
@@ -6,12 +5,7 @@ import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
-
-interface Recording {
-  readonly name: string;
-  readonly examples: readonly Record<string, unknown>[];
-}
-const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly Recording[];
+import { recordings } from "../support/webhook-recordings.ts";
 
 let stores: Stores;
 let bot: Bot;

@@ -1,7 +1,7 @@
 import { webhookHandlers } from "../../handlers/webhooks.ts";
 import { type App, createApp, type Overrides } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
-import type { Handled } from "../../src/deliveries/delivery.ts";
+import type { Handled, Reached } from "../../src/deliveries/delivery.ts";
 import { botEnvironment } from "./bot/environment.ts";
 import { freshStores } from "./servers/stores.ts";
 
@@ -20,13 +20,20 @@ export async function openInbox(overrides: Partial<Overrides> = {}): Promise<Inb
   let deliveries = 0;
   return {
     app,
-    deliver: (event, payload, id = `delivery-${++deliveries}`) => {
+    deliver: async (event, payload, id = `delivery-${++deliveries}`) => {
       const handle = handlers.get(event);
       if (!handle) throw new Error(`${event} has no handler`);
       const action = (payload as { action?: string } | null)?.action ?? null;
       const about = { repository: null, installationId: null, receivedAt: new Date() };
       const delivery = { id, event, action, ...about, payload };
-      return app.database.transaction((transaction) => handle(delivery, { transaction }));
+      let reached: Reached | null = null;
+      for (;;) {
+        const handled = await app.database.transaction((transaction) =>
+          handle(delivery, { transaction, reached }),
+        );
+        if (!handled.reached) return handled;
+        ({ reached } = handled);
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await app.close();

@@ -28,6 +28,7 @@ export type FailureCode =
   | "validation_failed"
   | "repository_archived"
   | "repository_blocked"
+  | "installation_suspended"
   | "permission_missing"
   | "plan_lacks_feature"
   | "branch_not_protected"
@@ -190,6 +191,13 @@ const ROWS: readonly Row[] = [
     code: "repository_blocked",
     statuses: [451],
     remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+  },
+  {
+    code: "installation_suspended",
+    statuses: [403],
+    says: /installation has been suspended/i,
+    remedy:
+      "An owner of the account unsuspends the App on its installation's settings page; then it goes on by itself.",
   },
   {
     code: "bad_credentials",

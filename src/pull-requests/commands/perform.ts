@@ -39,8 +39,8 @@ export interface PerformDeps {
 }
 
 /**
- * Carries out what was asked for of a record, the oldest first, under its lease: a reaction at once, whether whoever
- * asks may, the deed, and the last reaction. Each may be done again after a crash: reactions count once, comments are
+ * Carries out what was asked for of a record, the oldest first, under its lease: whether whoever asks may, a reaction at
+ * once, the deed, and the last reaction, which is the only one for those who may not. Each may be done again after a crash: reactions count once, comments are
  * looked up by their marker, and a request leaves the record with its key in the same write that keeps its effect.
  *
  * @returns the claim, with the record as the requests left it; a retry gives it all its attempts again
@@ -53,7 +53,6 @@ export async function performRequests(
   let current = claim;
   for (const request of claim.document.requests) {
     const { document: record, lease } = current;
-    await attempt(lease, () => react(request, "eyes", deps));
     const outcome = await decideAndDo(request, current, deps);
     await deps.checkpoint(`command:${request.command}`);
     await attempt(lease, () => say(request, { record, outcome }, deps));
@@ -77,6 +76,7 @@ async function decideAndDo(
 ): Promise<Outcome> {
   const allowed = await attempt(lease, () => isAllowed(request, deps.repository));
   if (allowed.refusal || !allowed.value) return { result: "ignored" };
+  await attempt(lease, () => react(request, "eyes", deps));
   const refusal = judgeRequest(request.command, record);
   if (refusal) return { result: "refused", refusal };
   const done = await attempt(lease, () => doOnGitHub(request, record, deps.repository));

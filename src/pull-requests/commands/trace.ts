@@ -1,4 +1,5 @@
 import type { PullRequestRecord } from "../record.ts";
+import type { Asked } from "../rules/command.ts";
 import type { CommandRequest, Wish } from "./command-request.ts";
 
 /**
@@ -7,6 +8,22 @@ import type { CommandRequest, Wish } from "./command-request.ts";
  * @param draft whether the pull request is a draft now, where the command was about that
  */
 export function traceOf(
+  request: CommandRequest,
+  record: PullRequestRecord,
+  done: { draft: boolean | null; at: Date },
+): Partial<PullRequestRecord> {
+  const acted = isDeedOfPerson(request) && { personActedAt: done.at };
+  return { ...leftBy(request, record, done), ...acted };
+}
+
+/** Who only asks how it is going changes nothing; and behind a token may be the agents' own platform. */
+function isDeedOfPerson({ command, door }: CommandRequest): boolean {
+  return (door === "comment" || door === "button") && !ONLY_ASKED.has(command);
+}
+
+const ONLY_ASKED: ReadonlySet<Asked> = new Set<Asked>(["help", "status", "unknown", "merge_group"]);
+
+function leftBy(
   { command, by }: CommandRequest,
   { pullRequest, openedAt, status }: PullRequestRecord,
   { draft, at }: { draft: boolean | null; at: Date },

@@ -4,7 +4,13 @@ import type { Refusal } from "../../errors.ts";
 const PATIENT_ATTEMPTS = 7;
 
 /** What concerns every other request as well: going on would not help. */
-const CONCERNS_ALL = new Set(["rate_limited", "bad_credentials", "mongodb_unavailable", "lease_lost"]);
+const CONCERNS_ALL = new Set([
+  "rate_limited",
+  "bad_credentials",
+  "installation_suspended",
+  "mongodb_unavailable",
+  "lease_lost",
+]);
 /** What a moment may mend. */
 const PASSING = new Set(["github_unavailable", "not_found", "node_not_found"]);
 

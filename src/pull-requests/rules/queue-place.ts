@@ -43,30 +43,48 @@ interface Facts {
  * count it as open; of two that have begun the older goes first. Otherwise they would wait for each other for ever.
  */
 export function queuePlace(facts: Facts): QueuePlace | null {
-  const { entry, others, limits } = facts;
-  const sameRequester = others.filter(
-    ({ requestedBy }) =>
-      requestedBy !== null && requestedBy.toLowerCase() === entry.requestedBy?.toLowerCase(),
-  );
+  const { limits } = facts;
   return (
-    placeAmong(others, facts, { limit: limits.openPerRepository, whose: "repository" }) ??
-    placeAmong(sameRequester, facts, { limit: limits.openPerRequester, whose: "requester" })
+    placeIn(facts, { limit: limits.openPerRepository, whose: "repository" }) ??
+    placeIn(facts, { limit: limits.openPerRequester, whose: "requester" })
   );
 }
 
-function placeAmong(
-  others: readonly QueueEntry[],
-  { entry, openOnGitHub }: Facts,
+/** Where one that waits stands by now: those ahead of it may have gone since. 1 for the one that is opened next. */
+export function positionIn({ entry, others }: Pick<Facts, "entry" | "others">, whose: QueuePlace["whose"]) {
+  return aheadOf(entry, ofQueue(entry, others, whose)) + 1;
+}
+
+function placeIn(
+  { entry, others: all, openOnGitHub }: Facts,
   { limit, whose }: { limit: number | null; whose: QueuePlace["whose"] },
 ): QueuePlace | null {
   if (limit === null) return null;
+  const others = ofQueue(entry, all, whose);
   const takesRoom = ({ number, begun, ...other }: QueueEntry) =>
     number === null ? begun && !(entry.begun && isBefore(entry, other)) : (openOnGitHub?.has(number) ?? true);
+  const open = others.filter(takesRoom).length;
+  const ahead = aheadOf(entry, others);
+  return open + ahead < limit ? null : { limit, whose, open, position: ahead + 1 };
+}
+
+/** All of the repository, or those of the same requester. */
+function ofQueue(
+  entry: QueueEntry,
+  others: readonly QueueEntry[],
+  whose: QueuePlace["whose"],
+): readonly QueueEntry[] {
+  if (whose === "repository") return others;
+  return others.filter(
+    ({ requestedBy }) =>
+      requestedBy !== null && requestedBy.toLowerCase() === entry.requestedBy?.toLowerCase(),
+  );
+}
+
+function aheadOf(entry: QueueEntry, others: readonly QueueEntry[]): number {
   const isAhead = ({ number, begun, held, ...other }: QueueEntry) =>
     number === null && !begun && !held && !entry.begun && isBefore(other, entry);
-  const open = others.filter(takesRoom).length;
-  const ahead = others.filter(isAhead).length;
-  return open + ahead < limit ? null : { limit, whose, open, position: ahead + 1 };
+  return others.filter(isAhead).length;
 }
 
 function isBefore(

@@ -1,6 +1,7 @@
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { ChecksVerdict } from "./tracking/seen.ts";
+import type { TriedAgain } from "./try-again.ts";
 
 /** What a description was written for. Where that is not so any more, it is written anew. */
 export interface Described {
@@ -12,6 +13,8 @@ export interface Described {
   readonly siblings: string;
   /** Whether it is labelled as conflicting with its base; an earlier version did not say. */
   readonly conflicting?: boolean;
+  /** An earlier version did not say. */
+  readonly tried?: TriedAgain;
 }
 
 /**

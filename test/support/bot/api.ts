@@ -25,6 +25,7 @@ export async function sendSignals(
 
 export interface ListedPullRequest {
   readonly id: string;
+  readonly repository: string;
   readonly number: number | null;
   readonly status: string;
   readonly adopted: boolean;

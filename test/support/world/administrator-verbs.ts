@@ -1,6 +1,6 @@
 // What owners and administrators do on the local GitHub: accounts, Apps, repositories and their rules.
 
-import { createAccount, createTeam, issueUserToken } from "./acts/accounts.ts";
+import { createAccount, createTeam, issueUserToken, renameAccount } from "./acts/accounts.ts";
 import * as apps from "./acts/apps.ts";
 import * as branches from "./acts/branches.ts";
 import * as repositories from "./acts/repositories.ts";
@@ -32,6 +32,10 @@ export class AdministratorVerbs {
 
   createOrganization(login: string): Account {
     return createAccount(this.world, login, "Organization");
+  }
+
+  renameAccount(account: Account, login: string): Promise<void> {
+    return renameAccount(this.world, account, login);
   }
 
   createTeam(organization: Account, slug: string): Team {

@@ -11,7 +11,7 @@ export type CollaboratorRole = "read" | "triage" | "write" | "maintain" | "admin
 export interface Account {
   readonly id: number;
   readonly nodeId: string;
-  readonly login: string;
+  login: string;
   readonly type: "User" | "Organization" | "Bot";
   readonly email: string;
 }

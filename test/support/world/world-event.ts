@@ -187,6 +187,14 @@ export interface InstallationRepositoriesEvent extends Happening {
   readonly repositoriesRemoved: readonly Repository[];
 }
 
+/** The account of an installation has another login. */
+export interface InstallationTargetEvent extends Happening {
+  readonly type: "installation_target";
+  readonly action: "renamed";
+  readonly installation: Installation;
+  readonly loginBefore: string;
+}
+
 /** Events that belong to a repository: an App hears of them where it is installed on it. */
 export type InRepositoryEvent =
   | PullRequestEvent
@@ -206,4 +214,8 @@ export type InRepositoryEvent =
   | MergeGroupEvent;
 
 /** Everything that can happen. */
-export type WorldEvent = InRepositoryEvent | InstallationEvent | InstallationRepositoriesEvent;
+export type WorldEvent =
+  | InRepositoryEvent
+  | InstallationEvent
+  | InstallationRepositoriesEvent
+  | InstallationTargetEvent;

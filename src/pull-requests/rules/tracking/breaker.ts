@@ -33,7 +33,7 @@ export type Action =
   | { readonly kind: "label_flipped"; readonly label: string }
   /** A head that an agent pushed has failed its checks or conflicts; the same head counts once. */
   | { readonly kind: "repair_failed"; readonly headSha: string }
-  /** A person has commented, reviewed, pushed or changed something: agents may try anew, of which this is what came before. */
+  /** A person who may write to the repository has commanded, pushed or reopened: agents may try anew, of which this is what came before. */
   | { readonly kind: "person_acted"; readonly at: Date }
   /** Somebody asked for another try: all is forgotten. */
   | { readonly kind: "retry" };

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Account, Team } from "../state.ts";
-import type { World } from "../world.ts";
+import { fullName, type World } from "../world.ts";
 
 const PREFIX = { User: "U", Organization: "O", Bot: "BOT" } as const;
 
@@ -14,6 +14,23 @@ export function createAccount(world: World, login: string, type: Account["type"]
   const account = { id, nodeId, login, type, email: `${id}+${login}@users.noreply.github.com` };
   world.state.accounts.set(login.toLowerCase(), account);
   return account;
+}
+
+/** Gives it another login; the old names of its repositories go on answering until somebody takes them. */
+export async function renameAccount(world: World, account: Account, login: string): Promise<void> {
+  if (world.findAccount(login)) throw new Error(`There is already an account "${login}".`);
+  const loginBefore = account.login;
+  const { accounts, repositories, formerNames, installations } = world.state;
+  for (const repository of repositories.values()) {
+    if (repository.owner === account) formerNames.set(fullName(repository).toLowerCase(), repository.id);
+  }
+  accounts.delete(loginBefore.toLowerCase());
+  account.login = login;
+  accounts.set(login.toLowerCase(), account);
+  const told = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
+  for (const installation of installations.values()) {
+    if (installation.account === account) await world.raise({ ...told, installation });
+  }
 }
 
 export function createTeam(world: World, organization: Account, slug: string): Team {

@@ -4,7 +4,12 @@ import { accountJson } from "../json/account.ts";
 import type { World } from "../world.ts";
 import type { InRepositoryEvent, WorldEvent } from "../world-event.ts";
 import { checkRunPart, checkSuitePart, statusPart } from "./payloads/checks.ts";
-import { installationPart, installationRepositoriesPart } from "./payloads/installations.ts";
+import {
+  installationIds,
+  installationPart,
+  installationRepositoriesPart,
+  installationTargetPart,
+} from "./payloads/installations.ts";
 import { issueCommentPart, issuePart } from "./payloads/issues.ts";
 import { organizationPart, repositoryChange, repositoryPart } from "./payloads/places.ts";
 import { pullRequestPart, reviewCommentPart, reviewPart } from "./payloads/pull-requests.ts";
@@ -27,14 +32,15 @@ export async function payloadOf(
   if (event.type === "installation_repositories") {
     return { ...action, ...installationRepositoriesPart(world, event), sender };
   }
-  const nodeId = Buffer.from(`023:IntegrationInstallation${installation.id}`).toString("base64");
+  if (event.type === "installation_target")
+    return { ...action, ...installationTargetPart(world, event), sender };
   return {
     ...action,
     repository: repositoryPart(world, event.repository),
     ...(await ownPart(world, event)),
     ...organizationPart(world, event.repository.owner),
     sender,
-    installation: { id: installation.id, node_id: nodeId },
+    installation: installationIds(installation),
   };
 }
 

@@ -32,9 +32,7 @@ const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly strin
 
 /** Installation events come whether asked for or not; of all others only those that the App subscribes to. */
 export function subscribersOf(world: World, event: WorldEvent): Subscriber[] {
-  if (event.type === "installation" || event.type === "installation_repositories") {
-    return withApps(world, [event.installation]);
-  }
+  if ("installation" in event) return withApps(world, [event.installation]);
   return withApps(world, installationsOn(world, event.repository)).filter(
     ({ app, installation }) => mayRead(event, installation.permissions) && wants(app, installation, event),
   );

@@ -1,9 +1,14 @@
 // Payloads about an App's own installations.
 
+import { accountJson } from "../../json/account.ts";
 import { installationJson } from "../../json/app.ts";
-import type { Repository } from "../../state.ts";
+import type { Installation, Repository } from "../../state.ts";
 import { fullName, type World } from "../../world.ts";
-import type { InstallationEvent, InstallationRepositoriesEvent } from "../../world-event.ts";
+import type {
+  InstallationEvent,
+  InstallationRepositoriesEvent,
+  InstallationTargetEvent,
+} from "../../world-event.ts";
 import type { Payload } from "../payload.ts";
 
 export function installationPart(world: World, { installation, repositories }: InstallationEvent): Payload {
@@ -26,6 +31,24 @@ export function installationRepositoriesPart(
     repositories_removed: repositoriesRemoved.map(named),
     requester: null,
   };
+}
+
+export function installationTargetPart(
+  world: World,
+  { installation, loginBefore }: InstallationTargetEvent,
+): Payload {
+  const { account } = installation;
+  return {
+    account: accountJson(world, account),
+    changes: { login: { from: loginBefore } },
+    installation: installationIds(installation),
+    target_type: account.type,
+  };
+}
+
+/** What payloads of other events say of the installation. */
+export function installationIds({ id }: Installation): Payload {
+  return { id, node_id: Buffer.from(`023:IntegrationInstallation${id}`).toString("base64") };
 }
 
 function named(repository: Repository): Payload {

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { App } from "../../src/app.ts";
+import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { handlerOf, id, ignored, login } from "./payload.ts";
+
+// An enterprise has no login, and no repositories either.
+const payload = z.object({
+  action: z.string(),
+  account: z.object({ login: login.nullish() }),
+  changes: z.object({ login: z.object({ from: login }).nullish() }).nullish(),
+  installation: z.object({ id }),
+});
+
+/**
+ * The account that the App is installed on got another login: all of its repositories have another name with it, and
+ * their records follow. It comes to every App without being asked for.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_target
+ */
+export function installationTarget(app: App): DeliveryHandler {
+  const { installations, motionStore, renameStore, sweepStore, now } = app;
+  return handlerOf(payload, async ({ action, account, changes, installation }, context) => {
+    const { delivery, transaction } = context;
+    const [from, to] = [changes?.login?.from, account.login];
+    if (action !== "renamed" || !from || !to) return ignored("No login has changed");
+    const renamed = { installationId: installation.id, from, to };
+    const told = { toldAt: delivery.receivedAt, transaction };
+    const current = await installations.recordAccountRename(renamed, told);
+    const { count, reached } = await sweepStore.next(
+      { account: from, ended: true },
+      context,
+      async ({ ids, spread }) => {
+        const followed = await renameStore.followAccount(ids, current, { transaction });
+        await motionStore.lookAgain(ids, { now: now(), transaction, spread });
+        return followed;
+      },
+    );
+    return { outcome: "applied", because: `${from} is ${current} now; ${count} went with it`, reached };
+  });
+}

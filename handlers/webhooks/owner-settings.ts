@@ -1,0 +1,38 @@
+import type { App } from "../../src/app.ts";
+import type { Reached } from "../../src/deliveries/delivery.ts";
+import type { Context } from "./payload.ts";
+
+/** A push that changed what an owner says for all repositories. */
+export interface OwnerSettingsPush {
+  /** The owner's login. */
+  readonly account: string;
+  /** The repository that has the file. */
+  readonly repository: { readonly id: number; readonly full_name: string };
+  readonly sha: string;
+}
+
+/**
+ * What is remembered of the file is old from here on, in every process, and the pull requests of all the owner's
+ * repositories are looked at again, spread out: what waits may go on, and what is open may have to be another way.
+ *
+ * @param codes of what the settings made wait
+ * @returns how many are looked at again, and how far this came
+ */
+export async function ownerSettingsChanged(
+  { account, repository, sha }: OwnerSettingsPush,
+  codes: readonly string[],
+  { app, context }: { app: App; context: Context },
+): Promise<{ readonly count: number; readonly reached: Reached | null }> {
+  const { installations, motionStore, sweepStore, now } = app;
+  const { delivery, transaction, reached } = context;
+  if (!reached) {
+    const news = { _id: repository.id, fullName: repository.full_name, settingsSha: sha };
+    await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
+  }
+  return sweepStore.next({ account }, context, async ({ ids, spread }) => {
+    const when = { now: now(), transaction, spread };
+    const woken = await motionStore.wake({ ids }, codes, when);
+    // What waits to be opened is among both.
+    return Math.max(woken, await motionStore.lookAgain(ids, when));
+  });
+}
