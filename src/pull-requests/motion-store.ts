@@ -6,16 +6,9 @@ import {
   REQUESTS_OF_ONE_MAX,
   REQUESTS_WAITING_MAX,
 } from "./commands/command-request.ts";
+import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "./nudge.ts";
 import { keyOf } from "./record.ts";
-import {
-  filterOf,
-  IGNORING_CASE,
-  nudged,
-  ONE_NUDGE_MORE,
-  type PullRequestStore,
-  type StoredPullRequest,
-  type Whereabouts,
-} from "./store.ts";
+import { IGNORING_CASE, type PullRequestStore, type StoredPullRequest } from "./store.ts";
 
 /** Of one repository that is renamed; those beyond keep the old name. */
 const FOLLOWING_MAX = 1_000;

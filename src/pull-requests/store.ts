@@ -1,6 +1,7 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
+import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
 import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
@@ -9,18 +10,9 @@ export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
 export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
-/** Whoever holds a record's lease sees by its nudges that it may not rest. */
-export const ONE_NUDGE_MORE = { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] } } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const WAKING_SPREAD_MS = 10 * 60_000;
-/** What `asKnownToday` fills in, written down before the record is due and looks as though it were not worked off. */
-const PUBLISHED_ROUND = {
-  $ifNull: [
-    "$publishedRound",
-    { $cond: [{ $and: [{ $ne: ["$openedAt", null] }, { $eq: ["$work.dueAt", null] }] }, "$round", 0] },
-  ],
-};
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -89,18 +81,6 @@ export interface PullRequestFilter {
   readonly project?: string | undefined;
   /** Part of a title or branch, in any case. */
   readonly q?: string | undefined;
-}
-
-/** Which pull requests of a repository something is about: each field that is given narrows it down. */
-export interface Whereabouts {
-  /** `owner/name`, in any case. */
-  readonly repository: string;
-  readonly number?: number;
-  readonly headSha?: string;
-  /** It is the head that was seen last, or on a branch: then it may be newer than what was seen. */
-  readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
-  readonly branch?: string;
-  readonly base?: string;
 }
 
 export class PullRequestStore {
@@ -231,16 +211,6 @@ export class PullRequestStore {
   }
 }
 
-/** What a nudge changes. */
-export function nudged(now: Date) {
-  const soon = { $min: ["$work.dueAt", { $max: [now, "$notBefore"] }] };
-  return {
-    ...ONE_NUDGE_MORE,
-    publishedRound: PUBLISHED_ROUND,
-    "work.dueAt": { $cond: [{ $eq: ["$work.owner", null] }, soon, "$work.dueAt"] },
-  };
-}
-
 type Queued = Pick<
   StoredPullRequest,
   "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
@@ -264,18 +234,5 @@ export function toQueueEntry({
     held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,
-  };
-}
-
-export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
-  return {
-    repository,
-    ...(commit && {
-      $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
-    }),
-    ...(branch !== undefined && { branch }),
-    ...(number !== undefined && { "pullRequest.number": number }),
-    ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
-    ...(base !== undefined && { "pullRequest.base": base }),
   };
 }
