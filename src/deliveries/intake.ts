@@ -141,7 +141,7 @@ export class DeliveryIntake {
       receivedAt,
       arrival: this.#arrivals++,
       size: body.byteLength,
-      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0 },
+      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     };
     const outcome = await this.#commits.add(delivery);
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
@@ -167,7 +167,6 @@ const NEW = {
   because: null,
   problem: null,
   turn: null,
-  crashes: 0,
   replays: 0,
 } as const;
 

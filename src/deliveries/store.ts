@@ -34,8 +34,6 @@ export interface StoredDelivery {
   problem: Refusal | null;
   /** `about` while somebody is at it. */
   turn: string | null;
-  /** How often a process died with it in hand. */
-  crashes: number;
   /** How often somebody asked for it again. */
   replays: number;
   work: Work;
@@ -61,7 +59,6 @@ const schema = new Schema<StoredDelivery>(
     because: text,
     problem: { type: Schema.Types.Mixed, default: null },
     turn: text,
-    crashes: { type: Number, default: 0 },
     replays: { type: Number, default: 0 },
     work: WORK_SCHEMA,
   },
@@ -162,16 +159,6 @@ export class DeliveryStore {
     return found.map(({ _id, ids }) => ({ about: _id, ids }));
   }
 
-  /** The one that was dropped longest ago: its holder died, or was stopped for longer than its lease. */
-  async dropped(now: Date): Promise<{ id: string; owner: string | null; epoch: number } | null> {
-    const found = await this.model
-      .findOne({ status: "pending", "work.owner": { $ne: null }, "work.dueAt": { $lte: now } })
-      .select({ work: 1 })
-      .sort({ "work.dueAt": 1 })
-      .lean<Pick<StoredDelivery, "_id" | "work">>();
-    return found && { id: found._id, owner: found.work.owner, epoch: found.work.epoch };
-  }
-
   /** Makes one that is done or dead run again. @returns `pending` where it is about to run anyway */
   async replay(id: string, now: Date): Promise<"replayed" | "pending" | "unknown"> {
     const { matchedCount } = await this.model.updateOne(
@@ -224,8 +211,8 @@ function onceMore(now: Date) {
     outcome: null,
     because: null,
     problem: null,
-    crashes: 0,
     "work.dueAt": now,
     "work.attempts": 0,
+    "work.crashes": 0,
   };
 }

@@ -82,6 +82,6 @@ export function newRecord(
     history: [],
     createdAt: now,
     updatedAt: now,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
   };
 }

@@ -56,7 +56,7 @@ export class PullRequestWork {
 
   /** @returns whether there was one to do. */
   async runOne(): Promise<boolean> {
-    const claim = await this.#work.claim();
+    const claim = (await this.#work.claim()) ?? (await this.#work.takeOver());
     if (!claim) return false;
     let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
     using _kept = this.#work.keep(claim.lease);

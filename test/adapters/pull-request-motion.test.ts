@@ -35,7 +35,7 @@ async function nudge(branch: string) {
 }
 
 function work(more: Record<string, unknown>) {
-  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, ...more } };
+  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, ...more } };
 }
 
 describe("a nudge", () => {
