@@ -127,7 +127,10 @@ function startWork(app: App, webhooks: Webhooks) {
   const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
   const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
   // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
-  const dropped = loop(app, "Taking over signals", () => signalWork.takeOverOne());
+  const dropped = [
+    loop(app, "Taking over pull requests", () => pullRequestWork.takeOverOne()),
+    loop(app, "Taking over signals", () => signalWork.takeOverOne()),
+  ];
   const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
   const stream = openStream(app);
 
@@ -140,7 +143,7 @@ function startWork(app: App, webhooks: Webhooks) {
     ...deliveryLoops(app, webhooks),
     signals,
     publishing,
-    dropped,
+    ...dropped,
     ...(relaying ? [relaying] : []),
     ...(stream ? [stream.loop] : []),
   ];

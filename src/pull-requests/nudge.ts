@@ -1,3 +1,5 @@
+import { SET_ASIDE } from "./rules/set-aside.ts";
+
 /** Which pull requests of a repository something is about: each field that is given narrows it down. */
 export interface Whereabouts {
   /** `owner/name`, in any case. */
@@ -19,6 +21,8 @@ export const PUBLISHED_ROUND = {
     { $cond: [{ $and: [{ $ne: ["$openedAt", null] }, { $eq: ["$work.dueAt", null] }] }, "$round", 0] },
   ],
 };
+/** Nobody is at it, and it may be looked at. */
+const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", SET_ASIDE] }] };
 
 /** What a nudge changes, as a stage of an update. */
 export function nudged(now: Date) {
@@ -26,7 +30,7 @@ export function nudged(now: Date) {
   return {
     ...ONE_NUDGE_MORE,
     publishedRound: PUBLISHED_ROUND,
-    "work.dueAt": { $cond: [{ $eq: ["$work.owner", null] }, soon, "$work.dueAt"] },
+    "work.dueAt": { $cond: [FREE, soon, "$work.dueAt"] },
   };
 }
 

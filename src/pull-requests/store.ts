@@ -4,6 +4,7 @@ import { WORK_SCHEMA } from "../mongo/leased-work.ts";
 import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
 import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
+import { SET_ASIDE } from "./rules/set-aside.ts";
 import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
@@ -68,7 +69,7 @@ const schema = new Schema<PullRequestRecord>(
 );
 schema.index({ key: 1 }, { unique: true });
 schema.index({ project: 1 });
-schema.index({ "work.dueAt": 1 });
+schema.index({ "work.owner": 1, "work.dueAt": 1 });
 schema.index({ status: 1, _id: -1 });
 schema.index({ repository: 1, _id: -1 });
 schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
@@ -142,15 +143,21 @@ export class PullRequestStore {
   }
 
   /**
-   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. Spread over
-   * `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. What is set aside rests
+   * for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
    *
    * @returns how many there were
    */
   async wakeForgotten({ now }: { now: Date }): Promise<number> {
     const dueAt = { $add: [now, { $multiply: [{ $rand: {} }, WAKING_SPREAD_MS] }] };
     const { modifiedCount } = await this.model.updateMany(
-      { status: "open", pullRequest: { $ne: null }, "work.owner": null, "work.dueAt": null },
+      {
+        status: "open",
+        pullRequest: { $ne: null },
+        "work.owner": null,
+        "work.dueAt": null,
+        "problem.code": { $ne: SET_ASIDE },
+      },
       [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
       { updatePipeline: true },
     );

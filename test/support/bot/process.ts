@@ -21,6 +21,8 @@ interface ProcessOptions {
   readonly killAt?: string;
   /** The checkpoint at which it stops itself, as SIGSTOP does, the first time. `SIGCONT` wakes it. */
   readonly stopAt?: string;
+  /** Whatever it asks of GitHub with this in it, in its address or its body, it ends itself with -9 instead. */
+  readonly killAsking?: string;
   readonly leaseMs?: number;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ interface ProcessOptions {
 /** A bot in a process of its own. Disposing of it stops it as an operator does. */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt, stopAt, leaseMs = LEASE_MS, env = {} }: ProcessOptions = {},
+  { killAt, killAsking, stopAt, leaseMs = LEASE_MS, env = {} }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -40,6 +42,7 @@ export async function startBotProcess(
       ...env,
       ORB_TEST_LEASE_MS: String(leaseMs),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
+      ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),
     },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
