@@ -4,6 +4,7 @@ import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Handled } from "./delivery.ts";
+import { inTime, WRITE_TIMEOUT_MS } from "./in-time.ts";
 import { KEPT_SECONDS } from "./kept.ts";
 
 export const DELIVERY_STATUSES = ["pending", "done", "dead"] as const;
@@ -71,7 +72,6 @@ schema.index({ status: 1, receivedAt: -1, _id: -1 });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const DELIVERIES_COLLECTION = "deliveries";
-const WRITE_TIMEOUT_MS = 1_500;
 /** Of those that are due longest, so many are looked at in one look, and of one thing so many are taken in a row. */
 const LOOKED_AT_MAX = 500;
 const OF_ONE_THING_MAX = 8;
@@ -85,6 +85,8 @@ export interface DueDeliveries {
   readonly about: string;
   readonly ids: readonly string[];
 }
+
+export type Inserted = "inserted" | "revived" | "duplicate";
 
 export class DeliveryStore {
   readonly model: Model<StoredDelivery>;
@@ -100,11 +102,13 @@ export class DeliveryStore {
    * Keeps what is new; returns once a majority has it in its journal. One that is known and dead is made pending again.
    *
    * @returns for each, in order, what became of it
+   * @throws OrbError `mongodb_unavailable` after `WRITE_TIMEOUT_MS`, or the driver's error where MongoDB is away
    */
-  async insertNew(
-    deliveries: readonly StoredDelivery[],
-    now: Date,
-  ): Promise<("inserted" | "revived" | "duplicate")[]> {
+  async insertNew(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
+    return inTime(this.#insertOrRevive(deliveries, now));
+  }
+
+  async #insertOrRevive(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
     try {
       await this.#collection.insertMany(deliveries, {
         ordered: false,
