@@ -77,6 +77,11 @@ export class DeliveryWork {
     });
   }
 
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit({ only: PENDING });
+  }
+
   async #next(): Promise<DueDeliveries | null> {
     if (this.#queue.length === 0) {
       this.#looking ??= this.#look().finally(() => (this.#looking = null));

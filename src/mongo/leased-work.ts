@@ -11,7 +11,7 @@ export interface Work {
   epoch: number;
   /** Leases since the last success, parked ones not counted. */
   attempts: number;
-  /** How many processes in a row died with it in hand, as far as can be told from outside. */
+  /** How many processes in a row died with it in hand, as far as can be told from outside; one less where one was acquitted. */
   crashes: number;
 }
 
@@ -178,6 +178,15 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     const ended = { ...update.$inc, "work.epoch": 1 };
     const change = { ...update, $set: { ...update.$set, ...work }, $inc: ended };
     await this.#update(lease, change, transaction);
+  }
+
+  /**
+   * Says that what this process has in hand did not kill it, directly before it ends by order: whoever takes it over counts
+   * one death, which is this one's. The leases stay, since what is under way may reach others until the end.
+   */
+  async acquit({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
+    const inHand = { "work.owner": this.#options.owner, ...only } as never;
+    await this.#model.updateMany(inHand, { $inc: { "work.crashes": -1 } });
   }
 
   async #update(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {

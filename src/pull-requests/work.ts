@@ -78,6 +78,11 @@ export class PullRequestWork {
     });
   }
 
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit();
+  }
+
   async #take(claim: Claim<PullRequestRecord>): Promise<void> {
     let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
     using _kept = this.#work.keep(claim.lease);

@@ -59,6 +59,11 @@ export class SignalWork {
     });
   }
 
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit();
+  }
+
   async #run(claim: Claim<StoredSignal>): Promise<void> {
     const { database, handle } = this.#deps;
     const { document: stored, lease } = claim;

@@ -112,6 +112,20 @@ test("what one process was too slow for has killed nobody", async () => {
   expect(await crashesOf("slow")).toBe(0);
 });
 
+test("a process that ends by order with something in hand has not died of it", async () => {
+  await errands.add("in-hand", now);
+  await errands.add("another", now);
+  const stopped = life("stopped");
+  await stopped.work.claim();
+  await life("at-work").work.claim();
+  await stopped.work.acquit();
+  pass(LEASE_MS);
+  const next = life("next");
+  expect(await next.takeOverOne()).toBe("ran in-hand");
+  expect(await next.takeOverOne()).toBe("ran another");
+  expect([await crashesOf("in-hand"), await crashesOf("another")]).toEqual([0, 1]);
+});
+
 test("what an earlier version of the bot had in hand begins to count", async () => {
   await errands.add("earlier", now);
   await errands.model.collection.updateOne({ name: "earlier" }, { $unset: { "work.crashes": "" } });
