@@ -46,6 +46,8 @@ export interface Doors {
   readonly url: string | null;
   /** Lets nobody in any more, and waits for what is under way. */
   close(): Promise<void>;
+  /** Where that takes too long: what is still under way is not to blame for the end of the process. */
+  giveUp(): Promise<void>;
 }
 
 /** Opens every way into the system that the process's roles ask for: this file is the whole list. */
@@ -69,6 +71,7 @@ export async function openDoors(app: App): Promise<Doors> {
       await app.clock.stop();
       await work?.stop();
     },
+    giveUp: async () => work?.acquit(),
   };
 }
 
@@ -121,6 +124,11 @@ function startWork(app: App, webhooks: Webhooks) {
 
   const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
   const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
+  // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
+  const dropped = [
+    loop(app, "Taking over pull requests", () => pullRequestWork.takeOverOne()),
+    loop(app, "Taking over signals", () => signalWork.takeOverOne()),
+  ];
   const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
   const stream = openStream(app);
 
@@ -129,10 +137,12 @@ function startWork(app: App, webhooks: Webhooks) {
   changes.on(PULL_REQUESTS_COLLECTION, () => publishing.nudge(), { orChanged: ["round", "nudges"] });
   if (relaying) changes.on(OUTBOX_COLLECTION, () => relaying.nudge());
 
+  const inbox = deliveryWork(app, webhooks);
   const loops = [
-    ...deliveryLoops(app, webhooks),
+    ...inbox.loops,
     signals,
     publishing,
+    ...dropped,
     ...(relaying ? [relaying] : []),
     ...(stream ? [stream.loop] : []),
   ];
@@ -143,6 +153,9 @@ function startWork(app: App, webhooks: Webhooks) {
       await Promise.all(loops.map((each) => each.stop()));
       await relay?.giveBackTurn();
     },
+    acquit: async () => {
+      await Promise.all([inbox.work, signalWork, pullRequestWork].map((each) => each.acquit()));
+    },
   };
 }
 
@@ -151,14 +164,14 @@ async function startClock(app: App, events: ReadonlySet<string>): Promise<void> 
   await app.clock.start();
 }
 
-function deliveryLoops(app: App, { deliveries, handlers }: Webhooks): Loop[] {
+function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: DeliveryWork; loops: Loop[] } {
   const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
   const work = new DeliveryWork({ ...app, store: app.deliveryStore, leaseMs, handlers });
   const fresh = loop(app, "Working on deliveries", () => work.runOne(), DELIVERIES_AT_ONCE);
   const dropped = loop(app, "Taking over deliveries", () => work.takeOverOne());
   deliveries.onStored(() => fresh.nudge());
   app.changes.on(DELIVERIES_COLLECTION, () => fresh.nudge(), { orChanged: ["replays"] });
-  return [fresh, dropped];
+  return { work, loops: [fresh, dropped] };
 }
 
 function openStream(app: App) {

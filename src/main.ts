@@ -6,6 +6,9 @@ import { needsSetup } from "./needs-setup.ts";
 import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
+/** Beyond the time that a SIGTERM may take. */
+const GIVING_UP_MS_MAX = 1_000;
+
 try {
   await (needsSetup(process.env) ? serveSetupPage() : serve());
 } catch (error) {
@@ -28,8 +31,14 @@ async function serve(): Promise<void> {
     if (stopping) return;
     stopping = true;
     app.telemetry.stopping(signal);
-    // What hangs must not hang for ever.
-    setTimeout(() => process.exit(1), config.shutdownTimeoutMs).unref();
+    // What hangs must not hang for ever, be it MongoDB.
+    setTimeout(() => process.exit(1), config.shutdownTimeoutMs + GIVING_UP_MS_MAX).unref();
+    setTimeout(() => {
+      doors.giveUp().then(
+        () => process.exit(1),
+        () => process.exit(1),
+      );
+    }, config.shutdownTimeoutMs).unref();
     // Agenda leaves a timer of seconds behind, for which nobody has to wait.
     void doors
       .close()

@@ -56,8 +56,9 @@ function isUnknown(id: string): OrbError {
 
 function showDelivery({ _id, work, ...delivery }: DeliveryMetadata) {
   const { event, action, repository, installationId, receivedAt, size, status } = delivery;
-  const { outcome, because, problem, crashes, replays } = delivery;
+  const { outcome, because, problem, replays } = delivery;
   const metadata = { id: _id, event, action, repository, installationId, receivedAt, size, status };
-  const course = { outcome, because, problem, attempts: work.attempts, crashes, replays };
+  const { attempts, crashes } = work;
+  const course = { outcome, because, problem, attempts, crashes, replays };
   return { ...metadata, ...course, nextAttemptAt: work.dueAt };
 }

@@ -10,7 +10,7 @@ import type { PartStore } from "./part-store.ts";
 import { keepPayload, parsePayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import { type SignatureCheck, Signatures } from "./signature.ts";
-import type { DeliveryStore, StoredDelivery } from "./store.ts";
+import type { DeliveryStore, Inserted, StoredDelivery } from "./store.ts";
 
 const DELIVERY_ID_CHARACTERS_MAX = 128;
 const DELIVERY_ID = /^[\w.:-]{1,128}$/;
@@ -58,7 +58,7 @@ export class DeliveryIntake {
   readonly #deps: Deps;
   readonly #signatures: Signatures;
   readonly #room = new BodyRoom();
-  readonly #commits: GroupCommit<StoredDelivery, "inserted" | "revived" | "duplicate">;
+  readonly #commits: GroupCommit<StoredDelivery, Inserted>;
   #onStored: () => void = () => {};
   #arrivals = 0;
 
@@ -141,7 +141,7 @@ export class DeliveryIntake {
       receivedAt,
       arrival: this.#arrivals++,
       size: body.byteLength,
-      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0 },
+      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     };
     const outcome = await this.#commits.add(delivery);
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
@@ -167,7 +167,6 @@ const NEW = {
   because: null,
   problem: null,
   turn: null,
-  crashes: 0,
   replays: 0,
 } as const;
 

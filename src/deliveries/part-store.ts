@@ -1,13 +1,12 @@
 import { type Model, Schema, type Types } from "mongoose";
 import { compress, uncompress } from "snappy";
 import type { Database } from "../mongo/database.ts";
-import { notConfirmed } from "./group-commit.ts";
+import { inTime, WRITE_TIMEOUT_MS } from "./in-time.ts";
 import { KEPT_SECONDS } from "./kept.ts";
 
 /** A document of MongoDB holds 16 MiB; a part is far below it, and little enough to be in memory. */
 const PART_BYTES = 4 * 1024 * 1024;
 const PARTS_MAX = 16;
-const WRITE_TIMEOUT_MS = 1_500;
 
 interface StoredPart {
   payload: string;
@@ -65,17 +64,6 @@ export class PartStore {
 
   async remove(payload: string): Promise<void> {
     await inTime(this.#model.collection.deleteMany({ payload }, { timeoutMS: WRITE_TIMEOUT_MS }));
-  }
-}
-
-/** The driver's own limit of time does not end a write on a connection on which nothing comes back: measured, 40 s. */
-async function inTime(write: Promise<unknown>): Promise<void> {
-  const { promise: tooLong, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(notConfirmed()), WRITE_TIMEOUT_MS);
-  try {
-    await Promise.race([write, tooLong]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
+import { inTime, WRITE_TIMEOUT_MS } from "./in-time.ts";
 import { KEPT_SECONDS } from "./kept.ts";
 
 export const DELIVERY_STATUSES = ["pending", "done", "dead"] as const;
@@ -33,8 +34,6 @@ export interface StoredDelivery {
   problem: Refusal | null;
   /** `about` while somebody is at it. */
   turn: string | null;
-  /** How often a process died with it in hand. */
-  crashes: number;
   /** How often somebody asked for it again. */
   replays: number;
   /** How far its handler has come; not there before it has done a part. */
@@ -61,7 +60,6 @@ const schema = new Schema<StoredDelivery>(
     because: text,
     problem: { type: Schema.Types.Mixed, default: null },
     turn: text,
-    crashes: { type: Number, default: 0 },
     replays: { type: Number, default: 0 },
     reached: { type: Schema.Types.Mixed },
     work: WORK_SCHEMA,
@@ -75,7 +73,6 @@ schema.index({ status: 1, receivedAt: -1, _id: -1 });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const DELIVERIES_COLLECTION = "deliveries";
-const WRITE_TIMEOUT_MS = 1_500;
 /** Of those that are due longest, so many are looked at in one look, and of one thing so many are taken in a row. */
 const LOOKED_AT_MAX = 500;
 const OF_ONE_THING_MAX = 8;
@@ -89,6 +86,8 @@ export interface DueDeliveries {
   readonly about: string;
   readonly ids: readonly string[];
 }
+
+export type Inserted = "inserted" | "revived" | "duplicate";
 
 export class DeliveryStore {
   readonly model: Model<StoredDelivery>;
@@ -104,11 +103,13 @@ export class DeliveryStore {
    * Keeps what is new; returns once a majority has it in its journal. One that is known and dead is made pending again.
    *
    * @returns for each, in order, what became of it
+   * @throws OrbError `mongodb_unavailable` after `WRITE_TIMEOUT_MS`, or the driver's error where MongoDB is away
    */
-  async insertNew(
-    deliveries: readonly StoredDelivery[],
-    now: Date,
-  ): Promise<("inserted" | "revived" | "duplicate")[]> {
+  async insertNew(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
+    return inTime(this.#insertOrRevive(deliveries, now));
+  }
+
+  async #insertOrRevive(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
     try {
       await this.#collection.insertMany(deliveries, {
         ordered: false,
@@ -163,16 +164,6 @@ export class DeliveryStore {
     return found.map(({ _id, ids }) => ({ about: _id, ids }));
   }
 
-  /** The one that was dropped longest ago: its holder died, or was stopped for longer than its lease. */
-  async dropped(now: Date): Promise<{ id: string; owner: string | null; epoch: number } | null> {
-    const found = await this.model
-      .findOne({ status: "pending", "work.owner": { $ne: null }, "work.dueAt": { $lte: now } })
-      .select({ work: 1 })
-      .sort({ "work.dueAt": 1 })
-      .lean<Pick<StoredDelivery, "_id" | "work">>();
-    return found && { id: found._id, owner: found.work.owner, epoch: found.work.epoch };
-  }
-
   /** Makes one that is done or dead run again. @returns `pending` where it is about to run anyway */
   async replay(id: string, now: Date): Promise<"replayed" | "pending" | "unknown"> {
     const { matchedCount } = await this.model.updateOne(
@@ -225,9 +216,9 @@ function onceMore(now: Date) {
     outcome: null,
     because: null,
     problem: null,
-    crashes: 0,
     reached: null,
     "work.dueAt": now,
     "work.attempts": 0,
+    "work.crashes": 0,
   };
 }

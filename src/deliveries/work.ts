@@ -1,7 +1,8 @@
-import { OrbError, type Refusal, refusalOf } from "../errors.ts";
+import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
+import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { clip } from "../text/clip.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
@@ -13,11 +14,11 @@ import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 
 const ATTEMPTS_MAX = 8;
-const CRASHES_MAX = 3;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 const BECAUSE_CHARACTERS_MAX = 500;
 /** Of what is too much for one transaction: more than any handler has a use for. */
 const PARTS_MAX = 1_000;
+const PENDING = { status: "pending" } as const;
 
 interface Deps {
   readonly store: DeliveryStore;
@@ -39,6 +40,7 @@ interface Deps {
 export class DeliveryWork {
   readonly #deps: Deps;
   readonly #work: LeasedWork<StoredDelivery, string>;
+  readonly #dropped: TakeOver<StoredDelivery, string>;
   /** What this process's lanes are at. */
   readonly #atWork = new Set<string>();
   #queue: DueDeliveries[] = [];
@@ -48,6 +50,7 @@ export class DeliveryWork {
     this.#deps = deps;
     const { store, now, owner, leaseMs } = deps;
     this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
+    this.#dropped = new TakeOver(this.#work, { leaseMs, now, only: PENDING });
   }
 
   /** Does one that is nobody's yet. @returns whether there may be more. */
@@ -58,7 +61,7 @@ export class DeliveryWork {
     const [id, ...rest] = ids;
     this.#atWork.add(about);
     try {
-      const claim = await this.#claim({ only: { _id: id, "work.owner": null }, set: { turn: about } });
+      const claim = await this.#claim({ only: { _id: id }, set: { turn: about } });
       // Another process is at it: it goes on with what is about the same thing, and there is nothing to do here.
       if (!claim) return this.#queue.length > 0;
       await this.#run(claim);
@@ -69,24 +72,17 @@ export class DeliveryWork {
     }
   }
 
-  /**
-   * Takes over one whose holder died. To be called by one lane only: what killed that process is then alone with what it may
-   * kill next, and the others that were in hand with it do not die with it again.
-   *
-   * @returns whether there may be more
-   */
+  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
   async takeOverOne(): Promise<boolean> {
-    const { store, now, owner } = this.#deps;
-    const dropped = await store.dropped(now());
-    if (!dropped) return false;
-    // One that this very process was too slow for has killed nobody.
-    const increment = { crashes: dropped.owner === owner ? 0 : 1 };
-    const only = { _id: dropped.id, "work.epoch": dropped.epoch };
-    const claim = await this.#claim({ only, increment });
-    if (!claim) return true;
-    if (claim.document.crashes >= CRASHES_MAX) await this.#setAside(claim, crashed());
-    else await this.#run(claim);
-    return true;
+    return this.#dropped.one({
+      run: (claim) => this.#run(claim),
+      setAside: (claim) => this.#setAside(claim, crashed()),
+    });
+  }
+
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit({ only: PENDING });
   }
 
   async #next(): Promise<DueDeliveries | null> {
@@ -106,7 +102,7 @@ export class DeliveryWork {
   /** @returns `null` where it is not to be had, or where somebody is at another one about the same thing */
   async #claim({ only, ...claiming }: Claiming): Promise<Claim<StoredDelivery, string> | null> {
     try {
-      return await this.#work.claim({ only: { status: "pending", ...only }, ...claiming });
+      return await this.#work.claim({ only: { ...PENDING, ...only }, ...claiming });
     } catch (error) {
       if (isDuplicateKey(error)) return null;
       throw error;
@@ -173,10 +169,10 @@ export class DeliveryWork {
 
   async #setAside(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
     const { lease, document: stored } = claim;
-    const { attempts } = lease;
+    const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
-    await this.#release(claim, { dueAt: null, attempts, update });
+    await this.#release(claim, { dueAt: null, attempts, crashes, update });
     this.#deps.telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event), attempts, error });
   }
 
@@ -204,9 +200,8 @@ function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
 }
 
 function crashed(): OrbError {
-  return new OrbError({
+  return crashedRefusal("delivery", {
     code: "delivery_crashed",
-    reason: `Each of ${CRASHES_MAX} processes that had this delivery in hand ended before it was done.`,
     remedy: "Look for the cause in their logs; after mending it replay the delivery.",
   });
 }

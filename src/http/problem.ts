@@ -15,6 +15,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   request_timeout: 408,
   delivery_pending: 409,
   nothing_to_retry: 409,
+  set_aside: 409,
   no_pull_request_yet: 409,
   pull_request_ended: 409,
   too_many_requests_waiting: 409,

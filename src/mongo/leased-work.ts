@@ -11,6 +11,8 @@ export interface Work {
   epoch: number;
   /** Leases since the last success, parked ones not counted. */
   attempts: number;
+  /** How many processes in a row died with it in hand, as far as can be told from outside; one less where one was acquitted. */
+  crashes: number;
 }
 
 export const WORK_SCHEMA = {
@@ -18,15 +20,17 @@ export const WORK_SCHEMA = {
   owner: { type: String, default: null },
   epoch: { type: Number, default: 0 },
   attempts: { type: Number, default: 0 },
+  crashes: { type: Number, default: 0 },
 };
 
 declare const held: unique symbol;
-/** The proof that a document is leased; only `LeasedWork.claim` makes one. */
+/** The proof that a document is leased; only `claim` and `takeOver` of `LeasedWork` make one. */
 export interface Lease<Id = Types.ObjectId> {
   readonly [held]: true;
   readonly id: Id;
   readonly epoch: number;
   readonly attempts: number;
+  readonly crashes: number;
 }
 
 export interface Claim<T, Id = Types.ObjectId> {
@@ -38,7 +42,6 @@ export interface Claim<T, Id = Types.ObjectId> {
 export interface Claiming {
   readonly only?: Readonly<Record<string, unknown>>;
   readonly set?: Readonly<Record<string, unknown>>;
-  readonly increment?: Readonly<Record<string, number>>;
 }
 
 /** The lease ran out and somebody else has the document: stop, and write nothing. */
@@ -69,25 +72,46 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     this.#options = options;
   }
 
-  /** Takes the document that is due longest, or `null` where none is. */
-  async claim({ only, set, increment }: Claiming = {}): Promise<Claim<T, Id> | null> {
-    const now = this.#options.now();
+  /** Takes the document that is due longest of those that are nobody's, or `null` where none is. */
+  async claim({ only, set }: Claiming = {}): Promise<Claim<T, Id> | null> {
     const until = this.#leaseEnd();
     const document = await this.#model
       .findOneAndUpdate(
-        { "work.dueAt": { $lte: now }, ...only } as never,
+        { "work.owner": null, "work.dueAt": { $lte: this.#options.now() }, ...only } as never,
         {
           $set: { ...set, "work.dueAt": until, "work.owner": this.#options.owner },
-          $inc: { ...increment, "work.epoch": 1, "work.attempts": 1 },
+          // What an earlier version of the bot wrote has no crashes.
+          $inc: { "work.epoch": 1, "work.attempts": 1, "work.crashes": 0 },
         },
         { sort: { "work.dueAt": 1 }, returnDocument: "after" },
       )
       .lean<T & { _id: Id }>();
-    if (!document) return null;
-    const { epoch, attempts } = document.work;
-    const lease = { id: document._id, epoch, attempts } as Lease<Id>;
-    this.#until.set(lease, until);
-    return { document, lease };
+    return document && this.#leased(document, until);
+  }
+
+  /**
+   * Takes the document that was dropped longest ago, or `null` where none was: its holder died, or was stopped for longer
+   * than its lease, which nobody else can tell apart. One that this very process was too slow for has killed nobody.
+   */
+  async takeOver({ only }: Pick<Claiming, "only"> = {}): Promise<Claim<T, Id> | null> {
+    const { now, owner } = this.#options;
+    const until = this.#leaseEnd();
+    const isOwn = { $eq: ["$work.owner", { $literal: owner }] };
+    const taken = {
+      "work.dueAt": until,
+      "work.owner": { $literal: owner },
+      "work.epoch": { $add: ["$work.epoch", 1] },
+      "work.attempts": { $add: ["$work.attempts", 1] },
+      "work.crashes": { $add: [{ $ifNull: ["$work.crashes", 0] }, { $cond: [isOwn, 0, 1] }] },
+    };
+    const document = await this.#model
+      .findOneAndUpdate(
+        { "work.owner": { $ne: null }, "work.dueAt": { $lte: now() }, ...only } as never,
+        [{ $set: taken }],
+        { sort: { "work.dueAt": 1 }, returnDocument: "after", updatePipeline: true },
+      )
+      .lean<T & { _id: Id }>();
+    return document && this.#leased(document, until);
   }
 
   /**
@@ -131,18 +155,38 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
    *
    * @param dueAt when to take it up again; `null` where it may rest
    * @param attempts what to remember of tries: 0 after a success
+   * @param crashes what to remember of them: whoever gives something back has lived
    * @throws OrbError `lease_lost`
    */
   async release(
     lease: Lease<Id>,
-    { dueAt, attempts, update = {} }: { dueAt: Date | null; attempts: number; update?: UpdateQuery<T> },
+    {
+      dueAt,
+      attempts,
+      crashes = 0,
+      update = {},
+    }: { dueAt: Date | null; attempts: number; crashes?: number; update?: UpdateQuery<T> },
     transaction?: Transaction,
   ): Promise<void> {
-    const work = { "work.dueAt": dueAt, "work.owner": null, "work.attempts": attempts };
+    const work = {
+      "work.dueAt": dueAt,
+      "work.owner": null,
+      "work.attempts": attempts,
+      "work.crashes": crashes,
+    };
     // The lease ends here: a renewal that is still under way must not put it back.
     const ended = { ...update.$inc, "work.epoch": 1 };
     const change = { ...update, $set: { ...update.$set, ...work }, $inc: ended };
     await this.#update(lease, change, transaction);
+  }
+
+  /**
+   * Says that what this process has in hand did not kill it, directly before it ends by order: whoever takes it over counts
+   * one death, which is this one's. The leases stay, since what is under way may reach others until the end.
+   */
+  async acquit({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
+    const inHand = { "work.owner": this.#options.owner, ...only } as never;
+    await this.#model.updateMany(inHand, { $inc: { "work.crashes": -1 } });
   }
 
   async #update(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
@@ -152,6 +196,13 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       transaction ? { session: transaction } : {},
     );
     if (result.matchedCount !== 1) throw leaseLost();
+  }
+
+  #leased(document: T & { _id: Id }, until: Date): Claim<T, Id> {
+    const { epoch, attempts, crashes } = document.work;
+    const lease = { id: document._id, epoch, attempts, crashes } as Lease<Id>;
+    this.#until.set(lease, until);
+    return { document, lease };
   }
 
   #leaseEnd(): Date {

@@ -6,14 +6,8 @@ import {
   REQUESTS_OF_ONE_MAX,
   REQUESTS_WAITING_MAX,
 } from "./commands/command-request.ts";
-import {
-  filterOf,
-  IGNORING_CASE,
-  nudged,
-  ONE_NUDGE_MORE,
-  type PullRequestStore,
-  type Whereabouts,
-} from "./store.ts";
+import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "./nudge.ts";
+import { IGNORING_CASE, type PullRequestStore } from "./store.ts";
 import type { Spread } from "./sweep-store.ts";
 
 /** Which records something is about: those of repositories by name, or those that a sweep has come to. */

@@ -41,8 +41,10 @@ export async function requestPullRequest(
   )
     return;
   const { owner } = known.work;
+  // What this one says has killed nobody yet.
+  const untried = { ...known.work, crashes: 0 };
   // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
-  const work = owner === null ? { ...known.work, dueAt: now, attempts: 0 } : known.work;
+  const work = owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried;
   const status = known.openedAt ? known.status : "queued";
   await store.update(
     known._id,
@@ -82,6 +84,6 @@ export function newRecord(
     history: [],
     createdAt: now,
     updatedAt: now,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
   };
 }

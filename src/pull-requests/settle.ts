@@ -1,35 +1,20 @@
 import type { Refusal } from "../errors.ts";
-import type { Database } from "../mongo/database.ts";
-import type { LeasedWork } from "../mongo/leased-work.ts";
-import type { OrbEvent } from "../outbox/event.ts";
-import type { OutboxStore } from "../outbox/store.ts";
-import type { Projects } from "../projects/record.ts";
-import type { Telemetry } from "../telemetry.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./announce.ts";
-import { nudgeOthers } from "./change-set.ts";
-import { type HistoryEntry, nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
-import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import { type End, endRun, type EndRunDeps } from "./end-run.ts";
+import { nameOf, type PullRequestRecord, type StepRecord } from "./record.ts";
+import { looksOf } from "./remember-look.ts";
 import type { QueuePlace } from "./rules/queue-place.ts";
 import { looksApartMs, whenToLookMs } from "./rules/when-to-look.ts";
 import type { Run } from "./run.ts";
 import type { Checkpoint } from "./run-progress.ts";
-import type { PullRequestStore } from "./store.ts";
 
-const HISTORY_MAX = 100;
 /** What stands open and could not be looked at is looked at again: it may be back. */
 const LOOK_ANEW_MS = 60 * 60_000;
 
-interface Deps {
-  readonly work: LeasedWork<PullRequestRecord>;
-  readonly store: PullRequestStore;
-  readonly projects: Projects;
-  readonly outbox: OutboxStore;
-  readonly database: Database;
-  readonly telemetry: Telemetry;
-  readonly now: () => Date;
+type Deps = EndRunDeps & {
   readonly random: () => number;
   readonly checkpoint: Checkpoint;
-}
+};
 
 interface Delay {
   readonly problem: Refusal;
@@ -39,20 +24,7 @@ interface Delay {
   readonly queuePlace: QueuePlace | null;
 }
 
-/** How a run's record is given back, from how it stands by then. */
-interface End {
-  readonly change: Partial<PullRequestRecord>;
-  readonly dueAt: Date | null;
-  readonly attempts: number;
-  readonly history: readonly HistoryEntry[];
-  /** Told after what was seen. */
-  readonly events: readonly OrbEvent[];
-}
-
-/**
- * How a run ends: the record, the project and the events change in one transaction, and the lease is given back. What
- * the run has seen of the pull request is remembered and told whichever way it ends.
- */
+/** How a run ends that came to an end. */
 export class RunOutcome {
   readonly #deps: Deps;
 
@@ -86,7 +58,7 @@ export class RunOutcome {
       ],
     };
     await checkpoint("announce:started");
-    await this.#end(run, (current) => ({
+    await endRun(run, this.#deps, (current) => ({
       change,
       dueAt: this.#nextLook(run, current),
       attempts: 0,
@@ -109,7 +81,7 @@ export class RunOutcome {
     const kept = record.publishRefused ? record.problem : null;
     const tell = stop !== null && record.waitTold !== stop.code;
     await checkpoint("follow:started");
-    await this.#end(run, (current) => ({
+    await endRun(run, this.#deps, (current) => ({
       change: {
         problem: stop ?? kept,
         retried: null,
@@ -140,7 +112,7 @@ export class RunOutcome {
     const { telemetry } = this.#deps;
     const { record, lease } = run;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
-    await this.#end(run, (current) => {
+    await endRun(run, this.#deps, (current) => {
       // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
       if ((counts || waits) && isWantedAnew(record, current)) return this.#anew();
       const tell = waits && record.waitTold !== problem.code;
@@ -171,7 +143,7 @@ export class RunOutcome {
     const opened = record.openedAt !== null;
     // One that is open is looked at each hour: the same refusal is told once.
     const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
-    await this.#end(run, (current) => {
+    await endRun(run, this.#deps, (current) => {
       if (isWantedAnew(record, current)) return this.#anew();
       const change = {
         problem,
@@ -192,52 +164,6 @@ export class RunOutcome {
       };
     });
     telemetry.pullRequestRefused(nameOf(record), { status, problem });
-  }
-
-  async #end(run: Run, decide: (current: PullRequestRecord | null) => End): Promise<void> {
-    const { work, store, projects, outbox, database, telemetry, now } = this.#deps;
-    const { record, lease, look } = run;
-    const time = now();
-    const tell = await database.transaction(async (transaction) => {
-      const current = await store.findByKey(record.key, transaction);
-      const { change, attempts, history, events, ...end } = decide(current);
-      const seen = lookedAt(run);
-      // What somebody asked for meanwhile is not put off by what stands in the way of the rest.
-      const asked = isAskedFor(record, current);
-      const dueAt = asked ? time : end.dueAt;
-      const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
-      const update = {
-        $set: {
-          notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time)),
-          ...seen,
-          ...change,
-          ...(asked && { parked: { until: end.dueAt } }),
-          activity: activityOf(run, time),
-          updatedAt: time,
-        },
-        $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
-      };
-      await work.release(lease, { dueAt, attempts, update }, transaction);
-      const { project } = record;
-      const after: PullRequestRecord = { ...record, ...seen, ...change };
-      const outcome = outcomeOf(run, after);
-      const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
-      // What was seen came before what was done about it; that it moved on is told once.
-      const isTold = new Set(events.map(({ type }) => type));
-      const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
-      for (const event of [...seenEvents, ...events]) {
-        await outbox.append(project, event, { time, transaction });
-      }
-      if (stands(record) !== stands(after)) await nudgeOthers(record, { store, now: time, transaction });
-      return told;
-    });
-    tell();
-    for (const { edge, event } of look?.told ?? []) {
-      const { type: what, because } = edge;
-      const { data } = event;
-      const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-      telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
-    }
   }
 
   /** The one that came in meanwhile is worked off next. */
@@ -262,12 +188,6 @@ export class RunOutcome {
     const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
-}
-
-/** Whether a request came in while the run was under way, which knows nothing of it. */
-function isAskedFor({ requests }: PullRequestRecord, current: PullRequestRecord | null): boolean {
-  const known = new Set(requests.map((request) => request.key));
-  return current?.requests.some((request) => !known.has(request.key)) ?? false;
 }
 
 /** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */

@@ -1,26 +1,19 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { WORK_SCHEMA } from "../mongo/leased-work.ts";
+import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
 import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
+import { SET_ASIDE } from "./rules/set-aside.ts";
 import { NO_ACTIVITY } from "./rules/tracking/breaker.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** GitHub's names of repositories ignore case. */
 export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
-/** Whoever holds a record's lease sees by its nudges that it may not rest. */
-export const ONE_NUDGE_MORE = { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] } } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const WAKING_SPREAD_MS = 10 * 60_000;
-/** What `asKnownToday` fills in, written down before the record is due and looks as though it were not worked off. */
-const PUBLISHED_ROUND = {
-  $ifNull: [
-    "$publishedRound",
-    { $cond: [{ $and: [{ $ne: ["$openedAt", null] }, { $eq: ["$work.dueAt", null] }] }, "$round", 0] },
-  ],
-};
 const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
   {
@@ -77,7 +70,7 @@ const schema = new Schema<PullRequestRecord>(
 );
 schema.index({ key: 1 }, { unique: true });
 schema.index({ project: 1 });
-schema.index({ "work.dueAt": 1 });
+schema.index({ "work.owner": 1, "work.dueAt": 1 });
 schema.index({ status: 1, _id: -1 });
 schema.index({ repository: 1, _id: -1 });
 schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
@@ -90,18 +83,6 @@ export interface PullRequestFilter {
   readonly project?: string | undefined;
   /** Part of a title or branch, in any case. */
   readonly q?: string | undefined;
-}
-
-/** Which pull requests of a repository something is about: each field that is given narrows it down. */
-export interface Whereabouts {
-  /** `owner/name`, in any case. */
-  readonly repository: string;
-  readonly number?: number;
-  readonly headSha?: string;
-  /** It is the head that was seen last, or on a branch: then it may be newer than what was seen. */
-  readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
-  readonly branch?: string;
-  readonly base?: string;
 }
 
 export class PullRequestStore {
@@ -163,15 +144,21 @@ export class PullRequestStore {
   }
 
   /**
-   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. Spread over
-   * `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. What is set aside rests
+   * for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
    *
    * @returns how many there were
    */
   async wakeForgotten({ now }: { now: Date }): Promise<number> {
     const dueAt = { $add: [now, { $multiply: [{ $rand: {} }, WAKING_SPREAD_MS] }] };
     const { modifiedCount } = await this.model.updateMany(
-      { status: "open", pullRequest: { $ne: null }, "work.owner": null, "work.dueAt": null },
+      {
+        status: "open",
+        pullRequest: { $ne: null },
+        "work.owner": null,
+        "work.dueAt": null,
+        "problem.code": { $ne: SET_ASIDE },
+      },
       [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
       { updatePipeline: true },
     );
@@ -232,16 +219,6 @@ export class PullRequestStore {
   }
 }
 
-/** What a nudge changes. @param at a time, or what MongoDB works out one of */
-export function nudged(at: Date | object) {
-  const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
-  return {
-    ...ONE_NUDGE_MORE,
-    publishedRound: PUBLISHED_ROUND,
-    "work.dueAt": { $cond: [{ $eq: ["$work.owner", null] }, soon, "$work.dueAt"] },
-  };
-}
-
 type Queued = Pick<
   StoredPullRequest,
   "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
@@ -265,18 +242,5 @@ export function toQueueEntry({
     held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,
-  };
-}
-
-export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
-  return {
-    repository,
-    ...(commit && {
-      $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
-    }),
-    ...(branch !== undefined && { branch }),
-    ...(number !== undefined && { "pullRequest.number": number }),
-    ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
-    ...(base !== undefined && { "pullRequest.base": base }),
   };
 }

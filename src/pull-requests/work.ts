@@ -6,6 +6,7 @@ import { guardWrites } from "../github/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import { TakeOver } from "../mongo/take-over.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import { takeIn } from "./apply-plan.ts";
@@ -20,13 +21,18 @@ import { report } from "./report.ts";
 import { afterFailure } from "./rules/after-failure.ts";
 import { isPatient } from "./rules/do-without.ts";
 import type { QueuePlace } from "./rules/queue-place.ts";
+import { isSetAside } from "./rules/set-aside.ts";
 import { stopWriting } from "./rules/stop-writing.ts";
 import { isOver } from "./rules/tracking/lifecycle.ts";
 import { recheckMs } from "./rules/waiting.ts";
 import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./run-progress.ts";
+import { setAside } from "./set-aside.ts";
 import { RunOutcome } from "./settle.ts";
 import { writeAnew } from "./write-anew.ts";
+
+/** What is asked for of a record that is set aside, and can't be answered for now, such as where the App is gone. */
+const ANSWER_LATER_MS = 60 * 60_000;
 
 export type PullRequestWorkDeps = FollowDeps & {
   readonly projects: Projects;
@@ -54,12 +60,14 @@ const ACCESS_MAY_HAVE_CHANGED = [
 export class PullRequestWork {
   readonly #deps: PullRequestWorkDeps;
   readonly #work: LeasedWork<PullRequestRecord>;
+  readonly #dropped: TakeOver<PullRequestRecord>;
   readonly #outcome: RunOutcome;
 
   constructor(deps: PullRequestWorkDeps) {
     this.#deps = deps;
     const { leaseMs, now, owner } = deps;
     this.#work = new LeasedWork(deps.store.model, { leaseMs, now, owner });
+    this.#dropped = new TakeOver(this.#work, { leaseMs, now });
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
   }
 
@@ -67,6 +75,24 @@ export class PullRequestWork {
   async runOne(): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
+    await this.#take(claim);
+    return true;
+  }
+
+  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
+  async takeOverOne(): Promise<boolean> {
+    return this.#dropped.one({
+      run: (claim) => this.#take(claim),
+      setAside: (claim) => this.#setAside(claim),
+    });
+  }
+
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit();
+  }
+
+  async #take(claim: Claim<PullRequestRecord>): Promise<void> {
     let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
     using _kept = this.#work.keep(claim.lease);
     const work = async () => {
@@ -84,7 +110,11 @@ export class PullRequestWork {
     } catch (error) {
       if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
     }
-    return true;
+  }
+
+  async #setAside(claim: Claim<PullRequestRecord>): Promise<void> {
+    const run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    await setAside(run, { ...this.#deps, work: this.#work });
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {
@@ -92,8 +122,9 @@ export class PullRequestWork {
   }
 
   /** An answer to a person is no reason to try again before the time; what is open is looked at all the same. */
-  #isHeldBack({ record: { openedAt, notBefore } }: Run): boolean {
-    return openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
+  #isHeldBack({ record }: Run): boolean {
+    const { openedAt, notBefore } = record;
+    return isSetAside(record) || openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
   }
 
   async #run(run: Run, repository: Repository): Promise<void> {
@@ -160,6 +191,11 @@ export class PullRequestWork {
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
     const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    if (isSetAside(record)) {
+      // It stays so; what was asked for is answered later.
+      const dueAt = new Date(at.getTime() + (next.action === "retry" ? next.waitMs : ANSWER_LATER_MS));
+      return this.#work.release(lease, { dueAt, attempts: lease.attempts });
+    }
     if (next.action !== "retry") {
       return this.#outcome.refuse(run, { status: next.action, problem, isRound: isToPublish(run) });
     }

@@ -19,8 +19,6 @@ export interface StoredSignal {
   receivedAt: Date;
   status: "pending" | "done" | "dead";
   problem: Refusal | null;
-  /** How often a process died with it in hand. */
-  crashes: number;
   work: Work;
 }
 
@@ -36,14 +34,13 @@ const schema = new Schema<StoredSignal>(
     receivedAt: { type: Date, required: true },
     status: { type: String, required: true },
     problem: { type: Schema.Types.Mixed, default: null },
-    crashes: { type: Number, default: 0 },
     work: WORK_SCHEMA,
   },
   // `data` is kept as it was read, empty objects included; `id` is the sender's, not mongoose's.
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ source: 1, id: 1 }, { unique: true });
-schema.index({ "work.dueAt": 1 });
+schema.index({ "work.owner": 1, "work.dueAt": 1 });
 schema.index({ project: 1, time: 1 });
 
 export const SIGNALS_COLLECTION = "signals";
@@ -79,8 +76,7 @@ function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): S
     receivedAt: now,
     status: "pending",
     problem: null,
-    crashes: 0,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0 },
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
   };
 }
 

@@ -1,13 +1,13 @@
-import { OrbError, type Refusal, refusalOf } from "../errors.ts";
+import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
 const ATTEMPTS_MAX = 8;
-const CRASHES_MAX = 3;
 const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
 /**
@@ -34,48 +34,34 @@ interface Deps {
 export class SignalWork {
   readonly #deps: Deps;
   readonly #work: LeasedWork<StoredSignal>;
-  #takesOver = false;
+  readonly #dropped: TakeOver<StoredSignal>;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const { store, now, owner, leaseMs } = deps;
     this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
+    this.#dropped = new TakeOver(this.#work, { leaseMs, now });
   }
 
   /** @returns whether there was one to do. */
   async runOne(): Promise<boolean> {
-    const claim = await this.#work.claim({ only: { "work.owner": null } });
-    if (!claim) return this.#takeOverOne();
+    const claim = await this.#work.claim();
+    if (!claim) return false;
     await this.#run(claim);
     return true;
   }
 
-  /**
-   * Takes over one whose holder died, and only one at a time: what killed that process is then alone with what it may
-   * kill next, and the others that were in hand with it do not die with it again.
-   */
-  async #takeOverOne(): Promise<boolean> {
-    if (this.#takesOver) return false;
-    this.#takesOver = true;
-    try {
-      const claim = await this.#claimDropped();
-      if (!claim) return false;
-      if (claim.document.crashes >= CRASHES_MAX) await this.#setAside(claim, crashed());
-      else await this.#run(claim);
-      return true;
-    } finally {
-      this.#takesOver = false;
-    }
+  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
+  async takeOverOne(): Promise<boolean> {
+    return this.#dropped.one({
+      run: (claim) => this.#run(claim),
+      setAside: (claim) => this.#setAside(claim, crashed()),
+    });
   }
 
-  /** One that this very process was too slow for has killed nobody. */
-  async #claimDropped(): Promise<Claim<StoredSignal> | null> {
-    const { owner } = this.#deps;
-    const others = { "work.owner": { $nin: [null, owner] } };
-    return (
-      (await this.#work.claim({ only: others, increment: { crashes: 1 } })) ??
-      this.#work.claim({ only: { "work.owner": owner } })
-    );
+  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  async acquit(): Promise<void> {
+    await this.#work.acquit();
   }
 
   async #run(claim: Claim<StoredSignal>): Promise<void> {
@@ -105,18 +91,17 @@ export class SignalWork {
   }
 
   async #setAside({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
-    const { attempts } = lease;
+    const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);
     this.#deps.telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
     const update = { $set: { status: "dead" as const, problem } };
-    await this.#work.release(lease, { dueAt: null, attempts, update });
+    await this.#work.release(lease, { dueAt: null, attempts, crashes, update });
   }
 }
 
 function crashed(): OrbError {
-  return new OrbError({
+  return crashedRefusal("signal", {
     code: "signal_crashed",
-    reason: `Each of ${CRASHES_MAX} processes that had this signal in hand ended before it was done.`,
     remedy: "Look for the cause in their logs; after mending it send the signal again under another id.",
   });
 }

@@ -1,48 +1,28 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { Schema } from "mongoose";
-import { Database } from "../../src/mongo/database.ts";
-import { isLeaseLost, LeasedWork, type Work, WORK_SCHEMA } from "../../src/mongo/leased-work.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
-
-interface Errand {
-  name: string;
-  work: Work;
-}
+import { isLeaseLost, LeasedWork } from "../../src/mongo/leased-work.ts";
+import { type Errand, type Errands, openErrands } from "./errands.ts";
 
 const LEASE_MS = 10_000;
 const START = new Date("2026-01-05T09:00:00Z");
 
-let stores: Stores;
-let database: Database;
+let errands: Errands;
 let now: Date;
 
 beforeAll(async () => {
-  stores = await freshStores();
-  database = await Database.connect(stores.mongodbUri);
+  errands = await openErrands();
 });
 
 afterAll(async () => {
-  await database.close();
-  await stores[Symbol.asyncDispose]();
+  await errands[Symbol.asyncDispose]();
 });
 
 beforeEach(async () => {
   now = START;
-  await errands().deleteMany({});
+  await errands.model.deleteMany({});
 });
 
-function errands() {
-  const schema = () =>
-    new Schema<Errand>({ name: String, work: WORK_SCHEMA }, { id: false, versionKey: false });
-  return database.connection.models["Errand"] ?? database.connection.model<Errand>("Errand", schema());
-}
-
 function worker(owner: string): LeasedWork<Errand> {
-  return new LeasedWork<Errand>(errands() as never, { owner, leaseMs: LEASE_MS, now: () => now });
-}
-
-async function add(name: string, dueAt: Date | null): Promise<void> {
-  await errands().create({ name, work: { dueAt, owner: null, epoch: 0, attempts: 0 } });
+  return new LeasedWork<Errand>(errands.model, { owner, leaseMs: LEASE_MS, now: () => now });
 }
 
 function after(ms: number): Date {
@@ -56,41 +36,41 @@ async function claimed(from: LeasedWork<Errand>) {
 }
 
 test("what is due longest is taken first, by one of many at once, and what rests is left alone", async () => {
-  await add("second", after(-1));
-  await add("first", after(-2));
-  await add("later", after(1));
-  await add("resting", null);
+  await errands.add("second", after(-1));
+  await errands.add("first", after(-2));
+  await errands.add("later", after(1));
+  await errands.add("resting", null);
   expect((await claimed(worker("a"))).document.name).toBe("first");
   const claims = await Promise.all(["b", "c", "d"].map((owner) => worker(owner).claim()));
   expect(claims.filter((claim) => claim !== null).map(({ document }) => document.name)).toEqual(["second"]);
 });
 
 test("a lease that ran out is somebody else's, and what its first holder writes is refused", async () => {
-  await add("dropped", START);
+  await errands.add("dropped", START);
   const first = await claimed(worker("a"));
   now = after(LEASE_MS - 1);
-  expect(await worker("b").claim()).toBeNull();
+  expect(await worker("b").takeOver()).toBeNull();
   now = after(LEASE_MS);
-  const second = await claimed(worker("b"));
-  expect(second.lease.attempts).toBe(2);
+  expect(await worker("b").claim()).toBeNull();
+  expect(await worker("b").takeOver()).toMatchObject({ lease: { attempts: 2, crashes: 1 } });
   const refused = await worker("a")
     .write(first.lease, { $set: { name: "stolen" } })
     .catch((error: unknown) => error);
   expect(isLeaseLost(refused)).toBe(true);
-  expect((await errands().findOne().lean())?.name).toBe("dropped");
+  expect((await errands.model.findOne().lean())?.name).toBe("dropped");
 });
 
 test("a write prolongs the lease", async () => {
-  await add("long", START);
+  await errands.add("long", START);
   const { lease } = await claimed(worker("a"));
   now = after(LEASE_MS - 1);
   await worker("a").write(lease, { $set: { name: "longer" } });
   now = after(LEASE_MS + 1);
-  expect(await worker("b").claim()).toBeNull();
+  expect(await worker("b").takeOver()).toBeNull();
 });
 
 test("a lease that ran out by the clock is not held, though nobody has taken the work over yet", async () => {
-  await add("slept", START);
+  await errands.add("slept", START);
   const own = worker("a");
   const { lease } = await claimed(own);
   now = after(LEASE_MS - 1);
@@ -103,23 +83,25 @@ test("a lease that ran out by the clock is not held, though nobody has taken the
 });
 
 test("what was given back is not leased again by a renewal that comes late", async () => {
-  await add("done", START);
+  await errands.add("done", START);
   const { lease } = await claimed(worker("a"));
   await worker("a").release(lease, { dueAt: null, attempts: 0 });
   const late = await worker("a")
     .write(lease, {})
     .catch((error: unknown) => error);
   expect(isLeaseLost(late)).toBe(true);
-  expect(await errands().findOne().lean()).toMatchObject({ work: { dueAt: null, owner: null, attempts: 0 } });
+  expect(await errands.model.findOne().lean()).toMatchObject({
+    work: { dueAt: null, owner: null, attempts: 0, crashes: 0 },
+  });
 });
 
 test("a release within a transaction that fails does not happen", async () => {
-  await add("undone", START);
+  await errands.add("undone", START);
   const { lease } = await claimed(worker("a"));
-  const failed = database.transaction(async (transaction) => {
+  const failed = errands.database.transaction(async (transaction) => {
     await worker("a").release(lease, { dueAt: null, attempts: 0 }, transaction);
     throw new Error("and then it failed");
   });
   await expect(failed).rejects.toThrow("and then it failed");
-  expect(await errands().findOne().lean()).toMatchObject({ work: { owner: "a" } });
+  expect(await errands.model.findOne().lean()).toMatchObject({ work: { owner: "a" } });
 });

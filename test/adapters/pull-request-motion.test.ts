@@ -7,6 +7,7 @@ import { storeRecord } from "../support/stored-record.ts";
 const NOW = new Date("2026-01-05T09:00:00Z");
 const LATER = new Date(NOW.getTime() + 60_000);
 const SPREAD_MS = 10 * 60_000;
+const SET_ASIDE = { code: "pull_request_crashed", reason: "Three died of it.", remedy: "Retry." };
 
 let stores: Awaited<ReturnType<typeof freshStores>>;
 let database: Database;
@@ -35,7 +36,7 @@ async function nudge(branch: string) {
 }
 
 function work(more: Record<string, unknown>) {
-  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, ...more } };
+  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, ...more } };
 }
 
 describe("a nudge", () => {
@@ -55,6 +56,12 @@ describe("a nudge", () => {
     expect(await sooner()).toMatchObject({ work: { dueAt: NOW } });
   });
 
+  test("is counted and no more where the record is set aside, for a look may kill again", async () => {
+    const record = await stored("aside", { problem: SET_ASIDE });
+    await nudge("agent/aside");
+    expect(await record()).toMatchObject({ nudges: 1, work: { dueAt: null } });
+  });
+
   test("leaves a lease as it is", async () => {
     const record = await stored("leased", work({ dueAt: LATER, owner: "somebody" }));
     await nudge("agent/leased");
@@ -71,11 +78,12 @@ describe("a nudge", () => {
   });
 });
 
-test("what stands open and rests is woken, spread over some minutes; what is over or waits is left alone", async () => {
+test("what stands open and rests is woken, spread over some minutes; what is over, waits or is set aside is left alone", async () => {
   await store.model.deleteMany({});
   const forgotten = await Promise.all(["one", "two", "three"].map((project) => stored(project)));
   const over = await stored("over", { status: "merged" });
   const waits = await stored("waits", work({ dueAt: LATER }));
+  const aside = await stored("aside", { problem: SET_ASIDE });
   expect(await store.wakeForgotten({ now: NOW })).toBe(3);
   for (const record of forgotten) {
     const { dueAt } = (await record())?.work ?? {};
@@ -84,5 +92,6 @@ test("what stands open and rests is woken, spread over some minutes; what is ove
   }
   expect(await over()).toMatchObject({ work: { dueAt: null } });
   expect(await waits()).toMatchObject({ work: { dueAt: LATER } });
+  expect(await aside()).toMatchObject({ work: { dueAt: null } });
   expect(await store.wakeForgotten({ now: NOW })).toBe(0);
 });

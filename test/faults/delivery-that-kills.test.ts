@@ -1,18 +1,16 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
+import { deathsUntil, startWorker, type Worker } from "./deaths.ts";
 import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
 
 const WORKER = fileURLToPath(new URL("delivery-worker.ts", import.meta.url));
-const STARTS_MAX = 12;
 
 let inbox: Inbox;
 let appName: string;
-const workers: ChildProcess[] = [];
+const workers: Worker[] = [];
 
 beforeEach(async () => {
   inbox = await openInbox({ startAt: new Date() });
@@ -21,10 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const worker of workers.splice(0)) {
-    worker.kill("SIGKILL");
-    if (worker.exitCode === null && worker.signalCode === null) await once(worker, "exit");
-  }
+  for (const worker of workers.splice(0)) await worker.stop();
   await endTransactions();
   await inbox[Symbol.asyncDispose]();
 });
@@ -43,11 +38,10 @@ async function endTransactions(): Promise<void> {
     await client.db("admin").command({ killSessions: left.map(({ lsid: { id } }) => ({ id })) });
 }
 
-function startWorker({ sleeps = false } = {}): ChildProcess {
+function start({ sleeps = false } = {}): Worker {
   const { host, port, name } = inbox.database.connection;
   const MONGODB_URI = `mongodb://${host}:${port}/${name}?directConnection=true&appName=${appName}`;
-  const env = { ...process.env, NODE_OPTIONS: "", MONGODB_URI, SLEEPS: sleeps ? "yes" : "no" };
-  const worker = fork(WORKER, { execArgv: [], env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const worker = startWorker(WORKER, { MONGODB_URI, SLEEPS: sleeps ? "yes" : "no" });
   workers.push(worker);
   return worker;
 }
@@ -66,21 +60,10 @@ test("a delivery that three processes died of is set aside, and those that were 
   for (const [index, id] of [...innocent.slice(0, 3), POISON, ...innocent.slice(3)].entries()) {
     await inbox.receive(index + 1, id);
   }
-  let deaths = 0;
-  for (let start = 0; start < STARTS_MAX && (await pending()) > 0; start++) {
-    const worker = startWorker();
-    const ended = once(worker, "exit").then(([, killedBy]) => killedBy as string | null);
-    const done = eventually("nothing pending", async () => (await pending()) === 0).then(() => "done");
-    const outcome = await Promise.race([ended, done]);
-    if (outcome === "SIGKILL") deaths += 1;
-    else worker.kill("SIGKILL");
-    await ended;
-    done.catch(() => {});
-  }
-  expect(deaths).toBe(3);
+  expect(await deathsUntil("nothing pending", async () => (await pending()) === 0, start)).toBe(3);
   expect(await inbox.stored(POISON)).toMatchObject({
     status: "dead",
-    crashes: 3,
+    work: { crashes: 3 },
     problem: { code: "delivery_crashed" },
   });
   expect((await effects()).map(({ delivery }) => delivery).sort()).toEqual(innocent.toSorted());
@@ -88,14 +71,13 @@ test("a delivery that three processes died of is set aside, and those that were 
 
 test("a process that is stopped past its lease in the middle of a delivery, and woken, changes nothing more", async () => {
   await inbox.receive(1, SEDATIVE);
-  const sleeper = startWorker({ sleeps: true });
-  await once(sleeper, "message");
-  const other = startWorker();
+  const sleeper = start({ sleeps: true });
+  await sleeper.told;
+  const other = start();
   await eventually("the delivery done by the other", async () => (await pending()) === 0);
 
   // What follows is about the same pull request; the sleeper is alone with it, and has to come past what it slept in.
-  other.kill("SIGKILL");
-  await once(other, "exit");
+  await other.stop();
   sleeper.kill("SIGCONT");
   await inbox.receive(1, "next");
   await eventually("the next one done", async () => (await pending()) === 0);
@@ -103,5 +85,5 @@ test("a process that is stopped past its lease in the middle of a delivery, and 
     { delivery: SEDATIVE, pid: other.pid },
     { delivery: "next", pid: sleeper.pid },
   ]);
-  expect(await inbox.stored(SEDATIVE)).toMatchObject({ status: "done", crashes: 1 });
+  expect(await inbox.stored(SEDATIVE)).toMatchObject({ status: "done", work: { crashes: 0 } });
 });

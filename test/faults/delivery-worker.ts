@@ -3,31 +3,17 @@
 import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore } from "../../src/deliveries/store.ts";
 import { DeliveryWork } from "../../src/deliveries/work.ts";
-import { Database } from "../../src/mongo/database.ts";
-import { createLogger } from "../../src/monitoring/logger.ts";
-import { Metrics } from "../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../src/telemetry.ts";
-import { Loop } from "../../src/work/loop.ts";
 import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
-
-const LEASE_MS = 500;
-const LANES = 4;
+import { openWork, startLanes } from "./work-lanes.ts";
 
 let sleeps = process.env["SLEEPS"] === "yes";
-const database = await Database.connect(process.env["MONGODB_URI"] ?? "");
+const deps = await openWork();
+const { database } = deps;
 const effects = database.native.collection(EFFECTS_COLLECTION);
 const work = new DeliveryWork({
+  ...deps,
   store: new DeliveryStore(database),
   partStore: new PartStore(database),
-  database,
-  telemetry: new Telemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics: new Metrics(),
-  }),
-  now: () => new Date(),
-  random: Math.random,
-  owner: String(process.pid),
-  leaseMs: LEASE_MS,
   handlers: new Map([
     [
       "pull_request",
@@ -45,11 +31,4 @@ const work = new DeliveryWork({
     ],
   ]),
 });
-const timing = { idleMs: 50, errorMs: 50, onError: console.error };
-for (const loop of [
-  new Loop({ ...timing, runOnce: () => work.runOne(), concurrency: LANES }),
-  new Loop({ ...timing, runOnce: () => work.takeOverOne(), concurrency: 1 }),
-]) {
-  loop.start();
-}
-process.on("disconnect", () => process.exit(1)); // the test is gone
+startLanes(work);

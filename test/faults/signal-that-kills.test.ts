@@ -1,16 +1,13 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Database } from "../../src/mongo/database.ts";
 import type { Signal } from "../../src/signals/signal.ts";
 import { SignalStore } from "../../src/signals/store.ts";
-import { eventually } from "../support/eventually.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
+import { deathsUntil, startWorker } from "./deaths.ts";
 import { POISON } from "./poisoned-signals.ts";
 
-const WORKER = fileURLToPath(new URL("poisoned-worker.ts", import.meta.url));
-const STARTS_MAX = 12;
+const WORKER = fileURLToPath(new URL("signal-worker.ts", import.meta.url));
 
 let stores: Stores;
 let database: Database;
@@ -44,18 +41,8 @@ test("a signal that three processes died of is set aside, and the others are don
     door: "http",
     now: new Date(),
   });
-  let deaths = 0;
-  for (let start = 0; start < STARTS_MAX && (await pending()) > 0; start++) {
-    const env = { ...process.env, NODE_OPTIONS: "", MONGODB_URI: stores.mongodbUri };
-    const worker = fork(WORKER, { execArgv: [], env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    const ended = once(worker, "exit");
-    const isDead = () => worker.signalCode === "SIGKILL";
-    await eventually("its death, or nothing left to do", async () => isDead() || (await pending()) === 0);
-    if (isDead()) deaths += 1;
-    else worker.kill("SIGKILL");
-    await ended;
-  }
-  expect(deaths).toBe(3);
+  const start = () => startWorker(WORKER, { MONGODB_URI: stores.mongodbUri });
+  expect(await deathsUntil("nothing pending", async () => (await pending()) === 0, start)).toBe(3);
   const dead = await store.model.find({ status: "dead" }).lean();
   expect(dead).toMatchObject([{ project: POISON, problem: { code: "signal_crashed" } }]);
   expect(await store.model.countDocuments({ status: "done" })).toBe(innocent.length);

@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Database } from "../../src/mongo/database.ts";
+import { PullRequestStore } from "../../src/pull-requests/store.ts";
 import { ask, sendSignals } from "../support/bot/api.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshStores, type Stores } from "../support/servers/stores.ts";
-import { projectCreated } from "../support/signals.ts";
+import { completion, projectCreated } from "../support/signals.ts";
+import { setStage } from "../support/stage.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = `${ROOT}src/main.ts`;
@@ -47,6 +52,33 @@ test("a process that is told to stop answers what it has begun and ends with 0",
   expect(await bot.ended).toBe(0);
   expect(bot.errors()).toBe("");
   expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
+});
+
+test("what a process could not finish in the time that a stop may take has not killed it", async () => {
+  await using stage = await setStage();
+  const silent = createServer(() => {});
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const bot = await startMain({
+    ...botEnvironment(stage.surroundings),
+    GITHUB_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    LOG_LEVEL: "info",
+    ROLES: "worker",
+    SHUTDOWN_TIMEOUT_MS: "0",
+  });
+  await bot.up;
+  const event = completion("in-hand", { branch: "agent/in-hand" });
+  await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
+  const database = await Database.connect(stage.surroundings.mongodbUri);
+  const store = new PullRequestStore(database);
+  const inHand = async () => (await store.ofProject("in-hand")).find(({ work }) => work.owner !== null);
+  await eventually("it in hand", inHand);
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(1);
+  // The one that is counted when it is taken over is made up for.
+  expect(await inHand()).toMatchObject({ work: { crashes: -1 } });
+  await database.close();
+  silent.close();
 });
 
 test("what a process has stored and not done, the next one does", async () => {

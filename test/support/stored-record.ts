@@ -47,7 +47,7 @@ export async function storeRecord(
     history: [],
     createdAt: AT,
     updatedAt: AT,
-    work: { dueAt: null, owner: null, epoch: 0, attempts: 0 },
+    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     ...more,
   });
 }

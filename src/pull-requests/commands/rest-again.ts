@@ -1,6 +1,7 @@
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
 import type { PullRequestRecord } from "../record.ts";
+import { isSetAside } from "../rules/set-aside.ts";
 import type { PullRequestStore } from "../store.ts";
 
 interface Deps {
@@ -12,7 +13,7 @@ interface Deps {
 
 /**
  * Gives a record back as it stood before its requests were carried out, where something still stands in its way: being
- * asked how it is going is no reason to try again, nor a try.
+ * asked how it is going is no reason to try again, nor a try. What is set aside is given back whatever was asked for.
  *
  * @param claim as `performRequests` returned it
  * @returns whether it was given back: there is nothing more to do then
@@ -22,16 +23,17 @@ export async function restAgain(
   { database, store, work, now }: Deps,
 ): Promise<boolean> {
   const { parked, problem, refreshAsked, key } = record;
-  if (!parked || !problem || refreshAsked) return false;
+  const isAside = isSetAside(record);
+  if (!isAside && (!parked || !problem || refreshAsked)) return false;
   await database.transaction(async (transaction) => {
     const current = await store.findByKey(key, transaction);
-    const inMotion =
-      current !== null &&
-      (current.round > record.round || current.nudges > record.nudges || current.requests.length > 0);
+    const isNudged = !isAside && current !== null && current.nudges > record.nudges;
+    const isWanted = current !== null && (current.round > record.round || current.requests.length > 0);
+    const inMotion = isNudged || isWanted;
     await work.release(
       lease,
       {
-        dueAt: inMotion ? now() : parked.until,
+        dueAt: inMotion ? now() : (parked?.until ?? null),
         attempts: Math.max(0, lease.attempts - 1),
         ...(!inMotion && { update: { $set: { parked: null } } }),
       },

@@ -8,6 +8,8 @@ export interface CommandFacts {
   readonly onGitHub: boolean;
   /** Whether something stands in the way, or could not be done to it. */
   readonly troubled: boolean;
+  /** Processes died of it: nothing is done about it until it is retried. */
+  readonly setAside: boolean;
 }
 
 /** Whether a command may be carried out; `null` where nothing stands against it. */
@@ -18,6 +20,7 @@ export function judgeCommand(command: Asked, facts: CommandFacts): Refusal | nul
     case "refresh":
     case "ready":
     case "draft":
+      if (facts.setAside) return hasEnded(facts) ?? SET_ASIDE_FOR_NOW;
       return hasEnded(facts) ?? (facts.onGitHub ? null : NOT_THERE_YET);
     case "hold":
     case "unhold":
@@ -43,6 +46,12 @@ const NOT_THERE_YET: Refusal = {
   code: "no_pull_request_yet",
   reason: "There is no pull request on GitHub yet.",
   remedy: "Mend what stands in its way, and ask for retry.",
+};
+
+const SET_ASIDE_FOR_NOW: Refusal = {
+  code: "set_aside",
+  reason: "The bot's processes died of this, so nothing is done about it for now.",
+  remedy: "Once the cause is mended, ask for retry.",
 };
 
 function hasEnded({ status }: CommandFacts): Refusal | null {

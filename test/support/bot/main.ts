@@ -1,12 +1,22 @@
-// A bot in a process of its own, as src/main.ts runs it, which ends or stops itself at the checkpoint that the test names.
+// A bot in a process of its own, as src/main.ts runs it, which ends or stops itself where the test says.
 
 import { openDoors } from "../../../handlers/register.ts";
 import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 
 const killAt = process.env["ORB_TEST_KILL_AT"];
+const killAsking = process.env["ORB_TEST_KILL_ASKING"];
 let stopAt = process.env["ORB_TEST_STOP_AT"];
 const clockMs = Number(process.env["ORB_TEST_CLOCK_MS"] ?? 0);
+if (killAsking !== undefined) {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (input, init) => {
+    const address = input instanceof Request ? input.url : String(input);
+    const body = typeof init?.body === "string" ? init.body : "";
+    if (`${address} ${body}`.includes(killAsking)) process.kill(process.pid, "SIGKILL");
+    return fetch(input, init);
+  };
+}
 const app = await createApp(loadConfig(process.env), {
   now: () => new Date(Date.now() + clockMs),
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),

@@ -21,6 +21,8 @@ interface ProcessOptions {
   readonly killAt?: string;
   /** The checkpoint at which it stops itself, as SIGSTOP does, the first time. `SIGCONT` wakes it. */
   readonly stopAt?: string;
+  /** Whatever it asks of GitHub with this in it, in its address or its body, it ends itself with -9 instead. */
+  readonly killAsking?: string;
   readonly leaseMs?: number;
   /** How far its clock is ahead of this machine's, in milliseconds; but for the clock of its jobs. */
   readonly clockMs?: number;
@@ -31,7 +33,7 @@ interface ProcessOptions {
 /** A bot in a process of its own. Disposing of it stops it as an operator does. */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt, stopAt, leaseMs = LEASE_MS, clockMs = 0, env = {} }: ProcessOptions = {},
+  { killAt, killAsking, stopAt, leaseMs = LEASE_MS, clockMs = 0, env = {} }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -43,6 +45,7 @@ export async function startBotProcess(
       ORB_TEST_LEASE_MS: String(leaseMs),
       ORB_TEST_CLOCK_MS: String(clockMs),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
+      ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),
     },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -1,0 +1,34 @@
+import { Database } from "../../src/mongo/database.ts";
+import { createLogger } from "../../src/monitoring/logger.ts";
+import { Metrics } from "../../src/monitoring/metrics.ts";
+import { Telemetry } from "../../src/telemetry.ts";
+import { Loop } from "../../src/work/loop.ts";
+
+const LEASE_MS = 500;
+const LANES = 4;
+
+/** What the work of a process of these tests is made with, that the test's `MONGODB_URI` names the database of. */
+export async function openWork() {
+  const log = createLogger({ level: "silent", format: "json" });
+  return {
+    database: await Database.connect(process.env["MONGODB_URI"] ?? ""),
+    telemetry: new Telemetry({ log, metrics: new Metrics() }),
+    now: () => new Date(),
+    random: Math.random,
+    owner: String(process.pid),
+    leaseMs: LEASE_MS,
+  };
+}
+
+interface Work {
+  runOne(): Promise<boolean>;
+  takeOverOne(): Promise<boolean>;
+}
+
+/** Works as the bot does, in several lanes and one that takes over, until the process ends, or the test. */
+export function startLanes(work: Work): void {
+  const timing = { idleMs: 50, errorMs: 50, onError: console.error };
+  new Loop({ ...timing, runOnce: () => work.runOne(), concurrency: LANES }).start();
+  new Loop({ ...timing, runOnce: () => work.takeOverOne(), concurrency: 1 }).start();
+  process.on("disconnect", () => process.exit(1)); // the test is gone
+}
