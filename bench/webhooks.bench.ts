@@ -15,7 +15,7 @@ import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.t
 const CONNECTIONS = 100;
 const ROUNDS = 5;
 const ROUND_SECONDS = 4;
-/** Until both are compiled for what they do: measured, it takes longer than three seconds. */
+/** Until both are compiled for what they do: measured, three seconds are too few. */
 const WARM_UP_SECONDS = 8;
 const RATIO_MIN = 1;
 /** To store durably may cost a little more than to forget. */

@@ -7,6 +7,7 @@ import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
+import { keepRequestsYoung } from "../src/http/young-generation.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/store.ts";
@@ -76,6 +77,7 @@ export async function openDoors(app: App): Promise<Doors> {
 }
 
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
+  keepRequestsYoung();
   const { tokens, telemetry } = app;
   const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
   webhookRoutes(server, deliveries);
