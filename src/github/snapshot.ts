@@ -28,7 +28,10 @@ export interface Snapshot {
   readonly checksRefused: Refusal | null;
   /** `null` where the base asks for no reviews. */
   readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
-  /** The latest opinion of each author, of a hundred at most; comments alone are none. */
+  /**
+   * The latest opinion of each author, of a hundred at most; comments alone are none. Of those who may write to the repository:
+   * in a public one anybody may review, and what they ask for would be handed to agents.
+   */
   readonly reviews: readonly ReviewFact[];
 }
 
@@ -59,7 +62,7 @@ const QUERY = `query Snapshot($owner: String!, $name: String!, $number: Int!) {
       baseRefName baseRefOid baseRef { target { oid } }
       mergeable reviewDecision
       labels(first: 100) { nodes { name } }
-      latestOpinionatedReviews(first: ${REVIEWS_MAX}) {
+      latestOpinionatedReviews(first: ${REVIEWS_MAX}, writersOnly: true) {
         nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
       }
     }

@@ -194,11 +194,13 @@ describe("the reviews of a snapshot", () => {
     await github.setDraft(repository, 1, false);
     await github.protect(repository, "main", { requiredApprovals: 1 });
     const [ada, bob] = [github.createUser("ada"), github.createUser("bob")];
+    const stranger = github.createUser("passer-by");
     for (const person of [ada, bob]) github.addCollaborator(repository, person, "write");
     expect((await remote.snapshot(1)).reviewDecision).toBe("review_required");
 
     await github.review(repository, 1, { by: ada, event: "APPROVE" });
     await github.review(repository, 1, { by: ada, event: "COMMENT", body: "By the way" });
+    await github.review(repository, 1, { by: stranger, event: "REQUEST_CHANGES", body: "Mine first" });
     const asked = await github.review(repository, 1, {
       by: bob,
       event: "REQUEST_CHANGES",

@@ -59,7 +59,7 @@ test("agents whose heads fail again and again are stopped until somebody who may
   await stopped();
   const stranger = github.createUser("passer-by");
   await say(pullRequest, "/orb refresh", stranger);
-  await github.review(repository, pullRequest.number, { event: "APPROVE", by: stranger });
+  await github.review(repository, pullRequest.number, { event: "APPROVE" });
   await scenario.event("failing", "orb.pull_request.approved");
   await say(pullRequest, "What is going on here?");
   await answered(await say(pullRequest, "/orb status"), "rocket");

@@ -104,6 +104,9 @@ describe("merging", () => {
     const review = "At least 1 approving review is required by reviewers with write access.";
     expect(await refusal(merge())).toMatchObject({ status: 405, body: { message: review } });
     const mona = github.createUser("mona");
+    await github.review(repository, 1, { event: "APPROVE", by: mona });
+    expect(await refusal(merge())).toMatchObject({ status: 405, body: { message: review } });
+    github.addCollaborator(repository, mona, "write");
     await expect(github.review(repository, 1, { event: "APPROVE" })).rejects.toMatchObject({
       errors: ["Can not approve your own pull request"],
     });

@@ -8,7 +8,7 @@ import type { PullRequest, Repository } from "../state.ts";
 import { signatureOf, type World } from "../world.ts";
 import { requirementsOf } from "./branches.ts";
 import { latestCheckRuns, latestStatuses } from "./checks.ts";
-import { standingReviews } from "./reviews.ts";
+import { writersReviews } from "./reviews.ts";
 
 export type MergeState = "clean" | "dirty" | "blocked" | "behind" | "unstable" | "draft" | "unknown";
 export type Verdict = "pending" | "success" | "failure";
@@ -70,7 +70,7 @@ export function reviewDecisionOf(
 ): "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null {
   const { approvals } = requirementsOf(repository, pullRequest.baseRef);
   if (approvals === 0) return null;
-  const standing = standingReviews(pullRequest);
+  const standing = writersReviews(repository, pullRequest);
   if (standing.some(({ state }) => state === "CHANGES_REQUESTED")) return "CHANGES_REQUESTED";
   const approved = standing.filter(({ state }) => state === "APPROVED").length;
   return approved >= approvals ? "APPROVED" : "REVIEW_REQUIRED";

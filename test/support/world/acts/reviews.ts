@@ -3,6 +3,7 @@
 import { GitHubError, validationFailed } from "../github-error.ts";
 import type { PullRequest, Repository, Review, ReviewComment } from "../state.ts";
 import type { Actor, World } from "../world.ts";
+import { roleOf } from "./repositories.ts";
 
 export interface NewReview {
   readonly event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT";
@@ -101,4 +102,12 @@ export function standingReviews(pullRequest: PullRequest): Review[] {
     if (review.state !== "COMMENTED") byAuthor.set(review.author.id, review);
   }
   return [...byAuthor.values()].filter((review) => review.state !== "DISMISSED");
+}
+
+/** Of these, those that decide: strangers may say what they like. */
+export function writersReviews(repository: Repository, pullRequest: PullRequest): Review[] {
+  return standingReviews(pullRequest).filter(({ author }) => {
+    const role = roleOf(repository, author);
+    return role === "write" || role === "maintain" || role === "admin";
+  });
 }

@@ -1,6 +1,6 @@
 import { closingIssues } from "../../acts/issues.ts";
 import { baseShaOf, mergeStateOf, pullRequestFiles, reviewDecisionOf } from "../../acts/mergeability.ts";
-import { standingReviews } from "../../acts/reviews.ts";
+import { standingReviews, writersReviews } from "../../acts/reviews.ts";
 import { listCommits, readCommit, type Commit } from "../../git/commits.ts";
 import type { FileChange } from "../../git/diff.ts";
 import { isoTimeOrNull } from "../../json/schema.ts";
@@ -154,7 +154,11 @@ function reviewedFields(context: Context, repository: Repository, pullRequest: P
         ),
         page,
       ),
-    latestOpinionatedReviews: (page: PageArguments) =>
-      shown("latestOpinionatedReviews", standingReviews(pullRequest), page),
+    latestOpinionatedReviews: ({ writersOnly, ...page }: PageArguments & { writersOnly?: boolean }) =>
+      shown(
+        "latestOpinionatedReviews",
+        writersOnly ? writersReviews(repository, pullRequest) : standingReviews(pullRequest),
+        page,
+      ),
   };
 }
