@@ -114,27 +114,34 @@ function toRows(samples: {
   warmPeer: Sample[];
 }): BenchmarkRow[] {
   const { cold, coldPeer, warm, warmPeer } = samples;
-  const requests = Math.max(...warm.map((sample) => sample.requests));
-  const p50 = percentile(warm, 0.5);
+  // The median, for now and then one that was opened before is looked at meanwhile.
+  const requests = percentile(requestsOf(warm), 0.5);
+  const p50 = percentile(durationsOf(warm), 0.5);
   const none = { goal: "shown only", holds: true };
   return [
     row("requests to GitHub, first of a process", "requests", cold.requests, coldPeer.requests, none),
     row(
-      "requests to GitHub, from then on (most)",
+      "requests to GitHub, from then on (median)",
       "requests",
       requests,
-      Math.max(...warmPeer.map((one) => one.requests)),
+      percentile(requestsOf(warmPeer), 0.5),
       {
         goal: `≤ ${REQUESTS_WARM_MAX}`,
         holds: requests <= REQUESTS_WARM_MAX,
       },
     ),
     row("signal stored → open, first of a process", "ms", cold.durationMs, coldPeer.durationMs, none),
-    row("signal stored → open, p50", "ms", p50, percentile(warmPeer, 0.5), {
+    row("signal stored → open, p50", "ms", p50, percentile(durationsOf(warmPeer), 0.5), {
       goal: `< ${OPEN_P50_MS_MAX}`,
       holds: p50 < OPEN_P50_MS_MAX,
     }),
-    row("signal stored → open, p95", "ms", percentile(warm, 0.95), percentile(warmPeer, 0.95), none),
+    row(
+      "signal stored → open, p95",
+      "ms",
+      percentile(durationsOf(warm), 0.95),
+      percentile(durationsOf(warmPeer), 0.95),
+      none,
+    ),
   ];
 }
 
@@ -158,7 +165,15 @@ function row(
   };
 }
 
-function percentile(samples: readonly Sample[], part: number): number {
-  const sorted = samples.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+function requestsOf(samples: readonly Sample[]): number[] {
+  return samples.map(({ requests }) => requests);
+}
+
+function durationsOf(samples: readonly Sample[]): number[] {
+  return samples.map(({ durationMs }) => durationMs);
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
