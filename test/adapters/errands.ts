@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import { type Model, Schema } from "mongoose";
 import { Database } from "../../src/mongo/database.ts";
 import { type Work, WORK_SCHEMA } from "../../src/mongo/leased-work.ts";
@@ -10,13 +11,36 @@ export interface Errand {
 }
 
 /** A collection of errands in a database of its own. */
-export interface Errands extends AsyncDisposable {
+interface Errands extends AsyncDisposable {
   readonly database: Database;
   readonly model: Model<Errand>;
   add(name: string, dueAt: Date | null): Promise<void>;
 }
 
-export async function openErrands(): Promise<Errands> {
+/** Errands of the tests of a file, none left from the test before. To be called once, at the top of the file. */
+export function useErrands(): Omit<Errands, typeof Symbol.asyncDispose> {
+  let errands: Errands;
+  beforeAll(async () => {
+    errands = await openErrands();
+  });
+  afterAll(async () => {
+    await errands[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    await errands.model.deleteMany({});
+  });
+  return {
+    get database() {
+      return errands.database;
+    },
+    get model() {
+      return errands.model;
+    },
+    add: (name, dueAt) => errands.add(name, dueAt),
+  };
+}
+
+async function openErrands(): Promise<Errands> {
   const stores = await freshStores();
   const database = await Database.connect(stores.mongodbUri);
   const schema = new Schema<Errand>({ name: String, work: WORK_SCHEMA }, { id: false, versionKey: false });

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { isLeaseLost, LeasedWork } from "../../src/mongo/leased-work.ts";
-import { type Errand, type Errands, openErrands } from "./errands.ts";
+import { type Errand, useErrands } from "./errands.ts";
 
 const LEASE_MS = 10_000;
 const START = new Date("2026-01-05T09:00:00Z");
 
-let errands: Errands;
+const errands = useErrands();
 let now: Date;
 
-beforeAll(async () => {
-  errands = await openErrands();
-});
-
-afterAll(async () => {
-  await errands[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
+beforeEach(() => {
   now = START;
-  await errands.model.deleteMany({});
 });
 
 function worker(owner: string): LeasedWork<Errand> {

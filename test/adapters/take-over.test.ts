@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { type Claim, LeasedWork } from "../../src/mongo/leased-work.ts";
 import { TakeOver } from "../../src/mongo/take-over.ts";
-import { type Errand, type Errands, openErrands } from "./errands.ts";
+import { type Errand, useErrands } from "./errands.ts";
 
 const LEASE_MS = 10_000;
 const CALM_MS = 3 * LEASE_MS;
 
-let errands: Errands;
+const errands = useErrands();
 let now: Date;
 
-beforeAll(async () => {
-  errands = await openErrands();
-});
-
-afterAll(async () => {
-  await errands[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
+beforeEach(() => {
   now = new Date("2026-01-05T09:00:00Z");
-  await errands.model.deleteMany({});
 });
 
 function pass(ms: number): void {

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import { useBot } from "../support/bot/use-bot.ts";
 import { answerOf, delivery, post } from "../support/deliveries.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
 
-let stores: Stores;
-let bot: Bot;
+const bot = useBot();
 const ids: string[] = [];
 
 interface Listed {
@@ -18,19 +16,12 @@ async function list(query: string): Promise<Listed> {
 }
 
 beforeAll(async () => {
-  stores = await freshStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
   for (let index = 0; index < 5; index++) {
     const ping = delivery("ping", { zen: "a secret in a payload", repository: { full_name: "octo/hello" } });
     ids.unshift(ping.id);
     await answerOf(await post(bot.url, ping), 202);
   }
   await eventually("all done", async () => (await list("status=done")).items.length === 5);
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
 });
 
 test("deliveries are listed newest first, page by page, without their payloads", async () => {

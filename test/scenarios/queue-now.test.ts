@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { expect, test } from "@jest/globals";
+import { useBot } from "../support/bot/use-bot.ts";
 import { listPullRequests } from "../support/bot/api.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
 import { storeRecord } from "../support/stored-record.ts";
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await freshStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 /** A record that waits and rests, as it was when it looked for its place. */
 async function wait(

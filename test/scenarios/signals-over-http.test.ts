@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { describe, expect, test } from "@jest/globals";
+import { useBot } from "../support/bot/use-bot.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
 import { cloudEvent, completion, phaseStarted, projectCreated } from "../support/signals.ts";
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await freshStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 async function send(
   body: unknown,

@@ -1,28 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { sign } from "@octokit/webhooks-methods";
 import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { useBot } from "../support/bot/use-bot.ts";
 import { answerOf, delivery, post, type Posted, signedHeaders } from "../support/deliveries.ts";
 import { eventually } from "../support/eventually.ts";
 import { chunk, MEBIBYTE, openPost } from "../support/flood.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
 
 /** Of any handled event: what is tested here is the door, and not what it leads to. */
 const ZEN = { zen: "Keep it logically awesome.", hook_id: 1 };
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await freshStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 async function listed(id: string) {
   const { items } = await answerOf(await bot.request("/api/v1/deliveries?limit=100"), 200);

@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { sign } from "@octokit/webhooks-methods";
 import { webhookHandlers } from "../../handlers/webhooks.ts";
 import { WEBHOOK_SECRET } from "../support/bot/environment.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { useBot } from "../support/bot/use-bot.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshStores, type Stores } from "../support/servers/stores.ts";
 import { recordings } from "../support/webhook-recordings.ts";
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await freshStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 async function deliver(event: string, id: string, body: string): Promise<number> {
   const headers = {
