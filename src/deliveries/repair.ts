@@ -100,9 +100,12 @@ export class MissedDeliveries {
     for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {
       const { attempts, cursor } = await github.failedDeliveries(at);
       const recent = attempts.filter(({ deliveredAt }) => deliveredAt >= downTo);
-      const arrived = await inbox.has(recent.map(({ guid }) => guid));
-      const missed = recent.filter(({ event, guid }) => events.has(event) && !arrived.has(guid));
-      await store.add(missed, now());
+      const wanted = recent.filter(({ event }) => events.has(event));
+      const arrived = await inbox.has(wanted.map(({ guid }) => guid));
+      await store.add(
+        wanted.filter(({ guid }) => !arrived.has(guid)),
+        now(),
+      );
       if (cursor === null || recent.length < attempts.length) {
         await store.setMark({ readTo: beganAt, reading: null });
         return "all";
