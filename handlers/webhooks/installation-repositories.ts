@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { type Context, handlerOf, id, login, repository } from "./payload.ts";
-
-/** Of one delivery; those beyond are known when something happens in them. */
-const REPOSITORIES_MAX = 5_000;
+import { newsOf } from "./installed-repositories.ts";
+import { handlerOf, id, login, repository } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
@@ -24,14 +22,18 @@ const MAY_BE_MENDED = ["app_not_installed", "not_found"];
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_repositories
  */
 export function installationRepositories(app: App): DeliveryHandler {
-  const { motionStore, sweepStore, now } = app;
+  const { installations, motionStore, sweepStore, now } = app;
   return handlerOf(payload, async (told, context) => {
-    if (!context.reached) await register(told, app, context);
+    const { delivery, transaction } = context;
+    const { added, removed } = newsIn(told);
+    const news = [...added, ...removed];
+    if (!context.reached) {
+      await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
+    }
     // Those that left may belong to another installation by now, so they are only looked at.
-    const [added, removed] = [named(told.repositories_added), named(told.repositories_removed)];
-    const places = { repositories: [...added, ...removed] };
+    const places = { repositories: news.map(({ fullName }) => fullName) };
     const { count, reached } = await sweepStore.next(places, context, async ({ ids, spread }) => {
-      const when = { now: now(), transaction: context.transaction, spread };
+      const when = { now: now(), transaction, spread };
       const woken = added.length > 0 ? await motionStore.wake({ ids }, MAY_BE_MENDED, when) : 0;
       return removed.length > 0 ? motionStore.lookAgain(ids, when) : woken;
     });
@@ -40,21 +42,10 @@ export function installationRepositories(app: App): DeliveryHandler {
   });
 }
 
-async function register(told: Payload, { installations }: App, { delivery, transaction }: Context) {
-  const news = (reachable: boolean) => (each: z.infer<typeof repository>) => ({
-    _id: each.id,
-    fullName: each.full_name,
-    installationId: told.installation.id,
-    reachable,
-  });
-  const [added, removed] = [told.repositories_added, told.repositories_removed];
-  const known = [
-    ...added.slice(0, REPOSITORIES_MAX).map(news(true)),
-    ...removed.slice(0, REPOSITORIES_MAX).map(news(false)),
-  ];
-  await installations.recordRepositories(known, { toldAt: delivery.receivedAt, transaction });
-}
-
-function named(repositories: Payload["repositories_added"]): string[] {
-  return repositories.slice(0, REPOSITORIES_MAX).map(({ full_name: name }) => name);
+function newsIn({ installation, repositories_added: added, repositories_removed: removed }: Payload) {
+  const { id: installationId } = installation;
+  return {
+    added: newsOf(added, { installationId, reachable: true }),
+    removed: newsOf(removed, { installationId, reachable: false }),
+  };
 }

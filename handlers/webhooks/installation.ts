@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
+import { newsOf } from "./installed-repositories.ts";
 import { type Context, handlerOf, id, ignored, login, repository, time } from "./payload.ts";
 
 /** What an owner's approval, or the App's coming back, may have mended. */
@@ -12,8 +13,6 @@ const MAY_BE_MENDED = [
   "bad_credentials",
   "repository_blocked",
 ];
-/** Of one delivery; those beyond are known when something happens in them. */
-const REPOSITORIES_MAX = 5_000;
 
 const installationPart = z.object({
   id,
@@ -66,13 +65,7 @@ async function register(told: Payload, { installations }: App, { delivery, trans
   const state = { _id: installationId, account: account.login, permissions, suspended, deleted, toldAt };
   if (!(await installations.record(state, transaction))) return false;
   const reachable = isReachable(told);
-  const repositories = (told.repositories ?? []).slice(0, REPOSITORIES_MAX);
-  const news = repositories.map(({ id: _id, full_name: fullName }) => ({
-    _id,
-    fullName,
-    installationId,
-    reachable,
-  }));
+  const news = newsOf(told.repositories ?? [], { installationId, reachable });
   await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
   return true;
 }

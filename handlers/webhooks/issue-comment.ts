@@ -29,10 +29,10 @@ export function issueComment({ motionStore, config, now }: App): DeliveryHandler
       return ignored("The comment is the bot's own");
     if (!comment.user || !isPerson(comment.user)) return ignored("Commands are for people");
     const by = comment.user.login;
-    const where = { repository: repository.full_name, number: issue.number };
-    const at = now();
     const commands = parseCommands(comment.body ?? "");
     if (commands.length === 0) return ignored("The comment has no command");
+    const where = { repository: repository.full_name, number: issue.number };
+    const at = now();
     for (const command of commands) {
       const key = `comment:${comment.id}:${command}`;
       const request = { key, command, door: "comment", by, commentId: comment.id, at } as const;

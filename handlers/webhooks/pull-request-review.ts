@@ -3,11 +3,7 @@ import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, id, nudged, repository } from "./payload.ts";
 
-const payload = z.object({
-  action: z.string(),
-  pull_request: z.object({ number: id }),
-  repository,
-});
+const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
 
 /** A review was given, changed or taken back. Its comments come with it: they are asked for when it is handed back. */
 export function pullRequestReview({ pullRequestStore, now }: App): DeliveryHandler {

@@ -1,4 +1,5 @@
 import { OrbError } from "../errors.ts";
+import { notConfirmed } from "./in-time.ts";
 
 /** After a large write those who were in it come again, one after the other; so long the next one waits for them. */
 const GATHER_MS = 3;
@@ -107,15 +108,6 @@ export class GroupCommit<Item, Result> {
       for (const { timer } of batch) clearTimeout(timer);
     }
   }
-}
-
-/** MongoDB may have written it or not. */
-export function notConfirmed(): OrbError {
-  return new OrbError({
-    code: "mongodb_unavailable",
-    reason: "The bot's database did not confirm the write in time.",
-    remedy: "Try again after the time in Retry-After.",
-  });
 }
 
 function overloaded(): OrbError {

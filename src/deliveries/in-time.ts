@@ -1,4 +1,4 @@
-import { notConfirmed } from "./group-commit.ts";
+import { OrbError } from "../errors.ts";
 
 /** Of one write, and what belongs to it. */
 export const WRITE_TIMEOUT_MS = 1_500;
@@ -17,4 +17,13 @@ export async function inTime<T>(write: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** MongoDB may have written it or not. */
+export function notConfirmed(): OrbError {
+  return new OrbError({
+    code: "mongodb_unavailable",
+    reason: "The bot's database did not confirm the write in time.",
+    remedy: "Try again after the time in Retry-After.",
+  });
 }

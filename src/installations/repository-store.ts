@@ -1,4 +1,5 @@
 import { type Model, Schema } from "mongoose";
+import { ownedBy } from "../github/rules/owned-by.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 
 /** Names that a repository had; of more the oldest are forgotten. */
@@ -99,7 +100,7 @@ export class RepositoryStore {
     await this.model.updateMany(
       {
         installationId: { $in: [installationId, null] },
-        fullName: new RegExp(`^${from.replace(/[^A-Za-z0-9]/g, "\\$&")}/`, "i"),
+        fullName: ownedBy(from),
         toldAt: { $lte: toldAt },
       },
       [

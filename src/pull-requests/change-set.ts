@@ -2,7 +2,7 @@ import type { Transaction } from "../mongo/database.ts";
 import { nudged } from "./nudge.ts";
 import { asKnownToday } from "./record.ts";
 import type { ChangeSetMember } from "./rules/tracking/siblings.ts";
-import { type PullRequestStore, type StoredPullRequest } from "./store.ts";
+import type { PullRequestStore, StoredPullRequest } from "./store.ts";
 
 /** Of one project: far more than anybody changes at once. */
 const CHANGE_SET_MAX = 50;

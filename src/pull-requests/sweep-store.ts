@@ -1,5 +1,6 @@
 import { Types } from "mongoose";
 import type { Reached } from "../deliveries/delivery.ts";
+import { ownedBy } from "../github/rules/owned-by.ts";
 import type { Transaction } from "../mongo/database.ts";
 import type { PullRequestStatus } from "./record.ts";
 import { IGNORING_CASE, type PullRequestStore } from "./store.ts";
@@ -78,8 +79,7 @@ function filterOf(places: Places) {
   const unended = { status: { $nin: OVER } };
   if ("repositories" in places) return { repository: { $in: [...places.repositories] }, ...unended };
   const { account, ended = false } = places;
-  const repository = new RegExp(`^${account.replace(/[^A-Za-z0-9]/g, "\\$&")}/`, "i");
-  return { repository, ...(!ended && unended) };
+  return { repository: ownedBy(account), ...(!ended && unended) };
 }
 
 /** Names have an index that ignores case; an expression ignores it by itself. */

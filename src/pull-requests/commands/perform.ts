@@ -40,8 +40,9 @@ export interface PerformDeps {
 
 /**
  * Carries out what was asked for of a record, the oldest first, under its lease: whether whoever asks may, a reaction at
- * once, the deed, and the last reaction, which is the only one for those who may not. Each may be done again after a crash: reactions count once, comments are
- * looked up by their marker, and a request leaves the record with its key in the same write that keeps its effect.
+ * once, the deed, and the last reaction, which is the only one for those who may not. Each may be done again after a crash:
+ * reactions count once, comments are looked up by their marker, and a request leaves the record with its key in the same
+ * write that keeps its effect.
  *
  * @returns the claim, with the record as the requests left it; a retry gives it all its attempts again
  * @throws OrbError what passes by itself, so that the run is tried again with the requests that are left; `lease_lost`
