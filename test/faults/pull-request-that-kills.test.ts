@@ -39,7 +39,7 @@ async function complete(project: string, { minute = 30 } = {}): Promise<void> {
 }
 
 async function told(project: string, type: string): Promise<Record<string, unknown>[]> {
-  const events = await stage.events(project);
+  const events = await stage.eventsOnceEach(project);
   return events.filter((event) => event.type === `orb.pull_request.${type}`).map(({ data }) => data);
 }
 

@@ -43,7 +43,7 @@ function checkRunsOf(pullRequests: readonly PullRequest[]) {
 }
 
 async function openedEvents(project: string) {
-  return (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.opened");
+  return (await stage.eventsOnceEach(project)).filter(({ type }) => type === "orb.pull_request.opened");
 }
 
 async function stepsOf(url: string, project: string): Promise<string[]> {
@@ -170,14 +170,14 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
         return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
       });
       expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
-      const seqs = (await stage.events(project)).map(({ seq }) => seq);
+      const seqs = (await stage.eventsOnceEach(project)).map(({ seq }) => seq);
       expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
     },
   );
 });
 
 async function updatesOf(project: string) {
-  return (await stage.events(project)).filter(({ type }) => type === "orb.pull_request.updated");
+  return (await stage.eventsOnceEach(project)).filter(({ type }) => type === "orb.pull_request.updated");
 }
 
 /** Sets the project's pull request in motion as GitHub's events do. */

@@ -19,6 +19,8 @@ export interface Stage extends AsyncDisposable {
   pushBranch(branch: string, files?: Record<string, string | null>, message?: string): Promise<string>;
   /** The events of `orb:events` so far, of one project, oldest first. */
   events(project: string): Promise<PublishedEvent[]>;
+  /** The same as a consumer acts on them: what a process told and died before it knew is told again, under the same id. */
+  eventsOnceEach(project: string): Promise<PublishedEvent[]>;
 }
 
 export interface PublishedEvent {
@@ -44,6 +46,8 @@ export async function setStage(): Promise<Stage> {
   const installation = await github.install(githubApp, owner, { repositories: [repository] });
   const redis = new Redis(stores.redisUrl, { disconnectTimeout: 100 });
   const { apiUrl } = github;
+  const events = async (project: string) =>
+    (await readEvents(redis)).filter(({ data }) => data.project === project);
   return {
     github,
     githubApp,
@@ -63,7 +67,10 @@ export async function setStage(): Promise<Stage> {
       changes = { "src/greeting.ts": "export const greeting = 'hi';\n" },
       message = "Greet",
     ) => github.pushFiles(repository, { branch, from: "main", files: changes, message }),
-    events: async (project) => (await readEvents(redis)).filter(({ data }) => data.project === project),
+    events,
+    eventsOnceEach: async (project) => [
+      ...new Map((await events(project)).map((event) => [event.id, event])).values(),
+    ],
     [Symbol.asyncDispose]: async () => {
       redis.disconnect();
       await github.close();
