@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ask, listPullRequests } from "../support/bot/api.ts";
 import { type BotProcess, startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
+import { lookNow } from "../support/look-now.ts";
 import { completion } from "../support/signals.ts";
 import { setStage, type Stage } from "../support/stage.ts";
 import { deathsUntil, type Mortal } from "./deaths.ts";
@@ -31,10 +32,10 @@ function startMortal(killAsking: string): Mortal {
 }
 
 /** Signals by Redis, where whichever process lives next finds it. */
-async function complete(project: string, { minute = 30 } = {}): Promise<void> {
+async function complete(project: string): Promise<void> {
   const branch = `agent/${project}`;
   await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-  const event = completion(project, { branch }, { minute });
+  const event = completion(project, { branch });
   await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
 }
 
@@ -89,7 +90,7 @@ test(
       ({ headRef }) => headRef === `agent/${project}`,
     );
     const killAsking = `"number":${pullRequest?.number}`;
-    await complete(project, { minute: 40 });
+    await lookNow(stage.surroundings.mongodbUri, project);
     const isAside = async () => (await told(project, "failed")).length > 0;
     expect(await deathsUntil("it set aside", isAside, () => startMortal(killAsking))).toBe(3);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Database } from "../../src/mongo/database.ts";
 import { ask, listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { startBot } from "../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
+import { lookNow } from "../support/look-now.ts";
 import { completion, projectCreated } from "../support/signals.ts";
 import { lowerCase, setStage, type Stage } from "../support/stage.ts";
 import type { PullRequest } from "../support/world/state.ts";
@@ -12,15 +12,9 @@ const LABELS = ["ai-generated", "type: feature", "size: XS"];
 const DATA = { type: "feature", reviewers: ["ines"] };
 
 let stage: Stage;
-let database: Database;
-
-function pullRequests() {
-  return database.connection.collection("pull_requests");
-}
 
 beforeAll(async () => {
   stage = await setStage();
-  database = await Database.connect(stage.surroundings.mongodbUri);
   const { github, repository } = stage;
   github.addCollaborator(repository, github.createUser("ines"), "write");
   // Something to tell on the check run of every commit.
@@ -29,7 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await database.close();
   await stage[Symbol.asyncDispose]();
 });
 
@@ -151,7 +144,7 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
       await first[Symbol.asyncDispose]();
       const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
       await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
-      await lookNow(project);
+      await lookNow(stage.surroundings.mongodbUri, project);
       await using victim = await startBotProcess(stage.surroundings, { killAt });
       expect(await victim.ended).toBe("SIGKILL");
 
@@ -166,7 +159,7 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
       const { headSha } = pullRequest ?? {};
       await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
       await eventually("the merge told", async () => {
-        await lookNow(project);
+        await lookNow(stage.surroundings.mongodbUri, project);
         return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
       });
       expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
@@ -178,10 +171,4 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
 
 async function updatesOf(project: string) {
   return (await stage.eventsOnceEach(project)).filter(({ type }) => type === "orb.pull_request.updated");
-}
-
-/** Sets the project's pull request in motion as GitHub's events do. */
-async function lookNow(project: string): Promise<void> {
-  const due = { "work.dueAt": new Date(0), notBefore: null };
-  await pullRequests().updateOne({ project, "work.owner": null }, { $set: due, $inc: { nudges: 1 } });
 }

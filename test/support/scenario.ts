@@ -3,6 +3,7 @@ import type { Overrides } from "../../src/app.ts";
 import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api.ts";
 import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
+import { lookNow } from "./look-now.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -73,16 +74,9 @@ export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = tru
     eventually(`${type} of ${project}`, async () => (await eventsOf(started().stage, project, type))[0]);
   const { complete, completeAgain, repositoryOf } = completions(started);
   const lookAgain = async (project: string) => {
-    const { model } = started().bot.app.pullRequestStore;
-    const due = { "work.dueAt": new Date(0), notBefore: null };
-    // One that is looked at just now is waited for: a lease is its holder's.
-    await eventually(`${project} at rest`, async () => {
-      const { matchedCount } = await model.updateOne(
-        { project, "work.owner": null },
-        { $set: due, $inc: { nudges: 1 } },
-      );
-      return matchedCount > 0;
-    });
+    const { mongodbUri } = started().stage.surroundings;
+    // One that is looked at just now is waited for.
+    await eventually(`${project} at rest`, () => lookNow(mongodbUri, project));
   };
   return {
     get stage() {
