@@ -6,10 +6,8 @@ import type { LaunchedServer } from "./redis-launch.ts";
 import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
 
 const LAUNCH_TIMEOUT_MS = 60_000;
-/** mongod would take half of the machine's memory for each member. */
-const CACHE_GIB = 0.5;
-/** mongod would keep up to a twentieth of the disk for each member. */
-const OPLOG_MIB = 512;
+/** mongod would take half of the machine's memory, and keep up to a twentieth of the disk, for each member. */
+const SPARING = ["--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512"];
 /** mongod allows a minute; ours take milliseconds. */
 const TRANSACTION_LIFETIME_SECONDS = 5;
 
@@ -22,6 +20,8 @@ export interface MongoLaunch {
   /** Of the only member. Absent: any free port. */
   readonly port?: number;
   readonly members: 1 | 3;
+  /** With as little memory and disk as tests need, beside others. Otherwise mongod takes what it takes by itself. */
+  readonly sparing: boolean;
 }
 
 /** Launches a replica set and waits until it has a primary. */
@@ -51,10 +51,10 @@ async function dataFolders({ dataDir, members }: MongoLaunch): Promise<(string |
 
 /** One member of a set that is still to be formed, or to be joined again; not started. */
 export function member(
-  { binary, version, port }: Pick<MongoLaunch, "binary" | "version" | "port">,
+  { binary, version, port, sparing }: Omit<MongoLaunch, "dataDir" | "members">,
   dbPath: string | undefined,
 ): MongoMemoryServer {
-  const args = ["--oplogSize", String(OPLOG_MIB), "--wiredTigerCacheSizeGB", String(CACHE_GIB)];
+  const args = sparing ? [...SPARING] : [];
   // A process that is killed leaves its transaction open for so long, and what it has written locked.
   args.push("--setParameter", `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`);
   // Its socket would be a file in /tmp that outlives a kill -9.

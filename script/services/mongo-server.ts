@@ -6,6 +6,7 @@ import { startSupervised, type RunningServer } from "./supervised-server.ts";
  * Starts a MongoDB replica set (WiredTiger) on 127.0.0.1 and waits for its primary.
  * `dataDir` keeps the data; without it they live in temporary folders that go when it stops.
  * `port` is that of a single member; without it any free one is taken. `members` is 1 unless said.
+ * `sparing` (unless said) holds it to as little memory and disk as tests need.
  * The set stops with `stop()`, and when this process ends in whatever way.
  * Throws `service_program_missing` or `mongo_start_failed`.
  */
@@ -13,10 +14,11 @@ export async function startMongo({
   dataDir,
   port,
   members = 1,
-}: { dataDir?: string; port?: number; members?: 1 | 3 } = {}): Promise<RunningServer> {
+  sparing = true,
+}: { dataDir?: string; port?: number; members?: 1 | 3; sparing?: boolean } = {}): Promise<RunningServer> {
   if (port !== undefined && members !== 1)
     throw new RangeError("a port can be chosen only for a single member");
   const { path, version } = await findMongod(currentHost());
   const place = { ...(dataDir !== undefined && { dataDir }), ...(port !== undefined && { port }) };
-  return startSupervised({ server: "mongo", options: { binary: path, version, members, ...place } });
+  return startSupervised({ server: "mongo", options: { binary: path, version, members, sparing, ...place } });
 }

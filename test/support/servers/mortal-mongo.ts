@@ -44,7 +44,7 @@ export class MortalMongo {
     const { path: binary, version } = await findMongod(currentHost());
     const folder = await mkdtemp(join(tmpdir(), "orb-mortal-mongo-"));
     const begin = async (port: number, dbPath: string) => {
-      const server = member({ binary, version, port }, dbPath);
+      const server = member({ binary, version, port, sparing: true }, dbPath);
       await server.start(true);
       return server;
     };
