@@ -90,7 +90,7 @@ test(
       ({ headRef }) => headRef === `agent/${project}`,
     );
     const killAsking = `"number":${pullRequest?.number}`;
-    await lookNow(stage.surroundings.mongodbUri, project);
+    expect(await lookNow(stage.surroundings.mongodbUri, project)).toBe(true);
     const isAside = async () => (await told(project, "failed")).length > 0;
     expect(await deathsUntil("it set aside", isAside, () => startMortal(killAsking))).toBe(3);
 
