@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../src/errors.ts";
+import { isAlive } from "./is-alive.ts";
 
 const RELEASE_TIMEOUT_MS = 15_000;
 const POLL_INTERVAL_MS = 50;
@@ -38,16 +39,6 @@ async function write(claim: string): Promise<boolean> {
 async function ownerOf(claim: string): Promise<number | undefined> {
   const pid = Number(await readFile(claim, "utf8").catch(() => ""));
   return pid > 0 ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is alive too.
-    return codeOf(error) === "EPERM";
-  }
 }
 
 function codeOf(error: unknown): unknown {

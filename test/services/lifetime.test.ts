@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "../../script/services/is-alive.ts";
 
 const OWNER = fileURLToPath(new URL("server-owner.ts", import.meta.url));
 const GONE_TIMEOUT_MS = 20_000;
@@ -34,14 +35,6 @@ async function startOwner(ending: "wait" | "throw" | "return", kinds: string): P
     kill: (signal) => child.kill(signal),
     [Symbol.asyncDispose]: () => rm(temporaryFolder, { recursive: true, force: true }),
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Fails when a process or a temporary file is still there after a while. */
