@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { ChangedFile } from "../src/github/comparison.ts";
-import { findLayout } from "../src/pull-requests/layout.ts";
+import type { ChangedFile } from "../src/github/facts/comparison.ts";
+import { findLayout } from "../src/pull-requests/plan/choose-layout.ts";
 import { analyseChange } from "../src/changes/rules/change-analysis.ts";
 import { composeBody, type Layout } from "../src/descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../src/descriptions/rules/description-facts.ts";

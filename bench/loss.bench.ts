@@ -1,6 +1,6 @@
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { freePort } from "../script/services/free-port.ts";
-import type { Outgoing } from "../test/support/world/webhooks/webhooks.ts";
+import type { Outgoing } from "../test/local-github/webhooks/webhooks.ts";
 import { History } from "./loss/history.ts";
 import { KilledProcess } from "./loss/killed-process.ts";
 import { balance } from "./loss/ledger.ts";

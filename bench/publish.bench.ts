@@ -7,8 +7,8 @@ import { appManifest } from "../test/support/app-manifest.ts";
 import { sendSignals } from "../test/support/bot/api.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { completion } from "../test/support/signals.ts";
-import { LocalGitHub } from "../test/support/world/local-github.ts";
-import type { Repository } from "../test/support/world/state.ts";
+import { LocalGitHub } from "../test/local-github/local-github.ts";
+import type { Repository } from "../test/local-github/state.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 import { Records } from "./publish-records.ts";
 

@@ -10,7 +10,7 @@ import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.t
 import { keepRequestsYoung } from "../src/http/young-generation.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
-import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/store.ts";
+import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/record/store.ts";
 import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
 import { SignalWork } from "../src/signals/work.ts";

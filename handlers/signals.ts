@@ -1,5 +1,5 @@
 import type { App } from "../src/app.ts";
-import { requestPullRequest } from "../src/pull-requests/request.ts";
+import { requestPullRequest } from "../src/pull-requests/intake/take-completion.ts";
 import type { SignalHandler } from "../src/signals/work.ts";
 
 /** What each signal sets in motion, all of it in one transaction. */

@@ -1,4 +1,4 @@
-// Renews test/support/world/openapi/github.json: `node script/cut-openapi.ts [VERSION]`. Takes @octokit/openapi
+// Renews test/local-github/openapi/github.json: `node script/cut-openapi.ts [VERSION]`. Takes @octokit/openapi
 // (385 MB, hence no dependency of ours) from npm into a temporary folder and keeps only what operations.ts names.
 
 import { execFileSync } from "node:child_process";
@@ -6,12 +6,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cutDescription, type OpenApiDocument } from "../test/support/world/openapi/cut.ts";
-import type { GitHubDescription } from "../test/support/world/openapi/description.ts";
-import { OPERATION_IDS, WEBHOOK_EVENTS } from "../test/support/world/openapi/operations.ts";
+import { cutDescription, type OpenApiDocument } from "../test/local-github/openapi/cut.ts";
+import type { GitHubDescription } from "../test/local-github/openapi/description.ts";
+import { OPERATION_IDS, WEBHOOK_EVENTS } from "../test/local-github/openapi/operations.ts";
 
 const PACKAGE = "@octokit/openapi";
-const OUTPUT = fileURLToPath(new URL("../test/support/world/openapi/github.json", import.meta.url));
+const OUTPUT = fileURLToPath(new URL("../test/local-github/openapi/github.json", import.meta.url));
 
 const wantedVersion = process.argv[2] ?? "latest";
 const folder = mkdtempSync(join(tmpdir(), "cut-openapi-"));

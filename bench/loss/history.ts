@@ -1,6 +1,7 @@
-import type { LocalGitHub } from "../../test/support/world/local-github.ts";
-import { GitHubError } from "../../test/support/world/github-error.ts";
-import type { Account, PullRequest, Repository } from "../../test/support/world/state.ts";
+import type { LocalGitHub } from "../../test/local-github/local-github.ts";
+import { GitHubError } from "../../test/local-github/github-error.ts";
+import type { PullRequest, Repository } from "../../test/local-github/state.ts";
+import type { Account } from "../../test/local-github/account.ts";
 import { oneOf } from "./random.ts";
 
 interface Scene {

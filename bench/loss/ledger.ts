@@ -1,4 +1,4 @@
-import type { HookDelivery } from "../../test/support/world/state.ts";
+import type { HookDelivery } from "../../test/local-github/state.ts";
 
 /** What the bot's inbox says of a delivery. */
 export interface InboxEntry {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { botEnvironment } from "../../test/support/bot/environment.ts";
-import type { Outgoing } from "../../test/support/world/webhooks/webhooks.ts";
+import type { Outgoing } from "../../test/local-github/webhooks/webhooks.ts";
 import { type Killable, KilledProcess } from "./killed-process.ts";
 import { sendAtRate, type Rate } from "./send.ts";
 import type { LossStage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import type { HookDelivery } from "../../test/support/world/state.ts";
+import type { HookDelivery } from "../../test/local-github/state.ts";
 
 /** When a delivery came that the bot's inbox has. */
 export interface Arrival {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Outgoing } from "../../test/support/world/webhooks/webhooks.ts";
+import type { Outgoing } from "../../test/local-github/webhooks/webhooks.ts";
 
 /** Of every hundred deliveries: sent twice under one GUID, overtaken by many others, told again under another GUID. */
 const DUPLICATED_PERCENT = 5;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Outgoing, Webhooks } from "../../test/support/world/webhooks/webhooks.ts";
+import type { Outgoing, Webhooks } from "../../test/local-github/webhooks/webhooks.ts";
 
 export interface Rate {
   readonly perSecond: number;

@@ -8,8 +8,9 @@ import { Effects } from "../../test/support/effects.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { MortalMongo } from "../../test/support/servers/mortal-mongo.ts";
 import { completion } from "../../test/support/signals.ts";
-import { LocalGitHub } from "../../test/support/world/local-github.ts";
-import type { Account, App, Repository } from "../../test/support/world/state.ts";
+import { LocalGitHub } from "../../test/local-github/local-github.ts";
+import type { App, Repository } from "../../test/local-github/state.ts";
+import type { Account } from "../../test/local-github/account.ts";
 import { Inbox } from "./inbox.ts";
 
 /** Three writes each are the most that a minute of GitHub's pace has room for, without waiting for the next. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { PullRequest, Repository } from "../../test/support/world/state.ts";
+import type { PullRequest, Repository } from "../../test/local-github/state.ts";
 
 /** How an open pull request stands. */
 export interface Standing {

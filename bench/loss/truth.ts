@@ -1,4 +1,4 @@
-import type { PullRequest } from "../../test/support/world/state.ts";
+import type { PullRequest } from "../../test/local-github/state.ts";
 import type { StoredRecord } from "./inbox.ts";
 import type { LossStage } from "./stage.ts";
 import { type Standing, standingOf } from "./standing.ts";

@@ -4,7 +4,7 @@ import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { judgeRequest } from "../../src/pull-requests/commands/judge-request.ts";
-import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/rules/command.ts";
+import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
 import { knownPullRequest } from "./pull-requests.ts";
 
 const params = z.object({ id: z.string() });

@@ -3,9 +3,9 @@ import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { withPlacesNow } from "../../src/pull-requests/queue-now.ts";
-import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record.ts";
-import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/store.ts";
+import { withPlacesNow } from "../../src/pull-requests/record/queue-positions.ts";
+import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
+import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { SIGNAL_DATA } from "../../src/signals/signal.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;

@@ -1,7 +1,7 @@
 import type { App } from "../../src/app.ts";
 import type { Handled } from "../../src/deliveries/delivery.ts";
-import type { Command } from "../../src/pull-requests/rules/command.ts";
-import type { Whereabouts } from "../../src/pull-requests/nudge.ts";
+import type { Command } from "../../src/pull-requests/record/rules/command.ts";
+import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 import { type Context, ignored } from "./payload.ts";
 
 /** What the press of a button asks for, once for each delivery: the same delivery again changes nothing. */

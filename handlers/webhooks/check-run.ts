@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { BUTTON_COMMANDS } from "../../src/pull-requests/rules/command.ts";
+import { BUTTON_COMMANDS } from "../../src/pull-requests/record/rules/command.ts";
 import { askByButton } from "./button.ts";
 import { handlerOf, id, ignored, nudged, present, refName, repository, sender, sha } from "./payload.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { parseCommands } from "../../src/pull-requests/rules/parse-commands.ts";
+import { parseCommands } from "../../src/pull-requests/commands/rules/parse-commands.ts";
 import { handlerOf, id, ignored, isPerson, repository, sender } from "./payload.ts";
 
 const payload = z.object({

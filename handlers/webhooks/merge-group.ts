@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { queuedNumber } from "../../src/pull-requests/rules/queued-number.ts";
+import { queuedNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 import { handlerOf, ignored, refName, repository, sha } from "./payload.ts";
 
 const payload = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { mergedNumber } from "../../src/pull-requests/rules/merged-number.ts";
+import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
 import { ownerSettingsChanged } from "./owner-settings.ts";
 import {
   branchOf,

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "../../test/support/world/http/request-log.ts";
+import type { LoggedRequest } from "../../test/local-github/http/request-log.ts";
 
 /** What every pull request needs; the rest is learnt once and remembered. */
 const EACH_TIME = new Set([

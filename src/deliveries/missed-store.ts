@@ -1,5 +1,5 @@
 import { type Model, Schema } from "mongoose";
-import type { DeliveryAttempt } from "../github/app-deliveries.ts";
+import type { DeliveryAttempt } from "../github/deeds/app-deliveries.ts";
 import type { Database } from "../mongo/database.ts";
 
 /** A delivery that GitHub says has failed, until the inbox has it. */

@@ -1,5 +1,5 @@
 import { OrbError } from "../errors.ts";
-import type { FailedDeliveries } from "../github/app-deliveries.ts";
+import type { FailedDeliveries } from "../github/deeds/app-deliveries.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
 import { askAgainMs, gapOf, isGoneOnWith, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";

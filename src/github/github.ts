@@ -4,23 +4,23 @@ import type { Config } from "../config.ts";
 import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { AccountCache } from "./account-ids.ts";
-import { type FailedDeliveries, failedDeliveries, redeliver } from "./app-deliveries.ts";
-import { ConditionalCache } from "./conditional-cache.ts";
-import { isGitHubFailure, toOrbError } from "./failure.ts";
-import { FileCache } from "./file-cache.ts";
+import { AccountCache } from "./wire/account-cache.ts";
+import { type FailedDeliveries, failedDeliveries, redeliver } from "./deeds/app-deliveries.ts";
+import { ConditionalCache } from "./wire/conditional-cache.ts";
+import { isGitHubFailure, toOrbError } from "./wire/failure.ts";
+import { FileCache } from "./wire/file-cache.ts";
 import {
   type AppInstallation,
   type InstallationRepository,
   listInstallationRepositories,
   listInstallations,
-} from "./installations.ts";
-import { octokitClass } from "./octokit.ts";
-import { type Installation, RepositoryAccess } from "./repository-access.ts";
+} from "./facts/installations.ts";
+import { octokitClass } from "./wire/octokit.ts";
+import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
 import { Repository } from "./repository.ts";
-import { hostOf } from "./rules/host.ts";
-import { TokenCache } from "./token-cache.ts";
-import { OwnWriteSlots, type WriteSlots } from "./write-slots.ts";
+import { hostOf } from "./wire/rules/host.ts";
+import { TokenCache } from "./wire/token-cache.ts";
+import { OwnWriteSlots, type WriteSlots } from "./wire/write-slots.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;

@@ -1,30 +1,36 @@
 import type { SafeMarkdown, SafeText } from "../text/safe.ts";
-import { type AccountIds, type AccountNames, readAccountIds } from "./account-ids.ts";
-import { type BaseFiles, readBaseFiles } from "./base-files.ts";
-import { readBranchRules } from "./branch-protection.ts";
-import type { BranchRules, RequiredCheck } from "./branch-rules.ts";
-import { type BotPullRequests, listOpenPullRequestsOfBot } from "./bot-pull-requests.ts";
-import { deleteBranch, listBranchUsers } from "./branches.ts";
+import { type AccountIds, type AccountNames, readAccountIds } from "./facts/account-ids.ts";
+import { type BaseFiles, readBaseFiles } from "./facts/base-files.ts";
+import { readBranchRules } from "./facts/branch-protection.ts";
+import type { BranchRules, RequiredCheck } from "./facts/branch-rules.ts";
+import { type BotPullRequests, listOpenPullRequestsOfBot } from "./facts/bot-pull-requests.ts";
+import { deleteBranch, listBranchUsers } from "./deeds/branches.ts";
 import {
   type CheckRunUpdate,
   createCheckRun,
   findCheckRun,
   type NewCheckRun,
   updateCheckRun,
-} from "./check-runs.ts";
-import { type Checks, readChecks } from "./checks.ts";
-import { readPermission, type RepositoryPermission } from "./collaborators.ts";
-import { createComment, findComment, react, type ReactionContent, updateComment } from "./comments.ts";
-import { type Comparison, toComparison } from "./comparison.ts";
-import { type Conflict, readConflict } from "./conflict.ts";
-import { decorate, type Decorated, type Decoration, requestReviewer, type Reviewer } from "./decoration.ts";
-import { convertToDraft, markReady } from "./draft-state.ts";
-import { type FailedCheck, readFailedCheck } from "./failed-check.ts";
-import { isGitHubFailure } from "./failure.ts";
-import { createLabel, forgetLabels, type LabelLook, listLabelIds } from "./labels.ts";
-import { readOwnerSettings } from "./owner-settings.ts";
-import type { RemotePullRequest } from "./pull-request.ts";
-import { listPullRequestFiles, type PullRequestFiles } from "./pull-request-files.ts";
+} from "./deeds/check-runs.ts";
+import { type Checks, readChecks } from "./facts/checks.ts";
+import { readPermission, type RepositoryPermission } from "./facts/collaborators.ts";
+import { createComment, findComment, react, type ReactionContent, updateComment } from "./deeds/comments.ts";
+import { type Comparison, toComparison } from "./facts/comparison.ts";
+import { type Conflict, readConflict } from "./facts/conflict.ts";
+import {
+  decorate,
+  type Decorated,
+  type Decoration,
+  requestReviewer,
+  type Reviewer,
+} from "./deeds/decoration.ts";
+import { convertToDraft, markReady } from "./deeds/draft-state.ts";
+import { type FailedCheck, readFailedCheck } from "./facts/failed-check.ts";
+import { isGitHubFailure } from "./wire/failure.ts";
+import { createLabel, forgetLabels, type LabelLook, listLabelIds } from "./deeds/labels.ts";
+import { readOwnerSettings } from "./facts/owner-settings.ts";
+import type { RemotePullRequest } from "./facts/pull-request.ts";
+import { listPullRequestFiles, type PullRequestFiles } from "./facts/pull-request-files.ts";
 import {
   createPullRequest,
   getPullRequest,
@@ -32,11 +38,12 @@ import {
   listPullRequestsFrom,
   type NewPullRequest,
   updatePullRequest,
-} from "./pull-requests.ts";
-import type { RepositoryAccess } from "./repository-access.ts";
-import type { TextFile, UnreadFile } from "./repository-files.ts";
-import { readReviewComments, type ReviewComments } from "./review-comments.ts";
-import { readSnapshot, type Snapshot } from "./snapshot.ts";
+} from "./deeds/pull-requests.ts";
+import type { RepositoryAccess } from "./wire/repository-access.ts";
+import type { TextFile, UnreadFile } from "./facts/repository-files.ts";
+import { readReviewComments, type ReviewComments } from "./facts/review-comments.ts";
+import { readSnapshot } from "./facts/read-snapshot.ts";
+import type { Snapshot } from "./facts/snapshot.ts";
 
 const FACTS_KNOWN_MS = 5 * 60_000;
 

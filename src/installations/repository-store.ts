@@ -1,5 +1,5 @@
 import { type Model, Schema } from "mongoose";
-import { ownedBy } from "../github/rules/owned-by.ts";
+import { ownedBy } from "../github/facts/rules/owned-by.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 
 /** Names that a repository had; of more the oldest are forgotten. */

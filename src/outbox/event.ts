@@ -1,8 +1,8 @@
 import type { Refusal } from "../errors.ts";
-import type { ConflictCause } from "../github/conflict.ts";
-import type { FailedCheck } from "../github/failed-check.ts";
-import type { ReviewComment } from "../github/review-comments.ts";
-import type { ReviewFact } from "../github/snapshot.ts";
+import type { ConflictCause } from "../github/facts/conflict.ts";
+import type { FailedCheck } from "../github/facts/failed-check.ts";
+import type { ReviewComment } from "../github/facts/review-comments.ts";
+import type { ReviewFact } from "../github/facts/snapshot.ts";
 
 export interface PullRequestSummary {
   readonly id: string;

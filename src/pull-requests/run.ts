@@ -1,13 +1,14 @@
 import type { Lease } from "../mongo/leased-work.ts";
-import type { SettingsReport } from "../repository-settings/in-force.ts";
+import type { Repository } from "../github/repository.ts";
+import type { SettingsInForce, SettingsReport } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
-import type { Look } from "./look.ts";
-import type { PullRequestRecord } from "./record.ts";
-import { isOver } from "./rules/tracking/lifecycle.ts";
-import type { Described } from "./rules/refresh-due.ts";
-import type { CheckNotes } from "./rules/check-notes.ts";
-import type { RunProgress } from "./run-progress.ts";
-import type { StoredPullRequest } from "./store.ts";
+import type { Look } from "./observe/look.ts";
+import type { PullRequestRecord } from "./record/record.ts";
+import { isOver } from "./observe/rules/lifecycle.ts";
+import type { Described } from "./record/rules/described.ts";
+import type { CheckNotes } from "./record/rules/notes.ts";
+import type { RunProgress } from "./steps/progress.ts";
+import type { StoredPullRequest } from "./record/store.ts";
 
 /** One run over a leased record: what has come out so far, none of it remembered yet but what progress wrote. */
 export interface Run {
@@ -57,4 +58,27 @@ export function isToPublish({ record, look }: Pick<Run, "record" | "look">): boo
   if (!publishRefused) return false;
   const reopened = problem?.code === "pull_request_closed" && look !== null && !isOver(look.seen.lifecycle);
   return retried !== null || reopened;
+}
+
+/** The settings of its base as it is now; asked for only where something hangs on them. */
+export async function settingsOf(
+  run: Run,
+  {
+    look,
+    repository,
+    settings,
+  }: { readonly look: Look; readonly repository: Repository; readonly settings: SettingsInForce },
+): Promise<RepositorySettings> {
+  if (run.settings) return run.settings;
+  const [{ settings: repositoryFile }, ownerFile] = await Promise.all([
+    repository.baseFiles(look.snapshot.baseSha),
+    repository.ownerSettings(),
+  ]);
+  const inForce = await settings.of(
+    { fullName: run.record.repository, baseBranch: look.seen.base },
+    { repositoryFile, ownerFile },
+    { lookOnly: true },
+  );
+  run.settings = inForce.settings;
+  return inForce.settings;
 }

@@ -1,5 +1,5 @@
 import { type Model, Schema } from "mongoose";
-import type { TextFile } from "../github/repository-files.ts";
+import type { TextFile } from "../github/facts/repository-files.ts";
 import type { Database } from "../mongo/database.ts";
 
 /** The memory of one file of settings: of one branch of a repository, or of an owner. */

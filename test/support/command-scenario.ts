@@ -1,10 +1,11 @@
 import { beforeAll, expect } from "@jest/globals";
 import type { Overrides } from "../../src/app.ts";
-import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
+import type { StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { eventually } from "./eventually.ts";
 import { type Scenario, useScenario } from "./scenario.ts";
 import { storedRecord } from "./stored-record.ts";
-import type { Account, IssueComment, PullRequest } from "./world/state.ts";
+import type { IssueComment, PullRequest } from "../local-github/state.ts";
+import type { Account } from "../local-github/account.ts";
 
 /** A scenario whose bot hears of comments, with somebody who may command. */
 export interface CommandScenario {

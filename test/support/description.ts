@@ -1,5 +1,5 @@
 import { findSections } from "../../src/descriptions/rules/section-marks.ts";
-import type { PullRequest } from "./world/state.ts";
+import type { PullRequest } from "../local-github/state.ts";
 
 /** What stands between the markers of one of the bot's sections, heading included; `null` where there are none. */
 export function sectionOf({ body }: Pick<PullRequest, "body">, name: string): string | null {

@@ -1,7 +1,7 @@
-import type { LocalGitHub } from "./world/local-github.ts";
-import type { App, Repository } from "./world/state.ts";
-import { fullName } from "./world/world.ts";
-import type { PullRequestEvent, WorldEvent } from "./world/world-event.ts";
+import type { LocalGitHub } from "../local-github/local-github.ts";
+import type { App, Repository } from "../local-github/state.ts";
+import { fullName } from "../local-github/world.ts";
+import type { PullRequestEvent, WorldEvent } from "../local-github/world-event.ts";
 
 /** What an App did on the local GitHub, each deed by what makes it one: done twice, it was once too often. */
 export class Effects {

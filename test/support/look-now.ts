@@ -1,5 +1,5 @@
 import { MongoClient } from "mongodb";
-import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/store.ts";
+import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.ts";
 
 /**
  * Sets a project's pull request in motion as GitHub's events do, without waiting until looks are far enough apart.

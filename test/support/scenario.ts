@@ -7,8 +7,9 @@ import { lookNow } from "./look-now.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
 import { storedRecord } from "./stored-record.ts";
-import type { Account, PullRequest, Repository } from "./world/state.ts";
-import { fullName } from "./world/world.ts";
+import type { PullRequest, Repository } from "../local-github/state.ts";
+import type { Account } from "../local-github/account.ts";
+import { fullName } from "../local-github/world.ts";
 
 /** A stage with a bot on it, for all tests of a file. */
 export interface Scenario {

@@ -2,8 +2,8 @@ import { Redis } from "ioredis";
 import { appManifest } from "./app-manifest.ts";
 import { type BotSurroundings, WEBHOOK_SECRET } from "./bot/environment.ts";
 import { freshStores } from "./servers/stores.ts";
-import { LocalGitHub } from "./world/local-github.ts";
-import type { App, Installation, Repository } from "./world/state.ts";
+import { LocalGitHub } from "../local-github/local-github.ts";
+import type { App, Installation, Repository } from "../local-github/state.ts";
 
 /** A GitHub with `octo/hello` on which the App is installed, empty stores, and what a bot needs to know of them. */
 export interface Stage extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { App } from "../../src/app.ts";
-import { keyOf } from "../../src/pull-requests/record.ts";
-import type { StoredPullRequest } from "../../src/pull-requests/store.ts";
+import { keyOf } from "../../src/pull-requests/record/record.ts";
+import type { StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { completion } from "./signals.ts";
 
 const AT = new Date("2026-01-05T09:00:00Z");

@@ -1,4 +1,4 @@
-import type { ChangedFile } from "../../github/comparison.ts";
+import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { GitAttributes } from "./git-attributes.ts";
 import { compileGitPatterns, segmentsOf } from "./globs.ts";
 

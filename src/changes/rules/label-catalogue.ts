@@ -1,4 +1,4 @@
-import type { LabelLook } from "../../github/labels.ts";
+import type { LabelLook } from "../../github/deeds/labels.ts";
 import type { Size } from "./size.ts";
 import type { ChangeType } from "./change-type.ts";
 

@@ -1,4 +1,4 @@
-import type { ChangeTotals } from "../../github/comparison.ts";
+import type { ChangeTotals } from "../../github/facts/rules/change-totals.ts";
 import { withoutInvisible } from "../../text/invisible.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { ClassifiedFile } from "./file-kinds.ts";

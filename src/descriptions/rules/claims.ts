@@ -1,4 +1,4 @@
-import type { CheckState } from "../../github/branch-rules.ts";
+import type { CheckState } from "../../github/facts/branch-rules.ts";
 import type { Completion } from "../../signals/signal.ts";
 
 export type Claim = NonNullable<Completion["claims"]>[number];

@@ -1,5 +1,5 @@
-import type { ChangedFile } from "../../github/comparison.ts";
-import { totalsOf } from "../../github/rules/change-totals.ts";
+import type { ChangedFile } from "../../github/facts/comparison.ts";
+import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { CheckState, MergeRequirements, RequiredCheck } from "../../github/branch-rules.ts";
+import type { CheckState, MergeRequirements, RequiredCheck } from "../../github/facts/branch-rules.ts";
 import { ownWords } from "../../text/safe.ts";
 import { commitWarnings } from "./commit-warnings.ts";
 import { type DescribeSection, shortened, shortenedLines } from "./describe-section.ts";

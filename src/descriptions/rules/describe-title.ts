@@ -1,4 +1,4 @@
-import type { Comparison } from "../../github/comparison.ts";
+import type { Comparison } from "../../github/facts/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { SafeText } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";

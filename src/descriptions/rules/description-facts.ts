@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
-import type { CheckState, MergeRequirements } from "../../github/branch-rules.ts";
-import type { Comparison } from "../../github/comparison.ts";
+import type { CheckState, MergeRequirements } from "../../github/facts/branch-rules.ts";
+import type { Comparison } from "../../github/facts/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { MarkdownPolicy } from "../../text/policy.ts";
 import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";

@@ -1,6 +1,6 @@
-import type { ChangedFile } from "../../github/comparison.ts";
+import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
-import { totalsOf } from "../../github/rules/change-totals.ts";
+import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 
 /** More directories than this are put together by those above them. */
 const GROUPS_WANTED_MAX = 20;

@@ -5,7 +5,7 @@ import type {
   MergeRequirements,
   RefUpdateRule,
   RequiredCheck,
-} from "../../github/branch-rules.ts";
+} from "../../github/facts/branch-rules.ts";
 import { checksOf, ofRule, type Requirements } from "./ruleset-requirements.ts";
 
 /** Of a base that asks for nothing. */

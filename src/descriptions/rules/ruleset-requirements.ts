@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BranchRule, MergeRequirements, RequiredCheck } from "../../github/branch-rules.ts";
+import type { BranchRule, MergeRequirements, RequiredCheck } from "../../github/facts/branch-rules.ts";
 
 /** What the rules ask for, without what could not be read of them. */
 export type Requirements = Omit<MergeRequirements, "unread">;

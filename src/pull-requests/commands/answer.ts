@@ -2,8 +2,8 @@ import type { Refusal } from "../../errors.ts";
 import { ownWords, type SafeMarkdown, type SafeValue } from "../../text/safe.ts";
 import { sanitizeInline } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
-import type { PullRequestRecord } from "../record.ts";
-import type { CommandRequest } from "./command-request.ts";
+import type { PullRequestRecord } from "../record/record.ts";
+import type { CommandRequest } from "../record/command-request.ts";
 
 const SENTENCE_CHARACTERS_MAX = 500;
 const PROBLEMS_MAX = 5;

@@ -1,6 +1,6 @@
 import { OrbError, type Refusal, refusalOf } from "../../errors.ts";
 import { type Lease, isLeaseLost } from "../../mongo/leased-work.ts";
-import { afterFailure } from "../rules/after-failure.ts";
+import { afterFailure } from "../steps/rules/after-failure.ts";
 
 export type Attempted<T> = { readonly value: T; readonly refusal: null } | { readonly refusal: Refusal };
 

@@ -1,8 +1,8 @@
 import type { Refusal } from "../../errors.ts";
-import type { PullRequestRecord } from "../record.ts";
-import type { Asked } from "../rules/command.ts";
-import { judgeCommand } from "../rules/judge-command.ts";
-import { isSetAside } from "../rules/set-aside.ts";
+import type { PullRequestRecord } from "../record/record.ts";
+import type { Asked } from "../record/rules/command.ts";
+import { judgeCommand } from "./rules/judge-command.ts";
+import { isSetAside } from "../record/rules/quarantine.ts";
 
 /** Whether a record is in a state that forbids a command; `null` where it is not. */
 export function judgeRequest(command: Asked, record: PullRequestRecord): Refusal | null {

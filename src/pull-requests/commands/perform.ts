@@ -5,11 +5,11 @@ import type { Telemetry } from "../../telemetry.ts";
 import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
-import { nameOf, type PullRequestRecord } from "../record.ts";
-import type { Checkpoint } from "../run-progress.ts";
+import { nameOf, type PullRequestRecord } from "../record/record.ts";
+import type { Checkpoint } from "../steps/progress.ts";
 import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
-import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "./command-request.ts";
+import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { judgeRequest } from "./judge-request.ts";
 import { traceOf } from "./trace.ts";
 

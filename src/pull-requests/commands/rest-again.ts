@@ -1,8 +1,8 @@
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
-import type { PullRequestRecord } from "../record.ts";
-import { isSetAside } from "../rules/set-aside.ts";
-import type { PullRequestStore } from "../store.ts";
+import type { PullRequestRecord } from "../record/record.ts";
+import { isSetAside } from "../record/rules/quarantine.ts";
+import type { PullRequestStore } from "../record/store.ts";
 
 interface Deps {
   readonly database: Database;

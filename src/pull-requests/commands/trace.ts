@@ -1,6 +1,6 @@
-import type { PullRequestRecord } from "../record.ts";
-import type { Asked } from "../rules/command.ts";
-import type { CommandRequest, Wish } from "./command-request.ts";
+import type { PullRequestRecord } from "../record/record.ts";
+import type { Asked } from "../record/rules/command.ts";
+import type { CommandRequest, Wish } from "../record/command-request.ts";
 
 /**
  * What a command that was carried out leaves on its record.

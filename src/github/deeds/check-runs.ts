@@ -1,0 +1,117 @@
+import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+
+/** https://docs.github.com/en/rest/checks/runs#create-a-check-run: summary and text take 65 535 characters each. */
+export const CHECK_OUTPUT_CHARACTERS_MAX = 65_535;
+
+/** The name of the one check run that the bot has on each head commit, which a base may ask for. */
+export const OWN_CHECK = "orb";
+
+/** What a check run says. */
+export interface CheckOutput {
+  readonly title: SafeText;
+  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
+  readonly summary: SafeMarkdown;
+  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
+  readonly text: SafeMarkdown | null;
+}
+
+/**
+ * The bot's check run on a commit; `null` where there is none. Asked for where the answer to its creation was lost.
+ * https://docs.github.com/en/rest/checks/runs#list-check-runs-for-a-git-reference
+ */
+export async function findCheckRun(access: RepositoryAccess, headSha: string): Promise<number | null> {
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...access.route,
+      ref: headSha,
+      check_name: OWN_CHECK,
+      app_id: access.appId,
+    });
+    const [run] = data.check_runs;
+    return run ? Number(run.id) : null;
+  });
+}
+
+/** Where a check run stands. Only one that has ended has a conclusion. */
+export type CheckProgress =
+  | { readonly status: "in_progress" }
+  | {
+      readonly status: "completed";
+      readonly conclusion: "neutral" | "success" | "action_required" | "failure";
+    };
+
+/**
+ * A button on the check run's page; pressing it raises `check_run.requested_action`. GitHub refuses one that is longer
+ * than it says here: https://docs.github.com/en/rest/checks/runs#create-a-check-run
+ */
+export interface CheckAction {
+  /** At most 20 characters. */
+  readonly label: SafeText;
+  /** At most 40 characters. */
+  readonly description: SafeText;
+  /** Comes back with the event; at most 20 characters. */
+  readonly identifier: string;
+}
+
+interface CheckRunState {
+  /** At most three; where it is not given, those that are there stay. */
+  readonly actions?: readonly CheckAction[];
+  /** A reference of our own that comes back with each event about the run. */
+  readonly externalId?: string;
+}
+
+export interface NewCheckRun extends CheckRunState {
+  readonly headSha: string;
+  readonly output: CheckOutput;
+  /** Where it is not given, it has ended before it is shown, and neither passes nor fails: it tells, and decides nothing. */
+  readonly progress?: CheckProgress;
+}
+
+export interface CheckRunUpdate extends CheckRunState {
+  readonly id: number;
+  readonly output: CheckOutput;
+  /** Where it is not given, it stays as it is. */
+  readonly progress?: CheckProgress;
+}
+
+const TELLS_ONLY = { status: "completed", conclusion: "neutral" } as const;
+
+/** @returns its id */
+export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun): Promise<number> {
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("POST /repos/{owner}/{repo}/check-runs", {
+      ...access.route,
+      name: OWN_CHECK,
+      head_sha: run.headSha,
+      ...(run.progress ?? TELLS_ONLY),
+      ...toState(run),
+      output: toOutput(run.output),
+    });
+    return Number(data.id);
+  });
+}
+
+/** What it said before is gone, also a text where there is none now. */
+export async function updateCheckRun(access: RepositoryAccess, run: CheckRunUpdate): Promise<void> {
+  await access.ask((octokit) =>
+    octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      ...access.route,
+      check_run_id: run.id,
+      ...run.progress,
+      ...toState(run),
+      output: { ...toOutput(run.output), text: run.output.text ?? "" },
+    }),
+  );
+}
+
+function toState({ actions, externalId }: CheckRunState) {
+  return {
+    ...(actions && { actions: actions.map((action) => ({ ...action })) }),
+    ...(externalId !== undefined && { external_id: externalId }),
+  };
+}
+
+function toOutput({ title, summary, text }: CheckOutput) {
+  return { title, summary, ...(text !== null && { text }) };
+}

@@ -1,0 +1,139 @@
+import type { OrbError } from "../../errors.ts";
+import { refusalsByPath } from "../wire/partial-answer.ts";
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+
+/** What a pull request is given beside its words, all of it by node ids. Empty lists ask for nothing. */
+export interface Decoration {
+  readonly addLabelIds: readonly string[];
+  readonly removeLabelIds: readonly string[];
+  readonly reviewerIds: { readonly people: readonly string[]; readonly teams: readonly string[] };
+}
+
+/** What became of it. Labels and reviewers fare apart: a refusal of one says nothing of the other. */
+export interface Decorated {
+  /** All that the pull request has afterwards; `null` where none were asked for or all were refused. */
+  readonly labels: readonly string[] | null;
+  readonly labelsRefused: OrbError | null;
+  /** All who are asked afterwards, by login and slug; `null` as above. GitHub refuses a batch as a whole. */
+  readonly reviewers: { readonly people: readonly string[]; readonly teams: readonly string[] } | null;
+  readonly reviewersRefused: OrbError | null;
+}
+
+// One document for all three, since GitHub counts a request and not its fields. `union` adds to those who are asked
+// already instead of taking their place.
+const MUTATION = `mutation Decorate(
+  $subject: ID!
+  $add: [ID!]!
+  $adds: Boolean!
+  $remove: [ID!]!
+  $removes: Boolean!
+  $people: [ID!]!
+  $teams: [ID!]!
+  $asks: Boolean!
+) {
+  removed: removeLabelsFromLabelable(input: { labelableId: $subject, labelIds: $remove }) @include(if: $removes) {
+    labelable { ...Labels }
+  }
+  added: addLabelsToLabelable(input: { labelableId: $subject, labelIds: $add }) @include(if: $adds) {
+    labelable { ...Labels }
+  }
+  asked: requestReviews(input: { pullRequestId: $subject, userIds: $people, teamIds: $teams, union: true })
+    @include(if: $asks) {
+    pullRequest {
+      reviewRequests(first: 100) {
+        nodes { requestedReviewer { ... on User { login } ... on Team { slug } } }
+      }
+    }
+  }
+}
+fragment Labels on PullRequest {
+  labels(first: 100) { nodes { name } }
+}`;
+
+const ALIASES = new Set(["removed", "added", "asked"]);
+
+interface Labelled {
+  readonly labelable: { readonly labels: { readonly nodes: readonly { readonly name: string }[] } } | null;
+}
+interface Asked {
+  readonly pullRequest: {
+    readonly reviewRequests: {
+      readonly nodes: readonly { readonly requestedReviewer: { login?: string; slug?: string } | null }[];
+    };
+  } | null;
+}
+interface Answer {
+  readonly removed?: Labelled | null;
+  readonly added?: Labelled | null;
+  readonly asked?: Asked | null;
+}
+
+/**
+ * Changes labels and asks for reviews in one request; with nothing to do it makes none.
+ *
+ * @throws OrbError where the request failed as a whole
+ */
+export async function decorate(
+  access: RepositoryAccess,
+  pullRequestNodeId: string,
+  { addLabelIds, removeLabelIds, reviewerIds: { people, teams } }: Decoration,
+): Promise<Decorated> {
+  const adds = addLabelIds.length > 0;
+  const removes = removeLabelIds.length > 0;
+  const asks = people.length + teams.length > 0;
+  if (!adds && !removes && !asks) {
+    return { labels: null, labelsRefused: null, reviewers: null, reviewersRefused: null };
+  }
+  const { data, refusals } = await refusalsByPath<Answer>(access, MUTATION, {
+    subject: pullRequestNodeId,
+    add: addLabelIds,
+    adds,
+    remove: removeLabelIds,
+    removes,
+    people,
+    teams,
+    asks,
+  });
+  const elsewhere = [...refusals].find(([alias]) => !ALIASES.has(alias));
+  if (elsewhere) throw elsewhere[1];
+  const labelled = data.added ?? data.removed;
+  return {
+    labels: labelled?.labelable?.labels.nodes.map(({ name }) => name) ?? null,
+    labelsRefused: refusals.get("added") ?? refusals.get("removed") ?? null,
+    reviewers: data.asked?.pullRequest ? reviewersOf(data.asked.pullRequest) : null,
+    reviewersRefused: refusals.get("asked") ?? null,
+  };
+}
+
+function reviewersOf({
+  reviewRequests,
+}: NonNullable<Asked["pullRequest"]>): NonNullable<Decorated["reviewers"]> {
+  const asked = reviewRequests.nodes.map(({ requestedReviewer }) => requestedReviewer);
+  return {
+    people: asked.flatMap((reviewer) => reviewer?.login ?? []),
+    teams: asked.flatMap((reviewer) => reviewer?.slug ?? []),
+  };
+}
+
+/** One person, or one team of the owner. */
+export type Reviewer = { readonly person: string } | { readonly team: string };
+
+/**
+ * Asks one alone, to find out who of a batch is the one that GitHub refuses.
+ * https://docs.github.com/en/rest/pulls/review-requests#request-reviewers-for-a-pull-request
+ *
+ * @throws OrbError `reviewer_is_author`, `reviewer_not_collaborator`, `too_many_reviewers`
+ */
+export async function requestReviewer(
+  access: RepositoryAccess,
+  number: number,
+  reviewer: Reviewer,
+): Promise<void> {
+  await access.ask((octokit) =>
+    octokit.request("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
+      ...access.route,
+      pull_number: number,
+      ...("person" in reviewer ? { reviewers: [reviewer.person] } : { team_reviewers: [reviewer.team] }),
+    }),
+  );
+}

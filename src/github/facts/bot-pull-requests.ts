@@ -1,0 +1,45 @@
+import { type RemotePullRequest, toRemotePullRequest } from "./pull-request.ts";
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+
+const PAGE_ITEMS = 100;
+
+interface BotPullRequest extends RemotePullRequest {
+  readonly headRef: string;
+}
+
+/** Open pull requests that the App opened. */
+export interface BotPullRequests {
+  readonly pullRequests: readonly BotPullRequest[];
+  /** `null` behind the last page. */
+  readonly nextPage: number | null;
+}
+
+/**
+ * Those among a hundred open pull requests, the oldest first: one that is opened in the meantime moves none to
+ * another page. Their number may be none while there are more pages.
+ * https://docs.github.com/en/rest/pulls/pulls#list-pull-requests
+ *
+ * @param page from 1 on
+ */
+export async function listOpenPullRequestsOfBot(
+  access: RepositoryAccess,
+  page: number,
+): Promise<BotPullRequests> {
+  const botLogin = await access.botLogin();
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
+      ...access.route,
+      state: "open",
+      sort: "created",
+      direction: "asc",
+      per_page: PAGE_ITEMS,
+      page,
+    });
+    return {
+      pullRequests: data
+        .filter(({ user }) => user?.login === botLogin)
+        .map((answer) => Object.assign(toRemotePullRequest(answer), { headRef: answer.head.ref })),
+      nextPage: data.length < PAGE_ITEMS ? null : page + 1,
+    };
+  });
+}

@@ -1,0 +1,84 @@
+import { type ChangeTotals, totalsOf } from "./rules/change-totals.ts";
+
+/** What a branch has that its base lacks. */
+export interface Comparison {
+  readonly aheadBy: number;
+  readonly behindBy: number;
+  readonly baseSha: string;
+  /** `null` where there are more commits than the 250 that GitHub lists, or none. */
+  readonly headSha: string | null;
+  readonly commits: readonly ComparedCommit[];
+  readonly files: readonly ChangedFile[];
+  /** GitHub lists at most 300 files of a comparison and does not say how many there are; at 300 there may be more. */
+  readonly filesTruncated: boolean;
+  /** Of the whole change; `null` where files may be missing, for GitHub adds nothing up itself. */
+  readonly total: ChangeTotals | null;
+}
+
+export interface ComparedCommit {
+  readonly sha: string;
+  /** The first line of the message. */
+  readonly subject: string;
+  /** The message with its subject, at most `MESSAGE_CHARACTERS_MAX` of it. */
+  readonly message: string;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly previousPath: string | null;
+  readonly status: "added" | "removed" | "modified" | "renamed" | "copied" | "changed" | "unchanged";
+  readonly additions: number;
+  readonly deletions: number;
+}
+
+// https://docs.github.com/en/rest/commits/commits#compare-two-commits
+const COMPARISON_FILES_MAX = 300;
+/** With 250 commits no more than a megabyte. */
+const MESSAGE_CHARACTERS_MAX = 5_000;
+
+interface FileAnswer {
+  readonly filename: string;
+  readonly previous_filename?: string;
+  readonly status: ChangedFile["status"];
+  readonly additions: number;
+  readonly deletions: number;
+}
+
+interface Answer {
+  readonly ahead_by: number;
+  readonly behind_by: number;
+  readonly base_commit: { readonly sha: string };
+  readonly commits: readonly { readonly sha: string; readonly commit: { readonly message: string } }[];
+  readonly files?: readonly FileAnswer[];
+}
+
+export function toComparison(answer: Answer): Comparison {
+  const files = (answer.files ?? []).map(toChangedFile);
+  const complete = answer.commits.length === answer.ahead_by;
+  const filesTruncated = files.length >= COMPARISON_FILES_MAX;
+  return {
+    aheadBy: answer.ahead_by,
+    behindBy: answer.behind_by,
+    baseSha: answer.base_commit.sha,
+    headSha: complete ? (answer.commits.at(-1)?.sha ?? null) : null,
+    commits: answer.commits.map(({ sha, commit: { message } }) => ({
+      sha,
+      subject: message.split("\n", 1)[0] ?? "",
+      // The cut may leave half of a character, which nobody could send on.
+      message: message.slice(0, MESSAGE_CHARACTERS_MAX).toWellFormed(),
+    })),
+    files,
+    filesTruncated,
+    total: filesTruncated ? null : totalsOf(files),
+  };
+}
+
+export function toChangedFile(file: FileAnswer): ChangedFile {
+  return {
+    path: file.filename,
+    previousPath: file.previous_filename ?? null,
+    status: file.status,
+    additions: file.additions,
+    deletions: file.deletions,
+  };
+}

@@ -1,0 +1,130 @@
+import { clip } from "../../text/clip.ts";
+import { type ChangedFile, type Comparison, toComparison } from "./comparison.ts";
+import { isGitHubFailure } from "../wire/failure.ts";
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+
+/** Where two branches got in each other's way. */
+export interface Conflict {
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly mergeBaseSha: string;
+  /** Paths that both sides changed since they parted. Not each need conflict: GitHub does not tell which do. At most a hundred. */
+  readonly files: readonly string[];
+  /** Whether there may be more than `files`. */
+  readonly filesTruncated: boolean;
+  /** The pull request that brought a change of one of `files` to the base last; `null` where none is found. */
+  readonly causedBy: ConflictCause | null;
+}
+
+export interface ConflictCause {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+}
+
+const FILES_MAX = 100;
+/** Whose last change on the base is looked up: the more of them, the heavier the one question. */
+const FILES_ASKED_MAX = 10;
+const PULL_REQUESTS_PER_COMMIT_MAX = 5;
+const TITLE_CHARACTERS_MAX = 300;
+
+/**
+ * What may be in each other's way between a branch and its base, by comparing each with the other: what both changed
+ * since they parted. GitHub tells whether there is a conflict and never where. Three requests.
+ *
+ * https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ *
+ * @param base a branch or a commit
+ * @param head a branch or a commit
+ * @throws OrbError `not_found` where either is not there
+ */
+export async function readConflict(access: RepositoryAccess, base: string, head: string): Promise<Conflict> {
+  const [ofHead, ofBase] = await Promise.all([compare(access, base, head), compare(access, head, base)]);
+  const changedOnBase = new Set(pathsOf(ofBase.files));
+  const files = [...new Set(pathsOf(ofHead.files))].filter((path) => changedOnBase.has(path));
+  return {
+    baseSha: ofHead.baseSha,
+    headSha: ofBase.baseSha,
+    mergeBaseSha: ofHead.mergeBaseSha,
+    files: files.slice(0, FILES_MAX),
+    filesTruncated: ofHead.filesTruncated || ofBase.filesTruncated || files.length > FILES_MAX,
+    causedBy: await findCause(access, { baseSha: ofHead.baseSha, files }),
+  };
+}
+
+async function compare(
+  access: RepositoryAccess,
+  base: string,
+  head: string,
+): Promise<Comparison & { readonly mergeBaseSha: string }> {
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
+      ...access.route,
+      basehead: `${base}...${head}`,
+    });
+    return { ...toComparison(data), mergeBaseSha: data.merge_base_commit.sha };
+  });
+}
+
+/** What was renamed is in the way under both of its names. */
+function pathsOf(files: readonly ChangedFile[]): string[] {
+  return files.flatMap(({ path, previousPath }) => (previousPath === null ? path : [path, previousPath]));
+}
+
+interface CommitAnswer {
+  readonly associatedPullRequests: {
+    readonly nodes: readonly (ConflictCause & { readonly mergedAt: string | null })[];
+  } | null;
+}
+interface Answer {
+  readonly repository: {
+    readonly object: Readonly<Record<string, { readonly nodes: readonly CommitAnswer[] }>> | null;
+  };
+}
+
+/** Which commit of the base touched each file last, and which pull request brought it. */
+async function findCause(
+  access: RepositoryAccess,
+  { baseSha, files }: { baseSha: string; files: readonly string[] },
+): Promise<ConflictCause | null> {
+  const asked = files.slice(0, FILES_ASKED_MAX);
+  if (asked.length === 0) return null;
+  const { owner, name } = access;
+  const paths = Object.fromEntries(asked.map((path, index) => [`path${index}`, path]));
+  const variables = { owner, name, sha: baseSha, ...paths };
+  const changes = await access
+    .ask((octokit) => octokit.graphql<Answer>(lastChangesQuery(asked.length), variables))
+    .then(({ repository }) => Object.values(repository.object ?? {}).flatMap(({ nodes }) => nodes))
+    .catch(noneWhereUnanswered);
+  const [newest] = changes
+    .flatMap(({ associatedPullRequests }) => associatedPullRequests?.nodes ?? [])
+    .filter(({ mergedAt }) => mergedAt !== null)
+    .toSorted((a, b) => Date.parse(b.mergedAt ?? "") - Date.parse(a.mergedAt ?? ""));
+  if (!newest) return null;
+  return { number: newest.number, title: clip(newest.title, TITLE_CHARACTERS_MAX), url: newest.url };
+}
+
+/** A long history is too much for GitHub's ten seconds, each time that it is asked: the conflict is told without its cause. */
+function noneWhereUnanswered(error: unknown): CommitAnswer[] {
+  if (isGitHubFailure(error, "github_unavailable", "permission_missing", "not_found")) return [];
+  throw error;
+}
+
+/** One question for all files. https://docs.github.com/en/graphql/reference/objects#commit */
+function lastChangesQuery(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const variables = indexes.map((index) => `, $path${index}: String!`).join("");
+  const histories = indexes.map(
+    (index) => `file${index}: history(first: 1, path: $path${index}) { ...Last }`,
+  );
+  return `query LastChanges($owner: String!, $name: String!, $sha: GitObjectID!${variables}) {
+  repository(owner: $owner, name: $name) {
+    object(oid: $sha) { ... on Commit { ${histories.join("\n")} } }
+  }
+}
+fragment Last on CommitHistoryConnection {
+  nodes {
+    associatedPullRequests(first: ${PULL_REQUESTS_PER_COMMIT_MAX}) { nodes { number title url mergedAt } }
+  }
+}`;
+}

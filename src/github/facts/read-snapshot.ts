@@ -1,0 +1,77 @@
+import { refusalsByPath } from "../wire/partial-answer.ts";
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+import { type Checks, contextsSelection, readAllContexts, type RollupAnswer } from "./checks.ts";
+import { toCheckState } from "./rules/check-state.ts";
+import { type PullRequestAnswer, type Snapshot, toFacts } from "./snapshot.ts";
+
+const REVIEWS_MAX = 100;
+
+// The checks stand apart, as the same pull request by another name: GitHub names what it refuses by its place at the
+// root, and who may not read checks still learns the rest. A request counts once, whatever it asks for.
+const QUERY = `query Snapshot($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      number id url state isDraft title body updatedAt closedAt mergedAt
+      mergedBy { __typename login }
+      headRefName headRefOid headRef { name }
+      baseRefName baseRefOid baseRef { target { oid } }
+      mergeable reviewDecision
+      labels(first: 100) { nodes { name } }
+      latestOpinionatedReviews(first: ${REVIEWS_MAX}, writersOnly: true) {
+        nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
+      }
+    }
+  }
+  checks: repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      statusCheckRollup { ${contextsSelection("isRequired(pullRequestNumber: $number)")} }
+    }
+  }
+}`;
+
+interface Answer {
+  readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;
+  readonly checks: {
+    readonly pullRequest: { readonly statusCheckRollup: RollupAnswer | null } | null;
+  } | null;
+}
+
+/**
+ * All that there is to know about a pull request, in one request, and one more for each hundred checks beyond the first. A pull request of a repository that was renamed is
+ * found under the old name.
+ *
+ * https://docs.github.com/en/graphql/reference/objects#pullrequest
+ *
+ * @throws OrbError `not_found` where the pull request or its repository is gone
+ */
+export async function readSnapshot(access: RepositoryAccess, number: number): Promise<Snapshot> {
+  const { owner, name } = access;
+  const { data, refusals } = await refusalsByPath<Answer>(access, QUERY, { owner, name, number });
+  const refused = refusals.get("repository");
+  if (refused) throw refused;
+  const pullRequest = data.repository?.pullRequest;
+  if (!pullRequest) throw new Error(`GitHub answered neither #${number} nor why not`);
+  const rollup = data.checks?.pullRequest?.statusCheckRollup;
+  return {
+    ...toFacts(pullRequest),
+    checks: await checksOfOthers(access, rollup, { sha: pullRequest.headRefOid, number }),
+    checksRefused: refusals.get("checks")?.toRefusal() ?? null,
+  };
+}
+
+async function checksOfOthers(
+  access: RepositoryAccess,
+  rollup: RollupAnswer | null | undefined,
+  about: { sha: string; number: number },
+): Promise<Checks> {
+  if (!rollup) return { states: [], total: 0 };
+  const { contexts: first } = rollup;
+  const contexts = await readAllContexts(access, { first, ...about });
+  const others = contexts.filter(
+    (context) => context.__typename !== "CheckRun" || context.checkSuite.app?.databaseId !== access.appId,
+  );
+  return {
+    states: others.map((context) => toCheckState(context)),
+    total: first.totalCount - (contexts.length - others.length),
+  };
+}

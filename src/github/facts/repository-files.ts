@@ -1,0 +1,32 @@
+import type { Refusal } from "../../errors.ts";
+
+/** A file of the repository at one commit. */
+export interface TextFile {
+  readonly path: string;
+  /** The id of its content: two files with the same one are the same. */
+  readonly oid: string;
+  readonly text: string;
+}
+
+/** A file that is there and can't be read as a text, which is not the same as none. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly oid: string;
+  readonly refusal: Refusal;
+}
+
+/** The files of the base branch by which a repository tells the bot, and people, how it wants its pull requests. */
+export interface RepositoryFiles {
+  /** `.github/orb.yml` */
+  readonly settings: TextFile | UnreadFile | null;
+  /** `.github/labeler.yml`, of https://github.com/actions/labeler */
+  readonly labeler: TextFile | null;
+  /** `.gitattributes` at the root */
+  readonly gitAttributes: TextFile | null;
+  /** The first of `.github/CODEOWNERS`, `CODEOWNERS`, `docs/CODEOWNERS`, as GitHub looks for it. */
+  readonly codeOwners: TextFile | null;
+  /** The pull request template that GitHub would offer, and those of a `PULL_REQUEST_TEMPLATE` folder. */
+  readonly pullRequestTemplates: readonly TextFile[];
+  /** `.github/orb/<name>.md`, by name. */
+  readonly templates: ReadonlyMap<string, TextFile>;
+}

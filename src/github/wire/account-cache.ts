@@ -1,0 +1,24 @@
+import { LRUCache } from "lru-cache";
+
+const ACCOUNTS_MAX = 5_000;
+const KNOWN_MS = 6 * 60 * 60_000;
+/** Somebody who is missing may have been added to the organization, or the App given leave to see its teams. */
+const MISSING_MS = 10 * 60_000;
+
+/** Node ids of people and teams, as one installation sees them; `null` for whom it does not. */
+export class AccountCache {
+  readonly #ids: LRUCache<string, { readonly id: string | null }>;
+
+  constructor(now: () => Date) {
+    this.#ids = new LRUCache({ max: ACCOUNTS_MAX, perf: { now: () => now().getTime() }, ttlResolution: 0 });
+  }
+
+  /** @returns `undefined` where nothing is known */
+  get(key: string): string | null | undefined {
+    return this.#ids.get(key.toLowerCase())?.id;
+  }
+
+  set(key: string, id: string | null): void {
+    this.#ids.set(key.toLowerCase(), { id }, { ttl: id === null ? MISSING_MS : KNOWN_MS });
+  }
+}

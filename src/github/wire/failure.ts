@@ -1,0 +1,78 @@
+import { OrbError } from "../../errors.ts";
+import { classifyFailure, type FailedAnswer, type FailureCode } from "./rules/classify-failure.ts";
+
+const MESSAGE_CHARACTERS_MAX = 600;
+
+/** Whether `error` is GitHub's refusal of this kind. */
+export function isGitHubFailure(error: unknown, ...codes: readonly FailureCode[]): error is OrbError {
+  return error instanceof OrbError && (codes as readonly string[]).includes(error.code);
+}
+
+// The names by which Octokit's errors are known: an answer that is a refusal, GraphQL's, and no answer in time.
+const NAMES_OF_FAILURES = new Set(["HttpError", "GraphqlResponseError", "AbortError", "TimeoutError"]);
+
+/**
+ * Octokit's error as the house's; any other error as it is, for that is a bug of ours and no outage of GitHub.
+ */
+export function toOrbError(error: unknown, now: Date): unknown {
+  const { name } = (error ?? {}) as { name?: unknown };
+  if (!NAMES_OF_FAILURES.has(String(name))) return error;
+  const failure = classifyFailure(readAnswer(error), now.getTime());
+  const retryAt = failure.waitMs === null ? null : new Date(now.getTime() + failure.waitMs);
+  return new OrbError(failure, { cause: error, retryAt });
+}
+
+interface OctokitError {
+  message: string;
+  status?: number;
+  response?: { headers?: FailedAnswer["headers"]; data?: unknown };
+  headers?: FailedAnswer["headers"];
+  errors?: unknown;
+}
+
+function readAnswer(thrown: unknown): FailedAnswer {
+  const error = thrown as OctokitError;
+  if (Array.isArray(error.errors) && error.headers) {
+    // GraphqlResponseError: HTTP 200 with errors in the body.
+    return { status: 200, message: clip(describe({ errors: error.errors })), headers: error.headers };
+  }
+  const answered = error.response !== undefined;
+  return {
+    status: answered && error.status !== undefined ? error.status : null,
+    message: clip(answered ? describe(error.response?.data) || error.message : reasonOfSilence(thrown)),
+    headers: error.response?.headers ?? {},
+  };
+}
+
+function describe(data: unknown): string {
+  // Where no application answers, a page does: its title says all that it has to say.
+  if (typeof data === "string") return /<title>([^<]*)<\/title>/i.exec(data)?.[1]?.trim() ?? data;
+  const { message, errors } = (data ?? {}) as { message?: string; errors?: unknown };
+  const details = Array.isArray(errors) ? errors.map(describeOne) : [];
+  return [message, ...details].filter(Boolean).join("; ");
+}
+
+function describeOne(error: unknown): string {
+  if (typeof error === "string") return error;
+  const { message, field, code, type } = (error ?? {}) as Record<string, string | undefined>;
+  return message ?? [field, code ?? type].filter(Boolean).join(" ");
+}
+
+const CAUSES_MAX = 5;
+
+/** fetch says no more than "fetch failed"; what failed stands in the cause of its cause. */
+function reasonOfSilence(thrown: unknown): string {
+  const causes: (Partial<Error> & { code?: string })[] = [];
+  for (let error = thrown as Error | undefined; error && causes.length < CAUSES_MAX;) {
+    causes.push(error);
+    error = error.cause as Error | undefined;
+  }
+  if (causes.some(({ name }) => name === "TimeoutError")) return "the request took too long";
+  // Where several addresses were tried, the innermost has a code and no message.
+  const { message, code } = causes.at(-1) ?? {};
+  return message || code || "the connection failed";
+}
+
+function clip(text: string): string {
+  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
+}

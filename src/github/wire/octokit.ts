@@ -1,0 +1,118 @@
+import { setTimeout } from "node:timers/promises";
+import Bottleneck from "bottleneck";
+import { ProbotOctokit } from "probot";
+import { OrbError } from "../../errors.ts";
+import type { Telemetry } from "../../telemetry.ts";
+import { isWrite } from "./rules/pace.ts";
+import type { TokenCache } from "./token-cache.ts";
+import { currentWriteGuard } from "./write-guard.ts";
+import type { WriteSlots } from "./write-slots.ts";
+
+const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
+/** Whoever would wait longer for its turn to write comes back later, instead of holding what it works on. */
+const WRITE_WAIT_MS_MAX = 60_000;
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+
+interface Deps {
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+  readonly apiUrl: string;
+  readonly tokens: TokenCache;
+  readonly slots: WriteSlots;
+}
+
+/** What Probot hands to Octokit for authenticating as an App. */
+interface AppAuth {
+  /** None where the App speaks for itself. */
+  readonly installationId?: number;
+  readonly request: { defaults(options: { baseUrl: string }): unknown };
+}
+
+/**
+ * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
+ * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace, and one
+ * that would wait for more than a minute is refused as `rate_limited` without being sent; questions go past them,
+ * whatever their method.
+ */
+export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): typeof ProbotOctokit {
+  const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
+    const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
+    const writes = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
+    const who = String(auth?.installationId ?? "app");
+
+    octokit.hook.wrap("request", async (request, options) => {
+      const send = async () => {
+        const startedAt = now().getTime();
+        const done = (status: string, headers: Record<string, unknown> = {}) => {
+          const operation = `${options.method} ${routeOf(options.url)}`;
+          const cache = status === "304" ? "hit" : options.headers["if-none-match"] ? "miss" : "none";
+          telemetry.githubAnswered({ operation, status, cache, durationMs: now().getTime() - startedAt });
+          const remaining = Number(headers["x-ratelimit-remaining"]);
+          if (Number.isFinite(remaining)) telemetry.githubRateLimit(remaining);
+        };
+        // A copy: Octokit shares this object between requests, and with it a signal that has gone off.
+        const timed = { ...options.request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
+        try {
+          const response = await request({ ...options, request: timed });
+          done(String(response.status), response.headers);
+          refuseCut(response);
+          return response;
+        } catch (error) {
+          const { status, response } = error as {
+            status?: number;
+            response?: { headers: Record<string, unknown> };
+          };
+          done(response ? String(status) : "none", response?.headers);
+          throw error;
+        }
+      };
+      // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
+      if (options.url.endsWith("/access_tokens")) return send();
+      if (!isWrite(options)) return requests.schedule(send);
+      const guard = currentWriteGuard();
+      await turnOf(who, { slots, now });
+      return writes.schedule(async () => {
+        guard();
+        return send();
+      });
+    });
+  });
+  return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
+    ...options,
+    // Probot's own asks api.github.com for tokens, whatever the address of the API, and can't forget them.
+    auth: { ...auth, cache: tokens, request: auth.request.defaults({ baseUrl: apiUrl }) },
+    throttle: { enabled: false },
+    retry: { enabled: false },
+  }));
+}
+
+/** @throws OrbError `rate_limited`, with the time of the next turn */
+async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">): Promise<void> {
+  const nowMs = now().getTime();
+  const { atMs, taken } = await slots.take(who, nowMs, WRITE_WAIT_MS_MAX);
+  if (!taken) {
+    throw new OrbError(
+      {
+        code: "rate_limited",
+        reason: "The bot has written as much here as GitHub allows for within a minute or an hour.",
+        remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+      },
+      { retryAt: new Date(atMs) },
+    );
+  }
+  if (atMs > nowMs) await setTimeout(atMs - nowMs);
+}
+
+/** Octokit gives JSON that breaks off as text, as though that were the answer. */
+function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
+  if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
+  throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
+}
+
+/** The route as a template, so that it can label a metric. */
+function routeOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]+/, "");
+}

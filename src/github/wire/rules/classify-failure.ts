@@ -1,0 +1,285 @@
+import type { Refusal } from "../../../errors.ts";
+
+/** What came back from GitHub instead of what was asked for. */
+export interface FailedAnswer {
+  /** HTTP status; `null` where no answer came (time-out, connection lost). */
+  readonly status: number | null;
+  /** GitHub's own words: the message, and each error's message or field and code. */
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+}
+
+export type FailureCode =
+  | "pull_request_exists"
+  | "no_commits"
+  | "refs_not_readable"
+  | "head_invalid"
+  | "base_invalid"
+  | "no_common_history"
+  | "body_too_long"
+  | "drafts_not_supported"
+  | "fork_collaboration_refused"
+  | "already_exists"
+  | "ref_not_found"
+  | "node_not_found"
+  | "reviewer_is_author"
+  | "reviewer_not_collaborator"
+  | "too_many_reviewers"
+  | "validation_failed"
+  | "repository_archived"
+  | "repository_blocked"
+  | "installation_suspended"
+  | "permission_missing"
+  | "plan_lacks_feature"
+  | "branch_not_protected"
+  | "rate_limited"
+  | "bad_credentials"
+  | "not_found"
+  | "issues_disabled"
+  | "github_unavailable"
+  | "github_refused";
+
+export interface Failure extends Refusal {
+  readonly code: FailureCode;
+  /** Milliseconds to wait at least, where GitHub said so. */
+  readonly waitMs: number | null;
+}
+
+interface Row {
+  readonly code: FailureCode;
+  readonly statuses: readonly number[];
+  readonly says?: RegExp;
+  readonly remedy: string;
+}
+
+// The texts are GitHub's own, as collected from its API and from the projects that met them. The first row
+// that fits decides, so the particular stand before the general.
+const ROWS: readonly Row[] = [
+  {
+    code: "pull_request_exists",
+    statuses: [422],
+    says: /a pull request already exists/i,
+    remedy: "Nothing needs to be done: the one that is open is looked up.",
+  },
+  {
+    code: "no_commits",
+    statuses: [422],
+    says: /no commits between/i,
+    remedy: "Push a commit to the branch and signal completion again.",
+  },
+  {
+    code: "refs_not_readable",
+    statuses: [422],
+    says: /not all refs are readable/i,
+    remedy: "Grant the App “Contents: read” and make sure that the branch is pushed.",
+  },
+  {
+    code: "no_common_history",
+    statuses: [404, 422],
+    says: /no history in common|no common ancestor/i,
+    remedy: "Start the branch from the base branch, then signal completion again.",
+  },
+  {
+    code: "head_invalid",
+    statuses: [422],
+    says: /\bhead\b[^;]*\binvalid\b/i,
+    remedy: "Push the branch, then signal completion again.",
+  },
+  {
+    code: "base_invalid",
+    statuses: [422],
+    says: /\bbase\b[^;]*\binvalid\b/i,
+    remedy: "Name a base branch that exists, then signal completion again.",
+  },
+  {
+    code: "body_too_long",
+    statuses: [422],
+    says: /body is too long/i,
+    remedy: "Nothing needs to be done: a shorter description is written.",
+  },
+  {
+    code: "drafts_not_supported",
+    statuses: [200, 422],
+    says: /draft pull requests are not supported/i,
+    remedy: "Nothing needs to be done: an ordinary pull request is opened.",
+  },
+  {
+    code: "fork_collaboration_refused",
+    statuses: [422],
+    says: /fork collab can't be granted/i,
+    remedy: "Push the branch to the repository itself: the App opens no pull requests from forks.",
+  },
+  {
+    code: "ref_not_found",
+    statuses: [404, 422],
+    says: /reference does not exist/i,
+    remedy: "Nothing needs to be done: the branch is gone.",
+  },
+  {
+    code: "node_not_found",
+    statuses: [200, 404, 422],
+    says: /could not resolve to (a|\w+) node/i,
+    remedy: "Nothing needs to be done: GitHub needs a moment, and it is tried again.",
+  },
+  {
+    code: "not_found",
+    statuses: [200],
+    says: /could not resolve to an? \w+ with the/i,
+    remedy: "Check the name, and that the App may see it.",
+  },
+  {
+    code: "github_unavailable",
+    statuses: [200],
+    says: /something went wrong while executing your query/i,
+    remedy: "Nothing needs to be done: it is looked up and tried again.",
+  },
+  {
+    code: "reviewer_is_author",
+    statuses: [200, 422],
+    says: /review cannot be requested from pull request author/i,
+    remedy: "Name somebody else: nobody reviews a pull request of their own.",
+  },
+  {
+    code: "reviewer_not_collaborator",
+    statuses: [200, 422],
+    says: /reviews may only be requested from collaborators|is not a collaborator/i,
+    remedy: "Give the person or the team access to the repository, or name others.",
+  },
+  {
+    code: "too_many_reviewers",
+    statuses: [200, 422],
+    says: /\breviews?\b.*\bmore than \d+\b/i,
+    remedy: "Name fewer: GitHub asks at most 15 people and teams.",
+  },
+  {
+    code: "already_exists",
+    statuses: [422],
+    says: /already[_ ]exists/i,
+    remedy: "Nothing needs to be done.",
+  },
+  {
+    code: "validation_failed",
+    statuses: [422],
+    remedy: "Read GitHub's words, mend what they name, then signal completion again.",
+  },
+  {
+    code: "repository_archived",
+    statuses: [403],
+    says: /archived/i,
+    remedy: "Unarchive the repository on GitHub, then signal completion again.",
+  },
+  {
+    code: "permission_missing",
+    statuses: [200, 403],
+    says: /resource not accessible by integration/i,
+    remedy:
+      "Grant the App the permission on its settings page and let the owner of the installation approve it.",
+  },
+  {
+    code: "plan_lacks_feature",
+    statuses: [403],
+    says: /\bupgrade to github \w+/i,
+    remedy: "Nothing needs to be done: what the owner's plan lacks does not hold.",
+  },
+  {
+    code: "repository_blocked",
+    statuses: [403],
+    says: /repository access blocked|repository .*\bdisabled\b/i,
+    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+  },
+  {
+    code: "repository_blocked",
+    statuses: [451],
+    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+  },
+  {
+    code: "installation_suspended",
+    statuses: [403],
+    says: /installation has been suspended/i,
+    remedy:
+      "An owner of the account unsuspends the App on its installation's settings page; then it goes on by itself.",
+  },
+  {
+    code: "bad_credentials",
+    statuses: [401],
+    remedy: "Check APP_ID and PRIVATE_KEY, and that the App is still installed.",
+  },
+  {
+    code: "permission_missing",
+    statuses: [403],
+    remedy: "Check the App's permissions on its settings page and on the installation's.",
+  },
+  {
+    code: "branch_not_protected",
+    statuses: [404],
+    says: /branch not protected/i,
+    remedy: "Nothing needs to be done.",
+  },
+  { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
+  {
+    code: "not_found",
+    statuses: [404],
+    remedy: "Check that the repository exists and that the App is installed on it.",
+  },
+];
+
+/**
+ * Names what went wrong. Texts and statuses are those of GitHub's REST and GraphQL API; see
+ * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api and, for the waits,
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ *
+ * @param nowMs the time, for limits that end at a time of day
+ */
+export function classifyFailure({ status, message, headers }: FailedAnswer, nowMs: number): Failure {
+  const waitMs = rateLimitWaitMs({ status, message, headers }, nowMs);
+  if (waitMs !== null) {
+    return {
+      code: "rate_limited",
+      reason: `GitHub asks to slow down: ${message}`,
+      remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+      waitMs,
+    };
+  }
+  if (status === null || status >= 500 || status === 408) {
+    return {
+      code: "github_unavailable",
+      reason: status === null ? `GitHub did not answer: ${message}` : `GitHub answered ${status}: ${message}`,
+      remedy: "Nothing needs to be done: it is looked up and tried again.",
+      waitMs: null,
+    };
+  }
+  const row = ROWS.find(
+    (candidate) => candidate.statuses.includes(status) && (candidate.says?.test(message) ?? true),
+  );
+  const permissions = headers["x-accepted-github-permissions"];
+  const wanted = row?.code === "permission_missing" && permissions ? ` It wants ${permissions}.` : "";
+  return {
+    code: row?.code ?? "github_refused",
+    reason: `GitHub answered ${status}: ${message}`,
+    remedy: `${row?.remedy ?? "Read GitHub's words; if they make no sense, report them with the log."}${wanted}`,
+    waitMs: null,
+  };
+}
+
+const SECONDARY_WAIT_MS = 60_000; // GitHub: "wait for at least one minute" where no header tells
+const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; who waits longer asks again
+const LIMIT_WAIT_MIN_MS = 1_000;
+
+/** @returns `null` where it is no limit that was hit */
+function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: number): number | null {
+  // https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
+  const ofGraphql = status === 200 && /rate limit/i.test(message);
+  if (status !== 403 && status !== 429 && !ofGraphql) return null;
+  const askedMs = waitAskedMs(headers, nowMs);
+  if (askedMs !== null) return Math.min(LIMIT_WAIT_MAX_MS, Math.max(LIMIT_WAIT_MIN_MS, askedMs));
+  return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? SECONDARY_WAIT_MS : null;
+}
+
+function waitAskedMs(headers: FailedAnswer["headers"], nowMs: number): number | null {
+  const retryAfterSeconds = Number(headers["retry-after"]);
+  if (retryAfterSeconds > 0) return retryAfterSeconds * 1000;
+  const resetSeconds = Number(headers["x-ratelimit-reset"]);
+  return Number(headers["x-ratelimit-remaining"]) === 0 && resetSeconds > 0
+    ? resetSeconds * 1000 - nowMs
+    : null;
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import type { RedisClient } from "../../redis/client.ts";
+import { takeRollingSlot } from "../../redis/rolling-limit.ts";
+import type { Telemetry } from "../../telemetry.ts";
+import { WRITE_WINDOWS } from "./rules/pace.ts";
+import { OwnWriteSlots, type WriteSlot, type WriteSlots } from "./write-slots.ts";
+
+/** Where Redis did not answer, it is not asked again for this long: each asking may take seconds. */
+const REDIS_RESTS_MS = 10_000;
+
+interface Deps {
+  readonly redis: RedisClient;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * The count that all processes share, in Redis. While Redis is away each process counts for itself, knowing of its own
+ * writes only: then they may come to more than GitHub allows, which GitHub says and the work waits for.
+ */
+export class SharedWriteSlots implements WriteSlots {
+  readonly #deps: Deps;
+  readonly #own = new OwnWriteSlots();
+  #restsUntilMs = 0;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async take(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot> {
+    const slot = nowMs < this.#restsUntilMs ? null : await this.#ofAll(who, nowMs, waitMaxMs);
+    if (!slot) return this.#own.take(who, nowMs, waitMaxMs);
+    if (slot.taken) this.#own.note(who, slot.atMs);
+    return slot;
+  }
+
+  async #ofAll(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot | null> {
+    try {
+      return await takeRollingSlot(this.#deps.redis, `orb:github-writes:${who}`, {
+        name: randomUUID(),
+        nowMs,
+        waitMaxMs,
+        windows: WRITE_WINDOWS,
+      });
+    } catch (error) {
+      this.#restsUntilMs = nowMs + REDIS_RESTS_MS;
+      this.#deps.telemetry.setback("Counting writes for all processes", error);
+      return null;
+    }
+  }
+}

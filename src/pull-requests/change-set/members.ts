@@ -1,0 +1,39 @@
+import type { Transaction } from "../../mongo/database.ts";
+import { nudged } from "../record/nudge.ts";
+import { asKnownToday } from "../record/record.ts";
+import type { ChangeSetMember } from "./rules/siblings.ts";
+import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
+
+/** Of one project: far more than anybody changes at once. */
+const CHANGE_SET_MAX = 50;
+
+/** The pull requests of a project, as those of its other repositories speak of them; at most `CHANGE_SET_MAX`. */
+export async function changeSetOf(project: string, { model }: PullRequestStore): Promise<ChangeSetMember[]> {
+  const found = await model
+    .find({ project })
+    .sort({ _id: 1 })
+    .limit(CHANGE_SET_MAX)
+    .lean<StoredPullRequest[]>();
+  return found.map(asKnownToday).map(({ _id, repository, status, isPrivate, seen, pullRequest }) => ({
+    id: String(_id),
+    repository,
+    number: pullRequest?.number ?? null,
+    url: pullRequest?.url ?? null,
+    status: status === "open" && seen ? seen.lifecycle : status,
+    checks: seen?.checks.verdict ?? null,
+    review: seen?.review.verdict ?? null,
+    private: isPrivate,
+  }));
+}
+
+/** Sets the others of a change set in motion, as a nudge does: what they say of this one is not so any more. */
+export async function nudgeOthers(
+  { project, _id }: Pick<StoredPullRequest, "project" | "_id">,
+  { store, now, transaction }: { store: PullRequestStore; now: Date; transaction: Transaction },
+): Promise<void> {
+  await store.model.updateMany(
+    { project, _id: { $ne: _id }, status: "open", pullRequest: { $ne: null } },
+    [{ $set: nudged(now) }],
+    { session: transaction, updatePipeline: true },
+  );
+}

@@ -1,0 +1,143 @@
+import type { Refusal } from "../../../errors.ts";
+import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import { namesOf } from "../../observe/rules/edges-of-checks.ts";
+import type { Seen, SeenChecks, SeenMergeability, SeenReviews } from "../../record/rules/seen.ts";
+import { shortSha } from "../../record/rules/short-sha.ts";
+import { isReady, siblingsVerdict } from "../../change-set/rules/siblings.ts";
+
+const SIBLINGS_SHOWN = 10;
+
+export interface CheckFacts {
+  readonly seen: Pick<Seen, "lifecycle" | "checks" | "review" | "mergeability" | "base">;
+  readonly settings: Pick<RepositorySettings, "siblings">;
+  readonly siblings: readonly Sibling[];
+  /** Why the bot leaves it alone for now; `null` where it does not. */
+  readonly hold: string | null;
+  /** What stands in the way of the bot itself, such as a broken loop. */
+  readonly problem: Refusal | null;
+}
+
+/** What the check run `orb` says of a pull request at a moment. */
+export interface CheckTruth {
+  /** `null`: it is still in progress, for it waits for the others of a change set. */
+  readonly conclusion: "success" | "neutral" | "action_required" | null;
+  /** Our own words. */
+  readonly title: string;
+  /** Plain sentences, bounded; names of others' making stand in them, so they are to be sanitised. */
+  readonly lines: readonly string[];
+}
+
+type Headline = Pick<CheckTruth, "conclusion" | "title">;
+
+/**
+ * Where a pull request stands and what waits for whom. It only holds up a merge, by `action_required` or by being in
+ * progress, where the bot itself needs help or the settings have it wait for the others of a change set: that checks,
+ * reviews or conflicts do, GitHub says itself.
+ */
+export function checkConclusion(facts: CheckFacts): CheckTruth {
+  const { seen, siblings, hold, problem } = facts;
+  return {
+    ...headline(facts),
+    lines: [
+      ...(problem ? [`${problem.reason} ${problem.remedy}`] : []),
+      ...(hold === null ? [] : [`The bot leaves it alone for now: ${hold}`]),
+      checksLine(seen.checks),
+      ...reviewLines(seen.review),
+      ...mergeLines(seen.mergeability, seen.base),
+      ...siblingLines(siblings),
+    ],
+  };
+}
+
+function headline({ seen, settings, siblings, hold, problem }: CheckFacts): Headline {
+  const { lifecycle, checks, review, mergeability } = seen;
+  const neutral = (title: string): Headline => ({ conclusion: "neutral", title });
+  if (lifecycle === "merged") return neutral("Merged");
+  if (lifecycle === "closed") return neutral("Closed without a merge");
+  if (problem) return { conclusion: "action_required", title: "The bot needs somebody's help" };
+  const others = siblingsVerdict(siblings, settings.siblings);
+  if (others === "gone") {
+    return { conclusion: "action_required", title: "Another pull request of this change was closed" };
+  }
+  if (mergeability.value === "conflicting") return waiting("Conflicts with its base branch", others);
+  if (checks.verdict === "failed") return waiting("Checks failed", others);
+  if (review.verdict === "changes_requested") return waiting("Changes are asked for", others);
+  if (checks.verdict === "pending") return waiting("Waits for checks", others);
+  if (hold !== null) return waiting("On hold", others);
+  if (lifecycle === "draft") return waiting("Still a draft", others);
+  if (review.verdict === "required") return waiting("Waits for a review", others);
+  if (others === "wait") return waiting("Waits for the other pull requests of this change", others);
+  return { conclusion: "success", title: "Nothing stands in the way" };
+}
+
+function waiting(title: string, others: "no_wait" | "wait"): Headline {
+  return { conclusion: others === "wait" ? null : "neutral", title };
+}
+
+function checksLine({ verdict, unread, headSha, failed, pending }: SeenChecks): string {
+  const head = shortSha(headSha);
+  if (unread) return "The bot may not read checks here.";
+  const open = `${pending} ${pending === 1 ? "check has" : "checks have"} not ended`;
+  switch (verdict) {
+    case "none":
+      return `Nobody has checked ${head}.`;
+    case "passed":
+      return `Every check passed on ${head}.`;
+    case "failed":
+      return `${namesOf(failed)} failed on ${head}.`;
+    case "pending":
+      return failed.length === 0
+        ? `${open} on ${head}.`
+        : `${namesOf(failed)} failed on ${head}, and ${open}.`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function reviewLines({ verdict, approvals, changesRequested }: SeenReviews): string[] {
+  const people = (reviews: SeenReviews["approvals"]) =>
+    namesOf(reviews.map(({ author }) => ({ name: author ?? "somebody whose account is gone" })));
+  return [
+    ...(changesRequested.length > 0 ? [`Changes are asked for by ${people(changesRequested)}.`] : []),
+    ...(approvals.length > 0 ? [`Approved by ${people(approvals)}.`] : []),
+    ...(verdict === "required" ? ["The base branch asks for a review that it does not have yet."] : []),
+  ];
+}
+
+function mergeLines({ value, stale, cause }: SeenMergeability, base: string): string[] {
+  if (value !== "conflicting") return [];
+  const since = cause?.pullRequest ? ` since #${cause.pullRequest} was merged` : "";
+  const again = stale ? " GitHub is looking again whether it still does." : "";
+  return [`It conflicts with ${base}${since}.${again}`];
+}
+
+function siblingLines(siblings: readonly Sibling[]): string[] {
+  const more = siblings.length - SIBLINGS_SHOWN;
+  return [
+    ...siblings.slice(0, SIBLINGS_SHOWN).map(siblingLine),
+    ...(more > 0 ? [`This change has ${more} more pull requests.`] : []),
+  ];
+}
+
+function siblingLine(sibling: Sibling): string {
+  const { repository, number, state } = sibling;
+  const name =
+    repository === null ? "One in a private repository" : `${repository}${number ? `#${number}` : ""}`;
+  switch (state) {
+    case "expected":
+      return `${name} is not open yet.`;
+    case "stuck":
+      return `${name} could not be opened.`;
+    case "merged":
+      return `${name} is merged.`;
+    case "closed":
+      return `${name} was closed without a merge.`;
+    case "draft":
+      return `${name} is a draft.`;
+    case "open":
+      return `${name} ${isReady(sibling) ? "could be merged" : "waits for its checks or reviews"}.`;
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,76 @@
+import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
+import type { CheckAction, CheckProgress } from "../../../github/deeds/check-runs.ts";
+import { joined, ownWords, type SafeMarkdown } from "../../../text/safe.ts";
+import { sanitizeInline, sanitizeText } from "../../../text/sanitize.ts";
+import { NOTES_POLICY } from "../../plan/rules/check-notes.ts";
+import type { CheckNotes } from "../../record/rules/notes.ts";
+import type { CheckTruth } from "./check-conclusion.ts";
+
+const TITLE_CHARACTERS_MAX = 100;
+const LINE_CHARACTERS_MAX = 300;
+const LINES_MAX = 50;
+
+/** All that the check run `orb` says and offers. */
+export interface CheckReport extends CheckNotes {
+  readonly progress: CheckProgress;
+  readonly actions: readonly CheckAction[];
+}
+
+const BUTTONS: readonly CheckAction[] = [
+  {
+    label: sanitizeText("Retry", 20),
+    description: sanitizeText("Try again what did not work", 40),
+    identifier: "retry",
+  },
+  {
+    label: sanitizeText("Refresh", 20),
+    description: sanitizeText("Write the description anew", 40),
+    identifier: "refresh",
+  },
+];
+
+/**
+ * What is to stand on a commit's check run: what the description has no room for, and where the pull request stands.
+ * `null` where nobody waits for a word: no notes, nothing for anybody to do, no check run that would go on telling what
+ * is not so any more, and nobody who asks for one.
+ *
+ * @param truth `null` where the pull request was not looked at yet
+ * @param demanded whether the base asks for a check of this name: without one nothing could be merged
+ */
+export function checkReport(
+  {
+    notes,
+    truth,
+    there,
+    demanded,
+  }: {
+    readonly notes: CheckNotes | null;
+    readonly truth: CheckTruth | null;
+    readonly there: boolean;
+    readonly demanded: boolean;
+  },
+  render: RenderTemplate,
+): CheckReport | null {
+  const waits = truth !== null && (truth.conclusion === null || truth.conclusion === "action_required");
+  if (notes === null && !waits && !there && !demanded) return null;
+  const summaries = [notes?.summary, truth && linesOf(truth, render)].filter(
+    (part) => typeof part === "string",
+  );
+  const { conclusion } = truth ?? { conclusion: "neutral" as const };
+  return {
+    title: notes && !waits ? notes.title : sanitizeText(truth?.title ?? UNSAID, TITLE_CHARACTERS_MAX),
+    summary: joined(summaries.length > 0 ? summaries : [ownWords(UNSAID)], "\n\n"),
+    text: notes?.text ?? null,
+    progress: conclusion === null ? { status: "in_progress" } : { status: "completed", conclusion },
+    actions: BUTTONS,
+  };
+}
+
+const UNSAID = "Nothing to tell yet";
+
+function linesOf({ lines }: CheckTruth, render: RenderTemplate): SafeMarkdown {
+  const shown = lines.slice(0, LINES_MAX);
+  return render("check-run/state", {
+    lines: shown.map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY)),
+  });
+}

@@ -1,0 +1,67 @@
+import type { Refusal } from "../../../errors.ts";
+import type { Asked } from "../../record/rules/command.ts";
+
+/** What a command is judged by. */
+export interface CommandFacts {
+  readonly status: "queued" | "open" | "merged" | "closed" | "blocked" | "failed";
+  /** Whether there is a pull request on GitHub yet. */
+  readonly onGitHub: boolean;
+  /** Whether something stands in the way, or could not be done to it. */
+  readonly troubled: boolean;
+  /** Processes died of it: nothing is done about it until it is retried. */
+  readonly setAside: boolean;
+}
+
+/** Whether a command may be carried out; `null` where nothing stands against it. */
+export function judgeCommand(command: Asked, facts: CommandFacts): Refusal | null {
+  switch (command) {
+    case "retry":
+      return hasEnded(facts) ?? (facts.troubled ? null : NOTHING_TO_RETRY);
+    case "refresh":
+    case "ready":
+    case "draft":
+      if (facts.setAside) return hasEnded(facts) ?? SET_ASIDE_FOR_NOW;
+      return hasEnded(facts) ?? (facts.onGitHub ? null : NOT_THERE_YET);
+    case "hold":
+    case "unhold":
+      return hasEnded(facts);
+    case "help":
+    case "status":
+    case "cleanup":
+    case "unknown":
+    case "merge_group":
+      return null;
+    default:
+      return command satisfies never;
+  }
+}
+
+const NOTHING_TO_RETRY: Refusal = {
+  code: "nothing_to_retry",
+  reason: "Nothing has failed here, so there is nothing to retry.",
+  remedy: "To have all of it written anew, ask for refresh.",
+};
+
+const NOT_THERE_YET: Refusal = {
+  code: "no_pull_request_yet",
+  reason: "There is no pull request on GitHub yet.",
+  remedy: "Mend what stands in its way, and ask for retry.",
+};
+
+const SET_ASIDE_FOR_NOW: Refusal = {
+  code: "set_aside",
+  reason: "The bot's processes died of this, so nothing is done about it for now.",
+  remedy: "Once the cause is mended, ask for retry.",
+};
+
+function hasEnded({ status }: CommandFacts): Refusal | null {
+  if (status !== "merged" && status !== "closed") return null;
+  return {
+    code: "pull_request_ended",
+    reason: `The pull request is ${status}.`,
+    remedy:
+      status === "closed"
+        ? "Reopen it on GitHub, then ask again."
+        : "What is merged is changed by another one.",
+  };
+}

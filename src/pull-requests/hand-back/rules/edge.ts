@@ -1,0 +1,45 @@
+import type { BaseMove, ReviewVerdict, SeenFailedCheck, SeenReview } from "../../record/rules/seen.ts";
+
+export type MovedPart = "head" | "base" | "title";
+
+/** What became of a pull request, to be told once. The names are those of the events, without `orb.pull_request.`. */
+export type Edge = {
+  /** Names the cause; the same cause has the same key, and is told once. */
+  readonly key: string;
+  /** A sentence for people, bounded. */
+  readonly because: string;
+} & (
+  | { readonly type: "ready" | "reopened" }
+  | { readonly type: "updated"; readonly moved: readonly MovedPart[] }
+  | {
+      readonly type: "checks_failed";
+      readonly headSha: string;
+      readonly failed: readonly SeenFailedCheck[];
+      /** How many checks have not ended: there may be more to mend. */
+      readonly pending: number;
+    }
+  | { readonly type: "checks_passed"; readonly headSha: string }
+  | { readonly type: "changes_requested"; readonly review: SeenReview }
+  | { readonly type: "approved"; readonly review: SeenReview; readonly verdict: ReviewVerdict }
+  | {
+      readonly type: "conflict";
+      readonly headSha: string;
+      readonly baseSha: string;
+      /** The push to the base after which it was seen. */
+      readonly cause: BaseMove | null;
+    }
+  | { readonly type: "conflict_resolved"; readonly headSha: string; readonly baseSha: string }
+  | { readonly type: "merged"; readonly at: Date; readonly by: string | null }
+  | {
+      readonly type: "closed";
+      readonly at: Date;
+      /** `false` where the branch is gone: deleting it closes its pull requests. */
+      readonly headExists: boolean;
+    }
+);
+
+/** A line for the history of the record. */
+export interface Happening {
+  readonly what: string;
+  readonly because: string;
+}

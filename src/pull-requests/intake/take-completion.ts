@@ -1,0 +1,89 @@
+import type { Transaction } from "../../mongo/database.ts";
+import { byTime, signalKey } from "../../signals/rules/order.ts";
+import type { SignalOf } from "../../signals/signal.ts";
+import { keyOf, NOTHING_KNOWN, type PullRequestRecord } from "../record/record.ts";
+import type { PullRequestStore } from "../record/store.ts";
+
+interface Context {
+  readonly store: PullRequestStore;
+  /** How the completion's repository is called today. */
+  readonly repository: string;
+  readonly now: Date;
+  /** When the signal was stored. */
+  readonly receivedAt: Date;
+  readonly transaction: Transaction;
+}
+
+/**
+ * Takes in that an implementation is complete: from here on it is the record that wants a pull request. A
+ * completion that is older than the one known changes nothing.
+ */
+export async function requestPullRequest(
+  signal: SignalOf<"orb.implementation.completed">,
+  { store, repository, now, receivedAt, transaction }: Context,
+): Promise<void> {
+  const { data, time, project } = signal;
+  const completion = { ...data, repository };
+  const { branch } = completion;
+  const completionKey = signalKey(signal);
+  const key = keyOf({ project, repository, branch });
+  const known = await store.findByKey(key, transaction);
+  const wanted = { completion, completedAt: time, completionKey, receivedAt, updatedAt: now };
+  if (!known) {
+    await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
+    return;
+  }
+  // One that was rebuilt has no completion that could be newer.
+  const isKnown = known.round > 0;
+  if (
+    isKnown &&
+    byTime({ at: known.completedAt, key: known.completionKey }, { at: time, key: completionKey }) > 0
+  )
+    return;
+  const { owner } = known.work;
+  // What this one says has killed nobody yet.
+  const untried = { ...known.work, crashes: 0 };
+  // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
+  const work = owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried;
+  const status = known.openedAt ? known.status : "queued";
+  await store.update(
+    known._id,
+    {
+      ...wanted,
+      status,
+      round: known.round + 1,
+      publishedRound: known.publishedRound,
+      problem: null,
+      waitTold: null,
+      notBefore: null,
+      parked: null,
+      work,
+    },
+    transaction,
+  );
+}
+
+/** What nothing is known of yet. */
+export function newRecord(
+  now: Date,
+): Omit<
+  PullRequestRecord,
+  "key" | "project" | "repository" | "branch" | "completion" | "completedAt" | "completionKey" | "receivedAt"
+> {
+  return {
+    status: "queued",
+    round: 1,
+    publishedRound: 0,
+    ...NOTHING_KNOWN,
+    pullRequest: null,
+    openedAt: null,
+    steps: [],
+    because: null,
+    problem: null,
+    shortcomings: [],
+    history: [],
+    createdAt: now,
+    updatedAt: now,
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+  };
+}

@@ -1,0 +1,95 @@
+import { OrbError } from "../../errors.ts";
+import { OWN_CHECK } from "../../github/deeds/check-runs.ts";
+import type { Repository } from "../../github/repository.ts";
+import type { Snapshot } from "../../github/facts/snapshot.ts";
+import type { OrbEvent, PullRequestSummary } from "../../outbox/event.ts";
+import { handBack } from "../hand-back/hand-back.ts";
+import type { WrittenPullRequest } from "../record/record.ts";
+import type { Edge, Happening } from "../hand-back/rules/edge.ts";
+import { observe } from "./rules/observe.ts";
+import type { Seen } from "../record/rules/seen.ts";
+import type { StoredPullRequest } from "../record/store.ts";
+
+/** An edge, and the event that tells of it. */
+export interface ToldEdge {
+  readonly edge: Edge;
+  readonly event: OrbEvent;
+}
+
+/** What a look at a pull request brought; nothing of it is remembered or told yet. */
+export interface Look {
+  readonly snapshot: Snapshot;
+  /** When GitHub was asked. */
+  readonly askedAt: Date;
+  /** GitHub answered what was known before something newer: nothing is to be done about it. */
+  readonly isOlder: boolean;
+  readonly seen: Seen;
+  readonly told: readonly ToldEdge[];
+  readonly history: readonly Happening[];
+}
+
+interface Context {
+  readonly repository: Repository;
+  readonly now: () => Date;
+  readonly patient: boolean;
+}
+
+/**
+ * Asks GitHub how a pull request stands, in one question, and what is to be told of that.
+ *
+ * @throws OrbError where it can't be asked just now, or the pull request is gone or another one
+ */
+export async function look(
+  record: StoredPullRequest,
+  pullRequest: WrittenPullRequest,
+  { repository, now, patient }: Context,
+): Promise<Look> {
+  const { seen: before, baseMoved, requiredChecks, described } = record;
+  const askedAt = now();
+  const snapshot = await repository.snapshot(pullRequest.number);
+  if (snapshot.headRef !== record.branch) throw replaced(record, snapshot);
+  const isNews = baseMoved !== null && (before === null || baseMoved.at > before.askedAt);
+  const { seen, edges, history } = observe(before, snapshot, {
+    now: now(),
+    askedAt,
+    baseMovedBy: isNews ? { sha: baseMoved.sha, pullRequest: baseMoved.pullRequest } : null,
+    // What a run that died had written was not told.
+    written: described ? { ...pullRequest, headSha: described.headSha, base: described.base } : pullRequest,
+    // The bot's own is no verdict of others: a snapshot does not have it, and it would be waited for without end.
+    requiredChecks: requiredChecks?.filter((name) => name !== OWN_CHECK) ?? null,
+  });
+  const told: ToldEdge[] = [];
+  const context = {
+    record,
+    pullRequest: summarise(record, pullRequest, seen),
+    snapshot,
+    repository,
+    patient,
+  };
+  for (const edge of edges) told.push({ edge, event: await handBack(edge, context) });
+  return { snapshot, askedAt, isOlder: seen.askedAt.getTime() !== askedAt.getTime(), seen, told, history };
+}
+
+/** A repository that was deleted may come again under its name, and counts from 1; a head keeps its branch for ever. */
+function replaced({ repository, branch }: StoredPullRequest, { headRef, pullRequest }: Snapshot): OrbError {
+  return new OrbError({
+    code: "pull_request_replaced",
+    reason: `#${pullRequest.number} of ${repository} comes from ${headRef} and not from ${branch}: it is another pull request than the bot's.`,
+    remedy: "Nothing needs to be done about that one; signal completion for a branch that is there.",
+  });
+}
+
+/** A pull request as events name it; what was seen of it last, where it was looked at. */
+export function summarise(
+  { _id, repository, branch }: StoredPullRequest,
+  { number, url, title, draft, labels, headSha }: WrittenPullRequest,
+  seen: Seen | null = null,
+): PullRequestSummary {
+  const now = seen && {
+    title: seen.title,
+    labels: seen.labels,
+    headSha: seen.headSha,
+    draft: seen.lifecycle === "draft",
+  };
+  return { id: String(_id), repository, branch, number, url, title, draft, labels, headSha, ...now };
+}

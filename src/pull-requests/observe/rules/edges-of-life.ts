@@ -1,0 +1,87 @@
+import { fingerprint } from "../../../text/fingerprint.ts";
+import type { Edge, Happening, MovedPart } from "../../hand-back/rules/edge.ts";
+import { isOver } from "./lifecycle.ts";
+import type { Seen } from "../../record/rules/seen.ts";
+import { shortSha } from "../../record/rules/short-sha.ts";
+
+/** The pull request as the bot wrote it last, and told of it then: that it is so is no news. */
+export interface Written {
+  readonly headSha: string;
+  readonly base: string;
+  readonly draft: boolean;
+  /** The title that GitHub had after that. */
+  readonly title: string;
+  /** The title that the bot gave it last. */
+  readonly titleWritten: string | null;
+}
+
+/** What became of the pull request itself, by whomever. */
+export function edgesOfLife(before: Seen | null, seen: Seen, written: Written | null): Edge[] {
+  if (seen.lifecycle === "merged") return [mergedEdge(seen)];
+  if (seen.lifecycle === "closed") return [closedEdge(seen)];
+  const edges: Edge[] = [];
+  const moved = movedParts(before, seen, written);
+  if (moved.length > 0) edges.push(updatedEdge(seen, moved));
+  if (before && isOver(before.lifecycle)) {
+    const key = `reopened ${before.closedAt?.toISOString()}`;
+    edges.push({ type: "reopened", key, because: "Somebody opened it again" });
+  }
+  const wasDraft = before ? before.lifecycle === "draft" : written?.draft === true;
+  if (wasDraft && seen.lifecycle === "open") {
+    const key = `ready ${seen.updatedAt.toISOString()}`;
+    edges.push({ type: "ready", key, because: "It is no draft any more" });
+  }
+  return edges;
+}
+
+/** What nobody needs to be told and what stands in the history all the same. */
+export function quietTurns(before: Seen | null, seen: Seen, written: Written | null): Happening[] {
+  const turns: Happening[] = [];
+  // Somebody may be faster than the first look.
+  const wasOpen = before ? before.lifecycle === "open" : written?.draft === false;
+  if (wasOpen && seen.lifecycle === "draft") {
+    turns.push({ what: "draft", because: "It was made a draft" });
+  }
+  if (before?.headExists && !seen.headExists) {
+    turns.push({ what: "branch_deleted", because: "Its branch is gone" });
+  }
+  return turns;
+}
+
+function mergedEdge({ mergedAt, updatedAt, mergedBy: by }: Seen): Edge {
+  const because = by === null ? "It was merged" : `${by} merged it`;
+  return { type: "merged", key: "merged", because, at: mergedAt ?? updatedAt, by };
+}
+
+function closedEdge({ closedAt, updatedAt, headExists }: Seen): Edge {
+  const at = closedAt ?? updatedAt;
+  const because = `It was closed without a merge${headExists ? "" : ", and its branch is gone"}`;
+  return { type: "closed", key: `closed ${at.toISOString()}`, because, at, headExists };
+}
+
+function movedParts(before: Seen | null, seen: Seen, written: Written | null): MovedPart[] {
+  const known = before ?? written;
+  if (!known) return [];
+  const titles = [known.title, written?.titleWritten];
+  const moved = {
+    head: seen.headSha !== known.headSha && seen.headSha !== written?.headSha,
+    base: seen.base !== known.base && seen.base !== written?.base,
+    title: !titles.includes(seen.title),
+  };
+  return (["head", "base", "title"] as const).filter((part) => moved[part]);
+}
+
+function updatedEdge(seen: Seen, moved: readonly MovedPart[]): Edge {
+  const said: Readonly<Record<MovedPart, string>> = {
+    head: `its head is ${shortSha(seen.headSha)}`,
+    base: `it is to be merged into ${seen.base}`,
+    title: "it has another title",
+  };
+  const facts = [seen.headSha, seen.base, seen.title, seen.updatedAt.toISOString()];
+  return {
+    type: "updated",
+    key: `updated ${fingerprint(JSON.stringify(facts))}`,
+    because: `By now ${moved.map((part) => said[part]).join(", and ")}`,
+    moved,
+  };
+}

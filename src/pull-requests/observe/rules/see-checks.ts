@@ -1,0 +1,107 @@
+import type { CheckState } from "../../../github/facts/branch-rules.ts";
+import type { Checks } from "../../../github/facts/checks.ts";
+import { clip } from "../../../text/clip.ts";
+import { fingerprint } from "../../../text/fingerprint.ts";
+import {
+  type ChecksVerdict,
+  FAILED_MAX,
+  type SeenChecks,
+  type SeenFailedCheck,
+} from "../../record/rules/seen.ts";
+
+const NAME_CHARACTERS_MAX = 200;
+const URL_CHARACTERS_MAX = 1_000;
+
+/** A failure is told after this, even if other checks still run: agents need not wait for the slowest. */
+export const FAILURE_STANDS_MS = 10 * 60_000;
+
+interface Context {
+  readonly headSha: string;
+  /** GitHub refused to tell of checks. */
+  readonly unread: boolean;
+  /** Names that the base asks for, also those that have not reported. */
+  readonly required: readonly string[];
+  /** Keys of what was told before. */
+  readonly told: readonly string[];
+  readonly now: Date;
+}
+
+/** The checks of a head in one verdict, with the keys under which it is told. */
+export interface CheckedHead {
+  readonly seen: SeenChecks;
+  /** Key of the failure, if any: the same for the same runs on the same head. */
+  readonly failedKey: string | null;
+  readonly passedKey: string | null;
+}
+
+/** Check runs and statuses of the head, as GitHub's roll-up has them: the latest of each name. */
+export function seeChecks(
+  before: SeenChecks | null,
+  { states, total }: Checks,
+  { headSha, unread, required, told, now }: Context,
+): CheckedHead {
+  const failing = states.filter(({ state }) => state === "failed");
+  // Of those that were not read nobody knows how they ended.
+  const beyond = Math.max(0, total - states.length);
+  const pending = states.filter(({ state }) => state === "pending").length + beyond;
+  const verdict = verdictOf({ failed: failing.length, pending, all: states.length + beyond });
+  const sameHead = before?.headSha === headSha ? before : null;
+  const failedKey = failing.length > 0 ? `checks_failed ${headSha} ${runsOf(failing)}` : null;
+  const untold = failedKey !== null && !told.includes(failedKey);
+  return {
+    failedKey,
+    passedKey: verdict === "passed" ? `checks_passed ${headSha} ${runsOf(states)}` : null,
+    seen: {
+      verdict,
+      unread,
+      headSha,
+      requiredPassed: !unread && beyond === 0 && requiredPassed(states, required),
+      failed: failing
+        .map(toFailed)
+        .sort((one, other) => Number(other.required) - Number(one.required))
+        .slice(0, FAILED_MAX),
+      pending,
+      since: sameHead?.verdict === verdict ? sameHead.since : now,
+      untoldFailureSince: untold ? (sameHead?.untoldFailureSince ?? now) : null,
+    },
+  };
+}
+
+function verdictOf({
+  failed,
+  pending,
+  all,
+}: {
+  failed: number;
+  pending: number;
+  all: number;
+}): ChecksVerdict {
+  if (all === 0) return "none";
+  if (pending > 0) return "pending";
+  return failed > 0 ? "failed" : "passed";
+}
+
+function requiredPassed(states: readonly CheckState[], names: readonly string[]): boolean {
+  const reported = new Set(states.map(({ name }) => name));
+  if (names.some((name) => !reported.has(name))) return false;
+  const asked = states.filter(({ name, required }) => required || names.includes(name));
+  return (asked.length > 0 ? asked : states).every(({ state }) => state === "passed");
+}
+
+/** Tells a run that was begun anew from the one before, and a status that was set anew: it has no id, but a time. */
+function runsOf(states: readonly CheckState[]): string {
+  const runs = states.map(({ id, name, url, description, reportedAt }) =>
+    JSON.stringify(id === null ? [name, url, description, reportedAt] : [name, id]),
+  );
+  return fingerprint(runs.sort().join("\n"));
+}
+
+function toFailed({ id, name, conclusion, url, required }: CheckState): SeenFailedCheck {
+  return {
+    id,
+    name: clip(name, NAME_CHARACTERS_MAX),
+    conclusion,
+    url: url !== null && url.length <= URL_CHARACTERS_MAX ? url : null,
+    required,
+  };
+}

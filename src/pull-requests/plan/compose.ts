@@ -1,0 +1,176 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
+import type { Refusal } from "../../errors.ts";
+import type { GitHub } from "../../github/github.ts";
+import type { Repository } from "../../github/repository.ts";
+import { totalsOf } from "../../github/facts/rules/change-totals.ts";
+import type { MarkdownPolicy } from "../../text/policy.ts";
+import type { SafeValue } from "../../text/safe.ts";
+import type { Templates } from "../../text/templates.ts";
+import { describeChange } from "./describe-change.ts";
+import type { Gathered } from "./gather-facts.ts";
+import type { Lessons } from "./workarounds.ts";
+import { type ChangeOnGitHub, lookAtChange } from "./read-change.ts";
+import type { Marker } from "../record/marker.ts";
+import { analyseChange, type ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import { MERGE_CONFLICT } from "../../changes/rules/label-catalogue.ts";
+import { checkNotes } from "./rules/check-notes.ts";
+import { codeOwnersOf } from "./rules/code-owners.ts";
+import { BODY_CHARACTERS_MAX } from "../../descriptions/rules/compose-body.ts";
+import type { PublishFacts } from "./rules/decide-publish.ts";
+import { describeTitle } from "../../descriptions/rules/describe-title.ts";
+import { siblingAddress } from "../../descriptions/rules/describe-siblings.ts";
+import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
+import { refusedDraft } from "./rules/refused-draft.ts";
+import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
+import { wantsDraft } from "./rules/wants-draft.ts";
+import { askSecondary } from "../steps/ask-optional.ts";
+import type { Wanted } from "./publish-request.ts";
+
+export interface ComposeDeps {
+  readonly github: GitHub;
+  readonly marker: Marker;
+  readonly templates: Templates;
+}
+
+interface Context {
+  readonly repository: Repository;
+  readonly lessons: Lessons;
+  readonly deps: ComposeDeps;
+}
+
+/** Finds out what the change is and writes its description; nothing of it is sent but questions. */
+export async function compose(
+  wanted: Wanted,
+  gathered: Gathered,
+  { repository, lessons, deps }: Context,
+): Promise<PublishFacts> {
+  const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
+  const { patient } = lessons;
+  const change = await lookAtChange(gathered, { repository, patient, known: wanted.known });
+  const analysis = analyse(gathered, change);
+  // Each of the two, analysis and description, can take a tenth of a second of the event loop: others come in between.
+  await othersTurn();
+  const reviewers = choose(gathered, change, {
+    // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
+    draft:
+      existing?.draft === true || (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
+    // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
+    author: (await askSecondary(() => deps.github.botLogin(), { patient })).answer ?? "",
+  });
+  const notes = refusedDraft({ ...gathered, analysis, draftsRefused: lessons.draftsRefused });
+  const facts = describedFacts(gathered, change, { analysis, host: deps.github.host, notes });
+  const render = (name: string, values: Readonly<Record<string, SafeValue>>) =>
+    deps.templates.render(name, values);
+  const described = await describeChange(facts, {
+    ...gathered,
+    wanted,
+    repository,
+    render,
+    marker: deps.marker,
+    patient,
+    charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
+  });
+  const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
+  const checkRun = wanted.pullRequest?.checkRun ?? null;
+  const told = checkRun !== null && checkRun.headSha === change.headSha;
+  return {
+    completion,
+    base,
+    comparison,
+    existing,
+    settings,
+    analysis,
+    reviewers,
+    conflicting: isConflicting(wanted, gathered),
+    draftsRefused: lessons.draftsRefused,
+    // Who only looks is shown what can be told by now: there is no second turn.
+    filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
+    title: describeTitle({ completion, comparison }),
+    body: described.body,
+    notes: checkNotes(
+      {
+        overflow: described.overflow,
+        problems: found,
+        // Settings are told of once, and what was told stays there until it is mended.
+        settingsProblems: told ? inForce.problems : (inForce.report?.problems ?? []),
+        told,
+      },
+      render,
+    ),
+    requiredChecks: change.requirements.checks.map(({ context }) => context),
+    problems: [...found, ...change.unanswered, ...described.unanswered],
+  };
+}
+
+function isConflicting({ known }: Wanted, { existing }: Gathered): boolean {
+  if (known && known.mergeable !== "unknown") return known.mergeable === "conflicting";
+  const isLabel = (name: string) => name.toLowerCase() === MERGE_CONFLICT.name;
+  return existing?.labels.some(isLabel) ?? false;
+}
+
+function analyse(
+  { completion, comparison, base, baseFiles, settings }: Gathered,
+  { files, total, truncated }: ChangeOnGitHub,
+): ChangeAnalysis {
+  return analyseChange({
+    claimed: completion.type,
+    title: completion.title,
+    subjects: comparison.commits.map(({ subject }) => subject),
+    files,
+    filesTruncated: truncated,
+    total,
+    headBranch: completion.branch,
+    baseBranch: base,
+    gitAttributes: baseFiles.gitAttributes?.text ?? null,
+    labeler: baseFiles.labeler,
+    settings,
+  });
+}
+
+function choose(
+  { completion, settings, baseFiles }: Gathered,
+  { files }: ChangeOnGitHub,
+  { draft, author }: { draft: boolean; author: string },
+): Reviewers {
+  const { codeOwners } = baseFiles;
+  const paths = files.map(({ path }) => path);
+  return chooseReviewers({
+    signal: completion.reviewers ?? [],
+    settings: settings.reviewers,
+    codeOwners: codeOwners && codeOwnersOf(codeOwners.text, paths),
+    author,
+    owner: completion.repository.split("/", 1)[0] ?? "",
+    draft,
+  });
+}
+
+function describedFacts(
+  { completion, comparison, base, repository, plan, settings, siblings }: Gathered,
+  { files, total, requirements, checks, headSha }: ChangeOnGitHub,
+  { analysis, host, notes }: { analysis: ChangeAnalysis; host: string; notes: readonly Refusal[] },
+): DescriptionFacts {
+  const closes = base === repository.defaultBranch ? (completion.issues ?? []) : [];
+  const policy: MarkdownPolicy = {
+    closes,
+    gitHubHost: host,
+    linkHosts: settings.links.hosts,
+    refersTo: siblings.flatMap((sibling) => siblingAddress(sibling, host) ?? []),
+  };
+  return {
+    completion,
+    comparison,
+    commits: comparison.commits,
+    headSha,
+    base,
+    defaultBranch: repository.defaultBranch,
+    analysis,
+    totals: { ...(total ?? totalsOf(files)), exact: total !== null },
+    plan,
+    requirements,
+    checks,
+    siblings,
+    disclosure: settings.disclosure,
+    notes,
+    policy,
+  };
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { Refusal } from "../../errors.ts";
+import type { Repository } from "../../github/repository.ts";
+import type { Gathered } from "./gather-facts.ts";
+import type { Wanted } from "./publish-request.ts";
+import { findLayout } from "./choose-layout.ts";
+import type { Marker } from "../record/marker.ts";
+import { fenceUnproved, proveBody } from "./prove-body.ts";
+import { composeBody, type ComposedBody, type Layout } from "../../descriptions/rules/compose-body.ts";
+import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
+import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
+import { askSecondary } from "../steps/ask-optional.ts";
+
+interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
+  readonly wanted: Wanted;
+  readonly repository: Repository;
+  readonly marker: Marker;
+  readonly render: RenderTemplate;
+  readonly charactersMax: number;
+  readonly patient: boolean;
+}
+
+export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" | "problems"> {
+  /** Why it could not be proved harmless, where it could not. */
+  readonly unanswered: readonly Refusal[];
+}
+
+/** The description, proved harmless, in the layout that the repository wants where that one can be used. */
+export async function describeChange(
+  facts: DescriptionFacts,
+  { wanted, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
+): Promise<DescribedChange> {
+  const composed = (layout: Layout) =>
+    composeBody(facts, { layout, marker: marker.of(wanted), render, charactersMax, inCheckRun: true });
+  const proof = { policy: facts.policy, repository, name: wanted.repository };
+  const prove = (body: ComposedBody) => askSecondary(() => proveBody(body, proof), { patient });
+  const nonce = randomUUID().replaceAll("-", "");
+  const { layout, problems } = findLayout(facts, { baseFiles, settings, nonce });
+  const first = composed(layout);
+  const found = [...problems, ...first.problems];
+  const proved = await prove(first);
+  const { overflow } = first;
+  if (proved.refusal) {
+    // The repository's template may be what is live, so it is not used either.
+    const body = first.provable.template ? composed({ kind: "own" }) : first;
+    return {
+      body: fenceUnproved(body),
+      overflow: body.overflow,
+      problems: found,
+      unanswered: [unproved(proved.refusal)],
+    };
+  }
+  if (proved.answer !== null) return { body: proved.answer, overflow, problems: found, unanswered: [] };
+  const own = composed({ kind: "own" });
+  const ownProved = await prove(own);
+  return {
+    body: ownProved.answer ?? fenceUnproved(own),
+    overflow: own.overflow,
+    problems: [...found, ...(layout.kind === "own" ? [] : [actingTemplate(layout.path)])],
+    unanswered: ownProved.refusal ? [unproved(ownProved.refusal)] : [],
+  };
+}
+
+function unproved({ reason }: Refusal): Refusal {
+  return {
+    code: "description_unproved",
+    reason: `GitHub was asked what the texts of others would do in the description, and did not tell, so they stand in blocks of code. ${reason}`,
+    remedy: "Signal completion again when GitHub answers; then they are shown as they were meant.",
+  };
+}
+
+function actingTemplate(path: string): Refusal {
+  return {
+    code: "template_acts",
+    reason: `GitHub would mention somebody, or act on something else, in ${path}, so the bot's own words are used.`,
+    remedy: "Take mentions, closing keywords and links to other hosts out of it.",
+  };
+}

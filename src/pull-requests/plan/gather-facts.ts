@@ -1,0 +1,168 @@
+import { OrbError } from "../../errors.ts";
+import type { Comparison } from "../../github/facts/comparison.ts";
+import { isGitHubFailure } from "../../github/wire/failure.ts";
+import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
+import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
+import type { Repository } from "../../github/repository.ts";
+import type { Plan } from "../../projects/project.ts";
+import { planOf } from "../../projects/rules/plan-of.ts";
+import type { ProjectStore } from "../../projects/store.ts";
+import type { InForce, SettingsInForce } from "../../repository-settings/in-force.ts";
+import type { RepositorySettings } from "../../repository-settings/settings.ts";
+import type { Sibling } from "../../descriptions/rules/description-facts.ts";
+import { changeSetOf } from "../change-set/members.ts";
+import type { Lessons } from "./workarounds.ts";
+import type { Marker } from "../record/marker.ts";
+import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
+import { NO_LABELLING } from "../record/rules/labelling.ts";
+import { type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
+import { siblingsOf } from "../change-set/rules/siblings.ts";
+import type { RefusalFacts } from "./rules/refuse-publish.ts";
+import type { PullRequestStore } from "../record/store.ts";
+import type { Wanted } from "./publish-request.ts";
+
+export interface GatherDeps {
+  readonly store: PullRequestStore;
+  readonly projectStore: ProjectStore;
+  readonly settings: SettingsInForce;
+  readonly marker: Marker;
+}
+
+/** What is known before the change itself is looked at: enough to say whether anything stands in the way. */
+export interface Gathered extends RefusalFacts {
+  readonly settings: RepositorySettings;
+  readonly inForce: InForce;
+  readonly plan: Plan | null;
+  readonly baseFiles: BaseFiles;
+  /** The others of its change set. */
+  readonly siblings: readonly Sibling[];
+}
+
+const NOTHING_TO_COMPARE: Comparison = {
+  aheadBy: 0,
+  behindBy: 0,
+  baseSha: "",
+  headSha: null,
+  commits: [],
+  files: [],
+  filesTruncated: false,
+  total: null,
+};
+
+/**
+ * Loads what decides whether there may be a pull request, with as few requests as it can: one comparison where
+ * the repository and its base are known and there is no pull request yet.
+ */
+export async function gatherFacts(
+  wanted: Wanted,
+  repository: Repository,
+  { mayExist }: Lessons,
+  { store, projectStore, settings, marker }: GatherDeps,
+): Promise<Gathered> {
+  const { completion } = wanted;
+  const facts = await repository.facts();
+  const project = await projectStore.find(wanted.project);
+  const wantedBase = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(wanted, { repository, base: wantedBase, marker, mayExist });
+  // People choose another base, and GitHub does where the one that there was is merged and deleted.
+  const base = existing?.baseRef ?? wantedBase;
+  const decided = base === completion.branch || facts.archived || existing?.state === "closed";
+  const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
+  const [baseFiles, ownerFile] = decided
+    ? [NO_FILES, null]
+    : await Promise.all([repository.baseFiles(comparison.baseSha), repository.ownerSettings()]);
+  const inForce = await settings.of(
+    { fullName: wanted.repository, baseBranch: base },
+    { repositoryFile: baseFiles.settings, ownerFile },
+    // Files that were not asked for are not files that are not there: what is known of them stays.
+    { lookOnly: wanted.lookOnly || decided, teller: wanted.entry.id },
+  );
+  return {
+    completion,
+    projectStatus: project?.status ?? null,
+    plan: project ? planOf(project.facts) : null,
+    repository: facts,
+    settings: inForce.settings,
+    inForce,
+    base,
+    baseFiles,
+    siblings: siblingsOf(await changeSetOf(wanted.project, store), {
+      id: wanted.entry.id,
+      private: facts.private,
+    }),
+    comparison,
+    existing,
+    place: existing ? null : await findPlace(wanted, { repository, store, settings: inForce.settings }),
+  };
+}
+
+async function findExisting(
+  wanted: Wanted,
+  {
+    repository,
+    base,
+    marker,
+    mayExist,
+  }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
+): Promise<ExistingPullRequest | null> {
+  const { pullRequest, known, branch, begun, titleBegun } = wanted;
+  // Its answer may have been lost; any other title is not known to be ours.
+  const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
+  if (pullRequest) {
+    const remote = known?.pullRequest ?? (await repository.pullRequest(pullRequest.number));
+    const { labelling, reviewersAsked } = pullRequest;
+    const titleWritten = ofLastWrite(remote) ?? pullRequest.titleWritten;
+    return { ...remote, ours: true, titleWritten, labelling, reviewersAsked };
+  }
+  if (!mayExist && !begun) return null;
+  const found = await repository.pullRequestsFrom(branch);
+  const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
+  // Into whatever base: an earlier completion, or a person, may have named another.
+  const ours = found.find(({ body }) => marker.isIn(body, wanted));
+  if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
+  // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
+  const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
+  return theirs ? { ...theirs, ...unknown, ours: false } : null;
+}
+
+async function findPlace(
+  { repository: name, entry }: Wanted,
+  {
+    repository,
+    store,
+    settings: { limits },
+  }: { repository: Repository; store: PullRequestStore; settings: RepositorySettings },
+): Promise<QueuePlace | null> {
+  if (limits.openPerRepository === null && limits.openPerRequester === null) return null;
+  const others = await store.queueIn(name, { except: entry.id });
+  const remembered = queuePlace({ entry, others, limits, openOnGitHub: null });
+  if (!remembered) return null;
+  // Before anybody is made to wait, GitHub is asked which of them are still open.
+  const openOnGitHub = new Set(await repository.openPullRequestNumbers());
+  return queuePlace({ entry, others, limits, openOnGitHub });
+}
+
+async function compare(repository: Repository, base: string, branch: string): Promise<Comparison> {
+  try {
+    return await repository.compare(base, branch);
+  } catch (error) {
+    if (!isGitHubFailure(error, "not_found")) throw error;
+    for (const name of [branch, base]) {
+      if (!(await repository.hasBranch(name))) throw missing(name, { isBase: name === base, cause: error });
+    }
+    throw error;
+  }
+}
+
+function missing(branch: string, { isBase, cause }: { isBase: boolean; cause: unknown }): OrbError {
+  return new OrbError(
+    {
+      code: isBase ? "base_missing" : "branch_missing",
+      reason: `There is no branch ${branch} on GitHub${isBase ? " to merge into" : ""}.`,
+      remedy: isBase
+        ? "Name a base branch that exists, then signal completion again."
+        : "Push the branch, then signal completion again.",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,102 @@
+import { OrbError, type Refusal } from "../../errors.ts";
+import type { GitHub } from "../../github/github.ts";
+import type { Completion } from "../../signals/signal.ts";
+import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
+import { NOTHING_LEARNT } from "./workarounds.ts";
+import { type Wanted, wantedOf } from "./publish-request.ts";
+import { keyOf } from "../record/record.ts";
+import type { Decoration } from "./rules/decide-publish.ts";
+import { recheckMs } from "../record/rules/recheck.ts";
+import type { StoredPullRequest } from "../record/store.ts";
+
+/** What would become of a completion if it were signalled now. */
+export interface Preview {
+  readonly would: "open" | "update" | "change_nothing" | "wait" | "refuse";
+  readonly because: string;
+  readonly title: string | null;
+  readonly body: string | null;
+  readonly draft: boolean | null;
+  readonly labels: readonly string[];
+  readonly reviewers: { readonly people: readonly string[]; readonly teams: readonly string[] };
+  /** What goes on the check run, the description having no room for it. */
+  readonly notes: { readonly title: string; readonly summary: string; readonly text: string | null } | null;
+  readonly problems: readonly Refusal[];
+}
+
+/** The decision about a pull request without its effects: GitHub is asked, and nothing is written anywhere. */
+export class Previewer {
+  readonly #deps: PlanDeps & { readonly github: GitHub };
+
+  constructor(deps: PlanDeps & { readonly github: GitHub }) {
+    this.#deps = deps;
+  }
+
+  /** @throws OrbError where GitHub can't be asked just now */
+  async ofCompletion(completion: Completion, now: Date): Promise<Preview> {
+    const { project, repository, branch } = completion;
+    const record = await this.#deps.store.findByKey(keyOf({ project, repository, branch }));
+    if (record) return this.ofRecord({ ...record, completion });
+    const { requestedBy = null } = completion;
+    const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
+    const unknown = { pullRequest: null, known: null, begun: false, titleBegun: null, lookOnly: true, entry };
+    return this.#preview({ project, repository, branch, completion, ...unknown });
+  }
+
+  async ofRecord(record: StoredPullRequest): Promise<Preview> {
+    return this.#preview(wantedOf(record, { lookOnly: true }));
+  }
+
+  async #preview(wanted: Wanted): Promise<Preview> {
+    try {
+      const repository = await this.#deps.github.repository(wanted.repository);
+      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      const lessons = { ...NOTHING_LEARNT, mayExist: true };
+      return show(await planPublish(wanted, repository, lessons, this.#deps));
+    } catch (error) {
+      // What passes by itself is for the caller to ask again; what somebody has to mend is the answer.
+      if (!(error instanceof OrbError) || error.retryAt || PASSING.has(error.code)) throw error;
+      return refused("refuse", error.toRefusal());
+    }
+  }
+}
+
+const PASSING = new Set(["github_unavailable", "mongodb_unavailable", "rate_limited"]);
+
+function refused(would: "wait" | "refuse", refusal: Refusal): Preview {
+  return {
+    would,
+    because: refusal.reason,
+    title: null,
+    body: null,
+    draft: null,
+    labels: [],
+    reviewers: { people: [], teams: [] },
+    notes: null,
+    problems: [refusal],
+  };
+}
+
+function show(planned: Planned): Preview {
+  const { refusal } = planned;
+  if (refusal) return refused(recheckMs(refusal.code) === null ? "refuse" : "wait", refusal);
+  const { facts, plan } = planned;
+  const { effects, because, shortcomings } = plan;
+  const written = effects.find((effect) => effect.do === "create" || effect.do === "update");
+  const decoration = effects.find((effect): effect is Decoration => effect.do === "decorate");
+  const { existing } = facts;
+  const removed = new Set(decoration?.removeLabels);
+  return {
+    would: written?.do === "create" ? "open" : effects.length > 0 ? "update" : "change_nothing",
+    because,
+    title: written?.title ?? existing?.title ?? facts.title,
+    body: written?.body ?? existing?.body ?? facts.body,
+    draft: written?.do === "create" ? written.draft : (existing?.draft ?? false),
+    labels: [
+      ...(existing?.labels.filter((name) => !removed.has(name)) ?? []),
+      ...(decoration?.addLabels.map(({ name }) => name) ?? []),
+    ],
+    reviewers: { people: decoration?.people ?? [], teams: decoration?.teams ?? [] },
+    notes: facts.notes,
+    problems: shortcomings,
+  };
+}

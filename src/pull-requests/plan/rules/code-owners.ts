@@ -1,0 +1,111 @@
+import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
+import { isLogin, isTeamSlug } from "./reviewer-name.ts";
+
+// https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+const BYTES_MAX = 3_000_000;
+/** Of more lines than these, the last count, which are the ones that overrule the others. */
+const LINES_MAX = 10_000;
+const PATTERN_CHARACTERS_MAX = 1_000;
+
+export interface Owner {
+  /** A login, `organisation/team`, or an e-mail address. */
+  readonly name: string;
+  /** Of the changed files, how many are theirs. */
+  readonly files: number;
+}
+
+/** Who owns changed files; whoever owns the most of them stands first. */
+export interface CodeOwners {
+  readonly people: readonly Owner[];
+  readonly teams: readonly Owner[];
+  readonly emails: readonly Owner[];
+}
+
+interface Rule {
+  readonly pattern: string;
+  readonly test: PathTest;
+  readonly owners: readonly string[];
+}
+
+/**
+ * Whom a `CODEOWNERS` file names for changed files. Of several lines that fit a file, the last one counts, and one
+ * without owners leaves it without. A line that GitHub could not read is passed over, as GitHub does. Names are kept
+ * as they are first written.
+ *
+ * @param text of the base branch's file; GitHub does not load one of 3 MB or more, so nobody owns anything then
+ */
+export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners {
+  const found = new Map<string, { name: string; files: number }>();
+  const rules = new Rules(text.length < BYTES_MAX ? text : "");
+  for (const path of paths) {
+    for (const name of rules.ownersOf(path)) {
+      const owner = found.get(name.toLowerCase()) ?? { name, files: 0 };
+      owner.files++;
+      found.set(name.toLowerCase(), owner);
+    }
+  }
+  const owners = [...found.values()].sort((a, b) => b.files - a.files);
+  const named = (test: (name: string) => boolean) =>
+    owners.flatMap(({ name, files }) => (test(name) ? [{ name: name.replace(/^@/, ""), files }] : []));
+  return {
+    people: named((name) => name.startsWith("@") && !name.includes("/")),
+    teams: named((name) => name.startsWith("@") && name.includes("/")),
+    emails: named((name) => !name.startsWith("@")),
+  };
+}
+
+/** Kept by the folder in which they begin: a monorepo has thousands, and nearly all are about other folders. */
+class Rules {
+  readonly #byFolder = new Map<string, (Rule & { readonly index: number })[]>();
+  readonly #depthMax: number;
+
+  constructor(text: string) {
+    const rules = text.split(/\r?\n/).slice(-LINES_MAX).flatMap(ruleOf);
+    for (const [index, rule] of rules.entries()) {
+      const folder = folderOf(rule.pattern);
+      const others = this.#byFolder.get(folder) ?? [];
+      others.push({ ...rule, index });
+      this.#byFolder.set(folder, others);
+    }
+    this.#depthMax = rules.reduce((most, { pattern }) => Math.max(most, segmentsOf(pattern).length), 0);
+  }
+
+  ownersOf(path: string): readonly string[] {
+    const segments = segmentsOf(path);
+    let last: (Rule & { readonly index: number }) | undefined;
+    for (let depth = 0; depth <= Math.min(segments.length, this.#depthMax); depth++) {
+      const rules = this.#byFolder.get(segments.slice(0, depth).join("/"));
+      const found = rules?.findLast(({ test }) => test(segments));
+      if (found && (!last || found.index > last.index)) last = found;
+    }
+    return last?.owners ?? [];
+  }
+}
+
+/** The path with which all begins that fits a pattern; empty where that may be anywhere. */
+function folderOf(pattern: string): string {
+  const body = pattern.replace(/^\//, "").replace(/\/$/, "");
+  if (!pattern.startsWith("/") && !body.includes("/")) return "";
+  const segments = body.split("/");
+  const wild = segments.findIndex((segment) => /[*?\\]/.test(segment));
+  return segments.slice(0, wild < 0 ? segments.length : wild).join("/");
+}
+
+function ruleOf(line: string): Rule[] {
+  // A pattern may hold spaces, each after a backslash.
+  const [pattern = "", ...rest] = line.match(/(?:\\.|[^\s\\])+/g) ?? [];
+  const comment = rest.findIndex((word) => word.startsWith("#"));
+  const owners = comment < 0 ? rest : rest.slice(0, comment);
+  // GitHub takes neither `!`, nor `[a-z]`, nor `\#`.
+  const unreadable = /^(?:[!#]|\\#)|[[\]]/.test(pattern) || pattern.length > PATTERN_CHARACTERS_MAX;
+  if (pattern === "" || unreadable || !owners.every(isOwner)) return [];
+  // `docs/*` is said to be the files of the folder and not those of its folders.
+  const test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
+  return test ? [{ pattern, test, owners: [...new Set(owners)] }] : [];
+}
+
+function isOwner(word: string): boolean {
+  if (!word.startsWith("@")) return /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(word);
+  const [organisation = "", team, ...others] = word.slice(1).split("/");
+  return isLogin(organisation) && others.length === 0 && (team === undefined || isTeamSlug(team));
+}

@@ -1,0 +1,145 @@
+import type { Refusal } from "../../../errors.ts";
+import type { Comparison } from "../../../github/facts/comparison.ts";
+import type { RepositoryFacts } from "../../../github/repository.ts";
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import type { Completion } from "../../../signals/signal.ts";
+import type { ExistingPullRequest } from "./existing-pull-request.ts";
+import { compileGlobs, segmentsOf } from "../../../changes/rules/globs.ts";
+import { describePlace, type QueuePlace } from "../../record/rules/queue-place.ts";
+
+export interface RefusalFacts {
+  readonly completion: Completion;
+  readonly projectStatus: string | null;
+  readonly repository: RepositoryFacts;
+  readonly settings: Pick<RepositorySettings, "enabled" | "hold" | "baseBranches" | "branches">;
+  readonly base: string;
+  readonly comparison: Comparison;
+  readonly existing: ExistingPullRequest | null;
+  /** Its place among those that wait for room; `null` where there is room. */
+  readonly place: QueuePlace | null;
+}
+
+/** What stands in the way of a pull request; `null` where nothing does. */
+export function refusePublish(facts: RefusalFacts): Refusal | null {
+  const { completion, base, comparison, existing, place } = facts;
+  const refusal = refuseProject(facts) ?? refuseBranches(facts) ?? refuseBySettings(facts);
+  if (refusal) return refusal;
+  // A replica of GitHub's may lag a push to a branch that is known as it may lag the first: what it shows then is old.
+  if (existing) return refuseExisting(existing, completion) ?? refuseHead(completion, comparison);
+  if (comparison.aheadBy === 0) {
+    return {
+      code: "no_changes",
+      reason: `${completion.branch} has nothing that ${base} lacks.`,
+      remedy: `Push a commit to ${completion.branch}, then signal completion again.`,
+    };
+  }
+  return (
+    refuseHead(completion, comparison) ??
+    refuseOnHold(facts) ??
+    (place && describePlace(place, completion.repository))
+  );
+}
+
+function refuseProject({ completion, projectStatus, repository }: RefusalFacts): Refusal | null {
+  if (projectStatus === "cancelled") {
+    return {
+      code: "project_cancelled",
+      reason: "The project was cancelled.",
+      remedy: "Nothing needs to be done; begin a new project to publish this branch.",
+    };
+  }
+  if (!repository.archived) return null;
+  return {
+    code: "repository_archived",
+    reason: `${completion.repository} is archived, so it is read-only.`,
+    remedy: "Unarchive the repository on GitHub, then signal completion again.",
+  };
+}
+
+function refuseBranches({ completion, base }: RefusalFacts): Refusal | null {
+  if (base !== completion.branch) return null;
+  return {
+    code: "base_equals_head",
+    reason: `${base} can't be merged into itself.`,
+    remedy: "Push the work to a branch of its own, then signal completion for that.",
+  };
+}
+
+/** The repository's own word; a pull request that is open already is kept true unless the bot is switched off. */
+function refuseBySettings({ completion, settings, base, existing }: RefusalFacts): Refusal | null {
+  const { repository, branch } = completion;
+  if (!settings.enabled) {
+    return {
+      code: "bot_disabled",
+      reason: `${repository} has switched the bot off in .github/orb.yml.`,
+      remedy: "Set `enabled: true` there, then signal completion again.",
+    };
+  }
+  if (existing) return null;
+  if (!allowed(settings.baseBranches, base)) {
+    return {
+      code: "base_not_allowed",
+      reason: `${repository} takes pull requests of agents into ${list(settings.baseBranches)}, and not into ${base}.`,
+      remedy: "Name another base, or add this one to `baseBranches` in .github/orb.yml.",
+    };
+  }
+  if (!allowed(settings.branches, branch)) {
+    return {
+      code: "branch_not_allowed",
+      reason: `${repository} takes pull requests of agents from ${list(settings.branches)}, and not from ${branch}.`,
+      remedy: "Push to a branch of another name, or add this one to `branches` in .github/orb.yml.",
+    };
+  }
+  return null;
+}
+
+function allowed(globs: readonly string[], name: string): boolean {
+  return compileGlobs(globs).test(segmentsOf(name));
+}
+
+const LISTED_MAX = 5;
+
+function list(globs: readonly string[]): string {
+  const more = globs.length > LISTED_MAX ? ` and ${globs.length - LISTED_MAX} more` : "";
+  return globs.length === 0 ? "nothing" : globs.slice(0, LISTED_MAX).join(", ") + more;
+}
+
+function refuseOnHold({ completion, settings: { hold } }: RefusalFacts): Refusal | null {
+  if (hold === false) return null;
+  const because = hold === true ? "" : `: ${hold.trim().replace(/\.$/, "")}`;
+  return {
+    code: "on_hold",
+    reason: `${completion.repository} takes no new pull requests of agents for the moment${because}.`,
+    remedy: "Nothing needs to be done; it is opened when what holds it is gone from .github/orb.yml.",
+  };
+}
+
+function refuseExisting(existing: ExistingPullRequest, { branch }: Completion): Refusal | null {
+  const { number, ours, state, merged } = existing;
+  if (!ours) {
+    return {
+      code: "pull_request_not_ours",
+      reason: `#${number} is open from ${branch}, and this project did not open it.`,
+      remedy: `Close #${number}, or push to another branch; then signal completion again.`,
+    };
+  }
+  if (state === "open") return null;
+  return {
+    code: merged ? "pull_request_merged" : "pull_request_closed",
+    reason: `#${number} from ${branch} was ${merged ? "merged" : "closed"}.`,
+    remedy: merged ? "Push further work to a new branch." : `Reopen #${number}, or push to a new branch.`,
+  };
+}
+
+function refuseHead(
+  { branch, headSha }: Completion,
+  { headSha: actual, commits }: Comparison,
+): Refusal | null {
+  const unknown = headSha === undefined || actual === null;
+  if (unknown || commits.some(({ sha }) => sha === headSha)) return null;
+  return {
+    code: "head_not_pushed",
+    reason: `${branch} is at ${actual.slice(0, 7)} and does not hold ${headSha.slice(0, 7)}, which the signal speaks of.`,
+    remedy: "Push that commit, or signal completion for the commit that is there.",
+  };
+}

@@ -1,0 +1,136 @@
+import type { Refusal } from "../../../errors.ts";
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import type { CodeOwners } from "./code-owners.ts";
+import { isLogin, isTeamSlug } from "./reviewer-name.ts";
+
+// GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
+const REVIEWERS_MAX = 15;
+const NAMES_SHOWN = 20;
+const NAME_CHARACTERS_SHOWN = 60;
+
+export interface ReviewerFacts {
+  /** Logins that the signal of completion names. */
+  readonly signal: readonly string[];
+  readonly settings: RepositorySettings["reviewers"];
+  /** `null` where the repository has no CODEOWNERS. */
+  readonly codeOwners: CodeOwners | null;
+  /** Who opened the pull request, such as `orb-bot[bot]`. */
+  readonly author: string;
+  /** The account that the repository belongs to. */
+  readonly owner: string;
+  readonly draft: boolean;
+}
+
+export interface Reviewers {
+  /** Logins. */
+  readonly people: readonly string[];
+  /** Slugs of teams of the repository's owner. */
+  readonly teams: readonly string[];
+  /** Who is not asked, and why. */
+  readonly refused: readonly Refusal[];
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly kind: "person" | "team" | "email";
+}
+
+/**
+ * Whom to ask for a review: those of the signal, then those of the settings, then code owners by the number of their
+ * files; each once, and never the author, whom GitHub refuses. Code owners are not asked on a draft: GitHub asks them
+ * itself when it becomes ready,
+ * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/changing-the-stage-of-a-pull-request.
+ * Where the settings allow nobody, nobody is asked and nothing is refused.
+ */
+export function chooseReviewers(facts: ReviewerFacts): Reviewers {
+  const { settings, author, owner } = facts;
+  if (settings.max === 0) return { people: [], teams: [], refused: [] };
+  const candidates = unique(candidatesOf(facts));
+  const refusals: Record<Verdict, Candidate[]> = { author: [], foreign: [], nameless: [], fine: [] };
+  for (const candidate of candidates) refusals[judge(candidate, { author, owner })].push(candidate);
+  const limit = Math.min(settings.max, REVIEWERS_MAX);
+  const asked = refusals.fine.slice(0, limit);
+  const names = (kind: Candidate["kind"]) =>
+    asked.flatMap((one) => (one.kind === kind ? [one.name.split("/").at(-1) ?? ""] : []));
+  return {
+    people: names("person"),
+    teams: names("team"),
+    refused: [
+      ...refuse(refusals.author, (who) => ({
+        code: "reviewer_is_author",
+        reason: `${who} opened the pull request, and nobody reviews their own.`,
+        remedy: "Name somebody else as a reviewer.",
+      })),
+      ...refuse(refusals.foreign, (who) => ({
+        code: "team_of_another_owner",
+        reason: `Only teams of ${owner} can be asked here, so these are not: ${who}.`,
+        remedy: `Name a team of ${owner}, or people.`,
+      })),
+      ...refuse(refusals.nameless, (who) => ({
+        code: "reviewer_has_no_login",
+        reason: `GitHub asks reviewers by their user names, which these are not: ${who}.`,
+        remedy: "Name them by @login in CODEOWNERS or .github/orb.yml.",
+      })),
+      ...refuse(refusals.fine.slice(limit), (who) => ({
+        code: "too_many_reviewers",
+        reason: `At most ${limit} reviewers are asked, so these are not: ${who}.`,
+        remedy: "Ask them on the pull request, or name fewer.",
+      })),
+    ],
+  };
+}
+
+function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFacts): Candidate[] {
+  const team = (name: string): Candidate => ({
+    name: name.includes("/") ? withoutAt(name) : `${owner}/${withoutAt(name)}`,
+    kind: "team",
+  });
+  const person = (name: string): Candidate => ({
+    name: withoutAt(name),
+    kind: isLogin(withoutAt(name)) ? "person" : "email",
+  });
+  const owners = codeOwners && settings.codeOwners && !draft ? codeOwners : null;
+  const byFiles = [
+    ...(owners?.people ?? []).map(({ name, files }) => ({ files, candidate: person(name) })),
+    ...(owners?.teams ?? []).map(({ name, files }) => ({ files, candidate: team(name) })),
+    ...(owners?.emails ?? []).map(({ name, files }) => ({ files, candidate: person(name) })),
+  ].sort((a, b) => b.files - a.files);
+  return [
+    ...[...signal, ...settings.people].map(person),
+    ...settings.teams.map(team),
+    ...byFiles.map(({ candidate }) => candidate),
+  ];
+}
+
+type Verdict = "author" | "foreign" | "nameless" | "fine";
+
+function judge(
+  { name, kind }: Candidate,
+  { author, owner }: Pick<ReviewerFacts, "author" | "owner">,
+): Verdict {
+  if (kind === "email") return "nameless";
+  if (kind === "person") return name.toLowerCase() === author.toLowerCase() ? "author" : "fine";
+  const [organisation = "", slug = "", ...others] = name.split("/");
+  if (organisation.toLowerCase() !== owner.toLowerCase()) return "foreign";
+  return isTeamSlug(slug) && others.length === 0 ? "fine" : "nameless";
+}
+
+function refuse(candidates: readonly Candidate[], refusal: (who: string) => Refusal): Refusal[] {
+  if (candidates.length === 0) return [];
+  const shown = candidates.slice(0, NAMES_SHOWN).map(({ name }) => name.slice(0, NAME_CHARACTERS_SHOWN));
+  const more = candidates.length - shown.length;
+  return [refusal(shown.join(", ") + (more > 0 ? ` and ${more} more` : ""))];
+}
+
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  const first = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const key = candidate.name.toLowerCase();
+    if (!first.has(key)) first.set(key, candidate);
+  }
+  return [...first.values()];
+}
+
+function withoutAt(name: string): string {
+  return name.replace(/^@/, "");
+}

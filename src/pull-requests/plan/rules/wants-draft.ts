@@ -1,0 +1,31 @@
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import type { Completion } from "../../../signals/signal.ts";
+import type { ChangeAnalysis } from "../../../changes/rules/change-analysis.ts";
+
+/**
+ * Whether a pull request is to begin as a draft, which asks nobody for a review yet: the repository's settings say
+ * so, or leave it to the signal or to the risk.
+ */
+export function wantsDraft({
+  completion,
+  settings,
+  analysis,
+}: {
+  readonly completion: Pick<Completion, "draft">;
+  readonly settings: Pick<RepositorySettings, "draft">;
+  readonly analysis: Pick<ChangeAnalysis, "risks">;
+}): boolean {
+  const asked = completion.draft ?? false;
+  switch (settings.draft) {
+    case "always":
+      return true;
+    case "never":
+      return false;
+    case "signal":
+      return asked;
+    case "risky":
+      return asked || analysis.risks.length > 0;
+    default:
+      return settings.draft satisfies never;
+  }
+}

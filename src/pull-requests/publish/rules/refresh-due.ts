@@ -1,0 +1,60 @@
+import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
+import type { Completion } from "../../../signals/signal.ts";
+import type { Described } from "../../record/rules/described.ts";
+import type { ChecksVerdict } from "../../record/rules/seen.ts";
+
+/**
+ * What a description would be written for now.
+ *
+ * A verdict on checks stands for the checks themselves: a commit with fifty of them would else be described fifty
+ * times, and its description be true for a second each.
+ *
+ * @param checks `null` where the description says nothing of them
+ */
+export function describedAs({
+  headSha,
+  base,
+  checks,
+  siblings,
+  conflicting,
+}: {
+  readonly headSha: string;
+  readonly base: string;
+  readonly checks: ChecksVerdict | null;
+  readonly siblings: readonly Sibling[];
+  readonly conflicting: boolean;
+}): Described {
+  const [said, others] = [checks && decided(checks), JSON.stringify(siblings)];
+  return { headSha, base, checks: said, siblings: others, conflicting };
+}
+
+/** Whether a description says what the checks on its head say: of agents' claims, or because the base asks for some. */
+export function dependsOnChecks(
+  { claims = [] }: Pick<Completion, "claims">,
+  requiredChecks: readonly string[],
+): boolean {
+  return claims.length + requiredChecks.length > 0;
+}
+
+function decided(verdict: ChecksVerdict): Described["checks"] {
+  return verdict === "passed" || verdict === "failed" ? verdict : "undecided";
+}
+
+/** Why a description is to be written anew; `null` where it is true. */
+export function refreshDue(
+  before: Described,
+  now: Described,
+  { body, asked }: { readonly body: string; readonly asked: boolean },
+): string | null {
+  if (asked) return "Somebody asked for it";
+  if (before.headSha !== now.headSha) return `The branch ends with ${now.headSha.slice(0, 7)} now`;
+  if (before.base !== now.base) return `It is to be merged into ${now.base} now`;
+  if (TICKED.test(body)) return "Somebody ticked a box to have a section written anew";
+  if (before.checks !== now.checks) return "What its checks say has changed";
+  if (before.siblings !== now.siblings) return "Another pull request of its change set has moved on";
+  if ((before.conflicting ?? false) !== now.conflicting) return "Whether it can be merged has changed";
+  return null;
+}
+
+/** The box below a section that a person edited, as `rewrite-box` writes it, ticked. */
+const TICKED = /^\s{0,3}[-*+] \[[xX]\] <!-- orb:rewrite:/m;

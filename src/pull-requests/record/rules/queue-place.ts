@@ -1,0 +1,108 @@
+import type { Refusal } from "../../../errors.ts";
+
+/** A pull request of ours in the same repository: one that is open, or wants to be. */
+export interface QueueEntry {
+  readonly id: string;
+  /** GitHub's number where it is there already. */
+  readonly number: number | null;
+  /** Its creation has begun: it takes up room, though it has no number yet. */
+  readonly begun: boolean;
+  /** It waits for something else than room, so it holds nobody up. */
+  readonly held: boolean;
+  readonly requestedBy: string | null;
+  readonly createdAt: Date;
+}
+
+export interface OpenLimits {
+  readonly openPerRepository: number | null;
+  readonly openPerRequester: number | null;
+}
+
+export interface QueuePlace {
+  readonly limit: number;
+  readonly whose: "repository" | "requester";
+  readonly open: number;
+  /** 1 for the one that is opened next. */
+  readonly position: number;
+}
+
+interface Facts {
+  readonly entry: QueueEntry;
+  readonly others: readonly QueueEntry[];
+  readonly limits: OpenLimits;
+  /** The numbers that GitHub lists as open; `null` where our memory is taken for true. */
+  readonly openOnGitHub: ReadonlySet<number> | null;
+}
+
+/**
+ * Where a pull request stands that may not be opened yet, because as many as people want to review are open;
+ * `null` where it may. First come, first served: who waits longer is counted as if open already, so that of
+ * several that are decided about at the same time no more are opened than there is room for.
+ *
+ * An entry that has begun was looked for on GitHub and is not there. It goes before those that have not begun, who all
+ * count it as open; of two that have begun the older goes first. Otherwise they would wait for each other for ever.
+ */
+export function queuePlace(facts: Facts): QueuePlace | null {
+  const { limits } = facts;
+  return (
+    placeIn(facts, { limit: limits.openPerRepository, whose: "repository" }) ??
+    placeIn(facts, { limit: limits.openPerRequester, whose: "requester" })
+  );
+}
+
+/** Where one that waits stands by now: those ahead of it may have gone since. 1 for the one that is opened next. */
+export function positionIn({ entry, others }: Pick<Facts, "entry" | "others">, whose: QueuePlace["whose"]) {
+  return aheadOf(entry, ofQueue(entry, others, whose)) + 1;
+}
+
+function placeIn(
+  { entry, others: all, openOnGitHub }: Facts,
+  { limit, whose }: { limit: number | null; whose: QueuePlace["whose"] },
+): QueuePlace | null {
+  if (limit === null) return null;
+  const others = ofQueue(entry, all, whose);
+  const takesRoom = ({ number, begun, ...other }: QueueEntry) =>
+    number === null ? begun && !(entry.begun && isBefore(entry, other)) : (openOnGitHub?.has(number) ?? true);
+  const open = others.filter(takesRoom).length;
+  const ahead = aheadOf(entry, others);
+  return open + ahead < limit ? null : { limit, whose, open, position: ahead + 1 };
+}
+
+/** All of the repository, or those of the same requester. */
+function ofQueue(
+  entry: QueueEntry,
+  others: readonly QueueEntry[],
+  whose: QueuePlace["whose"],
+): readonly QueueEntry[] {
+  if (whose === "repository") return others;
+  return others.filter(
+    ({ requestedBy }) =>
+      requestedBy !== null && requestedBy.toLowerCase() === entry.requestedBy?.toLowerCase(),
+  );
+}
+
+function aheadOf(entry: QueueEntry, others: readonly QueueEntry[]): number {
+  const isAhead = ({ number, begun, held, ...other }: QueueEntry) =>
+    number === null && !begun && !held && !entry.begun && isBefore(other, entry);
+  return others.filter(isAhead).length;
+}
+
+function isBefore(
+  one: Pick<QueueEntry, "id" | "createdAt">,
+  other: Pick<QueueEntry, "id" | "createdAt">,
+): boolean {
+  const apartMs = one.createdAt.getTime() - other.createdAt.getTime();
+  return apartMs === 0 ? one.id < other.id : apartMs < 0;
+}
+
+/** The wait as a person reads it. */
+export function describePlace({ limit, whose, open, position }: QueuePlace, repository: string): Refusal {
+  const count = `${open} pull request${open === 1 ? "" : "s"} of agents`;
+  const of = whose === "repository" ? repository : `${repository} for the same requester`;
+  return {
+    code: "open_limit_reached",
+    reason: `${count} ${open === 1 ? "is" : "are"} open in ${of}, and its settings allow ${limit}; this one is number ${position} in the queue.`,
+    remedy:
+      "Merge or close one of them, or raise the limit in .github/orb.yml; it is opened as soon as there is room.",
+  };
+}

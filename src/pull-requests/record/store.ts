@@ -1,0 +1,246 @@
+import { type Model, Schema, Types } from "mongoose";
+import type { Database, Transaction } from "../../mongo/database.ts";
+import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
+import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
+import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
+import type { QueueEntry } from "./rules/queue-place.ts";
+import { SET_ASIDE } from "./rules/quarantine.ts";
+import { NO_ACTIVITY } from "./rules/activity.ts";
+
+export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
+
+/** GitHub's names of repositories ignore case. */
+export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+/** Of those that are open and of those that wait: more than a repository's settings can allow. */
+const QUEUE_ENTRIES_MAX = 1_000;
+const WAKING_SPREAD_MS = 10 * 60_000;
+const Mixed = Schema.Types.Mixed;
+const schema = new Schema<PullRequestRecord>(
+  {
+    key: { type: String, required: true },
+    project: { type: String, required: true },
+    repository: { type: String, required: true },
+    branch: { type: String, required: true },
+    status: { type: String, required: true },
+    completion: { type: Mixed, required: true },
+    completedAt: { type: Date, required: true },
+    completionKey: { type: String, required: true },
+    receivedAt: { type: Date, required: true },
+    round: { type: Number, required: true },
+    publishedRound: { type: Number },
+    nudges: { type: Number, default: 0 },
+    nudgesSeen: { type: Number, default: 0 },
+    looks: { type: [Date], default: [] },
+    notBefore: { type: Date, default: null },
+    seen: { type: Mixed, default: null },
+    described: { type: Mixed, default: null },
+    requiredChecks: { type: Mixed, default: null },
+    notes: { type: Mixed, default: null },
+    isPrivate: { type: Boolean, default: null },
+    baseMoved: { type: Mixed, default: null },
+    requests: { type: [Mixed as never], default: [] },
+    requestsDone: { type: [String], default: [] },
+    parked: { type: Mixed, default: null },
+    hold: { type: Mixed, default: null },
+    refreshAsked: { type: Mixed, default: null },
+    retried: { type: Mixed, default: null },
+    draftAsked: { type: Mixed, default: null },
+    activity: { type: Mixed, default: NO_ACTIVITY },
+    personActedAt: { type: Date, default: null },
+    pushedBy: { type: String, default: null },
+    branchEnd: { type: String, default: null },
+    publishRefused: { type: Boolean, default: false },
+    cleanupAsked: { type: Mixed, default: null },
+    pullRequest: { type: Mixed, default: null },
+    openedAt: { type: Date, default: null },
+    steps: { type: [Mixed as never], default: [] },
+    titleBegun: { type: String, default: null },
+    because: { type: String, default: null },
+    problem: { type: Mixed, default: null },
+    queuePosition: { type: Number, default: null },
+    queuePlace: { type: Mixed, default: null },
+    waitTold: { type: String, default: null },
+    shortcomings: { type: [Mixed as never], default: [] },
+    history: { type: [Mixed as never], default: [] },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    work: WORK_SCHEMA,
+  },
+  { minimize: false, id: false, versionKey: false },
+);
+schema.index({ key: 1 }, { unique: true });
+schema.index({ project: 1 });
+schema.index({ "work.owner": 1, "work.dueAt": 1 });
+schema.index({ status: 1, _id: -1 });
+schema.index({ repository: 1, _id: -1 });
+schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
+
+export const PULL_REQUESTS_COLLECTION = "pull_requests";
+
+export interface PullRequestFilter {
+  readonly status?: PullRequestStatus | undefined;
+  readonly repository?: string | undefined;
+  readonly project?: string | undefined;
+  /** Part of a title or branch, in any case. */
+  readonly q?: string | undefined;
+}
+
+export class PullRequestStore {
+  readonly model: Model<PullRequestRecord>;
+
+  constructor(database: Database) {
+    this.model = database.connection.model<PullRequestRecord>(
+      "PullRequest",
+      schema,
+      PULL_REQUESTS_COLLECTION,
+    );
+  }
+
+  async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
+    const options = transaction ? { session: transaction } : {};
+    const found = await this.model.findOne({ key }, null, options).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
+  }
+
+  /** @returns its id */
+  async insert(record: PullRequestRecord, transaction: Transaction): Promise<Types.ObjectId> {
+    const _id = new Types.ObjectId();
+    await this.model.create([{ ...record, _id }], { session: transaction });
+    return _id;
+  }
+
+  async update(
+    id: Types.ObjectId,
+    change: Partial<PullRequestRecord>,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  async find(id: string): Promise<StoredPullRequest | null> {
+    if (!Types.ObjectId.isValid(id)) return null;
+    const found = await this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
+    return found && asKnownToday(found);
+  }
+
+  /**
+   * Sets records that have a pull request in motion: each is looked at again as soon as whoever is at it lets go of
+   * it, but not before `notBefore`.
+   *
+   * @param baseMoved the push to the base that it is about: a conflict that is seen next may come from it
+   * @returns how many there are
+   */
+  async nudge(
+    where: Whereabouts,
+    { now, transaction, baseMoved }: { now: Date; transaction: Transaction; baseMoved?: BaseMoved },
+  ): Promise<number> {
+    const moved = baseMoved && { baseMoved: { $literal: baseMoved } };
+    const { matchedCount } = await this.model.updateMany(
+      { pullRequest: { $ne: null }, ...filterOf(where) },
+      [{ $set: { ...nudged(now), ...moved } }],
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
+    );
+    return matchedCount;
+  }
+
+  /**
+   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. What is set aside rests
+   * for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   *
+   * @returns how many there were
+   */
+  async wakeForgotten({ now }: { now: Date }): Promise<number> {
+    const dueAt = { $add: [now, { $multiply: [{ $rand: {} }, WAKING_SPREAD_MS] }] };
+    const { modifiedCount } = await this.model.updateMany(
+      {
+        status: "open",
+        pullRequest: { $ne: null },
+        "work.owner": null,
+        "work.dueAt": null,
+        "problem.code": { $ne: SET_ASIDE },
+      },
+      [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
+      { updatePipeline: true },
+    );
+    return modifiedCount;
+  }
+
+  /** How many there are of each status that there is. */
+  async countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
+    const counts = await this.model.aggregate<{ _id: PullRequestStatus; count: number }>([
+      { $group: { _id: "$status", count: { $sum: 1 } } },
+    ]);
+    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  }
+
+  /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
+  async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
+    const entries = (status: PullRequestStatus, createdAt: 1 | -1) =>
+      this.model
+        .find({ repository, status })
+        .select({
+          pullRequest: 1,
+          steps: 1,
+          createdAt: 1,
+          "completion.requestedBy": 1,
+          "problem.code": 1,
+          "work.owner": 1,
+        })
+        .sort({ createdAt })
+        .limit(QUEUE_ENTRIES_MAX)
+        .collation(IGNORING_CASE)
+        .lean<Queued[]>();
+    // Of those that count as open many were closed long ago, so the newest matter; of those that wait the oldest.
+    const records = (await Promise.all([entries("open", -1), entries("queued", 1)])).flat();
+    return records.map(toQueueEntry).filter(({ id }) => id !== except);
+  }
+
+  async ofProject(project: string): Promise<StoredPullRequest[]> {
+    const found = await this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
+  }
+
+  /** The newest first; `before` is the id after which the page begins. */
+  async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
+    const { status, repository, project, q } = filter;
+    const contains = q === undefined ? null : new RegExp(q.replace(/[^\p{L}\p{N} ]/gu, "\\$&"), "iu");
+    const found = await this.model
+      .find({
+        ...(status && { status }),
+        ...(repository !== undefined && { repository }),
+        ...(project !== undefined && { project }),
+        ...(contains && { $or: [{ branch: contains }, { "pullRequest.title": contains }] }),
+        ...(before !== null && { _id: { $lt: new Types.ObjectId(before) } }),
+      })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<StoredPullRequest[]>();
+    return found.map(asKnownToday);
+  }
+}
+
+type Queued = Pick<
+  StoredPullRequest,
+  "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
+>;
+
+/** A record as it stands in its repository's queue. */
+export function toQueueEntry({
+  _id,
+  pullRequest,
+  steps,
+  completion,
+  createdAt,
+  problem,
+  work,
+}: Queued): QueueEntry {
+  return {
+    id: String(_id),
+    number: pullRequest?.number ?? null,
+    begun: steps.some(({ step }) => step === "write"),
+    // While it is being decided about, the hold may just have gone.
+    held: problem?.code === "on_hold" && work.owner === null,
+    requestedBy: completion.requestedBy ?? null,
+    createdAt,
+  };
+}

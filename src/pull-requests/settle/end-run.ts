@@ -1,0 +1,96 @@
+import type { Database } from "../../mongo/database.ts";
+import type { LeasedWork } from "../../mongo/leased-work.ts";
+import type { OrbEvent } from "../../outbox/event.ts";
+import type { OutboxStore } from "../../outbox/store.ts";
+import type { Projects } from "../../projects/record.ts";
+import type { Telemetry } from "../../telemetry.ts";
+import { nudgeOthers } from "../change-set/members.ts";
+import { type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
+import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import { looksApartMs } from "../observe/rules/when-to-look.ts";
+import type { Run } from "../run.ts";
+import type { PullRequestStore } from "../record/store.ts";
+
+const HISTORY_MAX = 100;
+
+export interface EndRunDeps {
+  readonly work: LeasedWork<PullRequestRecord>;
+  readonly store: PullRequestStore;
+  readonly projects: Projects;
+  readonly outbox: OutboxStore;
+  readonly database: Database;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+}
+
+/** How a run's record is given back, from how it stands by then. */
+export interface End {
+  readonly change: Partial<PullRequestRecord>;
+  readonly dueAt: Date | null;
+  readonly attempts: number;
+  readonly history: readonly HistoryEntry[];
+  /** Told after what was seen. */
+  readonly events: readonly OrbEvent[];
+}
+
+/**
+ * Ends a run: the record, the project and the events change in one transaction, and the lease is given back. What the run
+ * has seen of the pull request is remembered and told whichever way it ends.
+ *
+ * @param decide from the record as it stands by then
+ * @throws OrbError `lease_lost`
+ */
+export async function endRun(
+  run: Run,
+  { work, store, projects, outbox, database, telemetry, now }: EndRunDeps,
+  decide: (current: PullRequestRecord | null) => End,
+): Promise<void> {
+  const { record, lease, look } = run;
+  const time = now();
+  const tell = await database.transaction(async (transaction) => {
+    const current = await store.findByKey(record.key, transaction);
+    const { change, attempts, history, events, ...end } = decide(current);
+    const seen = lookedAt(run);
+    // What somebody asked for meanwhile is not put off by what stands in the way of the rest.
+    const asked = isAskedFor(record, current);
+    const dueAt = asked ? time : end.dueAt;
+    const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
+    const update = {
+      $set: {
+        notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time)),
+        ...seen,
+        ...change,
+        ...(asked && { parked: { until: end.dueAt } }),
+        activity: activityOf(run, time),
+        updatedAt: time,
+      },
+      $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
+    };
+    await work.release(lease, { dueAt, attempts, update }, transaction);
+    const { project } = record;
+    const after: PullRequestRecord = { ...record, ...seen, ...change };
+    const outcome = outcomeOf(run, after);
+    const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
+    // What was seen came before what was done about it; that it moved on is told once.
+    const isTold = new Set(events.map(({ type }) => type));
+    const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
+    for (const event of [...seenEvents, ...events]) {
+      await outbox.append(project, event, { time, transaction });
+    }
+    if (stands(record) !== stands(after)) await nudgeOthers(record, { store, now: time, transaction });
+    return told;
+  });
+  tell();
+  for (const { edge, event } of look?.told ?? []) {
+    const { type: what, because } = edge;
+    const { data } = event;
+    const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
+    telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+  }
+}
+
+/** Whether a request came in while the run was under way, which knows nothing of it. */
+function isAskedFor({ requests }: PullRequestRecord, current: PullRequestRecord | null): boolean {
+  const known = new Set(requests.map((request) => request.key));
+  return current?.requests.some((request) => !known.has(request.key)) ?? false;
+}

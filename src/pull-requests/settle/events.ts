@@ -1,0 +1,37 @@
+import type { Refusal } from "../../errors.ts";
+import type { OrbEvent } from "../../outbox/event.ts";
+import { summarise } from "../observe/look.ts";
+import type { PullRequestRecord } from "../record/record.ts";
+import type { Run } from "../run.ts";
+
+/** The pull request of a run is open, and was not before. */
+export function openedEvent({ record, progress }: Run, because: string, now: Date): OrbEvent {
+  const { pullRequest, current } = progress;
+  return {
+    type: "orb.pull_request.opened",
+    data: {
+      pullRequest: summarise(record, pullRequest),
+      because,
+      problems: current.shortcomings,
+      adopted: pullRequest.adopted,
+      secondsSinceCompletion: (now.getTime() - record.completedAt.getTime()) / 1000,
+    },
+  };
+}
+
+/** It was brought up to date because somebody asked for that. */
+export function updatedEvent({ record, progress }: Run, because: string): OrbEvent {
+  const { pullRequest, current } = progress;
+  return {
+    type: "orb.pull_request.updated",
+    data: { pullRequest: summarise(record, pullRequest), because, problems: current.shortcomings },
+  };
+}
+
+export function refusalEvent(
+  status: "blocked" | "failed",
+  { repository, branch }: PullRequestRecord,
+  { problem, nextAttemptAt }: { readonly problem: Refusal; readonly nextAttemptAt: Date | null },
+): OrbEvent {
+  return { type: `orb.pull_request.${status}`, data: { repository, branch, ...problem, nextAttemptAt } };
+}

@@ -1,0 +1,70 @@
+import type { Refusal } from "../../errors.ts";
+import { crashedRefusal } from "../../mongo/take-over.ts";
+import { refusalEvent } from "./events.ts";
+import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
+import { type End, endRun, type EndRunDeps } from "./end-run.ts";
+import { nameOf, type PullRequestRecord } from "../record/record.ts";
+import { isSetAside, SET_ASIDE } from "../record/rules/quarantine.ts";
+import { isToPublish, type Run } from "../run.ts";
+
+/**
+ * Sets a record aside that too many processes died of. It is told as failed, and rests until a retry or another completion:
+ * whatever else sets it in motion would kill the next. On GitHub nothing is said of it, for that may be what kills.
+ *
+ * @throws OrbError `lease_lost`
+ */
+export async function setAside(run: Run, deps: EndRunDeps): Promise<void> {
+  const at = deps.now();
+  const problem = crashedRefusal("pull request", {
+    code: SET_ASIDE,
+    remedy: "Look for the cause in their logs; after mending it ask for retry, or signal completion again.",
+  }).toRefusal();
+  await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
+  deps.telemetry.pullRequestSetAside(nameOf(run.record), problem);
+}
+
+const REST: End = { change: {}, dueAt: null, attempts: 0, history: [], events: [] };
+
+function endOf(
+  run: Run,
+  { current, problem, at }: { current: PullRequestRecord | null; problem: Refusal; at: Date },
+): Partial<End> {
+  const { record } = run;
+  // What another completion says has killed nobody yet.
+  if (current && current.round > record.round) return { dueAt: at };
+  const entry = { at, because: problem.reason };
+  // Nothing was done since but what was asked for, so that is what kills.
+  if (isSetAside(record)) {
+    return {
+      change: withoutRequests(record, current),
+      history: [{ ...entry, what: "requests given up" }],
+    };
+  }
+  const opened = record.openedAt !== null;
+  // What was asked for may be to retry; it is carried out, and nothing else.
+  const isAsked = record.requests.length > 0;
+  return {
+    change: {
+      problem,
+      queuePosition: null,
+      waitTold: opened ? problem.code : null,
+      because: problem.reason,
+      parked: isAsked ? { until: null } : null,
+      ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
+      // A pull request that is open stays so, whatever stands in the way of following it.
+      ...(!opened && { status: "failed" }),
+    },
+    dueAt: isAsked ? at : null,
+    history: [{ ...entry, what: "failed" }],
+    events: [refusalEvent("failed", record, { problem, nextAttemptAt: null })],
+  };
+}
+
+/** Those that came in meanwhile stay. */
+function withoutRequests({ requests, requestsDone }: PullRequestRecord, current: PullRequestRecord | null) {
+  const keys = requests.map(({ key }) => key);
+  return {
+    requests: current?.requests.filter(({ key }) => !keys.includes(key)) ?? [],
+    requestsDone: [...requestsDone, ...keys].slice(-REQUESTS_REMEMBERED_MAX),
+  };
+}

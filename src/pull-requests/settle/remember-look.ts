@@ -1,0 +1,98 @@
+import type { ProjectPullRequest } from "../../projects/project.ts";
+import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
+import type { Look } from "../observe/look.ts";
+import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts";
+import { LOOKS_OF_STORM } from "../observe/rules/when-to-look.ts";
+import { recordActivity } from "../steps/rules/loop-breaker.ts";
+import type { Activity } from "../record/rules/activity.ts";
+import type { Lifecycle } from "../record/rules/seen.ts";
+import type { Run } from "../run.ts";
+
+const DAY_MS = 24 * 3600 * 1_000;
+
+/** When the pull request was looked at lately, the present look among them. */
+export function looksOf({ record, look }: Run): readonly Date[] {
+  return [...record.looks, ...(look ? [look.askedAt] : [])].slice(-LOOKS_OF_STORM);
+}
+
+/** What a run has found out about its pull request, as its record remembers it. */
+export function lookedAt(run: Run): Partial<PullRequestRecord> {
+  const { record, look, described, wrote, progress, branchEnd } = run;
+  const { pullRequest } = progress.current;
+  return {
+    branchEnd,
+    parked: null,
+    ...(described && { described, refreshAsked: null }),
+    ...(wrote && {
+      requiredChecks: [...wrote.requiredChecks],
+      notes: wrote.notes,
+      isPrivate: wrote.isPrivate,
+    }),
+    ...(look && { seen: look.seen, looks: looksOf(run), nudgesSeen: record.nudges }),
+    // Work on it that was interrupted is not over because of a look; one that ended is.
+    ...(look && record.openedAt !== null && { status: STATUS_OF[look.seen.lifecycle] }),
+    ...(pullRequest && { pullRequest }),
+  };
+}
+
+const STATUS_OF = {
+  draft: "open",
+  open: "open",
+  merged: "merged",
+  closed: "closed",
+} as const satisfies Record<Lifecycle, string>;
+
+/** What we know of a pull request, with what was seen of it now; one that is closed may still be a draft. */
+export function seenOf(
+  pullRequest: WrittenPullRequest,
+  { seen: { title, base, labels, headSha }, snapshot }: Pick<Look, "seen" | "snapshot">,
+): WrittenPullRequest {
+  const { draft } = snapshot.pullRequest;
+  return { ...pullRequest, title, base, labels, headSha, draft, draftByBot: pullRequest.draftByBot && draft };
+}
+
+/** What the project is told of its pull request; `null` where nothing of it has changed. */
+export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): ProjectPullRequest | null {
+  const { pullRequest, status, seen, openedAt } = after;
+  if (!pullRequest || openedAt === null) return null;
+  if (status !== "open" && status !== "merged" && status !== "closed") return null;
+  if (record.openedAt !== null && record.status === status) return null;
+  const { repository, branch } = record;
+  const { number, url } = pullRequest;
+  const endedAt = status === "open" ? null : (seen?.mergedAt ?? seen?.closedAt ?? null);
+  const { retention } = settings ?? DEFAULT_SETTINGS;
+  const workspaceKeptUntil = endedAt && new Date(endedAt.getTime() + retention.workspaceDays * DAY_MS);
+  return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
+}
+
+/** What the others of its change set say of it, as text that is only compared. */
+export function stands({ status, openedAt, seen }: PullRequestRecord): string {
+  return JSON.stringify([
+    openedAt !== null,
+    status,
+    seen?.lifecycle ?? null,
+    seen?.checks.verdict ?? null,
+    seen?.review.verdict ?? null,
+  ]);
+}
+
+/** Which edges show that a head of the agents' has failed, and which that a person acts: anybody may review. */
+const FAILED = new Set(["checks_failed", "conflict"]);
+const BY_PEOPLE = new Set(["reopened"]);
+
+/** What is remembered of what was done to a pull request, and by whom. */
+export function activityOf({ record, look, progress }: Run, now: Date): Activity {
+  let { activity } = progress.current;
+  const note = (action: Parameters<typeof recordActivity>[1]) => {
+    activity = recordActivity(activity, action, now);
+  };
+  for (const { edge } of look?.told ?? []) {
+    if (BY_PEOPLE.has(edge.type)) note({ kind: "person_acted", at: now });
+    if (FAILED.has(edge.type) && look) note({ kind: "repair_failed", headSha: look.seen.headSha });
+  }
+  const before = new Set(record.pullRequest?.labelling.declined);
+  for (const label of progress.current.pullRequest?.labelling.declined ?? []) {
+    if (!before.has(label)) note({ kind: "label_flipped", label });
+  }
+  return activity;
+}

@@ -1,0 +1,28 @@
+import type { Refusal } from "../../../errors.ts";
+
+/** Tries in all that what is secondary is worth: with the back-off, a quarter to half a minute. */
+const PATIENT_ATTEMPTS = 7;
+
+/** What concerns every other request as well: going on would not help. */
+const CONCERNS_ALL = new Set([
+  "rate_limited",
+  "bad_credentials",
+  "installation_suspended",
+  "mongodb_unavailable",
+  "lease_lost",
+]);
+/** What a moment may mend. */
+const PASSING = new Set(["github_unavailable", "not_found", "node_not_found"]);
+
+/** Whether what a moment may mend is to be waited for. @param attempts tries so far, this one included */
+export function isPatient(attempts: number): boolean {
+  return attempts <= PATIENT_ATTEMPTS;
+}
+
+/**
+ * Whether a pull request is opened without the answer to a question, where it is better with it and does not hang
+ * on it: what the base asks for, checks, the list of all files, how GitHub would render the description.
+ */
+export function canDoWithout({ code }: Pick<Refusal, "code">, { patient }: { patient: boolean }): boolean {
+  return !CONCERNS_ALL.has(code) && !(patient && PASSING.has(code));
+}

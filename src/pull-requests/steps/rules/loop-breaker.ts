@@ -1,0 +1,126 @@
+import type { Refusal } from "../../../errors.ts";
+import { type Activity, NO_ACTIVITY } from "../../record/rules/activity.ts";
+import { clip } from "../../../text/clip.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** People who follow a pull request bear about this many changes in an hour. */
+export const WRITES_PER_HOUR_MAX = 30;
+/** Whoever turned a label back this often means it. */
+const FLIPS_PER_HOUR_MAX = 3;
+/** Agents that failed this often in a row do not know how: somebody has to look. */
+export const FAILED_REPAIRS_MAX = 10;
+/** Of all labels together, the latest. */
+const FLIPS_KEPT_MAX = 30;
+const LABEL_CHARACTERS_MAX = 100;
+
+export type Action =
+  /** One request that changes something on GitHub. */
+  | { readonly kind: "write" }
+  /** Somebody took off a label that the bot had put on, or put back one that it had taken off. */
+  | { readonly kind: "label_flipped"; readonly label: string }
+  /** A head that an agent pushed has failed its checks or conflicts; the same head counts once. */
+  | { readonly kind: "repair_failed"; readonly headSha: string }
+  /** A person who may write to the repository has commanded, pushed or reopened: agents may try anew, of which this is what came before. */
+  | { readonly kind: "person_acted"; readonly at: Date }
+  /** Somebody asked for another try: all is forgotten. */
+  | { readonly kind: "retry" };
+
+/** A refusal that ends by itself. */
+export interface BrokenLoop extends Refusal {
+  readonly code: "loop_broken";
+  /** Milliseconds until enough of it is past. */
+  readonly waitMs: number;
+}
+
+/** What to remember after something was done. */
+export function recordActivity(activity: Activity, action: Action, now: Date): Activity {
+  const lately = recent(activity, now);
+  switch (action.kind) {
+    case "write":
+      return { ...lately, writes: [...lately.writes, now].slice(-WRITES_PER_HOUR_MAX) };
+    case "label_flipped": {
+      const flip = { label: clip(action.label, LABEL_CHARACTERS_MAX), at: now };
+      return { ...lately, flips: [...lately.flips, flip].slice(-FLIPS_KEPT_MAX) };
+    }
+    case "repair_failed": {
+      const { headSha } = action;
+      if (lately.failedRepairs.some((repair) => repair.headSha === headSha)) return lately;
+      const failedRepairs = [...lately.failedRepairs, { headSha, at: now }].slice(-FAILED_REPAIRS_MAX);
+      return { ...lately, failedRepairs };
+    }
+    case "person_acted":
+      return { ...lately, failedRepairs: lately.failedRepairs.filter(({ at }) => at > action.at) };
+    case "retry":
+      return NO_ACTIVITY;
+    default:
+      return action satisfies never;
+  }
+}
+
+/** What of it still counts after somebody asked for another try, or a person has acted. */
+export function activityLeft(
+  {
+    activity,
+    retried,
+    personActedAt,
+  }: { readonly activity: Activity; readonly retried: object | null; readonly personActedAt: Date | null },
+  now: Date,
+): Activity {
+  if (retried) return NO_ACTIVITY;
+  return personActedAt
+    ? recordActivity(activity, { kind: "person_acted", at: personActedAt }, now)
+    : activity;
+}
+
+/** Why nothing more is written to a pull request for now; `null` where nothing goes round in circles. */
+export function breaker(activity: Activity, now: Date): BrokenLoop | null {
+  const { writes, flips, failedRepairs } = recent(activity, now);
+  const repairs = failedRepairs.map(({ at }) => at);
+  if (repairs.length >= FAILED_REPAIRS_MAX) {
+    return brokenLoop(
+      `Agents have pushed ${repairs.length} heads to this pull request since a person last acted on it, and each one failed its checks or conflicts.`,
+      waitMs(repairs, { maximum: FAILED_REPAIRS_MAX, windowMs: DAY_MS, now }),
+    );
+  }
+  const fought = new Set(flips.map(({ label }) => label));
+  for (const label of fought) {
+    const times = flips.filter((flip) => flip.label === label).map(({ at }) => at);
+    if (times.length < FLIPS_PER_HOUR_MAX) continue;
+    return brokenLoop(
+      `What the bot did with the label ${label} was turned back ${times.length} times within an hour.`,
+      waitMs(times, { maximum: FLIPS_PER_HOUR_MAX, windowMs: HOUR_MS, now }),
+    );
+  }
+  if (writes.length < WRITES_PER_HOUR_MAX) return null;
+  return brokenLoop(
+    `The bot has written to this pull request ${writes.length} times within an hour, which is the most that it does.`,
+    waitMs(writes, { maximum: WRITES_PER_HOUR_MAX, windowMs: HOUR_MS, now }),
+  );
+}
+
+function brokenLoop(reason: string, waitMs: number): BrokenLoop {
+  const minutes = Math.ceil(waitMs / 60_000);
+  const wait = minutes > 120 ? `${Math.ceil(minutes / 60)} hours` : `${minutes} min`;
+  const remedy = `Have a look at what goes round in circles, then comment /orb retry; without that the bot goes on in ${wait}.`;
+  return { code: "loop_broken", reason, remedy, waitMs };
+}
+
+function recent({ writes, flips, failedRepairs }: Activity, now: Date): Activity {
+  const within = (at: Date, windowMs: number) => now.getTime() - at.getTime() < windowMs;
+  return {
+    writes: writes.filter((at) => within(at, HOUR_MS)),
+    flips: flips.filter(({ at }) => within(at, HOUR_MS)),
+    failedRepairs: failedRepairs.filter(({ at }) => within(at, DAY_MS)),
+  };
+}
+
+/** Until so many are past that there is room for one. */
+function waitMs(
+  times: readonly Date[],
+  { maximum, windowMs, now }: { maximum: number; windowMs: number; now: Date },
+): number {
+  const decisive = times.toSorted((one, other) => one.getTime() - other.getTime()).at(-maximum);
+  return decisive ? Math.max(0, decisive.getTime() + windowMs - now.getTime()) : 0;
+}

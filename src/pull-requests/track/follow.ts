@@ -1,0 +1,87 @@
+import type { Refusal } from "../../errors.ts";
+import type { Sibling } from "../../descriptions/rules/description-facts.ts";
+import type { Repository } from "../../github/repository.ts";
+import { changeSetOf } from "../change-set/members.ts";
+import { followUp } from "./automatic-actions.ts";
+import type { Look } from "../observe/look.ts";
+import type { PublishDeps } from "../publish/publish.ts";
+import { seenOf } from "../settle/remember-look.ts";
+import { report } from "../check-run/report.ts";
+import { dependsOnChecks, describedAs, refreshDue } from "../publish/rules/refresh-due.ts";
+import type { Described } from "../record/rules/described.ts";
+import { isWorthAnotherTry } from "../publish/rules/retry-shortcomings.ts";
+import { isOver } from "../observe/rules/lifecycle.ts";
+import { siblingsOf } from "../change-set/rules/siblings.ts";
+import type { Run } from "../run.ts";
+import { writeAnew } from "../publish/bring-up-to-date.ts";
+
+export type FollowDeps = PublishDeps & { readonly now: () => Date };
+
+/**
+ * Acts on what was seen of a pull request that is open, or was: brings it up to date, and says on its check run where it
+ * stands. What is not so on GitHub is changed, and nothing else.
+ *
+ * @param stop what keeps the bot from writing to it
+ */
+export async function follow(
+  run: Run,
+  { look, repository, stop }: { look: Look; repository: Repository; stop: Refusal | null },
+  deps: FollowDeps,
+): Promise<void> {
+  // GitHub has shown something newer before: it will again.
+  if (look.isOlder) return;
+  const { record, progress } = run;
+  progress.introduce(seenOf(progress.pullRequest, look));
+  // How it ended is told, and not written on what somebody wants left alone.
+  if (isOver(look.seen.lifecycle) && record.hold) return;
+  const siblings = await siblingsFor(run, deps);
+  if (stop) {
+    // It is said once, even where it goes round in circles: then people see why nothing happens.
+    const isSaid = record.waitTold === stop.code || record.hold !== null;
+    if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
+    return;
+  }
+  const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
+  // What stands in the way of bringing it up to date is told where a completion meets it; here it only stays as it is.
+  if (due) await writeAnew(run, { repository, ...due }, deps);
+  if (!isOver(look.seen.lifecycle)) await followUp(run, { ...deps, look, repository });
+  const { checksRefused } = look.snapshot;
+  if (checksRefused) progress.fallShort({ ...checksRefused, code: `checks_${checksRefused.code}` });
+  const problem = record.publishRefused ? record.problem : null;
+  await report(run, { ...deps, repository, siblings, problem });
+}
+
+/** The others of its change set, as its own description may speak of them. */
+export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promise<readonly Sibling[]> {
+  const own = { id: String(record._id), private: record.isPrivate ?? false };
+  return siblingsOf(await changeSetOf(record.project, store), own);
+}
+
+function whyRefresh(
+  { record, progress }: Run,
+  { seen, snapshot }: Look,
+  { siblings, now: time }: { siblings: readonly Sibling[]; now: Date },
+): { readonly because: string; readonly tries?: number } | null {
+  const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
+  const conflicting = seen.mergeability.value === "conflicting";
+  const now = describedAs({
+    ...seen,
+    checks: depends ? seen.checks.verdict : null,
+    siblings,
+    conflicting,
+  });
+  const before: Described = record.described ?? {
+    ...describedAs({
+      ...(record.pullRequest ?? progress.pullRequest),
+      checks: depends ? "none" : null,
+      siblings: [],
+      conflicting: false,
+    }),
+  };
+  const { body } = snapshot.pullRequest;
+  const because = refreshDue(before, now, { body, asked: record.refreshAsked !== null });
+  if (because !== null) return { because };
+  const { tried = null } = before;
+  if (!isWorthAnotherTry(record.shortcomings, tried, time)) return null;
+  return { because: "GitHub did not answer all that it was asked before", tries: (tried?.times ?? 0) + 1 };
+}

@@ -1,0 +1,49 @@
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import type { Seen } from "../../record/rules/seen.ts";
+
+export interface BranchFacts {
+  readonly settings: Pick<RepositorySettings["retention"], "deleteBranchAfterMerge">;
+  readonly seen: Pick<Seen, "lifecycle" | "headExists" | "headSha">;
+  readonly branch: string;
+  readonly defaultBranch: string;
+  /** Somebody asked the bot to leave it alone for now. */
+  readonly held: boolean;
+  /** What is to be asked for only where all else allows; `null` where it was not asked for yet. */
+  readonly asked: {
+    /** What the branch ends with now: somebody may have pushed after the merge. */
+    readonly branchSha: string;
+    /** Other open pull requests with this head or base. */
+    readonly otherUsers: readonly number[];
+  } | null;
+}
+
+export interface BranchDecision {
+  /** `ask`: it depends on `asked`. */
+  readonly answer: "delete" | "keep" | "ask";
+  readonly because: string;
+}
+
+/** Whether the branch of a pull request is to be deleted, and why or why not. */
+export function shouldDeleteBranch({
+  settings,
+  seen,
+  branch,
+  defaultBranch,
+  held,
+  asked,
+}: BranchFacts): BranchDecision {
+  if (seen.lifecycle !== "merged") return keep("Its pull request is not merged");
+  if (held) return keep("Somebody put it on hold");
+  if (!settings.deleteBranchAfterMerge) return keep("The settings say that merged branches stay");
+  if (!seen.headExists) return keep("It is gone already");
+  if (branch === defaultBranch) return keep("It is the repository's default branch");
+  if (!asked) return { answer: "ask", because: "Somebody else may use it" };
+  if (asked.branchSha !== seen.headSha) return keep("Somebody pushed to it after the merge");
+  const [user] = asked.otherUsers;
+  if (user !== undefined) return keep(`#${user} uses it as well`);
+  return { answer: "delete", because: "Its pull request is merged and nobody else uses it" };
+}
+
+function keep(because: string): BranchDecision {
+  return { answer: "keep", because };
+}

@@ -1,0 +1,54 @@
+import type { RepositorySettings } from "../../../repository-settings/settings.ts";
+import { namesOf } from "../../observe/rules/edges-of-checks.ts";
+import { MERGEABILITY_ASKS_MAX, NO_CHECKS_STANDS_MS } from "../../observe/rules/next-look.ts";
+import type { Seen, SeenChecks } from "../../record/rules/seen.ts";
+
+export interface ReadyFacts {
+  readonly settings: Pick<RepositorySettings, "autoReady">;
+  readonly seen: Pick<Seen, "lifecycle" | "checks" | "mergeability">;
+  /** The bot itself made it a draft, and no person has since. */
+  readonly draftByBot: boolean;
+  /** Somebody asked the bot to leave it alone for now. */
+  readonly held: boolean;
+  readonly now: Date;
+}
+
+export interface ReadyDecision {
+  readonly ready: boolean;
+  readonly because: string;
+}
+
+/** Whether a draft is to be marked as ready for review, and why or why not. */
+export function shouldReady({ settings, seen, draftByBot, held, now }: ReadyFacts): ReadyDecision {
+  const { value, asked } = seen.mergeability;
+  if (seen.lifecycle !== "draft") return notReady("It is no draft");
+  if (!settings.autoReady) return notReady("The settings leave it to people to say when a draft is ready");
+  if (!draftByBot) return notReady("A person made it a draft");
+  if (held) return notReady("Somebody put it on hold");
+  if (value === "conflicting") return notReady("It conflicts with its base branch");
+  if (value === "unknown" && asked <= MERGEABILITY_ASKS_MAX) {
+    return notReady("GitHub has not said yet whether it can be merged");
+  }
+  return byChecks(seen.checks, now);
+}
+
+/** Where the base asks for no check, all that there are have to pass, and it must be clear that there are no others. */
+function byChecks(checks: SeenChecks, now: Date): ReadyDecision {
+  if (checks.unread) return notReady("The bot may not read checks here");
+  if (checks.requiredPassed && checks.verdict !== "none") {
+    return { ready: true, because: "Every check that is asked for has passed" };
+  }
+  if (!checks.requiredPassed) {
+    const failed = checks.failed.filter(({ required }) => required);
+    const shown = failed.length > 0 ? failed : checks.failed;
+    return notReady(shown.length > 0 ? `${namesOf(shown)} failed` : "Not every check has passed yet");
+  }
+  const waited = now.getTime() - checks.since.getTime() >= NO_CHECKS_STANDS_MS;
+  return waited
+    ? { ready: true, because: "Nobody checks this repository's pull requests" }
+    : notReady("Nobody has reported a check yet");
+}
+
+function notReady(because: string): ReadyDecision {
+  return { ready: false, because };
+}

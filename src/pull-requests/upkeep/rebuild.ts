@@ -1,0 +1,215 @@
+import { OrbError, refusalOf } from "../../errors.ts";
+import type { GitHub } from "../../github/github.ts";
+import { isGitHubFailure } from "../../github/wire/failure.ts";
+import type { BotPullRequests } from "../../github/facts/bot-pull-requests.ts";
+import type { Database } from "../../mongo/database.ts";
+import { toMongoFailure } from "../../mongo/failure.ts";
+import type { Projects } from "../../projects/record.ts";
+import type { Telemetry } from "../../telemetry.ts";
+import type { Marker } from "../record/marker.ts";
+import type { RebuildStore } from "./rebuild-store.ts";
+import { keyOf, type PullRequestRecord, type WrittenPullRequest } from "../record/record.ts";
+import { newRecord } from "../intake/take-completion.ts";
+import { NO_LABELLING } from "../record/rules/labelling.ts";
+import { projectsNamedIn } from "./rules/provenance-project.ts";
+import type { PullRequestStore } from "../record/store.ts";
+
+/** What a run may still do. */
+interface Budget {
+  repositories: number;
+  refusedInARow: number;
+}
+
+type Found = BotPullRequests["pullRequests"][number];
+
+interface Deps {
+  readonly github: GitHub;
+  readonly marker: Marker;
+  readonly store: PullRequestStore;
+  readonly rebuildStore: RebuildStore;
+  readonly projects: Projects;
+  readonly database: Database;
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+}
+
+/** Of one repository, a hundred open pull requests each; those beyond stay without a record. */
+const PAGES_PER_REPOSITORY_MAX = 100;
+/** One run does a part, so that it can be held on to, and GitHub has time for others; the next goes on. */
+const REPOSITORIES_PER_RUN_MAX = 500;
+const GO_ON_IN_MS = 60_000;
+/** A place that refuses is tried again, for about a day; it keeps no other waiting. */
+const TRY_AGAIN_IN_MS = 10 * 60_000;
+const REFUSALS_MAX = 144;
+/** Where so many refuse one after the other, it is GitHub that is away, and not they. */
+const REFUSED_IN_A_ROW_MAX = 5;
+const NAMED_MAX = 20;
+
+/** Ends a run early; what was found is kept. */
+class Pause extends Error {
+  readonly againInMs: number;
+
+  constructor(againInMs: number) {
+    super("The rebuild goes on later");
+    this.againInMs = againInMs;
+  }
+}
+
+/**
+ * Makes the records of open pull requests anew, from what stands on GitHub, where the database is empty: it was lost.
+ * A description says of which project it is, and its marker proves it. What the completion said is lost; so a record
+ * that was rebuilt has worked off no round, is followed, and is written to once completion is signalled again.
+ */
+export class Rebuild {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Does a bounded part of what is left to do; nothing where the database has a past. May be cut off anywhere and repeated.
+   *
+   * @returns `againInMs` where there is more to do, or somebody refused
+   * @throws OrbError with a code of `classifyFailure`, where GitHub does not say where the App is installed
+   */
+  async run(): Promise<{ readonly againInMs?: number }> {
+    const { github, rebuildStore, telemetry, now } = this.#deps;
+    if (!(await rebuildStore.isDue(now()))) return {};
+    const installed = (await github.installations()).filter(({ suspended }) => !suspended);
+    const ids = new Map(installed.map(({ id }) => [`installation/${id}`, id]));
+    const budget = { repositories: REPOSITORIES_PER_RUN_MAX, refusedInARow: 0 };
+    let complete = true;
+    try {
+      for (const place of await rebuildStore.open([...ids.keys()])) {
+        const id = ids.get(place);
+        if (id !== undefined && !(await this.#installation(place, id, budget))) complete = false;
+      }
+    } catch (error) {
+      if (error instanceof Pause) return { againInMs: error.againInMs };
+      throw error;
+    }
+    if (!complete) return { againInMs: TRY_AGAIN_IN_MS };
+    telemetry.rebuilt(await rebuildStore.done(now(), { namedMax: NAMED_MAX }));
+    return {};
+  }
+
+  /** @returns whether nothing is left to do in it. */
+  async #installation(place: string, id: number, budget: Budget): Promise<boolean> {
+    const { github, rebuildStore } = this.#deps;
+    return this.#look(place, budget, async () => {
+      const repositories = await github.installationRepositories(id);
+      let complete = true;
+      for (const fullName of await rebuildStore.open(repositories.map((each) => each.fullName))) {
+        if (budget.repositories-- === 0) throw new Pause(GO_ON_IN_MS);
+        const done = await this.#look(fullName, budget, () => this.#repository(fullName));
+        complete &&= done;
+      }
+      return complete ? 0 : null;
+    });
+  }
+
+  /**
+   * Looks at one place; one that refuses must not keep the others from being found.
+   *
+   * @param look how many records it made; `null` where it has to be looked at again
+   * @returns whether nothing is left to do there
+   */
+  async #look(place: string, budget: Budget, look: () => Promise<number | null>): Promise<boolean> {
+    const { rebuildStore, telemetry, now } = this.#deps;
+    try {
+      const records = await look();
+      budget.refusedInARow = 0;
+      if (records !== null) await rebuildStore.looked(place, { records });
+      return records !== null;
+    } catch (thrown) {
+      const error = toMongoFailure(thrown);
+      if (error instanceof Pause || !(error instanceof OrbError) || error.code === "mongodb_unavailable")
+        throw error;
+      if (error.retryAt) throw new Pause(Math.max(GO_ON_IN_MS, error.retryAt.getTime() - now().getTime()));
+      telemetry.setback(`Rebuilding ${place}`, error);
+      const refusals = await rebuildStore.refused(place, refusalOf(error));
+      // One that is gone, or closed to the bot, since it was listed stays so.
+      const isFinal = isGitHubFailure(error, "not_found", "permission_missing") || refusals >= REFUSALS_MAX;
+      if (isFinal) await rebuildStore.giveUp(place);
+      else if (++budget.refusedInARow >= REFUSED_IN_A_ROW_MAX) throw new Pause(TRY_AGAIN_IN_MS);
+      return isFinal;
+    }
+  }
+
+  /** @returns how many records were made. */
+  async #repository(fullName: string): Promise<number> {
+    let made = 0;
+    const repository = await this.#deps.github.repository(fullName);
+    for (let page: number | null = 1; page !== null && page <= PAGES_PER_REPOSITORY_MAX;) {
+      const found: BotPullRequests = await repository.openPullRequestsOfBot(page);
+      for (const one of found.pullRequests) if (await this.#remember(fullName, one)) made++;
+      page = found.nextPage;
+    }
+    return made;
+  }
+
+  async #remember(repository: string, found: Found): Promise<boolean> {
+    const { marker, store, projects, database, now } = this.#deps;
+    const branch = found.headRef;
+    const project = projectsNamedIn(found.body).find((named) =>
+      marker.isIn(found.body, { project: named, repository, branch }),
+    );
+    if (project === undefined) return false;
+    const record = rebuilt({ project, repository, branch }, found, now());
+    const tell = await database.transaction(async (transaction) => {
+      if (await store.findByKey(record.key, transaction)) return null;
+      const id = String(await store.insert(record, transaction));
+      const { number, url } = found;
+      const told = { id, repository, branch, number, url, status: "open" as const };
+      return projects.recordPullRequest(project, told, transaction);
+    });
+    tell?.();
+    return tell !== null;
+  }
+}
+
+function rebuilt(
+  name: Pick<PullRequestRecord, "project" | "repository" | "branch">,
+  found: Found,
+  now: Date,
+): PullRequestRecord {
+  const because = "The bot's memory was lost, and made anew from what stands on GitHub";
+  return {
+    ...newRecord(now),
+    ...name,
+    key: keyOf(name),
+    status: "open",
+    // None that is known; so the next one is newer, whenever it was sent.
+    round: 0,
+    completion: { ...name, base: found.baseRef, summary: "" },
+    completedAt: now,
+    completionKey: "rebuilt",
+    receivedAt: now,
+    openedAt: now,
+    pullRequest: written(found),
+    because,
+    history: [{ at: now, what: "rebuilt", because }],
+  };
+}
+
+/** What nobody can tell any more counts as done by a person, who must not lose it. */
+function written(found: Found): WrittenPullRequest {
+  const { number, nodeId, url, title, baseRef, draft, labels, headSha } = found;
+  return {
+    number,
+    nodeId,
+    url,
+    title,
+    draft,
+    labels,
+    headSha,
+    base: baseRef,
+    titleWritten: null,
+    draftByBot: false,
+    labelling: NO_LABELLING,
+    reviewersAsked: [],
+    checkRun: null,
+    adopted: true,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Types } from "mongoose";
+import type { Transaction } from "../../mongo/database.ts";
+import { keyOf } from "../record/record.ts";
+import { IGNORING_CASE, type PullRequestStore, type StoredPullRequest } from "../record/store.ts";
+
+/** Of one repository that is renamed; those beyond keep the old name. */
+const FOLLOWING_MAX = 1_000;
+
+/** Lets records follow a repository, or all of an account, to its new name. */
+export class RenameStore {
+  readonly #store: PullRequestStore;
+
+  constructor(store: PullRequestStore) {
+    this.#store = store;
+  }
+
+  /**
+   * One whose new name another record has already stays where it is: GitHub leads from the old name to the new one for
+   * as long as nobody takes it.
+   *
+   * @returns how many went with it, at most `FOLLOWING_MAX`, the newest first
+   */
+  async follow(
+    { from, to }: { from: string; to: string },
+    { transaction }: { transaction: Transaction },
+  ): Promise<number> {
+    const found = await this.#store.model
+      .find({ repository: from }, null, { session: transaction })
+      .sort({ _id: -1 })
+      .limit(FOLLOWING_MAX)
+      .collation(IGNORING_CASE)
+      .lean<StoredPullRequest[]>();
+    return this.#move(found, { to: () => to, transaction });
+  }
+
+  /**
+   * The same for records of an account that got another login.
+   *
+   * @param ids as a sweep hands them on
+   * @param login the new one
+   * @returns how many went with it
+   */
+  async followAccount(
+    ids: readonly Types.ObjectId[],
+    login: string,
+    { transaction }: { transaction: Transaction },
+  ): Promise<number> {
+    const found = await this.#store.model
+      .find({ _id: { $in: [...ids] } }, null, { session: transaction })
+      .lean<StoredPullRequest[]>();
+    const to = (repository: string) => `${login}/${repository.split("/")[1] ?? ""}`;
+    return this.#move(found, { to, transaction });
+  }
+
+  async #move(
+    records: readonly StoredPullRequest[],
+    { to, transaction }: { to: (repository: string) => string; transaction: Transaction },
+  ): Promise<number> {
+    let moved = 0;
+    for (const { _id, key: before, project, branch, completion, ...record } of records) {
+      const repository = to(record.repository);
+      const key = keyOf({ project, repository, branch });
+      if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
+      const change = { key, repository, completion: { ...completion, repository } };
+      await this.#store.update(_id, change, transaction);
+      moved++;
+    }
+    return moved;
+  }
+}

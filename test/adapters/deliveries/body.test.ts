@@ -1,0 +1,81 @@
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { PassThrough, Readable } from "node:stream";
+import { expect, test } from "@jest/globals";
+import { BodyRoom } from "../../../src/deliveries/body-room.ts";
+import { Body } from "../../../src/deliveries/body.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+function options(more: { contentLength?: string; withinMs?: number; room?: BodyRoom } = {}) {
+  const seen: number[] = [];
+  const onBytes = (bytes: Uint8Array) => void seen.push(bytes.length);
+  return { seen, contentLength: "1", room: new BodyRoom(), onBytes, ...more };
+}
+
+async function all(body: Body): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body.bytes()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+test.each([
+  { name: "a small one in memory", mebibytes: 0.1, held: true },
+  { name: "a large one on disk", mebibytes: 3, held: false },
+])("$name is read again as it came, as often as is wanted", async ({ mebibytes, held }) => {
+  const chunks = Array.from({ length: 30 }, (_, index) =>
+    Buffer.alloc((mebibytes * MEBIBYTE) / 30, `${index}`),
+  );
+  await using body = await Body.receive(Readable.from(chunks), options());
+  expect(body.inMemory !== null).toBe(held);
+  for (let again = 0; again < 2; again++) expect((await all(body)).equals(Buffer.concat(chunks))).toBe(true);
+});
+
+test("what lies on disk has no name there, so that nothing is left of it wherever the process ends", async () => {
+  await using body = await Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options());
+  expect(body.inMemory).toBeNull();
+  expect((await readdir(tmpdir())).filter((name) => name.startsWith("orb-delivery-"))).toEqual([]);
+});
+
+test("without a length no more than 4 MiB are read, however the rest comes", async () => {
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(MEBIBYTE);
+    })(),
+  );
+  const { contentLength: _, ...undeclared } = options();
+  const received = Body.receive(endless, { ...undeclared, contentLength: undefined });
+  await expect(received).rejects.toMatchObject({ code: "too_large" });
+  expect(undeclared.seen).toHaveLength(4);
+});
+
+test("a body that does not come is given up, and so is one whose sender hangs up", async () => {
+  const silent = new PassThrough();
+  silent.write("beginning");
+  await expect(Body.receive(silent, options({ withinMs: 10 }))).rejects.toMatchObject({
+    code: "request_timeout",
+  });
+  const cut = new PassThrough();
+  const received = Body.receive(cut, options());
+  cut.destroy();
+  await expect(received).rejects.toMatchObject({ code: "bad_request" });
+});
+
+test("where all bodies together are too many for memory, the next small one goes to disk", async () => {
+  const room = new BodyRoom();
+  expect(room.tryMemory(64 * MEBIBYTE)).toBe(true);
+  await using body = await Body.receive(Readable.from([Buffer.from("{}")]), options({ room }));
+  expect(body.inMemory).toBeNull();
+  expect((await all(body)).toString()).toBe("{}");
+});
+
+test("where they are too many for disk as well, the next is refused, and there is room again after the last", async () => {
+  const room = new BodyRoom();
+  const large = () => Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options({ room }));
+  room.takeDisk(1024 * MEBIBYTE - MEBIBYTE);
+  const last = await large();
+  await expect(large()).rejects.toMatchObject({ code: "overloaded" });
+  await last[Symbol.asyncDispose]();
+  await using next = await large();
+  expect(next.byteLength).toBe(MEBIBYTE);
+});

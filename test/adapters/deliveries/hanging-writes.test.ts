@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { PartStore } from "../../../src/deliveries/part-store.ts";
+import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
+import { Database } from "../../../src/mongo/database.ts";
+import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+
+const AT = new Date("2126-01-05T09:00:00Z");
+const NOT_IN_TIME = { code: "mongodb_unavailable", message: expect.stringContaining("in time") };
+
+let stores: Stores;
+let mongo: CutOff;
+let database: Database;
+
+beforeEach(async () => {
+  stores = await freshStores();
+  mongo = await cutOffFrom(stores.mongodbUri);
+  database = await Database.connect(mongo.mongodbUri);
+});
+
+afterEach(async () => {
+  mongo.heal();
+  await database.close();
+  await mongo[Symbol.asyncDispose]();
+  await stores[Symbol.asyncDispose]();
+});
+
+function delivery(id: string): StoredDelivery {
+  return {
+    _id: id,
+    event: "ping",
+    action: null,
+    repository: null,
+    installationId: null,
+    about: id,
+    receivedAt: AT,
+    arrival: 0,
+    size: 2,
+    payload: Buffer.from("{}"),
+    payloadParts: null,
+    status: "pending",
+    outcome: null,
+    because: null,
+    problem: null,
+    turn: null,
+    replays: 0,
+    work: { dueAt: AT, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+  };
+}
+
+async function* bytes(): AsyncGenerator<Buffer> {
+  yield Buffer.from("{}");
+}
+
+test("deliveries that MongoDB does not answer for keep the next ones waiting no longer than a write may take", async () => {
+  const store = new DeliveryStore(database);
+  expect(await store.insertNew([delivery("before")], AT)).toEqual(["inserted"]);
+  mongo.hang();
+  await expect(store.insertNew([delivery("before"), delivery("hanging")], AT)).rejects.toMatchObject(
+    NOT_IN_TIME,
+  );
+});
+
+test("so do the parts of a large one, being kept and being forgotten", async () => {
+  const partStore = new PartStore(database);
+  await partStore.write("before", bytes(), AT);
+  mongo.hang();
+  await expect(partStore.write("hanging", bytes(), AT)).rejects.toMatchObject(NOT_IN_TIME);
+  await expect(partStore.remove("before")).rejects.toMatchObject(NOT_IN_TIME);
+});

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
+import { MissedDeliveries } from "../../../src/deliveries/repair.ts";
+import { Database } from "../../../src/mongo/database.ts";
+import { createLogger } from "../../../src/monitoring/logger.ts";
+import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { Telemetry } from "../../../src/telemetry.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+import { type GitHubScene, setGitHubScene } from "../github/scene.ts";
+import { InboxDoor } from "./inbox-door.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** The job's interval. */
+const EVERY_MS = 10 * MINUTE_MS;
+const EVENTS: ReadonlySet<string> = new Set(["issue_comment", "push"]);
+const REDELIVERY = "POST /app/hook/deliveries/{delivery_id}/attempts";
+
+let stores: Stores;
+let database: Database;
+let door: InboxDoor;
+let scene: GitHubScene;
+let issue: number;
+let metrics: Metrics;
+let store: MissedDeliveryStore;
+/** Of GitHub and of the bot: how far they are from the time of this machine. */
+let githubMs: number;
+let botMs: number;
+
+beforeEach(async () => {
+  [githubMs, botMs] = [0, 0];
+  metrics = new Metrics();
+  stores = await freshStores();
+  database = await Database.connect(stores.mongodbUri);
+  door = await InboxDoor.open(database);
+  scene = await setGitHubScene({ now: () => new Date(Date.now() + githubMs) });
+  Object.assign(scene.app, { events: ["issue_comment"], webhook: { url: door.url, secret: "secret" } });
+  issue = (await scene.github.openIssue(scene.repository, { title: "A", body: "" })).number;
+  store = new MissedDeliveryStore(database);
+  await database.createIndexes();
+});
+
+afterEach(async () => {
+  await scene[Symbol.asyncDispose]();
+  await door.close();
+  await database.close();
+  await stores[Symbol.asyncDispose]();
+});
+
+function missed(): MissedDeliveries {
+  const log = createLogger({ level: "silent", format: "json" });
+  return new MissedDeliveries({
+    github: scene.gitHub,
+    inbox: door,
+    store,
+    telemetry: new Telemetry({ log, metrics }),
+    now: () => new Date(Date.now() + botMs),
+    random: () => 0.5,
+  });
+}
+
+/**
+ * Repairs as the clock would, for so long, or until nothing is missed.
+ *
+ * @returns the runs that asked for something: in which minute, and for how many
+ */
+async function repairFor(ms: number): Promise<{ minute: number; asked: number }[]> {
+  const beganMs = botMs;
+  const runs = [];
+  for (;;) {
+    const before = redelivered().length;
+    const { againInMs = EVERY_MS } = await missed().repair(EVENTS);
+    await scene.github.webhooks.drain();
+    const asked = redelivered().length - before;
+    if (asked > 0) runs.push({ minute: Math.round((botMs - beganMs) / MINUTE_MS), asked });
+    if (botMs + againInMs - beganMs > ms || (await store.oldest()) === null) return runs;
+    botMs += againInMs;
+  }
+}
+
+async function raise(count: number): Promise<void> {
+  const { github, repository } = scene;
+  for (let index = 0; index < count; index++) await github.comment(repository, issue, `Comment ${index}`);
+  await github.webhooks.drain();
+}
+
+const log = () => scene.github.world.state.hookDeliveries;
+const redelivered = () => log().filter(({ redelivery }) => redelivery);
+const guids = (deliveries: readonly { readonly guid: string }[]) => deliveries.map(({ guid }) => guid).sort();
+
+test("the events of half an hour without a bot are all there soon, 200 a minute, each asked for once", async () => {
+  door.accepts = "all";
+  await raise(20);
+  door.accepts = "nothing";
+  githubMs = -30 * MINUTE_MS;
+  for (let minute = 0; minute < 30; minute++) {
+    if (minute === 20) door.accepts = "without-answer";
+    if (minute === 22) door.accepts = "nothing";
+    await raise(8);
+    githubMs += MINUTE_MS;
+  }
+  const kept = await door.count();
+  const lost = log().filter(({ status, guid }) => status !== "OK" && !door.stored.has(guid));
+  expect({ raised: log().length, kept, lost: lost.length }).toEqual({
+    raised: 260,
+    kept: 36,
+    lost: 224,
+  });
+
+  door.accepts = "all";
+  const runs = await repairFor(EVERY_MS);
+
+  expect(guids(redelivered())).toEqual(guids(lost));
+  expect(await door.count()).toBe(260);
+  expect(await store.oldest()).toBeNull();
+  expect(runs).toEqual([
+    { minute: 0, asked: 200 },
+    { minute: 1, asked: 24 },
+  ]);
+  const asked = scene.github.requests.all().filter(({ route }) => route.startsWith("/app/hook"));
+  expect(asked.length).toBeLessThan(224 + 20);
+});
+
+test("once all of it was read, only what failed since is read again", async () => {
+  door.accepts = "nothing";
+  githubMs = -2 * HOUR_MS;
+  await raise(250);
+  githubMs = 0;
+  door.accepts = "all";
+  await repairFor(EVERY_MS);
+  const again = await scene.routesOf(() => missed().repair(EVENTS));
+  expect(again).toEqual(["GET /app/hook/deliveries 200"]);
+});
+
+test("an event that nobody handles is not asked for", async () => {
+  Object.assign(scene.app, { events: ["issue_comment", "issues"] });
+  door.accepts = "nothing";
+  await scene.github.openIssue(scene.repository, { title: "A", body: "" });
+  await raise(1);
+  door.accepts = "all";
+  await repairFor(EVERY_MS);
+  expect(redelivered().map(({ event }) => event)).toEqual(["issue_comment"]);
+});
+
+test("what fails again is asked for again, soon at first and then ever more seldom, and not for ever", async () => {
+  door.accepts = "nothing";
+  await raise(1);
+  expect((await repairFor(HOUR_MS)).map(({ minute }) => minute)).toEqual([0, 3, 9, 21, 45]);
+  botMs += 72 * HOUR_MS;
+  expect(await repairFor(EVERY_MS)).toEqual([]);
+  expect(await store.oldest()).toBeNull();
+  expect(await metrics.registry.metrics()).toContain('orb_webhook_redeliveries_total{outcome="lost"} 1');
+});
+
+test("what fails again and again keeps nobody waiting who was not asked for yet", async () => {
+  door.accepts = "nothing";
+  await raise(401);
+  await missed().repair(EVENTS);
+  await scene.github.webhooks.drain();
+  botMs += EVERY_MS;
+  door.accepts = "all";
+  await repairFor(MINUTE_MS);
+  // All of those, and of the first ones as many as there is room for.
+  expect(await store.model.countDocuments({ redeliveries: 0 })).toBe(0);
+  expect(await door.count()).toBe(400);
+});
+
+test("where GitHub refuses, the rest waits for as long as GitHub says", async () => {
+  door.accepts = "nothing";
+  await raise(5);
+  door.accepts = "all";
+  scene.github.faults.add({
+    route: REDELIVERY,
+    skip: 2,
+    fault: { kind: "secondary-limit", retryAfterS: 300 },
+  });
+  const { againInMs, resting } = await missed().repair(EVENTS);
+  expect(resting).toBe(true);
+  expect(againInMs).toBeGreaterThan(240_000);
+  expect(redelivered()).toHaveLength(2);
+  botMs += againInMs ?? 0;
+  await repairFor(EVERY_MS);
+  expect(redelivered()).toHaveLength(5);
+  expect(await door.count()).toBe(5);
+});
+
+test("an outage in the middle of reading or asking loses nothing", async () => {
+  door.accepts = "nothing";
+  await raise(230);
+  door.accepts = "all";
+  const fails = { kind: "error", status: 502, when: "before" } as const;
+  scene.github.faults.add({ route: "GET /app/hook/deliveries", skip: 1, fault: fails });
+  scene.github.faults.add({ route: REDELIVERY, skip: 100, fault: fails });
+  for (let tries = 0; tries < 2; tries++) await expect(missed().repair(EVENTS)).rejects.toThrow();
+  botMs += MINUTE_MS;
+  await repairFor(EVERY_MS);
+  expect(await door.count()).toBe(230);
+  expect(redelivered()).toHaveLength(230);
+});
+
+test("a gap that grows old raises an alarm", async () => {
+  door.accepts = "nothing";
+  await raise(1);
+  await missed().repair(EVENTS);
+  botMs += 50 * HOUR_MS;
+  await missed().repair(EVENTS);
+  const [, seconds] = /^orb_webhook_gap_seconds (\S+)$/m.exec(await metrics.registry.metrics()) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(49 * 3_600);
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from "@jest/globals";
+import { ownWords } from "../../../src/text/safe.ts";
+import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
+import { type GitHubScene, refusalOf, setGitHubScene } from "./scene.ts";
+
+async function openFrom({ github, repository }: GitHubScene, head: string, base = "main"): Promise<number> {
+  await github.pushFiles(repository, { branch: head, files: { [`${head}.txt`]: "x\n" }, message: head });
+  return (await github.openPullRequest(repository, { title: head, head, base })).number;
+}
+
+describe("the draft state of a pull request", () => {
+  test("is changed both ways, and once more changes nothing", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const { nodeId } = github.pullRequest(repository, await openFrom(scene, "agent/1"));
+    expect(await remote.convertToDraft(nodeId)).toEqual({ draft: true });
+    expect(await remote.convertToDraft(nodeId)).toEqual({ draft: true });
+    expect(github.pullRequest(repository, 1).draft).toBe(true);
+    expect(await remote.markReady(nodeId)).toEqual({ draft: false });
+    expect(await remote.markReady(nodeId)).toEqual({ draft: false });
+    expect(github.pullRequest(repository, 1).draft).toBe(false);
+  });
+
+  test("stays where the plan has no drafts, and of nothing there is none", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const { nodeId } = github.pullRequest(repository, await openFrom(scene, "agent/1"));
+    repository.draftsSupported = false;
+    expect((await refusalOf(remote.convertToDraft(nodeId))).code).toBe("drafts_not_supported");
+    expect((await refusalOf(remote.markReady("PR_nothing"))).code).toBe("node_not_found");
+  });
+});
+
+describe("a branch", () => {
+  test("is used by the open pull requests that come from it or go into it", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const first = await openFrom(scene, "agent/1");
+    const onTop = await openFrom(scene, "agent/2", "agent/1");
+    const closed = await openFrom(scene, "agent/3", "agent/1");
+    await github.closePullRequest(repository, closed);
+    expect(await remote.branchUsers("agent/1")).toEqual([first, onTop]);
+    expect(await remote.branchUsers("agent/3")).toEqual([]);
+  });
+
+  test("is deleted once, and whoever comes later hears that it is gone", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    await openFrom(scene, "agent/1");
+    expect(await remote.deleteBranch("agent/1")).toBe("deleted");
+    expect(await github.branchSha(repository, "agent/1")).toBeNull();
+    expect(await remote.deleteBranch("agent/1")).toBe("already_gone");
+  });
+
+  test("takes the right to write contents to be deleted", async () => {
+    await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, contents: "read" } });
+    await openFrom(scene, "agent/1");
+    const { code, remedy } = await refusalOf(scene.remote.deleteBranch("agent/1"));
+    expect([code, remedy]).toEqual(["permission_missing", expect.stringContaining("contents=write")]);
+  });
+});
+
+describe("a comment", () => {
+  test("is reacted to once, however often", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, app } = scene;
+    const comment = await github.comment(repository, await openFrom(scene, "agent/1"), "/orb help");
+    await remote.react(comment.id, "eyes");
+    await remote.react(comment.id, "eyes");
+    await remote.react(comment.id, "+1");
+    expect(comment.reactions.map(({ by, content }) => [by, content])).toEqual([
+      [app.bot, "eyes"],
+      [app.bot, "+1"],
+    ]);
+    expect((await refusalOf(remote.react(comment.id + 1, "eyes"))).code).toBe("not_found");
+  });
+
+  test("of the App is found by its marker, and not what others copied of it", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const number = await openFrom(scene, "agent/1");
+    const marker = "<!-- orb:help:1 -->";
+    expect(await remote.findComment(number, marker)).toBeNull();
+    const id = await remote.comment(number, ownWords(`${marker} Help`));
+    await github.comment(repository, number, `${marker} Help`);
+    await remote.comment(number, ownWords("Something else"));
+    expect(await remote.findComment(number, marker)).toBe(id);
+
+    await remote.updateComment(id, ownWords(`${marker} More help`));
+    expect(github.pullRequest(repository, number).comments[0]?.body).toBe(`${marker} More help`);
+    expect(await remote.findComment(number, marker)).toBe(id);
+    expect((await refusalOf(remote.findComment(99, marker))).code).toBe("not_found");
+  });
+});
+
+test.each([
+  ["admin", "admin"],
+  ["maintain", "write"],
+  ["write", "write"],
+  ["triage", "read"],
+  ["read", "read"],
+] as const)("who has the role %s may %s", async (role, permission) => {
+  await using scene = await setGitHubScene();
+  const { github, repository, remote } = scene;
+  github.addCollaborator(repository, github.createUser("ada"), role);
+  expect(await remote.permissionOf("ada")).toBe(permission);
+});
+
+test("a stranger may do nothing in a private repository, and nobody is nobody", async () => {
+  await using scene = await setGitHubScene();
+  const { github, acme, gitHub } = scene;
+  await github.createRepository({ owner: acme, name: "secret", private: true });
+  github.createUser("ada");
+  const secret = await gitHub.repository("acme/secret");
+  expect(await secret.permissionOf("ada")).toBe("none");
+  expect(await secret.permissionOf("nobody")).toBe("none");
+});
+
+describe("a check run of the bot", () => {
+  const output = { title: sanitizeText("Waits", 20), summary: ownWords("For **CI**."), text: null };
+
+  test("may be under way, carry buttons and a reference, and end in what it came to", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const headSha = (await github.branchSha(repository, "main")) ?? "";
+    const retry = {
+      label: sanitizeText("Retry", 20),
+      description: sanitizeText("Go on where it failed", 40),
+      identifier: "retry",
+    };
+    const progress = { status: "in_progress" } as const;
+    const id = await remote.createCheckRun({
+      headSha,
+      output,
+      progress,
+      actions: [retry],
+      externalId: "pr-1",
+    });
+    expect(repository.checkRuns).toMatchObject([
+      { id, status: "in_progress", conclusion: null, externalId: "pr-1", actions: [retry] },
+    ]);
+
+    // What is not spoken of stays as it is.
+    await remote.updateCheckRun({ id, output });
+    expect(repository.checkRuns[0]).toMatchObject({ status: "in_progress", actions: [retry] });
+
+    const failed = { status: "completed", conclusion: "action_required" } as const;
+    await remote.updateCheckRun({ id, output, progress: failed, actions: [] });
+    expect(repository.checkRuns[0]).toMatchObject({ ...failed, externalId: "pr-1", actions: [] });
+
+    await remote.updateCheckRun({ id, output, progress });
+    expect(repository.checkRuns[0]).toMatchObject({ status: "in_progress", conclusion: null });
+  });
+
+  test("is refused with more buttons than three", async () => {
+    await using scene = await setGitHubScene({ mayViolate: true });
+    const { github, repository, remote } = scene;
+    const headSha = (await github.branchSha(repository, "main")) ?? "";
+    const words = sanitizeText("x", 20);
+    const actions = ["a", "b", "c", "d"].map((identifier) => ({
+      label: words,
+      description: words,
+      identifier,
+    }));
+    expect((await refusalOf(remote.createCheckRun({ headSha, output, actions }))).code).toBe(
+      "validation_failed",
+    );
+    await remote.createCheckRun({ headSha, output, actions: actions.slice(0, 3) });
+    expect(repository.checkRuns).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { ownWords } from "../../../src/text/safe.ts";
+import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { moveRef } from "../../local-github/git/refs.ts";
+import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
+import { refusalOf, setGitHubScene } from "./scene.ts";
+
+describe("the App", () => {
+  test("knows where it is installed, with what rights, and where it is suspended", async () => {
+    await using scene = await setGitHubScene();
+    const { github, app, gitHub, installation } = scene;
+    const ada = github.createUser("ada");
+    const ofAda = await github.install(app, ada, {
+      repositories: "all",
+      permissions: { contents: "read" },
+    });
+    await github.suspend(ofAda);
+    expect(await gitHub.installations()).toEqual([
+      {
+        id: installation.id,
+        account: "acme",
+        permissions: ALL_PERMISSIONS,
+        events: app.events,
+        suspended: false,
+      },
+      {
+        id: ofAda.id,
+        account: "ada",
+        permissions: { contents: "read", metadata: "read" },
+        events: app.events,
+        suspended: true,
+      },
+    ]);
+  });
+
+  test("knows the repositories of an installation, over pages", async () => {
+    await using scene = await setGitHubScene();
+    const { github, acme, gitHub, installation, routesOf } = scene;
+    for (let index = 1; index <= 100; index++) {
+      await github.createRepository({ owner: acme, name: `part-${index}`, files: null });
+    }
+    const [last] = [...github.world.state.repositories.values()].slice(-1);
+    if (!last) throw new Error("There is no repository");
+    await github.archive(last);
+    const found = await gitHub.installationRepositories(installation.id);
+    expect(found).toHaveLength(101);
+    expect(found[0]).toEqual({ fullName: "acme/widgets", archived: false });
+    expect(found.at(-1)).toEqual({ fullName: "acme/part-100", archived: true });
+    const asked = await routesOf(() => gitHub.installationRepositories(installation.id));
+    expect(asked).toEqual(["GET /installation/repositories 200", "GET /installation/repositories 200"]);
+  });
+
+  test("hears of an outage by its name", async () => {
+    await using scene = await setGitHubScene();
+    const { github, gitHub, installation } = scene;
+    const fault = { kind: "error", status: 502, when: "before" } as const;
+    github.faults.add({ route: "GET /app/installations", fault });
+    expect((await refusalOf(gitHub.installations())).code).toBe("github_unavailable");
+    github.faults.add({ route: "GET /installation/repositories", fault });
+    const refused = await refusalOf(gitHub.installationRepositories(installation.id));
+    expect(refused.code).toBe("github_unavailable");
+    expect((await refusalOf(gitHub.installationRepositories(1))).code).toBe("not_found");
+  });
+});
+
+describe("the open pull requests of the App", () => {
+  test("are those that it opened itself, page by page", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const push = (branch: string) =>
+      github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
+    const open = async (head: string) => {
+      await push(head);
+      const [title, body] = [sanitizeText(head, 50), ownWords(`Body of ${head}`)];
+      return remote.createPullRequest({ head, base: "main", title, body, draft: false });
+    };
+    await open("agent/1");
+    await push("people/1");
+    await github.openPullRequest(repository, { title: "People's", head: "people/1", base: "main" });
+    await open("agent/2");
+    await open("agent/3");
+    await github.closePullRequest(repository, 3);
+    const { pullRequests, nextPage } = await remote.openPullRequestsOfBot(1);
+    expect(nextPage).toBeNull();
+    expect(pullRequests).toMatchObject([
+      { number: 1, headRef: "agent/1", baseRef: "main", body: "Body of agent/1" },
+      { number: 4, headRef: "agent/3" },
+    ]);
+  });
+
+  test("may stand behind a page of others'", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    const to = await github.pushFiles(repository, { branch: "people", files: { x: "x\n" }, message: "x" });
+    for (let number = 1; number <= 100; number++) {
+      const branch = `people-${number}`;
+      await moveRef(github.world.git(repository), { name: `refs/heads/${branch}`, to });
+      await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
+    }
+    expect(await remote.openPullRequestsOfBot(1)).toEqual({ pullRequests: [], nextPage: 2 });
+    expect(await remote.openPullRequestsOfBot(2)).toEqual({ pullRequests: [], nextPage: null });
+  }, 60_000);
+});

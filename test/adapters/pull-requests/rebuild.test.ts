@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { Database } from "../../../src/mongo/database.ts";
+import { createLogger } from "../../../src/monitoring/logger.ts";
+import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { OutboxStore } from "../../../src/outbox/store.ts";
+import { Projects } from "../../../src/projects/record.ts";
+import { ProjectStore } from "../../../src/projects/store.ts";
+import { Marker } from "../../../src/pull-requests/record/marker.ts";
+import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts";
+import { Rebuild } from "../../../src/pull-requests/upkeep/rebuild.ts";
+import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
+import { Secret } from "../../../src/secret.ts";
+import { Telemetry } from "../../../src/telemetry.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+import { type GitHubScene, setGitHubScene } from "../github/scene.ts";
+
+const PULLS = "GET /repos/{owner}/{repo}/pulls";
+const NAMES = ["one", "two", "three", "four", "five", "six", "seven"];
+const MINUTE_MS = 60_000;
+
+let stores: Stores;
+let database: Database;
+let scene: GitHubScene;
+let marker: Marker;
+let pullRequests: PullRequestStore;
+let outbox: OutboxStore;
+
+beforeEach(async () => {
+  stores = await freshStores();
+  database = await Database.connect(stores.mongodbUri);
+  scene = await setGitHubScene();
+  marker = new Marker(new Secret(scene.app.privateKeyPem));
+  pullRequests = new PullRequestStore(database);
+  outbox = new OutboxStore(database, { relayed: true });
+  await database.createIndexes();
+  for (const name of NAMES) await openIn(name);
+});
+
+afterEach(async () => {
+  await scene[Symbol.asyncDispose]();
+  await database.close();
+  await stores[Symbol.asyncDispose]();
+});
+
+/** A repository with a pull request as the bot leaves it. */
+async function openIn(name: string): Promise<void> {
+  const { github, acme, octokit } = scene;
+  const repository = await github.createRepository({ owner: acme, name, files: { "a.ts": "export {};\n" } });
+  const branch = `agent/${name}`;
+  await github.pushFiles(repository, {
+    branch,
+    from: "main",
+    files: { "b.ts": "export {};\n" },
+    message: "Add b",
+  });
+  const proof = marker.of({ project: name, repository: `acme/${name}`, branch });
+  const body = `<!-- orb-provenance: {"project":"${name}"} -->\n${proof}`;
+  await octokit.request("POST /repos/{owner}/{repo}/pulls", {
+    owner: "acme",
+    repo: name,
+    head: branch,
+    base: "main",
+    title: "Add b",
+    body,
+  });
+}
+
+/** As another process, or another run of the same, would do it. */
+function rebuild(): Rebuild {
+  const telemetry = new Telemetry({
+    log: createLogger({ level: "silent", format: "json" }),
+    metrics: new Metrics(),
+  });
+  const now = () => new Date();
+  return new Rebuild({
+    github: scene.gitHub,
+    marker,
+    store: pullRequests,
+    rebuildStore: new RebuildStore(database, pullRequests),
+    projects: new Projects({ store: new ProjectStore(database), outbox, telemetry, now }),
+    database,
+    telemetry,
+    now,
+  });
+}
+
+async function rebuilt(): Promise<string[]> {
+  const records = await pullRequests.model.find().lean();
+  return records.map(({ project }) => project).sort();
+}
+
+function looks(since: ReturnType<typeof scene.github.requests.mark>): number {
+  return scene.github.requests.since(since).filter(({ method, route }) => `${method} ${route}` === PULLS)
+    .length;
+}
+
+test("a repository that refuses keeps no other from being found, and is all that is asked again", async () => {
+  const fault = { kind: "error", status: 502, when: "before" } as const;
+  scene.github.faults.add({ route: PULLS, skip: 2, times: 1, fault });
+  const { againInMs } = await rebuild().run();
+  expect(againInMs).toBeGreaterThanOrEqual(MINUTE_MS);
+  expect(await rebuilt()).toHaveLength(NAMES.length - 1);
+  const mark = scene.github.requests.mark();
+  expect(await rebuild().run()).toEqual({});
+  expect(await rebuilt()).toEqual(NAMES.toSorted());
+  expect(looks(mark)).toBe(1);
+});
+
+test("one that is closed to the bot for good is not waited for", async () => {
+  const json = { message: "Not Found" };
+  scene.github.faults.add({ route: PULLS, skip: 1, times: 1, fault: { kind: "answer", status: 404, json } });
+  expect(await rebuild().run()).toEqual({});
+  expect(await rebuilt()).toHaveLength(NAMES.length - 1);
+});
+
+test("where GitHub is away, few are asked in vain, and none is passed over", async () => {
+  const fault = { kind: "error", status: 502, when: "before" } as const;
+  const placed = scene.github.faults.add({ route: PULLS, fault, times: 100 });
+  const mark = scene.github.requests.mark();
+  const { againInMs } = await rebuild().run();
+  expect(againInMs).toBeGreaterThanOrEqual(MINUTE_MS);
+  expect(looks(mark)).toBeLessThan(NAMES.length);
+  placed.remove();
+  expect(await rebuild().run()).toEqual({});
+  expect(await rebuilt()).toEqual(NAMES.toSorted());
+});
+
+test("where GitHub wants to be left alone, the rest waits for as long as it says", async () => {
+  const fault = { kind: "secondary-limit", retryAfterS: 300 } as const;
+  scene.github.faults.add({ route: PULLS, skip: 3, times: 1, fault });
+  const mark = scene.github.requests.mark();
+  const { againInMs } = await rebuild().run();
+  expect(againInMs).toBeGreaterThan(4 * MINUTE_MS);
+  expect(looks(mark)).toBe(4);
+  scene.wait(againInMs ?? 0);
+  expect(await rebuild().run()).toEqual({});
+  expect(await rebuilt()).toEqual(NAMES.toSorted());
+});
+
+test("a completion that comes before the first look does not end it", async () => {
+  const rebuildStore = new RebuildStore(database, pullRequests);
+  expect(await rebuildStore.isDue(new Date())).toBe(true);
+  await pullRequests.model.collection.insertOne({ key: "acme/other agent/other" });
+  await rebuild().run();
+  expect(await pullRequests.model.countDocuments({ project: { $exists: true } })).toBe(NAMES.length);
+});

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import pino from "pino";
+import { Clock, type Job, JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
+import { Database } from "../../../src/mongo/database.ts";
+import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { Telemetry } from "../../../src/telemetry.ts";
+import { eventually } from "../../support/eventually.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+
+const HOUR_MS = 3_600_000;
+/** Short: Agenda leaves a timer of half of it behind each run. */
+const LOCK_MS = 1_000;
+
+let stores: Stores;
+let database: Database;
+const metrics = new Metrics();
+const clocks: Clock[] = [];
+
+beforeEach(async () => {
+  stores = await freshStores();
+  database = await Database.connect(stores.mongodbUri);
+});
+
+afterEach(async () => {
+  for (const clock of clocks.splice(0)) await clock.stop();
+  await database.close();
+  await stores[Symbol.asyncDispose]();
+});
+
+async function startClock(owner: string, ...jobs: Job[]): Promise<Clock> {
+  const telemetry = new Telemetry({ log: pino({ level: "silent" }), metrics });
+  const clock = new Clock({ database, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
+  for (const job of jobs) clock.every(job);
+  await clock.start();
+  clocks.push(clock);
+  return clock;
+}
+
+function counting(name: string, { everyMs = HOUR_MS, again }: { everyMs?: number; again?: number } = {}) {
+  const ran: string[] = [];
+  const job = (who: string): Job => ({
+    name,
+    everyMs,
+    run: async () => {
+      ran.push(who);
+      return { againInMs: again };
+    },
+  });
+  return { ran, job };
+}
+
+interface StoredJob {
+  readonly name: string;
+  readonly lockedAt: Date | null;
+  readonly nextRunAt: Date;
+  readonly lastRunAt: Date | null;
+  /** Set where a run has come to its end. */
+  readonly data: unknown;
+}
+
+const jobs = () => database.native.collection<StoredJob>(JOBS_COLLECTION);
+const stored = (name: string) => jobs().findOne({ name });
+
+/** The job once a run of it is over: from one run's beginning to the next one's, in milliseconds. */
+async function stepAfterRun(name: string): Promise<number> {
+  const step = await eventually(`the end of a run of ${name}`, async () => {
+    const job = await stored(name);
+    return (
+      job?.data && job.lastRunAt && job.lockedAt === null && job.nextRunAt.getTime() - job.lastRunAt.getTime()
+    );
+  });
+  return Number(step);
+}
+
+test("a job begins at once where it never ran, on one process of several, and is set for its next turn", async () => {
+  const { ran, job } = counting("tidy");
+  await Promise.all(["a", "b", "c"].map((owner) => startClock(owner, job(owner))));
+  const [first] = await eventually("a run", async () => ran.length > 0 && ran);
+  expect(await stepAfterRun("tidy")).toBeGreaterThanOrEqual(HOUR_MS);
+  expect(ran).toEqual([first]);
+  expect(await jobs().countDocuments()).toBe(1);
+  expect(await metrics.registry.metrics()).toContain('orb_jobs_total{job="tidy",outcome="done"} 1');
+});
+
+/** Leaves behind a job whose turn is in an hour, as though it had run long ago. */
+async function leaveBehind(job: Job, change: Record<string, unknown> = {}): Promise<void> {
+  await startClock("earlier", job);
+  await stepAfterRun(job.name);
+  await clocks.pop()?.stop();
+  const longAgo = new Date(Date.now() - HOUR_MS);
+  await jobs().updateOne({ name: job.name }, { $set: { lastRunAt: longAgo, ...change } });
+}
+
+test("a job for each start does not wait for its turn, and one of those that start together begins it", async () => {
+  const { ran, job } = counting("greet");
+  const greet = (who: string): Job => ({ ...job(who), atStart: true });
+  await leaveBehind(greet("a"));
+  await Promise.all(["b", "c", "d"].map((owner) => startClock(owner, greet(owner))));
+  await eventually("a run at the start", async () => ran.length > 1);
+  expect(await stepAfterRun("greet")).toBeGreaterThanOrEqual(HOUR_MS);
+  expect(ran).toHaveLength(2);
+});
+
+/** No less recent than just now, however slow the machine is. */
+const IN_AN_HOUR = new Date(Date.now() + HOUR_MS);
+
+test.each([
+  { when: "it is not for each start", job: {}, change: {} },
+  { when: "it ran just now", job: { atStart: true }, change: { lastRunAt: IN_AN_HOUR } },
+  { when: "it rests", job: { atStart: true, run: async () => ({ againInMs: HOUR_MS, resting: true }) } },
+])("a process that starts leaves a job to its turn where $when", async ({ job: more, change }) => {
+  const job: Job = { ...counting("patient").job("a"), ...more };
+  await leaveBehind(job, change);
+  const left = await stored("patient");
+  await startClock("b", job);
+  expect((await stored("patient"))?.nextRunAt).toEqual(left?.nextRunAt);
+});
+
+test("a job that has more to do runs again sooner", async () => {
+  const { ran, job } = counting("sweep", { again: 10 });
+  await startClock("a", job("a"));
+  await eventually("a second run", async () => ran.length > 1);
+});
+
+test("a job that fails is counted and tried again before its next turn", async () => {
+  const failing: Job = { name: "fail", everyMs: HOUR_MS, run: () => Promise.reject(new Error("no")) };
+  await startClock("a", failing);
+  expect(await stepAfterRun("fail")).toBeLessThan(HOUR_MS);
+  expect(await metrics.registry.metrics()).toContain('orb_jobs_total{job="fail",outcome="failed"} 1');
+});
+
+test("what another process is at is left to it, also by one that has just started", async () => {
+  const { promise: letGo, resolve } = Promise.withResolvers<void>();
+  const ran: string[] = [];
+  const long = (who: string): Job => ({
+    name: "long",
+    everyMs: 10,
+    run: async () => {
+      ran.push(who);
+      await letGo;
+      return {};
+    },
+  });
+  await startClock("a", long("a"));
+  await eventually("the run", async () => ran.length === 1);
+  const { ran: others, job } = counting("other");
+  await startClock("b", long("b"), job("b"));
+  await eventually("that the second one works", async () => others.length === 1);
+  // Longer than the lock: it is kept, and who holds it is asked for it in vain.
+  const lockedAt = async () => (await stored("long"))?.lockedAt?.getTime() ?? 0;
+  const before = await lockedAt();
+  await eventually("the lock kept", async () => (await lockedAt()) > before + LOCK_MS);
+  expect(ran).toEqual(["a"]);
+  resolve();
+});
+
+test("what a process was at when it died is begun by another one once its lock has run out", async () => {
+  let left: StoredJob | null = null;
+  const { ran, job } = counting("orphan");
+  const remembering: Job = {
+    ...job("a"),
+    run: async () => {
+      left = await stored("orphan");
+      return job("a").run();
+    },
+  };
+  await startClock("a", remembering);
+  await eventually("the run over", async () => (await stored("orphan"))?.lockedAt === null && ran.length);
+  await clocks.pop()?.stop();
+  // As it stood in the middle of the run: what a process leaves that is killed there.
+  if (left) await jobs().replaceOne({ name: "orphan" }, left);
+  await startClock("b", job("b"));
+  await eventually("a run by the other one", async () => ran.includes("b"));
+});
+
+test.each([
+  { name: "set for", change: { nextRunAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
+  { name: "locked in", change: { lockedAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
+])("a job that a wrong clock has $name another year is not waited for", async ({ change }) => {
+  const { ran, job } = counting("future");
+  await startClock("a", job("a"));
+  await stepAfterRun("future");
+  await clocks.pop()?.stop();
+  await jobs().updateOne({ name: "future" }, { $set: { nextRunAt: new Date(0), ...change } });
+  await startClock("b", job("b"));
+  await eventually("a run by the next process", async () => ran.includes("b"));
+});
+
+test("a clock that stops waits for what is under way and leaves nothing locked", async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: letGo, resolve } = Promise.withResolvers<void>();
+  const job: Job = {
+    name: "slow",
+    everyMs: HOUR_MS,
+    run: async () => {
+      begin();
+      await letGo;
+      return {};
+    },
+  };
+  const clock = await startClock("a", job);
+  await begun;
+  let stopped = false;
+  const stopping = clock.stop().then(() => (stopped = true));
+  expect(stopped).toBe(false);
+  resolve();
+  await stopping;
+  expect(await stored("slow")).toMatchObject({ lockedAt: null, data: { setFor: expect.any(Date) } });
+});

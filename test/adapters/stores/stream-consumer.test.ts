@@ -1,0 +1,40 @@
+import { expect, test } from "@jest/globals";
+import { connectRedis } from "../../../src/redis/client.ts";
+import { StreamConsumer } from "../../../src/redis/stream-consumer.ts";
+import { eventually } from "../../support/eventually.ts";
+import { freshStores } from "../../support/servers/stores.ts";
+
+/** Far longer than a test may take: so a read ends because it is interrupted, or the test does not end. */
+const WAIT_MS = 3_600_000;
+
+test("a read that waits for entries ends where it is interrupted, without waiting any longer", async () => {
+  await using stores = await freshStores();
+  const connect = (purpose: "commands" | "blocking-reads") =>
+    connectRedis(stores.redisUrl, { purpose, onError: () => {} });
+  const [commands, reader] = [connect("commands"), connect("blocking-reads")];
+  const named = { stream: "entries", group: "readers", consumer: "reader" };
+  const consumer = new StreamConsumer({
+    commands,
+    reader,
+    ...named,
+    waitMs: WAIT_MS,
+    now: () => new Date(),
+  });
+  const handled: unknown[] = [];
+  const handle = async (entries: readonly unknown[]) => void handled.push(...entries);
+  // The first read looks for what it was given before; the second one waits.
+  await consumer.readBatch(handle);
+  const readerId = await reader.client("ID");
+  const ended = consumer.readBatch(handle).then(
+    () => "read",
+    (error: Error) => error.message,
+  );
+  await eventually("a reader that waits", async () => {
+    const client = String(await commands.client("LIST", "ID", readerId));
+    return client.includes("cmd=xreadgroup") && /flags=\w*b/.test(client);
+  });
+  consumer.interrupt();
+  expect(await ended).toBe("The reading was interrupted");
+  expect(handled).toEqual([]);
+  commands.disconnect();
+});

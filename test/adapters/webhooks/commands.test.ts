@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  REQUESTS_OF_ONE_MAX,
+  REQUESTS_WAITING_MAX,
+} from "../../../src/pull-requests/record/command-request.ts";
+import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
+import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
+
+let inbox: Inbox;
+
+beforeAll(async () => {
+  inbox = await openInbox();
+});
+
+afterAll(async () => {
+  await inbox[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  await inbox.app.pullRequestStore.model.deleteMany({});
+});
+
+const repository = { id: 1, full_name: "octo/hello" };
+const sender = { login: "mona" };
+const MONA = { login: "mona", type: "User" };
+
+const commented = (body: string, more: { action?: string; issue?: object; comment?: object } = {}) => ({
+  action: more.action ?? "created",
+  issue: { number: 7, pull_request: {}, ...more.issue },
+  comment: { id: 71, body, user: MONA, performed_via_github_app: null, ...more.comment },
+  repository,
+});
+const pressed = (identifier: string) => ({
+  action: "requested_action",
+  check_run: { head_sha: HEAD_SHA, app: { id: 1 } },
+  requested_action: { identifier },
+  repository,
+  sender,
+});
+
+test("the commands of a comment are kept in order, each once however often it is told", async () => {
+  await storeRecord(inbox.app, "p-1");
+  const comment = commented("Nice.\n/orb refresh\n/orb deploy\n/orb ready");
+  await inbox.deliver("issue_comment", comment);
+  await inbox.deliver("issue_comment", comment);
+  const { requests, work } = await storedRecord(inbox.app, "p-1");
+  expect(requests.map(({ command, by, commentId, door }) => [command, by, commentId, door])).toEqual(
+    ["refresh", "unknown", "ready"].map((command) => [command, "mona", 71, "comment"]),
+  );
+  expect(work.dueAt).not.toBeNull();
+});
+
+test("what was carried out is known when it is told again", async () => {
+  await storeRecord(inbox.app, "p-1", { requestsDone: ["comment:71:refresh"] });
+  await inbox.deliver("issue_comment", commented("/orb refresh"));
+  expect((await storedRecord(inbox.app, "p-1")).requests).toEqual([]);
+});
+
+describe("what commands nothing", () => {
+  test.each([
+    ["an edit", commented("/orb retry", { action: "edited" })],
+    ["a comment that is gone", commented("/orb retry", { action: "deleted" })],
+    ["a comment on an issue", commented("/orb retry", { issue: { pull_request: undefined } })],
+    ["another pull request", commented("/orb retry", { issue: { number: 8 } })],
+    ["the bot's own comment", commented("/orb retry", { comment: { performed_via_github_app: { id: 1 } } })],
+    ["another bot's", commented("/orb retry", { comment: { user: { login: "x", type: "Bot" } } })],
+    ["a ghost's", commented("/orb retry", { comment: { user: null } })],
+    ["no command", commented("What does /orb do?")],
+    ["no text", commented("", { comment: { body: null } })],
+  ])("%s", async (_name, payload) => {
+    await storeRecord(inbox.app, "p-1");
+    expect(await inbox.deliver("issue_comment", payload)).toMatchObject({ outcome: "ignored" });
+    const { requests, nudges } = await storedRecord(inbox.app, "p-1");
+    expect({ requests: requests, nudges }).toEqual({ requests: [], nudges: 0 });
+  });
+});
+
+test("a comment that another App made for a person is the person's", async () => {
+  await storeRecord(inbox.app, "p-1");
+  const payload = commented("/orb hold", { comment: { performed_via_github_app: { id: 99 } } });
+  expect(await inbox.deliver("issue_comment", payload)).toMatchObject({ outcome: "applied" });
+});
+
+test("each press of a button asks once, by its delivery", async () => {
+  await storeRecord(inbox.app, "p-1");
+  await inbox.deliver("check_run", pressed("retry"), "d-1");
+  await inbox.deliver("check_run", pressed("retry"), "d-1");
+  await inbox.deliver("check_run", pressed("refresh"), "d-2");
+  expect(await inbox.deliver("check_run", pressed("hold"), "d-3")).toMatchObject({ outcome: "ignored" });
+  const again = {
+    action: "rerequested",
+    check_suite: { head_sha: HEAD_SHA, app: { id: 1 } },
+    repository,
+    sender,
+  };
+  await inbox.deliver("check_suite", again, "d-4");
+  const { requests } = await storedRecord(inbox.app, "p-1");
+  expect(requests.map(({ key, command, by }) => [key, command, by])).toEqual([
+    ["delivery:d-1", "retry", "mona"],
+    ["delivery:d-2", "refresh", "mona"],
+    ["delivery:d-4", "refresh", "mona"],
+  ]);
+});
+
+test("a pull request has no more requests waiting than are kept", async () => {
+  await storeRecord(inbox.app, "p-1");
+  for (let id = 1; id <= REQUESTS_WAITING_MAX; id++) {
+    const user = { login: `person-${id}`, type: "User" };
+    await inbox.deliver("issue_comment", commented("/orb status", { comment: { id, user } }));
+  }
+  const oneMore = commented("/orb status", { comment: { id: REQUESTS_WAITING_MAX + 1 } });
+  expect(await inbox.deliver("issue_comment", oneMore)).toMatchObject({
+    outcome: "ignored",
+    because: expect.stringContaining("More requests"),
+  });
+  expect((await storedRecord(inbox.app, "p-1")).requests).toHaveLength(REQUESTS_WAITING_MAX);
+});
+
+test("however much one person asks for, another's request is kept", async () => {
+  await storeRecord(inbox.app, "p-1");
+  const user = { login: "stranger", type: "User" };
+  for (let id = 100; id < 200; id++) {
+    await inbox.deliver("issue_comment", commented("/orb status", { comment: { id, user } }));
+  }
+  await inbox.deliver("issue_comment", commented("/orb hold"));
+  const { requests } = await storedRecord(inbox.app, "p-1");
+  expect(requests).toHaveLength(REQUESTS_OF_ONE_MAX + 1);
+  expect(requests.at(-1)).toMatchObject({ command: "hold", by: "mona" });
+});
+
+test("one that waits is due at once, and remembers until when it waited", async () => {
+  const until = new Date("2999-01-01T00:00:00Z");
+  const problem = { code: "on_hold", reason: "It is held.", remedy: "Wait." };
+  const work = { dueAt: until, owner: null, epoch: 1, attempts: 1 };
+  await storeRecord(inbox.app, "p-1", { problem, work });
+  await inbox.deliver("issue_comment", commented("/orb status"));
+  await inbox.deliver("issue_comment", commented("/orb help", { comment: { id: 72 } }));
+  const record = await storedRecord(inbox.app, "p-1");
+  expect(record.parked).toEqual({ until });
+  expect(record.work.dueAt?.getTime()).toBeLessThan(until.getTime());
+});
+
+describe("a merge queue that asks for checks", () => {
+  const queued = (number: number, action = "checks_requested", branch = `pr-${number}-${HEAD_SHA}`) => ({
+    action,
+    merge_group: { head_sha: HEAD_SHA, head_ref: `refs/heads/gh-readonly-queue/main/${branch}` },
+    repository,
+  });
+
+  test("asks once for the bot's on the queue's commit", async () => {
+    await storeRecord(inbox.app, "p-1");
+    await inbox.deliver("merge_group", queued(7));
+    await inbox.deliver("merge_group", queued(7));
+    expect((await storedRecord(inbox.app, "p-1")).requests).toMatchObject([
+      { command: "merge_group", door: "queue", headSha: HEAD_SHA, commentId: null },
+    ]);
+  });
+
+  test.each([
+    ["with a pull request that is not ours", queued(8)],
+    ["on a branch of another name", queued(7, "checks_requested", "pr-7")],
+    ["that was destroyed", queued(7, "destroyed")],
+  ])("%s asks for nothing", async (_name, payload) => {
+    await storeRecord(inbox.app, "p-1");
+    expect(await inbox.deliver("merge_group", payload)).toMatchObject({ outcome: "ignored" });
+    expect((await storedRecord(inbox.app, "p-1")).requests).toEqual([]);
+  });
+});

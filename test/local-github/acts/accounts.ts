@@ -1,0 +1,47 @@
+// People, organizations, teams, and the tokens that people act with.
+
+import { randomBytes } from "node:crypto";
+import type { Account, Team } from "../account.ts";
+import { fullName, type World } from "../world.ts";
+
+const PREFIX = { User: "U", Organization: "O", Bot: "BOT" } as const;
+
+/** Makes an account; the login is unique whatever its case. */
+export function createAccount(world: World, login: string, type: Account["type"]): Account {
+  if (world.findAccount(login))
+    throw new Error(`There is already an account "${login}"; choose another login.`);
+  const { id, nodeId } = world.newIdentity(PREFIX[type]);
+  const account = { id, nodeId, login, type, email: `${id}+${login}@users.noreply.github.com` };
+  world.state.accounts.set(login.toLowerCase(), account);
+  return account;
+}
+
+/** Gives it another login; the old names of its repositories go on answering until somebody takes them. */
+export async function renameAccount(world: World, account: Account, login: string): Promise<void> {
+  if (world.findAccount(login)) throw new Error(`There is already an account "${login}".`);
+  const loginBefore = account.login;
+  const { accounts, repositories, formerNames, installations } = world.state;
+  for (const repository of repositories.values()) {
+    if (repository.owner === account) formerNames.set(fullName(repository).toLowerCase(), repository.id);
+  }
+  accounts.delete(loginBefore.toLowerCase());
+  account.login = login;
+  accounts.set(login.toLowerCase(), account);
+  const told = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
+  for (const installation of installations.values()) {
+    if (installation.account === account) await world.raise({ ...told, installation });
+  }
+}
+
+export function createTeam(world: World, organization: Account, slug: string): Team {
+  const team = { ...world.newIdentity("T"), organization, slug, name: slug };
+  world.state.teams.set(`${organization.login}/${slug}`.toLowerCase(), team);
+  return team;
+}
+
+/** A new personal access token, for the API and for git over HTTP (as the password). */
+export function issueUserToken(world: World, account: Account): string {
+  const token = `ghp_${randomBytes(18).toString("hex")}`;
+  world.state.userTokens.set(token, { token, account });
+  return token;
+}

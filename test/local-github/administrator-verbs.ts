@@ -1,0 +1,139 @@
+// What owners and administrators do on the local GitHub: accounts, Apps, repositories and their rules.
+
+import { createAccount, createTeam, issueUserToken, renameAccount } from "./acts/accounts.ts";
+import * as apps from "./acts/apps.ts";
+import * as branches from "./acts/branches.ts";
+import * as repositories from "./acts/repositories.ts";
+import type { Ruleset } from "./branch-rules.ts";
+import type { App, CollaboratorRole, Installation, Permissions, Repository } from "./state.ts";
+import type { Account, Team } from "./account.ts";
+import type { Actor, World } from "./world.ts";
+
+/** Who does it; octocat where nobody is named. */
+export interface By {
+  readonly by?: Account;
+}
+
+export type NewApp = Omit<apps.AppRegistration, "owner" | "events"> &
+  Partial<Pick<apps.AppRegistration, "owner" | "events">>;
+
+export class AdministratorVerbs {
+  readonly world: World;
+  /** The person behind everything that a test attributes to nobody else; admin of every repository. */
+  readonly octocat: Account;
+
+  constructor(world: World) {
+    this.world = world;
+    this.octocat = createAccount(world, "octocat", "User");
+  }
+
+  createUser(login: string): Account {
+    return createAccount(this.world, login, "User");
+  }
+
+  createOrganization(login: string): Account {
+    return createAccount(this.world, login, "Organization");
+  }
+
+  renameAccount(account: Account, login: string): Promise<void> {
+    return renameAccount(this.world, account, login);
+  }
+
+  createTeam(organization: Account, slug: string): Team {
+    return createTeam(this.world, organization, slug);
+  }
+
+  /** For the API, and for git over HTTP as the password of any user name. */
+  userToken(account: Account): string {
+    return issueUserToken(this.world, account);
+  }
+
+  /** Registers an App with a key pair; octocat owns it unless told otherwise. */
+  createApp({ owner = this.octocat, events = [], ...wanted }: NewApp): App {
+    return apps.createApp(this.world, { owner, events, ...wanted });
+  }
+
+  install(app: App, account: Account, choice: apps.InstallationChoice): Promise<Installation> {
+    return apps.install(this.world, app, account, choice);
+  }
+
+  uninstall(installation: Installation): Promise<void> {
+    return apps.uninstall(this.world, installation);
+  }
+
+  suspend(installation: Installation): Promise<void> {
+    return apps.setSuspended(this.world, installation, true);
+  }
+
+  unsuspend(installation: Installation): Promise<void> {
+    return apps.setSuspended(this.world, installation, false);
+  }
+
+  grantPermissions(installation: Installation, permissions: Permissions): Promise<void> {
+    return apps.grantPermissions(this.world, installation, permissions);
+  }
+
+  changeRepositories(
+    installation: Installation,
+    change: { added?: readonly Repository[]; removed?: readonly Repository[] },
+  ): Promise<void> {
+    return apps.changeRepositories(this.world, installation, change);
+  }
+
+  /** Makes every installation token that is out there worthless, as an hour's wait would. */
+  expireTokens(): void {
+    this.world.state.installationTokens.clear();
+  }
+
+  /** With its first commit on the default branch, and octocat as an admin. */
+  async createRepository(wanted: repositories.NewRepository): Promise<Repository> {
+    const repository = await repositories.createRepository(this.world, wanted);
+    this.addCollaborator(repository, this.octocat, "admin");
+    return repository;
+  }
+
+  addCollaborator(repository: Repository, account: Account, role: CollaboratorRole): void {
+    repository.collaborators.set(account.login.toLowerCase(), role);
+  }
+
+  renameRepository(repository: Repository, name: string, { by }: By = {}): Promise<void> {
+    return repositories.renameRepository(this.world, this.actor(by), repository, name);
+  }
+
+  transferRepository(repository: Repository, owner: Account, { by }: By = {}): Promise<void> {
+    return repositories.transferRepository(this.world, this.actor(by), repository, owner);
+  }
+
+  archive(repository: Repository, { by }: By = {}): Promise<void> {
+    return repositories.setArchived(this.world, this.actor(by), repository, true);
+  }
+
+  unarchive(repository: Repository, { by }: By = {}): Promise<void> {
+    return repositories.setArchived(this.world, this.actor(by), repository, false);
+  }
+
+  deleteRepository(repository: Repository, { by }: By = {}): Promise<void> {
+    return repositories.deleteRepository(this.world, this.actor(by), repository);
+  }
+
+  protect(
+    repository: Repository,
+    branch: string,
+    { by, ...rules }: branches.ProtectionInput & By,
+  ): Promise<void> {
+    return branches.protect(this.world, this.actor(by), repository, branch, rules);
+  }
+
+  unprotect(repository: Repository, branch: string, { by }: By = {}): Promise<void> {
+    return branches.unprotect(this.world, this.actor(by), repository, branch);
+  }
+
+  addRuleset(repository: Repository, { by, ...ruleset }: branches.RulesetInput & By): Promise<Ruleset> {
+    return branches.addRuleset(this.world, this.actor(by), repository, ruleset);
+  }
+
+  /** The person named, acting in person. */
+  protected actor(account: Account = this.octocat): Actor {
+    return { account, app: null };
+  }
+}

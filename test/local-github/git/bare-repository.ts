@@ -1,0 +1,116 @@
+// One bare repository on disk and the only place that starts git. Everything else in this folder asks through `run`.
+
+import { spawn } from "node:child_process";
+import { appendFile, mkdir } from "node:fs/promises";
+import { OrbError } from "../../../src/errors.ts";
+
+/** Answers that depend only on object ids can be kept for ever; this bounds how many. */
+const REMEMBERED_MAX = 2_000;
+
+const CONFIG = `
+[http]
+	receivepack = true
+[receive]
+	hideRefs = refs/pull
+	denyDeleteCurrent = ignore
+[uploadpack]
+	allowAnySHA1InWant = true
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+`;
+
+/** What git sees of its surroundings: nothing of the person or machine it happens to run for. */
+export function gitEnvironment(): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    LC_ALL: "C.UTF-8",
+    TZ: "UTC",
+  };
+}
+
+export interface GitCall {
+  readonly input?: string | Buffer;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Exit codes that are answers, not failures; 0 always is one. */
+  readonly answers?: readonly number[];
+}
+
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: Buffer;
+}
+
+/** A bare repository, and what is known of its objects; objects never change, so neither do the answers. */
+export class BareRepository {
+  readonly gitDir: string;
+  readonly #remembered = new Map<string, Promise<unknown>>();
+
+  constructor(gitDir: string) {
+    this.gitDir = gitDir;
+  }
+
+  /** Makes an empty repository whose HEAD points at `defaultBranch`. */
+  static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
+    await mkdir(gitDir, { recursive: true });
+    const repository = new BareRepository(gitDir);
+    await repository.run(["init", "--quiet", "--template=", `--initial-branch=${defaultBranch}`]);
+    await appendFile(`${gitDir}/config`, CONFIG);
+    return repository;
+  }
+
+  /** Runs git to its end; throws with git's own words when the exit code is no answer. */
+  async run(args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
+    const child = spawn("git", ["--bare", `--git-dir=${this.gitDir}`, ...args], {
+      env: { ...gitEnvironment(), ...call.environment },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // A child that ends before it has read everything says why by its exit code; EPIPE adds nothing to that.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(call.input);
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (exitCode) => resolve(exitCode ?? -1));
+    });
+    if (code !== 0 && !call.answers?.includes(code)) {
+      throw new OrbError({
+        code: "git_failed",
+        reason: `git ${args[0]} exited with ${code}: ${Buffer.concat(stderr).toString().trim()}`,
+        remedy: `Run it by hand in ${this.gitDir}: git ${args.join(" ")}`,
+      });
+    }
+    return { code, stdout: Buffer.concat(stdout) };
+  }
+
+  /** `run` for answers that are text; without the last line feed. */
+  async text(args: readonly string[], call?: GitCall): Promise<string> {
+    const { stdout } = await this.run(args, call);
+    return stdout.toString().replace(/\n$/, "");
+  }
+
+  /**
+   * Answers from memory what was asked before. `key` must name the question wholly and by object ids only,
+   * never by a ref, since a ref can move. `null` is not kept: what is not there may still come.
+   */
+  remember<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#remembered.get(key);
+    if (known) return known as Promise<T>;
+    const asked = ask();
+    this.#remembered.set(key, asked);
+    const forget = (): boolean => this.#remembered.delete(key);
+    asked.then((answer) => answer === null && forget(), forget);
+    if (this.#remembered.size > REMEMBERED_MAX) {
+      const oldest = this.#remembered.keys().next();
+      if (!oldest.done) this.#remembered.delete(oldest.value);
+    }
+    return asked;
+  }
+}

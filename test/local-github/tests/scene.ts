@@ -1,0 +1,166 @@
+// The scene that most tests of the local GitHub start from: one organization, one repository, one installed App.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createAppAuth } from "@octokit/auth-app";
+import { ProbotOctokit } from "probot";
+import { LocalGitHub, type LocalGitHubOptions } from "../local-github.ts";
+import type { App, Installation, Permissions, Repository } from "../state.ts";
+import type { Account } from "../account.ts";
+
+export const ALL_PERMISSIONS: Permissions = {
+  administration: "read",
+  checks: "write",
+  contents: "write",
+  issues: "write",
+  metadata: "read",
+  pull_requests: "write",
+  statuses: "write",
+};
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+
+export interface Scene {
+  readonly github: LocalGitHub;
+  readonly acme: Account;
+  readonly repository: Repository;
+  readonly app: App;
+  readonly installation: Installation;
+  /** Acts as the App's installation. */
+  readonly octokit: Octokit;
+  /** `{ owner, repo }` of the repository, for octokit. */
+  readonly at: { readonly owner: string; readonly repo: string };
+  /** Acts as the App's installation with less than all rights. */
+  octokitWith(permissions: Permissions): Promise<Octokit>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Sets the scene; leaving it fails on anything that GitHub's description objects to, unless told that it may. */
+export async function setScene(
+  options: LocalGitHubOptions & {
+    permissions?: Permissions;
+    mayViolate?: boolean;
+    files?: Record<string, string>;
+  } = {},
+): Promise<Scene> {
+  const github = await LocalGitHub.start(options);
+  const acme = github.createOrganization("acme");
+  const files = options.files ?? {
+    "README.md": "# Widgets\n",
+    "src/widget.ts": "export const widget = 1;\n",
+  };
+  const repository = await github.createRepository({ owner: acme, name: "widgets", files });
+  const app = github.createApp({ slug: "orb", permissions: options.permissions ?? ALL_PERMISSIONS });
+  const installation = await github.install(app, acme, { repositories: "all" });
+  return {
+    github,
+    acme,
+    repository,
+    app,
+    installation,
+    octokit: octokitFor(github, app, installation),
+    at: { owner: "acme", repo: "widgets" },
+    octokitWith: async (permissions) => {
+      const other = github.createApp({ slug: `orb-${github.world.state.apps.size}`, permissions });
+      const narrow = await github.install(other, acme, { repositories: "all" });
+      return octokitFor(github, other, narrow);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await github.close();
+      if (!options.mayViolate) github.assertNoViolations();
+    },
+  };
+}
+
+/** Neither retries nor waits: a test sees each answer as it came. */
+export function octokitFor(github: LocalGitHub, app: App, installation: Installation): Octokit {
+  return new ProbotOctokit({
+    baseUrl: github.apiUrl,
+    authStrategy: createAppAuth,
+    auth: { appId: app.id, privateKey: app.privateKeyPem, installationId: installation.id },
+    throttle: { enabled: false },
+    retry: { enabled: false },
+  });
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly body: { message: string; errors?: unknown[]; documentation_url?: string; status?: string };
+  readonly headers: Record<string, string>;
+}
+
+/** The refusal that a call of octokit ended in; fails where it was not refused. */
+export async function refusal(call: Promise<unknown>): Promise<Refusal> {
+  let answer: unknown;
+  try {
+    answer = await call;
+  } catch (error) {
+    const { status, response } = error as {
+      status: number;
+      response: { data: Refusal["body"]; headers: Refusal["headers"] };
+    };
+    return { status, body: response.data, headers: response.headers };
+  }
+  throw new Error(`Not refused: ${JSON.stringify(answer).slice(0, 500)}`);
+}
+
+/** GETs with any token; octokit would put its own in the place of it. */
+export async function readWith(
+  github: LocalGitHub,
+  token: string,
+  path: string,
+): Promise<{ status: number; message: string | undefined }> {
+  const headers = { authorization: `Bearer ${token}`, "user-agent": "test" };
+  const response = await fetch(github.apiUrl + path, { headers });
+  const { message } = (await response.json()) as { message?: string };
+  return { status: response.status, message };
+}
+
+const execute = promisify(execFile);
+
+/** A clone on disk, as a person or an agent has one. */
+export interface Clone {
+  readonly folder: string;
+  git(...args: string[]): Promise<string>;
+  write(path: string, content: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Clones over HTTP with the token as the password; the token never stands in an address. */
+export async function cloneWith(github: LocalGitHub, token: string, path = "acme/widgets"): Promise<Clone> {
+  const folder = await mkdtemp(join(tmpdir(), "clone-"));
+  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+  const settings = [
+    `http.extraHeader=Authorization: Basic ${basic}`,
+    "user.name=agent",
+    "user.email=agent@example.com",
+  ];
+  const git = async (...args: string[]): Promise<string> => {
+    const { stdout } = await execute("git", [...settings.flatMap((each) => ["-c", each]), ...args], {
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_TERMINAL_PROMPT: "0",
+        LC_ALL: "C",
+      },
+    });
+    return stdout.trim();
+  };
+  const clone: Clone = {
+    folder,
+    git,
+    write: (file, content) => writeFile(join(folder, file), content),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+  try {
+    await git("clone", "--quiet", `${github.url}/${path}.git`, ".");
+  } catch (error) {
+    await clone[Symbol.asyncDispose]();
+    throw error;
+  }
+  return clone;
+}

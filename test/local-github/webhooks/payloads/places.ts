@@ -1,0 +1,56 @@
+// Where something happened, as webhooks say it: less than REST says of the same repository.
+
+import { accountJson } from "../../json/account.ts";
+import { repositoryJson } from "../../json/repository.ts";
+import type { Repository } from "../../state.ts";
+import type { Account } from "../../account.ts";
+import type { World } from "../../world.ts";
+import type { RepositoryEvent } from "../../world-event.ts";
+import type { Payload } from "./part.ts";
+
+/** Merge settings are REST's alone; custom properties come with every payload. */
+export function repositoryPart(world: World, repository: Repository): Payload {
+  const {
+    allow_rebase_merge: _rebase,
+    allow_squash_merge: _squash,
+    allow_auto_merge: _auto,
+    allow_merge_commit: _merge,
+    delete_branch_on_merge: _delete,
+    ...json
+  } = repositoryJson(world, repository);
+  return { ...json, custom_properties: {} };
+}
+
+/** What was otherwise before: https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository */
+export function repositoryChange(world: World, event: RepositoryEvent): Payload {
+  if (event.action === "renamed") return { changes: { repository: { name: { from: event.nameBefore } } } };
+  if (event.action !== "transferred") return {};
+  const { ownerBefore } = event;
+  const from =
+    ownerBefore.type === "Organization"
+      ? organizationPart(world, ownerBefore)
+      : { user: accountJson(world, ownerBefore) };
+  return { changes: { owner: { from } } };
+}
+
+/** Present where an organization owns the repository. */
+export function organizationPart(world: World, owner: Account): Payload {
+  if (owner.type !== "Organization") return {};
+  const { login, id, nodeId } = owner;
+  const url = `${world.origin}/orgs/${login}`;
+  const organization = {
+    login,
+    id,
+    node_id: nodeId,
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: accountJson(world, owner).avatar_url,
+    description: null,
+  };
+  return { organization };
+}

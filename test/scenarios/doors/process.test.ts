@@ -1,0 +1,156 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../../script/services/free-port.ts";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Database } from "../../../src/mongo/database.ts";
+import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
+import { ask, sendSignals } from "../../support/bot/api.ts";
+import { botEnvironment } from "../../support/bot/environment.ts";
+import { eventually } from "../../support/eventually.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+import { completion, projectCreated } from "../../support/signals.ts";
+import { setStage } from "../../support/stage.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const MAIN = `${ROOT}src/main.ts`;
+
+let stores: Stores;
+
+beforeAll(async () => {
+  stores = await freshStores();
+});
+
+afterAll(async () => {
+  await stores[Symbol.asyncDispose]();
+});
+
+async function startMain(env: Record<string, string>) {
+  const child = spawn("node", [MAIN], { env: { PATH: process.env["PATH"] ?? "", ...env } });
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const lines: Record<string, unknown>[] = [];
+  const up = Promise.withResolvers<string | null>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    lines.push(entry);
+    if (entry["msg"] === "Orb bot is up") up.resolve(entry["url"] as string | null);
+  });
+  let errors = "";
+  child.stderr.on("data", (data) => (errors += String(data)));
+  return { child, ended, up: up.promise, lines, errors: () => errors };
+}
+
+test("a process that is told to stop answers what it has begun and ends with 0", async () => {
+  const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+  const url = await bot.up;
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  await sendSignals(url ?? "", [projectCreated("stopping")]);
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(0);
+  expect(bot.errors()).toBe("");
+  expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
+});
+
+test("what a process could not finish in the time that a stop may take has not killed it", async () => {
+  await using stage = await setStage();
+  const silent = createServer(() => {});
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const bot = await startMain({
+    ...botEnvironment(stage.surroundings),
+    GITHUB_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    LOG_LEVEL: "info",
+    ROLES: "worker",
+    SHUTDOWN_TIMEOUT_MS: "0",
+  });
+  await bot.up;
+  const event = completion("in-hand", { branch: "agent/in-hand" });
+  await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
+  const database = await Database.connect(stage.surroundings.mongodbUri);
+  const store = new PullRequestStore(database);
+  const inHand = async () => (await store.ofProject("in-hand")).find(({ work }) => work.owner !== null);
+  await eventually("it in hand", inHand);
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(1);
+  // The one that is counted when it is taken over is made up for.
+  expect(await inHand()).toMatchObject({ work: { crashes: -1 } });
+  await database.close();
+  silent.close();
+});
+
+test("what a process has stored and not done, the next one does", async () => {
+  const webOnly = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info", ROLES: "web" });
+  const webUrl = (await webOnly.up) ?? "";
+  await sendSignals(webUrl, [projectCreated("for-the-worker")]);
+  expect((await ask(webUrl, "/api/v1/projects/for-the-worker")).status).toBe(404);
+
+  const worker = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info", ROLES: "worker" });
+  expect(await worker.up).toBeNull();
+  await eventually(
+    "the project",
+    async () => (await ask(webUrl, "/api/v1/projects/for-the-worker")).status === 200,
+  );
+  webOnly.child.kill("SIGTERM");
+  worker.child.kill("SIGTERM");
+  expect(await Promise.all([webOnly.ended, worker.ended])).toEqual([0, 0]);
+});
+
+test("an environment that is wrong is refused whole, with 78, and no secret in the words", async () => {
+  const env = {
+    ...botEnvironment(stores),
+    PORT: "many",
+    ROLES: "king",
+    MONGODB_URI: "http://x",
+    ADMIN_TOKEN: "hunter2",
+  };
+  const bot = await startMain(env);
+  expect(await bot.ended).toBe(78);
+  for (const name of ["PORT", "ROLES", "MONGODB_URI", "ADMIN_TOKEN"]) expect(bot.errors()).toContain(name);
+  expect(bot.errors()).not.toContain("hunter2");
+  expect(bot.errors()).not.toContain("PRIVATE KEY");
+});
+
+test("a MongoDB that is not there is said in a sentence", async () => {
+  const bot = await startMain({
+    ...botEnvironment({ mongodbUri: "mongodb://127.0.0.1:9/orb?replicaSet=rs0" }),
+  });
+  expect(await bot.ended).toBe(1);
+  expect(bot.errors()).toMatch(/No MongoDB answered at MONGODB_URI[\s\S]*Check the address/);
+  expect(bot.errors()).not.toMatch(/\n\s+at /);
+});
+
+test("an address that is taken is said in a sentence, and nothing is left running", async () => {
+  const first = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+  const { port } = new URL((await first.up) ?? "");
+  const second = await startMain({ ...botEnvironment(stores), PORT: port });
+  expect(await second.ended).toBe(1);
+  expect(second.errors()).toContain(`127.0.0.1:${port} can't be listened on`);
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+});
+
+test("without an App's credentials Probot's set-up page is served, with the rights of app.yml", async () => {
+  const port = await freePort();
+  const child = spawn("node", [MAIN], {
+    cwd: ROOT,
+    env: { PATH: process.env["PATH"] ?? "", PORT: String(port) },
+  });
+  const ended = once(child, "close");
+  const page = await eventually("the set-up page", async () => {
+    const response = await fetch(`http://localhost:${port}/probot`).catch(() => null);
+    return response?.ok && (await response.text());
+  });
+  child.kill("SIGKILL");
+  await ended;
+  expect(page).toContain("Setup orb-bot");
+  expect(page).toContain("pull_requests");
+});
+
+test("in production missing credentials are a mistake, and no set-up page", async () => {
+  const bot = await startMain({ NODE_ENV: "production", MONGODB_URI: stores.mongodbUri });
+  expect(await bot.ended).toBe(78);
+  expect(bot.errors()).toContain("APP_ID is not set");
+});

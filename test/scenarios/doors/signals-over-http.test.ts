@@ -1,0 +1,230 @@
+import { describe, expect, test } from "@jest/globals";
+import { useBot } from "../../support/bot/use-bot.ts";
+import { eventually } from "../../support/eventually.ts";
+import { cloudEvent, completion, phaseStarted, projectCreated } from "../../support/signals.ts";
+
+const bot = useBot();
+
+async function send(
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: unknown }> {
+  const raw = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const response = await bot.request("/api/v1/signals", { method: "POST", body: raw, headers });
+  return { status: response.status, body: await response.json() };
+}
+
+async function storedSignals(): Promise<number> {
+  return bot.app.signalStore.model.countDocuments();
+}
+
+test("a signal is answered after it is stored, and the second time as a duplicate", async () => {
+  const event = projectCreated("accepted");
+  const first = await send(event);
+  expect(first).toEqual({
+    status: 202,
+    body: { accepted: [{ id: event.id, project: "accepted", duplicate: false }] },
+  });
+  const second = await send(event);
+  expect(second).toEqual({
+    status: 202,
+    body: { accepted: [{ id: event.id, project: "accepted", duplicate: true }] },
+  });
+});
+
+test("an array tells of each event whether it is new, repetitions within the array included", async () => {
+  const one = projectCreated("in-array");
+  const two = phaseStarted("in-array", "research", 1);
+  const { status, body } = await send([one, two, one], {
+    "content-type": "application/cloudevents-batch+json",
+  });
+  expect(status).toBe(202);
+  expect(body).toEqual({
+    accepted: [
+      { id: one.id, project: "in-array", duplicate: false },
+      { id: two.id, project: "in-array", duplicate: false },
+      { id: one.id, project: "in-array", duplicate: true },
+    ],
+  });
+});
+
+const MANY = Array.from({ length: 101 }, () => projectCreated("too-many"));
+const HUGE = JSON.stringify(completion("huge", { summary: "x".repeat(2 * 1024 * 1024) }));
+const NOT_UTF8 = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+
+describe("what can't be a signal is refused with a reason, and nothing of it is stored", () => {
+  test.each([
+    { name: "not JSON", body: "{", status: 400, code: "bad_request", says: /not JSON/ },
+    { name: "invalid UTF-8", body: NOT_UTF8, status: 400, code: "bad_request", says: /UTF-8/ },
+    { name: "nothing", body: "", status: 400, code: "bad_request", says: /JSON/ },
+    { name: "a number", body: "7", status: 400, code: "bad_signal", says: /CloudEvent/ },
+    { name: "an empty array", body: "[]", status: 400, code: "bad_signal", says: /0 events/ },
+    {
+      name: "more than 100 events",
+      body: JSON.stringify(MANY),
+      status: 400,
+      code: "bad_signal",
+      says: /101 events/,
+    },
+    { name: "an event of 2 MiB", body: HUGE, status: 413, code: "too_large", says: /1048576 bytes/ },
+    {
+      name: "an unknown type",
+      body: JSON.stringify(cloudEvent("orb.project.exploded", { project: "x" })),
+      status: 400,
+      code: "unknown_signal_type",
+      says: /orb\.project\.exploded/,
+    },
+    {
+      name: "another version of CloudEvents",
+      body: JSON.stringify({ ...projectCreated("v"), specversion: "0.3" }),
+      status: 400,
+      code: "bad_signal",
+      says: /specversion/,
+    },
+    {
+      name: "a field of the wrong type",
+      body: JSON.stringify(completion("wrong-type", { summary: 7 })),
+      status: 400,
+      code: "bad_signal",
+      says: /summary/,
+    },
+    {
+      name: "a project whose name climbs out of a folder",
+      body: JSON.stringify(completion("../etc")),
+      status: 400,
+      code: "bad_signal",
+      says: /project/,
+    },
+    {
+      name: "a repository whose name climbs out of its owner",
+      body: JSON.stringify(completion("climb", { repository: "octo/.." })),
+      status: 400,
+      code: "bad_signal",
+      says: /repository/,
+    },
+    {
+      name: "a branch that git forbids",
+      body: JSON.stringify(completion("bad-ref", { branch: "agent/..lock" })),
+      status: 400,
+      code: "bad_signal",
+      says: /branch/,
+    },
+    {
+      name: "one bad event among good ones",
+      body: JSON.stringify([projectCreated("half-done"), completion("half-done", { branch: "a..b" })]),
+      status: 400,
+      code: "bad_signal",
+      says: /Event 2 of 2.*None was stored/,
+    },
+  ])("$name", async ({ body, status, code, says }) => {
+    const before = await storedSignals();
+    const answer = await send(body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({
+      status,
+      code,
+      detail: expect.stringMatching(says),
+      remedy: expect.any(String),
+    });
+    expect(await storedSignals()).toBe(before);
+  });
+});
+
+test("signals that come late and out of order lead to the same project", async () => {
+  const events = [
+    projectCreated("shuffled", "octo/hello", 0),
+    phaseStarted("shuffled", "research", 1),
+    phaseStarted("shuffled", "planning", 2),
+    phaseStarted("shuffled", "implementation", 3),
+  ];
+  for (const event of [events[3], events[1], events[0], events[2], events[1]]) await send(event);
+  const project = await eventually("the project with all its phases", async () => {
+    const response = await bot.request("/api/v1/projects/shuffled");
+    const body = (await response.json()) as { status: string; name: string | null; history?: unknown[] };
+    return body.history?.length === 3 && body.name !== null && body;
+  });
+  expect(project).toMatchObject({
+    id: "shuffled",
+    name: "Add a greeting",
+    status: "implementation",
+    phase: "implementation",
+    because: "The implementation phase has begun",
+    phases: [
+      { phase: "research", agent: "research-agent", startedAt: "2026-01-05T09:01:00.000Z" },
+      { phase: "planning", agent: "planning-agent", startedAt: "2026-01-05T09:02:00.000Z" },
+      { phase: "implementation", agent: "implementation-agent", startedAt: "2026-01-05T09:03:00.000Z" },
+    ],
+  });
+});
+
+describe("the API knows its callers", () => {
+  test.each([
+    { name: "nobody", authorization: undefined },
+    { name: "a token that is none", authorization: "Bearer orb_wrong" },
+    { name: "another scheme", authorization: "Basic YTpi" },
+  ])("$name is refused, and told the scope", async ({ authorization }) => {
+    const response = await fetch(`${bot.url}/api/v1/projects`, {
+      headers: authorization ? { authorization } : {},
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    expect(response.headers.get("www-authenticate")).toContain("Bearer");
+    expect(await response.json()).toMatchObject({
+      code: "unauthenticated",
+      detail: expect.stringContaining("read"),
+    });
+  });
+
+  test("a request id comes back, and one that is none is replaced", async () => {
+    const kept = await bot.request("/livez", { headers: { "x-request-id": "trace-7" } });
+    expect(kept.headers.get("x-request-id")).toBe("trace-7");
+    const replaced = await bot.request("/livez", { headers: { "x-request-id": "<script>" } });
+    expect(replaced.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("what is not there is a 404 with a remedy", async () => {
+    for (const path of ["/api/v1/nothing", "/api/v1/projects/unknown", "/api/v1/pull-requests/123"]) {
+      const response = await bot.request(path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ code: "not_found", remedy: expect.any(String) });
+    }
+  });
+
+  test("a query that breaks its rules is a 400", async () => {
+    for (const query of ["limit=0", "limit=101", "limit=x", "status=lost", "cursor=%21", "unknown=1"]) {
+      const response = await bot.request(`/api/v1/pull-requests?${query}`);
+      expect({ query, status: response.status }).toEqual({ query, status: 400 });
+    }
+  });
+});
+
+test("lists are read page by page", async () => {
+  const ids = ["page-a", "page-b", "page-c"];
+  await send(ids.map((id) => projectCreated(id)));
+  await eventually("the three projects", async () => {
+    const found = await bot.app.projectStore.model.countDocuments({ _id: { $in: ids } });
+    return found === 3;
+  });
+  const seen: string[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const query: string = cursor === "" ? "limit=2" : `limit=2&cursor=${cursor}`;
+    const response = await bot.request(`/api/v1/projects?${query}`);
+    const page = (await response.json()) as { items: { id: string }[]; nextCursor: string | null };
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    seen.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(seen).toEqual([...new Set(seen)].sort());
+  expect(seen).toEqual(expect.arrayContaining(ids));
+});
+
+test("the process says that it lives, is ready, and what it has counted", async () => {
+  expect(await (await fetch(`${bot.url}/livez`)).json()).toEqual({ status: "ok" });
+  const ready = await fetch(`${bot.url}/readyz`);
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toEqual({ status: "ready", checks: { mongodb: "up" } });
+  const metrics = await (await fetch(`${bot.url}/metrics`)).text();
+  expect(metrics).toContain('orb_signals_total{type="orb.project.created",door="http",outcome="accepted"}');
+  expect(metrics).toContain('orb_http_requests_total{route="/api/v1/signals",method="POST",status="202"}');
+});

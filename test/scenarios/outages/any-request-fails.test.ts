@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { useScenario } from "../../support/scenario.ts";
+import type { Fault } from "../../local-github/faults.ts";
+
+// The faults are for the requests of one run: no webhook brings others.
+const scenario = useScenario({}, { webhooks: false });
+
+/** No more of them: the bot writes at GitHub's pace, eighty times in a minute. */
+const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
+  { name: "a 502 before its effect", fault: { kind: "error", status: 502, when: "before" } },
+  { name: "a lost answer", fault: { kind: "lost-answer", when: "after" } },
+  { name: "a limit", fault: { kind: "secondary-limit", retryAfterS: 1, status: 429 } },
+];
+
+/** Comparison, proof, checks, creation, decoration, check run. */
+const REQUESTS = 6;
+
+beforeAll(async () => {
+  const { github, repository } = scenario.stage;
+  // A mistake that is told on every check run, and a reviewer who is known by name.
+  const files = { ".github/orb/chore.md": "{{ nonsense }}\n" };
+  await github.pushFiles(repository, { branch: "main", files, message: "Settle" });
+  github.addCollaborator(repository, github.createUser("ines"), "write");
+  await publish("warm-up");
+});
+
+async function publish(project: string) {
+  await scenario.complete(project, {
+    data: {
+      type: "chore",
+      summary: "Thanks to @octocat.",
+      claims: [{ kind: "tests", text: "All pass" }],
+      reviewers: ["ines"],
+    },
+  });
+  const pullRequest = await scenario.opened(project);
+  await scenario.leaveAlone();
+  return pullRequest;
+}
+
+test("a pull request with everything costs as many requests as are made to fail here", async () => {
+  const { requests } = scenario.stage.github;
+  const mark = requests.mark();
+  await publish("counted");
+  expect(requests.since(mark).map(({ method, route }) => `${method} ${route}`)).toHaveLength(REQUESTS);
+});
+
+describe.each(FAULTS)("$name", ({ name, fault }) => {
+  test.each(Array.from({ length: REQUESTS }, (_, index) => index + 1))(
+    "of request %i ends in one whole pull request, told of once",
+    async (at) => {
+      const { github, repository } = scenario.stage;
+      const placed = github.faults.add({ skip: at - 1, fault });
+      const project = `${name.replaceAll(" ", "-")}-${at}`;
+      const pullRequest = await publish(project);
+      placed.remove();
+      expect(placed.hits).toBe(1);
+      expect(pullRequest.labels).toEqual(["ai-generated", "type: chore", "size: xs"]);
+      expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
+      const those = [...repository.pullRequests.values()].filter(
+        ({ headRef }) => headRef === pullRequest.headRef,
+      );
+      expect(those).toHaveLength(1);
+      const runs = [...repository.checkRuns].filter(({ headSha }) => headSha === pullRequest.headSha);
+      expect(runs).toHaveLength(1);
+      const told = (await scenario.stage.events(project)).map(({ type }) => type);
+      expect(told.filter((type) => type.startsWith("orb.pull_request."))).toEqual([
+        "orb.pull_request.opened",
+      ]);
+      const { shortcomings } = await scenario.listed(project, ({ status }) => status === "open");
+      expect(shortcomings).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { missedDeliveries } from "../../../handlers/jobs/missed-deliveries.ts";
+import { webhookHandlers } from "../../../handlers/webhooks.ts";
+import { JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
+import { sendSignals } from "../../support/bot/api.ts";
+import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
+import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { eventually } from "../../support/eventually.ts";
+import { completion } from "../../support/signals.ts";
+import { setStage, type Stage } from "../../support/stage.ts";
+
+const PROJECTS = ["merged", "closed", "pushed", "quiet"] as const;
+const COMMENTS = 220;
+/** The job's own rest between two parts of what it has to do, and more. */
+const RUNS_MAX = 5;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+});
+
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+});
+
+function deliverTo(botUrl: string): void {
+  const webhook = { url: `${botUrl}/api/github/webhooks`, secret: WEBHOOK_SECRET };
+  Object.assign(stage.githubApp, { webhook });
+}
+
+async function publish(bot: Bot): Promise<Map<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const project of PROJECTS) {
+    const branch = `agent/${project}`;
+    await stage.pushBranch(branch, { [`src/${project}.ts`]: "export {};\n" });
+    await sendSignals(bot.url, [completion(project, { branch })]);
+    numbers.set(
+      project,
+      await eventually(`${project} opened`, async () => {
+        const record = await bot.app.pullRequestStore.model.findOne({ project, status: "open" }).lean();
+        return record?.pullRequest?.number;
+      }),
+    );
+  }
+  return numbers;
+}
+
+async function nothingWaits({ app }: Bot): Promise<void> {
+  await stage.github.webhooks.drain();
+  await eventually("the inbox worked off", async () => {
+    return (await app.deliveryStore.model.countDocuments({ status: "pending" })) === 0;
+  });
+}
+
+/** What is known of each pull request, and what GitHub says of it. */
+async function known({ app }: Bot) {
+  const records = await app.pullRequestStore.model.find().lean();
+  return Object.fromEntries(
+    records.map(({ project, status, seen }) => [project, { status, headSha: seen?.headSha }]),
+  );
+}
+
+test("what happened while the bot was down is delivered again, once and not more, and every record is true", async () => {
+  const { github, repository } = stage;
+  const first = await startBot(stage.surroundings);
+  deliverTo(first.url);
+  const numbers = await publish(first);
+  const numberOf = (project: (typeof PROJECTS)[number]) => numbers.get(project) ?? 0;
+  await nothingWaits(first);
+  await first[Symbol.asyncDispose]();
+
+  const log = github.world.state.hookDeliveries;
+  const before = new Set(log.map(({ guid }) => guid));
+  for (let index = 0; index < COMMENTS; index++) {
+    await github.comment(repository, numberOf("quiet"), `Comment ${index}`);
+  }
+  await github.mergePullRequest(repository, numberOf("merged"), { method: "squash" });
+  await github.closePullRequest(repository, numberOf("closed"));
+  const headSha = await stage.pushBranch("agent/pushed", { "src/more.ts": "export {};\n" });
+  await github.webhooks.drain();
+  const missed = log.filter(({ guid }) => !before.has(guid));
+
+  let passedMs = 0;
+  await using second = await startBot(stage.surroundings, { now: () => new Date(Date.now() + passedMs) });
+  deliverTo(second.url);
+  const events = new Set(webhookHandlers(second.app).keys());
+  const wanted = missed.filter(({ event }) => events.has(event)).map(({ guid }) => guid);
+  expect(wanted.length).toBeGreaterThan(COMMENTS);
+  const job = missedDeliveries(second.app, events);
+  for (let run = 0, againInMs: number | undefined = 0; run < RUNS_MAX && againInMs !== undefined; run++) {
+    passedMs += againInMs;
+    ({ againInMs } = await job.run());
+    await nothingWaits(second);
+  }
+  const redelivered = log.filter(({ redelivery }) => redelivery).map(({ guid }) => guid);
+  expect(redelivered.sort()).toEqual(wanted.sort());
+  expect(await second.app.deliveryStore.has(wanted)).toEqual(new Set(wanted));
+  await eventually("every record true", async () => {
+    const { merged, closed, pushed, quiet } = await known(second);
+    const ended = merged?.status === "merged" && closed?.status === "closed";
+    return ended && pushed?.headSha === headSha && quiet?.status === "open";
+  });
+});
+
+test("whoever starts looks at once for what was missed, whenever the next turn would be", async () => {
+  const { github, repository } = stage;
+  const ticking = { ticking: true, leaseMs: 1_500 };
+  const first = await startBot(stage.surroundings, ticking);
+  deliverTo(first.url);
+  const jobs = first.app.database.native.collection(JOBS_COLLECTION);
+  const over = { name: "missed-deliveries", lockedAt: null, "data.setFor": { $gt: new Date() } };
+  const job = await eventually("a first look", () => jobs.findOne(over));
+  await jobs.updateOne({ _id: job._id }, { $set: { lastRunAt: new Date(0) } }); // no other process just started
+  await first[Symbol.asyncDispose]();
+
+  const { number } = await github.openIssue(repository, { title: "A", body: "" });
+  await github.comment(repository, number, "Anybody there?");
+  await github.webhooks.drain();
+  const log = github.world.state.hookDeliveries;
+  const { guid } = log.findLast(({ event }) => event === "issue_comment") ?? {};
+
+  await using _second = await startBot(stage.surroundings, ticking);
+  await eventually("what was missed asked for", () =>
+    log.some((each) => each.redelivery && each.guid === guid),
+  );
+});

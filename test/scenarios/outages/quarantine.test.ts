@@ -1,0 +1,131 @@
+import { expect, test } from "@jest/globals";
+import { reconcile } from "../../../handlers/jobs/reconcile.ts";
+import type { CommandRequest } from "../../../src/pull-requests/record/command-request.ts";
+import { useCommandScenario } from "../../support/command-scenario.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const { scenario, say, answered, botComments, stored, atRest } = useCommandScenario();
+const CRASHED = { code: "pull_request_crashed", remedy: expect.stringContaining("retry") };
+
+/** Leaves a record as the third process does that died of it, with what was asked for meanwhile. */
+async function dieOf(project: string, requests: readonly CommandRequest[] = []): Promise<void> {
+  const { model } = scenario.bot.app.pullRequestStore;
+  const left = { "work.owner": "a dead process", "work.dueAt": new Date(0), "work.crashes": 2, requests };
+  await eventually(`nobody at ${project}`, async () => {
+    const { matchedCount } = await model.updateOne({ project, "work.owner": null }, { $set: left });
+    return matchedCount > 0;
+  });
+}
+
+async function setAside(project: string): Promise<void> {
+  await dieOf(project);
+  await eventually(`${project} set aside`, async () => {
+    const { problem, work } = await stored(project);
+    return problem?.code === CRASHED.code && work.dueAt === null;
+  });
+}
+
+async function open(project: string) {
+  await scenario.complete(project);
+  const pullRequest = await scenario.opened(project);
+  await atRest(project);
+  return pullRequest;
+}
+
+async function ask(project: string, command: "retry" | "refresh"): Promise<Response> {
+  const { _id } = await stored(project);
+  return scenario.bot.request(`/api/v1/pull-requests/${String(_id)}/${command}`, {
+    method: "POST",
+    body: "{}",
+  });
+}
+
+test("what was never opened is told as failed, with a remedy, and a retry opens it", async () => {
+  const { faults } = scenario.stage.github;
+  const away = faults.add({
+    route: "GET /repos/{owner}/{repo}/compare/{basehead}",
+    fault: { kind: "answer", status: 503, json: {} },
+    times: Infinity,
+  });
+  await scenario.complete("never-opened");
+  await eventually("a try", () => away.hits > 0);
+  await setAside("never-opened");
+  away.remove();
+  expect((await scenario.event("never-opened", "orb.pull_request.failed")).data).toMatchObject({
+    ...CRASHED,
+    branch: "agent/never-opened",
+    nextAttemptAt: null,
+  });
+  const listed = await scenario.listed("never-opened", ({ status }) => status === "failed");
+  expect(listed.problem).toMatchObject({ ...CRASHED, nextAttemptAt: null });
+  const metrics = await scenario.bot.request("/metrics");
+  expect(await metrics.text()).toContain('orb_pull_request_outcomes_total{outcome="set_aside"} 1');
+
+  expect((await ask("never-opened", "retry")).status).toBe(202);
+  await scenario.opened("never-opened");
+  expect(await scenario.listed("never-opened", ({ status }) => status === "open")).toMatchObject({
+    problem: null,
+  });
+});
+
+test("what is open stays open and is looked at by nobody, whatever is told of it, until somebody retries", async () => {
+  const { github, repository } = scenario.stage;
+  const pullRequest = await open("open");
+  await setAside("open");
+  expect((await scenario.event("open", "orb.pull_request.failed")).data).toMatchObject(CRASHED);
+
+  const { looks } = await stored("open");
+  const headSha = await github.pushFiles(repository, {
+    branch: "agent/open",
+    files: { "src/more.ts": "export {};\n" },
+    message: "Go on",
+  });
+  await github.webhooks.drain();
+  const { model } = scenario.bot.app.deliveryStore;
+  await eventually("the push heard", async () => !(await model.exists({ status: "pending" })));
+  await reconcile(scenario.bot.app).run();
+  const refused = await ask("open", "refresh");
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ code: "set_aside" });
+  // Were it not set aside, it would be time for a look by now.
+  await scenario.bot.app.pullRequestStore.model.updateOne({ project: "open" }, { $set: { notBefore: null } });
+  await answered(await say(pullRequest, "/orb status"), "rocket");
+  await eventually("the status told", async () => (await stored("open")).requestsDone.length === 1);
+  expect(botComments(pullRequest)[0]).toContain("ended before it was done");
+  expect(await atRest("open")).toMatchObject({
+    status: "open",
+    problem: CRASHED,
+    looks,
+    work: { dueAt: null },
+  });
+
+  await answered(await say(pullRequest, "/orb retry"), "rocket");
+  await eventually("the new head seen", async () => (await stored("open")).seen?.headSha === headSha);
+  expect(await atRest("open")).toMatchObject({ status: "open", problem: null, work: { crashes: 0 } });
+});
+
+test("another completion has it run again", async () => {
+  const pullRequest = await open("completed-again");
+  await setAside("completed-again");
+  await scenario.completeAgain("completed-again", { data: { summary: "It is smaller now." } });
+  expect(pullRequest.body).toContain("It is smaller now.");
+  expect(await atRest("completed-again")).toMatchObject({ problem: null, publishRefused: false });
+});
+
+test("what was asked for before is answered all the same, unless that kills as well", async () => {
+  const pullRequest = await open("asked");
+  const status = { command: "status", door: "comment", by: "ines", commentId: null, at: new Date() } as const;
+  await dieOf("asked", [{ ...status, key: "first" }]);
+  await eventually("the first answered", async () => (await stored("asked")).requestsDone.includes("first"));
+  expect(await atRest("asked")).toMatchObject({ problem: CRASHED, requests: [], work: { dueAt: null } });
+
+  await dieOf("asked", [{ ...status, key: "second" }]);
+  await eventually("the second given up", async () =>
+    (await stored("asked")).requestsDone.includes("second"),
+  );
+  expect((await scenario.history("asked")).map(({ what }) => what)).toContain("requests given up");
+  expect(await atRest("asked")).toMatchObject({ problem: CRASHED, requests: [], work: { dueAt: null } });
+
+  await answered(await say(pullRequest, "/orb retry"), "rocket");
+  await eventually("the problem gone", async () => (await stored("asked")).problem === null);
+});

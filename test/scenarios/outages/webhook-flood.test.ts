@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type BotProcess, startBotProcess } from "../../support/bot/process.ts";
+import { answerOf, delivery, post } from "../../support/deliveries.ts";
+import { eventually } from "../../support/eventually.ts";
+import { chunk, MEBIBYTE, openPost, residentBytes } from "../../support/flood.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
+
+const ZEN = { zen: "Anything added dilutes everything else." };
+const FLOOD_BYTES = 200 * MEBIBYTE;
+const GROWTH_BYTES_MAX = 10 * MEBIBYTE;
+const SLOW = 100;
+
+let stores: Stores;
+let bot: BotProcess;
+
+beforeAll(async () => {
+  stores = await freshStores();
+  bot = await startBotProcess({ mongodbUri: stores.mongodbUri });
+});
+
+afterAll(async () => {
+  await bot[Symbol.asyncDispose]();
+  await stores[Symbol.asyncDispose]();
+});
+
+test.each([
+  { name: "a length", framing: { "content-length": String(FLOOD_BYTES) }, framed: (bytes: Buffer) => bytes },
+  { name: "no length", framing: { "transfer-encoding": "chunked" }, framed: chunk },
+])("200 MB that nobody signed, sent with $name, are not kept in memory", async ({ framing, framed }) => {
+  for (let warm = 0; warm < 200; warm++) await answerOf(await post(bot.url, delivery("ping", ZEN)), 202);
+  const before = await residentBytes(bot.pid);
+  const { headers } = delivery("ping", ZEN, { secret: "a stranger's" });
+  const flood = await openPost(bot.url, { ...headers, ...framing });
+  const bytes = framed(randomBytes(MEBIBYTE));
+  let most = before;
+  for (let sent = 0; sent < FLOOD_BYTES && (await flood.write(bytes)); sent += MEBIBYTE) {
+    most = Math.max(most, await residentBytes(bot.pid));
+  }
+  // Whoever still writes may see the connection reset before the answer.
+  await eventually("the refusal", () => flood.answer().includes("too_large") || flood.socket.destroyed);
+  most = Math.max(most, await residentBytes(bot.pid));
+  expect(most - before).toBeLessThan(GROWTH_BYTES_MAX);
+  flood.socket.destroy();
+});
+
+test("a hundred bodies that do not end keep nobody else waiting, and take little memory", async () => {
+  const before = await residentBytes(bot.pid);
+  const { headers } = delivery("ping", ZEN, { secret: "a stranger's" });
+  const slow = await Promise.all(
+    Array.from({ length: SLOW }, () =>
+      openPost(bot.url, { ...headers, "content-length": String(20 * MEBIBYTE) }),
+    ),
+  );
+  const bytes = randomBytes(MEBIBYTE);
+  await Promise.all(slow.map((one) => one.write(bytes)));
+  for (let sent = 0; sent < 50; sent++) {
+    await Promise.all(slow.map((one) => one.write(Buffer.from("."))));
+    expect(await answerOf(await post(bot.url, delivery("ping", ZEN)), 202)).toMatchObject({
+      outcome: "stored",
+    });
+  }
+  expect((await residentBytes(bot.pid)) - before).toBeLessThan(SLOW * MEBIBYTE);
+  // All of them were under way while the others were answered.
+  expect(slow.filter((one) => one.answer() === "")).toHaveLength(SLOW);
+  for (const one of slow) one.socket.destroy();
+});

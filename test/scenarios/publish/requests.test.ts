@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually } from "../../support/eventually.ts";
+import { useScenario } from "../../support/scenario.ts";
+import type { Repository } from "../../local-github/state.ts";
+
+// It stands still: so nobody looks at what is open of themselves.
+const now = new Date();
+const scenario = useScenario({ now: () => now }, { webhooks: false });
+
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
+const OPEN = "POST /repos/{owner}/{repo}/pulls 201";
+const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
+/** Directly before a description is written: what a person has written meanwhile must not be lost. */
+const LOOK_AGAIN = READ;
+const WRITE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200";
+const DECORATE = "POST /graphql 200";
+/** How an open pull request stands, all of it. */
+const SNAPSHOT = "POST /graphql 200";
+const CHECK_RUN = "POST /repos/{owner}/{repo}/check-runs 201";
+
+/** The requests that it takes to open a pull request in a process that knows the repository. */
+async function requestsFor(
+  project: string,
+  data: Record<string, unknown>,
+  where: { repository?: Repository; files?: Record<string, string> } = {},
+): Promise<string[]> {
+  const { requests } = scenario.stage.github;
+  const mark = requests.mark();
+  await scenario.complete(project, { ...where, data: { type: "fix", ...data } });
+  await scenario.opened(project);
+  return requests.since(mark).map(nameOf);
+}
+
+/** The requests that it takes to look after one that is open and of which nothing is new but the signal. */
+async function requestsOfRefresh(project: string, repository: Repository): Promise<string[]> {
+  const { requests } = scenario.stage.github;
+  await scenario.complete(project, { repository });
+  await scenario.opened(project);
+  const mark = requests.mark();
+  await scenario.completeAgain(project, { files: null });
+  return requests.since(mark).map(nameOf);
+}
+
+function nameOf({ method, route, status }: { method: string; route: string; status: number }): string {
+  return `${method} ${route} ${status}`;
+}
+
+beforeAll(async () => {
+  const { github, repository } = scenario.stage;
+  github.addCollaborator(repository, github.createUser("ines"), "write");
+  github.addCollaborator(repository, github.createUser("olga"), "write");
+  await scenario.complete("warm-up", { data: { type: "fix", reviewers: ["ines"] } });
+  await scenario.opened("warm-up");
+});
+
+describe("once the repository is known, a pull request costs three requests", () => {
+  test("with labels, reviewers and as a draft", async () => {
+    expect(await requestsFor("three", { draft: true, reviewers: ["ines"] })).toEqual([
+      COMPARE,
+      OPEN,
+      DECORATE,
+    ]);
+    const pullRequest = await scenario.opened("three");
+    expect(pullRequest).toMatchObject({ draft: true, labels: ["ai-generated", "type: fix", "size: xs"] });
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
+  });
+});
+
+describe("every further request has its reason", () => {
+  test.each([
+    {
+      because: "a text that could mention somebody is proved harmless before it is written",
+      data: { summary: "Thanks to @octocat." },
+      requests: [COMPARE, "POST /markdown 200", OPEN, DECORATE],
+    },
+    {
+      because: "what agents claim of their tests is held against the checks on the commit",
+      data: { claims: [{ kind: "tests", text: "All tests pass" }] },
+      requests: [COMPARE, "POST /graphql 200", OPEN, DECORATE],
+    },
+    {
+      because: "who reviews for the first time is looked up by name",
+      data: { reviewers: ["olga"] },
+      requests: [COMPARE, OPEN, "POST /graphql 200", DECORATE],
+    },
+  ])("$because", async ({ because, data, requests }) => {
+    const project = because.replaceAll(/\W+/g, "-").slice(0, 40);
+    expect(await requestsFor(project, data)).toEqual(requests);
+  });
+
+  test("a description that is too long for GitHub, or a mistake of the repository's, needs a check run", async () => {
+    const repository = await scenario.another("noted", {
+      files: { ".github/orb/fix.md": "{% nonsense %}\n" },
+    });
+    await scenario.complete("noted-before", { repository, data: { type: "fix" } });
+    await scenario.opened("noted-before");
+    expect(await requestsFor("noted", {}, { repository })).toEqual([COMPARE, OPEN, DECORATE, CHECK_RUN]);
+  });
+
+  test("of more than 300 files the others are read page by page, once the pull request is there", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 450 }, (_, index) => [`docs/page-${index}.md`, "# Page\n"]),
+    );
+    await scenario.complete("many-before", { files: { ...files, "docs/one-more.md": "x" } });
+    await scenario.opened("many-before");
+    expect(await requestsFor("many", {}, { files })).toEqual([
+      COMPARE,
+      OPEN,
+      READ,
+      COMPARE,
+      READ,
+      ...Array.from({ length: 5 }, () => "GET /repos/{owner}/{repo}/pulls/{pull_number}/files 200"),
+      LOOK_AGAIN,
+      WRITE,
+      DECORATE,
+    ]);
+  });
+
+  test("a limit is reached: before anybody waits, GitHub is asked which pull requests are still open", async () => {
+    const repository = await scenario.another("limited", {
+      files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
+    });
+    await scenario.complete("limited-first", { repository });
+    await scenario.opened("limited-first");
+    const { requests } = scenario.stage.github;
+    const mark = requests.mark();
+    await scenario.complete("limited-second", { repository });
+    await scenario.listed("limited-second", ({ problem }) => problem?.code === "open_limit_reached");
+    expect(requests.since(mark).map(nameOf)).toEqual([COMPARE, "GET /repos/{owner}/{repo}/pulls 200"]);
+  });
+
+  test("the base branch asks for checks: on a refresh it is asked how they stand", async () => {
+    const { github } = scenario.stage;
+    const unasked = await scenario.another("unasked");
+    const checked = await scenario.another("checked");
+    await github.addRuleset(checked, {
+      name: "tested",
+      rules: [
+        {
+          type: "required_status_checks",
+          parameters: {
+            required_status_checks: [{ context: "unit tests" }],
+            strict_required_status_checks_policy: false,
+          },
+        },
+      ],
+    });
+    expect(await requestsOfRefresh("refreshed", unasked)).toEqual([SNAPSHOT, COMPARE]);
+    expect(await requestsOfRefresh("refreshed-checks", checked)).toEqual([
+      SNAPSHOT,
+      COMPARE,
+      LOOK_AGAIN,
+      WRITE,
+    ]);
+  });
+
+  test("the base branch has moved: the repository's own files are read at the new commit, in one request", async () => {
+    const { github, repository } = scenario.stage;
+    await github.pushFiles(repository, { branch: "main", files: { "moved.md": "x" }, message: "Move on" });
+    expect(await requestsFor("moved", {})).toEqual([COMPARE, "POST /graphql 200", OPEN, DECORATE]);
+  });
+});
+
+describe("looking at one that is open costs one request, and writes nothing", () => {
+  test("however often and whatever sets it off, where nothing has changed", async () => {
+    const { requests } = scenario.stage.github;
+    await scenario.complete("quiet");
+    await scenario.opened("quiet");
+    const looks = async () => (await storedOf("quiet"))?.nudgesSeen;
+    const look = async () => {
+      const before = await looks();
+      await scenario.lookAgain("quiet");
+      await eventually("a look", async () => (await looks()) !== before);
+    };
+    await look();
+    const mark = requests.mark();
+    await look();
+    await look();
+    expect(requests.since(mark).map(nameOf)).toEqual([SNAPSHOT, SNAPSHOT]);
+  });
+});
+
+function storedOf(project: string) {
+  return scenario.bot.app.pullRequestStore.model.findOne({ project }).lean();
+}

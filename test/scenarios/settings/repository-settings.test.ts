@@ -1,0 +1,184 @@
+import { describe, expect, test } from "@jest/globals";
+import { eventually } from "../../support/eventually.ts";
+import { useScenario } from "../../support/scenario.ts";
+
+const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
+
+const scenario = useScenario();
+
+/** Puts `.github/orb.yml` on the base branch, as a person who merges it does. */
+async function settle(yaml: string): Promise<void> {
+  await scenario.change(scenario.stage.repository, { ".github/orb.yml": yaml });
+}
+
+describe("a repository says on its base branch which pull requests it wants", () => {
+  test("a bot that is switched off opens none, and says who switched it off", async () => {
+    await settle("enabled: false\n");
+    await scenario.complete("off");
+    const { data } = await scenario.event("off", "orb.pull_request.blocked");
+    expect(data).toMatchObject({ code: "bot_disabled", nextAttemptAt: null });
+  });
+
+  test("what is on hold waits, is told of once, and is opened when the hold is gone", async () => {
+    await settle("hold: release week\n");
+    await scenario.complete("held");
+    const { data } = await scenario.event("held", "orb.pull_request.blocked");
+    expect(data).toMatchObject({
+      code: "on_hold",
+      reason: "octo/hello takes no new pull requests of agents for the moment: release week.",
+      nextAttemptAt: expect.any(String) as unknown,
+    });
+    const waiting = await scenario.listed("held", ({ status }) => status === "queued");
+    expect(waiting.problem?.code).toBe("on_hold");
+
+    await scenario.lookAgain("held");
+    await scenario.listed("held", ({ problem }) => problem?.nextAttemptAt !== waiting.problem?.nextAttemptAt);
+    await settle("hold: false\n");
+    await scenario.opened("held");
+    const told = (await scenario.stage.events("held")).map(({ type }) => type);
+    expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+  });
+
+  test("a wait is told of once, whatever passes in between", async () => {
+    const { faults } = scenario.stage.github;
+    await settle("hold: true\n");
+    await scenario.complete("held-long");
+    await scenario.event("held-long", "orb.pull_request.blocked");
+    faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
+    await scenario.lookAgain("held-long");
+    await scenario.listed("held-long", ({ problem }) => problem?.code === "rate_limited");
+    await scenario.listed("held-long", ({ problem }) => problem?.code === "on_hold");
+    await settle("");
+    await scenario.opened("held-long");
+    const told = (await scenario.stage.events("held-long")).map(({ type }) => type);
+    expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+  });
+
+  test("a completion that comes in while an earlier one is made to wait is looked at at once", async () => {
+    const { faults } = scenario.stage.github;
+    await scenario.stage.pushBranch("release/free", { "free.ts": "export {};\n" });
+    await settle("hold: true\n");
+    const gate = Promise.withResolvers<void>();
+    faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
+    await scenario.complete("moved-on");
+    const { model } = scenario.bot.app.pullRequestStore;
+    const stored = () => model.findOne({ project: "moved-on" }).lean();
+    await eventually("the run under way", async () => (await stored())?.work.owner);
+    await scenario.complete("moved-on", { files: null, minute: 40, data: { base: "release/free" } });
+    await eventually("the second round", async () => (await stored())?.round === 2);
+    gate.resolve();
+    expect((await scenario.opened("moved-on")).baseRef).toBe("release/free");
+    await settle("");
+  });
+
+  test("who is on hold in one base does not keep back those who are next in another", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.stage.pushBranch("release/held", { ".github/orb.yml": "hold: true\n" });
+    await scenario.complete("held-there", { data: { base: "release/held" } });
+    await scenario.listed("held-there", ({ problem }) => problem?.code === "on_hold");
+    const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
+    await settle(`limits: { openPerRepository: ${open + 1} }\n`);
+    await scenario.complete("free-here");
+    await scenario.opened("free-here");
+    await settle("");
+    await github.deleteBranch(repository, "release/held");
+    await scenario.lookAgain("held-there");
+  });
+
+  test("beyond the number that people want to review, completions wait in a queue and say where they stand", async () => {
+    const { github, repository } = scenario.stage;
+    await settle("");
+    await scenario.complete("reviewed");
+    const first = await scenario.opened("reviewed");
+    const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
+    await settle(`limits:\n  openPerRepository: ${open}\n`);
+    await scenario.complete("queued-first");
+    const waiting = await scenario.listed("queued-first", ({ problem }) => problem !== null);
+    expect(waiting).toMatchObject({
+      status: "queued",
+      queuePosition: 1,
+      problem: {
+        code: "open_limit_reached",
+        reason: expect.stringContaining("number 1 in the queue") as unknown,
+      },
+    });
+    await scenario.complete("queued-second");
+    const behind = await scenario.listed("queued-second", ({ problem }) => problem !== null);
+    expect(behind.queuePosition).toBe(2);
+
+    await github.closePullRequest(repository, first.number);
+    await scenario.opened("queued-first");
+    await scenario.lookAgain("queued-second");
+    await scenario.listed("queued-second", ({ queuePosition }) => queuePosition === 1);
+    expect(
+      (await scenario.listed("queued-first", ({ status }) => status === "open")).queuePosition,
+    ).toBeNull();
+    await settle("");
+    await scenario.opened("queued-second");
+  });
+
+  test("the draft policy, the areas and the reviewers are the repository's", async () => {
+    const { github, repository } = scenario.stage;
+    const ines = github.createUser("ines");
+    github.addCollaborator(repository, ines, "write");
+    await settle(
+      [
+        "draft: always",
+        "areas:",
+        "  greeting: [src/greet*/**]",
+        "labels: { size: false }",
+        "reviewers: { people: ['@ines'] }",
+      ].join("\n"),
+    );
+    await scenario.complete("wanted", { files: { "src/greeting/hi.ts": "export {};\n" } });
+    const pullRequest = await scenario.opened("wanted");
+    expect(pullRequest.draft).toBe(true);
+    expect(pullRequest.labels).toContain("area: greeting");
+    expect(pullRequest.labels.filter((name) => name.startsWith("size:"))).toEqual([]);
+    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
+  });
+
+  test("an agent can't relax the settings in the branch that they are about", async () => {
+    await settle("draft: always\n");
+    await scenario.complete("sly", {
+      files: { ".github/orb.yml": "draft: never\n", "src/sly.ts": "export {};\n" },
+    });
+    const pullRequest = await scenario.opened("sly");
+    expect(pullRequest.draft).toBe(true);
+    expect(pullRequest.labels).toContain("risk: high");
+  });
+});
+
+describe("a file of settings that can't be read", () => {
+  test("is reported once, on the check run with its line, and the last good one stays in force", async () => {
+    const { repository } = scenario.stage;
+    await settle("draft: always\n");
+    await scenario.complete("good");
+    expect((await scenario.opened("good")).draft).toBe(true);
+
+    await settle("draft: always\nreviewer:\n  people: [ines]\n");
+    await scenario.complete("bad");
+    const pullRequest = await scenario.opened("bad");
+    expect(pullRequest.draft).toBe(true);
+    const runs = () => [...repository.checkRuns].filter(({ name }) => name === "orb");
+    const [run] = await eventually("the check run", () => {
+      const found = runs().filter(({ headSha }) => headSha === pullRequest.headSha);
+      return found.length > 0 && found;
+    });
+    expect(run?.output?.summary).toContain("line 2");
+    expect(run?.output?.summary).toContain("reviewers");
+
+    await scenario.complete("bad", { files: null, minute: 40, data: { summary: "More." } });
+    await scenario.event("bad", "orb.pull_request.updated");
+    expect(run?.output?.title).toBe("One thing to mend");
+
+    const before = runs().length;
+    await scenario.complete("bad-again");
+    expect((await scenario.opened("bad-again")).draft).toBe(true);
+    expect(runs()).toHaveLength(before);
+    await settle("");
+    await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
+    await eventually("the check run kept true", () => run?.output?.title === "Nothing more to tell");
+    expect(run?.output?.summary).not.toContain("line 2");
+  });
+});

@@ -1,0 +1,209 @@
+import { expect, test } from "@jest/globals";
+import {
+  CHANGE_TYPES,
+  changeType,
+  type ChangeTypeDecision,
+  isBreaking,
+} from "../../../src/changes/rules/change-type.ts";
+import { classifyFile } from "../../../src/changes/rules/file-kinds.ts";
+import { parseGitAttributes } from "../../../src/changes/rules/git-attributes.ts";
+
+interface Facts {
+  claimed?: string;
+  title?: string;
+  subjects?: string[];
+  files?: string[];
+  filesTruncated?: boolean;
+}
+
+const NOTHING_SAID = parseGitAttributes(null);
+
+function decide({ claimed, title, subjects = [], files = [], filesTruncated = false }: Facts) {
+  const classified = files.map((path) => ({ path, ...classifyFile(path, NOTHING_SAID) }));
+  return changeType({ claimed, title, subjects, files: classified, filesTruncated });
+}
+
+const SAID = "its title or a commit says so";
+const DOCS = { type: "docs", because: "it changes documents only" } as const;
+const TESTS = { type: "test", because: "it changes tests only" } as const;
+const DEPENDENCIES = { type: "dependencies", because: "it changes dependency files only" } as const;
+const CONFIGURATION = { type: "chore", because: "it changes configuration only" } as const;
+const UNKNOWN = { type: "chore", because: "nothing says what kind of change it is" } as const;
+
+test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disagreement"> }>([
+  {
+    name: "documents alone are documentation",
+    facts: { files: ["README.md", "docs/a.png"] },
+    expected: DOCS,
+  },
+  {
+    name: "documents are known by their names too",
+    facts: { files: ["LICENSE", "notice.txt", "a/CHANGELOG"] },
+    expected: DOCS,
+  },
+  { name: "whatever the agent calls them", facts: { claimed: "fix", files: ["docs/a.md"] }, expected: DOCS },
+  {
+    name: "a build file that ends in .txt is no document",
+    facts: { files: ["CMakeLists.txt"] },
+    expected: CONFIGURATION,
+  },
+  {
+    name: "requirements beside a document are no documents",
+    facts: { files: ["requirements.txt", "README.md"] },
+    expected: UNKNOWN,
+  },
+  {
+    name: "tests alone are tests",
+    facts: {
+      claimed: "feature",
+      files: ["test/a.ts", "src/b.spec.ts", "tests/test_c.py", "src/__tests__/d.js"],
+    },
+    expected: TESTS,
+  },
+  {
+    name: "a lock file with its manifest is dependencies",
+    facts: { claimed: "fix", files: ["package.json", "a/package-lock.json"] },
+    expected: DEPENDENCIES,
+  },
+  {
+    name: "vendored files come with the dependencies that they are",
+    facts: { claimed: "feature", files: ["go.mod", "go.sum", "vendor/a/b.go"] },
+    expected: DEPENDENCIES,
+  },
+  {
+    name: "CI workflows alone are upkeep",
+    facts: { claimed: "feature", files: [".github/workflows/ci.yml"] },
+    expected: { type: "chore", because: "it changes CI workflows only" },
+  },
+  {
+    name: "configuration alone is upkeep",
+    facts: { claimed: "fix", files: [".gitlab-ci.yml", "tsconfig.json"] },
+    expected: CONFIGURATION,
+  },
+  {
+    name: "of files that are not all known nothing can be said",
+    facts: { title: "fix: x", files: ["README.md"], filesTruncated: true },
+    expected: { type: "fix", because: SAID },
+  },
+  {
+    name: "nor of manifests that are not all",
+    facts: { files: ["pyproject.toml"], filesTruncated: true },
+    expected: UNKNOWN,
+  },
+  {
+    name: "a title is not believed that the files speak against",
+    facts: { title: "docs: x", subjects: ["test: y", "feat: z"], files: ["src/a.ts", "README.md"] },
+    expected: { type: "feature", because: SAID },
+  },
+  {
+    name: "nor is a commit",
+    facts: { subjects: ["docs: y"], files: ["src/a.ts", "README.md"] },
+    expected: UNKNOWN,
+  },
+  {
+    name: "generated and vendored files speak against nothing",
+    facts: { claimed: "docs", files: ["README.md", "dist/a.js", "vendor/a.go"] },
+    expected: { type: "docs", because: "the agent calls it docs" },
+  },
+  {
+    name: "a manifest alone may be anything",
+    facts: { claimed: "chore", files: ["package.json"] },
+    expected: { type: "chore", because: "the agent calls it chore" },
+  },
+  {
+    name: "a manifest alone of which nothing is said is dependencies",
+    facts: { files: ["pyproject.toml"] },
+    expected: DEPENDENCIES,
+  },
+  {
+    name: "the agent's word counts where the files leave a doubt",
+    facts: { claimed: "Bugfix", title: "feat: x", files: ["src/a.ts", "docs/a.md"] },
+    expected: { type: "fix", because: "the agent calls it fix" },
+  },
+  {
+    name: "the title counts where the agent's word is none of ours",
+    facts: { claimed: "misc", title: "perf(core)!: x", subjects: ["feat: y"], files: ["src/a.ts"] },
+    expected: { type: "performance", because: SAID },
+  },
+  {
+    name: "of the commits the weightiest counts, not the first",
+    facts: {
+      title: "Round half up",
+      subjects: ["test: show it", "fix: round", "docs: tell"],
+      files: ["src/a.ts"],
+    },
+    expected: { type: "fix", because: SAID },
+  },
+  {
+    name: "a colon makes no type",
+    facts: { title: "note: x", subjects: ["wip", "Merge: y"], files: ["a"] },
+    expected: UNKNOWN,
+  },
+  {
+    name: "no files are no documents",
+    facts: { title: "docs: x" },
+    expected: { type: "docs", because: SAID },
+  },
+  {
+    name: "names that every object has are no types",
+    facts: {
+      claimed: "constructor",
+      title: "constructor: x",
+      subjects: ["__proto__: x", "toString: x"],
+      files: ["a"],
+    },
+    expected: UNKNOWN,
+  },
+])("$name", ({ facts, expected }) => {
+  expect(decide(facts)).toMatchObject(expected);
+});
+
+test.each(CHANGE_TYPES)("the agent may call a change %s", (type) => {
+  expect(decide({ claimed: type, files: ["a.png"] })).toEqual({
+    type,
+    because: `the agent calls it ${type}`,
+    disagreement: null,
+  });
+});
+
+test.each<[claimed: string, files: string, type: string, disagreement: string | null]>([
+  ["docs", "src/a.ts", "chore", "The agent calls it docs, but it changes source code too."],
+  [
+    "documentation",
+    "README.md prisma/migrations/a.sql",
+    "chore",
+    "The agent calls it docs, but it changes migrations too.",
+  ],
+  [
+    "test",
+    "test/a.ts api/openapi.yaml",
+    "chore",
+    "The agent calls it test, but it changes API definitions too.",
+  ],
+  [
+    "deps",
+    "package-lock.json src/a.ts",
+    "chore",
+    "The agent calls it dependencies, but it changes source code too.",
+  ],
+  ["feature", "README.md", "docs", "The agent calls it feature, but it changes documents only."],
+  ["fix", "go.sum", "dependencies", "The agent calls it fix, but it changes dependency files only."],
+  ["Docs", "README.md", "docs", null],
+  ["nonsense", "README.md", "docs", null],
+  ["chore", "src/a.ts", "chore", null],
+])("called %s, a change of %s is %s: %s", (claimed, files, type, disagreement) => {
+  expect(decide({ claimed, files: files.split(" ") })).toMatchObject({ type, disagreement });
+});
+
+test.each<[line: string, breaking: boolean]>([
+  ["feat!: x", true],
+  ["Fix(api)!: x", true],
+  ["BREAKING CHANGE: x", true],
+  ["BREAKING-CHANGE: x", true],
+  ["feat: x!", false],
+  ["wow!", false],
+  ["say BREAKING CHANGE: x", false],
+])("that %s is breaking is %s, as a title and as a commit", (line, breaking) => {
+  expect(isBreaking({ title: line, subjects: [] })).toBe(breaking);
+  expect(isBreaking({ title: undefined, subjects: ["wip", line] })).toBe(breaking);
+});

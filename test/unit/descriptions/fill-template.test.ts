@@ -1,0 +1,203 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { composeBody } from "../../../src/descriptions/rules/compose-body.ts";
+import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
+import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
+import { hostileMarkdown } from "../text/hostile-markdown.ts";
+import { liveParts } from "../text/rendered.ts";
+import { descriptionFacts, file, MARKER, render } from "./description-facts.ts";
+
+const PATH = ".github/pull_request_template.md";
+
+function compose(template: string, facts: DescriptionFacts) {
+  const layout = { kind: "fill", path: PATH, template } as const;
+  return composeBody(facts, { layout, marker: MARKER, render, inCheckRun: false });
+}
+
+/** As people see it: without the hidden lines, and without the lines that the bot says of itself at the end. */
+function fill(template: string, facts: DescriptionFacts): string {
+  return compose(template, facts)
+    .body.replaceAll(/<!--.*?-->\n?/g, "")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .replace(/<sub>🤖[\s\S]*/, "")
+    .replaceAll("\u200b", "¦")
+    .trim();
+}
+
+const FEATURE = descriptionFacts(
+  {
+    summary: "Exports invoices as CSV.",
+    changes: ["Add an export"],
+    issues: [7],
+    claims: [{ kind: "tests", text: "All 22 tests pass" }],
+  },
+  {
+    files: [
+      file("src/csv.ts", { status: "added", additions: 40 }),
+      file("test/csv.test.ts", { kind: "test", status: "added", additions: 20 }),
+    ],
+  },
+);
+
+test("a template is filled in: sections below its headings, boxes by what the change proves, the rest behind it", () => {
+  const template = `<!-- Thank you! -->
+
+## Description
+
+<!-- What and why? -->
+
+## Type of change
+
+- [ ] Bug fix
+- [ ] New feature
+- [ ] Breaking change (fix or feature that breaks)
+
+## How has this been tested?
+
+Please describe.
+
+## Screenshots
+
+## Issues
+
+Fixes #
+
+## Checklist
+
+- [x] I have read the contributing guide
+- [ ] Tests added
+- [ ] Documentation updated
+`;
+  expect(fill(template, FEATURE)).toMatchInlineSnapshot(`
+"## Description
+
+Exports invoices as CSV.
+
+## Type of change
+
+- [ ] Bug fix
+- [x] New feature
+- [ ] Breaking change (fix or feature that breaks)
+
+## How has this been tested?
+
+Please describe.
+
+1 test file added: **+20 −0** in \`test/csv.test.ts\`
+
+Said by the agents, and not checked:
+
+- **Tests:** All 22 tests pass
+
+## Screenshots
+
+_None given by the agents._
+
+## Issues
+
+F¦ixes #
+
+- Closes #7
+
+## Checklist
+
+- [ ] I have read the contributing guide
+- [x] Tests added
+- [ ] Documentation updated
+
+_Ticked is what the change itself shows; the other boxes are left to people._
+
+## How
+
+- Add an export
+
+## Files
+
+2 files, **+60 −0**
+
+| File | Kind | Change | + | − |
+| --- | --- | --- | ---: | ---: |
+| \`src/csv.ts\` | source | added | 40 | 0 |
+| \`test/csv.test.ts\` | tests | added | 20 | 0 |"
+`);
+});
+
+test("headings in bold are filled in as well", () => {
+  expect(fill("**What**\n\n**How**", FEATURE)).toMatch(
+    /^\*\*What\*\*\n\nExports[\s\S]*Closes #7\n\n\*\*How\*\*\n\n- Add an export/,
+  );
+});
+
+test("below a heading of the template, a section with nothing to say says so", () => {
+  const silent = descriptionFacts({}, { files: [] });
+  expect(fill("# Tests\n\n# Risk\n\n# Issues\n\n# How", silent)).toMatch(
+    /# Tests\n\n_Neither tests nor source change\._\n\n# Risk\n\n_Nothing marks .*_\n\n# Issues\n\n_None named\._\n\n# How\n\n_The agents say nothing about this\._/,
+  );
+});
+
+test("a heading that asks once more for what is there is not left empty", () => {
+  expect(fill("# What\n\n# Why", FEATURE)).toContain("# Why\n\n_Answered above._");
+  expect(fill("# What\n\n# Why\n\nTheir words.", FEATURE)).toContain("# Why\n\nTheir words.");
+});
+
+test("where the template has no heading for it, the summary stands first", () => {
+  expect(fill("Their words.\n\n# Tests", FEATURE)).toMatch(
+    /^Exports invoices as CSV\.\n\n- Closes #7\n\nTheir words\.\n\n# Tests\n\n1 test file added/,
+  );
+  expect(fill("", FEATURE)).toMatch(/^Exports invoices as CSV\.\n\n- Closes #7\n\n## What the agents claim/);
+});
+
+test("what would act in the template does not, and its words stay", () => {
+  expect(fill("# What\n\ncc @octo/team, fixes #3, ![x](http://x.y)\n\n* *a* `b`", FEATURE)).toMatch(
+    /^# What\n\ncc @¦octo\/team, f¦ixes #3, .*x.*\n\n- \*a\* `b`\n\nExports/,
+  );
+});
+
+test("every section is there once, also those that are empty, and is remembered", () => {
+  const { body, problems } = compose("# What\n\n# Tests", FEATURE);
+  expect(problems).toEqual([]);
+  expect(new Set(findSections(body).map(({ name }) => name))).toEqual(
+    new Set(
+      "summary issues risk claims tests how recommendations plan merge siblings files provenance footer".split(
+        " ",
+      ),
+    ),
+  );
+  expect(findSections(body)).toHaveLength(13);
+});
+
+describe("our own words are used, and it is said why,", () => {
+  test.each([
+    { name: "where the template is too long", template: "x".repeat(20_001), code: "template_too_long" },
+    { name: "where it leaves no room", template: "word ".repeat(12_500), code: "template_too_long" },
+    {
+      name: "where it has more headings than people read",
+      template: "# A\n\n".repeat(61),
+      code: "template_tangled",
+    },
+    { name: "where it takes too long to be read", template: "- a\n".repeat(400), code: "template_tangled" },
+    { name: "where it is too involved", template: "*_".repeat(2_000), code: "template_tangled" },
+  ])("$name", ({ template, code }) => {
+    const { body, problems } = compose(template, FEATURE);
+    expect(problems.map((problem) => problem.code)).toEqual([code]);
+    expect(problems[0]?.reason).toContain(PATH);
+    expect(body).toMatch(/^<!-- orb:summary:start -->\n\nExports/);
+  });
+});
+
+test("whatever a template says, each section stands there once and nothing of the template acts", () => {
+  const policy = { ...descriptionFacts().policy, closes: FEATURE.completion.issues ?? [] };
+  const own = new Set(liveParts(fill("", FEATURE), policy));
+  fc.assert(
+    fc.property(hostileMarkdown, (template) => {
+      const { body, problems } = compose(template, FEATURE);
+      expect(problems).toEqual([]);
+      expect(findSections(body)).toHaveLength(13);
+      expect(body.match(/<!--\s*orb/g)).toHaveLength(13 * 2 + 3);
+      const shown = fill(template, FEATURE).replaceAll("¦", "\u200b");
+      // Headings and their levels are the template's own.
+      const acting = liveParts(shown, policy).filter((part) => !own.has(part) && !part.startsWith("heading"));
+      expect(acting).toEqual([]);
+    }),
+  );
+});

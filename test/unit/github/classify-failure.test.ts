@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { classifyFailure, type FailedAnswer } from "../../../src/github/wire/rules/classify-failure.ts";
+
+const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
+const NOW_S = NOW_MS / 1000;
+const HOUR_MS = 3_600_000;
+
+function classify(answer: Partial<FailedAnswer>) {
+  return classifyFailure({ status: 403, message: "", headers: {}, ...answer }, NOW_MS);
+}
+
+describe("how long a limit lasts", () => {
+  test.each<{ when: string; answer: Partial<FailedAnswer>; waitMs: number }>([
+    { when: "Retry-After", answer: { headers: { "retry-after": "30" } }, waitMs: 30_000 },
+    { when: "Retry-After as a number", answer: { headers: { "retry-after": 30 } }, waitMs: 30_000 },
+    {
+      when: "Retry-After before the end of the window",
+      answer: {
+        headers: { "retry-after": "5", "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 600}` },
+      },
+      waitMs: 5_000,
+    },
+    {
+      when: "the end of the window",
+      answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 600}` } },
+      waitMs: 600_000,
+    },
+    {
+      when: "the end of the window, of GraphQL",
+      answer: {
+        status: 200,
+        message: "API rate limit exceeded",
+        headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 600}` },
+      },
+      waitMs: 600_000,
+    },
+    {
+      when: "Retry-After, of GraphQL",
+      answer: { status: 200, message: "a secondary rate limit", headers: { "retry-after": "9" } },
+      waitMs: 9_000,
+    },
+    {
+      when: "a second, where the window has ended by our clock",
+      answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S - 5}` } },
+      waitMs: 1_000,
+    },
+    {
+      when: "an hour at most, whatever is asked",
+      answer: { headers: { "retry-after": "999999999" } },
+      waitMs: HOUR_MS,
+    },
+    {
+      when: "an hour at most, whatever the clocks say",
+      answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 86_400}` } },
+      waitMs: HOUR_MS,
+    },
+    { when: "a minute, where nothing tells, with 429", answer: { status: 429 }, waitMs: 60_000 },
+    {
+      when: "a minute, where only the words tell",
+      answer: { message: "You have exceeded a secondary rate limit" },
+      waitMs: 60_000,
+    },
+    {
+      when: "a minute, in GitHub's older words",
+      answer: { message: "You have triggered an abuse detection mechanism" },
+      waitMs: 60_000,
+    },
+    {
+      when: "a minute, where Retry-After is no number of seconds",
+      answer: { status: 429, headers: { "retry-after": "soon" } },
+      waitMs: 60_000,
+    },
+    {
+      when: "a minute, where GraphQL names no end",
+      answer: { status: 200, message: "API rate limit exceeded" },
+      waitMs: 60_000,
+    },
+    {
+      when: "a minute, where the window still has room",
+      answer: {
+        status: 429,
+        headers: { "x-ratelimit-remaining": "4000", "x-ratelimit-reset": `${NOW_S + 600}` },
+      },
+      waitMs: 60_000,
+    },
+  ])("$when", ({ answer, waitMs }) => {
+    expect(classify(answer)).toMatchObject({ code: "rate_limited", waitMs });
+  });
+});
+
+test.each<[string, Partial<FailedAnswer>, string]>([
+  ["a permission", { message: "Resource not accessible by integration" }, "permission_missing"],
+  [
+    "a permission, in a window with room",
+    { message: "Forbidden", headers: { "x-ratelimit-remaining": "10", "x-ratelimit-reset": `${NOW_S + 9}` } },
+    "permission_missing",
+  ],
+  ["a rate limit in a title", { status: 422, message: "Validation Failed: rate limit" }, "validation_failed"],
+  ["Retry-After with a 503", { status: 503, headers: { "retry-after": "30" } }, "github_unavailable"],
+])("%s is no limit", (_what, answer, code) => {
+  expect(classify(answer)).toMatchObject({ code, waitMs: null });
+});
+
+test.each([
+  [408, "Request Timeout", "GitHub answered 408: Request Timeout"],
+  [500, "Server Error", "GitHub answered 500: Server Error"],
+  [599, "", "GitHub answered 599: "],
+  [null, "the request took too long", "GitHub did not answer: the request took too long"],
+])("%p is an outage, and may have done what was asked: it is looked up", (status, message, reason) => {
+  expect(classify({ status, message })).toEqual({
+    code: "github_unavailable",
+    reason,
+    remedy: "Nothing needs to be done: it is looked up and tried again.",
+    waitMs: null,
+  });
+});
+
+test("a branch that is called like a refusal is not taken for one", () => {
+  const between = (branch: string) => `Validation Failed; No commits between main and ${branch}`;
+  const names = ["head-invalid", "base/invalid", "already_exists", "was-archived", "rate limit"];
+  const codes = names.map((name) => classify({ status: 422, message: between(name) }).code);
+  expect(new Set(codes)).toEqual(new Set(["no_commits"]));
+});
+
+test("whatever GitHub answers has a code, a reason that quotes it, a remedy and a wait within bounds", () => {
+  const header = fc.option(fc.oneof(fc.string(), fc.integer(), fc.double()), { nil: undefined });
+  const answer = fc.record({
+    status: fc.option(fc.integer({ min: 200, max: 599 })),
+    message: fc.oneof(fc.string(), fc.constant("API rate limit exceeded")),
+    headers: fc.record({
+      "retry-after": header,
+      "x-ratelimit-remaining": fc.oneof(fc.constant("0"), header),
+      "x-ratelimit-reset": header,
+    }),
+  });
+  fc.assert(
+    fc.property(answer, (answer) => {
+      const { code, reason, remedy, waitMs } = classifyFailure(answer, NOW_MS);
+      expect(code).toMatch(/^[a-z_]+$/);
+      expect(reason).toContain(answer.message);
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+      expect(waitMs === null).toBe(code !== "rate_limited");
+      expect(waitMs ?? 1_000).toBeGreaterThanOrEqual(1_000);
+      expect(waitMs ?? 1_000).toBeLessThanOrEqual(HOUR_MS);
+    }),
+    { numRuns: 1_000 },
+  );
+});

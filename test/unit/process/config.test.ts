@@ -1,0 +1,300 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Config, loadConfig } from "../../../src/config.ts";
+import { OrbError } from "../../../src/errors.ts";
+
+const WEBHOOK_SECRET = "the-webhook-secret-itself";
+const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";
+const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const PKCS1_PEM = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+const KEY_BODY = PEM.split("\n")[1] ?? "";
+
+type Env = Record<string, string | undefined>;
+const REQUIRED: Env = {
+  APP_ID: "17",
+  PRIVATE_KEY: PEM,
+  WEBHOOK_SECRET,
+  MONGODB_URI: "mongodb://127.0.0.1:27017/orb-bot",
+};
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "orb-config-"));
+  await writeFile(join(folder, "app.pem"), PEM);
+  await writeFile(join(folder, "empty.pem"), "\n");
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function refusal(env: Env): OrbError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof OrbError) return error;
+    throw error;
+  }
+  throw new Error("This environment was expected to be refused");
+}
+
+/** The lines that list the problems, in order. */
+function problems(env: Env): string[] {
+  return refusal(env)
+    .message.split("\n")
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config }: Config) {
+  const { appId, apiUrl } = github;
+  return {
+    ...config,
+    mongodbUri: mongodbUri.reveal(),
+    redisUrl: redisUrl?.reveal() ?? null,
+    webhookProxyUrl: webhookProxyUrl?.reveal() ?? null,
+    appId,
+    apiUrl,
+    host: http.host,
+    port: http.port,
+    administrated: http.adminToken !== null,
+  };
+}
+
+test("what is required is enough, and everything else has its default", () => {
+  expect(shape(loadConfig(REQUIRED))).toEqual({
+    appId: 17,
+    apiUrl: "https://api.github.com",
+    mongodbUri: "mongodb://127.0.0.1:27017/orb-bot",
+    redisUrl: null,
+    webhookProxyUrl: null,
+    roles: new Set(["web", "worker"]),
+    workerHost: hostname(),
+    host: "localhost",
+    port: 3000,
+    administrated: false,
+    log: { level: "info", format: "json" },
+    shutdownTimeoutMs: 25_000,
+  });
+});
+
+test("every variable is read", () => {
+  const config = loadConfig({
+    ...REQUIRED,
+    GITHUB_API_URL: "https://github.example/api/v3//",
+    REDIS_URL: "rediss://cache.example:6380/2",
+    WEBHOOK_PROXY_URL: "https://smee.io/a-channel",
+    ROLES: " worker , web",
+    WORKER_HOST: "agents-1",
+    HOST: "0.0.0.0",
+    PORT: "0",
+    ADMIN_TOKEN,
+    LOG_LEVEL: "debug",
+    LOG_FORMAT: "pretty",
+    SHUTDOWN_TIMEOUT_MS: "0",
+  });
+
+  expect(shape(config)).toEqual({
+    appId: 17,
+    apiUrl: "https://github.example/api/v3",
+    mongodbUri: "mongodb://127.0.0.1:27017/orb-bot",
+    redisUrl: "rediss://cache.example:6380/2",
+    webhookProxyUrl: "https://smee.io/a-channel",
+    roles: new Set(["web", "worker"]),
+    workerHost: "agents-1",
+    host: "0.0.0.0",
+    port: 0,
+    administrated: true,
+    log: { level: "debug", format: "pretty" },
+    shutdownTimeoutMs: 0,
+  });
+  expect(config.github.webhookSecret.reveal()).toBe(WEBHOOK_SECRET);
+  expect(config.http.adminToken?.reveal()).toBe(ADMIN_TOKEN);
+});
+
+test.each([
+  { env: { GHE_HOST: "ghe.example" }, apiUrl: "https://ghe.example/api/v3" },
+  { env: { GHE_HOST: "ghe.example:8443", GHE_PROTOCOL: "http" }, apiUrl: "http://ghe.example:8443/api/v3" },
+  {
+    env: { GHE_HOST: "ghe.example", GITHUB_API_URL: "https://api.example" },
+    apiUrl: "https://api.example",
+  },
+  { env: { GHE_PROTOCOL: "http" }, apiUrl: "https://api.github.com" },
+])("with $env GitHub's API is at $apiUrl", ({ env, apiUrl }) => {
+  expect(loadConfig({ ...REQUIRED, ...env }).github.apiUrl).toBe(apiUrl);
+});
+
+test("webhooks are fetched from a proxy in development only", () => {
+  const env = { ...REQUIRED, WEBHOOK_PROXY_URL: "https://smee.io/a-channel" };
+  expect(problems({ ...env, NODE_ENV: "production" })).toEqual([
+    expect.stringContaining("WEBHOOK_PROXY_URL is not for production"),
+  ]);
+  expect(loadConfig({ ...env, NODE_ENV: "development" }).webhookProxyUrl?.reveal()).toBe(
+    env.WEBHOOK_PROXY_URL,
+  );
+});
+
+describe("the private key", () => {
+  test.each([
+    ["PEM in PKCS #8", PEM],
+    ["PEM in PKCS #1, as GitHub gives it", PKCS1_PEM],
+    ["PEM with \\n for its line ends", PEM.replaceAll("\n", String.raw`\n`)],
+    ["PEM with spaces for its line ends", PEM.replaceAll("\n", " ").trim()],
+    ["PEM in base64", Buffer.from(PEM).toString("base64")],
+  ])("is taken as %s", (_form, given) => {
+    const read = createPrivateKey(loadConfig({ ...REQUIRED, PRIVATE_KEY: given }).github.privateKey.reveal());
+    expect(read.equals(privateKey)).toBe(true);
+  });
+
+  test("is read from PRIVATE_KEY_PATH", () => {
+    const env = { ...REQUIRED, PRIVATE_KEY: "", PRIVATE_KEY_PATH: join(folder, "app.pem") };
+    expect(loadConfig(env).github.privateKey.reveal()).toBe(PEM);
+  });
+
+  test.each([
+    ["no key at all", "not a key"],
+    ["a public key", publicKey.export({ type: "spki", format: "pem" }).toString()],
+    ["a key that was cut", PEM.replace(KEY_BODY, "")],
+    [
+      "a key that is not RSA's",
+      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    ],
+  ])("is refused where it is %s, and not shown", (_form, given) => {
+    const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
+    expect(message).toMatch(
+      /\n {2}PRIVATE_KEY is not a private RSA key in PEM; .+\\n for line ends, or base64$/,
+    );
+    expect(given.split("\n").filter((line) => line !== "" && message.includes(line))).toEqual([]);
+  });
+
+  test.each([
+    ["is not there", "nowhere.pem", "can't be read"],
+    ["is empty", "empty.pem", "does not hold a private RSA key in PEM"],
+  ])("is refused where its file %s", (_what, name, why) => {
+    const path = join(folder, name);
+    expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
+      `PRIVATE_KEY_PATH ${path} ${why}`,
+    ]);
+  });
+});
+
+describe("problems", () => {
+  test("are all listed at once where nothing is set", () => {
+    expect(problems({})).toEqual([
+      "APP_ID is not set",
+      "WEBHOOK_SECRET is not set",
+      "MONGODB_URI is not set",
+      "PRIVATE_KEY is not set, nor is PRIVATE_KEY_PATH",
+    ]);
+  });
+
+  test("are all listed at once where everything is wrong", () => {
+    const wrong = {
+      APP_ID: "seventeen",
+      PRIVATE_KEY: "not a key",
+      WEBHOOK_SECRET: " ",
+      GHE_HOST: "https://ghe.example/",
+      GHE_PROTOCOL: "gopher",
+      GITHUB_API_URL: "ftp://github.example",
+      MONGODB_URI: "postgres://127.0.0.1",
+      REDIS_URL: "127.0.0.1:6379",
+      ROLES: "web,queen",
+      PORT: "65536",
+      ADMIN_TOKEN: "short",
+      LOG_LEVEL: "loud",
+      LOG_FORMAT: "xml",
+      SHUTDOWN_TIMEOUT_MS: "-1",
+    };
+    const named = problems(wrong).map((problem) => problem.split(" ", 1)[0]);
+    expect(named).toEqual(Object.keys(wrong));
+  });
+
+  test("are listed with a key file that can't be read", () => {
+    expect(problems({ PRIVATE_KEY_PATH: join(folder, "nowhere.pem"), APP_ID: "1" })).toEqual([
+      "WEBHOOK_SECRET is not set",
+      "MONGODB_URI is not set",
+      `PRIVATE_KEY_PATH ${join(folder, "nowhere.pem")} can't be read`,
+    ]);
+  });
+
+  test("come with a code and a remedy", () => {
+    const { code, remedy } = refusal({});
+    expect(code).toBe("bad_configuration");
+    expect(remedy).toContain("docs/configuration.md");
+  });
+
+  test.each([
+    ["an empty WEBHOOK_SECRET", { WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is not set"],
+    ["a blank WEBHOOK_SECRET", { WEBHOOK_SECRET: " \t" }, "WEBHOOK_SECRET is not set"],
+    ["an unknown role", { ROLES: "web,queen" }, "ROLES must be a comma-separated list of web, worker"],
+    [
+      "a role left out between commas",
+      { ROLES: "web," },
+      "ROLES must be a comma-separated list of web, worker",
+    ],
+    [
+      "an ADMIN_TOKEN that is too short",
+      { ADMIN_TOKEN: "x".repeat(31) },
+      "ADMIN_TOKEN must have at least 32 characters",
+    ],
+    [
+      "an ADMIN_TOKEN that no header can carry",
+      { ADMIN_TOKEN: `${ADMIN_TOKEN} and more` },
+      "ADMIN_TOKEN must consist of printable ASCII characters without spaces",
+    ],
+    [
+      "a GHE_HOST with a protocol",
+      { GHE_HOST: "https://ghe.example" },
+      "GHE_HOST must be a host name, with a port at most",
+    ],
+    [
+      "an address without a protocol",
+      { GITHUB_API_URL: "api.github.com" },
+      "GITHUB_API_URL must be an http:// or https:// address",
+    ],
+    ["an App id that is no number", { APP_ID: "seventeen" }, "APP_ID must be the App's number"],
+    [
+      "a REDIS_URL of another kind",
+      { REDIS_URL: "http://redis" },
+      "REDIS_URL must start with redis:// or rediss://",
+    ],
+  ])("include %s", (_what, env, problem) => {
+    expect(problems({ ...REQUIRED, ...env })).toEqual([problem]);
+  });
+});
+
+describe("secrets stay secret", () => {
+  const SECRETS = [WEBHOOK_SECRET, ADMIN_TOKEN, KEY_BODY];
+
+  test.each<[string, (config: Config) => string]>([
+    ["JSON", (config) => JSON.stringify(config)],
+    ["inspection, however deep", (config) => inspect(config, { depth: null, showHidden: true })],
+    [
+      "String()",
+      ({ github, http }) =>
+        `${String(github.privateKey)}${String(github.webhookSecret)}${String(http.adminToken)}`,
+    ],
+    ["an error's cause", (config) => inspect(new Error("failed", { cause: config }), { depth: null })],
+  ])("in %s", (_way, show) => {
+    const shown = show(loadConfig({ ...REQUIRED, ADMIN_TOKEN }));
+    expect(SECRETS.filter((secret) => shown.includes(secret))).toEqual([]);
+    expect(shown).toContain("[redacted]");
+  });
+
+  test("in the error that lists what is wrong", () => {
+    const error = refusal({
+      ...REQUIRED,
+      PRIVATE_KEY: PEM.replace("-----END", ""),
+      ADMIN_TOKEN: "too-short-secret",
+      PORT: "x",
+    });
+    const shown = inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error.toRefusal());
+    expect([...SECRETS, "too-short-secret"].filter((secret) => shown.includes(secret))).toEqual([]);
+  });
+});

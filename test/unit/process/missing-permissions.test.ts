@@ -1,0 +1,24 @@
+import { expect, test } from "@jest/globals";
+import { missingPermissions } from "../../../src/installations/rules/missing-permissions.ts";
+import { appManifest } from "../../support/app-manifest.ts";
+
+test("what app.yml asks for is enough, and no less is", async () => {
+  const { permissions } = await appManifest();
+  expect(missingPermissions(permissions)).toEqual([]);
+  for (const permission of Object.keys(permissions)) {
+    const { [permission]: _without, ...others } = permissions;
+    expect(missingPermissions(others)).toMatchObject([{ permission, code: "permission_missing" }]);
+  }
+  expect(missingPermissions({}).map(({ permission }) => permission)).toEqual(Object.keys(permissions));
+});
+
+test("reading is less than writing, and what is more than asked for is enough", async () => {
+  const { permissions } = await appManifest();
+  expect(missingPermissions({ ...permissions, issues: "read" })).toMatchObject([
+    { permission: "issues", required: false, reason: expect.stringContaining("issues: write") },
+  ]);
+  expect(missingPermissions({ ...permissions, contents: "write", statuses: "write" })).toEqual([]);
+  expect(missingPermissions({ ...permissions, pull_requests: "sideways" })).toMatchObject([
+    { required: true },
+  ]);
+});

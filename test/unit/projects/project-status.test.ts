@@ -1,0 +1,297 @@
+import { describe, expect, test } from "@jest/globals";
+import type { ProjectPullRequest } from "../../../src/projects/project.ts";
+import { foldSignal, NOTHING_KNOWN } from "../../../src/projects/rules/fold-signal.ts";
+import { projectStatus } from "../../../src/projects/rules/project-status.ts";
+import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
+import type { Signal } from "../../../src/signals/signal.ts";
+import { at, completed, created, signal, started } from "./signal-histories.ts";
+
+function facts(signals: readonly Signal[], pullRequests: readonly ProjectPullRequest[] = []) {
+  return { ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests };
+}
+
+function pullRequest(
+  number: number,
+  status: ProjectPullRequest["status"],
+  endedAt: Date | null = null,
+): ProjectPullRequest {
+  const url = `https://github.example/octo/hello/pull/${number}`;
+  return { id: String(number), repository: "octo/hello", branch: "agent/x", status, number, url, endedAt };
+}
+
+const failed = (minute: number, reason?: string) => signal("orb.project.failed", minute, { reason });
+const cancelled = (minute: number, reason?: string) => signal("orb.project.cancelled", minute, { reason });
+
+describe("a project", () => {
+  test.each([
+    {
+      when: "nothing is known of",
+      signals: [],
+      is: { status: "created", phase: null, because: "No phase has begun" },
+    },
+    {
+      when: "which has only been created",
+      signals: [created(0)],
+      is: { status: "created", phase: null, because: "No phase has begun" },
+    },
+    {
+      when: "whose agents are alive",
+      signals: [signal("orb.workspace.active", 1, { workspace: { host: "h", path: "/w" } })],
+      is: { status: "created", phase: null, because: "No phase has begun" },
+    },
+    {
+      when: "whose planning has begun",
+      signals: [created(0), started("research", 1), started("planning", 2)],
+      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+    },
+    {
+      when: "of which a late signal tells an earlier phase",
+      signals: [started("implementation", 3), started("research", 1)],
+      is: {
+        status: "implementation",
+        phase: "implementation",
+        because: "The implementation phase has begun",
+      },
+    },
+    {
+      when: "of which a phase ended without its beginning being told",
+      signals: [signal("orb.phase.completed", 1, { phase: "research" })],
+      is: { status: "research", phase: "research", because: "The research phase has begun" },
+    },
+    {
+      when: "whose implementation is complete, though no phase was told",
+      signals: [completed(9)],
+      is: {
+        status: "completed",
+        phase: "implementation",
+        because: "The implementation on agent/x is complete",
+      },
+    },
+    {
+      when: "that failed",
+      signals: [started("planning", 1), failed(2, "No quota.")],
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: No quota." },
+    },
+    {
+      when: "that failed without a reason",
+      signals: [failed(2)],
+      is: { status: "failed", phase: null, because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that failed, with work that is older but came later",
+      signals: [failed(2), started("implementation", 1)],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that failed at the very time of its last work",
+      signals: [started("planning", 2), completed(2), failed(2)],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that failed, and was worked on again",
+      signals: [failed(2), started("planning", 3)],
+      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+    },
+    {
+      when: "that failed, and was completed all the same",
+      signals: [failed(2), completed(3)],
+      is: {
+        status: "completed",
+        phase: "implementation",
+        because: "The implementation on agent/x is complete",
+      },
+    },
+    {
+      when: "that failed again after it was worked on again",
+      signals: [failed(4, "Twice."), started("planning", 3), failed(2, "Once.")],
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: Twice." },
+    },
+    {
+      when: "that was cancelled",
+      signals: [started("research", 1), cancelled(2, "No need.")],
+      is: { status: "cancelled", phase: "research", because: "The Meta-Agent cancelled it: No need." },
+    },
+    {
+      when: "that was cancelled, and then completed",
+      signals: [cancelled(2), completed(3), started("planning", 4), failed(5)],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+    {
+      when: "whose pull request is open",
+      signals: [completed(9)],
+      pullRequests: [pullRequest(1, "closed"), pullRequest(2, "merged"), pullRequest(3, "open")],
+      is: {
+        status: "in_review",
+        phase: "implementation",
+        because: "https://github.example/octo/hello/pull/3 waits for review",
+      },
+    },
+    {
+      when: "of whose pull requests one is merged and none is open",
+      signals: [completed(9)],
+      pullRequests: [pullRequest(1, "merged"), pullRequest(2, "closed")],
+      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+    },
+    {
+      when: "whose pull requests were closed",
+      signals: [completed(9)],
+      pullRequests: [pullRequest(1, "closed")],
+      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+    },
+    {
+      when: "that was cancelled while its pull request is open",
+      signals: [completed(9), cancelled(10)],
+      pullRequests: [pullRequest(1, "open")],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+    {
+      when: "that was merged, and then given up or cancelled",
+      signals: [completed(9), failed(12), cancelled(13)],
+      pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "closed", at(10))],
+      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+    },
+    {
+      when: "that a person merged although it was cancelled",
+      signals: [completed(9), cancelled(10)],
+      pullRequests: [pullRequest(1, "merged", at(11))],
+      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+    },
+    {
+      when: "that was worked on after it was merged, and then given up",
+      signals: [completed(9), started("planning", 12), failed(13)],
+      pullRequests: [pullRequest(1, "merged", at(11))],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that was cancelled while one pull request is open and another merged",
+      signals: [completed(9), cancelled(12)],
+      pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "open")],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+    {
+      when: "that failed before its pull request was closed",
+      signals: [completed(9), failed(10)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
+      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+    },
+    {
+      when: "that failed after its pull request was closed",
+      signals: [completed(9), failed(12)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+    },
+    {
+      when: "that was cancelled, and its pull request closed for that",
+      signals: [completed(9), cancelled(10)],
+      pullRequests: [pullRequest(1, "closed", at(11))],
+      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+    },
+  ])("$when is $is.status", ({ signals, pullRequests, is }) => {
+    expect(projectStatus(facts(signals, pullRequests))).toEqual(is);
+  });
+});
+
+describe("what is known of a project", () => {
+  test("is what each signal says", () => {
+    const all = [
+      created(0),
+      signal(
+        "orb.phase.completed",
+        1,
+        { phase: "planning", agent: "a", plan: { areas: ["src/**"] } },
+        { id: "plan" },
+      ),
+      signal(
+        "orb.agent.executed",
+        2,
+        { agent: "a", phase: "planning", outcome: "failed", durationMs: 5, tokens: 9 },
+        { id: "run" },
+      ),
+      completed(3),
+    ];
+    const [first, , , last] = all.map(signalKey);
+
+    expect(facts(all)).toEqual({
+      created: {
+        at: at(0),
+        key: first,
+        value: {
+          name: "Greet",
+          userId: "u-1",
+          repository: "octo/hello",
+          workspace: { host: "h-1", path: "/w/p-1" },
+          issue: null,
+        },
+      },
+      failed: null,
+      cancelled: null,
+      completed: { at: at(3), key: last, value: { repository: "octo/hello", branch: "agent/x" } },
+      history: [
+        {
+          at: at(1),
+          key: '["urn:test","plan"]',
+          value: {
+            phase: "planning",
+            step: "completed",
+            agent: "a",
+            summary: null,
+            plan: { areas: ["src/**"], steps: [] },
+          },
+        },
+      ],
+      executions: [
+        {
+          at: at(2),
+          key: '["urn:test","run"]',
+          value: {
+            agent: "a",
+            phase: "planning",
+            outcome: "failed",
+            durationMs: 5,
+            tokens: 9,
+            costUsd: null,
+            model: null,
+          },
+        },
+      ],
+      lastActiveAt: at(3),
+      pullRequests: [],
+    });
+  });
+
+  test("is the latest, and of the very same time that of the later name", () => {
+    const one = created(1, "One", { id: "a" });
+    const other = created(1, "Other", { id: "b" });
+    const older = created(0, "Older", { id: "c" });
+    expect(facts([older, other, one]).created?.value.name).toBe("Other");
+    expect(facts([one, other, older]).created?.value.name).toBe("Other");
+  });
+
+  test("keeps the pull requests, whatever signals say", () => {
+    const known = facts([completed(1)], [pullRequest(1, "open")]);
+    expect(foldSignal(known, failed(2)).pullRequests).toEqual([pullRequest(1, "open")]);
+  });
+});
+
+describe("the order of moments", () => {
+  const moment = (minute: number, key: string) => ({ at: at(minute), key });
+
+  test.each([
+    ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
+    ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
+    ["a moment is no earlier than itself", moment(1, "a"), moment(1, "a"), 0],
+  ])("%s", (_what, one, other, sign) => {
+    expect(Math.sign(byTime(one, other))).toBe(sign);
+    expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
+  });
+
+  test("different pairs of source and id have different keys, however they are cut", () => {
+    const pairs = [
+      { source: "a b", id: "c" },
+      { source: "a", id: "b c" },
+      { source: 'a","b', id: "c" },
+      { source: "a", id: 'b","c' },
+    ];
+    expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
+  });
+});

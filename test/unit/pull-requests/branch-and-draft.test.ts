@@ -1,0 +1,188 @@
+import { describe, expect, test } from "@jest/globals";
+import type { ReadyFacts } from "../../../src/pull-requests/track/rules/should-ready.ts";
+import { shouldReady } from "../../../src/pull-requests/track/rules/should-ready.ts";
+import {
+  type BranchFacts,
+  shouldDeleteBranch,
+} from "../../../src/pull-requests/track/rules/should-delete-branch.ts";
+import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/time-to-outcome.ts";
+import { LOOKED_AT, minutesLater, seen } from "./observe/seen.ts";
+
+describe("a draft", () => {
+  const passed = { verdict: "passed", requiredPassed: true } as const;
+  const draft = (more: Parameters<typeof seen>[0] = {}) =>
+    seen({ lifecycle: "draft", checks: passed, ...more });
+  const failed = { id: 1, name: "build", conclusion: "failure", url: null, required: true };
+
+  test.each<{ what: string; facts: Partial<ReadyFacts>; ready: boolean; because: string }>([
+    {
+      what: "becomes ready when what is asked for has passed",
+      facts: {},
+      ready: true,
+      because: "Every check that is asked for has passed",
+    },
+    {
+      what: "becomes ready while others that nobody asks for still run",
+      facts: { seen: draft({ checks: { verdict: "pending", requiredPassed: true } }) },
+      ready: true,
+      because: "Every check that is asked for has passed",
+    },
+    {
+      what: "stays one where the settings do not say so",
+      facts: { settings: { autoReady: false } },
+      ready: false,
+      because: "The settings leave it to people to say when a draft is ready",
+    },
+    { what: "is not made ready twice", facts: { seen: seen() }, ready: false, because: "It is no draft" },
+    {
+      what: "of a person's stays one",
+      facts: { draftByBot: false },
+      ready: false,
+      because: "A person made it a draft",
+    },
+    { what: "on hold stays one", facts: { held: true }, ready: false, because: "Somebody put it on hold" },
+    {
+      what: "that conflicts stays one, also while GitHub looks again",
+      facts: { seen: draft({ mergeability: { value: "conflicting", stale: true } }) },
+      ready: false,
+      because: "It conflicts with its base branch",
+    },
+    {
+      what: "waits for GitHub's word on merging",
+      facts: { seen: draft({ mergeability: { value: "unknown", asked: 2 } }) },
+      ready: false,
+      because: "GitHub has not said yet whether it can be merged",
+    },
+    {
+      what: "does not wait for ever for GitHub's word",
+      facts: { seen: draft({ mergeability: { value: "unknown", asked: 11 } }) },
+      ready: true,
+      because: "Every check that is asked for has passed",
+    },
+    {
+      what: "waits for checks",
+      facts: { seen: draft({ checks: { verdict: "pending", requiredPassed: false } }) },
+      ready: false,
+      because: "Not every check has passed yet",
+    },
+    {
+      what: "says which failed of those that are asked for",
+      facts: {
+        seen: draft({
+          checks: {
+            verdict: "failed",
+            requiredPassed: false,
+            failed: [failed, { ...failed, name: "docs", required: false }],
+          },
+        }),
+      },
+      ready: false,
+      because: "build failed",
+    },
+    {
+      what: "stays one where nobody knows what its checks say",
+      facts: { seen: draft({ checks: { verdict: "none", unread: true } }), now: minutesLater(60) },
+      ready: false,
+      because: "The bot may not read checks here",
+    },
+    {
+      what: "waits until it is clear that nobody checks it",
+      facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(9) },
+      ready: false,
+      because: "Nobody has reported a check yet",
+    },
+    {
+      what: "becomes ready once it is clear that nobody checks it",
+      facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(10) },
+      ready: true,
+      because: "Nobody checks this repository's pull requests",
+    },
+  ])("$what", ({ facts, ready, because }) => {
+    const all = {
+      settings: { autoReady: true },
+      seen: draft(),
+      draftByBot: true,
+      held: false,
+      now: LOOKED_AT,
+    };
+    expect(shouldReady({ ...all, ...facts })).toEqual({ ready, because });
+  });
+});
+
+describe("a merged branch", () => {
+  const merged = seen({ lifecycle: "merged" });
+  const asked = { branchSha: merged.headSha, otherUsers: [] };
+
+  test.each<{ what: string; facts: Partial<BranchFacts>; answer: string; because: string }>([
+    {
+      what: "goes where the settings say so and nobody else uses it",
+      facts: {},
+      answer: "delete",
+      because: "Its pull request is merged and nobody else uses it",
+    },
+    {
+      what: "is asked about first",
+      facts: { asked: null },
+      answer: "ask",
+      because: "Somebody else may use it",
+    },
+    {
+      what: "stays where somebody put it on hold",
+      facts: { held: true, asked: null },
+      answer: "keep",
+      because: "Somebody put it on hold",
+    },
+    {
+      what: "stays where the settings say nothing",
+      facts: { settings: { deleteBranchAfterMerge: false }, asked: null },
+      answer: "keep",
+      because: "The settings say that merged branches stay",
+    },
+    {
+      what: "stays where it was closed without a merge",
+      facts: { seen: seen({ lifecycle: "closed" }), asked: null },
+      answer: "keep",
+      because: "Its pull request is not merged",
+    },
+    {
+      what: "is not deleted twice",
+      facts: { seen: seen({ lifecycle: "merged", headExists: false }), asked: null },
+      answer: "keep",
+      because: "It is gone already",
+    },
+    {
+      what: "stays where it is the default branch",
+      facts: { branch: "main", asked: null },
+      answer: "keep",
+      because: "It is the repository's default branch",
+    },
+    {
+      what: "stays where somebody pushed since",
+      facts: { asked: { ...asked, branchSha: "another" } },
+      answer: "keep",
+      because: "Somebody pushed to it after the merge",
+    },
+    {
+      what: "stays where another pull request needs it",
+      facts: { asked: { ...asked, otherUsers: [12, 13] } },
+      answer: "keep",
+      because: "#12 uses it as well",
+    },
+  ])("$what", ({ facts, answer, because }) => {
+    const all = {
+      settings: { deleteBranchAfterMerge: true },
+      seen: merged,
+      branch: "agent/cart",
+      defaultBranch: "main",
+      held: false,
+      asked,
+    };
+    expect(shouldDeleteBranch({ ...all, ...facts })).toEqual({ answer, because });
+  });
+});
+
+test("the time to the outcome is counted from the completion, and is never negative", () => {
+  const [completedAt, outcomeAt] = [LOOKED_AT, minutesLater(90)];
+  expect(secondsToOutcome({ completedAt, outcomeAt })).toBe(5_400);
+  expect(secondsToOutcome({ completedAt: outcomeAt, outcomeAt: completedAt })).toBe(0);
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { mergeSettings } from "../../../src/repository-settings/rules/merge-settings.ts";
+import { readSettings } from "../../../src/repository-settings/rules/read-settings.ts";
+import { validateSettings } from "../../../src/repository-settings/rules/validate-settings.ts";
+import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
+
+/** What holds with these files, which have no problems of their own. */
+function merge({ owner, repository }: { owner?: string; repository?: string }) {
+  const read = (text: string | undefined, file: "owner" | "repository") => {
+    if (text === undefined) return null;
+    const settings = readSettings(text, file);
+    expect(settings.problems).toEqual([]);
+    return settings;
+  };
+  return mergeSettings({ owner: read(owner, "owner"), repository: read(repository, "repository") });
+}
+
+describe("what holds", () => {
+  test.each([
+    { name: "the defaults, where nobody says anything", holds: {} },
+    { name: "the defaults, where files are empty", owner: "", repository: "", holds: {} },
+    {
+      name: "what the owner says, over the defaults",
+      owner: "draft: always",
+      repository: "",
+      holds: { draft: "always" },
+    },
+    {
+      name: "what the repository says, over the owner",
+      owner: "draft: always",
+      repository: "draft: never",
+      holds: { draft: "never" },
+    },
+    {
+      name: "each key of a map by itself",
+      owner: "limits: { openPerRequester: 5, openPerRepository: 9 }",
+      repository: "limits: { openPerRepository: 2 }",
+      holds: { limits: { openPerRequester: 5, openPerRepository: 2 } },
+    },
+    {
+      name: "one list instead of another",
+      owner: "protectedPaths: [a, b]",
+      repository: "protectedPaths: [c]",
+      holds: { protectedPaths: ["c"] },
+    },
+    {
+      name: "the areas of both, the repository's where both have one",
+      owner: "areas: { ci: [.github/**], docs: [docs/**] }",
+      repository: "areas: { docs: ['*.md'], api: [api/**] }",
+      holds: { areas: { ci: [".github/**"], docs: ["*.md"], api: ["api/**"] } },
+    },
+    {
+      name: "null, where a repository wants none of what the owner has",
+      owner: "disclosure: By AI.",
+      repository: "disclosure: null",
+      holds: { disclosure: null },
+    },
+    {
+      name: "logins without the @, hosts in lower case",
+      repository:
+        "reviewers: { people: ['@Mona'], teams: ['@acme/core'] }\nlinks: { hosts: [Docs.Example.COM] }",
+      holds: {
+        reviewers: { ...DEFAULT_SETTINGS.reviewers, people: ["Mona"], teams: ["acme/core"] },
+        links: { hosts: ["docs.example.com"] },
+      },
+    },
+    {
+      name: "sizes of both files that ascend only together",
+      owner: "size: { M: 2000, L: 9000 }",
+      repository: "size: { S: 1500 }",
+      holds: { size: { XS: 10, S: 1500, M: 2000, L: 9000 } },
+    },
+  ])("$name", ({ holds, ...files }) => {
+    expect(merge(files)).toMatchObject({ settings: { ...DEFAULT_SETTINGS, ...holds }, problems: [] });
+  });
+});
+
+describe("a key that does not go with the rest is left out, and the rest holds", () => {
+  test.each([
+    {
+      name: "a locked key",
+      owner: "draft: always\nlocked: [draft]",
+      repository: "hold: true\ndraft: never",
+      holds: { draft: "always", hold: true },
+      problems: [{ file: "repository", path: "draft", line: 2, column: 1, code: "setting_locked" }],
+    },
+    {
+      name: "a locked key that the owner leaves at its default",
+      owner: "locked: [hold]",
+      repository: "hold: true",
+      holds: { hold: false },
+      problems: [{ file: "repository", path: "hold", line: 1, column: 1, code: "setting_locked" }],
+    },
+    {
+      name: "one key of a map",
+      owner: "locked: [limits.openPerRequester]",
+      repository: "limits:\n  openPerRepository: 3\n  openPerRequester: 900",
+      holds: { limits: { openPerRepository: 3, openPerRequester: null } },
+      problems: [
+        { file: "repository", path: "limits.openPerRequester", line: 3, column: 3, code: "setting_locked" },
+      ],
+    },
+    {
+      name: "a map and all that is in it",
+      owner: "areas: { ci: [a] }\nlocked: [areas]",
+      repository: "areas: { api: [b] }",
+      holds: { areas: { ci: ["a"] } },
+      problems: [{ file: "repository", path: "areas", line: 1, column: 1, code: "setting_locked" }],
+    },
+    {
+      name: "a key of a map that is locked as a whole and on its own",
+      owner: "locked: [limits, limits.openPerRequester]",
+      repository: "limits: { openPerRequester: 900 }",
+      holds: {},
+      problems: [
+        { file: "repository", path: "limits", line: 1, column: 1, code: "setting_locked" },
+        { file: "repository", path: "limits.openPerRequester", line: 1, column: 11, code: "setting_locked" },
+      ],
+    },
+    {
+      name: "sizes that don't ascend with the defaults",
+      repository: "hold: true\nsize: { M: 5000 }",
+      holds: { hold: true },
+      problems: [{ file: "repository", path: "size", line: 2, column: 1, code: "setting_unfitting" }],
+    },
+    {
+      name: "sizes that are the same",
+      owner: "size: { XS: 50 }",
+      holds: {},
+      problems: [{ file: "owner", path: "size", line: 1, column: 1, code: "setting_unfitting" }],
+    },
+    {
+      name: "sizes that don't ascend with those of the owner",
+      owner: "size: { XS: 100, S: 200 }",
+      repository: "size: { S: 40 }",
+      holds: { size: { XS: 100, S: 200, M: 250, L: 1000 } },
+      problems: [{ file: "repository", path: "size", line: 1, column: 1, code: "setting_unfitting" }],
+    },
+    {
+      name: "areas that are too many with those of the owner",
+      owner: `areas: {${names("o", 30)}}`,
+      repository: `draft: never\nareas: {${names("r", 30)}}`,
+      holds: { draft: "never", areas: expect.not.objectContaining({ r0: ["a"] }) },
+      problems: [{ file: "repository", path: "areas", line: 2, column: 1, code: "setting_unfitting" }],
+    },
+  ])("$name", ({ holds, problems, ...files }) => {
+    const merged = merge(files);
+    expect(merged.settings).toEqual({ ...DEFAULT_SETTINGS, ...holds });
+    expect(merged.problems).toMatchObject(problems);
+  });
+
+  function names(prefix: string, count: number): string {
+    return Array.from({ length: count }, (_, index) => `${prefix}${index}: [a]`).join(", ");
+  }
+});
+
+test("whatever a repository says, what the owner locks holds as without it", () => {
+  const sizes = fc.record(
+    { XS: fc.nat(300), S: fc.nat(300), M: fc.nat(300), L: fc.nat(300) },
+    { requiredKeys: [] },
+  );
+  const said = fc.record(
+    {
+      draft: fc.constantFrom("signal", "always", "never", "risky"),
+      size: sizes,
+      limits: fc.record({ openPerRequester: fc.integer({ min: 1, max: 9 }) }, { requiredKeys: [] }),
+      protectedPaths: fc.array(fc.constantFrom("a", "b"), { maxLength: 2 }),
+    },
+    { requiredKeys: [] },
+  );
+  const locks = fc.subarray(["draft", "size", "size.M", "limits.openPerRequester", "protectedPaths"]);
+  fc.assert(
+    fc.property(said, said, locks, (owner, repository, locked) => {
+      const ownerText = JSON.stringify({ ...owner, locked });
+      const { settings } = validateSettings({ repository: JSON.stringify(repository), owner: ownerText });
+      const { settings: without } = validateSettings({ repository: "", owner: ownerText });
+      fc.pre(settings !== null && without !== null);
+      const { size } = settings;
+      expect([size.XS < size.S, size.S < size.M, size.M < size.L]).not.toContain(false);
+      const paths = locked.map((path) => path.split("."));
+      expect(paths.map((path) => at(settings, path))).toEqual(paths.map((path) => at(without, path)));
+    }),
+  );
+  function at(value: unknown, path: readonly string[]): unknown {
+    return path.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
+  }
+});

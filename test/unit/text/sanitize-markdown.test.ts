@@ -1,0 +1,140 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { fence, sanitizeMarkdown } from "../../../src/text/sanitize.ts";
+import { hostileMarkdown } from "./hostile-markdown.ts";
+import { policies, POLICY } from "./policies.ts";
+import { liveParts, readText, renderedLast } from "./rendered.ts";
+
+const NO_LIMIT = 1_000_000;
+
+test("the judge of these tests sees what GitHub would act on", () => {
+  const text = [
+    "@octocat **fixes** #3 o/r#4 fixes #7",
+    "<u>x</u> <b id=x>x</b> ![i](https://x.y) [s](javascript:x) https://github.com/o/r/issues/5 <!-- x -->",
+    "[a](https://evil.example) [b](https://docs.example.com) [c](https://a.trusted.example)",
+    "/lgtm\u202e",
+    "<!-- orb:summary:end -->",
+  ].join("\n\n");
+  expect(liveParts(text, POLICY)).toEqual([
+    "command /lgtm",
+    "comment of the bot's",
+    "invisible characters",
+    "closing fixes #3",
+    "mention @octocat ",
+    "foreign reference  #3 o/r#4 fixes #7",
+    "element u",
+    "attribute b id",
+    "element img",
+    "address javascript:x",
+    "foreign issue https://github.com/o/r/issues/5",
+    "comment  x ",
+    "link https://evil.example",
+    "comment  orb:summary:end ",
+  ]);
+});
+
+const RUNS = { numRuns: 1_500 };
+const FEWER_RUNS = { numRuns: 500 };
+
+test("whatever it is made of, nothing in it is live that the policy does not allow", () => {
+  fc.assert(
+    fc.property(hostileMarkdown, policies, (text, policy) => {
+      expect(liveParts(sanitizeMarkdown(text, NO_LIMIT, policy), policy)).toEqual([]);
+    }),
+    RUNS,
+  );
+});
+
+test("sanitised twice, it is the same as once", () => {
+  fc.assert(
+    fc.property(hostileMarkdown, policies, (text, policy) => {
+      const once = sanitizeMarkdown(text, NO_LIMIT, policy);
+      expect(sanitizeMarkdown(once, NO_LIMIT, policy)).toBe(once);
+    }),
+    RUNS,
+  );
+});
+
+test("it never swallows what follows", () => {
+  fc.assert(
+    fc.property(hostileMarkdown, (text) => {
+      expect(renderedLast(`${sanitizeMarkdown(text, NO_LIMIT, POLICY)}\n\nThe end`)).toBe("The end");
+    }),
+    RUNS,
+  );
+});
+
+test("as a block of code, nothing in it is live either, and it is as it will stay", () => {
+  fc.assert(
+    fc.property(hostileMarkdown, (text) => {
+      const fenced = fence(text);
+      expect(liveParts(fenced, POLICY)).toEqual([]);
+      expect(sanitizeMarkdown(fenced, NO_LIMIT, POLICY)).toBe(fenced);
+    }),
+    RUNS,
+  );
+});
+
+test("headings stay at their level where they are to", () => {
+  expect(sanitizeMarkdown("# One\n\n## Two", NO_LIMIT, POLICY, { keepHeadings: true })).toBe(
+    "# One\n\n## Two",
+  );
+});
+
+test("it grows to 40 times its length at most", () => {
+  const indented = `${"999999999. ".repeat(6)}a${"\na".repeat(900)}`;
+  expect(sanitizeMarkdown(indented, NO_LIMIT, POLICY).length).toBeLessThanOrEqual(40 * indented.length);
+  fc.assert(
+    fc.property(hostileMarkdown, (text) => {
+      expect(sanitizeMarkdown(text, NO_LIMIT, POLICY).length).toBeLessThanOrEqual(40 * text.length + 100);
+    }),
+    FEWER_RUNS,
+  );
+});
+
+const words = fc.array(fc.stringMatching(/^[A-Za-z0-9]{1,12}$/), { minLength: 1, maxLength: 20 });
+const prose = fc
+  .array(words, { minLength: 1, maxLength: 6 })
+  .map((sentences) => sentences.map((sentence) => `So ${sentence.join(" ")}.`).join("\n\n"));
+
+test("plain words come out as they went in", () => {
+  fc.assert(fc.property(prose, (text) => expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toBe(text)));
+});
+
+test("a reader sees the same words of any text without markup", () => {
+  const marks = fc.constantFrom(
+    "*",
+    "_",
+    "<",
+    "&",
+    "#",
+    "|",
+    "[",
+    "]",
+    "\\",
+    "~",
+    "`",
+    "+",
+    "-",
+    "=",
+    "é",
+    "漢",
+  );
+  const line = fc
+    .array(fc.oneof(marks, fc.constantFrom("word", "x1", " ")))
+    .map((parts) => `a ${parts.join("")} z`);
+  fc.assert(
+    fc.property(line, (text) => {
+      expect(readText(sanitizeMarkdown(text, NO_LIMIT, POLICY))).toBe(readText(text));
+    }),
+    FEWER_RUNS,
+  );
+});
+
+test("what is beyond the limit is cut, never through a character, and an ellipsis says so", () => {
+  expect(sanitizeMarkdown("one two three", 8, POLICY)).toBe("one two…");
+  expect(sanitizeMarkdown("one 👍👍", 6, POLICY)).toBe("one …");
+  expect(sanitizeMarkdown("one", 3, POLICY)).toBe("one");
+  expect(sanitizeMarkdown("```\nlong code\n```", 9, POLICY)).toBe("```\nlong…\n```");
+  expect(sanitizeMarkdown("anything", 0, POLICY)).toBe("…");
+});
