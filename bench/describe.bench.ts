@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ChangedFile } from "../src/github/facts/comparison.ts";
-import { findLayout } from "../src/pull-requests/plan/choose-layout.ts";
+import { chooseLayout } from "../src/pull-requests/plan/choose-layout.ts";
 import { analyseChange } from "../src/changes/rules/change-analysis.ts";
 import { composeBody, type Layout } from "../src/descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../src/descriptions/rules/description-facts.ts";
@@ -130,7 +130,7 @@ function describeInTemplate(unit: string, share: number, kind: "people's" | "own
   const template = { path: ".github/orb/chore.md", oid: "0".repeat(40), text };
   return describeOnce(SMALL_COMPLETION, (facts) => {
     if (kind === "people's") return { kind: "fill", path: "PULL_REQUEST_TEMPLATE.md", template: text };
-    return findLayout(facts, {
+    return chooseLayout(facts, {
       baseFiles: { templates: new Map([[facts.analysis.type, template]]), pullRequestTemplates: [] },
       settings: DEFAULT_SETTINGS,
       nonce: "k3v9q7x1m5z8abcd",

@@ -4,7 +4,7 @@ import { createApp } from "../src/app.ts";
 import { loadConfig } from "../src/config.ts";
 import type { AcceptedDelivery } from "../src/deliveries/intake.ts";
 import { Signatures } from "../src/deliveries/signature.ts";
-import { webhookHandlers, webhookIntake } from "./webhooks.ts";
+import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
 /** What was due so long ago would have been taken up, if anybody worked. */
 const TAKEN_UP_WITHIN_MS = 30_000;

@@ -2,7 +2,7 @@ import type { App } from "../src/app.ts";
 import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
 import type { DeliveryIntake } from "../src/deliveries/intake.ts";
 import { DELIVERIES_COLLECTION } from "../src/deliveries/store.ts";
-import { DeliveryWork } from "../src/deliveries/work.ts";
+import { DeliveryWork } from "../src/deliveries/delivery-work.ts";
 import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
 import { createHttpServer } from "../src/http/server.ts";
@@ -13,7 +13,7 @@ import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/record/store.ts";
 import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
-import { SignalWork } from "../src/signals/work.ts";
+import { SignalWork } from "../src/signals/signal-work.ts";
 import { Loop } from "../src/work/loop.ts";
 import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -27,9 +27,9 @@ import { WEBHOOKS_PATH, webhookRoutes } from "./http/webhooks.ts";
 import { missedDeliveries } from "./jobs/missed-deliveries.ts";
 import { rebuild } from "./jobs/rebuild.ts";
 import { reconcile } from "./jobs/reconcile.ts";
-import { signalHandler } from "./signals.ts";
-import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signals.ts";
-import { webhookHandlers, webhookIntake } from "./webhooks.ts";
+import { signalHandler } from "./signal-handler.ts";
+import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signal-stream.ts";
+import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
 /** How often work is looked for where no nudge came. */
 const IDLE_MS = 1_000;
@@ -62,7 +62,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const proxy = url === null ? null : openProxy(app, url);
   const work = roles.has("worker") ? startWork(app, { deliveries, handlers }) : null;
   app.changes.open();
-  if (roles.has("worker") && app.ticking) await startClock(app, new Set(handlers.keys()));
+  if (roles.has("worker") && app.startJobs) await startClock(app, new Set(handlers.keys()));
   return {
     url,
     close: async () => {
@@ -72,7 +72,7 @@ export async function openDoors(app: App): Promise<Doors> {
       await app.clock.stop();
       await work?.stop();
     },
-    giveUp: async () => work?.acquit(),
+    giveUp: async () => work?.recordCleanStop(),
   };
 }
 
@@ -155,8 +155,8 @@ function startWork(app: App, webhooks: Webhooks) {
       await Promise.all(loops.map((each) => each.stop()));
       await relay?.giveBackTurn();
     },
-    acquit: async () => {
-      await Promise.all([inbox.work, signalWork, pullRequestWork].map((each) => each.acquit()));
+    recordCleanStop: async () => {
+      await Promise.all([inbox.work, signalWork, pullRequestWork].map((each) => each.recordCleanStop()));
     },
   };
 }

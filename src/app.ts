@@ -18,13 +18,13 @@ import { Metrics } from "./monitoring/metrics.ts";
 import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
 import { Relay } from "./outbox/relay.ts";
 import { OutboxStore } from "./outbox/store.ts";
-import { TurnStore } from "./outbox/turn-store.ts";
+import { RelayLease } from "./outbox/relay-lease-store.ts";
 import { Projects } from "./projects/record.ts";
 import { ProjectStore } from "./projects/store.ts";
-import { MotionStore } from "./pull-requests/intake/wake-store.ts";
+import { WakeStore } from "./pull-requests/intake/wake-store.ts";
 import { Marker } from "./pull-requests/record/marker.ts";
 import { Previewer } from "./pull-requests/plan/preview.ts";
-import { PullRequestWork } from "./pull-requests/work.ts";
+import { PullRequestWork } from "./pull-requests/pull-request-work.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { Rebuild } from "./pull-requests/upkeep/rebuild.ts";
 import { RebuildStore } from "./pull-requests/upkeep/rebuild-store.ts";
@@ -49,7 +49,7 @@ export interface Overrides {
   readonly leaseMs: number;
   readonly log: Logger;
   /** Whether what is done again and again begins by itself; where not, a test begins it. */
-  readonly ticking: boolean;
+  readonly startJobs: boolean;
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -76,7 +76,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   await warnAboutTransactions(database, telemetry);
   // Before a completion that waits already makes the first record, and the database looks as if it had a past.
   await stores.rebuildStore.isDue(now());
-  const { outboxStore: outbox, turnStore: turns } = stores;
+  const { outboxStore: outbox, relayLease: turns } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
   const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
   if (!redis) telemetry.aloneWithoutRedis();
@@ -174,7 +174,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random = Math.random,
     checkpoint = () => {},
     leaseMs = LEASE_MS,
-    ticking = true,
+    startJobs = true,
   } = overrides;
   const log = overrides.log ?? createLogger(config.log);
   const metrics = new Metrics();
@@ -189,7 +189,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random,
     checkpoint,
     leaseMs,
-    ticking,
+    startJobs,
   };
 }
 
@@ -201,14 +201,14 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     signalStore: new SignalStore(database),
     projectStore: new ProjectStore(database),
     pullRequestStore,
-    motionStore: new MotionStore(pullRequestStore),
+    wakeStore: new WakeStore(pullRequestStore),
     renameStore: new RenameStore(pullRequestStore),
     sweepStore: new SweepStore(pullRequestStore),
     rebuildStore: new RebuildStore(database, pullRequestStore),
     installationStore: new InstallationStore(database),
     repositoryStore: new RepositoryStore(database),
     outboxStore: new OutboxStore(database, { relayed }),
-    turnStore: new TurnStore(database),
+    relayLease: new RelayLease(database),
     settingsStore: new SettingsStore(database),
     missedDeliveryStore: new MissedDeliveryStore(database),
   };

@@ -176,7 +176,7 @@ export class Telemetry extends DeliveryTelemetry {
     this.log.warn({ ...name, status, problem }, "no pull request");
   }
 
-  pullRequestSetAside(name: PullRequestName, problem: Refusal): void {
+  pullRequestQuarantined(name: PullRequestName, problem: Refusal): void {
     this.metrics.pullRequestOutcomes.inc({ outcome: "set_aside" });
     this.log.error({ ...name, problem }, "pull request set aside: processes died of it");
   }

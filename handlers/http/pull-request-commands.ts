@@ -25,7 +25,7 @@ export function pullRequestCommandRoutes(server: HttpServer, app: App): void {
 
 /** @throws OrbError `not_found`, or why the record's state forbids it */
 async function ask(
-  { pullRequestStore, motionStore, database, now }: App,
+  { pullRequestStore, wakeStore, database, now }: App,
   { id, command, by }: { id: string; command: Command; by: string },
 ): Promise<void> {
   const record = await knownPullRequest(pullRequestStore, id);
@@ -35,7 +35,7 @@ async function ask(
   const key = `api:${randomUUID()}`;
   const request = { key, command, door: "api", by, commentId: null, at } as const;
   const outcome = await database.transaction((transaction) =>
-    motionStore.addRequest({ id: record._id }, request, { now: at, transaction }),
+    wakeStore.addRequest({ id: record._id }, request, { now: at, transaction }),
   );
   if (outcome !== "too_many") return;
   throw new OrbError({

@@ -3,7 +3,7 @@ import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { withPlacesNow } from "../../src/pull-requests/record/queue-positions.ts";
+import { withQueuePlaces } from "../../src/pull-requests/record/queue-positions.ts";
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
 import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { SIGNAL_DATA } from "../../src/signals/signal.ts";
@@ -35,7 +35,7 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     async ({ query: { limit, cursor, ...filter } }) => {
       const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
       const rows = await pullRequestStore.list(filter, { before, limit: limit + 1 });
-      return toPage(await withPlacesNow(rows, pullRequestStore), {
+      return toPage(await withQueuePlaces(rows, pullRequestStore), {
         limit,
         idOf: ({ _id }) => String(_id),
         show: showPullRequest,
@@ -48,7 +48,7 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
     { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
       const known = await knownPullRequest(pullRequestStore, id);
-      const [record = known] = await withPlacesNow([known], pullRequestStore);
+      const [record = known] = await withQueuePlaces([known], pullRequestStore);
       const { steps, history, completion } = record;
       return { ...showPullRequest(record), ...showLife(record), steps, history, completion };
     },

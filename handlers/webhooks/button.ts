@@ -9,7 +9,7 @@ export async function askByButton(
   command: Command,
   where: Whereabouts,
   {
-    app: { motionStore, now },
+    app: { wakeStore, now },
     by,
     context: { delivery, transaction },
   }: { app: App; by: string; context: Context },
@@ -23,7 +23,7 @@ export async function askByButton(
     commentId: null,
     at,
   } as const;
-  const outcome = await motionStore.addRequest(where, request, { now: at, transaction });
+  const outcome = await wakeStore.addRequest(where, request, { now: at, transaction });
   if (outcome === "no_record") return ignored("No pull request of ours has that commit");
   if (outcome === "too_many") return ignored("More requests wait than are kept");
   return {

@@ -22,7 +22,7 @@ const MAY_BE_MENDED = ["app_not_installed", "not_found"];
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_repositories
  */
 export function installationRepositories(app: App): DeliveryHandler {
-  const { installations, motionStore, sweepStore, now } = app;
+  const { installations, wakeStore, sweepStore, now } = app;
   return handlerOf(payload, async (told, context) => {
     const { delivery, transaction } = context;
     const { added, removed } = newsIn(told);
@@ -34,8 +34,8 @@ export function installationRepositories(app: App): DeliveryHandler {
     const places = { repositories: news.map(({ fullName }) => fullName) };
     const { count, reached } = await sweepStore.next(places, context, async ({ ids, spread }) => {
       const when = { now: now(), transaction, spread };
-      const woken = added.length > 0 ? await motionStore.wake({ ids }, MAY_BE_MENDED, when) : 0;
-      return removed.length > 0 ? motionStore.lookAgain(ids, when) : woken;
+      const woken = added.length > 0 ? await wakeStore.wake({ ids }, MAY_BE_MENDED, when) : 0;
+      return removed.length > 0 ? wakeStore.lookAgain(ids, when) : woken;
     });
     const because = `${added.length} repositories came and ${removed.length} left; ${count} looked at again`;
     return { outcome: "applied", because, reached };

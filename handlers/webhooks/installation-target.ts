@@ -17,7 +17,7 @@ const payload = z.object({
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_target
  */
 export function installationTarget(app: App): DeliveryHandler {
-  const { installations, motionStore, renameStore, sweepStore, now } = app;
+  const { installations, wakeStore, renameStore, sweepStore, now } = app;
   return handlerOf(payload, async ({ action, account, changes, installation }, context) => {
     const { delivery, transaction } = context;
     const [from, to] = [changes?.login?.from, account.login];
@@ -30,7 +30,7 @@ export function installationTarget(app: App): DeliveryHandler {
       context,
       async ({ ids, spread }) => {
         const followed = await renameStore.followAccount(ids, current, { transaction });
-        await motionStore.lookAgain(ids, { now: now(), transaction, spread });
+        await wakeStore.lookAgain(ids, { now: now(), transaction, spread });
         return followed;
       },
     );

@@ -35,7 +35,7 @@ type Payload = z.infer<typeof payload>;
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
  */
 export function installation(app: App): DeliveryHandler {
-  const { motionStore, sweepStore, now } = app;
+  const { wakeStore, sweepStore, now } = app;
   return handlerOf(payload, async (told, context) => {
     const { action } = told;
     const { account } = told.installation;
@@ -47,9 +47,9 @@ export function installation(app: App): DeliveryHandler {
       context,
       async ({ ids, spread }) => {
         const when = { now: now(), transaction: context.transaction, spread };
-        if (!isReachable(told)) return motionStore.lookAgain(ids, when);
-        const woken = await motionStore.wake({ ids }, MAY_BE_MENDED, when);
-        return woken + (await motionStore.tryPermissions({ ids }, account.login, when));
+        if (!isReachable(told)) return wakeStore.lookAgain(ids, when);
+        const woken = await wakeStore.wake({ ids }, MAY_BE_MENDED, when);
+        return woken + (await wakeStore.tryPermissions({ ids }, account.login, when));
       },
     );
     const because = `The installation of ${account.login}: ${action}; ${count} looked at again`;

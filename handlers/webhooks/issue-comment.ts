@@ -21,7 +21,7 @@ const payload = z.object({
  * who carries them out. Only a new comment commands: one that is edited would command twice.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
  */
-export function issueComment({ motionStore, config, now }: App): DeliveryHandler {
+export function issueComment({ wakeStore, config, now }: App): DeliveryHandler {
   return handlerOf(payload, async ({ action, issue, comment, repository }, { transaction }) => {
     if (action !== "created") return ignored("Only a new comment commands");
     if (!issue.pull_request) return ignored("It is a comment on an issue");
@@ -36,7 +36,7 @@ export function issueComment({ motionStore, config, now }: App): DeliveryHandler
     for (const command of commands) {
       const key = `comment:${comment.id}:${command}`;
       const request = { key, command, door: "comment", by, commentId: comment.id, at } as const;
-      const outcome = await motionStore.addRequest(where, request, { now: at, transaction });
+      const outcome = await wakeStore.addRequest(where, request, { now: at, transaction });
       if (outcome === "no_record") return ignored("The pull request is not ours");
       if (outcome === "too_many") return ignored("More requests wait than are kept");
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { queuedNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
+import { mergeQueueNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 import { handlerOf, ignored, refName, repository, sha } from "./payload.ts";
 
 const payload = z.object({
@@ -15,13 +15,13 @@ const payload = z.object({
  * after answers for all.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
  */
-export function mergeGroup({ motionStore, now }: App): DeliveryHandler {
+export function mergeGroup({ wakeStore, now }: App): DeliveryHandler {
   return handlerOf(payload, async ({ action, merge_group: group, repository }, { transaction }) => {
     if (action !== "checks_requested") return ignored(`${action} asks for nothing`);
-    const number = queuedNumber(group.head_ref);
+    const number = mergeQueueNumber(group.head_ref);
     if (number === null) return ignored("The branch is not named as GitHub's merge queue names them");
     const at = now();
-    const outcome = await motionStore.addRequest(
+    const outcome = await wakeStore.addRequest(
       { repository: repository.full_name, number },
       {
         key: `merge-group:${group.head_sha}`,

@@ -28,7 +28,7 @@ const payload = z.object({ action: z.string(), pull_request: z.object({ number: 
  * Something was done to a pull request, by a person or by the bot: it is looked at again. That it was the bot can't be
  * told by an App's id here, and looking once too often does no harm.
  */
-export function pullRequest({ pullRequestStore, motionStore, now }: App): DeliveryHandler {
+export function pullRequest({ pullRequestStore, wakeStore, now }: App): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, { transaction }) => {
     if (!MATTERS.has(action)) return ignored(`${action} changes nothing that the bot keeps`);
     const where = { repository: repository.full_name, number };
@@ -36,7 +36,7 @@ export function pullRequest({ pullRequestStore, motionStore, now }: App): Delive
     // One that is closed makes room for those that wait for it.
     if (action === "closed" && count > 0) {
       const here = { repositories: [repository.full_name] };
-      await motionStore.wake(here, ["open_limit_reached"], { now: now(), transaction });
+      await wakeStore.wake(here, ["open_limit_reached"], { now: now(), transaction });
     }
     return nudged(count, `${repository.full_name}#${number} ${action}`);
   });

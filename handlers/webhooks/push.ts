@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
-import { ownerSettingsChanged } from "./owner-settings.ts";
+import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
   branchOf,
   type Context,
@@ -65,14 +65,14 @@ async function branchMoved(
   branch: string,
   { app, context }: { app: App; context: Context },
 ): Promise<number> {
-  const { pullRequestStore, motionStore, now } = app;
+  const { pullRequestStore, wakeStore, now } = app;
   const repository = push.repository.full_name;
   const when = { now: now(), transaction: context.transaction };
   const message = push.head_commit?.message ?? "";
   const baseMoved = { sha: push.after, pullRequest: mergedNumber(message), at: when.now };
   const by = push.sender;
   if (by) {
-    await motionStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
+    await wakeStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
   }
   const heads = await pullRequestStore.nudge({ repository, branch }, when);
   const bases = await pullRequestStore.nudge(
@@ -80,8 +80,8 @@ async function branchMoved(
     push.deleted ? when : { ...when, baseMoved },
   );
   const here = { repositories: [repository] };
-  const missing = push.deleted ? 0 : await motionStore.wake({ ...here, branch }, NOT_PUSHED, when);
-  const waiting = touchesSettings(push) ? await motionStore.wake(here, WAITING, when) : 0;
+  const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, NOT_PUSHED, when);
+  const waiting = touchesSettings(push) ? await wakeStore.wake(here, WAITING, when) : 0;
   return heads + bases + missing + waiting;
 }
 

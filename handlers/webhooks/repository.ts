@@ -64,7 +64,7 @@ function nameBefore({ repository, changes }: Payload): string | null {
 }
 
 async function changed(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
-  const { installations, motionStore, pullRequestStore, now } = app;
+  const { installations, wakeStore, pullRequestStore, now } = app;
   const { id: _id, full_name: fullName, archived } = told.repository;
   const gone = told.action === "deleted";
   const news = { _id, fullName, archived, ...(gone && { reachable: false }) };
@@ -73,7 +73,7 @@ async function changed(told: Payload, app: App, { delivery, transaction }: Conte
   const count = await pullRequestStore.nudge({ repository: fullName }, when);
   const woken =
     told.action === "unarchived"
-      ? await motionStore.wake({ repositories: [fullName] }, ["repository_archived"], when)
+      ? await wakeStore.wake({ repositories: [fullName] }, ["repository_archived"], when)
       : 0;
   return nudged(count + woken, `${fullName} was ${told.action}`);
 }

@@ -10,5 +10,5 @@ const EACH_TIME = new Set([
 /** Says how many requests to GitHub the pull request took. */
 export function countRequests(requests: readonly LoggedRequest[]): string {
   const eachTime = requests.filter(({ method, route }) => EACH_TIME.has(`${method} ${route}`)).length;
-  return `${requests.length} to GitHub's API: ${eachTime} for the pull request, ${requests.length - eachTime} to learn what is remembered from then on`;
+  return `${requests.length} to GitHub's API: ${eachTime} for the pull request, ${requests.length - eachTime} to addWorkaround what is remembered from then on`;
 }

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
-import type { BodyRoom } from "./body-room.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { Spool } from "./spool.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads: "Payloads are capped at 25 MB" */
@@ -15,7 +15,7 @@ const HELD_BYTES_MAX = 512 * 1024;
 interface Options {
   /** The header of that name, if any. */
   readonly contentLength: string | undefined;
-  readonly room: BodyRoom;
+  readonly room: BodyBudget;
   /** Sees all bytes, in order, as they come. */
   readonly onBytes: (bytes: Uint8Array) => void;
   readonly withinMs?: number;
@@ -23,7 +23,7 @@ interface Options {
 
 /** The body of one request, from its first byte until it is disposed of. */
 export class Body implements AsyncDisposable {
-  readonly #room: BodyRoom;
+  readonly #room: BodyBudget;
   readonly #onBytes: Options["onBytes"];
   readonly #bytesMax: number;
   #held: Buffer[] = [];

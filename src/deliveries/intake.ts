@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { BodyRoom } from "./body-room.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { Body } from "./body.ts";
 import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -57,7 +57,7 @@ interface Deps {
 export class DeliveryIntake {
   readonly #deps: Deps;
   readonly #signatures: Signatures;
-  readonly #room = new BodyRoom();
+  readonly #room = new BodyBudget();
   readonly #commits: GroupCommit<StoredDelivery, Inserted>;
   #onStored: () => void = () => {};
   #arrivals = 0;

@@ -2,7 +2,7 @@ import { OrbError } from "../errors.ts";
 import type { FailedDeliveries } from "../github/deeds/app-deliveries.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
-import { askAgainMs, gapOf, isGoneOnWith, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
+import { askAgainMs, gapOf, canResume, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
 
 /** The inbox, as far as it has to be known whether something arrived. */
 export interface Arrived {
@@ -94,7 +94,7 @@ export class MissedDeliveries {
     const { readTo } = mark;
     this.#watch(readTo);
     const downTo = new Date(now().getTime() - readBackMs(readTo, now()));
-    const underWay = mark.reading && isGoneOnWith(mark.reading.beganAt, now()) ? mark.reading : null;
+    const underWay = mark.reading && canResume(mark.reading.beganAt, now()) ? mark.reading : null;
     const beganAt = underWay?.beganAt ?? now();
     let at = underWay?.cursor ?? null;
     for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {

@@ -28,7 +28,7 @@ import { convertToDraft, markReady } from "./deeds/draft-state.ts";
 import { type FailedCheck, readFailedCheck } from "./facts/failed-check.ts";
 import { isGitHubFailure } from "./wire/failure.ts";
 import { createLabel, forgetLabels, type LabelLook, listLabelIds } from "./deeds/labels.ts";
-import { readOwnerSettings } from "./facts/owner-settings.ts";
+import { readOwnerSettings } from "./facts/owner-settings-file.ts";
 import type { RemotePullRequest } from "./facts/pull-request.ts";
 import { listPullRequestFiles, type PullRequestFiles } from "./facts/pull-request-files.ts";
 import {

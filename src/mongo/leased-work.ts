@@ -184,7 +184,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
    * Says that what this process has in hand did not kill it, directly before it ends by order: whoever takes it over counts
    * one death, which is this one's. The leases stay, since what is under way may reach others until the end.
    */
-  async acquit({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
+  async recordCleanStop({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
     const inHand = { "work.owner": this.#options.owner, ...only } as never;
     await this.#model.updateMany(inHand, { $inc: { "work.crashes": -1 } });
   }

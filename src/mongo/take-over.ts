@@ -19,7 +19,7 @@ interface Options {
 
 interface Hands<T, Id> {
   readonly run: (claim: Claim<T, Id>) => Promise<void>;
-  readonly setAside: (claim: Claim<T, Id>) => Promise<void>;
+  readonly quarantine: (claim: Claim<T, Id>) => Promise<void>;
 }
 
 /** What dead processes had in hand: who takes it over, how often, and when nobody does any more. */
@@ -41,13 +41,13 @@ export class TakeOver<T extends { work: Work }, Id = Types.ObjectId> {
    *
    * @returns whether there may be more
    */
-  async one({ run, setAside }: Hands<T, Id>): Promise<boolean> {
+  async one({ run, quarantine }: Hands<T, Id>): Promise<boolean> {
     const { now, only } = this.#options;
     const isCalm = now() >= this.#calmFrom;
     const early = { "work.crashes": { $ne: CRASHES_MAX - 2 } };
     const claim = await this.#work.takeOver({ only: { ...only, ...(!isCalm && early) } });
     if (!claim) return false;
-    await (claim.lease.crashes >= CRASHES_MAX ? setAside(claim) : run(claim));
+    await (claim.lease.crashes >= CRASHES_MAX ? quarantine(claim) : run(claim));
     return true;
   }
 }

@@ -3,7 +3,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { toCloudEvent } from "./cloud-event.ts";
 import { addEvents, EVENTS_IN_STREAM_MAX } from "./event-stream.ts";
 import type { OutboxStore } from "./store.ts";
-import type { TurnStore } from "./turn-store.ts";
+import type { RelayLease } from "./relay-lease-store.ts";
 
 const BATCH_EVENTS = 200;
 /** How long Redis may have lost its data unnoticed where nothing new is told. */
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 5_000;
 
 interface Deps {
   readonly store: OutboxStore;
-  readonly turns: TurnStore;
+  readonly turns: RelayLease;
   readonly owner: string;
   /** How long the turn stays with a process that has died. */
   readonly turnMs: number;

@@ -2,7 +2,7 @@
 
 import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore } from "../../src/deliveries/store.ts";
-import { DeliveryWork } from "../../src/deliveries/work.ts";
+import { DeliveryWork } from "../../src/deliveries/delivery-work.ts";
 import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
 import { openWork, startLanes } from "./work-lanes.ts";
 

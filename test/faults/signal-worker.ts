@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SignalStore } from "../../src/signals/store.ts";
-import { SignalWork } from "../../src/signals/work.ts";
+import { SignalWork } from "../../src/signals/signal-work.ts";
 import { POISON } from "./poisoned-signals.ts";
 import { openWork, startLanes } from "./work-lanes.ts";
 

@@ -3,7 +3,7 @@ import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { type AcceptedDelivery, DeliveryIntake } from "../../src/deliveries/intake.ts";
 import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../src/deliveries/store.ts";
-import { DeliveryWork } from "../../src/deliveries/work.ts";
+import { DeliveryWork } from "../../src/deliveries/delivery-work.ts";
 import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";

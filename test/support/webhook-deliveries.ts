@@ -1,4 +1,4 @@
-import { webhookHandlers } from "../../handlers/webhooks.ts";
+import { webhookHandlers } from "../../handlers/webhook-handlers.ts";
 import { type App, createApp, type Overrides } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Handled, Reached } from "../../src/deliveries/delivery.ts";

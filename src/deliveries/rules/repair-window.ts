@@ -25,7 +25,7 @@ export function readBackMs(readTo: Date | null, now: Date): number {
 }
 
 /** Whether reading that was begun then is gone on with, instead of being begun anew. */
-export function isGoneOnWith(beganAt: Date, now: Date): boolean {
+export function canResume(beganAt: Date, now: Date): boolean {
   return now.getTime() - beganAt.getTime() < READING_MS_MAX;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The box below a section that a person edited: ticking it gives the section back to the bot. It stands between
+ * The box below a section that a person edited: startJobs it gives the section back to the bot. It stands between
  * the section's markers and is no part of what the person wrote.
  */
 export interface Boxed {

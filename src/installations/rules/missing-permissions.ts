@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 
 export type Level = "read" | "write" | "admin";
 
-interface Wanted {
+interface PublishRequest {
   readonly level: Level;
   /** Without a required one no pull request can be opened; without another the bot does less. */
   readonly required: boolean;
@@ -11,7 +11,7 @@ interface Wanted {
 }
 
 /** What app.yml asks for; a test holds the two against each other. */
-const WANTED_PERMISSIONS: Readonly<Record<string, Wanted>> = {
+const WANTED_PERMISSIONS: Readonly<Record<string, PublishRequest>> = {
   metadata: { level: "read", required: true, without: "repositories can't be seen" },
   contents: {
     level: "read",

@@ -1,7 +1,7 @@
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
 import type { PullRequestRecord } from "../record/record.ts";
-import { isSetAside } from "../record/rules/quarantine.ts";
+import { isQuarantined } from "../record/rules/quarantine.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
 interface Deps {
@@ -23,7 +23,7 @@ export async function restAgain(
   { database, store, work, now }: Deps,
 ): Promise<boolean> {
   const { parked, problem, refreshAsked, key } = record;
-  const isAside = isSetAside(record);
+  const isAside = isQuarantined(record);
   if (!isAside && (!parked || !problem || refreshAsked)) return false;
   await database.transaction(async (transaction) => {
     const current = await store.findByKey(key, transaction);

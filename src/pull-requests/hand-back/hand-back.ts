@@ -4,7 +4,7 @@ import type { Repository } from "../../github/repository.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import type { LifeEvent, OrbEvent, PullRequestSummary, ToldCheck, ToldReview } from "../../outbox/event.ts";
 import type { StoredPullRequest } from "../record/store.ts";
-import { askSecondary } from "../steps/ask-optional.ts";
+import { askOptional } from "../steps/ask-optional.ts";
 import type { Edge } from "./rules/edge.ts";
 import type { SeenFailedCheck, SeenReview } from "../record/rules/seen.ts";
 import { secondsToOutcome } from "./rules/time-to-outcome.ts";
@@ -70,7 +70,7 @@ async function changesRequested(
   context: Context,
 ): Promise<LifeEvent> {
   const { repository, pullRequest, patient } = context;
-  const asked = await askSecondary(() => repository.reviewComments(pullRequest.number, edge.review.id), {
+  const asked = await askOptional(() => repository.reviewComments(pullRequest.number, edge.review.id), {
     patient,
   });
   const cut: Refusal[] = asked.answer?.truncated ? [MORE_COMMENTS] : [];
@@ -123,7 +123,7 @@ async function tellCheck(
   const known = knownOf(failed, snapshot.checks.states);
   const { id } = failed;
   if (id === null) return { check: known, refused: [] };
-  const { answer, refusal } = await askSecondary(() => repository.failedCheck(id), { patient });
+  const { answer, refusal } = await askOptional(() => repository.failedCheck(id), { patient });
   if (!answer) return { check: known, refused: named("check", refusal) };
   const { name, conclusion, title, summary, annotations, logTail, detailsUrl, refused } = answer;
   const check = { ...known, name, conclusion, title, summary, annotations, logTail };
@@ -146,7 +146,7 @@ async function conflict(
   { repository, patient }: Context,
 ): Promise<LifeEvent> {
   const { baseSha, headSha } = edge;
-  const { answer, refusal } = await askSecondary(() => repository.conflict(baseSha, headSha), { patient });
+  const { answer, refusal } = await askOptional(() => repository.conflict(baseSha, headSha), { patient });
   const data = {
     ...about,
     baseSha,

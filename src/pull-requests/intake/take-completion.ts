@@ -18,7 +18,7 @@ interface Context {
  * Takes in that an implementation is complete: from here on it is the record that wants a pull request. A
  * completion that is older than the one known changes nothing.
  */
-export async function requestPullRequest(
+export async function takeCompletion(
   signal: SignalOf<"orb.implementation.completed">,
   { store, repository, now, receivedAt, transaction }: Context,
 ): Promise<void> {

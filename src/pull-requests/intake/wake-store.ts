@@ -26,7 +26,7 @@ interface When {
 export type RequestPlace = Whereabouts | { readonly id: Types.ObjectId };
 
 /** What sets records in motion besides completions and nudges; each works in the transaction of what caused it. */
-export class MotionStore {
+export class WakeStore {
   readonly #store: PullRequestStore;
 
   constructor(store: PullRequestStore) {

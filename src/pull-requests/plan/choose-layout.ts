@@ -19,7 +19,7 @@ const STANDS_FOR_A_SECTION = ownWords("…");
  * @param nonce unguessable, so that no template can hold what stands for a section while it is rendered
  * @returns with it what is wrong with a template that is passed over
  */
-export function findLayout(
+export function chooseLayout(
   facts: DescriptionFacts,
   {
     baseFiles,

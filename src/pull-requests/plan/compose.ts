@@ -8,8 +8,8 @@ import type { SafeValue } from "../../text/safe.ts";
 import type { Templates } from "../../text/templates.ts";
 import { describeChange } from "./describe-change.ts";
 import type { Gathered } from "./gather-facts.ts";
-import type { Lessons } from "./workarounds.ts";
-import { type ChangeOnGitHub, lookAtChange } from "./read-change.ts";
+import type { Workarounds } from "./workarounds.ts";
+import { type ChangeOnGitHub, readChange } from "./read-change.ts";
 import type { Marker } from "../record/marker.ts";
 import { analyseChange, type ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 import { MERGE_CONFLICT } from "../../changes/rules/label-catalogue.ts";
@@ -23,8 +23,8 @@ import type { DescriptionFacts } from "../../descriptions/rules/description-fact
 import { refusedDraft } from "./rules/refused-draft.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
 import { wantsDraft } from "./rules/wants-draft.ts";
-import { askSecondary } from "../steps/ask-optional.ts";
-import type { Wanted } from "./publish-request.ts";
+import { askOptional } from "../steps/ask-optional.ts";
+import type { PublishRequest } from "./publish-request.ts";
 
 export interface ComposeDeps {
   readonly github: GitHub;
@@ -34,44 +34,45 @@ export interface ComposeDeps {
 
 interface Context {
   readonly repository: Repository;
-  readonly lessons: Lessons;
+  readonly workarounds: Workarounds;
   readonly deps: ComposeDeps;
 }
 
 /** Finds out what the change is and writes its description; nothing of it is sent but questions. */
 export async function compose(
-  wanted: Wanted,
+  request: PublishRequest,
   gathered: Gathered,
-  { repository, lessons, deps }: Context,
+  { repository, workarounds, deps }: Context,
 ): Promise<PublishFacts> {
   const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
-  const { patient } = lessons;
-  const change = await lookAtChange(gathered, { repository, patient, known: wanted.known });
+  const { patient } = workarounds;
+  const change = await readChange(gathered, { repository, patient, known: request.known });
   const analysis = analyse(gathered, change);
   // Each of the two, analysis and description, can take a tenth of a second of the event loop: others come in between.
   await othersTurn();
   const reviewers = choose(gathered, change, {
     // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
     draft:
-      existing?.draft === true || (wantsDraft({ completion, settings, analysis }) && !lessons.draftsRefused),
+      existing?.draft === true ||
+      (wantsDraft({ completion, settings, analysis }) && !workarounds.draftsRefused),
     // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
-    author: (await askSecondary(() => deps.github.botLogin(), { patient })).answer ?? "",
+    author: (await askOptional(() => deps.github.botLogin(), { patient })).answer ?? "",
   });
-  const notes = refusedDraft({ ...gathered, analysis, draftsRefused: lessons.draftsRefused });
+  const notes = refusedDraft({ ...gathered, analysis, draftsRefused: workarounds.draftsRefused });
   const facts = describedFacts(gathered, change, { analysis, host: deps.github.host, notes });
   const render = (name: string, values: Readonly<Record<string, SafeValue>>) =>
     deps.templates.render(name, values);
   const described = await describeChange(facts, {
     ...gathered,
-    wanted,
+    request,
     repository,
     render,
     marker: deps.marker,
     patient,
-    charactersMax: BODY_CHARACTERS_MAX * lessons.bodyScale,
+    charactersMax: BODY_CHARACTERS_MAX * workarounds.bodyScale,
   });
   const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
-  const checkRun = wanted.pullRequest?.checkRun ?? null;
+  const checkRun = request.pullRequest?.checkRun ?? null;
   const told = checkRun !== null && checkRun.headSha === change.headSha;
   return {
     completion,
@@ -81,10 +82,10 @@ export async function compose(
     settings,
     analysis,
     reviewers,
-    conflicting: isConflicting(wanted, gathered),
-    draftsRefused: lessons.draftsRefused,
+    conflicting: isConflicting(request, gathered),
+    draftsRefused: workarounds.draftsRefused,
     // Who only looks is shown what can be told by now: there is no second turn.
-    filesToCome: !wanted.lookOnly && !existing && comparison.filesTruncated,
+    filesToCome: !request.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
     notes: checkNotes(
@@ -102,7 +103,7 @@ export async function compose(
   };
 }
 
-function isConflicting({ known }: Wanted, { existing }: Gathered): boolean {
+function isConflicting({ known }: PublishRequest, { existing }: Gathered): boolean {
   if (known && known.mergeable !== "unknown") return known.mergeable === "conflicting";
   const isLabel = (name: string) => name.toLowerCase() === MERGE_CONFLICT.name;
   return existing?.labels.some(isLabel) ?? false;

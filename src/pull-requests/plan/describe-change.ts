@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
-import type { Wanted } from "./publish-request.ts";
-import { findLayout } from "./choose-layout.ts";
+import type { PublishRequest } from "./publish-request.ts";
+import { chooseLayout } from "./choose-layout.ts";
 import type { Marker } from "../record/marker.ts";
 import { fenceUnproved, proveBody } from "./prove-body.ts";
 import { composeBody, type ComposedBody, type Layout } from "../../descriptions/rules/compose-body.ts";
 import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
-import { askSecondary } from "../steps/ask-optional.ts";
+import { askOptional } from "../steps/ask-optional.ts";
 
 interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
-  readonly wanted: Wanted;
+  readonly request: PublishRequest;
   readonly repository: Repository;
   readonly marker: Marker;
   readonly render: RenderTemplate;
@@ -28,14 +28,14 @@ export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" 
 /** The description, proved harmless, in the layout that the repository wants where that one can be used. */
 export async function describeChange(
   facts: DescriptionFacts,
-  { wanted, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
+  { request, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
 ): Promise<DescribedChange> {
   const composed = (layout: Layout) =>
-    composeBody(facts, { layout, marker: marker.of(wanted), render, charactersMax, inCheckRun: true });
-  const proof = { policy: facts.policy, repository, name: wanted.repository };
-  const prove = (body: ComposedBody) => askSecondary(() => proveBody(body, proof), { patient });
+    composeBody(facts, { layout, marker: marker.of(request), render, charactersMax, inCheckRun: true });
+  const proof = { policy: facts.policy, repository, name: request.repository };
+  const prove = (body: ComposedBody) => askOptional(() => proveBody(body, proof), { patient });
   const nonce = randomUUID().replaceAll("-", "");
-  const { layout, problems } = findLayout(facts, { baseFiles, settings, nonce });
+  const { layout, problems } = chooseLayout(facts, { baseFiles, settings, nonce });
   const first = composed(layout);
   const found = [...problems, ...first.problems];
   const proved = await prove(first);

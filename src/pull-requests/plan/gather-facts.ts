@@ -11,7 +11,7 @@ import type { InForce, SettingsInForce } from "../../repository-settings/in-forc
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import { changeSetOf } from "../change-set/members.ts";
-import type { Lessons } from "./workarounds.ts";
+import type { Workarounds } from "./workarounds.ts";
 import type { Marker } from "../record/marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
@@ -19,7 +19,7 @@ import { type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "../record/store.ts";
-import type { Wanted } from "./publish-request.ts";
+import type { PublishRequest } from "./publish-request.ts";
 
 export interface GatherDeps {
   readonly store: PullRequestStore;
@@ -54,16 +54,16 @@ const NOTHING_TO_COMPARE: Comparison = {
  * the repository and its base are known and there is no pull request yet.
  */
 export async function gatherFacts(
-  wanted: Wanted,
+  request: PublishRequest,
   repository: Repository,
-  { mayExist }: Lessons,
+  { mayExist }: Workarounds,
   { store, projectStore, settings, marker }: GatherDeps,
 ): Promise<Gathered> {
-  const { completion } = wanted;
+  const { completion } = request;
   const facts = await repository.facts();
-  const project = await projectStore.find(wanted.project);
-  const wantedBase = wanted.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
-  const existing = await findExisting(wanted, { repository, base: wantedBase, marker, mayExist });
+  const project = await projectStore.find(request.project);
+  const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
+  const existing = await findExisting(request, { repository, base: wantedBase, marker, mayExist });
   // People choose another base, and GitHub does where the one that there was is merged and deleted.
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
@@ -72,10 +72,10 @@ export async function gatherFacts(
     ? [NO_FILES, null]
     : await Promise.all([repository.baseFiles(comparison.baseSha), repository.ownerSettings()]);
   const inForce = await settings.of(
-    { fullName: wanted.repository, baseBranch: base },
+    { fullName: request.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
     // Files that were not asked for are not files that are not there: what is known of them stays.
-    { lookOnly: wanted.lookOnly || decided, teller: wanted.entry.id },
+    { lookOnly: request.lookOnly || decided, teller: request.entry.id },
   );
   return {
     completion,
@@ -86,18 +86,18 @@ export async function gatherFacts(
     inForce,
     base,
     baseFiles,
-    siblings: siblingsOf(await changeSetOf(wanted.project, store), {
-      id: wanted.entry.id,
+    siblings: siblingsOf(await changeSetOf(request.project, store), {
+      id: request.entry.id,
       private: facts.private,
     }),
     comparison,
     existing,
-    place: existing ? null : await findPlace(wanted, { repository, store, settings: inForce.settings }),
+    place: existing ? null : await findPlace(request, { repository, store, settings: inForce.settings }),
   };
 }
 
 async function findExisting(
-  wanted: Wanted,
+  request: PublishRequest,
   {
     repository,
     base,
@@ -105,7 +105,7 @@ async function findExisting(
     mayExist,
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
-  const { pullRequest, known, branch, begun, titleBegun } = wanted;
+  const { pullRequest, known, branch, begun, titleBegun } = request;
   // Its answer may have been lost; any other title is not known to be ours.
   const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
   if (pullRequest) {
@@ -118,7 +118,7 @@ async function findExisting(
   const found = await repository.pullRequestsFrom(branch);
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
   // Into whatever base: an earlier completion, or a person, may have named another.
-  const ours = found.find(({ body }) => marker.isIn(body, wanted));
+  const ours = found.find(({ body }) => marker.isIn(body, request));
   if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
   // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
   const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
@@ -126,7 +126,7 @@ async function findExisting(
 }
 
 async function findPlace(
-  { repository: name, entry }: Wanted,
+  { repository: name, entry }: PublishRequest,
   {
     repository,
     store,

@@ -2,8 +2,8 @@ import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import { compose, type ComposeDeps } from "./compose.ts";
 import { type GatherDeps, type Gathered, gatherFacts } from "./gather-facts.ts";
-import type { Lessons } from "./workarounds.ts";
-import type { Wanted } from "./publish-request.ts";
+import type { Workarounds } from "./workarounds.ts";
+import type { PublishRequest } from "./publish-request.ts";
 import { decidePublish, type PublishFacts, type PublishPlan } from "./rules/decide-publish.ts";
 import { refusePublish } from "./rules/refuse-publish.ts";
 
@@ -21,14 +21,14 @@ export type Planned =
 
 /** Decides about a pull request and changes nothing: publishing carries the plan out, a preview shows it. */
 export async function planPublish(
-  wanted: Wanted,
+  request: PublishRequest,
   repository: Repository,
-  lessons: Lessons,
+  workarounds: Workarounds,
   deps: PlanDeps,
 ): Promise<Planned> {
-  const gathered = await gatherFacts(wanted, repository, lessons, deps);
+  const gathered = await gatherFacts(request, repository, workarounds, deps);
   const refusal = refusePublish(gathered);
   if (refusal) return { refusal, gathered };
-  const facts = await compose(wanted, gathered, { repository, lessons, deps });
+  const facts = await compose(request, gathered, { repository, workarounds, deps });
   return { refusal: null, gathered, facts, plan: decidePublish(facts) };
 }

@@ -2,8 +2,8 @@ import { OrbError, type Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import type { Completion } from "../../signals/signal.ts";
 import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
-import { NOTHING_LEARNT } from "./workarounds.ts";
-import { type Wanted, wantedOf } from "./publish-request.ts";
+import { NO_WORKAROUNDS } from "./workarounds.ts";
+import { type PublishRequest, publishRequestOf } from "./publish-request.ts";
 import { keyOf } from "../record/record.ts";
 import type { Decoration } from "./rules/decide-publish.ts";
 import { recheckMs } from "../record/rules/recheck.ts";
@@ -43,15 +43,15 @@ export class Previewer {
   }
 
   async ofRecord(record: StoredPullRequest): Promise<Preview> {
-    return this.#preview(wantedOf(record, { lookOnly: true }));
+    return this.#preview(publishRequestOf(record, { lookOnly: true }));
   }
 
-  async #preview(wanted: Wanted): Promise<Preview> {
+  async #preview(request: PublishRequest): Promise<Preview> {
     try {
-      const repository = await this.#deps.github.repository(wanted.repository);
-      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
-      const lessons = { ...NOTHING_LEARNT, mayExist: true };
-      return show(await planPublish(wanted, repository, lessons, this.#deps));
+      const repository = await this.#deps.github.repository(request.repository);
+      // A run would addWorkaround from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      const workarounds = { ...NO_WORKAROUNDS, mayExist: true };
+      return show(await planPublish(request, repository, workarounds, this.#deps));
     } catch (error) {
       // What passes by itself is for the caller to ask again; what somebody has to mend is the answer.
       if (!(error instanceof OrbError) || error.retryAt || PASSING.has(error.code)) throw error;

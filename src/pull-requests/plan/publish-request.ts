@@ -4,7 +4,10 @@ import type { QueueEntry } from "../record/rules/queue-place.ts";
 import { type StoredPullRequest, toQueueEntry } from "../record/store.ts";
 
 /** A pull request as it is wanted: of a record, or of a completion that is only looked at. */
-export interface Wanted extends Pick<PullRequestRecord, "project" | "repository" | "branch" | "completion"> {
+export interface PublishRequest extends Pick<
+  PullRequestRecord,
+  "project" | "repository" | "branch" | "completion"
+> {
   /** What is known of it on GitHub by now. */
   readonly pullRequest: WrittenPullRequest | null;
   /** How it stood just now; `null` where it was not looked at. */
@@ -19,14 +22,14 @@ export interface Wanted extends Pick<PullRequestRecord, "project" | "repository"
 }
 
 /** @param refreshes whether it is only brought up to date: its head may have moved on from what was completed */
-export function wantedOf(
+export function publishRequestOf(
   record: StoredPullRequest,
   {
     lookOnly = false,
     known = null,
     refreshes = false,
   }: { lookOnly?: boolean; known?: Snapshot | null; refreshes?: boolean } = {},
-): Wanted {
+): PublishRequest {
   const { project, repository, branch, pullRequest, steps, titleBegun } = record;
   const { headSha, ...whateverHead } = record.completion;
   const completion = refreshes || headSha === undefined ? whateverHead : record.completion;

@@ -5,7 +5,7 @@ import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
 import { mergeRequirements } from "../../descriptions/rules/merge-requirements.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
-import { askSecondary } from "../steps/ask-optional.ts";
+import { askOptional } from "../steps/ask-optional.ts";
 
 /** What GitHub knows of the change itself. */
 export interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
@@ -31,11 +31,11 @@ const NO_RULES: BranchRules = {
  * @param known how the pull request stood just now: its checks need not be asked for again
  * @param patient whether what a moment may mend is worth the wait
  */
-export async function lookAtChange(
+export async function readChange(
   { base, comparison, existing, completion }: Gathered,
   { repository, patient, known }: { repository: Repository; patient: boolean; known: Snapshot | null },
 ): Promise<ChangeOnGitHub> {
-  const look = <T>(question: () => Promise<T>) => askSecondary(question, { patient });
+  const look = <T>(question: () => Promise<T>) => askOptional(question, { patient });
   const [rules, listed] = await Promise.all([
     look(() => repository.branchRules(base)),
     existing && comparison.filesTruncated ? look(() => repository.pullRequestFiles(existing.number)) : null,

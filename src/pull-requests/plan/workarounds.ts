@@ -2,7 +2,7 @@ import { OrbError } from "../../errors.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 
 /** What earlier turns and tries have taught. */
-export interface Lessons {
+export interface Workarounds {
   /** A pull request may be there though our record knows of none. */
   readonly mayExist: boolean;
   readonly draftsRefused: boolean;
@@ -12,15 +12,21 @@ export interface Lessons {
   readonly patient: boolean;
 }
 
-export const NOTHING_LEARNT: Lessons = { mayExist: false, draftsRefused: false, bodyScale: 1, patient: true };
+export const NO_WORKAROUNDS: Workarounds = {
+  mayExist: false,
+  draftsRefused: false,
+  bodyScale: 1,
+  patient: true,
+};
 
 /** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */
-export function learn(lessons: Lessons, error: unknown): Lessons | null {
-  if (isGitHubFailure(error, "pull_request_exists") && !lessons.mayExist)
-    return { ...lessons, mayExist: true };
-  if (isGitHubFailure(error, "drafts_not_supported")) return { ...lessons, draftsRefused: true };
-  if (isGitHubFailure(error, "body_too_long")) return { ...lessons, bodyScale: lessons.bodyScale / 4 };
+export function addWorkaround(workarounds: Workarounds, error: unknown): Workarounds | null {
+  if (isGitHubFailure(error, "pull_request_exists") && !workarounds.mayExist)
+    return { ...workarounds, mayExist: true };
+  if (isGitHubFailure(error, "drafts_not_supported")) return { ...workarounds, draftsRefused: true };
+  if (isGitHubFailure(error, "body_too_long"))
+    return { ...workarounds, bodyScale: workarounds.bodyScale / 4 };
   // Nothing but that it has to be looked at once more.
-  if (error instanceof OrbError && error.code === "pull_request_edited") return lessons;
+  if (error instanceof OrbError && error.code === "pull_request_edited") return workarounds;
   return null;
 }

@@ -10,7 +10,7 @@ import type { Run } from "../run.ts";
  * @param because why it is brought up to date; `null` where its completion asks for it
  * @param tries how often it was, for nothing but what it falls short of
  */
-export async function writeAnew(
+export async function bringUpToDate(
   run: Run,
   { repository, because, tries = 0 }: { repository: Repository; because: string | null; tries?: number },
   deps: PublishDeps & { readonly now: () => Date },

@@ -2,14 +2,14 @@ import type { Lease } from "../../mongo/leased-work.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Telemetry } from "../../telemetry.ts";
 import { applyPlan } from "./apply-plan.ts";
-import { learn, type Lessons, NOTHING_LEARNT } from "../plan/workarounds.ts";
+import { addWorkaround, type Workarounds, NO_WORKAROUNDS } from "../plan/workarounds.ts";
 import type { Look } from "../observe/look.ts";
 import { type PlanDeps, type Planned, planPublish } from "../plan/plan-publish.ts";
 import { nameOf } from "../record/record.ts";
 import { isPatient } from "../steps/rules/do-without.ts";
 import type { Checkpoint, RunProgress } from "../steps/progress.ts";
 import type { StoredPullRequest } from "../record/store.ts";
-import { wantedOf } from "../plan/publish-request.ts";
+import { publishRequestOf } from "../plan/publish-request.ts";
 
 const TURNS_MAX = 6;
 
@@ -39,12 +39,12 @@ export async function publish(
   { record, lease, repository, progress, look, refreshes }: Publishing,
   deps: PublishDeps,
 ): Promise<Published> {
-  let lessons: Lessons = { ...NOTHING_LEARNT, patient: isPatient(lease.attempts) };
+  let workarounds: Workarounds = { ...NO_WORKAROUNDS, patient: isPatient(lease.attempts) };
   for (let turn = 1; ; turn++) {
     const { pullRequest, titleBegun } = progress.current;
     const known = turn === 1 && look !== null && !look.isOlder ? look.snapshot : null;
-    const wanted = wantedOf({ ...record, pullRequest, titleBegun }, { known, refreshes });
-    const planned = await planPublish(wanted, repository, lessons, deps);
+    const request = publishRequestOf({ ...record, pullRequest, titleBegun }, { known, refreshes });
+    const planned = await planPublish(request, repository, workarounds, deps);
     await deps.checkpoint("facts");
     if (planned.refusal) return planned;
     const { plan, facts } = planned;
@@ -55,9 +55,9 @@ export async function publish(
       if (facts.filesToCome && turn < TURNS_MAX) continue;
       return planned;
     } catch (error) {
-      const learnt = learn(lessons, error);
+      const learnt = addWorkaround(workarounds, error);
       if (!learnt || turn >= TURNS_MAX) throw error;
-      lessons = learnt;
+      workarounds = learnt;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { SET_ASIDE } from "./rules/quarantine.ts";
+import { QUARANTINED } from "./rules/quarantine.ts";
 
 /** Which pull requests of a repository something is about: each field that is given narrows it down. */
 export interface Whereabouts {
@@ -22,7 +22,7 @@ export const PUBLISHED_ROUND = {
   ],
 };
 /** Nobody is at it, and it may be looked at. */
-const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", SET_ASIDE] }] };
+const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", QUARANTINED] }] };
 
 /** What a nudge changes, as a stage of an update. @param at a time, or what MongoDB works out one of */
 export function nudged(at: Date | object) {

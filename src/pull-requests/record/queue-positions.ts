@@ -7,7 +7,7 @@ import { type PullRequestStore, type StoredPullRequest, toQueueEntry } from "./s
  *
  * @param records a page of them: each repository whose records wait is looked up once
  */
-export async function withPlacesNow(
+export async function withQueuePlaces(
   records: readonly StoredPullRequest[],
   store: PullRequestStore,
 ): Promise<StoredPullRequest[]> {

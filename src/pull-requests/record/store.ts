@@ -4,7 +4,7 @@ import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
 import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
-import { SET_ASIDE } from "./rules/quarantine.ts";
+import { QUARANTINED } from "./rules/quarantine.ts";
 import { NO_ACTIVITY } from "./rules/activity.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
@@ -157,7 +157,7 @@ export class PullRequestStore {
         pullRequest: { $ne: null },
         "work.owner": null,
         "work.dueAt": null,
-        "problem.code": { $ne: SET_ASIDE },
+        "problem.code": { $ne: QUARANTINED },
       },
       [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
       { updatePipeline: true },

@@ -4,7 +4,7 @@ import { refusalEvent } from "./events.ts";
 import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord } from "../record/record.ts";
-import { isSetAside, SET_ASIDE } from "../record/rules/quarantine.ts";
+import { isQuarantined, QUARANTINED } from "../record/rules/quarantine.ts";
 import { isToPublish, type Run } from "../run.ts";
 
 /**
@@ -13,14 +13,14 @@ import { isToPublish, type Run } from "../run.ts";
  *
  * @throws OrbError `lease_lost`
  */
-export async function setAside(run: Run, deps: EndRunDeps): Promise<void> {
+export async function quarantine(run: Run, deps: EndRunDeps): Promise<void> {
   const at = deps.now();
   const problem = crashedRefusal("pull request", {
-    code: SET_ASIDE,
+    code: QUARANTINED,
     remedy: "Look for the cause in their logs; after mending it ask for retry, or signal completion again.",
   }).toRefusal();
   await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
-  deps.telemetry.pullRequestSetAside(nameOf(run.record), problem);
+  deps.telemetry.pullRequestQuarantined(nameOf(run.record), problem);
 }
 
 const REST: End = { change: {}, dueAt: null, attempts: 0, history: [], events: [] };
@@ -34,7 +34,7 @@ function endOf(
   if (current && current.round > record.round) return { dueAt: at };
   const entry = { at, because: problem.reason };
   // Nothing was done since but what was asked for, so that is what kills.
-  if (isSetAside(record)) {
+  if (isQuarantined(record)) {
     return {
       change: withoutRequests(record, current),
       history: [{ ...entry, what: "requests given up" }],

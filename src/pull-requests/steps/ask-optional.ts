@@ -11,7 +11,7 @@ export type Answered<T> =
  *
  * @throws the refusal itself where it is worth trying again, or concerns more than this question
  */
-export async function askSecondary<T>(
+export async function askOptional<T>(
   question: () => Promise<T>,
   { patient }: { patient: boolean },
 ): Promise<Answered<T>> {

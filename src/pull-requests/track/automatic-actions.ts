@@ -14,7 +14,7 @@ interface Context {
 }
 
 /** What is done of itself about a pull request that was looked at: a draft gets ready, a merged branch goes. */
-export async function followUp(run: Run, context: Context): Promise<void> {
+export async function takeAutomaticActions(run: Run, context: Context): Promise<void> {
   const { lifecycle } = context.look.seen;
   if (lifecycle === "draft") return markReady(run, context);
   if (lifecycle === "merged" && run.record.branchEnd === null) return endBranch(run, context);

@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import type { Repository } from "../../github/repository.ts";
 import { changeSetOf } from "../change-set/members.ts";
-import { followUp } from "./automatic-actions.ts";
+import { takeAutomaticActions } from "./automatic-actions.ts";
 import type { Look } from "../observe/look.ts";
 import type { PublishDeps } from "../publish/publish.ts";
 import { seenOf } from "../settle/remember-look.ts";
@@ -13,7 +13,7 @@ import { isWorthAnotherTry } from "../publish/rules/retry-shortcomings.ts";
 import { isOver } from "../observe/rules/lifecycle.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
 import type { Run } from "../run.ts";
-import { writeAnew } from "../publish/bring-up-to-date.ts";
+import { bringUpToDate } from "../publish/bring-up-to-date.ts";
 
 export type FollowDeps = PublishDeps & { readonly now: () => Date };
 
@@ -43,8 +43,8 @@ export async function follow(
   }
   const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
   // What stands in the way of bringing it up to date is told where a completion meets it; here it only stays as it is.
-  if (due) await writeAnew(run, { repository, ...due }, deps);
-  if (!isOver(look.seen.lifecycle)) await followUp(run, { ...deps, look, repository });
+  if (due) await bringUpToDate(run, { repository, ...due }, deps);
+  if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
   const { checksRefused } = look.snapshot;
   if (checksRefused) progress.fallShort({ ...checksRefused, code: `checks_${checksRefused.code}` });
   const problem = record.publishRefused ? record.problem : null;

@@ -2,15 +2,15 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { PassThrough, Readable } from "node:stream";
 import { expect, test } from "@jest/globals";
-import { BodyRoom } from "../../../src/deliveries/body-room.ts";
+import { BodyBudget } from "../../../src/deliveries/body-budget.ts";
 import { Body } from "../../../src/deliveries/body.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-function options(more: { contentLength?: string; withinMs?: number; room?: BodyRoom } = {}) {
+function options(more: { contentLength?: string; withinMs?: number; room?: BodyBudget } = {}) {
   const seen: number[] = [];
   const onBytes = (bytes: Uint8Array) => void seen.push(bytes.length);
-  return { seen, contentLength: "1", room: new BodyRoom(), onBytes, ...more };
+  return { seen, contentLength: "1", room: new BodyBudget(), onBytes, ...more };
 }
 
 async function all(body: Body): Promise<Buffer> {
@@ -62,7 +62,7 @@ test("a body that does not come is given up, and so is one whose sender hangs up
 });
 
 test("where all bodies together are too many for memory, the next small one goes to disk", async () => {
-  const room = new BodyRoom();
+  const room = new BodyBudget();
   expect(room.tryMemory(64 * MEBIBYTE)).toBe(true);
   await using body = await Body.receive(Readable.from([Buffer.from("{}")]), options({ room }));
   expect(body.inMemory).toBeNull();
@@ -70,7 +70,7 @@ test("where all bodies together are too many for memory, the next small one goes
 });
 
 test("where they are too many for disk as well, the next is refused, and there is room again after the last", async () => {
-  const room = new BodyRoom();
+  const room = new BodyBudget();
   const large = () => Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options({ room }));
   room.takeDisk(1024 * MEBIBYTE - MEBIBYTE);
   const last = await large();

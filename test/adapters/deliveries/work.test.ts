@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { DeliveryHandler, Handled } from "../../../src/deliveries/delivery.ts";
-import type { DeliveryWork } from "../../../src/deliveries/work.ts";
+import type { DeliveryWork } from "../../../src/deliveries/delivery-work.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Inbox, LEASE_MS, openInbox, workAll } from "../../support/inbox.ts";
 

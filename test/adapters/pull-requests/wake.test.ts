@@ -7,7 +7,7 @@ import { storeRecord } from "../../support/stored-record.ts";
 const NOW = new Date("2026-01-05T09:00:00Z");
 const LATER = new Date(NOW.getTime() + 60_000);
 const SPREAD_MS = 10 * 60_000;
-const SET_ASIDE = { code: "pull_request_crashed", reason: "Three died of it.", remedy: "Retry." };
+const QUARANTINED = { code: "pull_request_crashed", reason: "Three died of it.", remedy: "Retry." };
 
 let stores: Awaited<ReturnType<typeof freshStores>>;
 let database: Database;
@@ -57,7 +57,7 @@ describe("a nudge", () => {
   });
 
   test("is counted and no more where the record is set aside, for a look may kill again", async () => {
-    const record = await stored("aside", { problem: SET_ASIDE });
+    const record = await stored("aside", { problem: QUARANTINED });
     await nudge("agent/aside");
     expect(await record()).toMatchObject({ nudges: 1, work: { dueAt: null } });
   });
@@ -83,7 +83,7 @@ test("what stands open and rests is woken, spread over some minutes; what is ove
   const forgotten = await Promise.all(["one", "two", "three"].map((project) => stored(project)));
   const over = await stored("over", { status: "merged" });
   const waits = await stored("waits", work({ dueAt: LATER }));
-  const aside = await stored("aside", { problem: SET_ASIDE });
+  const aside = await stored("aside", { problem: QUARANTINED });
   expect(await store.wakeForgotten({ now: NOW })).toBe(3);
   for (const record of forgotten) {
     const { dueAt } = (await record())?.work ?? {};

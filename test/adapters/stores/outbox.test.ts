@@ -5,7 +5,7 @@ import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Relay } from "../../../src/outbox/relay.ts";
 import { OutboxStore } from "../../../src/outbox/store.ts";
-import { TurnStore } from "../../../src/outbox/turn-store.ts";
+import { RelayLease } from "../../../src/outbox/relay-lease-store.ts";
 import { Telemetry } from "../../../src/telemetry.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
@@ -16,7 +16,7 @@ let stores: Stores;
 let database: Database;
 let redis: Redis;
 let outbox: OutboxStore;
-let turns: TurnStore;
+let turns: RelayLease;
 let now: Date;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await Database.connect(stores.mongodbUri);
   redis = new Redis(stores.redisUrl, { protocol: 2, disconnectTimeout: 100 });
   outbox = new OutboxStore(database, { relayed: true });
-  turns = new TurnStore(database);
+  turns = new RelayLease(database);
   await database.createIndexes();
 });
 

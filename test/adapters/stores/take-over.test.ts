@@ -23,19 +23,19 @@ function life(owner: string) {
   const work = new LeasedWork<Errand>(errands.model, options);
   const dropped = new TakeOver(work, options);
   const ran: Claim<Errand>[] = [];
-  const setAside: Claim<Errand>[] = [];
+  const quarantine: Claim<Errand>[] = [];
   const hands = {
     run: async (claim: Claim<Errand>) => void ran.push(claim),
-    setAside: async (claim: Claim<Errand>) => void setAside.push(claim),
+    quarantine: async (claim: Claim<Errand>) => void quarantine.push(claim),
   };
   return {
     work,
     /** What one look finds, by its name; `null` where it finds nothing. */
     takeOverOne: async () => {
-      const before = { ran: ran.length, setAside: setAside.length };
+      const before = { ran: ran.length, quarantine: quarantine.length };
       if (!(await dropped.one(hands))) return null;
       const [run] = ran.slice(before.ran);
-      const [aside] = setAside.slice(before.setAside);
+      const [aside] = quarantine.slice(before.quarantine);
       return run ? `ran ${run.document.name}` : `set aside ${aside?.document.name}`;
     },
     /** Gives back what it ran last. */
@@ -109,7 +109,7 @@ test("a process that ends by order with something in hand has not died of it", a
   const stopped = life("stopped");
   await stopped.work.claim();
   await life("at-work").work.claim();
-  await stopped.work.acquit();
+  await stopped.work.recordCleanStop();
   pass(LEASE_MS);
   const next = life("next");
   expect(await next.takeOverOne()).toBe("ran in-hand");

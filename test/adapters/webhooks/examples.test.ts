@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { webhookHandlers } from "../../../handlers/webhooks.ts";
+import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
 import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
 import { recordings } from "../../support/webhook-recordings.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { requestPullRequest } from "../../../src/pull-requests/intake/take-completion.ts";
+import { takeCompletion } from "../../../src/pull-requests/intake/take-completion.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 import { completion } from "../../support/signals.ts";
@@ -116,7 +116,7 @@ test("a completion that names a repository as it was called is about the same re
   await database.transaction(async (transaction) => {
     const repository = await installations.currentName(signal.data.repository, transaction);
     const now = new Date();
-    await requestPullRequest(signal, { store, repository, now, receivedAt: now, transaction });
+    await takeCompletion(signal, { store, repository, now, receivedAt: now, transaction });
   });
   expect(await store.ofProject("p-1")).toMatchObject([
     { repository: "octo/welcome", round: 2, completion: { repository: "octo/welcome" } },

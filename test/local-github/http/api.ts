@@ -94,7 +94,7 @@ class Work {
     const free = answer.status === 304 || this.#url.pathname === "/rate_limit";
     if (!free) this.#api.rateLimits.spend(this.caller, this.#resource);
     const limits = this.#api.rateLimits.headers(this.caller, this.#resource);
-    // Clients learn by the date how far their clock is off.
+    // Clients addWorkaround by the date how far their clock is off.
     const date = this.#api.world.now().toUTCString();
     send(response, { ...answer, headers: { date, ...limits, ...answer.headers } });
     return answer.status;

@@ -60,7 +60,7 @@ beforeAll(async () => {
     ADMIN_TOKEN: TOKEN,
     LOG_LEVEL: "fatal",
   });
-  app = await createApp(config, { ticking: false });
+  app = await createApp(config, { startJobs: false });
   doors = await openDoors(app);
   variables = { ORB_URL: doors.url ?? "", ORB_TOKEN: TOKEN, REDIS_URL: stores.redisUrl };
 });

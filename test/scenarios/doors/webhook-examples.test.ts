@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { sign } from "@octokit/webhooks-methods";
-import { webhookHandlers } from "../../../handlers/webhooks.ts";
+import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { missedDeliveries } from "../../../handlers/jobs/missed-deliveries.ts";
-import { webhookHandlers } from "../../../handlers/webhooks.ts";
+import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
 import { JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
@@ -105,8 +105,8 @@ test("what happened while the bot was down is delivered again, once and not more
 
 test("whoever starts looks at once for what was missed, whenever the next turn would be", async () => {
   const { github, repository } = stage;
-  const ticking = { ticking: true, leaseMs: 1_500 };
-  const first = await startBot(stage.surroundings, ticking);
+  const startJobs = { startJobs: true, leaseMs: 1_500 };
+  const first = await startBot(stage.surroundings, startJobs);
   deliverTo(first.url);
   const jobs = first.app.database.native.collection(JOBS_COLLECTION);
   const over = { name: "missed-deliveries", lockedAt: null, "data.setFor": { $gt: new Date() } };
@@ -120,7 +120,7 @@ test("whoever starts looks at once for what was missed, whenever the next turn w
   const log = github.world.state.hookDeliveries;
   const { guid } = log.findLast(({ event }) => event === "issue_comment") ?? {};
 
-  await using _second = await startBot(stage.surroundings, ticking);
+  await using _second = await startBot(stage.surroundings, startJobs);
   await eventually("what was missed asked for", () =>
     log.some((each) => each.redelivery && each.guid === guid),
   );

@@ -17,7 +17,7 @@ async function dieOf(project: string, requests: readonly CommandRequest[] = []):
   });
 }
 
-async function setAside(project: string): Promise<void> {
+async function quarantine(project: string): Promise<void> {
   await dieOf(project);
   await eventually(`${project} set aside`, async () => {
     const { problem, work } = await stored(project);
@@ -49,7 +49,7 @@ test("what was never opened is told as failed, with a remedy, and a retry opens 
   });
   await scenario.complete("never-opened");
   await eventually("a try", () => away.hits > 0);
-  await setAside("never-opened");
+  await quarantine("never-opened");
   away.remove();
   expect((await scenario.event("never-opened", "orb.pull_request.failed")).data).toMatchObject({
     ...CRASHED,
@@ -71,7 +71,7 @@ test("what was never opened is told as failed, with a remedy, and a retry opens 
 test("what is open stays open and is looked at by nobody, whatever is told of it, until somebody retries", async () => {
   const { github, repository } = scenario.stage;
   const pullRequest = await open("open");
-  await setAside("open");
+  await quarantine("open");
   expect((await scenario.event("open", "orb.pull_request.failed")).data).toMatchObject(CRASHED);
 
   const { looks } = await stored("open");
@@ -106,7 +106,7 @@ test("what is open stays open and is looked at by nobody, whatever is told of it
 
 test("another completion has it run again", async () => {
   const pullRequest = await open("completed-again");
-  await setAside("completed-again");
+  await quarantine("completed-again");
   await scenario.completeAgain("completed-again", { data: { summary: "It is smaller now." } });
   expect(pullRequest.body).toContain("It is smaller now.");
   expect(await atRest("completed-again")).toMatchObject({ problem: null, publishRefused: false });

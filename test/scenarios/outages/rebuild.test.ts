@@ -57,7 +57,7 @@ test("where the database is lost, what is open is taken up from GitHub, left as 
   await github.editPullRequest(repository, forged.number, { body: body ?? "" });
   await loseDatabase();
 
-  await using bot = await startBot(stage.surroundings, { ticking: true, leaseMs: LEASE_MS });
+  await using bot = await startBot(stage.surroundings, { startJobs: true, leaseMs: LEASE_MS });
   const [record] = await eventually("the record", async () => {
     const records = await listPullRequests(bot.url, "kept");
     return records.length > 0 && records;

@@ -13,14 +13,14 @@ export interface Bot extends AsyncDisposable {
 
 /**
  * A whole bot in this process, on a free port. Dispose of it before the stores that it uses. What it does again and
- * again, it does where it is told to be `ticking`: a test counts requests and events that nothing else may mix into.
+ * again, it does where it is told to be `startJobs`: a test counts requests and events that nothing else may mix into.
  */
 export async function startBot(
   surroundings: BotSurroundings,
   overrides: Partial<Overrides> = {},
 ): Promise<Bot> {
   const config = loadConfig(botEnvironment(surroundings));
-  const app = await createApp(config, { ticking: false, ...overrides });
+  const app = await createApp(config, { startJobs: false, ...overrides });
   const doors = await openDoors(app);
   const url = doors.url;
   if (url === null) throw new Error("A bot of a test has the role web");

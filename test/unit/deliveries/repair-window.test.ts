@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import {
   askAgainMs,
   gapOf,
-  isGoneOnWith,
+  canResume,
   KEPT_BY_GITHUB_MS,
   readBackMs,
 } from "../../../src/deliveries/rules/repair-window.ts";
@@ -42,5 +42,5 @@ test.each([
 });
 
 test("reading that was begun is gone on with for an hour", () => {
-  expect([isGoneOnWith(ago(59 * MINUTE_MS), NOW), isGoneOnWith(ago(HOUR_MS), NOW)]).toEqual([true, false]);
+  expect([canResume(ago(59 * MINUTE_MS), NOW), canResume(ago(HOUR_MS), NOW)]).toEqual([true, false]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../../src/pull-requests/record/rules/command.ts";
 import { type CommandFacts, judgeCommand } from "../../../src/pull-requests/commands/rules/judge-command.ts";
 
-const OPEN: CommandFacts = { status: "open", onGitHub: true, troubled: false, setAside: false };
+const OPEN: CommandFacts = { status: "open", onGitHub: true, troubled: false, quarantine: false };
 
 describe("what an open pull request that is well allows", () => {
   test.each(COMMANDS.filter((command) => command !== "retry"))("%s", (command) => {
@@ -31,15 +31,15 @@ test.each([
     facts: { ...OPEN, status: "failed", onGitHub: false, troubled: true },
     code: "no_pull_request_yet",
   },
-  { command: "retry", facts: { ...OPEN, troubled: true, setAside: true }, code: null },
-  { command: "refresh", facts: { ...OPEN, troubled: true, setAside: true }, code: "set_aside" },
+  { command: "retry", facts: { ...OPEN, troubled: true, quarantine: true }, code: null },
+  { command: "refresh", facts: { ...OPEN, troubled: true, quarantine: true }, code: "set_aside" },
   {
     command: "draft",
-    facts: { ...OPEN, status: "failed", onGitHub: false, setAside: true },
+    facts: { ...OPEN, status: "failed", onGitHub: false, quarantine: true },
     code: "set_aside",
   },
-  { command: "ready", facts: { ...OPEN, status: "merged", setAside: true }, code: "pull_request_ended" },
-  { command: "status", facts: { ...OPEN, troubled: true, setAside: true }, code: null },
+  { command: "ready", facts: { ...OPEN, status: "merged", quarantine: true }, code: "pull_request_ended" },
+  { command: "status", facts: { ...OPEN, troubled: true, quarantine: true }, code: null },
   { command: "hold", facts: { ...OPEN, status: "closed" }, code: "pull_request_ended" },
   { command: "cleanup", facts: { ...OPEN, status: "merged" }, code: null },
   { command: "status", facts: { ...OPEN, status: "closed" }, code: null },

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import {
   type Action,
-  breaker,
+  loopBreaker,
   FAILED_REPAIRS_MAX,
   recordActivity,
   WRITES_PER_HOUR_MAX,
@@ -24,12 +24,12 @@ const repair = (index: number): Action => ({ kind: "repair_failed", headSha: `he
 const flip = (label: string) => (): Action => ({ kind: "label_flipped", label });
 
 test("who writes less than people bear is not stopped", () => {
-  expect(breaker(repeated(WRITES_PER_HOUR_MAX - 1, write), minutesLater(30))).toBeNull();
+  expect(loopBreaker(repeated(WRITES_PER_HOUR_MAX - 1, write), minutesLater(30))).toBeNull();
 });
 
 test("as many writes as people bear within an hour stop it, until the first is an hour ago", () => {
   const activity = repeated(WRITES_PER_HOUR_MAX, write);
-  expect(breaker(activity, minutesLater(30))).toEqual({
+  expect(loopBreaker(activity, minutesLater(30))).toEqual({
     code: "loop_broken",
     reason:
       "The bot has written to this pull request 30 times within an hour, which is the most that it does.",
@@ -37,35 +37,35 @@ test("as many writes as people bear within an hour stop it, until the first is a
       "Have a look at what goes round in circles, then comment /orb retry; without that the bot goes on in 30 min.",
     waitMs: 30 * 60_000,
   });
-  expect(breaker(activity, minutesLater(60))).toBeNull();
+  expect(loopBreaker(activity, minutesLater(60))).toBeNull();
 });
 
 test("a label that somebody turns back three times within an hour stops it, and two labels together do not", () => {
   const twice = repeated(2, flip("size: M"));
-  expect(breaker(repeated(2, flip("risk: high"), twice), minutesLater(5))).toBeNull();
+  expect(loopBreaker(repeated(2, flip("risk: high"), twice), minutesLater(5))).toBeNull();
   const thrice = repeated(3, flip("size: M"));
-  expect(breaker(thrice, minutesLater(5))?.reason).toBe(
+  expect(loopBreaker(thrice, minutesLater(5))?.reason).toBe(
     "What the bot did with the label size: M was turned back 3 times within an hour.",
   );
-  expect(breaker(thrice, minutesLater(61))).toBeNull();
+  expect(loopBreaker(thrice, minutesLater(61))).toBeNull();
   // Of five, the third last is the one whose end makes room.
-  expect(breaker(repeated(5, flip("size: M")), minutesLater(5))?.waitMs).toBe(57 * 60_000);
+  expect(loopBreaker(repeated(5, flip("size: M")), minutesLater(5))?.waitMs).toBe(57 * 60_000);
 });
 
 test("ten heads of agents that fail one after the other stop it for a day", () => {
   const activity = repeated(FAILED_REPAIRS_MAX, repair);
-  expect(breaker(repeated(FAILED_REPAIRS_MAX - 1, repair), minutesLater(10))).toBeNull();
-  expect(breaker(activity, minutesLater(10))).toMatchObject({
+  expect(loopBreaker(repeated(FAILED_REPAIRS_MAX - 1, repair), minutesLater(10))).toBeNull();
+  expect(loopBreaker(activity, minutesLater(10))).toMatchObject({
     code: "loop_broken",
     reason: expect.stringContaining("pushed 10 heads"),
     remedy: expect.stringContaining("24 hours"),
   });
-  expect(breaker(activity, minutesLater(DAY))).toBeNull();
+  expect(loopBreaker(activity, minutesLater(DAY))).toBeNull();
 });
 
 test("a head counts once, however often it is heard of", () => {
   expect(
-    breaker(
+    loopBreaker(
       repeated(50, () => repair(0)),
       minutesLater(50),
     ),
@@ -77,13 +77,13 @@ test("a person who acts lets agents try anew, and changes nothing about writes",
   const tired = repeated(WRITES_PER_HOUR_MAX, write, repeated(FAILED_REPAIRS_MAX, repair));
   const acted = recordActivity(tired, { kind: "person_acted", at: now }, now);
   expect(acted.failedRepairs).toEqual([]);
-  expect(breaker(acted, now)?.reason).toContain("has written");
+  expect(loopBreaker(acted, now)?.reason).toContain("has written");
 });
 
 test("whoever asks for another try gets one", () => {
   const now = minutesLater(40);
   const stopped = repeated(WRITES_PER_HOUR_MAX, write, repeated(FAILED_REPAIRS_MAX, repair));
-  expect(breaker(recordActivity(stopped, { kind: "retry" }, now), now)).toBeNull();
+  expect(loopBreaker(recordActivity(stopped, { kind: "retry" }, now), now)).toBeNull();
 });
 
 test("what is remembered is bounded", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { queuedNumber } from "../../../src/pull-requests/intake/rules/merge-queue-branch.ts";
+import { mergeQueueNumber } from "../../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 
 const SHA = "929f8209d40f77f4abc622a499c93a83babdbe64";
 
@@ -12,5 +12,5 @@ test.each([
   ["refs/heads/gh-readonly-queue/main/pr-104", null],
   ["", null],
 ])("%s ends with %j", (ref, number) => {
-  expect(queuedNumber(ref)).toBe(number);
+  expect(mergeQueueNumber(ref)).toBe(number);
 });

@@ -9,7 +9,7 @@ export interface CommandFacts {
   /** Whether something stands in the way, or could not be done to it. */
   readonly troubled: boolean;
   /** Processes died of it: nothing is done about it until it is retried. */
-  readonly setAside: boolean;
+  readonly quarantine: boolean;
 }
 
 /** Whether a command may be carried out; `null` where nothing stands against it. */
@@ -20,7 +20,7 @@ export function judgeCommand(command: Asked, facts: CommandFacts): Refusal | nul
     case "refresh":
     case "ready":
     case "draft":
-      if (facts.setAside) return hasEnded(facts) ?? SET_ASIDE_FOR_NOW;
+      if (facts.quarantine) return hasEnded(facts) ?? SET_ASIDE_FOR_NOW;
       return hasEnded(facts) ?? (facts.onGitHub ? null : NOT_THERE_YET);
     case "hold":
     case "unhold":

@@ -2,7 +2,7 @@
 const QUEUE_BRANCH = /^refs\/heads\/gh-readonly-queue\/.{1,500}\/pr-(\d{1,9})-[0-9a-f]{40,64}$/;
 
 /** Which pull request a branch of the merge queue ends with; `null` where it is no such branch. */
-export function queuedNumber(ref: string): number | null {
+export function mergeQueueNumber(ref: string): number | null {
   const number = Number(QUEUE_BRANCH.exec(ref)?.[1] ?? 0);
   return number > 0 ? number : null;
 }

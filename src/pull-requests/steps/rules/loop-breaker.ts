@@ -75,7 +75,7 @@ export function activityLeft(
 }
 
 /** Why nothing more is written to a pull request for now; `null` where nothing goes round in circles. */
-export function breaker(activity: Activity, now: Date): BrokenLoop | null {
+export function loopBreaker(activity: Activity, now: Date): BrokenLoop | null {
   const { writes, flips, failedRepairs } = recent(activity, now);
   const repairs = failedRepairs.map(({ at }) => at);
   if (repairs.length >= FAILED_REPAIRS_MAX) {

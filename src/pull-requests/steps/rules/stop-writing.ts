@@ -1,6 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { PullRequestRecord } from "../../record/record.ts";
-import { activityLeft, breaker } from "./loop-breaker.ts";
+import { activityLeft, loopBreaker } from "./loop-breaker.ts";
 
 /** Why nothing is written to a pull request, and for how long that is sure. */
 export interface Stop {
@@ -37,7 +37,7 @@ export function stopWriting(
     return { refusal, waitMs: HELD_RECHECK_MS };
   }
   if (round === 0) return { refusal: COMPLETION_LOST, waitMs: HELD_RECHECK_MS };
-  const broken = breaker(activityLeft(record, now), now);
+  const broken = loopBreaker(activityLeft(record, now), now);
   if (!broken) return null;
   const { waitMs, ...refusal } = broken;
   return { refusal, waitMs };

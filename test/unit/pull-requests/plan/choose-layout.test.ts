@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { findLayout } from "../../../../src/pull-requests/plan/choose-layout.ts";
+import { chooseLayout } from "../../../../src/pull-requests/plan/choose-layout.ts";
 import { eachSection } from "../../../../src/descriptions/rules/description-sections.ts";
 import { ownWords } from "../../../../src/text/safe.ts";
 import { descriptionFacts } from "../../descriptions/description-facts.ts";
@@ -17,7 +17,7 @@ interface Files {
 
 function find({ own = {}, forPeople, pullRequestTemplate = "fill" }: Files) {
   const file = (path: string, text: string) => ({ path, oid: "0", text });
-  return findLayout(FACTS, {
+  return chooseLayout(FACTS, {
     baseFiles: {
       templates: new Map(
         Object.entries(own).map(([type, text]) => [type, file(`.github/orb/${type}.md`, text)]),

@@ -14,7 +14,7 @@ const schema = new Schema<Turn>(
 );
 
 /** Which process relays at the moment. */
-export class TurnStore {
+export class RelayLease {
   readonly model: Model<Turn>;
 
   constructor(database: Database) {

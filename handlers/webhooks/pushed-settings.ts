@@ -23,7 +23,7 @@ export async function ownerSettingsChanged(
   codes: readonly string[],
   { app, context }: { app: App; context: Context },
 ): Promise<{ readonly count: number; readonly reached: Reached | null }> {
-  const { installations, motionStore, sweepStore, now } = app;
+  const { installations, wakeStore, sweepStore, now } = app;
   const { delivery, transaction, reached } = context;
   if (!reached) {
     const news = { _id: repository.id, fullName: repository.full_name, settingsSha: sha };
@@ -31,8 +31,8 @@ export async function ownerSettingsChanged(
   }
   return sweepStore.next({ account }, context, async ({ ids, spread }) => {
     const when = { now: now(), transaction, spread };
-    const woken = await motionStore.wake({ ids }, codes, when);
+    const woken = await wakeStore.wake({ ids }, codes, when);
     // What waits to be opened is among both.
-    return Math.max(woken, await motionStore.lookAgain(ids, when));
+    return Math.max(woken, await wakeStore.lookAgain(ids, when));
   });
 }

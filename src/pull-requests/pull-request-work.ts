@@ -13,7 +13,7 @@ import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
 import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
-import { followUp } from "./track/automatic-actions.ts";
+import { takeAutomaticActions } from "./track/automatic-actions.ts";
 import { look } from "./observe/look.ts";
 import type { Published } from "./publish/publish.ts";
 import { asKnownToday, type PullRequestRecord } from "./record/record.ts";
@@ -21,15 +21,15 @@ import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
 import { isPatient } from "./steps/rules/do-without.ts";
 import type { QueuePlace } from "./record/rules/queue-place.ts";
-import { isSetAside } from "./record/rules/quarantine.ts";
+import { isQuarantined } from "./record/rules/quarantine.ts";
 import { stopWriting } from "./steps/rules/stop-writing.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
 import { recheckMs } from "./record/rules/recheck.ts";
 import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
-import { setAside } from "./settle/quarantine.ts";
+import { quarantine } from "./settle/quarantine.ts";
 import { RunOutcome } from "./settle/outcome.ts";
-import { writeAnew } from "./publish/bring-up-to-date.ts";
+import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 /** What is asked for of a record that is set aside, and can't be answered for now, such as where the App is gone. */
 const ANSWER_LATER_MS = 60 * 60_000;
@@ -83,13 +83,13 @@ export class PullRequestWork {
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#take(claim),
-      setAside: (claim) => this.#setAside(claim),
+      quarantine: (claim) => this.#quarantine(claim),
     });
   }
 
   /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
-  async acquit(): Promise<void> {
-    await this.#work.acquit();
+  async recordCleanStop(): Promise<void> {
+    await this.#work.recordCleanStop();
   }
 
   async #take(claim: Claim<PullRequestRecord>): Promise<void> {
@@ -112,9 +112,9 @@ export class PullRequestWork {
     }
   }
 
-  async #setAside(claim: Claim<PullRequestRecord>): Promise<void> {
+  async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {
     const run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
-    await setAside(run, { ...this.#deps, work: this.#work });
+    await quarantine(run, { ...this.#deps, work: this.#work });
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {
@@ -124,7 +124,7 @@ export class PullRequestWork {
   /** An answer to a person is no reason to try again before the time; what is open is looked at all the same. */
   #isHeldBack({ record }: Run): boolean {
     const { openedAt, notBefore } = record;
-    return isSetAside(record) || openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
+    return isQuarantined(record) || openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
   }
 
   async #run(run: Run, repository: Repository): Promise<void> {
@@ -142,7 +142,7 @@ export class PullRequestWork {
     const over = seen !== null && isOver(seen.seen.lifecycle);
     const stop = over ? null : stopWriting(record, now());
     // Also where a completion came too late for it.
-    if (over && !seen.isOlder) await followUp(run, { ...this.#deps, look: seen, repository });
+    if (over && !seen.isOlder) await takeAutomaticActions(run, { ...this.#deps, look: seen, repository });
     if (!seen || isToPublish(run)) {
       if (stop) throw this.#wait(stop.refusal, stop.waitMs);
       return this.#publish(run, repository);
@@ -154,7 +154,7 @@ export class PullRequestWork {
   /** Works off a completion. */
   async #publish(run: Run, repository: Repository): Promise<void> {
     const { record, lease, progress } = run;
-    const published = await writeAnew(run, { repository, because: null }, this.#deps);
+    const published = await bringUpToDate(run, { repository, because: null }, this.#deps);
     if (!published.refusal) {
       const siblings = await siblingsFor(run, this.#deps);
       await report(run, { ...this.#deps, repository, siblings, problem: null });
@@ -191,7 +191,7 @@ export class PullRequestWork {
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
     const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
-    if (isSetAside(record)) {
+    if (isQuarantined(record)) {
       // It stays so; what was asked for is answered later.
       const dueAt = new Date(at.getTime() + (next.action === "retry" ? next.waitMs : ANSWER_LATER_MS));
       return this.#work.release(lease, { dueAt, attempts: lease.attempts });

@@ -1,6 +1,6 @@
 import type { App } from "../src/app.ts";
-import { requestPullRequest } from "../src/pull-requests/intake/take-completion.ts";
-import type { SignalHandler } from "../src/signals/work.ts";
+import { takeCompletion } from "../src/pull-requests/intake/take-completion.ts";
+import type { SignalHandler } from "../src/signals/signal-work.ts";
 
 /** What each signal sets in motion, all of it in one transaction. */
 export function signalHandler({ projects, installations, pullRequestStore, now }: App): SignalHandler {
@@ -9,7 +9,7 @@ export function signalHandler({ projects, installations, pullRequestStore, now }
     if (signal.type === "orb.implementation.completed") {
       const repository = await installations.currentName(signal.data.repository, transaction);
       const store = pullRequestStore;
-      await requestPullRequest(signal, { store, repository, now: now(), receivedAt, transaction });
+      await takeCompletion(signal, { store, repository, now: now(), receivedAt, transaction });
     }
     return tell;
   };

@@ -55,13 +55,13 @@ export class SignalWork {
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#run(claim),
-      setAside: (claim) => this.#setAside(claim, crashed()),
+      quarantine: (claim) => this.#quarantine(claim, crashed()),
     });
   }
 
   /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
-  async acquit(): Promise<void> {
-    await this.#work.acquit();
+  async recordCleanStop(): Promise<void> {
+    await this.#work.recordCleanStop();
   }
 
   async #run(claim: Claim<StoredSignal>): Promise<void> {
@@ -84,13 +84,13 @@ export class SignalWork {
     const { telemetry, now, random } = this.#deps;
     const { lease } = claim;
     const { attempts } = lease;
-    if (attempts >= ATTEMPTS_MAX) return this.#setAside(claim, error);
+    if (attempts >= ATTEMPTS_MAX) return this.#quarantine(claim, error);
     telemetry.setback("A signal's work", error);
     const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }
 
-  async #setAside({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
+  async #quarantine({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
     const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);
     this.#deps.telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });

@@ -76,13 +76,13 @@ export class DeliveryWork {
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#run(claim),
-      setAside: (claim) => this.#setAside(claim, crashed()),
+      quarantine: (claim) => this.#quarantine(claim, crashed()),
     });
   }
 
   /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
-  async acquit(): Promise<void> {
-    await this.#work.acquit({ only: PENDING });
+  async recordCleanStop(): Promise<void> {
+    await this.#work.recordCleanStop({ only: PENDING });
   }
 
   async #next(): Promise<DueDeliveries | null> {
@@ -158,7 +158,7 @@ export class DeliveryWork {
     const { telemetry, now, random } = this.#deps;
     const { attempts } = claim.lease;
     if (attempts >= ATTEMPTS_MAX) {
-      await this.#setAside(claim, error);
+      await this.#quarantine(claim, error);
       return;
     }
     telemetry.setback("A delivery's work", error);
@@ -167,7 +167,7 @@ export class DeliveryWork {
     await this.#release(claim, { dueAt, attempts, update });
   }
 
-  async #setAside(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
+  async #quarantine(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
     const { lease, document: stored } = claim;
     const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);

@@ -5,7 +5,7 @@ const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 const DISK_BYTES_MAX = 1024 * 1024 * 1024;
 
 /** How much room is left for bodies that nobody has vouched for yet, so that strangers can't fill the machine. */
-export class BodyRoom {
+export class BodyBudget {
   #memoryBytes = 0;
   #diskBytes = 0;
 
