@@ -1,8 +1,8 @@
-// One bare repository on disk and the only place that starts git. Everything else in this folder asks through `run`.
+// One bare repository on disk. Everything else in this folder asks git through `run`.
 
-import { spawn } from "node:child_process";
 import { appendFile, mkdir } from "node:fs/promises";
 import { OrbError } from "../../../src/errors.ts";
+import { startGit } from "./git-process.ts";
 
 /** Answers that depend only on object ids can be kept for ever; this bounds how many. */
 const REMEMBERED_MAX = 2_000;
@@ -65,29 +65,20 @@ export class BareRepository {
 
   /** Runs git to its end; throws with git's own words when the exit code is no answer. */
   async run(args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
-    const child = spawn("git", ["--bare", `--git-dir=${this.gitDir}`, ...args], {
-      env: { ...gitEnvironment(), ...call.environment },
-      stdio: ["pipe", "pipe", "pipe"],
+    const { input, result } = startGit({
+      args: ["--bare", `--git-dir=${this.gitDir}`, ...args],
+      environment: { ...gitEnvironment(), ...call.environment },
     });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    // A child that ends before it has read everything says why by its exit code; EPIPE adds nothing to that.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(call.input);
-    const code = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (exitCode) => resolve(exitCode ?? -1));
-    });
+    input.end(call.input);
+    const { code, stdout, stderr } = await result;
     if (code !== 0 && !call.answers?.includes(code)) {
       throw new OrbError({
         code: "git_failed",
-        reason: `git ${args[0]} exited with ${code}: ${Buffer.concat(stderr).toString().trim()}`,
+        reason: `git ${args[0]} exited with ${code}: ${stderr.trim()}`,
         remedy: `Run it by hand in ${this.gitDir}: git ${args.join(" ")}`,
       });
     }
-    return { code, stdout: Buffer.concat(stdout) };
+    return { code, stdout };
   }
 
   /** `run` for answers that are text; without the last line feed. */

@@ -1,7 +1,6 @@
 // git over smart HTTP: git's own CGI program behind GitHub's access rules, and what a push sets off.
 // https://git-scm.com/docs/git-http-backend
 
-import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { afterPush, type RefMove } from "../acts/pushes.ts";
@@ -9,6 +8,7 @@ import { may, sees } from "../auth/access.ts";
 import { actorOf, identifyCaller, type Caller } from "../auth/caller.ts";
 import type { Faults } from "../faults.ts";
 import { gitEnvironment } from "../git/bare-repository.ts";
+import { startGit } from "../git/git-process.ts";
 import { listRefs, ZERO_SHA, type Ref } from "../git/refs.ts";
 import { GitHubError } from "../github-error.ts";
 import type { Repository } from "../state.ts";
@@ -127,8 +127,9 @@ async function runBackend({
   request: IncomingMessage;
 }): Promise<Buffer> {
   const header = (name: string): string => String(request.headers[name] ?? "");
-  const child = spawn("git", ["http-backend"], {
-    env: {
+  const { input, result } = startGit({
+    args: ["http-backend"],
+    environment: {
       ...gitEnvironment(),
       GIT_PROJECT_ROOT: repository.gitDir,
       GIT_HTTP_EXPORT_ALL: "1",
@@ -142,19 +143,14 @@ async function runBackend({
       REMOTE_USER: "git",
       REMOTE_ADDR: "127.0.0.1",
     },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const chunks: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const closed = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
   });
   // git may end before it has read everything; then its own answer says why. A client that goes away ends the
   // program's input, and so the program.
-  await pipeline(request, child.stdin).catch(() => undefined);
-  await closed;
-  return Buffer.concat(chunks);
+  const fed = pipeline(request, input, { end: false })
+    .catch(() => undefined)
+    .finally(() => input.end());
+  const [{ stdout }] = await Promise.all([result, fed]);
+  return stdout;
 }
 
 function sendCgi(response: ServerResponse, answer: Buffer): void {
