@@ -95,13 +95,21 @@ export class BareRepository {
     const known = this.#remembered.get(key);
     if (known) return known as Promise<T>;
     const asked = ask();
-    this.#remembered.set(key, asked);
+    this.#keep(key, asked);
     const forget = (): boolean => this.#remembered.delete(key);
     asked.then((answer) => answer === null && forget(), forget);
-    if (this.#remembered.size > REMEMBERED_MAX) {
-      const oldest = this.#remembered.keys().next();
-      if (!oldest.done) this.#remembered.delete(oldest.value);
-    }
     return asked;
+  }
+
+  /** Remembers an answer that another question has brought along, as `remember` would under this key. */
+  addWorkaround(key: string, answer: unknown): void {
+    this.#keep(key, Promise.resolve(answer));
+  }
+
+  #keep(key: string, answer: Promise<unknown>): void {
+    this.#remembered.set(key, answer);
+    if (this.#remembered.size <= REMEMBERED_MAX) return;
+    const oldest = this.#remembered.keys().next();
+    if (!oldest.done) this.#remembered.delete(oldest.value);
   }
 }

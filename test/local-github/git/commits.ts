@@ -43,9 +43,11 @@ export async function readCommits(git: BareRepository, shas: readonly string[]):
 
 /** The commits that `to` has and `from` lacks, oldest first, as GitHub lists them. Both are full commit ids. */
 export function listCommits(git: BareRepository, from: string, to: string): Promise<Commit[]> {
-  return git.remember(`range ${from} ${to}`, async () =>
-    parse(await git.text(["log", "--topo-order", "--reverse", "-z", FORMAT, to, `^${from}`])),
-  );
+  return git.remember(`range ${from} ${to}`, async () => {
+    const commits = parse(await git.text(["log", "--topo-order", "--reverse", "-z", FORMAT, to, `^${from}`]));
+    for (const commit of commits) git.addWorkaround(`commits ${commit.sha}`, [commit]);
+    return commits;
+  });
 }
 
 /** The history of `to`, newest first, or of one file or folder in it; at most `limit` commits. */

@@ -13,17 +13,17 @@ export interface Divergence {
 /** Counts by full commit ids: `aheadBy` is what `head` has and `base` lacks, `behindBy` the other way round. */
 export function divergence(git: BareRepository, base: string, head: string): Promise<Divergence> {
   return git.remember(`divergence ${base} ${head}`, async () => {
-    const [mergeBase, counts] = await Promise.all([
-      git.run(["merge-base", base, head], { answers: [1] }),
-      git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]),
-    ]);
-    const [behindBy = "0", aheadBy = "0"] = counts.split("\t");
-    return {
-      mergeBase: mergeBase.code === 0 ? mergeBase.stdout.toString().trim() : null,
-      aheadBy: Number(aheadBy),
-      behindBy: Number(behindBy),
-    };
+    const counts = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
+    const [behindBy = 0, aheadBy = 0] = counts.split("\t").map(Number);
+    // What is behind nothing contains the other; only diverged histories make git search.
+    const mergeBase = behindBy === 0 ? base : aheadBy === 0 ? head : await mergeBaseOf(git, base, head);
+    return { mergeBase, aheadBy, behindBy };
   });
+}
+
+async function mergeBaseOf(git: BareRepository, base: string, head: string): Promise<string | null> {
+  const { code, stdout } = await git.run(["merge-base", base, head], { answers: [1] });
+  return code === 0 ? stdout.toString().trim() : null;
 }
 
 /** What `head` changed since it left `base`: the three-dot diff that pull requests show. */

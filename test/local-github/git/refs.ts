@@ -7,7 +7,8 @@ import type { BareRepository } from "./bare-repository.ts";
 export const ZERO_SHA = "0".repeat(40);
 export const BRANCH_PREFIX = "refs/heads/";
 const TAG_PREFIX = "refs/tags/";
-const FULL_SHA = /^[0-9a-f]{40}$/;
+/** A full commit id, with or without a step to a parent: what it stands for never changes. */
+const FIXED_REVISION = /^[0-9a-f]{40}(\^\d?)?$/;
 
 export interface Ref {
   /** Full name, e.g. `refs/heads/main`. */
@@ -37,8 +38,9 @@ export async function resolveCommit(git: BareRepository, revision: string): Prom
 
 /** A branch first, then anything else that git can resolve: the order in which GitHub reads `ref` parameters. */
 export async function resolveRevision(git: BareRepository, revision: string): Promise<string | null> {
-  // A full commit id is no branch name: GitHub takes no branch that looks like one.
-  if (FULL_SHA.test(revision)) return git.remember(`commit ${revision}`, () => resolveCommit(git, revision));
+  // It is no branch name: GitHub takes no branch that looks like a commit id, and git none with a caret.
+  if (FIXED_REVISION.test(revision))
+    return git.remember(`commit ${revision}`, () => resolveCommit(git, revision));
   return (await branchSha(git, revision)) ?? (await resolveCommit(git, revision));
 }
 
