@@ -1,3 +1,4 @@
+import { PACE } from "../src/work/pace.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { freePort } from "../script/services/free-port.ts";
 import type { Outgoing } from "../test/local-github/webhooks/webhooks.ts";
@@ -70,7 +71,7 @@ async function runOurs(
 ): Promise<Outcome> {
   const { github, surroundings, port, effects, mongo, inbox } = stage;
   const startOne = (role: "web" | "worker") => () =>
-    startBotProcess(surroundings, { env: { ROLES: role, PORT: String(port) } });
+    startBotProcess(surroundings, { pace: PACE, env: { ROLES: role, PORT: String(port) } });
   const seconds = schedule.length / RATE.perSecond;
   const mark = github.requests.mark();
   const web = await KilledProcess.begin(startOne("web"), RATE);

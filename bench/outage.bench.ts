@@ -1,3 +1,4 @@
+import { PACE } from "../src/work/pace.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { History } from "./loss/history.ts";
 import { seededRandom } from "./loss/random.ts";
@@ -62,7 +63,7 @@ async function goThroughOutage(
   };
   {
     const env = { ROLES: "web", PORT: String(port) };
-    await using bot = await startBotProcess(surroundings, { env, clockMs: -OUTAGE_MS });
+    await using bot = await startBotProcess(surroundings, { env, pace: PACE, clockMs: -OUTAGE_MS });
     await using door = await openUnheardDoor(bot.url);
     pointWebhookAt(stage, door.url);
     await liveUntil((EVENTS * UNHEARD_PERCENT) / 100);
@@ -88,7 +89,7 @@ async function recover(
   const mark = github.requests.mark();
   const startedAt = new Date();
   const start = (role: "web" | "worker") =>
-    startBotProcess(surroundings, { env: { ROLES: role, PORT: String(port) } });
+    startBotProcess(surroundings, { pace: PACE, env: { ROLES: role, PORT: String(port) } });
   stack.use(await start("web"));
   for (const worker of await Promise.all(Array.from({ length: WORKERS }, () => start("worker"))))
     stack.use(worker);

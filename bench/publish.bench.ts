@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ProbotOctokit } from "probot";
 import { startRedis } from "../script/services/redis-server.ts";
 import { startMongo } from "../script/services/mongo-server.ts";
+import { PACE } from "../src/work/pace.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { appManifest } from "../test/support/app-manifest.ts";
 import { sendSignals } from "../test/support/bot/api.ts";
@@ -50,7 +51,7 @@ export async function run(): Promise<BenchmarkResult> {
     redisUrl: redis.uri,
     github: { apiUrl: github.apiUrl, ...credentials },
   };
-  const bot = stack.use(await startBotProcess(surroundings));
+  const bot = stack.use(await startBotProcess(surroundings, { pace: PACE }));
   const ours = async (): Promise<Sample> => {
     const branch = await pushBranch(github, repository);
     const mark = github.requests.mark();

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { MongoClient } from "mongodb";
 import { startMongo } from "../script/services/mongo-server.ts";
+import { PACE } from "../src/work/pace.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { botEnvironment } from "../test/support/bot/environment.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
@@ -46,7 +47,9 @@ export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
   // As it is installed: held to half a gigabyte it soon does little but make room in its cache.
   const mongo = stack.use(await startMongo({ sparing: false }));
-  const bot = stack.use(await startBotProcess({ mongodbUri: mongo.uri }, { env: { ROLES: "web" } }));
+  const bot = stack.use(
+    await startBotProcess({ mongodbUri: mongo.uri }, { pace: PACE, env: { ROLES: "web" } }),
+  );
   const probot = await startBareProbot();
   stack.defer(() => void probot.child.kill());
   const door: Server = { url: bot.url, cpuUs: () => cpuUsOf(bot.url) };

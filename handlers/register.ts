@@ -31,9 +31,6 @@ import { signalHandler } from "./signal-handler.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signal-stream.ts";
 import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
-/** How often work is looked for where no nudge came. */
-const IDLE_MS = 1_000;
-const ERROR_MS = 500;
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
@@ -206,12 +203,17 @@ function openStream(app: App) {
   };
 }
 
-function loop({ telemetry }: App, name: string, runOnce: () => Promise<boolean>, concurrency = 1): Loop {
+function loop(
+  { telemetry, pace }: App,
+  name: string,
+  runOnce: () => Promise<boolean>,
+  concurrency = 1,
+): Loop {
   return new Loop({
     runOnce,
     concurrency,
-    idleMs: IDLE_MS,
-    errorMs: ERROR_MS,
+    idleMs: pace.idleMs,
+    errorMs: pace.errorMs,
     onError: (error) => telemetry.setback(name, error),
   });
 }

@@ -1,5 +1,6 @@
 import { freePort } from "../../script/services/free-port.ts";
 import { startRedis } from "../../script/services/redis-server.ts";
+import { PACE } from "../../src/work/pace.ts";
 import { appManifest } from "../../test/support/app-manifest.ts";
 import { sendSignals } from "../../test/support/bot/api.ts";
 import { type BotSurroundings, WEBHOOK_SECRET } from "../../test/support/bot/environment.ts";
@@ -68,7 +69,7 @@ export async function setLossStage(
   };
   {
     const env = { PORT: String(port) };
-    await using bot = await startBotProcess(surroundings, { env, clockMs: botClockMs });
+    await using bot = await startBotProcess(surroundings, { env, pace: PACE, clockMs: botClockMs });
     const { id } = await github.install(app, owner, { repositories: "all" });
     // A run is hours of a repository's life in a few minutes, and nobody waits an hour for the next five thousand.
     github.rateLimits.setApp(app.id, { limit: REQUESTS_PER_HOUR });

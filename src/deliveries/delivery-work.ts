@@ -5,6 +5,7 @@ import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { clip } from "../text/clip.ts";
+import type { Pace } from "../work/pace.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
@@ -29,6 +30,7 @@ interface Deps {
   readonly random: () => number;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly handlers: ReadonlyMap<string, DeliveryHandler>;
 }
 
@@ -155,14 +157,15 @@ export class DeliveryWork {
   }
 
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
-    const { telemetry, now, random } = this.#deps;
+    const { telemetry, now, random, pace } = this.#deps;
     const { attempts } = claim.lease;
     if (attempts >= ATTEMPTS_MAX) {
       await this.#quarantine(claim, error);
       return;
     }
     telemetry.setback("A delivery's work", error);
-    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    const waitMs = backoffMs(BACKOFF, attempts, random()) * pace.backoffFactor;
+    const dueAt = new Date(now().getTime() + waitMs);
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });
   }

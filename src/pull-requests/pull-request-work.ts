@@ -29,6 +29,7 @@ import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { RunOutcome } from "./settle/outcome.ts";
+import type { Pace } from "../work/pace.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 /** What is asked for of a record that is set aside, and can't be answered for now, such as where the App is gone. */
@@ -42,6 +43,7 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly owner: string;
   readonly leaseMs: number;
   readonly random: () => number;
+  readonly pace: Pace;
 };
 
 /** Another installation, or another token of the same, may have what this one lacks. */
@@ -180,7 +182,7 @@ export class PullRequestWork {
   }
 
   async #failed(run: Run, error: unknown): Promise<void> {
-    const { github, telemetry, now, random } = this.#deps;
+    const { github, telemetry, now, random, pace } = this.#deps;
     const { record, lease } = run;
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
@@ -190,7 +192,7 @@ export class PullRequestWork {
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
-    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random(), pace });
     if (isQuarantined(record)) {
       // It stays so; what was asked for is answered later.
       const dueAt = new Date(at.getTime() + (next.action === "retry" ? next.waitMs : ANSWER_LATER_MS));

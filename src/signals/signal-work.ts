@@ -3,6 +3,7 @@ import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
+import type { Pace } from "../work/pace.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
@@ -27,6 +28,7 @@ interface Deps {
   readonly random: () => number;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly handle: SignalHandler;
 }
 
@@ -81,12 +83,13 @@ export class SignalWork {
   }
 
   async #putBack(claim: Claim<StoredSignal>, error: unknown): Promise<void> {
-    const { telemetry, now, random } = this.#deps;
+    const { telemetry, now, random, pace } = this.#deps;
     const { lease } = claim;
     const { attempts } = lease;
     if (attempts >= ATTEMPTS_MAX) return this.#quarantine(claim, error);
     telemetry.setback("A signal's work", error);
-    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    const waitMs = backoffMs(BACKOFF, attempts, random()) * pace.backoffFactor;
+    const dueAt = new Date(now().getTime() + waitMs);
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }
 

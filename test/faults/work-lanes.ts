@@ -3,6 +3,7 @@ import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
 import { Telemetry } from "../../src/telemetry.ts";
 import { Loop } from "../../src/work/loop.ts";
+import { PACE } from "../../src/work/pace.ts";
 
 const LEASE_MS = 500;
 const LANES = 4;
@@ -17,6 +18,7 @@ export async function openWork() {
     random: Math.random,
     owner: String(process.pid),
     leaseMs: LEASE_MS,
+    pace: PACE,
   };
 }
 

@@ -4,6 +4,7 @@ import { type AcceptedDelivery, DeliveryIntake } from "../../src/deliveries/inta
 import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../src/deliveries/store.ts";
 import { DeliveryWork } from "../../src/deliveries/delivery-work.ts";
+import { PACE } from "../../src/work/pace.ts";
 import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
@@ -72,6 +73,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
         owner,
         random: () => 0,
         leaseMs: LEASE_MS,
+        pace: PACE,
         handlers: new Map([[EVENT, handle]]),
       }),
     [Symbol.asyncDispose]: async () => {

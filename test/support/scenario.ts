@@ -3,7 +3,7 @@ import type { Overrides } from "../../src/app.ts";
 import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api.ts";
 import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
-import { lookNow } from "./look-now.ts";
+import { leaveAlone, lookNow } from "./look-now.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -29,7 +29,7 @@ export interface Scenario {
   completeAgain(project: string, options?: Completed): Promise<void>;
   /** Lets the time pass that a project's pull request would wait: it is due now, as it is within the hour. */
   lookAgain(project: string): Promise<void>;
-  /** Nobody looks of themselves any more at what is open by now: a fault is then for what comes next. */
+  /** Nobody looks of themselves, or for what has happened so far, at what is open now: a fault is then for what comes next. */
   leaveAlone(): Promise<void>;
   /** What the bot's API tells of the project's pull request so far, oldest first. */
   history(project: string): Promise<readonly { readonly what: string; readonly because: string }[]>;
@@ -96,11 +96,14 @@ export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = tru
     completeAgain,
     lookAgain,
     leaveAlone: async () => {
-      const { model } = started().bot.app.pullRequestStore;
-      await eventually("nobody at what is open", async () => {
-        await model.updateMany({ status: "open", "work.owner": null }, { $set: { "work.dueAt": null } });
-        return !(await model.exists({ status: "open", "work.dueAt": { $ne: null } }));
-      });
+      const { stage, bot } = started();
+      await stage.github.webhooks.drain();
+      const { deliveryStore } = bot.app;
+      await eventually(
+        "all heard of",
+        async () => !(await deliveryStore.model.exists({ status: "pending" })),
+      );
+      await leaveAlone(stage.surroundings.mongodbUri);
     },
     history: (project) => historyOf(started(), project),
     event,

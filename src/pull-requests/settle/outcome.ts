@@ -173,7 +173,7 @@ export class RunOutcome {
 
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
   #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
-    const { now, random } = this.#deps;
+    const { now, random, pace } = this.#deps;
     const { record, look, lookSoon } = run;
     const time = now();
     if (current && current.round > record.round) return time;
@@ -184,8 +184,8 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const apartMs = looksApartMs(looksOf(run), time);
-    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
+    const apartMs = looksApartMs(looksOf(run), time, pace);
+    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs, pace });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { PACE } from "../../../src/work/pace.ts";
 import { type AfterFailure, afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";
 
 const HOUR_MS = 3_600_000;
@@ -88,6 +89,14 @@ test("a wait that GitHub asks for counts as no try, however many there were, and
     ),
     { numRuns: 500 },
   );
+});
+
+test("a quicker pace shortens the bot's own waits, and none that GitHub asks for", () => {
+  const quick = { ...PACE, backoffFactor: 0.1 };
+  const at = (waitMs: number | null) =>
+    afterFailure({ code: "github_unavailable" }, { attempts: 3, waitMs, random: 0, pace: quick });
+  expect(at(null)).toEqual({ action: "retry", waitMs: 100, counts: true });
+  expect(at(2_000)).toEqual({ action: "retry", waitMs: 2_000, counts: false });
 });
 
 test("a retry of ours counts as a try", () => {

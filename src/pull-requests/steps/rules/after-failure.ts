@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
+import { PACE, type Pace } from "../../../work/pace.ts";
 import { backoffMs } from "../../../work/rules/backoff.ts";
 
 export type AfterFailure =
@@ -49,10 +50,16 @@ const ROWS: Readonly<Record<string, Row>> = {
  * @param attempts tries so far, this one included
  * @param waitMs how long whoever refused asked to wait; such a wait counts as no try
  * @param random in [0, 1)
+ * @param pace of no account where only the action is asked for
  */
 export function afterFailure(
   { code }: Pick<Refusal, "code">,
-  { attempts, waitMs, random }: { attempts: number; waitMs: number | null; random: number },
+  {
+    attempts,
+    waitMs,
+    random,
+    pace = PACE,
+  }: { attempts: number; waitMs: number | null; random: number; pace?: Pace },
 ): AfterFailure {
   if (waitMs !== null) {
     // Spread over a tenth more, so that all who wait for the same moment do not come at once.
@@ -60,5 +67,5 @@ export function afterFailure(
   }
   const row = (Object.hasOwn(ROWS, code) ? ROWS[code] : undefined) ?? { ...ONCE, end: "blocked" };
   if (attempts >= row.attempts) return { action: row.end };
-  return { action: "retry", waitMs: backoffMs(row, attempts, random), counts: true };
+  return { action: "retry", waitMs: backoffMs(row, attempts, random) * pace.backoffFactor, counts: true };
 }
