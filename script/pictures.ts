@@ -15,7 +15,7 @@ import { openDoors, walk } from "./walkthrough/walk.ts";
 
 const IMAGES = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const SCREENSHOT = fileURLToPath(new URL("screenshot.ts", import.meta.url));
-/** The page down to where the changed files begin. */
+/** The page down to the list of changed files. */
 const DESCRIPTION = ["--width", "1100", "--above", "#files"];
 const CLAIMS_HEADING = '.markdown h2:has-text("claim")';
 /** Only the section with the claims, large enough to read at a glance. */
