@@ -17,7 +17,7 @@ import {
 } from "./facts/installations.ts";
 import { octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
-import { Repository } from "./repository.ts";
+import { type Repository, repositoryOf } from "./repository.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
 import { OwnWriteSlots, type WriteSlots } from "./wire/write-slots.ts";
@@ -83,7 +83,7 @@ export class GitHub {
     const botLogin = () => this.botLogin();
     const told = { botLogin, settingsShaOf };
     const access = { owner, name, appId: config.appId, ...installation, ...told, now };
-    return new Repository(new RepositoryAccess(access));
+    return repositoryOf(new RepositoryAccess(access));
   }
 
   /**
