@@ -7,7 +7,7 @@ import type { Actor, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
-import { sendProblem } from "./problem.ts";
+import { type Problems, sendProblem } from "./problem.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -17,12 +17,14 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 interface Deps {
   readonly tokens: Tokens;
   readonly telemetry: Telemetry;
-  /** Turns a store's own error into the house's. */
+  /** Turns a store's own error into an `OrbError`. */
   readonly translate: (error: unknown) => unknown;
+  readonly problems: Problems;
+  readonly now: () => Date;
 }
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
-export function createHttpServer({ tokens, telemetry, translate }: Deps): HttpServer {
+export function createHttpServer({ tokens, telemetry, translate, problems, now }: Deps): HttpServer {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -40,7 +42,7 @@ export function createHttpServer({ tokens, telemetry, translate }: Deps): HttpSe
   server.decorateRequest("actor", null);
   readJson(server);
   guard(server, tokens);
-  answerProblems(server, { telemetry, translate });
+  answerProblems(server, { telemetry, translate, problems, now });
   observe(server, telemetry);
   return server;
 }
@@ -68,15 +70,12 @@ function guard(server: HttpServer, tokens: Tokens): void {
   });
 }
 
-function answerProblems(
-  server: HttpServer,
-  { telemetry, translate }: Pick<Deps, "telemetry" | "translate">,
-): void {
+function answerProblems(server: HttpServer, { telemetry, translate, ...answer }: Omit<Deps, "tokens">): void {
   server.setErrorHandler(async (thrown: FastifyError, request, reply) => {
     const error = fromFastify(translate(thrown));
     if (!(error instanceof OrbError))
       telemetry.bug(`${request.method} ${request.routeOptions.url ?? ""}`, error);
-    await sendProblem(reply, error);
+    await sendProblem(reply, error, answer);
   });
   server.setNotFoundHandler(async ({ method, url }, reply) => {
     const [path] = url.split("?", 1);
@@ -87,6 +86,7 @@ function answerProblems(
         reason: `There is nothing at ${method} ${path}.`,
         remedy: "The README links to what there is.",
       }),
+      answer,
     );
   });
 }
