@@ -5,6 +5,7 @@ import { DELIVERIES_COLLECTION } from "../src/deliveries/store.ts";
 import { DeliveryWork } from "../src/deliveries/delivery-work.ts";
 import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
+import { PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { keepRequestsYoung } from "../src/http/young-generation.ts";
@@ -75,8 +76,8 @@ export async function openDoors(app: App): Promise<Doors> {
 
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
   keepRequestsYoung();
-  const { tokens, telemetry } = app;
-  const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
+  const { tokens, telemetry, now } = app;
+  const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure, problems: PROBLEMS, now });
   webhookRoutes(server, deliveries);
   deliveryRoutes(server, app);
   signalRoutes(server, app);
