@@ -15,6 +15,7 @@ import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
 import { SignalWork } from "../src/signals/signal-work.ts";
 import { Loop } from "../src/work/loop.ts";
+import { backOffMs } from "../src/work/rules/back-off.ts";
 import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
@@ -33,7 +34,6 @@ import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
 /** How often work is looked for where no nudge came. */
 const IDLE_MS = 1_000;
-const ERROR_MS = 500;
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
@@ -211,7 +211,7 @@ function loop({ telemetry }: App, name: string, runOnce: () => Promise<boolean>,
     runOnce,
     concurrency,
     idleMs: IDLE_MS,
-    errorMs: ERROR_MS,
+    errorMs: backOffMs("loop"),
     onError: (error) => telemetry.setback(name, error),
   });
 }

@@ -1,6 +1,5 @@
+import { backOffMs } from "../work/rules/back-off.ts";
 import type { Database } from "./database.ts";
-
-const REOPEN_AFTER_MS = 1_000;
 
 /**
  * Calls a listener when something is inserted into its collection, by any process. Only a nudge: what is to be
@@ -59,7 +58,7 @@ export class ChangeFeed {
     this.#reopening = setTimeout(() => {
       this.#reopening = null;
       this.open();
-    }, REOPEN_AFTER_MS);
+    }, backOffMs("change_feed"));
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { TakeOver } from "../mongo/take-over.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -30,9 +31,6 @@ import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { RunOutcome } from "./settle/outcome.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
-
-/** What is asked for of a record that is set aside, and can't be answered for now, such as where the App is gone. */
-const ANSWER_LATER_MS = 60 * 60_000;
 
 export type PullRequestWorkDeps = FollowDeps & {
   readonly projects: Projects;
@@ -193,7 +191,8 @@ export class PullRequestWork {
     const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
     if (isQuarantined(record)) {
       // It stays so; what was asked for is answered later.
-      const dueAt = new Date(at.getTime() + (next.action === "retry" ? next.waitMs : ANSWER_LATER_MS));
+      const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
+      const dueAt = new Date(at.getTime() + againMs);
       return this.#work.release(lease, { dueAt, attempts: lease.attempts });
     }
     if (next.action !== "retry") {
