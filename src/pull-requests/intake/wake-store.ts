@@ -7,6 +7,7 @@ import {
   REQUESTS_WAITING_MAX,
 } from "../record/command-request.ts";
 import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
+import { ENDED_BY, type Happening, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
 import { IGNORING_CASE, type PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
@@ -38,10 +39,11 @@ export class WakeStore {
    * was refused for it is worked off anew. One that is just being opened may be about to be refused for it: whoever is
    * at it sees by the nudge that this is not the last word.
    *
-   * @param codes of the problems that may be gone
+   * @param happened what may have ended it
    * @returns how many there are
    */
-  async wake(where: Reach, codes: readonly string[], { transaction, ...when }: When): Promise<number> {
+  async wake(where: Reach, happened: Happening, { transaction, ...when }: When): Promise<number> {
+    const codes = ENDED_BY[happened];
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
     const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
@@ -107,7 +109,7 @@ export class WakeStore {
   async tryPermissions(where: Reach, by: string, { transaction, ...when }: When): Promise<number> {
     const refreshAsked = { $literal: { by, at: when.now } };
     const { matchedCount } = await this.#store.model.updateMany(
-      { ...reachOf(where), status: "open", "shortcomings.code": /_permission_missing$/ },
+      { ...reachOf(where), status: "open", "shortcomings.code": SHORT_OF_PERMISSION },
       [{ $set: { ...nudged(dueAt(when)), refreshAsked } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
