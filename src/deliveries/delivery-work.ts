@@ -187,7 +187,7 @@ export class DeliveryWork {
   }
 }
 
-/** A process of an earlier version may have kept what this one has no handler for. */
+/** What is in the inbox may outlive its handler. */
 async function ignoreUnknown(): Promise<Handled> {
   return { outcome: "ignored", because: "This version of the bot does nothing with such events." };
 }

@@ -17,7 +17,7 @@ import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
 import { look } from "./observe/look.ts";
 import type { Published } from "./publish/publish.ts";
-import { asKnownToday, type PullRequestRecord } from "./record/record.ts";
+import type { PullRequestRecord } from "./record/record.ts";
 import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
 import { isPatient } from "./steps/rules/do-without.ts";
@@ -91,7 +91,7 @@ export class PullRequestWork {
   }
 
   async #take(claim: Claim<PullRequestRecord>): Promise<void> {
-    let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    let run = this.#begin(claim);
     using _kept = this.#work.keep(claim.lease);
     const work = async () => {
       await this.#deps.checkpoint("claimed");
@@ -111,7 +111,7 @@ export class PullRequestWork {
   }
 
   async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {
-    const run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    const run = this.#begin(claim);
     await quarantine(run, { ...this.#deps, work: this.#work });
   }
 

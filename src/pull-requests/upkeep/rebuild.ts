@@ -10,7 +10,7 @@ import { backOffMs, mayTryAgain } from "../../work/rules/back-off.ts";
 import type { Marker } from "../record/marker.ts";
 import type { RebuildStore } from "./rebuild-store.ts";
 import { keyOf, type PullRequestRecord, type WrittenPullRequest } from "../record/record.ts";
-import { newRecord } from "../intake/take-completion.ts";
+import { newRecord } from "../record/fields.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
 import { projectsNamedIn } from "./rules/provenance-project.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -160,7 +160,8 @@ export class Rebuild {
       if (await store.findByKey(record.key, transaction)) return null;
       const id = String(await store.insert(record, transaction));
       const { number, url } = found;
-      const told = { id, repository, branch, number, url, status: "open" as const };
+      const open = { status: "open", endedAt: null, workspaceKeptUntil: null } as const;
+      const told = { id, repository, branch, number, url, ...open };
       return projects.recordPullRequest(project, told, transaction);
     });
     tell?.();

@@ -8,7 +8,7 @@ const MAY_PASS = /_(github_unavailable|node_not_found)$|^description_unproved$/;
 /**
  * Whether what a pull request falls short of is to be tried again, by writing it anew; each time it is waited longer.
  *
- * @param tried `null` where it is not known when it was written: an earlier version did not say
+ * @param tried `null` where it is not known when it was written, as of one that was found and not opened
  */
 export function isWorthAnotherTry(
   shortcomings: readonly Pick<Refusal, "code">[],
