@@ -110,7 +110,7 @@ module.exports = {
       to: {
         pathNot: [
           "/rules/",
-          "^src/(errors|text/|work/pace|signals/signal\\.ts|repository-settings/(settings|owner-settings|json-schema)\\.ts)",
+          "^src/(errors|text/|signals/signal\\.ts|repository-settings/(settings|owner-settings|json-schema)\\.ts)",
           "node_modules/(zod|picomatch|yaml|fastest-levenshtein|ignore|mdast-util-to-string|unist-util-visit)/",
         ],
         dependencyTypesNot: ["type-only"],

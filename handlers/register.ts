@@ -16,6 +16,7 @@ import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
 import { SignalWork } from "../src/signals/signal-work.ts";
 import { Loop } from "../src/work/loop.ts";
+import { backOffMs } from "../src/work/rules/back-off.ts";
 import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
@@ -214,7 +215,7 @@ function loop(
     runOnce,
     concurrency,
     idleMs: pace.idleMs,
-    errorMs: pace.errorMs,
+    errorMs: backOffMs("loop", { scale: pace.backOffScale }),
     onError: (error) => telemetry.setback(name, error),
   });
 }

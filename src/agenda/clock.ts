@@ -3,6 +3,7 @@ import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
 
 /** What a job may ask for once it has run. */
 export interface JobResult {
@@ -48,8 +49,6 @@ const STARTS_TOGETHER_MS = 10_000;
 const AHEAD_MS_MAX = 2 * 3_600_000;
 /** So seldom that one process with a wrong clock does not keep the others busy. */
 const MEND_EVERY_MS = 3_600_000;
-/** A job that fails does not wait for its next turn, but for half to one and a half of this. */
-const AGAIN_AFTER_FAILURE_MS = 60_000;
 
 /**
  * Runs jobs again and again, each on one process at a time, whichever of them are alive. Nobody else knows Agenda,
@@ -152,7 +151,7 @@ export class Clock {
           telemetry.setback("Holding on to a job", error);
         });
     }, lockMs / TOUCHES_PER_LOCK);
-    let againInMs = AGAIN_AFTER_FAILURE_MS * (0.5 + random());
+    let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
       ({ againInMs = job.everyMs, resting = false } = await job.run());

@@ -6,7 +6,7 @@ import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { clip } from "../text/clip.ts";
 import type { Pace } from "../work/pace.ts";
-import { backoffMs } from "../work/rules/backoff.ts";
+import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
 import { labelOf } from "./events.ts";
@@ -14,8 +14,6 @@ import { type KeptPayload, unpackPayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 
-const ATTEMPTS_MAX = 8;
-const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 const BECAUSE_CHARACTERS_MAX = 500;
 /** Of what is too much for one transaction: more than any handler has a use for. */
 const PARTS_MAX = 1_000;
@@ -159,12 +157,13 @@ export class DeliveryWork {
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
     const { telemetry, now, random, pace } = this.#deps;
     const { attempts } = claim.lease;
-    if (attempts >= ATTEMPTS_MAX) {
+    if (!mayTryAgain("signal_or_delivery", attempts)) {
       await this.#quarantine(claim, error);
       return;
     }
     telemetry.setback("A delivery's work", error);
-    const waitMs = backoffMs(BACKOFF, attempts, random()) * pace.backoffFactor;
+    const scale = pace.backOffScale;
+    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });
@@ -191,7 +190,7 @@ export class DeliveryWork {
   }
 }
 
-/** A process of an earlier version may have kept what this one has no handler for. */
+/** What is in the inbox may outlive its handler. */
 async function ignoreUnknown(): Promise<Handled> {
   return { outcome: "ignored", because: "This version of the bot does nothing with such events." };
 }

@@ -128,6 +128,6 @@ export class RepositoryStore {
 }
 
 function formerNamesWith(name: object) {
-  const all = { $concatArrays: [{ $ifNull: ["$formerNames", []] }, [name]] };
+  const all = { $concatArrays: ["$formerNames", [name]] };
   return { $set: { formerNames: { $slice: [all, -FORMER_NAMES_MAX] } } };
 }

@@ -4,12 +4,9 @@ import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Pace } from "../work/pace.ts";
-import { backoffMs } from "../work/rules/backoff.ts";
+import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
-
-const ATTEMPTS_MAX = 8;
-const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
 /**
  * Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. What it
@@ -86,9 +83,10 @@ export class SignalWork {
     const { telemetry, now, random, pace } = this.#deps;
     const { lease } = claim;
     const { attempts } = lease;
-    if (attempts >= ATTEMPTS_MAX) return this.#quarantine(claim, error);
+    if (!mayTryAgain("signal_or_delivery", attempts)) return this.#quarantine(claim, error);
     telemetry.setback("A signal's work", error);
-    const waitMs = backoffMs(BACKOFF, attempts, random()) * pace.backoffFactor;
+    const scale = pace.backOffScale;
+    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }

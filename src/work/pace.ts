@@ -15,10 +15,8 @@ export interface Pace {
   readonly mergeabilityStepMs: number;
   /** How often a loop looks for work of itself: what is due later wakes nobody, and a nudge may be lost. */
   readonly idleMs: number;
-  /** How long a loop rests after an error. */
-  readonly errorMs: number;
-  /** Every wait of a back-off is multiplied by it; what GitHub asks to wait is not. */
-  readonly backoffFactor: number;
+  /** Every wait of the back-off table is multiplied by it; a wait that GitHub asks for is not. */
+  readonly backOffScale: number;
 }
 
 /** The product's own. */
@@ -29,6 +27,5 @@ export const PACE: Pace = {
   lookAgainMs: 15_000,
   mergeabilityStepMs: 5_000,
   idleMs: 1_000,
-  errorMs: 500,
-  backoffFactor: 1,
+  backOffScale: 1,
 };

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../errors.ts";
+import { backOffMs } from "../../work/rules/back-off.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./events.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord, type StepRecord } from "../record/record.ts";
@@ -7,9 +8,6 @@ import type { QueuePlace } from "../record/rules/queue-place.ts";
 import { looksApartMs, whenToLookMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import type { Checkpoint } from "../steps/progress.ts";
-
-/** What stands open and could not be looked at is looked at again: it may be back. */
-const LOOK_ANEW_MS = 60 * 60_000;
 
 type Deps = EndRunDeps & {
   readonly random: () => number;
@@ -154,7 +152,7 @@ export class RunOutcome {
         // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
         ...(!opened && { status }),
       };
-      const anew = new Date(time.getTime() + LOOK_ANEW_MS);
+      const anew = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
         dueAt: opened ? (run.look ? this.#nextLook(run, current) : anew) : null,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Database } from "../../../src/mongo/database.ts";
+import { FIELDS, newRecord } from "../../../src/pull-requests/record/fields.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 import { storeRecord } from "../../support/stored-record.ts";
@@ -39,6 +40,17 @@ function work(more: Record<string, unknown>) {
   return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, ...more } };
 }
 
+test("a new record is read as it was made, with every field", async () => {
+  const name = { project: "new", repository: "octo/hello", branch: "agent/new" };
+  const completion = { ...name, base: "main", summary: "" };
+  const told = { ...name, key: "new", completion, completedAt: NOW, completionKey: "key", receivedAt: NOW };
+  const record = { ...newRecord(NOW), ...told };
+  expect(Object.keys(record).toSorted()).toEqual([...Object.keys(FIELDS), "work"].toSorted());
+  await database.transaction((transaction) => store.insert(record, transaction));
+  const { _id, ...read } = (await store.findByKey("new")) ?? {};
+  expect(read).toEqual(record);
+});
+
 describe("a nudge", () => {
   test("sets one that rests in motion, and counts for whoever is at it", async () => {
     const record = await stored("rests");
@@ -66,15 +78,6 @@ describe("a nudge", () => {
     const record = await stored("leased", work({ dueAt: LATER, owner: "somebody" }));
     await nudge("agent/leased");
     expect(await record()).toMatchObject({ nudges: 1, work: { dueAt: LATER, owner: "somebody" } });
-  });
-
-  test("does not have one that an earlier version worked off published anew", async () => {
-    const record = await stored("earlier", { round: 3 });
-    await nudge("agent/earlier");
-    expect(await record()).toMatchObject({ publishedRound: 3 });
-    const begun = await stored("begun", { round: 3, ...work({ dueAt: LATER }) });
-    await nudge("agent/begun");
-    expect(await begun()).toMatchObject({ publishedRound: 0 });
   });
 });
 

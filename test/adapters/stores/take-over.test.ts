@@ -116,13 +116,3 @@ test("a process that ends by order with something in hand has not died of it", a
   expect(await next.takeOverOne()).toBe("ran another");
   expect([await crashesOf("in-hand"), await crashesOf("another")]).toEqual([0, 1]);
 });
-
-test("what an earlier version of the bot had in hand begins to count", async () => {
-  await errands.add("earlier", now);
-  await errands.model.collection.updateOne({ name: "earlier" }, { $unset: { "work.crashes": "" } });
-  expect(await life("first").work.claim()).toMatchObject({ lease: { crashes: 0 } });
-  await errands.model.collection.updateOne({ name: "earlier" }, { $unset: { "work.crashes": "" } });
-  pass(LEASE_MS);
-  expect(await life("second").takeOverOne()).toBe("ran earlier");
-  expect(await crashesOf("earlier")).toBe(1);
-});

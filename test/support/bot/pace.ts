@@ -11,6 +11,5 @@ export const QUICK_PACE: Pace = {
   lookAgainMs: 500,
   mergeabilityStepMs: 100,
   idleMs: 100,
-  errorMs: 50,
-  backoffFactor: 0.1,
+  backOffScale: 0.1,
 };

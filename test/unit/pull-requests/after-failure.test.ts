@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { PACE } from "../../../src/work/pace.ts";
 import { type AfterFailure, afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";
 
 const HOUR_MS = 3_600_000;
@@ -91,10 +90,9 @@ test("a wait that GitHub asks for counts as no try, however many there were, and
   );
 });
 
-test("a quicker pace shortens the bot's own waits, and none that GitHub asks for", () => {
-  const quick = { ...PACE, backoffFactor: 0.1 };
+test("a scale shortens the bot's own waits, and none that GitHub asks for", () => {
   const at = (waitMs: number | null) =>
-    afterFailure({ code: "github_unavailable" }, { attempts: 3, waitMs, random: 0, pace: quick });
+    afterFailure({ code: "github_unavailable" }, { attempts: 3, waitMs, random: 0, scale: 0.1 });
   expect(at(null)).toEqual({ action: "retry", waitMs: 100, counts: true });
   expect(at(2_000)).toEqual({ action: "retry", waitMs: 2_000, counts: false });
 });

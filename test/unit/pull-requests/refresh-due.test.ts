@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import {
   dependsOnChecks,
   describedAs,
+  type DescribedFor,
   refreshDue,
 } from "../../../src/pull-requests/publish/rules/refresh-due.ts";
-import type { Described } from "../../../src/pull-requests/record/rules/described.ts";
 
-const NOW: Described = describedAs({
+const NOW: DescribedFor = describedAs({
   headSha: "a".repeat(40),
   base: "main",
   checks: "pending",
@@ -24,7 +24,7 @@ const SIBLING = {
 };
 
 describe("a description is written anew", () => {
-  test.each<{ when: string; before?: Partial<Described>; told?: Partial<typeof QUIET>; because: string }>([
+  test.each<{ when: string; before?: Partial<DescribedFor>; told?: Partial<typeof QUIET>; because: string }>([
     { when: "for a new head", before: { headSha: "b" }, because: "The branch ends with aaaaaaa now" },
     { when: "for another base", before: { base: "old" }, because: "It is to be merged into main now" },
     {
