@@ -16,10 +16,10 @@ interface Facts {
   filesTruncated?: boolean;
 }
 
-const NOTHING_SAID = parseGitAttributes(null);
+const NO_ATTRIBUTES = parseGitAttributes(null);
 
 function decide({ claimed, title, subjects = [], files = [], filesTruncated = false }: Facts) {
-  const classified = files.map((path) => ({ path, ...classifyFile(path, NOTHING_SAID) }));
+  const classified = files.map((path) => ({ path, ...classifyFile(path, NO_ATTRIBUTES) }));
   return changeType({ claimed, title, subjects, files: classified, filesTruncated });
 }
 
@@ -32,28 +32,32 @@ const UNKNOWN = { type: "chore", because: "nothing says what kind of change it i
 
 test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disagreement"> }>([
   {
-    name: "documents alone are documentation",
+    name: "only documents: documentation",
     facts: { files: ["README.md", "docs/a.png"] },
     expected: DOCS,
   },
   {
-    name: "documents are known by their names too",
+    name: "documents are also recognised by name",
     facts: { files: ["LICENSE", "notice.txt", "a/CHANGELOG"] },
     expected: DOCS,
   },
-  { name: "whatever the agent calls them", facts: { claimed: "fix", files: ["docs/a.md"] }, expected: DOCS },
   {
-    name: "a build file that ends in .txt is no document",
+    name: "only documents, even if the agent calls them a fix",
+    facts: { claimed: "fix", files: ["docs/a.md"] },
+    expected: DOCS,
+  },
+  {
+    name: "a build file that ends in .txt is not a document",
     facts: { files: ["CMakeLists.txt"] },
     expected: CONFIGURATION,
   },
   {
-    name: "requirements beside a document are no documents",
+    name: "requirements next to a document are not documents",
     facts: { files: ["requirements.txt", "README.md"] },
     expected: UNKNOWN,
   },
   {
-    name: "tests alone are tests",
+    name: "only tests: a test change",
     facts: {
       claimed: "feature",
       files: ["test/a.ts", "src/b.spec.ts", "tests/test_c.py", "src/__tests__/d.js"],
@@ -61,72 +65,72 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
     expected: TESTS,
   },
   {
-    name: "a lock file with its manifest is dependencies",
+    name: "a lock file with its manifest: dependencies",
     facts: { claimed: "fix", files: ["package.json", "a/package-lock.json"] },
     expected: DEPENDENCIES,
   },
   {
-    name: "vendored files come with the dependencies that they are",
+    name: "vendored files count as dependencies",
     facts: { claimed: "feature", files: ["go.mod", "go.sum", "vendor/a/b.go"] },
     expected: DEPENDENCIES,
   },
   {
-    name: "CI workflows alone are upkeep",
+    name: "only CI workflows: a chore",
     facts: { claimed: "feature", files: [".github/workflows/ci.yml"] },
     expected: { type: "chore", because: "it changes CI workflows only" },
   },
   {
-    name: "configuration alone is upkeep",
+    name: "only configuration: a chore",
     facts: { claimed: "fix", files: [".gitlab-ci.yml", "tsconfig.json"] },
     expected: CONFIGURATION,
   },
   {
-    name: "of files that are not all known nothing can be said",
+    name: "an incomplete list of files decides nothing",
     facts: { title: "fix: x", files: ["README.md"], filesTruncated: true },
     expected: { type: "fix", because: SAID },
   },
   {
-    name: "nor of manifests that are not all",
+    name: "nor does an incomplete list of manifests",
     facts: { files: ["pyproject.toml"], filesTruncated: true },
     expected: UNKNOWN,
   },
   {
-    name: "a title is not believed that the files speak against",
+    name: "a title that the files contradict does not count",
     facts: { title: "docs: x", subjects: ["test: y", "feat: z"], files: ["src/a.ts", "README.md"] },
     expected: { type: "feature", because: SAID },
   },
   {
-    name: "nor is a commit",
+    name: "nor does such a commit",
     facts: { subjects: ["docs: y"], files: ["src/a.ts", "README.md"] },
     expected: UNKNOWN,
   },
   {
-    name: "generated and vendored files speak against nothing",
+    name: "generated and vendored files contradict nothing",
     facts: { claimed: "docs", files: ["README.md", "dist/a.js", "vendor/a.go"] },
     expected: { type: "docs", because: "the agent calls it docs" },
   },
   {
-    name: "a manifest alone may be anything",
+    name: "a manifest alone can be any kind of change",
     facts: { claimed: "chore", files: ["package.json"] },
     expected: { type: "chore", because: "the agent calls it chore" },
   },
   {
-    name: "a manifest alone of which nothing is said is dependencies",
+    name: "a manifest alone, without title or commit types: dependencies",
     facts: { files: ["pyproject.toml"] },
     expected: DEPENDENCIES,
   },
   {
-    name: "the agent's word counts where the files leave a doubt",
+    name: "the agent's type counts if the files decide nothing",
     facts: { claimed: "Bugfix", title: "feat: x", files: ["src/a.ts", "docs/a.md"] },
     expected: { type: "fix", because: "the agent calls it fix" },
   },
   {
-    name: "the title counts where the agent's word is none of ours",
+    name: "the title counts if the agent's type is unknown",
     facts: { claimed: "misc", title: "perf(core)!: x", subjects: ["feat: y"], files: ["src/a.ts"] },
     expected: { type: "performance", because: SAID },
   },
   {
-    name: "of the commits the weightiest counts, not the first",
+    name: "the most important commit counts, not the first",
     facts: {
       title: "Round half up",
       subjects: ["test: show it", "fix: round", "docs: tell"],
@@ -135,17 +139,17 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
     expected: { type: "fix", because: SAID },
   },
   {
-    name: "a colon makes no type",
+    name: "a colon alone does not make a type",
     facts: { title: "note: x", subjects: ["wip", "Merge: y"], files: ["a"] },
     expected: UNKNOWN,
   },
   {
-    name: "no files are no documents",
+    name: "no files at all are not documents",
     facts: { title: "docs: x" },
     expected: { type: "docs", because: SAID },
   },
   {
-    name: "names that every object has are no types",
+    name: "properties that every object has are not types",
     facts: {
       claimed: "constructor",
       title: "constructor: x",
@@ -203,7 +207,7 @@ test.each<[line: string, breaking: boolean]>([
   ["feat: x!", false],
   ["wow!", false],
   ["say BREAKING CHANGE: x", false],
-])("that %s is breaking is %s, as a title and as a commit", (line, breaking) => {
+])("%s is breaking: %s, as a title and as a commit", (line, breaking) => {
   expect(isBreaking({ title: line, subjects: [] })).toBe(breaking);
   expect(isBreaking({ title: undefined, subjects: ["wip", line] })).toBe(breaking);
 });
