@@ -4,15 +4,19 @@ import { redeliveriesOf } from "../../../bench/loss/redeliveries.ts";
 import type { HookDelivery } from "../../local-github/state.ts";
 
 function attempt(guid: string, more: Partial<HookDelivery> = {}): HookDelivery {
-  const said = { status: "OK", response: { headers: {}, body: '{"outcome":"stored"}' }, redelivery: false };
-  return { guid, ...said, ...more } as HookDelivery;
+  const defaults = {
+    status: "OK",
+    response: { headers: {}, body: '{"outcome":"stored"}' },
+    redelivery: false,
+  };
+  return { guid, ...defaults, ...more } as HookDelivery;
 }
 
 const FAILED = { status: "failed to connect to host", response: null };
 const DONE: InboxEntry[] = ["one", "two"].map((_id) => ({ _id, status: "done", outcome: "applied" }));
 
 describe("the ledger of a run", () => {
-  test("balances where each delivery is applied, ignored, dead or known from before", () => {
+  test("balances if each delivery is applied, ignored, dead or a duplicate", () => {
     const attempts = [
       attempt("one"),
       attempt("one"),
@@ -34,12 +38,12 @@ describe("the ledger of a run", () => {
   test.each([
     { name: "one is lost", attempts: ["one", "two", "three"], inbox: DONE },
     {
-      name: "one still waits",
+      name: "one is still pending",
       attempts: ["one", "two", "three"],
       inbox: [...DONE, { _id: "three", status: "pending", outcome: null } as const],
     },
     { name: "one was never sent", attempts: ["one"], inbox: DONE },
-  ])("does not balance where $name", ({ attempts, inbox }) => {
+  ])("does not balance if $name", ({ attempts, inbox }) => {
     expect(
       isBalanced(
         balance(
@@ -50,13 +54,13 @@ describe("the ledger of a run", () => {
     ).toBe(false);
   });
 
-  test("tells what was lost although it was acknowledged from what nobody took", () => {
+  test("counts separately what was acknowledged and then lost", () => {
     const ledger = balance([attempt("acknowledged"), attempt("refused", FAILED)], []);
     expect(ledger).toMatchObject({ lost: 2, lostAcknowledged: 1 });
   });
 });
 
-test("of what was redelivered it is told what was needless, for the inbox had it, and what came back last", () => {
+test("redeliveries are counted: those that the inbox already had, and when the last missing one came back", () => {
   const second = (seconds: number) => new Date(1_000 * seconds);
   const again = (guid: string, seconds: number) =>
     attempt(guid, { redelivery: true, deliveredAt: second(seconds) });

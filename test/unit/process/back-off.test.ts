@@ -14,7 +14,7 @@ const ALMOST_ONE = 1 - Number.EPSILON;
 const ROWS = Object.keys(BACK_OFF) as Failing[];
 
 interface Course {
-  /** After the first failure, the second and so on; the last one is the longest. */
+  /** The waits after the first failure, the second and so on; the last one is the longest. */
   readonly waitsMs: readonly (readonly [least: number, most: number])[];
   readonly tries: number | null;
 }
@@ -109,7 +109,7 @@ describe.each(ROWS)("%s", (failing) => {
     expect(drawn).toEqual(waitsMs);
   });
 
-  test("is tried so often, and says why", () => {
+  test("is tried a fixed number of times, and says why", () => {
     expect(BACK_OFF[failing].tries).toBe(tries);
     expect(mayTryAgain(failing, (tries ?? 1_000_000) - 1)).toBe(true);
     expect(mayTryAgain(failing, tries ?? 1_000_000)).toBe(tries === null);
@@ -121,12 +121,12 @@ test.each<[Failing, number]>([
   ["outage", 5 * MINUTE_MS],
   ["signal_or_delivery", MINUTE_MS],
   ["redelivery", 12 * HOUR_MS],
-])("however often it has failed, %s waits %i ms at most", (failing, ms) => {
+])("after any number of failures, %s waits %i ms at most", (failing, ms) => {
   expect(backOffMs(failing, { failures: 5_000, random: ALMOST_ONE })).toBe(ms);
   expect(backOffMs(failing, { failures: 5_000, random: 0 })).toBe(ms / 2);
 });
 
-test("a wait is whole milliseconds, never shorter than its certain part, never above its maximum", () => {
+test("a wait is in whole milliseconds, between its fixed part and its maximum", () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
     fc.property(
@@ -144,7 +144,7 @@ test("a wait is whole milliseconds, never shorter than its certain part, never a
   );
 });
 
-test("one argument makes every wait shorter", () => {
+test("a scale shortens every wait", () => {
   for (const failing of ROWS) {
     const failed = { failures: 3, random: 0.5 };
     const tenth = backOffMs(failing, { ...failed, scale: 0.1 });
@@ -152,6 +152,6 @@ test("one argument makes every wait shorter", () => {
   }
 });
 
-test("who was asked to wait waits that long, and up to a tenth more", () => {
+test("a requested wait lasts as long as requested, and up to a tenth longer", () => {
   expect([0, 0.5, ALMOST_ONE].map((random) => waitAskedMs(60_000, random))).toEqual([60_000, 63_000, 66_000]);
 });

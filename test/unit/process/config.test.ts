@@ -67,7 +67,7 @@ function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config 
   };
 }
 
-test("what is required is enough, and everything else has its default", () => {
+test("the required variables are enough; everything else has a default", () => {
   expect(shape(loadConfig(REQUIRED))).toEqual({
     appId: 17,
     apiUrl: "https://api.github.com",
@@ -126,7 +126,7 @@ test.each([
     apiUrl: "https://api.example",
   },
   { env: { GHE_PROTOCOL: "http" }, apiUrl: "https://api.github.com" },
-])("with $env GitHub's API is at $apiUrl", ({ env, apiUrl }) => {
+])("with $env, GitHub's API is at $apiUrl", ({ env, apiUrl }) => {
   expect(loadConfig({ ...REQUIRED, ...env }).github.apiUrl).toBe(apiUrl);
 });
 
@@ -144,10 +144,10 @@ describe("the private key", () => {
   test.each([
     ["PEM in PKCS #8", PEM],
     ["PEM in PKCS #1, as GitHub gives it", PKCS1_PEM],
-    ["PEM with \\n for its line ends", PEM.replaceAll("\n", String.raw`\n`)],
-    ["PEM with spaces for its line ends", PEM.replaceAll("\n", " ").trim()],
+    ["PEM with \\n instead of line ends", PEM.replaceAll("\n", String.raw`\n`)],
+    ["PEM with spaces instead of line ends", PEM.replaceAll("\n", " ").trim()],
     ["PEM in base64", Buffer.from(PEM).toString("base64")],
-  ])("is taken as %s", (_form, given) => {
+  ])("is accepted as %s", (_form, given) => {
     const read = createPrivateKey(loadConfig({ ...REQUIRED, PRIVATE_KEY: given }).github.privateKey.reveal());
     expect(read.equals(privateKey)).toBe(true);
   });
@@ -160,12 +160,12 @@ describe("the private key", () => {
   test.each([
     ["no key at all", "not a key"],
     ["a public key", publicKey.export({ type: "spki", format: "pem" }).toString()],
-    ["a key that was cut", PEM.replace(KEY_BODY, "")],
+    ["a truncated key", PEM.replace(KEY_BODY, "")],
     [
-      "a key that is not RSA's",
+      "a key that is not an RSA key",
       generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     ],
-  ])("is refused where it is %s, and not shown", (_form, given) => {
+  ])("is refused if it is %s, and never shown", (_form, given) => {
     const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
     expect(message).toMatch(
       /\n {2}PRIVATE_KEY is not a private RSA key in PEM; .+\\n for line ends, or base64$/,
@@ -174,9 +174,9 @@ describe("the private key", () => {
   });
 
   test.each([
-    ["is not there", "nowhere.pem", "can't be read"],
+    ["does not exist", "nowhere.pem", "can't be read"],
     ["is empty", "empty.pem", "does not hold a private RSA key in PEM"],
-  ])("is refused where its file %s", (_what, name, why) => {
+  ])("is refused if its file %s", (_what, name, why) => {
     const path = join(folder, name);
     expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
       `PRIVATE_KEY_PATH ${path} ${why}`,
@@ -185,7 +185,7 @@ describe("the private key", () => {
 });
 
 describe("problems", () => {
-  test("are all listed at once where nothing is set", () => {
+  test("are all listed at once if nothing is set", () => {
     expect(problems({})).toEqual([
       "APP_ID is not set",
       "WEBHOOK_SECRET is not set",
@@ -194,7 +194,7 @@ describe("problems", () => {
     ]);
   });
 
-  test("are all listed at once where everything is wrong", () => {
+  test("are all listed at once if everything is wrong", () => {
     const wrong = {
       APP_ID: "seventeen",
       PRIVATE_KEY: "not a key",
@@ -215,7 +215,7 @@ describe("problems", () => {
     expect(named).toEqual(Object.keys(wrong));
   });
 
-  test("are listed with a key file that can't be read", () => {
+  test("include a key file that can't be read", () => {
     expect(problems({ PRIVATE_KEY_PATH: join(folder, "nowhere.pem"), APP_ID: "1" })).toEqual([
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
@@ -234,7 +234,7 @@ describe("problems", () => {
     ["a blank WEBHOOK_SECRET", { WEBHOOK_SECRET: " \t" }, "WEBHOOK_SECRET is not set"],
     ["an unknown role", { ROLES: "web,queen" }, "ROLES must be a comma-separated list of web, worker"],
     [
-      "a role left out between commas",
+      "an empty role between commas",
       { ROLES: "web," },
       "ROLES must be a comma-separated list of web, worker",
     ],
@@ -258,7 +258,7 @@ describe("problems", () => {
       { GITHUB_API_URL: "api.github.com" },
       "GITHUB_API_URL must be an http:// or https:// address",
     ],
-    ["an App id that is no number", { APP_ID: "seventeen" }, "APP_ID must be the App's number"],
+    ["an App id that is not a number", { APP_ID: "seventeen" }, "APP_ID must be the App's number"],
     [
       "a REDIS_URL of another kind",
       { REDIS_URL: "http://redis" },
@@ -274,7 +274,7 @@ describe("secrets stay secret", () => {
 
   test.each<[string, (config: Config) => string]>([
     ["JSON", (config) => JSON.stringify(config)],
-    ["inspection, however deep", (config) => inspect(config, { depth: null, showHidden: true })],
+    ["inspection at any depth", (config) => inspect(config, { depth: null, showHidden: true })],
     [
       "String()",
       ({ github, http }) =>

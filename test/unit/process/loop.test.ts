@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { Loop, type LoopOptions } from "../../../src/work/loop.ts";
 import { eventually } from "../../support/eventually.ts";
 
-/** Long enough that a test in which nothing else wakes a loop does not end. */
+/** So long that a test runs out of time if nothing else wakes the loop. */
 const NEVER_MS = 600_000;
 
 let stops: (() => Promise<void>)[] = [];
@@ -20,7 +20,7 @@ function start(options: Partial<LoopOptions> & Pick<LoopOptions, "runOnce">): Lo
   return loop;
 }
 
-/** Work whose every unit ends when the test says so, with what the test says. */
+/** Units of work that end when the test says so, with the result that it gives. */
 function heldWork() {
   const under: PromiseWithResolvers<boolean>[] = [];
   const runOnce = () => {
@@ -32,13 +32,13 @@ function heldWork() {
   return { under, runOnce, begun };
 }
 
-test("what is due is worked through without a pause", async () => {
+test("due work is done without a pause", async () => {
   let left = 100;
   start({ runOnce: async () => --left > 0 });
   await eventually("all of it done", () => left === 0);
 });
 
-test("where nothing is due it waits, and looks again by itself", async () => {
+test("if nothing is due, the loop pauses and looks again", async () => {
   let looks = 0;
   start({
     idleMs: 1,
@@ -51,12 +51,12 @@ test("where nothing is due it waits, and looks again by itself", async () => {
 });
 
 describe("a nudge", () => {
-  test("wakes it at once", async () => {
+  test("wakes the loop at once", async () => {
     const { under, runOnce, begun } = heldWork();
     const loop = start({ runOnce });
     await begun(1);
     under[0]?.resolve(false);
-    // Its pause begins in this turn of the event loop at the latest.
+    // The pause begins in this turn of the event loop at the latest.
     await new Promise(setImmediate);
     expect(under).toHaveLength(1);
     loop.nudge();
@@ -64,7 +64,7 @@ describe("a nudge", () => {
     under[1]?.resolve(false);
   });
 
-  test("that comes during work is not lost: there may be more", async () => {
+  test("during work is not lost: the loop looks once more", async () => {
     const { under, runOnce, begun } = heldWork();
     const loop = start({ runOnce });
     await begun(1);
@@ -103,7 +103,7 @@ describe("a nudge", () => {
 });
 
 describe("stopping", () => {
-  test("waits for what is under way, and begins nothing more", async () => {
+  test("waits for running work and begins no new work", async () => {
     const { under, runOnce, begun } = heldWork();
     const loop = start({ runOnce, concurrency: 2 });
     await begun(2);
@@ -120,32 +120,32 @@ describe("stopping", () => {
     expect(under).toHaveLength(2);
   });
 
-  test("tells the work that it is asked for", async () => {
-    let told = false;
+  test("signals the running work", async () => {
+    let signalled = false;
     const loop = start({
       runOnce: (stopping) =>
         new Promise((resolve) => {
           stopping.addEventListener("abort", () => {
-            told = true;
+            signalled = true;
             resolve(true);
           });
         }),
     });
     await loop.stop();
-    expect(told).toBe(true);
+    expect(signalled).toBe(true);
   });
 
   test.each([
-    ["where nothing is due", async () => false],
+    ["when nothing is due", async () => false],
     ["after an error", async () => Promise.reject(new Error("no store"))],
-  ])("cuts the pause short %s", async (_when, runOnce) => {
+  ])("ends the pause %s", async (_when, runOnce) => {
     const loop = start({ runOnce });
     await new Promise(setImmediate);
     await loop.stop();
     await loop.stop();
   });
 
-  test("before it has begun leaves nothing to do", async () => {
+  test("before the start prevents any work", async () => {
     let looks = 0;
     const loop = new Loop({
       idleMs: NEVER_MS,
@@ -160,7 +160,7 @@ describe("stopping", () => {
   });
 });
 
-test("an error is reported and does not end it", async () => {
+test("an error is reported and does not end the loop", async () => {
   const errors: string[] = [];
   let looks = 0;
   start({

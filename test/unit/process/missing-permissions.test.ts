@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { missingPermissions } from "../../../src/installations/rules/missing-permissions.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 
-test("what app.yml asks for is enough, and no less is", async () => {
+test("the permissions in app.yml are enough, and none can be left out", async () => {
   const { permissions } = await appManifest();
   expect(missingPermissions(permissions)).toEqual([]);
   for (const permission of Object.keys(permissions)) {
@@ -12,7 +12,7 @@ test("what app.yml asks for is enough, and no less is", async () => {
   expect(missingPermissions({}).map(({ permission }) => permission)).toEqual(Object.keys(permissions));
 });
 
-test("reading is less than writing, and what is more than asked for is enough", async () => {
+test("read is less than write, and more than needed is enough", async () => {
   const { permissions } = await appManifest();
   expect(missingPermissions({ ...permissions, issues: "read" })).toMatchObject([
     { permission: "issues", required: false, reason: expect.stringContaining("issues: write") },

@@ -1,0 +1,135 @@
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { pino } from "pino";
+import { type DependencyCheck, ReadinessChecks } from "../../../src/monitoring/readiness.ts";
+import { Secret } from "../../../src/secret.ts";
+
+describe("readiness", () => {
+  const up: DependencyCheck = { name: "mongodb", check: async () => "pong" };
+  const down: DependencyCheck = { name: "redis", check: () => Promise.reject(new Error("refused")) };
+  const silent: DependencyCheck = { name: "redis", check: () => new Promise(() => {}) };
+
+  function checks(...dependencies: readonly DependencyCheck[]) {
+    const reported: [string, boolean][] = [];
+    return { reported, readiness: new ReadinessChecks(dependencies, (...seen) => reported.push(seen)) };
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  describe("a process", () => {
+    test("whose dependencies answer is ready, and each one is reported", async () => {
+      const { reported, readiness } = checks(up, { ...up, name: "redis" });
+      expect(await readiness.check()).toEqual({
+        ready: true,
+        stopping: false,
+        dependencies: [
+          { name: "mongodb", up: true },
+          { name: "redis", up: true },
+        ],
+      });
+      expect(reported).toEqual([
+        ["mongodb", true],
+        ["redis", true],
+      ]);
+    });
+
+    test("without dependencies is ready", async () => {
+      expect(await checks().readiness.check()).toEqual({ ready: true, stopping: false, dependencies: [] });
+    });
+
+    test("with a dependency that fails is not ready", async () => {
+      const { reported, readiness } = checks(up, down);
+      expect(await readiness.check()).toEqual({
+        ready: false,
+        stopping: false,
+        dependencies: [
+          { name: "mongodb", up: true },
+          { name: "redis", up: false },
+        ],
+      });
+      expect(reported).toContainEqual(["redis", false]);
+    });
+
+    test("with a dependency that is silent for a second is not ready, and waits no longer", async () => {
+      const { readiness } = checks(up, silent);
+      const answer = readiness.check();
+      await jest.advanceTimersByTimeAsync(999);
+      let settled = false;
+      void answer.then(() => (settled = true));
+      await jest.advanceTimersByTimeAsync(0);
+      expect(settled).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+
+      expect(await answer).toMatchObject({ ready: false, dependencies: [{ up: true }, { up: false }] });
+    });
+
+    test("leaves no timer behind once its dependencies have answered", async () => {
+      await checks(up, down).readiness.check();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    test("that is stopping is not ready, even if its dependencies answer", async () => {
+      const { readiness } = checks(up);
+      readiness.stopping();
+      expect(await readiness.check()).toEqual({
+        ready: false,
+        stopping: true,
+        dependencies: [{ name: "mongodb", up: true }],
+      });
+    });
+
+    test("is ready again when its dependency is back", async () => {
+      let answering = false;
+      const { readiness } = checks({
+        name: "mongodb",
+        check: () => (answering ? Promise.resolve() : Promise.reject(new Error("away"))),
+      });
+      expect((await readiness.check()).ready).toBe(false);
+      answering = true;
+      expect((await readiness.check()).ready).toBe(true);
+    });
+  });
+});
+
+describe("a secret in logs and errors", () => {
+  const VALUE = "the-value-itself";
+  const secret = new Secret(VALUE);
+
+  test("only reveal() shows a secret", () => {
+    expect(secret.reveal()).toBe(VALUE);
+  });
+
+  test.each<[string, () => string]>([
+    ["String()", () => String(secret)],
+    // oxlint-disable-next-line typescript/restrict-template-expressions -- the mistake that must not show it
+    ["a template", () => `failed with ${secret}`],
+    ["joining", () => [secret].join()],
+    ["JSON", () => JSON.stringify({ secret })],
+    ["inspection", () => inspect({ secret }, { showHidden: true, depth: null })],
+    ["an error's message", () => inspect(new Error("failed with ".concat(String(secret))))],
+  ])("%s shows that there is a secret, but not its value", (_way, show) => {
+    expect(show()).toContain("[redacted]");
+    expect(show()).not.toContain(VALUE);
+  });
+
+  test("spreading or listing it finds nothing", () => {
+    expect(Object.assign({}, secret)).toEqual({});
+    expect(Reflect.ownKeys(secret)).toEqual([]);
+    expect(JSON.stringify(structuredClone(secret))).toBe("{}");
+  });
+
+  test("a log line never shows it, at any depth", () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(line) });
+    log.info({ secret, deep: { er: [secret] } }, "with %s and %o and %j", secret, secret, secret);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("[redacted]");
+    expect(lines[0]).not.toContain(VALUE);
+  });
+});
