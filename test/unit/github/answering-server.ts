@@ -5,16 +5,16 @@ import { ProbotOctokit } from "probot";
 import { OrbError } from "../../../src/errors.ts";
 import { toOrbError } from "../../../src/github/wire/failure.ts";
 
-/** When every answer comes, by the clock of whoever reads it. */
+/** The time of every answer, by the reader's clock. */
 export const NOW = new Date("2026-03-01T12:00:00Z");
 
 export type Headers = Readonly<Record<string, string>>;
 type Answer = (response: ServerResponse) => void;
 
-/** Stands where GitHub would, and gives every request the answer that a test has put in. */
+/** Takes GitHub's place, and gives every request the answer that a test has set. */
 export class AnsweringServer implements AsyncDisposable {
   readonly #server: Server;
-  /** Asks this server, and neither retries nor waits. */
+  /** A client of this server that neither retries nor waits. */
   readonly octokit: ProbotOctokit;
   /** The headers of the requests so far. */
   readonly asked: IncomingHttpHeaders[] = [];
@@ -37,7 +37,7 @@ export class AnsweringServer implements AsyncDisposable {
     return new AnsweringServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
-  /** @param body JSON, or a page where it is a text */
+  /** @param body sent as JSON, or as a page if it is a text */
   answers(status: number, body: unknown, headers: Headers = {}): void {
     const isPage = typeof body === "string";
     this.#answer = (response) => {
@@ -61,7 +61,7 @@ export class AnsweringServer implements AsyncDisposable {
   }
 }
 
-/** What the house makes of the error with which the asking ends. */
+/** Our own error for the failed request. */
 export async function failureOf(asking: Promise<unknown>): Promise<OrbError> {
   const error = await asking.then(
     () => new Error("GitHub was expected to refuse"),
@@ -71,7 +71,7 @@ export async function failureOf(asking: Promise<unknown>): Promise<OrbError> {
   throw error;
 }
 
-/** Asks for a pull request, and is answered like this. */
+/** Asks for a pull request and gets this answer. */
 export async function create(
   server: AnsweringServer,
   status: number,

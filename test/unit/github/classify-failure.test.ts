@@ -15,7 +15,7 @@ describe("how long a limit lasts", () => {
     { when: "Retry-After", answer: { headers: { "retry-after": "30" } }, waitMs: 30_000 },
     { when: "Retry-After as a number", answer: { headers: { "retry-after": 30 } }, waitMs: 30_000 },
     {
-      when: "Retry-After before the end of the window",
+      when: "Retry-After wins over the end of the window",
       answer: {
         headers: { "retry-after": "5", "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 600}` },
       },
@@ -41,43 +41,43 @@ describe("how long a limit lasts", () => {
       waitMs: 9_000,
     },
     {
-      when: "a second, where the window has ended by our clock",
+      when: "a second, if the window has ended by our clock",
       answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S - 5}` } },
       waitMs: 1_000,
     },
     {
-      when: "an hour at most, whatever is asked",
+      when: "an hour at most, even if GitHub asks for more",
       answer: { headers: { "retry-after": "999999999" } },
       waitMs: HOUR_MS,
     },
     {
-      when: "an hour at most, whatever the clocks say",
+      when: "an hour at most, even if the clocks differ",
       answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 86_400}` } },
       waitMs: HOUR_MS,
     },
-    { when: "a minute, where nothing tells, with 429", answer: { status: 429 }, waitMs: 60_000 },
+    { when: "a minute, for 429 without any header", answer: { status: 429 }, waitMs: 60_000 },
     {
-      when: "a minute, where only the words tell",
+      when: "a minute, if only the message names a limit",
       answer: { message: "You have exceeded a secondary rate limit" },
       waitMs: 60_000,
     },
     {
-      when: "a minute, in GitHub's older words",
+      when: "a minute, with GitHub's older message",
       answer: { message: "You have triggered an abuse detection mechanism" },
       waitMs: 60_000,
     },
     {
-      when: "a minute, where Retry-After is no number of seconds",
+      when: "a minute, if Retry-After is not a number of seconds",
       answer: { status: 429, headers: { "retry-after": "soon" } },
       waitMs: 60_000,
     },
     {
-      when: "a minute, where GraphQL names no end",
+      when: "a minute, if GraphQL names no end",
       answer: { status: 200, message: "API rate limit exceeded" },
       waitMs: 60_000,
     },
     {
-      when: "a minute, where the window still has room",
+      when: "a minute, if the window still has room",
       answer: {
         status: 429,
         headers: { "x-ratelimit-remaining": "4000", "x-ratelimit-reset": `${NOW_S + 600}` },
@@ -98,7 +98,7 @@ test.each<[string, Partial<FailedAnswer>, string]>([
   ],
   ["a rate limit in a title", { status: 422, message: "Validation Failed: rate limit" }, "validation_failed"],
   ["Retry-After with a 503", { status: 503, headers: { "retry-after": "30" } }, "github_unavailable"],
-])("%s is no limit", (_what, answer, code) => {
+])("%s is not a rate limit", (_what, answer, code) => {
   expect(classify(answer)).toMatchObject({ code, waitMs: null });
 });
 
@@ -107,23 +107,26 @@ test.each([
   [500, "Server Error", "GitHub answered 500: Server Error"],
   [599, "", "GitHub answered 599: "],
   [null, "the request took too long", "GitHub did not answer: the request took too long"],
-])("%p is an outage, and may have done what was asked: it is looked up", (status, message, reason) => {
-  expect(classify({ status, message })).toEqual({
-    code: "github_unavailable",
-    reason,
-    remedy: "Nothing needs to be done: it is looked up and tried again.",
-    waitMs: null,
-  });
-});
+])(
+  "%p is an outage; the request may have succeeded, so the bot looks before it tries again",
+  (status, message, reason) => {
+    expect(classify({ status, message })).toEqual({
+      code: "github_unavailable",
+      reason,
+      remedy: "Nothing needs to be done: it is looked up and tried again.",
+      waitMs: null,
+    });
+  },
+);
 
-test("a branch that is called like a refusal is not taken for one", () => {
+test("a branch with the name of a refusal is not mistaken for one", () => {
   const between = (branch: string) => `Validation Failed; No commits between main and ${branch}`;
   const names = ["head-invalid", "base/invalid", "already_exists", "was-archived", "rate limit"];
   const codes = names.map((name) => classify({ status: 422, message: between(name) }).code);
   expect(new Set(codes)).toEqual(new Set(["no_commits"]));
 });
 
-test("whatever GitHub answers has a code, a reason that quotes it, a remedy and a wait within bounds", () => {
+test("any answer of GitHub gets a code, a reason that quotes it, a remedy and a bounded wait", () => {
   const header = fc.option(fc.oneof(fc.string(), fc.integer(), fc.double()), { nil: undefined });
   const answer = fc.record({
     status: fc.option(fc.integer({ min: 200, max: 599 })),

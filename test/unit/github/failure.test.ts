@@ -15,13 +15,13 @@ afterAll(async () => {
   await github[Symbol.asyncDispose]();
 });
 
-/** As GitHub words a refusal by its validation. */
+/** A refusal in the words of GitHub's validation. */
 function invalid(...errors: readonly unknown[]) {
   return { message: "Validation Failed", errors, documentation_url: DOCUMENTATION, status: "422" };
 }
 const custom = (message: string) => ({ resource: "PullRequest", code: "custom", message });
 
-describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
+describe("GitHub's refusal gets a code and is quoted:", () => {
   test.each<[code: string, status: number, body: unknown, quoted: string]>([
     [
       "pull_request_exists",
@@ -233,7 +233,7 @@ describe("what GitHub answers to POST /pulls has a name and is quoted:", () => {
   });
 });
 
-test("a permission that is missing is named, as GitHub's header does", async () => {
+test("a missing permission is named as in GitHub's header", async () => {
   const error = await create(
     github,
     403,
@@ -243,22 +243,22 @@ test("a permission that is missing is named, as GitHub's header does", async () 
   expect(error.remedy).toMatch(/approve it\. It wants pull_requests=write; contents=read\.$/);
 });
 
-test("long words of GitHub's are cut short", async () => {
+test("long messages of GitHub are shortened", async () => {
   const error = await create(github, 422, { message: "x".repeat(10_000) });
   expect(error.message).toBe(`GitHub answered 422: ${"x".repeat(600)}…`);
 });
 
 test.each([
-  ["the house's own error", new OrbError({ code: "lease_lost", reason: "Lost.", remedy: "None." })],
+  ["our own error", new OrbError({ code: "lease_lost", reason: "Lost.", remedy: "None." })],
   ["a bug", new TypeError("Cannot read properties of null")],
-  ["what is no error at all", "a text"],
+  ["a value that is not an error", "a text"],
   ["nothing", undefined],
-])("%s is passed on as it is: it is no outage of GitHub", (_what, thrown) => {
+])("%s is passed on unchanged: it is not an outage of GitHub", (_what, thrown) => {
   expect(toOrbError(thrown, NOW)).toBe(thrown);
   expect(isGitHubFailure(thrown, "github_unavailable")).toBe(false);
 });
 
-test("Octokit's error is kept as the cause, and its token is not in it", async () => {
+test("Octokit's error is kept as the cause, without its token", async () => {
   github.answers(404, { message: "Not Found" });
   const headers = { authorization: "token ghs_thetokenitself" };
   const error = await failureOf(github.octokit.request("GET /repos/octo/hello", { headers }));
