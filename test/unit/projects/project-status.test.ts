@@ -26,12 +26,12 @@ const cancelled = (minute: number, reason?: string) => signal("orb.project.cance
 describe("a project", () => {
   test.each([
     {
-      when: "nothing is known of",
+      when: "without any signal",
       signals: [],
       is: { status: "created", phase: null, because: "No phase has begun" },
     },
     {
-      when: "which has only been created",
+      when: "that has only been created",
       signals: [created(0)],
       is: { status: "created", phase: null, because: "No phase has begun" },
     },
@@ -46,7 +46,7 @@ describe("a project", () => {
       is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
     },
     {
-      when: "of which a late signal tells an earlier phase",
+      when: "with a late signal about an earlier phase",
       signals: [started("implementation", 3), started("research", 1)],
       is: {
         status: "implementation",
@@ -55,12 +55,12 @@ describe("a project", () => {
       },
     },
     {
-      when: "of which a phase ended without its beginning being told",
+      when: "whose phase ended without a signal that it began",
       signals: [signal("orb.phase.completed", 1, { phase: "research" })],
       is: { status: "research", phase: "research", because: "The research phase has begun" },
     },
     {
-      when: "whose implementation is complete, though no phase was told",
+      when: "whose implementation is complete without a signal about a phase",
       signals: [completed(9)],
       is: {
         status: "completed",
@@ -79,12 +79,12 @@ describe("a project", () => {
       is: { status: "failed", phase: null, because: "The Meta-Agent gave it up" },
     },
     {
-      when: "that failed, with work that is older but came later",
+      when: "that failed, with older work that was signalled later",
       signals: [failed(2), started("implementation", 1)],
       is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
     },
     {
-      when: "that failed at the very time of its last work",
+      when: "that failed at the same time as its last work",
       signals: [started("planning", 2), completed(2), failed(2)],
       is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
     },
@@ -94,7 +94,7 @@ describe("a project", () => {
       is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
     },
     {
-      when: "that failed, and was completed all the same",
+      when: "that failed, and was completed afterwards",
       signals: [failed(2), completed(3)],
       is: {
         status: "completed",
@@ -128,7 +128,7 @@ describe("a project", () => {
       },
     },
     {
-      when: "of whose pull requests one is merged and none is open",
+      when: "with one merged pull request and none open",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "merged"), pullRequest(2, "closed")],
       is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
@@ -146,25 +146,25 @@ describe("a project", () => {
       is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
     },
     {
-      when: "that was merged, and then given up or cancelled",
+      when: "that was merged, and then failed or was cancelled",
       signals: [completed(9), failed(12), cancelled(13)],
       pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "closed", at(10))],
       is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
     },
     {
-      when: "that a person merged although it was cancelled",
+      when: "that a person merged after it was cancelled",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "merged", at(11))],
       is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
     },
     {
-      when: "that was worked on after it was merged, and then given up",
+      when: "that was worked on after it was merged, and then failed",
       signals: [completed(9), started("planning", 12), failed(13)],
       pullRequests: [pullRequest(1, "merged", at(11))],
       is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
     },
     {
-      when: "that was cancelled while one pull request is open and another merged",
+      when: "that was cancelled with one pull request open and another merged",
       signals: [completed(9), cancelled(12)],
       pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "open")],
       is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
@@ -182,7 +182,7 @@ describe("a project", () => {
       is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
     },
     {
-      when: "that was cancelled, and its pull request closed for that",
+      when: "that was cancelled, and its pull request closed for this reason",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "closed", at(11))],
       is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
@@ -192,8 +192,8 @@ describe("a project", () => {
   });
 });
 
-describe("what is known of a project", () => {
-  test("is what each signal says", () => {
+describe("the facts of a project", () => {
+  test("come from each signal", () => {
     const all = [
       created(0),
       signal(
@@ -260,7 +260,7 @@ describe("what is known of a project", () => {
     });
   });
 
-  test("is the latest, and of the very same time that of the later name", () => {
+  test("are the latest; at the same time, those of the later name", () => {
     const one = created(1, "One", { id: "a" });
     const other = created(1, "Other", { id: "b" });
     const older = created(0, "Older", { id: "c" });
@@ -268,7 +268,7 @@ describe("what is known of a project", () => {
     expect(facts([one, other, older]).created?.value.name).toBe("Other");
   });
 
-  test("keeps the pull requests, whatever signals say", () => {
+  test("keep the pull requests after any signals", () => {
     const known = facts([completed(1)], [pullRequest(1, "open")]);
     expect(foldSignal(known, failed(2)).pullRequests).toEqual([pullRequest(1, "open")]);
   });
@@ -280,13 +280,13 @@ describe("the order of moments", () => {
   test.each([
     ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
     ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
-    ["a moment is no earlier than itself", moment(1, "a"), moment(1, "a"), 0],
+    ["a moment is not earlier than itself", moment(1, "a"), moment(1, "a"), 0],
   ])("%s", (_what, one, other, sign) => {
     expect(Math.sign(byTime(one, other))).toBe(sign);
     expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
   });
 
-  test("different pairs of source and id have different keys, however they are cut", () => {
+  test("different pairs of source and id have different keys, even if their joined text is equal", () => {
     const pairs = [
       { source: "a b", id: "c" },
       { source: "a", id: "b c" },

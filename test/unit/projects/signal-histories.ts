@@ -5,7 +5,7 @@ import { type Phase, PHASES, type Signal, type SignalType } from "../../../src/s
 const START = Date.parse("2026-01-05T09:00:00Z");
 const MINUTE_MS = 60_000;
 
-/** A signal of the project `p-1`, whose id is unique unless it is given. */
+/** A signal of the project `p-1`; its id is unique unless given. */
 export function signal(
   type: SignalType,
   minute: number,
@@ -31,7 +31,7 @@ export function completed(minute: number, branch = "agent/x"): Signal {
   return signal("orb.implementation.completed", minute, { repository: "octo/hello", branch, summary: "" });
 }
 
-/** The moment of a signal that `signal` made, as facts carry it. */
+/** The time of a signal made by `signal`, as in the facts. */
 export function at(minute: number): Date {
   return new Date(START + minute * MINUTE_MS);
 }
@@ -62,8 +62,8 @@ const dataOf = (phase: fc.Arbitrary<Phase>): Record<SignalType, Data> => ({
 });
 
 /**
- * Any set of signals of these types about one project, no two of the same source and id. Times are few, so that
- * many are equal, and so are the words of which sources and ids are made.
+ * Any set of signals of these types about one project, no two with the same source and id. There are few times, so
+ * that many are equal, and few words for sources and ids.
  */
 export function signals(
   types: readonly SignalType[],
@@ -86,7 +86,7 @@ export function signals(
     );
 }
 
-/** The same signals as they may arrive: in any order, and some of them again. */
+/** The same signals as they may arrive: in any order, some of them repeated. */
 export function arrivals(all: readonly Signal[]): fc.Arbitrary<Signal[]> {
   const indexes = all.map((_, index) => index);
   return fc.tuple(fc.subarray(indexes), fc.infiniteStream(fc.nat())).map(([again, numbers]) => {

@@ -17,9 +17,13 @@ describe("hostile files are refused", () => {
   const MANY_KEYS = Array.from({ length: 11_000 }, (_, index) => `k${index.toString(36)}:`).join("\n");
 
   test.each([
-    { name: "more than fits", text: "#".repeat(SETTINGS_BYTES_MAX + 1), says: "1:1  settings_too_large" },
     {
-      name: "more than fits in UTF-8",
+      name: "a file that is too large",
+      text: "#".repeat(SETTINGS_BYTES_MAX + 1),
+      says: "1:1  settings_too_large",
+    },
+    {
+      name: "a file that is too large in UTF-8",
       text: `#${"é".repeat(SETTINGS_BYTES_MAX / 2)}`,
       says: "1:1  settings_too_large",
     },
@@ -29,7 +33,7 @@ describe("hostile files are refused", () => {
       text: `branches: [&a a${", *a".repeat(10_000)}]`,
       says: "1:418  settings_unreadable",
     },
-    { name: "an anchor within itself", text: "areas: &a { x: *a }", says: "1:16 areas.x setting_invalid" },
+    { name: "an anchor inside itself", text: "areas: &a { x: *a }", says: "1:16 areas.x setting_invalid" },
     { name: "thousands of keys", text: MANY_KEYS, says: "1:1 k0 setting_unknown" },
     {
       name: "thousands of items",
@@ -44,7 +48,7 @@ describe("hostile files are refused", () => {
     expect(problems.length).toBeLessThanOrEqual(PROBLEMS_MAX);
   });
 
-  test.each(["[", "{a: ", "- ", "? "])("nesting without end, of %j", (opening) => {
+  test.each(["[", "{a: ", "- ", "? "])("endless nesting of %j", (opening) => {
     const text = opening.repeat(Math.floor(SETTINGS_BYTES_MAX / opening.length));
     expect(readSettings(text, "repository").problems).toContainEqual(
       expect.objectContaining({
@@ -55,7 +59,7 @@ describe("hostile files are refused", () => {
   });
 });
 
-test("whatever the text, reading it ends with settings or with problems that are somewhere in it", () => {
+test("reading any text gives settings, or problems with a position in it", () => {
   const words = fc.constantFrom(
     "draft",
     "areas",

@@ -5,7 +5,7 @@ import { readSettings } from "../../../src/repository-settings/rules/read-settin
 import { validateSettings } from "../../../src/repository-settings/rules/validate-settings.ts";
 import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
 
-/** What holds with these files, which have no problems of their own. */
+/** The settings in force with these files, which have no problems of their own. */
 function merge({ owner, repository }: { owner?: string; repository?: string }) {
   const read = (text: string | undefined, file: "owner" | "repository") => {
     if (text === undefined) return null;
@@ -16,48 +16,48 @@ function merge({ owner, repository }: { owner?: string; repository?: string }) {
   return mergeSettings({ owner: read(owner, "owner"), repository: read(repository, "repository") });
 }
 
-describe("what holds", () => {
+describe("the settings in force are", () => {
   test.each([
-    { name: "the defaults, where nobody says anything", holds: {} },
-    { name: "the defaults, where files are empty", owner: "", repository: "", holds: {} },
+    { name: "the defaults, without any file", holds: {} },
+    { name: "the defaults, if the files are empty", owner: "", repository: "", holds: {} },
     {
-      name: "what the owner says, over the defaults",
+      name: "the owner's values before the defaults",
       owner: "draft: always",
       repository: "",
       holds: { draft: "always" },
     },
     {
-      name: "what the repository says, over the owner",
+      name: "the repository's values before the owner's",
       owner: "draft: always",
       repository: "draft: never",
       holds: { draft: "never" },
     },
     {
-      name: "each key of a map by itself",
+      name: "merged key by key in a map",
       owner: "limits: { openPerRequester: 5, openPerRepository: 9 }",
       repository: "limits: { openPerRepository: 2 }",
       holds: { limits: { openPerRequester: 5, openPerRepository: 2 } },
     },
     {
-      name: "one list instead of another",
+      name: "the repository's list instead of the owner's",
       owner: "protectedPaths: [a, b]",
       repository: "protectedPaths: [c]",
       holds: { protectedPaths: ["c"] },
     },
     {
-      name: "the areas of both, the repository's where both have one",
+      name: "the areas of both; the repository's if both have the same one",
       owner: "areas: { ci: [.github/**], docs: [docs/**] }",
       repository: "areas: { docs: ['*.md'], api: [api/**] }",
       holds: { areas: { ci: [".github/**"], docs: ["*.md"], api: ["api/**"] } },
     },
     {
-      name: "null, where a repository wants none of what the owner has",
+      name: "null, if a repository switches off the owner's value",
       owner: "disclosure: By AI.",
       repository: "disclosure: null",
       holds: { disclosure: null },
     },
     {
-      name: "logins without the @, hosts in lower case",
+      name: "logins without @, and hosts in lower case",
       repository:
         "reviewers: { people: ['@Mona'], teams: ['@acme/core'] }\nlinks: { hosts: [Docs.Example.COM] }",
       holds: {
@@ -66,7 +66,7 @@ describe("what holds", () => {
       },
     },
     {
-      name: "sizes of both files that ascend only together",
+      name: "sizes from both files that ascend only together",
       owner: "size: { M: 2000, L: 9000 }",
       repository: "size: { S: 1500 }",
       holds: { size: { XS: 10, S: 1500, M: 2000, L: 9000 } },
@@ -76,7 +76,7 @@ describe("what holds", () => {
   });
 });
 
-describe("a key that does not go with the rest is left out, and the rest holds", () => {
+describe("a key that conflicts with the rest is left out, and the rest is in force", () => {
   test.each([
     {
       name: "a locked key",
@@ -93,7 +93,7 @@ describe("a key that does not go with the rest is left out, and the rest holds",
       problems: [{ file: "repository", path: "hold", line: 1, column: 1, code: "setting_locked" }],
     },
     {
-      name: "one key of a map",
+      name: "one locked key of a map",
       owner: "locked: [limits.openPerRequester]",
       repository: "limits:\n  openPerRepository: 3\n  openPerRequester: 900",
       holds: { limits: { openPerRepository: 3, openPerRequester: null } },
@@ -102,14 +102,14 @@ describe("a key that does not go with the rest is left out, and the rest holds",
       ],
     },
     {
-      name: "a map and all that is in it",
+      name: "a locked map and everything in it",
       owner: "areas: { ci: [a] }\nlocked: [areas]",
       repository: "areas: { api: [b] }",
       holds: { areas: { ci: ["a"] } },
       problems: [{ file: "repository", path: "areas", line: 1, column: 1, code: "setting_locked" }],
     },
     {
-      name: "a key of a map that is locked as a whole and on its own",
+      name: "a key that is locked itself and with its map",
       owner: "locked: [limits, limits.openPerRequester]",
       repository: "limits: { openPerRequester: 900 }",
       holds: {},
@@ -131,14 +131,14 @@ describe("a key that does not go with the rest is left out, and the rest holds",
       problems: [{ file: "owner", path: "size", line: 1, column: 1, code: "setting_unfitting" }],
     },
     {
-      name: "sizes that don't ascend with those of the owner",
+      name: "sizes that don't ascend together with the owner's",
       owner: "size: { XS: 100, S: 200 }",
       repository: "size: { S: 40 }",
       holds: { size: { XS: 100, S: 200, M: 250, L: 1000 } },
       problems: [{ file: "repository", path: "size", line: 1, column: 1, code: "setting_unfitting" }],
     },
     {
-      name: "areas that are too many with those of the owner",
+      name: "too many areas together with the owner's",
       owner: `areas: {${names("o", 30)}}`,
       repository: `draft: never\nareas: {${names("r", 30)}}`,
       holds: { draft: "never", areas: expect.not.objectContaining({ r0: ["a"] }) },
@@ -155,12 +155,12 @@ describe("a key that does not go with the rest is left out, and the rest holds",
   }
 });
 
-test("whatever a repository says, what the owner locks holds as without it", () => {
+test("no repository setting changes what the owner locks", () => {
   const sizes = fc.record(
     { XS: fc.nat(300), S: fc.nat(300), M: fc.nat(300), L: fc.nat(300) },
     { requiredKeys: [] },
   );
-  const said = fc.record(
+  const file = fc.record(
     {
       draft: fc.constantFrom("signal", "always", "never", "risky"),
       size: sizes,
@@ -171,7 +171,7 @@ test("whatever a repository says, what the owner locks holds as without it", () 
   );
   const locks = fc.subarray(["draft", "size", "size.M", "limits.openPerRequester", "protectedPaths"]);
   fc.assert(
-    fc.property(said, said, locks, (owner, repository, locked) => {
+    fc.property(file, file, locks, (owner, repository, locked) => {
       const ownerText = JSON.stringify({ ...owner, locked });
       const { settings } = validateSettings({ repository: JSON.stringify(repository), owner: ownerText });
       const { settings: without } = validateSettings({ repository: "", owner: ownerText });

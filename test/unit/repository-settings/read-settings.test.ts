@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { stringify } from "yaml";
 import { readSettings } from "../../../src/repository-settings/rules/read-settings.ts";
 
 /** The first problem of a repository's file as `line:column path code`. */
@@ -7,12 +8,12 @@ function firstProblem(text: string, file: "repository" | "owner" = "repository")
   return problem && `${problem.line}:${problem.column} ${problem.path} ${problem.code}`;
 }
 
-describe("a file is taken as it is written", () => {
+describe("a file is read as it is written", () => {
   test.each([
     { name: "an empty file says nothing", text: "", given: {} },
     { name: "a file of comments says nothing", text: "# draft: always\n\n", given: {} },
     {
-      name: "a byte order mark is no part of the first key",
+      name: "a byte order mark is not part of the first key",
       text: "\ufeffdraft: always\n",
       given: { draft: "always" },
     },
@@ -31,14 +32,14 @@ describe("a file is taken as it is written", () => {
       text: "branches: &all [a]\nbaseBranches: *all\n",
       given: { branches: ["a"], baseBranches: ["a"] },
     },
-    { name: "an area may be called by a number", text: "areas: {2: [a]}\n", given: { areas: { 2: ["a"] } } },
+    { name: "an area's name may be a number", text: "areas: {2: [a]}\n", given: { areas: { 2: ["a"] } } },
   ])("$name", ({ text, given }) => {
     expect(readSettings(text, "repository")).toMatchObject({ problems: [] });
     expect(readSettings(text, "repository").given).toEqual(given);
   });
 });
 
-describe("what is wrong is named in its place", () => {
+describe("each mistake is reported with its position", () => {
   test.each([
     {
       name: "a key that does not exist",
@@ -60,16 +61,20 @@ describe("what is wrong is named in its place", () => {
       text: "areas:\n  api: [a]\n  api: [b]\n",
       says: "3:3 areas.api setting_duplicate",
     },
-    { name: "a word of no choice", text: "draft: maybe\n", says: "1:8 draft setting_invalid" },
+    {
+      name: "a word that is not one of the choices",
+      text: "draft: maybe\n",
+      says: "1:8 draft setting_invalid",
+    },
     {
       name: "a number that is too large",
       text: "reviewers: { max: 16 }\n",
       says: "1:19 reviewers.max setting_invalid",
     },
     { name: "a number that is not whole", text: "size:\n  XS: 1.5\n", says: "2:7 size.XS setting_invalid" },
-    { name: "a number that is none", text: "size: { L: .inf }\n", says: "1:12 size.L setting_invalid" },
+    { name: "a number that is not finite", text: "size: { L: .inf }\n", says: "1:12 size.L setting_invalid" },
     {
-      name: "a text where a list belongs",
+      name: "a text instead of a list",
       text: "areas:\n  api: src/**\n",
       says: "2:8 areas.api setting_invalid",
     },
@@ -89,12 +94,12 @@ describe("what is wrong is named in its place", () => {
       says: "2:1 limits setting_invalid",
     },
     {
-      name: "a name that no area can have",
+      name: "an invalid name of an area",
       text: "areas:\n  'a,b': [c]\n",
       says: "2:3 areas.a,b setting_invalid",
     },
     { name: "a list of settings", text: "- draft: always\n", says: "1:1  setting_invalid" },
-    { name: "a text that is no map", text: "always\n", says: "1:1  setting_invalid" },
+    { name: "a text instead of a map", text: "always\n", says: "1:1  setting_invalid" },
     { name: "an indentation by tab", text: "size:\n\tXS: 1\n", says: "2:1  settings_unreadable" },
     {
       name: "a bracket that is not closed",
@@ -113,7 +118,7 @@ describe("what is wrong is named in its place", () => {
       says: "2:7  settings_unreadable",
     },
     {
-      name: "what only an owner can say",
+      name: "a key that only an owner may use",
       text: "hold: true\nlocked: [draft]\n",
       says: "2:1 locked setting_unknown",
     },
@@ -123,12 +128,12 @@ describe("what is wrong is named in its place", () => {
       says: "2:1 __proto__ setting_unknown",
     },
     {
-      name: "such a key where names are free",
+      name: "such a key in a map with free names",
       text: "areas:\n  __proto__: [a]\n",
       says: "2:3 areas.__proto__ setting_unknown",
     },
     {
-      name: "a key that objects have of themselves",
+      name: "a property that every object has",
       text: "constructor: 1\n",
       says: "1:1 constructor setting_unknown",
     },
@@ -147,7 +152,7 @@ describe("what is wrong is named in its place", () => {
   });
 });
 
-describe("what was likely meant is said", () => {
+describe("the likely intention is suggested", () => {
   test.each([
     {
       text: "reviewer: [a]",
@@ -204,11 +209,72 @@ describe("what was likely meant is said", () => {
     expect(readSettings(text, "repository").problems).toMatchObject([{ reason, remedy }]);
   });
 
-  test("text of the file is quoted short, and without what can't be seen", () => {
+  test("text of the file is quoted short and without invisible characters", () => {
     const { problems } = readSettings(`"dra\u202e\u0007ft${"x".repeat(500)}": 1\nhold: [1]\n`, "repository");
     expect(problems).toHaveLength(2);
     expect(problems[0]?.reason).toBe(`There is no key \`draft${"x".repeat(54)}…\`.`);
     expect(problems[0]?.path).toMatch(/^draftx+$/);
     expect(problems[0]?.path.length).toBeLessThan(201);
+  });
+});
+
+describe("names, hosts and globs", () => {
+  test.each([
+    {
+      of: "people",
+      accepted: ["octocat", "@octo-cat", "mona_acme", "a"],
+      refused: ["", "@", "octo cat", "-a", "@@a", "a".repeat(41), "octo/cat", "a\n"],
+    },
+    {
+      of: "teams",
+      accepted: ["core", "@acme/core", "acme/core-team", "under_score"],
+      refused: ["", "acme/", "/core", "a/b/c", "co re"],
+    },
+    {
+      of: "hosts",
+      accepted: ["example.com", "*.Example.com", "a-b.example.co.uk"],
+      refused: [
+        "localhost",
+        "https://example.com",
+        "example.com/a",
+        "*",
+        "*.*.com",
+        "-a.com",
+        `${"a".repeat(64)}.com`,
+      ],
+    },
+    {
+      of: "globs",
+      accepted: ["**", "src/**/*.{ts,tsx}", "docs/[a-z]?.md", "packages/*/src/**/*.c++", "{api,web}/{a*,b}"],
+      refused: [
+        "",
+        "!src/**",
+        "+(a|aa)",
+        "@(a)",
+        "(a+)+b",
+        "a|b",
+        "\\*",
+        "[ab]+c",
+        "{a,a}+c",
+        "*a*a*a",
+        "a/*a/*a/*a/*a/*",
+        "***",
+        "{a,a}{a,a}{a,a}",
+        "a\u0000b",
+        "a".repeat(301),
+      ],
+    },
+  ])("valid $of are accepted, invalid ones refused", ({ of, accepted, refused }) => {
+    const file = (value: string) =>
+      stringify(
+        of === "globs"
+          ? { branches: [value] }
+          : of === "hosts"
+            ? { links: { hosts: [value] } }
+            : { reviewers: { [of]: [value] } },
+      );
+    const isTaken = (value: string) => readSettings(file(value), "repository").given !== null;
+    expect(accepted.filter((value) => !isTaken(value))).toEqual([]);
+    expect(refused.filter((value) => isTaken(value))).toEqual([]);
   });
 });

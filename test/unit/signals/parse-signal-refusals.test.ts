@@ -26,7 +26,7 @@ function refusal(event: unknown): OrbError {
 
 describe("an event is refused, and the reason names the attribute,", () => {
   test.each<[string, unknown, string]>([
-    ["that is no object", "orb.project.failed", "the event: "],
+    ["that is not an object", "orb.project.failed", "the event: "],
     ["that is null", null, "the event: "],
     ["that is a list", [FAILED], "the event: "],
     ["of another version of CloudEvents", { ...FAILED, specversion: "0.3" }, 'specversion: must be "1.0"'],
@@ -39,12 +39,8 @@ describe("an event is refused, and the reason names the attribute,", () => {
     ["without a source", { ...FAILED, source: undefined }, "source: "],
     ["with a line break in its source", { ...FAILED, source: "a\nb" }, "source: must be plain Unicode text"],
     ["without a type", { ...FAILED, type: undefined }, "type: "],
-    ["with a time that is none", { ...FAILED, time: "yesterday" }, "time: must be an RFC 3339 time"],
-    [
-      "with a day that is none",
-      { ...FAILED, time: "2026-02-30T00:00:00Z" },
-      "time: must be an RFC 3339 time",
-    ],
+    ["with an invalid time", { ...FAILED, time: "yesterday" }, "time: must be an RFC 3339 time"],
+    ["with an invalid day", { ...FAILED, time: "2026-02-30T00:00:00Z" }, "time: must be an RFC 3339 time"],
     [
       "with a time without a zone",
       { ...FAILED, time: "2026-02-01T00:00:00" },
@@ -67,7 +63,7 @@ test.each([
   "toString",
   "ORB.PROJECT.FAILED",
   "x\n".repeat(5_000),
-])("the type %j is refused, and the ones that there are are named", (type) => {
+])("the type %j is refused, and the reason names the valid types", (type) => {
   const { code, message, remedy } = refusal({ ...FAILED, type, data: { project: "p-1" } });
   expect(code).toBe("unknown_signal_type");
   expect(message).toContain(JSON.stringify(type.slice(0, 100)));
@@ -84,7 +80,7 @@ test.each(SIGNAL_TYPES)("%s without data is refused", (type) => {
   }
 });
 
-describe("a hostile project id is refused, and is not repeated in the reason:", () => {
+describe("a hostile project id is refused and not repeated in the reason:", () => {
   test.each([
     ["a way out of a folder", "../../etc"],
     ["a way out in the middle", "a..b"],
@@ -93,24 +89,24 @@ describe("a hostile project id is refused, and is not repeated in the reason:", 
     ["a control character", "a\u0007b"],
     ["a line break at the end", "project\n"],
     ["10 000 characters", "x".repeat(10_000)],
-    ["one more than 128 characters", "x".repeat(129)],
+    ["129 characters", "x".repeat(129)],
     ["nothing", ""],
     ["__proto__", "__proto__"],
-    ["an operator of MongoDB's", "$where"],
+    ["a MongoDB operator", "$where"],
     ["a dot at the start", ".git"],
     ["a letter that is not ASCII", "projekté"],
   ])("%s", (_what, project) => {
     const { code, message } = refusal({ ...FAILED, data: { project } });
     expect(code).toBe("bad_signal");
-    // Nothing but our own words, whatever was sent.
+    // Only our own words, for any input.
     const MUST =
       /^(?:must be 1–128 letters, digits, '\.', '_', ':' or '-', starting with a letter or digit|must not contain '\.\.')$/;
     const [, problems = ""] = /: (project: .*)\.$/s.exec(message) ?? [];
     const words = problems.split("; ").map((problem) => problem.replace("project: ", ""));
-    expect(words.filter((said) => !MUST.test(said))).toEqual([]);
+    expect(words.filter((problem) => !MUST.test(problem))).toEqual([]);
   });
 
-  test("also where the project is created", () => {
+  test("also when a project is created", () => {
     const project = { id: "../up", name: "n", userId: "u" };
     expect(refusal({ ...FAILED, type: "orb.project.created", data: { project } }).message).toContain(
       "project.id: must be 1–128 letters",
@@ -165,7 +161,7 @@ describe("of a completion, the reason names the field", () => {
   });
 });
 
-test("every wrong field is named, ten of them at most, and the rest is counted", () => {
+test("every wrong field is named, up to ten, and the rest are counted", () => {
   const data = { project: "p-1", changes: Array.from({ length: 20 }, () => 7) };
   const { message } = refusal({ ...FAILED, type: "orb.implementation.completed", data });
 
@@ -174,7 +170,7 @@ test("every wrong field is named, ten of them at most, and the rest is counted",
   expect(message).toMatch(/; and 13 more\.$/);
 });
 
-test("whatever JSON comes, it is a signal or it is refused with a reason of bounded length", () => {
+test("any JSON is a signal, or is refused with a reason of bounded length", () => {
   const type = fc.constantFrom(...SIGNAL_TYPES);
   const data = fc.oneof(
     fc.jsonValue(),

@@ -1,0 +1,196 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import {
+  type Dated,
+  PROJECT_STATUSES,
+  type PhaseStep,
+  type Plan,
+  type ProjectPullRequest,
+} from "../../../src/projects/project.ts";
+import { cleanUp } from "../../../src/projects/rules/clean-up.ts";
+import {
+  EXECUTIONS_MAX,
+  HISTORY_STEPS_MAX,
+  NOTHING_KNOWN,
+  foldSignal,
+} from "../../../src/projects/rules/fold-signal.ts";
+import { planOf } from "../../../src/projects/rules/plan-of.ts";
+import { projectStatus } from "../../../src/projects/rules/project-status.ts";
+import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
+import { PHASES, type Phase, SIGNAL_TYPES, type Signal } from "../../../src/signals/signal.ts";
+import { arrivals, at, completed, created, signal, signals, started } from "./signal-histories.ts";
+
+describe("the plan of a project", () => {
+  const FIRST: Plan = { areas: ["docs/**"], steps: ["Write"] };
+  const SECOND: Plan = { areas: ["src/**"], steps: [] };
+
+  /** One step a minute, each with its plan. */
+  function history(...plans: (Plan | null)[]): Dated<PhaseStep>[] {
+    return plans.map((plan, minute) => ({
+      at: new Date(minute * 60_000),
+      key: `test ${minute}`,
+      value: { phase: "planning", step: "completed", agent: null, summary: null, plan },
+    }));
+  }
+
+  test.each([
+    { title: "there are no phases", plans: [], plan: null },
+    { title: "no phase reports a plan", plans: [null, null], plan: null },
+    { title: "there is one plan", plans: [FIRST], plan: FIRST },
+    { title: "there is a later one", plans: [FIRST, SECOND], plan: SECOND },
+    { title: "later phases report none", plans: [SECOND, FIRST, null, null], plan: FIRST },
+  ])("the plan is the latest one reported: $title", ({ plans, plan }) => {
+    expect(planOf({ history: history(...plans) })).toEqual(plan);
+  });
+});
+
+describe("the workspace of a project", () => {
+  function ended(
+    number: number,
+    status: "merged" | "closed",
+    minute: number,
+    kept: number,
+  ): ProjectPullRequest {
+    const of = { id: String(number), repository: "octo/hello", branch: `agent/${number}` };
+    return { ...of, status, number, url: `#${number}`, endedAt: at(minute), workspaceKeptUntil: at(kept) };
+  }
+
+  const open: ProjectPullRequest = { ...ended(9, "merged", 0, 0), status: "open", endedAt: null };
+  const merged = ended(1, "merged", 10, 20);
+
+  describe("the workspace of a project is removed", () => {
+    test.each([
+      { when: "after a merge, when the repository's time has passed", pullRequests: [merged], dueAt: at(20) },
+      {
+        when: "when the last repository no longer needs it, in any order of the pull requests' ends",
+        pullRequests: [ended(2, "closed", 11, 12), merged],
+        dueAt: at(20),
+      },
+      {
+        when: "never before the last outcome",
+        pullRequests: [ended(2, "closed", 30, 30), merged],
+        dueAt: at(30),
+      },
+    ])("$when", ({ pullRequests, dueAt }) => {
+      const facts = [created(0), completed(9)].reduce(foldSignal, NOTHING_KNOWN);
+      expect(cleanUp({ ...facts, pullRequests })?.dueAt).toEqual(dueAt);
+    });
+  });
+
+  describe("the workspace stays", () => {
+    test.each([
+      { when: "while a pull request is open", signals: [created(0)], pullRequests: [merged, open] },
+      { when: "before there is a pull request", signals: [created(0)], pullRequests: [] },
+      {
+        when: "if the agents went on",
+        signals: [created(0), started("planning", 11)],
+        pullRequests: [merged],
+      },
+      { when: "if no workspace was reported", signals: [completed(9)], pullRequests: [merged] },
+    ])("$when", ({ signals, pullRequests }) => {
+      expect(cleanUp({ ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests })).toBeNull();
+    });
+  });
+});
+
+describe("any history of signals", () => {
+  const HISTORIES = 1_000;
+  const LONG_HISTORIES = 60;
+  const PROGRESS = SIGNAL_TYPES.filter((type) => !/cancelled|failed/.test(type));
+  const PHASE_STEPS = ["orb.phase.started", "orb.phase.completed"] as const;
+
+  function fold(all: readonly Signal[]) {
+    return all.reduce(foldSignal, NOTHING_KNOWN);
+  }
+
+  function inOrder(all: readonly Signal[]): Signal[] {
+    const moment = (signal: Signal) => ({ at: signal.time, key: signalKey(signal) });
+    return all.toSorted((a, b) => byTime(moment(a), moment(b)));
+  }
+
+  /** The project's status after each arrival. */
+  function statusesOf(all: readonly Signal[]) {
+    return all.map((_, index) => projectStatus(fold(all.slice(0, index + 1))));
+  }
+
+  test("signals in any order, some of them repeated, give the same facts and the same status", () => {
+    const histories = signals(SIGNAL_TYPES).chain((all) => fc.tuple(fc.constant(all), arrivals(all)));
+    fc.assert(
+      fc.property(histories, ([all, arrived]) => {
+        const facts = fold(arrived);
+        expect(facts).toEqual(fold(inOrder(all)));
+        expect(projectStatus(facts)).toEqual(projectStatus(fold(inOrder(all))));
+      }),
+      { numRuns: HISTORIES },
+    );
+  });
+
+  test("this also holds for histories longer than the kept part, and a phase that was reached is never forgotten", () => {
+    // Implementation is so rare that its steps are often not among the latest.
+    const phase = fc.constantFrom<Phase>(...Array<Phase>(40).fill("research"), "planning", "implementation");
+    const long = { minLength: HISTORY_STEPS_MAX, maxLength: HISTORY_STEPS_MAX + 60, minutes: 200, phase };
+    const histories = signals(PHASE_STEPS, long).chain((all) => fc.tuple(fc.constant(all), arrivals(all)));
+    fc.assert(
+      fc.property(histories, ([all, arrived]) => {
+        const facts = fold(arrived);
+        expect(facts).toEqual(fold(inOrder(all)));
+        expect(facts.history.length).toBeLessThanOrEqual(HISTORY_STEPS_MAX);
+        expect(projectStatus(facts).phase).toBe(furthest(all));
+      }),
+      // Shrinking a history of this length takes minutes.
+      { numRuns: LONG_HISTORIES, endOnFailure: true },
+    );
+  });
+
+  function furthest(all: readonly Signal[]): Phase | null {
+    const reached = new Set(all.map(({ data }) => ("phase" in data ? data.phase : null)));
+    return PHASES.findLast((phase) => reached.has(phase)) ?? null;
+  }
+
+  test("without a failure or a cancellation the status never goes back, in any order of signals", () => {
+    fc.assert(
+      fc.property(signals(PROGRESS).chain(arrivals), (arrived) => {
+        const ranks = statusesOf(arrived).map(({ status }) => PROJECT_STATUSES.indexOf(status));
+        expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+      }),
+      { numRuns: HISTORIES },
+    );
+  });
+
+  test("a cancelled project stays cancelled after any signals", () => {
+    const histories = signals(SIGNAL_TYPES).chain(arrivals);
+    fc.assert(
+      fc.property(histories, histories, (before, after) => {
+        const cancelled = [...before, signal("orb.project.cancelled", 6)];
+        const reached = statusesOf([...cancelled, ...after]).slice(before.length);
+        expect(new Set(reached.map(({ status }) => status))).toEqual(new Set(["cancelled"]));
+      }),
+      { numRuns: HISTORIES },
+    );
+  });
+
+  test("only the latest steps are kept, and a phase that was reached stays reached", () => {
+    const implementation = signal("orb.phase.started", 0, { phase: "implementation" }, { id: "reached" });
+    const steps = Array.from({ length: HISTORY_STEPS_MAX + 20 }, (_, index) =>
+      signal("orb.phase.started", index + 1, { phase: "research" }, { id: `step-${index + 1}` }),
+    );
+    const facts = fold([implementation, ...steps]);
+    const latest = steps.slice(-(HISTORY_STEPS_MAX - 1)).map(signalKey);
+
+    expect(facts.history.map(({ key }) => key)).toEqual([signalKey(implementation), ...latest]);
+    expect(projectStatus(facts)).toMatchObject({ status: "implementation", phase: "implementation" });
+  });
+
+  test("only the latest executions are kept", () => {
+    const executions = Array.from({ length: EXECUTIONS_MAX + 20 }, (_, index) =>
+      signal("orb.agent.executed", index, {
+        agent: `agent-${index}`,
+        phase: "research",
+        outcome: "succeeded",
+        durationMs: 1,
+      }),
+    );
+    const facts = fold(executions.toReversed());
+    expect(facts.executions.map(({ key }) => key)).toEqual(executions.slice(-EXECUTIONS_MAX).map(signalKey));
+  });
+});
