@@ -10,7 +10,7 @@ import { render } from "./rendered.ts";
 
 const REPOSITORY = { policy: POLICY, repository: "Acme/App" };
 
-// As GitHub wrote them in bodies of issues and answers of its API.
+// Recorded from GitHub: bodies of issues and answers of its API.
 test.each([
   [
     "a person",
@@ -28,7 +28,7 @@ test.each([
     "a mention of @acme/core",
   ],
   [
-    "a mention that only its card tells",
+    "a mention that only its hover card shows",
     '<a data-hovercard-type="user" href="https://github.com/octocat">@octocat</a>',
     "a mention of @octocat",
   ],
@@ -43,12 +43,12 @@ test.each([
     "a reference to acme/app2#5",
   ],
   [
-    "a keyword for an issue that is not the project's",
+    "a keyword for an issue of another project",
     '<span class="issue-keyword tooltipped tooltipped-se" aria-label="This pull request closes issue #136.">Closes</span>',
     "the keyword Closes for #136",
   ],
   [
-    "a keyword of which nothing is known",
+    "a keyword without any details",
     '<span class="issue-keyword tooltipped tooltipped-se">Resolves</span>',
     "the keyword Resolves for #?",
   ],
@@ -58,12 +58,12 @@ test.each([
     "a picture from https://camo.githubusercontent.com/0/1",
   ],
   [
-    "a picture that only says that it is an emoji",
+    "a picture that claims to be an emoji",
     '<img class="emoji" src="https://evil.example/images/icons/emoji/x.png">',
     "a picture from https://evil.example/images/icons/emoji/x.png",
   ],
   [
-    "a link elsewhere",
+    "a link to another host",
     '<a href="https://evil.example" rel="nofollow">x</a>',
     "a link to https://evil.example",
   ],
@@ -100,11 +100,11 @@ test.each([
     '<a class="commit-link" data-hovercard-type="commit" href="https://github.com/acme/app/commit/be2f57e"><tt>be2f57e</tt></a>',
   ],
   [
-    "a keyword for an issue of the project's",
+    "a keyword for an issue of the project",
     '<span class="issue-keyword tooltipped tooltipped-se" aria-label="This pull request closes issue #7.">Closes</span>',
   ],
   ["a link to an allowed host", '<a href="https://a.trusted.example/x" rel="nofollow">x</a>'],
-  ["an e-mail address that says where it leads", '<a href="mailto:a@b.example">a@b.example</a>'],
+  ["an e-mail address whose text is its target", '<a href="mailto:a@b.example">a@b.example</a>'],
   [
     "an emoji",
     '<g-emoji class="g-emoji" alias="tada">🎉</g-emoji><img class="emoji" src="https://github.githubassets.com/images/icons/emoji/octocat.png">',
@@ -127,11 +127,11 @@ test.each([
   ],
   ["a formula", '<math-renderer class="js-inline-math">$x^2$</math-renderer>'],
   ["details", "<details><summary>x</summary><p>y</p></details>"],
-])("%s may be there", (_what, html) => {
+])("%s is harmless", (_what, html) => {
   expect(findLive(html, REPOSITORY)).toEqual([]);
 });
 
-test("another repository's pull request may be linked where the policy says which", () => {
+test("another repository's pull request may be linked if the policy names it", () => {
   const policy = { ...POLICY, refersTo: ["https://github.com/acme/api/pull/5"] };
   const link = (path: string) => `<a class="issue-link" href="https://github.com/${path}">it</a>`;
   expect(findLive(link("acme/api/pull/5"), { ...REPOSITORY, policy })).toEqual([]);
@@ -150,11 +150,11 @@ test.each([
   ["a link by reference", "[x]: docs/a.md", true],
   ["a tag", "<b>x</b>", true],
   ["a formula", "$x$", true],
-])("whether GitHub has to be asked about a text with %s", (_what, text, needed) => {
+])("a text with %s must be rendered by GitHub: %s", (_what, text, needed) => {
   expect(needsProof(text)).toBe(needed);
 });
 
-test("what the sanitiser lets through stands the proof, rendered as GitHub would", () => {
+test("text that passes the sanitiser is harmless when rendered like GitHub does", () => {
   const writer = unified().use(rehypeStringify);
   fc.assert(
     fc.property(hostileMarkdown, (text) => {

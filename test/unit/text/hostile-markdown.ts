@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 
 const TOKEN = "ghp_aaaaaaaaaaaaaaaaaaaaaaaaa";
 
-// A line for each subject: its words are the pieces; `␣` is a space, `⏎` a line end.
+// One line for each subject. Its words are the pieces; `␣` is a space, `⏎` a line end.
 const PIECES = [
   "@ octocat @octocat @org/team a@b.co &#64; ＠ word 0 ␣ ␣␣",
   "fix Fixes closed resolve : #3 GH-3 o/r#4 # https://github.com/o/r/issues/5",
@@ -19,7 +19,7 @@ const PIECES = [
 const UNSEEN = ["\u200b", "\u202e", "\u00a0", "\u2028", "\u001b[31m", "\t", "\r\n", "\r", "\u0000", "\ud800"];
 const SECRETS = [TOKEN, TOKEN.replace("_", "\\_")];
 
-/** Texts of what Markdown, GitHub and terminals give a meaning to, in any order. */
+/** Texts of pieces that have a meaning for Markdown, GitHub or terminals, in any order. */
 export const hostileMarkdown = fc
   .array(
     fc.oneof(

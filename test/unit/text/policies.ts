@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { MarkdownPolicy } from "../../../src/text/policy.ts";
 
-/** Allows one of everything: closing #7 and #8, and links to `docs.example.com` and below `trusted.example`. */
+/** Allows some of everything: closing #7 and #8, and links to `docs.example.com` and below `trusted.example`. */
 export const POLICY: MarkdownPolicy = {
   closes: [7, 8],
   gitHubHost: "github.com",

@@ -7,7 +7,7 @@ import remarkRehype from "remark-rehype";
 import { unified } from "unified";
 import type { MarkdownPolicy } from "../../../src/text/policy.ts";
 
-// As GitHub does it, but without its sanitising: what that would take out must not be there in the first place.
+// Like GitHub, but without its sanitising: what GitHub would remove must not be there in the first place.
 const renderer = unified()
   .use(remarkParse)
   .use(remarkGfm)
@@ -15,7 +15,7 @@ const renderer = unified()
   .use(remarkRehype, { allowDangerousHtml: true })
   .use(rehypeRaw);
 
-// As GitHub's mention filter finds them, but for what may stand before: any character that is no word's.
+// Like GitHub's mention filter, but with any character before it that is not part of a word.
 const MENTION = /(?:^|\W)@[a-z0-9]/i;
 const CLOSING =
   /(?:^|[^a-z0-9])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s*:?\s*(#\d+|GH-\d|[\w.-]+(?:\/[\w.-]+)?#\d|https?:\/\/\S+\/issues\/\d)/gi;
@@ -25,7 +25,7 @@ const COMMAND = /^\s*\/[a-z][\w-]{0,50}(?![\w/.\\-])/im;
 const OWN_COMMENT = /<!--[\s-]*orb[:_-]/i;
 const INVISIBLE = /[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 
-/** What Markdown makes, and what the sanitiser lets through as HTML; with the attributes that each may have. */
+/** Elements that Markdown makes or that the sanitiser allows as HTML, with the attributes that each may have. */
 const ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     "p h1 h2 h3 h4 h5 h6 em strong del blockquote pre hr br table thead tbody tr details summary b i kbd sub sup"
@@ -42,11 +42,11 @@ const ELEMENTS: Readonly<Record<string, readonly string[]>> = {
   td: ["align"],
 };
 
-/** What GitHub would act on in a text if it rendered it, and what the policy forbids; none where it is safe. */
+/** The parts of a text that GitHub would act on or the policy forbids; none if the text is safe. */
 export function liveParts(markdown: string, policy: MarkdownPolicy): string[] {
   return [
     ...(COMMAND.test(markdown) ? [`command ${COMMAND.exec(markdown)?.[0].trim()}`] : []),
-    ...(OWN_COMMENT.test(markdown) ? ["comment of the bot's"] : []),
+    ...(OWN_COMMENT.test(markdown) ? ["comment of the bot"] : []),
     ...(INVISIBLE.test(markdown) ? ["invisible characters"] : []),
     ...visit(render(markdown), policy),
   ];
@@ -110,7 +110,7 @@ function judgeText({ value }: Text): string[] {
   ];
 }
 
-/** A keyword and its reference may stand in different elements of one line, such as `**fixes** #1`. */
+/** A keyword and its reference may be in different elements of one line, such as `**fixes** #1`. */
 function judgeLine(node: Element, { closes }: MarkdownPolicy): string[] {
   const line = plainText(node);
   return [...line.matchAll(CLOSING)].flatMap(([match, reference = ""]) =>
@@ -118,19 +118,19 @@ function judgeLine(node: Element, { closes }: MarkdownPolicy): string[] {
   );
 }
 
-/** The text that a reader sees; code is a gap that no reference reaches over. */
+/** The text that a reader sees; code is a gap that no reference crosses. */
 function plainText(node: Nodes): string {
   if (node.type === "text") return node.value;
   if (node.type === "element" && node.tagName === "code") return " · ";
   return "children" in node ? node.children.map(plainText).join("") : "";
 }
 
-/** The text that a reader of Markdown sees, without what can't be seen. */
+/** The text that a reader of Markdown sees, without invisible characters. */
 export function readText(markdown: string): string {
   return plainText(render(markdown)).replaceAll("\u200b", "").trim();
 }
 
-/** The text of the last block, where it is a paragraph that stands in nothing else. */
+/** The text of the last block, if it is a paragraph at the top level. */
 export function renderedLast(markdown: string): string | null {
   const last = render(markdown).children.at(-1);
   return last?.type === "element" && last.tagName === "p" ? plainText(last) : null;
