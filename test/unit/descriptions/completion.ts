@@ -1,7 +1,7 @@
 import type { Comparison } from "../../../src/github/facts/comparison.ts";
 import type { Completion } from "../../../src/signals/signal.ts";
 
-/** The least that a completion says. */
+/** A completion with only the required fields. */
 export const MINIMAL_COMPLETION: Completion = {
   project: "csv-export-1",
   repository: "fjordworks/invoice-kit",

@@ -5,10 +5,11 @@ import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
 import { refreshSections } from "../../../src/descriptions/rules/sections.ts";
 import type { Completion } from "../../../src/signals/signal.ts";
 import { ownWords } from "../../../src/text/safe.ts";
+import { check } from "../github/check-state.ts";
 import { descriptionFacts, file, MARKER, render } from "./description-facts.ts";
 import { effortOf } from "../../support/effort.ts";
 
-/** GitHub takes 65 536; the bot leaves room for what people add. */
+/** GitHub accepts 65 536; the bot leaves room for people's additions. */
 const BODY_CHARACTERS_MAX = 60_000;
 const OVERFLOW_CHARACTERS_MAX = 65_535;
 const OWN: Layout = { kind: "own" };
@@ -25,7 +26,7 @@ function section(body: string, name: string): string {
   return found ? body.slice(found.contentFrom, found.contentTo).trim() : "not there";
 }
 
-/** Lines that a table or a list makes longer than they are: all that agents can write at most, 1 MiB and more. */
+/** Lines that grow in a table or a list: the maximum that agents can write, 1 MiB and more. */
 function largest(line: string): Partial<Completion> {
   return {
     summary: line.repeat(500_000 / line.length),
@@ -57,15 +58,9 @@ const LARGEST = descriptionFacts(
   { files: MANY_FILES, risks: Array.from({ length: 100 }, () => "*_[".repeat(300)) },
   {
     plan: { areas: Array.from({ length: 500 }, (_, index) => `**/*${index}*`), steps: [] },
-    checks: Array.from({ length: 500 }, (_, index) => ({
-      name: `test ${"`|".repeat(100)}${index}`,
-      state: "failed" as const,
-      id: null,
-      description: null,
-      conclusion: "failure",
-      url: null,
-      required: true,
-    })),
+    checks: Array.from({ length: 500 }, (_, index) =>
+      check(`test ${"`|".repeat(100)}${index}`, "failed", { required: true }),
+    ),
     commits: Array.from({ length: 250 }, () => ({
       sha: "1".repeat(40),
       message: "fixes #9 @a ".repeat(400),
@@ -79,7 +74,7 @@ const LARGEST = descriptionFacts(
   },
 );
 
-test("the marker ends the description, and the line before it remembers every section", () => {
+test("a description ends with the marker, after a line with the fingerprint of every section", () => {
   const { body } = compose();
   expect(body.endsWith(`\n${MARKER}`)).toBe(true);
   const line = body.split("\n").at(-2) ?? "";
@@ -88,19 +83,19 @@ test("the marker ends the description, and the line before it remembers every se
   );
 });
 
-test("written anew of the same facts, it changes nothing", () => {
+test("writing it again from the same facts changes nothing", () => {
   const { body } = compose();
   expect(compose().body).toBe(body);
   expect(refreshSections(body, compose().body)).toBe(body);
 });
 
 describe("size", () => {
-  test("what fits is shown whole, and nothing is left over", () => {
+  test("a text that fits is shown whole, and the overflow is empty", () => {
     expect(compose().overflow).toBeNull();
   });
 
   test.each([BODY_CHARACTERS_MAX, 15_000, 8_000])(
-    "in %i characters fits the largest that there can be, and in the overflow what was cut",
+    "the largest description fits in %i characters, and the overflow has what was cut",
     (charactersMax) => {
       const { body, overflow, problems } = compose(LARGEST, { charactersMax });
       expect(problems).toEqual([]);
@@ -108,12 +103,12 @@ describe("size", () => {
       expect(body.endsWith(MARKER)).toBe(true);
       expect(findSections(body)).toHaveLength(SECTIONS.length);
       expect(overflow?.length).toBeLessThanOrEqual(OVERFLOW_CHARACTERS_MAX);
-      // The table of files alone is more than a check run takes.
+      // The table of files alone is too long for a check run.
       expect(overflow?.endsWith("_More is left out: GitHub takes no more here._")).toBe(true);
     },
   );
 
-  test("less than 8 000 characters are not asked for", () => {
+  test("a limit below 8 000 characters is refused", () => {
     expect(compose(LARGEST, { charactersMax: 1 }).body.length).toBeLessThanOrEqual(8_000);
   });
 
@@ -135,18 +130,21 @@ describe("size", () => {
     { less: 1_000, cut: ["files"] },
     { less: 5_500, cut: ["files", "how"] },
     { less: 6_600, cut: ["files", "how", "recommendations"] },
-  ])("with $less characters less, these are shortened, and whole in the overflow: $cut", ({ less, cut }) => {
-    const { body, overflow } = compose(wordy, { charactersMax: whole.length - less });
-    expect(body.length).toBeLessThanOrEqual(whole.length - less);
-    const isCut = (name: string) => section(body, name) !== section(whole, name);
-    expect(SECTIONS.filter(isCut).toSorted()).toEqual(cut.toSorted());
-    const left = new Map(
-      findSections(overflow ?? "").map(({ name }) => [name, section(overflow ?? "", name)]),
-    );
-    expect(left).toEqual(new Map(SECTIONS.filter(isCut).map((name) => [name, section(whole, name)])));
-  });
+  ])(
+    "with $less characters less, these sections are shortened, and whole in the overflow: $cut",
+    ({ less, cut }) => {
+      const { body, overflow } = compose(wordy, { charactersMax: whole.length - less });
+      expect(body.length).toBeLessThanOrEqual(whole.length - less);
+      const isCut = (name: string) => section(body, name) !== section(whole, name);
+      expect(SECTIONS.filter(isCut).toSorted()).toEqual(cut.toSorted());
+      const left = new Map(
+        findSections(overflow ?? "").map(({ name }) => [name, section(overflow ?? "", name)]),
+      );
+      expect(left).toEqual(new Map(SECTIONS.filter(isCut).map((name) => [name, section(whole, name)])));
+    },
+  );
 
-  test("what does not fit even when it is short is a sentence, and the marker stays", () => {
+  test("a section that does not even fit when shortened becomes a sentence, and the marker stays", () => {
     const { body } = compose(LARGEST, { charactersMax: 8_000 });
     expect(section(body, "recommendations")).toMatch(
       /^## What the agents recommend\n\n_Shortened: \d+ characters are in the check run of Orb bot\._$/,
@@ -154,12 +152,12 @@ describe("size", () => {
     expect(body.endsWith(MARKER)).toBe(true);
   });
 
-  test("a section that is shorter than the sentence about it stays", () => {
+  test("a section that is shorter than this sentence stays", () => {
     const { body } = compose({ ...LARGEST, plan: { areas: ["src"], steps: [] } }, { charactersMax: 8_000 });
     expect(section(body, "tests")).toBe("## Tests\n\n**No test changes**, while 3000 source files do.");
   });
 
-  test("where not all that was cut fits into the overflow, what matters most is whole", () => {
+  test("if the overflow can't hold everything, the most important sections are whole", () => {
     const files = Array.from({ length: 150 }, (_, index) =>
       file(`${"x".repeat(190)}/${index}`, { previousPath: "y".repeat(190) }),
     );
@@ -171,7 +169,7 @@ describe("size", () => {
     expect(SECTIONS.filter((name) => !isWhole(name))).toEqual(["files"]);
   });
 
-  test("without a check run, what is cut is said to be left out", () => {
+  test("without a check run, the description says what is left out", () => {
     const { body } = compose(LARGEST, { charactersMax: 8_000, inCheckRun: false });
     expect(/_Shortened: \d+ characters are left out\._/.test(body)).toBe(true);
     expect(body.includes("check run")).toBe(false);
@@ -183,14 +181,14 @@ describe("size", () => {
     { name: "plain words", line: "A plain sentence of some words. " },
     { name: "addresses", line: "https://a.b/c?d=e www.f.g a@b.co " },
     { name: "entities", line: "&amp;&#64;&lt;" },
-  ])("of the largest, made of $name, the description takes a bounded effort", ({ line }) => {
+  ])("composing the largest description, made of $name, has a bounded cost", ({ line }) => {
     const facts = { ...LARGEST, completion: { ...LARGEST.completion, ...largest(line) } };
-    // Many times what it takes where all is compiled.
+    // Many times the cost with compiled code.
     expect(effortOf(() => compose(facts), { atMost: 200 })).toBeLessThan(200);
   });
 });
 
-describe("the repository's own words", () => {
+describe("the repository's own layout", () => {
   const words = (render: (sections: SectionTexts) => string): Layout => ({
     kind: "repository",
     path: ".github/orb/feature.md",
@@ -198,7 +196,7 @@ describe("the repository's own words", () => {
     render: (sections) => ownWords(render(sections)),
   });
 
-  test("are given each section with its markers, and say where it stands", () => {
+  test("gets each section with its markers, and decides where it goes", () => {
     const { body, problems } = compose(undefined, {
       layout: words(({ summary, files }) => `# Ours\n\n${summary}\n\nbetween\n\n${files}`),
     });
@@ -213,19 +211,19 @@ describe("the repository's own words", () => {
 
   test.each([
     {
-      name: "that repeat a section",
+      name: "that repeats a section",
       layout: words(({ summary }) => `${summary}\n${summary}`),
       code: "template_repeats_sections",
     },
-    { name: "that leave no room", layout: words(() => "x".repeat(60_000)), code: "template_too_long" },
-  ])("$name give way to ours, and it is said why", ({ layout, code }) => {
+    { name: "that leaves no room", layout: words(() => "x".repeat(60_000)), code: "template_too_long" },
+  ])("$name is replaced by ours, and the reason is reported", ({ layout, code }) => {
     const { body, problems } = compose(undefined, { layout });
     expect(body).toBe(compose().body);
     expect(problems.map((problem) => problem.code)).toEqual([code]);
     expect(problems[0]?.reason).toContain(".github/orb/feature.md");
   });
 
-  test("are laid out anew with shorter sections until they fit", () => {
+  test("is filled again with shorter sections until it fits", () => {
     const layout = words((sections) => Object.values(sections).join("\n\n"));
     const { body, overflow, problems } = compose(LARGEST, { layout });
     expect(problems).toEqual([]);

@@ -6,7 +6,7 @@ describe("changes", () => {
     { name: "api", label: "area: api", paths: ["src/api/routes.ts", "src/api/index.ts"] },
     { name: "docs", label: "area: docs", paths: ["docs/api.md", "docs/index.ts"] },
   ];
-  test("stand by area where most of them name files of one", () => {
+  test("are grouped by area if most of them name files of one", () => {
     const changes = [
       "`src/api/routes.ts` has a route",
       "All is new",
@@ -21,10 +21,10 @@ describe("changes", () => {
   });
 
   test.each([
-    { name: "they are few", changes: ["routes.ts", "api.md"] },
-    { name: "most of them name none", changes: ["routes.ts", "api.md", "a", "b", "c", "d"] },
-    { name: "all name the same", changes: Array.from({ length: 6 }, () => "routes.ts") },
-  ])("stand in a list where $name", ({ changes }) => {
+    { name: "there are few", changes: ["routes.ts", "api.md"] },
+    { name: "most of them name no file", changes: ["routes.ts", "api.md", "a", "b", "c", "d"] },
+    { name: "all name the same file", changes: Array.from({ length: 6 }, () => "routes.ts") },
+  ])("are one list if $name", ({ changes }) => {
     expect(sectionOf(descriptionFacts({ changes }, { areas }), "how")).not.toContain("**");
   });
 });
@@ -48,13 +48,13 @@ describe("tests", () => {
     expect(sectionOf(descriptionFacts({}, { files }), "tests")).toBe(`## Tests\n\n${says}`);
   });
 
-  test("are not spoken of where neither they nor source change", () => {
+  test("are not mentioned if neither tests nor source change", () => {
     expect(sectionOf(descriptionFacts({}, { files: [file("a.md", { kind: "docs" })] }), "tests")).toBe("");
     const generated = file("a.ts", { generated: true });
     expect(sectionOf(descriptionFacts({}, { files: [generated] }), "tests")).toBe("");
   });
 
-  test("that are missing are missing as far as the files are known", () => {
+  test("are said to be missing only as far as the files are known", () => {
     const totals = { files: 300, exact: false, additions: 1, deletions: 0 };
     expect(sectionOf(descriptionFacts({}, { files: [source] }, { totals }), "tests")).toContain(
       "does, as far as the files are known.",
@@ -68,7 +68,7 @@ describe("files", () => {
   test.each([
     { name: "one", files: [file("a")], says: "1 file, **+1 −0**\n\n| File |" },
     {
-      name: "six, the most that need no directories",
+      name: "six, the most without directories",
       files: many(6),
       says: "6 files, **+15 −0**\n\n| File | Kind | Change | + | − |\n| --- | --- | --- | ---: | ---: |\n| `src/f5.ts` |",
     },
@@ -83,7 +83,7 @@ describe("files", () => {
       says: "<summary>The first 150 of 151 files, the largest groups first</summary>",
     },
     {
-      name: "those that a program wrote alone",
+      name: "only generated files",
       files: [file("package-lock.json", { generated: true, additions: 9 })],
       says: "1 file, **+9 −0**\n\nWritten by programs or vendored, and not shown above: 1 file, **+9 −0** (`package-lock.json`)",
     },
@@ -107,7 +107,7 @@ describe("files", () => {
     { totals: { files: 20_000, exact: true }, says: "20¦000 files, **+7 −8**; here are the first 2\n" },
     { totals: { files: 2, exact: false }, says: "At least 2 files, **+7 −8**; here are the first 2\n" },
     { totals: { files: 2, exact: true }, says: "2 files, **+7 −8**\n" },
-  ])("of more than are known: $says", ({ totals, says }) => {
+  ])("of which only some are known: $says", ({ totals, says }) => {
     const facts = descriptionFacts(
       {},
       { files: [file("a"), file("b")] },
@@ -116,7 +116,7 @@ describe("files", () => {
     expect(sectionOf(facts, "files")).toContain(`## Files\n\n${says}`);
   });
 
-  test("that came, went or moved are counted above a table of directories", () => {
+  test("that were added, removed or renamed are counted above a table of directories", () => {
     const files = [
       ...many(6),
       file("a", { status: "removed" }),
@@ -134,7 +134,7 @@ describe("files", () => {
     );
   });
 
-  test("of a change of dependencies are the lock file too", () => {
+  test("of a dependency change include the lock file", () => {
     const files = [file("package-lock.json", { generated: true, kind: "dependencies" })];
     expect(sectionOf(descriptionFacts({}, { files, type: "dependencies" }), "files")).toMatch(
       /^## Manifests and lock files\n\n[\s\S]*\| `package-lock\.json` \| dependencies \|/,
@@ -146,17 +146,17 @@ describe("the plan", () => {
   const plan = { areas: ["src/**", "docs/**"], steps: [] };
   test.each([
     {
-      name: "is kept",
+      name: "is followed",
       files: [file("src/a"), file("docs/a")],
       says: "As planned: nothing changes beside the planned areas, and each of them is touched.",
     },
     {
-      name: "is left",
+      name: "is not followed",
       files: [file("src/a"), file("x/b")],
       says: "- **Not planned:** `x/b`\n- **Planned and not touched:** `docs/**`",
     },
     {
-      name: "is left by many files, which are named by their directories",
+      name: "is not followed by many files, which are named by their directories",
       files: [
         file("src/a"),
         file("docs/a"),
@@ -171,7 +171,7 @@ describe("the plan", () => {
     );
   });
 
-  test("is not spoken of where there is none, or nothing of it can be compared", () => {
+  test("is not mentioned if there is none, or if nothing in it can be compared", () => {
     expect(sectionOf(descriptionFacts(), "plan")).toBe("");
     expect(sectionOf(descriptionFacts({}, {}, { plan: { areas: [], steps: ["Do it"] } }), "plan")).toBe("");
   });
@@ -185,27 +185,27 @@ describe("risk", () => {
   const disagreement = "The agent calls it docs, but it changes source code too.";
   test.each<{ name: string; analysis: Parameters<typeof descriptionFacts>[1]; says: string }>([
     {
-      name: "reasons come first, and what is worth a look below them",
+      name: "reasons come first, then the notes",
       analysis: { risks, notes: [dependencies, api], disagreement },
       says: `**High**, because:\n\n- ${risks.join("")}\n\nWorth a look as well:\n\n- ${dependencies.text}\n- ${api.text}\n\n${disagreement}`,
     },
     {
-      name: "what is worth a look is no high risk",
+      name: "notes alone are not a high risk",
       analysis: { notes: [api] },
       says: `Worth a look:\n\n- ${api.text}`,
     },
-    { name: "tests that are missing stand in their own section", analysis: { notes: [untested] }, says: "" },
+    { name: "missing tests are in their own section", analysis: { notes: [untested] }, says: "" },
     {
-      name: "a change of docs has no section on tests",
+      name: "a docs change has no section about tests",
       analysis: { notes: [untested], type: "docs" },
       says: `Worth a look:\n\n- ${untested.text}`,
     },
     {
-      name: "dependencies are what a change of them is about",
+      name: "a dependency change gets no note about dependencies",
       analysis: { notes: [dependencies], type: "dependencies" },
       says: "",
     },
-    { name: "a wrong name for the change stands alone", analysis: { disagreement }, says: disagreement },
+    { name: "a wrong type for the change is shown alone", analysis: { disagreement }, says: disagreement },
   ])("$name", ({ analysis, says }) => {
     expect(sectionOf(descriptionFacts({}, analysis), "risk")).toBe(says === "" ? "" : `## Risk\n\n${says}`);
   });

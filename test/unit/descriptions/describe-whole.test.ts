@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { check } from "../github/check-state.ts";
 import { bodyOf, descriptionFacts, file, NO_REQUIREMENTS } from "./description-facts.ts";
 
-test("everything that is known is shown", () => {
+test("a description shows everything that is known", () => {
   const facts = descriptionFacts(
     {
       summary: "Exports invoices as CSV, for @octocat.\n\n```ts\nfirst();\n\n\nsecond();\n```",
@@ -42,33 +43,9 @@ test("everything that is known is shown", () => {
       commits: [{ sha: "abcdef1234", message: "Add\n\nFixes #9 for @octocat" }],
       plan: { areas: ["src/**", "docs/**"], steps: [] },
       checks: [
-        {
-          id: null,
-          description: null,
-          name: "test",
-          state: "passed",
-          conclusion: "success",
-          url: null,
-          required: true,
-        },
-        {
-          id: null,
-          description: null,
-          name: "build",
-          state: "failed",
-          conclusion: "failure",
-          url: null,
-          required: true,
-        },
-        {
-          id: null,
-          description: null,
-          name: "lint",
-          state: "pending",
-          conclusion: null,
-          url: null,
-          required: false,
-        },
+        check("test", "passed", { required: true }),
+        check("build", "failed", { required: true }),
+        check("lint", "pending"),
       ],
       requirements: {
         ...NO_REQUIREMENTS,

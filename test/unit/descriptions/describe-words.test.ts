@@ -1,166 +1,212 @@
 import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { FILE_KINDS } from "../../../src/changes/rules/file-kinds.ts";
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
-import { descriptionFacts, NO_REQUIREMENTS, sectionOf } from "./description-facts.ts";
+import { groupFiles } from "../../../src/descriptions/rules/group-files.ts";
+import { check } from "../github/check-state.ts";
+import { NO_REQUIREMENTS, descriptionFacts, file, sectionOf } from "./description-facts.ts";
 
-describe("issues", () => {
+describe("the words of a description", () => {
+  describe("issues", () => {
+    test.each([
+      { base: "main", issues: [3], says: "- Closes #3" },
+      {
+        base: "release",
+        issues: [3],
+        says: "- For #3\n\nGitHub closes issues only from the default branch, `main`: close this one by hand after the merge.",
+      },
+      {
+        base: "release",
+        issues: [3, 4],
+        says: "- For #3\n- For #4\n\nGitHub closes issues only from the default branch, `main`: close these by hand after the merge.",
+      },
+      { base: "main", issues: [], says: "" },
+    ])("of a merge into $base: $says", ({ base, issues, says }) => {
+      expect(sectionOf(descriptionFacts({ issues }, {}, { base }), "issues")).toBe(says);
+    });
+  });
+
+  describe("claims", () => {
+    const claims = [{ kind: "tests" as const, text: "All pass" }];
+    test.each<{ name: string; checks: DescriptionFacts["checks"]; says: string }>([
+      {
+        name: "checks were not read",
+        checks: null,
+        says: "Said by the agents, and not checked:\n\n- **Tests:** All pass",
+      },
+      {
+        name: "there is no check",
+        checks: [],
+        says: "No check on `1234567` speaks of this yet:\n\n- **Tests:** All pass",
+      },
+      {
+        name: "four checks contradict a claim, of which three are named",
+        checks: ["a", "b", "c", "d"].map((name) => check(`test ${name}`, "failed")),
+        says: "- ❌ **Tests:** All pass<br><sub>Contradicted by CI: `test a`, `test b`, `test c` and 1 more failed on `1234567`.</sub>",
+      },
+      {
+        name: "the check was skipped",
+        checks: [check("test", "passed", { conclusion: "skipped" })],
+        says: "- **Tests:** All pass<br><sub>Not checked: `test` was skipped or stopped on `1234567`.</sub>",
+      },
+    ])("are shown if $name", ({ checks, says }) => {
+      expect(sectionOf(descriptionFacts({ claims }, {}, { checks }), "claims")).toBe(
+        `## What the agents claim\n\n${says}`,
+      );
+    });
+  });
+
+  test("a claim that no check can verify is not said to wait for one", () => {
+    const facts = descriptionFacts({ claims: [{ kind: "other", text: "It is fast" }] }, {}, { checks: [] });
+    expect(sectionOf(facts, "claims")).toBe(
+      "## What the agents claim\n\nSaid by the agents, and not checked:\n\n- It is fast",
+    );
+  });
+
+  describe("before merging", () => {
+    test.each<{ name: string; others: Partial<DescriptionFacts>; says: string }>([
+      { name: "nothing is needed", others: { requirements: NO_REQUIREMENTS }, says: "" },
+      { name: "nobody has read the rules", others: {}, says: "" },
+      {
+        name: "one approval",
+        others: { requirements: { ...NO_REQUIREMENTS, approvals: 1 } },
+        says: "- 1 approval",
+      },
+      {
+        name: "only the code owners",
+        others: { requirements: { ...NO_REQUIREMENTS, codeOwnerReview: true } },
+        says: "- The approval of a code owner where files have one",
+      },
+      {
+        name: "a check, if checks were not read",
+        others: { requirements: { ...NO_REQUIREMENTS, checks: [{ context: "ci", appId: null }] } },
+        says: "- `ci` passes",
+      },
+      {
+        name: "the branch must be up to date, and is",
+        others: { requirements: { ...NO_REQUIREMENTS, upToDate: true } },
+        says: "- The branch up to date with `main`: ✅ it is",
+      },
+      {
+        name: "behind, if nothing requires it",
+        others: { comparison: { behindBy: 1 } },
+        says: "1 commit behind `main`.",
+      },
+    ])("$name: $says", ({ others, says }) => {
+      expect(sectionOf(descriptionFacts({}, {}, others), "merge")).toBe(
+        says === "" ? "" : `## Before merging\n\n${says}`,
+      );
+    });
+  });
+
+  test("a text of invisible characters is shown as an ellipsis", () => {
+    const facts = descriptionFacts({ changes: ["\u200b"], agents: [{ name: "\u200b" }] });
+    expect(sectionOf(facts, "how")).toBe("## How\n\n- …");
+    expect(sectionOf(facts, "provenance")).toContain(" ….</sub>");
+  });
+
+  test("each long list is shortened, and says by how much", () => {
+    const many = Array.from({ length: 42 }, (_, index) => `line ${index}`);
+    const facts = descriptionFacts({
+      changes: many,
+      claims: many.map((text) => ({ kind: "other", text })),
+      recommendations: many.map((text) => ({ agent: "a", severity: "warning", text })),
+      agents: many.map((name) => ({ name })),
+    });
+    expect(sectionOf(facts, "how")).toMatch(/- line 39\n\n… and 2 more$/);
+    expect(sectionOf(facts, "claims")).toMatch(/line 29\n- … and 12 more$/);
+    expect(sectionOf(facts, "recommendations")).toMatch(/line 29 — a\n\n… and 12 more$/);
+    expect(sectionOf(facts, "provenance")).toMatch(/\| line 11 \|  \|  \|  \|\n\n… and 30 more\n/);
+  });
+
+  test("fewer long lines are shown", () => {
+    const changes = Array.from({ length: 40 }, () => "x".repeat(4_000));
+    expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- x+…$/gm)).toHaveLength(12);
+  });
+
+  test.each(["@", "*", "](", "https://a.b ", "`a` *b* [c](d) "])(
+    "some lines are shown even if they consist of %j",
+    (unit) => {
+      const changes = Array.from({ length: 40 }, () => unit.repeat(500 / unit.length));
+      expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- /gm)?.length).toBeGreaterThan(1);
+    },
+  );
+
+  test("a long summary is shown whole if it is prose, and cut with an ellipsis if it is dense", () => {
+    const prose = "The export writes one record for each line of the invoice, and no total.\n\n"
+      .repeat(250)
+      .trim();
+    expect(sectionOf(descriptionFacts({ summary: prose }), "summary")).toBe(prose);
+    const dense = sectionOf(descriptionFacts({ summary: "- **a** `b` *c*\n".repeat(1_250) }), "summary");
+    expect(dense).toMatch(/\n\n…$/);
+    expect(dense.length).toBeLessThan(5_000);
+  });
+
+  test("the most severe recommendations come first, even if not all are shown", () => {
+    const recommendations = [
+      ...Array.from({ length: 40 }, () => ({ agent: "a", severity: "info" as const, text: "small" })),
+      { agent: "a", severity: "critical" as const, text: "grave" },
+    ];
+    expect(sectionOf(descriptionFacts({ recommendations }), "recommendations")).toMatch(
+      /^## What the agents recommend\n\n\*\*Critical\*\*\n\n- grave — a\n\n\*\*For information\*\*/,
+    );
+  });
+});
+
+describe("groups of files", () => {
+  function shown(files: Parameters<typeof groupFiles>[0]): string[] {
+    return groupFiles(files).map(
+      ({ directory, kind, files, additions, deletions }) =>
+        `${directory} ${kind} ${files.map(({ path }) => path).join(",")} +${additions} -${deletions}`,
+    );
+  }
+
+  test("files are grouped by directory and kind, the largest group and the largest file first", () => {
+    expect(
+      shown([
+        file("src/a.ts", { additions: 1 }),
+        file("src/b.ts", { additions: 5, deletions: 2 }),
+        file("src/a.test.ts", { kind: "test", additions: 20 }),
+        file("README.md", { kind: "docs", additions: 2 }),
+      ]),
+    ).toEqual([
+      "src test src/a.test.ts +20 -0",
+      "src source src/b.ts,src/a.ts +6 -2",
+      " docs README.md +2 -0",
+    ]);
+  });
+
   test.each([
-    { base: "main", issues: [3], says: "- Closes #3" },
+    { name: "by their own directories, if these are few", tops: 2, subs: 5, groups: 10 },
+    { name: "by the directories above, if these are many", tops: 5, subs: 5, groups: 5 },
     {
-      base: "release",
-      issues: [3],
-      says: "- For #3\n\nGitHub closes issues only from the default branch, `main`: close this one by hand after the merge.",
+      name: "by directories that still say something, even if these are many",
+      tops: 2,
+      subs: 30,
+      groups: 60,
     },
-    {
-      base: "release",
-      issues: [3, 4],
-      says: "- For #3\n- For #4\n\nGitHub closes issues only from the default branch, `main`: close these by hand after the merge.",
-    },
-    { base: "main", issues: [], says: "" },
-  ])("of a merge into $base are shown as: $says", ({ base, issues, says }) => {
-    expect(sectionOf(descriptionFacts({ issues }, {}, { base }), "issues")).toBe(says);
+  ])("files are grouped $name", ({ tops, subs, groups }) => {
+    const files = Array.from({ length: tops * subs }, (_, index) =>
+      file(`top${index % tops}/sub${Math.floor(index / tops)}/a.ts`),
+    );
+    expect(groupFiles(files)).toHaveLength(groups);
   });
-});
 
-describe("claims", () => {
-  const claims = [{ kind: "tests" as const, text: "All pass" }];
-  test.each<{ name: string; checks: DescriptionFacts["checks"]; says: string }>([
-    {
-      name: "checks were not asked for",
-      checks: null,
-      says: "Said by the agents, and not checked:\n\n- **Tests:** All pass",
-    },
-    {
-      name: "there is no check",
-      checks: [],
-      says: "No check on `1234567` speaks of this yet:\n\n- **Tests:** All pass",
-    },
-    {
-      name: "four checks contradict it, of which three are named",
-      checks: ["a", "b", "c", "d"].map((name) => ({
-        name: `test ${name}`,
-        state: "failed",
-        id: null,
-        description: null,
-        conclusion: "failure",
-        url: null,
-        required: false,
-      })),
-      says: "- ❌ **Tests:** All pass<br><sub>Contradicted by CI: `test a`, `test b`, `test c` and 1 more failed on `1234567`.</sub>",
-    },
-    {
-      name: "the check was skipped",
-      checks: [
-        {
-          id: null,
-          description: null,
-          name: "test",
-          state: "passed",
-          conclusion: "skipped",
-          url: null,
-          required: false,
-        },
-      ],
-      says: "- **Tests:** All pass<br><sub>Not checked: `test` was skipped or stopped on `1234567`.</sub>",
-    },
-  ])("are shown as they are where $name", ({ checks, says }) => {
-    expect(sectionOf(descriptionFacts({ claims }, {}, { checks }), "claims")).toBe(
-      `## What the agents claim\n\n${says}`,
+  test("no file is lost or repeated, and the lines add up", () => {
+    const segment = fc.constantFrom("a", "b", "c", "dd", "..", "");
+    const path = fc.array(segment, { minLength: 1, maxLength: 9 }).map((segments) => segments.join("/"));
+    const files = fc.array(fc.record({ path, kind: fc.constantFrom(...FILE_KINDS), additions: fc.nat(99) }), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(files, (changes) => {
+        const all = changes.map(({ path, ...change }) => file(path, change));
+        const groups = groupFiles(all);
+        expect(new Set(groups.flatMap(({ files }) => files))).toEqual(new Set(all));
+        const sum = (list: readonly { additions: number }[]) =>
+          list.reduce((total, one) => total + one.additions, 0);
+        expect(sum(groups)).toBe(sum(all));
+      }),
     );
   });
-});
-
-test("of what no check can know it is not said that none speaks of it yet", () => {
-  const facts = descriptionFacts({ claims: [{ kind: "other", text: "It is fast" }] }, {}, { checks: [] });
-  expect(sectionOf(facts, "claims")).toBe(
-    "## What the agents claim\n\nSaid by the agents, and not checked:\n\n- It is fast",
-  );
-});
-
-describe("before merging", () => {
-  test.each<{ name: string; others: Partial<DescriptionFacts>; says: string }>([
-    { name: "nothing is needed", others: { requirements: NO_REQUIREMENTS }, says: "" },
-    { name: "nobody asked", others: {}, says: "" },
-    {
-      name: "one approval",
-      others: { requirements: { ...NO_REQUIREMENTS, approvals: 1 } },
-      says: "- 1 approval",
-    },
-    {
-      name: "the code owners alone",
-      others: { requirements: { ...NO_REQUIREMENTS, codeOwnerReview: true } },
-      says: "- The approval of a code owner where files have one",
-    },
-    {
-      name: "a check, where checks were not asked for",
-      others: { requirements: { ...NO_REQUIREMENTS, checks: [{ context: "ci", appId: null }] } },
-      says: "- `ci` passes",
-    },
-    {
-      name: "up to date, which it is",
-      others: { requirements: { ...NO_REQUIREMENTS, upToDate: true } },
-      says: "- The branch up to date with `main`: ✅ it is",
-    },
-    {
-      name: "behind, where nothing asks for it",
-      others: { comparison: { behindBy: 1 } },
-      says: "1 commit behind `main`.",
-    },
-  ])("$name: $says", ({ others, says }) => {
-    expect(sectionOf(descriptionFacts({}, {}, others), "merge")).toBe(
-      says === "" ? "" : `## Before merging\n\n${says}`,
-    );
-  });
-});
-
-test("a text of nothing but characters that can't be seen is shown as an ellipsis", () => {
-  const facts = descriptionFacts({ changes: ["\u200b"], agents: [{ name: "\u200b" }] });
-  expect(sectionOf(facts, "how")).toBe("## How\n\n- …");
-  expect(sectionOf(facts, "provenance")).toContain(" ….</sub>");
-});
-
-test("each list is shortened, and says by how much", () => {
-  const many = Array.from({ length: 42 }, (_, index) => `line ${index}`);
-  const facts = descriptionFacts({
-    changes: many,
-    claims: many.map((text) => ({ kind: "other", text })),
-    recommendations: many.map((text) => ({ agent: "a", severity: "warning", text })),
-    agents: many.map((name) => ({ name })),
-  });
-  expect(sectionOf(facts, "how")).toMatch(/- line 39\n\n… and 2 more$/);
-  expect(sectionOf(facts, "claims")).toMatch(/line 29\n- … and 12 more$/);
-  expect(sectionOf(facts, "recommendations")).toMatch(/line 29 — a\n\n… and 12 more$/);
-  expect(sectionOf(facts, "provenance")).toMatch(/\| line 11 \|  \|  \|  \|\n\n… and 30 more\n/);
-});
-
-test("of long lines, fewer are shown", () => {
-  const changes = Array.from({ length: 40 }, () => "x".repeat(4_000));
-  expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- x+…$/gm)).toHaveLength(12);
-});
-
-test.each(["@", "*", "](", "https://a.b ", "`a` *b* [c](d) "])(
-  "of lines of nothing but %j, some are shown all the same",
-  (unit) => {
-    const changes = Array.from({ length: 40 }, () => unit.repeat(500 / unit.length));
-    expect(sectionOf(descriptionFacts({ changes }), "how").match(/^- /gm)?.length).toBeGreaterThan(1);
-  },
-);
-
-test("a long summary is shown whole where it is prose, and cut with an ellipsis where it is dense", () => {
-  const prose = "The export writes one record for each line of the invoice, and no total.\n\n"
-    .repeat(250)
-    .trim();
-  expect(sectionOf(descriptionFacts({ summary: prose }), "summary")).toBe(prose);
-  const dense = sectionOf(descriptionFacts({ summary: "- **a** `b` *c*\n".repeat(1_250) }), "summary");
-  expect(dense).toMatch(/\n\n…$/);
-  expect(dense.length).toBeLessThan(5_000);
-});
-
-test("the gravest recommendations come first, also where not all are shown", () => {
-  const recommendations = [
-    ...Array.from({ length: 40 }, () => ({ agent: "a", severity: "info" as const, text: "small" })),
-    { agent: "a", severity: "critical" as const, text: "grave" },
-  ];
-  expect(sectionOf(descriptionFacts({ recommendations }), "recommendations")).toMatch(
-    /^## What the agents recommend\n\n\*\*Critical\*\*\n\n- grave — a\n\n\*\*For information\*\*/,
-  );
 });

@@ -33,7 +33,7 @@ export function file(path: string, change: Partial<ClassifiedFile> = {}): Classi
   };
 }
 
-/** The facts of a small feature; the totals are those of the files, unless they are given. */
+/** The facts of a small feature; the totals are computed from the files unless given. */
 export function descriptionFacts(
   completion: Partial<Completion> = {},
   analysis: Partial<ChangeAnalysis> = {},
@@ -81,7 +81,7 @@ export function bodyOf(facts: DescriptionFacts): string {
   return composeBody(facts, { layout: { kind: "own" }, marker: MARKER, render, inCheckRun: false }).body;
 }
 
-/** What stands between the markers of a section, heading included, with what can't be seen shown as `¦`. */
+/** The text between the markers of a section, with its heading; invisible characters are shown as `¦`. */
 export function sectionOf(facts: DescriptionFacts, name: string): string {
   const body = bodyOf(facts);
   const found = findSections(body).find((one) => one.name === name);

@@ -14,7 +14,7 @@ function compose(template: string, facts: DescriptionFacts) {
   return composeBody(facts, { layout, marker: MARKER, render, inCheckRun: false });
 }
 
-/** As people see it: without the hidden lines, and without the lines that the bot says of itself at the end. */
+/** The visible text: without the hidden lines, and without the footer of the bot. */
 function fill(template: string, facts: DescriptionFacts): string {
   return compose(template, facts)
     .body.replaceAll(/<!--.*?-->\n?/g, "")
@@ -39,7 +39,7 @@ const FEATURE = descriptionFacts(
   },
 );
 
-test("a template is filled in: sections below its headings, boxes by what the change proves, the rest behind it", () => {
+test("a template is filled in: sections below its headings, boxes that the change proves, the rest at the end", () => {
   const template = `<!-- Thank you! -->
 
 ## Description
@@ -122,38 +122,38 @@ _Ticked is what the change itself shows; the other boxes are left to people._
 `);
 });
 
-test("headings in bold are filled in as well", () => {
+test("bold headings are filled in too", () => {
   expect(fill("**What**\n\n**How**", FEATURE)).toMatch(
     /^\*\*What\*\*\n\nExports[\s\S]*Closes #7\n\n\*\*How\*\*\n\n- Add an export/,
   );
 });
 
-test("below a heading of the template, a section with nothing to say says so", () => {
+test("an empty section below a heading of the template says that it is empty", () => {
   const silent = descriptionFacts({}, { files: [] });
   expect(fill("# Tests\n\n# Risk\n\n# Issues\n\n# How", silent)).toMatch(
     /# Tests\n\n_Neither tests nor source change\._\n\n# Risk\n\n_Nothing marks .*_\n\n# Issues\n\n_None named\._\n\n# How\n\n_The agents say nothing about this\._/,
   );
 });
 
-test("a heading that asks once more for what is there is not left empty", () => {
+test("a second heading for the same section is not left empty", () => {
   expect(fill("# What\n\n# Why", FEATURE)).toContain("# Why\n\n_Answered above._");
   expect(fill("# What\n\n# Why\n\nTheir words.", FEATURE)).toContain("# Why\n\nTheir words.");
 });
 
-test("where the template has no heading for it, the summary stands first", () => {
+test("the summary comes first if the template has no heading for it", () => {
   expect(fill("Their words.\n\n# Tests", FEATURE)).toMatch(
     /^Exports invoices as CSV\.\n\n- Closes #7\n\nTheir words\.\n\n# Tests\n\n1 test file added/,
   );
   expect(fill("", FEATURE)).toMatch(/^Exports invoices as CSV\.\n\n- Closes #7\n\n## What the agents claim/);
 });
 
-test("what would act in the template does not, and its words stay", () => {
+test("text in the template that GitHub would act on is made harmless and kept", () => {
   expect(fill("# What\n\ncc @octo/team, fixes #3, ![x](http://x.y)\n\n* *a* `b`", FEATURE)).toMatch(
     /^# What\n\ncc @¦octo\/team, f¦ixes #3, .*x.*\n\n- \*a\* `b`\n\nExports/,
   );
 });
 
-test("every section is there once, also those that are empty, and is remembered", () => {
+test("every section is there once and remembered, even if it is empty", () => {
   const { body, problems } = compose("# What\n\n# Tests", FEATURE);
   expect(problems).toEqual([]);
   expect(new Set(findSections(body).map(({ name }) => name))).toEqual(
@@ -166,17 +166,17 @@ test("every section is there once, also those that are empty, and is remembered"
   expect(findSections(body)).toHaveLength(13);
 });
 
-describe("our own words are used, and it is said why,", () => {
+describe("our own layout is used, and the reason reported,", () => {
   test.each([
-    { name: "where the template is too long", template: "x".repeat(20_001), code: "template_too_long" },
-    { name: "where it leaves no room", template: "word ".repeat(12_500), code: "template_too_long" },
+    { name: "if the template is too long", template: "x".repeat(20_001), code: "template_too_long" },
+    { name: "if it leaves no room", template: "word ".repeat(12_500), code: "template_too_long" },
     {
-      name: "where it has more headings than people read",
+      name: "if it has too many headings",
       template: "# A\n\n".repeat(61),
       code: "template_tangled",
     },
-    { name: "where it takes too long to be read", template: "- a\n".repeat(400), code: "template_tangled" },
-    { name: "where it is too involved", template: "*_".repeat(2_000), code: "template_tangled" },
+    { name: "if it takes too long to read", template: "- a\n".repeat(400), code: "template_tangled" },
+    { name: "if it is too complex", template: "*_".repeat(2_000), code: "template_tangled" },
   ])("$name", ({ template, code }) => {
     const { body, problems } = compose(template, FEATURE);
     expect(problems.map((problem) => problem.code)).toEqual([code]);
@@ -185,7 +185,7 @@ describe("our own words are used, and it is said why,", () => {
   });
 });
 
-test("whatever a template says, each section stands there once and nothing of the template acts", () => {
+test("any template gets each section once, and nothing in it is live", () => {
   const policy = { ...descriptionFacts().policy, closes: FEATURE.completion.issues ?? [] };
   const own = new Set(liveParts(fill("", FEATURE), policy));
   fc.assert(

@@ -27,16 +27,16 @@ const checks = (...named: (string | [string, number])[]) =>
     typeof each === "string" ? { context: each, app_id: null } : { context: each[0], app_id: each[1] },
   );
 
-describe("of classic protection", () => {
+describe("from classic protection", () => {
   test.each<[title: string, rules: ClassicProtection, asked: Partial<MergeRequirements>]>([
-    ["protection without rules asks nothing", {}, {}],
+    ["protection without rules requires nothing", {}, {}],
     [
-      "reviews without a number ask for code owners only",
+      "reviews without a number require code owners only",
       { required_pull_request_reviews: { dismiss_stale_reviews: false, require_code_owner_reviews: true } },
       { codeOwnerReview: true },
     ],
     [
-      "reviews count, go stale, and are not the last pusher's",
+      "reviews are counted, become stale, and exclude the last pusher",
       {
         required_pull_request_reviews: {
           dismiss_stale_reviews: true,
@@ -48,17 +48,17 @@ describe("of classic protection", () => {
       { approvals: 6, dismissStale: true, lastPushApproval: true },
     ],
     [
-      "a check of a certain App is that App's",
+      "a check of one App must come from that App",
       { required_status_checks: { strict: false, contexts: ["ci"], checks: checks(["ci", 7]) } },
       { checks: [{ context: "ci", appId: 7 }] },
     ],
     [
-      "-1 stands for any App",
+      "-1 means any App",
       { required_status_checks: { strict: false, contexts: ["ci"], checks: checks(["ci", -1]) } },
       { checks: [{ context: "ci", appId: null }] },
     ],
     [
-      "contexts that only the older field has count too",
+      "contexts in the older field count too",
       { required_status_checks: { strict: true, contexts: ["old", "ci"], checks: checks("ci") } },
       {
         upToDate: true,
@@ -69,18 +69,18 @@ describe("of classic protection", () => {
       },
     ],
     [
-      "being up to date is asked for only together with a check",
+      "an up-to-date branch is required only together with a check",
       { required_status_checks: { strict: true, contexts: [], checks: [] } },
       {},
     ],
-    ["restrictions are there or not, whoever they name", { restrictions: {} }, { pushRestricted: true }],
+    ["restrictions count, no matter whom they name", { restrictions: {} }, { pushRestricted: true }],
     [
-      "a lock keeps everybody out",
+      "a lock restricts everybody",
       { lock_branch: { enabled: true } },
       { pushRestricted: true, others: ["a lock that makes the branch read-only"] },
     ],
     [
-      "switches that are off ask nothing",
+      "switches that are off require nothing",
       {
         required_signatures: { enabled: false },
         required_linear_history: { enabled: false },
@@ -90,7 +90,7 @@ describe("of classic protection", () => {
       {},
     ],
     [
-      "switches that are on ask each for its own",
+      "each switch that is on adds its requirement",
       {
         required_signatures: { enabled: true },
         required_linear_history: { enabled: true },
@@ -103,9 +103,9 @@ describe("of classic protection", () => {
   });
 });
 
-describe("of rulesets", () => {
+describe("from rulesets", () => {
   test.each<[title: string, rules: BranchRule[], asked: Partial<MergeRequirements>]>([
-    ["a rule about pull requests without parameters asks nothing more", [{ type: "pull_request" }], {}],
+    ["a pull request rule without parameters requires nothing more", [{ type: "pull_request" }], {}],
     [
       "the stricter of two rulesets wins, field by field",
       [
@@ -131,7 +131,7 @@ describe("of rulesets", () => {
       {},
     ],
     [
-      "a check that anybody may report gives way to the same one of a certain App",
+      "a check from any App is replaced by the same check from one App",
       [
         {
           type: "required_status_checks",
@@ -147,7 +147,7 @@ describe("of rulesets", () => {
       ],
       { checks: [{ context: "ci", appId: 7 }], upToDate: true },
     ],
-    ["only some may update the branch", [{ type: "update" }], { pushRestricted: true }],
+    ["an update rule restricts who may push", [{ type: "update" }], { pushRestricted: true }],
     [
       "environments are listed once",
       [
@@ -157,17 +157,17 @@ describe("of rulesets", () => {
       { deployments: ["qa", "eu"] },
     ],
     [
-      "a rule that nobody has heard of is named",
+      "an unknown rule is named",
       [{ type: "quantum_approval", parameters: { qubits: 3 } }, { type: "quantum_approval" }],
       { others: ["the rule “quantum approval”"] },
     ],
     [
-      "a rule that has come to look otherwise is named instead of misread",
+      "a rule with an unexpected form is named instead of misread",
       [{ type: "required_status_checks", parameters: { required_status_checks: "all" } }],
       { others: ["the rule “required status checks”"] },
     ],
     [
-      "rules about making and deleting branches are none about merging",
+      "rules about creating and deleting branches do not affect merging",
       [
         { type: "creation" },
         { type: "deletion" },
@@ -180,7 +180,7 @@ describe("of rulesets", () => {
     expect(ofRules(...rules)).toEqual({ ...ASKS_NOTHING, ...asked });
   });
 
-  test("every type that GitHub's description has is known", () => {
+  test("every rule type in GitHub's API description is known", () => {
     const path = new URL("../../local-github/openapi/github.json", import.meta.url);
     const { components } = JSON.parse(readFileSync(path, "utf8")) as {
       components: { schemas: Record<string, { properties?: { type?: { enum?: string[] } } }> };
@@ -195,7 +195,7 @@ describe("of rulesets", () => {
   });
 });
 
-describe("of several sources", () => {
+describe("from several sources", () => {
   const summary: RefUpdateRule = {
     requiredApprovingReviewCount: 2,
     requiredStatusCheckContexts: ["ci", null],
@@ -205,7 +205,7 @@ describe("of several sources", () => {
     requiresSignatures: true,
   };
 
-  test("the summary stands in for what could not be read, and it is told that it is an outline", () => {
+  test("the summary replaces what could not be read, and is marked as incomplete", () => {
     const sources: BranchRules = {
       classic: { read: false, refusal: REFUSAL },
       rulesets: { read: true, rules: [] },
@@ -223,7 +223,7 @@ describe("of several sources", () => {
     });
   });
 
-  test("where the summary knows of no protection, nobody is bothered with what could not be read", () => {
+  test("if the summary shows no protection, unread rules are not mentioned", () => {
     const sources: BranchRules = {
       classic: { read: false, refusal: REFUSAL },
       rulesets: { read: true, rules: [] },
@@ -232,7 +232,7 @@ describe("of several sources", () => {
     expect(mergeRequirements(sources)).toEqual(ASKS_NOTHING);
   });
 
-  test("a summary that says nothing asks nothing", () => {
+  test("an empty summary requires nothing", () => {
     const empty = { ...summary, requiredApprovingReviewCount: null, requiredStatusCheckContexts: null };
     const { approvals, checks: asked } = mergeRequirements({
       ...NOTHING,
@@ -241,7 +241,7 @@ describe("of several sources", () => {
     expect([approvals, asked]).toEqual([0, []]);
   });
 
-  test("all that could not be read is told", () => {
+  test("everything that could not be read is listed", () => {
     const hidden = { read: false, refusal: REFUSAL } as const;
     expect(mergeRequirements({ classic: hidden, rulesets: hidden, summary: hidden })).toEqual({
       ...ASKS_NOTHING,

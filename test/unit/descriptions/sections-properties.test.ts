@@ -25,7 +25,7 @@ const piece = fc.constantFrom(
 const description = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
 const withNewSection = written({ a: "new a", b: "new b", c: "new c" });
 
-test("refreshed twice, it is the same as once, however damaged the markers are", () => {
+test("a second refresh changes nothing, even with damaged markers", () => {
   fc.assert(
     fc.property(description, fc.constantFrom(FRESH, withNewSection), (current, fresh) => {
       const once = refreshSections(current, fresh);
@@ -34,7 +34,7 @@ test("refreshed twice, it is the same as once, however damaged the markers are",
   );
 });
 
-/** What stands outside of everything that begins and ends like a section, but for the line that remembers. */
+/** The text outside of all sections, without the hidden line. */
 function outside(text: string): string {
   return text
     .replaceAll(
@@ -45,7 +45,7 @@ function outside(text: string): string {
     .replaceAll(/\s+/g, "");
 }
 
-test("what people wrote before, after and between sections never changes, however damaged the markers are", () => {
+test("text that people wrote before, after and between sections never changes, even with damaged markers", () => {
   fc.assert(
     fc.property(description, fc.string(), fc.string(), (current, before, after) => {
       const whole = `${before}\n${current}\n${after}`;
@@ -58,7 +58,7 @@ test("what people wrote before, after and between sections never changes, howeve
   fc.assert(fc.property(unmarked, (text) => expect(refreshSections(text, FRESH)).toBe(text)));
 });
 
-test("what a person wrote into a section is never lost, unless the box is ticked", () => {
+test("text that a person wrote into a section is never lost unless the box is ticked", () => {
   const edit = fc.string({ minLength: 1 }).map((text) => `mine ${text} mine`);
   const mark = fc.constantFrom("", ` \n\n${box("a")}\n`);
   fc.assert(
@@ -71,7 +71,7 @@ test("what a person wrote into a section is never lost, unless the box is ticked
   );
 });
 
-test("no marker is doubled, whatever stands there", () => {
+test("no marker is duplicated, for any description", () => {
   const markersOf = (text: string) => text.match(/<!-- orb:(?:[abc]:\w+|written)/g) ?? [];
   const timesIn = (text: string, marker: string) => markersOf(text).filter((one) => one === marker).length;
   fc.assert(
@@ -84,7 +84,7 @@ test("no marker is doubled, whatever stands there", () => {
   );
 });
 
-test("60 000 characters of markers are gone through with little effort", () => {
+test("60 000 characters of markers are cheap to read", () => {
   for (const piece of ["<!-- orb:a:start -->", "<!-- orb:written a=-", line({ a: "" }), `${box("a")}\n`]) {
     const current = piece.repeat(60_000 / piece.length);
     const refresh = () => expect(refreshSections(current, FRESH)).toBe(current);

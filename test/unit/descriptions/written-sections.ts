@@ -9,13 +9,13 @@ export function box(name: string, mark = " "): string {
   return `- [${mark}] <!-- orb:rewrite:${name} --> Write this section anew; the edit above goes.`;
 }
 
-/** A description as the bot writes it: sections in this order, the line that remembers them, the marker. */
+/** A description as the bot writes it: sections in this order, the hidden line with their fingerprints, the marker. */
 export function written(contents: Record<string, string>): SafeMarkdown {
   const sections = Object.entries(contents).map(([name, content]) => section(name, content));
   return ownWords(`${withWrittenLine(ownWords(sections.join("\n\n")))}\nthe marker`);
 }
 
-/** The line alone that remembers what was written. */
+/** Only the hidden line with the fingerprints of what was written. */
 export function line(contents: Record<string, string>): string {
   return /<!-- orb:written.*-->/.exec(written(contents))?.[0] ?? "";
 }
