@@ -26,7 +26,7 @@ test.each<[keyof typeof ENDED_BY, readonly string[]]>([
   expect(ENDED_BY[happened]).toEqual(codes);
 });
 
-/** Where a refusal of a pull request gets its code. */
+/** The files that give a refusal its code. */
 const REFUSING = [
   "src/github/wire/rules/classify-failure.ts",
   "src/github/github.ts",
@@ -40,9 +40,9 @@ const REFUSING = [
   "src/pull-requests/steps/rules/stop-writing.ts",
 ];
 
-/** Those that come with a time of their own: GitHub's, an hour, or until what went round in circles is past. */
+/** These carry their own time: GitHub's, an hour, or until a loop has calmed down. */
 const TIMED = new Set(["rate_limited", "held", "completion_lost", "loop_broken"]);
-/** Those whose remedy is an edit, another branch or another completion, of which none is an event about the record. */
+/** Their remedy is an edit, another branch or another completion; none of these is an event about the record. */
 const FOR_SOMEBODY = [
   "base_equals_head",
   "base_invalid",
@@ -51,13 +51,13 @@ const FOR_SOMEBODY = [
   "issues_disabled",
   "no_common_history",
   "project_cancelled",
-  "pull_request_closed", // a look shows that it was reopened
+  "pull_request_closed", // a look shows the reopening
   "pull_request_crashed",
   "pull_request_merged",
   "pull_request_not_ours",
   "pull_request_replaced",
 ];
-/** Of what a pull request is opened without, or what the run itself works around: no record waits for them. */
+/** The pull request is opened without these, or the run works around them: no record waits for them. */
 const NOT_WAITED_FOR = [
   "already_exists",
   "body_too_long",
@@ -79,7 +79,7 @@ function codesIn(file: string): string[] {
   );
 }
 
-describe("a refusal that makes a record wait ends by an event or at a time", () => {
+describe("a refusal that makes a record wait is ended by an event or a time", () => {
   const byEvent: readonly string[] = Object.values(ENDED_BY).flat();
   const isRetried = (code: string) =>
     afterFailure({ code }, { attempts: 1, waitMs: null, random: 0 }).action === "retry";
@@ -92,7 +92,7 @@ describe("a refusal that makes a record wait ends by an event or at a time", () 
     expect(others).toEqual([...FOR_SOMEBODY, ...NOT_WAITED_FOR].toSorted());
   });
 
-  test("no event is said to end what nobody is refused for", () => {
+  test("no event ends a refusal that does not exist", () => {
     expect(byEvent.filter((code) => !codes.includes(code))).toEqual([]);
   });
 });
@@ -101,6 +101,6 @@ test.each([
   ["labels_permission_missing", true],
   ["permission_missing", false],
   ["labels_not_found", false],
-])("%s may end with a permission: %s", (code, is) => {
+])("a new permission may end %s: %s", (code, is) => {
   expect(SHORT_OF_PERMISSION.test(code)).toBe(is);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { check, review, sha, snapshot } from "./snapshot.ts";
+import { check } from "../../github/check-state.ts";
+import { review, sha, snapshot } from "./snapshot.ts";
 import { later, MINUTE, Watch } from "./watch.ts";
 
 describe("the life of a pull request", () => {
@@ -18,11 +19,11 @@ describe("the life of a pull request", () => {
     mergedBy: "alice",
   });
 
-  test("a first look at an open one tells nothing", () => {
+  test("a first look at an open pull request reports nothing", () => {
     expect(new Watch().look(snapshot())).toEqual([]);
   });
 
-  test("a draft that is none any more is told as ready, once", () => {
+  test("a draft that was marked ready is reported once", () => {
     const watch = new Watch();
     watch.look(draft);
     expect(watch.look(snapshot({ updatedAt: later(5) }))).toEqual(["ready"]);
@@ -31,11 +32,11 @@ describe("the life of a pull request", () => {
 
   const written = { headSha: sha("head"), base: "main", title: "Add a cart", titleWritten: null };
 
-  test("a draft that somebody made ready before the first look is told as ready too", () => {
+  test("a draft that was marked ready before the first look is reported too", () => {
     expect(new Watch().look(snapshot(), { written: { ...written, draft: true } })).toEqual(["ready"]);
   });
 
-  test("one that is made a draft stands in the history and is told to nobody", () => {
+  test("a conversion to a draft is in the history but not reported", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look({ ...draft, updatedAt: later(5) })).toEqual([]);
@@ -45,13 +46,13 @@ describe("the life of a pull request", () => {
   test.each([
     { was: false, history: ["It was made a draft"] },
     { was: true, history: [] },
-  ])("also before the first look, where it was opened as a draft: $was", ({ was, history }) => {
+  ])("also before the first look, if it was opened as a draft: $was", ({ was, history }) => {
     const watch = new Watch();
     expect(watch.look(draft, { written: { ...written, draft: was } })).toEqual([]);
     expect(watch.history).toEqual(history);
   });
 
-  test("closing and opening again are told each time", () => {
+  test("closing and reopening are reported each time", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look(closed)).toEqual(["closed"]);
@@ -60,7 +61,7 @@ describe("the life of a pull request", () => {
     expect(watch.look({ ...closed, updatedAt: later(14), closedAt: later(14) })).toEqual(["closed"]);
   });
 
-  test("one that was closed is not reopened by an answer that lags", () => {
+  test("a stale answer does not reopen a closed pull request", () => {
     const watch = new Watch();
     watch.look(snapshot());
     watch.look(closed);
@@ -69,13 +70,13 @@ describe("the life of a pull request", () => {
     expect(watch.seen?.lifecycle).toBe("closed");
   });
 
-  test("one that was closed and reopened within a second is open again once no replica can lag", () => {
+  test("a pull request that was closed and reopened within a second is open again once no replica can be stale", () => {
     const watch = new Watch();
     watch.look(closed);
     expect(watch.look(snapshot({ updatedAt: later(10) }), { afterS: 2 * MINUTE })).toEqual(["reopened"]);
   });
 
-  test("one that is merged is told once, by whom, and never leaves", () => {
+  test("a merge is reported once, with who merged, and is final", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look(merged)).toEqual(["merged"]);
@@ -85,7 +86,7 @@ describe("the life of a pull request", () => {
     expect(watch.seen?.lifecycle).toBe("merged");
   });
 
-  test("of one that is over nothing else is told", () => {
+  test("nothing more is reported after the end", () => {
     const failed = [check("build", "failed")];
     const reviews = [review(1, "changes_requested")];
     const watch = new Watch();
@@ -101,7 +102,7 @@ describe("the life of a pull request", () => {
     expect(new Watch().look(all)).toEqual(["closed"]);
   });
 
-  test("what comes while it is closed is told once it is open again", () => {
+  test("news during the closed time is reported after the reopening", () => {
     const watch = new Watch();
     const meanwhile = { reviews: [review(1, "approved")], mergeable: "conflicting" } as const;
     watch.look({ ...closed, ...meanwhile });
@@ -113,20 +114,20 @@ describe("the life of a pull request", () => {
   });
 });
 
-describe("what moved", () => {
+describe("changes to head, base and title", () => {
   const moved = snapshot({
     pullRequest: { headSha: sha("repair"), baseRef: "next", title: "Add carts" },
     updatedAt: later(5),
   });
 
-  test("another head, base and title are told as one update", () => {
+  test("a new head, base and title are reported as one update", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look(moved)).toEqual(["updated"]);
     expect(watch.edges).toMatchObject([{ moved: ["head", "base", "title"] }]);
   });
 
-  test("what the bot wrote itself is no news", () => {
+  test("the bot's own changes are not reported", () => {
     const written = {
       headSha: sha("repair"),
       base: "next",
@@ -140,14 +141,14 @@ describe("what moved", () => {
     expect(watch.seen).toMatchObject({ headSha: sha("repair"), base: "next", title: "Add carts" });
   });
 
-  test("an older answer takes nothing back", () => {
+  test("an older answer undoes nothing", () => {
     const watch = new Watch();
     watch.look(moved);
     expect(watch.look(snapshot())).toEqual([]);
     expect(watch.seen).toMatchObject({ headSha: sha("repair"), base: "next", title: "Add carts" });
   });
 
-  test("a branch that goes stands in the history", () => {
+  test("a deleted branch is in the history", () => {
     const watch = new Watch();
     watch.look(snapshot());
     watch.look(snapshot({ headExists: false }));

@@ -13,10 +13,10 @@ type Change = Partial<Omit<Seen, "checks" | "mergeability" | "review">> & {
   readonly review?: Partial<SeenReviews>;
 };
 
-/** When `seen` was looked at. */
+/** The time of the look that gave `seen`. */
 export const LOOKED_AT = new Date(Date.UTC(2026, 0, 1, 12));
 
-/** An open pull request that can be merged, and that nobody has checked or reviewed. */
+/** An open, mergeable pull request without checks and reviews. */
 export function seen({ checks, mergeability, review, ...others }: Change = {}): Seen {
   const asked = { now: LOOKED_AT, askedAt: LOOKED_AT, written: null, requiredChecks: null };
   const first = observe(null, snapshot(), asked).seen;
@@ -29,7 +29,7 @@ export function seen({ checks, mergeability, review, ...others }: Change = {}): 
   };
 }
 
-/** So many minutes after that. */
+/** The time so many minutes after `LOOKED_AT`. */
 export function minutesLater(minutes: number): Date {
   return new Date(LOOKED_AT.getTime() + minutes * 60_000);
 }

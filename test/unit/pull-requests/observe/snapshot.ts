@@ -2,14 +2,9 @@ import type { CheckState } from "../../../../src/github/facts/branch-rules.ts";
 import type { Answered } from "../../../../src/pull-requests/observe/rules/observe.ts";
 import type { ReviewFact } from "../../../../src/github/facts/snapshot.ts";
 
-/** The name of a commit, the same for the same word. */
+/** The SHA of a commit, the same for the same word. */
 export function sha(word: string): string {
   return Buffer.from(word).toString("hex").padEnd(40, "0").slice(0, 40);
-}
-
-export function check(name: string, state: CheckState["state"], more: Partial<CheckState> = {}): CheckState {
-  const conclusion = { pending: null, passed: "success", failed: "failure" }[state];
-  return { id: 1, name, state, conclusion, description: null, url: null, required: false, ...more };
 }
 
 export function review(id: number, state: ReviewFact["state"], more: Partial<ReviewFact> = {}): ReviewFact {
@@ -30,7 +25,7 @@ type Change = Partial<Omit<Answered, "pullRequest" | "checks">> & {
   readonly checks?: readonly CheckState[];
 };
 
-/** An open pull request that nobody has checked or reviewed, and that can be merged. */
+/** An open, mergeable pull request without checks and reviews. */
 export function snapshot({ pullRequest, checks = [], ...others }: Change = {}): Answered {
   return {
     pullRequest: {

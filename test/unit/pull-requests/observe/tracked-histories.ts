@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import type { CheckState } from "../../../../src/github/facts/branch-rules.ts";
 import type { ReviewFact, Snapshot } from "../../../../src/github/facts/snapshot.ts";
-import { check, review, sha, snapshot } from "./snapshot.ts";
+import { check } from "../../github/check-state.ts";
+import { review, sha, snapshot } from "./snapshot.ts";
 
-/** An answer of GitHub's, with the moment at which it was asked for. */
+/** An answer of GitHub, with the time of the question. */
 export interface Answer {
   readonly snapshot: Snapshot;
   readonly askedAt: Date;
@@ -14,7 +15,7 @@ const PEOPLE = ["alice", "bob"] as const;
 const REPLICA_LAG_MS = 50_000;
 const START_MS = Date.UTC(2026, 0, 1);
 
-/** The truth about a pull request while its history goes on. */
+/** The true state of a pull request during its history. */
 interface Truth {
   nowMs: number;
   updatedAtMs: number;
@@ -34,7 +35,7 @@ const turn = fc.oneof(
     what: fc.constant("check" as const),
     name: fc.constantFrom(...CHECKS),
     state: fc.constantFrom("pending" as const, "passed" as const, "failed" as const),
-    anew: fc.boolean(),
+    newRun: fc.boolean(),
   }),
   fc.record({
     what: fc.constant("review" as const),
@@ -49,7 +50,7 @@ const turn = fc.oneof(
 );
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
-/** A turn, how long after the one before it came, and whether GitHub has computed mergeability when asked after it. */
+/** A turn, the time since the one before, and whether GitHub has computed mergeability when asked after it. */
 const timedTurn = fc.record({
   turn,
   afterMs: fc.constantFrom(0, 300, 1_000, 700_000),
@@ -58,7 +59,7 @@ const timedTurn = fc.record({
 type TimedTurn = typeof timedTurn extends fc.Arbitrary<infer T> ? T : never;
 const turns = fc.array(timedTurn, { minLength: 1, maxLength: 14 });
 
-/** The answers to questions after each turn of a pull request's life, in the order in which they were asked. */
+/** GitHub's answers after each turn of a pull request's life, in the order of the questions. */
 export const histories = fc.record({ turns, merged: fc.boolean() }).map(live);
 
 function live({ turns, merged }: { turns: readonly TimedTurn[]; merged: boolean }): readonly Answer[] {
@@ -111,11 +112,11 @@ function take(truth: Truth, turn: Turn): void {
   }
 }
 
-/** Checks change nothing about the pull request itself: its `updatedAt` stays. */
-function report(truth: Truth, { name, state, anew }: Extract<Turn, { what: "check" }>): void {
+/** Checks do not change the pull request itself: its `updatedAt` stays. */
+function report(truth: Truth, { name, state, newRun }: Extract<Turn, { what: "check" }>): void {
   const known = truth.checks.find((one) => one.name === name);
   const ended = known !== undefined && known.state !== "pending";
-  const id = known && !anew && !ended ? known.id : ++truth.ids;
+  const id = known && !newRun && !ended ? known.id : ++truth.ids;
   truth.checks = [...truth.checks.filter((one) => one !== known), check(name, state, { id })];
 }
 
@@ -126,7 +127,7 @@ function become(truth: Truth, life: Truth["life"]): void {
   truth.endedAtMs = truth.updatedAtMs;
 }
 
-/** GitHub dates in whole seconds. */
+/** GitHub's times are in whole seconds. */
 function touch(truth: Truth): void {
   truth.updatedAtMs = Math.floor(truth.nowMs / 1_000) * 1_000;
 }
@@ -137,7 +138,7 @@ function answer(truth: Truth, { index, computed }: { index: number; computed: bo
   const conflicts = (head + base) % 3 === 0;
   const endedAt = over ? new Date(truth.endedAtMs) : null;
   return {
-    // Asked one after the other: never twice in the same millisecond.
+    // The questions are sequential: never two in the same millisecond.
     askedAt: new Date(truth.nowMs + index),
     snapshot: snapshot({
       pullRequest: {
@@ -158,7 +159,7 @@ function answer(truth: Truth, { index, computed }: { index: number; computed: bo
   };
 }
 
-/** The same answers in any order, some of them more than once. */
+/** The same answers in any order, some of them repeated. */
 export function arrivals(answers: readonly Answer[]): fc.Arbitrary<readonly Answer[]> {
   const length = answers.length;
   return fc
@@ -172,8 +173,8 @@ export function arrivals(answers: readonly Answer[]): fc.Arbitrary<readonly Answ
 }
 
 /**
- * What is answered where each question may reach a replica that lags, by up to 50 s, until all of them know of
- * everything: the last answer is asked for a while after the last change.
+ * The answers if each question may reach a replica that is up to 50 s behind, until all replicas have caught
+ * up: the last question is asked some time after the last change.
  */
 export function laggingAnswers(answers: readonly Answer[]): fc.Arbitrary<readonly Answer[]> {
   const questions = fc.record({ place: fc.nat({ max: answers.length - 1 }), lag: fc.nat({ max: 3 }) });

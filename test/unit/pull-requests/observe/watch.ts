@@ -10,19 +10,19 @@ const START_MS = Date.UTC(2026, 0, 1, 12);
 
 export const MINUTE = 60;
 
-/** Seconds after the `updatedAt` of a snapshot that names none. */
+/** The time so many seconds after the default `updatedAt` of a snapshot. */
 export function later(seconds: number): Date {
   return new Date(START_MS + seconds * 1_000);
 }
 
-/** Looks at one pull request, each a second after the one before it unless it says otherwise. */
+/** Looks at one pull request; each look is a second after the previous one unless it says otherwise. */
 export class Watch {
   seen: Seen | null = null;
   history: string[] = [];
   edges: readonly Edge[] = [];
   #atMs = START_MS;
 
-  /** @returns the types of what is to be told */
+  /** @returns the types of the events to report */
   look(snapshot: Answered, { afterS = 1, ...context }: Partial<ObserveContext> & { afterS?: number } = {}) {
     this.#atMs += afterS * 1_000;
     const now = new Date(this.#atMs);

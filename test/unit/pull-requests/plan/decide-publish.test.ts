@@ -1,14 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Comparison } from "../../../../src/github/facts/comparison.ts";
 import type { ChangeAnalysis } from "../../../../src/changes/rules/change-analysis.ts";
-import { decidePublish, type PublishFacts } from "../../../../src/pull-requests/plan/rules/decide-publish.ts";
-import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rules/existing-pull-request.ts";
-import { NO_LABELLING } from "../../../../src/pull-requests/record/rules/labelling.ts";
 import { withWrittenLine } from "../../../../src/descriptions/rules/sections.ts";
+import { type PublishFacts, decidePublish } from "../../../../src/pull-requests/plan/rules/decide-publish.ts";
+import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rules/existing-pull-request.ts";
+import { wantsDraft } from "../../../../src/pull-requests/plan/rules/wants-draft.ts";
+import { NO_LABELLING } from "../../../../src/pull-requests/record/rules/labelling.ts";
 import { DEFAULT_SETTINGS } from "../../../../src/repository-settings/settings.ts";
-import { ownWords, type SafeText } from "../../../../src/text/safe.ts";
+import { type SafeText, ownWords } from "../../../../src/text/safe.ts";
+import { COMPARISON, COMPLETION, OURS } from "./proposed-change.ts";
 
-const HEAD = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
 const TITLE = "Greet" as SafeText;
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
@@ -16,17 +16,6 @@ const bodyWith = (words: string) =>
   withWrittenLine(ownWords(`<!-- orb:summary:start -->\n${words}\n<!-- orb:summary:end -->`));
 const BODY = bodyWith("It greets.");
 
-const COMPLETION = { project: "p-1", repository: "octo/hello", branch: "agent/x", summary: "It greets." };
-const COMPARISON: Comparison = {
-  aheadBy: 1,
-  behindBy: 0,
-  baseSha: "0123456789abcdef0123456789abcdef01234567",
-  headSha: HEAD,
-  commits: [{ sha: HEAD, subject: "Greet", message: "Greet" }],
-  files: [],
-  filesTruncated: false,
-  total: { files: 0, additions: 0, deletions: 0 },
-};
 const ANALYSIS: ChangeAnalysis = {
   type: "feature",
   typeBecause: "the agent calls it feature",
@@ -55,29 +44,18 @@ const FACTS: PublishFacts = {
   requiredChecks: [],
   problems: [],
 };
-const OURS: ExistingPullRequest = {
-  number: 7,
-  nodeId: "PR_7",
-  url: "https://github.example/octo/hello/pull/7",
-  state: "open",
-  merged: false,
-  draft: false,
-  title: TITLE,
-  titleWritten: TITLE,
-  ours: true,
+const LABELLED: ExistingPullRequest = {
+  ...OURS,
   body: BODY,
-  headSha: HEAD,
-  baseRef: "main",
   labels: LABELS,
   labelling: { ...NO_LABELLING, ours: LABELS },
-  reviewersAsked: [],
 };
 const CREATION = { do: "create", head: "agent/x", base: "main", title: TITLE, body: BODY, draft: false };
 const NOTHING_ADDED = { do: "decorate", addLabels: [], removeLabels: [], people: [], teams: [] };
 const NOTES = { title: "One thing to mend" as SafeText, summary: ownWords("Mend it."), text: null };
 const REFUSAL = { code: "some_code", reason: "Some reason.", remedy: "Some remedy." };
 
-const existing = (more: Partial<ExistingPullRequest> = {}) => ({ existing: { ...OURS, ...more } });
+const existing = (more: Partial<ExistingPullRequest> = {}) => ({ existing: { ...LABELLED, ...more } });
 const asking = (people: string[], teams: string[] = []) => ({ reviewers: { people, teams, refused: [] } });
 const policy = (draft: PublishFacts["settings"]["draft"]) => ({ settings: { ...DEFAULT_SETTINGS, draft } });
 const wantingDraft = { completion: { ...COMPLETION, draft: true } };
@@ -86,8 +64,8 @@ const risky = { analysis: { ...ANALYSIS, risks: ["It changes a migration."] } };
 const namesIn = (effect: unknown) =>
   (effect as { addLabels: { name: string }[] }).addLabels.map(({ name }) => name);
 
-describe("a pull request that is not there is opened", () => {
-  test("and then labelled, for reasons that are told", () => {
+describe("a missing pull request is opened", () => {
+  test("and then labelled, with the reasons", () => {
     const { effects, because } = decidePublish(FACTS);
     expect(effects).toEqual([CREATION, expect.objectContaining({ do: "decorate", people: [], teams: [] })]);
     expect(namesIn(effects[1])).toEqual(LABELS);
@@ -96,33 +74,33 @@ describe("a pull request that is not there is opened", () => {
     expect(twoAhead.because).toContain("2 commits ahead");
   });
 
-  test("and nothing more is done before all of its files are known", () => {
+  test("and nothing more is done until all its files are known", () => {
     expect(decidePublish({ ...FACTS, filesToCome: true, notes: NOTES }).effects).toEqual([CREATION]);
   });
 
-  test("and what the description has no room for goes on the check run", () => {
+  test("and the rest of a long description goes into the check run", () => {
     expect(decidePublish({ ...FACTS, notes: NOTES }).effects[2]).toEqual({ do: "check", ...NOTES });
   });
 
   test.each<{ when: string; facts: Partial<PublishFacts>; draft: boolean }>([
-    { when: "where the signal asks for one", facts: wantingDraft, draft: true },
-    { when: "where the signal asks for none", facts: {}, draft: false },
-    { when: "always, where the repository wants it so", facts: policy("always"), draft: true },
+    { when: "if the signal asks for one", facts: wantingDraft, draft: true },
+    { when: "not if the signal asks for none", facts: {}, draft: false },
+    { when: "always, if the repository says so", facts: policy("always"), draft: true },
     {
-      when: "never, where the repository wants none",
+      when: "never, if the repository says so",
       facts: { ...policy("never"), ...wantingDraft },
       draft: false,
     },
-    { when: "where the risk is high and counts", facts: { ...policy("risky"), ...risky }, draft: true },
-    { when: "not where the risk is high and does not count", facts: risky, draft: false },
-    { when: "not where the risk counts and is not high", facts: policy("risky"), draft: false },
+    { when: "if the risk is high and counts", facts: { ...policy("risky"), ...risky }, draft: true },
+    { when: "not if the risk is high and does not count", facts: risky, draft: false },
+    { when: "not if the risk counts and is not high", facts: policy("risky"), draft: false },
     {
-      when: "where the risk counts and the signal asks for one",
+      when: "if the risk counts and the signal asks for one",
       facts: { ...policy("risky"), ...wantingDraft },
       draft: true,
     },
     {
-      when: "not where the repository has no drafts",
+      when: "not if the repository has no drafts",
       facts: { ...wantingDraft, draftsRefused: true },
       draft: false,
     },
@@ -130,37 +108,37 @@ describe("a pull request that is not there is opened", () => {
     expect(decidePublish({ ...FACTS, ...facts }).effects[0]).toMatchObject({ do: "create", draft });
   });
 
-  test("and it is said where it should have been a draft and could not", () => {
+  test("and the plan says if it should have been a draft and could not", () => {
     const refused = { draftsRefused: true };
     expect(decidePublish({ ...FACTS, ...wantingDraft, ...refused }).shortcomings).toMatchObject([
       { code: "drafts_not_supported" },
     ]);
     expect(decidePublish({ ...FACTS, ...refused }).shortcomings).toEqual([]);
     const there = (draft: boolean) => ({ ...FACTS, ...wantingDraft, ...refused, ...existing({ draft }) });
-    // It was opened a turn ago, and is gone over once more since its files were not known.
+    // It was opened in the previous run, and is planned again because its files were not known.
     expect(decidePublish(there(false)).shortcomings).toMatchObject([{ code: "drafts_not_supported" }]);
     expect(decidePublish(there(true)).shortcomings).toEqual([]);
   });
 
-  test("and what is wrong with the repository's files and with reviewers is told", () => {
+  test("and problems with the repository's files and with reviewers are reported", () => {
     const reviewers = { people: [], teams: [], refused: [{ ...REFUSAL, code: "reviewer_is_author" }] };
     const { shortcomings } = decidePublish({ ...FACTS, problems: [REFUSAL], reviewers });
     expect(shortcomings.map(({ code }) => code)).toEqual(["some_code", "reviewer_is_author"]);
   });
 });
 
-describe("a pull request that is there already", () => {
+describe("an existing pull request", () => {
   const CHANGED = bodyWith("It greeted.");
 
   test.each<{ when: string; facts: Partial<PublishFacts>; effects: object[] }>([
-    { when: "is left as it is, where all is as it should be", facts: existing(), effects: [] },
+    { when: "is left unchanged if it is up to date", facts: existing(), effects: [] },
     {
       when: "gets the new description, and people's words stay",
       facts: existing({ body: `My words.\n${CHANGED}\nMore.` }),
       effects: [{ do: "update", number: 7, body: `My words.\n${BODY}\nMore.` }],
     },
     {
-      when: "gets the new title, where the one that it has is ours",
+      when: "gets the new title if the old one is ours",
       facts: { ...existing(), title: "Greet twice" as SafeText },
       effects: [{ do: "update", number: 7, title: "Greet twice" }],
     },
@@ -170,7 +148,7 @@ describe("a pull request that is there already", () => {
       effects: [],
     },
     {
-      when: "keeps its title, where it isn't known what we wrote",
+      when: "keeps its title if our last title is unknown",
       facts: { ...existing({ titleWritten: null }), title: "Greet twice" as SafeText },
       effects: [],
     },
@@ -180,7 +158,7 @@ describe("a pull request that is there already", () => {
       effects: [{ do: "update", number: 7, title: "Greet twice", body: BODY }],
     },
     {
-      when: "loses a label of ours that does not hold any more, and gets the one that does",
+      when: "loses our label that no longer holds, and gets the one that does",
       facts: { ...existing(), analysis: { ...ANALYSIS, type: "fix" } },
       effects: [
         {
@@ -191,12 +169,12 @@ describe("a pull request that is there already", () => {
       ],
     },
     {
-      when: "does not get a label again that a person took off",
+      when: "does not get back a label that a person removed",
       facts: existing({ labels: ["type: feature", "size: XS"] }),
       effects: [],
     },
     {
-      when: "gets a label that an interrupted run had set out to put on",
+      when: "gets a label that an interrupted run was about to add",
       facts: existing({
         labels: ["ai-generated"],
         labelling: { ...NO_LABELLING, ours: LABELS, pending: LABELS },
@@ -212,7 +190,7 @@ describe("a pull request that is there already", () => {
       ],
     },
     {
-      when: "asks who has not been asked, in any case of letters",
+      when: "asks only reviewers who were not asked, in any case of letters",
       facts: {
         ...existing({ reviewersAsked: ["ines", "@core"] }),
         ...asking(["Ines", "tom"], ["Core", "web"]),
@@ -225,7 +203,7 @@ describe("a pull request that is there already", () => {
     expect(plan.because).toMatch(/ ahead of main; .+; #7 is there already$/);
   });
 
-  test("is remembered with what is set out for, so that a crash takes nobody's label for a person's", () => {
+  test("is recorded with the labels it will get, so that after a crash they are not mistaken for a person's", () => {
     const { labelling } = decidePublish({
       ...FACTS,
       ...existing({ labels: [...LABELS, "mine"] }),
@@ -237,4 +215,23 @@ describe("a pull request that is there already", () => {
       declined: ["mine"],
     });
   });
+});
+
+describe("a draft", () => {
+  test.each([
+    { draft: "signal", asked: undefined, risks: [], wants: false },
+    { draft: "signal", asked: true, risks: [], wants: true },
+    { draft: "signal", asked: false, risks: ["a risk"], wants: false },
+    { draft: "always", asked: false, risks: [], wants: true },
+    { draft: "never", asked: true, risks: ["a risk"], wants: false },
+    { draft: "risky", asked: undefined, risks: [], wants: false },
+    { draft: "risky", asked: true, risks: [], wants: true },
+    { draft: "risky", asked: false, risks: ["a risk"], wants: true },
+  ] as const)(
+    "the settings say $draft, the signal asks $asked, the risks are $risks: $wants",
+    ({ draft, asked, risks, wants }) => {
+      const completion = asked === undefined ? {} : { draft: asked };
+      expect(wantsDraft({ completion, settings: { draft }, analysis: { risks } })).toBe(wants);
+    },
+  );
 });

@@ -1,24 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Comparison } from "../../../../src/github/facts/comparison.ts";
 import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rules/existing-pull-request.ts";
-import { NO_LABELLING } from "../../../../src/pull-requests/record/rules/labelling.ts";
 import { type RefusalFacts, refusePublish } from "../../../../src/pull-requests/plan/rules/refuse-publish.ts";
 import { DEFAULT_SETTINGS } from "../../../../src/repository-settings/settings.ts";
+import { BASE_HEAD, COMPARISON, COMPLETION, HEAD, OURS } from "./proposed-change.ts";
 
-const HEAD = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
-const OTHER = "0123456789abcdef0123456789abcdef01234567";
-
-const COMPLETION = { project: "p-1", repository: "octo/hello", branch: "agent/x", summary: "It greets." };
-const COMPARISON: Comparison = {
-  aheadBy: 1,
-  behindBy: 0,
-  baseSha: OTHER,
-  headSha: HEAD,
-  commits: [{ sha: HEAD, subject: "Greet", message: "Greet" }],
-  files: [{ path: "greet.ts", previousPath: null, status: "added", additions: 3, deletions: 0 }],
-  filesTruncated: false,
-  total: { files: 1, additions: 3, deletions: 0 },
-};
 const FACTS: RefusalFacts = {
   completion: COMPLETION,
   projectStatus: "completed",
@@ -28,23 +14,6 @@ const FACTS: RefusalFacts = {
   comparison: COMPARISON,
   existing: null,
   place: null,
-};
-const OURS: ExistingPullRequest = {
-  number: 7,
-  nodeId: "PR_7",
-  url: "https://github.example/octo/hello/pull/7",
-  state: "open",
-  merged: false,
-  draft: false,
-  title: "Greet",
-  titleWritten: "Greet",
-  ours: true,
-  body: "",
-  headSha: HEAD,
-  baseRef: "main",
-  labels: [],
-  labelling: NO_LABELLING,
-  reviewersAsked: [],
 };
 const ARCHIVED = { defaultBranch: "main", archived: true, private: false };
 const EMPTY = { aheadBy: 0, headSha: null, commits: [], files: [] };
@@ -59,30 +28,30 @@ const settings = (more: Partial<RefusalFacts["settings"]>) => ({
   settings: { ...DEFAULT_SETTINGS, ...more },
 });
 const AHEAD_OF_SIGNAL = comparison({
-  headSha: OTHER,
-  commits: [...COMPARISON.commits, { sha: OTHER, subject: "More", message: "More" }],
+  headSha: BASE_HEAD,
+  commits: [...COMPARISON.commits, { sha: BASE_HEAD, subject: "More", message: "More" }],
 });
 
-describe("nothing stands in the way", () => {
+describe("nothing is refused", () => {
   test.each<{ when: string; facts: Partial<RefusalFacts> }>([
-    { when: "where all is as usual", facts: {} },
-    { when: "where nothing is known of its project", facts: { projectStatus: null } },
-    { when: "though its project failed: the branch is complete", facts: { projectStatus: "failed" } },
-    { when: "where the commit that is spoken of is there", facts: completion({ headSha: HEAD }) },
+    { when: "in the usual case", facts: {} },
+    { when: "if its project is unknown", facts: { projectStatus: null } },
+    { when: "even if its project failed: the branch is complete", facts: { projectStatus: "failed" } },
+    { when: "if the commit named by the signal is there", facts: completion({ headSha: HEAD }) },
     {
-      when: "where the commit that is spoken of is followed by others",
+      when: "if the commit named by the signal is followed by others",
       facts: { ...completion({ headSha: HEAD }), ...AHEAD_OF_SIGNAL },
     },
     {
-      when: "where there are more commits than can be seen",
-      facts: { ...completion({ headSha: OTHER }), ...comparison({ headSha: null }) },
+      when: "if there are more commits than can be read",
+      facts: { ...completion({ headSha: BASE_HEAD }), ...comparison({ headSha: null }) },
     },
     {
-      when: "where ours is open, though it has nothing that its base lacks",
+      when: "if ours is open, even without new commits",
       facts: { ...existing(), ...comparison(EMPTY) },
     },
     {
-      when: "where ours is open, though no new ones are wanted",
+      when: "if ours is open, even if no new ones are accepted",
       facts: {
         ...existing(),
         ...settings({ hold: true, branches: [], baseBranches: [] }),
@@ -90,7 +59,7 @@ describe("nothing stands in the way", () => {
       },
     },
     {
-      when: "where the branches' names fit",
+      when: "if the branches' names match",
       facts: settings({ baseBranches: ["ma*"], branches: ["agent/**"] }),
     },
   ])("$when", ({ facts }) => {
@@ -98,113 +67,113 @@ describe("nothing stands in the way", () => {
   });
 });
 
-describe("it is refused", () => {
+describe("a pull request is refused", () => {
   test.each<{ when: string; facts: Partial<RefusalFacts>; code: string; reason: string }>([
     {
-      when: "where the project was cancelled",
+      when: "if the project was cancelled",
       facts: { projectStatus: "cancelled" },
       code: "project_cancelled",
       reason: "The project was cancelled.",
     },
     {
-      when: "where the repository is archived",
+      when: "if the repository is archived",
       facts: { repository: ARCHIVED },
       code: "repository_archived",
       reason: "octo/hello is archived, so it is read-only.",
     },
     {
-      when: "where the branch is its own base",
+      when: "if the branch is its own base",
       facts: { base: "agent/x" },
       code: "base_equals_head",
       reason: "agent/x can't be merged into itself.",
     },
     {
-      when: "where the repository has switched the bot off, even for one that is open",
+      when: "if the repository has switched the bot off, even for an open one",
       facts: { ...existing(), ...settings({ enabled: false }) },
       code: "bot_disabled",
       reason: "octo/hello has switched the bot off in .github/orb.yml.",
     },
     {
-      when: "where the base is none that agents may change",
+      when: "if agents may not change the base",
       facts: settings({ baseBranches: ["develop", "release/*"] }),
       code: "base_not_allowed",
       reason: "octo/hello takes pull requests of agents into develop, release/*, and not into main.",
     },
     {
-      when: "where no base is one that agents may change",
+      when: "if agents may not change any base",
       facts: settings({ baseBranches: [] }),
       code: "base_not_allowed",
       reason: "octo/hello takes pull requests of agents into nothing, and not into main.",
     },
     {
-      when: "where the branch is none that agents may propose",
+      when: "if agents may not propose the branch",
       facts: settings({ branches: ["bots/**"] }),
       code: "branch_not_allowed",
       reason: "octo/hello takes pull requests of agents from bots/**, and not from agent/x.",
     },
     {
-      when: "where no new ones are wanted for the moment",
+      when: "if no new ones are accepted at the moment",
       facts: settings({ hold: true }),
       code: "on_hold",
       reason: "octo/hello takes no new pull requests of agents for the moment.",
     },
     {
-      when: "where no new ones are wanted for the moment, with the reason that was given",
+      when: "if no new ones are accepted at the moment, with the given reason",
       facts: settings({ hold: "release week" }),
       code: "on_hold",
       reason: "octo/hello takes no new pull requests of agents for the moment: release week.",
     },
     {
-      when: "with one full stop, where the reason is a sentence",
+      when: "with one full stop if the reason is a sentence",
       facts: settings({ hold: "Back on Monday." }),
       code: "on_hold",
       reason: "octo/hello takes no new pull requests of agents for the moment: Back on Monday.",
     },
     {
-      when: "where as many are open as are allowed",
+      when: "if the limit of open ones is reached",
       facts: { place: PLACE },
       code: "open_limit_reached",
       reason:
         "1 pull request of agents is open in octo/hello, and its settings allow 1; this one is number 1 in the queue.",
     },
     {
-      when: "where the branch has nothing new",
+      when: "if the branch has no new commits",
       facts: comparison(EMPTY),
       code: "no_changes",
       reason: "agent/x has nothing that main lacks.",
     },
     {
-      when: "where the commit that is spoken of was not pushed",
-      facts: completion({ headSha: OTHER }),
+      when: "if the commit named by the signal was not pushed",
+      facts: completion({ headSha: BASE_HEAD }),
       code: "head_not_pushed",
       reason: "agent/x is at 8f14e45 and does not hold 0123456, which the signal speaks of.",
     },
     {
-      when: "where somebody else opened one from that branch",
+      when: "if somebody else opened one from that branch",
       facts: existing({ ours: false }),
       code: "pull_request_not_ours",
       reason: "#7 is open from agent/x, and this project did not open it.",
     },
     {
-      when: "where ours was closed",
+      when: "if ours was closed",
       facts: existing({ state: "closed" }),
       code: "pull_request_closed",
       reason: "#7 from agent/x was closed.",
     },
     {
-      when: "where ours was merged",
+      when: "if ours was merged",
       facts: existing({ state: "closed", merged: true }),
       code: "pull_request_merged",
       reason: "#7 from agent/x was merged.",
     },
     {
-      when: "for the cancellation first, where several things are in the way",
+      when: "for the cancellation first if there are several reasons",
       facts: { projectStatus: "cancelled", repository: ARCHIVED, ...existing({ ours: false }) },
       code: "project_cancelled",
       reason: "The project was cancelled.",
     },
     {
-      when: "for what has to be mended first, where it would have to wait besides",
+      when: "for what must be fixed first if it would also have to wait",
       facts: { ...comparison(EMPTY), ...settings({ hold: true }), place: PLACE },
       code: "no_changes",
       reason: "agent/x has nothing that main lacks.",

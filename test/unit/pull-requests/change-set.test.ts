@@ -19,8 +19,8 @@ const member = (repository: string, more: Partial<ChangeSetMember> = {}): Change
 const own = { id: "acme/shop", private: false };
 const me = member("acme/shop");
 
-describe("the others of a change set", () => {
-  test("are all but the one that is written about, in the order of their repositories", () => {
+describe("the other pull requests of a change set", () => {
+  test("are all except this one, sorted by repository", () => {
     const members = [
       member("acme/web"),
       me,
@@ -45,7 +45,7 @@ describe("the others of a change set", () => {
     expect(siblingsOf([me, member("acme/api", { status })], own)).toMatchObject([{ state }]);
   });
 
-  test("one that was closed does not count where its repository has another by now", () => {
+  test("one that was closed does not count if its repository has a newer one", () => {
     const closed = member("acme/api", { id: "first", status: "closed", number: 1 });
     expect(siblingsOf([me, closed], own)).toMatchObject([{ number: 1 }]);
     expect(siblingsOf([me, closed, member("Acme/API")], own)).toMatchObject([{ number: 3 }]);
@@ -55,7 +55,7 @@ describe("the others of a change set", () => {
     { what: "both are public", theirs: false, ours: false, named: true },
     { what: "it is private and this one public", theirs: true, ours: false, named: false },
     {
-      what: "nobody knows whether it is private, and this one is public",
+      what: "it may be private, and this one is public",
       theirs: null,
       ours: false,
       named: false,
@@ -77,7 +77,7 @@ describe("the check run", () => {
   const waitsFor = (more: Partial<ChangeSetMember>) =>
     siblingsVerdict(siblingsOf([me, member("acme/api", more)], own), "wait");
 
-  test("does not wait for the others unless the settings say so", () => {
+  test("waits for the others only if the settings say so", () => {
     const siblings = siblingsOf([me, member("acme/api", { status: "queued" })], own);
     expect(siblingsVerdict(siblings, "link")).toBe("no_wait");
     expect(siblingsVerdict(siblings, "wait")).toBe("wait");
@@ -87,7 +87,7 @@ describe("the check run", () => {
     { status: "merged", checks: null, review: null },
     { checks: "none", review: "none" },
     { checks: "passed", review: "approved" },
-  ])("does not wait for one that is merged or could be: %j", (more) => {
+  ])("does not wait for one that is merged or mergeable: %j", (more) => {
     expect(waitsFor(more)).toBe("no_wait");
   });
 
@@ -100,11 +100,11 @@ describe("the check run", () => {
     { checks: "failed" },
     { review: "required" },
     { review: "changes_requested" },
-  ])("waits for one that could not be merged: %j", (more) => {
+  ])("waits for one that is not mergeable: %j", (more) => {
     expect(waitsFor(more)).toBe("wait");
   });
 
-  test("says where waiting has no end", () => {
+  test("says if waiting would never end", () => {
     expect(waitsFor({ status: "closed" })).toBe("gone");
   });
 });

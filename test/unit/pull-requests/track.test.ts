@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ReadyFacts } from "../../../src/pull-requests/track/rules/should-ready.ts";
-import { shouldReady } from "../../../src/pull-requests/track/rules/should-ready.ts";
+import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/time-to-outcome.ts";
 import {
   type BranchFacts,
   shouldDeleteBranch,
 } from "../../../src/pull-requests/track/rules/should-delete-branch.ts";
-import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/time-to-outcome.ts";
+import { type ReadyFacts, shouldReady } from "../../../src/pull-requests/track/rules/should-ready.ts";
 import { LOOKED_AT, minutesLater, seen } from "./observe/seen.ts";
 
 describe("a draft", () => {
@@ -16,45 +15,50 @@ describe("a draft", () => {
 
   test.each<{ what: string; facts: Partial<ReadyFacts>; ready: boolean; because: string }>([
     {
-      what: "becomes ready when what is asked for has passed",
+      what: "becomes ready when the required checks have passed",
       facts: {},
       ready: true,
       because: "Every check that is asked for has passed",
     },
     {
-      what: "becomes ready while others that nobody asks for still run",
+      what: "becomes ready while optional checks still run",
       facts: { seen: draft({ checks: { verdict: "pending", requiredPassed: true } }) },
       ready: true,
       because: "Every check that is asked for has passed",
     },
     {
-      what: "stays one where the settings do not say so",
+      what: "stays a draft if the settings do not say otherwise",
       facts: { settings: { autoReady: false } },
       ready: false,
       because: "The settings leave it to people to say when a draft is ready",
     },
-    { what: "is not made ready twice", facts: { seen: seen() }, ready: false, because: "It is no draft" },
+    { what: "is not marked ready twice", facts: { seen: seen() }, ready: false, because: "It is no draft" },
     {
-      what: "of a person's stays one",
+      what: "of a person stays a draft",
       facts: { draftByBot: false },
       ready: false,
       because: "A person made it a draft",
     },
-    { what: "on hold stays one", facts: { held: true }, ready: false, because: "Somebody put it on hold" },
     {
-      what: "that conflicts stays one, also while GitHub looks again",
+      what: "on hold stays a draft",
+      facts: { held: true },
+      ready: false,
+      because: "Somebody put it on hold",
+    },
+    {
+      what: "with a conflict stays a draft, also while GitHub checks again",
       facts: { seen: draft({ mergeability: { value: "conflicting", stale: true } }) },
       ready: false,
       because: "It conflicts with its base branch",
     },
     {
-      what: "waits for GitHub's word on merging",
+      what: "waits until GitHub knows whether it can be merged",
       facts: { seen: draft({ mergeability: { value: "unknown", asked: 2 } }) },
       ready: false,
       because: "GitHub has not said yet whether it can be merged",
     },
     {
-      what: "does not wait for ever for GitHub's word",
+      what: "does not wait for GitHub for ever",
       facts: { seen: draft({ mergeability: { value: "unknown", asked: 11 } }) },
       ready: true,
       because: "Every check that is asked for has passed",
@@ -66,7 +70,7 @@ describe("a draft", () => {
       because: "Not every check has passed yet",
     },
     {
-      what: "says which failed of those that are asked for",
+      what: "names the required checks that failed",
       facts: {
         seen: draft({
           checks: {
@@ -80,19 +84,19 @@ describe("a draft", () => {
       because: "build failed",
     },
     {
-      what: "stays one where nobody knows what its checks say",
+      what: "stays a draft if its checks can't be read",
       facts: { seen: draft({ checks: { verdict: "none", unread: true } }), now: minutesLater(60) },
       ready: false,
       because: "The bot may not read checks here",
     },
     {
-      what: "waits until it is clear that nobody checks it",
+      what: "waits until it is clear that it has no checks",
       facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(9) },
       ready: false,
       because: "Nobody has reported a check yet",
     },
     {
-      what: "becomes ready once it is clear that nobody checks it",
+      what: "becomes ready once it is clear that it has no checks",
       facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(10) },
       ready: true,
       because: "Nobody checks this repository's pull requests",
@@ -115,31 +119,31 @@ describe("a merged branch", () => {
 
   test.each<{ what: string; facts: Partial<BranchFacts>; answer: string; because: string }>([
     {
-      what: "goes where the settings say so and nobody else uses it",
+      what: "is deleted if the settings say so and nobody else uses it",
       facts: {},
       answer: "delete",
       because: "Its pull request is merged and nobody else uses it",
     },
     {
-      what: "is asked about first",
+      what: "is first compared with GitHub",
       facts: { asked: null },
       answer: "ask",
       because: "Somebody else may use it",
     },
     {
-      what: "stays where somebody put it on hold",
+      what: "stays if somebody put it on hold",
       facts: { held: true, asked: null },
       answer: "keep",
       because: "Somebody put it on hold",
     },
     {
-      what: "stays where the settings say nothing",
+      what: "stays if the settings do not mention it",
       facts: { settings: { deleteBranchAfterMerge: false }, asked: null },
       answer: "keep",
       because: "The settings say that merged branches stay",
     },
     {
-      what: "stays where it was closed without a merge",
+      what: "stays if it was closed without a merge",
       facts: { seen: seen({ lifecycle: "closed" }), asked: null },
       answer: "keep",
       because: "Its pull request is not merged",
@@ -151,19 +155,19 @@ describe("a merged branch", () => {
       because: "It is gone already",
     },
     {
-      what: "stays where it is the default branch",
+      what: "stays if it is the default branch",
       facts: { branch: "main", asked: null },
       answer: "keep",
       because: "It is the repository's default branch",
     },
     {
-      what: "stays where somebody pushed since",
+      what: "stays if somebody has pushed since",
       facts: { asked: { ...asked, branchSha: "another" } },
       answer: "keep",
       because: "Somebody pushed to it after the merge",
     },
     {
-      what: "stays where another pull request needs it",
+      what: "stays if another pull request needs it",
       facts: { asked: { ...asked, otherUsers: [12, 13] } },
       answer: "keep",
       because: "#12 uses it as well",
@@ -181,7 +185,7 @@ describe("a merged branch", () => {
   });
 });
 
-test("the time to the outcome is counted from the completion, and is never negative", () => {
+test("the time to the outcome is measured from the completion, and is never negative", () => {
   const [completedAt, outcomeAt] = [LOOKED_AT, minutesLater(90)];
   expect(secondsToOutcome({ completedAt, outcomeAt })).toBe(5_400);
   expect(secondsToOutcome({ completedAt: outcomeAt, outcomeAt: completedAt })).toBe(0);

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { type CommandFacts, judgeCommand } from "../../../src/pull-requests/commands/rules/judge-command.ts";
+import {
+  COMMANDS_PER_COMMENT_MAX,
+  parseCommands,
+} from "../../../src/pull-requests/commands/rules/parse-commands.ts";
+import { COMMANDS } from "../../../src/pull-requests/record/rules/command.ts";
+
+describe("reading commands", () => {
+  describe("a command is recognised", () => {
+    test.each([
+      ["every command, first half", COMMANDS.slice(0, 5).map((name) => `/orb ${name}`), COMMANDS.slice(0, 5)],
+      ["every command, second half", COMMANDS.slice(5).map((name) => `/orb ${name}`), COMMANDS.slice(5)],
+      ["in capitals", ["/ORB Refresh"], ["refresh"]],
+      ["followed by words for people", ["/orb hold until Monday, please"], ["hold"]],
+      ["after a sentence, on a line of its own", ["Looks good.", "/orb ready"], ["ready"]],
+      ["with a tab and spaces", ["/orb \t status  "], ["status"]],
+      ["nothing after /orb asks for help", ["/orb"], ["help"]],
+      ["an unknown word", ["/orb deploy"], ["unknown"]],
+      ["a word that is far too long", [`/orb ${"x".repeat(10_000)}`], ["unknown"]],
+      ["the same command twice counts once", ["/orb retry", "/orb retry"], ["retry"]],
+      ["after a block of code that was closed", ["```", "x", "```", "/orb draft"], ["draft"]],
+      ["a longer fence closes a shorter one", ["~~~", "x", "~~~~", "/orb draft"], ["draft"]],
+    ])("%s", (_name, lines, commands) => {
+      expect(parseCommands(lines.join("\n"))).toEqual(commands);
+      expect(parseCommands(lines.join("\r\n"))).toEqual(commands);
+    });
+  });
+
+  describe("a text is not a command", () => {
+    test.each([
+      ["no text", ""],
+      ["in a line", "Try /orb retry"],
+      ["quoted", "> /orb cleanup"],
+      ["as code", "`/orb cleanup`"],
+      ["in a block of code", "```\n/orb cleanup\n```"],
+      ["in a block of code that is never closed", "~~~sh\n/orb cleanup"],
+      ["after a line that only looks like the end of a block", "```\n``` sh\n/orb cleanup"],
+      ["indented", "    /orb cleanup"],
+      ["another bot's", "/orbit status"],
+      ["without the slash", "orb status"],
+      ["a word attached by a character that is not a space", "/orb\u2028hold"],
+    ])("%s", (_name, comment) => {
+      expect(parseCommands(comment)).toEqual([]);
+    });
+
+    test("a property that every object has is not a command", () => {
+      expect(parseCommands("/orb constructor")).toEqual(["unknown"]);
+    });
+  });
+
+  test("any comment gives a few commands, each of them known", () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        ...COMMANDS.map((name) => `/orb ${name}`),
+        "/orb",
+        "/orb x",
+        "```",
+        "~~~~",
+        "> /orb hold",
+      ),
+      fc.string({ unit: "binary" }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
+        const commands = parseCommands(lines.join("\n"));
+        expect(commands.length).toBeLessThanOrEqual(COMMANDS_PER_COMMENT_MAX);
+        expect(new Set(commands).size).toBe(commands.length);
+        for (const command of commands) expect([...COMMANDS, "unknown"]).toContain(command);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("judging commands", () => {
+  const OPEN: CommandFacts = { status: "open", onGitHub: true, troubled: false, quarantine: false };
+
+  describe("a healthy open pull request allows", () => {
+    test.each(COMMANDS.filter((command) => command !== "retry"))("%s", (command) => {
+      expect(judgeCommand(command, OPEN)).toBeNull();
+    });
+  });
+
+  test.each([
+    { command: "retry", facts: OPEN, code: "nothing_to_retry" },
+    { command: "retry", facts: { ...OPEN, troubled: true }, code: null },
+    { command: "retry", facts: { ...OPEN, status: "blocked", onGitHub: false, troubled: true }, code: null },
+    {
+      command: "retry",
+      facts: { ...OPEN, status: "merged", troubled: true },
+      code: "pull_request_ended",
+    },
+    {
+      command: "refresh",
+      facts: { ...OPEN, status: "queued", onGitHub: false },
+      code: "no_pull_request_yet",
+    },
+    { command: "refresh", facts: { ...OPEN, status: "closed" }, code: "pull_request_ended" },
+    { command: "ready", facts: { ...OPEN, status: "merged" }, code: "pull_request_ended" },
+    {
+      command: "draft",
+      facts: { ...OPEN, status: "failed", onGitHub: false, troubled: true },
+      code: "no_pull_request_yet",
+    },
+    { command: "retry", facts: { ...OPEN, troubled: true, quarantine: true }, code: null },
+    { command: "refresh", facts: { ...OPEN, troubled: true, quarantine: true }, code: "set_aside" },
+    {
+      command: "draft",
+      facts: { ...OPEN, status: "failed", onGitHub: false, quarantine: true },
+      code: "set_aside",
+    },
+    { command: "ready", facts: { ...OPEN, status: "merged", quarantine: true }, code: "pull_request_ended" },
+    { command: "status", facts: { ...OPEN, troubled: true, quarantine: true }, code: null },
+    { command: "hold", facts: { ...OPEN, status: "closed" }, code: "pull_request_ended" },
+    { command: "cleanup", facts: { ...OPEN, status: "merged" }, code: null },
+    { command: "status", facts: { ...OPEN, status: "closed" }, code: null },
+    { command: "help", facts: { ...OPEN, status: "merged" }, code: null },
+    { command: "unknown", facts: OPEN, code: null },
+  ] as const)("$command of one that is $facts.status: $code", ({ command, facts, code }) => {
+    expect(judgeCommand(command, facts)?.code ?? null).toBe(code);
+  });
+
+  test("a closed pull request may be reopened, a merged one may not", () => {
+    expect(judgeCommand("hold", { ...OPEN, status: "closed" })?.remedy).toContain("Reopen");
+    expect(judgeCommand("hold", { ...OPEN, status: "merged" })?.remedy).not.toContain("Reopen");
+  });
+});
