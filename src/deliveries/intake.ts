@@ -90,7 +90,7 @@ export class DeliveryIntake {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
-    const label = labelOf(event);
+    const label = labelOf(event, this.#deps.handled);
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
