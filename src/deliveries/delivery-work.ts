@@ -110,11 +110,11 @@ export class DeliveryWork {
   }
 
   async #run(claim: Claim<StoredDelivery, string>): Promise<void> {
-    const { telemetry } = this.#deps;
+    const { telemetry, handlers } = this.#deps;
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event), ...handled });
+      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -175,7 +175,8 @@ export class DeliveryWork {
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, crashes, update });
-    this.#deps.telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event), attempts, error });
+    const { telemetry, handlers } = this.#deps;
+    telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
   }
 
   async #release(

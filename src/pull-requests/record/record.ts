@@ -51,6 +51,9 @@ export interface WrittenPullRequest {
   readonly adopted: boolean;
 }
 
+/** Of a record, the latest are kept. */
+export const HISTORY_MAX = 100;
+
 export interface HistoryEntry {
   readonly at: Date;
   readonly what: string;

@@ -6,13 +6,11 @@ import type { Projects } from "../../projects/record.ts";
 import type { Telemetry } from "../../telemetry.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
-import { type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
+import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import type { PullRequestStore } from "../record/store.ts";
-
-const HISTORY_MAX = 100;
 
 export interface EndRunDeps {
   readonly work: LeasedWork<PullRequestRecord>;
