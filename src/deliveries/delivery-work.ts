@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
@@ -24,7 +24,7 @@ interface Deps {
   readonly store: DeliveryStore;
   readonly partStore: PartStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
@@ -114,7 +114,7 @@ export class DeliveryWork {
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event), ...handled });
+      telemetry.handled({ id: stored._id, event: labelOf(stored.event), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -161,7 +161,7 @@ export class DeliveryWork {
       await this.#quarantine(claim, error);
       return;
     }
-    telemetry.setback("A delivery's work", error);
+    telemetry.setback("delivery", error);
     const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });
@@ -173,7 +173,7 @@ export class DeliveryWork {
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, crashes, update });
-    this.#deps.telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event), attempts, error });
+    this.#deps.telemetry.quarantined({ id: stored._id, event: labelOf(stored.event), attempts, error });
   }
 
   async #release(

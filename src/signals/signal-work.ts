@@ -2,7 +2,7 @@ import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { SignalTelemetry } from "../telemetry/signals.ts";
 import { backoffMs } from "../work/rules/backoff.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
@@ -22,7 +22,7 @@ export type SignalHandler = (
 interface Deps {
   readonly store: SignalStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: SignalTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
@@ -85,7 +85,7 @@ export class SignalWork {
     const { lease } = claim;
     const { attempts } = lease;
     if (attempts >= ATTEMPTS_MAX) return this.#quarantine(claim, error);
-    telemetry.setback("A signal's work", error);
+    telemetry.setback("signal", error);
     const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }
@@ -93,7 +93,7 @@ export class SignalWork {
   async #quarantine({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
     const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);
-    this.#deps.telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
+    this.#deps.telemetry.quarantined({ type: stored.type, project: stored.project, attempts, error });
     const update = { $set: { status: "dead" as const, problem } };
     await this.#work.release(lease, { dueAt: null, attempts, crashes, update });
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RedisClient } from "../../redis/client.ts";
 import { takeRollingSlot } from "../../redis/rolling-limit.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { WRITE_WINDOWS } from "./rules/pace.ts";
 import { OwnWriteSlots, type WriteSlot, type WriteSlots } from "./write-slots.ts";
 
@@ -10,7 +10,7 @@ const REDIS_RESTS_MS = 10_000;
 
 interface Deps {
   readonly redis: RedisClient;
-  readonly telemetry: Telemetry;
+  readonly telemetry: GitHubTelemetry;
 }
 
 /**
@@ -43,7 +43,7 @@ export class SharedWriteSlots implements WriteSlots {
       });
     } catch (error) {
       this.#restsUntilMs = nowMs + REDIS_RESTS_MS;
-      this.#deps.telemetry.setback("Counting writes for all processes", error);
+      this.#deps.telemetry.setback("shared_write_slots", error);
       return null;
     }
   }

@@ -3,7 +3,7 @@ import type { LeasedWork } from "../../mongo/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { nudgeOthers } from "../change-set/members.ts";
 import { type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
@@ -19,7 +19,7 @@ export interface EndRunDeps {
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
 }
 
@@ -85,7 +85,7 @@ export async function endRun(
     const { type: what, because } = edge;
     const { data } = event;
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-    telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+    telemetry.moved(nameOf(record), { what, because, seconds });
   }
 }
 

@@ -5,7 +5,7 @@ import type { BotPullRequests } from "../../github/facts/bot-pull-requests.ts";
 import type { Database } from "../../mongo/database.ts";
 import { toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Marker } from "../record/marker.ts";
 import type { RebuildStore } from "./rebuild-store.ts";
 import { keyOf, type PullRequestRecord, type WrittenPullRequest } from "../record/record.ts";
@@ -29,7 +29,7 @@ interface Deps {
   readonly rebuildStore: RebuildStore;
   readonly projects: Projects;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
 }
 
@@ -127,7 +127,7 @@ export class Rebuild {
       if (error instanceof Pause || !(error instanceof OrbError) || error.code === "mongodb_unavailable")
         throw error;
       if (error.retryAt) throw new Pause(Math.max(GO_ON_IN_MS, error.retryAt.getTime() - now().getTime()));
-      telemetry.setback(`Rebuilding ${place}`, error);
+      telemetry.setback("rebuild_place", error, { place });
       const refusals = await rebuildStore.refused(place, refusalOf(error));
       // One that is gone, or closed to the bot, since it was listed stays so.
       const isFinal = isGitHubFailure(error, "not_found", "permission_missing") || refusals >= REFUSALS_MAX;
