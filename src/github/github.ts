@@ -3,7 +3,7 @@ import { Probot } from "probot";
 import type { Config } from "../config.ts";
 import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { GitHubTelemetry } from "../telemetry/github.ts";
 import { AccountCache } from "./wire/account-cache.ts";
 import { type FailedDeliveries, failedDeliveries, redeliver } from "./deeds/app-deliveries.ts";
 import { ConditionalCache } from "./wire/conditional-cache.ts";
@@ -28,7 +28,7 @@ const INSTALLATION_KNOWN_MS = 10 * 60_000;
 
 interface Deps {
   readonly config: Config["github"];
-  readonly telemetry: Telemetry;
+  readonly telemetry: GitHubTelemetry;
   readonly log: Logger;
   readonly now: () => Date;
   /** Who counts what is written; where it is not given, this process for itself. */

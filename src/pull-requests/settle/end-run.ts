@@ -3,7 +3,7 @@ import type { LeasedWork } from "../../mongo/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
@@ -18,7 +18,7 @@ export interface EndRunDeps {
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
   readonly pace: Pace;
 }
@@ -85,7 +85,7 @@ export async function endRun(
     const { type: what, because } = edge;
     const { data } = event;
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-    telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+    telemetry.moved(nameOf(record), { what, because, seconds });
   }
 }
 

@@ -6,7 +6,7 @@ import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Relay } from "../../../src/outbox/relay.ts";
 import { OutboxStore } from "../../../src/outbox/store.ts";
 import { RelayLease } from "../../../src/outbox/relay-lease-store.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { OutboxTelemetry } from "../../../src/telemetry/outbox.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const TURN_MS = 10_000;
@@ -46,7 +46,7 @@ beforeEach(async () => {
     turns.model.deleteMany({}),
     redis.del(STREAM),
   ]);
-  const telemetry = new Telemetry({
+  const telemetry = new OutboxTelemetry({
     log: createLogger({ level: "silent", format: "json" }),
     metrics: new Metrics(),
   });
