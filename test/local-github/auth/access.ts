@@ -1,4 +1,4 @@
-// What a caller may do in a repository: see it at all, and then what.
+// What a caller may do in a repository: whether it may see it at all, and then what else.
 
 import { reaches } from "../acts/apps.ts";
 import { roleOf } from "../acts/repositories.ts";
@@ -25,7 +25,7 @@ export function may(caller: Caller, repository: Repository, needed: Permissions)
   }
 }
 
-/** What a caller may not see does not exist for it: 404, never 403. */
+/** A repository that a caller may not see does not exist for it: 404, never 403. */
 export function sees(caller: Caller, repository: Repository): boolean {
   if (caller.kind !== "installation") return may(caller, repository, { metadata: "read" });
   const { installation, token } = caller;

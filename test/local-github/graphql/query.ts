@@ -1,4 +1,4 @@
-// The roots of queries.
+// The root fields of queries.
 
 import { sees } from "../auth/access.ts";
 import { readCommits } from "../git/commits.ts";

@@ -1,4 +1,4 @@
-// Jobs of GitHub Actions, as far as what they wrote.
+// Jobs of GitHub Actions, with their logs only.
 
 import { notFound } from "../github-error.ts";
 import { numberParam, type ApiRequest, type Reply, type Route } from "../http/route.ts";
@@ -18,7 +18,7 @@ export const actionRoutes: readonly Route[] = [
     },
   },
   {
-    // GitHub sends on to a storage elsewhere, where the address is all that is asked for.
+    // GitHub redirects to storage elsewhere, where the URL alone gives access.
     method: "GET",
     template: "/storage/logs/{job_id}",
     access: "public",

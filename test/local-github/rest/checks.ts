@@ -1,4 +1,4 @@
-// Check runs and suites: what Apps say about a commit.
+// Check runs and suites: what Apps report on a commit.
 
 import { z } from "zod";
 import { createCheckRun, latestCheckRuns, updateCheckRun, type CheckRunInput } from "../acts/checks.ts";

@@ -1,4 +1,4 @@
-// Files and folders at a ref, base64 in JSON or as they are.
+// Files and folders at a ref, base64 in JSON or raw.
 
 import { entryAt, folderAt, readBlob, type TreeEntry } from "../git/contents.ts";
 import { resolveRevision } from "../git/refs.ts";

@@ -1,4 +1,4 @@
-// Issues, and pull requests seen as the issues that they also are.
+// Issues, and pull requests as issues.
 
 import { z } from "zod";
 import { editIssue, openIssue } from "../acts/issues.ts";

@@ -1,4 +1,4 @@
-// Merging, and bringing a branch up to date.
+// Merging, and updating a branch from its base.
 
 import { z } from "zod";
 import { mergePullRequest, updateBranch } from "../acts/merges.ts";

@@ -1,4 +1,4 @@
-// Pull requests: listed, opened, read and edited.
+// Pull requests: listing, opening, reading and editing.
 
 import { z } from "zod";
 import { observeMergeability, baseShaOf, pullRequestFiles } from "../acts/mergeability.ts";
@@ -128,7 +128,7 @@ async function listPulls(request: RepositoryRequest): Promise<Reply> {
   };
 }
 
-/** `head` filters as `owner:branch` only; without the owner GitHub passes over it and lists everything. */
+/** `head` filters only in the form `owner:branch`; without the owner GitHub ignores it and lists everything. */
 function isHead({ repository }: RepositoryRequest, pull: PullRequest, head: string | null): boolean {
   if (head === null || !head.includes(":")) return true;
   return head.toLowerCase() === `${repository.owner.login}:${pull.headRef}`.toLowerCase();

@@ -1,4 +1,4 @@
-// Git refs, as the Git database API shows them.
+// Git refs in the form of the Git database API.
 
 import { z } from "zod";
 import { afterPush, deleteBranch, moveBranch } from "../acts/pushes.ts";
@@ -114,7 +114,7 @@ function updateRef(request: RepositoryRequest): Promise<Reply> {
   });
 }
 
-/** The branch of `heads/…`; tags are not written through this API here. */
+/** The branch of `heads/…`; this API does not write tags here. */
 function branchParam(request: RepositoryRequest): string {
   const ref = param(request, "ref");
   if (!ref.startsWith("heads/")) throw new GitHubError(422, "Reference does not exist");

@@ -82,7 +82,7 @@ function isProtected({ repository }: RepositoryRequest, branch: string): boolean
   return repository.protections.has(branch) || checks.length > 0 || approvals > 0;
 }
 
-/** The five roles, in the three words of the older field. */
+/** The five roles in the three words of the older field. */
 const PERMISSION_OF_ROLE = {
   read: "read",
   triage: "read",

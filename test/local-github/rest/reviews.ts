@@ -137,9 +137,8 @@ export const reviewRoutes: readonly Route[] = [
 async function createReview(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
   const { event, ...rest } = parseBody(request, NewReview);
-  // Without an event GitHub keeps a pending draft that only its author sees; nothing here would ever read it.
-  if (!event)
-    throw new GitHubError(422, "Pending reviews are not played by the local GitHub: give an event.");
+  // Without an event GitHub keeps a pending draft that only its author sees; nothing here would read it.
+  if (!event) throw new GitHubError(422, "The local GitHub does not support pending reviews: give an event.");
   const pullRequest = pullIn(request);
   const review = await submitReview(world, actorIn(request), repository, pullRequest, { event, ...rest });
   return ok(reviewJson(world, repository, pullRequest, review));
@@ -158,7 +157,7 @@ function listReviewComments(request: RepositoryRequest): Reply {
   const all = pullRequest.reviews.flatMap((review) =>
     review.comments.map((comment) => ({ review, comment })),
   );
-  // The direction counts only where it is said by what to sort.
+  // The direction counts only if the sort key is given.
   const query = request.url.searchParams;
   if (query.has("sort") && query.get("direction") === "desc") all.reverse();
   return paged(request, all, (page) =>

@@ -1,4 +1,4 @@
-// Commit statuses, the older way in which CI speaks.
+// Commit statuses, the older way in which CI reports.
 
 import { z } from "zod";
 import { latestStatuses, setStatus } from "../acts/checks.ts";
@@ -85,7 +85,7 @@ async function combined(request: RepositoryRequest): Promise<Reply> {
   });
 }
 
-/** Pending where there is none at all, too. */
+/** Also pending if there are no statuses. */
 function stateOf(statuses: readonly CommitStatus[]): "failure" | "pending" | "success" {
   if (statuses.some(({ state }) => state === "failure" || state === "error")) return "failure";
   return statuses.length > 0 && statuses.every(({ state }) => state === "success") ? "success" : "pending";

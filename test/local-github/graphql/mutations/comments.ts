@@ -33,11 +33,11 @@ export const deleteIssueComment: Mutation<{ id: string }> = async (context, { id
   return {};
 };
 
-/** Reactions to comments; the local GitHub keeps none on issues and pull requests themselves. */
+/** Reactions to comments; the local GitHub does not support them on issues and pull requests themselves. */
 export const addReaction: Mutation<{ subjectId: string; content: string }> = async (context, input) => {
   const { repository, issue, comment } = commentPlace(context, input.subjectId);
   const content = REACTIONS.find((each) => each === restContent(input.content));
-  if (!content) throw new Error(`There is no reaction ${input.content}.`);
+  if (!content) throw new Error(`Unknown reaction ${input.content}.`);
   const { reaction } = react(context.world, actorIn(context), comment, content);
   return {
     reaction: reactionFields(context, reaction),

@@ -21,7 +21,7 @@ export const addLabelsToLabelable: Mutation<LabelsInput> = async (context, input
   return { labelable: labelableFields(context, repository, issue) };
 };
 
-/** Labels that it does not carry are passed over. */
+/** Ignores labels that it does not have. */
 export const removeLabelsFromLabelable: Mutation<LabelsInput> = async (context, input) => {
   const { repository, issue } = labelable(context, input.labelableId);
   const labels = new Set(input.labelIds.map((id) => locateAs(context, id, "label").label));

@@ -123,7 +123,7 @@ export const updatePullRequestBranch: Mutation<BranchInput> = async (context, in
     { pull_requests: "write", contents: "write" },
   );
 
-/** Changes a pull request and answers it as it is then. */
+/** Changes a pull request and returns its new state. */
 async function changed(
   context: Context,
   pullRequestId: string,

@@ -7,7 +7,7 @@ interface RequestInput {
   readonly pullRequestId: string;
   readonly userIds?: readonly string[];
   readonly teamIds?: readonly string[];
-  /** Add to those who are asked already, instead of taking their place. */
+  /** Adds to the requested reviewers instead of replacing them. */
   readonly union?: boolean;
 }
 
