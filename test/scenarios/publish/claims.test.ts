@@ -49,7 +49,7 @@ test("a check on another commit proves nothing", async () => {
 });
 
 test("the bot's own check run confirms nothing", async () => {
-  const repository = await scenario.another("own-check", {
+  const repository = await scenario.addRepository("own-check", {
     files: { ".github/orb/feature.md": "{% nonsense %}" },
   });
   const claims = [{ kind: "tests", text: "All 12 tests pass" }];

@@ -44,13 +44,13 @@ function linesOf(section: string | null): string[] {
 }
 
 test("where nothing is asked for, nothing is said", async () => {
-  const repository = await scenario.another("easy-going");
+  const repository = await scenario.addRepository("easy-going");
   await scenario.complete("easy-going", { repository });
   expect(sectionOf(await scenario.opened("easy-going"), "merge")).toBe("");
 });
 
 test("without a look into classic protection, GitHub's summary stands in for it, and that is said", async () => {
-  const repository = await scenario.another("outlined");
+  const repository = await scenario.addRepository("outlined");
   await protect(repository);
   await scenario.complete("outlined", { repository });
   const lines = linesOf(sectionOf(await scenario.opened("outlined"), "merge"));
@@ -69,7 +69,7 @@ test("without a look into classic protection, GitHub's summary stands in for it,
 test("protection and rulesets are one list, in which the stricter counts", async () => {
   const { github, githubApp } = scenario.stage;
   const owner = github.createOrganization("trusting");
-  const repository = await scenario.another("all-shown", { owner });
+  const repository = await scenario.addRepository("all-shown", { owner });
   const permissions = { ...githubApp.permissions, administration: "read" as const };
   await github.install(githubApp, owner, { repositories: [repository], permissions });
   await protect(repository);
