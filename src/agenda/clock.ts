@@ -32,7 +32,7 @@ interface Deps {
   readonly telemetry: JobTelemetry;
 }
 
-/** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
+/** Kept by Agenda with a job, of which it forgets for when it was set as it begins it. */
 interface TurnData {
   readonly setFor?: Date;
   readonly resting?: boolean;
@@ -140,9 +140,8 @@ export class Clock {
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
-    // Agenda has set it for its next turn already, and there it would stay where this process dies.
-    turn.attrs.nextRunAt = startedAt;
-    await turn.touch();
+    // However this ends, the job has a next time: Agenda never begins one without.
+    turn.schedule(startedAt);
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
@@ -163,16 +162,18 @@ export class Clock {
       await touched; // which would take it back once it is given back
     }
     const next = new Date(startedAt.getTime() + againInMs);
+    turn.schedule(next);
     await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next, resting } } });
-    // Saved by Agenda, as the job is given back.
-    turn.attrs.nextRunAt = next;
   }
 }
 
-/** Agenda's own `every` would give a job back that another process is at, each time that a process starts. */
-async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
+/**
+ * To begin at once. Each run sets the next one: a job that Agenda repeats by itself, with `every`, would be given back each
+ * time that a process starts, though another is at it, and one whose process dies would not begin before its next turn.
+ */
+async function make(agenda: Agenda, { name }: Job): Promise<void> {
   try {
-    await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
+    await agenda.create(name).unique({ name }, { insertOnly: true }).save();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
