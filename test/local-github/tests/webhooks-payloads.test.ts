@@ -141,8 +141,8 @@ async function raiseEverything(): Promise<void> {
     comments: [line],
   });
   for (const action of ["edited", "dismissed"] as const) {
-    const told = { repository, pullRequest: pull, review, sender: alice.account };
-    await world.raise({ type: "pull_request_review", action, ...told });
+    const raised = { repository, pullRequest: pull, review, sender: alice.account };
+    await world.raise({ type: "pull_request_review", action, ...raised });
   }
 
   const run = { name: "orb", headSha: sha, appId: app.id, status: "in_progress" } as const;
