@@ -43,6 +43,13 @@ export function demand(caller: Caller, repository: Repository, alternatives: rea
   throw new GitHubError(403, `Must have ${strongest(alternatives)} rights to Repository.`);
 }
 
+/** Throws GitHub's 403 where an installation's token has none of the alternatives, whatever the repository. */
+export function demandOfToken(caller: Caller, alternatives: readonly Permissions[]): void {
+  if (caller.kind !== "installation") return;
+  const { permissions } = caller.token;
+  if (!alternatives.some((needed) => grants(permissions, needed))) throw notByThisToken(alternatives);
+}
+
 function notByThisToken(alternatives: readonly Permissions[]): GitHubError {
   return new GitHubError(403, "Resource not accessible by integration", {
     headers: { "x-accepted-github-permissions": acceptedPermissions(alternatives) },

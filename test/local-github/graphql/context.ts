@@ -3,9 +3,10 @@
 import { observeMergeability } from "../acts/mergeability.ts";
 import { demand } from "../auth/access.ts";
 import { actorOf, type Caller } from "../auth/caller.ts";
+import { type MUTATIONS, OBJECTS, setsForMutation } from "../auth/graphql-permissions.ts";
 import { GitHubError } from "../github-error.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
-import type { Permissions, PullRequest, Repository } from "../state.ts";
+import type { PullRequest, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
 /**
@@ -32,22 +33,18 @@ export function actorIn({ caller }: Context): Actor {
   return actor;
 }
 
-/** Throws unless the caller may read by one of these permissions. */
-export function demandRead(
-  { caller }: Context,
-  repository: Repository,
-  ...alternatives: readonly Permissions[]
-): void {
-  demand(caller, repository, alternatives);
+/** Throws unless the caller may see objects of a type in the repository. */
+export function demandSight({ caller }: Context, repository: Repository, type: keyof typeof OBJECTS): void {
+  demand(caller, repository, OBJECTS[type].sets);
 }
 
-/** Throws unless the caller may write by one of these permissions, and anybody may write at all. */
-export function demandWrite(
+/** Throws unless the caller may do in the repository what a mutation does, and anybody may write at all. */
+export function demandDeed(
   { caller }: Context,
   repository: Repository,
-  ...alternatives: readonly Permissions[]
+  mutation: keyof typeof MUTATIONS,
 ): void {
-  demand(caller, repository, alternatives);
+  demand(caller, repository, setsForMutation(mutation));
   if (repository.archived) throw new GitHubError(422, "Repository was archived so is read-only.");
 }
 

@@ -5,6 +5,7 @@ import { demand, sees } from "../auth/access.ts";
 import { identifyCaller, type Caller } from "../auth/caller.ts";
 import { UNDECODABLE } from "../auth/app-jwt.ts";
 import { acceptedPermissions } from "../auth/permissions.ts";
+import { permissionsFor } from "../auth/rest-permissions.ts";
 import type { Fault, Faults } from "../faults.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import type { Repository } from "../state.ts";
@@ -149,12 +150,13 @@ async function dispatch(route: Route, request: ApiRequest): Promise<Reply> {
       const found = lookUp(request);
       if ("moved" in found) return found.moved;
       const { repository } = found;
-      demand(caller, repository, route.permissions);
+      const alternatives = permissionsFor(route.method, route.template);
+      demand(caller, repository, alternatives);
       if (repository.archived && request.method !== "GET") {
         throw new GitHubError(403, "Repository was archived so is read-only.");
       }
       const reply = await route.handle({ ...request, repository, git: world.git(repository) });
-      const accepted = acceptedPermissions(route.permissions);
+      const accepted = acceptedPermissions(alternatives);
       return { ...reply, headers: { "x-accepted-github-permissions": accepted, ...reply.headers } };
     }
     default:

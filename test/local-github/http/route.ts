@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Caller } from "../auth/caller.ts";
 import type { BareRepository } from "../git/bare-repository.ts";
 import { GitHubError } from "../github-error.ts";
-import type { App, Permissions, Repository } from "../state.ts";
+import type { App, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -55,9 +55,8 @@ export type Route =
     })
   | (RouteBase & { readonly access: "app"; readonly handle: (request: AppRequest) => Reply | Promise<Reply> })
   | (RouteBase & {
+      /** With what GitHub demands for the route: `auth/rest-permissions.json`. */
       readonly access: "repository";
-      /** Any one of these is enough. */
-      readonly permissions: readonly Permissions[];
       readonly handle: (request: RepositoryRequest) => Reply | Promise<Reply>;
     });
 

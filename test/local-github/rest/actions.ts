@@ -9,7 +9,6 @@ export const actionRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     access: "repository",
-    permissions: [{ actions: "read" }],
     handle: (request) => {
       const id = numberParam(request, "job_id");
       const job = request.repository.checkRuns.find((run) => run.id === id);

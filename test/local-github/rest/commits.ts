@@ -26,28 +26,24 @@ export const commitRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/commits",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: listHistory,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getCommit,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "read", contents: "read" }],
     handle: listPullsOf,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/compare/{basehead}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: compare,
   },
 ];

@@ -15,7 +15,6 @@ export const contentRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/contents/{path}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getContents,
   },
 ];

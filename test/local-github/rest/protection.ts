@@ -10,14 +10,12 @@ export const protectionRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/branches/{branch}/protection",
     access: "repository",
-    permissions: [{ administration: "read" }],
     handle: getProtection,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/rules/branches/{branch}",
     access: "repository",
-    permissions: [{ metadata: "read" }],
     // The branch need not exist: that is how a name can be tried before it is pushed.
     handle: (request) => {
       demandPlan(request);

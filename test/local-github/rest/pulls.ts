@@ -47,21 +47,18 @@ export const pullRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: listPulls,
   },
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "write" }],
     handle: createPull,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -73,14 +70,12 @@ export const pullRoutes: readonly Route[] = [
     method: "PATCH",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}",
     access: "repository",
-    permissions: [{ pull_requests: "write" }],
     handle: updatePull,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/files",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -95,7 +90,6 @@ export const pullRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository, git } = request;
       const pullRequest = pullIn(request);

@@ -31,14 +31,12 @@ export const statusRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/statuses/{sha}",
     access: "repository",
-    permissions: [{ statuses: "write" }],
     handle: createStatus,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/statuses",
     access: "repository",
-    permissions: [{ statuses: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const sha = await shaOf(request, param(request, "ref"));
@@ -50,7 +48,6 @@ export const statusRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/status",
     access: "repository",
-    permissions: [{ statuses: "read" }],
     handle: combined,
   },
 ];

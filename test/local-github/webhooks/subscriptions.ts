@@ -15,7 +15,7 @@ const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly strin
   pull_request: ["pull_requests"],
   pull_request_review: ["pull_requests"],
   pull_request_review_comment: ["pull_requests"],
-  issue_comment: ["issues", "pull_requests"],
+  issue_comment: ["issues"],
   issues: ["issues"],
   push: ["contents"],
   create: ["contents"],
