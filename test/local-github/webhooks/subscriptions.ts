@@ -11,7 +11,7 @@ export interface Subscriber {
 }
 
 /** Any one of these, read or better, opens an event. https://docs.github.com/webhooks/webhook-events-and-payloads */
-const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
+export const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
   pull_request: ["pull_requests"],
   pull_request_review: ["pull_requests"],
   pull_request_review_comment: ["pull_requests"],
