@@ -3,6 +3,8 @@ import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import type { REST_REQUESTS } from "../rules/requests.ts";
+import type { GraphqlDocument } from "./graphql-document.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { currentWriteGuard } from "./write-guard.ts";
@@ -14,7 +16,19 @@ const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two p
 /** Whoever would wait longer for its turn to write comes back later, instead of holding what it works on. */
 const WRITE_WAIT_MS_MAX = 60_000;
 
-export type Octokit = InstanceType<typeof ProbotOctokit>;
+declare const anyRequest: InstanceType<typeof ProbotOctokit>["request"];
+
+/**
+ * Octokit, as far as the table of requests says what a request needs: another route or document does not compile.
+ * Parameters and answers are Octokit's own.
+ */
+export interface Octokit {
+  request<Route extends keyof typeof REST_REQUESTS>(
+    route: Route,
+    parameters?: Parameters<typeof anyRequest<Route>>[1],
+  ): ReturnType<typeof anyRequest<Route>>;
+  graphql<T>(document: GraphqlDocument, variables?: Record<string, unknown>): Promise<T>;
+}
 
 interface Deps {
   readonly telemetry: GitHubTelemetry;
