@@ -167,7 +167,10 @@ describe("problems are reported once for each content", () => {
     await reportProblems(bot, "wrong");
     for (const again of [1, 2]) {
       expect(await reportProblems(bot, "draft: always")).toEqual([]);
-      expect([again, await reportProblems(bot, "wrong")]).toEqual([again, [expect.objectContaining({ line: 1 })]]);
+      expect([again, await reportProblems(bot, "wrong")]).toEqual([
+        again,
+        [expect.objectContaining({ line: 1 })],
+      ]);
       expect(await reportProblems(bot, "wrong")).toEqual([]);
     }
   });
@@ -185,7 +188,9 @@ describe("problems are reported once for each content", () => {
   test("a key that the owner locks later is reported to a repository whose file is unchanged", async () => {
     const bot = aProcess();
     expect(await reportProblems(bot, "draft: never", "locked: []")).toEqual([]);
-    expect(await reportProblems(bot, "draft: never", "locked: [draft]")).toMatchObject([{ code: "setting_locked" }]);
+    expect(await reportProblems(bot, "draft: never", "locked: [draft]")).toMatchObject([
+      { code: "setting_locked" },
+    ]);
     expect(await reportProblems(bot, "draft: never", "locked: [draft]")).toEqual([]);
     expect(await reportProblems(aProcess(), "draft: never", "locked: [draft]")).toEqual([]);
   });
