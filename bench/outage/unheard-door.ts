@@ -6,7 +6,7 @@ export interface UnheardDoor extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A way to the bot on which each answer is lost: what the bot has stored, GitHub takes for failed. */
+/** A way to the bot on which each answer is lost: the bot stores deliveries that GitHub counts as failed. */
 export async function openUnheardDoor(botUrl: string): Promise<UnheardDoor> {
   const server = createServer((request, response) => {
     const { method, headers, url = "/" } = request;

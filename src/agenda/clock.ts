@@ -2,7 +2,7 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
 /** What a job may ask for once it has run. */
@@ -29,10 +29,10 @@ interface Deps {
   /** How long a job stays with a process that has died. */
   readonly lockMs: number;
   readonly random: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: JobTelemetry;
 }
 
-/** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
+/** Kept by Agenda with a job, of which it forgets for when it was set as it begins it. */
 interface TurnData {
   readonly setFor?: Date;
   readonly resting?: boolean;
@@ -81,7 +81,7 @@ export class Clock {
       defaultLockLimit: 1,
       defaultLockLifetime: lockMs,
     });
-    agenda.on("error", (error) => telemetry.setback("The clock", error));
+    agenda.on("error", (error) => telemetry.setback("clock", error));
     for (const job of this.#jobs) {
       // oxlint-disable-next-line typescript/no-misused-promises -- of its two signatures, one takes a promise
       agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
@@ -93,7 +93,7 @@ export class Clock {
     await this.#mend();
     await this.#bringForward();
     this.#mending = setInterval(() => {
-      this.#mend().catch((error: unknown) => telemetry.setback("Mending the clock", error));
+      this.#mend().catch((error: unknown) => telemetry.setback("clock_repair", error));
     }, MEND_EVERY_MS);
     await agenda.start();
     this.#agenda = agenda;
@@ -140,39 +140,40 @@ export class Clock {
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
-    // Agenda has set it for its next turn already, and there it would stay where this process dies.
-    turn.attrs.nextRunAt = startedAt;
-    await turn.touch();
+    // However this ends, the job has a next time: Agenda never begins one without.
+    turn.schedule(startedAt);
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
         .then(() => turn.touch())
         .catch((error: unknown) => {
-          telemetry.setback("Holding on to a job", error);
+          telemetry.setback("job_lock", error, { job: job.name });
         });
     }, lockMs / TOUCHES_PER_LOCK);
     let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
       ({ againInMs = job.everyMs, resting = false } = await job.run());
-      telemetry.jobRan({ ...ran, outcome: "done" });
+      telemetry.ran({ ...ran, outcome: "done" });
     } catch (error) {
-      telemetry.jobRan({ ...ran, outcome: "failed", error });
+      telemetry.ran({ ...ran, outcome: "failed", error });
     } finally {
       clearInterval(touching);
       await touched; // which would take it back once it is given back
     }
     const next = new Date(startedAt.getTime() + againInMs);
+    turn.schedule(next);
     await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next, resting } } });
-    // Saved by Agenda, as the job is given back.
-    turn.attrs.nextRunAt = next;
   }
 }
 
-/** Agenda's own `every` would give a job back that another process is at, each time that a process starts. */
-async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
+/**
+ * To begin at once. Each run sets the next one: a job that Agenda repeats by itself, with `every`, would be given back each
+ * time that a process starts, though another is at it, and one whose process dies would not begin before its next turn.
+ */
+async function make(agenda: Agenda, { name }: Job): Promise<void> {
   try {
-    await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
+    await agenda.create(name).unique({ name }, { insertOnly: true }).save();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }

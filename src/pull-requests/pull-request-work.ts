@@ -183,7 +183,7 @@ export class PullRequestWork {
     const { github, telemetry, now, random, pace } = this.#deps;
     const { record, lease } = run;
     const problem = refusalOf(error);
-    if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
+    if (!(error instanceof OrbError)) telemetry.bug("pull_request", error);
     if (isGitHubFailure(error, ...ACCESS_MAY_HAVE_CHANGED)) {
       github.forget(record.repository);
     }

@@ -9,7 +9,7 @@ import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
 import { Secret } from "../../src/secret.ts";
-import { Telemetry } from "../../src/telemetry.ts";
+import { DeliveryTelemetry } from "../../src/telemetry/deliveries.ts";
 import { WEBHOOK_SECRET } from "./bot/environment.ts";
 import { delivery } from "./deliveries.ts";
 import { freshStores } from "./servers/stores.ts";
@@ -44,7 +44,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
   let now = startAt;
   const metrics = new Metrics();
   const log = createLogger({ level: "silent", format: "json" });
-  const telemetry = new Telemetry({ log, metrics });
+  const telemetry = new DeliveryTelemetry({ log, metrics });
   const deps = { store, partStore, database, telemetry, now: () => now };
   const intake = new DeliveryIntake({
     ...deps,

@@ -65,9 +65,9 @@ export class RunOutcome {
     }));
     await checkpoint("announce:done");
     const { number } = pullRequest;
-    if (!first) return telemetry.pullRequestUpdated(nameOf(record), number);
+    if (!first) return telemetry.updated(nameOf(record), number);
     const durationMs = time.getTime() - record.receivedAt.getTime();
-    telemetry.pullRequestOpened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
+    telemetry.opened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
   }
 
   /** It was looked at, and perhaps brought up to date. @param stop why nothing may be written to it for now */
@@ -127,7 +127,7 @@ export class RunOutcome {
         events: tell ? [event] : [],
       };
     });
-    telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
+    telemetry.delayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
   /** Ends a completion, unless another came in meanwhile, or what stands in its way may be gone: that is still to be seen. */
@@ -161,7 +161,7 @@ export class RunOutcome {
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
       };
     });
-    telemetry.pullRequestRefused(nameOf(record), { status, problem });
+    telemetry.refused(nameOf(record), { status, problem });
   }
 
   /** The one that came in meanwhile is worked off next. */

@@ -4,7 +4,7 @@ import { MissedDeliveries } from "../../../src/deliveries/repair.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { type GitHubScene, setGitHubScene } from "../github/scene.ts";
 import { InboxDoor } from "./inbox-door.ts";
@@ -22,6 +22,7 @@ let door: InboxDoor;
 let scene: GitHubScene;
 let issue: number;
 let metrics: Metrics;
+let telemetry: DeliveryTelemetry;
 let store: MissedDeliveryStore;
 /** How far the clocks of GitHub and of the bot are ahead of this machine's. */
 let githubMs: number;
@@ -30,6 +31,7 @@ let botMs: number;
 beforeEach(async () => {
   [githubMs, botMs] = [0, 0];
   metrics = new Metrics();
+  telemetry = new DeliveryTelemetry({ log: createLogger({ level: "silent", format: "json" }), metrics });
   stores = await freshStores();
   database = await Database.connect(stores.mongodbUri);
   door = await InboxDoor.open(database);
@@ -48,12 +50,11 @@ afterEach(async () => {
 });
 
 function missed(): MissedDeliveries {
-  const log = createLogger({ level: "silent", format: "json" });
   return new MissedDeliveries({
     github: scene.gitHub,
     inbox: door,
     store,
-    telemetry: new Telemetry({ log, metrics }),
+    telemetry,
     now: () => new Date(Date.now() + botMs),
     random: () => 0.5,
   });

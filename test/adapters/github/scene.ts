@@ -5,7 +5,7 @@ import type { Repository } from "../../../src/github/repository.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Secret } from "../../../src/secret.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { GitHubTelemetry } from "../../../src/telemetry/github.ts";
 import { OrbError } from "../../../src/errors.ts";
 import { setScene, type Scene } from "../../local-github/tests/scene.ts";
 
@@ -32,7 +32,7 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
       webhookSecret: new Secret("webhook-secret"),
       apiUrl: github.apiUrl,
     },
-    telemetry: new Telemetry({ log, metrics: new Metrics() }),
+    telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
     log,
     now: () => new Date(Date.now() + waitedMs),
   });

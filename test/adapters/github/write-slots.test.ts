@@ -4,7 +4,7 @@ import { OwnWriteSlots, type WriteSlots } from "../../../src/github/wire/write-s
 import { SharedWriteSlots } from "../../../src/github/wire/shared-write-slots.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { GitHubTelemetry } from "../../../src/telemetry/github.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const START_MS = Date.parse("2026-01-05T09:00:00Z");
@@ -26,7 +26,10 @@ afterAll(async () => {
 
 function sharedBy(client: Redis): SharedWriteSlots {
   const log = createLogger({ level: "silent", format: "json" });
-  return new SharedWriteSlots({ redis: client, telemetry: new Telemetry({ log, metrics: new Metrics() }) });
+  return new SharedWriteSlots({
+    redis: client,
+    telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
+  });
 }
 
 async function takeAll(slots: WriteSlots, who: string, count: number, nowMs: number) {

@@ -10,7 +10,8 @@ import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts
 import { Rebuild } from "../../../src/pull-requests/upkeep/rebuild.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { Secret } from "../../../src/secret.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { ProjectTelemetry } from "../../../src/telemetry/projects.ts";
+import { PullRequestTelemetry } from "../../../src/telemetry/pull-requests.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { type GitHubScene, setGitHubScene } from "../github/scene.ts";
 
@@ -67,19 +68,21 @@ async function openIn(name: string): Promise<void> {
 
 /** A rebuild like that of another process, or of a later run. */
 function rebuild(): Rebuild {
-  const telemetry = new Telemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics: new Metrics(),
-  });
+  const instruments = { log: createLogger({ level: "silent", format: "json" }), metrics: new Metrics() };
   const now = () => new Date();
   return new Rebuild({
     github: scene.gitHub,
     marker,
     store: pullRequests,
     rebuildStore: new RebuildStore(database, pullRequests),
-    projects: new Projects({ store: new ProjectStore(database), outbox, telemetry, now }),
+    projects: new Projects({
+      store: new ProjectStore(database),
+      outbox,
+      telemetry: new ProjectTelemetry(instruments),
+      now,
+    }),
     database,
-    telemetry,
+    telemetry: new PullRequestTelemetry(instruments),
     now,
   });
 }

@@ -3,7 +3,7 @@ import pino from "pino";
 import { Clock, type Job, JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { JobTelemetry } from "../../../src/telemetry/jobs.ts";
 import { eventually } from "../../support/eventually.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
@@ -14,6 +14,7 @@ const LOCK_MS = 1_000;
 let stores: Stores;
 let database: Database;
 const metrics = new Metrics();
+const telemetry = new JobTelemetry({ log: pino({ level: "silent" }), metrics });
 const clocks: Clock[] = [];
 
 beforeEach(async () => {
@@ -28,7 +29,6 @@ afterEach(async () => {
 });
 
 async function startClock(owner: string, ...jobs: Job[]): Promise<Clock> {
-  const telemetry = new Telemetry({ log: pino({ level: "silent" }), metrics });
   const clock = new Clock({ database, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
   for (const job of jobs) clock.every(job);
   await clock.start();

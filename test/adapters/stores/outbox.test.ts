@@ -5,7 +5,7 @@ import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Relay } from "../../../src/outbox/relay.ts";
 import { OutboxStore } from "../../../src/outbox/store.ts";
 import { RelayLease } from "../../../src/outbox/relay-lease-store.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { OutboxTelemetry } from "../../../src/telemetry/outbox.ts";
 import { useDatabase } from "../../support/database.ts";
 
 const TURN_MS = 10_000;
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 
 function relayOf(owner: string): Relay {
-  const telemetry = new Telemetry({
+  const telemetry = new OutboxTelemetry({
     log: createLogger({ level: "silent", format: "json" }),
     metrics: new Metrics(),
   });

@@ -69,7 +69,7 @@ test("what the check run says stays true: what is still wrong stays on it, and w
   await scenario.completeAgain("mended", { minute: 41, files: null, data: { type: "feature" } });
   expect(run?.output).toMatchObject({
     title: "Nothing more to tell",
-    summary: expect.stringMatching(/^What stood here is mended, or stands in the description by now\./),
+    summary: expect.stringMatching(/^Resolved\./),
   });
   expect(repository.checkRuns).toEqual([run]);
 });

@@ -5,7 +5,7 @@ import { PROBLEMS } from "../../../src/http/problem.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { HttpTelemetry } from "../../../src/telemetry/http.ts";
 import { Tokens } from "../../../src/tokens/authenticate.ts";
 
 const NOW = new Date("2026-01-05T09:00:00Z");
@@ -17,7 +17,7 @@ beforeAll(() => {
   const log = createLogger({ level: "silent", format: "json" });
   server = createHttpServer({
     tokens: new Tokens(null),
-    telemetry: new Telemetry({ log, metrics: new Metrics() }),
+    telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
     translate: (error) => error,
     problems: PROBLEMS,
     now: () => NOW,
