@@ -68,7 +68,7 @@ function showProject({
     issue: created?.value.issue ?? null,
     workspace: created?.value.workspace ?? null,
     pullRequests,
-    cleanup: cleanup ?? null,
+    cleanup,
     lastActiveAt,
     createdAt,
     updatedAt,

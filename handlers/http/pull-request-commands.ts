@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { judgeRequest } from "../../src/pull-requests/commands/judge-request.ts";
+import { judgeRequest } from "../../src/pull-requests/commands/rules/judge-command.ts";
 import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
 import { knownPullRequest } from "./pull-requests.ts";
 

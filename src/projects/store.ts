@@ -1,4 +1,5 @@
 import { type Model, Schema } from "mongoose";
+import { countByStatus } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
 import type { Cleanup, ProjectFacts, ProjectStatus } from "./project.ts";
@@ -78,12 +79,8 @@ export class ProjectStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
-  /** How many there are of each status that there is. */
-  async countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
-    const counts = await this.model.aggregate<{ _id: ProjectStatus; count: number }>([
-      { $group: { _id: "$status", count: { $sum: 1 } } },
-    ]);
-    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
+    return countByStatus(this.model);
   }
 
   /** By id, `after` excluded. */

@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from "../../signals/signal.ts";
-import type { ProjectFacts, ProjectStatus } from "../project.ts";
+import type { Plan, ProjectFacts, ProjectStatus } from "../project.ts";
 
 export interface StatusDecision {
   readonly status: ProjectStatus;
@@ -76,6 +76,11 @@ export function lastOutcome({
 /** Whether a phase began or ended, or the implementation was completed, after a moment. */
 export function workSince({ history, completed }: ProjectFacts, at: Date): boolean {
   return history.some((entry) => entry.at > at) || (completed !== null && completed.at > at);
+}
+
+/** The plan that the agents made last; `null` where they made none. */
+export function planOf({ history }: Pick<ProjectFacts, "history">): Plan | null {
+  return history.findLast(({ value }) => value.plan !== null)?.value.plan ?? null;
 }
 
 function withReason(what: string, reason: string | null): string {

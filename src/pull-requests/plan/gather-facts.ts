@@ -5,7 +5,7 @@ import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Plan } from "../../projects/project.ts";
-import { planOf } from "../../projects/rules/plan-of.ts";
+import { planOf } from "../../projects/rules/project-status.ts";
 import type { ProjectStore } from "../../projects/store.ts";
 import type { InForce, SettingsInForce } from "../../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
