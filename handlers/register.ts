@@ -16,6 +16,7 @@ import { StreamConsumer } from "../src/redis/stream-consumer.ts";
 import { SIGNALS_COLLECTION } from "../src/signals/store.ts";
 import { SignalWork } from "../src/signals/signal-work.ts";
 import { Loop } from "../src/work/loop.ts";
+import { backOffMs } from "../src/work/rules/back-off.ts";
 import { deliveryRoutes } from "./http/deliveries.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
@@ -32,9 +33,6 @@ import { signalHandler } from "./signal-handler.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signal-stream.ts";
 import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
-/** How often work is looked for where no nudge came. */
-const IDLE_MS = 1_000;
-const ERROR_MS = 500;
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
@@ -136,25 +134,26 @@ function startWork(app: App, webhooks: Webhooks) {
     handle: signalHandler(app),
   });
 
-  const publishing = loop(() => pullRequestWork.runOne(), {
+  const publishing = loop(app, () => pullRequestWork.runOne(), {
     onError: (error) => telemetry.pullRequests.setback("pull_request_loop", error),
     concurrency: PUBLISHED_AT_ONCE,
   });
-  const signals = loop(() => signalWork.runOne(), {
+  const signals = loop(app, () => signalWork.runOne(), {
     onError: (error) => telemetry.signals.setback("signal_loop", error),
     concurrency: SIGNALS_AT_ONCE,
   });
   // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
   const dropped = [
-    loop(() => pullRequestWork.takeOverOne(), {
+    loop(app, () => pullRequestWork.takeOverOne(), {
       onError: (error) => telemetry.pullRequests.setback("pull_request_take_over", error),
     }),
-    loop(() => signalWork.takeOverOne(), {
+    loop(app, () => signalWork.takeOverOne(), {
       onError: (error) => telemetry.signals.setback("signal_take_over", error),
     }),
   ];
   const relaying =
-    relay && loop(() => relay.relayBatch(), { onError: (error) => telemetry.outbox.setback("relay", error) });
+    relay &&
+    loop(app, () => relay.relayBatch(), { onError: (error) => telemetry.outbox.setback("relay", error) });
   const stream = openStream(app);
 
   app.intake.onStored(() => signals.nudge());
@@ -193,11 +192,11 @@ function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: Del
   const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
   const telemetry = app.telemetry.deliveries;
   const work = new DeliveryWork({ ...app, store: app.deliveryStore, telemetry, leaseMs, handlers });
-  const fresh = loop(() => work.runOne(), {
+  const fresh = loop(app, () => work.runOne(), {
     onError: (error) => telemetry.setback("delivery_loop", error),
     concurrency: DELIVERIES_AT_ONCE,
   });
-  const dropped = loop(() => work.takeOverOne(), {
+  const dropped = loop(app, () => work.takeOverOne(), {
     onError: (error) => telemetry.setback("delivery_take_over", error),
   });
   deliveries.onStored(() => fresh.nudge());
@@ -228,7 +227,7 @@ function openStream(app: App) {
   };
   const onError = (error: unknown) => app.telemetry.signals.setback("signal_stream", error);
   return {
-    loop: loop(read, { onError }),
+    loop: loop(app, read, { onError }),
     interrupt: () => {
       interrupted = true;
       consumer.interrupt();
@@ -237,8 +236,10 @@ function openStream(app: App) {
 }
 
 function loop(
+  { pace }: App,
   runOnce: () => Promise<boolean>,
   { onError, concurrency = 1 }: { onError: (error: unknown) => void; concurrency?: number },
 ): Loop {
-  return new Loop({ runOnce, concurrency, idleMs: IDLE_MS, errorMs: ERROR_MS, onError });
+  const errorMs = backOffMs("loop", { scale: pace.backOffScale });
+  return new Loop({ runOnce, concurrency, idleMs: pace.idleMs, errorMs, onError });
 }

@@ -41,6 +41,7 @@ import { SignalStore } from "./signals/store.ts";
 import type { ProcessTelemetry } from "./telemetry/process.ts";
 import { createTelemetry } from "./telemetry/create-telemetry.ts";
 import { Templates } from "./text/templates.ts";
+import { PACE, type Pace } from "./work/pace.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 
 /** What a test may put in the place of the real thing. */
@@ -50,6 +51,7 @@ export interface Overrides {
   readonly checkpoint: Checkpoint;
   /** How long work stays with a process that has died. */
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly log: Logger;
   /** Whether what is done again and again begins by itself; where not, a test begins it. */
   readonly startJobs: boolean;
@@ -205,6 +207,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random = Math.random,
     checkpoint = () => {},
     leaseMs = LEASE_MS,
+    pace = PACE,
     startJobs = true,
   } = overrides;
   const log = overrides.log ?? createLogger(config.log);
@@ -220,6 +223,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random,
     checkpoint,
     leaseMs,
+    pace,
     startJobs,
   };
 }

@@ -13,9 +13,6 @@ const payload = z.object({
 
 type Payload = z.infer<typeof payload>;
 
-/** What a repository that the App may see again was refused for. */
-const MAY_BE_MENDED = ["app_not_installed", "not_found"];
-
 /**
  * Repositories came to an installation or left it. What waited for the App goes on, and what it can't reach any more is
  * looked at, and says so.
@@ -34,7 +31,7 @@ export function installationRepositories(app: App): DeliveryHandler {
     const places = { repositories: news.map(({ fullName }) => fullName) };
     const { count, reached } = await sweepStore.next(places, context, async ({ ids, spread }) => {
       const when = { now: now(), transaction, spread };
-      const woken = added.length > 0 ? await wakeStore.wake({ ids }, MAY_BE_MENDED, when) : 0;
+      const woken = added.length > 0 ? await wakeStore.wake({ ids }, "repository_added", when) : 0;
       return removed.length > 0 ? wakeStore.lookAgain(ids, when) : woken;
     });
     const because = `${added.length} repositories came and ${removed.length} left; ${count} looked at again`;

@@ -4,16 +4,6 @@ import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
 import { type Context, handlerOf, id, ignored, login, repository, time } from "./payload.ts";
 
-/** What an owner's approval, or the App's coming back, may have mended. */
-const MAY_BE_MENDED = [
-  "app_not_installed",
-  "installation_suspended",
-  "not_found",
-  "permission_missing",
-  "bad_credentials",
-  "repository_blocked",
-];
-
 const installationPart = z.object({
   id,
   account: z.object({ login }),
@@ -48,7 +38,7 @@ export function installation(app: App): DeliveryHandler {
       async ({ ids, spread }) => {
         const when = { now: now(), transaction: context.transaction, spread };
         if (!isReachable(told)) return wakeStore.lookAgain(ids, when);
-        const woken = await wakeStore.wake({ ids }, MAY_BE_MENDED, when);
+        const woken = await wakeStore.wake({ ids }, "installation_usable", when);
         return woken + (await wakeStore.tryPermissions({ ids }, account.login, when));
       },
     );

@@ -36,7 +36,7 @@ export function pullRequest({ pullRequestStore, wakeStore, now }: App): Delivery
     // One that is closed makes room for those that wait for it.
     if (action === "closed" && count > 0) {
       const here = { repositories: [repository.full_name] };
-      await wakeStore.wake(here, ["open_limit_reached"], { now: now(), transaction });
+      await wakeStore.wake(here, "pull_request_closed", { now: now(), transaction });
     }
     return nudged(count, `${repository.full_name}#${number} ${action}`);
   });

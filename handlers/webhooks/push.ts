@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
+import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
 import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
   branchOf,
@@ -16,16 +17,8 @@ import {
   sha,
 } from "./payload.ts";
 
-/** The file whose change may end a wait, and the repository that has it for a whole account. */
-const SETTINGS_PATH = ".github/orb.yml";
-const DEFAULTS_REPOSITORY = ".github";
 /** Of more commits a push names no files. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const COMMITS_MAX = 2_048;
-
-/** What the settings made wait. */
-const WAITING = ["on_hold", "open_limit_reached", "bot_disabled", "base_not_allowed", "branch_not_allowed"];
-/** What was missing on a branch that is pushed to. */
-const NOT_PUSHED = ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"];
 
 const paths = z.array(z.string()).default([]);
 const payload = z.object({
@@ -54,7 +47,7 @@ export function push(app: App): DeliveryHandler {
     const account = ownerOfSettings(push, branch);
     if (account === null) return nudged(moved, about);
     const changed = { account, repository, sha };
-    const { count, reached } = await ownerSettingsChanged(changed, WAITING, { app, context });
+    const { count, reached } = await ownerSettingsChanged(changed, { app, context });
     return { ...nudged(moved + count, about), reached };
   });
 }
@@ -80,8 +73,8 @@ async function branchMoved(
     push.deleted ? when : { ...when, baseMoved },
   );
   const here = { repositories: [repository] };
-  const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, NOT_PUSHED, when);
-  const waiting = touchesSettings(push) ? await wakeStore.wake(here, WAITING, when) : 0;
+  const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, "branch_pushed", when);
+  const waiting = touchesSettings(push) ? await wakeStore.wake(here, "settings_pushed", when) : 0;
   return heads + bases + missing + waiting;
 }
 

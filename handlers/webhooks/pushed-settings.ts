@@ -15,12 +15,10 @@ export interface OwnerSettingsPush {
  * What is remembered of the file is old from here on, in every process, and the pull requests of all the owner's
  * repositories are looked at again, spread out: what waits may go on, and what is open may have to be another way.
  *
- * @param codes of what the settings made wait
  * @returns how many are looked at again, and how far this came
  */
 export async function ownerSettingsChanged(
   { account, repository, sha }: OwnerSettingsPush,
-  codes: readonly string[],
   { app, context }: { app: App; context: Context },
 ): Promise<{ readonly count: number; readonly reached: Reached | null }> {
   const { installations, wakeStore, sweepStore, now } = app;
@@ -31,7 +29,7 @@ export async function ownerSettingsChanged(
   }
   return sweepStore.next({ account }, context, async ({ ids, spread }) => {
     const when = { now: now(), transaction, spread };
-    const woken = await wakeStore.wake({ ids }, codes, when);
+    const woken = await wakeStore.wake({ ids }, "settings_pushed", when);
     // What waits to be opened is among both.
     return Math.max(woken, await wakeStore.lookAgain(ids, when));
   });

@@ -73,7 +73,7 @@ async function changed(told: Payload, app: App, { delivery, transaction }: Conte
   const count = await pullRequestStore.nudge({ repository: fullName }, when);
   const woken =
     told.action === "unarchived"
-      ? await wakeStore.wake({ repositories: [fullName] }, ["repository_archived"], when)
+      ? await wakeStore.wake({ repositories: [fullName] }, "repository_unarchived", when)
       : 0;
   return nudged(count + woken, `${fullName} was ${told.action}`);
 }

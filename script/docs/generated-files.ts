@@ -3,7 +3,7 @@ import { envExample } from "./env-example.ts";
 import { SETTINGS_JSON_SCHEMA } from "../../src/repository-settings/json-schema.ts";
 import { settingsPage } from "./settings-page.ts";
 
-/** The text of every file that is made from the code, by its path in the project. */
+/** The text of every generated file, by its path in the project. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/configuration.md", configurationPage()],

@@ -4,6 +4,7 @@ import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
 import { JOBS_COLLECTION, type JobStore, type TurnData } from "./job-store.ts";
 import type { JobTelemetry } from "../telemetry/jobs.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
 
 /** What a job may ask for once it has run. */
 export interface JobResult {
@@ -42,8 +43,6 @@ const STARTS_TOGETHER_MS = 10_000;
 const AHEAD_MS_MAX = 2 * 3_600_000;
 /** So seldom that one process with a wrong clock does not keep the others busy. */
 const MEND_EVERY_MS = 3_600_000;
-/** A job that fails does not wait for its next turn, but for half to one and a half of this. */
-const AGAIN_AFTER_FAILURE_MS = 60_000;
 
 /**
  * Runs jobs again and again, each on one process at a time, whichever of them are alive. Nobody else knows Agenda,
@@ -132,9 +131,8 @@ export class Clock {
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
-    // Agenda has set it for its next turn already, and there it would stay where this process dies.
-    turn.attrs.nextRunAt = startedAt;
-    await turn.touch();
+    // However this ends, the job has a next time: Agenda never begins one without.
+    turn.schedule(startedAt);
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
@@ -143,7 +141,7 @@ export class Clock {
           telemetry.setback("job_lock", error, { job: job.name });
         });
     }, lockMs / TOUCHES_PER_LOCK);
-    let againInMs = AGAIN_AFTER_FAILURE_MS * (0.5 + random());
+    let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
       ({ againInMs = job.everyMs, resting = false } = await job.run());
@@ -155,16 +153,18 @@ export class Clock {
       await touched; // which would take it back once it is given back
     }
     const next = new Date(startedAt.getTime() + againInMs);
+    turn.schedule(next);
     await store.setTurn(job.name, { setFor: next, resting });
-    // Saved by Agenda, as the job is given back.
-    turn.attrs.nextRunAt = next;
   }
 }
 
-/** Agenda's own `every` would give a job back that another process is at, each time that a process starts. */
-async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
+/**
+ * To begin at once. Each run sets the next one: a job that Agenda repeats by itself, with `every`, would be given back each
+ * time that a process starts, though another is at it, and one whose process dies would not begin before its next turn.
+ */
+async function make(agenda: Agenda, { name }: Job): Promise<void> {
   try {
-    await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
+    await agenda.create(name).unique({ name }, { insertOnly: true }).save();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }

@@ -5,7 +5,8 @@ import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
-import { backoffMs } from "../work/rules/backoff.ts";
+import type { Pace } from "../work/pace.ts";
+import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
 import { labelOf } from "./events.ts";
@@ -13,8 +14,6 @@ import { type KeptPayload, unpackPayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 
-const ATTEMPTS_MAX = 8;
-const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 const BECAUSE_CHARACTERS_MAX = 500;
 /** Of what is too much for one transaction: more than any handler has a use for. */
 const PARTS_MAX = 1_000;
@@ -29,6 +28,7 @@ interface Deps {
   readonly random: () => number;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly handlers: ReadonlyMap<string, DeliveryHandler>;
 }
 
@@ -110,11 +110,11 @@ export class DeliveryWork {
   }
 
   async #run(claim: Claim<StoredDelivery, string>): Promise<void> {
-    const { telemetry } = this.#deps;
+    const { telemetry, handlers } = this.#deps;
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.handled({ id: stored._id, event: labelOf(stored.event), ...handled });
+      telemetry.handled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -155,14 +155,16 @@ export class DeliveryWork {
   }
 
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
-    const { telemetry, now, random } = this.#deps;
+    const { telemetry, now, random, pace } = this.#deps;
     const { attempts } = claim.lease;
-    if (attempts >= ATTEMPTS_MAX) {
+    if (!mayTryAgain("signal_or_delivery", attempts)) {
       await this.#quarantine(claim, error);
       return;
     }
     telemetry.setback("delivery", error);
-    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    const scale = pace.backOffScale;
+    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
+    const dueAt = new Date(now().getTime() + waitMs);
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });
   }
@@ -173,7 +175,8 @@ export class DeliveryWork {
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, crashes, update });
-    this.#deps.telemetry.quarantined({ id: stored._id, event: labelOf(stored.event), attempts, error });
+    const { telemetry, handlers } = this.#deps;
+    telemetry.quarantined({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
   }
 
   async #release(
@@ -188,7 +191,7 @@ export class DeliveryWork {
   }
 }
 
-/** A process of an earlier version may have kept what this one has no handler for. */
+/** What is in the inbox may outlive its handler. */
 async function ignoreUnknown(): Promise<Handled> {
   return { outcome: "ignored", because: "This version of the bot does nothing with such events." };
 }

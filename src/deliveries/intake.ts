@@ -4,6 +4,7 @@ import type { Secret } from "../secret.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Body } from "./body.ts";
+import { Deadline } from "./deadline.ts";
 import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";
@@ -22,8 +23,6 @@ const BATCH_MAX = 128;
 const IN_FLIGHT_MAX = 2;
 const BESIDE_MIN = 64;
 const WAITING_MAX = 4_096;
-/** The contract: 503 within two seconds where MongoDB is away. */
-const STORED_WITHIN_MS = 1_800;
 
 export interface AcceptedDelivery {
   readonly deliveryId: string;
@@ -66,12 +65,11 @@ export class DeliveryIntake {
     this.#deps = deps;
     this.#signatures = new Signatures(deps.secret);
     this.#commits = new GroupCommit({
-      commit: (deliveries) => deps.store.insertNew(deliveries, deps.now()),
+      commit: (deliveries, deadline) => deps.store.insertNew(deliveries, { now: deps.now(), deadline }),
       batchMax: BATCH_MAX,
       inFlightMax: IN_FLIGHT_MAX,
       besideMin: BESIDE_MIN,
       waitingMax: WAITING_MAX,
-      withinMs: STORED_WITHIN_MS,
     });
   }
 
@@ -90,7 +88,7 @@ export class DeliveryIntake {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
-    const label = labelOf(event);
+    const label = labelOf(event, this.#deps.handled);
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
@@ -143,7 +141,7 @@ export class DeliveryIntake {
       size: body.byteLength,
       work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     };
-    const outcome = await this.#commits.add(delivery);
+    const outcome = await this.#commits.add(delivery, new Deadline());
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
     if (outcome === "duplicate") return "duplicate";
     this.#onStored();

@@ -1,8 +1,9 @@
 import { OrbError } from "../errors.ts";
 import type { FailedDeliveries } from "../github/deeds/app-deliveries.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
-import { askAgainMs, gapOf, canResume, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
+import { gapOf, canResume, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
 
 /** The inbox, as far as it has to be known whether something arrived. */
 export interface Arrived {
@@ -32,7 +33,7 @@ const PAGES_PER_RUN_MAX = 50;
 const REDELIVERIES_PER_RUN_MAX = 200;
 /** Whether it arrived is one question for all of them, so those that did take nobody's place. */
 const LOOKED_FOR_PER_RUN_MAX = 2_000;
-const AGAIN_IN_MS = 60_000;
+const AGAIN_IN_MS = backOffMs("job_cut_short");
 /** What is to be asked for again, or looked whether it arrived, later than this, waits for the next regular run. */
 const AWAITED_MS_MAX = 10 * 60_000;
 
@@ -134,7 +135,7 @@ export class MissedDeliveries {
   async #redeliver(missed: MissedDelivery): Promise<void> {
     const { github, store, telemetry, now, random } = this.#deps;
     const guid = missed._id;
-    const againMs = askAgainMs(missed.redeliveries, random());
+    const againMs = backOffMs("redelivery", { failures: missed.redeliveries + 1, random: random() });
     await store.begin(guid, { againAt: new Date(now().getTime() + againMs) });
     try {
       const outcome = await github.redeliver(missed.attemptId);

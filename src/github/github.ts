@@ -7,7 +7,7 @@ import type { GitHubTelemetry } from "../telemetry/github.ts";
 import { AccountCache } from "./wire/account-cache.ts";
 import { type FailedDeliveries, failedDeliveries, redeliver } from "./deeds/app-deliveries.ts";
 import { ConditionalCache } from "./wire/conditional-cache.ts";
-import { isGitHubFailure, toOrbError } from "./wire/failure.ts";
+import { askGitHub, isGitHubFailure, toOrbError } from "./wire/failure.ts";
 import { FileCache } from "./wire/file-cache.ts";
 import {
   type AppInstallation,
@@ -17,7 +17,7 @@ import {
 } from "./facts/installations.ts";
 import { octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
-import { Repository } from "./repository.ts";
+import { type Repository, repositoryOf } from "./repository.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
 import { OwnWriteSlots, type WriteSlots } from "./wire/write-slots.ts";
@@ -83,7 +83,7 @@ export class GitHub {
     const botLogin = () => this.botLogin();
     const told = { botLogin, settingsShaOf };
     const access = { owner, name, appId: config.appId, ...installation, ...told, now };
-    return new Repository(new RepositoryAccess(access));
+    return repositoryOf(new RepositoryAccess(access));
   }
 
   /**
@@ -99,15 +99,15 @@ export class GitHub {
 
   /** @throws OrbError with a code of `classifyFailure` */
   installations(): Promise<AppInstallation[]> {
-    return this.#named(async () => listInstallations(await this.probot.auth()));
+    return askGitHub(async () => listInstallations(await this.probot.auth()), this.#deps.now);
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
   installationRepositories(installationId: number): Promise<InstallationRepository[]> {
-    return this.#named(async () => {
+    return askGitHub(async () => {
       const { octokit } = await this.#installation(installationId);
       return listInstallationRepositories(octokit);
-    });
+    }, this.#deps.now);
   }
 
   /**
@@ -117,7 +117,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   failedDeliveries(cursor: string | null): Promise<FailedDeliveries> {
-    return this.#named(async () => failedDeliveries(await this.probot.auth(), cursor));
+    return askGitHub(async () => failedDeliveries(await this.probot.auth(), cursor), this.#deps.now);
   }
 
   /**
@@ -126,7 +126,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   redeliver(attemptId: number): Promise<"asked" | "gone"> {
-    return this.#named(async () => redeliver(await this.probot.auth(), attemptId));
+    return askGitHub(async () => redeliver(await this.probot.auth(), attemptId), this.#deps.now);
   }
 
   /**
@@ -141,21 +141,12 @@ export class GitHub {
   }
 
   #askBotLogin(): Promise<string> {
-    return this.#named(async () => {
+    return askGitHub(async () => {
       const app = await this.probot.auth();
       const { data } = await app.request("GET /app");
       if (!data?.slug) throw new Error("GitHub names no slug of the App");
       return `${data.slug}[bot]`;
-    });
-  }
-
-  /** Octokit's errors as the house's. */
-  async #named<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await question();
-    } catch (error) {
-      throw toOrbError(error, this.#deps.now());
-    }
+    }, this.#deps.now);
   }
 
   async #installationFor(owner: string, repo: string): Promise<number> {

@@ -8,8 +8,8 @@ export interface StoredInstallation {
   _id: number;
   /** The account's login. */
   account: string;
-  /** Logins that it was told to have had; an earlier version did not keep them. */
-  formerAccounts?: string[];
+  /** Logins that it was told to have had. */
+  formerAccounts: string[];
   permissions: Record<string, string>;
   missing: MissingPermission[];
   suspended: boolean;
@@ -57,7 +57,10 @@ export class InstallationStore {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
-  async save({ _id, ...state }: StoredInstallation, transaction: Transaction): Promise<void> {
+  async save(
+    { _id, ...state }: Omit<StoredInstallation, "formerAccounts">,
+    transaction: Transaction,
+  ): Promise<void> {
     await this.model.updateOne({ _id }, { $set: state }, { upsert: true, session: transaction });
   }
 }

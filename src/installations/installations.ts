@@ -57,7 +57,7 @@ export class Installations {
     const known = await installationStore.find(installationId, when.transaction);
     const current = known ? loginToday(known, { from, to }) : to;
     if (known) {
-      const formerAccounts = [...(known.formerAccounts ?? []), known.account, from, to].filter(
+      const formerAccounts = [...known.formerAccounts, known.account, from, to].filter(
         (login) => !isSame(login, current),
       );
       await installationStore.rename(installationId, { account: current, formerAccounts }, when.transaction);
@@ -84,7 +84,7 @@ export class Installations {
 }
 
 function loginToday(
-  { account, formerAccounts = [] }: StoredInstallation,
+  { account, formerAccounts }: StoredInstallation,
   { from, to }: { from: string; to: string },
 ): string {
   if (isSame(account, from)) return to;

@@ -1,6 +1,5 @@
+import { backOffMs } from "../work/rules/back-off.ts";
 import type { Database } from "./database.ts";
-
-const REOPEN_AFTER_MS = 1_000;
 
 /**
  * Calls listeners when any process inserts something into their collection. It is only a nudge: work is always found by
@@ -62,7 +61,7 @@ export class ChangeFeed {
     this.#reopening = setTimeout(() => {
       this.#reopening = null;
       this.open();
-    }, REOPEN_AFTER_MS);
+    }, backOffMs("change_feed"));
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,9 @@ import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
 /** What a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
 
+/** How names of repositories and logins are compared: GitHub's ignore case. */
+export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
+
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
 const POOL_CONNECTIONS_MAX = 50;
 const TRANSACTION_LIFETIME = "transactionLifetimeLimitSeconds";

@@ -80,8 +80,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
         { "work.owner": null, "work.dueAt": { $lte: this.#options.now() }, ...only } as never,
         {
           $set: { ...set, "work.dueAt": until, "work.owner": this.#options.owner },
-          // What an earlier version of the bot wrote has no crashes.
-          $inc: { "work.epoch": 1, "work.attempts": 1, "work.crashes": 0 },
+          $inc: { "work.epoch": 1, "work.attempts": 1 },
         },
         { sort: { "work.dueAt": 1 }, returnDocument: "after" },
       )
@@ -102,7 +101,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       "work.owner": { $literal: owner },
       "work.epoch": { $add: ["$work.epoch", 1] },
       "work.attempts": { $add: ["$work.attempts", 1] },
-      "work.crashes": { $add: [{ $ifNull: ["$work.crashes", 0] }, { $cond: [isOwn, 0, 1] }] },
+      "work.crashes": { $add: ["$work.crashes", { $cond: [isOwn, 0, 1] }] },
     };
     const document = await this.#model
       .findOneAndUpdate(

@@ -46,10 +46,10 @@ export interface ProjectPullRequest {
   readonly status: "open" | "merged" | "closed";
   readonly number: number;
   readonly url: string;
-  /** When it was merged or closed; `null` while it is open, and where an earlier version of the bot wrote it. */
-  readonly endedAt?: Date | null;
-  /** Until when its repository wants the agents' workspace to stay. */
-  readonly workspaceKeptUntil?: Date | null;
+  /** When it was merged or closed; `null` while it is open. */
+  readonly endedAt: Date | null;
+  /** Until when its repository wants the agents' workspace to stay; `null` while it is open. */
+  readonly workspaceKeptUntil: Date | null;
 }
 
 /** When the agents' workspace is to be removed. */

@@ -58,7 +58,7 @@ export class Projects {
     const { status, phase, because } = projectStatus(facts);
     const cleanup = cleanUp(facts);
     await store.save(project, { facts, status, phase, because, cleanup, updatedAt }, transaction);
-    const tellCleanup = cleanupEvent(before.cleanup ?? null, cleanup);
+    const tellCleanup = cleanupEvent(before.cleanup, cleanup);
     const stays = status === before.status && phase === before.phase && before.because !== "";
     const tell = { time: updatedAt, transaction };
     if (!stays) {

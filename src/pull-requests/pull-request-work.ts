@@ -9,6 +9,7 @@ import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { TakeOver } from "../mongo/take-over.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -16,7 +17,7 @@ import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
 import { look } from "./observe/look.ts";
 import type { Published } from "./publish/publish.ts";
-import { asKnownToday, type PullRequestRecord } from "./record/record.ts";
+import type { PullRequestRecord } from "./record/record.ts";
 import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
 import { isPatient } from "./steps/rules/do-without.ts";
@@ -29,10 +30,8 @@ import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { RunOutcome } from "./settle/outcome.ts";
+import type { Pace } from "../work/pace.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
-
-/** What is asked for of a record that is set aside, and can't be answered for now, such as where the App is gone. */
-const ANSWER_LATER_MS = 60 * 60_000;
 
 export type PullRequestWorkDeps = FollowDeps & {
   readonly projects: Projects;
@@ -42,6 +41,7 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly owner: string;
   readonly leaseMs: number;
   readonly random: () => number;
+  readonly pace: Pace;
 };
 
 /** Another installation, or another token of the same, may have what this one lacks. */
@@ -93,7 +93,7 @@ export class PullRequestWork {
   }
 
   async #take(claim: Claim<PullRequestRecord>): Promise<void> {
-    let run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    let run = this.#begin(claim);
     using _kept = this.#work.keep(claim.lease);
     const work = async () => {
       await this.#deps.checkpoint("claimed");
@@ -113,7 +113,7 @@ export class PullRequestWork {
   }
 
   async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {
-    const run = this.#begin({ ...claim, document: asKnownToday(claim.document) });
+    const run = this.#begin(claim);
     await quarantine(run, { ...this.#deps, work: this.#work });
   }
 
@@ -180,7 +180,7 @@ export class PullRequestWork {
   }
 
   async #failed(run: Run, error: unknown): Promise<void> {
-    const { github, telemetry, now, random } = this.#deps;
+    const { github, telemetry, now, random, pace } = this.#deps;
     const { record, lease } = run;
     const problem = refusalOf(error);
     if (!(error instanceof OrbError)) telemetry.bug("pull_request", error);
@@ -190,10 +190,12 @@ export class PullRequestWork {
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
-    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    const scale = pace.backOffScale;
+    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random(), scale });
     if (isQuarantined(record)) {
       // It stays so; what was asked for is answered later.
-      const dueAt = new Date(at.getTime() + (next.action === "retry" ? next.waitMs : ANSWER_LATER_MS));
+      const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
+      const dueAt = new Date(at.getTime() + againMs);
       return this.#work.release(lease, { dueAt, attempts: lease.attempts });
     }
     if (next.action !== "retry") {

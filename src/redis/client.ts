@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
+import { backOffMs } from "../work/rules/back-off.ts";
 
 export type RedisClient = Redis;
 
-const RECONNECT_MS_MAX = 2_000;
 const COMMAND_TIMEOUT_MS = 5_000;
 /** ioredis keeps the process for this long where a connection is closed that is gone already. */
 const DISCONNECT_TIMEOUT_MS = 200;
@@ -23,7 +23,7 @@ export function connectRedis(
     protocol: 2,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, RECONNECT_MS_MAX),
+    retryStrategy: (failures) => backOffMs("redis_connection", { failures }),
     ...(purpose === "commands" && { commandTimeout: COMMAND_TIMEOUT_MS }),
   });
   client.on("error", onError);

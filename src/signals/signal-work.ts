@@ -3,12 +3,10 @@ import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
-import { backoffMs } from "../work/rules/backoff.ts";
+import type { Pace } from "../work/pace.ts";
+import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
-
-const ATTEMPTS_MAX = 8;
-const BACKOFF = { firstMs: 250, maximumMs: 60_000 };
 
 /**
  * Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. What it
@@ -27,6 +25,7 @@ interface Deps {
   readonly random: () => number;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly handle: SignalHandler;
 }
 
@@ -81,12 +80,14 @@ export class SignalWork {
   }
 
   async #putBack(claim: Claim<StoredSignal>, error: unknown): Promise<void> {
-    const { telemetry, now, random } = this.#deps;
+    const { telemetry, now, random, pace } = this.#deps;
     const { lease } = claim;
     const { attempts } = lease;
-    if (attempts >= ATTEMPTS_MAX) return this.#quarantine(claim, error);
+    if (!mayTryAgain("signal_or_delivery", attempts)) return this.#quarantine(claim, error);
     telemetry.setback("signal", error);
-    const dueAt = new Date(now().getTime() + backoffMs(BACKOFF, attempts, random()));
+    const scale = pace.backOffScale;
+    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
+    const dueAt = new Date(now().getTime() + waitMs);
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }
 

@@ -1,7 +1,7 @@
 import { clip } from "./clip.ts";
 
-// What it costs to make a mark safe, in plain letters: one takes about 0.4 µs. Each is measured in texts of nothing
-// but that mark, in the dearest construct that it takes part in: `bench/describe.bench.ts` tells where they are too low.
+// What it costs to sanitize a mark, in plain letters; one letter takes about 0.4 µs. Each cost is measured with texts
+// of only that mark, in the most expensive construct that uses it. `bench/describe.bench.ts` shows if one is too low.
 const COSTS: Readonly<Record<string, number>> = {
   "\n": 80,
   "!": 4,
@@ -29,22 +29,22 @@ const ADDRESS = 180;
 const MARK =
   /[\n!#*_~`[\]^<>|@&\\=]|(?<marker>(?<=(?:[\s>]|^)(?:[-+]|\d{1,9}[.)]))(?=\s))|(?<indented>(?<=\n)[ \t])|(?<target>(?<=\])\()|:(?=\/\/)|(?<=\bwww)\.|\b(?:mailto|xmpp):/gi;
 
-/** Of a text that is cut, at most this share is left out for a cut between two lines. */
+/** To cut a text between two lines, at most this share of it is given up. */
 const LINE_END_SHARE = 0.1;
 
-/** How much of a text is read: of plain words more than of dense Markdown, which takes much longer. */
+/** How much of a text is read: more of plain words than of dense Markdown, which takes much longer. */
 export interface ReadingLimits {
   readonly characters: number;
   /** In plain letters. */
   readonly cost: number;
 }
 
-/** What it costs to make a text safe, in plain letters. Takes a time that grows with its length alone. */
+/** What it costs to sanitize a text, in plain letters. The time to compute it grows only with the text's length. */
 export function readingCost(text: string): number {
   return [...text.matchAll(MARK)].reduce((cost, mark) => cost + costOf(mark), text.length);
 }
 
-/** As much of a text as its limits let be read, if possible up to the end of a line; an ellipsis says that it was cut. */
+/** As much of a text as the limits allow, if possible up to the end of a line; an ellipsis shows that it was cut. */
 export function readable(text: string, { characters, cost }: ReadingLimits): string {
   const bounded = text.slice(0, characters);
   const end = affordableCharacters(bounded, cost);

@@ -1,28 +1,28 @@
-// The Markdown parser takes time that grows with the square of these; at these numbers it is about 0.1 s.
+// The Markdown parser's time grows with the square of these numbers. At these limits it takes about 0.1 s.
 const EMPHASIS_MARKERS_MAX = 1_500;
 const CLOSING_BRACKETS_MAX = 2_000;
 const OPENING_BRACKETS_MAX = 8_000;
 const HTML_DECLARATIONS_MAX = 50;
 const QUOTED_LINES_MAX = 1_000;
 const LINES_WITHOUT_BREAK_MAX = 1_000;
-/** Of these the time is only in proportion, but each costs as much as a hundred letters. */
+/** Here the time grows only linearly, but each costs as much as a hundred letters. */
 const EMPTY_LINES_MAX = 1_000;
 const BACKTICKS_MAX = 4_000;
-/** GitHub takes no description that is longer. */
+/** GitHub's limit for descriptions. */
 const CHARACTERS_MAX = 65_536;
-/** Lists and quotations that begin on one line; the parser's stack ends at some thousands. */
+/** Lists and quotations that begin on one line. The parser's stack overflows at some thousands. */
 const CONTAINERS_PER_LINE_MAX = 20;
 
-/** A line that is longer than a signal's may be is somebody's mischief, and not worth parsing. */
+/** No honest line is longer, because signals limit their lines. A longer one is not parsed. */
 const LINE_CHARACTERS_MAX = 4_000;
-/** Of a description's hundreds of lines each may be such a one: at this number it takes some milliseconds. */
+/** A description may have hundreds of such lines. At this limit each takes some milliseconds. */
 const LINE_MARKERS_MAX = 100;
 
 const EMPHASIS_MARKER = /[*_~]/g;
 const CLOSING_BRACKET = /\]/g;
 const OPENING_BRACKET = /\[/g;
 const BACKTICK = /`/g;
-/** Each that is never closed is looked for up to the end of the paragraph. */
+/** If one is never closed, the parser searches for its end up to the end of the paragraph. */
 const HTML_DECLARATION = /<[!?]/g;
 const LINE_MARKER = /[*_~[\]<`]/g;
 const EMPTY_LINE = /\n[ \t]*(?=\n)/g;
@@ -33,8 +33,8 @@ const CONTAINERS = new RegExp(
 );
 
 /**
- * Whether a text would keep the Markdown parser busy for longer than a reader of it is worth. People's texts stay
- * far below; those that do not are made to. One whole fenced block is never tangled: there is nothing in it to parse.
+ * Whether the Markdown parser would need too long for a text. Usual texts stay far below the limits; only hostile
+ * texts exceed them. A text that is one fenced block is never tangled, because nothing in it is parsed.
  */
 export function isTangled(text: string): boolean {
   if (isFencedBlock(text)) return false;
@@ -52,7 +52,7 @@ export function isTangled(text: string): boolean {
   );
 }
 
-/** The same of one line, of which a description may hold hundreds. One whole code span is never tangled. */
+/** The same for one line; a description may hold hundreds of them. A line that is one code span is never tangled. */
 export function isTangledLine(line: string): boolean {
   if (isCodeSpan(line)) return false;
   return line.length > LINE_CHARACTERS_MAX || count(line, LINE_MARKER) > LINE_MARKERS_MAX || isTangled(line);
@@ -75,7 +75,7 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** The most lines that follow each other without an empty one. */
+/** The largest number of lines in a row without an empty one. */
 function longestRun(text: string): number {
   let longest = 0;
   let run = 0;

@@ -2,6 +2,7 @@ import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
 import { Loop } from "../../src/work/loop.ts";
+import { PACE } from "../../src/work/pace.ts";
 
 const LEASE_MS = 500;
 const LANES = 4;
@@ -18,6 +19,7 @@ export async function openWork() {
     random: Math.random,
     owner: String(process.pid),
     leaseMs: LEASE_MS,
+    pace: PACE,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { App } from "../../src/app.ts";
+import { newRecord } from "../../src/pull-requests/record/fields.ts";
 import { keyOf } from "../../src/pull-requests/record/record.ts";
+import { NO_LABELLING } from "../../src/pull-requests/record/rules/labelling.ts";
 import type { StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { completion } from "./signals.ts";
 
 const AT = new Date("2026-01-05T09:00:00Z");
 export const HEAD_SHA = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
 
-/** Stores the record of an open pull request that rests, `octo/hello#7` unless told otherwise, and answers its project. */
+/** Stores the record of an open pull request with nothing due; by default of `octo/hello#7`. */
 export async function storeRecord(
   { pullRequestStore }: Pick<App, "pullRequestStore">,
   project: string,
@@ -17,6 +19,7 @@ export async function storeRecord(
 ): Promise<void> {
   const name = { project, repository: "octo/hello", branch: `agent/${project}` };
   await pullRequestStore.model.collection.insertOne({
+    ...newRecord(AT),
     ...name,
     key: keyOf({ ...name, ...more }),
     status: "open",
@@ -24,8 +27,7 @@ export async function storeRecord(
     completedAt: AT,
     completionKey: "key",
     receivedAt: AT,
-    round: 1,
-    nudges: 0,
+    publishedRound: 1,
     pullRequest: pullRequest && {
       number: 7,
       nodeId: "PR_7",
@@ -34,19 +36,16 @@ export async function storeRecord(
       titleWritten: "Greet",
       base: "main",
       draft: false,
+      draftByBot: false,
       labels: [],
+      labelling: NO_LABELLING,
+      reviewersAsked: [],
+      checkRun: null,
       headSha: HEAD_SHA,
       adopted: false,
       ...pullRequest,
     },
     openedAt: AT,
-    steps: [],
-    because: null,
-    problem: null,
-    shortcomings: [],
-    history: [],
-    createdAt: AT,
-    updatedAt: AT,
     work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     ...more,
   });

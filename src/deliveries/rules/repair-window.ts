@@ -1,5 +1,3 @@
-import { backoffMs } from "../../work/rules/backoff.ts";
-
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -11,8 +9,6 @@ const ALARM_AFTER_MS = 48 * HOUR_MS;
 const OVERLAP_MS = 10 * MINUTE_MS;
 /** Where a cursor leads nowhere, this is how long it is followed. */
 const READING_MS_MAX = HOUR_MS;
-/** Whoever was restarted while it came has it soon, and what fails for another reason is asked for ever more seldom. */
-const AGAIN = { firstMs: 4 * MINUTE_MS, maximumMs: 12 * HOUR_MS };
 
 /**
  * How far back GitHub's log is to be read, in milliseconds: what is older was read, or is kept no longer.
@@ -27,16 +23,6 @@ export function readBackMs(readTo: Date | null, now: Date): number {
 /** Whether reading that was begun then is gone on with, instead of being begun anew. */
 export function canResume(beganAt: Date, now: Date): boolean {
   return now.getTime() - beganAt.getTime() < READING_MS_MAX;
-}
-
-/**
- * In how many milliseconds a delivery may be asked for once more: 2 to 4 minutes at first, later up to 12 hours.
- *
- * @param redeliveries how often it was asked for before
- * @param random in [0, 1)
- */
-export function askAgainMs(redeliveries: number, random: number): number {
-  return backoffMs(AGAIN, redeliveries + 1, random);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError, type Refusal } from "../../errors.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
@@ -129,7 +130,7 @@ function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
     return name !== undefined && file ? [[name, file] as const] : [];
   });
   return {
-    settings: find(".github/orb.yml"),
+    settings: find(SETTINGS_PATH),
     labeler: read(".github/labeler.yml"),
     gitAttributes: read(".gitattributes"),
     codeOwners: read(HOMES.map((home) => `${home}CODEOWNERS`).find((path) => blobs.has(path))),

@@ -95,7 +95,7 @@ export async function readAllContexts(
 export async function readChecks(
   access: RepositoryAccess,
   sha: string,
-  required: readonly RequiredCheck[],
+  required: readonly RequiredCheck[] = [],
 ): Promise<Checks> {
   const { owner, name } = access;
   const { repository } = await access.ask((octokit) => octokit.graphql<Answer>(QUERY, { owner, name, sha }));

@@ -1,5 +1,5 @@
 import { clip } from "../../text/clip.ts";
-import { type ChangedFile, type Comparison, toComparison } from "./comparison.ts";
+import { type ChangedFile, compare } from "./comparison.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
@@ -50,20 +50,6 @@ export async function readConflict(access: RepositoryAccess, base: string, head:
     filesTruncated: ofHead.filesTruncated || ofBase.filesTruncated || files.length > FILES_MAX,
     causedBy: await findCause(access, { baseSha: ofHead.baseSha, files }),
   };
-}
-
-async function compare(
-  access: RepositoryAccess,
-  base: string,
-  head: string,
-): Promise<Comparison & { readonly mergeBaseSha: string }> {
-  return access.ask(async (octokit) => {
-    const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
-      ...access.route,
-      basehead: `${base}...${head}`,
-    });
-    return { ...toComparison(data), mergeBaseSha: data.merge_base_commit.sha };
-  });
 }
 
 /** What was renamed is in the way under both of its names. */

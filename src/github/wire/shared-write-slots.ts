@@ -2,11 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { RedisClient } from "../../redis/client.ts";
 import { takeRollingSlot } from "../../redis/rolling-limit.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import { backOffMs } from "../../work/rules/back-off.ts";
 import { WRITE_WINDOWS } from "./rules/pace.ts";
 import { OwnWriteSlots, type WriteSlot, type WriteSlots } from "./write-slots.ts";
-
-/** Where Redis did not answer, it is not asked again for this long: each asking may take seconds. */
-const REDIS_RESTS_MS = 10_000;
 
 interface Deps {
   readonly redis: RedisClient;
@@ -42,7 +40,7 @@ export class SharedWriteSlots implements WriteSlots {
         windows: WRITE_WINDOWS,
       });
     } catch (error) {
-      this.#restsUntilMs = nowMs + REDIS_RESTS_MS;
+      this.#restsUntilMs = nowMs + backOffMs("redis_count");
       this.#deps.telemetry.setback("shared_write_slots", error);
       return null;
     }

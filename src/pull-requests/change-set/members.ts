@@ -1,6 +1,5 @@
 import type { Transaction } from "../../mongo/database.ts";
 import { nudged } from "../record/nudge.ts";
-import { asKnownToday } from "../record/record.ts";
 import type { ChangeSetMember } from "./rules/siblings.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
@@ -14,7 +13,7 @@ export async function changeSetOf(project: string, { model }: PullRequestStore):
     .sort({ _id: 1 })
     .limit(CHANGE_SET_MAX)
     .lean<StoredPullRequest[]>();
-  return found.map(asKnownToday).map(({ _id, repository, status, isPrivate, seen, pullRequest }) => ({
+  return found.map(({ _id, repository, status, isPrivate, seen, pullRequest }) => ({
     id: String(_id),
     repository,
     number: pullRequest?.number ?? null,

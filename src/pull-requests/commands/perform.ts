@@ -5,7 +5,7 @@ import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
-import { nameOf, type PullRequestRecord } from "../record/record.ts";
+import { HISTORY_MAX, nameOf, type PullRequestRecord } from "../record/record.ts";
 import type { Checkpoint } from "../steps/progress.ts";
 import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
@@ -13,7 +13,6 @@ import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "../record/command-
 import { judgeRequest } from "./judge-request.ts";
 import { traceOf } from "./trace.ts";
 
-const HISTORY_MAX = 100;
 const TITLE_CHARACTERS_MAX = 100;
 
 /** What commands take of GitHub. */

@@ -1,7 +1,8 @@
 import type { Transaction } from "../../mongo/database.ts";
 import { byTime, signalKey } from "../../signals/rules/order.ts";
 import type { SignalOf } from "../../signals/signal.ts";
-import { keyOf, NOTHING_KNOWN, type PullRequestRecord } from "../record/record.ts";
+import { newRecord } from "../record/fields.ts";
+import { keyOf } from "../record/record.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
 interface Context {
@@ -52,7 +53,6 @@ export async function takeCompletion(
       ...wanted,
       status,
       round: known.round + 1,
-      publishedRound: known.publishedRound,
       problem: null,
       waitTold: null,
       notBefore: null,
@@ -61,29 +61,4 @@ export async function takeCompletion(
     },
     transaction,
   );
-}
-
-/** What nothing is known of yet. */
-export function newRecord(
-  now: Date,
-): Omit<
-  PullRequestRecord,
-  "key" | "project" | "repository" | "branch" | "completion" | "completedAt" | "completionKey" | "receivedAt"
-> {
-  return {
-    status: "queued",
-    round: 1,
-    publishedRound: 0,
-    ...NOTHING_KNOWN,
-    pullRequest: null,
-    openedAt: null,
-    steps: [],
-    because: null,
-    problem: null,
-    shortcomings: [],
-    history: [],
-    createdAt: now,
-    updatedAt: now,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
-  };
 }

@@ -1,13 +1,9 @@
 import type { Types } from "mongoose";
-import type { Transaction } from "../../mongo/database.ts";
-import {
-  type CommandRequest,
-  NO_COMMANDS,
-  REQUESTS_OF_ONE_MAX,
-  REQUESTS_WAITING_MAX,
-} from "../record/command-request.ts";
+import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
+import { type CommandRequest, REQUESTS_OF_ONE_MAX, REQUESTS_WAITING_MAX } from "../record/command-request.ts";
 import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
-import { IGNORING_CASE, type PullRequestStore } from "../record/store.ts";
+import { ENDED_BY, type Happening, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
+import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
 /** Which records something is about: those of repositories by name, or those that a sweep has come to. */
@@ -38,10 +34,11 @@ export class WakeStore {
    * was refused for it is worked off anew. One that is just being opened may be about to be refused for it: whoever is
    * at it sees by the nudge that this is not the last word.
    *
-   * @param codes of the problems that may be gone
+   * @param happened what may have ended it
    * @returns how many there are
    */
-  async wake(where: Reach, codes: readonly string[], { transaction, ...when }: When): Promise<number> {
+  async wake(where: Reach, happened: Happening, { transaction, ...when }: When): Promise<number> {
+    const codes = ENDED_BY[happened];
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
     const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
@@ -89,7 +86,7 @@ export class WakeStore {
     const login = { $literal: by };
     const another = { $ne: ["$pushedBy", login] };
     const acted = isPerson && {
-      personActedAt: { $cond: [another, now, { $ifNull: ["$personActedAt", null] }] },
+      personActedAt: { $cond: [another, now, "$personActedAt"] },
     };
     await this.#store.model.updateMany(
       { pullRequest: { $ne: null }, ...filterOf(where) },
@@ -107,7 +104,7 @@ export class WakeStore {
   async tryPermissions(where: Reach, by: string, { transaction, ...when }: When): Promise<number> {
     const refreshAsked = { $literal: { by, at: when.now } };
     const { matchedCount } = await this.#store.model.updateMany(
-      { ...reachOf(where), status: "open", "shortcomings.code": /_permission_missing$/ },
+      { ...reachOf(where), status: "open", "shortcomings.code": SHORT_OF_PERMISSION },
       [{ $set: { ...nudged(dueAt(when)), refreshAsked } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
@@ -127,8 +124,7 @@ export class WakeStore {
     const place = "id" in where ? { _id: where.id } : { pullRequest: { $ne: null }, ...filterOf(where) };
     const found = await this.#store.model.findOne(place, { requests: 1, requestsDone: 1 }, options).lean();
     if (!found) return "no_record";
-    // A record that an earlier version of the bot wrote has neither.
-    const { requests, requestsDone } = { ...NO_COMMANDS, ...found };
+    const { requests, requestsDone } = found;
     if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
     const ofOne = requests.filter(({ by }) => by === request.by).length;
     if (requests.length >= REQUESTS_WAITING_MAX || ofOne >= REQUESTS_OF_ONE_MAX) return "too_many";
@@ -142,17 +138,13 @@ export class WakeStore {
 
 function withRequest(request: CommandRequest, now: Date) {
   const free = { $eq: ["$work.owner", null] };
-  const obstructed = { $ne: [{ $ifNull: ["$problem", null] }, null] };
-  const unparked = { $eq: [{ $ifNull: ["$parked", null] }, null] };
+  const obstructed = { $ne: ["$problem", null] };
+  const unparked = { $eq: ["$parked", null] };
   return {
     ...ONE_NUDGE_MORE,
-    requests: { $concatArrays: [{ $ifNull: ["$requests", []] }, [{ $literal: request }]] },
+    requests: { $concatArrays: ["$requests", [{ $literal: request }]] },
     parked: {
-      $cond: [
-        { $and: [free, obstructed, unparked] },
-        { until: "$work.dueAt" },
-        { $ifNull: ["$parked", null] },
-      ],
+      $cond: [{ $and: [free, obstructed, unparked] }, { until: "$work.dueAt" }, "$parked"],
     },
     "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
   };

@@ -50,14 +50,3 @@ export interface CommandMemory {
   /** Somebody wants the agents' workspace to go before its time. */
   cleanupAsked: Wish | null;
 }
-
-export const NO_COMMANDS: CommandMemory = {
-  requests: [],
-  requestsDone: [],
-  parked: null,
-  hold: null,
-  refreshAsked: null,
-  retried: null,
-  draftAsked: null,
-  cleanupAsked: null,
-};

@@ -13,14 +13,7 @@ export interface Whereabouts {
 }
 
 /** Whoever holds a record's lease sees by its nudges that it may not rest. */
-export const ONE_NUDGE_MORE = { nudges: { $add: [{ $ifNull: ["$nudges", 0] }, 1] } } as const;
-/** What `asKnownToday` fills in, written down before the record is due and looks as though it were not worked off. */
-export const PUBLISHED_ROUND = {
-  $ifNull: [
-    "$publishedRound",
-    { $cond: [{ $and: [{ $ne: ["$openedAt", null] }, { $eq: ["$work.dueAt", null] }] }, "$round", 0] },
-  ],
-};
+export const ONE_NUDGE_MORE = { nudges: { $add: ["$nudges", 1] } } as const;
 /** Nobody is at it, and it may be looked at. */
 const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", QUARANTINED] }] };
 
@@ -29,7 +22,6 @@ export function nudged(at: Date | object) {
   const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
   return {
     ...ONE_NUDGE_MORE,
-    publishedRound: PUBLISHED_ROUND,
     "work.dueAt": { $cond: [FREE, soon, "$work.dueAt"] },
   };
 }

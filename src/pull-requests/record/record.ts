@@ -2,12 +2,11 @@ import type { Refusal } from "../../errors.ts";
 import type { Work } from "../../mongo/leased-work.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { PullRequestName } from "../../telemetry/pull-requests.ts";
-import { type CommandMemory, NO_COMMANDS } from "./command-request.ts";
+import type { CommandMemory } from "./command-request.ts";
 import type { CheckNotes } from "./rules/notes.ts";
 import type { QueuePlace } from "./rules/queue-place.ts";
-import { type Labelling, NO_LABELLING } from "./rules/labelling.ts";
+import type { Labelling } from "./rules/labelling.ts";
 import type { Described } from "./rules/described.ts";
-import { NO_ACTIVITY } from "./rules/activity.ts";
 import type { Activity } from "./rules/activity.ts";
 import type { BaseMove, Seen } from "./rules/seen.ts";
 
@@ -46,85 +45,14 @@ export interface WrittenPullRequest {
   /** Logins of people and `@slug`s of teams whose review was asked for: nobody is asked twice. */
   readonly reviewersAsked: readonly string[];
   /** The bot's check run on its head, with the fingerprint of what it says. */
-  readonly checkRun: { readonly id: number; readonly headSha: string; readonly print?: string } | null;
+  readonly checkRun: { readonly id: number; readonly headSha: string; readonly print: string } | null;
   readonly headSha: string;
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
 }
 
-/** What a record that an earlier version of the bot wrote does not say of its pull request. */
-const UNSAID: Pick<WrittenPullRequest, "draftByBot" | "labelling" | "reviewersAsked" | "checkRun"> = {
-  draftByBot: false,
-  labelling: NO_LABELLING,
-  reviewersAsked: [],
-  checkRun: null,
-};
-/** What a new record begins with, and one that an earlier version of the bot wrote is taken to say. */
-export const NOTHING_KNOWN: Omit<Pick<PullRequestRecord, Unsaid>, "pullRequest" | "publishedRound"> = {
-  queuePosition: null,
-  queuePlace: null,
-  waitTold: null,
-  titleBegun: null,
-  nudges: 0,
-  nudgesSeen: 0,
-  looks: [],
-  notBefore: null,
-  seen: null,
-  described: null,
-  requiredChecks: null,
-  notes: null,
-  isPrivate: null,
-  baseMoved: null,
-  publishRefused: false,
-  branchEnd: null,
-  activity: NO_ACTIVITY,
-  personActedAt: null,
-  pushedBy: null,
-  ...NO_COMMANDS,
-};
-type Unsaid =
-  | "pullRequest"
-  | "publishedRound"
-  | "queuePosition"
-  | "queuePlace"
-  | "waitTold"
-  | "titleBegun"
-  | "nudges"
-  | "nudgesSeen"
-  | "looks"
-  | "notBefore"
-  | "seen"
-  | "described"
-  | "requiredChecks"
-  | "notes"
-  | "isPrivate"
-  | "baseMoved"
-  | "publishRefused"
-  | "branchEnd"
-  | "activity"
-  | "personActedAt"
-  | "pushedBy"
-  | keyof CommandMemory;
-
-/**
- * A record as this version knows it, whichever version wrote it. Filled in where it is read, for while processes are
- * replaced one by one an earlier version may still write.
- */
-export function asKnownToday<T extends Pick<PullRequestRecord, Unsaid | "openedAt" | "round" | "work">>(
-  stored: T,
-): T {
-  const { pullRequest, openedAt, round, work } = stored;
-  // One that is open and rests had worked off all that it was asked for.
-  const unsaid = {
-    ...NOTHING_KNOWN,
-    publishedRound: openedAt !== null && work.dueAt === null ? round : 0,
-  };
-  return {
-    ...unsaid,
-    ...stored,
-    pullRequest: pullRequest && { ...UNSAID, ...pullRequest },
-  };
-}
+/** Of a record, the latest are kept. */
+export const HISTORY_MAX = 100;
 
 export interface HistoryEntry {
   readonly at: Date;
@@ -207,7 +135,7 @@ export interface PullRequestRecord extends CommandMemory {
   publishRefused: boolean;
   /** Its place among those that wait for room; `null` where it does not. */
   queuePosition: number | null;
-  /** All of that place, when it was looked for last; an earlier version did not keep it. */
+  /** All of that place, when it was looked for last. */
   queuePlace: QueuePlace | null;
   /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */
   waitTold: string | null;

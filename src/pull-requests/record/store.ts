@@ -1,71 +1,19 @@
 import { type Model, Schema, Types } from "mongoose";
-import type { Database, Transaction } from "../../mongo/database.ts";
+import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
-import { filterOf, nudged, PUBLISHED_ROUND, type Whereabouts } from "./nudge.ts";
-import { asKnownToday, type BaseMoved, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
+import { FIELDS } from "./fields.ts";
+import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
+import type { BaseMoved, PullRequestRecord, PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
-import { NO_ACTIVITY } from "./rules/activity.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
-/** GitHub's names of repositories ignore case. */
-export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const WAKING_SPREAD_MS = 10 * 60_000;
-const Mixed = Schema.Types.Mixed;
 const schema = new Schema<PullRequestRecord>(
-  {
-    key: { type: String, required: true },
-    project: { type: String, required: true },
-    repository: { type: String, required: true },
-    branch: { type: String, required: true },
-    status: { type: String, required: true },
-    completion: { type: Mixed, required: true },
-    completedAt: { type: Date, required: true },
-    completionKey: { type: String, required: true },
-    receivedAt: { type: Date, required: true },
-    round: { type: Number, required: true },
-    publishedRound: { type: Number },
-    nudges: { type: Number, default: 0 },
-    nudgesSeen: { type: Number, default: 0 },
-    looks: { type: [Date], default: [] },
-    notBefore: { type: Date, default: null },
-    seen: { type: Mixed, default: null },
-    described: { type: Mixed, default: null },
-    requiredChecks: { type: Mixed, default: null },
-    notes: { type: Mixed, default: null },
-    isPrivate: { type: Boolean, default: null },
-    baseMoved: { type: Mixed, default: null },
-    requests: { type: [Mixed as never], default: [] },
-    requestsDone: { type: [String], default: [] },
-    parked: { type: Mixed, default: null },
-    hold: { type: Mixed, default: null },
-    refreshAsked: { type: Mixed, default: null },
-    retried: { type: Mixed, default: null },
-    draftAsked: { type: Mixed, default: null },
-    activity: { type: Mixed, default: NO_ACTIVITY },
-    personActedAt: { type: Date, default: null },
-    pushedBy: { type: String, default: null },
-    branchEnd: { type: String, default: null },
-    publishRefused: { type: Boolean, default: false },
-    cleanupAsked: { type: Mixed, default: null },
-    pullRequest: { type: Mixed, default: null },
-    openedAt: { type: Date, default: null },
-    steps: { type: [Mixed as never], default: [] },
-    titleBegun: { type: String, default: null },
-    because: { type: String, default: null },
-    problem: { type: Mixed, default: null },
-    queuePosition: { type: Number, default: null },
-    queuePlace: { type: Mixed, default: null },
-    waitTold: { type: String, default: null },
-    shortcomings: { type: [Mixed as never], default: [] },
-    history: { type: [Mixed as never], default: [] },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-    work: WORK_SCHEMA,
-  },
+  { ...FIELDS, work: WORK_SCHEMA },
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ key: 1 }, { unique: true });
@@ -98,8 +46,7 @@ export class PullRequestStore {
 
   async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
     const options = transaction ? { session: transaction } : {};
-    const found = await this.model.findOne({ key }, null, options).lean<StoredPullRequest>();
-    return found && asKnownToday(found);
+    return this.model.findOne({ key }, null, options).lean<StoredPullRequest>();
   }
 
   /** @returns its id */
@@ -119,8 +66,7 @@ export class PullRequestStore {
 
   async find(id: string): Promise<StoredPullRequest | null> {
     if (!Types.ObjectId.isValid(id)) return null;
-    const found = await this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
-    return found && asKnownToday(found);
+    return this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
   }
 
   /**
@@ -144,8 +90,7 @@ export class PullRequestStore {
   }
 
   /**
-   * Makes due what stands open and rests: an earlier version of the bot did not look at it again. What is set aside rests
-   * for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   * Makes due what is open and rests, which nobody would look at again. What is quarantined rests for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
    *
    * @returns how many there were
    */
@@ -159,7 +104,7 @@ export class PullRequestStore {
         "work.dueAt": null,
         "problem.code": { $ne: QUARANTINED },
       },
-      [{ $set: { publishedRound: PUBLISHED_ROUND, "work.dueAt": dueAt } }],
+      [{ $set: { "work.dueAt": dueAt } }],
       { updatePipeline: true },
     );
     return modifiedCount;
@@ -196,15 +141,14 @@ export class PullRequestStore {
   }
 
   async ofProject(project: string): Promise<StoredPullRequest[]> {
-    const found = await this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
-    return found.map(asKnownToday);
+    return this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
   }
 
   /** The newest first; `before` is the id after which the page begins. */
   async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
     const { status, repository, project, q } = filter;
     const contains = q === undefined ? null : new RegExp(q.replace(/[^\p{L}\p{N} ]/gu, "\\$&"), "iu");
-    const found = await this.model
+    return this.model
       .find({
         ...(status && { status }),
         ...(repository !== undefined && { repository }),
@@ -215,7 +159,6 @@ export class PullRequestStore {
       .sort({ _id: -1 })
       .limit(limit)
       .lean<StoredPullRequest[]>();
-    return found.map(asKnownToday);
   }
 }
 

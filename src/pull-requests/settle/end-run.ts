@@ -4,14 +4,13 @@ import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
+import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
-import { type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
+import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import type { PullRequestStore } from "../record/store.ts";
-
-const HISTORY_MAX = 100;
 
 export interface EndRunDeps {
   readonly work: LeasedWork<PullRequestRecord>;
@@ -21,6 +20,7 @@ export interface EndRunDeps {
   readonly database: Database;
   readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
+  readonly pace: Pace;
 }
 
 /** How a run's record is given back, from how it stands by then. */
@@ -42,7 +42,7 @@ export interface End {
  */
 export async function endRun(
   run: Run,
-  { work, store, projects, outbox, database, telemetry, now }: EndRunDeps,
+  { work, store, projects, outbox, database, telemetry, now, pace }: EndRunDeps,
   decide: (current: PullRequestRecord | null) => End,
 ): Promise<void> {
   const { record, lease, look } = run;
@@ -57,7 +57,7 @@ export async function endRun(
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
     const update = {
       $set: {
-        notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time)),
+        notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
         ...seen,
         ...change,
         ...(asked && { parked: { until: end.dueAt } }),

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../errors.ts";
+import { backOffMs } from "../../work/rules/back-off.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./events.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord, type StepRecord } from "../record/record.ts";
@@ -7,9 +8,6 @@ import type { QueuePlace } from "../record/rules/queue-place.ts";
 import { looksApartMs, whenToLookMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import type { Checkpoint } from "../steps/progress.ts";
-
-/** What stands open and could not be looked at is looked at again: it may be back. */
-const LOOK_ANEW_MS = 60 * 60_000;
 
 type Deps = EndRunDeps & {
   readonly random: () => number;
@@ -154,7 +152,7 @@ export class RunOutcome {
         // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
         ...(!opened && { status }),
       };
-      const anew = new Date(time.getTime() + LOOK_ANEW_MS);
+      const anew = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
         dueAt: opened ? (run.look ? this.#nextLook(run, current) : anew) : null,
@@ -173,7 +171,7 @@ export class RunOutcome {
 
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
   #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
-    const { now, random } = this.#deps;
+    const { now, random, pace } = this.#deps;
     const { record, look, lookSoon } = run;
     const time = now();
     if (current && current.round > record.round) return time;
@@ -184,8 +182,8 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const apartMs = looksApartMs(looksOf(run), time);
-    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
+    const apartMs = looksApartMs(looksOf(run), time, pace);
+    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs, pace });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }

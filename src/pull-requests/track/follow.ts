@@ -8,7 +8,6 @@ import type { PublishDeps } from "../publish/publish.ts";
 import { seenOf } from "../settle/remember-look.ts";
 import { report } from "../check-run/report.ts";
 import { dependsOnChecks, describedAs, refreshDue } from "../publish/rules/refresh-due.ts";
-import type { Described } from "../record/rules/described.ts";
 import { isWorthAnotherTry } from "../publish/rules/retry-shortcomings.ts";
 import { isOver } from "../observe/rules/lifecycle.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
@@ -70,7 +69,7 @@ function whyRefresh(
     siblings,
     conflicting,
   });
-  const before: Described = record.described ?? {
+  const before = record.described ?? {
     ...describedAs({
       ...(record.pullRequest ?? progress.pullRequest),
       checks: depends ? "none" : null,
@@ -81,7 +80,7 @@ function whyRefresh(
   const { body } = snapshot.pullRequest;
   const because = refreshDue(before, now, { body, asked: record.refreshAsked !== null });
   if (because !== null) return { because };
-  const { tried = null } = before;
+  const tried = record.described?.tried ?? null;
   if (!isWorthAnotherTry(record.shortcomings, tried, time)) return null;
   return { because: "GitHub did not answer all that it was asked before", tries: (tried?.times ?? 0) + 1 };
 }

@@ -6,10 +6,11 @@ import type { Database } from "../../mongo/database.ts";
 import { toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
+import { backOffMs, mayTryAgain } from "../../work/rules/back-off.ts";
 import type { Marker } from "../record/marker.ts";
 import type { RebuildStore } from "./rebuild-store.ts";
 import { keyOf, type PullRequestRecord, type WrittenPullRequest } from "../record/record.ts";
-import { newRecord } from "../intake/take-completion.ts";
+import { newRecord } from "../record/fields.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
 import { projectsNamedIn } from "./rules/provenance-project.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -37,10 +38,6 @@ interface Deps {
 const PAGES_PER_REPOSITORY_MAX = 100;
 /** One run does a part, so that it can be held on to, and GitHub has time for others; the next goes on. */
 const REPOSITORIES_PER_RUN_MAX = 500;
-const GO_ON_IN_MS = 60_000;
-/** A place that refuses is tried again, for about a day; it keeps no other waiting. */
-const TRY_AGAIN_IN_MS = 10 * 60_000;
-const REFUSALS_MAX = 144;
 /** Where so many refuse one after the other, it is GitHub that is away, and not they. */
 const REFUSED_IN_A_ROW_MAX = 5;
 const NAMED_MAX = 20;
@@ -89,7 +86,7 @@ export class Rebuild {
       if (error instanceof Pause) return { againInMs: error.againInMs };
       throw error;
     }
-    if (!complete) return { againInMs: TRY_AGAIN_IN_MS };
+    if (!complete) return { againInMs: backOffMs("rebuild_place") };
     telemetry.rebuilt(await rebuildStore.done(now(), { namedMax: NAMED_MAX }));
     return {};
   }
@@ -101,7 +98,7 @@ export class Rebuild {
       const repositories = await github.installationRepositories(id);
       let complete = true;
       for (const fullName of await rebuildStore.open(repositories.map((each) => each.fullName))) {
-        if (budget.repositories-- === 0) throw new Pause(GO_ON_IN_MS);
+        if (budget.repositories-- === 0) throw new Pause(backOffMs("job_cut_short"));
         const done = await this.#look(fullName, budget, () => this.#repository(fullName));
         complete &&= done;
       }
@@ -126,13 +123,15 @@ export class Rebuild {
       const error = toMongoFailure(thrown);
       if (error instanceof Pause || !(error instanceof OrbError) || error.code === "mongodb_unavailable")
         throw error;
-      if (error.retryAt) throw new Pause(Math.max(GO_ON_IN_MS, error.retryAt.getTime() - now().getTime()));
+      const askedMs = error.retryAt && error.retryAt.getTime() - now().getTime();
+      if (askedMs !== null) throw new Pause(Math.max(backOffMs("job_cut_short"), askedMs));
       telemetry.setback("rebuild_place", error, { place });
       const refusals = await rebuildStore.refused(place, refusalOf(error));
       // One that is gone, or closed to the bot, since it was listed stays so.
-      const isFinal = isGitHubFailure(error, "not_found", "permission_missing") || refusals >= REFUSALS_MAX;
+      const isGone = isGitHubFailure(error, "not_found", "permission_missing");
+      const isFinal = isGone || !mayTryAgain("rebuild_place", refusals);
       if (isFinal) await rebuildStore.giveUp(place);
-      else if (++budget.refusedInARow >= REFUSED_IN_A_ROW_MAX) throw new Pause(TRY_AGAIN_IN_MS);
+      else if (++budget.refusedInARow >= REFUSED_IN_A_ROW_MAX) throw new Pause(backOffMs("rebuild_place"));
       return isFinal;
     }
   }
@@ -161,7 +160,8 @@ export class Rebuild {
       if (await store.findByKey(record.key, transaction)) return null;
       const id = String(await store.insert(record, transaction));
       const { number, url } = found;
-      const told = { id, repository, branch, number, url, status: "open" as const };
+      const open = { status: "open", endedAt: null, workspaceKeptUntil: null } as const;
+      const told = { id, repository, branch, number, url, ...open };
       return projects.recordPullRequest(project, told, transaction);
     });
     tell?.();

@@ -6,7 +6,7 @@ import { answerGraphQL } from "./answer.ts";
 import { pullRequestFields } from "./types/pull-request.ts";
 import { repositoryFields } from "./types/repository.ts";
 
-/** What GitHub's schema objects to becomes a violation, as with REST. */
+/** A request that GitHub's schema refuses becomes a violation, as with REST. */
 export function graphqlRoute(rateLimits: RateLimits, violations: Violations | null): Route {
   return {
     method: "POST",

@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
+import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { GroupCommit } from "../../../src/deliveries/group-commit.ts";
 import { eventually } from "../../support/eventually.ts";
 
 /** A store whose writes end when the test says so. */
-function slowStore(options: { withinMs?: number; waitingMax?: number } = {}) {
+function slowStore({ withinMs = 20_000, waitingMax = 100 } = {}) {
   const writes: { items: readonly number[]; end: PromiseWithResolvers<void> }[] = [];
-  const commits = new GroupCommit<number, string>({
+  const group = new GroupCommit<number, string>({
     commit: async (items) => {
       const end = Promise.withResolvers<void>();
       writes.push({ items, end });
@@ -15,9 +16,9 @@ function slowStore(options: { withinMs?: number; waitingMax?: number } = {}) {
     batchMax: 4,
     inFlightMax: 2,
     besideMin: 3,
-    waitingMax: options.waitingMax ?? 100,
-    withinMs: options.withinMs ?? 20_000,
+    waitingMax,
   });
+  const commits = { add: (item: number) => group.add(item, new Deadline(withinMs)) };
   return { commits, writes, batches: () => writes.map(({ items }) => items) };
 }
 

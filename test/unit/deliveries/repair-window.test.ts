@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
 import {
-  askAgainMs,
   gapOf,
   canResume,
   KEPT_BY_GITHUB_MS,
@@ -23,15 +22,6 @@ test.each([
     expect(readBackMs(readTo, NOW)).toBe(ms);
   },
 );
-
-test.each([
-  [0, 2 * MINUTE_MS, 4 * MINUTE_MS],
-  [1, 4 * MINUTE_MS, 8 * MINUTE_MS],
-  [9, 6 * HOUR_MS, 12 * HOUR_MS],
-  [1_000, 6 * HOUR_MS, 12 * HOUR_MS],
-])("after %i times a delivery rests for %i to %i ms", (redeliveries, least, most) => {
-  expect([askAgainMs(redeliveries, 0), askAgainMs(redeliveries, 1)]).toEqual([least, most]);
-});
 
 test.each([
   [HOUR_MS, "closing"],

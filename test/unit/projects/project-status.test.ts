@@ -16,7 +16,8 @@ function pullRequest(
   endedAt: Date | null = null,
 ): ProjectPullRequest {
   const url = `https://github.example/octo/hello/pull/${number}`;
-  return { id: String(number), repository: "octo/hello", branch: "agent/x", status, number, url, endedAt };
+  const about = { id: String(number), repository: "octo/hello", branch: "agent/x", number, url };
+  return { ...about, status, endedAt, workspaceKeptUntil: null };
 }
 
 const failed = (minute: number, reason?: string) => signal("orb.project.failed", minute, { reason });

@@ -17,7 +17,13 @@ const said = (facts: Partial<CheckFacts> = {}) =>
     ...facts,
   });
 const failed = (name: string) => ({ id: 1, name, conclusion: "failure", url: null, required: false });
-const review = (author: string | null) => ({ id: 1, author, url: "", submittedAt: new Date(0) });
+const review = (author: string | null) => ({
+  id: 1,
+  author,
+  url: "",
+  submittedAt: new Date(0),
+  commitSha: null,
+});
 const sibling = (more: Partial<Sibling> = {}): Sibling => ({
   repository: "acme/api",
   number: 3,

@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import {
   dependsOnChecks,
   describedAs,
+  type DescribedFor,
   refreshDue,
 } from "../../../src/pull-requests/publish/rules/refresh-due.ts";
-import type { Described } from "../../../src/pull-requests/record/rules/described.ts";
 
-const NOW: Described = describedAs({
+const NOW: DescribedFor = describedAs({
   headSha: "a".repeat(40),
   base: "main",
   checks: "pending",
@@ -24,7 +24,7 @@ const SIBLING = {
 };
 
 describe("a description is written anew", () => {
-  test.each<{ when: string; before?: Partial<Described>; told?: Partial<typeof QUIET>; because: string }>([
+  test.each<{ when: string; before?: Partial<DescribedFor>; told?: Partial<typeof QUIET>; because: string }>([
     { when: "for a new head", before: { headSha: "b" }, because: "The branch ends with aaaaaaa now" },
     { when: "for another base", before: { base: "old" }, because: "It is to be merged into main now" },
     {
@@ -45,7 +45,7 @@ describe("a description is written anew", () => {
     { when: "where somebody asks", told: { asked: true }, because: "Somebody asked for it" },
     {
       when: "where a box is ticked",
-      told: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Write this section anew\r\n" },
+      told: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Regenerate this section\r\n" },
       because: "Somebody ticked a box to have a section written anew",
     },
   ])("$when", ({ before = {}, told = {}, because }) => {
@@ -58,7 +58,7 @@ describe("it is left as it is", () => {
     { when: "where nothing has changed", body: "" },
     {
       when: "where the box is not ticked",
-      body: "- [ ] <!-- orb:rewrite:summary --> Write this section anew",
+      body: "- [ ] <!-- orb:rewrite:summary --> Regenerate this section",
     },
     { when: "where somebody quotes a ticked box", body: "> - [x] <!-- orb:rewrite:summary --> Write" },
   ])("$when", ({ body }) => {

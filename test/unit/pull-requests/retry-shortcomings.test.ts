@@ -21,7 +21,7 @@ describe("what GitHub did not answer is tried again", () => {
     expect(isWorthAnotherTry(shortOf("reviewers_github_unavailable"), tried, NOW)).toBe(is);
   });
 
-  test("once at least where an earlier version wrote it", () => {
+  test("once at least where it is not known when it was written", () => {
     expect(isWorthAnotherTry(shortOf("files_github_unavailable"), null, NOW)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { backOffMs } from "../../../work/rules/back-off.ts";
 import type { Refusal } from "../../../errors.ts";
 
 /** What came back from GitHub instead of what was asked for. */
@@ -261,7 +262,6 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   };
 }
 
-const SECONDARY_WAIT_MS = 60_000; // GitHub: "wait for at least one minute" where no header tells
 const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; who waits longer asks again
 const LIMIT_WAIT_MIN_MS = 1_000;
 
@@ -272,7 +272,7 @@ function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: numb
   if (status !== 403 && status !== 429 && !ofGraphql) return null;
   const askedMs = waitAskedMs(headers, nowMs);
   if (askedMs !== null) return Math.min(LIMIT_WAIT_MAX_MS, Math.max(LIMIT_WAIT_MIN_MS, askedMs));
-  return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? SECONDARY_WAIT_MS : null;
+  return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? backOffMs("github_limit") : null;
 }
 
 function waitAskedMs(headers: FailedAnswer["headers"], nowMs: number): number | null {

@@ -41,7 +41,7 @@ export function withdrawnReviews(
 
 /** Whoever acts on an approval has to know that it was given to another head than there is by now. */
 function what({ commitSha }: SeenReview, headSha: string): string {
-  if (commitSha === undefined || commitSha === headSha) return "it";
+  if (commitSha === headSha) return "it";
   const head = commitSha === null ? "a head" : shortSha(commitSha);
   return `${head}, which it does not end with any more`;
 }

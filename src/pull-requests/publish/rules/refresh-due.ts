@@ -3,6 +3,9 @@ import type { Completion } from "../../../signals/signal.ts";
 import type { Described } from "../../record/rules/described.ts";
 import type { ChecksVerdict } from "../../record/rules/seen.ts";
 
+/** What a description was or would be written for. */
+export type DescribedFor = Omit<Described, "tried">;
+
 /**
  * What a description would be written for now.
  *
@@ -23,7 +26,7 @@ export function describedAs({
   readonly checks: ChecksVerdict | null;
   readonly siblings: readonly Sibling[];
   readonly conflicting: boolean;
-}): Described {
+}): DescribedFor {
   const [said, others] = [checks && decided(checks), JSON.stringify(siblings)];
   return { headSha, base, checks: said, siblings: others, conflicting };
 }
@@ -42,8 +45,8 @@ function decided(verdict: ChecksVerdict): Described["checks"] {
 
 /** Why a description is to be written anew; `null` where it is true. */
 export function refreshDue(
-  before: Described,
-  now: Described,
+  before: DescribedFor,
+  now: DescribedFor,
   { body, asked }: { readonly body: string; readonly asked: boolean },
 ): string | null {
   if (asked) return "Somebody asked for it";
@@ -52,7 +55,7 @@ export function refreshDue(
   if (TICKED.test(body)) return "Somebody ticked a box to have a section written anew";
   if (before.checks !== now.checks) return "What its checks say has changed";
   if (before.siblings !== now.siblings) return "Another pull request of its change set has moved on";
-  if ((before.conflicting ?? false) !== now.conflicting) return "Whether it can be merged has changed";
+  if (before.conflicting !== now.conflicting) return "Whether it can be merged has changed";
   return null;
 }
 

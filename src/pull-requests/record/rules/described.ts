@@ -6,10 +6,9 @@ export interface Described {
   readonly checks: "undecided" | "passed" | "failed" | null;
   /** Where the others of the change set stand, as text that is only compared. */
   readonly siblings: string;
-  /** Whether it is labelled as conflicting with its base; an earlier version did not say. */
-  readonly conflicting?: boolean;
-  /** An earlier version did not say. */
-  readonly tried?: TriedAgain;
+  /** Whether it is labelled as conflicting with its base. */
+  readonly conflicting: boolean;
+  readonly tried: TriedAgain;
 }
 
 /** How often what a pull request falls short of was tried again since something else had it written. */

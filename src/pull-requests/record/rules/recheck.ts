@@ -1,20 +1,19 @@
-const MINUTE_MS = 60_000;
+import { BACK_OFF, backOffMs } from "../../../work/rules/back-off.ts";
 
-/** What somebody wants to stand in the way for a while, and how often it is looked at whether it still does. */
-const RECHECK_MS: Readonly<Record<string, number>> = {
-  on_hold: 10 * MINUTE_MS,
-  open_limit_reached: MINUTE_MS,
-};
+/** What somebody wants to stand in the way for a while. */
+const ROWS = { on_hold: "on_hold", open_limit_reached: "no_room" } as const;
 
-/** Nobody waits longer for a look, wherever they stand. */
-const RECHECK_MAX_MS = 15 * MINUTE_MS;
+function isIn<T extends object>(rows: T, code: string): code is keyof T & string {
+  return Object.hasOwn(rows, code);
+}
 
 /**
- * Milliseconds until a refusal is looked at again that ends by itself; `null` for one that somebody has to mend.
+ * Milliseconds until a refusal is looked at again that ends by itself; `null` for one that somebody has to fix.
  *
- * @param position in the queue, from 1: who stands behind others is looked at more rarely, for a look costs requests
+ * @param position in the queue, from 1: the further back, the rarer the look, for a look costs requests
  */
 export function recheckMs(code: string, position = 1): number | null {
-  const ms = Object.hasOwn(RECHECK_MS, code) ? RECHECK_MS[code] : undefined;
-  return ms === undefined ? null : Math.min(RECHECK_MAX_MS, ms * position);
+  if (!isIn(ROWS, code)) return null;
+  const row = ROWS[code];
+  return Math.min(BACK_OFF[row].maximumMs, backOffMs(row) * position);
 }

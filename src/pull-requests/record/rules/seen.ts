@@ -42,8 +42,8 @@ export interface SeenReview {
   readonly author: string | null;
   readonly url: string;
   readonly submittedAt: Date;
-  /** The head that was looked at; `null` where a force-push took it away. Not known of an earlier version's. */
-  readonly commitSha?: string | null;
+  /** The head that was looked at; `null` where a force-push took it away. */
+  readonly commitSha: string | null;
 }
 
 /** The opinions that count: one that was dismissed is none. */

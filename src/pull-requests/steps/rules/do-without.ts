@@ -1,7 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
-
-/** Tries in all that what is secondary is worth: with the back-off, a quarter to half a minute. */
-const PATIENT_ATTEMPTS = 7;
+import { mayTryAgain } from "../../../work/rules/back-off.ts";
 
 /** What concerns every other request as well: going on would not help. */
 const CONCERNS_ALL = new Set([
@@ -16,7 +14,7 @@ const PASSING = new Set(["github_unavailable", "not_found", "node_not_found"]);
 
 /** Whether what a moment may mend is to be waited for. @param attempts tries so far, this one included */
 export function isPatient(attempts: number): boolean {
-  return attempts <= PATIENT_ATTEMPTS;
+  return mayTryAgain("optional_question", attempts);
 }
 
 /**

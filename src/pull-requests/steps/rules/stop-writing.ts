@@ -1,5 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { PullRequestRecord } from "../../record/record.ts";
+import { backOffMs } from "../../../work/rules/back-off.ts";
 import { activityLeft, loopBreaker } from "./loop-breaker.ts";
 
 /** Why nothing is written to a pull request, and for how long that is sure. */
@@ -7,9 +8,6 @@ export interface Stop {
   readonly refusal: Refusal;
   readonly waitMs: number;
 }
-
-/** Nobody tells when a person will let go of it; commands set it in motion at once. */
-const HELD_RECHECK_MS = 60 * 60_000;
 
 /** What it said stands in the description, and would be overwritten with nothing. */
 const COMPLETION_LOST: Refusal = {
@@ -34,9 +32,9 @@ export function stopWriting(
       reason: `${hold.by} asked the bot to leave #${pullRequest?.number} alone.`,
       remedy: "Comment `/orb unhold` on the pull request, and the bot goes on.",
     };
-    return { refusal, waitMs: HELD_RECHECK_MS };
+    return { refusal, waitMs: backOffMs("stopped") };
   }
-  if (round === 0) return { refusal: COMPLETION_LOST, waitMs: HELD_RECHECK_MS };
+  if (round === 0) return { refusal: COMPLETION_LOST, waitMs: backOffMs("stopped") };
   const broken = loopBreaker(activityLeft(record, now), now);
   if (!broken) return null;
   const { waitMs, ...refusal } = broken;

@@ -1,0 +1,86 @@
+import type { PullRequestRecord } from "./record.ts";
+import { NO_ACTIVITY } from "./rules/activity.ts";
+
+/** How MongoDB keeps a field: which type, and what a new record has there unless whoever makes it must say. */
+type Field<T> = { readonly type: unknown } & ({ readonly required: true } | { readonly default: T });
+
+/** Anything: it is checked by TypeScript where it is written. */
+const MIXED = Object;
+const NULL = { type: MIXED, default: null } as const;
+const NULL_DATE = { type: Date, default: null } as const;
+const NULL_TEXT = { type: String, default: null } as const;
+const TEXT = { type: String, required: true } as const;
+const DATE = { type: Date, required: true } as const;
+const list = (type: unknown) => ({ type: [type as never], default: [] });
+
+/** Every field of a record but its work; the schema of the collection and what a new record begins with are made from it. */
+export const FIELDS = {
+  key: TEXT,
+  project: TEXT,
+  repository: TEXT,
+  branch: TEXT,
+  status: { type: String, default: "queued" },
+  completion: { type: MIXED, required: true },
+  completedAt: DATE,
+  completionKey: TEXT,
+  receivedAt: DATE,
+  round: { type: Number, default: 1 },
+  publishedRound: { type: Number, default: 0 },
+  nudges: { type: Number, default: 0 },
+  nudgesSeen: { type: Number, default: 0 },
+  looks: list(Date),
+  notBefore: NULL_DATE,
+  seen: NULL,
+  described: NULL,
+  requiredChecks: NULL,
+  notes: NULL,
+  isPrivate: { type: Boolean, default: null },
+  baseMoved: NULL,
+  requests: list(MIXED),
+  requestsDone: list(String),
+  parked: NULL,
+  hold: NULL,
+  refreshAsked: NULL,
+  retried: NULL,
+  draftAsked: NULL,
+  cleanupAsked: NULL,
+  activity: { type: MIXED, default: NO_ACTIVITY },
+  personActedAt: NULL_DATE,
+  pushedBy: NULL_TEXT,
+  branchEnd: NULL_TEXT,
+  publishRefused: { type: Boolean, default: false },
+  pullRequest: NULL,
+  openedAt: NULL_DATE,
+  steps: list(MIXED),
+  titleBegun: NULL_TEXT,
+  because: NULL_TEXT,
+  problem: NULL,
+  queuePosition: { type: Number, default: null },
+  queuePlace: NULL,
+  waitTold: NULL_TEXT,
+  shortcomings: list(MIXED),
+  history: list(MIXED),
+  createdAt: DATE,
+  updatedAt: DATE,
+} satisfies { [Name in keyof Omit<PullRequestRecord, "work">]: Field<PullRequestRecord[Name]> };
+
+type Fields = typeof FIELDS;
+type Defaulted = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly default: unknown } ? Name : never;
+}[keyof Fields];
+
+const DEFAULTS = Object.fromEntries(
+  Object.entries(FIELDS).flatMap(([name, field]) => ("default" in field ? [[name, field.default]] : [])),
+) as unknown as Pick<PullRequestRecord, Defaulted>;
+
+/** What nothing is known of yet, due at once; whoever makes it says what it is about. */
+export function newRecord(
+  now: Date,
+): Pick<PullRequestRecord, Defaulted | "createdAt" | "updatedAt" | "work"> {
+  return {
+    ...DEFAULTS,
+    createdAt: now,
+    updatedAt: now,
+    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * Which refusals each event may end, by their codes. What ends by itself is not here: see `recheckMs` and `afterFailure`.
+ */
+export const ENDED_BY = {
+  /** The App was installed, is no longer suspended, or got permissions. */
+  installation_usable: [
+    "app_not_installed",
+    "installation_suspended",
+    "not_found",
+    "permission_missing",
+    "bad_credentials",
+    "repository_blocked",
+  ],
+  /** The App may see the repository now. */
+  repository_added: ["app_not_installed", "not_found"],
+  repository_unarchived: ["repository_archived"],
+  /** What was missing on the branch of a pull request may be there now. */
+  branch_pushed: ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"],
+  /** `.github/orb.yml` of the repository, or of its owner. */
+  settings_pushed: [
+    "on_hold",
+    "open_limit_reached",
+    "bot_disabled",
+    "base_not_allowed",
+    "branch_not_allowed",
+  ],
+  /** It made room for another. */
+  pull_request_closed: ["open_limit_reached"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What happened, as far as a refusal may end with it. */
+export type Happening = keyof typeof ENDED_BY;
+
+/** What an open pull request falls short of for want of a permission: `installation_usable` may end that too. */
+export const SHORT_OF_PERMISSION = /_permission_missing$/;

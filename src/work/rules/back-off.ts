@@ -1,0 +1,189 @@
+/** One row of the table: what is done after something has failed. */
+export interface BackOff {
+  /** The wait after the first failure, in milliseconds. */
+  readonly firstMs: number;
+  /** How many times longer each wait is than the one before. */
+  readonly factor: number;
+  readonly maximumMs: number;
+  /** Tries in all, the first one included; `null` where it is tried for as long as it takes. */
+  readonly tries: number | null;
+  readonly jitter: Jitter;
+  readonly because: string;
+}
+
+/**
+ * Between which parts of a wait chance draws, so that many who failed together do not come back together. `half` is
+ * "equal jitter": half of the wait is certain, so nobody is hammered.
+ */
+const JITTER = { none: [1, 1], half: [0.5, 1], around: [0.5, 1.5] } as const;
+type Jitter = keyof typeof JITTER;
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Always the same wait, for as long as it takes. */
+const every = (ms: number) =>
+  ({ firstMs: ms, factor: 1, maximumMs: ms, tries: null, jitter: "none" }) as const;
+const REPLICA = { firstMs: 500, factor: 2, maximumMs: 4 * SECOND_MS, tries: 4, jitter: "half" } as const;
+const OUTAGE = { firstMs: 500, factor: 2, maximumMs: 5 * MINUTE_MS, tries: 300, jitter: "half" } as const;
+
+/**
+ * How long to wait after a failure, and how often to try: every such number of the bot, by what fails. Where somebody
+ * else says when to come back, that is the wait instead: `waitAskedMs`.
+ */
+export const BACK_OFF = {
+  signal_or_delivery: {
+    firstMs: 250,
+    factor: 2,
+    maximumMs: MINUTE_MS,
+    tries: 8,
+    jitter: "half",
+    because: "Its handler only touches our stores: what still fails after a minute or two has to be fixed.",
+  },
+  outage: {
+    ...OUTAGE,
+    because: "GitHub or MongoDB is down, and somebody is working on it: half a day to a day.",
+  },
+  replica: { ...REPLICA, because: "GitHub's replicas lag a push or a new branch by seconds." },
+  graphql_replica: {
+    ...REPLICA,
+    firstMs: SECOND_MS,
+    because: "GitHub's GraphQL API knows a new pull request later than its REST API.",
+  },
+  validation: {
+    ...REPLICA,
+    tries: 2,
+    because: "A replica that lags is one reason of many, so one more try.",
+  },
+  refusal: {
+    ...every(0),
+    tries: 1,
+    because: "Somebody has to change something first, so trying again would not help.",
+  },
+  optional_question: {
+    ...OUTAGE,
+    tries: 8,
+    because: "A pull request is better with the answer, but is worth more now than complete later.",
+  },
+  shortcoming: {
+    firstMs: MINUTE_MS,
+    factor: 4,
+    maximumMs: 256 * MINUTE_MS,
+    tries: 6,
+    jitter: "none",
+    because: "GitHub failed to answer: five more tries over five and a half hours outlast most outages.",
+  },
+  on_hold: {
+    ...every(10 * MINUTE_MS),
+    maximumMs: 15 * MINUTE_MS,
+    because: "The push that ends a hold is an event; this is for an event that was lost.",
+  },
+  no_room: {
+    ...every(MINUTE_MS),
+    maximumMs: 15 * MINUTE_MS,
+    because: "Times the place in the queue, since each check costs requests to GitHub.",
+  },
+  stopped: {
+    ...every(HOUR_MS),
+    because: "Nothing says how long a person holds a pull request; the command that ends it is an event.",
+  },
+  open_unreadable: {
+    ...every(HOUR_MS),
+    because: "An open pull request that GitHub does not show may become visible again without an event.",
+  },
+  quarantined_request: {
+    ...every(HOUR_MS),
+    because: "What is quarantined stays so; only the answer to a person is late.",
+  },
+  redelivery: {
+    firstMs: 4 * MINUTE_MS,
+    factor: 2,
+    maximumMs: 12 * HOUR_MS,
+    tries: null,
+    jitter: "half",
+    because:
+      "A process that was restarted has it soon; other causes last. GitHub forgets it after three days.",
+  },
+  rebuild_place: {
+    ...every(10 * MINUTE_MS),
+    tries: 144,
+    because: "An account or repository that refuses for a day is left out of the rebuild.",
+  },
+  job: {
+    ...every(MINUTE_MS),
+    jitter: "around",
+    because: "A job that failed need not wait for its next regular time.",
+  },
+  job_cut_short: {
+    ...every(MINUTE_MS),
+    because: "A run does a bounded part, and GitHub's limits count by the minute.",
+  },
+  loop: {
+    ...every(500),
+    because: "A store is away and each piece of work has its own wait: only the loop must not spin.",
+  },
+  change_feed: {
+    ...every(SECOND_MS),
+    because: "The loops also poll, so a feed that is down only costs speed.",
+  },
+  redis_connection: {
+    firstMs: 200,
+    factor: 2,
+    maximumMs: 2 * SECOND_MS,
+    tries: null,
+    jitter: "none",
+    because: "Commands fail meanwhile, and each caller has its own wait.",
+  },
+  redis_count: {
+    ...every(10 * SECOND_MS),
+    because: "Asking a Redis that is down may take seconds; each process counts its own writes meanwhile.",
+  },
+  github_limit: {
+    ...every(MINUTE_MS),
+    because: "GitHub asks for at least a minute where no header names a time.",
+  },
+} as const satisfies Record<string, BackOff>;
+
+/** A row of the table. */
+export type Failing = keyof typeof BACK_OFF;
+type WithoutJitter = {
+  [Row in Failing]: (typeof BACK_OFF)[Row]["jitter"] extends "none" ? Row : never;
+}[Failing];
+
+const GROWTHS_MAX = 50; // far beyond any maximum, and not yet infinite
+
+interface Failed {
+  /** How often it has failed so far, from 1. */
+  readonly failures?: number;
+  /** In [0, 1); needed wherever the row draws a part of the wait. */
+  readonly random?: number;
+  /** What all waits are multiplied by: tests make them short. */
+  readonly scale?: number;
+}
+
+/** @returns milliseconds to wait before the next try */
+export function backOffMs(failing: WithoutJitter, failed?: Failed): number;
+export function backOffMs(failing: Failing, failed: Failed & { readonly random: number }): number;
+export function backOffMs(failing: Failing, { failures = 1, random = 0, scale = 1 }: Failed = {}): number {
+  const { firstMs, factor, maximumMs, jitter } = BACK_OFF[failing];
+  const full = Math.min(maximumMs, firstMs * factor ** Math.min(failures - 1, GROWTHS_MAX));
+  const [least, most] = JITTER[jitter];
+  return Math.round(full * (least + (most - least) * random) * scale);
+}
+
+/** Whether it is worth another try. @param tries so far, the one that has just failed included */
+export function mayTryAgain(failing: Failing, tries: number): boolean {
+  const { tries: most } = BACK_OFF[failing];
+  return most === null || tries < most;
+}
+
+/**
+ * The wait that somebody else asked for, and up to a tenth more, so that all who wait for the same moment do not come
+ * at once; never less.
+ *
+ * @param random in [0, 1)
+ */
+export function waitAskedMs(askedMs: number, random: number): number {
+  return Math.round(askedMs * (1 + random / 10));
+}
