@@ -7,7 +7,7 @@ import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { isTangled, isTangledLine } from "./tangled.ts";
+import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
 // What is taken apart in one pass may be put together anew: an address in what was HTML becomes a link.
 const PASSES_MAX = 5;
