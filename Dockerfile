@@ -1,4 +1,4 @@
-# The bot, as one image for every role. Give another base with --build-arg NODE_IMAGE=…
+# One image of the bot for every role. Choose another base with --build-arg NODE_IMAGE=…
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS packages
@@ -7,19 +7,19 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
-# git inspects workspaces before they are cleaned. Its version is the base image's affair: a pinned one would leave
-# Debian's archive with the next security update, and the build would fail.
+# git inspects workspaces before they are cleaned. Its version comes from the base image: Debian's archive drops a pinned
+# version with the next security update, and then the build fails.
 # hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates git \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
-# .dockerignore lists what the bot reads when it runs, and nothing else gets in.
+# .dockerignore lets in only the files that the bot reads at run time.
 COPY . .
-# A container's 127.0.0.1 is reached by nobody else.
+# Nobody outside the container can reach its 127.0.0.1.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
-# The base image's unprivileged user, by number, because Kubernetes' runAsNonRoot reads no names.
+# The base image's unprivileged user, by number, because Kubernetes' runAsNonRoot does not accept names.
 USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

@@ -5,6 +5,7 @@ import { DELIVERIES_COLLECTION } from "../src/deliveries/store.ts";
 import { DeliveryWork } from "../src/deliveries/delivery-work.ts";
 import { OrbError } from "../src/errors.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
+import { PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { keepRequestsYoung } from "../src/http/young-generation.ts";
@@ -32,8 +33,6 @@ import { signalHandler } from "./signal-handler.ts";
 import { SIGNALS_GROUP, SIGNALS_STREAM, signalStreamHandler } from "./streams/signal-stream.ts";
 import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
 
-/** How often work is looked for where no nudge came. */
-const IDLE_MS = 1_000;
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
@@ -78,8 +77,14 @@ export async function openDoors(app: App): Promise<Doors> {
 
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
   keepRequestsYoung();
-  const { tokens, telemetry } = app;
-  const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure });
+  const { tokens, telemetry, now } = app;
+  const server = createHttpServer({
+    tokens,
+    telemetry: telemetry.http,
+    translate: toMongoFailure,
+    problems: PROBLEMS,
+    now,
+  });
   webhookRoutes(server, deliveries);
   deliveryRoutes(server, app);
   signalRoutes(server, app);
@@ -111,7 +116,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
 function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
   const source = config.webhookProxyUrl?.reveal();
   if (source === undefined) return null;
-  const onError = (error: unknown) => telemetry.setback("Fetching webhooks from the proxy", error);
+  const onError = (error: unknown) => telemetry.process.setback("webhook_proxy", error);
   return openWebhookProxy({ source, target: `${url}${WEBHOOKS_PATH}`, onError });
 }
 
@@ -121,17 +126,34 @@ interface Webhooks {
 }
 
 function startWork(app: App, webhooks: Webhooks) {
-  const { signalStore: store, pullRequestWork, relay, changes } = app;
-  const signalWork = new SignalWork({ ...app, store, handle: signalHandler(app) });
+  const { signalStore: store, pullRequestWork, relay, changes, telemetry } = app;
+  const signalWork = new SignalWork({
+    ...app,
+    store,
+    telemetry: telemetry.signals,
+    handle: signalHandler(app),
+  });
 
-  const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
-  const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
+  const publishing = loop(app, () => pullRequestWork.runOne(), {
+    onError: (error) => telemetry.pullRequests.setback("pull_request_loop", error),
+    concurrency: PUBLISHED_AT_ONCE,
+  });
+  const signals = loop(app, () => signalWork.runOne(), {
+    onError: (error) => telemetry.signals.setback("signal_loop", error),
+    concurrency: SIGNALS_AT_ONCE,
+  });
   // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
   const dropped = [
-    loop(app, "Taking over pull requests", () => pullRequestWork.takeOverOne()),
-    loop(app, "Taking over signals", () => signalWork.takeOverOne()),
+    loop(app, () => pullRequestWork.takeOverOne(), {
+      onError: (error) => telemetry.pullRequests.setback("pull_request_take_over", error),
+    }),
+    loop(app, () => signalWork.takeOverOne(), {
+      onError: (error) => telemetry.signals.setback("signal_take_over", error),
+    }),
   ];
-  const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
+  const relaying =
+    relay &&
+    loop(app, () => relay.relayBatch(), { onError: (error) => telemetry.outbox.setback("relay", error) });
   const stream = openStream(app);
 
   app.intake.onStored(() => signals.nudge());
@@ -168,9 +190,15 @@ async function startClock(app: App, events: ReadonlySet<string>): Promise<void> 
 
 function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: DeliveryWork; loops: Loop[] } {
   const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
-  const work = new DeliveryWork({ ...app, store: app.deliveryStore, leaseMs, handlers });
-  const fresh = loop(app, "Working on deliveries", () => work.runOne(), DELIVERIES_AT_ONCE);
-  const dropped = loop(app, "Taking over deliveries", () => work.takeOverOne());
+  const telemetry = app.telemetry.deliveries;
+  const work = new DeliveryWork({ ...app, store: app.deliveryStore, telemetry, leaseMs, handlers });
+  const fresh = loop(app, () => work.runOne(), {
+    onError: (error) => telemetry.setback("delivery_loop", error),
+    concurrency: DELIVERIES_AT_ONCE,
+  });
+  const dropped = loop(app, () => work.takeOverOne(), {
+    onError: (error) => telemetry.setback("delivery_take_over", error),
+  });
   deliveries.onStored(() => fresh.nudge());
   app.changes.on(DELIVERIES_COLLECTION, () => fresh.nudge(), { orChanged: ["replays"] });
   return { work, loops: [fresh, dropped] };
@@ -189,16 +217,17 @@ function openStream(app: App) {
   });
   const handle = signalStreamHandler(app, redis.commands);
   let interrupted = false;
-  const reading = loop(app, "Reading orb:signals", async () => {
+  const read = async () => {
     try {
       await consumer.readBatch(handle);
     } catch (error) {
       if (!interrupted) throw error;
     }
     return !interrupted;
-  });
+  };
+  const onError = (error: unknown) => app.telemetry.signals.setback("signal_stream", error);
   return {
-    loop: reading,
+    loop: loop(app, read, { onError }),
     interrupt: () => {
       interrupted = true;
       consumer.interrupt();
@@ -206,12 +235,11 @@ function openStream(app: App) {
   };
 }
 
-function loop({ telemetry }: App, name: string, runOnce: () => Promise<boolean>, concurrency = 1): Loop {
-  return new Loop({
-    runOnce,
-    concurrency,
-    idleMs: IDLE_MS,
-    errorMs: backOffMs("loop"),
-    onError: (error) => telemetry.setback(name, error),
-  });
+function loop(
+  { pace }: App,
+  runOnce: () => Promise<boolean>,
+  { onError, concurrency = 1 }: { onError: (error: unknown) => void; concurrency?: number },
+): Loop {
+  const errorMs = backOffMs("loop", { scale: pace.backOffScale });
+  return new Loop({ runOnce, concurrency, idleMs: pace.idleMs, errorMs, onError });
 }

@@ -1,6 +1,6 @@
 /**
- * What script/bench runs: each benchmark in a process of its own, so that none measures the garbage of another.
- * Prints a table, writes bench/results/<name>.json, and exits 1 where a row does not hold or a benchmark fails.
+ * What script/bench runs: each benchmark in its own process, so that none measures the garbage of another.
+ * Prints a table, writes bench/results/<name>.json, and exits 1 if a row does not hold or a benchmark fails.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !known.includes(name));
 
 if (unknown.length > 0 || known.length === 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}. There are: ${known.join(", ") || "none"}.`);
+  console.error(`Unknown benchmark: ${unknown.join(", ")}. Known: ${known.join(", ") || "none"}.`);
   process.exitCode = EX_USAGE;
 } else {
   await mkdir("bench/results", { recursive: true });
@@ -30,12 +30,12 @@ if (unknown.length > 0 || known.length === 0) {
   if (failed) process.exitCode = 1;
 }
 
-/** Runs one benchmark, shows and keeps its result, and answers whether all of its rows hold. */
+/** Runs one benchmark, prints and stores its result, and returns whether all of its rows hold. */
 async function measure(name: string): Promise<boolean> {
   console.log(`\n${name}`);
   const result = await runApart(name);
   if (result === undefined) {
-    console.error(`The benchmark ${name} ended without a result; what it printed above says why.`);
+    console.error(`The benchmark ${name} ended without a result; see its output above.`);
     return false;
   }
   console.table(Object.fromEntries(result.rows.map(({ measure: title, ...figures }) => [title, figures])), [

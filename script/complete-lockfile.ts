@@ -1,4 +1,4 @@
-/** Run after `npm install`: puts back into package-lock.json the builds for other platforms that npm left out. */
+/** Run after `npm install`: restores the builds for other platforms that npm left out of package-lock.json. */
 import { readFile, writeFile } from "node:fs/promises";
 import { completeLockfile, missingFrom, type Lockfile } from "./checks/lockfile.ts";
 

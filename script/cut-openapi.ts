@@ -1,5 +1,6 @@
-// Renews test/local-github/openapi/github.json: `node script/cut-openapi.ts [VERSION]`. Takes @octokit/openapi
-// (385 MB, hence no dependency of ours) from npm into a temporary folder and keeps only what operations.ts names.
+// Updates test/local-github/openapi/github.json: `node script/cut-openapi.ts [VERSION]`. Downloads
+// @octokit/openapi (385 MB, hence not one of our dependencies) from npm into a temporary folder and keeps only
+// what operations.ts names.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -46,7 +47,7 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Compact, yet a renewal shows in a diff which operation or schema changed. */
+/** Compact, but a diff still shows which operation or schema an update changed. */
 function oneEntryPerLine({ components, ...sections }: GitHubDescription): string {
   const inLines = (section: object): string =>
     `{\n${Object.entries(section)

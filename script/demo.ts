@@ -1,6 +1,6 @@
 /**
- * What script/demo runs: one project's walk from its first phase to a pull request and on to its merge, on this
- * machine alone. Stays up until Ctrl-C, or ends by itself with `--once`.
+ * What script/demo runs: one project from its first phase to a pull request and on to its merge, on this
+ * machine alone. It runs until Ctrl-C, or ends by itself with `--once`.
  */
 import { parseArgs } from "node:util";
 import { listProjects, loadProject } from "../fixtures/meta-agent/load-project.ts";
@@ -15,12 +15,12 @@ import { openDoors, walk } from "./walkthrough/walk.ts";
 
 const USAGE = `Usage: script/demo [--once] [--json] [--until opened|merged] [--port N] [--project NAME]
 
-  --once           end instead of staying up; the last line is the pull request's JSON
-  --until STATE    how far the story goes: until the pull request is opened, or on through a failing check, a
-                   conflict and a review until it is merged. With --once or --json opened, else merged
-  --json           one JSON object a line instead of lines for people
-  --port N         port of the bot; 0, the default, takes any free one
-  --project NAME   which sample the Meta-Agent works on: feature, unless told otherwise
+  --once           ends by itself instead of staying up; the last line is the pull request as JSON
+  --until STATE    opened: ends the story when the pull request is open; merged: continues with a failing check, a
+                   conflict and a review until it is merged. Default: opened with --once or --json, else merged
+  --json           prints one JSON object per line instead of lines for people
+  --port N         port of the bot; 0, the default, means any free port
+  --project NAME   sample project for the Meta-Agent; default: feature
 `;
 const PORT_MAX = 65_535;
 
@@ -42,7 +42,7 @@ try {
   } else {
     const { code, reason, remedy } = refusalOf(error);
     process.stderr.write(
-      `There is no pull request (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
+      `No pull request was opened (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
     );
     process.exitCode = 1;
   }
@@ -83,15 +83,15 @@ async function readOptions(args: readonly string[]) {
   }
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
-    throw new UsageError(`--port ${values.port} is not a port: give a number from 0 to ${PORT_MAX}.`);
+    throw new UsageError(`--port ${values.port} is not a port: use a number from 0 to ${PORT_MAX}.`);
   }
   const known = await listProjects();
   if (!known.includes(values.project)) {
-    throw new UsageError(`--project ${values.project} is not a sample: give one of ${known.join(", ")}.`);
+    throw new UsageError(`--project ${values.project} is not a sample: use one of ${known.join(", ")}.`);
   }
   const { once, json, project: key, until = once || json ? "opened" : "merged" } = values;
   if (until !== "opened" && until !== "merged") {
-    throw new UsageError(`--until ${until} is not known: give opened or merged.`);
+    throw new UsageError(`--until ${until} is unknown: use opened or merged.`);
   }
   return { once, json, port, key, until };
 }
@@ -120,11 +120,11 @@ function invite(reporter: Reporter, stage: Stage, { pullRequest }: Outcome): voi
   reporter.say(
     "",
     `  The pull request   ${pullRequest.url}`,
-    `  The admin page     ${adminUrl} (comes with a later part; the API is there)`,
+    `  The admin page     ${adminUrl} (not there yet; use the API)`,
     `  The API            curl -H 'Authorization: Bearer ${adminToken}' ${botUrl}/api/v1/pull-requests`,
     `  The bot's log      ${stage.botLog}`,
     "",
-    "  Ctrl-C stops everything and leaves nothing behind.",
+    "  Ctrl-C stops everything and deletes its files.",
   );
   if (!reporter.json) return;
   reporter.result({
@@ -142,7 +142,7 @@ function invite(reporter: Reporter, stage: Stage, { pullRequest }: Outcome): voi
 async function untilInterrupted(): Promise<void> {
   const { signal } = interrupted;
   if (signal.aborted) return;
-  // A timer keeps the process up; nothing else here does once the walk is over.
+  // A timer keeps the process alive; nothing else does once the walk has finished.
   const alive = setInterval(() => {}, 2 ** 30);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   clearInterval(alive);

@@ -1,5 +1,5 @@
-// Writes what is made from the code: `node script/generate-docs.ts`. With --check it writes nothing, and exits 1
-// where a file is not what it would write.
+// Writes the files that are generated from the code: `node script/generate-docs.ts`. With --check it writes nothing,
+// and exits 1 if a file is not up to date.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,10 +13,10 @@ for (const [path, text] of generatedFiles()) {
   const current = await readFile(path, "utf8").catch(() => null);
   if (current === text) continue;
   if (options.check) {
-    console.error(`${path} is not what the code says. Run node script/generate-docs.ts and commit it.`);
+    console.error(`${path} is out of date. Run node script/generate-docs.ts and commit the result.`);
     process.exitCode = 1;
   } else {
     await writeFile(path, text);
-    console.log(`${path} is written anew`);
+    console.log(`Regenerated ${path}`);
   }
 }

@@ -1,14 +1,16 @@
-// Looks at a page: `node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page]
-// [--above SELECTOR]`.
+// Takes a picture of a page: `node script/screenshot.ts URL OUT.png [--width PIXELS] [--scale FACTOR] [--dark]
+// [--full-page] [--from SELECTOR] [--above SELECTOR]`.
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { OrbError } from "../src/errors.ts";
 
 const WIDTH_DEFAULT_PX = 1280;
 const HEIGHT_PX = 900;
+/** Around a picture that does not start at the top of the page. */
+const MARGIN_PX = 16;
 const EXECUTABLES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ARGUMENTS = [
   "--no-sandbox",
@@ -29,16 +31,17 @@ try {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { url, output, widthPx, dark, fullPage, above } = parse(args);
+  const order = parse(args);
+  const { url, output, widthPx, scale, dark, fullPage } = order;
   const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ARGUMENTS });
   try {
     const page = await browser.newPage({
       viewport: { width: widthPx, height: HEIGHT_PX },
+      deviceScaleFactor: scale,
       colorScheme: dark ? "dark" : "light",
     });
     const answer = await page.goto(url, { waitUntil: "load" });
-    const end = above === null ? null : await page.locator(above).first().boundingBox();
-    const clip = end && { x: 0, y: 0, width: widthPx, height: end.y };
+    const clip = await clipOf(page, order);
     await page.screenshot({ path: output, fullPage, ...(clip && { clip }) });
     console.log(`${output}: ${url} answered ${answer?.status() ?? "nothing"}`);
   } finally {
@@ -50,10 +53,35 @@ interface Order {
   readonly url: string;
   readonly output: string;
   readonly widthPx: number;
+  /** Pixels of the picture per pixel of the page. */
+  readonly scale: number;
   readonly dark: boolean;
   readonly fullPage: boolean;
-  /** The page ends above this element; `null`: nowhere but at its end. */
+  /** The picture starts at this element and is as wide as it, plus a margin; `null`: it starts at the top. */
+  readonly from: string | null;
+  /** The picture ends above this element; `null`: at the end of the page. */
   readonly above: string | null;
+}
+
+/** The part of the page that the picture shows; `null` for all of it. */
+async function clipOf(page: Page, { from, above }: Order) {
+  if (from === null && above === null) return null;
+  const whole = await boxOf(page, "html");
+  const start = from === null ? null : await boxOf(page, from);
+  const end = above === null ? whole.height : (await boxOf(page, above)).y;
+  if (start === null) return { x: 0, y: 0, width: whole.width, height: end };
+  const y = start.y - MARGIN_PX;
+  return { x: start.x - MARGIN_PX, y, width: start.width + 2 * MARGIN_PX, height: end - y };
+}
+
+async function boxOf(page: Page, selector: string) {
+  const box = await page.locator(selector).first().boundingBox();
+  if (box !== null) return box;
+  throw new OrbError({
+    code: "element_hidden",
+    reason: `The element ${selector} is not visible on the page.`,
+    remedy: "Choose the selector of a visible element.",
+  });
 }
 
 function parse(args: string[]): Order {
@@ -62,29 +90,34 @@ function parse(args: string[]): Order {
     allowPositionals: true,
     options: {
       width: { type: "string", default: String(WIDTH_DEFAULT_PX) },
+      scale: { type: "string", default: "1" },
       dark: { type: "boolean", default: false },
       "full-page": { type: "boolean", default: false },
+      from: { type: "string" },
       above: { type: "string" },
     },
   });
   const [url, output, ...rest] = positionals;
   const widthPx = Number(values.width);
+  const scale = Number(values.scale);
+  const isPositive = (value: number) => Number.isInteger(value) && value > 0;
   if (
     url === undefined ||
     output === undefined ||
     rest.length > 0 ||
-    !Number.isInteger(widthPx) ||
-    widthPx < 1
+    !isPositive(widthPx) ||
+    !isPositive(scale)
   ) {
     throw new OrbError({
       code: "usage",
-      reason: "script/screenshot.ts takes an address and the file to write.",
+      reason: "script/screenshot.ts takes a URL and the file to write.",
       remedy:
-        "Usage: node script/screenshot.ts URL OUT.png [--width PIXELS] [--dark] [--full-page] [--above SELECTOR]",
+        "Usage: node script/screenshot.ts URL OUT.png [--width PIXELS] [--scale FACTOR] [--dark] [--full-page] [--from SELECTOR] [--above SELECTOR]",
     });
   }
-  const { dark, "full-page": fullPage, above = null } = values;
-  return { url, output, widthPx, dark, fullPage: fullPage || above !== null, above };
+  const { dark, "full-page": fullPage, from = null, above = null } = values;
+  const isClipped = from !== null || above !== null;
+  return { url, output, widthPx, scale, dark, fullPage: fullPage || isClipped, from, above };
 }
 
 /** `CHROMIUM_PATH`, else the first Chromium or Chrome on the PATH. */

@@ -1,7 +1,7 @@
 /**
- * What script/server runs: the bot in this very process, so that signals and exit codes are its own, after the
- * stores that the environment does not name have been started. `--watch` runs it under Node's watch mode instead,
- * which keeps those stores up over restarts.
+ * What script/server runs: starts the stores that the environment does not name, then the bot in this very
+ * process, so that signals and exit codes are its own. With `--watch` the bot runs under Node's watch mode
+ * instead, and those stores keep running over its restarts.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -26,13 +26,13 @@ try {
   process.exitCode = EX_UNAVAILABLE;
 }
 
-/** In production a missing address is a mistake, which the bot's configuration reports. */
+/** In production a missing address is a mistake; the bot's configuration reports it. */
 async function provideStores(): Promise<void> {
-  // Loaded only here: what starts servers is no dependency of a production image.
+  // Imported only here, because a production image has nothing that starts servers.
   const { startMissingStores } = await import("./services/embedded.ts");
   const { MONGODB_URI, REDIS_URL } = process.env;
   const configured = {
-    // An .env file made from the example has them as empty strings.
+    // An .env file made from the example sets them to empty strings.
     ...(MONGODB_URI && { MONGODB_URI }),
     ...(REDIS_URL && { REDIS_URL }),
   };

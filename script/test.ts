@@ -1,4 +1,4 @@
-/** What script/test runs once everything is installed. The last line that it prints is `N passed, N failed`. */
+/** What script/test runs once everything is installed. Its last line is `N passed, N failed`. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runJest, type Counts } from "./checks/jest.ts";
@@ -15,14 +15,14 @@ const counts = await (first === "--deployment"
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 
-/** Counts the tests; of the other checks only those that failed. With patterns there are only tests. */
+/** Counts all tests, and of the other checks only those that failed. With patterns, only tests run. */
 async function checkAll(patterns: readonly string[]): Promise<Counts> {
   const failedChecks = patterns.length > 0 ? 0 : await countFailures(staticChecks());
   const tests = await runJest(patterns);
   return { passed: tests.passed, failed: tests.failed + failedChecks };
 }
 
-/** Needs Go and Python's pip, which the rest does not, and fetches both checkers the first time. */
+/** Needs Go and Python's pip, which nothing else needs, and downloads both checkers the first time. */
 async function checkDeployment(): Promise<Counts> {
   const steps: Step[] = [
     { name: "docker-compose.yml", command: ["script/check-compose"] },
@@ -45,7 +45,7 @@ function staticChecks(): Step[] {
 
 async function countFailures(steps: readonly Step[]): Promise<number> {
   let failures = 0;
-  // One after the other: together they would only fight over the processors, and mix their output.
+  // One after the other: together they would compete for the processors and mix their output.
   for (const step of steps) if (!(await runStep(step))) failures += 1;
   return failures;
 }

@@ -36,8 +36,19 @@ import { SettingsInForce } from "./repository-settings/in-force.ts";
 import { SettingsStore } from "./repository-settings/store.ts";
 import { SignalIntake } from "./signals/intake.ts";
 import { SignalStore } from "./signals/store.ts";
-import { Telemetry } from "./telemetry.ts";
+import { DeliveryTelemetry } from "./telemetry/deliveries.ts";
+import { GitHubTelemetry } from "./telemetry/github.ts";
+import { HttpTelemetry } from "./telemetry/http.ts";
+import { InstallationTelemetry } from "./telemetry/installations.ts";
+import { JobTelemetry } from "./telemetry/jobs.ts";
+import { OutboxTelemetry } from "./telemetry/outbox.ts";
+import type { Instruments } from "./telemetry/part.ts";
+import { ProcessTelemetry } from "./telemetry/process.ts";
+import { ProjectTelemetry } from "./telemetry/projects.ts";
+import { PullRequestTelemetry } from "./telemetry/pull-requests.ts";
+import { SignalTelemetry } from "./telemetry/signals.ts";
 import { Templates } from "./text/templates.ts";
+import { PACE, type Pace } from "./work/pace.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 
 /** What a test may put in the place of the real thing. */
@@ -47,6 +58,7 @@ export interface Overrides {
   readonly checkpoint: Checkpoint;
   /** How long work stays with a process that has died. */
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly log: Logger;
   /** Whether what is done again and again begins by itself; where not, a test begins it. */
   readonly startJobs: boolean;
@@ -73,15 +85,14 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri.reveal());
   const stores = await openStores(database, { relayed: config.redisUrl !== null });
-  await warnAboutTransactions(database, telemetry);
+  await warnAboutTransactions(database, telemetry.process);
   // Before a completion that waits already makes the first record, and the database looks as if it had a past.
   await stores.rebuildStore.isDue(now());
-  const { outboxStore: outbox, relayLease: turns } = stores;
-  const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
-  const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
-  if (!redis) telemetry.aloneWithoutRedis();
+  const { outboxStore: outbox } = stores;
+  const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
+  const redis = connectToRedis(config.redisUrl, telemetry.process);
   const github = createGitHub(base, { ...stores, redis: redis?.commands ?? null });
-  const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
+  const projects = new Projects({ store: stores.projectStore, outbox, telemetry: telemetry.projects, now });
   const planned = {
     store: stores.pullRequestStore,
     projectStore: stores.projectStore,
@@ -90,15 +101,17 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     marker: new Marker(config.github.privateKey),
     templates: new Templates(TEMPLATES),
   };
-  const relayed = redis && {
-    store: outbox,
-    turns,
-    turnMs: leaseMs,
-    redis: redis.commands,
-    telemetry,
-    owner,
-    now,
-  };
+  const relay =
+    redis &&
+    new Relay({
+      store: outbox,
+      turns: stores.relayLease,
+      turnMs: leaseMs,
+      redis: redis.commands,
+      telemetry: telemetry.outbox,
+      owner,
+      now,
+    });
   return {
     ...base,
     ...stores,
@@ -107,23 +120,42 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
-    pullRequestWork: new PullRequestWork({ ...base, ...planned, projects, outbox, database }),
-    installations: new Installations({ ...stores, telemetry }),
+    pullRequestWork: new PullRequestWork({
+      ...base,
+      ...planned,
+      projects,
+      outbox,
+      database,
+      telemetry: telemetry.pullRequests,
+    }),
+    installations: new Installations({ ...stores, telemetry: telemetry.installations }),
     previewer: new Previewer(planned),
     ...createUpkeep(base, { ...planned, ...stores, projects, database }),
-    relay: relayed && new Relay(relayed),
-    intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
+    relay,
+    intake: new SignalIntake({ store: stores.signalStore, telemetry: telemetry.signals, now }),
     tokens: new Tokens(config.http.adminToken),
     readiness: new ReadinessChecks(dependencies(database, redis?.commands ?? null), (dependency, up) =>
-      telemetry.dependencyChecked(dependency, up),
+      telemetry.process.dependencyChecked(dependency, up),
     ),
-    /** Lets go of everything that `createApp` took, the last first. */
-    close: async (): Promise<void> => {
-      redis?.commands.disconnect();
-      redis?.reader.disconnect();
-      await changes.close();
-      await database.close();
-    },
+    close: closing({ redis, changes, database }),
+  };
+}
+
+/** Lets go of everything that `createApp` took, the last first. */
+function closing({
+  redis,
+  changes,
+  database,
+}: {
+  redis: ReturnType<typeof connectToRedis>;
+  changes: ChangeFeed;
+  database: Database;
+}): () => Promise<void> {
+  return async () => {
+    redis?.commands.disconnect();
+    redis?.reader.disconnect();
+    await changes.close();
+    await database.close();
   };
 }
 
@@ -140,7 +172,8 @@ function createGitHub(
   return new GitHub({
     ...base,
     config: config.github,
-    slots: redis ? new SharedWriteSlots({ redis, telemetry }) : undefined,
+    telemetry: telemetry.github,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry: telemetry.github }) : undefined,
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });
@@ -155,14 +188,15 @@ function createUpkeep(
   },
 ) {
   const { database, github, missedDeliveryStore: store, deliveryStore: inbox } = deps;
+  const { jobs, deliveries, pullRequests } = base.telemetry;
   return {
-    clock: new Clock({ ...base, database, lockMs: base.leaseMs * JOB_LOCK_PER_LEASE }),
-    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox }),
-    rebuild: new Rebuild({ ...base, ...deps }),
+    clock: new Clock({ ...base, database, lockMs: base.leaseMs * JOB_LOCK_PER_LEASE, telemetry: jobs }),
+    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox, telemetry: deliveries }),
+    rebuild: new Rebuild({ ...base, ...deps, telemetry: pullRequests }),
   };
 }
 
-async function warnAboutTransactions(database: Database, telemetry: Telemetry): Promise<void> {
+async function warnAboutTransactions(database: Database, telemetry: ProcessTelemetry): Promise<void> {
   const seconds = await database.transactionLifetimeSeconds();
   if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
 }
@@ -174,6 +208,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     random = Math.random,
     checkpoint = () => {},
     leaseMs = LEASE_MS,
+    pace = PACE,
     startJobs = true,
   } = overrides;
   const log = overrides.log ?? createLogger(config.log);
@@ -182,14 +217,30 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     config,
     log,
     metrics,
-    telemetry: new Telemetry({ log, metrics }),
+    telemetry: createTelemetry({ log, metrics }),
     /** Names this process in leases; a restart is another one. */
     owner: `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`,
     now,
     random,
     checkpoint,
     leaseMs,
+    pace,
     startJobs,
+  };
+}
+
+function createTelemetry(instruments: Instruments) {
+  return {
+    deliveries: new DeliveryTelemetry(instruments),
+    github: new GitHubTelemetry(instruments),
+    http: new HttpTelemetry(instruments),
+    installations: new InstallationTelemetry(instruments),
+    jobs: new JobTelemetry(instruments),
+    outbox: new OutboxTelemetry(instruments),
+    process: new ProcessTelemetry(instruments),
+    projects: new ProjectTelemetry(instruments),
+    pullRequests: new PullRequestTelemetry(instruments),
+    signals: new SignalTelemetry(instruments),
   };
 }
 
@@ -216,8 +267,13 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
   return stores;
 }
 
-function connectToRedis(url: string, telemetry: Telemetry) {
-  const onError = (error: Error) => telemetry.setback("The connection to Redis", error);
+function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry) {
+  if (redisUrl === null) {
+    telemetry.aloneWithoutRedis();
+    return null;
+  }
+  const url = redisUrl.reveal();
+  const onError = (error: Error) => telemetry.setback("redis_connection", error);
   return {
     commands: connectRedis(url, { purpose: "commands", onError }),
     reader: connectRedis(url, { purpose: "blocking-reads", onError }),

@@ -23,13 +23,13 @@ async function serve(): Promise<void> {
     await app.close();
     throw error;
   });
-  app.telemetry.started({ url: doors.url, roles: [...config.roles], version: VERSION });
+  app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
-    app.telemetry.stopping(signal);
+    app.telemetry.process.stopping(signal);
     // What hangs must not hang for ever, be it MongoDB.
     setTimeout(() => process.exit(1), config.shutdownTimeoutMs + GIVING_UP_MS_MAX).unref();
     setTimeout(() => {

@@ -63,26 +63,27 @@ export const SETTINGS = {
   PRIVATE_KEY: {
     schema: privateKey.optional(),
     default: "required, or `PRIVATE_KEY_PATH`",
-    meaning: "the App's private key (PEM); line ends may be written `\\n`, or the whole in base64",
+    meaning: "the App's private key (PEM); line ends may be written as `\\n`, or the whole key in base64",
     group: "GitHub App",
   },
   PRIVATE_KEY_PATH: {
     schema: text.optional(),
     default: "unset",
-    meaning: "path of the `.pem` file, where the key is not in the environment",
+    meaning: "path of the `.pem` file, instead of `PRIVATE_KEY`",
     group: "GitHub App",
   },
   WEBHOOK_SECRET: {
     schema: text.transform((value) => new Secret(value)),
     default: "required",
-    meaning: "the webhook secret of the App; an empty one is refused, for then anybody could speak as GitHub",
+    meaning:
+      "the webhook secret of the App; an empty one is refused, because then anybody could send webhooks as GitHub",
     group: "GitHub App",
   },
   WEBHOOK_PROXY_URL: {
     schema: httpUrl.optional(),
     default: "unset",
     meaning:
-      "a channel of <https://smee.io/new> from which webhooks are fetched, for a machine that GitHub can't reach; refused where `NODE_ENV` is `production`, for whoever knows the address reads along",
+      "a channel of <https://smee.io/new> from which the bot fetches webhooks on a machine that GitHub can't reach; refused if `NODE_ENV` is `production`, because anybody who knows the address can read them",
     group: "GitHub App",
   },
   GHE_HOST: {
@@ -104,14 +105,14 @@ export const SETTINGS = {
   GITHUB_API_URL: {
     schema: httpUrl.optional(),
     default: "https://api.github.com",
-    meaning: "root of GitHub's API, as GitHub Actions names it",
+    meaning: "root URL of GitHub's API; GitHub Actions uses the same name",
     group: "GitHub App",
   },
   MONGODB_URI: {
     schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb://"),
     default: "required in production",
     meaning:
-      "a MongoDB replica set (one node will do): transactions and change streams are used. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: MongoDB's own 60 make others wait for a process that was killed",
+      "a MongoDB replica set, which may have a single node: the bot uses transactions and change streams. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: with MongoDB's default of 60, a killed process makes others wait that long",
     group: "Stores",
   },
   REDIS_URL: {
@@ -121,14 +122,14 @@ export const SETTINGS = {
       .optional(),
     default: "unset",
     meaning:
-      "Redis for the streams `orb:signals` and `orb:events`; unset: signals come over HTTP only and events stay in MongoDB",
+      "Redis for the streams `orb:signals` and `orb:events`; if unset, signals arrive over HTTP only and events stay in MongoDB",
     group: "Stores",
   },
   ROLES: {
     schema: roles.default(new Set(ROLES)),
     default: "web,worker",
     meaning:
-      "any of `web` (HTTP, webhooks) and `worker` (signals, publishing, events); several processes may run each",
+      "`web` (HTTP, webhooks), `worker` (signals, publishing, events) or both; several processes may have the same role",
     group: "Server",
   },
   HOST: {
@@ -140,7 +141,7 @@ export const SETTINGS = {
   PORT: {
     schema: z.coerce.number().int().min(0).max(65_535).default(3000),
     default: "3000",
-    meaning: "port to listen on; 0 takes any free one",
+    meaning: "port to listen on; 0 means any free port",
     group: "Server",
   },
   ADMIN_TOKEN: {
@@ -153,19 +154,19 @@ export const SETTINGS = {
       .transform((value) => new Secret(value))
       .optional(),
     default: "unset",
-    meaning: "API token with every scope, at least 32 characters; unset: nobody can use the API",
+    meaning: "API token with every scope, at least 32 characters; if unset, nobody can use the API",
     group: "Server",
   },
   LOG_LEVEL: {
     schema: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     default: "info",
-    meaning: "the least important line that is logged",
+    meaning: "lowest level that is logged",
     group: "Server",
   },
   LOG_FORMAT: {
     schema: z.enum(["json", "pretty"]).default("json"),
     default: "json",
-    meaning: "`pretty` for people at a terminal",
+    meaning: "`json`, or `pretty` to read at a terminal",
     group: "Server",
   },
   WORKER_HOST: {
@@ -177,7 +178,7 @@ export const SETTINGS = {
   SHUTDOWN_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
     default: "25000",
-    meaning: "how long a SIGTERM may take before the process ends all the same",
+    meaning: "how long the bot may take to stop after SIGTERM before it exits anyway",
     group: "Server",
   },
 } as const satisfies Record<string, Setting>;

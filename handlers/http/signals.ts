@@ -22,7 +22,7 @@ export function signalRoutes(server: HttpServer, { intake, telemetry, now }: App
         );
         return await reply.status(202).send({ accepted: await intake.accept(signals, "http") });
       } catch (error) {
-        if (error instanceof OrbError) telemetry.signalRefused({ door: "http", problem: refusalOf(error) });
+        if (error instanceof OrbError) telemetry.signals.refused({ door: "http", problem: refusalOf(error) });
         throw error;
       }
     },

@@ -20,7 +20,7 @@ export function signalStreamHandler({ intake, telemetry, now }: App, redis: Redi
       } catch (error) {
         const problem = refusalOf(error);
         await bury(redis, entry, problem);
-        telemetry.signalRefused({ door: "redis", problem });
+        telemetry.signals.refused({ door: "redis", problem });
       }
     }
     if (signals.length > 0) await intake.accept(signals, "redis");

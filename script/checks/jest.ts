@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runStep } from "./step.ts";
 
-/** How many passed and failed; a thing that should have been counted and could not be is a failure. */
+/** How many tests passed and failed; a test that should have been counted and could not be counts as failed. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
 }
 
-/** The part of Jest's report that is read; https://jestjs.io/docs/cli#--json */
+/** The part of Jest's report that we read; https://jestjs.io/docs/cli#--json */
 interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -34,7 +34,7 @@ export async function runJest(patterns: readonly string[]): Promise<Counts> {
   }
 }
 
-/** Jest writes no report when it can't even begin. */
+/** Jest writes no report if it can't even start. */
 async function readReport(path: string): Promise<JestReport | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as JestReport);

@@ -2,17 +2,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { styleText } from "node:util";
 
-/** A command whose exit code says whether all is well. */
+/** A command whose exit code says whether it succeeded. */
 export interface Step {
   readonly name: string;
   readonly command: readonly [file: string, ...args: string[]];
-  /** Beside this process's own environment. */
+  /** In addition to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Shows the output while it comes, rather than only when the step fails. */
+  /** Shows the output as it arrives, rather than only if the step fails. */
   readonly live?: boolean;
 }
 
-/** Runs a step, prints how it went and how long it took, and answers whether it passed. */
+/** Runs a step, prints its result and duration, and returns whether it passed. */
 export async function runStep({ name, command, env, live = false }: Step): Promise<boolean> {
   const [file, ...args] = command;
   const startedAt = performance.now();

@@ -1,5 +1,6 @@
-// Command compose-check fails where Docker Compose would refuse the Compose file that is its only argument: it loads
-// the file with Compose's own library, which checks the syntax and that every name which is referred to exists.
+// Command compose-check fails if Docker Compose would refuse the Compose file that is its only argument. It
+// loads the file with Compose's own library, which checks the syntax and that every name that the file refers
+// to exists.
 package main
 
 import (

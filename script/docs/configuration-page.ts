@@ -4,13 +4,13 @@ const INTRODUCTION = `# Configuration
 
 <!-- Made from src/settings.ts by \`node script/generate-docs.ts\`; change it there. -->
 
-The bot reads its environment once, when it starts. Where something is missing or wrong it says what, one problem on a
-line, and ends with exit code 78 (EX_CONFIG). \`NAME=\` without a value means that \`NAME\` is not set.
+The bot reads its environment once, when it starts. If something is missing or wrong, it lists all problems, one per line, and
+exits with code 78 (EX_CONFIG). \`NAME=\` without a value means that \`NAME\` is not set.
 
-\`script/server\` also reads the file \`.env\` in the project's folder, where the environment does not have the variable
-already. \`docker compose\` gives the same file to the container. [.env.example](../.env.example) is a start.
-Unless \`NODE_ENV\` is \`production\`, \`script/server\` starts a MongoDB and a Redis of its own where \`MONGODB_URI\` or
-\`REDIS_URL\` is not set, with their data under \`var/\`.
+\`script/server\` also reads the file \`.env\` in the project's folder; variables of the environment take precedence.
+\`docker compose\` passes the same file to the container. Start from [.env.example](../.env.example).
+If \`MONGODB_URI\` or \`REDIS_URL\` is not set, \`script/server\` starts its own MongoDB or Redis with the data under \`var/\`,
+unless \`NODE_ENV\` is \`production\`.
 `;
 
 /** The text of `docs/configuration.md`. */

@@ -1,10 +1,10 @@
 import { type DocumentedSetting, settingsByGroup } from "./setting.ts";
 
-const INTRODUCTION = `# Copy this file to .env and fill in what is required. docs/configuration.md says how the file is read.
+const INTRODUCTION = `# Copy this file to .env and fill in the required values. docs/configuration.md says how the file is read.
 # Made from src/settings.ts by \`node script/generate-docs.ts\`; change it there.
 `;
 
-/** The text of `.env.example`: what has a default is commented out with it, everything else is left empty. */
+/** The text of `.env.example`: a setting with a default is commented out, every other one is empty. */
 export function envExample(): string {
   const sections = [...settingsByGroup()].map(
     ([group, settings]) => `# ---- ${group} ----\n\n${settings.map(entry).join("\n")}`,

@@ -4,9 +4,9 @@ import { SETTINGS } from "../../src/settings.ts";
 export interface DocumentedSetting {
   readonly name: string;
   readonly meaning: string;
-  /** As `src/settings.ts` words it: a value, or words such as `unset`. */
+  /** As in `src/settings.ts`: a value, or words such as `unset`. */
   readonly default: string;
-  /** The default where it is a value that one can write into an env file. */
+  /** The default, if it is a value that can stand in an env file. */
   readonly defaultValue: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Every setting once, as `docs/repository-settings.md` shows it. */
+/** Every setting once; `docs/repository-settings.md` shows it. */
 export const SETTINGS_EXAMPLE = `# Which pull requests
 enabled: true
 hold: false # or a reason for people: "Release 2.0 is being cut; back on Monday."
@@ -10,7 +10,7 @@ limits:
   openPerRepository: 10
   openPerRequester: 3
 
-# How they look
+# What they look like
 labels:
   type: true
   size: true
@@ -32,23 +32,23 @@ disclosure: Written with AI; see our [AI policy](AI_POLICY.md).
 links:
   hosts: [docs.example.com, "*.example.org"]
 
-# Who looks at them
+# Who reviews them
 reviewers:
   people: [octocat]
   teams: [core]
   codeOwners: true
   max: 2
 
-# Several repositories in one change
+# Changes in several repositories
 siblings: wait
 
-# What stays of them
+# What is kept after the merge
 retention:
   deleteBranchAfterMerge: true
   workspaceDays: 2
 `;
 
-/** An owner's file: what every repository starts from, and what none can change. */
+/** An owner's file: the defaults for all repositories, and the settings that none can change. */
 export const OWNER_EXAMPLE = `draft: always
 limits:
   openPerRequester: 5

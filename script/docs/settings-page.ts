@@ -13,50 +13,49 @@ const INTRODUCTION = `# Settings of a repository
 
 <!-- Made from src/repository-settings/ by \`node script/generate-docs.ts\`; change it there. -->
 
-A repository says in \`.github/orb.yml\` which pull requests it wants. The file is read from the branch that a pull request
-is to be merged into, so a pull request can't change the rules that it is measured by. Without it, and for
-each key that it leaves out, the defaults hold.
+A repository says in \`.github/orb.yml\` which pull requests it wants. The bot reads the file from the base branch of a pull
+request, so a pull request can't change the rules that apply to itself. Without the file, and for each missing key, the defaults
+apply.
 
-- [All of it in one example](#all-of-it-in-one-example)
+- [Every setting in one example](#every-setting-in-one-example)
 - [The keys](#the-keys)
 - [One file for all repositories of an owner](#one-file-for-all-repositories-of-an-owner)
 - [When something is wrong with a file](#when-something-is-wrong-with-a-file)
 
-The file is YAML 1.2, at most ${SETTINGS_BYTES_MAX / 1024} KiB. Only \`true\` and \`false\` are truth values there: \`yes\` and \`on\` are texts.
-A \`*\` at the start of a value needs quotes. [orb.schema.json](orb.schema.json) is the JSON Schema for editors; the language server
-of YAML takes it from a first line such as \`# yaml-language-server: $schema=<where the schema is>\`.
+The file is YAML 1.2, at most ${SETTINGS_BYTES_MAX / 1024} KiB. Only \`true\` and \`false\` are booleans: \`yes\` and \`on\` are texts.
+A \`*\` at the start of a value needs quotes. [orb.schema.json](orb.schema.json) is the JSON Schema for editors; the YAML language
+server finds it through a first line such as \`# yaml-language-server: $schema=<path or URL of the schema>\`.
 `;
 
 const AFTER_THE_KEYS = `## One file for all repositories of an owner
 
-An owner can have the same file, \`.github/orb.yml\`, in the repository called \`.github\`; it is read from that one's default branch. What
-it says takes the place of the defaults in all repositories of the owner, and a repository's own file stands above it. Maps, such as
-\`reviewers\` and \`areas\`, are merged key by key; a list takes the place of the other list. In the repository \`.github\` itself only
-this file holds.
+An owner can have the same file, \`.github/orb.yml\`, in the repository called \`.github\`; the bot reads it from the default branch
+there. Its settings replace the defaults in all repositories of the owner, and a repository's own file overrides them. Maps, such as
+\`reviewers\` and \`areas\`, are merged key by key; a list replaces the other list. In the repository \`.github\` itself only this
+file applies.
 
-What the owner's file names under \`locked\`, a repository can't change, be it set there or left at its default:
+A repository can't change the keys that the owner's file names under \`locked\`, whether the owner sets them or leaves the default:
 
 \`\`\`yaml test=owner
 ${OWNER_EXAMPLE}\`\`\`
 
-Where a repository's file names such a key all the same, that key is ignored, the rest of its file holds, and a problem says so.
-The same goes for sizes that don't ascend once both files are taken together.
+If a repository's file sets a locked key, the bot ignores that key, reports a problem, and applies the rest of the file. The same
+happens with sizes that don't ascend once both files are merged.
 
 ## When something is wrong with a file
 
-A file is taken whole or not at all. A key that does not exist, a value that it can't have or a line that is no YAML are
-problems, each with its line, its column and what to do; up to ${PROBLEMS_MAX} are named at once.
+A file is used as a whole or not at all. An unknown key, a wrong value or a line that is not YAML is a problem; each is reported with
+its line, its column and what to do, up to ${PROBLEMS_MAX} at once.
 
-- The last content of the file that had no problems stays in force: for a repository's file, of the same branch.
-- The problems are told once for each content, not again at each pull request.
-- Where there never was a content without problems, a repository's file counts as not there. The bot acts only where a
-  completion was addressed to it, and would do so without the file.
-- Where there never was one of the owner's file, no new pull requests are opened in the owner's repositories until it is mended:
-  what it forbids can't be guessed, and a pull request can't be unopened. Those that are open are still kept up to date.
-- A file that is deleted is as good as an empty one.
+- The last version of the file without problems stays in force; for a repository's file, the last on the same branch.
+- The bot reports the problems once for each version of the file, not for each pull request.
+- If no version of a repository's file was ever without problems, the defaults apply, as without the file.
+- If no version of the owner's file was ever without problems, the bot opens no new pull requests in the owner's repositories until
+  it is fixed: nobody can guess what it forbids, and opening a pull request can't be undone. The bot still updates those that are open.
+- A deleted file counts as an empty one.
 
-To look before you commit, ask the bot; \`ORB_TOKEN\` is an API token with the scope \`read\`. An \`owner\` beside \`settings\` is the
-text of the owner's file.
+To check a file before you commit it, ask the bot; \`ORB_TOKEN\` is an API token with the scope \`read\`. Add the text of the owner's
+file as \`owner\`, if there is one.
 
 \`\`\`sh test=http
 curl --silent --show-error --fail-with-body \\
@@ -85,17 +84,17 @@ JSON
 }
 \`\`\`
 
-Where both files are good, \`settings\` has every setting as it would hold.
+If both files are valid, \`settings\` has the effective value of every setting.
 `;
 
 /** The text of `docs/repository-settings.md`. */
 export function settingsPage(): string {
-  const example = `## All of it in one example\n\n\`\`\`yaml test=repository\n${SETTINGS_EXAMPLE}\`\`\`\n`;
+  const example = `## Every setting in one example\n\n\`\`\`yaml test=repository\n${SETTINGS_EXAMPLE}\`\`\`\n`;
   const keys = keysOf(SETTINGS_JSON_SCHEMA).map(([key, schema]) => section(key, schema));
   return [INTRODUCTION, example, `## The keys\n\n${terms()}\n`, ...keys, AFTER_THE_KEYS].join("\n");
 }
 
-/** What the descriptions of keys speak of. */
+/** Explains the kinds of values that the descriptions of keys mention. */
 function terms(): string {
   const lists = [["protectedPaths"], ["reviewers", "people"], ["reviewers", "teams"], ["links", "hosts"]];
   const terms = lists.map((path) => schemaAt(SETTINGS_JSON_SCHEMA, [...path, 0]));
@@ -125,7 +124,7 @@ function table(children: readonly [string, JsonSchema][]): string {
     .join("\n");
 }
 
-/** The schema's own example, or those of its keys together. */
+/** The schema's own example, or else those of its keys combined; empty if it has none. */
 function exampleOf(key: string, schema: JsonSchema): string {
   const ofChildren = keysOf(schema).flatMap(([name, { examples = [] }]) =>
     examples.slice(0, 1).map((example) => [name, example]),

@@ -5,7 +5,7 @@ import { search } from "./search.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC_PATH = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-/** The first with the headless mode that is the same browser as the one with a window. */
+/** The first version whose headless mode is the same browser as the one with a window. */
 const MINIMUM = "112.0.0";
 
 const REMEDY = [
@@ -16,8 +16,10 @@ const REMEDY = [
 ].join("\n");
 
 /**
- * A Chromium for the browser tests: CHROMIUM_PATH, the PATH, macOS's usual place, or installed with apt-get.
- * Throws `service_program_missing` with what each place said.
+ * Finds a Chromium for the browser tests: in CHROMIUM_PATH, on the PATH, in macOS's usual place, or installs
+ * one with apt-get.
+ *
+ * @throws OrbError `service_program_missing`, with the answer of each place
  */
 export function findChromium(host: Host): Promise<Program> {
   return search({ name: "Chromium", remedy: REMEDY }, [
@@ -36,7 +38,7 @@ async function fromEnvironment(host: Host): Promise<Program> {
 
 async function onPath(host: Host): Promise<Program> {
   const path = await lookUpPath(host, NAMES);
-  if (path === undefined) throw new Error("there is none");
+  if (path === undefined) throw new Error("not found");
   return identify(host, { path, source: "the PATH", minimum: MINIMUM });
 }
 

@@ -8,9 +8,11 @@ const RELEASE_TIMEOUT_MS = 15_000;
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Makes a data folder and claims it for this process, because Redis itself would let two servers write to one.
- * A server that is just stopping, as after Ctrl-C and a quick new start, is waited for.
- * Returns what gives the folder back. Throws `data_folder_in_use` when it is not released within 15 s.
+ * Creates a data folder and claims it for this process, because Redis itself would let two servers write to one
+ * folder. Waits for a server that is just stopping, for example on a restart right after Ctrl-C.
+ *
+ * @returns what releases the folder
+ * @throws OrbError `data_folder_in_use` if it is not released within 15 s
  */
 export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
@@ -35,7 +37,7 @@ async function write(claim: string): Promise<boolean> {
   }
 }
 
-/** Undefined where the claim is gone by now, or its owner is just writing it. */
+/** Undefined if the claim is gone, or if its owner is still writing it. */
 async function ownerOf(claim: string): Promise<number | undefined> {
   const pid = Number(await readFile(claim, "utf8").catch(() => ""));
   return pid > 0 ? pid : undefined;
@@ -48,7 +50,7 @@ function codeOf(error: unknown): unknown {
 function inUse(folder: string, claim: string, owner: number | undefined): OrbError {
   return new OrbError({
     code: "data_folder_in_use",
-    reason: `The process ${owner ?? "that wrote " + claim} has a server running on ${folder}.`,
-    remedy: `Stop that process; if it is no server of this project, delete ${claim}.`,
+    reason: `The process ${owner ?? "that wrote " + claim} is running a server on ${folder}.`,
+    remedy: `Stop that process; if it is not a server of this project, delete ${claim}.`,
   });
 }

@@ -2,22 +2,24 @@ import { ConnectionString } from "mongodb-connection-string-url";
 import { startMongo } from "./mongo-server.ts";
 import { startRedis } from "./redis-server.ts";
 
-/** Where the bot's stores are. */
+/** The addresses of the bot's stores. */
 export interface StoreAddresses {
   readonly MONGODB_URI?: string;
   readonly REDIS_URL?: string;
 }
 
-/** The servers that were started for lack of an address. */
+/** The servers that were started because their addresses were missing. */
 export interface EmbeddedStores extends AsyncDisposable {
-  /** Where they are; nothing for what was configured. */
+  /** Their addresses; empty for a store that was configured. */
   readonly addresses: StoreAddresses;
 }
 
 /**
- * Starts a server for each address that `configured` lacks, with its data under `dataDir`, and says so through
- * `say`. The servers stop when they are disposed of, or when this process ends.
- * Throws `service_program_missing`, `data_folder_in_use`, `mongo_start_failed` or `redis_start_failed`.
+ * Starts a server for each address that `configured` lacks, with its data under `dataDir`, and reports it
+ * through `say`. The servers stop when they are disposed of, or when this process ends.
+ *
+ * @throws OrbError `service_program_missing`, `data_folder_in_use`, `mongo_start_failed` or
+ * `redis_start_failed`
  */
 export async function startMissingStores(
   configured: StoreAddresses,
@@ -33,12 +35,12 @@ export async function startMissingStores(
     uri.pathname = "/orb-bot";
     addresses.MONGODB_URI = uri.toString();
     say(
-      `MONGODB_URI is unset: an embedded MongoDB serves ${addresses.MONGODB_URI}, its data in ${dataDir}/mongodb`,
+      `MONGODB_URI is unset: an embedded MongoDB serves ${addresses.MONGODB_URI}, with its data in ${dataDir}/mongodb`,
     );
   }
   if (redis !== undefined) {
     addresses.REDIS_URL = redis.uri;
-    say(`REDIS_URL is unset: an embedded Redis serves ${redis.uri}, its data in ${dataDir}/redis`);
+    say(`REDIS_URL is unset: an embedded Redis serves ${redis.uri}, with its data in ${dataDir}/redis`);
   }
   async function dispose(): Promise<void> {
     await Promise.all([mongodb?.stop(), redis?.stop()]);

@@ -1,10 +1,10 @@
-/** Whether there is a process of that id, whoever's it is. */
+/** Whether a process with this id exists, no matter which user runs it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is another user's.
+    // It belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -6,21 +6,21 @@ import type { LaunchedServer } from "./redis-launch.ts";
 import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
 
 const LAUNCH_TIMEOUT_MS = 60_000;
-/** mongod would take half of the machine's memory, and keep up to a twentieth of the disk, for each member. */
+/** By default each mongod would take half of the machine's memory and keep up to a twentieth of the disk. */
 const SPARING = ["--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512"];
-/** mongod allows a minute; ours take milliseconds. */
+/** mongod allows itself a minute; ours take milliseconds. */
 const TRANSACTION_LIFETIME_SECONDS = 5;
 
-/** What one replica set is launched with. */
+/** The options of one replica set. */
 export interface MongoLaunch {
   readonly binary: string;
   readonly version: string;
-  /** Kept when the server stops. Absent: a temporary folder for each member, deleted when it stops. */
+  /** Kept when the server stops. Without it, each member has a temporary folder, which is deleted when it stops. */
   readonly dataDir?: string;
-  /** Of the only member. Absent: any free port. */
+  /** Of the only member. Without it, any free port. */
   readonly port?: number;
   readonly members: 1 | 3;
-  /** With as little memory and disk as tests need, beside others. Otherwise mongod takes what it takes by itself. */
+  /** Whether to use as little memory and disk as tests need. Otherwise mongod uses its defaults. */
   readonly sparing: boolean;
 }
 
@@ -49,15 +49,15 @@ async function dataFolders({ dataDir, members }: MongoLaunch): Promise<(string |
   return folders;
 }
 
-/** One member of a set that is still to be formed, or to be joined again; not started. */
+/** One member, not started yet, of a set that is still to be formed or joined again. */
 export function member(
   { binary, version, port, sparing }: Omit<MongoLaunch, "dataDir" | "members">,
   dbPath: string | undefined,
 ): MongoMemoryServer {
   const args = sparing ? [...SPARING] : [];
-  // A process that is killed leaves its transaction open for so long, and what it has written locked.
+  // If a process is killed, its transaction stays open, and its writes stay locked, for this long.
   args.push("--setParameter", `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`);
-  // Its socket would be a file in /tmp that outlives a kill -9.
+  // The socket would be a file in /tmp that remains after a kill -9.
   args.push("--nounixsocket");
   return new MongoMemoryServer({
     binary: { systemBinary: binary, version },
@@ -79,15 +79,15 @@ function address(server: MongoMemoryServer): string {
 
 function pidOf(server: MongoMemoryServer): number {
   const pid = server.instanceInfo?.instance.mongodProcess?.pid;
-  if (pid === undefined) throw new Error(`the mongod at ${address(server)} ended while it was being set up`);
+  if (pid === undefined) throw new Error(`the mongod at ${address(server)} exited during set-up`);
   return pid;
 }
 
 function refusal(cause: unknown): OrbError {
   return new OrbError({
     code: "mongo_start_failed",
-    reason: `MongoDB did not come up: ${cause instanceof Error ? cause.message : String(cause)}`,
+    reason: `MongoDB did not start: ${cause instanceof Error ? cause.message : String(cause)}`,
     remedy:
-      "Free the port or the data folder (another mongod may hold it), or set MONGODB_URI to a replica set that runs.",
+      "Free the port or the data folder (another mongod may hold it), or set MONGODB_URI to a running replica set.",
   });
 }

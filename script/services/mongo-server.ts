@@ -3,12 +3,15 @@ import { findMongod } from "./mongod-provider.ts";
 import { startSupervised, type RunningServer } from "./supervised-server.ts";
 
 /**
- * Starts a MongoDB replica set (WiredTiger) on 127.0.0.1 and waits for its primary.
- * `dataDir` keeps the data; without it they live in temporary folders that go when it stops.
- * `port` is that of a single member; without it any free one is taken. `members` is 1 unless said.
- * `sparing` (unless said) holds it to as little memory and disk as tests need.
- * The set stops with `stop()`, and when this process ends in whatever way.
- * Throws `service_program_missing` or `mongo_start_failed`.
+ * Starts a MongoDB replica set (WiredTiger) on 127.0.0.1 and waits for its primary. The set stops with
+ * `stop()`, and when this process ends for any reason.
+ *
+ * - `dataDir` keeps the data; without it, they are in temporary folders that are deleted at the end.
+ * - `port` is the port of a single member; without it, any free one.
+ * - `members` is 1 by default.
+ * - `sparing`, the default, uses as little memory and disk as tests need.
+ *
+ * @throws OrbError `service_program_missing` or `mongo_start_failed`
  */
 export async function startMongo({
   dataDir,

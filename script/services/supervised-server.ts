@@ -7,11 +7,11 @@ import type { RedisLaunch } from "./redis-launch.ts";
 
 /** A server that this process started. */
 export interface RunningServer {
-  /** What a client connects to. */
+  /** The address to which a client connects. */
   readonly uri: string;
-  /** The server processes, one for each member in the order of the URI's hosts. */
+  /** The server processes, one per member, in the order of the URI's hosts. */
   readonly pids: readonly number[];
-  /** Resolves when no process and no temporary folder of it is left. May be called twice. */
+  /** Resolves when all of its processes and temporary folders are gone. May be called twice. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -21,14 +21,15 @@ export type LaunchRequest =
   | { server: "mongo"; options: MongoLaunch }
   | { server: "redis"; options: RedisLaunch };
 
-/** What the supervisor answers, once. */
+/** The supervisor's only answer. */
 export type LaunchAnswer = { ready: { uri: string; pids: number[] } } | { refused: Refusal };
 
 /**
- * Starts a server under a supervisor: a process of its own session, which stops the server when the channel
- * to this process closes. That is one way to stop for every end that this process can meet: `stop()`, an
- * ordinary exit, an exception, any signal, and kill -9.
- * Throws what the supervisor refused with, or `service_supervisor_died`.
+ * Starts a server under a supervisor: a process with its own session, which stops the server when the channel
+ * to this process closes. This one mechanism covers every end of this process: `stop()`, an ordinary exit, an
+ * exception, any signal, and kill -9.
+ *
+ * @throws OrbError with the supervisor's refusal, or `service_supervisor_died`
  */
 export async function startSupervised(request: LaunchRequest): Promise<RunningServer> {
   const supervisor = fork(fileURLToPath(new URL("supervisor.ts", import.meta.url)), {
@@ -44,7 +45,7 @@ export async function startSupervised(request: LaunchRequest): Promise<RunningSe
     await exited;
     throw new OrbError(answer.refused);
   }
-  // A running server alone keeps nobody's process alive.
+  // A running server alone must not keep this process alive.
   supervisor.unref();
   supervisor.channel?.unref();
   async function stop(): Promise<void> {
@@ -63,7 +64,7 @@ async function firstMessage(supervisor: ChildProcess): Promise<LaunchAnswer> {
 function supervisorDied(server: string): OrbError {
   return new OrbError({
     code: "service_supervisor_died",
-    reason: `The process that supervises the ${server} server ended before the server was up.`,
-    remedy: "Look at what it wrote to stderr just before, and whether the machine is out of memory.",
+    reason: `The process that supervises the ${server} server exited before the server was ready.`,
+    remedy: "Read its last output on stderr, and check whether the machine is out of memory.",
   });
 }

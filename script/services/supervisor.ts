@@ -1,6 +1,6 @@
 /**
- * The process that owns a server on behalf of another one; see supervised-server.ts.
- * It answers one request and lives until the channel to its parent closes or it is signalled.
+ * The process that owns a server on behalf of another process; see supervised-server.ts. It answers one request
+ * and runs until the channel to its parent closes or it receives a signal.
  */
 import { once } from "node:events";
 import { OrbError, type Refusal } from "../../src/errors.ts";
@@ -9,7 +9,7 @@ import { launchMongo } from "./mongo-launch.ts";
 import { launchRedis } from "./redis-launch.ts";
 import type { LaunchAnswer, LaunchRequest } from "./supervised-server.ts";
 
-// Listening starts before the launch does, so that a parent that dies during the launch is noticed too.
+// It listens before the launch starts, so that it also notices a parent that dies during the launch.
 const released = Promise.race(
   ["disconnect", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => once(process, event)),
 );
@@ -40,7 +40,7 @@ async function serve(request: LaunchRequest): Promise<void> {
   }
 }
 
-/** Resolves when the answer is on its way, or when nobody is left to hear it. */
+/** Resolves when the answer has been sent, or when the parent is gone. */
 async function answer(message: LaunchAnswer): Promise<void> {
   await new Promise<void>((resolve) => {
     process.send?.(message, undefined, undefined, () => resolve());

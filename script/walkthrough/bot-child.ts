@@ -14,15 +14,15 @@ export interface RunningBot extends AsyncDisposable {
 }
 
 /**
- * Starts the bot as script/server does, in a process of its own.
+ * Starts the bot as script/server does, in its own process.
  *
- * @param env its whole configuration
- * @param logFile takes its log
- * @throws OrbError `bot_did_not_start`, with its last words
+ * @param env its complete configuration
+ * @param logFile receives its log
+ * @throws OrbError `bot_did_not_start`, with its last output
  */
 export async function startBotChild(env: Record<string, string>, logFile: string): Promise<RunningBot> {
   const { PATH = "" } = process.env;
-  // A group of its own: Ctrl-C reaches the demo, which then stops the bot when it is done with it.
+  // In its own process group: Ctrl-C reaches only the demo, which stops the bot at its own end.
   const child = fork(MAIN, {
     env: { PATH, ...env },
     execArgv: [],
@@ -45,8 +45,8 @@ export async function startBotChild(env: Record<string, string>, logFile: string
   if (started === null) {
     throw new OrbError({
       code: "bot_did_not_start",
-      reason: `The bot ended before it was up. ${complaint.trim()}`,
-      remedy: "Mend what it names; a port that is taken is changed with --port.",
+      reason: `The bot exited before it was up. ${complaint.trim()}`,
+      remedy: "Fix what it names; choose another port with --port if the port is in use.",
     });
   }
   return {

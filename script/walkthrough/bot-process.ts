@@ -1,4 +1,5 @@
-// The bot as src/main.ts runs it, except that it stops with whoever started it, also where that one is killed.
+// The bot as src/main.ts runs it, except that it stops with the process that started it, even if that one is
+// killed.
 
 import process from "node:process";
 

@@ -4,17 +4,17 @@ import type { Reporter } from "./reporter.ts";
 
 const PATIENCE_MS = 60_000;
 
-/** What the bot tells of one project, from the first event on. */
+/** The bot's events about one project, from the first on. */
 export class EventWatch implements AsyncDisposable {
   readonly events: BotEvent[] = [];
   readonly #stop = new AbortController();
   readonly #following: Promise<void>;
   readonly #signal: AbortSignal;
-  /** Up to where events were waited for; what comes later is news. */
+  /** Events up to this index have been waited for; later ones are new. */
   #read = 0;
   #news = Promise.withResolvers<void>();
 
-  /** @param signal aborts waiting */
+  /** @param signal ends the waiting */
   constructor({
     redisUrl,
     project,
@@ -34,14 +34,14 @@ export class EventWatch implements AsyncDisposable {
       this.#news = Promise.withResolvers();
     };
     this.#following = followEvents({ redisUrl, project, signal: this.#stop.signal, onEvent });
-    // Whoever waits for an event is told; it must not end the process before.
+    // next() reports this failure to its caller; before that, it must not end the process.
     this.#following.catch(() => {});
   }
 
   /**
-   * The next event of one of these types, after the one that was waited for last.
+   * The next event of one of these types after the event that was last waited for.
    *
-   * @throws OrbError `no_event` where none comes within a minute
+   * @throws OrbError `no_event` if none arrives within a minute
    */
   async next(...types: readonly string[]): Promise<BotEvent> {
     const deadline = AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]);
@@ -61,7 +61,7 @@ export class EventWatch implements AsyncDisposable {
       this.#signal.throwIfAborted();
       throw new OrbError({
         code: "no_event",
-        reason: `The bot did not tell of ${types.join(" or ")} within ${PATIENCE_MS / 1000} s.`,
+        reason: `The bot did not publish ${types.join(" or ")} within ${PATIENCE_MS / 1000} s.`,
         remedy: "Its log says what it did instead.",
       });
     }

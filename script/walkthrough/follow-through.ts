@@ -15,10 +15,10 @@ interface Context {
 }
 
 /**
- * Plays what follows: continuous integration, a teammate and a reviewer on GitHub; and the Meta-Agent, whose agents
- * act on nothing but the bot's events. Ends when the pull request is merged.
+ * Plays the rest: continuous integration, a teammate and a reviewer on GitHub; and the Meta-Agent, whose agents
+ * react to nothing but the bot's events. Ends when the pull request is merged.
  *
- * @throws OrbError `no_event` where the bot does not tell of something
+ * @throws OrbError `no_event` if an expected event does not arrive
  */
 export async function followThrough({ number, options, run }: Walked, context: Context): Promise<void> {
   const { project } = options;
@@ -33,7 +33,7 @@ export async function followThrough({ number, options, run }: Walked, context: C
   if (project.later.length > 0) {
     const { gitUrl, gitToken } = context.stage;
     await landOnBase({ project, commits: project.later, gitUrl, gitToken });
-    context.reporter.step("teammate", `pushes to ${latest.base} what the branch changes too`);
+    context.reporter.step("teammate", `pushes to ${latest.base} and changes the same lines as the branch`);
   }
   if (project.later.length + project.meanwhile.length > 0) {
     await context.watch.next("orb.pull_request.conflict");

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly events: readonly string[];
 }
 
-/** How it stands, as GitHub has it and not as the bot says. */
+/** The state of the pull request as GitHub has it, not as the bot reports it. */
 export function outcomeOf(
   number: number,
   { stage, projectId, events }: { stage: Stage; projectId: string; events: readonly BotEvent[] },

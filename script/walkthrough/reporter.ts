@@ -1,4 +1,4 @@
-/** Tells how the demo goes: lines for people, or JSON lines for programs. */
+/** Reports the progress of the demo: lines for people, or JSON lines for programs. */
 export class Reporter {
   readonly #startedAtMs = performance.now();
   readonly #json: boolean;
@@ -11,7 +11,7 @@ export class Reporter {
     return Math.round(performance.now() - this.#startedAtMs);
   }
 
-  /** @param step one word or two; @param detail a sentence; both are read by people and by programs */
+  /** Reports one step: `step` is one or two words, `detail` a sentence. People and programs read both. */
   step(step: string, detail: string): void {
     const { elapsedMs } = this;
     if (this.#json) this.#print(JSON.stringify({ step, detail, elapsedMs }));
@@ -23,7 +23,7 @@ export class Reporter {
     if (!this.#json) this.#print(lines.join("\n"));
   }
 
-  /** What the demo ends with, or that it is ready: always a line of JSON. */
+  /** The final result, or that the demo is ready: always a line of JSON. */
   result(result: object): void {
     this.#print(JSON.stringify(result));
   }

@@ -15,16 +15,16 @@ import type { Reporter } from "./reporter.ts";
 
 const OWNER = "orb-demo";
 
-/** Everything that the walkthrough plays on. Disposing of it leaves nothing running and no file behind. */
+/** Everything that the walkthrough needs. Disposing of it stops every server and deletes every file. */
 export interface Stage extends AsyncDisposable {
   readonly github: LocalGitHub;
   readonly repository: Repository;
   /** `owner/name` */
   readonly fullName: string;
   readonly gitUrl: string;
-  /** What a pull request into its default branch has to pass. */
+  /** The checks that a pull request into its default branch must pass. */
   readonly requiredChecks: readonly string[];
-  /** Maintains it: approves and merges. */
+  /** A maintainer: approves and merges. */
   readonly reviewer: Account;
   /** May push to the repository. */
   readonly gitToken: string;
@@ -102,7 +102,7 @@ export async function setStage(
   };
 }
 
-/** The sample's repository with its people and issues, and the App installed on it. */
+/** The sample's repository with its people and issues, with the App installed on it. */
 async function populate(
   github: LocalGitHub,
   { repository: sample }: SampleProject,
@@ -126,7 +126,7 @@ async function populate(
   return { repository, app, pusher, reviewer };
 }
 
-/** As https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset takes them. */
+/** In the form of https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset. */
 function toRules({ approvals, codeOwnerReview, checks }: SampleProject["repository"]["mergeRules"]) {
   return [
     {

@@ -10,7 +10,7 @@ import type { EventWatch } from "./event-watch.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Stage } from "./stage.ts";
 
-/** What there is when the bot has opened the pull request. */
+/** The state once the bot has opened the pull request. */
 export interface Walked {
   readonly number: number;
   readonly options: RunOptions;
@@ -27,10 +27,10 @@ interface Context {
 }
 
 /**
- * Plays the Meta-Agent: walks the project through its phases in a real workspace, and waits for what the bot
- * makes of it.
+ * Plays the Meta-Agent: walks the project through its phases in a real workspace, and waits for the bot's
+ * answer.
  *
- * @throws OrbError with the bot's own reason where there is no pull request
+ * @throws OrbError with the bot's own reason if no pull request is opened
  */
 export async function walk(
   project: SampleProject,
@@ -58,18 +58,18 @@ export async function walk(
     "orb.pull_request.blocked",
     "orb.pull_request.failed",
   );
-  const told = (data ?? {}) as {
+  const answer = (data ?? {}) as {
     pullRequest?: { number: number };
     code?: string;
     reason?: string;
     remedy?: string;
   };
-  if (told.pullRequest) return { number: told.pullRequest.number, options, run };
-  const { code = "no_pull_request", reason = "The bot did not say why.", remedy } = told;
+  if (answer.pullRequest) return { number: answer.pullRequest.number, options, run };
+  const { code = "no_pull_request", reason = "The bot did not say why.", remedy } = answer;
   throw new OrbError({ code, reason, remedy: remedy ?? `Its log is in ${stage.botLog}.` });
 }
 
-/** Every other signal over the other door: both are open, and it does not matter which is used. */
+/** Sends signals over Redis and HTTP in turns: both work, and it does not matter which one is used. */
 export function openDoors({ redisUrl, botUrl, adminToken }: Stage): SignalDoor {
   const doors = [openRedisDoor({ redisUrl }), openHttpDoor({ url: botUrl, token: adminToken })] as const;
   let sent = 0;

@@ -2,7 +2,7 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
 /** What a job may ask for once it has run. */
@@ -29,7 +29,7 @@ interface Deps {
   /** How long a job stays with a process that has died. */
   readonly lockMs: number;
   readonly random: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: JobTelemetry;
 }
 
 /** Kept by Agenda with a job, of which it forgets for when it was set as it begins it. */
@@ -81,7 +81,7 @@ export class Clock {
       defaultLockLimit: 1,
       defaultLockLifetime: lockMs,
     });
-    agenda.on("error", (error) => telemetry.setback("The clock", error));
+    agenda.on("error", (error) => telemetry.setback("clock", error));
     for (const job of this.#jobs) {
       // oxlint-disable-next-line typescript/no-misused-promises -- of its two signatures, one takes a promise
       agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
@@ -93,7 +93,7 @@ export class Clock {
     await this.#mend();
     await this.#bringForward();
     this.#mending = setInterval(() => {
-      this.#mend().catch((error: unknown) => telemetry.setback("Mending the clock", error));
+      this.#mend().catch((error: unknown) => telemetry.setback("clock_repair", error));
     }, MEND_EVERY_MS);
     await agenda.start();
     this.#agenda = agenda;
@@ -147,16 +147,16 @@ export class Clock {
       touched = touched
         .then(() => turn.touch())
         .catch((error: unknown) => {
-          telemetry.setback("Holding on to a job", error);
+          telemetry.setback("job_lock", error, { job: job.name });
         });
     }, lockMs / TOUCHES_PER_LOCK);
     let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
       ({ againInMs = job.everyMs, resting = false } = await job.run());
-      telemetry.jobRan({ ...ran, outcome: "done" });
+      telemetry.ran({ ...ran, outcome: "done" });
     } catch (error) {
-      telemetry.jobRan({ ...ran, outcome: "failed", error });
+      telemetry.ran({ ...ran, outcome: "failed", error });
     } finally {
       clearInterval(touching);
       await touched; // which would take it back once it is given back

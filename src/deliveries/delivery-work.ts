@@ -3,8 +3,9 @@ import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
+import type { Pace } from "../work/pace.ts";
 import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
@@ -22,11 +23,12 @@ interface Deps {
   readonly store: DeliveryStore;
   readonly partStore: PartStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly pace: Pace;
   readonly handlers: ReadonlyMap<string, DeliveryHandler>;
 }
 
@@ -112,7 +114,7 @@ export class DeliveryWork {
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
+      telemetry.handled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -153,14 +155,15 @@ export class DeliveryWork {
   }
 
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
-    const { telemetry, now, random } = this.#deps;
+    const { telemetry, now, random, pace } = this.#deps;
     const { attempts } = claim.lease;
     if (!mayTryAgain("signal_or_delivery", attempts)) {
       await this.#quarantine(claim, error);
       return;
     }
-    telemetry.setback("A delivery's work", error);
-    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random() });
+    telemetry.setback("delivery", error);
+    const scale = pace.backOffScale;
+    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });
@@ -173,7 +176,7 @@ export class DeliveryWork {
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, crashes, update });
     const { telemetry, handlers } = this.#deps;
-    telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
+    telemetry.quarantined({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
   }
 
   async #release(

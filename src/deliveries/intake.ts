@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Body } from "./body.ts";
 import { Deadline } from "./deadline.ts";
@@ -45,7 +45,7 @@ interface Deps {
   readonly secret: Secret;
   /** The events that have a handler. */
   readonly handled: ReadonlySet<string>;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
 }
 
@@ -92,11 +92,11 @@ export class DeliveryIntake {
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
-      this.#deps.telemetry.webhookAnswered({ ...accepted, event: label, durationMs });
+      this.#deps.telemetry.answered({ ...accepted, event: label, durationMs });
       return accepted;
     } catch (error) {
       const outcome = error instanceof OrbError ? error.code : "not_stored";
-      this.#deps.telemetry.webhookRefused({ event: label, outcome, deliveryId, error });
+      this.#deps.telemetry.refused({ event: label, outcome, deliveryId, error });
       throw error;
     }
   }
@@ -154,7 +154,7 @@ export class DeliveryIntake {
     try {
       await partStore.remove(payloadParts);
     } catch (error) {
-      telemetry.setback("Removing what came twice", error);
+      telemetry.setback("duplicate_payload", error);
     }
   }
 }

@@ -3,7 +3,7 @@ import { Probot } from "probot";
 import type { Config } from "../config.ts";
 import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { GitHubTelemetry } from "../telemetry/github.ts";
 import { AccountCache } from "./wire/account-cache.ts";
 import { type FailedDeliveries, failedDeliveries, redeliver } from "./deeds/app-deliveries.ts";
 import { ConditionalCache } from "./wire/conditional-cache.ts";
@@ -15,9 +15,9 @@ import {
   listInstallationRepositories,
   listInstallations,
 } from "./facts/installations.ts";
-import { octokitClass } from "./wire/octokit.ts";
+import { type Octokit, octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
-import { Repository } from "./repository.ts";
+import { type Repository, repositoryOf } from "./repository.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
 import { OwnWriteSlots, type WriteSlots } from "./wire/write-slots.ts";
@@ -28,7 +28,7 @@ const INSTALLATION_KNOWN_MS = 10 * 60_000;
 
 interface Deps {
   readonly config: Config["github"];
-  readonly telemetry: Telemetry;
+  readonly telemetry: GitHubTelemetry;
   readonly log: Logger;
   readonly now: () => Date;
   /** Who counts what is written; where it is not given, this process for itself. */
@@ -41,10 +41,10 @@ interface Deps {
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
 export class GitHub {
-  readonly probot: Probot;
   /** Of links to GitHub's pages, such as `github.com`. */
   readonly host: string;
   readonly #deps: Deps;
+  readonly #probot: Probot;
   readonly #tokens = new TokenCache();
   readonly #files = new FileCache();
   readonly #installations = new LRUCache<number, Promise<Installation>>({ max: INSTALLATIONS_MAX });
@@ -58,7 +58,7 @@ export class GitHub {
     this.#deps = deps;
     const { config, telemetry, log, now, slots = new OwnWriteSlots() } = deps;
     this.host = hostOf(config.apiUrl);
-    this.probot = new Probot({
+    this.#probot = new Probot({
       appId: config.appId,
       privateKey: config.privateKey.reveal(),
       secret: config.webhookSecret.reveal(),
@@ -83,7 +83,7 @@ export class GitHub {
     const botLogin = () => this.botLogin();
     const told = { botLogin, settingsShaOf };
     const access = { owner, name, appId: config.appId, ...installation, ...told, now };
-    return new Repository(new RepositoryAccess(access));
+    return repositoryOf(new RepositoryAccess(access));
   }
 
   /**
@@ -99,7 +99,7 @@ export class GitHub {
 
   /** @throws OrbError with a code of `classifyFailure` */
   installations(): Promise<AppInstallation[]> {
-    return askGitHub(async () => listInstallations(await this.probot.auth()), this.#deps.now);
+    return askGitHub(async () => listInstallations(await this.#asApp()), this.#deps.now);
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
@@ -117,7 +117,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   failedDeliveries(cursor: string | null): Promise<FailedDeliveries> {
-    return askGitHub(async () => failedDeliveries(await this.probot.auth(), cursor), this.#deps.now);
+    return askGitHub(async () => failedDeliveries(await this.#asApp(), cursor), this.#deps.now);
   }
 
   /**
@@ -126,7 +126,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   redeliver(attemptId: number): Promise<"asked" | "gone"> {
-    return askGitHub(async () => redeliver(await this.probot.auth(), attemptId), this.#deps.now);
+    return askGitHub(async () => redeliver(await this.#asApp(), attemptId), this.#deps.now);
   }
 
   /**
@@ -140,9 +140,14 @@ export class GitHub {
     if (id !== undefined) this.#tokens.forget(id);
   }
 
+  /** As the App itself, not as one of its installations. */
+  #asApp(): Promise<Octokit> {
+    return this.#probot.auth();
+  }
+
   #askBotLogin(): Promise<string> {
     return askGitHub(async () => {
-      const app = await this.probot.auth();
+      const app = await this.#asApp();
       const { data } = await app.request("GET /app");
       if (!data?.slug) throw new Error("GitHub names no slug of the App");
       return `${data.slug}[bot]`;
@@ -154,7 +159,7 @@ export class GitHub {
     const known = this.#installationOf.get(key);
     if (known !== undefined) return known;
     try {
-      const app = await this.probot.auth();
+      const app = await this.#asApp();
       const { data } = await app.request("GET /repos/{owner}/{repo}/installation", { owner, repo });
       this.#installationOf.set(key, data.id);
       return data.id;
@@ -181,7 +186,7 @@ export class GitHub {
   async #open(id: number): Promise<Installation> {
     const { now } = this.#deps;
     return {
-      octokit: await this.probot.auth(id),
+      octokit: await this.#probot.auth(id),
       cache: new ConditionalCache(now),
       files: this.#files.of(id),
       accounts: new AccountCache(now),

@@ -1,41 +1,64 @@
 import type { FastifyReply } from "fastify";
 import { OrbError, refusalOf } from "../errors.ts";
 
-// Codes that a caller of the API can meet; anything else is ours to mend and is a 500.
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  bad_request: 400,
-  bad_signal: 400,
-  unknown_signal_type: 400,
-  unreadable_payload: 400,
-  unauthenticated: 401,
-  bad_signature: 401,
-  forbidden: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  request_timeout: 408,
-  delivery_pending: 409,
-  nothing_to_retry: 409,
-  set_aside: 409,
-  no_pull_request_yet: 409,
-  pull_request_ended: 409,
-  too_many_requests_waiting: 409,
-  too_large: 413,
-  unsupported_media_type: 415,
-  github_unavailable: 503,
-  mongodb_unavailable: 503,
-  no_temporary_space: 503,
-  overloaded: 503,
-  rate_limited: 503,
-  stopping: 503,
+/** How the API answers a code. */
+export interface ProblemKind {
+  readonly status: number;
+  /** The header `Retry-After`: always so many seconds, or until the error's own `retryAt`. No header if not given. */
+  readonly retryAfter?: number | "retryAt";
+}
+
+/** Each code that a caller of the API can meet. Any other error is a bug and is answered with 500. */
+export type Problems = Readonly<Record<string, ProblemKind>>;
+
+const SOON_SECONDS = 5;
+
+/** A dependency is away for a moment. */
+const TRY_SOON: ProblemKind = { status: 503, retryAfter: SOON_SECONDS };
+
+export const PROBLEMS: Problems = {
+  bad_request: { status: 400 },
+  bad_signal: { status: 400 },
+  unknown_signal_type: { status: 400 },
+  unreadable_payload: { status: 400 },
+  unauthenticated: { status: 401 },
+  bad_signature: { status: 401 },
+  forbidden: { status: 403 },
+  not_found: { status: 404 },
+  method_not_allowed: { status: 405 },
+  request_timeout: { status: 408 },
+  delivery_pending: { status: 409 },
+  nothing_to_retry: { status: 409 },
+  set_aside: { status: 409 },
+  no_pull_request_yet: { status: 409 },
+  pull_request_ended: { status: 409 },
+  too_many_requests_waiting: { status: 409 },
+  too_large: { status: 413 },
+  unsupported_media_type: { status: 415 },
+  // The caller's own limit. GitHub's limit on the bot has another code, for the caller can't do anything about it.
+  too_many_requests: { status: 429, retryAfter: "retryAt" },
+  rate_limited: TRY_SOON,
+  github_unavailable: TRY_SOON,
+  mongodb_unavailable: TRY_SOON,
+  no_temporary_space: TRY_SOON,
+  overloaded: TRY_SOON,
+  stopping: TRY_SOON,
 };
-const RETRY_AFTER_SECONDS = 5;
 
 /** Answers with problem details, RFC 9457: what happened, why, and what to do; never a stack. */
-export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
+export async function sendProblem(
+  reply: FastifyReply,
+  error: unknown,
+  { problems, now }: { readonly problems: Problems; readonly now: () => Date },
+): Promise<void> {
   const { code, reason, remedy } = refusalOf(error);
-  const status = (error instanceof OrbError ? STATUS_BY_CODE[code] : undefined) ?? 500;
+  const known = error instanceof OrbError && Object.hasOwn(problems, code) ? problems[code] : undefined;
+  const { status, retryAfter } = known ?? { status: 500 };
   if (status === 401) reply.header("WWW-Authenticate", 'Bearer realm="orb"');
-  if (status === 503) reply.header("Retry-After", String(RETRY_AFTER_SECONDS));
+  if (retryAfter !== undefined) {
+    const seconds = retryAfter === "retryAt" ? secondsUntil(error, now()) : retryAfter;
+    reply.header("Retry-After", String(seconds));
+  }
   await reply
     .status(status)
     .type("application/problem+json")
@@ -50,6 +73,12 @@ export async function sendProblem(reply: FastifyReply, error: unknown): Promise<
         instance: reply.request.id,
       }),
     );
+}
+
+/** Whole seconds, and at least one: a caller who returns too early is refused again. */
+function secondsUntil(error: unknown, now: Date): number {
+  const retryAt = error instanceof OrbError ? error.retryAt : null;
+  return retryAt ? Math.max(1, Math.ceil((retryAt.getTime() - now.getTime()) / 1_000)) : SOON_SECONDS;
 }
 
 function titleOf(code: string): string {

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { fastify, type FastifyError } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { OrbError } from "../errors.ts";
-import type { Telemetry } from "../telemetry.ts";
-import type { Tokens } from "../tokens/authenticate.ts";
+import type { HttpTelemetry } from "../telemetry/http.ts";
+import type { Actor, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
-import { sendProblem } from "./problem.ts";
+import { type Problems, sendProblem } from "./problem.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -16,13 +16,15 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 interface Deps {
   readonly tokens: Tokens;
-  readonly telemetry: Telemetry;
-  /** Turns a store's own error into the house's. */
+  readonly telemetry: HttpTelemetry;
+  /** Turns a store's own error into an `OrbError`. */
   readonly translate: (error: unknown) => unknown;
+  readonly problems: Problems;
+  readonly now: () => Date;
 }
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
-export function createHttpServer({ tokens, telemetry, translate }: Deps): HttpServer {
+export function createHttpServer({ tokens, telemetry, translate, problems, now }: Deps): HttpServer {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -40,7 +42,7 @@ export function createHttpServer({ tokens, telemetry, translate }: Deps): HttpSe
   server.decorateRequest("actor", null);
   readJson(server);
   guard(server, tokens);
-  answerProblems(server, { telemetry, translate });
+  answerProblems(server, { telemetry, translate, problems, now });
   observe(server, telemetry);
   return server;
 }
@@ -50,27 +52,30 @@ function guard(server: HttpServer, tokens: Tokens): void {
     if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
   });
   server.addHook("onRequest", (request, _reply, done) => {
-    const { access } = request.routeOptions.config;
-    request.actor = tokens.authenticate(request.headers.authorization);
-    try {
-      if (access !== undefined && access !== "open") requireScope(request.actor, access);
-    } catch (error) {
-      done(error as Error);
-      return;
-    }
-    done();
+    const { authorization } = request.headers;
+    const admit = (actor: Actor | null) => {
+      const { access } = request.routeOptions.config;
+      request.actor = actor;
+      try {
+        if (access !== undefined && access !== "open") requireScope(actor, access);
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
+      done();
+    };
+    // Without a header there is nothing to wait for: webhooks have none, and a promise would cost each of them time.
+    if (authorization === undefined) admit(null);
+    else tokens.authenticate(authorization).then(admit, done);
   });
 }
 
-function answerProblems(
-  server: HttpServer,
-  { telemetry, translate }: Pick<Deps, "telemetry" | "translate">,
-): void {
+function answerProblems(server: HttpServer, { telemetry, translate, ...answer }: Omit<Deps, "tokens">): void {
   server.setErrorHandler(async (thrown: FastifyError, request, reply) => {
     const error = fromFastify(translate(thrown));
     if (!(error instanceof OrbError))
-      telemetry.bug(`${request.method} ${request.routeOptions.url ?? ""}`, error);
-    await sendProblem(reply, error);
+      telemetry.bug("http_route", error, { method: request.method, route: request.routeOptions.url });
+    await sendProblem(reply, error, answer);
   });
   server.setNotFoundHandler(async ({ method, url }, reply) => {
     const [path] = url.split("?", 1);
@@ -81,6 +86,7 @@ function answerProblems(
         reason: `There is nothing at ${method} ${path}.`,
         remedy: "The README links to what there is.",
       }),
+      answer,
     );
   });
 }
@@ -103,7 +109,7 @@ function fromFastify(error: unknown): unknown {
 }
 
 /** Hooks of every answer: none is a promise, for each of those costs the webhook door more than what it does. */
-function observe(server: HttpServer, telemetry: Telemetry): void {
+function observe(server: HttpServer, telemetry: HttpTelemetry): void {
   server.addHook("onSend", (request, reply, payload, done) => {
     reply.header("X-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
@@ -111,7 +117,7 @@ function observe(server: HttpServer, telemetry: Telemetry): void {
     done(null, payload);
   });
   server.addHook("onResponse", (request, reply, done) => {
-    telemetry.httpAnswered({
+    telemetry.answered({
       // The template of the route; an address that is none must not become a label.
       route: request.routeOptions.url ?? "unknown",
       method: request.method,

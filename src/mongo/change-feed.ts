@@ -2,12 +2,12 @@ import { backOffMs } from "../work/rules/back-off.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Calls a listener when something is inserted into its collection, by any process. Only a nudge: what is to be
- * done is always found by looking, so a feed that is down makes the house slower and never wrong.
+ * Calls listeners when any process inserts something into their collection. It is only a nudge: work is always found by
+ * asking the store, so a feed that is down makes the bot slower and never wrong.
  */
 export class ChangeFeed {
   readonly #database: Database;
-  readonly #listeners = new Map<string, () => void>();
+  readonly #listeners = new Map<string, (() => void)[]>();
   readonly #matches: Record<string, unknown>[] = [];
   readonly #onError: (error: unknown) => void;
   #stream: { close(): Promise<void> } | null = null;
@@ -20,15 +20,17 @@ export class ChangeFeed {
   }
 
   /**
-   * @param collection its name in MongoDB; one listener each
-   * @param orChanged fields whose change counts as well
+   * To be called before `open`. A collection may have several listeners; each is called for whatever any of them asked for.
+   *
+   * @param collection its name in MongoDB
+   * @param orChanged top-level fields whose change counts as well
    */
   on(
     collection: string,
     listener: () => void,
     { orChanged = [] }: { orChanged?: readonly string[] } = {},
   ): void {
-    this.#listeners.set(collection, listener);
+    this.#listeners.set(collection, [...(this.#listeners.get(collection) ?? []), listener]);
     const inserted = { operationType: "insert", "ns.coll": collection };
     this.#matches.push(inserted);
     for (const field of orChanged) {
@@ -46,7 +48,8 @@ export class ChangeFeed {
     if (!stream) return;
     this.#stream = stream;
     stream.on("change", (change) => {
-      if ("ns" in change && "coll" in change.ns) this.#listeners.get(change.ns.coll)?.();
+      if (!("ns" in change) || !("coll" in change.ns)) return;
+      for (const listener of this.#listeners.get(change.ns.coll) ?? []) listener();
     });
     stream.on("error", (error) => this.#reopen(error));
   }

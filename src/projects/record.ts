@@ -2,7 +2,7 @@ import type { Transaction } from "../mongo/database.ts";
 import type { OrbEvent } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Signal } from "../signals/signal.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { ProjectTelemetry } from "../telemetry/projects.ts";
 import type { Cleanup, ProjectFacts, ProjectPullRequest } from "./project.ts";
 import { cleanUp } from "./rules/clean-up.ts";
 import { foldSignal } from "./rules/fold-signal.ts";
@@ -15,7 +15,7 @@ export type AfterCommit = () => void;
 interface Deps {
   readonly store: ProjectStore;
   readonly outbox: OutboxStore;
-  readonly telemetry: Telemetry;
+  readonly telemetry: ProjectTelemetry;
   readonly now: () => Date;
 }
 
@@ -65,7 +65,7 @@ export class Projects {
       await outbox.append(project, { type: "orb.project.updated", data: { status, phase, because } }, tell);
     }
     if (tellCleanup) await outbox.append(project, tellCleanup, tell);
-    return stays ? () => {} : () => telemetry.projectUpdated({ project, status, because });
+    return stays ? () => {} : () => telemetry.updated({ project, status, because });
   }
 }
 

@@ -30,6 +30,7 @@ import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { RunOutcome } from "./settle/outcome.ts";
+import type { Pace } from "../work/pace.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 export type PullRequestWorkDeps = FollowDeps & {
@@ -40,6 +41,7 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly owner: string;
   readonly leaseMs: number;
   readonly random: () => number;
+  readonly pace: Pace;
 };
 
 /** Another installation, or another token of the same, may have what this one lacks. */
@@ -178,17 +180,18 @@ export class PullRequestWork {
   }
 
   async #failed(run: Run, error: unknown): Promise<void> {
-    const { github, telemetry, now, random } = this.#deps;
+    const { github, telemetry, now, random, pace } = this.#deps;
     const { record, lease } = run;
     const problem = refusalOf(error);
-    if (!(error instanceof OrbError)) telemetry.bug("Publishing", error);
+    if (!(error instanceof OrbError)) telemetry.bug("pull_request", error);
     if (isGitHubFailure(error, ...ACCESS_MAY_HAVE_CHANGED)) {
       github.forget(record.repository);
     }
     const at = now();
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
-    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random() });
+    const scale = pace.backOffScale;
+    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random(), scale });
     if (isQuarantined(record)) {
       // It stays so; what was asked for is answered later.
       const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");

@@ -10,7 +10,7 @@ export interface Actor {
   readonly scopes: ReadonlySet<Scope>;
 }
 
-/** Knows callers by their tokens. */
+/** Recognises callers by their tokens. */
 export class Tokens {
   readonly #bootstrap: Buffer | null;
 
@@ -19,12 +19,21 @@ export class Tokens {
     this.#bootstrap = bootstrap && digest(bootstrap.reveal());
   }
 
-  /** @param authorization the header as it came; @returns `null` where it names nobody */
-  authenticate(authorization: string | undefined): Actor | null {
+  /**
+   * A promise, because tokens that are kept in a store take a query.
+   *
+   * @param authorization the header as it came
+   * @returns `null` if it names nobody
+   */
+  async authenticate(authorization: string | undefined): Promise<Actor | null> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined || this.#bootstrap === null) return null;
-    // Digests have one length, so the comparison tells nothing of the token's.
-    if (!timingSafeEqual(digest(token), this.#bootstrap)) return null;
+    return token === undefined ? null : this.#find(digest(token));
+  }
+
+  /** Asked with a digest only: stored tokens, and a cache of them, never hold the token itself. */
+  async #find(presented: Buffer): Promise<Actor | null> {
+    // Digests all have one length, so how long the comparison takes reveals nothing.
+    if (this.#bootstrap === null || !timingSafeEqual(presented, this.#bootstrap)) return null;
     return { name: "bootstrap", scopes: new Set(SCOPES) };
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { PACE } from "../../src/work/pace.ts";
 import { Effects } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
@@ -15,7 +16,8 @@ const WRITES_PER_MINUTE_MAX = 80;
 const MINUTE_MS = 60_000;
 
 let aheadMs = 0;
-const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs) }, { webhooks: false });
+/** With the product's own waits after failures. */
+const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace: PACE }, { webhooks: false });
 
 /** Resolves when nobody is at a record and none is due: then the clock may go on without cutting a lease short. */
 async function rested(): Promise<void> {

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
 import { freePort } from "../../script/services/free-port.ts";
 import { startRedis } from "../../script/services/redis-server.ts";
+import { PACE } from "../../src/work/pace.ts";
 import { sendSignals } from "../support/bot/api.ts";
 import { startBot } from "../support/bot/in-process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -23,11 +24,12 @@ async function inStream(url: string): Promise<Map<string, number[]>> {
   return byProject;
 }
 
+// At the product's own pace: so long a loop rests that has met an error.
 test("a Redis that is killed and comes back empty costs no event, and signals are read from it again", async () => {
   await using stores = await freshStores();
   const port = await freePort();
   await using first = await startRedis({ port });
-  await using bot = await startBot({ ...stores, redisUrl: first.uri });
+  await using bot = await startBot({ ...stores, redisUrl: first.uri }, { pace: PACE });
   const { outboxStore } = bot.app;
   const everythingRelayed = () =>
     eventually("everything relayed", async () => !(await outboxStore.hasUnrelayed()));

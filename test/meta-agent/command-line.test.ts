@@ -24,12 +24,15 @@ test("tokens and Redis may come from the environment", () => {
 
 test.each([
   { args: [], reason: "--project is missing." },
-  { args: RUN, reason: "No door to the bot: give --http URL, --redis URL or REDIS_URL." },
-  { args: [...RUN, "--http", "http://b"], reason: "The HTTP door needs a token: --token or ORB_TOKEN." },
+  { args: RUN, reason: "No way to reach the bot: set --http URL, --redis URL or REDIS_URL." },
+  {
+    args: [...RUN, "--http", "http://b"],
+    reason: "Sending over HTTP needs a token: set --token or ORB_TOKEN.",
+  },
   { args: [...RUN, "--speed", "9"], reason: /Unknown option '--speed'/ },
   {
     args: [...RUN, "--follow", "--http", "http://b"],
-    reason: "--follow reads events from Redis, but neither --redis nor REDIS_URL names one.",
+    reason: "--follow reads events from Redis: set --redis or REDIS_URL.",
   },
   {
     args: ["--project", "fix", "--repository", "https://github.com/o/r", "--git-url", "u"],

@@ -48,9 +48,9 @@ async function expectNothingLeft({ serverPids, temporaryFolder }: Owner): Promis
   expect(left).toEqual([]);
 }
 
-test("neither MongoDB nor Redis outlives the kill -9 of its owner", async () => {
-  await using owner = await startOwner("wait", "mongo,redis");
-  expect(owner.serverPids.map(isAlive)).toEqual([true, true]);
+test("neither MongoDB, Redis nor what starts git outlives the kill -9 of its owner", async () => {
+  await using owner = await startOwner("wait", "mongo,redis,git");
+  expect(owner.serverPids.map(isAlive)).toEqual([true, true, true]);
 
   owner.kill("SIGKILL");
   await owner.exited;

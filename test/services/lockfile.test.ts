@@ -49,7 +49,7 @@ test("a build of another version than the one at the top goes below the package 
 test("a name that does not tell a platform is left to a person", () => {
   const packages = { "node_modules/tool": { optionalDependencies: { "tool-extras": "1.0.0" } } };
 
-  expect(() => completeLockfile({ packages })).toThrow("tool-extras does not tell a platform");
+  expect(() => completeLockfile({ packages })).toThrow("tool-extras does not contain a platform");
 });
 
 test("this project's lock file lacks no platform, so that npm ci takes it everywhere", async () => {

@@ -50,7 +50,7 @@ test("where no mongod can be had, the refusal says what each place said, and wha
       new RegExp(
         [
           "mongod on the PATH: .*version 5\\.0\\.9; 6\\.0\\.0 or newer is needed",
-          "kept from an earlier run: .*holds none",
+          "kept from an earlier run: .*none in",
           "mongodb-memory-server: mirror\\.invalid can't be reached",
           "Python wheel: the wheel is for Linux on x86-64, and this is linux on riscv64",
         ].join("[^]*"),
@@ -88,7 +88,7 @@ test("where no Redis can be had, the refusal says what each place said, and what
   await expect(findRedisServer(bare.host)).rejects.toMatchObject({
     code: "service_program_missing",
     message: expect.stringMatching(
-      /version 5\.0\.1; 6\.2\.0 or newer[^]*installing redis-server takes root[^]*this is darwin on x64/,
+      /version 5\.0\.1; 6\.2\.0 or newer[^]*installing redis-server needs root[^]*this is darwin on x64/,
     ),
     remedy: expect.stringMatching(/apt-get install redis-server[^]*brew install redis[^]*REDIS_URL/),
   });

@@ -4,9 +4,10 @@
  */
 import { startMongo } from "../../script/services/mongo-server.ts";
 import { startRedis } from "../../script/services/redis-server.ts";
+import { startGitStarter } from "../support/servers/git-starter.ts";
 
 const [, , ending, kinds = ""] = process.argv;
-const start = { mongo: startMongo, redis: startRedis };
+const start = { mongo: startMongo, redis: startRedis, git: startGitStarter };
 const servers = await Promise.all(kinds.split(",").map((kind) => start[kind as keyof typeof start]()));
 console.log(JSON.stringify(servers.flatMap((server) => server.pids)));
 

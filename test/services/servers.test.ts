@@ -84,7 +84,7 @@ test("only the stores without an address are started, and the person is told whe
   const { REDIS_URL, ...others } = embedded.addresses;
   expect(others).toEqual({});
   expect(await increment(REDIS_URL ?? "")).toBe(1);
-  expect(said).toEqual([expect.stringContaining(`${REDIS_URL}, its data in ${data.path}/redis`)]);
+  expect(said).toEqual([expect.stringContaining(`${REDIS_URL}, with its data in ${data.path}/redis`)]);
 });
 
 /** @throws what is no fault of the network */
@@ -127,7 +127,7 @@ test("a program that is no server is refused with what it said", async () => {
 
   await expect(startSupervised({ server: "redis", options })).rejects.toMatchObject({
     code: "redis_start_failed",
-    message: expect.stringMatching(/it ended at once[^]*bad option/),
+    message: expect.stringMatching(/it exited at once[^]*bad option/),
   });
   const nothing = { binary: "/nowhere/redis" };
   await expect(startSupervised({ server: "redis", options: nothing })).rejects.toThrow("ENOENT");

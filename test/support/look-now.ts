@@ -1,10 +1,11 @@
 import { MongoClient } from "mongodb";
 import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.ts";
+import { eventually } from "./eventually.ts";
 
 /**
- * Sets a project's pull request in motion as GitHub's events do, without waiting until looks are far enough apart.
+ * Makes the next look at a project's pull request due now, as a webhook does, but without the wait between looks.
  *
- * @returns `false` where somebody is at it, whose lease is not to be touched
+ * @returns `false` if a process holds the record; its lease is left alone
  */
 export async function lookNow(mongodbUri: string, project: string): Promise<boolean> {
   await using client = new MongoClient(mongodbUri);
@@ -15,4 +16,15 @@ export async function lookNow(mongodbUri: string, project: string): Promise<bool
     { $set: due, $inc: { nudges: 1 } },
   );
   return matchedCount > 0;
+}
+
+/** Waits until no process holds an open pull request, and cancels their due looks until something happens to them. */
+export async function leaveAlone(mongodbUri: string): Promise<void> {
+  await using client = new MongoClient(mongodbUri);
+  const pullRequests = client.db().collection(PULL_REQUESTS_COLLECTION);
+  await eventually("all open pull requests at rest", async () => {
+    const rest = { $set: { "work.dueAt": null } };
+    await pullRequests.updateMany({ status: "open", "work.owner": null }, rest);
+    return !(await pullRequests.findOne({ status: "open", "work.dueAt": { $ne: null } }));
+  });
 }

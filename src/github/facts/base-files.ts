@@ -1,5 +1,6 @@
 import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError, type Refusal } from "../../errors.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
@@ -42,9 +43,9 @@ const FILES = [
 
 const PATHS = [...FOLDERS, ...FILES];
 
-const QUERY = `query BaseFiles($owner: String!, $name: String!, $commit: String!, ${PATHS.map(
-  (_path, index) => `$at${index}: String!`,
-).join(", ")}) {
+const QUERY = graphqlDocument(
+  "query BaseFiles",
+  `($owner: String!, $name: String!, $commit: String!, ${PATHS.map((_path, index) => `$at${index}: String!`).join(", ")}) {
   repository(owner: $owner, name: $name) {
     commit: object(expression: $commit) { oid }
     ${PATHS.map((_path, index) => `at${index}: object(expression: $at${index}) { ...Found }`).join("\n    ")}
@@ -54,7 +55,8 @@ fragment Found on GitObject {
   ...Text
   ... on Tree { entries { name object { ...Text } } }
 }
-fragment Text on Blob { oid byteSize text }`;
+fragment Text on Blob { oid byteSize text }`,
+);
 
 interface Folder {
   readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[];

@@ -1,3 +1,4 @@
+import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type ChangeTotals, totalsOf } from "./rules/change-totals.ts";
 
 /** What a branch has that its base lacks. */
@@ -52,7 +53,28 @@ interface Answer {
   readonly files?: readonly FileAnswer[];
 }
 
-export function toComparison(answer: Answer): Comparison {
+/** What a branch has that its base lacks, and the commit at which the two parted. */
+export interface PartedBranches extends Comparison {
+  readonly mergeBaseSha: string;
+}
+
+/**
+ * Compares two branches or commits.
+ * https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ *
+ * @throws OrbError `not_found` if either does not exist
+ */
+export function compare(access: RepositoryAccess, base: string, head: string): Promise<PartedBranches> {
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
+      ...access.route,
+      basehead: `${base}...${head}`,
+    });
+    return { ...toComparison(data), mergeBaseSha: data.merge_base_commit.sha };
+  });
+}
+
+function toComparison(answer: Answer): Comparison {
   const files = (answer.files ?? []).map(toChangedFile);
   const complete = answer.commits.length === answer.ahead_by;
   const filesTruncated = files.length >= COMPARISON_FILES_MAX;

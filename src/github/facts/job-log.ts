@@ -12,7 +12,7 @@ const KEPT_BYTES = 64 * 1_024;
 /**
  * The end of a job's log, up to the last line that GitHub Actions marks as an error. GitHub sends whoever asks on to
  * a storage of its own: where that does not answer, the log is unread and nothing else is the worse for it.
- * https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run (actions: read)
+ * https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run
  *
  * @throws OrbError `permission_missing`, `log_gone`, `log_too_long`, `log_unread`
  */

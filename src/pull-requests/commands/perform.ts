@@ -1,7 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
@@ -32,7 +32,7 @@ export interface PerformDeps {
   readonly repository: CommandDeeds;
   readonly work: LeasedWork<PullRequestRecord>;
   readonly templates: Templates;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
   readonly checkpoint: Checkpoint;
 }

@@ -1,6 +1,6 @@
 import type { Lease } from "../../mongo/leased-work.ts";
 import type { Repository } from "../../github/repository.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { addWorkaround, type Workarounds, NO_WORKAROUNDS } from "../plan/workarounds.ts";
 import type { Look } from "../observe/look.ts";
@@ -13,7 +13,10 @@ import { publishRequestOf } from "../plan/publish-request.ts";
 
 const TURNS_MAX = 6;
 
-export type PublishDeps = PlanDeps & { readonly telemetry: Telemetry; readonly checkpoint: Checkpoint };
+export type PublishDeps = PlanDeps & {
+  readonly telemetry: PullRequestTelemetry;
+  readonly checkpoint: Checkpoint;
+};
 
 interface Publishing {
   readonly record: StoredPullRequest;

@@ -3,7 +3,8 @@ import type { LeasedWork } from "../../mongo/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
+import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
@@ -17,8 +18,9 @@ export interface EndRunDeps {
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
+  readonly pace: Pace;
 }
 
 /** How a run's record is given back, from how it stands by then. */
@@ -40,7 +42,7 @@ export interface End {
  */
 export async function endRun(
   run: Run,
-  { work, store, projects, outbox, database, telemetry, now }: EndRunDeps,
+  { work, store, projects, outbox, database, telemetry, now, pace }: EndRunDeps,
   decide: (current: PullRequestRecord | null) => End,
 ): Promise<void> {
   const { record, lease, look } = run;
@@ -55,7 +57,7 @@ export async function endRun(
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
     const update = {
       $set: {
-        notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time)),
+        notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
         ...seen,
         ...change,
         ...(asked && { parked: { until: end.dueAt } }),
@@ -83,7 +85,7 @@ export async function endRun(
     const { type: what, because } = edge;
     const { data } = event;
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-    telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+    telemetry.moved(nameOf(record), { what, because, seconds });
   }
 }
 

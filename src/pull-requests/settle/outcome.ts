@@ -65,9 +65,9 @@ export class RunOutcome {
     }));
     await checkpoint("announce:done");
     const { number } = pullRequest;
-    if (!first) return telemetry.pullRequestUpdated(nameOf(record), number);
+    if (!first) return telemetry.updated(nameOf(record), number);
     const durationMs = time.getTime() - record.receivedAt.getTime();
-    telemetry.pullRequestOpened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
+    telemetry.opened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
   }
 
   /** It was looked at, and perhaps brought up to date. @param stop why nothing may be written to it for now */
@@ -127,7 +127,7 @@ export class RunOutcome {
         events: tell ? [event] : [],
       };
     });
-    telemetry.pullRequestDelayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
+    telemetry.delayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
   /** Ends a completion, unless another came in meanwhile, or what stands in its way may be gone: that is still to be seen. */
@@ -153,7 +153,7 @@ export class RunOutcome {
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
       };
     });
-    telemetry.pullRequestRefused(nameOf(record), { status, problem });
+    telemetry.refused(nameOf(record), { status, problem });
   }
 
   /** The one that came in meanwhile is worked off next. */
@@ -163,7 +163,7 @@ export class RunOutcome {
 
   /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
   #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
-    const { now, random } = this.#deps;
+    const { now, random, pace } = this.#deps;
     const { record, look, lookSoon } = run;
     const time = now();
     if (current && current.round > record.round) return time;
@@ -174,8 +174,8 @@ export class RunOutcome {
       moved: nudged || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
-    const apartMs = looksApartMs(looksOf(run), time);
-    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs });
+    const apartMs = looksApartMs(looksOf(run), time, pace);
+    const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs, pace });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
 }

@@ -21,7 +21,7 @@ export async function quarantine(run: Run, deps: EndRunDeps): Promise<void> {
     remedy: "Look for the cause in their logs; after mending it ask for retry, or signal completion again.",
   }).toRefusal();
   await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
-  deps.telemetry.pullRequestQuarantined(nameOf(run.record), problem);
+  deps.telemetry.quarantined(nameOf(run.record), problem);
 }
 
 const REST: End = { change: {}, dueAt: null, attempts: 0, history: [], events: [] };

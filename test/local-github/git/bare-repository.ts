@@ -1,10 +1,10 @@
-// One bare repository on disk and the only place that starts git. Everything else in this folder asks through `run`.
+// One bare repository on disk. Everything else in this folder asks git through `run`.
 
-import { spawn } from "node:child_process";
 import { appendFile, mkdir } from "node:fs/promises";
 import { OrbError } from "../../../src/errors.ts";
+import { startGit } from "./git-process.ts";
 
-/** Answers that depend only on object ids can be kept for ever; this bounds how many. */
+/** Answers that depend only on object ids can be kept for ever; this limits their number. */
 const REMEMBERED_MAX = 2_000;
 
 const CONFIG = `
@@ -21,7 +21,7 @@ const CONFIG = `
 	auto = false
 `;
 
-/** What git sees of its surroundings: nothing of the person or machine it happens to run for. */
+/** The environment for git: nothing of the user or machine. */
 export function gitEnvironment(): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -36,7 +36,7 @@ export function gitEnvironment(): Record<string, string> {
 export interface GitCall {
   readonly input?: string | Buffer;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Exit codes that are answers, not failures; 0 always is one. */
+  /** Exit codes that are answers, not failures; 0 is always one. */
   readonly answers?: readonly number[];
 }
 
@@ -45,7 +45,7 @@ export interface GitAnswer {
   readonly stdout: Buffer;
 }
 
-/** A bare repository, and what is known of its objects; objects never change, so neither do the answers. */
+/** A bare repository, and what is known about its objects; objects never change, so these answers do not either. */
 export class BareRepository {
   readonly gitDir: string;
   readonly #remembered = new Map<string, Promise<unknown>>();
@@ -54,7 +54,7 @@ export class BareRepository {
     this.gitDir = gitDir;
   }
 
-  /** Makes an empty repository whose HEAD points at `defaultBranch`. */
+  /** Creates an empty repository whose HEAD points to `defaultBranch`. */
   static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
     await mkdir(gitDir, { recursive: true });
     const repository = new BareRepository(gitDir);
@@ -63,54 +63,53 @@ export class BareRepository {
     return repository;
   }
 
-  /** Runs git to its end; throws with git's own words when the exit code is no answer. */
+  /** Runs git to its end; throws git's own message if the exit code is not an answer. */
   async run(args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
-    const child = spawn("git", ["--bare", `--git-dir=${this.gitDir}`, ...args], {
-      env: { ...gitEnvironment(), ...call.environment },
-      stdio: ["pipe", "pipe", "pipe"],
+    const { input, result } = startGit({
+      args: ["--bare", `--git-dir=${this.gitDir}`, ...args],
+      environment: { ...gitEnvironment(), ...call.environment },
     });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    // A child that ends before it has read everything says why by its exit code; EPIPE adds nothing to that.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(call.input);
-    const code = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (exitCode) => resolve(exitCode ?? -1));
-    });
+    input.end(call.input);
+    const { code, stdout, stderr } = await result;
     if (code !== 0 && !call.answers?.includes(code)) {
       throw new OrbError({
         code: "git_failed",
-        reason: `git ${args[0]} exited with ${code}: ${Buffer.concat(stderr).toString().trim()}`,
+        reason: `git ${args[0]} exited with ${code}: ${stderr.trim()}`,
         remedy: `Run it by hand in ${this.gitDir}: git ${args.join(" ")}`,
       });
     }
-    return { code, stdout: Buffer.concat(stdout) };
+    return { code, stdout };
   }
 
-  /** `run` for answers that are text; without the last line feed. */
+  /** `run` for text answers; without the last line feed. */
   async text(args: readonly string[], call?: GitCall): Promise<string> {
     const { stdout } = await this.run(args, call);
     return stdout.toString().replace(/\n$/, "");
   }
 
   /**
-   * Answers from memory what was asked before. `key` must name the question wholly and by object ids only,
-   * never by a ref, since a ref can move. `null` is not kept: what is not there may still come.
+   * Caches the answer. `key` must identify the question completely and only by object ids, never by a ref,
+   * because a ref can move. `null` is not cached: a missing object may still arrive.
    */
   remember<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#remembered.get(key);
     if (known) return known as Promise<T>;
     const asked = ask();
-    this.#remembered.set(key, asked);
+    this.#keep(key, asked);
     const forget = (): boolean => this.#remembered.delete(key);
     asked.then((answer) => answer === null && forget(), forget);
-    if (this.#remembered.size > REMEMBERED_MAX) {
-      const oldest = this.#remembered.keys().next();
-      if (!oldest.done) this.#remembered.delete(oldest.value);
-    }
     return asked;
+  }
+
+  /** Remembers an answer that another question has brought along, as `remember` would under this key. */
+  addWorkaround(key: string, answer: unknown): void {
+    this.#keep(key, Promise.resolve(answer));
+  }
+
+  #keep(key: string, answer: Promise<unknown>): void {
+    this.#remembered.set(key, answer);
+    if (this.#remembered.size <= REMEMBERED_MAX) return;
+    const oldest = this.#remembered.keys().next();
+    if (!oldest.done) this.#remembered.delete(oldest.value);
   }
 }

@@ -1,32 +1,32 @@
-// How two commits stand to each other: the facts behind GitHub's compare, and behind every pull request.
+// How two commits relate: the facts behind GitHub's compare, and behind every pull request.
 
 import type { BareRepository } from "./bare-repository.ts";
 import { diffCommits, type FileChange } from "./diff.ts";
 
 export interface Divergence {
-  /** The best common ancestor; `null` where the histories have nothing in common. */
+  /** The best common ancestor; `null` if the histories have nothing in common. */
   readonly mergeBase: string | null;
   readonly aheadBy: number;
   readonly behindBy: number;
 }
 
-/** Counts by full commit ids: `aheadBy` is what `head` has and `base` lacks, `behindBy` the other way round. */
+/** Counts commits: `aheadBy` are those in `head` but not in `base`, `behindBy` the reverse. Takes full commit ids. */
 export function divergence(git: BareRepository, base: string, head: string): Promise<Divergence> {
   return git.remember(`divergence ${base} ${head}`, async () => {
-    const [mergeBase, counts] = await Promise.all([
-      git.run(["merge-base", base, head], { answers: [1] }),
-      git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]),
-    ]);
-    const [behindBy = "0", aheadBy = "0"] = counts.split("\t");
-    return {
-      mergeBase: mergeBase.code === 0 ? mergeBase.stdout.toString().trim() : null,
-      aheadBy: Number(aheadBy),
-      behindBy: Number(behindBy),
-    };
+    const counts = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
+    const [behindBy = 0, aheadBy = 0] = counts.split("\t").map(Number);
+    // What is behind nothing contains the other; only diverged histories make git search.
+    const mergeBase = behindBy === 0 ? base : aheadBy === 0 ? head : await mergeBaseOf(git, base, head);
+    return { mergeBase, aheadBy, behindBy };
   });
 }
 
-/** What `head` changed since it left `base`: the three-dot diff that pull requests show. */
+async function mergeBaseOf(git: BareRepository, base: string, head: string): Promise<string | null> {
+  const { code, stdout } = await git.run(["merge-base", base, head], { answers: [1] });
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** What `head` changed since it diverged from `base`: the three-dot diff that pull requests show. */
 export async function changesSinceFork(
   git: BareRepository,
   base: string,
@@ -36,7 +36,7 @@ export async function changesSinceFork(
   return mergeBase === null ? [] : diffCommits(git, mergeBase, head);
 }
 
-/** Whether `ancestor` is contained in the history of `descendant`; false means that a move there is forced. */
+/** Whether `ancestor` is in the history of `descendant`; if not, a move between them is forced. */
 export async function isAncestor(
   git: BareRepository,
   ancestor: string,

@@ -12,16 +12,18 @@ export interface TreeEntry {
 
 const LS_TREE_RECORD = /^\d+ (blob|tree|commit) ([0-9a-f]{40}) +(\d+|-)\t(.*)$/s;
 
-/** What stands at `path` (empty: the root) in a commit (full id), or `null`. */
+/** The entry at `path` (empty: the root) in a commit (full id), or `null`. */
 export async function entryAt(git: BareRepository, commit: string, path: string): Promise<TreeEntry | null> {
   if (path === "") return { type: "tree", sha: commit, sizeBytes: null, path };
-  const [entry] = await lsTree(git, commit, path);
-  return entry ?? null;
+  return (await entriesOf(git, commit)).get(path) ?? null;
 }
 
-/** The direct children of a folder in a commit (full id). */
-export function folderAt(git: BareRepository, commit: string, path: string): Promise<TreeEntry[]> {
-  return lsTree(git, commit, path === "" ? "" : `${path}/`);
+/** The direct children of a folder in a commit (full id), by name as git sorts them. */
+export async function folderAt(git: BareRepository, commit: string, path: string): Promise<TreeEntry[]> {
+  const prefix = path === "" ? "" : `${path}/`;
+  return [...(await entriesOf(git, commit)).values()].filter(
+    (entry) => entry.path.startsWith(prefix) && !entry.path.includes("/", prefix.length),
+  );
 }
 
 /** The bytes of a blob. */
@@ -29,28 +31,16 @@ export function readBlob(git: BareRepository, sha: string): Promise<Buffer> {
   return git.remember(`blob ${sha}`, async () => (await git.run(["cat-file", "blob", sha])).stdout);
 }
 
-function lsTree(git: BareRepository, commit: string, path: string): Promise<TreeEntry[]> {
-  return git.remember(`tree ${commit} ${path}`, async () => {
-    const output = await git.text([
-      "--literal-pathspecs",
-      "ls-tree",
-      "-l",
-      "-z",
-      commit,
-      ...(path === "" ? [] : ["--", path]),
-    ]);
-    return output.split("\0").flatMap((record) => {
+/** All files and folders of a commit by their paths. A bot asks for a dozen paths of each: one process lists them all. */
+function entriesOf(git: BareRepository, commit: string): Promise<ReadonlyMap<string, TreeEntry>> {
+  return git.remember(`tree ${commit}`, async () => {
+    const output = await git.text(["ls-tree", "-r", "-t", "-l", "-z", commit]);
+    const entries = output.split("\0").flatMap((record): TreeEntry[] => {
       const match = LS_TREE_RECORD.exec(record);
       if (!match) return [];
-      const [, type, sha = "", size = "", entryPath = ""] = match;
-      return [
-        {
-          type: type as TreeEntry["type"],
-          sha,
-          sizeBytes: size === "-" ? null : Number(size),
-          path: entryPath,
-        },
-      ];
+      const [, type, sha = "", size = "", path = ""] = match;
+      return [{ type: type as TreeEntry["type"], sha, sizeBytes: size === "-" ? null : Number(size), path }];
     });
+    return new Map(entries.map((entry) => [entry.path, entry]));
   });
 }

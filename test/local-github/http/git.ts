@@ -1,7 +1,6 @@
-// git over smart HTTP: git's own CGI program behind GitHub's access rules, and what a push sets off.
+// git over smart HTTP: git's own CGI program behind GitHub's access rules, and the consequences of a push.
 // https://git-scm.com/docs/git-http-backend
 
-import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { afterPush, type RefMove } from "../acts/pushes.ts";
@@ -9,6 +8,7 @@ import { may, sees } from "../auth/access.ts";
 import { actorOf, identifyCaller, type Caller } from "../auth/caller.ts";
 import type { Faults } from "../faults.ts";
 import { gitEnvironment } from "../git/bare-repository.ts";
+import { startGit } from "../git/git-process.ts";
 import { listRefs, ZERO_SHA, type Ref } from "../git/refs.ts";
 import { GitHubError } from "../github-error.ts";
 import type { Repository } from "../state.ts";
@@ -25,13 +25,13 @@ export interface GitCallOverHttp {
   readonly url: URL;
 }
 
-/** What a request asks of git; `null` for everything that is not git's. */
+/** What a request asks of git; `null` for every request that is not for git. */
 export function parseGitCall(url: URL): GitCallOverHttp | null {
   const [, owner, name, action] = GIT_PATH.exec(url.pathname) ?? [];
   return owner && name && action ? { owner, name, action, url } : null;
 }
 
-/** Answers git's request. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and the like. */
+/** Answers a request of git. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and similar routes. */
 export async function answerGit(
   world: World,
   faults: Faults,
@@ -91,7 +91,7 @@ function askForCredentials(): GitHubError {
   return new GitHubError(401, "No anonymous write access.", { headers });
 }
 
-/** The answer goes out only when everything that the push sets off has happened, so that a test can rely on it. */
+/** Sends the answer only after all consequences of the push have happened, so that a test can rely on them. */
 function receive(
   world: World,
   repository: Repository,
@@ -116,7 +116,7 @@ function movesBetween(before: readonly Ref[], after: readonly Ref[]): RefMove[] 
     .filter((move) => move.before !== move.after);
 }
 
-/** Runs the CGI program and gives back all that it wrote, headers included. */
+/** Runs the CGI program and returns its whole output, headers included. */
 async function runBackend({
   repository,
   call,
@@ -127,8 +127,9 @@ async function runBackend({
   request: IncomingMessage;
 }): Promise<Buffer> {
   const header = (name: string): string => String(request.headers[name] ?? "");
-  const child = spawn("git", ["http-backend"], {
-    env: {
+  const { input, result } = startGit({
+    args: ["http-backend"],
+    environment: {
       ...gitEnvironment(),
       GIT_PROJECT_ROOT: repository.gitDir,
       GIT_HTTP_EXPORT_ALL: "1",
@@ -142,19 +143,14 @@ async function runBackend({
       REMOTE_USER: "git",
       REMOTE_ADDR: "127.0.0.1",
     },
-    stdio: ["pipe", "pipe", "ignore"],
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const closed = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
-  });
-  // git may end before it has read everything; then its own answer says why. A client that goes away ends the
-  // program's input, and so the program.
-  await pipeline(request, child.stdin).catch(() => undefined);
-  await closed;
-  return Buffer.concat(chunks);
+  // If git ends before it has read everything, its own answer says why. If the client disconnects, the program's
+  // input ends, and so does the program.
+  const fed = pipeline(request, input, { end: false })
+    .catch(() => undefined)
+    .finally(() => input.end());
+  const [{ stdout }] = await Promise.all([result, fed]);
+  return stdout;
 }
 
 function sendCgi(response: ServerResponse, answer: Buffer): void {

@@ -174,11 +174,11 @@ test("what a person may do is told by role and in the older words", async () => 
   const { github, repository, octokit, at } = scene;
   github.addCollaborator(repository, github.createUser("mona"), "maintain");
   github.createUser("stranger");
-  const told = async (username: string): Promise<unknown> => {
+  const roleOf = async (username: string): Promise<unknown> => {
     const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username });
     return [data.permission, data.role_name];
   };
-  expect([await told("octocat"), await told("mona"), await told("stranger")]).toEqual([
+  expect([await roleOf("octocat"), await roleOf("mona"), await roleOf("stranger")]).toEqual([
     ["admin", "admin"],
     ["write", "maintain"],
     ["read", "read"],

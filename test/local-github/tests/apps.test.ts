@@ -56,12 +56,12 @@ test("the life of an installation is told, with the repositories that it reaches
   await github.grantPermissions(installation, { contents: "read" });
   await github.uninstall(installation);
   const names = (list: readonly { name: string }[]): string => list.map(({ name }) => name).join();
-  const told = events.map((event) => {
+  const raised = events.map((event) => {
     if (event.type === "installation") return `${event.action} ${names(event.repositories)}`;
     if (event.type !== "installation_repositories") return event.type;
     return `${event.action} +${names(event.repositoriesAdded)} -${names(event.repositoriesRemoved)}`;
   });
-  expect(told).toEqual([
+  expect(raised).toEqual([
     "created widgets",
     "added +other -",
     "removed + -widgets",
@@ -75,8 +75,10 @@ test("the life of an installation is told, with the repositories that it reaches
 test("what owners do to a repository and its rules is told", async () => {
   await using scene = await setScene();
   const { github, repository } = scene;
-  const told: string[] = [];
-  github.world.events.on((event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`));
+  const raised: string[] = [];
+  github.world.events.on(
+    (event) => void raised.push(`${event.type} ${"action" in event ? event.action : ""}`),
+  );
   await github.protect(repository, "main", { requiredApprovals: 1 });
   await github.protect(repository, "main", { requiredApprovals: 2 });
   await github.unprotect(repository, "main");
@@ -85,7 +87,7 @@ test("what owners do to a repository and its rules is told", async () => {
   await github.archive(repository);
   await github.unarchive(repository);
   await github.deleteRepository(repository);
-  expect(told).toEqual([
+  expect(raised).toEqual([
     "branch_protection_rule created",
     "branch_protection_rule edited",
     "branch_protection_rule deleted",

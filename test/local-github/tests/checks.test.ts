@@ -14,9 +14,9 @@ describe("a check run", () => {
   test("is made by an App, completed with a conclusion, and found by commit and branch", async () => {
     await using scene = await withBranch();
     const { octokit, at, app, sha, github } = scene;
-    const told: string[] = [];
+    const raised: string[] = [];
     github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`),
+      (event) => void raised.push(`${event.type} ${"action" in event ? event.action : ""}`),
     );
     const { data: run } = await octokit.rest.checks.create({
       ...at,
@@ -42,7 +42,7 @@ describe("a check run", () => {
     const update = { ...at, check_run_id: run.id, output };
     await octokit.rest.checks.update({ ...update, conclusion: "success" });
     await octokit.rest.checks.update(update);
-    expect(told).toEqual(["check_run created", "check_run completed", "check_suite completed"]);
+    expect(raised).toEqual(["check_run created", "check_run completed", "check_suite completed"]);
     const { data: list } = await octokit.rest.checks.listForRef({ ...at, ref: "agent/x" });
     expect([list.total_count, list.check_runs[0]?.conclusion]).toEqual([1, "success"]);
     const { data: annotations } = await octokit.rest.checks.listAnnotations({ ...at, check_run_id: run.id });
@@ -101,11 +101,11 @@ describe("a check run", () => {
     await octokit.rest.checks.create({ ...at, name: "orb", head_sha: sha, conclusion: "failure", actions });
     const [run] = repository.checkRuns;
     if (!run) throw new Error("There is no check run");
-    const told: WorldEvent[] = [];
-    github.world.events.on((event) => void told.push(event));
+    const raised: WorldEvent[] = [];
+    github.world.events.on((event) => void raised.push(event));
     await github.rerequestCheckRun(repository, run);
     await github.pressCheckRunButton(repository, run, "retry");
-    expect(told).toEqual([
+    expect(raised).toEqual([
       expect.objectContaining({ action: "rerequested", checkRun: run }),
       expect.objectContaining({
         action: "requested_action",

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => scene[Symbol.asyncDispose]());
 
-/** Runs one mutation with its input as a variable; answers its payload, or fails. */
+/** Runs one mutation with its input as a variable; returns its payload, or fails. */
 async function mutate(name: string, input: Record<string, unknown>, fields: string): Promise<unknown> {
   const { data, errors } = await attempt(name, input, fields);
   expect(errors).toBeUndefined();

@@ -155,7 +155,7 @@ test("a closed local GitHub leaves no server and no files, and may be closed twi
   await github.close();
 });
 
-/** Sends a path as it is; fetch would mend it, and name itself. */
+/** Sends a path unchanged; fetch would normalise it, and send its own name. */
 function statusOf(
   { url }: { url: string },
   path: string,

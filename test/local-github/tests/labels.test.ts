@@ -68,10 +68,10 @@ describe("labels on a pull request", () => {
   test("are added, set and taken off, each change told once, unknown ones made grey", async () => {
     await using scene = await withPullRequest();
     const { octokit, at, github } = scene;
-    const told: string[] = [];
+    const raised: string[] = [];
     github.world.events.on((event) => {
       if (event.type === "pull_request" && (event.action === "labeled" || event.action === "unlabeled")) {
-        told.push(`${event.action} ${event.label.name} by ${event.sender.login}`);
+        raised.push(`${event.action} ${event.label.name} by ${event.sender.login}`);
       }
     });
     const names = ({ data }: { data: { name: string; color: string }[] }): string[] =>
@@ -87,7 +87,7 @@ describe("labels on a pull request", () => {
       "question d876e3",
     ]);
     await octokit.rest.issues.removeLabel({ ...on, name: "Bug" });
-    expect(told).toEqual([
+    expect(raised).toEqual([
       "labeled bug by orb[bot]",
       "labeled Brand new by orb[bot]",
       "unlabeled Brand new by orb[bot]",

@@ -53,12 +53,12 @@ describe("merging", () => {
   test("is told as one push of main and one close, in the name of who merged", async () => {
     await using scene = await withPullRequest();
     const { github, repository } = scene;
-    const told: string[] = [];
+    const raised: string[] = [];
     github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`.trim()),
+      (event) => void raised.push(`${event.type} ${"action" in event ? event.action : ""}`.trim()),
     );
     await github.mergePullRequest(repository, 1, { method: "squash" });
-    expect(told).toEqual(["pull_request closed", "push", "check_suite requested"]);
+    expect(raised).toEqual(["pull_request closed", "push", "check_suite requested"]);
     expect(github.pullRequest(repository, 1).mergedBy).toBe(github.octocat);
   });
 
@@ -161,12 +161,12 @@ test("a pull request whose commits reach the base another way is merged, too", a
 test("the merge queue asks for checks on a commit of its own", async () => {
   await using scene = await withPullRequest();
   const { github, repository, octokit, at } = scene;
-  const told: unknown[] = [];
-  github.world.events.on((event) => void told.push(event));
+  const raised: unknown[] = [];
+  github.world.events.on((event) => void raised.push(event));
   const sha = await github.addToMergeQueue(repository, 1);
   const baseSha = await github.branchSha(repository, "main");
   const headRef = `refs/heads/gh-readonly-queue/main/pr-1-${baseSha}`;
-  expect(told).toEqual([
+  expect(raised).toEqual([
     expect.objectContaining({
       type: "merge_group",
       headSha: sha,

@@ -157,7 +157,7 @@ describe("the cut", () => {
   });
 });
 
-/** Recordings of older days lack fields that came later; elsewhere the description is stricter than GitHub. */
+/** Old recordings lack fields that were added later; elsewhere the description is stricter than GitHub. */
 const KNOWN_DIFFERENCES = [
   /must have required property|must match a schema in anyOf/,
   /homepage must match format "uri"/, // GitHub sends "" for none

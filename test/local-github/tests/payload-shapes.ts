@@ -4,16 +4,16 @@ import { gitHubDescription, type JsonSchema } from "../openapi/description.ts";
 
 type Json = Record<string, unknown>;
 
-/** What REST says of the same object and these webhooks' schemas have not caught up with. */
+/** Properties that REST has for the same object but the schemas of these webhooks do not have yet. */
 const REST_ONLY = /\/(client_id|user_view_type|has_discussions|notification_setting|organization_id|type)$/;
-/** Names and values are free there. */
+/** Names and values are arbitrary there. */
 const FREE_FORM = /\/(permissions|custom_properties|config|changes)$/;
-/** Recordings of 2019 and 2018 that are otherwise than GitHub's present schema. */
+/** Recordings of 2019 and 2018 that differ from GitHub's current schema. */
 const OUTDATED = /\/installation\/(created|updated)_at$/;
 
 /**
- * Where `mine` lacks what all `examples` have, or has another type than anything recorded of the event. What is
- * `null` here is not compared.
+ * The paths at which `mine` lacks what all `examples` have, or has a type that no recording of the event has.
+ * Values that are `null` here are not compared.
  */
 export function differences(mine: unknown, examples: unknown[], ofEvent: unknown[], path: string): string[] {
   if (FREE_FORM.test(path) || OUTDATED.test(path) || mine === null) return [];
@@ -35,7 +35,7 @@ export function differences(mine: unknown, examples: unknown[], ofEvent: unknown
   return [...missing, ...deeper];
 }
 
-/** What `mine` has and neither a schema nor an example does. */
+/** The properties of `mine` that neither a schema nor an example has. */
 export function unknownKeys(
   mine: unknown,
   schemas: JsonSchema[],
@@ -62,7 +62,7 @@ export function unknownKeys(
   });
 }
 
-/** A schema with all that it refers to and offers as alternatives. */
+/** A schema with everything that it references and offers as alternatives. */
 function flatten(schema: JsonSchema): JsonSchema[] {
   const reference = schema["$ref"];
   const referred =

@@ -262,18 +262,18 @@ test("an edit changes what is given, says what it replaced, and closes and reope
   await using scene = await withBranch();
   const { octokit, at, github } = scene;
   await octokit.rest.pulls.create({ ...at, ...wanted, body: "Old" });
-  const told: unknown[] = [];
-  github.world.events.on((event) => void told.push("action" in event && event.action));
+  const raised: unknown[] = [];
+  github.world.events.on((event) => void raised.push("action" in event && event.action));
   const edits = scene.github.world.events;
   edits.on((event) => {
-    if (event.type === "pull_request" && event.action === "edited") told.push(event.changes);
+    if (event.type === "pull_request" && event.action === "edited") raised.push(event.changes);
   });
   const update = (edit: object): Promise<{ data: { state: string; body: string | null; title: string } }> =>
     octokit.rest.pulls.update({ ...at, pull_number: 1, ...edit });
   expect((await update({ body: "New" })).data).toMatchObject({ title: "Add x", body: "New" });
   expect((await update({ state: "closed" })).data.state).toBe("closed");
   expect((await update({ state: "open" })).data.state).toBe("open");
-  expect(told).toEqual(["edited", { body: { from: "Old" } }, "closed", "reopened"]);
+  expect(raised).toEqual(["edited", { body: { from: "Old" } }, "closed", "reopened"]);
   expect(await refusal(update({ base: "nowhere" }))).toMatchObject({
     status: 422,
     body: { errors: [{ field: "base" }] },

@@ -54,13 +54,13 @@ describe("a review", () => {
     const mona = github.createUser("mona");
     github.addCollaborator(repository, mona, "write");
     await octokit.rest.pulls.requestReviewers({ ...at, pull_number: 1, reviewers: ["mona"] });
-    const told: string[] = [];
+    const raised: string[] = [];
     github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`),
+      (event) => void raised.push(`${event.type} ${"action" in event ? event.action : ""}`),
     );
     const comments = [{ path: "x", line: 1, body: "Why x?" }];
     await github.review(repository, 1, { event: "REQUEST_CHANGES", body: "Not yet", comments, by: mona });
-    expect(told).toEqual(["pull_request_review submitted", "pull_request_review_comment created"]);
+    expect(raised).toEqual(["pull_request_review submitted", "pull_request_review_comment created"]);
     const { data: reviews } = await octokit.rest.pulls.listReviews({ ...at, pull_number: 1 });
     expect(reviews).toEqual([
       expect.objectContaining({
@@ -95,14 +95,14 @@ describe("a dismissal", () => {
     const mona = github.createUser("mona");
     const approval = await github.review(repository, 1, { by: mona, event: "APPROVE" });
     const comment = await github.review(repository, 1, { by: mona, event: "COMMENT", body: "Hm" });
-    const told: string[] = [];
+    const raised: string[] = [];
     github.world.events.on((event) => {
-      if (event.type === "pull_request_review") told.push(`${event.action} ${event.review.id}`);
+      if (event.type === "pull_request_review") raised.push(`${event.action} ${event.review.id}`);
     });
     const ask = { ...at, pull_number: 1, message: "It changed" };
     const { data } = await octokit.rest.pulls.dismissReview({ ...ask, review_id: approval.id });
     expect(data.state).toBe("DISMISSED");
-    expect(told).toEqual([`dismissed ${approval.id}`]);
+    expect(raised).toEqual([`dismissed ${approval.id}`]);
     const query = `query ($owner: String!, $repo: String!) {
       repository(owner: $owner, name: $repo) { pullRequest(number: 1) { reviewDecision } }
     }`;

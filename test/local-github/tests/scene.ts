@@ -1,4 +1,5 @@
-// The scene that most tests of the local GitHub start from: one organization, one repository, one installed App.
+// The scene with which most tests of the local GitHub start: one organization, one repository, one installed
+// App.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
@@ -33,12 +34,12 @@ export interface Scene {
   readonly octokit: Octokit;
   /** `{ owner, repo }` of the repository, for octokit. */
   readonly at: { readonly owner: string; readonly repo: string };
-  /** Acts as the App's installation with less than all rights. */
+  /** Acts as the App's installation with only some of its rights. */
   octokitWith(permissions: Permissions): Promise<Octokit>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Sets the scene; leaving it fails on anything that GitHub's description objects to, unless told that it may. */
+/** Sets the scene. On disposal it fails if anything violated GitHub's description, unless violations are allowed. */
 export async function setScene(
   options: LocalGitHubOptions & {
     permissions?: Permissions;
@@ -75,7 +76,7 @@ export async function setScene(
   };
 }
 
-/** Neither retries nor waits: a test sees each answer as it came. */
+/** Neither retries nor waits: a test sees each answer as it arrived. */
 export function octokitFor(github: LocalGitHub, app: App, installation: Installation): Octokit {
   return new ProbotOctokit({
     baseUrl: github.apiUrl,
@@ -92,7 +93,7 @@ export interface Refusal {
   readonly headers: Record<string, string>;
 }
 
-/** The refusal that a call of octokit ended in; fails where it was not refused. */
+/** The refusal of an octokit call; fails if the call was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   let answer: unknown;
   try {
@@ -107,7 +108,7 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   throw new Error(`Not refused: ${JSON.stringify(answer).slice(0, 500)}`);
 }
 
-/** GETs with any token; octokit would put its own in the place of it. */
+/** Sends a GET with any token; octokit would replace it with its own. */
 export async function readWith(
   github: LocalGitHub,
   token: string,
@@ -121,7 +122,7 @@ export async function readWith(
 
 const execute = promisify(execFile);
 
-/** A clone on disk, as a person or an agent has one. */
+/** A clone on disk, as people and agents have. */
 export interface Clone {
   readonly folder: string;
   git(...args: string[]): Promise<string>;
@@ -129,7 +130,7 @@ export interface Clone {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Clones over HTTP with the token as the password; the token never stands in an address. */
+/** Clones over HTTP with the token as the password; the token is never part of a URL. */
 export async function cloneWith(github: LocalGitHub, token: string, path = "acme/widgets"): Promise<Clone> {
   const folder = await mkdtemp(join(tmpdir(), "clone-"));
   const basic = Buffer.from(`x-access-token:${token}`).toString("base64");

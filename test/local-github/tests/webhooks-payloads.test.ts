@@ -39,7 +39,7 @@ const recordings = require("@octokit/webhooks-examples/api.github.com/index.json
   name: string;
   examples: Json[];
 }[];
-/** By event and action, the first payload of each that the story below makes. */
+/** By event and action: the first payload of each that the story below causes. */
 const payloads = new Map<string, { event: string; payload: Json }>();
 let rootDir: string;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(rootDir, { recursive: true, force: true }));
 
-/** One story in which everything happens that the local GitHub can tell of. */
+/** One story that causes every event that the local GitHub can send. */
 async function raiseEverything(): Promise<void> {
   const world = new World({
     origin: "http://127.0.0.1:3",
@@ -141,8 +141,8 @@ async function raiseEverything(): Promise<void> {
     comments: [line],
   });
   for (const action of ["edited", "dismissed"] as const) {
-    const told = { repository, pullRequest: pull, review, sender: alice.account };
-    await world.raise({ type: "pull_request_review", action, ...told });
+    const raised = { repository, pullRequest: pull, review, sender: alice.account };
+    await world.raise({ type: "pull_request_review", action, ...raised });
   }
 
   const run = { name: "orb", headSha: sha, appId: app.id, status: "in_progress" } as const;
@@ -260,7 +260,7 @@ test("every payload has what all recordings of it have, of the same types", () =
   for (const [name, { event, payload }] of payloads) {
     const ofEvent = recordingsOf(event);
     const examples = ofEvent.filter((example) => example["action"] === payload["action"]);
-    // The recorded pings are of repositories' hooks, ours of an App's.
+    // The recorded pings are from the hooks of repositories, ours from the hook of an App.
     if (examples.length === 0 || event === "ping") continue;
     compared += 1;
     problems.push(...differences(payload, examples, ofEvent, name));

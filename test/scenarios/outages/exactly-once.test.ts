@@ -3,7 +3,7 @@ import { ask, listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { startBot } from "../../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../../support/bot/process.ts";
 import { eventually } from "../../support/eventually.ts";
-import { lookNow } from "../../support/look-now.ts";
+import { leaveAlone, lookNow } from "../../support/look-now.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { lowerCase, setStage, type Stage } from "../../support/stage.ts";
 import type { PullRequest } from "../../local-github/state.ts";
@@ -101,6 +101,8 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
     const project = `killed-at-${killAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+    // What the others have left open does not bring the victim to the place where it dies.
+    await leaveAlone(stage.surroundings.mongodbUri);
     const victim = await startBotProcess(stage.surroundings, { killAt });
     await sendSignals(victim.url, [completion(project, { branch, ...DATA })]);
     expect(await victim.ended).toBe("SIGKILL");
@@ -112,6 +114,8 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
+    // The first look at it may be under way, and write to its check run.
+    await leaveAlone(stage.surroundings.mongodbUri);
     const pullRequests = pullRequestsFrom(branch);
     expect(pullRequests).toMatchObject([
       { state: "open", labels: lowerCase(LABELS), requestedReviewers: [{ login: "ines" }] },
@@ -144,6 +148,7 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
       await first[Symbol.asyncDispose]();
       const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
       await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
+      await leaveAlone(stage.surroundings.mongodbUri);
       await lookNow(stage.surroundings.mongodbUri, project);
       await using victim = await startBotProcess(stage.surroundings, { killAt });
       expect(await victim.ended).toBe("SIGKILL");

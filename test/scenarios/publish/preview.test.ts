@@ -64,6 +64,7 @@ describe("a preview shows the decision without its effects", () => {
   test("of one that is open: what a later completion would change", async () => {
     await scenario.complete("later", { data: { title: "Once" } });
     const opened = await scenario.opened("later");
+    await scenario.leaveAlone();
     const [record] = await listPullRequests(scenario.bot.url, "later");
     const before = await everything();
     const unchanged = await preview({}, `/api/v1/pull-requests/${record?.id}/preview`);

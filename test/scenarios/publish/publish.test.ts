@@ -56,7 +56,7 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(opened.data).toMatchObject({
     project: "greet",
     adopted: false,
-    because: "agent/greeting is 1 commit ahead of main; feature, for the agent calls it feature",
+    because: "agent/greeting is 1 commit ahead of main. Labelled feature because the signal says so",
     problems: [],
     pullRequest: {
       number: 1,
@@ -109,6 +109,7 @@ test("a title that a person gave stays theirs, however often completion is signa
 test("an older completion that comes late changes nothing", async () => {
   await scenario.complete("late", { minute: 50, data: { title: "Newer" } });
   await scenario.event("late", "orb.pull_request.opened");
+  await scenario.leaveAlone();
   const mark = scenario.stage.github.requests.mark();
   await scenario.complete("late", { files: null, minute: 10, data: { title: "Older" } });
   await eventually("the late signal done", async () => {

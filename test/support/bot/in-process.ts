@@ -3,6 +3,7 @@ import { type App, createApp, type Overrides } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { type Asked, ask } from "./api.ts";
 import { botEnvironment, type BotSurroundings } from "./environment.ts";
+import { QUICK_PACE } from "./pace.ts";
 
 export interface Bot extends AsyncDisposable {
   readonly url: string;
@@ -14,13 +15,14 @@ export interface Bot extends AsyncDisposable {
 /**
  * A whole bot in this process, on a free port. Dispose of it before the stores that it uses. What it does again and
  * again, it does where it is told to be `startJobs`: a test counts requests and events that nothing else may mix into.
+ * It is quick, unless it is given the product's own `pace`.
  */
 export async function startBot(
   surroundings: BotSurroundings,
   overrides: Partial<Overrides> = {},
 ): Promise<Bot> {
   const config = loadConfig(botEnvironment(surroundings));
-  const app = await createApp(config, { startJobs: false, ...overrides });
+  const app = await createApp(config, { startJobs: false, pace: QUICK_PACE, ...overrides });
   const doors = await openDoors(app);
   const url = doors.url;
   if (url === null) throw new Error("A bot of a test has the role web");

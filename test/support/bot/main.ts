@@ -3,6 +3,7 @@
 import { openDoors } from "../../../handlers/register.ts";
 import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
+import type { Pace } from "../../../src/work/pace.ts";
 
 const killAt = process.env["ORB_TEST_KILL_AT"];
 const killAsking = process.env["ORB_TEST_KILL_ASKING"];
@@ -20,6 +21,7 @@ if (killAsking !== undefined) {
 const app = await createApp(loadConfig(process.env), {
   now: () => new Date(Date.now() + clockMs),
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
+  pace: JSON.parse(process.env["ORB_TEST_PACE"] ?? "") as Pace,
   checkpoint: (name) => {
     if (name === killAt) process.kill(process.pid, "SIGKILL");
     if (name !== stopAt) return;

@@ -1,7 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Pace } from "../../../src/work/pace.ts";
 import { botEnvironment, type BotSurroundings } from "./environment.ts";
+import { QUICK_PACE } from "./pace.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -24,6 +26,8 @@ interface ProcessOptions {
   /** Whatever it asks of GitHub with this in it, in its address or its body, it ends itself with -9 instead. */
   readonly killAsking?: string;
   readonly leaseMs?: number;
+  /** The quick one of tests unless said. */
+  readonly pace?: Pace;
   /** How far its clock is ahead of this machine's, in milliseconds; but for the clock of its jobs. */
   readonly clockMs?: number;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
@@ -33,7 +37,15 @@ interface ProcessOptions {
 /** A bot in a process of its own. Disposing of it stops it as an operator does. */
 export async function startBotProcess(
   surroundings: BotSurroundings,
-  { killAt, killAsking, stopAt, leaseMs = LEASE_MS, clockMs = 0, env = {} }: ProcessOptions = {},
+  {
+    killAt,
+    killAsking,
+    stopAt,
+    leaseMs = LEASE_MS,
+    pace = QUICK_PACE,
+    clockMs = 0,
+    env = {},
+  }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
     execArgv: [],
@@ -43,6 +55,7 @@ export async function startBotProcess(
       ...botEnvironment(surroundings),
       ...env,
       ORB_TEST_LEASE_MS: String(leaseMs),
+      ORB_TEST_PACE: JSON.stringify(pace),
       ORB_TEST_CLOCK_MS: String(clockMs),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
       ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),

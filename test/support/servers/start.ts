@@ -3,24 +3,33 @@ import { Redis } from "ioredis";
 import { startMongo } from "../../../script/services/mongo-server.ts";
 import { startRedis } from "../../../script/services/redis-server.ts";
 import { requireReplicaSet } from "../../../script/services/replica-set.ts";
+import { GIT_STARTER_VARIABLE } from "../../local-github/git/git-process.ts";
+import { startGitStarter } from "./git-starter.ts";
 import { freeDatabasesKey, MONGODB_VARIABLE, REDIS_VARIABLE, RUN_VARIABLE } from "./environment.ts";
 
 /** What globalTeardown stops; Jest runs both in one process and hands nothing over between them. */
 export const started: AsyncDisposable[] = [];
 
 /**
- * Jest's globalSetup: one MongoDB and one Redis for the whole run, those of MONGODB_URI and REDIS_URL if set.
- * The workers, which are started afterwards, addWorkaround of them through their environment.
+ * Jest's globalSetup: one MongoDB and one Redis for the whole run, those of MONGODB_URI and REDIS_URL if set, and
+ * the process that starts git for the local GitHub.
+ * The workers start afterwards and find them through their environment.
  */
 // Jest takes a global setup only as a default export.
 // oxlint-disable-next-line import/no-default-export
 export default async function startServers(): Promise<void> {
-  const [mongodbUri, redisUrl] = await Promise.all([provideMongo(), provideRedis()]);
+  const [mongodbUri, redisUrl, gitStarter] = await Promise.all([
+    provideMongo(),
+    provideRedis(),
+    startGitStarter(),
+  ]);
+  started.push(gitStarter);
   const run = randomUUID().slice(0, 8);
   await offerDatabases(redisUrl, run);
   process.env[MONGODB_VARIABLE] = mongodbUri;
   process.env[REDIS_VARIABLE] = redisUrl;
   process.env[RUN_VARIABLE] = run;
+  process.env[GIT_STARTER_VARIABLE] = gitStarter.socketPath;
 }
 
 async function provideMongo(): Promise<string> {

@@ -27,20 +27,20 @@ test("all that is found out about a change stands together", () => {
   const { files, problems, ...analysis } = analyseChange(FACTS);
   expect(analysis).toEqual({
     type: "feature",
-    typeBecause: "its title or a commit says so",
-    disagreement: "The agent calls it docs, but it changes source code too.",
+    typeBecause: "Labelled feature because the title or a commit says so",
+    disagreement: "The agent calls it docs, but it also changes source code.",
     size: { size: "S", lines: 36, linesLeftOut: 1_300 },
     areas: [{ name: "api", label: "area: api", paths: ["src/api/greet.ts", "src/api/client.ts"] }],
-    risks: ["Its title or a commit says that it breaks what others rely on."],
+    risks: ["The title or a commit marks it as a breaking change."],
     notes: [
       { about: "dependencies", text: "It changes dependencies: package-lock.json." },
-      { about: "tests", text: "It changes source code and no test." },
+      { about: "tests", text: "It changes source code but no tests." },
     ],
   });
   expect(files[1]).toEqual({ ...FACTS.files[1], kind: "source", generated: true, vendored: false });
   expect(problems.map(({ reason }) => reason)).toEqual([
-    "In .github/orb.yml, areas.api has the pattern +(x), which the bot can't read.",
-    "In .github/orb.yml, protectedPaths has the pattern @(x), which the bot can't read.",
+    "In .github/orb.yml, areas.api has the pattern +(x), which the bot can't read and ignores.",
+    "In .github/orb.yml, protectedPaths has the pattern @(x), which the bot can't read and ignores.",
   ]);
 });
 

@@ -129,7 +129,7 @@ test("an empty file gives no label", () => {
 });
 
 test.each<[title: string, text: string, reason: RegExp]>([
-  ["no YAML", "a:\n- b: [", /line 2 of \.github\/labeler\.yml is no YAML|line [23] is no YAML/],
+  ["no YAML", "a:\n- b: [", /line 2 of \.github\/labeler\.yml is not valid YAML|line [23] is not valid YAML/],
   ["no map", "- a", /it is not a map of labels/],
   [
     "the syntax of version 4",
@@ -138,13 +138,13 @@ test.each<[title: string, text: string, reason: RegExp]>([
   ],
   ["a label that is a glob", "a: 'src/**'", /line 1 of .*version 5/],
   ["an unknown match", "a:\n- changed-files:\n  - every-glob: x", /line 3 of .*version 5/],
-  ["a glob that can't be read", "a:\n- changed-files: '+(b)'", /line 2 of .*can't work with/],
+  ["a glob that can't be read", "a:\n- changed-files: '+(b)'", /line 2 of .*does not support/],
   [
     "a regular expression that could take long",
     "\n\na:\n- head-branch: '(a+)+$'",
-    /line 4 of .*can't work with/,
+    /line 4 of .*does not support/,
   ],
-  ["a limit that is none", "max-files-changed: many", /line 1 of .*limit is no number/],
+  ["a limit that is none", "max-files-changed: many", /line 1 of .*limit is not a number/],
   ["aliases that explode", bomb(), /aliases/],
   ["a file that is too large", `# ${"x".repeat(200_000)}`, /too large/],
 ])("of %s one is told, with the line", (_title, text, reason) => {

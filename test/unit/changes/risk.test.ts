@@ -21,15 +21,15 @@ function risk(files: readonly (string | ClassifiedFile)[], more: Partial<Facts> 
 }
 
 test.each<[path: string, reason: string]>([
-  ["AGENTS.md", "It changes what agents and reviewers go by: AGENTS.md."],
-  ["a/CLAUDE.md", "It changes what agents and reviewers go by: a/CLAUDE.md."],
-  [".cursorrules", "It changes what agents and reviewers go by: .cursorrules."],
+  ["AGENTS.md", "It changes rules for agents and reviewers: AGENTS.md."],
+  ["a/CLAUDE.md", "It changes rules for agents and reviewers: a/CLAUDE.md."],
+  [".cursorrules", "It changes rules for agents and reviewers: .cursorrules."],
   [
     ".github/copilot-instructions.md",
-    "It changes what agents and reviewers go by: .github/copilot-instructions.md.",
+    "It changes rules for agents and reviewers: .github/copilot-instructions.md.",
   ],
-  [".github/orb.yml", "It changes what agents and reviewers go by: .github/orb.yml."],
-  ["docs/CODEOWNERS", "It changes what agents and reviewers go by: docs/CODEOWNERS."],
+  [".github/orb.yml", "It changes rules for agents and reviewers: .github/orb.yml."],
+  ["docs/CODEOWNERS", "It changes rules for agents and reviewers: docs/CODEOWNERS."],
   ["src/auth/login.ts", "It changes access or secrets: src/auth/login.ts."],
   ["src/permissions.py", "It changes access or secrets: src/permissions.py."],
   ["deploy/tls.key", "It changes access or secrets: deploy/tls.key."],
@@ -62,7 +62,7 @@ test("a path that the repository protects makes it high, and so does moving it a
 
 test("a breaking change makes it high", () => {
   expect(risk([], { breaking: true }).risks).toEqual([
-    "Its title or a commit says that it breaks what others rely on.",
+    "The title or a commit marks it as a breaking change.",
   ]);
 });
 
@@ -89,7 +89,7 @@ test("files that the bot could not see make it high", () => {
   ]);
 });
 
-const UNTESTED = { about: "tests", text: "It changes source code and no test." };
+const UNTESTED = { about: "tests", text: "It changes source code but no tests." };
 
 test("dependencies and API definitions are worth a sentence", () => {
   expect(risk(["package.json", "yarn.lock", "a.proto", "test/a.ts"]).notes).toEqual([

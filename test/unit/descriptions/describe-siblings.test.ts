@@ -32,11 +32,11 @@ test("each of the others is linked with where it stands, after what merging take
 
 - [\`acme/api#3\`](https://github.com/acme/api/pull/3): open
 - [\`acme/web#12\`](https://github.com/acme/web/pull/12): ✅ merged
-- [\`acme/docs#4\`](https://github.com/acme/docs/pull/4): a draft
-- [\`acme/old#5\`](https://github.com/acme/old/pull/5): ❌ closed without a merge
-- \`acme/new\`: ⏳ still to come
+- [\`acme/docs#4\`](https://github.com/acme/docs/pull/4): draft
+- [\`acme/old#5\`](https://github.com/acme/old/pull/5): ❌ closed without merging
+- \`acme/new\`: ⏳ not opened yet
 - \`acme/odd\`: ❌ could not be opened
-- One in a private repository: open"
+- A pull request in a private repository: open"
 `);
   const body = bodyOf(descriptionFacts({}, {}, { siblings }));
   expect(body.indexOf("orb:merge:end")).toBeLessThan(body.indexOf("orb:siblings:start"));

@@ -8,12 +8,12 @@ describe("issues", () => {
     {
       base: "release",
       issues: [3],
-      says: "- For #3\n\nGitHub closes issues only from the default branch, `main`: close this one by hand after the merge.",
+      says: "- For #3\n\nGitHub closes issues only when a pull request is merged into the default branch, `main`. Close this one by hand after the merge.",
     },
     {
       base: "release",
       issues: [3, 4],
-      says: "- For #3\n- For #4\n\nGitHub closes issues only from the default branch, `main`: close these by hand after the merge.",
+      says: "- For #3\n- For #4\n\nGitHub closes issues only when a pull request is merged into the default branch, `main`. Close these by hand after the merge.",
     },
     { base: "main", issues: [], says: "" },
   ])("of a merge into $base are shown as: $says", ({ base, issues, says }) => {
@@ -27,12 +27,12 @@ describe("claims", () => {
     {
       name: "checks were not asked for",
       checks: null,
-      says: "Said by the agents, and not checked:\n\n- **Tests:** All pass",
+      says: "Claimed by the agents, not verified:\n\n- **Tests:** All pass",
     },
     {
       name: "there is no check",
       checks: [],
-      says: "No check on `1234567` speaks of this yet:\n\n- **Tests:** All pass",
+      says: "Not verified by CI yet (`1234567`):\n\n- **Tests:** All pass",
     },
     {
       name: "four checks contradict it, of which three are named",
@@ -60,7 +60,7 @@ describe("claims", () => {
           required: false,
         },
       ],
-      says: "- **Tests:** All pass<br><sub>Not checked: `test` was skipped or stopped on `1234567`.</sub>",
+      says: "- **Tests:** All pass<br><sub>Not verified: `test` was skipped or cancelled on `1234567`.</sub>",
     },
   ])("are shown as they are where $name", ({ checks, says }) => {
     expect(sectionOf(descriptionFacts({ claims }, {}, { checks }), "claims")).toBe(
@@ -72,7 +72,7 @@ describe("claims", () => {
 test("of what no check can know it is not said that none speaks of it yet", () => {
   const facts = descriptionFacts({ claims: [{ kind: "other", text: "It is fast" }] }, {}, { checks: [] });
   expect(sectionOf(facts, "claims")).toBe(
-    "## What the agents claim\n\nSaid by the agents, and not checked:\n\n- It is fast",
+    "## What the agents claim\n\nClaimed by the agents, not verified:\n\n- It is fast",
   );
 });
 
@@ -88,7 +88,7 @@ describe("before merging", () => {
     {
       name: "the code owners alone",
       others: { requirements: { ...NO_REQUIREMENTS, codeOwnerReview: true } },
-      says: "- The approval of a code owner where files have one",
+      says: "- Approval from a code owner if the files have one",
     },
     {
       name: "a check, where checks were not asked for",
@@ -98,7 +98,7 @@ describe("before merging", () => {
     {
       name: "up to date, which it is",
       others: { requirements: { ...NO_REQUIREMENTS, upToDate: true } },
-      says: "- The branch up to date with `main`: ✅ it is",
+      says: "- ✅ Branch up to date with `main`",
     },
     {
       name: "behind, where nothing asks for it",

@@ -159,12 +159,12 @@ describe("of rulesets", () => {
     [
       "a rule that nobody has heard of is named",
       [{ type: "quantum_approval", parameters: { qubits: 3 } }, { type: "quantum_approval" }],
-      { others: ["the rule “quantum approval”"] },
+      { others: ["quantum approval"] },
     ],
     [
       "a rule that has come to look otherwise is named instead of misread",
       [{ type: "required_status_checks", parameters: { required_status_checks: "all" } }],
-      { others: ["the rule “required status checks”"] },
+      { others: ["required status checks"] },
     ],
     [
       "rules about making and deleting branches are none about merging",

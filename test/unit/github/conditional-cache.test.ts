@@ -3,7 +3,7 @@ import { ConditionalCache, type Fetched } from "../../../src/github/wire/conditi
 import { AccountCache } from "../../../src/github/wire/account-cache.ts";
 import { FileCache } from "../../../src/github/wire/file-cache.ts";
 import { RepositoryAccess } from "../../../src/github/wire/repository-access.ts";
-import { Repository } from "../../../src/github/repository.ts";
+import { repositoryOf } from "../../../src/github/repository.ts";
 import { AnsweringServer, failureOf } from "./answering-server.ts";
 
 const MAX_AGE_MS = 1_000;
@@ -98,7 +98,7 @@ test("a repository asks with the ETag, and a 304 tells it that what it knows sti
     files: new FileCache(),
     accounts: new AccountCache(() => now),
   };
-  const repository = new Repository(
+  const repository = repositoryOf(
     new RepositoryAccess({
       appId: 1,
       owner: "octo",

@@ -8,8 +8,8 @@ const tokens = new Tokens(new Secret(TOKEN));
 
 test.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `BEARER   ${TOKEN}  `])(
   "%j names the administrator, with every scope",
-  (header) => {
-    expect(tokens.authenticate(header)).toEqual({
+  async (header) => {
+    expect(await tokens.authenticate(header)).toEqual({
       name: "bootstrap",
       scopes: new Set(["read", "write", "signals:write", "admin"]),
     });
@@ -33,22 +33,22 @@ test.each([
   `Bearer ${TOKEN}, Bearer ${TOKEN}`,
   `Bearer ${TOKEN}\nX: y`,
   `Bearer [redacted]`,
-])("%j names nobody", (header) => {
-  expect(tokens.authenticate(header)).toBeNull();
+])("%j names nobody", async (header) => {
+  expect(await tokens.authenticate(header)).toBeNull();
 });
 
-test("no other token names anybody", () => {
-  fc.assert(
-    fc.property(fc.string(), (other) => {
+test("no other token names anybody", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string(), async (other) => {
       fc.pre(other !== TOKEN);
-      expect(tokens.authenticate(`Bearer ${other}`)).toBeNull();
+      expect(await tokens.authenticate(`Bearer ${other}`)).toBeNull();
     }),
   );
 });
 
-test("where the environment has no token, nothing names anybody", () => {
+test("where the environment has no token, nothing names anybody", async () => {
   const none = new Tokens(null);
   for (const header of [undefined, "Bearer ", "Bearer null", "Bearer undefined", `Bearer ${TOKEN}`]) {
-    expect(none.authenticate(header)).toBeNull();
+    expect(await none.authenticate(header)).toBeNull();
   }
 });

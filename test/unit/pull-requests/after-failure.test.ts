@@ -90,6 +90,13 @@ test("a wait that GitHub asks for counts as no try, however many there were, and
   );
 });
 
+test("a scale shortens the bot's own waits, and none that GitHub asks for", () => {
+  const at = (waitMs: number | null) =>
+    afterFailure({ code: "github_unavailable" }, { attempts: 3, waitMs, random: 0, scale: 0.1 });
+  expect(at(null)).toEqual({ action: "retry", waitMs: 100, counts: true });
+  expect(at(2_000)).toEqual({ action: "retry", waitMs: 2_000, counts: false });
+});
+
 test("a retry of ours counts as a try", () => {
   expect(next("github_unavailable", 1)).toEqual({ action: "retry", waitMs: 375, counts: true });
 });

@@ -45,7 +45,7 @@ describe("a description is written anew", () => {
     { when: "where somebody asks", told: { asked: true }, because: "Somebody asked for it" },
     {
       when: "where a box is ticked",
-      told: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Write this section anew\r\n" },
+      told: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Regenerate this section\r\n" },
       because: "Somebody ticked a box to have a section written anew",
     },
   ])("$when", ({ before = {}, told = {}, because }) => {
@@ -58,7 +58,7 @@ describe("it is left as it is", () => {
     { when: "where nothing has changed", body: "" },
     {
       when: "where the box is not ticked",
-      body: "- [ ] <!-- orb:rewrite:summary --> Write this section anew",
+      body: "- [ ] <!-- orb:rewrite:summary --> Regenerate this section",
     },
     { when: "where somebody quotes a ticked box", body: "> - [x] <!-- orb:rewrite:summary --> Write" },
   ])("$when", ({ body }) => {

@@ -1,3 +1,4 @@
+import type { Pace } from "../../../work/pace.ts";
 import { isSettled, REPLICA_LAG_MAX_MS } from "./answer-order.ts";
 import { FAILURE_STANDS_MS } from "./see-checks.ts";
 import type { Seen, SeenMergeability } from "../../record/rules/seen.ts";
@@ -8,8 +9,7 @@ const HOUR_MS = 3_600_000;
 /** Looks are spread over the last quarter of the hour, so that those of one moment do not stay together. */
 const HOURLY_SHARE_MIN = 0.75;
 
-/** While GitHub computes mergeability it is asked after 5 s, 10 s, 15 s …, as rust-lang/bors does; 4½ minutes in all. */
-const MERGEABILITY_STEP_MS = 5 * SECOND_MS;
+/** With steps of 5 s these are 4½ minutes in all. */
 export const MERGEABILITY_ASKS_MAX = 10;
 
 /** A head that nobody has reported a check on for this long has none: those who check begin within seconds. */
@@ -19,25 +19,25 @@ export const NO_CHECKS_STANDS_MS = 10 * 60 * SECOND_MS;
  * How long to wait before the next look at a pull request of which nobody tells anything.
  *
  * @param random in [0, 1)
- * @returns milliseconds, from a second to an hour; `null` where its life is over
+ * @returns milliseconds, from `betweenLooksMs` to an hour; `null` where its life is over
  */
 export function nextLookMs(
   seen: Pick<Seen, "lifecycle" | "updatedAt" | "askedAt" | "checks" | "mergeability">,
-  { now, random }: { readonly now: Date; readonly random: number },
+  { now, random, pace }: { readonly now: Date; readonly random: number; readonly pace: Pace },
 ): number | null {
   if (seen.lifecycle === "merged") return null;
-  if (seen.lifecycle === "closed") return isSettled(seen) ? null : bounded(2 * REPLICA_LAG_MAX_MS);
+  if (seen.lifecycle === "closed") return isSettled(seen) ? null : bounded(2 * REPLICA_LAG_MAX_MS, pace);
   const waits = [
     HOUR_MS * (HOURLY_SHARE_MIN + (1 - HOURLY_SHARE_MIN) * random),
-    mergeabilityMs(seen.mergeability),
+    mergeabilityMs(seen.mergeability, pace),
     remainingMs(seen.checks.untoldFailureSince, FAILURE_STANDS_MS, now),
     isUncheckedDraft(seen) ? remainingMs(seen.checks.since, NO_CHECKS_STANDS_MS, now) : null,
   ];
-  return bounded(Math.min(...waits.filter((wait) => wait !== null)));
+  return bounded(Math.min(...waits.filter((wait) => wait !== null)), pace);
 }
 
-function mergeabilityMs({ asked }: SeenMergeability): number | null {
-  return asked > 0 && asked <= MERGEABILITY_ASKS_MAX ? asked * MERGEABILITY_STEP_MS : null;
+function mergeabilityMs({ asked }: SeenMergeability, pace: Pace): number | null {
+  return asked > 0 && asked <= MERGEABILITY_ASKS_MAX ? asked * pace.mergeabilityStepMs : null;
 }
 
 /** `null` where it is past already: that was seen by this look. */
@@ -52,6 +52,6 @@ function isUncheckedDraft({ lifecycle, checks }: Pick<Seen, "lifecycle" | "check
   return lifecycle === "draft" && checks.verdict === "none" && !checks.unread;
 }
 
-function bounded(ms: number): number {
-  return Math.round(Math.min(HOUR_MS, Math.max(SECOND_MS, ms)));
+function bounded(ms: number, { betweenLooksMs }: Pace): number {
+  return Math.round(Math.min(HOUR_MS, Math.max(betweenLooksMs, ms)));
 }

@@ -1,17 +1,10 @@
+import type { Pace } from "../../../work/pace.ts";
 import { nextLookMs } from "./next-look.ts";
 import type { Seen } from "../../record/rules/seen.ts";
 
-/** By then GitHub has worked out whether it can be merged, and checks have begun. */
-const FIRST_LOOK_MS = 5_000;
-/** Checks report by the dozen: one look serves all who report in the same second. */
-const LOOKS_APART_MIN_MS = 1_000;
-/** In a storm a minute of looks costs four questions, of the 5 000 that GitHub answers an installation in an hour. */
-const LOOKS_APART_IN_STORM_MS = 15_000;
 /** So many looks within so long are a storm: people and agents bring about fewer, checks that report without end more. */
 export const LOOKS_OF_STORM = 20;
 const STORM_MS = 5 * 60_000;
-/** Longer than a replica of GitHub's lags behind, as far as is known. */
-const LOOK_AGAIN_MS = 15_000;
 
 interface Looked {
   /** `null` where it was not looked at yet. */
@@ -22,17 +15,24 @@ interface Looked {
   readonly missed: boolean;
 }
 
+interface When {
+  readonly now: Date;
+  readonly random: number;
+  readonly apartMs: number;
+  readonly pace: Pace;
+}
+
 /**
- * How far two looks are apart at least, whatever is told: a second, so that each turn is told as it happens; and a
- * quarter of a minute once there were so many looks that what is told can't be news each time.
+ * How far two looks are apart at least, whatever is told: little, so that each turn is told as it happens; and more
+ * once there were so many looks that what is told can't be news each time.
  *
  * @param looks when it was looked at, at most the last `LOOKS_OF_STORM`, the latest last
  * @returns milliseconds
  */
-export function looksApartMs(looks: readonly Date[], now: Date): number {
+export function looksApartMs(looks: readonly Date[], now: Date, pace: Pace): number {
   const first = looks.at(-LOOKS_OF_STORM);
   const isStorm = first !== undefined && now.getTime() - first.getTime() < STORM_MS;
-  return isStorm ? LOOKS_APART_IN_STORM_MS : LOOKS_APART_MIN_MS;
+  return isStorm ? pace.betweenLooksInStormMs : pace.betweenLooksMs;
 }
 
 /**
@@ -44,9 +44,9 @@ export function looksApartMs(looks: readonly Date[], now: Date): number {
  */
 export function whenToLookMs(
   { seen, moved, missed }: Looked,
-  { now, random, apartMs }: { readonly now: Date; readonly random: number; readonly apartMs: number },
+  { now, random, apartMs, pace }: When,
 ): number | null {
   if (moved) return apartMs;
-  const waitMs = seen ? nextLookMs(seen, { now, random }) : FIRST_LOOK_MS;
-  return missed && waitMs !== null ? Math.min(waitMs, LOOK_AGAIN_MS) : waitMs;
+  const waitMs = seen ? nextLookMs(seen, { now, random, pace }) : pace.firstLookMs;
+  return missed && waitMs !== null ? Math.min(waitMs, pace.lookAgainMs) : waitMs;
 }

@@ -74,12 +74,12 @@ export interface PublishPlan {
 export function decidePublish(facts: PublishFacts): PublishPlan {
   const { completion, comparison, existing, analysis, notes } = facts;
   const { decoration, labelling } = decorate(facts);
-  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}; ${analysis.type}, for ${analysis.typeBecause}`;
+  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}. ${analysis.typeBecause}`;
   const write = existing ? update(facts, existing) : [create(facts)];
   const later: Effect[] = [...decoration, ...(notes ? [{ do: "check" as const, ...notes }] : [])];
   return {
     effects: facts.filesToCome ? write : [...write, ...later],
-    because: existing ? `${ahead}; #${existing.number} is there already` : ahead,
+    because: existing ? `${ahead}. #${existing.number} already exists` : ahead,
     labelling,
     shortcomings: [...facts.problems, ...facts.reviewers.refused, ...refusedDraft(facts)],
   };

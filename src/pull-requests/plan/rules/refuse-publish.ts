@@ -1,6 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { Comparison } from "../../../github/facts/comparison.ts";
-import type { RepositoryFacts } from "../../../github/repository.ts";
+import type { RepositoryFacts } from "../../../github/facts/repository-facts.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { ExistingPullRequest } from "./existing-pull-request.ts";

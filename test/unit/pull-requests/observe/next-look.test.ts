@@ -2,10 +2,12 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { nextLookMs } from "../../../../src/pull-requests/observe/rules/next-look.ts";
 import type { Seen } from "../../../../src/pull-requests/record/rules/seen.ts";
+import { PACE } from "../../../../src/work/pace.ts";
 import { LOOKED_AT, minutesLater, seen } from "./seen.ts";
 
 const HOUR_MS = 3_600_000;
-const next = (known: Seen, { now = LOOKED_AT, random = 0.5 } = {}) => nextLookMs(known, { now, random });
+const next = (known: Seen, { now = LOOKED_AT, random = 0.5 } = {}) =>
+  nextLookMs(known, { now, random, pace: PACE });
 
 test("one that is open is looked at within the hour, each at another time", () => {
   expect(next(seen(), { random: 0 })).toBe(0.75 * HOUR_MS);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { observe } from "../../../../src/pull-requests/observe/rules/observe.ts";
 import { looksApartMs, whenToLookMs } from "../../../../src/pull-requests/observe/rules/when-to-look.ts";
+import { PACE } from "../../../../src/work/pace.ts";
 import { snapshot } from "./snapshot.ts";
 
 const NOW = new Date("2026-01-05T09:00:00Z");
 const CONTEXT = { now: NOW, askedAt: NOW, written: null, requiredChecks: null };
 const { seen } = observe(null, snapshot({ mergeable: "mergeable" }), CONTEXT);
 const QUIET = { seen, moved: false, missed: false };
-const AT = { now: NOW, random: 0.5, apartMs: 1_000 };
+const AT = { now: NOW, random: 0.5, apartMs: 1_000, pace: PACE };
 const HOUR_MS = 3_600_000;
 
 /** When it is looked at within an hour in which something is told each so often. */
@@ -16,16 +17,16 @@ function looksOf(everyMs: number): Date[] {
   for (let atMs = NOW.getTime(); atMs < NOW.getTime() + HOUR_MS;) {
     const at = new Date(atMs);
     looks.push(at);
-    atMs += Math.max(everyMs, looksApartMs(looks, at));
+    atMs += Math.max(everyMs, looksApartMs(looks, at, PACE));
   }
   return looks;
 }
 
 test("what is told is looked at within a second, unless it is told without end", () => {
-  expect(looksApartMs([], NOW)).toBe(1_000);
+  expect(looksApartMs([], NOW, PACE)).toBe(1_000);
   const lively = looksOf(20_000);
   expect(lively.length).toBe(HOUR_MS / 20_000);
-  expect(looksApartMs(lively, lively.at(-1) ?? NOW)).toBe(1_000);
+  expect(looksApartMs(lively, lively.at(-1) ?? NOW, PACE)).toBe(1_000);
   expect(looksOf(0).length).toBeLessThan(270);
 });
 

@@ -24,7 +24,7 @@ test("without anything to tell there is no check run", () => {
 test("a check run that told something does not go on telling it", () => {
   expect(checkNotes({ ...NOTHING, told: true }, render)).toEqual({
     title: "Nothing more to tell",
-    summary: "What stood here is mended, or stands in the description by now.",
+    summary: "Resolved.",
     text: null,
   });
 });
@@ -54,7 +54,7 @@ describe("its summary", () => {
 
   test("says what stands below it, where the description was too long", () => {
     const { summary } = checkNotes({ ...NOTHING, overflow: OVERFLOW }, render) ?? {};
-    expect(summary).toContain("What was shortened there stands below in full.");
+    expect(summary).toContain("Below is the full text of what was shortened.");
     expect(checkNotes({ ...NOTHING, problems: [PROBLEM] }, render)?.summary).not.toContain("stands below");
   });
 

@@ -29,7 +29,7 @@ const COMPARISON: Comparison = {
 };
 const ANALYSIS: ChangeAnalysis = {
   type: "feature",
-  typeBecause: "the agent calls it feature",
+  typeBecause: "Labelled feature because the signal says so",
   disagreement: null,
   size: { size: "XS", lines: 3, linesLeftOut: 0 },
   areas: [],
@@ -91,7 +91,7 @@ describe("a pull request that is not there is opened", () => {
     const { effects, because } = decidePublish(FACTS);
     expect(effects).toEqual([CREATION, expect.objectContaining({ do: "decorate", people: [], teams: [] })]);
     expect(namesIn(effects[1])).toEqual(LABELS);
-    expect(because).toBe("agent/x is 1 commit ahead of main; feature, for the agent calls it feature");
+    expect(because).toBe("agent/x is 1 commit ahead of main. Labelled feature because the signal says so");
     const twoAhead = decidePublish({ ...FACTS, comparison: { ...COMPARISON, aheadBy: 2 } });
     expect(twoAhead.because).toContain("2 commits ahead");
   });
@@ -222,7 +222,7 @@ describe("a pull request that is there already", () => {
   ])("$when", ({ facts, effects }) => {
     const plan = decidePublish({ ...FACTS, ...facts });
     expect(plan.effects).toEqual(effects);
-    expect(plan.because).toMatch(/ ahead of main; .+; #7 is there already$/);
+    expect(plan.because).toMatch(/ ahead of main\. .+\. #7 already exists$/);
   });
 
   test("is remembered with what is set out for, so that a crash takes nobody's label for a person's", () => {

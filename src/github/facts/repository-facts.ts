@@ -1,0 +1,30 @@
+import type { RepositoryAccess } from "../wire/repository-access.ts";
+
+const FACTS_KNOWN_MS = 5 * 60_000;
+
+export interface RepositoryFacts {
+  readonly defaultBranch: string;
+  readonly archived: boolean;
+  readonly private: boolean;
+}
+
+/**
+ * What GitHub says of the repository itself, known for five minutes. That it is archived is never told from memory:
+ * work that waits for it to be unarchived would be refused again by the old answer.
+ * https://docs.github.com/en/rest/repos/repos#get-a-repository
+ */
+export async function readFacts(access: RepositoryAccess): Promise<RepositoryFacts> {
+  const known = await ask(access, FACTS_KNOWN_MS);
+  return known.archived ? ask(access, 0) : known;
+}
+
+function ask(access: RepositoryAccess, knownMs: number): Promise<RepositoryFacts> {
+  return access.cached("facts", knownMs, async (octokit, headers) => {
+    const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}", {
+      ...access.route,
+      headers,
+    });
+    const { default_branch: defaultBranch, archived, private: isPrivate } = data;
+    return { value: { defaultBranch, archived, private: isPrivate }, etag: got.etag };
+  });
+}

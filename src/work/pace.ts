@@ -1,0 +1,31 @@
+/**
+ * How soon the bot acts where neither GitHub nor a person says when. Rules and loops are handed it; tests hand in a
+ * quicker one, so that they wait for what happens and not for the clock.
+ */
+export interface Pace {
+  /** Two looks at a pull request are at least so far apart. Checks report by the dozen: one look serves a dozen. */
+  readonly betweenLooksMs: number;
+  /** The same in a storm of news: a minute of it then costs four of the 5 000 requests an hour of an installation. */
+  readonly betweenLooksInStormMs: number;
+  /** By when GitHub has worked out whether what was just opened can be merged, and its checks have begun. */
+  readonly firstLookMs: number;
+  /** When to look again if an event told of something that could not be seen yet: a replica of GitHub's is late. */
+  readonly lookAgainMs: number;
+  /** While GitHub computes mergeability it is asked after one such step, then two, three …, as rust-lang/bors does. */
+  readonly mergeabilityStepMs: number;
+  /** How often a loop looks for work of itself: what is due later wakes nobody, and a nudge may be lost. */
+  readonly idleMs: number;
+  /** Every wait of the back-off table is multiplied by it; a wait that GitHub asks for is not. */
+  readonly backOffScale: number;
+}
+
+/** The product's own. */
+export const PACE: Pace = {
+  betweenLooksMs: 1_000,
+  betweenLooksInStormMs: 15_000,
+  firstLookMs: 5_000,
+  lookAgainMs: 15_000,
+  mergeabilityStepMs: 5_000,
+  idleMs: 1_000,
+  backOffScale: 1,
+};
