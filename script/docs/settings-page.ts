@@ -40,7 +40,7 @@ What the owner's file names under \`locked\`, a repository can't change, be it s
 ${OWNER_EXAMPLE}\`\`\`
 
 Where a repository's file names such a key all the same, that key is ignored, the rest of its file holds, and a problem says so.
-The same goes for sizes that don't ascend once both files are taken together.
+The same goes for sizes that are not in ascending order after both files are merged.
 
 ## When something is wrong with a file
 
@@ -77,8 +77,8 @@ JSON
       "line": 2,
       "column": 1,
       "code": "setting_unknown",
-      "reason": "There is no key \`reviewer\`; did you mean \`reviewers\`?",
-      "remedy": "Write \`reviewers\`, or remove the key."
+      "reason": "Unknown key \`reviewer\`. Did you mean \`reviewers\`?",
+      "remedy": "Use \`reviewers\`, or remove the key."
     }
   ],
   "settings": null

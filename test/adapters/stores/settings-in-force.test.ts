@@ -159,12 +159,12 @@ describe("problems are told once for each content", () => {
   });
 
   test("who took it upon them gets it again, as after a failure, and nobody else", async () => {
-    const first = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const again = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const other = await aProcess().of(AT, files("wrong"), { teller: "other" });
+    const first = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const again = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const other = await aProcess().of(AT, files("wrong"), { reporter: "other" });
     expect([first.report?.problems.length, again.report, other.report]).toEqual([1, first.report, null]);
     if (again.report) await aProcess().reported(again.report);
-    expect((await aProcess().of(AT, files("wrong"), { teller: "one" })).report).toBeNull();
+    expect((await aProcess().of(AT, files("wrong"), { reporter: "one" })).report).toBeNull();
   });
 
   test("another content is told, though it has the same mistake", async () => {
