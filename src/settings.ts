@@ -7,10 +7,10 @@ import { Secret } from "./secret.ts";
 export const ROLES = ["web", "worker"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** One environment variable: how it is read, and how the documents describe it. */
+/** One environment variable: how it is read, and how the docs describe it. */
 interface Setting {
   readonly schema: z.ZodType;
-  /** As it reads in the documents; `required` and `unset` are words, everything else is a value. */
+  /** As shown in the docs; `required` and `unset` are words, everything else is a value. */
   readonly default: string;
   readonly meaning: string;
   readonly group: "GitHub App" | "Server" | "Stores";
@@ -26,18 +26,18 @@ const privateKey = z.string().transform((value, context) => {
   const key = readPem(value);
   if (key !== null) return new Secret(key);
   context.addIssue(
-    "is not a private RSA key in PEM; paste the downloaded .pem whole, with \\n for line ends, or base64",
+    "is not a private RSA key in PEM format; paste the whole downloaded .pem file, with \\n for line ends, or encoded as base64",
   );
   return z.NEVER;
 });
 
-/** The reader's own message may quote the key, so nothing of it is passed on. */
+/** The library's error message may quote the key, so it is dropped. */
 function readPem(value: string): string | null {
-  // Given nothing, the reader takes any .pem file of the working directory.
+  // For an empty value the library would read any .pem file in the working directory.
   if (value.trim() === "") return null;
   try {
     const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
-    // The reader looks at the first and last line only; a key that was cut would fail at the first request.
+    // The library checks only the first and the last line. A truncated key would fail at the first request.
     return key !== null && createPrivateKey(key).asymmetricKeyType === "rsa" ? key : null;
   } catch {
     return null;
@@ -52,7 +52,7 @@ const roles = text.transform((value, context) => {
   return z.NEVER;
 });
 
-/** Every environment variable that the bot reads; docs/configuration.md and .env.example are made from it. */
+/** Every environment variable that the bot reads; docs/configuration.md and .env.example are generated from it. */
 export const SETTINGS = {
   APP_ID: {
     schema: z.coerce.number("must be the App's number").int().positive(),
@@ -63,33 +63,34 @@ export const SETTINGS = {
   PRIVATE_KEY: {
     schema: privateKey.optional(),
     default: "required, or `PRIVATE_KEY_PATH`",
-    meaning: "the App's private key (PEM); line ends may be written `\\n`, or the whole in base64",
+    meaning: "the App's private key (PEM), with `\\n` for line ends or encoded as base64",
     group: "GitHub App",
   },
   PRIVATE_KEY_PATH: {
     schema: text.optional(),
     default: "unset",
-    meaning: "path of the `.pem` file, where the key is not in the environment",
+    meaning: "path of the `.pem` file, if `PRIVATE_KEY` is not set",
     group: "GitHub App",
   },
   WEBHOOK_SECRET: {
     schema: text.transform((value) => new Secret(value)),
     default: "required",
-    meaning: "the webhook secret of the App; an empty one is refused, for then anybody could speak as GitHub",
+    meaning:
+      "the webhook secret of the App; an empty one is refused, because anybody could then send webhooks in GitHub's name",
     group: "GitHub App",
   },
   WEBHOOK_PROXY_URL: {
     schema: httpUrl.optional(),
     default: "unset",
     meaning:
-      "a channel of <https://smee.io/new> from which webhooks are fetched, for a machine that GitHub can't reach; refused where `NODE_ENV` is `production`, for whoever knows the address reads along",
+      "a channel of <https://smee.io/new> from which the bot fetches webhooks, for a machine that GitHub can't reach; refused if `NODE_ENV` is `production`, because everybody who knows the address can read the webhooks",
     group: "GitHub App",
   },
   GHE_HOST: {
     schema: z
       .string()
       .trim()
-      .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, with a port at most")
+      .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, optionally with a port")
       .optional(),
     default: "unset",
     meaning: "host of a GitHub Enterprise Server; sets `GITHUB_API_URL` to its `/api/v3`",
@@ -104,14 +105,14 @@ export const SETTINGS = {
   GITHUB_API_URL: {
     schema: httpUrl.optional(),
     default: "https://api.github.com",
-    meaning: "root of GitHub's API, as GitHub Actions names it",
+    meaning: "root of GitHub's API; GitHub Actions uses the same name",
     group: "GitHub App",
   },
   MONGODB_URI: {
     schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb://"),
     default: "required in production",
     meaning:
-      "a MongoDB replica set (one node will do): transactions and change streams are used. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: MongoDB's own 60 make others wait for a process that was killed",
+      "a MongoDB replica set (one node is enough), for transactions and change streams. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: with MongoDB's default of 60, other processes wait up to a minute for one that was killed",
     group: "Stores",
   },
   REDIS_URL: {
@@ -121,7 +122,7 @@ export const SETTINGS = {
       .optional(),
     default: "unset",
     meaning:
-      "Redis for the streams `orb:signals` and `orb:events`; unset: signals come over HTTP only and events stay in MongoDB",
+      "Redis for the streams `orb:signals` and `orb:events`; if unset, signals come over HTTP only and events stay in MongoDB",
     group: "Stores",
   },
   ROLES: {
@@ -140,7 +141,7 @@ export const SETTINGS = {
   PORT: {
     schema: z.coerce.number().int().min(0).max(65_535).default(3000),
     default: "3000",
-    meaning: "port to listen on; 0 takes any free one",
+    meaning: "port to listen on; 0 picks any free one",
     group: "Server",
   },
   ADMIN_TOKEN: {
@@ -148,18 +149,18 @@ export const SETTINGS = {
       .string()
       .trim()
       .min(32, "must have at least 32 characters")
-      // It is sent in a header, as `Bearer` and one word.
+      // It is sent in a header, as `Bearer` and a single word.
       .regex(/^[\x21-\x7e]*$/, "must consist of printable ASCII characters without spaces")
       .transform((value) => new Secret(value))
       .optional(),
     default: "unset",
-    meaning: "API token with every scope, at least 32 characters; unset: nobody can use the API",
+    meaning: "API token with every scope, at least 32 characters; if unset, nobody can use the API",
     group: "Server",
   },
   LOG_LEVEL: {
     schema: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     default: "info",
-    meaning: "the least important line that is logged",
+    meaning: "the lowest level that is logged",
     group: "Server",
   },
   LOG_FORMAT: {
@@ -171,13 +172,13 @@ export const SETTINGS = {
   WORKER_HOST: {
     schema: text.default(() => hostname()),
     default: "the host's name",
-    meaning: "this instance's name in leases and stream consumers",
+    meaning: "the name of this instance in leases and stream consumers",
     group: "Server",
   },
   SHUTDOWN_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
     default: "25000",
-    meaning: "how long a SIGTERM may take before the process ends all the same",
+    meaning: "how long a shutdown may take after SIGTERM before the process exits anyway",
     group: "Server",
   },
 } as const satisfies Record<string, Setting>;

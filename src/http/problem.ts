@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { OrbError, refusalOf } from "../errors.ts";
 
-// Codes that a caller of the API can meet; anything else is ours to mend and is a 500.
+// Codes that a caller of the API can get. Any other code is a bug of the bot and becomes a 500.
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   bad_request: 400,
   bad_signal: 400,
@@ -30,7 +30,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 };
 const RETRY_AFTER_SECONDS = 5;
 
-/** Answers with problem details, RFC 9457: what happened, why, and what to do; never a stack. */
+/** Responds with problem details, RFC 9457: what happened, why, and what to do; never a stack trace. */
 export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
   const { code, reason, remedy } = refusalOf(error);
   const status = (error instanceof OrbError ? STATUS_BY_CODE[code] : undefined) ?? 500;

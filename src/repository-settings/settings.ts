@@ -137,7 +137,9 @@ export const repositorySettings = z.strictObject({
     }),
   risk: z
     .strictObject({
-      lines: lines.default(1_000).meta({ description: "A change with more changed lines than this is risky." }),
+      lines: lines
+        .default(1_000)
+        .meta({ description: "A change with more changed lines than this is risky." }),
       files: z
         .number()
         .int()

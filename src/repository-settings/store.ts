@@ -9,7 +9,13 @@ export interface StoredSettingsFile {
   /** The last content without problems; `null` if there was none yet. */
   good: { oid: string; text: string } | null;
   /** The latest problems that were reported, or that somebody is about to report. */
-  report: { oid: string; digest: string; reported: boolean; claimedUntil: Date; reporter: string | null } | null;
+  report: {
+    oid: string;
+    digest: string;
+    reported: boolean;
+    claimedUntil: Date;
+    reporter: string | null;
+  } | null;
   usedAt: Date;
 }
 
@@ -91,6 +97,9 @@ export class SettingsStore {
   }
 
   async markReported(place: string, digest: string): Promise<void> {
-    await this.model.updateOne({ _id: place, "report.digest": digest }, { $set: { "report.reported": true } });
+    await this.model.updateOne(
+      { _id: place, "report.digest": digest },
+      { $set: { "report.reported": true } },
+    );
   }
 }

@@ -82,7 +82,8 @@ function unreadable(reason: string, position: Position): YamlProblem {
     code: "settings_unreadable",
     path: [],
     reason: `This is not valid YAML: ${reason.slice(0, REASON_CHARACTERS_MAX)}`,
-    remedy: "Check this line and the one before it: indentation, quotes, brackets, and a space after each colon.",
+    remedy:
+      "Check this line and the one before it: indentation, quotes, brackets, and a space after each colon.",
     ...position,
   };
 }

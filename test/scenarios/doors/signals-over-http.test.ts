@@ -148,7 +148,7 @@ test("signals that come late and out of order lead to the same project", async (
     name: "Add a greeting",
     status: "implementation",
     phase: "implementation",
-    because: "The implementation phase has begun",
+    because: "The implementation phase has started",
     phases: [
       { phase: "research", agent: "research-agent", startedAt: "2026-01-05T09:01:00.000Z" },
       { phase: "planning", agent: "planning-agent", startedAt: "2026-01-05T09:02:00.000Z" },
