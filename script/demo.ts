@@ -42,7 +42,7 @@ try {
   } else {
     const { code, reason, remedy } = refusalOf(error);
     process.stderr.write(
-      `There is no pull request (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
+      `No pull request was opened (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
     );
     process.exitCode = 1;
   }

@@ -54,8 +54,8 @@ export class Database {
     await this.close();
     throw new OrbError({
       code: "mongodb_not_a_replica_set",
-      reason: "The MongoDB at MONGODB_URI runs alone; transactions and change streams need a replica set.",
-      remedy: "Start it with --replSet rs0 and run rs.initiate() once; a set of one node will do.",
+      reason: "The MongoDB at MONGODB_URI is not a replica set, which transactions and change streams need.",
+      remedy: "Start it with --replSet rs0 and run rs.initiate() once. A replica set of one node is enough.",
     });
   }
 
@@ -109,7 +109,7 @@ function unreachable(what: string, cause: unknown): OrbError {
     {
       code: "mongodb_unreachable",
       reason: `${what}: ${(cause as Error).message}`,
-      remedy: "Check the address, the credentials and that the server runs.",
+      remedy: "Check the address and the credentials, and that the server is running.",
     },
     { cause },
   );

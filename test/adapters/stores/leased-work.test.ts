@@ -70,7 +70,7 @@ test("a lease that ran out by the clock is not held, though nobody has taken the
   now = after(2 * LEASE_MS - 2);
   expect(() => own.requireHeld(lease)).not.toThrow();
   now = after(2 * LEASE_MS - 1);
-  expect(() => own.requireHeld(lease)).toThrow("its lease had run out");
+  expect(() => own.requireHeld(lease)).toThrow("its lease expired");
 });
 
 test("what was given back is not leased again by a renewal that comes late", async () => {

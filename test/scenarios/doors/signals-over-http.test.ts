@@ -114,7 +114,7 @@ describe("what can't be a signal is refused with a reason, and nothing of it is 
       body: JSON.stringify([projectCreated("half-done"), completion("half-done", { branch: "a..b" })]),
       status: 400,
       code: "bad_signal",
-      says: /Event 2 of 2.*None was stored/,
+      says: /Event 2 of 2.*No event was stored/,
     },
   ])("$name", async ({ body, status, code, says }) => {
     const before = await storedSignals();
