@@ -40,7 +40,7 @@ async function ask(
   if (outcome !== "too_many") return;
   throw new OrbError({
     code: "too_many_requests_waiting",
-    reason: "More requests wait for this pull request than are kept.",
-    remedy: "Ask again when some of them are carried out.",
+    reason: "Too many requests are waiting for this pull request.",
+    remedy: "Try again when some of them are done.",
   });
 }

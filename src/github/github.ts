@@ -198,8 +198,8 @@ function notInstalled(fullName: string, cause: OrbError): OrbError {
   return new OrbError(
     {
       code: "app_not_installed",
-      reason: `The App is not installed on ${fullName}, or there is no such repository.`,
-      remedy: "Install the App on the repository; what waits for it goes on by itself.",
+      reason: `The App is not installed on ${fullName}, or the repository does not exist.`,
+      remedy: "Install the App on the repository. The bot then continues by itself.",
     },
     { cause },
   );

@@ -3,7 +3,7 @@ import { countByStatus } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
 import type { Cleanup, ProjectFacts, ProjectStatus } from "./project.ts";
-import { NOTHING_KNOWN } from "./rules/fold-signal.ts";
+import { NO_FACTS } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
   _id: string;
@@ -11,11 +11,11 @@ export interface StoredProject {
   status: ProjectStatus;
   phase: Phase | null;
   because: string;
-  /** When its workspace is to be removed; `null` where that is not to be yet. */
+  /** When its workspace is due for removal; `null` if that is not decided yet. */
   cleanup: Cleanup | null;
   createdAt: Date;
   updatedAt: Date;
-  /** Counts the transactions that took the project up; taking it up is what makes them wait for each other. */
+  /** Counts the transactions that opened the project for a change. Writing it makes them wait for each other. */
   revision: number;
 }
 
@@ -42,8 +42,8 @@ export class ProjectStore {
     this.model = database.connection.model<StoredProject>("Project", schema, "projects");
   }
 
-  /** Reads a project for change within a transaction, or begins one; two such transactions run one after the other. */
-  async takeUp(
+  /** Reads or creates a project, to change it in a transaction. Two such transactions run one after the other. */
+  async openForChange(
     id: string,
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<StoredProject> {
@@ -53,7 +53,7 @@ export class ProjectStore {
         {
           $inc: { revision: 1 },
           $setOnInsert: {
-            facts: NOTHING_KNOWN,
+            facts: NO_FACTS,
             status: "created",
             phase: null,
             because: "",
@@ -79,11 +79,12 @@ export class ProjectStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
+  /** The number of projects of each status that occurs. */
   countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
     return countByStatus(this.model);
   }
 
-  /** By id, `after` excluded. */
+  /** Lists projects by id, starting behind `after`. */
   async list({
     after,
     limit,

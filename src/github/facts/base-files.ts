@@ -166,6 +166,6 @@ function noCommit(commit: string): OrbError {
   return new OrbError({
     code: "github_unavailable",
     reason: `GitHub does not show the commit ${commit} of the base branch yet.`,
-    remedy: "Nothing needs to be done: it is looked up and tried again.",
+    remedy: "No action needed: the bot checks GitHub and tries again.",
   });
 }

@@ -49,9 +49,9 @@ async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
 function named(error: unknown): unknown {
   if (error instanceof OrbError) return error;
   const { status } = (error ?? {}) as { status?: number };
-  if (status === 404 || status === 410) return refusal("log_gone", "GitHub has it no longer", error);
+  if (status === 404 || status === 410) return refusal("log_gone", "GitHub has deleted it", error);
   const silent = status === undefined || status >= 500;
-  return silent ? refusal("log_unread", "GitHub's storage did not answer as a whole", error) : error;
+  return silent ? refusal("log_unread", "GitHub's storage did not send all of it", error) : error;
 }
 
 function refusal(code: string, why: string, cause?: unknown): OrbError {

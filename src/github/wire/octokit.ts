@@ -111,8 +111,8 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
     throw new OrbError(
       {
         code: "rate_limited",
-        reason: "The bot has written as much here as GitHub allows for within a minute or an hour.",
-        remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+        reason: "The bot has reached GitHub's limit for writes per minute or per hour.",
+        remedy: "No action needed: the bot continues when GitHub allows it.",
       },
       { retryAt: new Date(atMs) },
     );

@@ -75,7 +75,7 @@ export async function gatherFacts(
     { fullName: request.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
     // Files that were not asked for are not files that are not there: what is known of them stays.
-    { lookOnly: request.lookOnly || decided, teller: request.entry.id },
+    { dryRun: request.lookOnly || decided, reporter: request.entry.id },
   );
   return {
     completion,
