@@ -1,4 +1,4 @@
-// The peer of `script/bench webhooks`: Probot as its documentation has it, with a handler that does nothing.
+// The peer of `script/bench webhooks`: Probot as in its documentation, with a handler that does nothing.
 // https://probot.github.io/docs/development/#use-createnodemiddleware
 
 import { createServer } from "node:http";
@@ -26,7 +26,7 @@ process.on("message", () => process.send?.({ cpuUs: cpuUs() }));
 process.on("disconnect", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
-/** Of this process since it began. */
+/** Of this process since it started. */
 function cpuUs(): number {
   const { user, system } = process.cpuUsage();
   return user + system;

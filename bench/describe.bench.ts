@@ -19,15 +19,15 @@ const SUMMARY_CHARACTERS = 500_000;
 const LINE_CHARACTERS = 4_000;
 const LIST_ITEMS = 500;
 const BODY_CHARACTERS_MAX = 60_000;
-/** As large as the bot reads them; what is larger is refused at once. */
+/** The most that the bot reads; it refuses larger texts at once. */
 const PULL_REQUEST_TEMPLATE_CHARACTERS = 20_000;
 const OWN_TEMPLATE_CHARACTERS = 15_000;
-/** About as much of any unit as is not refused for being too involved. */
+/** About the most of any unit that the bot does not refuse as too complex. */
 const TEMPLATE_SHARES = [1, 0.3, 0.1, 0.04];
 
 const templates = new Templates(fileURLToPath(new URL("../templates", import.meta.url)));
 
-/** As large as a signal may be, all of it made of one text. */
+/** The largest possible signal, made of one text only. */
 function largestCompletion(unit: string): Completion {
   const line = filledWith(unit, LINE_CHARACTERS).replaceAll("\n", " ").trim();
   const completion = {
@@ -108,7 +108,7 @@ function factsOf(completion: Completion): DescriptionFacts {
 
 type LayoutFor = (facts: DescriptionFacts) => Layout;
 
-/** Everything between what is known of a pull request and its description. */
+/** Everything between the facts about a pull request and its description. */
 function describeOnce(completion: Completion, layoutFor?: LayoutFor): number {
   return composeOnce(factsOf(completion), layoutFor);
 }
@@ -123,7 +123,7 @@ function composeOnce(facts: DescriptionFacts, layoutFor: LayoutFor = () => ({ ki
   return body.length;
 }
 
-/** The repository's template for people, all of it made of one text; with an own template, that of the bot. */
+/** The repository's template for people, made of one text only; or with its own template, the bot's. */
 function describeInTemplate(unit: string, share: number, kind: "people's" | "own"): number {
   const characters = kind === "own" ? OWN_TEMPLATE_CHARACTERS : PULL_REQUEST_TEMPLATE_CHARACTERS;
   const text = `{{ summary }}\n\n${filledWith(unit, characters * share)}`;
@@ -138,7 +138,7 @@ function describeInTemplate(unit: string, share: number, kind: "people's" | "own
   });
 }
 
-/** Of this thread alone: what else runs on the machine does not count. */
+/** CPU time of this thread alone, so other work on the machine does not count. */
 function processorMs(act: () => unknown): number {
   const before = process.threadCpuUsage();
   act();
@@ -153,8 +153,8 @@ function medianMs(act: () => unknown): number {
 }
 
 /**
- * The longer of the two parts between which others get their turn, where nothing has run yet: then both take longer,
- * since they are still being compiled.
+ * The longer of the two parts between which other work gets its turn, measured before anything has run: then
+ * both take longer, because they are still being compiled.
  */
 function longerPartOfFirstMs(): number {
   const completion = largestCompletion(HOSTILE_UNITS["plain words"] ?? "");
@@ -165,12 +165,12 @@ function longerPartOfFirstMs(): number {
 }
 
 /**
- * How long the event loop is held up by the largest completions that a signal can carry, with a change of 3 000
- * files, and by a repository's templates. There is no peer: nobody else sanitises on the syntax tree.
+ * How long the largest completions that a signal can carry, with a change of 3 000 files, and a repository's
+ * templates block the event loop. There is no peer: nobody else sanitises on the syntax tree.
  */
 export async function run(): Promise<BenchmarkResult> {
   const rows = [
-    row("1 MiB, first of a process, its longer part", "ms", longerPartOfFirstMs(), LOOP_MS_MAX),
+    row("1 MiB, first in a process, its longer part", "ms", longerPartOfFirstMs(), LOOP_MS_MAX),
     row(
       "one sentence",
       "ms",
@@ -186,7 +186,7 @@ export async function run(): Promise<BenchmarkResult> {
   }
   for (const kind of ["people's", "own"] as const) {
     const worst = worstTemplate(kind);
-    rows.push(row(`the worst ${kind} template, of ${worst.name}`, "ms", worst.ms, LOOP_MS_MAX));
+    rows.push(row(`the worst ${kind} template, made of ${worst.name}`, "ms", worst.ms, LOOP_MS_MAX));
   }
   rows.push(row("longest description", "characters", longest, BODY_CHARACTERS_MAX));
   return { name: "describe", machine: thisMachine(), rows };

@@ -1,4 +1,4 @@
-/** What the worst of texts consist of: each is repeated until there is no room for more. */
+/** The units of the worst texts: each is repeated until the text is full. */
 export const HOSTILE_UNITS: Readonly<Record<string, string>> = {
   "plain words": "The export writes one record for each line of the invoice. ",
   mentions: "@octocat and @octo/team, ",
@@ -51,7 +51,7 @@ export const HOSTILE_UNITS: Readonly<Record<string, string>> = {
   "dense documents": "## `a` **b** [c](d)\n\n- e @f\n  - g/h#1\n\n| a | b |\n|-|-|\n| c | *d* |\n\n",
 };
 
-/** So many characters of nothing but a unit. */
+/** A text of this many characters that consists only of one unit. */
 export function filledWith(unit: string, characters: number): string {
   return unit.repeat(Math.ceil(characters / unit.length)).slice(0, characters);
 }

@@ -19,19 +19,19 @@ import { type BenchmarkResult, thisMachine } from "./result.ts";
 /** A short run for development: `ORB_LOSS_DELIVERIES=1000 script/bench loss`. */
 const DELIVERIES = Number(process.env["ORB_LOSS_DELIVERIES"] ?? 10_000);
 const RATE: Rate = { perSecond: 200, lifeMs: 2_000 };
-/** Of each process; fewer only where the run is a short one. */
+/** Per process; a short run has fewer. */
 const KILLS_MIN = Math.min(25, Math.ceil((DELIVERIES / RATE.perSecond) * (1_000 / RATE.lifeMs)));
-/** When, of the time of sending, the primary of the three MongoDBs is killed as well. */
+/** Points in the sending time at which the primary of the three MongoDBs is killed too. */
 const PRIMARY_KILLED_AT = [1 / 3, 2 / 3];
-/** What people and CI do while it is sent, each second, beside what they did before. */
+/** Acts of people and CI per second while deliveries are sent, in addition to what they did before. */
 const ACTS_MEANWHILE = 4;
 const SEED = Number(process.env["ORB_LOSS_SEED"] ?? 1);
 const SHOWN_MAX = 10;
 
 /**
- * How many webhooks a bot loses whose processes are killed all the time. GitHub tells each event once; what was not
- * answered it sends again only to a bot that asks for it, and this one does so by itself: nobody else repairs anything.
- * The run is void where the ledger does not balance.
+ * How many webhooks a bot loses while its processes are killed all the time. GitHub sends each event once, and
+ * sends a failed one again only if the bot asks for it; this bot does so by itself, and nobody else repairs
+ * anything. A run counts only if the ledger balances.
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
@@ -41,7 +41,7 @@ export async function run(): Promise<BenchmarkResult> {
   const random = seededRandom(SEED);
   const history = new History({ github, repository, reviewer, random });
   const schedule = scheduleOf(await raise(stage, history), random);
-  console.log(`${schedule.length} deliveries are to be sent`);
+  console.log(`${schedule.length} deliveries will be sent`);
   const peer = await runPeer(stage, { schedule, rate: RATE, port: await freePort() });
   console.log(peer);
   const ours = await runOurs(stage, { schedule, history, stack });
@@ -53,7 +53,7 @@ export async function run(): Promise<BenchmarkResult> {
   };
 }
 
-/** Lets a history happen of which GitHub has told nobody yet. */
+/** Plays a history on GitHub before anybody receives its webhooks. */
 async function raise({ github }: LossStage, history: History): Promise<readonly Outgoing[]> {
   github.webhooks.faults.add({ fault: { kind: "hold" }, times: Infinity });
   while (github.webhooks.heldCount * SENT_PER_RAISED < DELIVERIES) await history.next();

@@ -7,24 +7,25 @@ import { settle, simulatedMinutes } from "./loss/settle.ts";
 import { type LossStage, pointWebhookAt, setLossStage } from "./loss/stage.ts";
 import { truthOf } from "./loss/truth.ts";
 import { type Recovery, toRows } from "./outage/rows.ts";
-import { openUnheardDoor } from "./outage/unheard-door.ts";
+import { loseAnswers } from "./outage/lost-answers.ts";
 import { type BenchmarkResult, thisMachine } from "./result.ts";
 
 /** A short run for development: `ORB_OUTAGE_EVENTS=200 script/bench outage`. */
 const EVENTS = Number(process.env["ORB_OUTAGE_EVENTS"] ?? 2_000);
 const OUTAGE_MS = 30 * 60_000;
-/** An outage begins with answers that are lost: so many of a hundred events are stored, and GitHub does not know. */
-const UNHEARD_PERCENT = 5;
-/** They start together, and one of them gets back what was missed. */
+/** An outage begins with lost answers: of a hundred events, this many are stored although GitHub does not know it. */
+const UNANSWERED_PERCENT = 5;
+/** They start together, and one of them recovers what was missed. */
 const WORKERS = 3;
 const MINUTES_MAX = 10;
 const SEED = 1;
 const SHOWN_MAX = 10;
 
 /**
- * Nothing of the bot is there for half an hour, and life on GitHub goes on: then its processes start, and have GitHub
- * deliver again what they missed, by themselves. The half hour is GitHub's clock set forward as events happen, and the
- * waits of the bot until it may ask for more pass at once; all else takes the time that it takes.
+ * No process of the bot runs for half an hour, and life on GitHub continues. Then the processes start and, by
+ * themselves, have GitHub deliver again what they missed. The half hour passes on GitHub's clock, which is set
+ * forward as events happen; the bot's waits until it may ask for more are skipped; everything else takes its
+ * real time.
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
@@ -44,7 +45,7 @@ export async function run(): Promise<BenchmarkResult> {
   };
 }
 
-/** @returns the GUIDs of what happened meanwhile */
+/** @returns the GUIDs of the events in between */
 async function goThroughOutage(
   stage: LossStage,
   history: History,
@@ -64,9 +65,9 @@ async function goThroughOutage(
   {
     const env = { ROLES: "web", PORT: String(port) };
     await using bot = await startBotProcess(surroundings, { env, pace: PACE, clockMs: -OUTAGE_MS });
-    await using door = await openUnheardDoor(bot.url);
+    await using door = await loseAnswers(bot.url);
     pointWebhookAt(stage, door.url);
-    await liveUntil((EVENTS * UNHEARD_PERCENT) / 100);
+    await liveUntil((EVENTS * UNANSWERED_PERCENT) / 100);
     process.kill(bot.pid, "SIGKILL");
     await bot.ended;
   }
@@ -85,7 +86,7 @@ async function recover(
     return guids.filter((guid) => stored.has(guid)).length;
   };
   const before = await inInbox();
-  console.log(`${guids.length} events happened, of which the inbox has ${before}`);
+  console.log(`${guids.length} events happened; the inbox has ${before} of them`);
   const mark = github.requests.mark();
   const startedAt = new Date();
   const start = (role: "web" | "worker") =>

@@ -6,7 +6,7 @@ interface StoredTimes {
   readonly openedAt: Date | null;
 }
 
-/** Reads the times that the bot itself stored, so that nothing of the measuring is in them. */
+/** Reads the times that the bot itself stored, so the measurement adds nothing to them. */
 export class Records {
   readonly #client: MongoClient;
   readonly #pullRequests: Collection<StoredTimes>;
@@ -20,7 +20,7 @@ export class Records {
     return new Records(await MongoClient.connect(uri));
   }
 
-  /** From the signal being stored to the pull request being open; `null` where it is not yet. */
+  /** From the signal being stored to the pull request being open; `null` if it is not open yet. */
   async openedAfterMs(project: string): Promise<number | null> {
     const record = await this.#pullRequests.findOne({ project });
     return record?.openedAt ? record.openedAt.getTime() - record.receivedAt.getTime() : null;

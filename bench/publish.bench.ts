@@ -13,7 +13,7 @@ import type { Repository } from "../test/local-github/state.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 import { Records } from "./publish-records.ts";
 
-/** Two writes each: the bot keeps to the 80 a minute that GitHub allows, and would wait beyond them. */
+/** Two writes each: the bot keeps to the 80 per minute that GitHub allows, and would wait for more. */
 const WARM_RUNS = 30;
 const REQUESTS_WARM_MAX = 3;
 const OPEN_P50_MS_MAX = 250;
@@ -25,9 +25,9 @@ interface Sample {
 }
 
 /**
- * What a pull request costs: requests to GitHub, and time from the signal being stored to the pull request being
- * open with its labels. The peer does the same three things with a bare Octokit and remembers nothing: it loses
- * all where it dies, but it has nothing to store either.
+ * What a pull request costs: requests to GitHub, and time from the signal being stored to the pull request
+ * being open with its labels. The peer does the same three things with a bare Octokit and remembers nothing: it
+ * loses everything if it dies, but it has nothing to store either.
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
@@ -65,7 +65,7 @@ export async function run(): Promise<BenchmarkResult> {
   const coldPeer = await peer();
   const warm: Sample[] = [];
   const warmPeer: Sample[] = [];
-  // In turn, so that whatever the machine does meanwhile it does to both.
+  // In turns, so that other work on the machine affects both.
   for (let run = 0; run < WARM_RUNS; run++) {
     warm.push(await ours());
     warmPeer.push(await peer());
@@ -80,7 +80,7 @@ async function pushBranch(github: LocalGitHub, repository: Repository): Promise<
   return name;
 }
 
-/** Compare, create, label: as a Probot app would that does its work where the event comes in. */
+/** Compare, create, label: like a Probot app that does its work directly in the event's handler. */
 function barePeer(
   github: LocalGitHub,
   repository: Repository,
@@ -115,14 +115,14 @@ function toRows(samples: {
   warmPeer: Sample[];
 }): BenchmarkRow[] {
   const { cold, coldPeer, warm, warmPeer } = samples;
-  // The median, for now and then one that was opened before is looked at meanwhile.
+  // The median, because sometimes the bot looks at an earlier pull request at the same time.
   const requests = percentile(requestsOf(warm), 0.5);
   const p50 = percentile(durationsOf(warm), 0.5);
   const none = { goal: "shown only", holds: true };
   return [
-    row("requests to GitHub, first of a process", "requests", cold.requests, coldPeer.requests, none),
+    row("requests to GitHub, first in a process", "requests", cold.requests, coldPeer.requests, none),
     row(
-      "requests to GitHub, from then on (median)",
+      "requests to GitHub, later ones (median)",
       "requests",
       requests,
       percentile(requestsOf(warmPeer), 0.5),
@@ -131,7 +131,7 @@ function toRows(samples: {
         holds: requests <= REQUESTS_WARM_MAX,
       },
     ),
-    row("signal stored → open, first of a process", "ms", cold.durationMs, coldPeer.durationMs, none),
+    row("signal stored → open, first in a process", "ms", cold.durationMs, coldPeer.durationMs, none),
     row("signal stored → open, p50", "ms", p50, percentile(durationsOf(warmPeer), 0.5), {
       goal: `< ${OPEN_P50_MS_MAX}`,
       holds: p50 < OPEN_P50_MS_MAX,

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 
-/** One measured figure and the goal that it is held against. */
+/** One measured figure and its goal. */
 export interface BenchmarkRow {
   readonly measure: string;
   readonly unit: string;
   readonly ours: number;
-  /** The same figure of `peerName`, measured in the same run; null where there is no peer. */
+  /** The same figure of `peerName`, measured in the same run; null if there is no peer. */
   readonly peer: number | null;
   readonly peerName: string | null;
   /** `ours` divided by `peer`. */
@@ -15,7 +15,7 @@ export interface BenchmarkRow {
   readonly holds: boolean;
 }
 
-/** What a benchmark measured, and where. */
+/** What a benchmark measured, and on which machine. */
 export interface BenchmarkResult {
   readonly name: string;
   readonly machine: { readonly cpus: number; readonly node: string };
@@ -27,7 +27,7 @@ export interface Benchmark {
   run(): Promise<BenchmarkResult>;
 }
 
-/** The machine that a figure was measured on. */
+/** The machine of a measurement. */
 export function thisMachine(): BenchmarkResult["machine"] {
   return { cpus: availableParallelism(), node: process.versions.node };
 }

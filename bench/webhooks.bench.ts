@@ -15,12 +15,15 @@ import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.t
 
 const CONNECTIONS = 100;
 const ROUNDS = 5;
-/** While the other is measured each rests, and V8 gives memory back; what it takes to have it again is not to weigh much. */
+/**
+ * While one is measured the other rests, and V8 returns memory; this is long enough that getting it back hardly
+ * counts.
+ */
 const ROUND_SECONDS = 10;
-/** Until both are compiled for what they do: measured, three seconds are too few. */
+/** Until both are compiled for their work: by measurement, three seconds are too few. */
 const WARM_UP_SECONDS = 8;
 const RATIO_MIN = 1;
-/** To store durably may cost a little more than to forget. */
+/** Durable storage may cost a little more than forgetting. */
 const CPU_RATIO_MAX = 1.2;
 const ACK_P99_MS_MAX = 250;
 const PEER = "bare Probot";
@@ -28,7 +31,7 @@ const ID_HEADER = "x-github-delivery";
 
 interface Server {
   readonly url: string;
-  /** What its process has used of the processors since it began, in microseconds. */
+  /** The processor time of its process since it started, in microseconds. */
   cpuUs(): Promise<number>;
 }
 
@@ -40,12 +43,13 @@ interface Measured {
 }
 
 /**
- * The webhook door: a process with the role `web` that stores each delivery with a majority's journal before it answers,
- * beside a bare Probot with an empty handler that stores nothing. Same payload, same load, in turn.
+ * The webhook endpoint: a process with the role `web` that stores each delivery with a majority's journal
+ * before it answers, compared with a bare Probot with an empty handler that stores nothing. The same payload
+ * and the same load, in turns.
  */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = new AsyncDisposableStack();
-  // As it is installed: held to half a gigabyte it soon does little but make room in its cache.
+  // With MongoDB's default memory: limited to half a gigabyte, it soon spends its time on evicting its cache.
   const mongo = stack.use(await startMongo({ sparing: false }));
   const bot = stack.use(
     await startBotProcess({ mongodbUri: mongo.uri }, { pace: PACE, env: { ROLES: "web" } }),
@@ -85,13 +89,13 @@ async function startBareProbot(): Promise<Server & { child: ChildProcess }> {
   return { child, url: message.url, cpuUs };
 }
 
-/** As the bot's own metrics say it. */
+/** From the bot's own metrics. */
 async function cpuUsOf(botUrl: string): Promise<number> {
   const metrics = await (await ask(botUrl, "/metrics")).text();
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]) * 1_000_000;
 }
 
-/** Posts the same push under ever new delivery ids. @throws Error where any answer is not a 2xx */
+/** Posts the same push with a new delivery id each time. @throws Error if any answer is not a 2xx */
 async function load(server: Server, { headers, body }: Posted, seconds: number): Promise<Measured> {
   const { url } = server;
   const path = "/api/github/webhooks";
@@ -100,31 +104,31 @@ async function load(server: Server, { headers, body }: Posted, seconds: number):
     url,
     connections: CONNECTIONS,
     duration: seconds,
-    setupClient: (client) => sendAnew(client, { method: "POST", path, headers, body }),
+    setupClient: (client) => sendRepeatedly(client, { method: "POST", path, headers, body }),
   });
   if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0)
     throw new Error(
-      `${url} answered ${result.non2xx} times with no 2xx, and ${result.errors} times not at all`,
+      `${url} answered ${result.non2xx} times without a 2xx and failed to answer ${result.errors} times`,
     );
   const answered = result["2xx"];
   const cpuUsPerDelivery = ((await server.cpuUs()) - cpuUsBefore) / answered;
   return { perSecond: result.requests.average, cpuUsPerDelivery, p99Ms: result.latency.p99, answered };
 }
 
-/** What autocannon's description of a connection leaves out: the request as it goes over the wire. */
+/** Missing in autocannon's types of a connection: the request as it is sent. */
 interface Written {
   getRequestBuffer(): Buffer;
 }
 
-/** Has a connection send one request again and again, each time under a new delivery id. */
-function sendAnew(
+/** Makes a connection send one request repeatedly, each time with a new delivery id. */
+function sendRepeatedly(
   client: autocannon.Client & Partial<Written>,
   { headers, ...request }: autocannon.Request,
 ): void {
   client.setRequests([{ ...request, headers: { ...headers, [ID_HEADER]: randomUUID() } }]);
-  // Built once, and the id written into it: to build each anew costs about a third of what it costs to answer it.
+  // Built once, with the id written into it: building each one costs about a third of answering it.
   const bytes = client.getRequestBuffer?.();
-  if (!bytes) throw new Error("This version of autocannon does not show the request that it sends");
+  if (!bytes) throw new Error("This version of autocannon does not expose the request that it sends");
   const idAt = bytes.indexOf(`${ID_HEADER}: `) + `${ID_HEADER}: `.length;
   client.on("response", () => void bytes.write(randomUUID(), idAt, "latin1"));
 }
@@ -147,7 +151,7 @@ function toRows(ours: readonly Measured[], peers: readonly Measured[], kept: num
       goal: `ratio ≥ ${RATIO_MIN}`,
       holds: ratio >= RATIO_MIN,
     }),
-    // Others on the machine change it little; of the database's part it says nothing.
+    // Other work on the machine changes it little; it does not include the database's part.
     compared("processor time for each, median of rounds", {
       unit: "µs",
       ours: Math.round(cpuUs),
@@ -167,7 +171,7 @@ function toRows(ours: readonly Measured[], peers: readonly Measured[], kept: num
     {
       measure: "stored, of those acknowledged",
       unit: "deliveries",
-      // The load stops in the middle of requests, which may be stored and have nobody to tell it to.
+      // The load stops in the middle of requests; those may be stored although their sender is gone.
       ours: Math.min(kept, answered),
       peer: null,
       peerName: null,

@@ -78,7 +78,13 @@ export async function openDoors(app: App): Promise<Doors> {
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
   keepRequestsYoung();
   const { tokens, telemetry, now } = app;
-  const server = createHttpServer({ tokens, telemetry, translate: toMongoFailure, problems: PROBLEMS, now });
+  const server = createHttpServer({
+    tokens,
+    telemetry: telemetry.http,
+    translate: toMongoFailure,
+    problems: PROBLEMS,
+    now,
+  });
   webhookRoutes(server, deliveries);
   deliveryRoutes(server, app);
   signalRoutes(server, app);
@@ -99,8 +105,8 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
     throw new OrbError(
       {
         code: "cannot_listen",
-        reason: `${host}:${port} can't be listened on: ${(cause as Error).message}.`,
-        remedy: "Set HOST and PORT to an address that is this machine's and free.",
+        reason: `The bot can't listen on ${host}:${port}: ${(cause as Error).message}.`,
+        remedy: "Set HOST and PORT to a free address of this machine.",
       },
       { cause },
     );
@@ -110,7 +116,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
 function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
   const source = config.webhookProxyUrl?.reveal();
   if (source === undefined) return null;
-  const onError = (error: unknown) => telemetry.setback("Fetching webhooks from the proxy", error);
+  const onError = (error: unknown) => telemetry.process.setback("webhook_proxy", error);
   return openWebhookProxy({ source, target: `${url}${WEBHOOKS_PATH}`, onError });
 }
 
@@ -120,17 +126,34 @@ interface Webhooks {
 }
 
 function startWork(app: App, webhooks: Webhooks) {
-  const { signalStore: store, pullRequestWork, relay, changes } = app;
-  const signalWork = new SignalWork({ ...app, store, handle: signalHandler(app) });
+  const { signalStore: store, pullRequestWork, relay, changes, telemetry } = app;
+  const signalWork = new SignalWork({
+    ...app,
+    store,
+    telemetry: telemetry.signals,
+    handle: signalHandler(app),
+  });
 
-  const publishing = loop(app, "Publishing", () => pullRequestWork.runOne(), PUBLISHED_AT_ONCE);
-  const signals = loop(app, "Working on signals", () => signalWork.runOne(), SIGNALS_AT_ONCE);
+  const publishing = loop(app, () => pullRequestWork.runOne(), {
+    onError: (error) => telemetry.pullRequests.setback("pull_request_loop", error),
+    concurrency: PUBLISHED_AT_ONCE,
+  });
+  const signals = loop(app, () => signalWork.runOne(), {
+    onError: (error) => telemetry.signals.setback("signal_loop", error),
+    concurrency: SIGNALS_AT_ONCE,
+  });
   // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
   const dropped = [
-    loop(app, "Taking over pull requests", () => pullRequestWork.takeOverOne()),
-    loop(app, "Taking over signals", () => signalWork.takeOverOne()),
+    loop(app, () => pullRequestWork.takeOverOne(), {
+      onError: (error) => telemetry.pullRequests.setback("pull_request_take_over", error),
+    }),
+    loop(app, () => signalWork.takeOverOne(), {
+      onError: (error) => telemetry.signals.setback("signal_take_over", error),
+    }),
   ];
-  const relaying = relay && loop(app, "Relaying events", () => relay.relayBatch());
+  const relaying =
+    relay &&
+    loop(app, () => relay.relayBatch(), { onError: (error) => telemetry.outbox.setback("relay", error) });
   const stream = openStream(app);
 
   app.intake.onStored(() => signals.nudge());
@@ -167,9 +190,15 @@ async function startClock(app: App, events: ReadonlySet<string>): Promise<void> 
 
 function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: DeliveryWork; loops: Loop[] } {
   const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
-  const work = new DeliveryWork({ ...app, store: app.deliveryStore, leaseMs, handlers });
-  const fresh = loop(app, "Working on deliveries", () => work.runOne(), DELIVERIES_AT_ONCE);
-  const dropped = loop(app, "Taking over deliveries", () => work.takeOverOne());
+  const telemetry = app.telemetry.deliveries;
+  const work = new DeliveryWork({ ...app, store: app.deliveryStore, telemetry, leaseMs, handlers });
+  const fresh = loop(app, () => work.runOne(), {
+    onError: (error) => telemetry.setback("delivery_loop", error),
+    concurrency: DELIVERIES_AT_ONCE,
+  });
+  const dropped = loop(app, () => work.takeOverOne(), {
+    onError: (error) => telemetry.setback("delivery_take_over", error),
+  });
   deliveries.onStored(() => fresh.nudge());
   app.changes.on(DELIVERIES_COLLECTION, () => fresh.nudge(), { orChanged: ["replays"] });
   return { work, loops: [fresh, dropped] };
@@ -188,16 +217,17 @@ function openStream(app: App) {
   });
   const handle = signalStreamHandler(app, redis.commands);
   let interrupted = false;
-  const reading = loop(app, "Reading orb:signals", async () => {
+  const read = async () => {
     try {
       await consumer.readBatch(handle);
     } catch (error) {
       if (!interrupted) throw error;
     }
     return !interrupted;
-  });
+  };
+  const onError = (error: unknown) => app.telemetry.signals.setback("signal_stream", error);
   return {
-    loop: reading,
+    loop: loop(app, read, { onError }),
     interrupt: () => {
       interrupted = true;
       consumer.interrupt();
@@ -206,16 +236,10 @@ function openStream(app: App) {
 }
 
 function loop(
-  { telemetry, pace }: App,
-  name: string,
+  { pace }: App,
   runOnce: () => Promise<boolean>,
-  concurrency = 1,
+  { onError, concurrency = 1 }: { onError: (error: unknown) => void; concurrency?: number },
 ): Loop {
-  return new Loop({
-    runOnce,
-    concurrency,
-    idleMs: pace.idleMs,
-    errorMs: backOffMs("loop", { scale: pace.backOffScale }),
-    onError: (error) => telemetry.setback(name, error),
-  });
+  const errorMs = backOffMs("loop", { scale: pace.backOffScale });
+  return new Loop({ runOnce, concurrency, idleMs: pace.idleMs, errorMs, onError });
 }

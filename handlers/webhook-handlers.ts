@@ -22,6 +22,7 @@ export function webhookIntake(app: App, handlers: ReadonlyMap<string, DeliveryHa
   return new DeliveryIntake({
     ...app,
     store,
+    telemetry: app.telemetry.deliveries,
     secret: config.github.webhookSecret,
     handled: new Set(handlers.keys()),
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Clock } from "./agenda/clock.ts";
+import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { MissedDeliveryStore } from "./deliveries/missed-store.ts";
 import { MissedDeliveries } from "./deliveries/repair.ts";
@@ -13,6 +14,7 @@ import { Installations } from "./installations/installations.ts";
 import { RepositoryStore } from "./installations/repository-store.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
+import { migrate, type Migration } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
@@ -36,7 +38,8 @@ import { SettingsInForce } from "./repository-settings/in-force.ts";
 import { SettingsStore } from "./repository-settings/store.ts";
 import { SignalIntake } from "./signals/intake.ts";
 import { SignalStore } from "./signals/store.ts";
-import { Telemetry } from "./telemetry.ts";
+import type { ProcessTelemetry } from "./telemetry/process.ts";
+import { createTelemetry } from "./telemetry/create-telemetry.ts";
 import { Templates } from "./text/templates.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import { Tokens } from "./tokens/authenticate.ts";
@@ -74,16 +77,14 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const base = createBase(config, overrides);
   const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri.reveal());
-  const stores = await openStores(database, { relayed: config.redisUrl !== null });
-  await warnAboutTransactions(database, telemetry);
-  // Before a completion that waits already makes the first record, and the database looks as if it had a past.
-  await stores.rebuildStore.isDue(now());
-  const { outboxStore: outbox, relayLease: turns } = stores;
-  const changes = new ChangeFeed(database, (error) => telemetry.setback("Watching for changes", error));
-  const redis = config.redisUrl === null ? null : connectToRedis(config.redisUrl.reveal(), telemetry);
-  if (!redis) telemetry.aloneWithoutRedis();
+  const stores = openStores(database, { relayed: config.redisUrl !== null });
+  await bringUpToDate(database, migrationsOf(stores, now), base);
+  await warnAboutTransactions(database, telemetry.process);
+  const { outboxStore: outbox } = stores;
+  const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
+  const redis = connectToRedis(config.redisUrl, telemetry.process);
   const github = createGitHub(base, { ...stores, redis: redis?.commands ?? null });
-  const projects = new Projects({ store: stores.projectStore, outbox, telemetry, now });
+  const projects = new Projects({ store: stores.projectStore, outbox, telemetry: telemetry.projects, now });
   const planned = {
     store: stores.pullRequestStore,
     projectStore: stores.projectStore,
@@ -92,15 +93,17 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     marker: new Marker(config.github.privateKey),
     templates: new Templates(TEMPLATES),
   };
-  const relayed = redis && {
-    store: outbox,
-    turns,
-    turnMs: leaseMs,
-    redis: redis.commands,
-    telemetry,
-    owner,
-    now,
-  };
+  const relay =
+    redis &&
+    new Relay({
+      store: outbox,
+      turns: stores.relayLease,
+      turnMs: leaseMs,
+      redis: redis.commands,
+      telemetry: telemetry.outbox,
+      owner,
+      now,
+    });
   return {
     ...base,
     ...stores,
@@ -109,23 +112,42 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis,
     github,
     projects,
-    pullRequestWork: new PullRequestWork({ ...base, ...planned, projects, outbox, database }),
-    installations: new Installations({ ...stores, telemetry }),
+    pullRequestWork: new PullRequestWork({
+      ...base,
+      ...planned,
+      projects,
+      outbox,
+      database,
+      telemetry: telemetry.pullRequests,
+    }),
+    installations: new Installations({ ...stores, telemetry: telemetry.installations }),
     previewer: new Previewer(planned),
     ...createUpkeep(base, { ...planned, ...stores, projects, database }),
-    relay: relayed && new Relay(relayed),
-    intake: new SignalIntake({ store: stores.signalStore, telemetry, now }),
+    relay,
+    intake: new SignalIntake({ store: stores.signalStore, telemetry: telemetry.signals, now }),
     tokens: new Tokens(config.http.adminToken),
     readiness: new ReadinessChecks(dependencies(database, redis?.commands ?? null), (dependency, up) =>
-      telemetry.dependencyChecked(dependency, up),
+      telemetry.process.dependencyChecked(dependency, up),
     ),
-    /** Lets go of everything that `createApp` took, the last first. */
-    close: async (): Promise<void> => {
-      redis?.commands.disconnect();
-      redis?.reader.disconnect();
-      await changes.close();
-      await database.close();
-    },
+    close: closing({ redis, changes, database }),
+  };
+}
+
+/** Lets go of everything that `createApp` took, the last first. */
+function closing({
+  redis,
+  changes,
+  database,
+}: {
+  redis: ReturnType<typeof connectToRedis>;
+  changes: ChangeFeed;
+  database: Database;
+}): () => Promise<void> {
+  return async () => {
+    redis?.commands.disconnect();
+    redis?.reader.disconnect();
+    await changes.close();
+    await database.close();
   };
 }
 
@@ -142,7 +164,8 @@ function createGitHub(
   return new GitHub({
     ...base,
     config: config.github,
-    slots: redis ? new SharedWriteSlots({ redis, telemetry }) : undefined,
+    telemetry: telemetry.github,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry: telemetry.github }) : undefined,
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });
@@ -154,17 +177,25 @@ function createUpkeep(
   deps: Omit<ConstructorParameters<typeof Rebuild>[0], "telemetry" | "now"> & {
     readonly missedDeliveryStore: MissedDeliveryStore;
     readonly deliveryStore: DeliveryStore;
+    readonly jobStore: JobStore;
   },
 ) {
-  const { database, github, missedDeliveryStore: store, deliveryStore: inbox } = deps;
+  const { database, github, missedDeliveryStore: store, deliveryStore: inbox, jobStore } = deps;
+  const { jobs, deliveries, pullRequests } = base.telemetry;
   return {
-    clock: new Clock({ ...base, database, lockMs: base.leaseMs * JOB_LOCK_PER_LEASE }),
-    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox }),
-    rebuild: new Rebuild({ ...base, ...deps }),
+    clock: new Clock({
+      ...base,
+      database,
+      store: jobStore,
+      lockMs: base.leaseMs * JOB_LOCK_PER_LEASE,
+      telemetry: jobs,
+    }),
+    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox, telemetry: deliveries }),
+    rebuild: new Rebuild({ ...base, ...deps, telemetry: pullRequests }),
   };
 }
 
-async function warnAboutTransactions(database: Database, telemetry: Telemetry): Promise<void> {
+async function warnAboutTransactions(database: Database, telemetry: ProcessTelemetry): Promise<void> {
   const seconds = await database.transactionLifetimeSeconds();
   if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
 }
@@ -185,7 +216,7 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
     config,
     log,
     metrics,
-    telemetry: new Telemetry({ log, metrics }),
+    telemetry: createTelemetry({ log, metrics }),
     /** Names this process in leases; a restart is another one. */
     owner: `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`,
     now,
@@ -197,9 +228,30 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
   };
 }
 
-async function openStores(database: Database, { relayed }: { relayed: boolean }) {
+async function bringUpToDate(
+  database: Database,
+  migrations: readonly Migration[],
+  { owner, leaseMs, telemetry }: ReturnType<typeof createBase>,
+): Promise<void> {
+  const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
+  try {
+    await migrate(database, migrations, { owner, leaseMs, onApplied });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** In the order in which they are run. */
+function migrationsOf({ rebuildStore }: { rebuildStore: RebuildStore }, now: () => Date): Migration[] {
+  // Decided before any work: with the first record the database would look as if it had a past.
+  const decide = async () => void (await rebuildStore.isDue(now()));
+  return [{ id: "pull-requests/1-decide-whether-to-rebuild", run: decide }];
+}
+
+function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const pullRequestStore = new PullRequestStore(database);
-  const stores = {
+  return {
     deliveryStore: new DeliveryStore(database),
     partStore: new PartStore(database),
     signalStore: new SignalStore(database),
@@ -215,13 +267,17 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     relayLease: new RelayLease(database),
     settingsStore: new SettingsStore(database),
     missedDeliveryStore: new MissedDeliveryStore(database),
+    jobStore: new JobStore(database),
   };
-  await database.createIndexes();
-  return stores;
 }
 
-function connectToRedis(url: string, telemetry: Telemetry) {
-  const onError = (error: Error) => telemetry.setback("The connection to Redis", error);
+function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry) {
+  if (redisUrl === null) {
+    telemetry.aloneWithoutRedis();
+    return null;
+  }
+  const url = redisUrl.reveal();
+  const onError = (error: Error) => telemetry.setback("redis_connection", error);
   return {
     commands: connectRedis(url, { purpose: "commands", onError }),
     reader: connectRedis(url, { purpose: "blocking-reads", onError }),

@@ -1,8 +1,7 @@
 import { openDoors } from "../handlers/register.ts";
 import { createApp } from "./app.ts";
-import { EXIT_CONFIG, loadConfig } from "./config.ts";
+import { EXIT_CONFIG, loadConfig, needsSetup } from "./config.ts";
 import { refusalOf } from "./errors.ts";
-import { needsSetup } from "./needs-setup.ts";
 import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
@@ -24,13 +23,13 @@ async function serve(): Promise<void> {
     await app.close();
     throw error;
   });
-  app.telemetry.started({ url: doors.url, roles: [...config.roles], version: VERSION });
+  app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
-    app.telemetry.stopping(signal);
+    app.telemetry.process.stopping(signal);
     // What hangs must not hang for ever, be it MongoDB.
     setTimeout(() => process.exit(1), config.shutdownTimeoutMs + GIVING_UP_MS_MAX).unref();
     setTimeout(() => {

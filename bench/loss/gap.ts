@@ -7,10 +7,10 @@ interface StoredJob {
 }
 
 const JOB = "missed-deliveries";
-/** What falls due this soon a process may have taken ahead already; it begins in time. */
+/** A process may already have claimed what is due this soon; it starts in time. */
 const TAKEN_AHEAD_MS = 2_000;
 
-/** How far the bot is with getting back what it missed, and the waits in between, which need not be waited for. */
+/** How far the bot is with recovering what it missed; skips the waits in between. */
 export class Gap {
   readonly #jobs: Collection<StoredJob>;
   readonly #missed: Collection<{ dueAt: Date }>;
@@ -22,7 +22,7 @@ export class Gap {
     this.#marks = db.collection("delivery_log_marks");
   }
 
-  /** Whether the bot has read all of GitHub's log since, and found in its inbox whatever had failed. */
+  /** Whether the bot has read all of GitHub's log since then, and has everything that had failed in its inbox. */
   async isClosed(since: Date): Promise<boolean> {
     const [read, missed] = await Promise.all([
       this.#marks.findOne({ readTo: { $gte: since } }),
@@ -32,8 +32,8 @@ export class Gap {
   }
 
   /**
-   * Where the bot waits until it may ask GitHub for more, lets that time pass at once: its turn and whatever it waits
-   * for come as much nearer.
+   * If the bot waits until it may ask GitHub for more, lets that time pass at once: moves its turn, and
+   * everything else that it waits for, forward by the same time.
    *
    * @returns milliseconds that have passed
    */

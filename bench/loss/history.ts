@@ -13,7 +13,7 @@ interface Scene {
 
 type Act = (pullRequest: PullRequest, scene: Scene, count: number) => Promise<unknown>;
 
-/** CI runs as many suites of checks on a commit; names come again, as re-runs do. */
+/** CI runs this many suites of checks on a commit; names repeat, as re-runs do. */
 const CHECKS = 12;
 const CONCLUSIONS = ["success", "success", "success", "failure", "neutral", "cancelled"] as const;
 const STATES = ["pending", "success", "success", "failure"] as const;
@@ -77,7 +77,7 @@ const moveBase: Act = (_pullRequest, { github, repository }, count) =>
     message: "Say more",
   });
 
-/** Both sides say something else in the same line. */
+/** Both sides change the same line in different ways. */
 const conflict: Act = async ({ headRef }, { github, repository }, count) => {
   for (const branch of [headRef, "main"]) {
     const files = { "README.md": `# Hello from ${branch} (${count})\n` };
@@ -85,7 +85,10 @@ const conflict: Act = async ({ headRef }, { github, repository }, count) => {
   }
 };
 
-/** How often each happens in a thousand acts: many checks, statuses and words, few pushes, very few ends. */
+/**
+ * How often each happens in a thousand acts: many checks, statuses and comments, few pushes, very few closes
+ * and merges.
+ */
 const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also closed"])[] = [
   [230, startCheck],
   [60, completeCheck],
@@ -102,7 +105,7 @@ const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also clos
 ];
 const SHARES_SUM = SHARES.reduce((sum, [share]) => sum + share, 0);
 
-/** What people and CI do to a number of pull requests, one act after the other, the same for the same chance. */
+/** The acts of people and CI on a number of pull requests, one after the other; the same seed gives the same acts. */
 export class History {
   readonly #scene: Scene;
   #count = 0;
@@ -111,7 +114,10 @@ export class History {
     this.#scene = scene;
   }
 
-  /** Resolves when everything that the act sets off has happened. Says nothing where it makes no sense just then. */
+  /**
+   * Resolves when everything that the act causes has happened. Does nothing if the act makes no sense at that
+   * moment.
+   */
   async next(): Promise<void> {
     const { repository, random } = this.#scene;
     this.#count += 1;

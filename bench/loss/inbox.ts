@@ -3,7 +3,7 @@ import { Gap } from "./gap.ts";
 import type { InboxEntry } from "./ledger.ts";
 import type { Arrival } from "./redeliveries.ts";
 
-/** What a record says of its pull request. */
+/** The fields of a record about its pull request. */
 export interface StoredRecord {
   readonly branch: string;
   readonly status: string;
@@ -27,10 +27,13 @@ export interface StoredRecord {
   readonly work: { readonly dueAt: Date | null; readonly owner: string | null };
 }
 
-/** What the bot does within this is under way: GitHub is asked again whether it can be merged, or a write waits its turn. */
+/**
+ * Work that is due this soon counts as under way: another question to GitHub about mergeability, or a write
+ * that waits for its slot.
+ */
 const SOON_MS = 60_000;
 
-/** Reads what the bot stored, past the bot: it is not asked whether it is right. */
+/** Reads the bot's collections directly instead of asking the bot, whose answers are what is being measured. */
 export class Inbox {
   readonly gap: Gap;
   readonly #client: MongoClient;
@@ -57,7 +60,7 @@ export class Inbox {
     return this.#pullRequests.find().toArray();
   }
 
-  /** Whether nothing is under way: no delivery waits, and no record is looked at or soon will be. */
+  /** Whether nothing is under way: no delivery waits, and no record is or will soon be looked at. */
   async isQuiet(now: Date): Promise<boolean> {
     const soon = new Date(now.getTime() + SOON_MS);
     const [delivery, record] = await Promise.all([

@@ -1,16 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A process that can be killed and started again. */
+/** A process that can be killed and restarted. */
 export interface Killable {
   readonly pid: number;
   readonly ended: Promise<unknown>;
 }
 
-/** While a primary is elected nothing that needs one starts; whoever runs the bot starts it again and again. */
+/**
+ * A process that needs a primary can't start while one is elected, so it is restarted until it can, as a
+ * supervisor would.
+ */
 const STARTS_FAILED_MAX = 20;
 const LOOK_EVERY_MS = 200;
 
-/** A process that is killed with -9 again and again, a while after it is up each time, and started again at once. */
+/** A process that is killed with -9 a while after each start, and restarted at once. */
 export class KilledProcess<P extends Killable> {
   readonly #start: () => Promise<P>;
   readonly #lifeMs: number;
@@ -22,11 +25,11 @@ export class KilledProcess<P extends Killable> {
     this.#start = start;
     this.#lifeMs = lifeMs;
     this.#last = this.#liveAndDie(first);
-    // Whoever spares it learns of a failure; until then nobody waits for it.
+    // spare() reports a failure; until then nobody waits for this promise.
     this.#last.catch(() => {});
   }
 
-  /** Resolves when it is up for the first time; from then on its days are numbered. */
+  /** Resolves when it is up for the first time; from then on it will be killed. */
   static async begin<P extends Killable>(
     start: () => Promise<P>,
     pace: { lifeMs: number },
@@ -38,12 +41,12 @@ export class KilledProcess<P extends Killable> {
     return this.#kills;
   }
 
-  /** @throws what the process could not be started for */
+  /** @throws the reason if the process can't be started */
   async untilKilled(times: number): Promise<void> {
     while (this.#kills < times) await Promise.race([delay(LOOK_EVERY_MS), this.#last]);
   }
 
-  /** Kills it no more. @returns the process as it lives on */
+  /** Stops killing it. @returns the process that keeps running */
   async spare(): Promise<P> {
     this.#spared.abort();
     return this.#last;
@@ -56,7 +59,7 @@ export class KilledProcess<P extends Killable> {
       const due = delay(this.#lifeMs, "due", { signal }).catch(() => "spared");
       const outcome = await Promise.race([due, current.ended.then(() => "ended")]);
       if (outcome === "spared") return current;
-      if (outcome === "ended") throw new Error("A process ended that nobody had killed");
+      if (outcome === "ended") throw new Error("A process exited that had not been killed");
       process.kill(current.pid, "SIGKILL");
       this.#kills += 1;
       await current.ended;

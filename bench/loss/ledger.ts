@@ -1,34 +1,34 @@
 import type { HookDelivery } from "../../test/local-github/state.ts";
 
-/** What the bot's inbox says of a delivery. */
+/** What the bot's inbox has about a delivery. */
 export interface InboxEntry {
   readonly _id: string;
   readonly status: "pending" | "done" | "dead";
   readonly outcome: "applied" | "ignored" | null;
 }
 
-/** Where every delivery of a run went. `sent` is the sum of the rest, or deliveries were lost. */
+/** What happened to every delivery of a run. `sent` is the sum of the others, or deliveries were lost. */
 export interface Ledger {
-  /** First attempts and second copies, without what was redelivered because it had failed. */
+  /** First attempts and second copies, without redeliveries of failed attempts. */
   readonly sent: number;
   readonly applied: number;
-  /** Taken in, and found to mean nothing for the bot. */
+  /** Received, but without a meaning for the bot. */
   readonly ignored: number;
-  /** Sent under a GUID that was sent before. */
+  /** Sent under a GUID that had been sent before. */
   readonly deduplicated: number;
   readonly dead: number;
-  /** Stored and not yet worked off. */
+  /** Stored but not processed yet. */
   readonly pending: number;
-  /** Sent, and nowhere to be found. */
+  /** Sent, but found nowhere. */
   readonly lost: number;
-  /** Of the lost those that were acknowledged: GitHub will not send them again. */
+  /** Lost deliveries that were acknowledged: GitHub will not send them again. */
   readonly lostAcknowledged: number;
-  /** In the inbox, and never sent. */
+  /** In the inbox, but never sent. */
   readonly invented: number;
 }
 
 /**
- * Balances what was sent against what the bot says has become of it.
+ * Compares what was sent with what the bot says happened to it.
  *
  * @param attempts GitHub's log of deliveries to the bot
  */
@@ -36,7 +36,7 @@ export function balance(attempts: readonly HookDelivery[], inbox: readonly Inbox
   const sent = attempts.filter(({ redelivery }) => !redelivery);
   const guids = new Set(sent.map(({ guid }) => guid));
   const stored = new Map(inbox.map((entry) => [entry._id, entry]));
-  // What the bot has no handler for it counts and does not store.
+  // The bot counts events without a handler, but does not store them.
   const unstored = new Set(attempts.filter(saysIgnored).map(({ guid }) => guid));
   const acknowledged = new Set(attempts.filter(({ status }) => status === "OK").map(({ guid }) => guid));
   const known = [...guids].flatMap((guid) => stored.get(guid) ?? []);
@@ -58,7 +58,7 @@ export function balance(attempts: readonly HookDelivery[], inbox: readonly Inbox
   };
 }
 
-/** Whether every delivery is accounted for; a run that does not balance says nothing. */
+/** Whether every delivery is accounted for; a run that does not balance proves nothing. */
 export function isBalanced({ sent, applied, ignored, deduplicated, dead, invented }: Ledger): boolean {
   return sent === applied + ignored + deduplicated + dead && invented === 0;
 }

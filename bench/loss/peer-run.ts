@@ -17,12 +17,15 @@ export interface PeerLoss {
   readonly deliveries: number;
   readonly lost: number;
   readonly lostAcknowledged: number;
-  /** Handled once more although they had been handled: Probot does not know a delivery again. */
+  /** Handled again although they had been handled: Probot does not recognise a repeated delivery. */
   readonly repeated: number;
   readonly kills: number;
 }
 
-/** The same deliveries, at the same rate and with the same kills, to a bare Probot. Nothing is redelivered: it does not ask. */
+/**
+ * Sends the same deliveries, at the same rate and with the same kills, to a bare Probot. Nothing is
+ * redelivered, because it does not ask.
+ */
 export async function runPeer(
   { github, app, surroundings }: LossStage,
   { schedule, rate, port }: { schedule: readonly Outgoing[]; rate: Rate; port: number },
@@ -60,7 +63,7 @@ export async function runPeer(
     };
   } finally {
     app.webhook = ours;
-    // The bot must not find in GitHub's log what was never meant for it.
+    // The bot must not find the peer's deliveries in GitHub's log.
     const { hookDeliveries } = github.world.state;
     const others = hookDeliveries.filter((attempt) => attempt.url !== url);
     hookDeliveries.splice(0, hookDeliveries.length, ...others);
@@ -78,6 +81,6 @@ async function startPeer(environment: Record<string, string>): Promise<Killable 
 
 function pidOf({ pid, exitCode, signalCode }: ChildProcess): number {
   if (pid === undefined || exitCode !== null || signalCode !== null)
-    throw new Error("Probot ended before it was ready");
+    throw new Error("Probot exited before it was ready");
   return pid;
 }

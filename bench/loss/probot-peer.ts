@@ -1,16 +1,17 @@
-// Bare Probot in a process of its own: its own server, and a handler that takes a while and then says that it is done.
+// A bare Probot in its own process: its own server, and a handler that takes a while and then reports that it
+// is done.
 
 import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { Probot, Server } from "probot";
 
-/** What a handler takes that asks GitHub for something and writes something. */
+/** The time of a handler that makes one request to GitHub and one write. */
 const WORK_MS = 200;
 
 const { PEER_APPLIED_FILE, PEER_PORT, APP_ID, PRIVATE_KEY, WEBHOOK_SECRET } = process.env;
 if (!PEER_APPLIED_FILE || !APP_ID || !PRIVATE_KEY || !WEBHOOK_SECRET) {
-  throw new Error("bench/loss.bench.ts starts this process");
+  throw new Error("Only bench/loss.bench.ts may start this process");
 }
 const log = pino({ level: "silent" });
 const server = new Server({

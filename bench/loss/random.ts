@@ -1,4 +1,4 @@
-/** Chance that can be repeated: numbers in [0, 1), the same for the same seed (mulberry32). */
+/** Repeatable random numbers in [0, 1): the same seed gives the same numbers (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,9 +9,9 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** One of several, by chance. @throws RangeError where there is none */
+/** Picks one at random. @throws RangeError if the list is empty */
 export function oneOf<T>(choices: readonly T[], random: () => number): T {
   const choice = choices[Math.floor(random() * choices.length)];
-  if (choice === undefined) throw new RangeError("There is nothing to choose from");
+  if (choice === undefined) throw new RangeError("The list is empty");
   return choice;
 }

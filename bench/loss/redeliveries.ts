@@ -1,24 +1,24 @@
 import type { HookDelivery } from "../../test/local-github/state.ts";
 
-/** When a delivery came that the bot's inbox has. */
+/** When a delivery in the bot's inbox arrived. */
 export interface Arrival {
   readonly _id: string;
   readonly receivedAt: Date;
 }
 
-/** What the bot had GitHub deliver again. */
+/** The redeliveries that the bot requested from GitHub. */
 export interface Redeliveries {
   readonly asked: number;
-  /** Of those, although the inbox had it by then. */
+  /** Of those, requested although the inbox already had it. */
   readonly needless: number;
-  /** Of the same delivery more than once, without the first time. */
+  /** Repeated requests for the same delivery, not counting the first. */
   readonly repeated: number;
-  /** When the last that it brought back was stored; `null` where it brought back none. */
+  /** When the last recovered delivery was stored; `null` if none was recovered. */
   readonly lastBackAt: Date | null;
 }
 
 /**
- * Holds GitHub's log against the inbox: both have the time of this machine.
+ * Compares GitHub's log with the inbox; both use the clock of this machine.
  *
  * @param attempts GitHub's log of deliveries to the bot
  */

@@ -1,6 +1,6 @@
 import type { BenchmarkRow } from "../result.ts";
 
-/** What a figure is held against. */
+/** The goal of a figure. */
 export type Goal = Pick<BenchmarkRow, "goal" | "holds">;
 
 export const SHOWN: Goal = { goal: "shown only", holds: true };
@@ -17,14 +17,14 @@ export function atMost(maximum: number, count: number): Goal {
   return { goal: `≤ ${maximum}`, holds: count <= maximum };
 }
 
-/** @param peer the same of a bare Probot; `null` where there is none */
+/** @param peer the same figure of a bare Probot; `null` if there is none */
 export function row(measure: string, ours: number, goal: Goal, peer: number | null = null): BenchmarkRow {
   const ratio = peer === null || peer === 0 ? null : Math.round((ours / peer) * 100) / 100;
   const peerName = peer === null ? null : "bare Probot";
   return { measure, unit: "deliveries", ours, peer, peerName, ratio, ...goal };
 }
 
-/** With one decimal, for people. */
+/** Rounded to one decimal, for people. */
 export function rounded(figure: number): number {
   return Math.round(figure * 10) / 10;
 }

@@ -5,20 +5,20 @@ import type { Redeliveries } from "./redeliveries.ts";
 import { atLeast, none, rounded, row, SHOWN } from "./row.ts";
 import type { Truth } from "./truth.ts";
 
-/** What became of a run with the bot. */
+/** The results of a run with the bot. */
 export interface Outcome {
   readonly ledger: Ledger;
-  /** How often each of its processes was killed, and the primary of its MongoDB. */
+  /** How often each of its processes, and the primary of its MongoDB, was killed. */
   readonly kills: { readonly web: number; readonly worker: number; readonly primary: number };
-  /** From the last kill until everything was repaired and worked off. */
+  /** From the last kill until everything was repaired and processed. */
   readonly repairMs: number;
   readonly redeliveries: Redeliveries;
-  /** From the last kill until the last was back, with the bot's waits, which were not waited for. */
+  /** From the last kill until the last delivery was recovered, including the bot's waits that were skipped. */
   readonly backMinutes: number;
-  /** To GitHub, for the installation. */
+  /** Requests to GitHub for the installation. */
   readonly requests: number;
   readonly sentPerSecond: number;
-  /** Effects on GitHub that were done more than once, in words. */
+  /** Descriptions of effects on GitHub that happened more than once. */
   readonly repeated: readonly string[];
   readonly truth: Truth;
 }
@@ -45,7 +45,7 @@ function ledgerRows({ ledger }: Outcome, peer: PeerLoss, { deliveriesMin }: Goal
     row("deduplicated", deduplicated, SHOWN),
     row("dead", dead, SHOWN),
     row("lost", lost, none(lost), peer.lost),
-    row("lost although acknowledged", lostAcknowledged, none(lostAcknowledged), peer.lostAcknowledged),
+    row("acknowledged, but lost", lostAcknowledged, none(lostAcknowledged), peer.lostAcknowledged),
     {
       ...row("lost", lostPercent(lost, sent - deduplicated), SHOWN, lostPercent(peer.lost, peer.deliveries)),
       measure: "lost of all deliveries",
@@ -66,7 +66,7 @@ export function truthRows({ untrue, open, conflicting, unknown }: Truth): Benchm
     { ...row("records that differ from GitHub", untrue.length, none(untrue.length)), unit: "differences" },
     { ...row("open at the end", open, SHOWN), unit: "pull requests" },
     { ...row("of those in conflict", conflicting, SHOWN), unit: "pull requests" },
-    { ...row("of those, whether they merge not known", unknown, SHOWN), unit: "pull requests" },
+    { ...row("of those, mergeability unknown", unknown, SHOWN), unit: "pull requests" },
   ];
 }
 
@@ -77,18 +77,18 @@ function runRows(
 ): BenchmarkRow[] {
   const { web, worker, primary } = kills;
   return [
-    { ...row("kill -9 of the process that listens", web, atLeast(killsMin, web), peer.kills), unit: "kills" },
-    { ...row("kill -9 of the process that works", worker, atLeast(killsMin, worker)), unit: "kills" },
+    { ...row("kill -9 of the web process", web, atLeast(killsMin, web), peer.kills), unit: "kills" },
+    { ...row("kill -9 of the worker process", worker, atLeast(killsMin, worker)), unit: "kills" },
     { ...row("kill -9 of MongoDB's primary", primary, SHOWN), unit: "kills" },
     { ...row("rate", Math.round(sentPerSecond), SHOWN), unit: "deliveries/s" },
     row("redelivered, because the bot asked for it", redeliveries.asked, SHOWN),
     row("of those, asked for more than once", redeliveries.repeated, SHOWN),
-    row("of those, there by then: a second copy came", redeliveries.needless, SHOWN),
+    row("of those, already in the inbox: a second copy came", redeliveries.needless, SHOWN),
     {
-      ...row("from the last kill until the last was back", rounded(backMinutes), SHOWN),
+      ...row("from the last kill until the last was recovered", rounded(backMinutes), SHOWN),
       unit: "simulated min",
     },
     { ...row("requests of the bot to GitHub", requests, SHOWN), unit: "requests" },
-    { ...row("from the last kill to all repaired", Math.round(repairMs / 1_000), SHOWN), unit: "s" },
+    { ...row("from the last kill until all was repaired", Math.round(repairMs / 1_000), SHOWN), unit: "s" },
   ];
 }

@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Outgoing } from "../../test/local-github/webhooks/webhooks.ts";
 
-/** Of every hundred deliveries: sent twice under one GUID, overtaken by many others, told again under another GUID. */
+/** Per hundred deliveries: sent twice under one GUID, delayed behind many others, sent again under another GUID. */
 const DUPLICATED_PERCENT = 5;
 const REORDERED_PERCENT = 5;
-const TOLD_AGAIN_PERCENT = 2;
-/** How many places a delivery may be from where it was raised: a second's worth at 200 a second. */
+const SENT_AGAIN_PERCENT = 2;
+/** How many places a delivery may move from its original position: one second's worth at 200 per second. */
 const SHUFFLED_PLACES = 200;
-/** The same for those that others overtake, and for the second copy of one. */
+/** The same for delayed deliveries, and for the second copy of a delivery. */
 const OVERTAKEN_PLACES = 2_000;
 
-/** How many are sent for each that is raised. */
-export const SENT_PER_RAISED = 1 + (DUPLICATED_PERCENT + TOLD_AGAIN_PERCENT) / 100;
+/** How many are sent per raised event. */
+export const SENT_PER_RAISED = 1 + (DUPLICATED_PERCENT + SENT_AGAIN_PERCENT) / 100;
 
 /**
- * In which order the deliveries of a history arrive: shuffled within a second, some overtaken by ten seconds of
- * others, some twice, and some as though they were two.
+ * The order in which the deliveries of a history arrive: shuffled within a second, some delayed by ten seconds
+ * of others, some sent twice, and some sent as two separate deliveries.
  */
 export function scheduleOf(raised: readonly Outgoing[], random: () => number): readonly Outgoing[] {
   const percent = () => random() * 100;
@@ -26,7 +26,7 @@ export function scheduleOf(raised: readonly Outgoing[], random: () => number): r
     return [
       { place, outgoing },
       ...(percent() < DUPLICATED_PERCENT ? [{ place: later(), outgoing }] : []),
-      ...(percent() < TOLD_AGAIN_PERCENT
+      ...(percent() < SENT_AGAIN_PERCENT
         ? [{ place: later(), outgoing: { ...outgoing, guid: randomUUID() } }]
         : []),
     ];

@@ -3,17 +3,17 @@ import type { Outgoing, Webhooks } from "../../test/local-github/webhooks/webhoo
 
 export interface Rate {
   readonly perSecond: number;
-  /** How long a process lives once it is up. */
+  /** How long a process runs before it is killed. */
   readonly lifeMs: number;
 }
 
 const TICK_MS = 10;
 
 /**
- * Sends one after the other at a rate, whether answers come or not; resolves when the last is on its way. Where the
- * machine can't keep up it catches up: a rate that is not reached would make the run an easier one.
+ * Sends deliveries one after the other at a fixed rate without waiting for answers; resolves when the last one
+ * is on its way. If the machine can't keep up, it catches up later: a lower rate would make the run easier.
  *
- * @param meanwhile called once for each second of the schedule, one after the other
+ * @param meanwhile called once for each second of the schedule, one call after the other
  */
 export async function sendAtRate(
   schedule: readonly Outgoing[],

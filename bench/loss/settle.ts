@@ -2,22 +2,25 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { LossStage } from "./stage.ts";
 
 const LOOK_EVERY_MS = 500;
-/** The bot keeps to GitHub's 80 writes a minute, so the last of them come late; and a busy machine redelivers slowly. */
+/**
+ * The bot keeps to GitHub's 80 writes a minute, so its last writes are late; and a busy machine redelivers
+ * slowly.
+ */
 const SETTLED_MS_MAX = 1_200_000;
-/** Looks in a row that must find nothing under way: what is done on GitHub is told by webhooks again. */
+/** This many checks in a row must find nothing under way, because every write on GitHub causes new webhooks. */
 const QUIET_LOOKS = 6;
 
-/** How a bot came to rest. */
+/** The end of a bot's work. */
 export interface Settled {
-  /** Milliseconds that it took. */
+  /** Its duration in milliseconds. */
   readonly durationMs: number;
-  /** Waits of the bot's that passed at once, and when. */
+  /** The bot's waits that were skipped, with their times. */
   readonly passed: readonly { readonly at: Date; readonly ms: number }[];
 }
 
 /**
- * Waits until the bot has got back what it missed, as it does by itself, and has worked off everything; or for twenty
- * minutes. Nothing but the bot's waits between two parts of what it asks GitHub for is cut short.
+ * Waits, for at most twenty minutes, until the bot has recovered what it missed, as it does by itself, and has
+ * processed everything. Only the bot's waits between two parts of its requests for redelivery are cut short.
  *
  * @param since when the last delivery may have failed
  */
@@ -36,7 +39,7 @@ export async function settle({ github, inbox }: LossStage, since: Date): Promise
   return { durationMs: performance.now() - startedAt, passed };
 }
 
-/** Minutes from one moment to another as the bot's gap filler has lived them: those that passed at once count. */
+/** Minutes between two moments in the time of the bot's recovery, which includes the skipped waits. */
 export function simulatedMinutes({ passed }: Settled, from: Date, to: Date): number {
   const passedMs = passed.filter(({ at }) => at >= from && at < to).reduce((sum, { ms }) => sum + ms, 0);
   return (Math.max(0, to.getTime() - from.getTime()) + passedMs) / 60_000;

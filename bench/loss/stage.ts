@@ -14,12 +14,12 @@ import type { App, Repository } from "../../test/local-github/state.ts";
 import type { Account } from "../../test/local-github/account.ts";
 import { Inbox } from "./inbox.ts";
 
-/** Three writes each are the most that a minute of GitHub's pace has room for, without waiting for the next. */
+/** A minute of GitHub's pace has room for three writes each for this many, without waiting for the next minute. */
 const PULL_REQUESTS = 26;
 const OPENED_MS_MAX = 180_000;
 const REQUESTS_PER_HOUR = 100_000;
 
-/** A GitHub with open pull requests of the bot's, and servers for it; the bot itself is not running. */
+/** A GitHub with open pull requests of the bot, and servers for the bot, which is not running yet. */
 export interface LossStage {
   readonly github: LocalGitHub;
   readonly app: App;
@@ -29,19 +29,19 @@ export interface LossStage {
   readonly surroundings: BotSurroundings;
   readonly mongo: MortalMongo;
   readonly inbox: Inbox;
-  /** Where the bot listens, in each of its lives. */
+  /** The bot's address, the same after each restart. */
   readonly port: number;
 }
 
-/** Where the stage is not set in the present. */
+/** For a stage that is not in the present. */
 interface Clocks {
-  /** GitHub's. */
+  /** GitHub's clock. */
   readonly now?: () => Date;
-  /** Of the bot that opens the pull requests: how far it is ahead. */
+  /** How far the clock of the bot that opens the pull requests is ahead. */
   readonly botClockMs?: number;
 }
 
-/** Sets the stage; what it started ends with `stack`. */
+/** Sets the stage; `stack` disposes of everything that it started. */
 export async function setLossStage(
   stack: AsyncDisposableStack,
   { now = () => new Date(), botClockMs = 0 }: Clocks = {},
@@ -71,7 +71,8 @@ export async function setLossStage(
     const env = { PORT: String(port) };
     await using bot = await startBotProcess(surroundings, { env, pace: PACE, clockMs: botClockMs });
     const { id } = await github.install(app, owner, { repositories: "all" });
-    // A run is hours of a repository's life in a few minutes, and nobody waits an hour for the next five thousand.
+    // A run plays hours of a repository's life in a few minutes; the hourly limit of five thousand would stop
+    // it.
     github.rateLimits.setApp(app.id, { limit: REQUESTS_PER_HOUR });
     github.rateLimits.setInstallation(id, { limit: REQUESTS_PER_HOUR });
     github.rateLimits.setInstallation(id, { limit: REQUESTS_PER_HOUR, resource: "graphql" });
@@ -81,7 +82,7 @@ export async function setLossStage(
   return { github, app, repository, reviewer, effects, surroundings, mongo, inbox, port };
 }
 
-/** From now on GitHub tells whoever listens at this address what happens. */
+/** From now on GitHub sends its webhooks to this address. */
 export function pointWebhookAt({ app }: Pick<LossStage, "app">, url: string): void {
   app.webhook = { url: `${url}/api/github/webhooks`, secret: WEBHOOK_SECRET };
 }

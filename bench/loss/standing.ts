@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { PullRequest, Repository } from "../../test/local-github/state.ts";
 
-/** How an open pull request stands. */
+/** The state of an open pull request. */
 export interface Standing {
   readonly checks: "none" | "pending" | "passed" | "failed";
   readonly review: "none" | "approved" | "changes_requested";
   readonly mergeable: "mergeable" | "conflicting";
-  /** What its base ends with. */
+  /** The commit of its base. */
   readonly baseSha: string;
 }
 
@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const GOOD: ReadonlySet<string> = new Set(["success", "neutral", "skipped"]);
 
 /**
- * Read from what the local GitHub keeps and from git itself, past what it answers and past the bot's rules. The base
- * asks for no reviews and no checks.
+ * Read from the local GitHub's state and from git itself, without its answers and without the bot's rules. The
+ * base requires no reviews and no checks.
  */
 export async function standingOf(
   repository: Repository,
@@ -42,7 +42,7 @@ function checksOn({ checkRuns, statuses }: Repository, sha: string, botAppId: nu
   const said = statuses
     .filter((status) => status.sha === sha)
     .map(({ context, state }) => [`status ${context}`, state] as const);
-  // Both are kept in the order in which they were made: the last of a name is the one that counts.
+  // Both are stored in the order of their creation: the last one with a name counts.
   const latest = new Map<string, string>([...runs, ...said]);
   const conclusions = new Set(latest.values());
   if (conclusions.size === 0) return "none";
@@ -63,7 +63,7 @@ async function isClean(repository: Repository, baseSha: string, headSha: string)
     await git(repository, "merge-tree", "--write-tree", baseSha, headSha);
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 1) return false; // it says so of conflicts, and of nothing else
+    if ((error as { code?: unknown }).code === 1) return false; // the exit code for conflicts, and for nothing else
     throw error;
   }
 }

@@ -3,22 +3,25 @@ import type { StoredRecord } from "./inbox.ts";
 import type { LossStage } from "./stage.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
-type Told = string | number | boolean | null | undefined;
-type Pair = readonly [what: string, said: Told, truth: Told];
+type Value = string | number | boolean | null | undefined;
+type Pair = readonly [what: string, recorded: Value, truth: Value];
 
 /** How true the bot's records are. */
 export interface Truth {
-  /** In what they differ from GitHub, in words. */
+  /** Descriptions of the differences from GitHub. */
   readonly untrue: readonly string[];
-  /** Open pull requests, of which checks, reviews and mergeability are compared too. */
+  /** Open pull requests; for these, checks, reviews and mergeability are compared too. */
   readonly open: number;
-  /** Of those that can't be merged. */
+  /** Open pull requests that can't be merged. */
   readonly conflicting: number;
-  /** Of which the bot says itself that GitHub did not answer whether they can be merged: no difference, and no truth. */
+  /**
+   * Pull requests of which the bot itself says that GitHub did not answer whether they can be merged: neither
+   * true nor different.
+   */
   readonly unknown: number;
 }
 
-/** Holds each record against what is so on GitHub. */
+/** Compares each record with the state on GitHub. */
 export async function truthOf({ repository, app, inbox }: LossStage): Promise<Truth> {
   const records = new Map((await inbox.records()).map((record) => [record.branch, record]));
   const pullRequests = [...repository.pullRequests.values()];
@@ -41,7 +44,7 @@ export async function truthOf({ repository, app, inbox }: LossStage): Promise<Tr
   };
 }
 
-/** @param standing `null` of one that is over: nobody looks at its checks, reviews or conflicts any more */
+/** @param standing `null` for a closed or merged one: the bot no longer reads its checks, reviews or conflicts */
 function differences(record: StoredRecord, truth: PullRequest, standing: Standing | null): string[] {
   const said = record.pullRequest;
   const pairs: readonly Pair[] = [
@@ -64,11 +67,11 @@ function differences(record: StoredRecord, truth: PullRequest, standing: Standin
 
 function standingPairs({ seen }: StoredRecord, { headSha }: PullRequest, is: Standing): readonly Pair[] {
   const { value, pair, stale } = seen?.mergeability ?? { value: null, pair: null, stale: false };
-  const answer = (what: Told, head?: string, base?: string) => `${what}, ${head} into ${base}`;
+  const answer = (what: Value, head?: string, base?: string) => `${what}, ${head} into ${base}`;
   return [
     ["checks", seen && `${seen.checks.verdict} on ${seen.checks.headSha}`, `${is.checks} on ${headSha}`],
     ["reviews", seen?.review.verdict, is.review],
-    // A value that the bot itself calls stale claims nothing.
+    // A value that the bot itself calls stale is no claim.
     ...(stale
       ? []
       : [
@@ -85,7 +88,7 @@ function stateOf({ state, mergedAt }: PullRequest): "open" | "merged" | "closed"
   return mergedAt ? "merged" : state;
 }
 
-/** GitHub's names of labels ignore case, and their order means nothing. */
+/** GitHub ignores the case of label names, and their order has no meaning. */
 function listed(labels: readonly string[]): string {
   return labels
     .map((name) => name.toLowerCase())

@@ -4,19 +4,19 @@ import { truthRows } from "../loss/rows.ts";
 import type { Truth } from "../loss/truth.ts";
 import type { BenchmarkRow } from "../result.ts";
 
-/** What became of the events of an outage. */
+/** What happened to the events of an outage. */
 export interface Recovery {
   readonly events: number;
-  /** Of those, stored before the bot was there again, although GitHub had heard no answer. */
+  /** Of those, stored before the bot was up again, although GitHub got no answer. */
   readonly before: number;
-  /** Of those, stored in the end. */
+  /** Of those, stored at the end. */
   readonly recovered: number;
   readonly redeliveries: Redeliveries;
   /** From the start of the first process until the last event was stored. */
   readonly minutes: number;
-  /** About GitHub's log of deliveries. */
+  /** Requests about GitHub's log of deliveries. */
   readonly requests: number;
-  /** Effects on GitHub that were done more than once, in words. */
+  /** Descriptions of effects on GitHub that happened more than once. */
   readonly repeated: readonly string[];
   readonly truth: Truth;
 }
@@ -26,7 +26,7 @@ interface Goals {
   readonly minutesMax: number;
 }
 
-/** Of GitHub's log, in one request. */
+/** Entries of GitHub's log in one request. */
 const PAGE_ITEMS = 100;
 
 export function toRows(recovery: Recovery, { eventsMin, minutesMax }: Goals): BenchmarkRow[] {
@@ -35,15 +35,15 @@ export function toRows(recovery: Recovery, { eventsMin, minutesMax }: Goals): Be
   return [
     row("events while the bot was down", events, atLeast(eventsMin, events)),
     row("in the inbox before, unknown to GitHub", before, atLeast(1, before)),
-    row("in the inbox in the end", recovered, { goal: `${events}`, holds: recovered === events }),
+    row("in the inbox at the end", recovered, { goal: `${events}`, holds: recovered === events }),
     row("redelivered", redeliveries.asked, {
       goal: `${events - before}`,
       holds: redeliveries.asked === events - before,
     }),
-    row("redelivered although it was there", redeliveries.needless, none(redeliveries.needless)),
+    row("redelivered although already in the inbox", redeliveries.needless, none(redeliveries.needless)),
     row("redelivered more than once", redeliveries.repeated, none(redeliveries.repeated)),
     {
-      ...row("until all were there", rounded(minutes), atMost(minutesMax, minutes)),
+      ...row("until all were in the inbox", rounded(minutes), atMost(minutesMax, minutes)),
       unit: "simulated min",
     },
     {

@@ -24,8 +24,9 @@ async function count({ projectStore, pullRequestStore, telemetry }: App): Promis
       projectStore.countByStatus(),
       pullRequestStore.countByStatus(),
     ]);
-    telemetry.counted({ projects, pullRequests });
+    telemetry.projects.counted(projects);
+    telemetry.pullRequests.counted(pullRequests);
   } catch (error) {
-    telemetry.setback("Counting", error);
+    telemetry.process.setback("count", error);
   }
 }

@@ -12,7 +12,7 @@ export function reconcile({ pullRequestStore, telemetry, now }: App): Job {
     name: "reconcile",
     everyMs: EVERY_MS,
     run: async () => {
-      telemetry.forgottenWoken(await pullRequestStore.wakeForgotten({ now: now() }));
+      telemetry.pullRequests.forgottenWoken(await pullRequestStore.wakeForgotten({ now: now() }));
       return {};
     },
   };

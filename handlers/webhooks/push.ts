@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
+import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
 import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
   branchOf,
@@ -16,9 +17,6 @@ import {
   sha,
 } from "./payload.ts";
 
-/** The file whose change may end a wait, and the repository that has it for a whole account. */
-const SETTINGS_PATH = ".github/orb.yml";
-const DEFAULTS_REPOSITORY = ".github";
 /** Of more commits a push names no files. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const COMMITS_MAX = 2_048;
 

@@ -2,7 +2,8 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
-import type { Telemetry } from "../telemetry.ts";
+import { JOBS_COLLECTION, type JobStore, type TurnData } from "./job-store.ts";
+import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
 /** What a job may ask for once it has run. */
@@ -24,21 +25,14 @@ export interface Job {
 
 interface Deps {
   readonly database: Database;
+  readonly store: JobStore;
   /** Names this process. */
   readonly owner: string;
   /** How long a job stays with a process that has died. */
   readonly lockMs: number;
   readonly random: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: JobTelemetry;
 }
-
-/** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
-interface TurnData {
-  readonly setFor?: Date;
-  readonly resting?: boolean;
-}
-
-export const JOBS_COLLECTION = "jobs";
 
 /** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
 const LOOKS_PER_LOCK = 6;
@@ -75,25 +69,28 @@ export class Clock {
     const { owner, lockMs, database, telemetry } = this.#deps;
     const agenda = new Agenda({
       name: owner,
-      backend: new MongoBackend({ mongo: database.native, collection: JOBS_COLLECTION }),
+      backend: new MongoBackend({
+        mongo: database.native,
+        collection: JOBS_COLLECTION,
+        // `JobStore` declares the only one that a handful of jobs needs.
+        ensureIndex: false,
+      }),
       processEvery: lockMs / LOOKS_PER_LOCK,
       defaultConcurrency: 1,
       defaultLockLimit: 1,
       defaultLockLifetime: lockMs,
     });
-    agenda.on("error", (error) => telemetry.setback("The clock", error));
+    agenda.on("error", (error) => telemetry.setback("clock", error));
     for (const job of this.#jobs) {
       // oxlint-disable-next-line typescript/no-misused-promises -- of its two signatures, one takes a promise
       agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
     }
     await agenda.ready;
-    // Two processes that make a job at once would make it twice.
-    await this.#collection.createIndex({ name: 1 }, { unique: true });
     for (const job of this.#jobs) await make(agenda, job);
     await this.#mend();
     await this.#bringForward();
     this.#mending = setInterval(() => {
-      this.#mend().catch((error: unknown) => telemetry.setback("Mending the clock", error));
+      this.#mend().catch((error: unknown) => telemetry.setback("clock_repair", error));
     }, MEND_EVERY_MS);
     await agenda.start();
     this.#agenda = agenda;
@@ -101,78 +98,73 @@ export class Clock {
 
   /** Begins nothing any more, waits for what is under way, and gives back what was taken ahead. */
   async stop(): Promise<void> {
-    const { owner } = this.#deps;
+    const { owner, store } = this.#deps;
     clearInterval(this.#mending);
     if (!this.#agenda) return;
     await this.#agenda.drain();
-    await this.#collection.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });
+    await store.unlock(owner);
   }
 
   /** Begins what would not be begun for long because a clock was ahead, and is right again or stopped. */
   async #mend(): Promise<void> {
     const nowMs = Date.now();
     for (const { name, everyMs } of this.#jobs) {
-      const farOff = { nextRunAt: { $gt: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)) } };
-      const heldFromThere = { lockedAt: { $gt: new Date(nowMs + AHEAD_MS_MAX) } };
-      const change = { $set: { nextRunAt: new Date(nowMs), lockedAt: null } };
-      await this.#collection.updateOne({ name, $or: [farOff, heldFromThere] }, change);
+      await this.#deps.store.pullBack(name, {
+        now: new Date(nowMs),
+        aheadMax: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)),
+        lockedMax: new Date(nowMs + AHEAD_MS_MAX),
+      });
     }
   }
 
   /** Has begun now what is to run at each start, unless somebody is at it, was so just now, or it rests. */
   async #bringForward(): Promise<void> {
     const nowMs = Date.now();
-    const justNow = { $gt: new Date(nowMs - STARTS_TOGETHER_MS) };
+    const since = new Date(nowMs - STARTS_TOGETHER_MS);
     for (const { name } of this.#jobs.filter(({ atStart }) => atStart)) {
-      await this.#collection.updateOne(
-        { name, lockedAt: null, lastRunAt: { $not: justNow }, "data.resting": { $ne: true } },
-        { $min: { nextRunAt: new Date(nowMs) } },
-      );
+      await this.#deps.store.bringForward(name, { now: new Date(nowMs), since });
     }
   }
 
-  get #collection() {
-    return this.#deps.database.native.collection(JOBS_COLLECTION);
-  }
-
   async #run(job: Job, turn: Turn<TurnData>): Promise<void> {
-    const { telemetry, lockMs, random } = this.#deps;
+    const { store, telemetry, lockMs, random } = this.#deps;
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
-    // Agenda has set it for its next turn already, and there it would stay where this process dies.
-    turn.attrs.nextRunAt = startedAt;
-    await turn.touch();
+    // However this ends, the job has a next time: Agenda never begins one without.
+    turn.schedule(startedAt);
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
         .then(() => turn.touch())
         .catch((error: unknown) => {
-          telemetry.setback("Holding on to a job", error);
+          telemetry.setback("job_lock", error, { job: job.name });
         });
     }, lockMs / TOUCHES_PER_LOCK);
     let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
       ({ againInMs = job.everyMs, resting = false } = await job.run());
-      telemetry.jobRan({ ...ran, outcome: "done" });
+      telemetry.ran({ ...ran, outcome: "done" });
     } catch (error) {
-      telemetry.jobRan({ ...ran, outcome: "failed", error });
+      telemetry.ran({ ...ran, outcome: "failed", error });
     } finally {
       clearInterval(touching);
       await touched; // which would take it back once it is given back
     }
     const next = new Date(startedAt.getTime() + againInMs);
-    await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next, resting } } });
-    // Saved by Agenda, as the job is given back.
-    turn.attrs.nextRunAt = next;
+    turn.schedule(next);
+    await store.setTurn(job.name, { setFor: next, resting });
   }
 }
 
-/** Agenda's own `every` would give a job back that another process is at, each time that a process starts. */
-async function make(agenda: Agenda, { name, everyMs }: Job): Promise<void> {
+/**
+ * To begin at once. Each run sets the next one: a job that Agenda repeats by itself, with `every`, would be given back each
+ * time that a process starts, though another is at it, and one whose process dies would not begin before its next turn.
+ */
+async function make(agenda: Agenda, { name }: Job): Promise<void> {
   try {
-    await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
+    await agenda.create(name).unique({ name }, { insertOnly: true }).save();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }

@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
 import type { Pace } from "../work/pace.ts";
 import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
@@ -23,7 +23,7 @@ interface Deps {
   readonly store: DeliveryStore;
   readonly partStore: PartStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
@@ -110,11 +110,11 @@ export class DeliveryWork {
   }
 
   async #run(claim: Claim<StoredDelivery, string>): Promise<void> {
-    const { telemetry } = this.#deps;
+    const { telemetry, handlers } = this.#deps;
     const { document: stored } = claim;
     try {
       const handled = await this.#handle(claim);
-      telemetry.deliveryHandled({ id: stored._id, event: labelOf(stored.event), ...handled });
+      telemetry.handled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
@@ -161,7 +161,7 @@ export class DeliveryWork {
       await this.#quarantine(claim, error);
       return;
     }
-    telemetry.setback("A delivery's work", error);
+    telemetry.setback("delivery", error);
     const scale = pace.backOffScale;
     const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
@@ -175,7 +175,8 @@ export class DeliveryWork {
     const problem: Refusal = refusalOf(error);
     const update = { $set: { status: "dead" as const, problem, turn: null } };
     await this.#release(claim, { dueAt: null, attempts, crashes, update });
-    this.#deps.telemetry.deliveryDead({ id: stored._id, event: labelOf(stored.event), attempts, error });
+    const { telemetry, handlers } = this.#deps;
+    telemetry.quarantined({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
   }
 
   async #release(
@@ -204,6 +205,6 @@ function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
 function crashed(): OrbError {
   return crashedRefusal("delivery", {
     code: "delivery_crashed",
-    remedy: "Look for the cause in their logs; after mending it replay the delivery.",
+    remedy: "Find the cause in their logs, fix it, and replay the delivery.",
   });
 }

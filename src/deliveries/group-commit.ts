@@ -1,25 +1,24 @@
 import { OrbError } from "../errors.ts";
-import { notConfirmed } from "./in-time.ts";
+import { type Deadline, notConfirmed } from "./deadline.ts";
 
 /** After a large write those who were in it come again, one after the other; so long the next one waits for them. */
 const GATHER_MS = 3;
 
 interface Options<Item, Result> {
-  /** Writes many at once; answers for each, in order. */
-  readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Writes many at once, within the time of the latest of them; answers for each, in order. */
+  readonly commit: (items: readonly Item[], deadline: Deadline) => Promise<readonly Result[]>;
   readonly batchMax: number;
   readonly inFlightMax: number;
   /** So many must wait that they are written beside a write that is under way. */
   readonly besideMin: number;
   readonly waitingMax: number;
-  /** How long somebody waits for an answer, in the queue and for the write together. */
-  readonly withinMs: number;
 }
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+  readonly deadline: Deadline;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -30,7 +29,11 @@ interface Waiting<Item, Result> {
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
-  readonly #waiting = new Set<Waiting<Item, Result>>();
+  /**
+   * The oldest first. Not a Set: where one grows, V8 has its old table hold on to the new one, and so to all that ever
+   * waited, until the next full collection.
+   */
+  readonly #waiting: Waiting<Item, Result>[] = [];
   #inFlight = 0;
   /** How many were in the write that ended last; forgotten soon after. */
   #expected = 0;
@@ -43,19 +46,21 @@ export class GroupCommit<Item, Result> {
   /**
    * Resolves once the item is written.
    *
-   * @throws OrbError `mongodb_unavailable` after `withinMs`: the item may be written or not; `overloaded` where too many
+   * @param deadline for the queue and the write together
+   * @throws OrbError `mongodb_unavailable` at the deadline: the item may be written or not; `overloaded` where too many
    * wait already; whatever `commit` throws
    */
-  async add(item: Item): Promise<Result> {
-    const { waitingMax, withinMs } = this.#options;
-    if (this.#waiting.size >= waitingMax) throw overloaded();
+  async add(item: Item, deadline: Deadline): Promise<Result> {
+    if (this.#waiting.length >= this.#options.waitingMax) throw overloaded();
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const timer = setTimeout(() => {
-      this.#waiting.delete(entry); // where it is being written already, its result comes too late
+      // All wait equally long, so it is the first, or no longer there: then it is being written, and its result comes too late.
+      const place = this.#waiting.indexOf(entry);
+      if (place !== -1) this.#waiting.splice(place, 1);
       reject(notConfirmed());
-    }, withinMs);
-    const entry = { item, resolve, reject, timer };
-    this.#waiting.add(entry);
+    }, deadline.leftMs);
+    const entry = { item, resolve, reject, deadline, timer };
+    this.#waiting.push(entry);
     this.#writeSome();
     return promise;
   }
@@ -63,12 +68,7 @@ export class GroupCommit<Item, Result> {
   #writeSome(): void {
     const { batchMax } = this.#options;
     while (this.#mayWrite()) {
-      const batch: Waiting<Item, Result>[] = [];
-      for (const entry of this.#waiting) {
-        if (batch.length === batchMax) break;
-        batch.push(entry);
-        this.#waiting.delete(entry);
-      }
+      const batch = this.#waiting.splice(0, batchMax);
       this.#inFlight++;
       void this.#write(batch).finally(() => {
         this.#inFlight--;
@@ -90,13 +90,16 @@ export class GroupCommit<Item, Result> {
   /** A second write beside the first only for many: it costs as much for one, and the next to come would miss it. */
   #mayWrite(): boolean {
     const { inFlightMax, besideMin } = this.#options;
-    if (this.#inFlight === 0) return this.#waiting.size > this.#expected / 2;
-    return this.#inFlight < inFlightMax && this.#waiting.size >= besideMin;
+    if (this.#inFlight === 0) return this.#waiting.length > this.#expected / 2;
+    return this.#inFlight < inFlightMax && this.#waiting.length >= besideMin;
   }
 
   async #write(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const latest = batch.at(-1);
+    if (!latest) return;
     try {
-      const results = await this.#options.commit(batch.map(({ item }) => item));
+      const items = batch.map(({ item }) => item);
+      const results = await this.#options.commit(items, latest.deadline);
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index];
         if (result === undefined) reject(new Error("A write has no result"));
@@ -113,7 +116,7 @@ export class GroupCommit<Item, Result> {
 function overloaded(): OrbError {
   return new OrbError({
     code: "overloaded",
-    reason: "More is coming in than the bot's database takes.",
+    reason: "Requests arrive faster than the bot's database can store them.",
     remedy: "Try again after the time in Retry-After.",
   });
 }

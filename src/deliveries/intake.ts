@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Body } from "./body.ts";
+import { Deadline } from "./deadline.ts";
 import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";
@@ -22,8 +23,6 @@ const BATCH_MAX = 128;
 const IN_FLIGHT_MAX = 2;
 const BESIDE_MIN = 64;
 const WAITING_MAX = 4_096;
-/** The contract: 503 within two seconds where MongoDB is away. */
-const STORED_WITHIN_MS = 1_800;
 
 export interface AcceptedDelivery {
   readonly deliveryId: string;
@@ -46,7 +45,7 @@ interface Deps {
   readonly secret: Secret;
   /** The events that have a handler. */
   readonly handled: ReadonlySet<string>;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
 }
 
@@ -66,12 +65,11 @@ export class DeliveryIntake {
     this.#deps = deps;
     this.#signatures = new Signatures(deps.secret);
     this.#commits = new GroupCommit({
-      commit: (deliveries) => deps.store.insertNew(deliveries, deps.now()),
+      commit: (deliveries, deadline) => deps.store.insertNew(deliveries, { now: deps.now(), deadline }),
       batchMax: BATCH_MAX,
       inFlightMax: IN_FLIGHT_MAX,
       besideMin: BESIDE_MIN,
       waitingMax: WAITING_MAX,
-      withinMs: STORED_WITHIN_MS,
     });
   }
 
@@ -90,15 +88,15 @@ export class DeliveryIntake {
     const startedMs = performance.now();
     const event = headers["x-github-event"] ?? "";
     const deliveryId = (headers["x-github-delivery"] ?? "").slice(0, DELIVERY_ID_CHARACTERS_MAX);
-    const label = labelOf(event);
+    const label = labelOf(event, this.#deps.handled);
     try {
       const accepted = await this.#read(source, headers);
       const durationMs = performance.now() - startedMs;
-      this.#deps.telemetry.webhookAnswered({ ...accepted, event: label, durationMs });
+      this.#deps.telemetry.answered({ ...accepted, event: label, durationMs });
       return accepted;
     } catch (error) {
       const outcome = error instanceof OrbError ? error.code : "not_stored";
-      this.#deps.telemetry.webhookRefused({ event: label, outcome, deliveryId, error });
+      this.#deps.telemetry.refused({ event: label, outcome, deliveryId, error });
       throw error;
     }
   }
@@ -143,7 +141,7 @@ export class DeliveryIntake {
       size: body.byteLength,
       work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     };
-    const outcome = await this.#commits.add(delivery);
+    const outcome = await this.#commits.add(delivery, new Deadline());
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
     if (outcome === "duplicate") return "duplicate";
     this.#onStored();
@@ -156,7 +154,7 @@ export class DeliveryIntake {
     try {
       await partStore.remove(payloadParts);
     } catch (error) {
-      telemetry.setback("Removing what came twice", error);
+      telemetry.setback("duplicate_payload", error);
     }
   }
 }
@@ -175,8 +173,8 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
   if (form.test(value)) return value;
   throw new OrbError({
     code: "bad_request",
-    reason: `The header ${name} is missing or is not what GitHub sends.`,
-    remedy: "Only GitHub posts here; a proxy in between must leave its headers as they are.",
+    reason: `The header ${name} is missing or not valid.`,
+    remedy: "Only GitHub may send requests here. A proxy in between must not change the headers.",
   });
 }
 
@@ -184,7 +182,7 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
 function notJson(): OrbError {
   return new OrbError({
     code: "unsupported_media_type",
-    reason: "The delivery is not application/json by its Content-Type.",
+    reason: "The Content-Type of the delivery is not application/json.",
     remedy: "Set the content type of the App's webhook to application/json, then redeliver it on GitHub.",
   });
 }
@@ -192,7 +190,7 @@ function notJson(): OrbError {
 function badSignature(): OrbError {
   return new OrbError({
     code: "bad_signature",
-    reason: "The signature in X-Hub-Signature-256 is not that of the body.",
+    reason: "The signature in X-Hub-Signature-256 does not match the body.",
     remedy: "Set the same secret in the App's settings on GitHub and in WEBHOOK_SECRET.",
   });
 }

@@ -1,8 +1,8 @@
 import { type Model, Schema, type Types } from "mongoose";
 import { compress, uncompress } from "snappy";
 import type { Database } from "../mongo/database.ts";
-import { inTime, WRITE_TIMEOUT_MS } from "./in-time.ts";
-import { KEPT_SECONDS } from "./kept.ts";
+import { Deadline } from "./deadline.ts";
+import { KEPT_SECONDS } from "./store.ts";
 
 /** A document of MongoDB holds 16 MiB; a part is far below it, and little enough to be in memory. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -47,7 +47,8 @@ export class PartStore {
     let index = 0;
     for await (const part of inParts(bytes)) {
       const document = { payload, index: index++, bytes: await compress(part), receivedAt };
-      await inTime(this.#model.collection.insertOne(document, { timeoutMS: WRITE_TIMEOUT_MS }));
+      const deadline = new Deadline();
+      await deadline.wait(this.#model.collection.insertOne(document, { timeoutMS: deadline.leftMs }));
     }
   }
 
@@ -63,7 +64,8 @@ export class PartStore {
   }
 
   async remove(payload: string): Promise<void> {
-    await inTime(this.#model.collection.deleteMany({ payload }, { timeoutMS: WRITE_TIMEOUT_MS }));
+    const deadline = new Deadline();
+    await deadline.wait(this.#model.collection.deleteMany({ payload }, { timeoutMS: deadline.leftMs }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { OrbError } from "../errors.ts";
 import type { FailedDeliveries } from "../github/deeds/app-deliveries.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
 import { gapOf, canResume, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
@@ -18,7 +18,7 @@ interface Deps {
   };
   readonly inbox: Arrived;
   readonly store: MissedDeliveryStore;
-  readonly telemetry: Telemetry;
+  readonly telemetry: DeliveryTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
 }
@@ -120,7 +120,7 @@ export class MissedDeliveries {
   async #askAgain(): Promise<"all" | "more"> {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
-    if (lost > 0) telemetry.deliveriesLost(lost);
+    if (lost > 0) telemetry.lost(lost);
     const due = await store.due(now(), LOOKED_FOR_PER_RUN_MAX);
     const arrived = await inbox.has(due.map(({ _id }) => _id));
     await store.forget([...arrived]);
@@ -139,7 +139,7 @@ export class MissedDeliveries {
     await store.begin(guid, { againAt: new Date(now().getTime() + againMs) });
     try {
       const outcome = await github.redeliver(missed.attemptId);
-      telemetry.redeliveryAsked({ event: missed.event, guid, outcome });
+      telemetry.redeliveryRequested({ event: missed.event, guid, outcome });
       if (outcome === "gone") await store.forget([guid]);
     } catch (error) {
       await store.takeBack(missed, { dueAt: now() });
@@ -151,6 +151,6 @@ export class MissedDeliveries {
   #watch(since: Date | null): void {
     const { telemetry, now } = this.#deps;
     const at = now();
-    telemetry.deliveryGap({ since: since ?? at, now: at, state: gapOf(since ?? at, at) });
+    telemetry.gap({ since: since ?? at, now: at, state: gapOf(since ?? at, at) });
   }
 }

@@ -4,8 +4,10 @@ import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
-import { inTime, WRITE_TIMEOUT_MS } from "./in-time.ts";
-import { KEPT_SECONDS } from "./kept.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** How long a delivery is known and can be replayed; GitHub itself offers them again for three days. */
+export const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 export const DELIVERY_STATUSES = ["pending", "done", "dead"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -87,6 +89,11 @@ export interface DueDeliveries {
   readonly ids: readonly string[];
 }
 
+interface InsertedWhen {
+  readonly now: Date;
+  readonly deadline: Deadline;
+}
+
 export type Inserted = "inserted" | "revived" | "duplicate";
 
 export class DeliveryStore {
@@ -103,23 +110,23 @@ export class DeliveryStore {
    * Keeps what is new; returns once a majority has it in its journal. One that is known and dead is made pending again.
    *
    * @returns for each, in order, what became of it
-   * @throws OrbError `mongodb_unavailable` after `WRITE_TIMEOUT_MS`, or the driver's error where MongoDB is away
+   * @throws OrbError `mongodb_unavailable` at the deadline, or the driver's error where MongoDB is away
    */
-  async insertNew(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
-    return inTime(this.#insertOrRevive(deliveries, now));
+  async insertNew(deliveries: readonly StoredDelivery[], when: InsertedWhen): Promise<Inserted[]> {
+    return when.deadline.wait(this.#insertOrRevive(deliveries, when));
   }
 
-  async #insertOrRevive(deliveries: readonly StoredDelivery[], now: Date): Promise<Inserted[]> {
+  async #insertOrRevive(deliveries: readonly StoredDelivery[], when: InsertedWhen): Promise<Inserted[]> {
     try {
       await this.#collection.insertMany(deliveries, {
         ordered: false,
-        timeoutMS: WRITE_TIMEOUT_MS,
+        timeoutMS: when.deadline.leftMs,
       });
       return deliveries.map(() => "inserted");
     } catch (error) {
       const places = new Set(duplicatesIn(error));
       const known = deliveries.filter((_, index) => places.has(index)).map(({ _id }) => _id);
-      const revived = await this.#revive(known, now);
+      const revived = await this.#revive(known, when);
       return deliveries.map(({ _id }, index) => {
         if (!places.has(index)) return "inserted";
         return revived.has(_id) ? "revived" : "duplicate";
@@ -194,9 +201,9 @@ export class DeliveryStore {
   }
 
   /** A redelivery of one that died is somebody's wish that it be tried again. */
-  async #revive(ids: readonly string[], now: Date): Promise<Set<string>> {
+  async #revive(ids: readonly string[], { now, deadline }: InsertedWhen): Promise<Set<string>> {
     // With the driver's own limit of time, as the insert has one: a write that hangs would keep those behind it waiting.
-    const limits = { timeoutMS: WRITE_TIMEOUT_MS };
+    const limits = { timeoutMS: deadline.leftMs };
     const dead = { _id: { $in: [...ids] }, status: "dead" } as const;
     const revived = new Set<string>();
     for (const { _id } of await this.#collection

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fastify, type FastifyError } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { OrbError } from "../errors.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { HttpTelemetry } from "../telemetry/http.ts";
 import type { Actor, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import type { HttpServer } from "./http-server.ts";
@@ -16,7 +16,7 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 interface Deps {
   readonly tokens: Tokens;
-  readonly telemetry: Telemetry;
+  readonly telemetry: HttpTelemetry;
   /** Turns a store's own error into an `OrbError`. */
   readonly translate: (error: unknown) => unknown;
   readonly problems: Problems;
@@ -49,7 +49,7 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
 
 function guard(server: HttpServer, tokens: Tokens): void {
   server.addHook("onRoute", ({ config, method, url }) => {
-    if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+    if (!config?.access) throw new Error(`${String(method)} ${url} does not define who may call it`);
   });
   server.addHook("onRequest", (request, _reply, done) => {
     const { authorization } = request.headers;
@@ -74,7 +74,7 @@ function answerProblems(server: HttpServer, { telemetry, translate, ...answer }:
   server.setErrorHandler(async (thrown: FastifyError, request, reply) => {
     const error = fromFastify(translate(thrown));
     if (!(error instanceof OrbError))
-      telemetry.bug(`${request.method} ${request.routeOptions.url ?? ""}`, error);
+      telemetry.bug("http_route", error, { method: request.method, route: request.routeOptions.url });
     await sendProblem(reply, error, answer);
   });
   server.setNotFoundHandler(async ({ method, url }, reply) => {
@@ -83,8 +83,8 @@ function answerProblems(server: HttpServer, { telemetry, translate, ...answer }:
       reply,
       new OrbError({
         code: "not_found",
-        reason: `There is nothing at ${method} ${path}.`,
-        remedy: "The README links to what there is.",
+        reason: `${method} ${path} does not exist.`,
+        remedy: "See the README for the routes of the API.",
       }),
       answer,
     );
@@ -102,14 +102,11 @@ function fromFastify(error: unknown): unknown {
   const { statusCode, message } = error as FastifyError;
   const code = CODE_BY_STATUS[statusCode ?? 0];
   if (error instanceof OrbError || code === undefined) return error;
-  return new OrbError(
-    { code, reason: message, remedy: "Mend the request and send it again." },
-    { cause: error },
-  );
+  return new OrbError({ code, reason: message, remedy: "Fix the request and try again." }, { cause: error });
 }
 
 /** Hooks of every answer: none is a promise, for each of those costs the webhook door more than what it does. */
-function observe(server: HttpServer, telemetry: Telemetry): void {
+function observe(server: HttpServer, telemetry: HttpTelemetry): void {
   server.addHook("onSend", (request, reply, payload, done) => {
     reply.header("X-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
@@ -117,7 +114,7 @@ function observe(server: HttpServer, telemetry: Telemetry): void {
     done(null, payload);
   });
   server.addHook("onResponse", (request, reply, done) => {
-    telemetry.httpAnswered({
+    telemetry.answered({
       // The template of the route; an address that is none must not become a label.
       route: request.routeOptions.url ?? "unknown",
       method: request.method,

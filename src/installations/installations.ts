@@ -1,5 +1,5 @@
 import type { Transaction } from "../mongo/database.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { InstallationTelemetry } from "../telemetry/installations.ts";
 import type { InstallationStore, StoredInstallation } from "./installation-store.ts";
 import type { RepositoryNews, RepositoryStore } from "./repository-store.ts";
 import { missingPermissions } from "./rules/missing-permissions.ts";
@@ -7,7 +7,7 @@ import { missingPermissions } from "./rules/missing-permissions.ts";
 interface Deps {
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
-  readonly telemetry: Telemetry;
+  readonly telemetry: InstallationTelemetry;
 }
 
 /** What GitHub told of an installation. */
@@ -40,7 +40,7 @@ export class Installations {
     if (known && (known.deleted || (!news.deleted && known.toldAt > news.toldAt))) return false;
     const missing = missingPermissions(news.permissions);
     await installationStore.save({ ...news, missing }, transaction);
-    telemetry.installationChanged({ ...news, installationId: news._id, missing });
+    telemetry.changed({ ...news, installationId: news._id, missing });
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import { ownedBy } from "../github/facts/rules/owned-by.ts";
-import type { Database, Transaction } from "../mongo/database.ts";
+import { type Database, IGNORING_CASE, type Transaction } from "../mongo/database.ts";
 
 /** Names that a repository had; of more the oldest are forgotten. */
 const FORMER_NAMES_MAX = 20;
@@ -40,8 +40,6 @@ const schema = new Schema<StoredRepository>(
   },
   { minimize: false, id: false, versionKey: false },
 );
-/** GitHub's names ignore case. */
-const IGNORING_CASE = { locale: "en", strength: 2 } as const;
 schema.index({ fullName: 1 }, { collation: IGNORING_CASE });
 schema.index({ formerNames: 1 });
 schema.index({ installationId: 1 });

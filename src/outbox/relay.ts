@@ -1,5 +1,5 @@
 import type { RedisClient } from "../redis/client.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { OutboxTelemetry } from "../telemetry/outbox.ts";
 import { toCloudEvent } from "./cloud-event.ts";
 import { addEvents, EVENTS_IN_STREAM_MAX } from "./event-stream.ts";
 import type { OutboxStore } from "./store.ts";
@@ -16,7 +16,7 @@ interface Deps {
   /** How long the turn stays with a process that has died. */
   readonly turnMs: number;
   readonly redis: RedisClient;
-  readonly telemetry: Telemetry;
+  readonly telemetry: OutboxTelemetry;
   readonly now: () => Date;
 }
 
@@ -51,7 +51,7 @@ export class Relay {
     const [oldest] = events;
     if (!oldest) return false;
     await store.markRelayed(events, { at: now(), as: last });
-    telemetry.eventsRelayed({ count: events.length, oldest: oldest.time, now: now() });
+    telemetry.relayed({ count: events.length, oldest: oldest.time, now: now() });
     return true;
   }
 
@@ -64,7 +64,7 @@ export class Relay {
   async #relayAnew(end: string): Promise<boolean> {
     const { store, telemetry } = this.#deps;
     const count = await store.forgetRelayed({ after: end, newestMax: EVENTS_IN_STREAM_MAX });
-    telemetry.eventsLostByRedis(count);
+    telemetry.lostByRedis(count);
     return true;
   }
 

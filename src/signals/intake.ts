@@ -1,4 +1,4 @@
-import type { Telemetry } from "../telemetry.ts";
+import type { SignalTelemetry } from "../telemetry/signals.ts";
 import type { Signal } from "./signal.ts";
 import type { Door, SignalStore } from "./store.ts";
 
@@ -10,7 +10,7 @@ export interface Accepted {
 
 interface Deps {
   readonly store: SignalStore;
-  readonly telemetry: Telemetry;
+  readonly telemetry: SignalTelemetry;
   readonly now: () => Date;
 }
 
@@ -38,7 +38,7 @@ export class SignalIntake {
     if (duplicates.includes(false)) this.#onStored();
     return signals.map(({ id, project, type }, index) => {
       const duplicate = duplicates[index] ?? false;
-      telemetry.signalReceived({ type, door, duplicate, project });
+      telemetry.received({ type, door, duplicate, project });
       return { id, project, duplicate };
     });
   }

@@ -2,7 +2,7 @@ import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { SignalTelemetry } from "../telemetry/signals.ts";
 import type { Pace } from "../work/pace.ts";
 import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
 import type { Signal } from "./signal.ts";
@@ -20,7 +20,7 @@ export type SignalHandler = (
 interface Deps {
   readonly store: SignalStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: SignalTelemetry;
   readonly now: () => Date;
   readonly random: () => number;
   readonly owner: string;
@@ -84,7 +84,7 @@ export class SignalWork {
     const { lease } = claim;
     const { attempts } = lease;
     if (!mayTryAgain("signal_or_delivery", attempts)) return this.#quarantine(claim, error);
-    telemetry.setback("A signal's work", error);
+    telemetry.setback("signal", error);
     const scale = pace.backOffScale;
     const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
@@ -94,7 +94,7 @@ export class SignalWork {
   async #quarantine({ lease, document: stored }: Claim<StoredSignal>, error: unknown): Promise<void> {
     const { attempts, crashes } = lease;
     const problem: Refusal = refusalOf(error);
-    this.#deps.telemetry.signalDead({ type: stored.type, project: stored.project, attempts, error });
+    this.#deps.telemetry.quarantined({ type: stored.type, project: stored.project, attempts, error });
     const update = { $set: { status: "dead" as const, problem } };
     await this.#work.release(lease, { dueAt: null, attempts, crashes, update });
   }
@@ -103,6 +103,6 @@ export class SignalWork {
 function crashed(): OrbError {
   return crashedRefusal("signal", {
     code: "signal_crashed",
-    remedy: "Look for the cause in their logs; after mending it send the signal again under another id.",
+    remedy: "Find the cause in their logs, fix it, and send the signal again with a new id.",
   });
 }

@@ -1,74 +1,87 @@
-import type { Logger } from "../monitoring/logger.ts";
-import type { Metrics } from "../monitoring/metrics.ts";
+import { FAST_SECONDS } from "../monitoring/metrics.ts";
+import { type Instruments, TelemetryPart } from "./part.ts";
 
-/** What becomes of GitHub's webhooks: the part of `Telemetry` that is about the inbox. */
-export class DeliveryTelemetry {
-  protected readonly log: Logger;
-  protected readonly metrics: Metrics;
+/** GitHub's webhooks: the inbox, and deliveries that did not arrive. */
+export class DeliveryTelemetry extends TelemetryPart<
+  "delivery" | "delivery_loop" | "delivery_take_over" | "duplicate_payload"
+> {
+  readonly #deliveries;
+  readonly #ackDuration;
+  readonly #redeliveries;
+  readonly #gap;
 
-  constructor({ log, metrics }: { log: Logger; metrics: Metrics }) {
-    this.log = log;
-    this.metrics = metrics;
+  constructor(instruments: Instruments) {
+    super(instruments);
+    const { metrics } = instruments;
+    this.#deliveries = metrics.counter({
+      name: "orb_webhook_deliveries_total",
+      help: "Webhook deliveries from GitHub: stored, duplicate, ignored or refused at the door; of those stored applied, ignored or dead in the end",
+      labelNames: ["event", "outcome"],
+    });
+    this.#ackDuration = metrics.histogram({
+      name: "orb_webhook_ack_duration_seconds",
+      help: "From the headers of a delivery to it being stored, or known to need no storing",
+      buckets: FAST_SECONDS,
+    });
+    this.#redeliveries = metrics.counter({
+      name: "orb_webhook_redeliveries_total",
+      help: "Deliveries that GitHub could not make, and what came of asking for them again",
+      labelNames: ["outcome"],
+    });
+    this.#gap = metrics.gauge({
+      name: "orb_webhook_gap_seconds",
+      help: "For how long deliveries may have been missing; GitHub keeps them for 259 200",
+    });
   }
 
   /** `outcome` is of a closed set, `event` one that GitHub has. */
-  webhookAnswered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
+  answered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
     const { event, outcome, durationMs } = answer;
-    this.metrics.webhookDeliveries.inc({ event, outcome });
-    this.metrics.webhookAckDuration.observe(durationMs / 1000);
+    this.#deliveries.inc({ event, outcome });
+    this.#ackDuration.observe(durationMs / 1000);
     this.log.debug(answer, "webhook answered");
   }
 
-  webhookRefused(refused: { event: string; outcome: string; deliveryId: string; error: unknown }): void {
-    const { event, outcome, deliveryId, error } = refused;
-    this.metrics.webhookDeliveries.inc({ event, outcome });
-    this.log.debug({ event, outcome, deliveryId, err: error }, "webhook refused");
+  refused({
+    error,
+    ...refused
+  }: {
+    event: string;
+    outcome: string;
+    deliveryId: string;
+    error: unknown;
+  }): void {
+    const { event, outcome } = refused;
+    this.#deliveries.inc({ event, outcome });
+    this.log.debug({ ...refused, err: error }, "webhook refused");
   }
 
   /** `outcome` is of a closed set, `event` one that GitHub has. */
-  deliveryHandled(handled: { id: string; event: string; outcome: string; because: string }): void {
+  handled(handled: { id: string; event: string; outcome: string; because: string }): void {
     const { event, outcome } = handled;
-    this.metrics.webhookDeliveries.inc({ event, outcome });
+    this.#deliveries.inc({ event, outcome });
     this.log.debug(handled, "delivery handled");
   }
 
-  deliveryDead({
-    id,
-    event,
-    attempts,
-    error,
-  }: {
-    id: string;
-    event: string;
-    attempts: number;
-    error: unknown;
-  }) {
-    this.metrics.webhookDeliveries.inc({ event, outcome: "dead" });
-    this.log.error({ id, event, attempts, err: error }, "delivery set aside");
+  quarantined({ error, ...delivery }: { id: string; event: string; attempts: number; error: unknown }): void {
+    this.#deliveries.inc({ event: delivery.event, outcome: "dead" });
+    this.log.error({ ...delivery, err: error }, "delivery quarantined");
   }
 
-  redeliveryAsked(asked: { event: string; guid: string; outcome: "asked" | "gone" }): void {
-    this.metrics.webhookRedeliveries.inc({ outcome: asked.outcome });
-    this.log.info(asked, "missed delivery asked for again");
+  redeliveryRequested(requested: { event: string; guid: string; outcome: "asked" | "gone" }): void {
+    this.#redeliveries.inc({ outcome: requested.outcome });
+    this.log.info(requested, "redelivery of a missed delivery requested");
   }
 
-  /** GitHub keeps them no longer; what they told is found when pull requests are compared with GitHub. */
-  deliveriesLost(count: number): void {
-    this.metrics.webhookRedeliveries.inc({ outcome: "lost" }, count);
+  /** GitHub no longer keeps them. What they reported is found when pull requests are compared with GitHub. */
+  lost(count: number): void {
+    this.#redeliveries.inc({ outcome: "lost" }, count);
     this.log.error({ count }, "missed deliveries are lost: GitHub could not deliver them for three days");
   }
 
   /** @param gap how far back deliveries may be missing */
-  deliveryGap({
-    since,
-    now,
-    state,
-  }: {
-    since: Date;
-    now: Date;
-    state: "closing" | "alarming" | "lost";
-  }): void {
-    this.metrics.webhookGap.set((now.getTime() - since.getTime()) / 1000);
+  gap({ since, now, state }: { since: Date; now: Date; state: "closing" | "alarming" | "lost" }): void {
+    this.#gap.set((now.getTime() - since.getTime()) / 1000);
     if (state !== "closing") this.log.error({ since, state }, "deliveries have been missing for long");
   }
 }

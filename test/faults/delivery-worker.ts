@@ -4,7 +4,8 @@ import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore } from "../../src/deliveries/store.ts";
 import { DeliveryWork } from "../../src/deliveries/delivery-work.ts";
 import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
-import { openWork, startLanes } from "./work-lanes.ts";
+import { DeliveryTelemetry } from "../../src/telemetry/deliveries.ts";
+import { instruments, openWork, startLanes } from "./work-lanes.ts";
 
 let sleeps = process.env["SLEEPS"] === "yes";
 const deps = await openWork();
@@ -12,6 +13,7 @@ const { database } = deps;
 const effects = database.native.collection(EFFECTS_COLLECTION);
 const work = new DeliveryWork({
   ...deps,
+  telemetry: new DeliveryTelemetry(instruments),
   store: new DeliveryStore(database),
   partStore: new PartStore(database),
   handlers: new Map([

@@ -95,7 +95,7 @@ test(
     expect(await deathsUntil("it set aside", isAside, () => startMortal(killAsking))).toBe(3);
 
     await using bot = await startBotProcess(stage.surroundings, { killAsking });
-    stage.hear(bot);
+    stage.sendWebhooksTo(bot);
     const push = { branch: `agent/${project}`, files: { "more.ts": "export {};\n" }, message: "Go on" };
     const headSha = await stage.github.pushFiles(stage.repository, push);
     await stage.github.webhooks.drain();

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { SignalStore } from "../../src/signals/store.ts";
 import { SignalWork } from "../../src/signals/signal-work.ts";
 import { POISON } from "./poisoned-signals.ts";
-import { openWork, startLanes } from "./work-lanes.ts";
+import { SignalTelemetry } from "../../src/telemetry/signals.ts";
+import { instruments, openWork, startLanes } from "./work-lanes.ts";
 
 /** Lanes that are at a signal, or look for one. */
 const lanes = { busy: 0 };
@@ -16,6 +17,7 @@ const counted = async (look: () => Promise<boolean>) => {
 const deps = await openWork();
 const work = new SignalWork({
   ...deps,
+  telemetry: new SignalTelemetry(instruments),
   store: new SignalStore(deps.database),
   handle: async ({ project }) => {
     if (project !== POISON) return () => {};

@@ -1,19 +1,20 @@
 import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../src/telemetry.ts";
 import { Loop } from "../../src/work/loop.ts";
 import { PACE } from "../../src/work/pace.ts";
 
 const LEASE_MS = 500;
 const LANES = 4;
+export const instruments = {
+  log: createLogger({ level: "silent", format: "json" }),
+  metrics: new Metrics(),
+};
 
 /** What the work of a process of these tests is made with, that the test's `MONGODB_URI` names the database of. */
 export async function openWork() {
-  const log = createLogger({ level: "silent", format: "json" });
   return {
     database: await Database.connect(process.env["MONGODB_URI"] ?? ""),
-    telemetry: new Telemetry({ log, metrics: new Metrics() }),
     now: () => new Date(),
     random: Math.random,
     owner: String(process.pid),

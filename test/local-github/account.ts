@@ -1,4 +1,4 @@
-// Who there is: people, organizations and bots, and the teams of an organization.
+// The accounts: people, organizations and bots, and the teams of an organization.
 
 export interface Account {
   readonly id: number;
@@ -8,7 +8,7 @@ export interface Account {
   readonly email: string;
 }
 
-/** A team of an organization, as far as reviews need it. */
+/** A team of an organization, with what reviews need. */
 export interface Team {
   readonly id: number;
   readonly nodeId: string;

@@ -9,7 +9,7 @@ import type { App, CollaboratorRole, Installation, Permissions, Repository } fro
 import type { Account, Team } from "./account.ts";
 import type { Actor, World } from "./world.ts";
 
-/** Who does it; octocat where nobody is named. */
+/** Who does it; octocat by default. */
 export interface By {
   readonly by?: Account;
 }
@@ -19,7 +19,7 @@ export type NewApp = Omit<apps.AppRegistration, "owner" | "events"> &
 
 export class AdministratorVerbs {
   readonly world: World;
-  /** The person behind everything that a test attributes to nobody else; admin of every repository. */
+  /** The person behind everything that a test does not attribute to somebody else; admin of every repository. */
   readonly octocat: Account;
 
   constructor(world: World) {
@@ -48,7 +48,7 @@ export class AdministratorVerbs {
     return issueUserToken(this.world, account);
   }
 
-  /** Registers an App with a key pair; octocat owns it unless told otherwise. */
+  /** Registers an App with a key pair; octocat owns it by default. */
   createApp({ owner = this.octocat, events = [], ...wanted }: NewApp): App {
     return apps.createApp(this.world, { owner, events, ...wanted });
   }
@@ -80,12 +80,12 @@ export class AdministratorVerbs {
     return apps.changeRepositories(this.world, installation, change);
   }
 
-  /** Makes every installation token that is out there worthless, as an hour's wait would. */
+  /** Invalidates every installation token that was issued, as an hour's wait would. */
   expireTokens(): void {
     this.world.state.installationTokens.clear();
   }
 
-  /** With its first commit on the default branch, and octocat as an admin. */
+  /** Creates a repository with a first commit on the default branch, and octocat as an admin. */
   async createRepository(wanted: repositories.NewRepository): Promise<Repository> {
     const repository = await repositories.createRepository(this.world, wanted);
     this.addCollaborator(repository, this.octocat, "admin");
@@ -132,7 +132,7 @@ export class AdministratorVerbs {
     return branches.addRuleset(this.world, this.actor(by), repository, ruleset);
   }
 
-  /** The person named, acting in person. */
+  /** The named person as the actor. */
   protected actor(account: Account = this.octocat): Actor {
     return { account, app: null };
   }

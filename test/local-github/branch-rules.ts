@@ -1,8 +1,8 @@
-// What protects a branch, as the local GitHub remembers it.
+// What protects a branch, as the local GitHub stores it.
 
 import type { Account, Team } from "./account.ts";
 
-/** Classic branch protection; `GET …/protection` answers 404 where only rulesets protect the branch. */
+/** Classic branch protection; `GET …/protection` answers 404 if only rulesets protect the branch. */
 export interface BranchProtection {
   requiredStatusChecks: { strict: boolean; contexts: string[] } | null;
   requiredReviews: {
@@ -15,7 +15,7 @@ export interface BranchProtection {
   requireLinearHistory: boolean;
   requireSignatures: boolean;
   requireConversationResolution: boolean;
-  /** Who alone may push, and with that merge; `null` where all who may write may. */
+  /** Who alone may push, and therefore merge; `null` if everybody with write access may. */
   pushRestrictedTo: { people: Account[]; teams: Team[] } | null;
   /** Read-only for everybody. */
   locked: boolean;
@@ -28,6 +28,6 @@ export interface Ruleset {
   /** Glob patterns of branch names, or `~DEFAULT_BRANCH` / `~ALL`. */
   include: string[];
   exclude: string[];
-  /** As `GET /repos/{owner}/{repo}/rules/branches/{branch}` gives them, without the ruleset's own fields. */
+  /** In the form of `GET /repos/{owner}/{repo}/rules/branches/{branch}`, without the ruleset's own fields. */
   rules: { type: string; parameters?: Record<string, unknown> }[];
 }

@@ -1,18 +1,19 @@
-// The way by which what happened reaches whoever tells it on: webhooks, and tests that look over GitHub's shoulder.
+// Brings events to the webhooks, and to tests that watch GitHub.
 
 import type { WorldEvent } from "./world-event.ts";
 
 /**
- * Takes from the event and the state what it needs before its promise settles: the acting request goes on only
- * then, so a payload is a snapshot of the moment. Slow work that follows (an HTTP delivery) is not awaited here.
+ * Takes what it needs from the event and the state before its promise settles. The acting request continues
+ * only then, so a payload is a snapshot of the moment. Slow work that follows (an HTTP delivery) is not awaited
+ * here.
  */
 export type WorldEventListener = (event: WorldEvent) => void | Promise<void>;
 
-/** A typed bus; listeners hear the events in the order in which they were raised. */
+/** A typed bus; listeners get the events in the order in which they were raised. */
 export class EventBus {
   readonly #listeners = new Set<WorldEventListener>();
 
-  /** Adds a listener; what comes back takes it off again. */
+  /** Adds a listener; returns a function that removes it. */
   on(listener: WorldEventListener): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -20,7 +21,7 @@ export class EventBus {
     };
   }
 
-  /** Tells every listener; a listener's error is the caller's error, since a lost event would hide a bug. */
+  /** Calls every listener; a listener's error is the caller's error, because a lost event would hide a bug. */
   async raise(event: WorldEvent): Promise<void> {
     for (const listener of this.#listeners) await listener(event);
   }

@@ -1,12 +1,15 @@
-// Failures on order: what real GitHub does on its bad days, at the request that a test names.
+// Failures on request: what the real GitHub does on its bad days, at the request that a test names.
 
-/** What goes wrong. "before" and "after" mean the effect: after it, the deed is done and only the answer is wrong. */
+/**
+ * What goes wrong. "before" and "after" refer to the effect: after it, the work is done and only the answer is
+ * wrong.
+ */
 export type Fault =
   | { readonly kind: "error"; readonly status: 500 | 502 | 503 | 504; readonly when: "before" | "after" }
   /** The connection is cut without an answer. */
   | { readonly kind: "lost-answer"; readonly when: "before" | "after" }
   | { readonly kind: "slow"; readonly delayMs: number }
-  /** Waits before the effect until the test lets go; for interleavings that no delay could make certain. */
+  /** Waits before the effect until the test releases it; for interleavings that no delay could guarantee. */
   | { readonly kind: "held"; readonly until: Promise<unknown> }
   | { readonly kind: "unauthorized" }
   | { readonly kind: "secondary-limit"; readonly retryAfterS: number; readonly status?: 403 | 429 }
@@ -19,18 +22,18 @@ export type Fault =
     };
 
 export interface FaultOrder {
-  /** `POST /repos/{owner}/{repo}/pulls`, `POST /graphql`; every request where there is none. */
+  /** `POST /repos/{owner}/{repo}/pulls`, `POST /graphql`; every request if it is missing. */
   readonly route?: string;
-  /** Every route of this method, where no route is given. */
+  /** Every route of this method, if no route is given. */
   readonly method?: string;
-  /** How often; once unless told otherwise, `Infinity` until removed. */
+  /** How often; once by default, `Infinity` until removed. */
   readonly times?: number;
   /** Matching requests to let pass first. */
   readonly skip?: number;
   readonly fault: Fault;
 }
 
-/** An order as it stands: how often it struck, and a way to call it off. */
+/** An ordered fault: how often it was hit, and a way to remove it. */
 export interface PlacedFault {
   readonly hits: number;
   remove(): void;
@@ -63,7 +66,7 @@ export class Faults {
     this.#standing.clear();
   }
 
-  /** The fault for this request, if one is due; the first order that matches is used up by one. */
+  /** The fault for this request, if one is due; uses up one hit of the first matching order. */
   take(method: string, template: string): Fault | null {
     for (const standing of this.#standing) {
       if (!matches(standing.order, method, template)) continue;

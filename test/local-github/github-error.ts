@@ -1,4 +1,4 @@
-// A refusal as GitHub words it, thrown by whoever finds the reason and answered by whichever door was used.
+// A refusal in GitHub's words. The code that finds the reason throws it; REST, GraphQL or git answers it.
 
 export interface ValidationProblem {
   readonly resource: string;
@@ -15,7 +15,7 @@ export interface ValidationProblem {
   readonly value?: unknown;
 }
 
-/** Where the rules of error answers come from. */
+/** The source of the rules for error answers. */
 const DOCUMENTATION_URL = "https://docs.github.com/rest";
 
 export class GitHubError extends Error {
@@ -59,7 +59,7 @@ export function validationFailed(...problems: readonly (ValidationProblem | stri
   return new GitHubError(422, "Validation Failed", { errors: problems });
 }
 
-/** The shape of refusals that only a sentence explains. */
+/** The shape of a refusal that has only a sentence as its explanation. */
 export function refused(resource: string, message: string, field?: string): GitHubError {
   return validationFailed({ resource, code: "custom", ...(field === undefined ? {} : { field }), message });
 }

@@ -1,5 +1,5 @@
-// A GitHub of our own: REST, GraphQL, webhooks, pages and git over HTTP on one port of 127.0.0.1, with real git
-// repositories behind it. README.md says how to use it and what it does not play.
+// Our own GitHub: REST, GraphQL, webhooks, pages and git over HTTP on one port of 127.0.0.1, with real git
+// repositories behind it. README.md says how to use it and what it does not support.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -24,23 +24,23 @@ import { World } from "./world.ts";
 export interface LocalGitHubOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
-  /** Where the bare repositories go; a temporary folder, deleted on close, unless told otherwise. */
+  /** The folder of the bare repositories; by default a temporary folder, which is deleted on close. */
   readonly rootDir?: string;
-  /** The clock of tokens, limits and time stamps. */
+  /** The clock for tokens, limits and time stamps. */
   readonly now?: () => Date;
-  /** How many reads of a pull request answer `mergeable: null` first; 1 unless told otherwise. */
+  /** How many reads of a pull request first answer `mergeable: null`; 1 by default. */
   readonly mergeableNullReads?: number;
-  /** Hold every request and answer against GitHub's OpenAPI description; on unless told otherwise. */
+  /** Whether to check every request and answer against GitHub's OpenAPI description; true by default. */
   readonly checkSchemas?: boolean;
 }
 
 export class LocalGitHub extends Verbs {
   /** Root of the pages and of git: `${url}/owner/name.git`. */
   readonly url: string;
-  /** Root of the API; the same, as on api.github.com. */
+  /** Root of the API; the same origin, as on api.github.com. */
   readonly apiUrl: string;
   readonly faults: Faults;
-  /** Sends what happens to the Apps; its own faults, `drain()`, `release()`, redelivery. */
+  /** Sends events to the Apps; has its own faults, `drain()`, `release()` and redelivery. */
   readonly webhooks: Webhooks;
   readonly requests: RequestLog;
   readonly rateLimits: RateLimits;
@@ -68,6 +68,7 @@ export class LocalGitHub extends Verbs {
     const origin = `http://127.0.0.1:${port}`;
     const world = new World({ origin, rootDir, now, mergeableNullReads: options.mergeableNullReads ?? 1 });
     const rateLimits = new RateLimits(now);
+    const requests = new RequestLog();
     const violations = new Violations();
     const webhooks = new Webhooks(world);
     const checks = options.checkSchemas === false ? null : violations;
@@ -75,14 +76,14 @@ export class LocalGitHub extends Verbs {
       ...restRoutes(rateLimits),
       ...hookDeliveryRoutes(webhooks),
       markdownRoute,
-      graphqlRoute(rateLimits, checks),
+      graphqlRoute(rateLimits, requests, checks),
     ];
     const api: Api = {
       world,
       routes: new RouteTable(routes),
       faults: new Faults(),
       rateLimits,
-      requests: new RequestLog(),
+      requests,
       violations: checks,
     };
     server.on("request", (request, response) => void answer(api, request, response));
@@ -94,17 +95,17 @@ export class LocalGitHub extends Verbs {
     return new LocalGitHub(world, { ...api, webhooks, violations, release });
   }
 
-  /** Everything that GitHub's OpenAPI description objected to so far. */
+  /** All violations of GitHub's OpenAPI description so far. */
   get violations(): readonly string[] {
     return this.#violations.all;
   }
 
-  /** Throws with all violations, if there are any. */
+  /** Throws an error with all violations, if there are any. */
   assertNoViolations(): void {
     this.#violations.assertNone();
   }
 
-  /** Stops listening, cuts what is open and deletes the temporary folder. A second call does nothing. */
+  /** Stops listening, closes open connections and deletes the temporary folder. A second call does nothing. */
   async close(): Promise<void> {
     await this.#release();
   }

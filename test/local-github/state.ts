@@ -1,5 +1,5 @@
-// What the local GitHub remembers beside git. Commits, refs, trees, diffs and merges are never copied here:
-// they are read from the bare repository each time, so the two can't disagree.
+// What the local GitHub stores besides git. Commits, refs, trees, diffs and merges are never copied here: they
+// are read from the bare repository each time, so the two can't disagree.
 
 import type { Account, Team } from "./account.ts";
 import type { BranchProtection, Ruleset } from "./branch-rules.ts";
@@ -53,7 +53,7 @@ export interface ReviewComment {
   readonly nodeId: string;
   readonly path: string;
   readonly line: number;
-  /** Whether the line counts in the file as it was (`LEFT`) or as it becomes. */
+  /** Whether the line number refers to the old file (`LEFT`) or the new one. */
   readonly side: "LEFT" | "RIGHT";
   readonly diffHunk: string;
   readonly createdAt: Date;
@@ -65,7 +65,7 @@ export interface PullRequest {
   readonly nodeId: string;
   readonly number: number;
   readonly author: Account;
-  /** The App that opened it, where an installation token did. */
+  /** The App that opened it, if an installation token was used. */
   readonly openedByAppId: number | null;
   readonly createdAt: Date;
   updatedAt: Date;
@@ -74,10 +74,10 @@ export interface PullRequest {
   state: "open" | "closed";
   draft: boolean;
   headRef: string;
-  /** Follows pushes while the pull request is open; stays at the last value when the branch is deleted. */
+  /** Follows pushes while the pull request is open; keeps the last value when the branch is deleted. */
   headSha: string;
   baseRef: string;
-  /** Label names in lower case, in the order in which they were added; the label itself is the repository's. */
+  /** Label names in lower case, in the order in which they were added; the repository has the labels themselves. */
   labels: string[];
   requestedReviewers: Account[];
   requestedTeams: string[];
@@ -91,7 +91,7 @@ export interface PullRequest {
   maintainerCanModify: boolean;
   /** `null` until a GET has started the computation, as on GitHub; set back to `null` by a push to head or base. */
   mergeable: boolean | null;
-  /** GETs still to be answered with `mergeable: null` before the computed value is shown. */
+  /** How many GETs still answer `mergeable: null` before the computed value is shown. */
   mergeableNullReads: number;
 }
 
@@ -109,7 +109,7 @@ export interface CheckRun {
   completedAt: Date | null;
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: CheckAnnotation[];
-  /** Of a job of GitHub Actions: what it wrote, until GitHub deletes it. */
+  /** The log of a GitHub Actions job, until GitHub deletes it. */
   log: string | null;
   actions: { label: string; description: string; identifier: string }[];
 }
@@ -160,9 +160,9 @@ export interface Repository {
   readonly createdAt: Date;
   private: boolean;
   archived: boolean;
-  /** Drafts are refused in private repositories of plans that lack them. */
+  /** Private repositories of plans without drafts refuse them. */
   draftsSupported: boolean;
-  /** Private repositories of free plans have neither protected branches nor rulesets, and answer so with 403. */
+  /** Private repositories of free plans have neither protected branches nor rulesets; GitHub answers 403 for both. */
   rulesSupported: boolean;
   defaultBranch: string;
   description: string | null;
@@ -188,10 +188,10 @@ export interface App {
   readonly slug: string;
   readonly name: string;
   readonly createdAt: Date;
-  /** The account `<slug>[bot]` under which the App acts. */
+  /** The account `<slug>[bot]` with which the App acts. */
   readonly bot: Account;
   readonly owner: Account;
-  /** PEM, PKCS #8; the public half is in `publicKeyPem`. */
+  /** PEM, PKCS #8; `publicKeyPem` is the public half. */
   readonly privateKeyPem: string;
   readonly publicKeyPem: string;
   permissions: Permissions;
@@ -239,15 +239,15 @@ export interface HookDelivery {
   readonly requestHeaders: Readonly<Record<string, string>>;
   /** The exact text that was signed and sent. */
   readonly payload: string;
-  /** "OK" for 2xx, else what went wrong, as GitHub words it. */
+  /** "OK" for 2xx, else the error in GitHub's words. */
   readonly status: string;
   readonly statusCode: number;
   readonly durationMs: number;
-  /** `null` where no answer came. */
+  /** `null` if there was no answer. */
   readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: string } | null;
 }
 
-/** Everything, by the key by which GitHub finds it. */
+/** The whole state, by the keys that GitHub uses. */
 export interface GitHubState {
   /** By login in lower case. */
   readonly accounts: Map<string, Account>;

@@ -1,5 +1,5 @@
-// What people and CI do in a repository of the local GitHub, in the words of a test; each verb is a thin layer over
-// one act.
+// What people and CI do in a repository of the local GitHub, in the words of a test. Each verb is a thin layer
+// over one act.
 
 import { AdministratorVerbs, type By } from "./administrator-verbs.ts";
 import {
@@ -35,7 +35,7 @@ import { issueOf, pullRequestOf } from "./world.ts";
 export class Verbs extends AdministratorVerbs {
   readonly #ci = new Map<string, App>();
 
-  /** Commits straight into the repository as somebody's push; answers the new commit's id. */
+  /** Commits directly to the repository as a person's push; returns the id of the new commit. */
   pushFiles(repository: Repository, { by, ...push }: FilesPush & By): Promise<string> {
     return pushFiles(this.world, this.actor(by), repository, push);
   }
@@ -52,7 +52,7 @@ export class Verbs extends AdministratorVerbs {
     return openIssue(this.world, this.actor(by), repository, issue);
   }
 
-  /** The pull request as the state has it; throws GitHub's 404 where there is none. */
+  /** The pull request from the state; throws GitHub's 404 if it does not exist. */
   pullRequest(repository: Repository, number: number): PullRequest {
     return pullRequestOf(repository, number);
   }
@@ -90,7 +90,7 @@ export class Verbs extends AdministratorVerbs {
     return pulls.reopenPullRequest(this.world, this.actor(by), repository, pullRequestOf(repository, number));
   }
 
-  /** Answers the commit that the base now ends with. */
+  /** Returns the new commit of the base. */
   mergePullRequest(
     repository: Repository,
     number: number,
@@ -99,7 +99,7 @@ export class Verbs extends AdministratorVerbs {
     return mergePullRequest(this.world, this.actor(by), repository, pullRequestOf(repository, number), how);
   }
 
-  /** Answers the commit of the queue's branch, on which checks are asked for. */
+  /** Returns the commit of the queue's branch, on which checks are requested. */
   addToMergeQueue(repository: Repository, number: number, { by }: By = {}): Promise<string> {
     return enqueue(this.world, this.actor(by), repository, pullRequestOf(repository, number));
   }
@@ -108,7 +108,7 @@ export class Verbs extends AdministratorVerbs {
     return submitReview(this.world, this.actor(by), repository, pullRequestOf(repository, number), review);
   }
 
-  /** Takes the weight from a review: it neither approves nor asks for changes any more. */
+  /** Dismisses a review: it no longer approves or requests changes. */
   dismissReview(repository: Repository, number: number, review: Review, { by }: By = {}): Promise<void> {
     const pullRequest = pullRequestOf(repository, number);
     return dismissReview(this.world, this.actor(by), repository, pullRequest, review);
@@ -141,7 +141,7 @@ export class Verbs extends AdministratorVerbs {
     return setStatus(this.world, this.actor(by), repository, sha, status);
   }
 
-  /** A CI check on a branch or commit; a run of that name that is under way is completed, else a new one made. */
+  /** A CI check on a branch or commit; completes a running run of that name, or else creates a new one. */
   async completeCheckRun(
     repository: Repository,
     revision: string,
@@ -160,7 +160,7 @@ export class Verbs extends AdministratorVerbs {
     return known;
   }
 
-  /** A CI check that is under way. */
+  /** A running CI check. */
   async startCheckRun(
     repository: Repository,
     revision: string,
@@ -171,7 +171,7 @@ export class Verbs extends AdministratorVerbs {
     return createCheckRun(this.world, { account: app.bot, app }, repository, input);
   }
 
-  /** A job of GitHub Actions that has ended, with what it wrote. */
+  /** A job of GitHub Actions that has ended, with its log. */
   endJob(
     repository: Repository,
     revision: string,

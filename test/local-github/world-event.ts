@@ -1,6 +1,6 @@
-// What can happen on the local GitHub: one closed union, raised once per happening, whoever caused it (a person's
-// verb, a REST call, a GraphQL mutation, a git push). The webhooks module turns these into signed deliveries.
-// The names are GitHub's own webhook names and actions, so that nobody has to translate twice.
+// What can happen on the local GitHub: one closed union. Each event is raised once, whether a person's verb, a
+// REST call, a GraphQL mutation or a git push caused it. The webhooks module turns events into signed
+// deliveries. Names are GitHub's own webhook names and actions, so nobody has to translate.
 
 import type { BranchProtection, Ruleset } from "./branch-rules.ts";
 import type {
@@ -19,7 +19,7 @@ import type { Account } from "./account.ts";
 
 interface Happening {
   readonly at: Date;
-  /** Who did it; the bot account where an installation token did. */
+  /** Who did it; the bot account if an installation token was used. */
   readonly sender: Account;
 }
 
@@ -75,7 +75,7 @@ export interface ReviewCommentEvent extends RepositoryHappening {
 export interface IssueCommentEvent extends RepositoryHappening {
   readonly type: "issue_comment";
   readonly action: "created" | "edited" | "deleted";
-  /** The pull request or the issue that was commented on; a pull request has `headRef`. */
+  /** The pull request or issue of the comment; a pull request has `headRef`. */
   readonly issue: PullRequest | Issue;
   readonly comment: IssueComment;
   /** The text before an edit; `null` for the other actions. */
@@ -92,16 +92,16 @@ export interface PushEvent extends RepositoryHappening {
   readonly type: "push";
   /** Full name: `refs/heads/…` or `refs/tags/…`. */
   readonly ref: string;
-  /** Forty zeros where the ref is new. */
+  /** Forty zeros if the ref is new. */
   readonly before: string;
-  /** Forty zeros where the ref was deleted. */
+  /** Forty zeros if the ref was deleted. */
   readonly after: string;
   readonly created: boolean;
   readonly deleted: boolean;
   readonly forced: boolean;
 }
 
-/** Comes beside the `push` that makes or removes the branch or tag. */
+/** Raised together with the `push` that creates or removes the branch or tag. */
 export interface RefEvent extends RepositoryHappening {
   readonly type: "create" | "delete";
   /** Short name, without `refs/heads/`. */
@@ -175,7 +175,7 @@ export interface InstallationEvent extends Happening {
   readonly type: "installation";
   readonly action: "created" | "deleted" | "suspend" | "unsuspend" | "new_permissions_accepted";
   readonly installation: Installation;
-  /** Those it could reach when this happened. */
+  /** The repositories that it could reach when this happened. */
   readonly repositories: readonly Repository[];
 }
 
@@ -187,7 +187,7 @@ export interface InstallationRepositoriesEvent extends Happening {
   readonly repositoriesRemoved: readonly Repository[];
 }
 
-/** The account of an installation has another login. */
+/** The account of an installation has a new login. */
 export interface InstallationTargetEvent extends Happening {
   readonly type: "installation_target";
   readonly action: "renamed";
@@ -195,7 +195,7 @@ export interface InstallationTargetEvent extends Happening {
   readonly loginBefore: string;
 }
 
-/** Events that belong to a repository: an App hears of them where it is installed on it. */
+/** Events that belong to a repository: an App that is installed on it receives them. */
 export type InRepositoryEvent =
   | PullRequestEvent
   | ReviewEvent

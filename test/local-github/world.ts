@@ -1,4 +1,4 @@
-// Everything that one local GitHub is made of, handed to every act, route and page: state, git, clock, events.
+// Everything that one local GitHub consists of, passed to every act, route and page: state, git, clock, events.
 
 import type { BareRepository } from "./git/bare-repository.ts";
 import { BareRepository as OpenRepository } from "./git/bare-repository.ts";
@@ -8,7 +8,7 @@ import type { App, GitHubState, Issue, PullRequest, Repository } from "./state.t
 import type { Account } from "./account.ts";
 import type { WorldEvent } from "./world-event.ts";
 
-/** Who does something: a person, or an App's bot through one of its installations. */
+/** Who acts: a person, or an App's bot through one of its installations. */
 export interface Actor {
   readonly account: Account;
   readonly app: App | null;
@@ -20,13 +20,13 @@ export interface WorldOptions {
   /** Folder of the bare repositories. */
   readonly rootDir: string;
   readonly now: () => Date;
-  /** How many reads of a pull request answer `mergeable: null` before the value is there. */
+  /** How many reads of a pull request answer `mergeable: null` before the value is known. */
   readonly mergeableNullReads: number;
 }
 
 type Unstamped<Event> = Event extends WorldEvent ? Omit<Event, "at"> : never;
 
-// Real ids are large, and a mix-up of an id with a pull request's number must not go unnoticed.
+// Real ids are large, and a test must notice when an id is mistaken for a pull request's number.
 const FIRST_ID = 1_000_001;
 
 export class World {
@@ -57,7 +57,7 @@ export class World {
     this.mergeableNullReads = mergeableNullReads;
   }
 
-  /** A number that nothing else here has, and the global id that GraphQL and webhooks use for the same thing. */
+  /** A number that nothing else here has, and the global id of the same object in GraphQL and webhooks. */
   newIdentity(prefix: NodePrefix): { readonly id: number; readonly nodeId: string } {
     const id = this.#nextId++;
     const bytes = Buffer.alloc(8);
@@ -71,7 +71,7 @@ export class World {
     return open;
   }
 
-  /** Runs one change of a repository's refs after the other, so that each sees what the one before left. */
+  /** Runs the changes of a repository's refs one after the other, so that each sees the result of the one before. */
   inTurn<T>(repository: Repository, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(repository.id) ?? Promise.resolve();
     const mine = before.then(work, work);
@@ -82,12 +82,12 @@ export class World {
     return mine;
   }
 
-  /** Stamps an event with the time and tells everybody who listens. */
+  /** Stamps an event with the time and passes it to every listener. */
   async raise(event: Unstamped<WorldEvent>): Promise<void> {
     await this.events.raise({ ...event, at: this.now() });
   }
 
-  /** A repository by its present name, whatever the case; `null` where there is none. */
+  /** A repository by its current name, ignoring case; `null` if none has it. */
   findRepository(owner: string, name: string): Repository | null {
     const wanted = `${owner}/${name}`.toLowerCase();
     for (const repository of this.state.repositories.values()) {
@@ -101,7 +101,7 @@ export class World {
   }
 }
 
-/** The letters with which GitHub's node ids begin. */
+/** The letters with which GitHub's node ids start. */
 export type NodePrefix =
   | "U"
   | "O"
@@ -136,14 +136,14 @@ export function pullRequestOf(repository: Repository, number: number): PullReque
   return found;
 }
 
-/** An issue or a pull request, which is an issue too, or GitHub's 404. */
+/** An issue or a pull request, which is also an issue, or GitHub's 404. */
 export function issueOf(repository: Repository, number: number): PullRequest | Issue {
   const found = repository.pullRequests.get(number) ?? repository.issues.get(number);
   if (!found) throw notFound();
   return found;
 }
 
-/** The bot's or person's e-mail as git signs with it, and back: what links a commit to an account. */
+/** The e-mail with which git signs for a bot or person, and back: it links a commit to an account. */
 export function signatureOf(account: Account, date: Date): { name: string; email: string; date: Date } {
   return { name: account.login, email: account.email, date };
 }

@@ -7,7 +7,7 @@ const Manifest = z.object({
   default_permissions: z.record(z.string(), z.enum(["read", "write", "admin"])),
 });
 
-/** What app.yml asks for: so the demo and the tests prove that it is enough. */
+/** The events and permissions in app.yml. The demo and the tests install the App with these, which proves that they suffice. */
 export async function appManifest(): Promise<{
   events: string[];
   permissions: Record<string, "read" | "write" | "admin">;

@@ -7,21 +7,24 @@ import { storedRecord } from "./stored-record.ts";
 import type { IssueComment, PullRequest } from "../local-github/state.ts";
 import type { Account } from "../local-github/account.ts";
 
-/** A scenario whose bot hears of comments, with somebody who may command. */
+/** A scenario with a person who may give commands in comments. */
 export interface CommandScenario {
   readonly scenario: Scenario;
-  /** A comment on `octo/hello`, by somebody who may write there unless told otherwise. */
+  /** Comments on a pull request of `octo/hello`; by default as a person with write access. */
   readonly say: (pullRequest: PullRequest, body: string, by?: Account) => Promise<IssueComment>;
-  /** Waits until the bot has reacted to a comment for the last time, and sees that it did so twice. */
+  /** Waits for the bot's last reaction to a comment, and checks that it reacted twice: first with `eyes`. */
   readonly answered: (comment: IssueComment, last: "rocket" | "confused") => Promise<void>;
-  /** What the bot itself commented. */
+  /** The bot's own comments. */
   readonly botComments: (pullRequest: PullRequest) => string[];
   readonly stored: (project: string) => Promise<StoredPullRequest>;
-  /** Waits until nobody is at a record and nothing is due. */
+  /** Waits until no process holds the project's record and nothing is due. */
   readonly atRest: (project: string) => Promise<StoredPullRequest>;
 }
 
-/** To be called once, at the top of a file. GitHub lets nobody write without end: one file tells a handful of stories. */
+/**
+ * Call it once, at the top of a file. A command takes several writes, and the bot writes 80 times a minute at most:
+ * put no more than a handful of stories into a file.
+ */
 export function useCommandScenario(overrides: Partial<Overrides> = {}): CommandScenario {
   const scenario = useScenario(overrides);
   const people: { ines?: Account } = {};

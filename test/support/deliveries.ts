@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { WEBHOOK_SECRET } from "./bot/environment.ts";
 
-/** A delivery as GitHub would post it. */
+/** A webhook delivery as GitHub posts it. */
 export interface Posted {
   readonly id: string;
   readonly headers: Record<string, string>;
@@ -13,7 +13,7 @@ interface Signing {
   readonly secret?: string;
 }
 
-/** A payload and its headers, signed as GitHub signs. */
+/** Makes a delivery of a payload, signed as GitHub signs it. */
 export function delivery(event: string, payload: object, signing: Signing = {}): Posted {
   const { id = randomUUID() } = signing;
   const body = Buffer.from(JSON.stringify(payload));
@@ -35,7 +35,7 @@ export function signedHeaders(
   };
 }
 
-/** Posts a delivery to a bot; a header that is `null` is left out. */
+/** Posts a delivery to a bot, with some headers changed; a header that is `null` is left out. */
 export async function post(
   botUrl: string,
   { headers, body }: Posted,
@@ -49,7 +49,7 @@ export async function post(
   });
 }
 
-/** The body of an answer, checked for its status. */
+/** The JSON body of an answer. @throws Error if the status is another */
 export async function answerOf(response: Response, status: number): Promise<Record<string, unknown>> {
   const text = await response.text();
   if (response.status !== status) throw new Error(`Answered with ${response.status}: ${text}`);

@@ -1,14 +1,14 @@
 import { findSections } from "../../src/descriptions/rules/section-marks.ts";
 import type { PullRequest } from "../local-github/state.ts";
 
-/** What stands between the markers of one of the bot's sections, heading included; `null` where there are none. */
+/** The text between the markers of one of the bot's sections, heading included; `null` if there is no such section. */
 export function sectionOf({ body }: Pick<PullRequest, "body">, name: string): string | null {
   const description = body ?? "";
   const found = findSections(description).find((one) => one.name === name);
   return found ? description.slice(found.contentFrom, found.contentTo).trim() : null;
 }
 
-/** The HTML that GitHub makes of a description in `octo/hello`. */
+/** A description of `octo/hello` as GitHub renders it, in HTML. */
 export async function renderedOnGitHub(
   { body }: Pick<PullRequest, "body">,
   { apiUrl }: { readonly apiUrl: string },

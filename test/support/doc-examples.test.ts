@@ -20,7 +20,7 @@ print("\`\`\`")
 ~~~
 `;
 
-test("marked examples are found in order, whatever the fence; others are left alone", async () => {
+test("marked examples are found in order, with any kind of fence; other code blocks are ignored", async () => {
   const directory = await mkdtemp(join(tmpdir(), "orb-docs-"));
   await writeFile(join(directory, "page.md"), PAGE);
   expect(await readDocExamples(join(directory, "page.md"))).toEqual([
@@ -37,12 +37,12 @@ test("an example sees the variables of the page and no others", async () => {
   expect(lines.filter((line) => line.startsWith("NODE_OPTIONS="))).toEqual([]);
 });
 
-test("an example that fails in the middle fails", async () => {
+test("an example fails if a command in its middle fails", async () => {
   const broken = { language: "sh", test: "x", code: "false\ntrue", line: 1 };
   await expect(runExample(broken, {})).rejects.toThrow("Command failed");
 });
 
-test("a language that nothing runs is refused by name", async () => {
+test("a language without an interpreter is refused by name", async () => {
   const cobol = { language: "cobol", test: "x", code: "", line: 7 };
   await expect(runExample(cobol, {})).rejects.toThrow("Line 7: nothing here runs cobol");
 });

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
-/** A fenced code block that a test runs or reads: its info string says `test=NAME` after the language. */
+/** A fenced code block that a test runs or reads: its info string has `test=NAME` after the language. */
 export interface DocExample {
   /** `sh`, `python` or `json`. */
   readonly language: string;
-  /** NAME: what the example needs or shows. */
+  /** The NAME in `test=NAME`. */
   readonly test: string;
   readonly code: string;
-  /** Of the opening fence, for messages. */
+  /** The line of the opening fence, for messages. */
   readonly line: number;
 }
 

@@ -3,26 +3,26 @@ import type { App, Repository } from "../local-github/state.ts";
 import { fullName } from "../local-github/world.ts";
 import type { PullRequestEvent, WorldEvent } from "../local-github/world-event.ts";
 
-/** What an App did on the local GitHub, each deed by what makes it one: done twice, it was once too often. */
+/** Counts what an App does on the local GitHub, under names that may occur only once: a count of two is a mistake. */
 export class Effects {
   readonly #app: App;
   readonly #counts = new Map<string, number>();
   readonly #stop: () => void;
 
-  /** Looks over GitHub's shoulder from now on. */
+  /** Counts from now on. */
   constructor(github: LocalGitHub, app: App) {
     this.#app = app;
-    this.#stop = github.world.events.on((event) => this.#hear(event));
+    this.#stop = github.world.events.on((event) => this.#count(event));
   }
 
-  /** What was done more than once, in a sentence each, such as `opened a pull request from agent/x in octo/hello: 2 times`. */
+  /** What was done more than once, each as text such as `opened a pull request from agent/x in octo/hello: 2 times`. */
   get repeated(): readonly string[] {
     return [...this.#counts]
       .filter(([, times]) => times > 1)
       .map(([what, times]) => `${what}: ${times} times`);
   }
 
-  /** How many deeds there were. */
+  /** How many effects there were. */
   get count(): number {
     return [...this.#counts.values()].reduce((sum, times) => sum + times, 0);
   }
@@ -31,17 +31,17 @@ export class Effects {
     this.#stop();
   }
 
-  #hear(event: WorldEvent): void {
-    const what = deedOf(event, this.#app);
+  #count(event: WorldEvent): void {
+    const what = effectOf(event, this.#app);
     if (what !== null) this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 }
 
 /**
- * Names a deed of the App's by what nobody may do twice; `null` for what it may repeat, such as an edit, and for what
- * others did. A label that GitHub has already raises no event, so `labeled` twice means that it was taken off between.
+ * The name of an effect that the App may have only once; `null` for what it may repeat, such as an edit, and for what
+ * others do. Adding a label that is already there raises no event, so `labeled` twice means that it was removed between.
  */
-function deedOf(event: WorldEvent, app: App): string | null {
+function effectOf(event: WorldEvent, app: App): string | null {
   if (event.type === "check_run") {
     const { action, checkRun } = event;
     const isOurs = action === "created" && checkRun.appId === app.id;
@@ -50,12 +50,12 @@ function deedOf(event: WorldEvent, app: App): string | null {
   if (event.sender !== app.bot) return null;
   if (event.type === "issue_comment") {
     const { action, issue, comment, repository } = event;
-    return action === "created" ? `said on ${placeOf(repository, issue)}: ${comment.body}` : null;
+    return action === "created" ? `commented on ${placeOf(repository, issue)}: ${comment.body}` : null;
   }
-  return event.type === "pull_request" ? deedOnPullRequest(event) : null;
+  return event.type === "pull_request" ? effectOnPullRequest(event) : null;
 }
 
-function deedOnPullRequest(event: PullRequestEvent): string | null {
+function effectOnPullRequest(event: PullRequestEvent): string | null {
   const { pullRequest, repository, action } = event;
   const place = placeOf(repository, pullRequest);
   switch (action) {

@@ -1,4 +1,4 @@
-/** Long enough that starting the clock costs nothing beside it, short enough to be done often. */
+/** Enough rounds that reading the clock does not count, and few enough to repeat them often. */
 const YARDSTICK_ROUNDS = 60;
 const YARDSTICK_TEXT = "The export writes *one* record for `each` line, see [docs](https://a.b/c). ".repeat(
   100,
@@ -6,12 +6,12 @@ const YARDSTICK_TEXT = "The export writes *one* record for `each` line, see [doc
 const TRIES_MAX = 3;
 
 /**
- * The processor time that an act takes, as a multiple of what this process takes, at the same time, to take a fixed
- * text of 7 500 characters to words and back sixty times. A slow or busy machine is slow at both, so a bound on it
- * finds a cost that grows with the square of what is read, and never a machine that has other things to do.
+ * Measures the processor time of an act as a multiple of a yardstick: splitting a fixed text of 7 500 characters into
+ * words sixty times, in the same process right before and after. A slow or busy machine slows both, so a limit on the
+ * result finds a cost that grows with the square of the input, and does not fail because the machine is busy.
  *
- * @param atMost what the caller allows: where the first try takes more, the least of three tries counts, for a
- *   garbage collection or the first compilation may hit any one of them
+ * @param atMost the caller's limit: if the first try exceeds it, the least of three tries counts, because a garbage
+ *   collection or the first compilation may hit any one of them
  */
 export function effortOf(act: () => unknown, { atMost }: { atMost: number }): number {
   let least = Number.POSITIVE_INFINITY;
@@ -24,7 +24,7 @@ export function effortOf(act: () => unknown, { atMost }: { atMost: number }): nu
   return least;
 }
 
-/** Of this thread alone: what else runs on the machine does not count. */
+/** Counts this thread only, and nothing else that runs on the machine. */
 function processorMicrosOf(act: () => unknown): number {
   const before = process.threadCpuUsage();
   act();

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const LOOK_EVERY_MS = 10;
+const TRY_EVERY_MS = 10;
 const PATIENCE_MS = 45_000;
 
 /**
- * Looks until there is something to see, and gives it back.
+ * Tries again and again until there is a result, and returns it.
  *
- * @param look answers `undefined`, `null` or `false` where it is not there yet
- * @throws Error that names `what` after `patienceMs`
+ * @param find returns `undefined`, `null` or `false` as long as there is no result
+ * @throws Error with the text `what` after `patienceMs`
  */
 export async function eventually<T>(
   what: string,
-  look: () => Promise<T | undefined | null | false> | T | undefined | null | false,
+  find: () => Promise<T | undefined | null | false> | T | undefined | null | false,
   patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
   const giveUpAt = Date.now() + patienceMs;
   while (Date.now() < giveUpAt) {
-    const seen = await look();
-    if (seen !== undefined && seen !== null && seen !== false) return seen;
-    await delay(LOOK_EVERY_MS);
+    const found = await find();
+    if (found !== undefined && found !== null && found !== false) return found;
+    await delay(TRY_EVERY_MS);
   }
   throw new Error(`Not seen within ${patienceMs} ms: ${what}`);
 }

@@ -5,16 +5,16 @@ import { promisify } from "node:util";
 
 export const MEBIBYTE = 1024 * 1024;
 
-/** A request that is written by hand, so that its body can be whatever nobody should send. */
+/** A request written by hand, so that a test can send a body that no HTTP client would send. */
 export interface HandWritten {
   readonly socket: Socket;
-  /** What has been answered so far. */
+  /** The answer so far. */
   answer(): string;
-  /** Writes as fast as the other side reads; `false` where it reads no more. */
+  /** Writes as fast as the other side reads; returns `false` once it no longer reads. */
   write(bytes: Buffer): Promise<boolean>;
 }
 
-/** Opens `POST /api/github/webhooks` with these headers, and leaves the body to the caller. */
+/** Opens `POST /api/github/webhooks` with these headers; the caller writes the body. */
 export async function openPost(botUrl: string, headers: Record<string, string>): Promise<HandWritten> {
   const { hostname, port } = new URL(botUrl);
   const socket = connect(Number(port), hostname);
@@ -29,7 +29,7 @@ export async function openPost(botUrl: string, headers: Record<string, string>):
     answer: () => answer,
     write: async (bytes) => {
       if (socket.writable && !socket.write(bytes)) {
-        // Where the other side hangs up, waiting for it to read on ends as well.
+        // If the other side hangs up there is no "drain".
         await Promise.race([once(socket, "drain").catch(() => {}), closed]);
       }
       return socket.writable;
@@ -37,12 +37,12 @@ export async function openPost(botUrl: string, headers: Record<string, string>):
   };
 }
 
-/** One chunk of a body that says nothing of its length. */
+/** One chunk of a body without a content length. */
 export function chunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
 }
 
-/** What a process has in memory, in bytes. */
+/** The resident memory of a process, in bytes. */
 export async function residentBytes(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
   return Number(stdout) * 1024;

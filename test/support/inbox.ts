@@ -9,33 +9,33 @@ import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
 import { Secret } from "../../src/secret.ts";
-import { Telemetry } from "../../src/telemetry.ts";
+import { DeliveryTelemetry } from "../../src/telemetry/deliveries.ts";
 import { WEBHOOK_SECRET } from "./bot/environment.ts";
 import { delivery } from "./deliveries.ts";
 import { freshStores } from "./servers/stores.ts";
 
 export const LEASE_MS = 5_000;
 
-/** The inbox without its HTTP door and its loops, on a database of its own, at a time that the test decides. */
+/** The webhook inbox without its HTTP door and its loops, on a database of its own and with a clock that the test sets. */
 export interface Inbox extends AsyncDisposable {
   readonly database: Database;
   readonly store: DeliveryStore;
   readonly metrics: Metrics;
-  /** Lets time pass. */
+  /** Advances the clock. */
   pass(ms: number): void;
-  /** Takes in an event about a pull request of `octo/hello`, or about what the payload says. */
+  /** Accepts a delivery about a pull request of `octo/hello`, by its number, or with a payload. */
   receive(about: number | object, id?: string): Promise<AcceptedDelivery>;
   stored(id: string): Promise<StoredDelivery>;
-  /** A process that works, by its name. */
+  /** The work of a process with this name. */
   worker(owner: string, handle: DeliveryHandler): DeliveryWork;
 }
 
 const EVENT = "pull_request";
 
-/** In the future: MongoDB's own clock deletes what has been kept long enough. */
+/** In the future, because MongoDB deletes old deliveries by its own clock. */
 const START = new Date("2126-01-05T09:00:00Z");
 
-/** @param startAt the time at first; where processes of their own take part, theirs is the machine's */
+/** @param startAt the clock's first time; processes of their own always use the machine's clock */
 export async function openInbox({ startAt = START }: { startAt?: Date } = {}): Promise<Inbox> {
   const stores = await freshStores();
   const database = await Database.connect(stores.mongodbUri);
@@ -44,7 +44,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
   let now = startAt;
   const metrics = new Metrics();
   const log = createLogger({ level: "silent", format: "json" });
-  const telemetry = new Telemetry({ log, metrics });
+  const telemetry = new DeliveryTelemetry({ log, metrics });
   const deps = { store, partStore, database, telemetry, now: () => now };
   const intake = new DeliveryIntake({
     ...deps,
@@ -64,7 +64,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
     },
     stored: async (id) => {
       const found = await store.model.findOne({ _id: id }).lean<StoredDelivery>();
-      if (!found) throw new Error(`There is no delivery ${id}`);
+      if (!found) throw new Error(`Delivery ${id} does not exist`);
       return found;
     },
     worker: (owner, handle) =>
@@ -83,7 +83,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
   };
 }
 
-/** Works until nothing is due; a failure to do so is the test's. */
+/** Works until nothing is due. @throws what the work throws */
 export async function workAll(work: DeliveryWork): Promise<void> {
   while (await work.runOne());
   while (await work.takeOverOne());

@@ -3,9 +3,9 @@ import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.t
 import { eventually } from "./eventually.ts";
 
 /**
- * Sets a project's pull request in motion as GitHub's events do, without waiting until looks are far enough apart.
+ * Makes the next look at a project's pull request due now, as a webhook does, but without the wait between looks.
  *
- * @returns `false` where somebody is at it, whose lease is not to be touched
+ * @returns `false` if a process holds the record; its lease is left alone
  */
 export async function lookNow(mongodbUri: string, project: string): Promise<boolean> {
   await using client = new MongoClient(mongodbUri);
@@ -18,11 +18,11 @@ export async function lookNow(mongodbUri: string, project: string): Promise<bool
   return matchedCount > 0;
 }
 
-/** From now on nobody looks at what is open unless something happens to it; who is at one is waited for. */
+/** Waits until no process holds an open pull request, and cancels their due looks until something happens to them. */
 export async function leaveAlone(mongodbUri: string): Promise<void> {
   await using client = new MongoClient(mongodbUri);
   const pullRequests = client.db().collection(PULL_REQUESTS_COLLECTION);
-  await eventually("nobody at what is open", async () => {
+  await eventually("all open pull requests at rest", async () => {
     const rest = { $set: { "work.dueAt": null } };
     await pullRequests.updateMany({ status: "open", "work.owner": null }, rest);
     return !(await pullRequests.findOne({ status: "open", "work.dueAt": { $ne: null } }));

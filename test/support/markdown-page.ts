@@ -7,12 +7,12 @@ import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { visit } from "unist-util-visit";
 
-/** What a test asks of a page in Markdown. */
+/** The parts of a Markdown page that tests check. */
 export interface MarkdownPage {
-  /** Where its links, definitions and images lead, as they are written. */
+  /** The targets of its links, definitions and images, as they are written. */
   readonly links: readonly string[];
   readonly codeSpans: readonly string[];
-  /** The names under which GitHub makes its headings reachable. */
+  /** The anchors that GitHub gives to its headings. */
   readonly anchors: ReadonlySet<string>;
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The project's folder, with a slash at the end. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The files of the project, committed or about to be, as paths from its folder. Takes git's pathspecs; all without any. */
+/** The project's files, committed or not yet, as paths from its folder. Takes git's pathspecs; without any, all files. */
 export function repositoryFiles(...pathspecs: readonly string[]): string[] {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--", ...pathspecs];
   return execFileSync("git", list, { cwd: ROOT, encoding: "utf8" }).trim().split("\n");

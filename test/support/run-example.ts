@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const EXAMPLE_TIMEOUT_MS = 30_000;
 const INSTALL_TIMEOUT_MS = 120_000;
 
-/** The client that docs/signals.md names. Pinned, so that a run today is a run tomorrow. */
+/** The client that docs/signals.md names. Pinned, so that later runs use the same version. */
 const REDIS_PY = "redis==8.1.0";
 const CACHE = fileURLToPath(new URL("../../.cache/python/", import.meta.url));
 
@@ -18,10 +18,10 @@ const INTERPRETERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
 };
 
 /**
- * Runs an example as a reader would, with nothing in its environment but the variables that the page names.
+ * Runs an example as a reader does, with only the page's variables in its environment.
  *
- * @returns what it wrote to stdout
- * @throws where it ends with another status than 0
+ * @returns its standard output
+ * @throws if it ends with a status other than 0
  */
 export async function runExample(
   example: DocExample,
@@ -41,7 +41,7 @@ export async function runExample(
   return stdout;
 }
 
-/** The folder to import redis-py from; installed on first use, then found again. */
+/** The folder to import redis-py from; it is installed at the first use and kept. */
 async function redisPy(): Promise<string> {
   const folder = `${CACHE}${REDIS_PY}`;
   const installed = await access(folder).then(
@@ -66,7 +66,7 @@ async function installRedisPy(folder: string): Promise<void> {
       unfinished,
     ];
     await execute("python3", [...install, REDIS_PY], { timeout: INSTALL_TIMEOUT_MS });
-    // Another worker may have been first; its copy is as good.
+    // Another worker may have been faster; its copy is as good.
     await rename(unfinished, folder).catch(() => access(folder));
   } finally {
     await rm(unfinished, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 import { seedRepository } from "../../fixtures/meta-agent/seed-repository.ts";
 
-/** A bare repository on disk with a sample's first commit, and room for workspaces beside it. */
+/** A bare repository on disk with a sample's first commit, and a folder for workspaces beside it. */
 export interface SampleOrigin extends AsyncDisposable {
   readonly project: SampleProject;
   readonly gitUrl: string;

@@ -11,74 +11,71 @@ import type { PullRequest, Repository } from "../local-github/state.ts";
 import type { Account } from "../local-github/account.ts";
 import { fullName } from "../local-github/world.ts";
 
-/** A stage with a bot on it, for all tests of a file. */
+/** A stage and a bot that all tests of a file share. */
 export interface Scenario {
   readonly stage: Stage;
   readonly bot: Bot;
+  /** Sends signals to the bot over HTTP. */
   signal(...events: unknown[]): Promise<void>;
-  /**
-   * A repository beside `octo/hello`, with a README and these files on `main`. The App is installed on it, unless it
-   * is another owner's.
-   */
-  another(name: string, options?: Another): Promise<Repository>;
-  /** Changes files on a branch, as a person who merges does; on `main` unless told otherwise. */
+  /** Adds a repository with a README and these files on `main`. The App is installed on it, unless `owner` is given. */
+  addRepository(name: string, options?: AddedRepository): Promise<Repository>;
+  /** Commits files to a branch as a person does; by default to `main`. Returns the commit's id. */
   change(repository: Repository, files: Record<string, string | null>, branch?: string): Promise<string>;
-  /** Pushes a branch named after the project, with one commit, and signals that it is complete. */
+  /** Pushes one commit to a branch named after the project, and signals the completion. */
   complete(project: string, options?: Completed): Promise<void>;
-  /** The same once more, and waits until the bot has worked it off and told of it. Give it another `minute` each time. */
+  /** Completes the project again and waits until the bot has published the update. Pass another `minute` each time. */
   completeAgain(project: string, options?: Completed): Promise<void>;
-  /** Lets the time pass that a project's pull request would wait: it is due now, as it is within the hour. */
+  /** Makes the next look at the project's pull request due now; without this it is due within the hour. */
   lookAgain(project: string): Promise<void>;
-  /** Nobody looks of themselves, or for what has happened so far, at what is open now: a fault is then for what comes next. */
+  /** Waits until the bot is idle and cancels all due looks at open pull requests, so that a fault hits what comes next. */
   leaveAlone(): Promise<void>;
-  /** What the bot's API tells of the project's pull request so far, oldest first. */
+  /** Changes the stored record of a project with a MongoDB update, as soon as no process holds it. */
+  editRecord(project: string, update: Record<string, unknown>): Promise<void>;
+  /** The history of the project's pull request in the bot's API, oldest first. */
   history(project: string): Promise<readonly { readonly what: string; readonly because: string }[]>;
-  /** The project's first event of a type, waited for. */
+  /** Waits for the project's first event of a type. */
   event(project: string, type: string): Promise<PublishedEvent>;
-  /** The types of a project's events so far, oldest first. */
+  /** The project's events of a type so far, oldest first. */
+  events(project: string, type: string): Promise<PublishedEvent[]>;
+  /** The types of the project's events so far, oldest first. */
   types(project: string): Promise<string[]>;
-  /** The pull request of the project's `opened` event as GitHub has it, waited for. */
+  /** Waits for the project's `opened` event, and returns the pull request on GitHub. */
   opened(project: string): Promise<PullRequest>;
-  /** The project's only pull request as the bot's API lists it, once it is as it should be. */
+  /** Waits until the bot's API lists the project's only pull request in the state that `is` accepts. */
   listed(project: string, is: (record: ListedPullRequest) => boolean): Promise<ListedPullRequest>;
 }
 
-interface Another {
+interface AddedRepository {
   readonly files?: Record<string, string>;
-  /** The organization `octo` unless told otherwise. */
+  /** By default the organization `octo`. */
   readonly owner?: Account;
   readonly draftsSupported?: boolean;
 }
 
 interface Completed {
-  /** `octo/hello` unless told otherwise, or where the project's last completion was. */
+  /** By default the repository of the project's last completion, or `octo/hello`. */
   readonly repository?: Repository;
-  /** `null`: the branch is there already, and nothing is pushed. */
+  /** `null` if the branch exists and nothing is to be pushed. */
   readonly files?: Record<string, string | null> | null;
   readonly message?: string;
   readonly data?: Record<string, unknown>;
   readonly minute?: number;
 }
 
-interface Hearing {
-  /** Whether GitHub's webhooks reach the bot; where each request is counted they would bring looks of their own. */
+interface Connection {
+  /** Whether GitHub's webhooks reach the bot. Each webhook causes a look, so tests that count requests turn them off. */
   readonly webhooks?: boolean;
 }
 
-/**
- * To be called once, at the top of a file. What happens on GitHub comes to the bot through its own door, as it does in
- * life.
- */
-export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = true }: Hearing = {}): Scenario {
+/** Call it once, at the top of a file. GitHub's webhooks reach the bot over HTTP, as in production. */
+export function useScenario(
+  overrides: Partial<Overrides> = {},
+  { webhooks = true }: Connection = {},
+): Scenario {
   const started = useStage(overrides, webhooks);
   const event = async (project: string, type: string) =>
     eventually(`${type} of ${project}`, async () => (await eventsOf(started().stage, project, type))[0]);
   const { complete, completeAgain, repositoryOf } = completions(started);
-  const lookAgain = async (project: string) => {
-    const { mongodbUri } = started().stage.surroundings;
-    // One that is looked at just now is waited for.
-    await eventually(`${project} at rest`, () => lookNow(mongodbUri, project));
-  };
   return {
     get stage() {
       return started().stage;
@@ -89,24 +86,15 @@ export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = tru
     signal: async (...events) => {
       await sendSignals(started().bot.url, events);
     },
-    another: (name, options) => another(started(), name, options),
+    addRepository: (name, options) => addRepository(started(), name, options),
     change: (repository, files, branch = "main") =>
       started().stage.github.pushFiles(repository, { branch, files, message: "Change it by hand" }),
     complete,
     completeAgain,
-    lookAgain,
-    leaveAlone: async () => {
-      const { stage, bot } = started();
-      await stage.github.webhooks.drain();
-      const { deliveryStore } = bot.app;
-      await eventually(
-        "all heard of",
-        async () => !(await deliveryStore.model.exists({ status: "pending" })),
-      );
-      await leaveAlone(stage.surroundings.mongodbUri);
-    },
+    ...looks(started),
     history: (project) => historyOf(started(), project),
     event,
+    events: (project, type) => eventsOf(started().stage, project, type),
     types: async (project) => (await started().stage.events(project)).map(({ type }) => type),
     opened: async (project) => {
       const { data } = await event(project, "orb.pull_request.opened");
@@ -114,7 +102,7 @@ export function useScenario(overrides: Partial<Overrides> = {}, { webhooks = tru
       return started().stage.github.pullRequest(repositoryOf(project), number);
     },
     listed: async (project, is) =>
-      eventually(`${project} as it should be`, async () => {
+      eventually(`${project} listed in the wanted state`, async () => {
         const [record] = await listPullRequests(started().bot.url, project);
         return record && is(record) && record;
       }),
@@ -132,7 +120,7 @@ function useStage(overrides: Partial<Overrides>, webhooks: boolean): () => Start
   beforeAll(async () => {
     stage = await setStage();
     bot = await startBot(stage.surroundings, overrides);
-    if (webhooks) stage.hear(bot);
+    if (webhooks) stage.sendWebhooksTo(bot);
   });
   afterAll(async () => {
     await stage?.github.webhooks.drain();
@@ -140,8 +128,35 @@ function useStage(overrides: Partial<Overrides>, webhooks: boolean): () => Start
     await stage?.[Symbol.asyncDispose]();
   });
   return () => {
-    if (!stage || !bot) throw new Error("A scenario is used before it is set");
+    if (!stage || !bot) throw new Error("The scenario was used before it was set up");
     return { stage, bot };
+  };
+}
+
+/** What a test does to the records of pull requests, and to the times of their next looks. */
+function looks(started: () => Started): Pick<Scenario, "lookAgain" | "leaveAlone" | "editRecord"> {
+  return {
+    lookAgain: async (project) => {
+      const { mongodbUri } = started().stage.surroundings;
+      await eventually(`${project} at rest`, () => lookNow(mongodbUri, project));
+    },
+    leaveAlone: async () => {
+      const { stage, bot } = started();
+      await stage.github.webhooks.drain();
+      const { deliveryStore } = bot.app;
+      await eventually(
+        "all webhooks handled",
+        async () => !(await deliveryStore.model.exists({ status: "pending" })),
+      );
+      await leaveAlone(stage.surroundings.mongodbUri);
+    },
+    editRecord: async (project, update) => {
+      const { model } = started().bot.app.pullRequestStore;
+      await eventually(`${project} at rest`, async () => {
+        const { matchedCount } = await model.updateOne({ project, "work.owner": null }, update);
+        return matchedCount === 1;
+      });
+    },
   };
 }
 
@@ -166,7 +181,7 @@ function completions(started: () => Started) {
     const updates = () => eventsOf(stage, project, "orb.pull_request.updated");
     const [before, { round }] = [(await updates()).length, await storedRecord(bot.app, project)];
     await complete(project, { minute, ...completed });
-    // The push alone brings an update as well, of another round.
+    // The push alone causes an update too, but of an earlier round.
     await eventually(`round ${round + 1} of ${project}`, async () => {
       const { publishedRound } = await storedRecord(bot.app, project);
       return publishedRound > round && (await updates()).length > before;
@@ -175,10 +190,10 @@ function completions(started: () => Started) {
   return { complete, completeAgain, repositoryOf };
 }
 
-async function another(
+async function addRepository(
   { stage: { github, installation, repository: hello } }: Started,
   name: string,
-  { files = {}, owner, draftsSupported = true }: Another = {},
+  { files = {}, owner, draftsSupported = true }: AddedRepository = {},
 ): Promise<Repository> {
   const repository = await github.createRepository({
     owner: owner ?? hello.owner,

@@ -19,16 +19,16 @@ export interface SinkAnswer {
   readonly body?: unknown;
 }
 
-/** The far end of the HTTP door: a server that records what it is sent. */
+/** The receiving end of the HTTP door: a server that records the requests it gets. */
 export interface SignalSink extends AsyncDisposable {
   readonly url: string;
   readonly requests: readonly SinkRequest[];
-  /** The bodies as CloudEvents; throws where one is none. */
+  /** The bodies as CloudEvents. @throws if one is not a CloudEvent */
   events(): CloudEvent<Record<string, unknown>>[];
 }
 
 /**
- * @param answer what the nth request (from 1) is answered, "hang up" to cut the connection; 202 by default
+ * @param answer returns the answer to the nth request (from 1), or "hang up" to close the connection; 202 by default
  */
 export async function startSignalSink(
   answer: (attempt: number) => SinkAnswer | "hang up" = () => ({ status: 202 }),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 const EPOCH = Date.parse("2026-01-05T09:00:00Z");
 
-/** A CloudEvent about a project; each later one of a test has a later time unless it is told. */
+/** A CloudEvent about a project. Its time is `minute` minutes after a fixed start. */
 export function cloudEvent(
   type: string,
   data: Record<string, unknown>,

@@ -5,7 +5,7 @@ import { freshStores } from "./servers/stores.ts";
 import { LocalGitHub } from "../local-github/local-github.ts";
 import type { App, Installation, Repository } from "../local-github/state.ts";
 
-/** A GitHub with `octo/hello` on which the App is installed, empty stores, and what a bot needs to know of them. */
+/** A GitHub with the App installed on `octo/hello`, empty stores, and what a bot needs to reach them. */
 export interface Stage extends AsyncDisposable {
   readonly github: LocalGitHub;
   readonly githubApp: App;
@@ -13,13 +13,13 @@ export interface Stage extends AsyncDisposable {
   readonly repository: Repository;
   readonly redis: Redis;
   readonly surroundings: BotSurroundings & { readonly redisUrl: string };
-  /** From now on GitHub tells this bot what happens, through the door that it has for that. */
-  hear(bot: { readonly url: string }): void;
-  /** Pushes a branch with one commit to `octo/hello`, and answers the commit's id. */
+  /** From now on GitHub posts its webhooks to this bot. */
+  sendWebhooksTo(bot: { readonly url: string }): void;
+  /** Pushes a branch with one commit to `octo/hello`, and returns the commit's id. */
   pushBranch(branch: string, files?: Record<string, string | null>, message?: string): Promise<string>;
-  /** The events of `orb:events` so far, of one project, oldest first. */
+  /** The events of one project in `orb:events` so far, oldest first. */
   events(project: string): Promise<PublishedEvent[]>;
-  /** The same as a consumer acts on them: what a process told and died before it knew is told again, under the same id. */
+  /** The same without repetitions: a process that dies after it published an event publishes it again under the same id. */
   eventsOnceEach(project: string): Promise<PublishedEvent[]>;
 }
 
@@ -30,12 +30,12 @@ export interface PublishedEvent {
   readonly data: Record<string, unknown> & { readonly project: string };
 }
 
-/** The state keeps label names in lower case, as GitHub compares them. */
+/** The local GitHub stores label names in lower case, because GitHub ignores their case. */
 export function lowerCase(labels: readonly string[]): string[] {
   return labels.map((label) => label.toLowerCase());
 }
 
-/** Disposing of it fails where a request or an answer broke GitHub's description of its API. */
+/** Disposing of it fails if a request or an answer violated GitHub's OpenAPI description. */
 export async function setStage(): Promise<Stage> {
   const stores = await freshStores();
   const github = await LocalGitHub.start();
@@ -59,7 +59,7 @@ export async function setStage(): Promise<Stage> {
       redisUrl: stores.redisUrl,
       github: { apiUrl, appId: githubApp.id, privateKeyPem: githubApp.privateKeyPem },
     },
-    hear: ({ url }) => {
+    sendWebhooksTo: ({ url }) => {
       githubApp.webhook = { url: `${url}/api/github/webhooks`, secret: WEBHOOK_SECRET };
     },
     pushBranch: (

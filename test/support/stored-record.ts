@@ -8,7 +8,7 @@ import { completion } from "./signals.ts";
 const AT = new Date("2026-01-05T09:00:00Z");
 export const HEAD_SHA = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
 
-/** Stores the record of an open pull request that rests, `octo/hello#7` unless told otherwise, and answers its project. */
+/** Stores the record of an open pull request with nothing due; by default of `octo/hello#7`. */
 export async function storeRecord(
   { pullRequestStore }: Pick<App, "pullRequestStore">,
   project: string,

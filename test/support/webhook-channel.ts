@@ -3,14 +3,14 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Posted } from "./deliveries.ts";
 
-/** A channel of https://smee.io on this machine: whoever listens is sent what is posted to it, as server-sent events. */
+/** A channel like those of https://smee.io on this machine: all listeners get what is sent to it, as server-sent events. */
 export interface WebhookChannel extends AsyncDisposable {
   readonly url: string;
-  /** How many listen. */
+  /** The number of listeners. */
   readonly listeners: number;
-  /** Sends a delivery to all that listen, in smee's words: the headers, and the body as JSON. */
+  /** Sends a delivery to all listeners in smee's format: the headers, and the body as JSON. */
   send(delivery: Posted): void;
-  /** Cuts off all that listen, as a proxy that is deployed anew does. */
+  /** Closes all connections, as a proxy does when it is deployed again. */
   cutOff(): void;
 }
 
@@ -33,8 +33,8 @@ export async function openWebhookChannel(): Promise<WebhookChannel> {
       return listening.size;
     },
     send: ({ headers, body }) => {
-      const told = { host: "smee.io", ...headers, body: JSON.parse(body.toString()) as unknown, query: {} };
-      for (const response of listening) response.write(`data: ${JSON.stringify(told)}\n\n`);
+      const event = { host: "smee.io", ...headers, body: JSON.parse(body.toString()) as unknown, query: {} };
+      for (const response of listening) response.write(`data: ${JSON.stringify(event)}\n\n`);
     },
     cutOff,
     [Symbol.asyncDispose]: async () => {

@@ -5,7 +5,7 @@ interface Recording {
   readonly examples: readonly Record<string, unknown>[];
 }
 
-/** Of this one GitHub has published no example; it is as its description of webhooks has it. */
+/** GitHub has published no example of this event; these follow its documentation of webhooks. */
 const RENAMED: Recording = {
   name: "installation_target",
   examples: [
@@ -28,7 +28,7 @@ const RENAMED: Recording = {
 
 const published = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly Recording[];
 
-/** Examples of webhooks, by the names of their events. */
+/** Examples of webhook payloads, sorted by the event's name. */
 export const recordings: readonly Recording[] = [...published, RENAMED].toSorted((one, other) =>
   one.name.localeCompare(other.name),
 );

@@ -1,4 +1,4 @@
-// Writes in a transaction that it never ends: what a process is at that is about to be killed.
+// Writes in a transaction that it never ends, as a process that is killed in the middle of a write.
 
 import process from "node:process";
 import { Database } from "../../src/mongo/database.ts";

@@ -7,14 +7,14 @@ import { matchLabeler } from "./labeler-match.ts";
 import { readLabeler } from "./labeler.ts";
 
 const AREAS_MAX = 100;
-/** In all areas together; `{a,b}` counts twice. */
+/** Of all areas together; `{a,b}` counts twice. */
 const PATTERNS_MAX = 2_000;
 
 export interface Area {
   readonly name: string;
-  /** The label, complete: `area: api`, or the name that the repository's labeler.yml gives it. */
+  /** The full label: `area: api`, or the name from the repository's labeler.yml. */
   readonly label: string;
-  /** The changed files that belong to it; none where its rule in labeler.yml is about branches alone. */
+  /** The changed files that belong to it; empty if its rule in labeler.yml is only about branches. */
   readonly paths: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface AreaFacts {
   readonly headBranch: string;
   readonly baseBranch: string;
   readonly settings: Pick<RepositorySettings, "areas">;
-  /** `.github/labeler.yml`; `null` where the repository has none. */
+  /** `.github/labeler.yml`; `null` if the repository has none. */
   readonly labeler: Pick<TextFile, "path" | "text"> | null;
 }
 
@@ -33,8 +33,8 @@ export interface Areas {
 }
 
 /**
- * The parts of the repository that a change touches: those of the settings, or where these name none, the labels of
- * its `labeler.yml`. At most 100, and of the settings as many as have 2 000 patterns together; who has more is told.
+ * The areas of the repository that a change touches: the areas of the settings or, if they name none, the labels of
+ * its `labeler.yml`. At most 100 areas, and from the settings at most 2 000 patterns; more is reported as a problem.
  */
 export function areasOf(facts: AreaFacts): Areas {
   const all = Object.entries(facts.settings.areas);
@@ -79,8 +79,8 @@ function labelerAreas(
 function tooManyAreas(known: number): Refusal {
   return {
     code: "too_many_areas",
-    reason: `Of the areas in .github/orb.yml, the bot looks at ${known} only.`,
-    remedy: `Name at most ${AREAS_MAX} areas with ${PATTERNS_MAX} patterns together, on the base branch; {a,b} counts twice.`,
+    reason: `The bot uses only ${known} of the areas in .github/orb.yml.`,
+    remedy: `On the base branch, define at most ${AREAS_MAX} areas with ${PATTERNS_MAX} patterns in total; {a,b} counts twice.`,
   };
 }
 
@@ -88,7 +88,7 @@ function tooManyAreas(known: number): Refusal {
 export function unreadableGlob(key: string, glob: string): Refusal {
   return {
     code: "glob_unreadable",
-    reason: `In .github/orb.yml, ${key} has the pattern ${glob}, which the bot can't read.`,
-    remedy: "Use only *, **, ?, [a-z] and {a,b}, on the base branch; until then it is left out.",
+    reason: `In .github/orb.yml, ${key} has the pattern ${glob}, which the bot can't read and ignores.`,
+    remedy: "On the base branch, use only *, **, ?, [a-z] and {a,b}.",
   };
 }

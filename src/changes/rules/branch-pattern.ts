@@ -1,23 +1,23 @@
 const PATTERN_CHARACTERS_MAX = 200;
 const BRANCH_CHARACTERS_MAX = 255;
-/** Enough for three numbers with dots between; a match that needs them all takes some milliseconds. */
+/** Enough for three numbers with dots between them. A match that needs all steps takes some milliseconds. */
 const STEPS_MAX = 2 ** 25;
 
-// A group that repeats, one that looks around, or a reference to what a group took.
-const TANGLED = /\)(?:[*+]|\{)|\(\?|\\[1-9k]/;
+// A repeated group, a lookaround, or a reference to a group.
+const UNSAFE = /\)(?:[*+]|\{)|\(\?|\\[1-9k]/;
 const ESCAPED_OR_CLASS = /\\.|\[\^?(?:\\.|[^\\\]])*\]/gs;
 
 export type BranchTest = (branch: string) => boolean;
 
 /**
- * A regular expression for branch names out of a file of the repository. One that could take long is not taken:
- * an engine that goes back over what it read would stop for everybody.
+ * Compiles a regular expression for branch names from a file of the repository. A slow one is refused, because
+ * backtracking would block the process for everybody.
  *
- * @returns `null` where it is none, or one that could take long
+ * @returns `null` if it is invalid or could be slow
  */
 export function compileBranchPattern(pattern: string): BranchTest | null {
   const skeleton = pattern.replaceAll(ESCAPED_OR_CLASS, "x");
-  if (pattern.length > PATTERN_CHARACTERS_MAX || TANGLED.test(pattern) || TANGLED.test(skeleton)) return null;
+  if (pattern.length > PATTERN_CHARACTERS_MAX || UNSAFE.test(pattern) || UNSAFE.test(skeleton)) return null;
   if (stepsOf(skeleton) > STEPS_MAX) return null;
   try {
     const expression = new RegExp(pattern);
@@ -27,10 +27,10 @@ export function compileBranchPattern(pattern: string): BranchTest | null {
   }
 }
 
-/** The most ways there are to go about it: every choice times every other. */
+/** The number of ways to match in the worst case: the product of all choices. */
 function stepsOf(skeleton: string): number {
   const loops = count(skeleton, /[*+]|\{\d/g);
-  // A last `.*` takes whatever is left, so it is never tried twice.
+  // A `.*` at the end matches the whole rest, so it is tried only once.
   const harmless = /\.\*\$?$/.test(skeleton) ? 1 : 0;
   const beginnings = skeleton.startsWith("^") && !skeleton.includes("|") ? 0 : 1;
   const options = count(skeleton, /(?<![*+?}])\?/g);

@@ -11,25 +11,26 @@ import { compileGlobs } from "./globs.ts";
 import { type RiskNote, riskOf } from "./risk.ts";
 import { type ChangeSize, sizeOf } from "./size.ts";
 
-/** What a change is, found out from the change itself. */
+/** What kind of change it is, based on the change itself. */
 export interface ChangeAnalysis {
   readonly type: ChangeType;
+  /** Why it has this type, for people: "Labelled fix because …". */
   readonly typeBecause: string;
-  /** Where the agent calls it something else: a sentence for people that names both. */
+  /** If the agent says another type: a sentence for people that names both. */
   readonly disagreement: string | null;
   readonly size: ChangeSize;
   readonly areas: readonly Area[];
-  /** Sentences of plain text that name paths; the risk is high where there is one. */
+  /** Plain-text sentences that may name paths. If there is one, the risk is high. */
   readonly risks: readonly string[];
-  /** Sentences like those of `risks`, on what is worth a look and no high risk. */
+  /** Sentences like those in `risks`, about what is worth checking but no high risk. */
   readonly notes: readonly RiskNote[];
   readonly files: readonly ClassifiedFile[];
-  /** Files of the repository that could not be read, such as a labeler.yml that is no YAML. */
+  /** Problems with the repository's own files, such as a labeler.yml that is not YAML. */
   readonly problems: readonly Refusal[];
 }
 
 export interface ChangeFacts {
-  /** What the agent calls the change, as it came. */
+  /** The type that the agent gives, unchanged. */
   readonly claimed: string | undefined;
   readonly title: string | undefined;
   /** First lines of the commits' messages. */
@@ -37,7 +38,7 @@ export interface ChangeFacts {
   readonly files: readonly ChangedFile[];
   /** There are more files than `files` holds. */
   readonly filesTruncated: boolean;
-  /** `null` where GitHub has not counted the whole change yet. */
+  /** `null` if GitHub has not counted the whole change yet. */
   readonly total: ChangeTotals | null;
   readonly headBranch: string;
   readonly baseBranch: string;
@@ -47,7 +48,7 @@ export interface ChangeFacts {
   readonly settings: Pick<RepositorySettings, "areas" | "size" | "risk" | "protectedPaths">;
 }
 
-/** Finds out what a change is. Whatever it is given, it takes a time that grows with its size alone. */
+/** Decides what kind of change it is. The time grows only with the size of the input, even for hostile input. */
 export function analyseChange(facts: ChangeFacts): ChangeAnalysis {
   const { settings, total, filesTruncated } = facts;
   const attributes = parseGitAttributes(facts.gitAttributes);

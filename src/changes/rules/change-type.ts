@@ -42,7 +42,7 @@ const BY_WORD = new Map<string, ChangeType>(
   }),
 );
 
-// Of several commits, the one that matters most to users names the whole.
+// If commits have different types, the one that matters most to users wins.
 const BY_WEIGHT: readonly ChangeType[] = [
   "security",
   "feature",
@@ -55,8 +55,8 @@ const BY_WEIGHT: readonly ChangeType[] = [
   "chore",
 ];
 
-/** What an honest change of the type does not touch; a file that nobody writes by hand speaks against nothing. */
-const SPEAKS_AGAINST: Partial<Record<ChangeType, readonly FileKind[]>> = {
+/** Kinds of files that a change of the type can't touch. Generated and vendored files do not count. */
+const EXCLUDED_KINDS: Partial<Record<ChangeType, readonly FileKind[]>> = {
   docs: ["source", "migration", "api", "dependencies"],
   test: ["source", "migration", "api"],
   dependencies: ["source", "migration", "api"],
@@ -77,35 +77,37 @@ const KIND_WORDS: Record<FileKind, string> = {
 type TypedFile = Pick<ClassifiedFile, "path" | "kind" | "generated" | "vendored">;
 
 export interface ChangeTypeFacts {
-  /** The agent's own word, as it came. */
+  /** The type that the agent gives, unchanged. */
   readonly claimed: string | undefined;
   readonly title: string | undefined;
   /** First lines of the commits' messages. */
   readonly subjects: readonly string[];
   readonly files: readonly TypedFile[];
-  /** There are more files than `files` holds, so nothing can be said of all of them. */
+  /** There are more files than `files` holds, so no rule about all files applies. */
   readonly filesTruncated: boolean;
 }
 
 export interface ChangeTypeDecision {
   readonly type: ChangeType;
+  /** For people: "Labelled fix because …". */
   readonly because: string;
-  /** Where the agent calls it something else: a sentence that names both. */
+  /** If the agent says another type: a sentence that names both. */
   readonly disagreement: string | null;
 }
 
 /**
- * What kind of change a branch is. The files decide where they leave no doubt: a change of documents alone is
- * one of documentation, whatever it calls itself. Then what the agent said, then the prefix of the title, then the
- * weightiest of the commits' prefixes; none of these is believed where the files speak against it.
+ * Decides the type of a change. Clear files decide first: a change of only documents is documentation, no matter what
+ * it is called. Next comes the type from the agent, then the prefix of the title, then the most important prefix of
+ * the commits. Each of these is ignored if the files contradict it.
  */
 export function changeType(facts: ChangeTypeFacts): ChangeTypeDecision {
   const claimed = typeOf(facts.claimed ?? "");
-  const { type, because } = byFiles(facts) ?? bySpeech(claimed, facts);
+  const { type, reason } = byFiles(facts) ?? byWords(claimed, facts);
+  const because = reason === null ? UNKNOWN_TYPE : `Labelled ${type} because ${reason}`;
   if (!claimed || claimed === type) return { type, because, disagreement: null };
-  const against = speaksAgainst(claimed, facts.files);
-  const shown = against ? `it changes ${KIND_WORDS[against]} too` : because;
-  return { type, because, disagreement: `The agent calls it ${claimed}, but ${shown}.` };
+  const excluded = excludedKind(claimed, facts.files);
+  const evidence = excluded ? `it also changes ${KIND_WORDS[excluded]}` : reason;
+  return { type, because, disagreement: `The agent calls it ${claimed}, but ${evidence}.` };
 }
 
 /** Whether the title or a commit is marked as a breaking change, https://www.conventionalcommits.org. */
@@ -115,41 +117,46 @@ export function isBreaking({ title, subjects }: Pick<ChangeTypeFacts, "title" | 
   );
 }
 
-type Evidence = Pick<ChangeTypeDecision, "type" | "because">;
+interface Evidence {
+  readonly type: ChangeType;
+  /** A clause, such as "only tests change"; `null` if nothing shows the type. */
+  readonly reason: string | null;
+}
 
-const DEPENDENCIES_ONLY = { type: "dependencies", because: "it changes dependency files only" } as const;
+const UNKNOWN_TYPE = "Labelled chore: neither the title nor the files say more";
+const DEPENDENCIES_ONLY = { type: "dependencies", reason: "only dependency files change" } as const;
 
 function byFiles({ files, filesTruncated }: ChangeTypeFacts): Evidence | null {
   if (files.length === 0 || filesTruncated) return null;
   const only = (...kinds: readonly FileKind[]) => files.every(({ kind }) => kinds.includes(kind));
   if (isDependenciesOnly(files) && files.some(({ path }) => isDependencyList(path))) return DEPENDENCIES_ONLY;
-  if (only("docs")) return { type: "docs", because: "it changes documents only" };
-  if (only("test")) return { type: "test", because: "it changes tests only" };
-  if (only("ci")) return { type: "chore", because: "it changes CI workflows only" };
-  if (only("ci", "config")) return { type: "chore", because: "it changes configuration only" };
+  if (only("docs")) return { type: "docs", reason: "only documents change" };
+  if (only("test")) return { type: "test", reason: "only tests change" };
+  if (only("ci")) return { type: "chore", reason: "only CI workflows change" };
+  if (only("ci", "config")) return { type: "chore", reason: "only configuration changes" };
   return null;
 }
 
-function bySpeech(claimed: ChangeType | undefined, facts: ChangeTypeFacts): Evidence {
+function byWords(claimed: ChangeType | undefined, facts: ChangeTypeFacts): Evidence {
   const { title, subjects, files, filesTruncated } = facts;
   const believable = (type: ChangeType | undefined) =>
-    type !== undefined && speaksAgainst(type, files) === null ? type : undefined;
-  if (claimed && believable(claimed)) return { type: claimed, because: `the agent calls it ${claimed}` };
+    type !== undefined && excludedKind(type, files) === null ? type : undefined;
+  if (claimed && believable(claimed)) return { type: claimed, reason: "the signal says so" };
   const inTitle = believable(prefixOf(title ?? "")?.type);
   const inCommits = new Set(subjects.map((subject) => believable(prefixOf(subject)?.type)));
-  const said = inTitle ?? BY_WEIGHT.find((type) => inCommits.has(type));
-  if (said) return { type: said, because: "its title or a commit says so" };
+  const named = inTitle ?? BY_WEIGHT.find((type) => inCommits.has(type));
+  if (named) return { type: named, reason: "the title or a commit says so" };
   if (isDependenciesOnly(files) && !filesTruncated) return DEPENDENCIES_ONLY;
-  return { type: "chore", because: "nothing says what kind of change it is" };
+  return { type: "chore", reason: null };
 }
 
-/** Vendored files come with the dependencies that they are. */
+/** Vendored files count as dependencies. */
 function isDependenciesOnly(files: readonly TypedFile[]): boolean {
   return files.length > 0 && files.every(({ kind, vendored }) => kind === "dependencies" || vendored);
 }
 
-function speaksAgainst(type: ChangeType, files: readonly TypedFile[]): FileKind | null {
-  const kinds = SPEAKS_AGAINST[type] ?? [];
+function excludedKind(type: ChangeType, files: readonly TypedFile[]): FileKind | null {
+  const kinds = EXCLUDED_KINDS[type] ?? [];
   const byHand = files.filter(({ generated, vendored }) => !generated && !vendored);
   return kinds.find((kind) => byHand.some((file) => file.kind === kind)) ?? null;
 }

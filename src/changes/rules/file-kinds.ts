@@ -2,7 +2,7 @@ import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { GitAttributes } from "./git-attributes.ts";
 import { compileGitPatterns, segmentsOf } from "./globs.ts";
 
-/** What a file is for, as far as its path tells. */
+/** What a file is for, judged by its path. */
 export const FILE_KINDS = [
   "source",
   "test",
@@ -18,17 +18,17 @@ export type FileKind = (typeof FILE_KINDS)[number];
 
 export interface ClassifiedFile extends ChangedFile {
   readonly kind: FileKind;
-  /** Written by a program, or a lock file: nobody reviews it line by line, so it does not count for the size. */
+  /** Written by a program, or a lock file. Nobody reviews it line by line, so it does not count for the size. */
   readonly generated: boolean;
-  /** Somebody else's code that lies in the repository; does not count for the size either. */
+  /** Third-party code in the repository. It does not count for the size either. */
   readonly vendored: boolean;
 }
 
-// Lines of patterns as those of `.gitignore`, in lower case and with spaces between them.
+// Lines of patterns in the syntax of `.gitignore`, in lower case, separated by spaces.
 
-/** Hold dependencies and nothing else. */
+/** Files that hold dependencies and nothing else. */
 const PINS = ["requirements*.txt constraints*.txt go.mod"];
-/** Written by a package manager. */
+/** Files that a package manager writes. */
 const LOCK_FILES = [
   "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock",
   "pipfile.lock poetry.lock uv.lock pdm.lock pixi.lock conda-lock.yml cargo.lock gemfile.lock composer.lock",
@@ -38,8 +38,8 @@ const LOCK_FILES = [
 ];
 
 /**
- * What a file is for; the first row that fits decides, so what is sure stands above what is likely. A file that no
- * row knows is source.
+ * What a file is for. The first row that matches wins, so certain rows come before likely ones. A file without a
+ * matching row is source.
  */
 const KINDS: readonly { readonly kind: FileKind; readonly patterns: readonly string[] }[] = [
   {
@@ -60,7 +60,7 @@ const KINDS: readonly { readonly kind: FileKind; readonly patterns: readonly str
   },
   { kind: "dependencies", patterns: [...PINS, ...LOCK_FILES] },
   {
-    // They hold other settings too, so alone they leave a doubt.
+    // They hold other settings too, so alone they do not prove a change of dependencies.
     kind: "dependencies",
     patterns: [
       "package.json pipfile pyproject.toml setup.py environment.yml cargo.toml gemfile *.gemspec composer.json",
@@ -117,7 +117,7 @@ const KINDS: readonly { readonly kind: FileKind; readonly patterns: readonly str
   },
 ];
 
-/** The paths that linguist's `generated.rb` knows by their names; what it knows by its content can't be told here. */
+/** The paths that linguist's `generated.rb` recognizes by name. What it recognizes by content is not covered. */
 const GENERATED = [
   "*.min.js *.min.mjs *.min.css *-min.js *-min.css *.map *.pb.go *_pb2.py *_pb2_grpc.py *_pb2.pyi *.pb.cc *.pb.h",
   "*.pb.swift *.pbobjc.h *.pbobjc.m *.pb.rb *_pb.js *_pb.ts *_pb.d.ts *_grpc_pb.js *.pb.dart *.pbenum.dart *.g.dart",
@@ -146,7 +146,7 @@ export interface FileClass {
 }
 
 /**
- * What a file is, as far as its path tells and the repository's own `.gitattributes`, which overrules that.
+ * Classifies a file by its path. The repository's own `.gitattributes` overrides the result.
  *
  * @param attributes from `parseGitAttributes`
  */
@@ -163,7 +163,7 @@ export function classifyFile(path: string, attributes: GitAttributes): FileClass
   };
 }
 
-/** A lock file or its like: where it changes, what is depended on changes, and nothing else. */
+/** Whether a file only lists dependencies, like a lock file. A change of it changes dependencies and nothing else. */
 export function isDependencyList(path: string): boolean {
   return holdsOnlyDependencies(segmentsOf(path.toLowerCase()));
 }

@@ -1,6 +1,6 @@
 import { compileGitPattern, type PathTest, type Segments } from "./globs.ts";
 
-/** What https://github.com/github-linguist/linguist/blob/main/docs/overrides.md lets a repository say of its files. */
+/** What a repository can state about its files: https://github.com/github-linguist/linguist/blob/main/docs/overrides.md */
 const ATTRIBUTES = ["linguist-generated", "linguist-vendored", "linguist-documentation"] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
 
@@ -10,18 +10,18 @@ const RULES_MAX = 1_000;
 
 interface Rule {
   readonly test: PathTest;
-  /** `null` takes back what was said before. */
+  /** `null` cancels an earlier statement. */
   readonly states: ReadonlyMap<Attribute, boolean | null>;
 }
 
-/** What a `.gitattributes` says of a path; `null` where it says nothing. */
+/** What a `.gitattributes` says about a path; `null` if it says nothing. */
 export type GitAttributes = (path: Segments, attribute: Attribute) => boolean | null;
 
 /**
- * Reads a `.gitattributes`, https://git-scm.com/docs/gitattributes. Of several lines that fit, the last one that
- * names the attribute counts. Macros and lines that can't be read are passed over, as git does.
+ * Reads a `.gitattributes`, https://git-scm.com/docs/gitattributes. If several lines match, the last one that names
+ * the attribute wins. Macros and unreadable lines are skipped, as in git.
  *
- * @param text `null` where the repository has none; what is beyond 500 000 characters or 1 000 rules is not read
+ * @param text `null` if the repository has none; anything beyond 500 000 characters or 1 000 rules is not read
  */
 export function parseGitAttributes(text: string | null): GitAttributes {
   const lines = (text ?? "").slice(0, TEXT_CHARACTERS_MAX).split(/\r?\n/);
@@ -36,7 +36,7 @@ function parseLine(line: string): Rule[] {
   const pattern = bare ?? quoted?.replaceAll(/\\(.)/g, "$1") ?? "";
   const states = new Map(rest.split(/[ \t]+/).flatMap(parseState));
   if (states.size === 0 || pattern.length > PATTERN_CHARACTERS_MAX || pattern.startsWith("!")) return [];
-  // Unlike in `.gitignore`, a folder that fits says nothing of what is in it.
+  // Unlike in `.gitignore`, a matching folder does not include the files in it.
   const test = compileGitPattern(pattern, { below: false });
   return test ? [{ test, states }] : [];
 }

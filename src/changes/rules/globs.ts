@@ -1,14 +1,14 @@
 import { fits, MANY, type Wildcard } from "./wildcards.ts";
 
-/** A path, cut at its slashes. */
+/** A path, split at its slashes. */
 export type Segments = readonly string[];
 export type PathTest = (path: Segments) => boolean;
 
-// A pattern that stands for more than this many is somebody's mischief.
+// Only an attacker writes a pattern with more alternatives than this.
 const ALTERNATIVES_MAX = 50;
-// `+(a|b)` and its like, and `[[:alpha:]]`.
+// Extended patterns such as `+(a|b)`, and `[[:alpha:]]`.
 const UNSUPPORTED = /[?*+@!]\(|\[\[:/;
-// What is escaped, or whether a class is negated and what it holds, or stars, or any other character.
+// An escaped character; or a class, with its negation and content; or stars; or any other character.
 const TOKEN = /\\(.)|\[([!^]?)(\]?(?:\\.|[^\\\]])*)\]|\*+|./gs;
 
 const anything = () => true;
@@ -18,12 +18,12 @@ export function segmentsOf(path: string): Segments {
 }
 
 /**
- * A glob as https://github.com/isaacs/minimatch reads it with `dot`: `*`, `?`, `[a-z]`, `**` for any number of
- * folders, `{a,b}`, and `!` in front for all that does not match. Names that start with a dot match like others.
- * Written anew because libraries make regular expressions of globs, which backtrack: a branch with the right paths
- * would stop the process for everybody.
+ * Compiles a glob with the meaning of https://github.com/isaacs/minimatch with `dot`: `*`, `?`, `[a-z]`, `**` for any
+ * number of folders, `{a,b}`, and a leading `!` for everything that does not match. Names with a leading dot match like
+ * all others. No library does this here, because they turn globs into regular expressions that backtrack: a branch
+ * with hostile paths would block the process for everybody.
  *
- * @returns `null` where the glob has extended patterns such as `+(a|b)`, or stands for too many alternatives
+ * @returns `null` if the glob has extended patterns such as `+(a|b)` or too many alternatives
  */
 export function compileGlob(glob: string): PathTest | null {
   const pattern = glob.replace(/^!+/, "");
@@ -35,9 +35,9 @@ export function compileGlob(glob: string): PathTest | null {
 }
 
 /**
- * Globs of which the last that fits decides: one that begins with `!` takes out what those before it let in.
+ * Compiles globs of which the last match wins: one that begins with `!` excludes what earlier ones include.
  *
- * @returns the test, and the globs that can't be read and are left out of it
+ * @returns the test, and the globs that can't be read and are not part of it
  */
 export function compileGlobs(globs: readonly string[]): {
   readonly test: PathTest;
@@ -55,10 +55,10 @@ export function compileGlobs(globs: readonly string[]): {
 }
 
 /**
- * A pattern of `.gitignore` without negation, https://git-scm.com/docs/gitignore#_pattern_format: one without a
- * slash fits at any depth, one that ends in a slash all that is in such a folder.
+ * Compiles a pattern of `.gitignore` without negation, https://git-scm.com/docs/gitignore#_pattern_format. A pattern
+ * without a slash matches at any depth; one that ends in a slash matches everything in such a folder.
  *
- * @param below whether what lies in a folder that fits, fits too: so in `.gitignore`, but not in `.gitattributes`
+ * @param below whether everything in a matching folder matches too, as in `.gitignore` but not in `.gitattributes`
  */
 export function compileGitPattern(pattern: string, { below }: { below: boolean }): PathTest | null {
   const isFolder = pattern.endsWith("/");
@@ -74,24 +74,25 @@ export function compileGitPattern(pattern: string, { below }: { below: boolean }
 
 function testOf(parts: readonly Wildcard[] | null): PathTest | null {
   const [first, last, ...others] = parts ?? [];
-  // `**/*.ts` is about the name alone.
+  // `**/*.ts` depends only on the file name.
   if (first === MANY && typeof last === "function" && others.length === 0)
     return (path) => last(path.at(-1) ?? "");
   return parts && ((path) => fits(path, parts));
 }
 
 /**
- * Many patterns of `.gitignore` at once; those that are a name, a folder or an ending only cost next to nothing.
+ * Compiles many patterns of `.gitignore` at once. Patterns that are only a name, a folder or an ending cost almost
+ * nothing.
  *
- * @param lines of patterns with spaces between them
+ * @param lines of patterns, separated by spaces
  */
 export function compileGitPatterns(lines: readonly string[]): PathTest {
   const patterns = lines.flatMap((line) => line.split(" "));
   const plain = patterns.map(
     (pattern) => /^(?<ending>\*\.)?(?<name>[\w.-]+)(?<folder>\/)?$/.exec(pattern)?.groups,
   );
-  const take = (fitting: (groups: Record<string, string | undefined>) => boolean) =>
-    new Set(plain.flatMap((groups) => (groups && fitting(groups) ? [groups["name"] ?? ""] : [])));
+  const take = (matches: (groups: Record<string, string | undefined>) => boolean) =>
+    new Set(plain.flatMap((groups) => (groups && matches(groups) ? [groups["name"] ?? ""] : [])));
   const endings = take(({ ending, folder }) => ending !== undefined && folder === undefined);
   const folders = take(({ ending, folder }) => ending === undefined && folder !== undefined);
   const names = take(({ ending, folder }) => ending === undefined && folder === undefined);
@@ -119,7 +120,7 @@ function compileSegments(pattern: string): readonly Wildcard[] | null {
   const parts: Wildcard[] = [];
   for (const [index, segment] of segments.entries()) {
     if (segment === "**") {
-      // What ends in `**` needs something to be there.
+      // A `**` at the end needs at least one more segment.
       if (index === segments.length - 1) parts.push(anything);
       parts.push(MANY);
       continue;
@@ -143,7 +144,7 @@ function compileSegment(segment: string): ((name: string) => boolean) | null {
     if (!part) return null;
     parts.push(part);
   }
-  // Nearly all names fail at this, and it is much faster than to try every part.
+  // This fast check already excludes nearly all names.
   const needed = longest(segment.split(/[*?]|\[.*\]|\\./s));
   return (name) => name.includes(needed) && fits(name, parts);
 }
@@ -160,7 +161,7 @@ function compileCharacter(token: string, escaped: string | undefined): Wildcard 
 }
 
 function compileClass(characters: string, { negated }: { negated: boolean }): Wildcard | null {
-  // What a glob escapes stands for itself; `\\d` would be any digit to a regular expression.
+  // In a glob an escaped character means itself; in a regular expression `\\d` would mean any digit.
   const escaped = characters.replaceAll(/\\(.)|[\\\]^[]/gs, (found, escapedOne: string | undefined) =>
     escapedOne === undefined || !/\w/.test(escapedOne) ? `\\${escapedOne ?? found}` : escapedOne,
   );
@@ -172,12 +173,12 @@ function compileClass(characters: string, { negated }: { negated: boolean }): Wi
   }
 }
 
-/** How many patterns a glob stands for, which is what it costs to hold it against a path: `a{b,c}` for two. */
+/** How many alternatives a glob has, which decides what a match costs: `a{b,c}` has two. */
 export function countAlternatives(glob: string): number {
   return expandBraces(glob)?.length ?? 1;
 }
 
-/** `a{b,c}` as `ab` and `ac`; `null` where there are too many. */
+/** `a{b,c}` as `ab` and `ac`; `null` if there are too many. */
 function expandBraces(glob: string): readonly string[] | null {
   let globs: readonly string[] = [glob];
   for (;;) {
@@ -198,7 +199,7 @@ function expandFirstBrace(glob: string): readonly string[] {
   return [glob];
 }
 
-/** Where the brace at `open` is, its commas and its end; none where it does not end. */
+/** The positions of the brace at `open`, of its commas and of its end; empty if it has no end. */
 function cutsOf(glob: string, open: number): number[] {
   const cuts = [open];
   let depth = 0;

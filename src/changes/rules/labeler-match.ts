@@ -8,14 +8,14 @@ export interface LabelerFacts {
 }
 
 /**
- * The labels that a `labeler.yml` gives a change, each with the files for which it does; none where it is given for
- * a branch alone. Follows `src/labeler.ts` and `src/changedFiles.ts` of https://github.com/actions/labeler.
+ * The labels that a `labeler.yml` gives a change, each with the files that cause it; no files if only the branch
+ * causes it. Follows `src/labeler.ts` and `src/changedFiles.ts` of https://github.com/actions/labeler.
  */
 export function matchLabeler(
   { rules, filesMax, fileLabelsMax }: Labeler,
   facts: LabelerFacts,
 ): { readonly label: string; readonly paths: readonly string[] }[] {
-  const given = rules.filter(({ groups }) => groups.every((group) => holds(group, facts)));
+  const given = rules.filter(({ groups }) => groups.every((group) => groupHolds(group, facts)));
   const ofFiles = new Set(given.filter(({ groups }) => fileConditions(groups).length > 0));
   const tooMany = facts.paths.length > filesMax || ofFiles.size > fileLabelsMax;
   return given
@@ -33,14 +33,14 @@ function fileConditions(groups: readonly LabelerGroup[]): readonly FileCondition
   return groups.flatMap(({ conditions }) => conditions.flatMap(({ files }) => files));
 }
 
-function holds({ every, conditions }: LabelerGroup, facts: LabelerFacts): boolean {
-  if (!conditions.some(says)) return false;
+function groupHolds({ every, conditions }: LabelerGroup, facts: LabelerFacts): boolean {
+  if (!conditions.some(hasContent)) return false;
   return every
     ? conditions.every((condition) => allHold(condition, facts))
     : conditions.some((condition) => anyHolds(condition, facts));
 }
 
-function says({ files, head, base }: LabelerCondition): boolean {
+function hasContent({ files, head, base }: LabelerCondition): boolean {
   return files.length > 0 || head.length > 0 || base.length > 0;
 }
 

@@ -11,7 +11,7 @@ const PATTERNS_MAX = 2_000;
 const PATTERN_CHARACTERS_MAX = 300;
 const LIMITS = new Set(["max-files-changed", "changed-files-labels-limit"]);
 
-/** Of globs to files. */
+/** How globs and files can be combined. */
 const MATCHES = [
   "any-glob-to-any-file",
   "any-glob-to-all-files",
@@ -31,13 +31,13 @@ export interface LabelerCondition {
   readonly base: readonly BranchTest[];
 }
 
-/** Where `every`, everything in the conditions must hold, else one thing. */
+/** If `every`, all parts of the conditions must hold, else one of them. */
 export interface LabelerGroup {
   readonly every: boolean;
   readonly conditions: readonly LabelerCondition[];
 }
 
-/** The label is given where all groups hold. */
+/** The label is given if all groups hold. */
 export interface LabelerRule {
   readonly label: string;
   readonly groups: readonly LabelerGroup[];
@@ -85,9 +85,9 @@ type FileGlobs = Partial<Record<FileCondition["match"], string[] | undefined>>;
 type ConditionText = z.infer<typeof condition>;
 
 /**
- * Reads a `.github/labeler.yml` of https://github.com/actions/labeler, version 5 or 6, with all of its matches. What
- * it can't read is left out and told of: globs with extended patterns such as `+(a|b)`, regular expressions that
- * could take long, the syntax of version 4, and what is beyond 200 labels or 2 000 patterns.
+ * Reads a `.github/labeler.yml` of https://github.com/actions/labeler, version 5 or 6, with all of its kinds of match.
+ * It skips and reports what it can't read: globs with extended patterns such as `+(a|b)`, regular expressions that
+ * could be slow, the syntax of version 4, and everything beyond 200 labels or 2 000 patterns.
  */
 export function readLabeler({ path, text }: { readonly path: string; readonly text: string }): Labeler {
   const lines = new LineCounter();
@@ -102,7 +102,7 @@ export function readLabeler({ path, text }: { readonly path: string; readonly te
   const { "max-files-changed": filesMax, "changed-files-labels-limit": fileLabelsMax } = read.data ?? {};
   const problems = read.success
     ? []
-    : [unreadable(at(read.error.issues[0]?.path ?? []), "a limit is no number")];
+    : [unreadable(at(read.error.issues[0]?.path ?? []), "a limit is not a number")];
   const labels = Object.entries(root.data).filter(([name]) => !LIMITS.has(name));
   const budget = { patterns: PATTERNS_MAX };
   const rules = labels.slice(0, LABELS_MAX).map(([label, value]) => readRule(label, value, { at, budget }));
@@ -139,10 +139,10 @@ function readRule(
     conditions: conditions.map((one) => compileCondition(one, compile)),
   }));
   if (refused.length === 0) return { label, groups: compiled };
-  return unreadable(at([label]), "it has a glob or a regular expression that the bot can't work with");
+  return unreadable(at([label]), "it has a glob or a regular expression that the bot does not support");
 }
 
-/** Conditions that stand in no group belong to the first group of which any may hold. */
+/** Conditions outside any group belong to the first `any` group. */
 function groupsOf(
   list: readonly z.infer<typeof entry>[],
 ): { every: boolean; conditions: readonly ConditionText[] }[] {
@@ -180,12 +180,12 @@ function compileCondition(
 
 function failureOf(document: Document.Parsed): string | null {
   const [error] = document.errors;
-  if (error) return `line ${error.linePos?.[0].line ?? 1} is no YAML`;
+  if (error) return `line ${error.linePos?.[0].line ?? 1} is not valid YAML`;
   try {
     document.toJS();
     return null;
   } catch {
-    return "its aliases refer to too much"; // yaml's protection against documents that explode
+    return "its aliases expand to too much"; // the yaml library limits this against "billion laughs" documents
   }
 }
 
@@ -200,8 +200,8 @@ function lineOf(document: Document.Parsed, lines: LineCounter, keys: readonly Pr
 function unreadable(where: string, what: string): Refusal {
   return {
     code: "labeler_unreadable",
-    reason: `The bot can't follow ${where}: ${what}.`,
+    reason: `The bot can't use ${where}: ${what}.`,
     remedy:
-      "Correct it on the base branch, https://github.com/actions/labeler shows how; labels follow with the next update.",
+      "Fix it on the base branch, as described in https://github.com/actions/labeler. The next update sets the labels.",
   };
 }

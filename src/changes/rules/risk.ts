@@ -24,7 +24,7 @@ interface RiskFacts {
   readonly total: ChangeTotals | null;
   readonly size: ChangeSize;
   readonly breaking: boolean;
-  /** Of the settings' protected paths. */
+  /** Matches the protected paths of the settings. */
   readonly isProtected: PathTest;
   readonly limits: RepositorySettings["risk"];
 }
@@ -34,13 +34,13 @@ interface FileRule {
   readonly fits: (file: ClassifiedFile, facts: RiskFacts) => boolean;
 }
 
-/** Where one of these holds, the risk is high: what goes wrong here is hard to undo or gives power away. */
+/** If one of these matches, the risk is high: a mistake here is hard to undo or gives somebody more rights. */
 const HIGH: readonly FileRule[] = [
   {
     what: "protected paths",
     fits: (file, { isProtected }) => placesOf(file).some((path) => isProtected(segmentsOf(path))),
   },
-  { what: "what agents and reviewers go by", fits: (file) => isIn(file, POLICY) },
+  { what: "rules for agents and reviewers", fits: (file) => isIn(file, POLICY) },
   {
     what: "access or secrets",
     fits: (file) => file.kind !== "test" && file.kind !== "docs" && isIn(file, ACCESS),
@@ -49,7 +49,7 @@ const HIGH: readonly FileRule[] = [
   { what: "CI workflows", fits: ({ kind }) => kind === "ci" },
 ];
 
-/** These are worth a sentence; alone they are everyday work. */
+/** These are worth a sentence, but they are usual work and no high risk. */
 const NOTED = [
   { about: "dependencies", what: "dependencies", fits: ({ kind }) => kind === "dependencies" },
   { about: "api", what: "API definitions", fits: ({ kind }) => kind === "api" },
@@ -61,15 +61,15 @@ export interface RiskNote {
 }
 
 export interface Risk {
-  /** The risk is high where there is one. */
+  /** If there is one, the risk is high. */
   readonly risks: readonly string[];
-  /** What reviewers should know all the same. */
+  /** What reviewers should know even if the risk is not high. */
   readonly notes: readonly RiskNote[];
 }
 
 /**
- * Why a change needs a careful look, in sentences of plain text. They name paths, which are others' words: whoever
- * shows them sanitises them.
+ * Why a change needs a careful review, in plain-text sentences. They contain paths, which other people chose, so the
+ * caller must sanitize them before showing them.
  */
 export function riskOf(facts: RiskFacts): Risk {
   const { files, filesTruncated, breaking, size, limits, total } = facts;
@@ -84,13 +84,13 @@ export function riskOf(facts: RiskFacts): Risk {
   return {
     risks: [
       ...HIGH.flatMap(changes),
-      ...(breaking ? ["Its title or a commit says that it breaks what others rely on."] : []),
+      ...(breaking ? ["The title or a commit marks it as a breaking change."] : []),
       ...(size.lines > limits.lines ? [`It changes ${size.lines} lines, more than ${limits.lines}.`] : []),
       ...(known > limits.files ? [`It changes ${count}, more than ${limits.files}.`] : []),
       ...(filesTruncated ? [`The bot could not see ${unseen === null ? "some" : unseen} of its files.`] : []),
     ],
     notes: isUntested(facts)
-      ? [...noted, { about: "tests", text: "It changes source code and no test." }]
+      ? [...noted, { about: "tests", text: "It changes source code but no tests." }]
       : noted,
   };
 }
@@ -108,7 +108,7 @@ function isIn(file: ClassifiedFile, test: PathTest): boolean {
   return placesOf(file).some((path) => test(segmentsOf(path.toLowerCase())));
 }
 
-/** Where a file is and where it was: what is moved away is changed too. */
+/** The new and the old path of a file: moving a file away changes its old place too. */
 function placesOf({ path, previousPath }: ClassifiedFile): readonly string[] {
   return previousPath === null ? [path] : [path, previousPath];
 }

@@ -7,17 +7,17 @@ export type Size = (typeof SIZES)[number];
 
 export interface ChangeSize {
   readonly size: Size;
-  /** Changed lines that count. */
+  /** Changed lines that count for the size. */
   readonly lines: number;
-  /** Changed lines of generated and vendored files, which don't. */
+  /** Changed lines of generated and vendored files, which do not count. */
   readonly linesLeftOut: number;
 }
 
 /**
- * How large a change is to whoever reads it. Of files that are not listed every line counts, for they may be anything.
+ * How large a change is for reviewers. All lines of files that are not listed count, because their kind is unknown.
  *
- * @param total `null` where it is not known: then a change with files that are not listed is as large as can be
- * @param thresholds the most changed lines of each size; more than `L` is XL
+ * @param total `null` if it is not known; then a change with unlisted files has the largest size
+ * @param thresholds the maximum of changed lines for each size; more than `L` is XL
  */
 export function sizeOf(
   files: readonly Pick<ClassifiedFile, "additions" | "deletions" | "generated" | "vendored">[],

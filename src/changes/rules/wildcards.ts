@@ -1,12 +1,12 @@
-/** Stands for any number of items, none included. */
+/** Matches any number of items, also none. */
 export const MANY = "many";
 /** What one item must be, or `MANY`. */
 export type Wildcard = ((item: string) => boolean) | typeof MANY;
 
 /**
- * Whether items are what a pattern says, one by one. Goes back to the latest `MANY` only, which is enough because
- * every other part takes exactly one item; so it takes at most items × parts steps, where a regular expression with
- * as many wildcards may take longer than anybody waits.
+ * Whether a list of items matches a pattern. It backtracks only to the latest `MANY`, which is enough because every
+ * other part matches exactly one item. So it takes at most items × parts steps; a regular expression with as many
+ * wildcards can take exponential time.
  *
  * @param items the segments of a path, or the UTF-16 units of one segment
  */

@@ -3,13 +3,13 @@ import type { Completion } from "../../signals/signal.ts";
 
 export type Claim = NonNullable<Completion["claims"]>[number];
 
-/** What the checks on the head commit say of a claim, and which of them. */
+/** What the checks on the head commit say about a claim, and which checks say it. */
 export interface Evidence {
   readonly state: "confirmed" | "contradicted" | "running" | "inconclusive" | "none";
   readonly checks: readonly string[];
 }
 
-/** Words in a check's name that make it speak of a kind of claim. */
+/** Words in a check's name that show which kind of claim it covers. */
 const WORDS: Readonly<Record<Claim["kind"], ReadonlySet<string>>> = {
   tests: words(
     "test tests testing unittest unittests unit integration e2e spec specs jest vitest mocha ava karma cypress " +
@@ -25,31 +25,31 @@ const WORDS: Readonly<Record<Claim["kind"], ReadonlySet<string>>> = {
   ),
   other: new Set(),
 };
-/** Names that say nothing of what is checked: they speak of all kinds, where no other check speaks of one. */
-const WHOLE = words("ci check checks verify validate all pipeline main workflow");
+/** Names that do not say what is checked. They count for every kind that no other check covers. */
+const GENERAL_WORDS = words("ci check checks verify validate all pipeline main workflow");
 
 const NAME_CHARACTERS_MAX = 200;
-/** Ends that decide nothing: whoever stopped a check did not find out whether it would have passed. */
+/** Conclusions that prove nothing: a check that was stopped might have passed or failed. */
 const UNDECIDED = new Set(["cancelled", "stale", "action_required", "startup_failure", "skipped", "neutral"]);
 
 /**
- * Whether the checks on the head commit bear out what an agent claims. A check speaks of a claim by the words of
- * its name. One that was skipped, or that ended neutral, passes for GitHub and proves nothing.
+ * Whether the checks on the head commit confirm what an agent claims. The words in a check's name decide which
+ * claims it covers. GitHub counts a skipped or neutral check as passed, but it proves nothing.
  */
 export function evidenceFor(kind: Claim["kind"], checks: readonly CheckState[]): Evidence {
-  const speaking = checks.filter(({ name }) => hasWordOf(name, WORDS[kind]));
-  const asked = speaking.length > 0 || kind === "other" ? speaking : checks.filter(isWhole);
-  const named = (verdict: Verdict) =>
-    asked.filter((check) => verdictOf(check) === verdict).map(({ name }) => name);
+  const specific = checks.filter(({ name }) => hasWordOf(name, WORDS[kind]));
+  const covering = specific.length > 0 || kind === "other" ? specific : checks.filter(isGeneral);
+  const namesWith = (verdict: Verdict) =>
+    covering.filter((check) => verdictOf(check) === verdict).map(({ name }) => name);
   for (const [verdict, state] of BY_WEIGHT) {
-    if (named(verdict).length > 0) return { state, checks: named(verdict) };
+    if (namesWith(verdict).length > 0) return { state, checks: namesWith(verdict) };
   }
   return { state: "none", checks: [] };
 }
 
 type Verdict = "passed" | "failed" | "pending" | "undecided";
 
-/** One that failed outweighs all that passed, and one that is not over leaves it open. */
+/** One failed check outweighs all that passed; while one is running, the claim stays open. */
 const BY_WEIGHT: readonly (readonly [Verdict, Evidence["state"]])[] = [
   ["failed", "contradicted"],
   ["pending", "running"],
@@ -62,8 +62,8 @@ function verdictOf({ state, conclusion }: CheckState): Verdict {
   return conclusion !== null && UNDECIDED.has(conclusion) ? "undecided" : state;
 }
 
-function isWhole({ name }: CheckState): boolean {
-  return hasWordOf(name, WHOLE);
+function isGeneral({ name }: CheckState): boolean {
+  return hasWordOf(name, GENERAL_WORDS);
 }
 
 function hasWordOf(name: string, known: ReadonlySet<string>): boolean {

@@ -10,23 +10,23 @@ const CLOSING =
   /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]{1,3}((?:[\w.-]{1,100}\/[\w.-]{1,100})?#\d{1,10}|GH-\d{1,10}|https?:\/\/[\w.-]{1,100}\/[\w.-]{1,100}\/[\w.-]{1,100}\/(?:issues|pull)\/\d{1,10})/gi;
 const OWN_REFERENCE = /^(?:#|GH-)(\d+)$/i;
 const MENTION = /(?<![\w./@-])@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\/[\w-]{1,100})?/g;
-/** So these name somebody else's address, and not a person to be told. */
+/** An `@` in one of these lines belongs to an e-mail address. It mentions nobody. */
 const TRAILER = /^(?:co-authored-by|signed-off-by|reported-by|reviewed-by|acked-by|tested-by):/i;
 
-/** What merging a commit sets off that its pull request does not say. */
+/** What merging a commit does that the pull request does not say. */
 export interface CommitWarning {
   readonly sha: string;
-  /** As they stand in the message: `fixes #9`. */
+  /** As written in the message: `fixes #9`. */
   readonly closes: readonly string[];
   readonly mentions: readonly string[];
 }
 
 /**
- * Commits whose messages act on others once they are merged: GitHub closes the issues that they name, though the
- * description names others, and mentions people.
+ * Commits whose messages have effects when they are merged: GitHub closes the issues that they name and notifies the
+ * people that they mention, even if the description does not name them.
  *
- * @param ownIssues what the pull request is about: closing those surprises nobody
- * @param intoDefault GitHub closes nothing where the base is another branch
+ * @param ownIssues the issues that the pull request is about; closing those surprises nobody
+ * @param intoDefault whether the base is the default branch; GitHub closes no issues for other bases
  * @param owner of the repository: `@owner/team` is a team, and any other `@types/node` a package
  */
 export function commitWarnings(

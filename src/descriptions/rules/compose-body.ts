@@ -9,43 +9,43 @@ import { fitBody, type FittedBody } from "./fit-body.ts";
 import { findSections, markedNames } from "./section-marks.ts";
 import { withWrittenLine } from "./sections.ts";
 
-/** GitHub refuses a description of more than 65 536 characters; a person's edits need room too. */
+/** GitHub refuses a description of more than 65 536 characters, and people's edits need space too. */
 export const BODY_CHARACTERS_MAX = 60_000;
-/** With every section a sentence, and the hidden lines. */
+/** Enough for one sentence in each section and the hidden lines. */
 const BODY_CHARACTERS_MIN = 8_000;
 const PRINT_CHARACTERS = 14;
 
-/** Who says where the sections stand. */
+/** Which template decides where the sections go. */
 export type Layout =
-  /** The repository's own words for the bot, in `.github/orb/`; it is given each section with its markers. */
+  /** A template that the repository wrote for the bot, in `.github/orb/`. It gets each section with its markers. */
   | {
       readonly kind: "repository";
       readonly path: string;
       readonly template: string;
       readonly render: (sections: SectionTexts) => SafeMarkdown;
     }
-  /** The repository's template for people's pull requests. */
+  /** The repository's template for pull requests by people. */
   | { readonly kind: "fill"; readonly path: string; readonly template: string }
-  /** Ours for the type of the change. */
+  /** The bot's own template for the type of the change. */
   | { readonly kind: "own" };
 
 export interface ComposedBody extends FittedBody {
-  /** Why a layout of the repository's is not used. */
+  /** Why the repository's template is not used. */
   readonly problems: readonly Refusal[];
-  /** What holds texts of others of which only GitHub's own rendering can tell that nothing in them is live. */
+  /** Where other people's text stands that only GitHub's own rendering can prove harmless. */
   readonly provable: {
     readonly sections: ReadonlySet<string>;
-    /** The repository's own words between the sections. */
+    /** The repository's own text between the sections. */
     readonly template: boolean;
   };
 }
 
 /**
- * The whole description: sections, the hidden line that remembers them, and the marker.
+ * The whole description: sections, the hidden line with their fingerprints, and the marker.
  *
- * @param marker what proves whose the pull request is: it is never cut
- * @param charactersMax less than `BODY_CHARACTERS_MAX` where GitHub said that it was too long
- * @param inCheckRun whether there is to be a check run, which shows what is cut
+ * @param marker proves that the pull request belongs to the bot; it is never cut
+ * @param charactersMax less than `BODY_CHARACTERS_MAX` if GitHub refused a longer description
+ * @param inCheckRun whether a check run will show the text that is cut
  */
 export function composeBody(
   facts: DescriptionFacts,
@@ -87,9 +87,9 @@ export function composeBody(
   const onProvable = () => (template = true);
   const wanted = layoutOf(layout, { facts, own, render, onProvable });
   const fitted = typeof wanted === "function" ? fit(wanted) : null;
-  if (fitted && isSound(fitted.body)) return complete(fitted, { template });
+  if (fitted && hasUniqueSections(fitted.body)) return complete(fitted, { template });
   const ours = fit(own);
-  if (!ours) throw new Error("Not even the sentences about the sections fit into a description");
+  if (!ours) throw new Error("The description is too long even with one sentence for each section");
   const problem = typeof wanted === "function" ? unusable(layout, fitted) : wanted;
   return complete(ours, { problems: problem ? [problem] : [] });
 }
@@ -117,7 +117,7 @@ function layoutOf(
   }
 }
 
-/** A section between its markers, without a heading. */
+/** A section with its markers, without a heading. */
 function marked(
   name: SectionName,
   content: SafeMarkdown | null,
@@ -128,8 +128,8 @@ function marked(
     : render("pull-request/section", { name: ownWords(name), heading: null, content });
 }
 
-/** Whether each section stands there once, so that it can be brought up to date. */
-function isSound(body: SafeMarkdown): boolean {
+/** Whether each section appears only once. The bot can't update one that appears twice. */
+function hasUniqueSections(body: SafeMarkdown): boolean {
   return findSections(body).length === markedNames(body).size;
 }
 
@@ -138,12 +138,12 @@ function unusable(layout: Layout, fitted: FittedBody | null): Refusal | null {
   return fitted
     ? {
         code: "template_repeats_sections",
-        reason: `${layout.path} holds a section twice or inside of another, so the bot's own words are used.`,
-        remedy: "Let each section stand there at most once.",
+        reason: `${layout.path} has a section twice or inside another one, so the bot uses its own template.`,
+        remedy: "Use each section at most once, and none inside another.",
       }
     : {
         code: "template_too_long",
-        reason: `${layout.path} leaves no room for a description, so the bot's own words are used.`,
-        remedy: "Shorten it: GitHub takes 65 536 characters in all.",
+        reason: `${layout.path} is so long that no description fits, so the bot uses its own template.`,
+        remedy: "Shorten it: GitHub accepts 65 536 characters in total.",
       };
 }

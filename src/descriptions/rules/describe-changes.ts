@@ -3,7 +3,7 @@ import type { Area } from "../../changes/rules/areas.ts";
 import { type DescribeSection, type Shortened, shortenedLines } from "./describe-section.ts";
 
 const CHANGES_MAX = { full: 40, short: 10 };
-/** Fewer lines than this are read at a glance, with headings or without. */
+/** Fewer lines than this are easy to read without headings. */
 const GROUPED_LINES_MIN = 6;
 const WORD_BREAK = /[\s`'"()[\]<>,;:*]+/;
 
@@ -13,7 +13,7 @@ interface Change {
   readonly area: SafeMarkdown | null;
 }
 
-/** How it was done: what the agents list as changes, by area where most of them name files of one. */
+/** How it was done: the changes that the agents list, grouped by area if most of them name files of one area. */
 export const describeChanges: DescribeSection = ({ completion, analysis }, wording) => {
   const changes = (completion.changes ?? []).map((text) => ({ text }));
   const areaOf = areasByFile(analysis.areas);
@@ -28,7 +28,7 @@ export const describeChanges: DescribeSection = ({ completion, analysis }, wordi
   };
 };
 
-/** Areas by the whole paths and by the names of their files; a name in two of them speaks for neither. */
+/** Areas by the full paths and by the names of their files. A file name that is in two areas counts for neither. */
 function areasByFile(areas: readonly Area[]): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>();
   for (const { name, paths } of areas) {
@@ -52,7 +52,7 @@ function isGrouped(changes: Shortened<Change>["items"]): boolean {
   );
 }
 
-/** Those without an area come first: they are about the whole. */
+/** Changes without an area come first: they are about everything. */
 function byArea(changes: readonly Change[]) {
   const areas = [...new Set(changes.map(({ area }) => area))].sort(
     (a, b) => Number(a !== null) - Number(b !== null),

@@ -16,7 +16,7 @@ const KIND_WORDS: Readonly<Record<Claim["kind"], SafeMarkdown | null>> = {
 const NONE = ownWords("none");
 const NOTHING: Evidence = { state: "none", checks: [] };
 
-/** What the agents claim of their work, and what the checks on the very commit say of it. */
+/** What the agents claim about their work, and what the checks on exactly this commit say about it. */
 export const describeClaims: DescribeSection = ({ completion, checks, headSha }, wording) => {
   const claims = completion.claims ?? [];
   const take = shortenedLines(claims, CLAIMS_MAX, ({ kind, text }) => {
@@ -33,7 +33,7 @@ export const describeClaims: DescribeSection = ({ completion, checks, headSha },
   return (level) => {
     if (claims.length === 0) return null;
     const { items, more } = take(level);
-    // Said once, where it would be said of each.
+    // If no claim is verified, say it once instead of after each claim.
     const unchecked = items.every(({ state }) => state === NONE);
     const checkable = checks !== null && claims.some(({ kind }) => kind !== "other");
     return { items, more, commit, unchecked, checkable };

@@ -7,7 +7,7 @@ import { churn, type FileGroup, groupFiles } from "./group-files.ts";
 import { groupedNumber } from "./grouped-number.ts";
 import type { Wording } from "./wording.ts";
 
-/** So few files are shown at once: a table of their directories would say less. */
+/** Up to this many files are listed directly: a table of directories would say less. */
 const FILES_WITHOUT_GROUPS_MAX = 6;
 const GROUPS_MAX = { full: 20, short: 8 };
 const FILES_MAX = { full: 150, short: 0 };
@@ -36,8 +36,8 @@ const KIND_WORDS: Readonly<Record<FileKind, SafeMarkdown>> = {
 };
 
 /**
- * What changes where: a table of directories, with all files folded below it. What programs wrote is one line,
- * but for a change of dependencies, where the lock file is the change.
+ * Which files change: a table of directories, with all files in a fold below it. Generated files get one line, except
+ * in a change of dependencies, where the lock file is the change.
  */
 export const describeFiles: DescribeSection = ({ analysis, totals }, wording) => {
   const known = analysis.files;
@@ -65,7 +65,7 @@ export const describeFiles: DescribeSection = ({ analysis, totals }, wording) =>
     cut: known.length < totals.files || !totals.exact,
     listed: groupedNumber(known.length),
     ...linesOf([totals]),
-    // A table of files shows it; one of directories does not.
+    // The table of files already shows this; the table of directories does not.
     changes: grouped ? statusesOf(known) : [],
     groups: takeGroups(level),
     files: takeFiles(level),
@@ -103,7 +103,7 @@ function linesOf(changes: readonly Pick<ChangedFile, "additions" | "deletions">[
   return { additions: groupedNumber(additions), deletions: groupedNumber(deletions) };
 }
 
-/** How many files came, went and moved; what is only modified is the rest. */
+/** How many files were added, removed and renamed. All others are only modified. */
 function statusesOf(files: readonly ClassifiedFile[]) {
   return (["added", "removed", "renamed"] as const).flatMap((status) => {
     const count = files.filter((file) => file.status === status).length;

@@ -9,7 +9,7 @@ const CHECKS_MAX = { full: 25, short: 6 };
 const NAMES_MAX = { full: 10, short: 4 };
 const WARNINGS_MAX = { full: 10, short: 3 };
 
-/** What has to be true before the pull request can be merged, and what merging it sets off besides. */
+/** What GitHub requires before the pull request can be merged, and the side effects of merging it. */
 export const describeMerge: DescribeSection = (facts, wording) => {
   const { requirements, comparison, completion, base, defaultBranch } = facts;
   const checks = shortened(requiredChecks(facts), CHECKS_MAX, ({ name, state }) => ({
@@ -70,7 +70,7 @@ function needsAnything(requirements: MergeRequirements): boolean {
   return approvals > 0 || Object.values(conditions).includes(true) || lists.some((list) => list.length > 0);
 }
 
-/** Each check that is required, with how it stands on the head commit: `missing` where none has reported. */
+/** Each required check with its state on the head commit; `missing` if it has not reported. */
 function requiredChecks({ requirements, checks }: DescriptionFacts) {
   return distinct(requirements?.checks ?? []).map(({ context }) => ({
     name: context,

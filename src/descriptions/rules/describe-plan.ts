@@ -8,7 +8,7 @@ const LIST_MAX = { full: 12, short: 4 };
 /** More files than this are named by their directories. */
 const FILES_NAMED_MAX = 8;
 
-/** Where the change leaves what was planned: areas that it does not touch, and files that nobody planned. */
+/** How the change differs from the plan: areas that it does not touch, and files that were not planned. */
 export const describePlan: DescribeSection = ({ plan, analysis, totals }, wording) => {
   const complete = totals.exact && analysis.files.length >= totals.files;
   const conformance = plan === null ? null : planConformance(plan.areas, analysis.files, { complete });
@@ -29,7 +29,7 @@ interface Place {
 
 function placesOf(files: readonly ClassifiedFile[]): Place[] {
   if (files.length <= FILES_NAMED_MAX) return files.map(({ path }) => ({ path, files: null }));
-  // Of a place it matters that nobody planned it, and not what kinds of files it has.
+  // One kind for all, so that files are grouped by directory only.
   const alike = files.map((file): ClassifiedFile => Object.assign({}, file, { kind: "source" }));
   return groupFiles(alike).map(({ directory, files }) => ({ path: `${directory}/`, files: files.length }));
 }

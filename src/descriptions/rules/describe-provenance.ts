@@ -5,14 +5,14 @@ import type { Completion } from "../../signals/signal.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
 
 const AGENTS_MAX = { full: 12, short: 4 };
-/** More than these are a table that opens on a click. */
+/** More agents than this go into a table that opens on a click. */
 const AGENTS_IN_LINE_MAX = 2;
 const DISCLOSURE_LIMITS = { characters: 2_000, cost: 10_000 };
 const HIDDEN_NAME_CHARACTERS_MAX = 80;
 
 type Agent = NonNullable<Completion["agents"]>[number];
 
-/** Whose work this is: for people in a line, for programs in a hidden one. */
+/** Who made this change: one line for people, and a hidden line for programs. */
 export const describeProvenance: DescribeSection = ({ completion, disclosure, headSha }, wording) => {
   const agents = completion.agents ?? [];
   const take = shortened(agents, AGENTS_MAX, ({ name, model, durationMs, costUsd }) => ({
@@ -51,7 +51,7 @@ function forPrograms({ name, model, durationMs, costUsd }: Agent) {
   };
 }
 
-/** `null` for what no agent told. */
+/** A total is `null` if no agent reported that value. */
 function totalOf(agents: readonly Agent[]) {
   const durations = agents.flatMap(({ durationMs }) => durationMs ?? []);
   const costs = agents.flatMap(({ costUsd }) => costUsd ?? []);

@@ -9,7 +9,7 @@ const SEVERITIES = [
   { severity: "info", words: ownWords("For information") },
 ] as const;
 
-/** What the agents want a person to know or to do, the gravest first. */
+/** What the agents want a person to know or to do, the most severe first. */
 export const describeRecommendations: DescribeSection = ({ completion }, wording) => {
   const all = SEVERITIES.flatMap(({ severity, words }) =>
     (completion.recommendations ?? [])

@@ -3,7 +3,7 @@ import { type DescribeSection, shortenedLines } from "./describe-section.ts";
 
 const REASONS_MAX = { full: 20, short: 5 };
 
-/** Why the change deserves a closer look, and where the agents call it something that it is not. */
+/** Why reviewers should read the change more carefully, and if it is of another type than the agents say. */
 export const describeRisk: DescribeSection = ({ analysis }, wording) => {
   const asLines = (texts: readonly string[]) =>
     shortenedLines(
@@ -13,15 +13,18 @@ export const describeRisk: DescribeSection = ({ analysis }, wording) => {
     );
   const notes = analysis.notes.filter((note) => !isSaidElsewhere(note.about, analysis));
   const reasons = asLines(analysis.risks);
-  const alsoWorthALook = asLines(notes.map(({ text }) => text));
+  const noteLines = asLines(notes.map(({ text }) => text));
   const disagreement = analysis.disagreement === null ? null : wording.line(analysis.disagreement);
   return (level) =>
     analysis.risks.length === 0 && notes.length === 0 && disagreement === null
       ? null
-      : { ...reasons(level), notes: alsoWorthALook(level).items, disagreement };
+      : { ...reasons(level), notes: noteLines(level).items, disagreement };
 };
 
-/** The section on tests says that there are none, which a change of docs has not; dependencies are all that such a change is about. */
+/**
+ * Missing tests are reported in the section about tests, which only a change of docs does not have. In a change of
+ * dependencies, new dependencies are no news.
+ */
 function isSaidElsewhere(
   about: ChangeAnalysis["notes"][number]["about"],
   { type }: Pick<ChangeAnalysis, "type">,

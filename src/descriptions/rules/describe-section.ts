@@ -1,18 +1,18 @@
-import type { ReadingLimits } from "../../text/reading-cost.ts";
+import type { ReadingLimits } from "../../text/markdown-cost.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 import type { Level } from "./description-sections.ts";
 import { readingOfLine, type Wording } from "./wording.ts";
 
-/** What the template of a section is given. */
+/** The values for the template of a section. */
 export type SectionValues = Readonly<Record<string, SafeValue>>;
 
-/** What a section says at a level; `null` where it has nothing to say. */
+/** What a section says at a level; `null` if it has nothing to say. */
 export type DescribedSection = (level: Level) => SectionValues | null;
 
 /**
- * Finds out what a section says. Others' words are bounded and then made safe once, however often the section
- * is asked for.
+ * Computes what a section says. Other people's text is shortened and sanitized only once, no matter how often the
+ * section is used.
  */
 export type DescribeSection = (facts: DescriptionFacts, wording: Wording) => DescribedSection;
 
@@ -25,10 +25,10 @@ export type Shortened<T extends SafeValue> = {
 /** How many items of a list are shown at each level. */
 export type Limits = Readonly<Record<Level, number>>;
 
-/** How much of a list of others' lines is read: some lines at least, whatever they are. */
+/** How much of a list of other people's lines is read. It is enough for some lines of any kind. */
 const LIST_LIMITS: ReadingLimits = { characters: 6_000, cost: 20_000 };
 
-/** A list that is shown as far as its level allows; no more of it is made safe than can be shown. */
+/** A list with as many items as its level allows. Only what can be shown is sanitized. */
 export function shortened<T, Shown extends SafeValue>(
   list: readonly T[],
   limits: Limits,
@@ -41,7 +41,7 @@ export function shortened<T, Shown extends SafeValue>(
   };
 }
 
-/** The same for lines that agents write, of which only so many are made safe: it takes about as long as all the rest. */
+/** The same for lines written by agents. Their number is limited, because sanitizing them takes most of the time. */
 export function shortenedLines<T extends { readonly text: string }, Shown extends SafeValue>(
   lines: readonly T[],
   limits: Limits,

@@ -6,8 +6,8 @@ import type { Sibling } from "./description-facts.ts";
 const SIBLINGS_SHOWN_MAX = { full: 25, short: 6 };
 
 /**
- * The other pull requests of a change that takes several repositories. How their checks and reviews stand is not here:
- * each of them would have every description of the set written anew, and the check run `orb` says it.
+ * The other pull requests of a change in several repositories. The state of their checks and reviews is not shown:
+ * each new state would rewrite every description of the set, and the check run `orb` shows it anyway.
  */
 export const describeSiblings: DescribeSection = ({ siblings, policy }, wording) => {
   const take = shortened(siblings, SIBLINGS_SHOWN_MAX, (sibling) => {
@@ -22,7 +22,7 @@ export const describeSiblings: DescribeSection = ({ siblings, policy }, wording)
   return (level) => (siblings.length === 0 ? null : take(level));
 };
 
-/** Where it is linked to; `null` where there is nothing to link. */
+/** The address to link to; `null` if there is none. */
 export function siblingAddress({ repository, number }: Sibling, host: string) {
   return repository === null || number === null ? null : pullRequestAddress(host, { repository, number });
 }

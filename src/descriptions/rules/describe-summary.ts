@@ -6,7 +6,7 @@ const SUMMARY_LIMITS = {
 };
 const ISSUES_MAX = { full: 100, short: 25 };
 
-/** What was done and why, in the agents' words. */
+/** What was done and why, as written by the agents. */
 export const describeSummary: DescribeSection = ({ completion }, wording) => {
   const full = wording.markdown(completion.summary, SUMMARY_LIMITS.full);
   return (level) => ({
@@ -15,8 +15,8 @@ export const describeSummary: DescribeSection = ({ completion }, wording) => {
 };
 
 /**
- * The issues that the project is about, closed by the merge where GitHub lets it: it ignores closing keywords
- * where a pull request is not for the default branch.
+ * The issues that the project is about. The merge closes them if the base is the default branch; for other bases
+ * GitHub ignores closing keywords.
  * https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
  */
 export const describeIssues: DescribeSection = ({ completion, base, defaultBranch }, wording) => {

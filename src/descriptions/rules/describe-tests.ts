@@ -5,7 +5,7 @@ import { groupedNumber } from "./grouped-number.ts";
 
 const PATHS_MAX = { full: 8, short: 3 };
 
-/** Which tests came with the change; that source changed and no test did is said as plainly. */
+/** Which tests come with the change. If source changed and no test did, it says so. */
 export const describeTests: DescribeSection = ({ analysis, totals }, wording) => {
   const written = analysis.files.filter(({ generated, vendored }) => !generated && !vendored);
   const tests = written.filter(({ kind }) => kind === "test").sort((a, b) => churn(b) - churn(a));

@@ -17,7 +17,7 @@ export function describeTitle({
   const words = completion.branch.split("/").at(-1)?.replaceAll(/[-_]+/g, " ").trim() ?? "";
   const fromBranch = words.charAt(0).toUpperCase() + words.slice(1);
   const candidates = [completion.title ?? "", only && others.length === 0 ? only.subject : "", fromBranch];
-  // What is left of a text of nothing but invisible characters is no title.
+  // A text of only invisible characters is empty after sanitizing, so it is no title.
   const titles = candidates.map((text) => sanitizeText(text, TITLE_CHARACTERS_MAX));
   return titles.find((title) => title !== "") ?? sanitizeText("Changes by AI agents", TITLE_CHARACTERS_MAX);
 }

@@ -20,12 +20,12 @@ const NOTHING = ownWords("");
 /** Fills in one of the templates in `templates/`. */
 export type RenderTemplate = (name: string, values: Readonly<Record<string, SafeValue>>) => SafeMarkdown;
 
-/** The text of a section at a level, without heading and markers; empty where it has nothing to say. */
+/** The text of a section at a level, without heading and markers; empty if it has nothing to say. */
 export type Description = (name: SectionName, level: Level) => SafeMarkdown;
 
 export interface Described {
   readonly description: Description;
-  /** Of those made so far, the sections with texts of others of which only GitHub can tell that nothing in them is live. */
+  /** The sections made so far with other people's text that only GitHub's rendering can prove harmless. */
   readonly provable: ReadonlySet<SectionName>;
 }
 
@@ -46,7 +46,7 @@ const DESCRIBED: Readonly<Record<SectionName, DescribeSection>> = {
 };
 
 /**
- * What every section of a description says. Each is made when it is asked for, and once at each level.
+ * What every section of a description says. Each section is made on demand, once for each level.
  *
  * @param render fills in `templates/pull-request/sections/<name>.md`
  */

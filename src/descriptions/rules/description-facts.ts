@@ -5,57 +5,57 @@ import type { Completion } from "../../signals/signal.ts";
 import type { MarkdownPolicy } from "../../text/policy.ts";
 import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 
-/** How large the whole change is, also where not all of its files are known. */
+/** The size of the whole change, even if not all of its files are known. */
 export interface FileTotals {
   readonly files: number;
-  /** `false` where GitHub says no more than that there are at least so many; then the lines are of those. */
+  /** `false` if GitHub only says that there are at least this many; then the lines count only those files. */
   readonly exact: boolean;
   readonly additions: number;
   readonly deletions: number;
 }
 
-/** What was planned, before it was done. */
+/** What the agents planned before they started. */
 export interface DescribedPlan {
   /** Globs of the paths that the agents meant to touch. */
   readonly areas: readonly string[];
   readonly steps: readonly string[];
 }
 
-/** Another pull request of the same project, or one that is still to come. */
+/** Another pull request of the same project, open or still expected. */
 export interface Sibling {
-  /** `null` where it may not be named here: it is private, and this repository is not. */
+  /** `null` if it must not be named here: it is private, and this repository is not. */
   readonly repository: string | null;
-  /** `null` where there is none yet, or it may not be named. */
+  /** `null` if there is none yet, or if it must not be named. */
   readonly number: number | null;
   /** `expected`: not open yet · `stuck`: the bot could not open it. */
   readonly state: "expected" | "stuck" | "draft" | "open" | "merged" | "closed";
-  /** `null` where nobody has looked yet. */
+  /** `null` if they have not been read yet. */
   readonly checks: "none" | "pending" | "passed" | "failed" | null;
   readonly review: "none" | "required" | "approved" | "changes_requested" | null;
 }
 
-/** Everything that a description is made from. */
+/** Everything that a description is made of. */
 export interface DescriptionFacts {
   readonly completion: Completion;
   readonly comparison: Pick<Comparison, "behindBy">;
-  /** With their whole messages: merging them closes issues and mentions people as the description does. */
+  /** With their whole messages: merging them can close issues and mention people, just like the description. */
   readonly commits: readonly { readonly sha: string; readonly message: string }[];
   readonly headSha: string | null;
   readonly base: string;
   readonly defaultBranch: string;
   readonly analysis: ChangeAnalysis;
   readonly totals: FileTotals;
-  /** `null` where the project told of none. */
+  /** `null` if the project sent no plan. */
   readonly plan: DescribedPlan | null;
-  /** `null` where they were not asked for. */
+  /** `null` if they were not read. */
   readonly requirements: MergeRequirements | null;
-  /** Of the head commit; `null` where they were not asked for. */
+  /** Of the head commit; `null` if they were not read. */
   readonly checks: readonly CheckState[] | null;
-  /** The others of a change that takes several repositories; empty where it does not. */
+  /** The other pull requests of a change in several repositories; else empty. */
   readonly siblings: readonly Sibling[];
-  /** What the repository's owners want to be said about agents' work. */
+  /** What the repository's owners want every description to say about work by agents. */
   readonly disclosure: string | null;
-  /** What could not be done, such as a reviewer whom GitHub refused. */
+  /** What could not be done, such as a review request that GitHub refused. */
   readonly notes: readonly Refusal[];
   readonly policy: MarkdownPolicy;
 }

@@ -1,6 +1,6 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
 
-/** The parts of a description between hidden markers, in the order in which they follow where nothing else says so. */
+/** The parts of a description between hidden markers, in their default order. */
 export const SECTIONS = [
   "summary",
   "issues",
@@ -18,7 +18,7 @@ export const SECTIONS = [
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
-/** Which section is shortened first where there is too much: what GitHub shows elsewhere goes, what it can't know stays. */
+/** The order in which sections are shortened: first what GitHub shows elsewhere, last what GitHub can't know. */
 export const CUT_ORDER: readonly SectionName[] = [
   "files",
   "plan",
@@ -34,11 +34,11 @@ export const CUT_ORDER: readonly SectionName[] = [
   "summary",
 ];
 
-/** How much of a section is shown; one that does not even fit when it is short is a single sentence. */
+/** How much of a section is shown. A section that is too long even when short becomes a single sentence. */
 export const LEVELS = ["full", "short"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** The content of each section without its heading and markers: empty where it has nothing to say, `null` where it is left out. */
+/** The content of each section without heading and markers: empty if it has nothing to say, `null` to leave it out. */
 export type SectionTexts = Readonly<Record<SectionName, SafeMarkdown | null>>;
 
 /** Builds an object that has every section. */

@@ -3,7 +3,7 @@ import { fence } from "../../text/sanitize.ts";
 import { findSections } from "./section-marks.ts";
 import { findWrittenLine, printOf, writtenLine } from "./written-line.ts";
 
-/** A description in which these sections are blocks of code, and are remembered as such. */
+/** A description in which these sections are blocks of code, with the fingerprints of those blocks. */
 export function fenceSections(body: SafeMarkdown, names: ReadonlySet<string>): SafeMarkdown {
   const line = findWrittenLine(body);
   const written = new Map(line?.written);
@@ -17,7 +17,7 @@ export function fenceSections(body: SafeMarkdown, names: ReadonlySet<string>): S
     copied = contentTo;
   }
   fenced += body.slice(copied);
-  // The line stands behind all sections, so it is where it was from the end.
+  // Find the line again: its place has moved with the text before it.
   const found = findWrittenLine(fenced);
   if (!found) return fenced as SafeMarkdown;
   return (fenced.slice(0, found.from) + writtenLine(written) + fenced.slice(found.to)) as SafeMarkdown;

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import { outline, type Outline, type Part } from "../../text/outline.ts";
-import { readingCost, type ReadingLimits } from "../../text/reading-cost.ts";
+import { readingCost, type ReadingLimits } from "../../text/markdown-cost.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
@@ -9,37 +9,37 @@ import { boxEvidence, type BoxEvidence, isKindList, isProven, kindBox } from "./
 import { type TemplateRole, templateRoles } from "./template-roles.ts";
 import { type Wording, wordingFor } from "./wording.ts";
 
-/** People's templates are a tenth of this. */
+/** Ten times the size of a usual template. */
 const TEMPLATE_CHARACTERS_MAX = 20_000;
-/** In plain letters: the whole is parsed twice, and each part made safe. */
+/** In plain letters. The whole template is parsed twice, and each part is sanitized. */
 const TEMPLATE_COST_MAX = 60_000;
-/** Each is made safe for itself; people's templates have some ten. */
+/** Each part is sanitized separately; a usual template has about ten. */
 const PARTS_MAX = 60;
 
 type LayOut = (sections: SectionTexts) => SafeMarkdown;
 
 interface Context {
   readonly facts: DescriptionFacts;
-  /** Our own layout, for the sections that the template has no place for. */
+  /** The bot's own template, for the sections that have no place in this one. */
   readonly own: LayOut;
   readonly render: RenderTemplate;
-  /** Called where only GitHub's own rendering can tell that nothing in the template is live. */
+  /** Called if only GitHub's own rendering can prove that the template is harmless. */
   readonly onProvable: () => void;
 }
 
-/** A part of the template, filled but for the sections that go below it. */
+/** A part of the template, filled in, without the sections that go below it. */
 interface FilledPart {
   readonly text: SafeMarkdown;
   readonly sections: readonly SectionName[];
 }
 
 /**
- * Fills in a repository's template for pull requests: sections go below the headings that ask for them, boxes are
- * ticked where the change proves what they say, and what has no heading follows in our own order. The template's
- * comments are for whoever fills it in, so they go; its words stay, made safe as others' words are.
+ * Fills in a repository's template for pull requests. Sections go below the headings that ask for them, boxes are
+ * ticked if the change proves what they say, and sections without a heading follow in the bot's own order. The
+ * template's comments are instructions for the author, so they are removed; the rest of its text stays, sanitized.
  *
- * @param path of the template, for people
- * @returns how to lay out sections, or why the template can't be used
+ * @param path of the template, shown to people
+ * @returns a function that lays out the sections, or the reason why the template can't be used
  */
 export function fillTemplate(
   { path, template }: { readonly path: string; readonly template: string },
@@ -54,7 +54,7 @@ export function fillTemplate(
   const filled = read.parts.map((part, index) =>
     fillPart(part, { role: roles[index] ?? { asks: "other" }, read, evidence, wording, render }),
   );
-  // What the change is about is read first, also where the template has no heading for it.
+  // Readers need the summary first, even if the template has no heading for it.
   const hasPlace = (name: SectionName) => filled.some(({ sections }) => sections.includes(name));
   const about = hasPlace("summary") ? [] : (["summary", "issues"] as const);
   const first: FilledPart = { text: NOTHING, sections: about.filter((name) => !hasPlace(name)) };
@@ -68,7 +68,7 @@ export function fillTemplate(
 }
 
 const NOTHING = ownWords("");
-/** What the whole costs is known by then. */
+/** The cost of the whole template is already checked. */
 const UNLIMITED: ReadingLimits = { characters: Infinity, cost: Infinity };
 
 function withSections(
@@ -76,10 +76,10 @@ function withSections(
   sections: SectionTexts,
   render: RenderTemplate,
 ): SafeMarkdown {
-  const silent = names.every((name) => sections[name] === "");
+  const isEmpty = names.every((name) => sections[name] === "");
   const placed = names.map((name, index) => {
-    // Below a heading of the template, nothing would look forgotten.
-    const content = silent && index === 0 ? note(name, render) : sections[name];
+    // An empty section below a heading would look forgotten.
+    const content = isEmpty && index === 0 ? note(name, render) : sections[name];
     return content === null
       ? NOTHING
       : render("pull-request/section", { name: ownWords(name), heading: null, content });
@@ -128,7 +128,7 @@ function tickedBoxes({ boxes }: Part, role: TemplateRole, evidence: BoxEvidence)
   return new Set(texts.flatMap((text, index) => (isProven(text, evidence) ? [index] : [])));
 }
 
-/** A box that the template itself has ticked would be a promise that nobody made. */
+/** Boxes that are ticked in the template itself are cleared: nobody made that promise. */
 function withBoxes(text: string, { from, to, boxes }: Part, ticked: ReadonlySet<number>): string {
   let written = "";
   let copied = from;
@@ -162,7 +162,7 @@ function note(
 function tooLong(path: string): Refusal {
   return {
     code: "template_too_long",
-    reason: `${path} has more than 20 000 characters, so the bot's own words are used.`,
+    reason: `${path} has more than 20 000 characters, so the bot uses its own template.`,
     remedy: "Shorten it.",
   };
 }
@@ -170,7 +170,7 @@ function tooLong(path: string): Refusal {
 function tangled(path: string): Refusal {
   return {
     code: "template_tangled",
-    reason: `${path} is too involved to be filled in, so the bot's own words are used.`,
+    reason: `${path} is too complex to be filled in, so the bot uses its own template.`,
     remedy: "Simplify it, or set templates.pullRequestTemplate to ignore in .github/orb.yml.",
   };
 }

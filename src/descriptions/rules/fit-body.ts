@@ -8,40 +8,40 @@ import {
   type SectionTexts,
 } from "./description-sections.ts";
 
-/** The text of a check run takes no more: https://docs.github.com/en/rest/checks/runs#create-a-check-run */
+/** The limit for the text of a check run: https://docs.github.com/en/rest/checks/runs#create-a-check-run */
 const OVERFLOW_CHARACTERS_MAX = 65_535;
-const OVERFLOW_CUT = ownWords("_More is left out: GitHub takes no more here._");
+const OVERFLOW_CUT = ownWords("_The rest is left out: GitHub allows no more text here._");
 
 export interface FittedBody {
   readonly body: SafeMarkdown;
-  /** The whole of each section that was cut, for the check run; `null` where none was. */
+  /** The full text of each section that was cut, for the check run; `null` if none was. */
   readonly overflow: SafeMarkdown | null;
 }
 
 interface Order {
   readonly description: Description;
-  /** Puts the sections together; called again with less where it is too long. */
+  /** Puts the sections together; called again with shorter sections if the result is too long. */
   readonly layout: (sections: SectionTexts) => SafeMarkdown;
-  /** Puts together those that were cut, the others being `null`. */
+  /** Puts together the sections that were cut; all others are `null`. */
   readonly overflowLayout: (sections: SectionTexts) => SafeMarkdown;
-  /** The sentence that stands for a section of which nothing fits. */
+  /** The sentence that replaces a section that does not fit. */
   readonly cut: (characters: number) => SafeMarkdown;
   readonly charactersMax: number;
 }
 
 type Whole = Readonly<Record<SectionName, SafeMarkdown>>;
 
-/** First every list gets shorter; only then does a section go. */
+/** First every list is shortened; only then are whole sections replaced. */
 const CUTS: readonly { readonly name: SectionName; readonly to: Exclude<Level, "full"> | "sentence" }[] = [
   ...CUT_ORDER.map((name) => ({ name, to: "short" }) as const),
   ...CUT_ORDER.map((name) => ({ name, to: "sentence" }) as const),
 ];
 
 /**
- * The description with as much of its sections as fits, those that matter least shortened first. No text is cut
- * in the middle: half of it might do what the whole does not.
+ * The description with as much of its sections as fits; the least important are shortened first. No text is cut in
+ * the middle, because half of a text may have an effect that the whole text does not have.
  *
- * @returns `null` where the layout is too long by itself
+ * @returns `null` if the layout alone is too long
  */
 export function fitBody({
   description,
@@ -58,7 +58,7 @@ export function fitBody({
     if (length <= charactersMax) break;
     const less = to === "sentence" ? cut(full[name].length) : description(name, to);
     const saved = sections[name].length - less.length;
-    // A section that says little is not shorter as a sentence about it.
+    // Replacing a very short section would make it longer.
     if (saved <= 0) continue;
     sections[name] = less;
     length -= saved;
@@ -71,7 +71,7 @@ export function fitBody({
   return { body, overflow: overflowOf(full, { description, overflowLayout, wasCut }) };
 }
 
-/** The sections that were cut, as many as a check run takes, those that matter most first. */
+/** The sections that were cut, as many as fit into a check run, the most important first. */
 function overflowOf(
   full: Whole,
   {

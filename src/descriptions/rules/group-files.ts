@@ -2,9 +2,9 @@ import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { ClassifiedFile, FileKind } from "../../changes/rules/file-kinds.ts";
 import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 
-/** More directories than this are put together by those above them. */
+/** With more directories than this, files are grouped by their parent directories. */
 const GROUPS_WANTED_MAX = 20;
-/** Fewer than this say nothing of where the change is. */
+/** Fewer groups than this do not show where the change is. */
 const GROUPS_WANTED_MIN = 4;
 const DEPTH_MAX = 6;
 
@@ -23,8 +23,8 @@ export function churn({ additions, deletions }: Pick<ChangedFile, "additions" | 
 }
 
 /**
- * Files by directory and kind, the largest group first: as deep as the table stays readable. Each group of a
- * deeper table is a part of one of a less deep one.
+ * Files by directory and kind, the largest group first, as deep as the table stays readable. Each group of a deeper
+ * table is part of one group of a less deep table.
  */
 export function groupFiles(files: readonly ClassifiedFile[]): FileGroup[] {
   let deeper: FileGroup[] = [];
@@ -52,7 +52,7 @@ function toGroup(members: readonly ClassifiedFile[], depth: number): FileGroup[]
   return [{ directory: directoryOf(first.path, depth), kind: first.kind, files, additions, deletions }];
 }
 
-/** Called for each file at each depth, so it makes no list of the path's parts. */
+/** Called for each file at each depth, so it does not split the path into a list. */
 function directoryOf(path: string, depth: number): string {
   let end = 0;
   for (let level = 0, slash = path.indexOf("/"); level < depth && slash >= 0; level++) {

@@ -8,7 +8,7 @@ import type {
 } from "../../github/facts/branch-rules.ts";
 import { checksOf, ofRule, type Requirements } from "./ruleset-requirements.ts";
 
-/** Of a base that asks for nothing. */
+/** The requirements of a base without any rules. */
 export const NOTHING_REQUIRED: Requirements = {
   approvals: 0,
   codeOwnerReview: false,
@@ -26,8 +26,8 @@ export const NOTHING_REQUIRED: Requirements = {
 };
 
 /**
- * Brings together what classic protection, rulesets and, for want of the first, GitHub's summary of it ask for.
- * They hold side by side on GitHub, so the stricter wins.
+ * Combines the requirements of classic protection and of rulesets. If classic protection can't be read, GitHub's
+ * summary of it takes its place. On GitHub all of them apply together, so the strictest wins.
  *
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/about-rulesets#about-rule-layering
  */
@@ -41,8 +41,8 @@ export function mergeRequirements({ classic, rulesets, summary }: BranchRules): 
 }
 
 /**
- * What could not be read. Most Apps may not administrate: where GitHub's summary says that there is no classic
- * protection, nothing is missing, and nobody is to be bothered with it.
+ * What could not be read. Most Apps lack the administration permission. If GitHub's summary says that there is no
+ * classic protection, nothing is missing, so this reports nothing.
  */
 function unreadOf({ classic, rulesets, summary }: BranchRules): Refusal[] {
   const unread = rulesets.read ? [] : [rulesets.refusal];
@@ -54,8 +54,8 @@ function unreadOf({ classic, rulesets, summary }: BranchRules): Refusal[] {
 const IN_OUTLINE: Refusal = {
   code: "protection_in_outline",
   reason:
-    "The bot sees the branch protection in outline: whether the branch must be up to date or who may push, it can't see.",
-  remedy: "Grant the App “Administration: read” to have all of it shown.",
+    "The bot sees only a summary of the branch protection. It can't see whether the branch must be up to date, or who may push.",
+  remedy: "Grant the App “Administration: read” to see all of it.",
 };
 
 function stricter(one: Requirements, other: Partial<Requirements>): Requirements {
@@ -77,7 +77,7 @@ function stricter(one: Requirements, other: Partial<Requirements>): Requirements
   };
 }
 
-/** Each check once; where a certain App must report it, that anybody may is no demand any more. */
+/** Each check once. If a certain App must report it, an entry for any App adds nothing. */
 function distinct(checks: readonly RequiredCheck[]): RequiredCheck[] {
   const once = new Map(checks.map((check) => [`${check.appId}/${check.context}`, check]));
   const byApp = new Set(checks.filter(({ appId }) => appId !== null).map(({ context }) => context));
@@ -103,7 +103,7 @@ function ofClassic(rules: ClassicProtection): Partial<Requirements> {
   };
 }
 
-/** `contexts` is the older field, which servers that lack `checks` still have. */
+/** `contexts` is the older field, for servers without `checks`. */
 function classicChecks({
   checks,
   contexts,

@@ -10,35 +10,35 @@ import { churn } from "./group-files.ts";
 
 const GLOBS_MAX = 20;
 const GLOB_CHARACTERS_MAX = 200;
-/** Of a matcher, counted at their worst: some 40 ms. Twenty areas as people write them stay below it with 3 000 files. */
+/** Steps of the matchers in the worst case, about 40 ms. Twenty usual areas and 3 000 files stay below it. */
 const STEPS_MAX = 5_000_000;
 
 export interface PlanConformance {
   /** How many areas of the plan were compared. */
   readonly compared: number;
-  /** Areas that no changed file lies in. */
+  /** Areas without any changed file. */
   readonly untouched: readonly string[];
-  /** Changed files that lie in no area, the largest first. */
+  /** Changed files outside all areas, the largest first. */
   readonly unplanned: readonly ClassifiedFile[];
-  /** Areas that can't be read as globs, that say what is not meant, or that are too long or too many. */
+  /** Areas that are not valid globs, that exclude paths (`!`), that are too long, or beyond the limit of their number. */
   readonly notCompared: number;
-  /** Not all files were compared, or not all are known: an area may be touched by one of the others. */
+  /** Not all files were compared, or not all are known. One of the others may touch an area. */
   readonly partial: boolean;
 }
 
 interface Matcher {
   readonly glob: string;
   readonly matches: PathTest;
-  /** How many it takes at worst to hold it against a path. */
+  /** How many steps it takes in the worst case to match a path. */
   readonly stepsFor: (path: Segments) => number;
 }
 
 /**
- * How the change keeps to its plan. Nobody has to plan what a program writes, such as a lock file. An area without a
- * wildcard is a file or a directory with all that it holds.
+ * Compares the change with its plan. Generated files, such as lock files, need no plan. An area without a wildcard is
+ * a file, or a directory with everything in it.
  *
- * @param complete whether `files` holds all that the change touches
- * @returns `null` where the plan names no area that can be compared
+ * @param complete whether `files` holds every file of the change
+ * @returns `null` if the plan names no area that can be compared
  */
 export function planConformance(
   areas: readonly string[],
@@ -82,7 +82,7 @@ function matcherOf(glob: string): Matcher | null {
   return { glob, matches: (path) => tests.some((test) => test(path)), stepsFor: stepsOf(plain) };
 }
 
-/** A path is done with where it leaves the folders that a glob begins with; else each part may be tried at each place. */
+/** A path outside the folders that a glob begins with takes few steps; else each part may be tried at each place. */
 function stepsOf(glob: string): Matcher["stepsFor"] {
   const segments = segmentsOf(glob);
   const isWild = (segment: string) => /[*?[{\\]/.test(segment);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { BranchRule, MergeRequirements, RequiredCheck } from "../../github/facts/branch-rules.ts";
 
-/** What the rules ask for, without what could not be read of them. */
+/** What the rules require, without the list of what could not be read. */
 export type Requirements = Omit<MergeRequirements, "unread">;
 
 const pullRequest = z
@@ -26,7 +26,7 @@ const statusChecks = z
 
 const deployments = z.object({ required_deployment_environments: z.array(z.string()) }).partial();
 
-/** Rules that hold up a merge in a way that the bot can't look into, in words. */
+/** Rules that can block a merge and whose state the bot can't read, with names for people. */
 const BY_NAME: Readonly<Record<string, string>> = {
   code_scanning: "results of code scanning",
   commit_author_email_pattern: "a pattern for the e-mail addresses of authors",
@@ -40,7 +40,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   workflows: "workflows that must pass",
 };
 
-/** Rules about making, deleting and rewriting branches and tags, of which a merge does nothing, or that only ask. */
+/** Rules that never block a merge: about creating, deleting and rewriting branches and tags, or only a request. */
 const NOT_ABOUT_MERGES = new Set([
   "branch_name_pattern",
   "copilot_code_review",
@@ -51,7 +51,7 @@ const NOT_ABOUT_MERGES = new Set([
 ]);
 
 /**
- * What one rule of a ruleset asks of a merge; the name of one that is not known stands among `others`.
+ * What one rule of a ruleset requires for a merge. An unknown rule appears by its name in `others`.
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
  */
 export function ofRule({ type, parameters }: BranchRule): Partial<Requirements> {
@@ -95,7 +95,7 @@ function ofReviews(rule: z.infer<typeof pullRequest>): Partial<Requirements> {
   };
 }
 
-/** A rule that has come to look otherwise is one that the bot knows by name only. */
+/** If GitHub has changed the format of a rule, the bot shows only its name. */
 function readable<T>(
   schema: z.ZodType<T>,
   { type, parameters }: BranchRule,
@@ -106,12 +106,12 @@ function readable<T>(
 }
 
 function inWords(type: string): string {
-  return `the rule “${type.replaceAll("_", " ")}”`;
+  return type.replaceAll("_", " ");
 }
 
 /** "This setting will not take effect unless at least one status check is enabled." */
 export function checksOf(checks: RequiredCheck[], strict: boolean): Partial<Requirements> {
-  // -1 is how GitHub's API writes any App.
+  // GitHub's API writes -1 for any App.
   const apps = checks.map(({ context, appId }) => ({ context, appId: appId === -1 ? null : appId }));
   return { checks: apps, upToDate: strict && checks.length > 0 };
 }

@@ -1,17 +1,17 @@
 const MARKER = /<!-- orb:([a-z-]+):(start|end) -->/g;
 
-/** A section of a description as it stands there. */
+/** A section that was found in a description. */
 export interface FoundSection {
   readonly name: string;
-  /** Of the first character of its start marker, and behind the last of its end marker. */
+  /** Where its start marker begins, and where its end marker ends. */
   readonly from: number;
   readonly to: number;
-  /** Where what stands between the markers begins and ends. */
+  /** Where the text between the markers begins and ends. */
   readonly contentFrom: number;
   readonly contentTo: number;
 }
 
-/** Sections of which each marker is there once, the end right after the start, by their place. */
+/** Intact sections by their place: each marker exists once, and the end marker is the next one after the start. */
 export function findSections(description: string): FoundSection[] {
   const markers = [...description.matchAll(MARKER)];
   const times = new Map<string, number>();
@@ -26,7 +26,7 @@ export function findSections(description: string): FoundSection[] {
   });
 }
 
-/** Names of which any marker is there, also of sections that are damaged. */
+/** Names of all sections with any marker, damaged sections included. */
 export function markedNames(description: string): ReadonlySet<string> {
   return new Set([...description.matchAll(MARKER)].map(([, name = ""]) => name));
 }

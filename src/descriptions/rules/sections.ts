@@ -10,7 +10,7 @@ import {
   writtenLine,
 } from "./written-line.ts";
 
-/** A part of the description that is to be replaced. Where both ends are the same, something is put in. */
+/** A part of the description to replace. If both ends are the same, the text is inserted. */
 interface Replacement {
   readonly from: number;
   readonly to: number;
@@ -18,14 +18,14 @@ interface Replacement {
 }
 
 /**
- * Brings the bot's sections of a description up to date. Three versions are held against each other: what the bot
- * wrote last, what stands there, and what it would write today. What people wrote around the sections is never
- * touched; what they changed inside of one stays, with a box below it that gives it back to the bot. A section that
- * a person removed stays away; one whose markers are damaged or doubled, or that holds another, is not touched. One that
- * the bot did not know when it wrote the description is put in at its place.
+ * Updates the bot's sections of a description. It compares three versions: what the bot wrote last, what is on GitHub
+ * now, and what the bot would write today. Text around the sections is never changed. If a person edited a section,
+ * the edit stays, with a box below it that gives the section back to the bot. A section that a person removed stays
+ * removed. One whose markers are damaged or doubled, or that contains another section, is not changed. A section that
+ * did not exist yet when the bot wrote the description is inserted at its place.
  *
- * @param current the description as it stands on GitHub, with line ends of either kind: its own are kept
- * @param fresh the description as the bot would write it today, with its line of what was written
+ * @param current the description as it is on GitHub, with line ends of either kind, which are kept
+ * @param fresh the description as the bot would write it today, with its line of fingerprints
  */
 export function refreshSections(current: string, fresh: SafeMarkdown): SafeMarkdown {
   const line = lineOf(current);
@@ -49,11 +49,11 @@ export function refreshSections(current: string, fresh: SafeMarkdown): SafeMarkd
   }
   if (line !== null) replacements.push(...missingSections(current, fresh, written, lineEnd));
   replacements.push(...lineReplacement(current, written, lineEnd));
-  // What is not from `fresh` stands on GitHub already, so sending it back changes nothing.
+  // All text that is not from `fresh` is on GitHub already, so sending it back is safe.
   return replaced(current, replacements) as SafeMarkdown;
 }
 
-/** The description with a last line that remembers what is written in its sections. */
+/** The description with a last line that holds the fingerprints of its sections. */
 export function withWrittenLine(body: SafeMarkdown): SafeMarkdown {
   const prints = findSections(body).map(
     ({ name, contentFrom, contentTo }) => [name, printOf(body.slice(contentFrom, contentTo))] as const,
@@ -64,24 +64,24 @@ export function withWrittenLine(body: SafeMarkdown): SafeMarkdown {
 interface Versions {
   readonly name: string;
   readonly fresh: string;
-  /** Of what the bot wrote last; `null` where that is not known. */
+  /** Of what the bot wrote last; `null` if that is not known. */
   readonly lastPrint: string | null;
   readonly lineEnd: string;
 }
 
-/** What stands in a section from now on, and what is remembered of it. */
+/** The new text of a section, and the fingerprint to store. */
 function refreshed(
   section: string,
   { name, fresh, lastPrint, lineEnd }: Versions,
 ): { by: string; print: string | null } {
-  const { content, ticked, there } = withoutBox(name, section);
+  const { content, ticked, hasBox } = withoutBox(name, section);
   const same = normalized(content) === normalized(fresh);
-  if (same && !there) return { by: section, print: printOf(fresh) };
+  if (same && !hasBox) return { by: section, print: printOf(fresh) };
   if (same || ticked || printOf(content) === lastPrint) return { by: fresh, print: printOf(fresh) };
   return { by: withBox(name, content, lineEnd), print: lastPrint };
 }
 
-/** Sections that are not remembered and of which no marker is there: the bot did not know them when it wrote this. */
+/** Sections without a fingerprint and without a marker: they did not exist yet when the bot wrote this description. */
 function missingSections(
   current: string,
   fresh: SafeMarkdown,
@@ -89,12 +89,12 @@ function missingSections(
   lineEnd: string,
 ): Replacement[] {
   const inFresh = findSections(fresh);
-  const standing = new Map(findSections(current).map((found) => [found.name, found]));
+  const present = new Map(findSections(current).map((found) => [found.name, found]));
   const marked = markedNames(current);
   return inFresh.flatMap((found, index) => {
     const { name } = found;
     if (written.has(name) || marked.has(name)) return [];
-    const place = placeOf(index, inFresh, standing);
+    const place = placeOf(index, inFresh, present);
     if (place === null) return [];
     written.set(name, printOf(fresh.slice(found.contentFrom, found.contentTo)));
     const block = fresh.slice(found.from, found.to).replaceAll("\n", lineEnd);
@@ -103,27 +103,27 @@ function missingSections(
   });
 }
 
-/** Behind the nearest section that stands before it, or else before the nearest behind it. */
+/** After the nearest section before it, or else before the nearest section after it. */
 function placeOf(
   index: number,
   inFresh: readonly FoundSection[],
-  standing: ReadonlyMap<string, FoundSection>,
+  present: ReadonlyMap<string, FoundSection>,
 ): { at: number; after: boolean } | null {
-  const before = inFresh.slice(0, index).flatMap(({ name }) => standing.get(name) ?? []);
-  const behind = inFresh.slice(index + 1).flatMap(({ name }) => standing.get(name) ?? []);
+  const before = inFresh.slice(0, index).flatMap(({ name }) => present.get(name) ?? []);
+  const behind = inFresh.slice(index + 1).flatMap(({ name }) => present.get(name) ?? []);
   const [previous, next] = [before.at(-1), behind[0]];
   if (previous) return { at: previous.to, after: true };
   return next ? { at: next.from, after: false } : null;
 }
 
-/** One that was moved into a section belongs to who moved it there. */
+/** The line of fingerprints; `null` if a person moved it into a section. */
 function lineOf(description: string): FoundLine | null {
   const line = findWrittenLine(description);
   const isInside = ({ from, to }: FoundSection) => line !== null && from < line.from && line.to < to;
   return findSections(description).some(isInside) ? null : line;
 }
 
-/** The line brought up to date; where a description has none, it gets one as soon as one of its sections is the bot's. */
+/** The updated line. A description without one gets it as soon as one of its sections is the bot's. */
 function lineReplacement(current: string, written: Written, lineEnd: string): Replacement[] {
   const line = lineOf(current);
   const by = writtenLine(written);

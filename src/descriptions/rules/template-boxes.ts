@@ -1,7 +1,7 @@
 import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 import type { ChangeType } from "../../changes/rules/change-type.ts";
 
-/** In a list of kinds of change the kind is named first, and explained after that. */
+/** A list of kinds of change names the kind in its first words and then explains it. */
 const KIND_WORDS_READ = 4;
 const TEXT_CHARACTERS_READ = 400;
 const CHANGELOG = /(?:^|\/)(?:changelog|changes|history|release[-_]notes)(?:\.\w+)?$/i;
@@ -17,10 +17,10 @@ const KINDS: Readonly<Record<ChangeType, readonly string[]>> = {
   performance: ["performance", "perf", "optimization", "optimisation"],
   security: ["security"],
 };
-/** What breaks is for people to say; what a change needs is no kind of change. */
+/** Only people can say whether a change is breaking, and a requirement is no kind of change. */
 const NO_KIND = ["breaking", "requires", "required"];
 
-/** A person's word, or more than a diff can show. */
+/** Words of promises that only a person can make, or that a diff can't show. */
 const PROMISES =
   "read agree manually manual hand locally local ran run runs pass passes passed passing cla dco sign signed signoff certify confirm confirmed reviewed review self-review self-reviewed license licence prove proves ensure ensures effective verified verify follow follows followed conduct understand breaking".split(
     " ",
@@ -51,7 +51,7 @@ export function boxEvidence({ type, files }: Pick<ChangeAnalysis, "type" | "file
   };
 }
 
-/** Which of a list of kinds of change is the one that was found; `null` where none is named as plainly. */
+/** Which box in a list of kinds of change names the type that was found; `null` if none clearly does. */
 export function kindBox(texts: readonly string[], { type }: BoxEvidence): number | null {
   const index = texts.findIndex((text) => {
     const words = wordsOf(text);
@@ -60,7 +60,7 @@ export function kindBox(texts: readonly string[], { type }: BoxEvidence): number
   return index === -1 ? null : index;
 }
 
-/** Whether a list is one of kinds of change, of which one is ticked. */
+/** Whether a list offers kinds of change, so that only one box is ticked. */
 export function isKindList(texts: readonly string[]): boolean {
   const kinds = Object.values(KINDS).filter((words) =>
     texts.some((text) => has(wordsOf(text).slice(0, KIND_WORDS_READ), words)),
@@ -68,7 +68,7 @@ export function isKindList(texts: readonly string[]): boolean {
   return kinds.length >= 3 && texts.every((text) => !has(wordsOf(text), ["i", "i've", "we"]));
 }
 
-/** Whether the change proves what a box says. Promises, and anything that is only denied or not needed, stay open. */
+/** Whether the change proves what a box says. Promises, and what is denied or not needed, stay unticked. */
 export function isProven(text: string, evidence: BoxEvidence): boolean {
   const words = wordsOf(text);
   if (has(words, PROMISES) || has(words, DENIALS) || !has(words, DONE)) return false;

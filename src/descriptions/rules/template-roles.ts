@@ -3,7 +3,7 @@ import type { SectionName } from "./description-sections.ts";
 /** What a heading of a repository's template asks for. */
 export type TemplateRole =
   | { readonly asks: "sections"; readonly sections: readonly SectionName[] }
-  /** Something that is answered above already. */
+  /** Something that a heading above already answers. */
   | { readonly asks: "answered" }
   | { readonly asks: "kind" | "screenshots" | "other" };
 
@@ -12,8 +12,8 @@ interface Rule {
   readonly asks: "kind" | "screenshots" | "other" | readonly SectionName[];
 }
 
-// The first rule with a word of the heading counts, if its sections are not placed yet: "Description of the changes"
-// is the summary, and "Changes" below it how it was done.
+// The first rule that has a word of the heading wins, if its sections are not placed yet: "Description of the changes"
+// gets the summary, and "Changes" below it gets how it was done.
 const RULES: readonly Rule[] = [
   { words: ["type", "types", "kind"], asks: "kind" },
   { words: ["breaking", "checklist", "release", "changelog", "deployment", "migration"], asks: "other" },
@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What each heading asks for, each section at most once. Issues that nothing asks for follow the summary. */
+/** What each heading asks for, each section at most once. If no heading asks for issues, they follow the summary. */
 export function templateRoles(headings: readonly (string | null)[]): TemplateRole[] {
   const placed = new Set<SectionName>();
   const roles = headings.map((heading): TemplateRole => {

@@ -5,13 +5,13 @@ const LINE = /<!-- orb:written((?: [a-z-]+=(?:[0-9a-f]{12}|-))*) -->/g;
 const ENTRY = /([a-z-]+)=([0-9a-f]{12}|-)/g;
 
 /**
- * What the bot wrote last into each section, by the fingerprint of its content; `null` where it never did or
- * where that was lost. It stands in the description itself, for there it is written in the same request as the
- * sections: a record elsewhere would be out of step with them when the answer to that request is lost.
+ * The fingerprint of what the bot last wrote into each section; `null` if it never did, or if that is not known.
+ * It is kept in the description itself, so one request writes it together with the sections. A copy in the database
+ * would no longer match them if the response to that request were lost.
  */
 export type Written = ReadonlyMap<string, string | null>;
 
-/** The hidden line that remembers it: `<!-- orb:written summary=0123456789ab how=- -->`. */
+/** The hidden line that stores it: `<!-- orb:written summary=0123456789ab how=- -->`. */
 export function writtenLine(written: Written): SafeMarkdown {
   return ownWords(
     `<!-- orb:written${[...written].map(([name, print]) => ` ${name}=${print ?? "-"}`).join("")} -->`,
@@ -24,7 +24,7 @@ export interface FoundLine {
   readonly to: number;
 }
 
-/** The line in a description; `null` where there is none, or more than one: then none can be trusted. */
+/** The line in a description; `null` if there is none, or more than one, because then none can be trusted. */
 export function findWrittenLine(description: string): FoundLine | null {
   const [line, ...others] = [...description.matchAll(LINE)];
   if (!line || others.length > 0) return null;
@@ -36,7 +36,7 @@ export function findWrittenLine(description: string): FoundLine | null {
   };
 }
 
-/** Of a section's content as people see it: line ends and blanks at the ends of lines don't count. */
+/** The fingerprint of a section's visible content: line ends and spaces at the ends of lines don't count. */
 export function printOf(content: string): string {
   return fingerprint(normalized(content));
 }

@@ -1,12 +1,10 @@
+import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { TextFile, UnreadFile } from "./repository-files.ts";
 import { toTextFile } from "./text-blob.ts";
 
 const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
-/** Where GitHub has an owner's defaults: https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file */
-const DEFAULTS_REPOSITORY = ".github";
-const PATH = ".github/orb.yml";
 
 /**
  * What the owner says for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null`
@@ -22,10 +20,13 @@ export async function readOwnerSettings(access: RepositoryAccess): Promise<TextF
     try {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
         ...defaults.route,
-        path: PATH,
+        path: SETTINGS_PATH,
         headers,
       });
-      return { value: toSettings(data, `${defaults.owner}/${defaults.name}/${PATH}`), etag: got.etag };
+      return {
+        value: toSettings(data, `${defaults.owner}/${defaults.name}/${SETTINGS_PATH}`),
+        etag: got.etag,
+      };
     } catch (error) {
       if (!isHidden(access.failure(error))) throw error;
       return { value: null, etag: undefined };

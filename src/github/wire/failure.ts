@@ -1,7 +1,9 @@
 import { OrbError } from "../../errors.ts";
+import { clip } from "../../text/clip.ts";
 import { classifyFailure, type FailedAnswer, type FailureCode } from "./rules/classify-failure.ts";
 
-const MESSAGE_CHARACTERS_MAX = 600;
+/** With the ellipsis. */
+const MESSAGE_CHARACTERS_MAX = 601;
 
 /** Whether `error` is GitHub's refusal of this kind. */
 export function isGitHubFailure(error: unknown, ...codes: readonly FailureCode[]): error is OrbError {
@@ -22,6 +24,19 @@ export function toOrbError(error: unknown, now: Date): unknown {
   return new OrbError(failure, { cause: error, retryAt });
 }
 
+/**
+ * Asks GitHub one thing.
+ *
+ * @throws OrbError with a code of `classifyFailure` instead of Octokit's errors
+ */
+export async function askGitHub<T>(question: () => Promise<T>, now: () => Date): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw toOrbError(error, now());
+  }
+}
+
 interface OctokitError {
   message: string;
   status?: number;
@@ -34,12 +49,12 @@ function readAnswer(thrown: unknown): FailedAnswer {
   const error = thrown as OctokitError;
   if (Array.isArray(error.errors) && error.headers) {
     // GraphqlResponseError: HTTP 200 with errors in the body.
-    return { status: 200, message: clip(describe({ errors: error.errors })), headers: error.headers };
+    return { status: 200, message: said(describe({ errors: error.errors })), headers: error.headers };
   }
   const answered = error.response !== undefined;
   return {
     status: answered && error.status !== undefined ? error.status : null,
-    message: clip(answered ? describe(error.response?.data) || error.message : reasonOfSilence(thrown)),
+    message: said(answered ? describe(error.response?.data) || error.message : reasonOfSilence(thrown)),
     headers: error.response?.headers ?? {},
   };
 }
@@ -73,6 +88,6 @@ function reasonOfSilence(thrown: unknown): string {
   return message || code || "the connection failed";
 }
 
-function clip(text: string): string {
-  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
+function said(text: string): string {
+  return clip(text, MESSAGE_CHARACTERS_MAX);
 }

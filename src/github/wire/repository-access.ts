@@ -1,6 +1,6 @@
 import type { AccountCache } from "./account-cache.ts";
 import type { ConditionalCache, Fetched } from "./conditional-cache.ts";
-import { toOrbError } from "./failure.ts";
+import { askGitHub, toOrbError } from "./failure.ts";
 import type { FileCache } from "./file-cache.ts";
 import type { Octokit } from "./octokit.ts";
 
@@ -62,11 +62,7 @@ export class RepositoryAccess {
 
   /** @throws OrbError with a code of `classifyFailure` */
   async ask<T>(question: (octokit: Octokit) => Promise<T>): Promise<T> {
-    try {
-      return await question(this.#deps.octokit);
-    } catch (error) {
-      throw this.failure(error);
-    }
+    return askGitHub(() => question(this.#deps.octokit), this.#deps.now);
   }
 
   /** Octokit's error as the house's; anything else as it is. */

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { RedisClient } from "../../redis/client.ts";
 import { takeRollingSlot } from "../../redis/rolling-limit.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import { WRITE_WINDOWS } from "./rules/pace.ts";
 import { OwnWriteSlots, type WriteSlot, type WriteSlots } from "./write-slots.ts";
 
 interface Deps {
   readonly redis: RedisClient;
-  readonly telemetry: Telemetry;
+  readonly telemetry: GitHubTelemetry;
 }
 
 /**
@@ -41,7 +41,7 @@ export class SharedWriteSlots implements WriteSlots {
       });
     } catch (error) {
       this.#restsUntilMs = nowMs + backOffMs("redis_count");
-      this.#deps.telemetry.setback("Counting writes for all processes", error);
+      this.#deps.telemetry.setback("shared_write_slots", error);
       return null;
     }
   }

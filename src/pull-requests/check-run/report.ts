@@ -4,7 +4,7 @@ import { OWN_CHECK } from "../../github/deeds/check-runs.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { SettingsInForce } from "../../repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Templates } from "../../text/templates.ts";
 import { nameOf } from "../record/record.ts";
 import { checkReport } from "./rules/check-report.ts";
@@ -21,7 +21,7 @@ interface Context {
   readonly siblings: readonly Sibling[];
   readonly settings: SettingsInForce;
   readonly templates: Templates;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
 }
 
 /** Says on the check run of the head where the pull request stands, where anybody waits for a word. */

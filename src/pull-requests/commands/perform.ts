@@ -1,19 +1,18 @@
 import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
-import { nameOf, type PullRequestRecord } from "../record/record.ts";
+import { HISTORY_MAX, nameOf, type PullRequestRecord } from "../record/record.ts";
 import type { Checkpoint } from "../steps/progress.ts";
 import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
 import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
-import { judgeRequest } from "./judge-request.ts";
+import { judgeRequest } from "./rules/judge-command.ts";
 import { traceOf } from "./trace.ts";
 
-const HISTORY_MAX = 100;
 const TITLE_CHARACTERS_MAX = 100;
 
 /** What commands take of GitHub. */
@@ -33,7 +32,7 @@ export interface PerformDeps {
   readonly repository: CommandDeeds;
   readonly work: LeasedWork<PullRequestRecord>;
   readonly templates: Templates;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
   readonly checkpoint: Checkpoint;
 }

@@ -4,10 +4,9 @@ import type { Repository } from "../../github/repository.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import type { LifeEvent, OrbEvent, PullRequestSummary, ToldCheck, ToldReview } from "../../outbox/event.ts";
 import type { StoredPullRequest } from "../record/store.ts";
-import { askOptional } from "../steps/ask-optional.ts";
-import type { Edge } from "./rules/edge.ts";
+import { askOptional, lacking } from "../steps/ask-optional.ts";
+import { type Edge, secondsToOutcome } from "./rules/edge.ts";
 import type { SeenFailedCheck, SeenReview } from "../record/rules/seen.ts";
-import { secondsToOutcome } from "./rules/time-to-outcome.ts";
 
 /** Each costs a few requests; whoever mends these meets the others. */
 const CHECKS_ASKED_MAX = 5;
@@ -78,7 +77,7 @@ async function changesRequested(
     ...about,
     review: tellReview(edge.review, context),
     comments: asked.answer?.comments ?? [],
-    incomplete: [...named("comments", asked.refusal), ...cut],
+    incomplete: [...lacking("comments", asked.refusal), ...cut],
   };
   return { type: "orb.pull_request.changes_requested", data };
 }
@@ -124,7 +123,7 @@ async function tellCheck(
   const { id } = failed;
   if (id === null) return { check: known, refused: [] };
   const { answer, refusal } = await askOptional(() => repository.failedCheck(id), { patient });
-  if (!answer) return { check: known, refused: named("check", refusal) };
+  if (!answer) return { check: known, refused: lacking("check", refusal) };
   const { name, conclusion, title, summary, annotations, logTail, detailsUrl, refused } = answer;
   const check = { ...known, name, conclusion, title, summary, annotations, logTail };
   return { check: { ...check, url: detailsUrl ?? known.url }, refused };
@@ -155,14 +154,9 @@ async function conflict(
     files: answer?.files ?? [],
     filesTruncated: answer?.filesTruncated ?? true,
     causedBy: answer?.causedBy ?? null,
-    incomplete: named("files", refusal),
+    incomplete: lacking("files", refusal),
   };
   return { type: "orb.pull_request.conflict", data };
-}
-
-/** A refusal's code begins with what is lacking. */
-function named(what: string, refusal: Refusal | null): Refusal[] {
-  return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
 }
 
 function distinct(refusals: readonly Refusal[]): Refusal[] {

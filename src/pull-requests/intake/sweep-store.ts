@@ -1,9 +1,9 @@
 import { Types } from "mongoose";
 import type { Reached } from "../../deliveries/delivery.ts";
 import { ownedBy } from "../../github/facts/rules/owned-by.ts";
-import type { Transaction } from "../../mongo/database.ts";
+import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import type { PullRequestStatus } from "../record/record.ts";
-import { IGNORING_CASE, type PullRequestStore } from "../record/store.ts";
+import type { PullRequestStore } from "../record/store.ts";
 
 /** Records that change in one transaction: those who are at one of them keep few others waiting. */
 const BATCH_MAX = 100;
@@ -60,7 +60,7 @@ export class SweepStore {
   ): Promise<{ readonly count: number; readonly reached: Reached | null }> {
     const before = reached?.count ?? 0;
     const after = reached && { _id: { $gt: new Types.ObjectId(reached.after) } };
-    const wanted = { ...filterOf(places), ...after };
+    const wanted = { ...inPlaces(places), ...after };
     const found = await this.#store.model
       .find(wanted, { _id: 1 }, { session: transaction, ...collationOf(places) })
       .sort({ _id: 1 })
@@ -75,7 +75,7 @@ export class SweepStore {
   }
 }
 
-function filterOf(places: Places) {
+function inPlaces(places: Places) {
   const unended = { status: { $nin: OVER } };
   if ("repositories" in places) return { repository: { $in: [...places.repositories] }, ...unended };
   const { account, ended = false } = places;

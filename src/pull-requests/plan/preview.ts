@@ -49,7 +49,7 @@ export class Previewer {
   async #preview(request: PublishRequest): Promise<Preview> {
     try {
       const repository = await this.#deps.github.repository(request.repository);
-      // A run would addWorkaround from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
       const workarounds = { ...NO_WORKAROUNDS, mayExist: true };
       return show(await planPublish(request, repository, workarounds, this.#deps));
     } catch (error) {

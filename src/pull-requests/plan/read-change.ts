@@ -5,7 +5,7 @@ import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
 import { mergeRequirements } from "../../descriptions/rules/merge-requirements.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
-import { askOptional } from "../steps/ask-optional.ts";
+import { askOptional, lacking } from "../steps/ask-optional.ts";
 
 /** What GitHub knows of the change itself. */
 export interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
@@ -59,14 +59,9 @@ export async function readChange(
     checks: checks?.answer?.states ?? null,
     headSha,
     unanswered: [
-      ...named("files", listed?.refusal),
+      ...lacking("files", listed?.refusal),
       // Rules that could not be read are told in the description, where people look for them.
-      ...named("checks", checks?.refusal),
+      ...lacking("checks", checks?.refusal),
     ],
   };
-}
-
-/** A shortcoming's code begins with what is lacking. */
-function named(what: string, refusal: Refusal | null | undefined): Refusal[] {
-  return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
 }

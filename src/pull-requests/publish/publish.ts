@@ -1,6 +1,6 @@
 import type { Lease } from "../../mongo/leased-work.ts";
 import type { Repository } from "../../github/repository.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { addWorkaround, type Workarounds, NO_WORKAROUNDS } from "../plan/workarounds.ts";
 import type { Look } from "../observe/look.ts";
@@ -13,10 +13,10 @@ import { publishRequestOf } from "../plan/publish-request.ts";
 
 const TURNS_MAX = 6;
 
-export type PublishDeps = PlanDeps & { readonly telemetry: Telemetry; readonly checkpoint: Checkpoint };
-
-/** What a pull request has become, or why nothing was done about it. */
-export type Published = Planned;
+export type PublishDeps = PlanDeps & {
+  readonly telemetry: PullRequestTelemetry;
+  readonly checkpoint: Checkpoint;
+};
 
 interface Publishing {
   readonly record: StoredPullRequest;
@@ -38,7 +38,7 @@ interface Publishing {
 export async function publish(
   { record, lease, repository, progress, look, refreshes }: Publishing,
   deps: PublishDeps,
-): Promise<Published> {
+): Promise<Planned> {
   let workarounds: Workarounds = { ...NO_WORKAROUNDS, patient: isPatient(lease.attempts) };
   for (let turn = 1; ; turn++) {
     const { pullRequest, titleBegun } = progress.current;

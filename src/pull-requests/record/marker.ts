@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../../secret.ts";
-import type { PullRequestName } from "../../telemetry.ts";
+import type { PullRequestName } from "../../telemetry/pull-requests.ts";
 import { keyOf } from "./record.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 

@@ -1,7 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import type { Work } from "../../mongo/leased-work.ts";
 import type { Completion } from "../../signals/signal.ts";
-import type { PullRequestName } from "../../telemetry.ts";
+import type { PullRequestName } from "../../telemetry/pull-requests.ts";
 import type { CommandMemory } from "./command-request.ts";
 import type { CheckNotes } from "./rules/notes.ts";
 import type { QueuePlace } from "./rules/queue-place.ts";
@@ -50,6 +50,9 @@ export interface WrittenPullRequest {
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
 }
+
+/** Of a record, the latest are kept. */
+export const HISTORY_MAX = 100;
 
 export interface HistoryEntry {
   readonly at: Date;

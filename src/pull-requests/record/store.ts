@@ -1,5 +1,6 @@
 import { type Model, Schema, Types } from "mongoose";
-import type { Database, Transaction } from "../../mongo/database.ts";
+import { countByStatus } from "../../mongo/count-by-status.ts";
+import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
@@ -9,8 +10,6 @@ import { QUARANTINED } from "./rules/quarantine.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
-/** GitHub's names of repositories ignore case. */
-export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
 /** Of those that are open and of those that wait: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const WAKING_SPREAD_MS = 10 * 60_000;
@@ -112,12 +111,8 @@ export class PullRequestStore {
     return modifiedCount;
   }
 
-  /** How many there are of each status that there is. */
-  async countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
-    const counts = await this.model.aggregate<{ _id: PullRequestStatus; count: number }>([
-      { $group: { _id: "$status", count: { $sum: 1 } } },
-    ]);
-    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
+    return countByStatus(this.model);
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */

@@ -3,16 +3,14 @@ import type { LeasedWork } from "../../mongo/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
-import { type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
+import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import type { PullRequestStore } from "../record/store.ts";
-
-const HISTORY_MAX = 100;
 
 export interface EndRunDeps {
   readonly work: LeasedWork<PullRequestRecord>;
@@ -20,7 +18,7 @@ export interface EndRunDeps {
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
   readonly pace: Pace;
 }
@@ -87,7 +85,7 @@ export async function endRun(
     const { type: what, because } = edge;
     const { data } = event;
     const seconds = "secondsSinceCompletion" in data ? data.secondsSinceCompletion : null;
-    telemetry.pullRequestMoved(nameOf(record), { what, because, seconds });
+    telemetry.moved(nameOf(record), { what, because, seconds });
   }
 }
 

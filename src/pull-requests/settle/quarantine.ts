@@ -5,7 +5,8 @@ import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord } from "../record/record.ts";
 import { isQuarantined, QUARANTINED } from "../record/rules/quarantine.ts";
-import { isToPublish, type Run } from "../run.ts";
+import type { Run } from "../run.ts";
+import { refusedWith } from "./outcome.ts";
 
 /**
  * Sets a record aside that too many processes died of. It is told as failed, and rests until a retry or another completion:
@@ -20,7 +21,7 @@ export async function quarantine(run: Run, deps: EndRunDeps): Promise<void> {
     remedy: "Look for the cause in their logs; after mending it ask for retry, or signal completion again.",
   }).toRefusal();
   await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
-  deps.telemetry.pullRequestQuarantined(nameOf(run.record), problem);
+  deps.telemetry.quarantined(nameOf(run.record), problem);
 }
 
 const REST: End = { change: {}, dueAt: null, attempts: 0, history: [], events: [] };
@@ -40,19 +41,12 @@ function endOf(
       history: [{ ...entry, what: "requests given up" }],
     };
   }
-  const opened = record.openedAt !== null;
   // What was asked for may be to retry; it is carried out, and nothing else.
   const isAsked = record.requests.length > 0;
   return {
     change: {
-      problem,
-      queuePosition: null,
-      waitTold: opened ? problem.code : null,
-      because: problem.reason,
+      ...refusedWith(run, { status: "failed", problem }),
       parked: isAsked ? { until: null } : null,
-      ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
-      // A pull request that is open stays so, whatever stands in the way of following it.
-      ...(!opened && { status: "failed" }),
     },
     dueAt: isAsked ? at : null,
     history: [{ ...entry, what: "failed" }],

@@ -22,3 +22,8 @@ export async function askOptional<T>(
     return { answer: null, refusal: error.toRefusal() };
   }
 }
+
+/** What a refusal leaves missing, by the name of what was asked for; nothing where nothing was refused. */
+export function lacking(what: string, refusal: Refusal | null | undefined): Refusal[] {
+  return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
+}

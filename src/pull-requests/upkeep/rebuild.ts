@@ -5,7 +5,7 @@ import type { BotPullRequests } from "../../github/facts/bot-pull-requests.ts";
 import type { Database } from "../../mongo/database.ts";
 import { toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
-import type { Telemetry } from "../../telemetry.ts";
+import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { backOffMs, mayTryAgain } from "../../work/rules/back-off.ts";
 import type { Marker } from "../record/marker.ts";
 import type { RebuildStore } from "./rebuild-store.ts";
@@ -30,7 +30,7 @@ interface Deps {
   readonly rebuildStore: RebuildStore;
   readonly projects: Projects;
   readonly database: Database;
-  readonly telemetry: Telemetry;
+  readonly telemetry: PullRequestTelemetry;
   readonly now: () => Date;
 }
 
@@ -125,7 +125,7 @@ export class Rebuild {
         throw error;
       const askedMs = error.retryAt && error.retryAt.getTime() - now().getTime();
       if (askedMs !== null) throw new Pause(Math.max(backOffMs("job_cut_short"), askedMs));
-      telemetry.setback(`Rebuilding ${place}`, error);
+      telemetry.setback("rebuild_place", error, { place });
       const refusals = await rebuildStore.refused(place, refusalOf(error));
       // One that is gone, or closed to the bot, since it was listed stays so.
       const isGone = isGitHubFailure(error, "not_found", "permission_missing");

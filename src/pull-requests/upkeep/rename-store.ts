@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
-import type { Transaction } from "../../mongo/database.ts";
+import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
-import { IGNORING_CASE, type PullRequestStore, type StoredPullRequest } from "../record/store.ts";
+import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Of one repository that is renamed; those beyond keep the old name. */
 const FOLLOWING_MAX = 1_000;

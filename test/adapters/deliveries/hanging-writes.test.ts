@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
 import { Database } from "../../../src/mongo/database.ts";
@@ -48,20 +49,22 @@ function delivery(id: string): StoredDelivery {
   };
 }
 
+const when = () => ({ now: AT, deadline: new Deadline() });
+
 async function* bytes(): AsyncGenerator<Buffer> {
   yield Buffer.from("{}");
 }
 
-test("deliveries that MongoDB does not answer for keep the next ones waiting no longer than a write may take", async () => {
+test("an insert that MongoDB does not answer fails after the time that a write may take", async () => {
   const store = new DeliveryStore(database);
-  expect(await store.insertNew([delivery("before")], AT)).toEqual(["inserted"]);
+  expect(await store.insertNew([delivery("before")], when())).toEqual(["inserted"]);
   mongo.hang();
-  await expect(store.insertNew([delivery("before"), delivery("hanging")], AT)).rejects.toMatchObject(
+  await expect(store.insertNew([delivery("before"), delivery("hanging")], when())).rejects.toMatchObject(
     NOT_IN_TIME,
   );
 });
 
-test("so do the parts of a large one, being kept and being forgotten", async () => {
+test("so do writing and removing the parts of a large delivery", async () => {
   const partStore = new PartStore(database);
   await partStore.write("before", bytes(), AT);
   mongo.hang();

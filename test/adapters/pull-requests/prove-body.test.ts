@@ -15,7 +15,7 @@ afterAll(async () => {
   await scene[Symbol.asyncDispose]();
 });
 
-/** What becomes of a description in which these sections could be live, and what it costs. */
+/** Proves a description in which these sections may be live, and returns the result and the requests that it took. */
 async function prove(
   body: SafeMarkdown,
   {
@@ -38,27 +38,27 @@ async function prove(
   return { proved, requests };
 }
 
-test("what nothing can be live in costs no request", async () => {
+test("a description that can't have anything live in it costs no request", async () => {
   const body = written({ summary: "Adds a greeting." });
   expect(await prove(body, { sections: [] })).toEqual({ proved: body, requests: [] });
 });
 
-test("what GitHub renders without anything live stays as it is, for one request", async () => {
+test("a description that GitHub renders without anything live stays as it is, and costs one request", async () => {
   const body = written({ summary: "Mail to `@octocat`.", how: "One thing" });
   expect(await prove(body, { sections: ["summary", "how"] })).toEqual({ proved: body, requests: [MARKDOWN] });
 });
 
-test("of several sections only the one that is live is put into a fence", async () => {
+test("only the live section is put into a code block", async () => {
   const body = written({ summary: "Thanks to @octocat.", how: "Mail to `@octocat`.", files: "1 file" });
   const { proved, requests } = await prove(body, { sections: ["summary", "how"] });
   expect(proved).toMatch(/```\n[^`]*octocat\.\n```/);
   expect(proved?.match(/```/g)).toHaveLength(2);
   expect(proved).toContain("Mail to `@octocat`.");
-  // The whole, and each section in which something could be.
+  // The whole description, and then each section that may be live.
   expect(requests).toEqual([MARKDOWN, MARKDOWN, MARKDOWN]);
 });
 
-test("the link to another pull request of the same project takes nothing from the rest", async () => {
+test("a link to another pull request of the same project is not taken for something live", async () => {
   const address = "https://github.com/acme/api/pull/3";
   const body = written({ summary: "Mail to `@octocat`.", siblings: `- [\`acme/api#3\`](${address}): open` });
   const { proved } = await prove(body, { sections: ["summary"], refersTo: [address] });
@@ -66,13 +66,13 @@ test("the link to another pull request of the same project takes nothing from th
   expect((await prove(body, { sections: ["summary"] })).proved).not.toBe(body);
 });
 
-test("where the repository's own words are live, the layout can't be used", async () => {
+test("if the repository's own text is live, its layout can't be used", async () => {
   const body = `Thanks to @octocat.\n\n${written({ summary: "Adds a greeting." })}` as SafeMarkdown;
   const { proved } = await prove(body, { sections: ["summary"], template: true });
   expect(proved).toBeNull();
 });
 
-test("what is live only together is put into fences, all of it", async () => {
+test("if only the whole description is live, every section that may be is put into a code block", async () => {
   const live = '<p><a class="user-mention" href="https://github.com/octocat">@octocat</a></p>';
   scene.github.faults.add({
     route: "POST /markdown",

@@ -10,7 +10,8 @@ import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts
 import { Rebuild } from "../../../src/pull-requests/upkeep/rebuild.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { Secret } from "../../../src/secret.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { ProjectTelemetry } from "../../../src/telemetry/projects.ts";
+import { PullRequestTelemetry } from "../../../src/telemetry/pull-requests.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { type GitHubScene, setGitHubScene } from "../github/scene.ts";
 
@@ -42,7 +43,7 @@ afterEach(async () => {
   await stores[Symbol.asyncDispose]();
 });
 
-/** A repository with a pull request as the bot leaves it. */
+/** Makes a repository with an open pull request like the bot's. */
 async function openIn(name: string): Promise<void> {
   const { github, acme, octokit } = scene;
   const repository = await github.createRepository({ owner: acme, name, files: { "a.ts": "export {};\n" } });
@@ -65,21 +66,23 @@ async function openIn(name: string): Promise<void> {
   });
 }
 
-/** As another process, or another run of the same, would do it. */
+/** A rebuild like that of another process, or of a later run. */
 function rebuild(): Rebuild {
-  const telemetry = new Telemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics: new Metrics(),
-  });
+  const instruments = { log: createLogger({ level: "silent", format: "json" }), metrics: new Metrics() };
   const now = () => new Date();
   return new Rebuild({
     github: scene.gitHub,
     marker,
     store: pullRequests,
     rebuildStore: new RebuildStore(database, pullRequests),
-    projects: new Projects({ store: new ProjectStore(database), outbox, telemetry, now }),
+    projects: new Projects({
+      store: new ProjectStore(database),
+      outbox,
+      telemetry: new ProjectTelemetry(instruments),
+      now,
+    }),
     database,
-    telemetry,
+    telemetry: new PullRequestTelemetry(instruments),
     now,
   });
 }
@@ -89,12 +92,13 @@ async function rebuilt(): Promise<string[]> {
   return records.map(({ project }) => project).sort();
 }
 
-function looks(since: ReturnType<typeof scene.github.requests.mark>): number {
+/** How often pull requests were listed. */
+function listings(since: ReturnType<typeof scene.github.requests.mark>): number {
   return scene.github.requests.since(since).filter(({ method, route }) => `${method} ${route}` === PULLS)
     .length;
 }
 
-test("a repository that refuses keeps no other from being found, and is all that is asked again", async () => {
+test("if one repository fails, the others are found, and only that one is asked again", async () => {
   const fault = { kind: "error", status: 502, when: "before" } as const;
   scene.github.faults.add({ route: PULLS, skip: 2, times: 1, fault });
   const { againInMs } = await rebuild().run();
@@ -103,41 +107,41 @@ test("a repository that refuses keeps no other from being found, and is all that
   const mark = scene.github.requests.mark();
   expect(await rebuild().run()).toEqual({});
   expect(await rebuilt()).toEqual(NAMES.toSorted());
-  expect(looks(mark)).toBe(1);
+  expect(listings(mark)).toBe(1);
 });
 
-test("one that is closed to the bot for good is not waited for", async () => {
+test("a repository that the bot can't reach any more is skipped", async () => {
   const json = { message: "Not Found" };
   scene.github.faults.add({ route: PULLS, skip: 1, times: 1, fault: { kind: "answer", status: 404, json } });
   expect(await rebuild().run()).toEqual({});
   expect(await rebuilt()).toHaveLength(NAMES.length - 1);
 });
 
-test("where GitHub is away, few are asked in vain, and none is passed over", async () => {
+test("while GitHub is unavailable only few repositories are asked, and later none is missing", async () => {
   const fault = { kind: "error", status: 502, when: "before" } as const;
   const placed = scene.github.faults.add({ route: PULLS, fault, times: 100 });
   const mark = scene.github.requests.mark();
   const { againInMs } = await rebuild().run();
   expect(againInMs).toBeGreaterThanOrEqual(MINUTE_MS);
-  expect(looks(mark)).toBeLessThan(NAMES.length);
+  expect(listings(mark)).toBeLessThan(NAMES.length);
   placed.remove();
   expect(await rebuild().run()).toEqual({});
   expect(await rebuilt()).toEqual(NAMES.toSorted());
 });
 
-test("where GitHub wants to be left alone, the rest waits for as long as it says", async () => {
+test("at a rate limit the remaining repositories wait for as long as GitHub says", async () => {
   const fault = { kind: "secondary-limit", retryAfterS: 300 } as const;
   scene.github.faults.add({ route: PULLS, skip: 3, times: 1, fault });
   const mark = scene.github.requests.mark();
   const { againInMs } = await rebuild().run();
   expect(againInMs).toBeGreaterThan(4 * MINUTE_MS);
-  expect(looks(mark)).toBe(4);
+  expect(listings(mark)).toBe(4);
   scene.wait(againInMs ?? 0);
   expect(await rebuild().run()).toEqual({});
   expect(await rebuilt()).toEqual(NAMES.toSorted());
 });
 
-test("a completion that comes before the first look does not end it", async () => {
+test("a completion that comes before the rebuild does not prevent it", async () => {
   const rebuildStore = new RebuildStore(database, pullRequests);
   expect(await rebuildStore.isDue(new Date())).toBe(true);
   await pullRequests.model.collection.insertOne({ key: "acme/other agent/other" });

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
 
 const NOW = new Date("2026-01-05T09:00:00Z");
-/** More than change in one transaction. */
+/** More than one transaction changes. */
 const MANY = 250;
 const APART_MS = 100;
 
-let inbox: Inbox;
-
-beforeAll(async () => {
-  inbox = await openInbox({ now: () => NOW });
-});
-
-afterAll(async () => {
-  await inbox[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  await inbox.app.pullRequestStore.model.deleteMany({});
-});
+const inbox = useWebhookDeliveries({ now: () => NOW });
 
 const installed = (action: string, more: object = {}) => ({
   action,
@@ -38,7 +26,7 @@ async function storeMany(more: Record<string, unknown> = {}): Promise<void> {
   }
 }
 
-/** Milliseconds from now until each of Acme's records is looked at, in the order of the records. */
+/** Milliseconds from now until the next look at each of Acme's records, in the order of the records. */
 async function waits(): Promise<(number | null)[]> {
   const found = await inbox.app.pullRequestStore.model
     .find({ repository: /^acme\//i })
@@ -47,7 +35,7 @@ async function waits(): Promise<(number | null)[]> {
   return found.map(({ work: { dueAt } }) => dueAt && dueAt.getTime() - NOW.getTime());
 }
 
-test("of an account with many pull requests all are looked at again, a few seconds apart, and no other's", async () => {
+test("all of an account's many pull requests get a look, a few seconds apart, and no other account's", async () => {
   await storeMany();
   await storeRecord(inbox.app, "other", { repository: "acme-labs/hello" });
   await storeRecord(inbox.app, "over", { repository: "acme/r-1", status: "merged" });
@@ -63,7 +51,7 @@ test("of an account with many pull requests all are looked at again, a few secon
   expect((await storedRecord(inbox.app, "over")).work.dueAt).toBeNull();
 });
 
-test("what was refused for want of the App is woken the same way when it comes back", async () => {
+test("after a new installation, pull requests that were refused because the App was missing are tried again, seconds apart", async () => {
   const problem = { code: "app_not_installed", reason: "It is gone.", remedy: "Install it." };
   await storeMany({ status: "blocked", openedAt: null, pullRequest: null, problem });
   await storeRecord(inbox.app, "else", {
@@ -79,7 +67,7 @@ test("what was refused for want of the App is woken the same way when it comes b
   expect((await storedRecord(inbox.app, "else")).work.dueAt).toBeNull();
 });
 
-test("an account's new login is followed by all of its records, also those whose life is over", async () => {
+test("all of an account's records get its new login, also those of merged pull requests", async () => {
   await storeMany();
   await storeRecord(inbox.app, "over", { repository: "acme/r-1", status: "merged" });
   const { model } = inbox.app.repositoryStore;
@@ -98,7 +86,7 @@ test("an account's new login is followed by all of its records, also those whose
   await inbox.app.installationStore.model.create([
     { _id: 70, account: "acme", permissions: {}, suspended: false, deleted: false, toldAt: NOW },
   ]);
-  // The second is told first: what is told late goes on to where the account is by now.
+  // The second rename comes first: the late one leads to the account's current login.
   await inbox.deliver("installation_target", renamed("mid", "peak"));
   await inbox.deliver("installation_target", renamed("acme", "mid"));
   const names = await inbox.app.pullRequestStore.model.distinct("repository");
@@ -112,6 +100,6 @@ test("an account's new login is followed by all of its records, also those whose
     fullName: "peak/r-1",
     formerNames: ["acme/r-1"],
   });
-  // Somebody else has the old login by now.
+  // Another account now has the old login.
   expect(await model.findOne({ _id: 2 }).lean()).toMatchObject({ fullName: "Acme/r-1" });
 });

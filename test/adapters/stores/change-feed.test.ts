@@ -8,10 +8,10 @@ let stores: Stores;
 let database: Database;
 let feed: ChangeFeed;
 const errors: unknown[] = [];
-/** Collections of which each is inserted into once. */
+/** Collections that each get one insert. */
 const MARKS = ["mark-1", "mark-2", "mark-3", "mark-4"];
 const marks = [...MARKS];
-/** Who was called, in order. */
+/** The listeners that were called, in order. */
 const calls: string[] = [];
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
   expect(errors).toEqual([]);
 });
 
-/** Who is called for a change: the feed is in order, so all of them are called before a mark that comes later. */
+/** The listeners that are called for a change. The feed is in order, so all are called before a later mark. */
 async function calledFor(change: () => Promise<unknown>): Promise<string[]> {
   const mark = marks.pop() ?? "";
   calls.length = 0;
@@ -47,13 +47,13 @@ async function calledFor(change: () => Promise<unknown>): Promise<string[]> {
   return calls.filter((who) => who !== mark && who !== "warm-up");
 }
 
-test("each listener of a collection hears of an insert into it, and of no other", async () => {
+test("each listener of a collection is called for an insert into it, and for no other", async () => {
   const letters = database.native.collection("letters");
   expect(await calledFor(() => letters.insertOne({ answers: 0 }))).toEqual(["reader", "archive"]);
   expect(await calledFor(() => database.native.collection("parcels").insertOne({}))).toEqual(["porter"]);
 });
 
-test("a change counts if it is of a field that a listener asked for", async () => {
+test("a listener is called for a change only if the change is in a field that it asked for", async () => {
   const letters = database.native.collection("letters");
   expect(await calledFor(() => letters.updateOne({}, { $set: { answers: 1 } }))).toContain("archive");
   expect(await calledFor(() => letters.updateOne({}, { $set: { stamp: 1 } }))).toEqual([]);

@@ -1,24 +1,29 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import pino from "pino";
-import { Clock, type Job, JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
+import { Clock, type Job } from "../../../src/agenda/clock.ts";
+import { JOBS_COLLECTION, JobStore } from "../../../src/agenda/job-store.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { JobTelemetry } from "../../../src/telemetry/jobs.ts";
 import { eventually } from "../../support/eventually.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const HOUR_MS = 3_600_000;
-/** Short: Agenda leaves a timer of half of it behind each run. */
+/** Short, because Agenda leaves a timer of half this time after each run. */
 const LOCK_MS = 1_000;
 
 let stores: Stores;
 let database: Database;
+let store: JobStore;
 const metrics = new Metrics();
+const telemetry = new JobTelemetry({ log: pino({ level: "silent" }), metrics });
 const clocks: Clock[] = [];
 
 beforeEach(async () => {
   stores = await freshStores();
   database = await Database.connect(stores.mongodbUri);
+  store = new JobStore(database);
+  await database.createIndexes();
 });
 
 afterEach(async () => {
@@ -28,8 +33,7 @@ afterEach(async () => {
 });
 
 async function startClock(owner: string, ...jobs: Job[]): Promise<Clock> {
-  const telemetry = new Telemetry({ log: pino({ level: "silent" }), metrics });
-  const clock = new Clock({ database, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
+  const clock = new Clock({ database, store, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
   for (const job of jobs) clock.every(job);
   await clock.start();
   clocks.push(clock);
@@ -54,14 +58,14 @@ interface StoredJob {
   readonly lockedAt: Date | null;
   readonly nextRunAt: Date;
   readonly lastRunAt: Date | null;
-  /** Set where a run has come to its end. */
+  /** Set once a run has ended. */
   readonly data: unknown;
 }
 
 const jobs = () => database.native.collection<StoredJob>(JOBS_COLLECTION);
 const stored = (name: string) => jobs().findOne({ name });
 
-/** The job once a run of it is over: from one run's beginning to the next one's, in milliseconds. */
+/** Waits for the end of a run; returns the milliseconds from its beginning to the beginning of the next. */
 async function stepAfterRun(name: string): Promise<number> {
   const step = await eventually(`the end of a run of ${name}`, async () => {
     const job = await stored(name);
@@ -72,7 +76,7 @@ async function stepAfterRun(name: string): Promise<number> {
   return Number(step);
 }
 
-test("a job begins at once where it never ran, on one process of several, and is set for its next turn", async () => {
+test("a job that never ran starts at once, in one of several processes, and its next run is scheduled", async () => {
   const { ran, job } = counting("tidy");
   await Promise.all(["a", "b", "c"].map((owner) => startClock(owner, job(owner))));
   const [first] = await eventually("a run", async () => ran.length > 0 && ran);
@@ -82,7 +86,7 @@ test("a job begins at once where it never ran, on one process of several, and is
   expect(await metrics.registry.metrics()).toContain('orb_jobs_total{job="tidy",outcome="done"} 1');
 });
 
-/** Leaves behind a job whose turn is in an hour, as though it had run long ago. */
+/** Leaves a job in the database that is due in an hour and that ran long ago. */
 async function leaveBehind(job: Job, change: Record<string, unknown> = {}): Promise<void> {
   await startClock("earlier", job);
   await stepAfterRun(job.name);
@@ -91,7 +95,7 @@ async function leaveBehind(job: Job, change: Record<string, unknown> = {}): Prom
   await jobs().updateOne({ name: job.name }, { $set: { lastRunAt: longAgo, ...change } });
 }
 
-test("a job for each start does not wait for its turn, and one of those that start together begins it", async () => {
+test("a job with `atStart` runs when processes start, in one of them, before its scheduled time", async () => {
   const { ran, job } = counting("greet");
   const greet = (who: string): Job => ({ ...job(who), atStart: true });
   await leaveBehind(greet("a"));
@@ -101,35 +105,38 @@ test("a job for each start does not wait for its turn, and one of those that sta
   expect(ran).toHaveLength(2);
 });
 
-/** No less recent than just now, however slow the machine is. */
+/** Later than now, however slow the machine is. */
 const IN_AN_HOUR = new Date(Date.now() + HOUR_MS);
 
 test.each([
-  { when: "it is not for each start", job: {}, change: {} },
-  { when: "it ran just now", job: { atStart: true }, change: { lastRunAt: IN_AN_HOUR } },
+  { when: "it has no `atStart`", job: {}, change: {} },
+  { when: "it has just run", job: { atStart: true }, change: { lastRunAt: IN_AN_HOUR } },
   { when: "it rests", job: { atStart: true, run: async () => ({ againInMs: HOUR_MS, resting: true }) } },
-])("a process that starts leaves a job to its turn where $when", async ({ job: more, change }) => {
-  const job: Job = { ...counting("patient").job("a"), ...more };
-  await leaveBehind(job, change);
-  const left = await stored("patient");
-  await startClock("b", job);
-  expect((await stored("patient"))?.nextRunAt).toEqual(left?.nextRunAt);
-});
+])(
+  "a process that starts does not run a job before its scheduled time if $when",
+  async ({ job: more, change }) => {
+    const job: Job = { ...counting("patient").job("a"), ...more };
+    await leaveBehind(job, change);
+    const left = await stored("patient");
+    await startClock("b", job);
+    expect((await stored("patient"))?.nextRunAt).toEqual(left?.nextRunAt);
+  },
+);
 
-test("a job that has more to do runs again sooner", async () => {
+test("a job that has more to do runs again earlier", async () => {
   const { ran, job } = counting("sweep", { again: 10 });
   await startClock("a", job("a"));
   await eventually("a second run", async () => ran.length > 1);
 });
 
-test("a job that fails is counted and tried again before its next turn", async () => {
+test("a failed job is counted, and tried again before its next scheduled time", async () => {
   const failing: Job = { name: "fail", everyMs: HOUR_MS, run: () => Promise.reject(new Error("no")) };
   await startClock("a", failing);
   expect(await stepAfterRun("fail")).toBeLessThan(HOUR_MS);
   expect(await metrics.registry.metrics()).toContain('orb_jobs_total{job="fail",outcome="failed"} 1');
 });
 
-test("what another process is at is left to it, also by one that has just started", async () => {
+test("a job that another process is running is left to it, also by a process that has just started", async () => {
   const { promise: letGo, resolve } = Promise.withResolvers<void>();
   const ran: string[] = [];
   const long = (who: string): Job => ({
@@ -145,8 +152,8 @@ test("what another process is at is left to it, also by one that has just starte
   await eventually("the run", async () => ran.length === 1);
   const { ran: others, job } = counting("other");
   await startClock("b", long("b"), job("b"));
-  await eventually("that the second one works", async () => others.length === 1);
-  // Longer than the lock: it is kept, and who holds it is asked for it in vain.
+  await eventually("the second process working", async () => others.length === 1);
+  // The run takes longer than the lock: its process renews the lock, and no other one gets it.
   const lockedAt = async () => (await stored("long"))?.lockedAt?.getTime() ?? 0;
   const before = await lockedAt();
   await eventually("the lock kept", async () => (await lockedAt()) > before + LOCK_MS);
@@ -154,7 +161,7 @@ test("what another process is at is left to it, also by one that has just starte
   resolve();
 });
 
-test("what a process was at when it died is begun by another one once its lock has run out", async () => {
+test("if a process dies, another one runs its job once the lock has expired", async () => {
   let left: StoredJob | null = null;
   const { ran, job } = counting("orphan");
   const remembering: Job = {
@@ -165,18 +172,18 @@ test("what a process was at when it died is begun by another one once its lock h
     },
   };
   await startClock("a", remembering);
-  await eventually("the run over", async () => (await stored("orphan"))?.lockedAt === null && ran.length);
+  await eventually("the run finished", async () => (await stored("orphan"))?.lockedAt === null && ran.length);
   await clocks.pop()?.stop();
-  // As it stood in the middle of the run: what a process leaves that is killed there.
+  // The job as it was in the middle of the run: a process that is killed there leaves this.
   if (left) await jobs().replaceOne({ name: "orphan" }, left);
   await startClock("b", job("b"));
   await eventually("a run by the other one", async () => ran.includes("b"));
 });
 
 test.each([
-  { name: "set for", change: { nextRunAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
+  { name: "scheduled in", change: { nextRunAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
   { name: "locked in", change: { lockedAt: new Date(Date.now() + 400 * 24 * HOUR_MS) } },
-])("a job that a wrong clock has $name another year is not waited for", async ({ change }) => {
+])("a job that a wrong clock has $name another year does not block", async ({ change }) => {
   const { ran, job } = counting("future");
   await startClock("a", job("a"));
   await stepAfterRun("future");
@@ -186,7 +193,7 @@ test.each([
   await eventually("a run by the next process", async () => ran.includes("b"));
 });
 
-test("a clock that stops waits for what is under way and leaves nothing locked", async () => {
+test("a clock that stops waits for running jobs and leaves nothing locked", async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { promise: letGo, resolve } = Promise.withResolvers<void>();
   const job: Job = {

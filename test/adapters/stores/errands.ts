@@ -1,59 +1,42 @@
-import { afterAll, beforeAll, beforeEach } from "@jest/globals";
+import { beforeEach } from "@jest/globals";
 import { type Model, Schema } from "mongoose";
-import { Database } from "../../../src/mongo/database.ts";
+import type { Database } from "../../../src/mongo/database.ts";
 import { type Work, WORK_SCHEMA } from "../../../src/mongo/leased-work.ts";
-import { freshStores } from "../../support/servers/stores.ts";
+import { useDatabase } from "../../support/database.ts";
 
-/** Work that is nothing but that. */
+/** The least that can be leased: work with a name. */
 export interface Errand {
   name: string;
   work: Work;
 }
 
 /** A collection of errands in a database of its own. */
-interface Errands extends AsyncDisposable {
+interface Errands {
   readonly database: Database;
   readonly model: Model<Errand>;
   add(name: string, dueAt: Date | null): Promise<void>;
 }
 
-/** Errands of the tests of a file, none left from the test before. To be called once, at the top of the file. */
-export function useErrands(): Omit<Errands, typeof Symbol.asyncDispose> {
-  let errands: Errands;
-  beforeAll(async () => {
-    errands = await openErrands();
-  });
-  afterAll(async () => {
-    await errands[Symbol.asyncDispose]();
+const SCHEMA = new Schema<Errand>({ name: String, work: WORK_SCHEMA }, { id: false, versionKey: false });
+
+/** Call it once, at the top of a file. Each test begins without errands. */
+export function useErrands(): Errands {
+  let model: Model<Errand>;
+  const own = useDatabase(({ database }) => {
+    model = database.connection.model<Errand>("Errand", SCHEMA);
   });
   beforeEach(async () => {
-    await errands.model.deleteMany({});
+    await model.deleteMany({});
   });
   return {
     get database() {
-      return errands.database;
+      return own.database;
     },
     get model() {
-      return errands.model;
+      return model;
     },
-    add: (name, dueAt) => errands.add(name, dueAt),
-  };
-}
-
-async function openErrands(): Promise<Errands> {
-  const stores = await freshStores();
-  const database = await Database.connect(stores.mongodbUri);
-  const schema = new Schema<Errand>({ name: String, work: WORK_SCHEMA }, { id: false, versionKey: false });
-  const model = database.connection.model<Errand>("Errand", schema);
-  return {
-    database,
-    model,
     add: async (name, dueAt) => {
       await model.create({ name, work: { dueAt, owner: null, epoch: 0, attempts: 0, crashes: 0 } });
-    },
-    [Symbol.asyncDispose]: async () => {
-      await database.close();
-      await stores[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from "@jest/globals";
-import { isLeaseLost, LeasedWork } from "../../../src/mongo/leased-work.ts";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { type Claim, isLeaseLost, LeasedWork } from "../../../src/mongo/leased-work.ts";
+import { TakeOver } from "../../../src/mongo/take-over.ts";
 import { type Errand, useErrands } from "./errands.ts";
 
 const LEASE_MS = 10_000;
+const CALM_MS = 3 * LEASE_MS;
 const START = new Date("2026-01-05T09:00:00Z");
 
 const errands = useErrands();
@@ -26,7 +28,7 @@ async function claimed(from: LeasedWork<Errand>) {
   return claim;
 }
 
-test("what is due longest is taken first, by one of many at once, and what rests is left alone", async () => {
+test("the item that is due longest is claimed first, by one of many at once; resting items are left alone", async () => {
   await errands.add("second", after(-1));
   await errands.add("first", after(-2));
   await errands.add("later", after(1));
@@ -36,7 +38,7 @@ test("what is due longest is taken first, by one of many at once, and what rests
   expect(claims.filter((claim) => claim !== null).map(({ document }) => document.name)).toEqual(["second"]);
 });
 
-test("a lease that ran out is somebody else's, and what its first holder writes is refused", async () => {
+test("after a lease expires another process takes over, and a write of the first holder is refused", async () => {
   await errands.add("dropped", START);
   const first = await claimed(worker("a"));
   now = after(LEASE_MS - 1);
@@ -60,7 +62,7 @@ test("a write prolongs the lease", async () => {
   expect(await worker("b").takeOver()).toBeNull();
 });
 
-test("a lease that ran out by the clock is not held, though nobody has taken the work over yet", async () => {
+test("an expired lease is not held, even if nobody has taken over the work", async () => {
   await errands.add("slept", START);
   const own = worker("a");
   const { lease } = await claimed(own);
@@ -70,10 +72,10 @@ test("a lease that ran out by the clock is not held, though nobody has taken the
   now = after(2 * LEASE_MS - 2);
   expect(() => own.requireHeld(lease)).not.toThrow();
   now = after(2 * LEASE_MS - 1);
-  expect(() => own.requireHeld(lease)).toThrow("its lease had run out");
+  expect(() => own.requireHeld(lease)).toThrow("its lease expired");
 });
 
-test("what was given back is not leased again by a renewal that comes late", async () => {
+test("a late renewal does not lease a released item again", async () => {
   await errands.add("done", START);
   const { lease } = await claimed(worker("a"));
   await worker("a").release(lease, { dueAt: null, attempts: 0 });
@@ -86,7 +88,7 @@ test("what was given back is not leased again by a renewal that comes late", asy
   });
 });
 
-test("a release within a transaction that fails does not happen", async () => {
+test("a release in a failed transaction has no effect", async () => {
   await errands.add("undone", START);
   const { lease } = await claimed(worker("a"));
   const failed = errands.database.transaction(async (transaction) => {
@@ -95,4 +97,110 @@ test("a release within a transaction that fails does not happen", async () => {
   });
   await expect(failed).rejects.toThrow("and then it failed");
   expect(await errands.model.findOne().lean()).toMatchObject({ work: { owner: "a" } });
+});
+
+describe("work of crashed processes", () => {
+  function pass(ms: number): void {
+    now = new Date(now.getTime() + ms);
+  }
+
+  /** A process that only notes what it runs and what it quarantines, as if it crashed each time. */
+  function life(owner: string) {
+    const options = { owner, leaseMs: LEASE_MS, now: () => now };
+    const work = new LeasedWork<Errand>(errands.model, options);
+    const dropped = new TakeOver(work, options);
+    const ran: Claim<Errand>[] = [];
+    const quarantine: Claim<Errand>[] = [];
+    const hands = {
+      run: async (claim: Claim<Errand>) => void ran.push(claim),
+      quarantine: async (claim: Claim<Errand>) => void quarantine.push(claim),
+    };
+    return {
+      work,
+      /** What became of the one item that it takes over, with its name; `null` if there is none. */
+      takeOverOne: async () => {
+        const before = { ran: ran.length, quarantine: quarantine.length };
+        if (!(await dropped.one(hands))) return null;
+        const [run] = ran.slice(before.ran);
+        const [quarantined] = quarantine.slice(before.quarantine);
+        return run ? `ran ${run.document.name}` : `quarantined ${quarantined?.document.name}`;
+      },
+      /** Releases what it ran last. */
+      release: async () => {
+        const claim = ran.at(-1);
+        if (!claim) throw new Error("Nothing was taken over");
+        await work.release(claim.lease, { dueAt: null, attempts: 0 });
+      },
+    };
+  }
+
+  async function crashesOf(name: string): Promise<number | undefined> {
+    const found = await errands.model.collection.findOne({ name });
+    return found?.["work"].crashes;
+  }
+
+  test("an item that crashed three processes in a row is quarantined by the fourth, which does not run it", async () => {
+    await errands.add("poison", now);
+    const [second, third] = [life("second"), life("third")];
+    await life("first").work.claim();
+    pass(LEASE_MS);
+    expect(await second.takeOverOne()).toBe("ran poison");
+    pass(CALM_MS);
+    expect(await third.takeOverOne()).toBe("ran poison");
+    pass(LEASE_MS);
+    expect(await life("fourth").takeOverOne()).toBe("quarantined poison");
+    expect(await crashesOf("poison")).toBe(3);
+  });
+
+  test("the last try waits for a process that has run for a while; items with fewer crashes do not wait", async () => {
+    await errands.add("suspect", now);
+    await life("first").work.claim();
+    pass(LEASE_MS);
+    await life("second").takeOverOne();
+    pass(LEASE_MS);
+    await errands.add("bystander", now);
+    await life("another").work.claim();
+    pass(LEASE_MS);
+    const young = life("third");
+    expect(await young.takeOverOne()).toBe("ran bystander");
+    await young.release();
+    pass(CALM_MS - 1);
+    expect(await young.takeOverOne()).toBeNull();
+    pass(1);
+    expect(await young.takeOverOne()).toBe("ran suspect");
+  });
+
+  test("only crashes in a row count: a process that releases the item survived it", async () => {
+    await errands.add("unlucky", now);
+    await life("first").work.claim();
+    pass(LEASE_MS);
+    const second = life("second");
+    await second.takeOverOne();
+    expect(await crashesOf("unlucky")).toBe(1);
+    await second.release();
+    expect(await crashesOf("unlucky")).toBe(0);
+  });
+
+  test("an item that one process was too slow for has no crashes", async () => {
+    await errands.add("slow", now);
+    const only = life("only");
+    await only.work.claim();
+    pass(LEASE_MS);
+    expect(await only.takeOverOne()).toBe("ran slow");
+    expect(await crashesOf("slow")).toBe(0);
+  });
+
+  test("a process that is stopped while it works on an item has not crashed because of it", async () => {
+    await errands.add("held", now);
+    await errands.add("another", now);
+    const stopped = life("stopped");
+    await stopped.work.claim();
+    await life("at-work").work.claim();
+    await stopped.work.recordCleanStop();
+    pass(LEASE_MS);
+    const next = life("next");
+    expect(await next.takeOverOne()).toBe("ran held");
+    expect(await next.takeOverOne()).toBe("ran another");
+    expect([await crashesOf("held"), await crashesOf("another")]).toEqual([0, 1]);
+  });
 });

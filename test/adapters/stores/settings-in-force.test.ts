@@ -1,32 +1,21 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { TextFile } from "../../../src/github/facts/repository-files.ts";
-import { Database } from "../../../src/mongo/database.ts";
 import { SettingsInForce } from "../../../src/repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
-import { freshStores, type Stores } from "../../support/servers/stores.ts";
+import { useDatabase } from "../../support/database.ts";
 
 const START = Date.parse("2026-01-05T09:00:00Z");
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const AT = { fullName: "octo/hello", baseBranch: "main" };
 
-let stores: Stores;
-let database: Database;
 let store: SettingsStore;
 let now: Date;
 
-beforeAll(async () => {
-  stores = await freshStores();
-  database = await Database.connect(stores.mongodbUri);
+useDatabase(({ database }) => {
   store = new SettingsStore(database);
-  await database.createIndexes();
-});
-
-afterAll(async () => {
-  await database.close();
-  await stores[Symbol.asyncDispose]();
 });
 
 beforeEach(async () => {
@@ -34,7 +23,7 @@ beforeEach(async () => {
   await store.model.deleteMany({});
 });
 
-/** A process of its own: it knows nothing but what is stored. */
+/** A process of its own, which has only what is stored. */
 function aProcess(): SettingsInForce {
   return new SettingsInForce({ store, now: () => now });
 }
@@ -50,8 +39,8 @@ function files(repository: string | null, owner: string | null = null) {
   };
 }
 
-describe("a file that is wrong changes nothing", () => {
-  test("the last good content stays in force, in another process too", async () => {
+describe("a wrong file changes nothing", () => {
+  test("the last good content stays in force, in other processes too", async () => {
     await aProcess().of(AT, files("draft: always"));
     const inForce = await aProcess().of(AT, files("draft: alwys"));
     expect(inForce.settings).toEqual({ ...DEFAULT_SETTINGS, draft: "always" });
@@ -59,14 +48,14 @@ describe("a file that is wrong changes nothing", () => {
     expect(inForce.problems).toMatchObject([{ file: "repository", path: "draft", line: 1, column: 8 }]);
   });
 
-  test("and so does that of the owner, with what it locks", async () => {
+  test("the owner's last good content stays in force with its locks", async () => {
     await aProcess().of(AT, files(null, "draft: always\nlocked: [draft]"));
     const { settings, sources } = await aProcess().of(AT, files("draft: never", "draft: [always"));
     expect(settings).toMatchObject({ draft: "always", hold: false });
     expect(sources).toEqual({ repository: "file", owner: "last-good" });
   });
 
-  test("each base branch has a file of its own, and each repository", async () => {
+  test("each base branch and each repository has its own last good content", async () => {
     const bot = aProcess();
     await bot.of(AT, files("draft: always"));
     await bot.of({ ...AT, baseBranch: "release/1" }, files("draft: risky"));
@@ -81,12 +70,12 @@ describe("a file that is wrong changes nothing", () => {
     expect(drafts).toEqual(["always", "risky", "signal", "signal"]);
   });
 
-  test("GitHub's names are the same in upper case", async () => {
+  test("the case of GitHub's names does not matter", async () => {
     await aProcess().of({ fullName: "Octo/Hello", baseBranch: "main" }, files("draft: always"));
     expect((await aProcess().of(AT, files("wrong"))).settings.draft).toBe("always");
   });
 
-  test("nor does one that can't be read at all, and a line is told of it", async () => {
+  test("a file that can't be read at all counts as wrong, and is reported with a line", async () => {
     const refusal = { code: "file_too_long", reason: "It has 70000 bytes.", remedy: "Make it shorter." };
     const unread = { path: ".github/orb.yml", oid: "1".repeat(40), refusal };
     await aProcess().of(AT, files("enabled: false", "draft: always"));
@@ -102,7 +91,7 @@ describe("a file that is wrong changes nothing", () => {
     expect(unknown.settings.hold).not.toBe(false);
   });
 
-  test("a file that is deleted leaves nothing to go back to", async () => {
+  test("after a file is deleted there is no last good content", async () => {
     const bot = aProcess();
     await bot.of(AT, files("draft: always", "limits: { openPerRequester: 1 }"));
     expect((await bot.of(AT, files(null))).settings).toEqual(DEFAULT_SETTINGS);
@@ -111,14 +100,14 @@ describe("a file that is wrong changes nothing", () => {
   });
 });
 
-describe("without any good content", () => {
-  test("a repository's file counts as not there", async () => {
+describe("without good content", () => {
+  test("a repository's file counts as missing", async () => {
     const { settings, sources } = await aProcess().of(AT, files("enabled: nope", "draft: always"));
     expect(settings).toEqual({ ...DEFAULT_SETTINGS, draft: "always" });
     expect(sources.repository).toBe("none");
   });
 
-  test("of the owner's file no new pull requests are opened, whatever the repository says", async () => {
+  test("in the owner's file, new pull requests are on hold, whatever the repository says", async () => {
     const bot = aProcess();
     const { settings } = await bot.of(AT, files("hold: false\ndraft: never", "locked: drafts"));
     expect(settings).toMatchObject({
@@ -128,7 +117,7 @@ describe("without any good content", () => {
     expect((await bot.of(AT, files("hold: false", "locked: [draft]"))).settings.hold).toBe(false);
   });
 
-  test("in the owner's repository .github its file is the owner's only", async () => {
+  test("in the owner's repository .github, the settings file is only the owner's", async () => {
     const at = { fullName: "octo/.github", baseBranch: "main" };
     const { settings, problems } = await aProcess().of(
       at,
@@ -138,8 +127,8 @@ describe("without any good content", () => {
   });
 });
 
-describe("problems are told once for each content", () => {
-  test("a content is told once, however many ask and wherever", async () => {
+describe("problems are reported once for each content", () => {
+  test("a content is reported once, however many processes ask", async () => {
     const asked = await Promise.all(Array.from({ length: 8 }, async () => aProcess().of(AT, files("wrong"))));
     const reports = asked.flatMap(({ report }) => (report ? [report] : []));
     expect(reports.map(({ problems }) => problems)).toEqual([asked[0]?.problems]);
@@ -150,7 +139,7 @@ describe("problems are told once for each content", () => {
     expect([later.report, later.problems.length]).toEqual([null, 1]);
   });
 
-  test("who took it upon them and died is stood in for after a minute", async () => {
+  test("a process that took the report and died is replaced after a minute", async () => {
     expect((await aProcess().of(AT, files("wrong"))).report).not.toBeNull();
     now = new Date(START + MINUTE_MS - 1);
     expect((await aProcess().of(AT, files("wrong"))).report).toBeNull();
@@ -158,32 +147,35 @@ describe("problems are told once for each content", () => {
     expect((await aProcess().of(AT, files("wrong"))).report).not.toBeNull();
   });
 
-  test("who took it upon them gets it again, as after a failure, and nobody else", async () => {
-    const first = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const again = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const other = await aProcess().of(AT, files("wrong"), { teller: "other" });
+  test("only the pull request that took the report gets it again, as after a failure", async () => {
+    const first = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const again = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const other = await aProcess().of(AT, files("wrong"), { reporter: "other" });
     expect([first.report?.problems.length, again.report, other.report]).toEqual([1, first.report, null]);
     if (again.report) await aProcess().reported(again.report);
-    expect((await aProcess().of(AT, files("wrong"), { teller: "one" })).report).toBeNull();
+    expect((await aProcess().of(AT, files("wrong"), { reporter: "one" })).report).toBeNull();
   });
 
-  test("another content is told, though it has the same mistake", async () => {
+  test("another content with the same mistake is reported", async () => {
     const bot = aProcess();
-    await tell(bot, "wrong");
-    expect(await tell(bot, "wrong\n# still\n")).toHaveLength(1);
+    await reportProblems(bot, "wrong");
+    expect(await reportProblems(bot, "wrong\n# still\n")).toHaveLength(1);
   });
 
-  test("a content that was mended in between is told when it is back", async () => {
+  test("a content that was fixed in between is reported when it is back", async () => {
     const bot = aProcess();
-    await tell(bot, "wrong");
+    await reportProblems(bot, "wrong");
     for (const again of [1, 2]) {
-      expect(await tell(bot, "draft: always")).toEqual([]);
-      expect([again, await tell(bot, "wrong")]).toEqual([again, [expect.objectContaining({ line: 1 })]]);
-      expect(await tell(bot, "wrong")).toEqual([]);
+      expect(await reportProblems(bot, "draft: always")).toEqual([]);
+      expect([again, await reportProblems(bot, "wrong")]).toEqual([
+        again,
+        [expect.objectContaining({ line: 1 })],
+      ]);
+      expect(await reportProblems(bot, "wrong")).toEqual([]);
     }
   });
 
-  test("the owner's problems are told once for all repositories, each repository's for itself", async () => {
+  test("the owner's problems are reported once for all repositories, a repository's for itself", async () => {
     const bot = aProcess();
     const first = await bot.of(AT, files("wrong", "wrong"));
     expect(first.report?.problems.map(({ file }) => file)).toEqual(["owner", "repository"]);
@@ -193,24 +185,26 @@ describe("problems are told once for each content", () => {
     expect(second.problems.map(({ file }) => file)).toEqual(["owner", "repository"]);
   });
 
-  test("a key that the owner locks later is told to a repository whose file is as it was", async () => {
+  test("a key that the owner locks later is reported to a repository whose file is unchanged", async () => {
     const bot = aProcess();
-    expect(await tell(bot, "draft: never", "locked: []")).toEqual([]);
-    expect(await tell(bot, "draft: never", "locked: [draft]")).toMatchObject([{ code: "setting_locked" }]);
-    expect(await tell(bot, "draft: never", "locked: [draft]")).toEqual([]);
-    expect(await tell(aProcess(), "draft: never", "locked: [draft]")).toEqual([]);
+    expect(await reportProblems(bot, "draft: never", "locked: []")).toEqual([]);
+    expect(await reportProblems(bot, "draft: never", "locked: [draft]")).toMatchObject([
+      { code: "setting_locked" },
+    ]);
+    expect(await reportProblems(bot, "draft: never", "locked: [draft]")).toEqual([]);
+    expect(await reportProblems(aProcess(), "draft: never", "locked: [draft]")).toEqual([]);
   });
 
-  /** What there is to tell, which is told. */
-  async function tell(bot: SettingsInForce, repository: string, owner: string | null = null) {
+  /** The problems that are to be reported; they are reported. */
+  async function reportProblems(bot: SettingsInForce, repository: string, owner: string | null = null) {
     const { report } = await bot.of(AT, files(repository, owner));
     if (report) await bot.reported(report);
     return report?.problems ?? [];
   }
 });
 
-describe("the store is left alone where nothing is new", () => {
-  test("a process asks it about a content once a day", async () => {
+describe("the store is not used if nothing is new", () => {
+  test("a process asks the store about a content once a day", async () => {
     const bot = aProcess();
     await bot.of(AT, files("draft: always"));
     await store.model.deleteMany({});
@@ -222,7 +216,7 @@ describe("the store is left alone where nothing is new", () => {
     expect(await store.model.countDocuments()).toBe(1);
   });
 
-  test("what is stored is written again only to be kept, once a week", async () => {
+  test("a stored content is written again once a week, to keep it", async () => {
     const at = files("draft: always", "hold: [");
     await aProcess().of({ ...AT, fullName: "octo/hello" }, files("draft: always", "hold: false"));
     const written = async () =>

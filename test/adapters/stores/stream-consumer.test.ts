@@ -4,10 +4,10 @@ import { StreamConsumer } from "../../../src/redis/stream-consumer.ts";
 import { eventually } from "../../support/eventually.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 
-/** Far longer than a test may take: so a read ends because it is interrupted, or the test does not end. */
+/** Far longer than a test may take, so that only an interruption can end the read. */
 const WAIT_MS = 3_600_000;
 
-test("a read that waits for entries ends where it is interrupted, without waiting any longer", async () => {
+test("a read that waits for entries ends as soon as it is interrupted", async () => {
   await using stores = await freshStores();
   const connect = (purpose: "commands" | "blocking-reads") =>
     connectRedis(stores.redisUrl, { purpose, onError: () => {} });
@@ -22,14 +22,14 @@ test("a read that waits for entries ends where it is interrupted, without waitin
   });
   const handled: unknown[] = [];
   const handle = async (entries: readonly unknown[]) => void handled.push(...entries);
-  // The first read looks for what it was given before; the second one waits.
+  // The first read returns entries from before, the second one waits.
   await consumer.readBatch(handle);
   const readerId = await reader.client("ID");
   const ended = consumer.readBatch(handle).then(
     () => "read",
     (error: Error) => error.message,
   );
-  await eventually("a reader that waits", async () => {
+  await eventually("the reader waiting", async () => {
     const client = String(await commands.client("LIST", "ID", readerId));
     return client.includes("cmd=xreadgroup") && /flags=\w*b/.test(client);
   });

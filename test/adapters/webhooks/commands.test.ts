@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import {
   REQUESTS_OF_ONE_MAX,
   REQUESTS_WAITING_MAX,
 } from "../../../src/pull-requests/record/command-request.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
 
-let inbox: Inbox;
-
-beforeAll(async () => {
-  inbox = await openInbox();
-});
-
-afterAll(async () => {
-  await inbox[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  await inbox.app.pullRequestStore.model.deleteMany({});
-});
+const inbox = useWebhookDeliveries();
 
 const repository = { id: 1, full_name: "octo/hello" };
 const sender = { login: "mona" };
@@ -38,7 +26,7 @@ const pressed = (identifier: string) => ({
   sender,
 });
 
-test("the commands of a comment are kept in order, each once however often it is told", async () => {
+test("the commands of a comment are stored in order, and only once if the webhook is repeated", async () => {
   await storeRecord(inbox.app, "p-1");
   const comment = commented("Nice.\n/orb refresh\n/orb deploy\n/orb ready");
   await inbox.deliver("issue_comment", comment);
@@ -50,21 +38,21 @@ test("the commands of a comment are kept in order, each once however often it is
   expect(work.dueAt).not.toBeNull();
 });
 
-test("what was carried out is known when it is told again", async () => {
+test("a command that was carried out is not stored again", async () => {
   await storeRecord(inbox.app, "p-1", { requestsDone: ["comment:71:refresh"] });
   await inbox.deliver("issue_comment", commented("/orb refresh"));
   expect((await storedRecord(inbox.app, "p-1")).requests).toEqual([]);
 });
 
-describe("what commands nothing", () => {
+describe("comments without a command", () => {
   test.each([
     ["an edit", commented("/orb retry", { action: "edited" })],
-    ["a comment that is gone", commented("/orb retry", { action: "deleted" })],
+    ["a deleted comment", commented("/orb retry", { action: "deleted" })],
     ["a comment on an issue", commented("/orb retry", { issue: { pull_request: undefined } })],
     ["another pull request", commented("/orb retry", { issue: { number: 8 } })],
     ["the bot's own comment", commented("/orb retry", { comment: { performed_via_github_app: { id: 1 } } })],
     ["another bot's", commented("/orb retry", { comment: { user: { login: "x", type: "Bot" } } })],
-    ["a ghost's", commented("/orb retry", { comment: { user: null } })],
+    ["a deleted account's", commented("/orb retry", { comment: { user: null } })],
     ["no command", commented("What does /orb do?")],
     ["no text", commented("", { comment: { body: null } })],
   ])("%s", async (_name, payload) => {
@@ -75,13 +63,13 @@ describe("what commands nothing", () => {
   });
 });
 
-test("a comment that another App made for a person is the person's", async () => {
+test("a comment that another App wrote on behalf of a person counts as the person's", async () => {
   await storeRecord(inbox.app, "p-1");
   const payload = commented("/orb hold", { comment: { performed_via_github_app: { id: 99 } } });
   expect(await inbox.deliver("issue_comment", payload)).toMatchObject({ outcome: "applied" });
 });
 
-test("each press of a button asks once, by its delivery", async () => {
+test("each press of a button is one request, identified by its delivery", async () => {
   await storeRecord(inbox.app, "p-1");
   await inbox.deliver("check_run", pressed("retry"), "d-1");
   await inbox.deliver("check_run", pressed("retry"), "d-1");
@@ -102,7 +90,7 @@ test("each press of a button asks once, by its delivery", async () => {
   ]);
 });
 
-test("a pull request has no more requests waiting than are kept", async () => {
+test("the number of waiting requests on a pull request is limited", async () => {
   await storeRecord(inbox.app, "p-1");
   for (let id = 1; id <= REQUESTS_WAITING_MAX; id++) {
     const user = { login: `person-${id}`, type: "User" };
@@ -116,7 +104,7 @@ test("a pull request has no more requests waiting than are kept", async () => {
   expect((await storedRecord(inbox.app, "p-1")).requests).toHaveLength(REQUESTS_WAITING_MAX);
 });
 
-test("however much one person asks for, another's request is kept", async () => {
+test("one person's many requests do not displace another person's", async () => {
   await storeRecord(inbox.app, "p-1");
   const user = { login: "stranger", type: "User" };
   for (let id = 100; id < 200; id++) {
@@ -128,7 +116,7 @@ test("however much one person asks for, another's request is kept", async () => 
   expect(requests.at(-1)).toMatchObject({ command: "hold", by: "mona" });
 });
 
-test("one that waits is due at once, and remembers until when it waited", async () => {
+test("a waiting pull request is due at once, and keeps the time until which it was to wait", async () => {
   const until = new Date("2999-01-01T00:00:00Z");
   const problem = { code: "on_hold", reason: "It is held.", remedy: "Wait." };
   const work = { dueAt: until, owner: null, epoch: 1, attempts: 1 };
@@ -147,7 +135,7 @@ describe("a merge queue that asks for checks", () => {
     repository,
   });
 
-  test("asks once for the bot's on the queue's commit", async () => {
+  test("requests the bot's check on the queue's commit once", async () => {
     await storeRecord(inbox.app, "p-1");
     await inbox.deliver("merge_group", queued(7));
     await inbox.deliver("merge_group", queued(7));
@@ -159,8 +147,8 @@ describe("a merge queue that asks for checks", () => {
   test.each([
     ["with a pull request that is not ours", queued(8)],
     ["on a branch of another name", queued(7, "checks_requested", "pr-7")],
-    ["that was destroyed", queued(7, "destroyed")],
-  ])("%s asks for nothing", async (_name, payload) => {
+    ["that was dissolved", queued(7, "destroyed")],
+  ])("%s requests nothing", async (_name, payload) => {
     await storeRecord(inbox.app, "p-1");
     expect(await inbox.deliver("merge_group", payload)).toMatchObject({ outcome: "ignored" });
     expect((await storedRecord(inbox.app, "p-1")).requests).toEqual([]);

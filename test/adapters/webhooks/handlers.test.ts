@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
+import { recordings } from "../../support/webhook-recordings.ts";
 
 const OTHER_SHA = "0123456789abcdef0123456789abcdef01234567";
 const REPOSITORY = { repository: { id: 1, full_name: "Octo/Hello" }, sender: { login: "mona" } };
 const OURS = { app: { id: 1 } };
 const THEIRS = { app: { id: 99 } };
 
-let inbox: Inbox;
-
-beforeAll(async () => {
-  inbox = await openInbox();
-});
-
-afterAll(async () => {
-  await inbox[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  await inbox.app.pullRequestStore.model.deleteMany({});
-});
+const inbox = useWebhookDeliveries();
 
 async function isDue(project: string): Promise<boolean> {
   const { work, nudges } = await storedRecord(inbox.app, project);
@@ -39,7 +29,7 @@ const push = (ref: string, more: object = {}) => ({
 const orbYml = { commits: [{ added: [], modified: [".github/orb.yml"], removed: [] }] };
 const onPullRequest = (action: string, number = 7) => ({ action, pull_request: { number }, ...REPOSITORY });
 
-describe("what sets a pull request of ours in motion", () => {
+describe("a webhook that makes a look at the bot's pull request due", () => {
   test.each([
     { event: "pull_request", payload: onPullRequest("closed") },
     { event: "pull_request", payload: onPullRequest("labeled") },
@@ -88,7 +78,7 @@ describe("what sets a pull request of ours in motion", () => {
   });
 });
 
-describe("a check of a commit that the bot has not seen yet sets in motion what has its branch", () => {
+describe("a check on a commit that the bot has not seen makes a look at the pull request of its branch due", () => {
   const suite = { head_sha: OTHER_SHA, head_branch: "agent/p-1" };
   test.each([
     { event: "status", payload: { sha: OTHER_SHA, branches: [{ name: "agent/p-1" }], ...REPOSITORY } },
@@ -113,7 +103,7 @@ describe("a check of a commit that the bot has not seen yet sets in motion what 
   });
 });
 
-describe("what sets nothing in motion, and says why", () => {
+describe("a webhook that changes nothing gives a reason", () => {
   test.each([
     { event: "pull_request", payload: onPullRequest("closed", 8), because: "No pull request of ours" },
     { event: "pull_request", payload: onPullRequest("locked"), because: "changes nothing" },
@@ -143,7 +133,7 @@ describe("what sets nothing in motion, and says why", () => {
   });
 });
 
-describe("a person acts", () => {
+describe("what counts as a person's act", () => {
   const person = { login: "mona", type: "User" };
   const app = { login: "agent[bot]", type: "Bot" };
   const acted = async () => (await storedRecord(inbox.app, "p-1")).personActedAt !== null;
@@ -157,17 +147,17 @@ describe("a person acts", () => {
   const by = (sender: object) => push("agent/p-1", { sender });
 
   test.each([
-    { what: "who pushes", event: "push", payload: by(person), is: true },
-    { what: "nobody who only comments", event: "issue_comment", payload: comment(person), is: false },
-    { what: "nobody who only reviews", event: "pull_request_review", payload: review(person), is: false },
-    { what: "no App that pushes", event: "push", payload: by(app), is: false },
+    { what: "a person's push does", event: "push", payload: by(person), is: true },
+    { what: "a comment does not", event: "issue_comment", payload: comment(person), is: false },
+    { what: "a review does not", event: "pull_request_review", payload: review(person), is: false },
+    { what: "an App's push does not", event: "push", payload: by(app), is: false },
   ])("$what", async ({ event, payload, is }) => {
     await storeRecord(inbox.app, "p-1");
     await inbox.deliver(event, payload);
     expect(await acted()).toBe(is);
   });
 
-  test("not who pushed last, for agents may have an account like a person's", async () => {
+  test("a push by the account that pushed before does not, because agents may use a person's account", async () => {
     await storeRecord(inbox.app, "p-1", { pushedBy: "mona" });
     await inbox.deliver("push", by(person));
     expect(await acted()).toBe(false);
@@ -176,7 +166,7 @@ describe("a person acts", () => {
   });
 });
 
-test("a push to the base is remembered as what a conflict may come from", async () => {
+test("a push to the base is stored as the possible cause of a conflict", async () => {
   await storeRecord(inbox.app, "p-1");
   await storeRecord(inbox.app, "stacked", { pullRequest: { number: 8, base: "agent/p-1" } });
   await inbox.deliver("push", push("main"));
@@ -186,13 +176,13 @@ test("a push to the base is remembered as what a conflict may come from", async 
   expect((await storedRecord(inbox.app, "stacked")).baseMoved).toMatchObject({ pullRequest: null });
 });
 
-describe("what stands still for a reason goes on where that may be gone", () => {
+describe("a blocked pull request is tried again when its cause may be gone", () => {
   const later = new Date("2999-01-01T00:00:00Z");
-  const still = (code: string, more: object = {}) => ({
+  const stopped = (code: string, more: object = {}) => ({
     status: "blocked",
     openedAt: null,
     pullRequest: null,
-    problem: { code, reason: "It is so.", remedy: "Mend it." },
+    problem: { code, reason: "It is so.", remedy: "Fix it." },
     work: { dueAt: null, owner: null, epoch: 3, attempts: 4 },
     ...more,
   });
@@ -212,37 +202,37 @@ describe("what stands still for a reason goes on where that may be gone", () => 
   test.each([
     {
       name: "the settings changed",
-      record: still("on_hold", waits),
+      record: stopped("on_hold", waits),
       event: "push",
       payload: push("main", orbYml),
     },
     {
       name: "the owner's settings changed",
-      record: still("open_limit_reached", waits),
+      record: stopped("open_limit_reached", waits),
       event: "push",
       payload: push("main", { ...orbYml, repository: { id: 2, full_name: "octo/.github" } }),
     },
     {
-      name: "the branch is there",
-      record: still("branch_missing"),
+      name: "the branch was pushed",
+      record: stopped("branch_missing"),
       event: "push",
       payload: push("agent/p-1"),
     },
     {
       name: "the App is installed",
-      record: still("app_not_installed"),
+      record: stopped("app_not_installed"),
       event: "installation",
       payload: installed,
     },
     {
       name: "permissions are granted",
-      record: still("permission_missing"),
+      record: stopped("permission_missing"),
       event: "installation",
       payload: { ...installed, action: "new_permissions_accepted", repositories: undefined },
     },
     {
       name: "the repository is added",
-      record: still("app_not_installed"),
+      record: stopped("app_not_installed"),
       event: "installation_repositories",
       payload: {
         ...installed,
@@ -253,14 +243,14 @@ describe("what stands still for a reason goes on where that may be gone", () => 
     },
     {
       name: "the repository is no longer archived",
-      record: still("repository_archived"),
+      record: stopped("repository_archived"),
       event: "repository",
       payload: { action: "unarchived", ...REPOSITORY },
     },
   ])("$name", async ({ record, event, payload }) => {
     await inbox.app.installationStore.model.deleteMany({});
     await storeRecord(inbox.app, "p-1", record);
-    await storeRecord(inbox.app, "other", still("no_common_history"));
+    await storeRecord(inbox.app, "other", stopped("no_common_history"));
     expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
     const { work } = await storedRecord(inbox.app, "p-1");
     expect(work).toMatchObject({ attempts: 0, epoch: 3, owner: null });
@@ -268,19 +258,37 @@ describe("what stands still for a reason goes on where that may be gone", () => 
     expect((await storedRecord(inbox.app, "other")).work.dueAt).toBeNull();
   });
 
-  test("one that is closed makes room for those that wait for it", async () => {
+  test("a closed pull request makes room for those in the queue", async () => {
     await storeRecord(inbox.app, "p-1");
-    await storeRecord(inbox.app, "waiting", still("open_limit_reached", { status: "queued", ...waits }));
+    await storeRecord(inbox.app, "waiting", stopped("open_limit_reached", { status: "queued", ...waits }));
     await inbox.deliver("pull_request", onPullRequest("closed", 8));
     expect((await storedRecord(inbox.app, "waiting")).work.dueAt).toEqual(later);
     await inbox.deliver("pull_request", onPullRequest("closed"));
     expect((await storedRecord(inbox.app, "waiting")).work.dueAt).not.toEqual(later);
   });
 
-  test("one that is being worked on keeps its lease, and sees that it may not rest", async () => {
+  test("a record that a process works on keeps its lease and is marked for another look", async () => {
     const work = { dueAt: later, owner: "somebody", epoch: 3, attempts: 1 };
-    await storeRecord(inbox.app, "p-1", { ...still("on_hold"), work });
+    await storeRecord(inbox.app, "p-1", { ...stopped("on_hold"), work });
     await inbox.deliver("push", push("main", orbYml));
     expect(await storedRecord(inbox.app, "p-1")).toMatchObject({ work, nudges: 1 });
   });
+});
+
+test("every example of an event that has a handler is handled, or ignored with a reason", async () => {
+  const handlers = webhookHandlers(inbox.app);
+  const ours = recordings.filter(({ name }) => handlers.has(name));
+  // GitHub publishes no example of rulesets.
+  expect(ours.map(({ name }) => name)).toEqual(
+    [...handlers.keys()].filter((name) => name !== "repository_ruleset").toSorted(),
+  );
+  const notAsDescribed: string[] = [];
+  for (const { name, examples } of ours) {
+    for (const [index, example] of examples.entries()) {
+      const { because } = await inbox.deliver(name, example);
+      expect(because).toMatch(/\w{3}/);
+      if (because.includes("not as GitHub describes it")) notAsDescribed.push(`${name} ${index}: ${because}`);
+    }
+  }
+  expect(notAsDescribed).toEqual([]);
 });

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { takeCompletion } from "../../../src/pull-requests/intake/take-completion.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 import { completion } from "../../support/signals.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { type Inbox, openInbox } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
 
-let inbox: Inbox;
-let permissions: Record<string, string>;
+const inbox = useWebhookDeliveries();
+const { permissions } = await appManifest();
 
-beforeAll(async () => {
-  inbox = await openInbox();
-  permissions = (await appManifest()).permissions;
-});
-
-afterAll(async () => {
-  await inbox[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  const { pullRequestStore, installationStore, repositoryStore } = inbox.app;
-  await pullRequestStore.model.deleteMany({});
-  await installationStore.model.deleteMany({});
-  await repositoryStore.model.deleteMany({});
-});
-
-const told = (action: string, minute: number, more: Record<string, unknown> = {}) => ({
+const installation = (action: string, minute: number, more: Record<string, unknown> = {}) => ({
   action,
   installation: {
     id: 5,
@@ -38,10 +22,10 @@ const told = (action: string, minute: number, more: Record<string, unknown> = {}
   repositories: [{ id: 1, full_name: "octo/hello" }],
 });
 
-test("an installation is known with what it grants and what it lacks", async () => {
+test("an installation is stored with the permissions that it grants and those that it lacks", async () => {
   await inbox.deliver(
     "installation",
-    told("created", 1, { permissions: { ...permissions, issues: "read" } }),
+    installation("created", 1, { permissions: { ...permissions, issues: "read" } }),
   );
   expect(await inbox.app.installationStore.find(5)).toMatchObject({
     account: "octo",
@@ -49,26 +33,30 @@ test("an installation is known with what it grants and what it lacks", async () 
     deleted: false,
     missing: [{ permission: "issues", required: false, remedy: expect.stringContaining("approves") }],
   });
-  await inbox.deliver("installation", told("new_permissions_accepted", 2));
+  await inbox.deliver("installation", installation("new_permissions_accepted", 2));
   expect(await inbox.app.installationStore.find(5)).toMatchObject({ missing: [] });
 });
 
-test("what comes late changes nothing, and what was removed does not come back", async () => {
-  await inbox.deliver("installation", told("suspend", 5));
-  expect(await inbox.deliver("installation", told("created", 1))).toMatchObject({ outcome: "ignored" });
+test("a late webhook changes nothing, and a removed installation does not come back", async () => {
+  await inbox.deliver("installation", installation("suspend", 5));
+  expect(await inbox.deliver("installation", installation("created", 1))).toMatchObject({
+    outcome: "ignored",
+  });
   expect(await inbox.app.installationStore.find(5)).toMatchObject({ suspended: true });
-  // GitHub's time of a removal may be that of the last change before it.
-  await inbox.deliver("installation", told("deleted", 1));
-  expect(await inbox.deliver("installation", told("unsuspend", 9))).toMatchObject({ outcome: "ignored" });
+  // GitHub may date a removal like the last change before it.
+  await inbox.deliver("installation", installation("deleted", 1));
+  expect(await inbox.deliver("installation", installation("unsuspend", 9))).toMatchObject({
+    outcome: "ignored",
+  });
   expect(await inbox.app.installationStore.find(5)).toMatchObject({ deleted: true });
   expect(await inbox.app.repositoryStore.findByName("Octo/Hello")).toMatchObject({ reachable: false });
 });
 
-test("repositories come to an installation and leave it, and those that leave are looked at", async () => {
+test("repositories are added to an installation and removed, and the pull requests of removed ones get a look", async () => {
   await storeRecord(inbox.app, "p-1", { repository: "octo/other" });
-  await inbox.deliver("installation", told("created", 1));
+  await inbox.deliver("installation", installation("created", 1));
   await inbox.deliver("installation_repositories", {
-    ...told("removed", 2),
+    ...installation("removed", 2),
     repositories_added: [{ id: 3, full_name: "octo/third" }],
     repositories_removed: [{ id: 2, full_name: "octo/other" }],
   });
@@ -86,7 +74,7 @@ const renamed = {
   changes: { repository: { name: { from: "hello" } } },
 };
 
-test("records follow a repository to its new name and owner, and are found by the old one", async () => {
+test("records follow a repository to its new name and owner, and the old name still finds them", async () => {
   await storeRecord(inbox.app, "p-1");
   await inbox.deliver("repository", renamed);
   await inbox.deliver("repository", {
@@ -107,7 +95,7 @@ test("records follow a repository to its new name and owner, and are found by th
   expect(name).toBe("acme/welcome");
 });
 
-test("a completion that names a repository as it was called is about the same record", async () => {
+test("a completion with a repository's former name belongs to the same record", async () => {
   await storeRecord(inbox.app, "p-1");
   await inbox.deliver("repository", renamed);
   const signal = parseSignal(completion("p-1", { branch: "agent/p-1" }, { minute: 50 }), new Date());
@@ -123,7 +111,7 @@ test("a completion that names a repository as it was called is about the same re
   ]);
 });
 
-test("a rename that is told twice, or after another one, leaves a record where the repository is", async () => {
+test("renames that come twice or out of order leave the record under the repository's current name", async () => {
   await storeRecord(inbox.app, "p-1");
   const again = {
     action: "renamed",
@@ -134,7 +122,7 @@ test("a rename that is told twice, or after another one, leaves a record where t
   expect(await storedRecord(inbox.app, "p-1")).toMatchObject({ repository: "octo/salute" });
 });
 
-test("a record whose new name is taken stays where it is", async () => {
+test("a record keeps its old name if another record already has the new one", async () => {
   await storeRecord(inbox.app, "p-1");
   await storeRecord(inbox.app, "p-1", { repository: "octo/welcome", pullRequest: null });
   await inbox.deliver("repository", renamed);

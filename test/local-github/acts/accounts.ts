@@ -1,4 +1,4 @@
-// People, organizations, teams, and the tokens that people act with.
+// People, organizations, teams, and the tokens that people use.
 
 import { randomBytes } from "node:crypto";
 import type { Account, Team } from "../account.ts";
@@ -6,19 +6,19 @@ import { fullName, type World } from "../world.ts";
 
 const PREFIX = { User: "U", Organization: "O", Bot: "BOT" } as const;
 
-/** Makes an account; the login is unique whatever its case. */
+/** Creates an account; logins are unique regardless of case. */
 export function createAccount(world: World, login: string, type: Account["type"]): Account {
   if (world.findAccount(login))
-    throw new Error(`There is already an account "${login}"; choose another login.`);
+    throw new Error(`The account "${login}" already exists; choose another login.`);
   const { id, nodeId } = world.newIdentity(PREFIX[type]);
   const account = { id, nodeId, login, type, email: `${id}+${login}@users.noreply.github.com` };
   world.state.accounts.set(login.toLowerCase(), account);
   return account;
 }
 
-/** Gives it another login; the old names of its repositories go on answering until somebody takes them. */
+/** Changes the login; the old names of its repositories keep working until somebody takes them. */
 export async function renameAccount(world: World, account: Account, login: string): Promise<void> {
-  if (world.findAccount(login)) throw new Error(`There is already an account "${login}".`);
+  if (world.findAccount(login)) throw new Error(`The account "${login}" already exists.`);
   const loginBefore = account.login;
   const { accounts, repositories, formerNames, installations } = world.state;
   for (const repository of repositories.values()) {
@@ -27,9 +27,9 @@ export async function renameAccount(world: World, account: Account, login: strin
   accounts.delete(loginBefore.toLowerCase());
   account.login = login;
   accounts.set(login.toLowerCase(), account);
-  const told = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
+  const event = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
   for (const installation of installations.values()) {
-    if (installation.account === account) await world.raise({ ...told, installation });
+    if (installation.account === account) await world.raise({ ...event, installation });
   }
 }
 

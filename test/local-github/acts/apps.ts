@@ -1,4 +1,4 @@
-// GitHub Apps: registering, installing, and what owners change about an installation later.
+// GitHub Apps: registering, installing, and later changes to an installation by its owner.
 
 import { generateKeyPairSync } from "node:crypto";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
@@ -14,7 +14,7 @@ export interface AppRegistration {
   readonly webhook?: { readonly url: string; readonly secret: string };
 }
 
-/** Registers an App with a key of its own and its `<slug>[bot]` account. */
+/** Registers an App with its own key and its `<slug>[bot]` account. */
 export function createApp(world: World, registration: AppRegistration): App {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
@@ -43,7 +43,7 @@ export function createApp(world: World, registration: AppRegistration): App {
 
 export interface InstallationChoice {
   readonly repositories: "all" | readonly Repository[];
-  /** What the owner granted; the App's own permissions unless told otherwise. */
+  /** The permissions that the owner granted; by default those of the App. */
   readonly permissions?: Permissions;
 }
 
@@ -69,7 +69,7 @@ export async function install(
   return installation;
 }
 
-/** Takes the App off the account; its tokens stop at once. */
+/** Removes the App from the account; its tokens stop working at once. */
 export async function uninstall(world: World, installation: Installation): Promise<void> {
   const reachable = repositoriesOf(world, installation);
   world.state.installations.delete(installation.id);
@@ -91,7 +91,7 @@ export async function setSuspended(world: World, installation: Installation, on:
   await raiseInstallation(world, installation, on ? "suspend" : "unsuspend");
 }
 
-/** The owner accepts (or is given) other permissions; tokens issued before keep what they had. */
+/** Changes the granted permissions; tokens issued before keep theirs. */
 export async function grantPermissions(
   world: World,
   installation: Installation,
@@ -101,27 +101,29 @@ export async function grantPermissions(
   await raiseInstallation(world, installation, "new_permissions_accepted");
 }
 
-/** Adds repositories to an installation that has a list, or takes them away. */
+/** Adds repositories to an installation with a list, or removes them. */
 export async function changeRepositories(
   world: World,
   installation: Installation,
   { added = [], removed = [] }: { added?: readonly Repository[]; removed?: readonly Repository[] },
 ): Promise<void> {
   if (installation.repositories === "all") {
-    throw new Error("This installation has all repositories; install the App with a list to change it.");
+    throw new Error(
+      "This installation has all repositories; install the App with a list of repositories to change the list.",
+    );
   }
   for (const repository of added) installation.repositories.add(repository.id);
   for (const repository of removed) installation.repositories.delete(repository.id);
-  const told = { type: "installation_repositories", installation, sender: installation.account } as const;
+  const event = { type: "installation_repositories", installation, sender: installation.account } as const;
   const repositoriesAdded = [...added];
   const repositoriesRemoved = [...removed];
   if (added.length > 0)
-    await world.raise({ ...told, action: "added", repositoriesAdded, repositoriesRemoved: [] });
+    await world.raise({ ...event, action: "added", repositoriesAdded, repositoriesRemoved: [] });
   if (removed.length > 0)
-    await world.raise({ ...told, action: "removed", repositoriesAdded: [], repositoriesRemoved });
+    await world.raise({ ...event, action: "removed", repositoriesAdded: [], repositoriesRemoved });
 }
 
-/** What an installation reaches now. */
+/** The repositories that an installation can reach now. */
 export function repositoriesOf(world: World, installation: Installation): Repository[] {
   return [...world.state.repositories.values()].filter((repository) => reaches(installation, repository));
 }
@@ -131,7 +133,7 @@ export function reaches(installation: Installation, repository: Repository): boo
   return installation.repositories === "all" || installation.repositories.has(repository.id);
 }
 
-/** The installations, of any App, that reach a repository and are not suspended. */
+/** The installations, of any App, that can reach a repository and are not suspended. */
 export function installationsOn(world: World, repository: Repository): Installation[] {
   return [...world.state.installations.values()].filter(
     (installation) => installation.suspendedAt === null && reaches(installation, repository),

@@ -1,4 +1,4 @@
-// Which branch stands at a commit, and what protects a branch.
+// Which branch points to a commit, and what protects a branch.
 
 import { posix } from "node:path";
 import { BRANCH_PREFIX, listRefs } from "../git/refs.ts";
@@ -7,7 +7,7 @@ import type { Repository } from "../state.ts";
 import type { Account, Team } from "../account.ts";
 import type { Actor, World } from "../world.ts";
 
-/** A branch whose last commit this is; `null` where there is none. */
+/** A branch whose last commit this is; `null` if none has it. */
 export async function branchAt(world: World, repository: Repository, sha: string): Promise<string | null> {
   const refs = await listRefs(world.git(repository), BRANCH_PREFIX);
   return refs.find((ref) => ref.sha === sha)?.name.slice(BRANCH_PREFIX.length) ?? null;
@@ -31,7 +31,7 @@ export interface ProtectionInput {
   readonly locked?: boolean;
 }
 
-/** Protects a branch in the classic way, anew or instead of what protected it. */
+/** Adds or replaces the classic protection of a branch. */
 export async function protect(
   world: World,
   { account: sender }: Actor,
@@ -85,7 +85,7 @@ export async function unprotect(
 export type RulesetInput = Pick<Ruleset, "name" | "rules"> &
   Partial<Pick<Ruleset, "enforcement" | "include" | "exclude">>;
 
-/** Adds a ruleset; active and for the default branch unless told otherwise. */
+/** Adds a ruleset; by default active and for the default branch. */
 export async function addRuleset(
   world: World,
   { account: sender }: Actor,
@@ -99,7 +99,7 @@ export async function addRuleset(
   return ruleset;
 }
 
-/** The active rulesets that hold for a branch of this name, whether or not it exists. */
+/** The active rulesets that apply to a branch of this name, whether or not it exists. */
 export function rulesetsFor(repository: Repository, branch: string): Ruleset[] {
   const covers = (pattern: string): boolean =>
     pattern === "~ALL" ||
@@ -118,7 +118,7 @@ export interface MergeRequirements {
   readonly approvals: number;
 }
 
-/** Classic protection and rulesets together; the stricter wins. */
+/** Classic protection and rulesets together; the stricter rule wins. */
 export function requirementsOf(repository: Repository, branch: string): MergeRequirements {
   const classic = repository.protections.get(branch);
   const checks = new Set(classic?.requiredStatusChecks?.contexts);

@@ -1,4 +1,4 @@
-// Which pull request brought a commit.
+// Finds the pull request that introduced a commit.
 
 import { isAncestor } from "../git/compare.ts";
 import { listCommits } from "../git/commits.ts";

@@ -1,16 +1,17 @@
-// Check runs and commit statuses: the two ways in which CI speaks about a commit.
+// Check runs and commit statuses: the two ways in which CI reports on a commit.
 
 import { refused, validationFailed } from "../github-error.ts";
 import type { CheckAnnotation, CheckRun, CommitStatus, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 import { branchAt } from "./branches.ts";
 
-// https://docs.github.com/rest/checks/runs: lengths of texts and numbers of annotations and buttons.
+// https://docs.github.com/rest/checks/runs: limits on the lengths of texts and the numbers of annotations and
+// buttons.
 const OUTPUT_LENGTH_MAX = 65_535;
 const ANNOTATIONS_PER_REQUEST_MAX = 50;
 const ACTIONS_MAX = 3;
 
-/** The App that GitHub Actions is. */
+/** The App of GitHub Actions. */
 export const ACTIONS_SLUG = "github-actions";
 
 export interface CheckRunInput {
@@ -31,7 +32,7 @@ export interface CheckRunInput {
   readonly log?: string;
 }
 
-/** Makes a check run of an App for a commit (full id). A conclusion makes it completed. */
+/** Creates a check run of an App for a commit (full id). With a conclusion it is completed. */
 export async function createCheckRun(
   world: World,
   actor: Actor,
@@ -62,7 +63,7 @@ export async function createCheckRun(
   return checkRun;
 }
 
-/** Changes what is given; annotations are added to those that are there. */
+/** Changes the given fields; annotations are added to the existing ones. */
 export async function updateCheckRun(
   world: World,
   actor: Actor,
@@ -183,7 +184,7 @@ export function latestStatuses(repository: Repository, sha: string): CommitStatu
   const byContext = new Map<string, CommitStatus>();
   for (const status of repository.statuses) {
     if (status.sha !== sha) continue;
-    byContext.delete(status.context); // a map keeps the first place of a key; the newest must come last
+    byContext.delete(status.context); // a Map keeps the first position of a key, but the newest must be last
     byContext.set(status.context, status);
   }
   return [...byContext.values()].toReversed();

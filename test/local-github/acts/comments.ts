@@ -74,7 +74,7 @@ export async function deleteComment(
   await world.raise({ ...about, repository, issue, comment, sender });
 }
 
-/** Reacts once per person and content; `created` is false where the reaction was there already. */
+/** Reacts once per person and content; `created` is false if the reaction already existed. */
 export function react(
   world: World,
   { account: by }: Actor,
@@ -93,7 +93,7 @@ export interface CommentInPlace {
   readonly issue: PullRequest | Issue;
 }
 
-/** A comment by its id and where it stands, or GitHub's 404. */
+/** A comment by its id and its place, or GitHub's 404. */
 export function commentOf(repository: Repository, id: number): CommentInPlace {
   for (const number of [...repository.issues.keys(), ...repository.pullRequests.keys()]) {
     const issue = issueOf(repository, number);

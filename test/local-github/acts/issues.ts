@@ -1,4 +1,4 @@
-// Issues, as far as pull requests close and mention them.
+// Issues, with what pull requests need to close and mention them.
 
 import type { Issue, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";

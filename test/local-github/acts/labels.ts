@@ -1,14 +1,15 @@
-// Labels of a repository, and labels on issues and pull requests. Names compare without case.
+// Labels of a repository, and labels on issues and pull requests. Names are compared ignoring case.
 
 import { GitHubError, notFound, validationFailed } from "../github-error.ts";
 import type { Issue, Label, PullRequest, Repository } from "../state.ts";
 import { isPullRequest, type Actor, type World } from "../world.ts";
 
-// Limits as GitHub states or answers them: names 50 (github/docs#32156), descriptions 100, 100 labels an issue.
+// Limits from GitHub's documentation or answers: names 50 (github/docs#32156), descriptions 100, 100 labels per
+// issue.
 const NAME_LENGTH_MAX = 50;
 const DESCRIPTION_LENGTH_MAX = 100;
 const LABELS_PER_ISSUE_MAX = 100;
-/** The grey that a label gets when it is made by being added to an issue. */
+/** The grey of a label that is created by being added to an issue. */
 const COLOR_OF_UNKNOWN = "ededed";
 
 export interface LabelInput {
@@ -17,7 +18,7 @@ export interface LabelInput {
   readonly description?: string | null;
 }
 
-/** Makes a label; the colour is six hex digits without `#`, grey unless told otherwise. */
+/** Creates a label; the colour is six hex digits without `#`, grey by default. */
 export async function createLabel(
   world: World,
   { account: sender }: Actor,
@@ -50,7 +51,7 @@ export async function updateLabel(
   await world.raise({ type: "label", action: "edited", repository, label, sender });
 }
 
-/** Takes the label away from the repository and from everything that carries it. */
+/** Deletes the label from the repository and from everything that carries it. */
 export async function deleteLabel(
   world: World,
   { account: sender }: Actor,
@@ -72,12 +73,12 @@ export function labelOf(repository: Repository, name: string): Label {
   return label;
 }
 
-/** The labels that an issue or pull request carries, in the order in which they came. */
+/** The labels of an issue or pull request, in the order in which they were added. */
 export function labelsOn(repository: Repository, issue: PullRequest | Issue): Label[] {
   return issue.labels.flatMap((name) => repository.labels.get(name) ?? []);
 }
 
-/** Adds labels by name. Names that the repository lacks become grey labels, as on GitHub. */
+/** Adds labels by name. Unknown names become grey labels, as on GitHub. */
 export async function addLabels(
   world: World,
   actor: Actor,
@@ -97,11 +98,11 @@ export async function addLabels(
     if (issue.labels.includes(key)) continue;
     issue.labels.push(key);
     issue.updatedAt = world.now();
-    await tell(world, actor, repository, issue, { action: "labeled", label: labelOf(repository, key) });
+    await raiseEvent(world, actor, repository, issue, { action: "labeled", label: labelOf(repository, key) });
   }
 }
 
-/** Takes one label off; 404 where the issue does not carry it. */
+/** Removes one label; 404 if the issue does not have it. */
 export async function removeLabel(
   world: World,
   actor: Actor,
@@ -114,10 +115,10 @@ export async function removeLabel(
   const label = labelOf(repository, key);
   issue.labels = issue.labels.filter((each) => each !== key);
   issue.updatedAt = world.now();
-  await tell(world, actor, repository, issue, { action: "unlabeled", label });
+  await raiseEvent(world, actor, repository, issue, { action: "unlabeled", label });
 }
 
-/** Makes the issue carry exactly these. */
+/** Replaces the labels of the issue by exactly these. */
 export async function setLabels(
   world: World,
   actor: Actor,
@@ -132,7 +133,7 @@ export async function setLabels(
   await addLabels(world, actor, repository, issue, names);
 }
 
-async function tell(
+async function raiseEvent(
   world: World,
   { account: sender }: Actor,
   repository: Repository,

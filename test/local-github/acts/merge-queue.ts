@@ -1,4 +1,4 @@
-// The merge queue: a pull request that is to be merged is tried out on a branch of the queue's own first.
+// The merge queue: it first tries a pull request on its own branch.
 
 import { mergeCommit } from "../git/merge.ts";
 import { BRANCH_PREFIX, branchSha, moveRef } from "../git/refs.ts";
@@ -6,7 +6,7 @@ import { GitHubError } from "../github-error.ts";
 import type { PullRequest, Repository } from "../state.ts";
 import { signatureOf, type Actor, type World } from "../world.ts";
 
-/** Puts the pull request into the queue, which asks for checks on a commit of its own; answers that commit's id. */
+/** Adds the pull request to the queue, which requests checks on its own commit; returns that commit's id. */
 export function enqueue(
   world: World,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Whether a pull request can be merged, and if not, what GitHub calls the obstacle.
+// Whether a pull request can be merged, and if not, GitHub's word for the obstacle.
 
 import { changesSinceFork, divergence } from "../git/compare.ts";
 import type { FileChange } from "../git/diff.ts";
@@ -13,7 +13,7 @@ import { writersReviews } from "./reviews.ts";
 export type MergeState = "clean" | "dirty" | "blocked" | "behind" | "unstable" | "draft" | "unknown";
 export type Verdict = "pending" | "success" | "failure";
 
-/** A read of one pull request. The first ones start the computation and still see `null`, as on GitHub. */
+/** One read of a pull request. The first ones start the computation and still see `null`, as on GitHub. */
 export async function observeMergeability(
   world: World,
   repository: Repository,
@@ -36,7 +36,7 @@ export async function observeMergeability(
         mergeCommit(git, { base: baseSha, head: headSha, message, author, committer: author }),
       )
     : null;
-  // A push may have come between: what was computed then is about commits of yesterday.
+  // If a push came in between, the computed value is about old commits.
   if (pullRequest.headSha !== headSha || pullRequest.mergedAt) return;
   pullRequest.mergeable = outcome.clean;
   pullRequest.mergeCommitSha = testMerge;
@@ -63,7 +63,7 @@ export async function mergeStateOf(
   return [...verdicts.values()].some((verdict) => verdict !== "success") ? "unstable" : "clean";
 }
 
-/** GraphQL's reviewDecision; `null` where the base asks for no review. */
+/** GraphQL's reviewDecision; `null` if the base requires no review. */
 export function reviewDecisionOf(
   repository: Repository,
   pullRequest: PullRequest,
@@ -76,7 +76,7 @@ export function reviewDecisionOf(
   return approved >= approvals ? "APPROVED" : "REVIEW_REQUIRED";
 }
 
-/** What CI says of a commit, by the name of the check or the context of the status. */
+/** What CI reports on a commit, by the name of the check or the context of the status. */
 export function verdictsOn(repository: Repository, sha: string): Map<string, Verdict> {
   const verdicts = new Map<string, Verdict>();
   for (const { context, state } of latestStatuses(repository, sha)) {
@@ -95,7 +95,7 @@ function verdictOf(conclusion: string | null): Verdict {
     : "failure";
 }
 
-/** The end of the base branch; of a closed pull request whose base is gone, the commit where it forked. */
+/** The last commit of the base branch; for a closed pull request whose base is gone, the commit where it forked. */
 export async function baseShaOf(
   world: World,
   repository: Repository,
@@ -109,7 +109,7 @@ export async function baseShaOf(
   return sha ?? (await resolveRevision(git, `${pullRequest.headSha}^`)) ?? pullRequest.headSha;
 }
 
-/** The files that the pull request changes, as its page shows them. */
+/** The files that the pull request changes, as on its page. */
 export async function pullRequestFiles(
   world: World,
   repository: Repository,

@@ -1,4 +1,4 @@
-// Merging a pull request and bringing its branch up to date.
+// Merging a pull request and updating its branch.
 
 import { divergence } from "../git/compare.ts";
 import { listCommits } from "../git/commits.ts";
@@ -17,11 +17,11 @@ export interface MergeRequest {
   readonly method?: "merge" | "squash" | "rebase";
   readonly title?: string;
   readonly message?: string;
-  /** The head that the caller has seen; anything else is refused. */
+  /** The head that the caller has seen; any other head is refused. */
   readonly sha?: string;
 }
 
-/** Merges and closes; answers the commit that the base now ends with. */
+/** Merges and closes; returns the new commit of the base. */
 export function mergePullRequest(
   world: World,
   actor: Actor,
@@ -36,7 +36,7 @@ export function mergePullRequest(
     const after = await mergedTip(world, actor, repository, pullRequest, { ...wanted, base });
     if (after === null) throw new GitHubError(405, "Pull Request is not mergeable");
     const commits = await listCommits(world.git(repository), base, pullRequest.headSha);
-    // Merged before its base is seen to move, so that the move is not taken for somebody else's.
+    // Marked as merged before its base moves, so that the move is not taken for another person's.
     pullRequest.mergedAt = world.now();
     pullRequest.mergedBy = actor.account;
     pullRequest.mergeCommitSha = after;

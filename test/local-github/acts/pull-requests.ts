@@ -11,14 +11,14 @@ import { checkBody, checkTitle } from "./texts.ts";
 export interface NewPullRequest {
   readonly title: string;
   readonly body?: string | null;
-  /** `branch` or `owner:branch`; forks are not played, so the owner must be the repository's. */
+  /** `branch` or `owner:branch`; forks are not supported, so the owner must be the repository's. */
   readonly head: string;
   readonly base: string;
   readonly draft?: boolean;
   readonly maintainerCanModify?: boolean;
 }
 
-/** Opens a pull request from a branch that has commits which its base lacks. */
+/** Opens a pull request from a branch with commits that its base does not have. */
 export async function openPullRequest(
   world: World,
   actor: Actor,
@@ -36,7 +36,7 @@ export async function openPullRequest(
   if (headRef === null || headSha === null) throw invalid("head");
   if (baseSha === null) throw invalid("base");
   const { mergeBase, aheadBy } = await divergence(git, baseSha, headSha);
-  // From here to the insertion nothing waits, so two requests at once can't both find the place free.
+  // Nothing waits from here to the insertion, so two simultaneous requests can't both see no pull request.
   refuseSecond(repository, headRef, wanted.base);
   if (mergeBase === null) {
     throw refused("PullRequest", `The ${headRef} branch has no history in common with ${wanted.base}`);
@@ -47,7 +47,7 @@ export async function openPullRequest(
   }
   const pullRequest = insert(world, actor, repository, { ...wanted, headRef, headSha });
   await moveRef(git, { name: `refs/pull/${pullRequest.number}/head`, to: headSha });
-  await tell(world, actor, repository, pullRequest, "opened");
+  await raiseEvent(world, actor, repository, pullRequest, "opened");
   return pullRequest;
 }
 
@@ -98,7 +98,7 @@ export interface PullRequestEdit {
   readonly maintainerCanModify?: boolean;
 }
 
-/** Edits what is given; closing and reopening raise their own events, as on GitHub. */
+/** Edits the given fields; closing and reopening raise their own events, as on GitHub. */
 export async function editPullRequest(
   world: World,
   actor: Actor,
@@ -148,7 +148,7 @@ async function newBase(
   return { ref, shaBefore: shaBefore ?? "" };
 }
 
-/** Closes without merging; nothing happens where it is closed already. */
+/** Closes without merging; does nothing if it is already closed. */
 export async function closePullRequest(
   world: World,
   actor: Actor,
@@ -159,10 +159,10 @@ export async function closePullRequest(
   pullRequest.state = "closed";
   pullRequest.closedAt = world.now();
   pullRequest.updatedAt = world.now();
-  await tell(world, actor, repository, pullRequest, "closed");
+  await raiseEvent(world, actor, repository, pullRequest, "closed");
 }
 
-/** Opens a closed one again, where its branch still is what it was or has only grown. */
+/** Reopens a closed one, if its branch is unchanged or only has more commits. */
 export async function reopenPullRequest(
   world: World,
   actor: Actor,
@@ -191,10 +191,10 @@ export async function reopenPullRequest(
   pullRequest.headSha = headSha;
   pullRequest.updatedAt = world.now();
   forgetMergeability(world, pullRequest);
-  await tell(world, actor, repository, pullRequest, "reopened");
+  await raiseEvent(world, actor, repository, pullRequest, "reopened");
 }
 
-/** To draft and back; only GraphQL offers this to Apps. */
+/** Converts to a draft and back; only GraphQL offers this to Apps. */
 export async function setDraft(
   world: World,
   actor: Actor,
@@ -208,16 +208,16 @@ export async function setDraft(
   }
   pullRequest.draft = draft;
   pullRequest.updatedAt = world.now();
-  await tell(world, actor, repository, pullRequest, draft ? "converted_to_draft" : "ready_for_review");
+  await raiseEvent(world, actor, repository, pullRequest, draft ? "converted_to_draft" : "ready_for_review");
 }
 
-/** A push to head or base makes what was computed stale. */
+/** A push to head or base invalidates the computed mergeability. */
 export function forgetMergeability(world: World, pullRequest: PullRequest): void {
   pullRequest.mergeable = null;
   pullRequest.mergeableNullReads = world.mergeableNullReads;
 }
 
-/** The branch of `branch` or `owner:branch` when it is in this repository, else `null`. */
+/** The branch of `branch` or `owner:branch` if it is in this repository, else `null`. */
 function localBranch(repository: Repository, head: string): string | null {
   const [first = "", ...rest] = head.split(":");
   if (rest.length === 0) return first;
@@ -237,7 +237,7 @@ function invalid(field: "head" | "base"): GitHubError {
   return validationFailed({ resource: "PullRequest", field, code: "invalid" });
 }
 
-async function tell(
+async function raiseEvent(
   world: World,
   { account: sender }: Actor,
   repository: Repository,

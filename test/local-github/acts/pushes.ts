@@ -1,4 +1,5 @@
-// What GitHub does after refs moved, however they did: git over HTTP, a person's commit, a merge, a deleted branch.
+// What GitHub does after refs have moved, through git over HTTP, a person's commit, a merge or a deleted
+// branch.
 
 import { divergence, isAncestor } from "../git/compare.ts";
 import { BRANCH_PREFIX, branchSha, deleteRef, moveRef, ZERO_SHA } from "../git/refs.ts";
@@ -13,24 +14,24 @@ import { dismissStaleReviews } from "./reviews.ts";
 export interface RefMove {
   /** Full name. */
   readonly ref: string;
-  /** Forty zeros where the ref is new. */
+  /** Forty zeros if the ref is new. */
   readonly before: string;
-  /** Forty zeros where it was deleted. */
+  /** Forty zeros if it was deleted. */
   readonly after: string;
 }
 
 export interface FilesPush {
   readonly branch: string;
-  /** Branch, tag or commit that a new branch starts at; the default branch unless told otherwise. */
+  /** Branch, tag or commit from which a new branch starts; by default the default branch. */
   readonly from?: string;
   /** Path → content; `null` deletes. */
   readonly files: Readonly<Record<string, string | Buffer | null>>;
   readonly message: string;
-  /** Start again from `from` even where the branch exists, as a force-push does. */
+  /** Starts again from `from` even if the branch exists, as a force-push does. */
   readonly force?: boolean;
 }
 
-/** Commits files to a branch as somebody's push; answers the new commit's id. */
+/** Commits files to a branch as a person's push; returns the id of the new commit. */
 export function pushFiles(
   world: World,
   actor: Actor,
@@ -56,7 +57,7 @@ async function branchOrCommit(world: World, repository: Repository, revision: st
   return sha ?? git.text(["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`]);
 }
 
-/** Moves an existing branch, if it still is where the caller saw it, and lets everybody know. */
+/** Moves an existing branch, if it has not moved since the caller saw it, and raises the events. */
 export async function moveBranch(
   world: World,
   actor: Actor,
@@ -85,7 +86,7 @@ export function deleteBranch(
   });
 }
 
-/** Raises the events of moved refs and takes the pull requests along. The refs have moved already. */
+/** Raises the events of refs that have moved, and updates their pull requests. */
 export async function afterPush(
   world: World,
   actor: Actor,
@@ -156,7 +157,7 @@ async function moveHead(
   const about = { type: "pull_request", repository, pullRequest, sender: actor.account } as const;
   await world.raise({ ...about, action: "synchronize", before, after });
   await dismissStaleReviews(world, actor, repository, pullRequest);
-  // A head that has nothing left which its base lacks has nothing to review.
+  // If the head has no commits that its base lacks, nothing is left to review.
   const baseSha = await branchSha(git, pullRequest.baseRef);
   if (baseSha === null || (await divergence(git, baseSha, after)).aheadBy > 0) return;
   await closePullRequest(world, actor, repository, pullRequest);
@@ -171,7 +172,7 @@ async function moveBase(
 ): Promise<void> {
   if (after === ZERO_SHA) return closePullRequest(world, actor, repository, pullRequest);
   forgetMergeability(world, pullRequest);
-  // "Indirect merge": the head's commits reached the base by another way.
+  // "Indirect merge": the commits of the head reached the base in another way.
   if (!(await isAncestor(world.git(repository), pullRequest.headSha, after))) return;
   pullRequest.mergedAt = world.now();
   pullRequest.mergedBy = actor.account;

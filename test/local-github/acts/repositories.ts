@@ -1,4 +1,4 @@
-// Repositories: made, renamed, archived, and who may do what in them.
+// Repositories: creating, renaming, archiving, and who may do what in them.
 
 import { BareRepository } from "../git/bare-repository.ts";
 import { commitFiles } from "../git/write.ts";
@@ -9,7 +9,7 @@ import { fullName, signatureOf, type Actor, type World } from "../world.ts";
 export interface NewRepository {
   readonly owner: Account;
   readonly name: string;
-  /** Files of the first commit, by path; a README.md unless told otherwise, and no commit at all for `null`. */
+  /** Files of the first commit, by path; by default a README.md; `null` for no commit at all. */
   readonly files?: Readonly<Record<string, string>> | null;
   readonly private?: boolean;
   readonly draftsSupported?: boolean;
@@ -18,7 +18,7 @@ export interface NewRepository {
   readonly description?: string;
 }
 
-/** The labels that GitHub gives to every new repository. */
+/** The labels of every new repository on GitHub. */
 const DEFAULT_LABELS = [
   ["bug", "d73a4a", "Something isn't working"],
   ["documentation", "0075ca", "Improvements or additions to documentation"],
@@ -31,11 +31,11 @@ const DEFAULT_LABELS = [
   ["wontfix", "ffffff", "This will not be worked on"],
 ] as const;
 
-/** Makes a repository with its first commit on the default branch. */
+/** Creates a repository with a first commit on the default branch. */
 export async function createRepository(world: World, wanted: NewRepository): Promise<Repository> {
   const { owner, name, defaultBranch = "main" } = wanted;
   if (world.findRepository(owner.login, name))
-    throw new Error(`There is already a repository ${owner.login}/${name}.`);
+    throw new Error(`The repository ${owner.login}/${name} already exists.`);
   const identity = world.newIdentity("R");
   const repository: Repository = {
     ...identity,
@@ -74,7 +74,7 @@ function newLabel(world: World, [name, color, description]: (typeof DEFAULT_LABE
   return { ...world.newIdentity("LA"), name, color, description };
 }
 
-/** Renames; the old name goes on answering with a redirection until somebody takes it. */
+/** Renames it; the old name keeps redirecting until somebody takes it. */
 export async function renameRepository(
   world: World,
   { account: sender }: Actor,
@@ -87,7 +87,7 @@ export async function renameRepository(
   await world.raise({ type: "repository", action: "renamed", repository, nameBefore, sender });
 }
 
-/** Gives it to another owner; who has the App on all repositories there has it on this one as well. */
+/** Transfers it to another owner; an App that is installed on all repositories of that owner gets this one too. */
 export async function transferRepository(
   world: World,
   { account: sender }: Actor,
@@ -110,18 +110,18 @@ export async function setArchived(
   await world.raise({ type: "repository", action: on ? "archived" : "unarchived", repository, sender });
 }
 
-/** Deletes the repository; what it remembers stays readable for those who still hold it. */
+/** Deletes the repository; its state stays readable for code that still has the object. */
 export async function deleteRepository(
   world: World,
   { account: sender }: Actor,
   repository: Repository,
 ): Promise<void> {
-  // Told first: who hears of it is decided by who reaches the repository.
+  // The event comes first, because the receivers are those who can still reach the repository.
   await world.raise({ type: "repository", action: "deleted", repository, sender });
   world.state.repositories.delete(repository.id);
 }
 
-/** What a person may do in a repository; `null` where they may not even see it. */
+/** What a person may do in a repository; `null` if they may not even see it. */
 export function roleOf(repository: Repository, account: Account): CollaboratorRole | null {
   if (account === repository.owner) return "admin";
   return repository.collaborators.get(account.login.toLowerCase()) ?? (repository.private ? null : "read");

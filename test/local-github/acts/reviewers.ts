@@ -1,4 +1,4 @@
-// Asking people and teams for a review.
+// Requesting reviews from people and teams.
 
 import { GitHubError, notFound } from "../github-error.ts";
 import type { PullRequest, Repository } from "../state.ts";
@@ -16,7 +16,7 @@ export interface Reviewers {
   readonly teams?: readonly string[];
 }
 
-/** Asks all or, where one can't be asked, nobody. */
+/** Requests all or, if one can't be requested, none. */
 export async function requestReviewers(
   world: World,
   { account: sender }: Actor,
@@ -54,7 +54,7 @@ export async function requestReviewers(
   }
 }
 
-/** Takes the request back; those who were not asked are passed over. */
+/** Withdraws the request; ignores people who were not requested. */
 export async function removeReviewers(
   world: World,
   { account: sender }: Actor,

@@ -1,4 +1,4 @@
-// Reviews of pull requests, and what becomes of them when the code changes.
+// Reviews of pull requests, and what happens to them when the code changes.
 
 import { GitHubError, validationFailed } from "../github-error.ts";
 import type { PullRequest, Repository, Review, ReviewComment } from "../state.ts";
@@ -23,7 +23,7 @@ const STATE_AFTER = {
   COMMENT: "COMMENTED",
 } as const;
 
-/** Submits a review of the present head; whoever was asked for one is then no longer asked. */
+/** Submits a review of the current head; its author is then no longer a requested reviewer. */
 export async function submitReview(
   world: World,
   { account: sender }: Actor,
@@ -64,7 +64,7 @@ export async function submitReview(
   return review;
 }
 
-/** Somebody with write access takes the weight from a review that approves or asks for changes. */
+/** A person with write access dismisses a review that approves or requests changes. */
 export async function dismissReview(
   world: World,
   { account: sender }: Actor,
@@ -81,7 +81,7 @@ export async function dismissReview(
   await world.raise({ ...about, repository, pullRequest, review, sender });
 }
 
-/** After a push, where the base's protection says so, approvals of older code count no more. */
+/** After a push, approvals of older code no longer count if the base's protection says so. */
 export async function dismissStaleReviews(
   world: World,
   actor: Actor,
@@ -95,7 +95,7 @@ export async function dismissStaleReviews(
   }
 }
 
-/** The last word of each reviewer that approves or asks for changes; comments alone say nothing. */
+/** The latest review of each reviewer that approves or requests changes; comments alone do not count. */
 export function standingReviews(pullRequest: PullRequest): Review[] {
   const byAuthor = new Map<number, Review>();
   for (const review of pullRequest.reviews) {
@@ -104,7 +104,7 @@ export function standingReviews(pullRequest: PullRequest): Review[] {
   return [...byAuthor.values()].filter((review) => review.state !== "DISMISSED");
 }
 
-/** Of these, those that decide: strangers may say what they like. */
+/** Of these, the ones that count: reviewers without write access decide nothing. */
 export function writersReviews(repository: Repository, pullRequest: PullRequest): Review[] {
   return standingReviews(pullRequest).filter(({ author }) => {
     const role = roleOf(repository, author);

@@ -5,7 +5,7 @@ import { refused, validationFailed } from "../github-error.ts";
 const TITLE_LENGTH_MAX = 256;
 const BODY_LENGTH_MAX = 65_536;
 
-/** Refuses an empty title and one that is too long. */
+/** Refuses a title that is empty or too long. */
 export function checkTitle(title: string): void {
   if (title.trim() === "")
     throw validationFailed({ resource: "Issue", code: "missing_field", field: "title" });
@@ -14,7 +14,7 @@ export function checkTitle(title: string): void {
   }
 }
 
-/** Refuses a body that is too long; `resource` is GitHub's name for what the text belongs to. */
+/** Refuses a body that is too long; `resource` is GitHub's name for the object with the text. */
 export function checkBody(resource: "Issue" | "IssueComment", body: string | null | undefined): void {
   if (body && Array.from(body).length > BODY_LENGTH_MAX) {
     throw refused(resource, `body is too long (maximum is ${BODY_LENGTH_MAX} characters)`, "body");

@@ -1,4 +1,4 @@
-// What a caller may do in a repository: see it at all, and then what.
+// What a caller may do in a repository: whether it may see it at all, and then what else.
 
 import { reaches } from "../acts/apps.ts";
 import { roleOf } from "../acts/repositories.ts";
@@ -25,7 +25,7 @@ export function may(caller: Caller, repository: Repository, needed: Permissions)
   }
 }
 
-/** What a caller may not see does not exist for it: 404, never 403. */
+/** A repository that a caller may not see does not exist for it: 404, never 403. */
 export function sees(caller: Caller, repository: Repository): boolean {
   if (caller.kind !== "installation") return may(caller, repository, { metadata: "read" });
   const { installation, token } = caller;
@@ -41,6 +41,13 @@ export function demand(caller: Caller, repository: Repository, alternatives: rea
   if (caller.kind === "installation") throw notByThisToken(alternatives);
   if (caller.kind === "anonymous") throw new GitHubError(401, "Requires authentication");
   throw new GitHubError(403, `Must have ${strongest(alternatives)} rights to Repository.`);
+}
+
+/** Throws GitHub's 403 where an installation's token has none of the alternatives, whatever the repository. */
+export function demandOfToken(caller: Caller, alternatives: readonly Permissions[]): void {
+  if (caller.kind !== "installation") return;
+  const { permissions } = caller.token;
+  if (!alternatives.some((needed) => grants(permissions, needed))) throw notByThisToken(alternatives);
 }
 
 function notByThisToken(alternatives: readonly Permissions[]): GitHubError {

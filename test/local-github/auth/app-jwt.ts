@@ -1,5 +1,5 @@
-// An App proves who it is by a JSON web token that it signed itself. The refusals are GitHub's own sentences, since
-// clients (octokit's auth-app among them) recognise clock drift by them.
+// An App authenticates with a JSON web token that it signed itself. The refusals are GitHub's own sentences,
+// because clients (octokit's auth-app among them) recognise clock drift by them.
 // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
 
 import { createPublicKey } from "node:crypto";
@@ -14,7 +14,7 @@ const CLOCK_DRIFT_S_MAX = 60;
 
 export const UNDECODABLE = "A JSON web token could not be decoded";
 
-/** The App that signed the token; throws 401 (404 for an App that does not exist) with GitHub's reason. */
+/** The App that signed the token; throws GitHub's 401 with the reason, or 404 for an unknown App. */
 export async function verifyAppJwt(world: World, token: string): Promise<App> {
   const claims = decode(token);
   const app = findApp(world, claims.iss);

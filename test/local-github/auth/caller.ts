@@ -1,4 +1,4 @@
-// Who sent a request, as its Authorization header shows.
+// The caller of a request, from its Authorization header.
 
 import { GitHubError } from "../github-error.ts";
 import type { App, Installation, InstallationToken, UserToken } from "../state.ts";
@@ -16,7 +16,7 @@ export type Caller =
     }
   | { readonly kind: "user"; readonly token: UserToken };
 
-/** Reads `Bearer`, `token` (API) and `Basic` (git: the token is the password); 401 for a credential that is none. */
+/** Reads `Bearer`, `token` (API) and `Basic` (git: the token is the password); 401 for an invalid credential. */
 export async function identifyCaller(world: World, authorization: string | undefined): Promise<Caller> {
   if (authorization === undefined) return { kind: "anonymous" };
   const [scheme = "", credential = ""] = authorization.split(" ");
@@ -42,7 +42,7 @@ function callerOfToken(world: World, credential: string): Caller {
   return { kind: "installation", app, installation, token };
 }
 
-/** The account that acts; `null` for those who can only look. */
+/** The account that acts; `null` for callers that can only read. */
 export function actorOf(caller: Caller): Actor | null {
   if (caller.kind === "user") return { account: caller.token.account, app: null };
   if (caller.kind === "installation") return { account: caller.app.bot, app: caller.app };

@@ -8,7 +8,7 @@ import type { World } from "../world.ts";
 import { grants } from "./permissions.ts";
 
 const LIFETIME_MS = 60 * 60 * 1_000;
-/** Bytes of each part after the App's id, which gives the ~520 characters of the stateless format of 2026. */
+/** Bytes of each part after the App's id; they give the ~520 characters of the stateless format of 2026. */
 const PART_BYTES = [60, 66, 256] as const;
 
 export interface TokenNarrowing {
@@ -17,7 +17,7 @@ export interface TokenNarrowing {
   readonly permissions?: Permissions | undefined;
 }
 
-/** Issues a token for an hour, for all that the installation has or for the part asked for. */
+/** Issues a token for an hour, for all rights of the installation or for the requested part. */
 export function issueInstallationToken(
   world: World,
   installation: Installation,

@@ -1,4 +1,4 @@
-// Comparing what is granted with what is needed.
+// Compares granted with needed permissions.
 
 import type { CollaboratorRole, PermissionLevel, Permissions } from "../state.ts";
 
@@ -13,13 +13,14 @@ export function grants(granted: Permissions, needed: Permissions): boolean {
   });
 }
 
-/** Whether a person's role covers all that is needed. */
+/** Whether a person's role covers all needed permissions. */
 export function roleGrants(role: CollaboratorRole, needed: Permissions): boolean {
   return Object.values(needed).every((level) => ROLE_RANK[role] >= RANK[level]);
 }
 
 /**
- * `X-Accepted-GitHub-Permissions`: a comma joins what is needed together, a semicolon parts what would do instead.
+ * `X-Accepted-GitHub-Permissions`: a comma joins permissions that are needed together, a semicolon separates
+ * alternatives.
  * https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function acceptedPermissions(alternatives: readonly Permissions[]): string {

@@ -4,7 +4,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { OrbError } from "../../../src/errors.ts";
 import { startGit } from "./git-process.ts";
 
-/** Answers that depend only on object ids can be kept for ever; this bounds how many. */
+/** Answers that depend only on object ids can be kept for ever; this limits their number. */
 const REMEMBERED_MAX = 2_000;
 
 const CONFIG = `
@@ -21,7 +21,7 @@ const CONFIG = `
 	auto = false
 `;
 
-/** What git sees of its surroundings: nothing of the person or machine it happens to run for. */
+/** The environment for git: nothing of the user or machine. */
 export function gitEnvironment(): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -36,7 +36,7 @@ export function gitEnvironment(): Record<string, string> {
 export interface GitCall {
   readonly input?: string | Buffer;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Exit codes that are answers, not failures; 0 always is one. */
+  /** Exit codes that are answers, not failures; 0 is always one. */
   readonly answers?: readonly number[];
 }
 
@@ -45,7 +45,7 @@ export interface GitAnswer {
   readonly stdout: Buffer;
 }
 
-/** A bare repository, and what is known of its objects; objects never change, so neither do the answers. */
+/** A bare repository, and what is known about its objects; objects never change, so these answers do not either. */
 export class BareRepository {
   readonly gitDir: string;
   readonly #remembered = new Map<string, Promise<unknown>>();
@@ -54,7 +54,7 @@ export class BareRepository {
     this.gitDir = gitDir;
   }
 
-  /** Makes an empty repository whose HEAD points at `defaultBranch`. */
+  /** Creates an empty repository whose HEAD points to `defaultBranch`. */
   static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
     await mkdir(gitDir, { recursive: true });
     const repository = new BareRepository(gitDir);
@@ -63,7 +63,7 @@ export class BareRepository {
     return repository;
   }
 
-  /** Runs git to its end; throws with git's own words when the exit code is no answer. */
+  /** Runs git to its end; throws git's own message if the exit code is not an answer. */
   async run(args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
     const { input, result } = startGit({
       args: ["--bare", `--git-dir=${this.gitDir}`, ...args],
@@ -81,15 +81,15 @@ export class BareRepository {
     return { code, stdout };
   }
 
-  /** `run` for answers that are text; without the last line feed. */
+  /** `run` for text answers; without the last line feed. */
   async text(args: readonly string[], call?: GitCall): Promise<string> {
     const { stdout } = await this.run(args, call);
     return stdout.toString().replace(/\n$/, "");
   }
 
   /**
-   * Answers from memory what was asked before. `key` must name the question wholly and by object ids only,
-   * never by a ref, since a ref can move. `null` is not kept: what is not there may still come.
+   * Caches the answer. `key` must identify the question completely and only by object ids, never by a ref,
+   * because a ref can move. `null` is not cached: a missing object may still arrive.
    */
   remember<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#remembered.get(key);

@@ -1,4 +1,4 @@
-// Commits as git tells them, one at a time or as a range.
+// Commits as git reports them, one at a time or as a range.
 
 import type { BareRepository } from "./bare-repository.ts";
 
@@ -14,7 +14,7 @@ export interface Commit {
   readonly parents: readonly string[];
   readonly author: Signature;
   readonly committer: Signature;
-  /** Whole, without the last line feed. */
+  /** Complete, without the last line feed. */
   readonly message: string;
 }
 
@@ -29,7 +29,7 @@ export async function readCommit(git: BareRepository, sha: string): Promise<Comm
   return commit;
 }
 
-/** Commits by their full ids, in the order asked for; one process for all. */
+/** Commits by their full ids, in the given order; one process for all. */
 export async function readCommits(git: BareRepository, shas: readonly string[]): Promise<Commit[]> {
   const asked = [...new Set(shas)];
   const found = await git.remember(`commits ${asked.join(" ")}`, async () =>
@@ -41,7 +41,7 @@ export async function readCommits(git: BareRepository, shas: readonly string[]):
   return shas.flatMap((sha) => bySha.get(sha) ?? []);
 }
 
-/** The commits that `to` has and `from` lacks, oldest first, as GitHub lists them. Both are full commit ids. */
+/** The commits that are in `to` but not in `from`, oldest first, as GitHub lists them. Both are full commit ids. */
 export function listCommits(git: BareRepository, from: string, to: string): Promise<Commit[]> {
   return git.remember(`range ${from} ${to}`, async () => {
     const commits = parse(await git.text(["log", "--topo-order", "--reverse", "-z", FORMAT, to, `^${from}`]));
@@ -50,7 +50,7 @@ export function listCommits(git: BareRepository, from: string, to: string): Prom
   });
 }
 
-/** The history of `to`, newest first, or of one file or folder in it; at most `limit` commits. */
+/** The history of `to`, or of one file or folder in it, newest first; at most `limit` commits. */
 export async function history(
   git: BareRepository,
   to: string,

@@ -1,16 +1,16 @@
-// How two commits stand to each other: the facts behind GitHub's compare, and behind every pull request.
+// How two commits relate: the facts behind GitHub's compare, and behind every pull request.
 
 import type { BareRepository } from "./bare-repository.ts";
 import { diffCommits, type FileChange } from "./diff.ts";
 
 export interface Divergence {
-  /** The best common ancestor; `null` where the histories have nothing in common. */
+  /** The best common ancestor; `null` if the histories have nothing in common. */
   readonly mergeBase: string | null;
   readonly aheadBy: number;
   readonly behindBy: number;
 }
 
-/** Counts by full commit ids: `aheadBy` is what `head` has and `base` lacks, `behindBy` the other way round. */
+/** Counts commits: `aheadBy` are those in `head` but not in `base`, `behindBy` the reverse. Takes full commit ids. */
 export function divergence(git: BareRepository, base: string, head: string): Promise<Divergence> {
   return git.remember(`divergence ${base} ${head}`, async () => {
     const counts = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
@@ -26,7 +26,7 @@ async function mergeBaseOf(git: BareRepository, base: string, head: string): Pro
   return code === 0 ? stdout.toString().trim() : null;
 }
 
-/** What `head` changed since it left `base`: the three-dot diff that pull requests show. */
+/** What `head` changed since it diverged from `base`: the three-dot diff that pull requests show. */
 export async function changesSinceFork(
   git: BareRepository,
   base: string,
@@ -36,7 +36,7 @@ export async function changesSinceFork(
   return mergeBase === null ? [] : diffCommits(git, mergeBase, head);
 }
 
-/** Whether `ancestor` is contained in the history of `descendant`; false means that a move there is forced. */
+/** Whether `ancestor` is in the history of `descendant`; if not, a move between them is forced. */
 export async function isAncestor(
   git: BareRepository,
   ancestor: string,

@@ -12,7 +12,7 @@ export interface TreeEntry {
 
 const LS_TREE_RECORD = /^\d+ (blob|tree|commit) ([0-9a-f]{40}) +(\d+|-)\t(.*)$/s;
 
-/** What stands at `path` (empty: the root) in a commit (full id), or `null`. */
+/** The entry at `path` (empty: the root) in a commit (full id), or `null`. */
 export async function entryAt(git: BareRepository, commit: string, path: string): Promise<TreeEntry | null> {
   if (path === "") return { type: "tree", sha: commit, sizeBytes: null, path };
   return (await entriesOf(git, commit)).get(path) ?? null;

@@ -1,9 +1,9 @@
-// What changed between two commits, file by file, with GitHub's own words for it.
+// The changes between two commits, file by file, in GitHub's own words.
 
 import type { BareRepository } from "./bare-repository.ts";
 
 export interface FileChange {
-  /** The id of the new blob; of the old one where the file was removed. */
+  /** The id of the new blob; of the old one if the file was removed. */
   readonly sha: string;
   readonly path: string;
   readonly previousPath: string | null;
@@ -22,7 +22,7 @@ const PATCH_BYTES_MAX = 500_000;
 const RAW_RECORD = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/;
 const NUMSTAT_RECORD = /^(\d+|-)\t(\d+|-)\t(.*)$/s;
 
-/** The files that differ between two commits (full ids), in path order; renames detected as git does by default. */
+/** The files that differ between two commits (full ids), in path order; renames are detected with git's defaults. */
 export function diffCommits(git: BareRepository, from: string, to: string): Promise<FileChange[]> {
   return git.remember(`diff ${from} ${to}`, async () => {
     const options = ["--raw", "--numstat", "--patch", "-z", "-M", "-l0", "--abbrev=40", "--no-ext-diff"];
@@ -30,7 +30,7 @@ export function diffCommits(git: BareRepository, from: string, to: string): Prom
   });
 }
 
-/** Against nothing: what a first commit adds. */
+/** Compared with nothing: the content of a first commit. */
 export function diffRoot(git: BareRepository, commit: string): Promise<FileChange[]> {
   return git.remember(`diff-root ${commit}`, async () => {
     const emptyTree = await git.text(["hash-object", "-w", "-t", "tree", "--stdin"], { input: "" });
@@ -40,7 +40,7 @@ export function diffRoot(git: BareRepository, commit: string): Promise<FileChang
 
 type Draft = { -readonly [Key in keyof FileChange]: FileChange[Key] };
 
-/** One process gives all three views: raw, numstat and patch, each in the same order of files. */
+/** One process gives all three views: raw, numstat and patch, with the files in the same order. */
 function parse(output: string): FileChange[] {
   let at = 0;
   const next = (): string => {
@@ -60,7 +60,7 @@ function parse(output: string): FileChange[] {
     change.additions = Number(additions) || 0;
     change.deletions = Number(deletions) || 0;
   }
-  // Each changed file has exactly one patch, if only a header.
+  // Each changed file has exactly one patch, even if it is only a header.
   const patches = splitPatches(output.slice(at));
   for (const [index, change] of changes.entries()) change.patch = shownPatch(patches[index] ?? "");
   return changes;

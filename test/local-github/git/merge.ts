@@ -1,4 +1,5 @@
-// Merging without a work tree: git's own merge machinery on trees, so that a conflict here is a conflict anywhere.
+// Merging without a work tree: git's own merge code works on trees, so a conflict here is a conflict
+// everywhere.
 
 import type { BareRepository } from "./bare-repository.ts";
 import { listCommits, readCommit, type Signature } from "./commits.ts";
@@ -8,7 +9,7 @@ export type MergeOutcome =
   | { readonly clean: true; readonly treeSha: string }
   | { readonly clean: false; readonly conflictingPaths: readonly string[] };
 
-/** What merging `head` into `base` (full ids) would give; writes objects, moves nothing. */
+/** The result of merging `head` into `base` (full ids); writes objects, moves no refs. */
 export function tryMerge(git: BareRepository, base: string, head: string): Promise<MergeOutcome> {
   return git.remember(`merge ${base} ${head}`, async () => {
     const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head];
@@ -34,14 +35,14 @@ export async function mergeCommit(git: BareRepository, merge: MergeCommit): Prom
   return commitTree(git, { ...merge, treeSha: outcome.treeSha, parents: [merge.base, merge.head] });
 }
 
-/** One commit on top of the base with everything that the head changed; `null` on conflict. */
+/** One commit on top of the base with all changes of the head; `null` on conflict. */
 export async function squashCommit(git: BareRepository, merge: MergeCommit): Promise<string | null> {
   const outcome = await tryMerge(git, merge.base, merge.head);
   if (!outcome.clean) return null;
   return commitTree(git, { ...merge, treeSha: outcome.treeSha, parents: [merge.base] });
 }
 
-/** Each commit of the head again on top of the base, merges left out; answers the last one, `null` on conflict. */
+/** Each commit of the head again on top of the base, without merges; returns the last one, `null` on conflict. */
 export async function rebaseCommits(
   git: BareRepository,
   { base, head, committer }: { base: string; head: string; committer: Signature },
@@ -50,8 +51,9 @@ export async function rebaseCommits(
   for (const commit of await listCommits(git, base, head)) {
     const [parent, ...others] = commit.parents;
     if (parent === undefined || others.length > 0) continue;
-    // merge-tree of git before 2.40 takes no merge base. A stand-in with the tip's tree and the commit's own
-    // parent has that parent as its merge base with the commit, which makes the merge a cherry-pick.
+    // merge-tree before git 2.40 accepts no merge base. So we create a commit with the tree of the tip and the
+    // parent of the commit to pick: its merge base with that commit is the parent, and the merge becomes a
+    // cherry-pick.
     const { treeSha } = await readCommit(git, tip);
     const standIn = await commitTree(git, { ...commit, treeSha, parents: [parent], committer });
     const outcome = await tryMerge(git, standIn, commit.sha);

@@ -1,9 +1,10 @@
-// Branches and other refs: read, moved and deleted by git itself, so that its own rules about names and races hold.
+// Branches and other refs: git itself reads, moves and deletes them, so its own rules about names and races
+// apply.
 
 import { readFile } from "node:fs/promises";
 import type { BareRepository } from "./bare-repository.ts";
 
-/** What git calls the object that is not there: the `before` of a new ref, the `after` of a deleted one. */
+/** git's id for a missing object: the `before` of a new ref, the `after` of a deleted one. */
 export const ZERO_SHA = "0".repeat(40);
 export const BRANCH_PREFIX = "refs/heads/";
 const TAG_PREFIX = "refs/tags/";
@@ -17,10 +18,10 @@ export interface Ref {
   readonly objectType: "commit" | "tag" | "tree" | "blob";
 }
 
-/** The commit at the end of a branch, or `null`. */
+/** The last commit of a branch, or `null`. */
 export async function branchSha(git: BareRepository, branch: string): Promise<string | null> {
   const name = BRANCH_PREFIX + branch;
-  // Most refs are loose files of one line; reading one saves a process on every request.
+  // Most refs are loose files of one line; reading the file saves one process per request.
   if (!branch.includes("..")) {
     const loose = await readFile(`${git.gitDir}/${name}`, "latin1").catch(() => "");
     if (/^[0-9a-f]{40}\n$/.test(loose)) return loose.slice(0, 40);
@@ -36,15 +37,15 @@ export async function resolveCommit(git: BareRepository, revision: string): Prom
   return code === 0 ? stdout.toString().trim() : null;
 }
 
-/** A branch first, then anything else that git can resolve: the order in which GitHub reads `ref` parameters. */
+/** A branch first, then anything else that git can resolve: GitHub reads `ref` parameters in this order. */
 export async function resolveRevision(git: BareRepository, revision: string): Promise<string | null> {
-  // It is no branch name: GitHub takes no branch that looks like a commit id, and git none with a caret.
+  // Never a branch name: GitHub refuses branches that look like a commit id, and git refuses a caret.
   if (FIXED_REVISION.test(revision))
     return git.remember(`commit ${revision}`, () => resolveCommit(git, revision));
   return (await branchSha(git, revision)) ?? (await resolveCommit(git, revision));
 }
 
-/** Branches and tags whose full name starts with `prefix`, by name. Hidden refs such as `refs/pull` are left out. */
+/** Branches and tags whose full name starts with `prefix`, by name. Hidden refs such as `refs/pull` are excluded. */
 export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<Ref[]> {
   const format = "--format=%(objectname) %(objecttype) %(refname)";
   const lines = await git.text(["for-each-ref", format, BRANCH_PREFIX, TAG_PREFIX]);
@@ -58,7 +59,10 @@ export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<R
     .filter((ref) => ref.name.startsWith(prefix));
 }
 
-/** Makes or moves a ref; with `expected` only from there (forty zeros: only if it is new), else git refuses. */
+/**
+ * Creates or moves a ref; with `expected` only from that commit (forty zeros: only if it is new), else git
+ * refuses.
+ */
 export async function moveRef(
   git: BareRepository,
   { name, to, expected }: { name: string; to: string; expected?: string },
@@ -71,7 +75,7 @@ export async function deleteRef(git: BareRepository, name: string, expected: str
   await git.run(["update-ref", "-d", name, expected]);
 }
 
-/** Whether git takes this as a branch name. */
+/** Whether git accepts this as a branch name. */
 export async function isBranchName(git: BareRepository, branch: string): Promise<boolean> {
   const { code } = await git.run(["check-ref-format", BRANCH_PREFIX + branch], { answers: [1] });
   return code === 0;

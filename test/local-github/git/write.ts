@@ -1,4 +1,4 @@
-// Commits made by the local GitHub itself: files that a person writes, and the commits of merges.
+// Commits that the local GitHub itself makes: files that a person writes, and the commits of merges.
 
 import type { BareRepository } from "./bare-repository.ts";
 import type { Signature } from "./commits.ts";
@@ -14,7 +14,7 @@ export interface FilesCommit {
   readonly author: Signature;
 }
 
-/** Writes the files as one commit and moves the branch to it, in one process; answers the commit's id. */
+/** Writes the files as one commit and moves the branch to it, in one process; returns the commit's id. */
 export function commitFiles(git: BareRepository, commit: FilesCommit): Promise<string> {
   const parts: (string | Buffer)[] = [
     `commit ${BRANCH_PREFIX}${commit.branch}\nmark :1\n`,
@@ -31,7 +31,7 @@ export function commitFiles(git: BareRepository, commit: FilesCommit): Promise<s
   return git.text(["fast-import", "--quiet", "--done", "--force", "--cat-blob-fd=1"], { input });
 }
 
-/** Writes a commit of an existing tree, without moving any ref; answers its id. */
+/** Writes a commit of an existing tree, without moving any ref; returns its id. */
 export function commitTree(
   git: BareRepository,
   commit: {

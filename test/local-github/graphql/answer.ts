@@ -26,9 +26,9 @@ const GraphQLRequest = z.object({
 });
 
 export interface GraphQLAnswer {
-  /** Sent with status 200, also where it tells of errors. */
+  /** Sent with status 200, even with errors. */
   readonly json: Record<string, unknown>;
-  /** What GitHub would not take, and bugs: things that a test must hear of. Refusals in play are none. */
+  /** What GitHub would not accept, and bugs: a test must learn of both. Simulated refusals are neither. */
   readonly violations: readonly string[];
 }
 
@@ -60,13 +60,13 @@ export async function answerGraphQL(context: Context, body: unknown): Promise<Gr
 
 const resolveField: GraphQLFieldResolver<Fields, Context, unknown> = (source, args, _context, info) => {
   if (!(info.fieldName in source)) {
-    throw new Error(`The local GitHub does not play ${info.parentType.name}.${info.fieldName}.`);
+    throw new Error(`The local GitHub does not support ${info.parentType.name}.${info.fieldName}.`);
   }
   const value = source[info.fieldName];
   return typeof value === "function" ? (value as (args: unknown) => unknown)(withoutNulls(args)) : value;
 };
 
-/** To every field that is played, an argument of `null` means what its absence means. */
+/** For every supported field, an argument of `null` means the same as a missing one. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
@@ -88,7 +88,7 @@ function executed({ data, errors = [] }: ExecutionResult): GraphQLAnswer {
     ({ originalError }) => !(originalError instanceof GitHubError || originalError instanceof GraphQLRefusal),
   );
   return {
-    // Without data nothing was executed: the variables did not fit.
+    // Without data nothing was executed: the variables did not match.
     json: {
       ...(data === undefined ? {} : { data }),
       ...(errors.length > 0 ? { errors: errors.map(errorEntry) } : {}),

@@ -13,8 +13,8 @@ export interface PageArguments {
 }
 
 /**
- * One page of a list as a connection named `name` (for the messages). Like GitHub it insists on `first` or `last`,
- * of at most 100.
+ * One page of a list as a connection named `name` (for the messages). Like GitHub, it requires `first` or
+ * `last`, of at most 100.
  */
 export function connection<Item>(
   name: string,
@@ -58,7 +58,7 @@ function refuseUnbounded(name: string, { first, last }: PageArguments): void {
   }
 }
 
-/** GitHub's cursors hide a position, counted from 1. */
+/** GitHub's cursors encode a position, counted from 1. */
 function cursorOf(position: number): string {
   return Buffer.from(`cursor:v2:${position}`).toString("base64");
 }

@@ -1,16 +1,17 @@
-// What every resolver is handed: the world, who asks, and the two types that others point back to.
+// What every resolver receives: the world, the caller, and the two types that other types point back to.
 
 import { observeMergeability } from "../acts/mergeability.ts";
 import { demand } from "../auth/access.ts";
 import { actorOf, type Caller } from "../auth/caller.ts";
+import { type MUTATIONS, OBJECTS, setsForMutation } from "../auth/graphql-permissions.ts";
 import { GitHubError } from "../github-error.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
-import type { Permissions, PullRequest, Repository } from "../state.ts";
+import type { PullRequest, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
 /**
- * An object of the schema by its fields: values, promises, or functions of the field's arguments. A field that is
- * not here is one that the local GitHub does not play; asking for it is an error that says so.
+ * An object of the schema by its fields: values, promises, or functions of the field's arguments. The local
+ * GitHub does not support a missing field; a query for it is an error that says so.
  */
 export type Fields = Readonly<Record<string, unknown>> & { readonly __typename: string };
 
@@ -18,7 +19,7 @@ export interface Context {
   readonly world: World;
   readonly caller: Caller;
   readonly rateLimits: RateLimits;
-  /** Parents of what they hold: reached through here, since modules must not import each other in a circle. */
+  /** Parents of what they contain: reached through here, because modules must not import each other in a circle. */
   readonly show: {
     readonly repository: (context: Context, repository: Repository) => Fields;
     readonly pullRequest: (context: Context, repository: Repository, pullRequest: PullRequest) => Fields;
@@ -32,26 +33,22 @@ export function actorIn({ caller }: Context): Actor {
   return actor;
 }
 
-/** Throws unless the caller may read by one of these permissions. */
-export function demandRead(
-  { caller }: Context,
-  repository: Repository,
-  ...alternatives: readonly Permissions[]
-): void {
-  demand(caller, repository, alternatives);
+/** Throws unless the caller may see objects of a type in the repository. */
+export function demandSight({ caller }: Context, repository: Repository, type: keyof typeof OBJECTS): void {
+  demand(caller, repository, OBJECTS[type].sets);
 }
 
-/** Throws unless the caller may write by one of these permissions, and anybody may write at all. */
-export function demandWrite(
+/** Throws unless the caller has the permissions of a mutation, and the repository is not archived. */
+export function demandDeed(
   { caller }: Context,
   repository: Repository,
-  ...alternatives: readonly Permissions[]
+  mutation: keyof typeof MUTATIONS,
 ): void {
-  demand(caller, repository, alternatives);
+  demand(caller, repository, setsForMutation(mutation));
   if (repository.archived) throw new GitHubError(422, "Repository was archived so is read-only.");
 }
 
-/** Counts as one read of a pull request, however many of its fields are asked for in one document. */
+/** Counts as one read of a pull request, however many of its fields one document requests. */
 export function observeOnce(
   context: Context,
   repository: Repository,

@@ -1,6 +1,6 @@
-// Global ids of what has no record of its own in the state: refs and commits live in git.
+// Global ids of objects without a record in the state: refs and commits are in git.
 
-/** What such an id hides: the repository's database id and a ref's full name or a commit's id. */
+/** What such an id contains: the repository's database id and a ref's full name or a commit's id. */
 export interface GitAddress {
   readonly repositoryId: number;
   readonly name: string;
@@ -13,7 +13,7 @@ export function gitNodeId(
   return `${prefix}_kwDO${Buffer.from(`${repositoryId}:${name}`).toString("base64url")}`;
 }
 
-/** `null` where it is no such id. */
+/** `null` if it is not such an id. */
 export function parseGitNodeId(id: string): GitAddress | null {
   const [, encoded = ""] = /^[A-Z]+_kwDO(.+)$/.exec(id) ?? [];
   const [, repositoryId, name] = /^(\d+):(.+)$/.exec(Buffer.from(encoded, "base64url").toString()) ?? [];

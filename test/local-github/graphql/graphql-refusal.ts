@@ -1,4 +1,4 @@
-// Refusals that only GraphQL words, and the shape in which GitHub answers any refusal there.
+// Refusals that exist only in GraphQL, and the shape of GitHub's answer to any refusal there.
 
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { GitHubError } from "../github-error.ts";
@@ -27,7 +27,10 @@ const TYPES: Readonly<Record<number, string>> = {
   422: "UNPROCESSABLE",
 };
 
-/** One entry of `errors`. What is neither kind of refusal is a bug here, or a query that GitHub would not take. */
+/**
+ * One entry of `errors`. An error that is neither kind of refusal is a bug here, or a query that GitHub would
+ * not accept.
+ */
 export function errorEntry(error: GraphQLError): GraphQLFormattedError & { readonly type?: string } {
   const { message, locations = [], path } = error.toJSON();
   const cause = error.originalError;
@@ -40,7 +43,7 @@ export function errorEntry(error: GraphQLError): GraphQLFormattedError & { reado
   return { ...(path ? { path } : {}), locations, message };
 }
 
-/** REST says "Validation Failed" and lists what; GraphQL says what. */
+/** REST says "Validation Failed" and lists the problems; GraphQL only says the problem. */
 function sentence({ message, errors }: GitHubError): string {
   if (!errors) return message;
   return errors

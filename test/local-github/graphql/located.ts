@@ -1,4 +1,4 @@
-// Things of the state by their global ids, as far as the caller may see them.
+// Objects of the state by their global ids, as far as the caller may see them.
 
 import { sees } from "../auth/access.ts";
 import type { CheckRun, Issue, IssueComment, Label, PullRequest, Repository, Review } from "../state.ts";
@@ -30,7 +30,7 @@ export type Located =
   | { readonly kind: "ref"; readonly repository: Repository; readonly name: string }
   | { readonly kind: "commit"; readonly repository: Repository; readonly name: string };
 
-/** Throws GitHub's NOT_FOUND for an unknown id and for what the caller may not see. */
+/** Throws GitHub's NOT_FOUND for an unknown id and for an object that the caller may not see. */
 export function locate(context: Context, id: string): Located {
   const found = [...candidates(context, id)][0];
   if (!found) throw nodeNotFound(id);

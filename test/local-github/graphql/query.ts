@@ -1,8 +1,8 @@
-// The roots of queries.
+// The root fields of queries.
 
 import { sees } from "../auth/access.ts";
 import { readCommits } from "../git/commits.ts";
-import { demandRead, actorIn, type Context, type Fields } from "./context.ts";
+import { demandSight, actorIn, type Context, type Fields } from "./context.ts";
 import { GraphQLRefusal, nodeNotFound } from "./graphql-refusal.ts";
 import { locate } from "./located.ts";
 import { actorFields, organizationFields, teamFields, viewerFields } from "./types/actor.ts";
@@ -73,23 +73,23 @@ async function nodeFields(context: Context, id: string): Promise<Fields> {
     case "label":
       return labelFields(context, found.repository, found.label);
     case "issue":
-      demandRead(context, found.repository, { issues: "read" });
+      demandSight(context, found.repository, "Issue");
       return issueFields(context, found.repository, found.issue);
     case "pull request":
-      demandRead(context, found.repository, { pull_requests: "read" });
+      demandSight(context, found.repository, "PullRequest");
       return pullRequestFields(context, found.repository, found.pullRequest);
     case "review":
-      demandRead(context, found.repository, { pull_requests: "read" });
+      demandSight(context, found.repository, "PullRequestReview");
       return reviewFields(context, found.repository, found.pullRequest, found.review);
     case "comment":
-      demandRead(context, found.repository, { issues: "read" }, { pull_requests: "read" });
+      demandSight(context, found.repository, "IssueComment");
       return commentFields(context, found.repository, found.issue, found.comment);
     case "check run":
-      demandRead(context, found.repository, { checks: "read" });
+      demandSight(context, found.repository, "CheckRun");
       return checkRunFields(context, found.repository, found.checkRun);
     case "ref":
     case "commit": {
-      demandRead(context, found.repository, { contents: "read" });
+      demandSight(context, found.repository, found.kind === "ref" ? "Ref" : "GitObject");
       const fields = await gitNodeFields(context, found);
       if (!fields) throw nodeNotFound(id);
       return fields;

@@ -11,7 +11,7 @@ export function gitHubSchema(): Promise<GraphQLSchema> {
 }
 
 async function build(): Promise<GraphQLSchema> {
-  // The package reads 5 MB when it is loaded, which those who never ask for GraphQL need not wait for.
+  // The package reads 5 MB when it is loaded; tests without GraphQL need not wait for that.
   const published = await import("@octokit/graphql-schema");
   return buildSchema(published.schema.idl, { assumeValid: true, assumeValidSDL: true, noLocation: true });
 }

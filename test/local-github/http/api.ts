@@ -1,10 +1,12 @@
-// The way of a request through the API: fault, caller, limits, access, the route's own work, and then the records.
+// The path of a request through the API: fault, caller, limits, access, the route's own work, and then the
+// records.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { demand, sees } from "../auth/access.ts";
 import { identifyCaller, type Caller } from "../auth/caller.ts";
 import { UNDECODABLE } from "../auth/app-jwt.ts";
 import { acceptedPermissions } from "../auth/permissions.ts";
+import { permissionsFor } from "../auth/rest-permissions.ts";
 import type { Fault, Faults } from "../faults.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import type { Repository } from "../state.ts";
@@ -23,7 +25,7 @@ export interface Api {
   readonly faults: Faults;
   readonly rateLimits: RateLimits;
   readonly requests: RequestLog;
-  /** `null`: requests and answers are not held against GitHub's description. */
+  /** `null`: requests and answers are not checked against GitHub's description. */
   readonly violations: Violations | null;
 }
 
@@ -49,8 +51,9 @@ export async function answerApi(
 }
 
 /**
- * `/repositories/{id}/…`, to which renamed repositories redirect, is another name of `/repos/{owner}/{repo}/…`; and
- * `…/contents`, which octokit asks for the root folder, one of `…/contents/{path}` with an empty path.
+ * `/repositories/{id}/…`, to which renamed repositories redirect, is another name for
+ * `/repos/{owner}/{repo}/…`. And `…/contents`, which octokit requests for the root folder, is
+ * `…/contents/{path}` with an empty path.
  */
 function canonical(world: World, url: URL): URL {
   const [, id, rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(url.pathname) ?? [];
@@ -76,7 +79,7 @@ class Work {
     this.#resource = url.pathname === "/graphql" ? "graphql" : "core";
   }
 
-  /** The reply with all that faults make of it. */
+  /** The reply after all faults have been applied. */
   async run(fault: Fault | null): Promise<Reply | "cut"> {
     const before = fault ? await strikeBefore(fault, this.#api.world.now()) : "go on";
     if (before === "cut") return "cut";
@@ -87,14 +90,14 @@ class Work {
     return after === "go on" ? reply : after.reply;
   }
 
-  /** Sends, counts against the limit, and tells the status that went out. */
+  /** Sends the reply, counts it against the limit, and returns the status that was sent. */
   respond(response: ServerResponse, reply: Reply): number {
     const answer = render(this.#request, reply);
-    // 304 and a look at the limit itself are free.
+    // 304 and reading the limit itself are free.
     const free = answer.status === 304 || this.#url.pathname === "/rate_limit";
     if (!free) this.#api.rateLimits.spend(this.caller, this.#resource);
     const limits = this.#api.rateLimits.headers(this.caller, this.#resource);
-    // Clients addWorkaround by the date how far their clock is off.
+    // Clients compute the difference to their own clock from this date.
     const date = this.#api.world.now().toUTCString();
     send(response, { ...answer, headers: { date, ...limits, ...answer.headers } });
     return answer.status;
@@ -149,12 +152,13 @@ async function dispatch(route: Route, request: ApiRequest): Promise<Reply> {
       const found = lookUp(request);
       if ("moved" in found) return found.moved;
       const { repository } = found;
-      demand(caller, repository, route.permissions);
+      const alternatives = permissionsFor(route.method, route.template);
+      demand(caller, repository, alternatives);
       if (repository.archived && request.method !== "GET") {
         throw new GitHubError(403, "Repository was archived so is read-only.");
       }
       const reply = await route.handle({ ...request, repository, git: world.git(repository) });
-      const accepted = acceptedPermissions(route.permissions);
+      const accepted = acceptedPermissions(alternatives);
       return { ...reply, headers: { "x-accepted-github-permissions": accepted, ...reply.headers } };
     }
     default:
@@ -162,7 +166,7 @@ async function dispatch(route: Route, request: ApiRequest): Promise<Reply> {
   }
 }
 
-/** The repository of the path; one that was renamed answers where it lives now, by its id. */
+/** The repository of the path; a renamed one is answered with its current address, by id. */
 function lookUp(request: ApiRequest): { repository: Repository } | { moved: Reply } {
   const { world, params, caller, url } = request;
   const { owner = "", repo = "" } = params;

@@ -1,4 +1,4 @@
-// The one door of the server: git, pages or API, and an answer even where one of them breaks.
+// The server's single entry point: git, pages or API, with an answer even if one of them fails.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GitHubError } from "../github-error.ts";
@@ -7,7 +7,7 @@ import { answerApi, type Api } from "./api.ts";
 import { render, send, urlOf } from "./exchange.ts";
 import { answerGit, parseGitCall } from "./git.ts";
 
-/** Answers any request; never throws. What breaks here is a bug of the local GitHub and stands among the violations. */
+/** Answers any request; never throws. An error here is a bug of the local GitHub and is recorded as a violation. */
 export async function answer(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     await answerByKind(api, request, response);

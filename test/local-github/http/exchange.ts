@@ -1,4 +1,4 @@
-// Bytes in, bytes out: reading a request's body and writing an answer with the headers that GitHub sends.
+// Reads the body of a request and writes an answer with the headers that GitHub sends.
 
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -7,7 +7,7 @@ import type { Reply } from "./route.ts";
 
 const BODY_BYTES_MAX = 25 * 1_024 * 1_024;
 
-/** The address asked for, on this server whatever the path looks like; `null` where its escapes are broken. */
+/** The requested URL on this server, whatever the path looks like; `null` if its escapes are invalid. */
 export function urlOf(request: IncomingMessage, origin: string): URL | null {
   try {
     decodeURIComponent(request.url ?? "/");
@@ -17,7 +17,7 @@ export function urlOf(request: IncomingMessage, origin: string): URL | null {
   }
 }
 
-/** The parsed JSON body; `undefined` where it is empty. */
+/** The parsed JSON body; `undefined` if it is empty. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const text = (await readBytes(request)).toString();
   if (text === "") return undefined;
@@ -39,7 +39,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What goes over the wire: the reply's body as bytes, with its entity tag. */
+/** What is sent: the reply's body as bytes, with its entity tag. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export interface Answer {
 }
 
 /**
- * Renders a reply. A GET whose `If-None-Match` names what would be answered becomes 304 without a body.
+ * Renders a reply. If `If-None-Match` of a GET matches the answer, it becomes a 304 without a body.
  * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests
  */
 export function render(request: IncomingMessage, reply: Reply): Answer {
@@ -72,7 +72,7 @@ export function render(request: IncomingMessage, reply: Reply): Answer {
 }
 
 export function send(response: ServerResponse, { status, headers, bytes }: Answer): void {
-  // 204 and 304 have no body, and so no length either.
+  // 204 and 304 have no body, and so no length.
   const length = status === 204 || status === 304 ? {} : { "content-length": String(bytes.length) };
   response.writeHead(status, { ...headers, ...length });
   response.end(bytes.length > 0 ? bytes : undefined);

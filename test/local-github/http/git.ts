@@ -1,4 +1,4 @@
-// git over smart HTTP: git's own CGI program behind GitHub's access rules, and what a push sets off.
+// git over smart HTTP: git's own CGI program behind GitHub's access rules, and the consequences of a push.
 // https://git-scm.com/docs/git-http-backend
 
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -25,13 +25,13 @@ export interface GitCallOverHttp {
   readonly url: URL;
 }
 
-/** What a request asks of git; `null` for everything that is not git's. */
+/** What a request asks of git; `null` for every request that is not for git. */
 export function parseGitCall(url: URL): GitCallOverHttp | null {
   const [, owner, name, action] = GIT_PATH.exec(url.pathname) ?? [];
   return owner && name && action ? { owner, name, action, url } : null;
 }
 
-/** Answers git's request. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and the like. */
+/** Answers a request of git. Faults match `POST /{owner}/{repo}.git/git-receive-pack` and similar routes. */
 export async function answerGit(
   world: World,
   faults: Faults,
@@ -91,7 +91,7 @@ function askForCredentials(): GitHubError {
   return new GitHubError(401, "No anonymous write access.", { headers });
 }
 
-/** The answer goes out only when everything that the push sets off has happened, so that a test can rely on it. */
+/** Sends the answer only after all consequences of the push have happened, so that a test can rely on them. */
 function receive(
   world: World,
   repository: Repository,
@@ -116,7 +116,7 @@ function movesBetween(before: readonly Ref[], after: readonly Ref[]): RefMove[] 
     .filter((move) => move.before !== move.after);
 }
 
-/** Runs the CGI program and gives back all that it wrote, headers included. */
+/** Runs the CGI program and returns its whole output, headers included. */
 async function runBackend({
   repository,
   call,
@@ -144,8 +144,8 @@ async function runBackend({
       REMOTE_ADDR: "127.0.0.1",
     },
   });
-  // git may end before it has read everything; then its own answer says why. A client that goes away ends the
-  // program's input, and so the program.
+  // If git ends before it has read everything, its own answer says why. If the client disconnects, the program's
+  // input ends, and so does the program.
   const fed = pipeline(request, input, { end: false })
     .catch(() => undefined)
     .finally(() => input.end());

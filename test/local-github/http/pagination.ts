@@ -11,13 +11,13 @@ export interface Page {
   readonly size: number;
 }
 
-/** The page asked for; sizes above the limit are cut, nonsense becomes the default, as on GitHub. */
+/** The requested page; too large sizes are reduced and invalid values become the default, as on GitHub. */
 export function pageOf({ url }: Pick<ApiRequest, "url">, sizeDefault = PER_PAGE_DEFAULT): Page {
   const size = Math.min(positive(url, "per_page") ?? sizeDefault, PER_PAGE_MAX);
   return { number: positive(url, "page") ?? 1, size };
 }
 
-/** One page of a list; `wrap` puts it into an object where the route answers one. */
+/** One page of a list; `wrap` puts it into an object if the route returns one. */
 export function paged<Item>(
   request: ApiRequest,
   items: readonly Item[],
@@ -29,7 +29,7 @@ export function paged<Item>(
   return { status: 200, json, headers: linkHeader(request.url, page, items.length) };
 }
 
-/** `Link` with prev, next, last and first, where there are such pages. */
+/** `Link` with prev, next, last and first, as far as these pages exist. */
 export function linkHeader(url: URL, page: Page, total: number): Record<string, string> {
   const last = Math.max(1, Math.ceil(total / page.size));
   const targets = [

@@ -1,4 +1,4 @@
-// The primary rate limit: so many requests an hour for each installation, person or App.
+// The primary rate limit: a number of requests per hour for each installation, person or App.
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
 
 import type { Caller } from "../auth/caller.ts";
@@ -24,7 +24,7 @@ export class RateLimits {
     this.#now = now;
   }
 
-  /** Gives an installation another limit, and says how much of it is used; the window starts anew. */
+  /** Gives an installation another limit and sets how much of it is used; the window restarts. */
   setInstallation(
     installationId: number,
     {
@@ -37,18 +37,18 @@ export class RateLimits {
     this.#budgets.set(`${resource} installation ${installationId}`, { limit, used, resetAtMs });
   }
 
-  /** The same for an App that speaks for itself. */
+  /** The same for an App that acts as itself. */
   setApp(appId: number, { limit }: { limit: number }): void {
     const resetAtMs = this.#now().getTime() + WINDOW_MS;
     this.#budgets.set(`core app ${appId}`, { limit, used: 0, resetAtMs });
   }
 
-  /** Counts a request, unless it is one of those that cost nothing. */
+  /** Counts a request, unless it is free. */
   spend(caller: Caller, resource: Resource): void {
     this.#budget(caller, resource).used += 1;
   }
 
-  /** Throws GitHub's 403 where nothing is left. */
+  /** Throws GitHub's 403 if nothing is left. */
   demand(caller: Caller, resource: Resource): void {
     const { limit, used } = this.#budget(caller, resource);
     if (used < limit) return;
@@ -67,7 +67,7 @@ export class RateLimits {
     };
   }
 
-  /** As `GET /rate_limit` tells it; `reset` in seconds since 1970. */
+  /** In the form of `GET /rate_limit`; `reset` in seconds since 1970. */
   overview(
     caller: Caller,
     resource: Resource,

@@ -34,7 +34,7 @@ export class RouteTable {
   }
 }
 
-/** The last parameter of contents and refs, which may hold slashes as they are. */
+/** The last parameter of contents and refs, which may contain unescaped slashes. */
 function slashedParameter(template: string): string | null {
   return /\{(path|ref)\}$/.exec(template)?.[1] ?? null;
 }

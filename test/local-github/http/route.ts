@@ -1,11 +1,11 @@
-// What a route is: GitHub's own template of the path, who may use it, and the function that answers.
+// The definition of a route: GitHub's own template of the path, who may use it, and the function that answers.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { Caller } from "../auth/caller.ts";
 import type { BareRepository } from "../git/bare-repository.ts";
 import { GitHubError } from "../github-error.ts";
-import type { App, Permissions, Repository } from "../state.ts";
+import type { App, Repository } from "../state.ts";
 import type { Actor, World } from "../world.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -13,11 +13,11 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface ApiRequest {
   readonly world: World;
   readonly method: string;
-  /** Whole, as the client sent it, with this server's origin. */
+  /** The complete URL as the client sent it, with this server's origin. */
   readonly url: URL;
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed JSON; `undefined` where there is none. */
+  /** Parsed JSON; `undefined` if there is no body. */
   readonly body: unknown;
   readonly caller: Caller;
 }
@@ -36,15 +36,18 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is, instead of JSON. */
+  /** Sent unchanged, instead of JSON. */
   readonly content?: { readonly type: string; readonly bytes: Buffer | string };
 }
 
 interface RouteBase {
   readonly method: Method;
-  /** As GitHub's OpenAPI description writes it: `/repos/{owner}/{repo}/pulls`. A trailing `{path}` or `{ref}` may hold slashes. */
+  /**
+   * In the form of GitHub's OpenAPI description: `/repos/{owner}/{repo}/pulls`. A trailing `{path}` or `{ref}`
+   * may contain slashes.
+   */
   readonly template: string;
-  /** Not in GitHub's REST description (GraphQL, pages), so not held against it. */
+  /** Missing in GitHub's REST description (GraphQL, pages), so not checked against it. */
   readonly undescribed?: true;
 }
 
@@ -55,9 +58,8 @@ export type Route =
     })
   | (RouteBase & { readonly access: "app"; readonly handle: (request: AppRequest) => Reply | Promise<Reply> })
   | (RouteBase & {
+      /** With what GitHub demands for the route: `auth/rest-permissions.json`. */
       readonly access: "repository";
-      /** Any one of these is enough. */
-      readonly permissions: readonly Permissions[];
       readonly handle: (request: RepositoryRequest) => Reply | Promise<Reply>;
     });
 
@@ -65,7 +67,7 @@ export function ok(json: unknown, status = 200): Reply {
   return { status, json };
 }
 
-/** Where what is asked for lives now. */
+/** The current address of the requested object. */
 export function movedTo(location: string, status: 301 | 307): Reply {
   const json = {
     message: "Moved Permanently",
@@ -77,14 +79,14 @@ export function movedTo(location: string, status: 301 | 307): Reply {
 
 export const NO_CONTENT: Reply = { status: 204 };
 
-/** Whoever acts; people and installations do, others are asked to sign in. */
+/** The caller, if it is a person or an installation; others are asked to sign in. */
 export function actorIn({ caller }: ApiRequest): Actor {
   if (caller.kind === "user") return { account: caller.token.account, app: null };
   if (caller.kind === "installation") return { account: caller.app.bot, app: caller.app };
   throw new GitHubError(401, "Requires authentication");
 }
 
-/** A number in the path; what is none is not found. */
+/** A number in the path; anything else is not found. */
 export function numberParam({ params }: ApiRequest, name: string): number {
   const value = Number(params[name]);
   if (!Number.isSafeInteger(value)) throw new GitHubError(404, "Not Found");
@@ -95,7 +97,7 @@ export function param({ params }: ApiRequest, name: string): string {
   return params[name] ?? "";
 }
 
-/** The body as the schema has it, or GitHub's 422 that says which property is wrong. */
+/** The body as parsed by the schema, or GitHub's 422 that names the wrong property. */
 export function parseBody<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(request.body ?? {});
   if (parsed.success) return parsed.data;
@@ -106,7 +108,7 @@ export function parseBody<Schema extends z.ZodType>(request: ApiRequest, schema:
   throw new GitHubError(422, `Invalid request.\n\n${reason}`);
 }
 
-/** Only the fields that have a value: an act leaves alone what it is not given. */
+/** Only the fields that have a value: an act leaves missing fields unchanged. */
 export function given<Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {

@@ -1,10 +1,10 @@
-// Carries out a fault on a request.
+// Applies a fault to a request.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Fault } from "../faults.ts";
 import type { Reply } from "./route.ts";
 
-/** What a fault makes of a request: a reply instead of the right one, a cut connection, or nothing but a wait. */
+/** The result of a fault: a reply instead of the right one, a cut connection, or only a wait. */
 export type Struck = { readonly reply: Reply } | "cut" | "go on";
 
 /** Before the effect. */

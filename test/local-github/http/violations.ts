@@ -1,4 +1,5 @@
-// What GitHub's own OpenAPI description objects to: requests that GitHub would not take, answers it would not give.
+// Violations of GitHub's own OpenAPI description: requests that GitHub would refuse, answers that it would not
+// give.
 
 import { OrbError } from "../../../src/errors.ts";
 import { validateRequest, validateResponse } from "../openapi/validator.ts";
@@ -6,9 +7,9 @@ import type { Reply } from "./route.ts";
 
 const VIOLATIONS_MAX = 1_000;
 
-/** Answers about which the description itself is wrong. */
+/** Answers for which the description itself is wrong. */
 const MISDESCRIBED_ANSWERS = new Set([
-  "apps/list-installations", // wants each account to be a user and an enterprise at once
+  "apps/list-installations", // requires each account to be a user and an enterprise at the same time
 ]);
 
 export interface Exchange {
@@ -29,11 +30,11 @@ export class Violations {
     if (this.#list.length < VIOLATIONS_MAX) this.#list.push(violation);
   }
 
-  /** Holds a request and the answer to it against the description. */
+  /** Checks a request and its answer against the description. */
   check({ method, url, headers, body }: Exchange, reply: Reply): void {
     const name = `${method} ${url.pathname}${url.search}`;
     const verdict = validateRequest({ method, path: url.pathname, query: url.searchParams, headers, body });
-    // A request that was refused as malformed was dealt with as GitHub does; it still tells of a bug in the client.
+    // A request that was refused as malformed was answered as on GitHub; it still shows a bug in the client.
     for (const problem of verdict.problems) this.record(`request ${name}: ${problem}`);
     if (verdict.operationId === null || MISDESCRIBED_ANSWERS.has(verdict.operationId)) return;
     const answer = reply.content === undefined ? reply.json : String(reply.content.bytes);
@@ -45,13 +46,13 @@ export class Violations {
     for (const problem of problems) this.record(`answer ${reply.status} to ${name}: ${problem}`);
   }
 
-  /** Throws with all of them, if there are any. */
+  /** Throws an error with all violations, if there are any. */
   assertNone(): void {
     if (this.#list.length === 0) return;
     throw new OrbError({
       code: "github_violations",
-      reason: `GitHub's OpenAPI description objects to:\n${this.#list.join("\n")}`,
-      remedy: "Mend the client where it says 'request', the local GitHub where it says 'answer'.",
+      reason: `These violate GitHub's OpenAPI description:\n${this.#list.join("\n")}`,
+      remedy: "Fix the client if it says 'request', the local GitHub if it says 'answer'.",
     });
   }
 }

@@ -57,7 +57,7 @@ export function teamJson(world: World, team: Team): Schema<"team"> {
   };
 }
 
-/** How the author stands to the repository. */
+/** The relation of the author to the repository. */
 export function associationOf(
   repository: Repository,
   { author }: Pick<PullRequest | Issue, "author">,

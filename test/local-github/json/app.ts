@@ -25,7 +25,7 @@ export function appJson(world: World, app: App): AppJson {
   };
 }
 
-/** What only the App itself is told: how many installations it has. */
+/** What only the App itself may see: how many installations it has. */
 export function ownAppJson(world: World, app: App): AppJson {
   const installations = [...world.state.installations.values()].filter(({ appId }) => appId === app.id);
   return { ...appJson(world, app), installations_count: installations.length };
@@ -62,7 +62,7 @@ export function installationJson(world: World, installation: Installation): Sche
   };
 }
 
-/** The token, and what it reaches where it was narrowed. */
+/** The token, and what it can reach if it was restricted. */
 export function installationTokenJson(
   world: World,
   installation: Installation,

@@ -10,12 +10,15 @@ import { minimalRepositoryJson } from "./repository.ts";
 import { isoTime, isoTimeOrNull, type Schema } from "./schema.ts";
 import { repositoryApi, repositoryPage } from "./urls.ts";
 
-/** One suite for each App and commit; its id must be the same each time that it is asked for. */
+/** One suite for each App and commit; its id must be the same in every answer. */
 export function checkSuiteId({ appId, headSha }: Pick<CheckRun, "appId" | "headSha">): number {
   return Number.parseInt(headSha.slice(0, 10), 16) * 1_000 + (appId % 1_000);
 }
 
-/** Where a check run's details are: as its App says, else on GitHub; jobs of GitHub Actions have a page of their own. */
+/**
+ * The address of a check run's details: the one of its App, else on GitHub; jobs of GitHub Actions have their
+ * own page.
+ */
 export function detailsUrlOf(world: World, repository: Repository, run: CheckRun): string {
   if (run.detailsUrl !== null) return run.detailsUrl;
   const page = repositoryPage(world, repository);
@@ -124,7 +127,7 @@ export function statusJson(world: World, repository: Repository, status: CommitS
   };
 }
 
-/** The suites of a commit: the runs of each App taken together. */
+/** The suites of a commit: the runs of each App combined. */
 export async function checkSuitesJson(
   world: World,
   repository: Repository,

@@ -42,13 +42,13 @@ export function commitJson(world: World, repository: Repository, commit: Commit)
   };
 }
 
-/** GitHub links a commit to an account by the e-mail alone; `null` where nobody has it. */
+/** GitHub links a commit to an account by the e-mail alone; `null` if no account has it. */
 function accountByEmail(world: World, email: string): Schema<"simple-user"> | null {
   const account = [...world.state.accounts.values()].find((each: Account) => each.email === email);
   return account ? accountJson(world, account) : null;
 }
 
-/** A changed file as compare, commits and pull requests show it at a commit. */
+/** A changed file in the form that compare, commits and pull requests show. */
 export function fileJson(
   world: World,
   repository: Repository,

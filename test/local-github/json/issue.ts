@@ -7,7 +7,7 @@ import { labelJson } from "./label.ts";
 import { isoTime, isoTimeOrNull, type Schema } from "./schema.ts";
 import { repositoryApi, repositoryPage } from "./urls.ts";
 
-/** An issue, or a pull request seen as the issue that it also is. */
+/** An issue, or a pull request as an issue. */
 export function issueJson(world: World, repository: Repository, issue: PullRequest | Issue): Schema<"issue"> {
   const api = repositoryApi(world, repository);
   const url = `${api}/issues/${issue.number}`;
@@ -98,7 +98,7 @@ export function reactionJson(world: World, reaction: Reaction): Schema<"reaction
   };
 }
 
-/** Sums of reactions under the address at which they are listed. */
+/** Totals of reactions, with the address that lists them. */
 export function reactionsJson(url: string, reactions: readonly Reaction[]): Schema<"reaction-rollup"> {
   const count = (content: string): number => reactions.filter((each) => each.content === content).length;
   return {

@@ -6,7 +6,7 @@ import { accountJson, teamJson } from "./account.ts";
 import type { Schema } from "./schema.ts";
 import { repositoryApi } from "./urls.ts";
 
-/** Classic protection, as its own route answers it. */
+/** Classic protection in the form of its own route. */
 export function protectionJson(
   world: World,
   repository: Repository,
@@ -67,7 +67,7 @@ export function protectionJson(
   };
 }
 
-/** What a branch itself tells of its protection, to those who may not read all of it. */
+/** What a branch itself shows of its protection, to callers that may not read all of it. */
 export function protectionSummaryJson(repository: Repository, branch: string): Schema<"branch-protection"> {
   const protection = repository.protections.get(branch);
   const contexts = protection?.requiredStatusChecks?.contexts ?? [];
@@ -81,7 +81,7 @@ export function protectionSummaryJson(repository: Repository, branch: string): S
   };
 }
 
-/** The rules of all active rulesets for a branch, each with the ruleset that it comes from. */
+/** The rules of all active rulesets for a branch, each with its ruleset. */
 export function branchRulesJson(repository: Repository, branch: string): Record<string, unknown>[] {
   return rulesetsFor(repository, branch).flatMap(({ id, rules }) =>
     rules.map(({ type, parameters }) => ({

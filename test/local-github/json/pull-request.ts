@@ -9,7 +9,7 @@ import { repositoryJson } from "./repository.ts";
 import { isoTime, isoTimeOrNull, type Schema } from "./schema.ts";
 import { repositoryApi, repositoryPage } from "./urls.ts";
 
-/** As lists answer it: without mergeability and sums. */
+/** In the form of lists: without mergeability and totals. */
 export async function pullRequestSimpleJson(
   world: World,
   repository: Repository,
@@ -47,7 +47,7 @@ export async function pullRequestSimpleJson(
   };
 }
 
-/** As `GET …/pulls/{number}`, the writes and webhooks answer it. */
+/** In the form of `GET …/pulls/{number}`, the writes and webhooks. */
 export async function pullRequestJson(
   world: World,
   repository: Repository,
@@ -99,7 +99,10 @@ function endJson(
   };
 }
 
-/** In lists a label without a description has an empty one, elsewhere `null`: so says the description. */
+/**
+ * In lists the description of a label without one is empty, elsewhere it is `null`, according to GitHub's
+ * description.
+ */
 function listedLabelJson(
   world: World,
   repository: Repository,

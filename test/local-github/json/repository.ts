@@ -4,7 +4,7 @@ import { accountJson } from "./account.ts";
 import { isoTime, type Schema } from "./schema.ts";
 import { repositoryApi, repositoryPage } from "./urls.ts";
 
-/** The repository as pull requests carry it in `head.repo` and `base.repo`. */
+/** The repository in the form of `head.repo` and `base.repo` of pull requests. */
 export function repositoryJson(world: World, repository: Repository): Schema<"repository"> {
   const { id, nodeId, name, owner, description } = repository;
   const openIssues = [...repository.issues.values(), ...repository.pullRequests.values()];
@@ -55,7 +55,7 @@ export function repositoryJson(world: World, repository: Repository): Schema<"re
   };
 }
 
-/** The repository as `GET /repos/{owner}/{repo}` answers it. */
+/** The repository in the form of `GET /repos/{owner}/{repo}`. */
 export function fullRepositoryJson(world: World, repository: Repository): Schema<"full-repository"> {
   const { created_at, updated_at, pushed_at, topics, ...json } = repositoryJson(world, repository);
   return {
@@ -70,7 +70,7 @@ export function fullRepositoryJson(world: World, repository: Repository): Schema
   };
 }
 
-/** What installations and statuses carry. */
+/** The form in installations and statuses. */
 export function minimalRepositoryJson(world: World, repository: Repository): Schema<"minimal-repository"> {
   const json = repositoryJson(world, repository);
   const { license: _license, ...rest } = json;

@@ -1,11 +1,11 @@
-// GitHub's own types of its answers, so that the compiler sees what is missing before the validator does.
+// GitHub's own types of its answers, so that the compiler finds what is missing before the validator does.
 
 import type { components } from "@octokit/openapi-types";
 
 /** The type of one of GitHub's schemas by its name: `Schema<"pull-request">`. */
 export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
-/** Times as GitHub writes them: whole seconds, UTC. */
+/** Times in GitHub's format: whole seconds, UTC. */
 export function isoTime(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -1,4 +1,5 @@
-// Cuts the operations and webhooks that we use, and every schema they reach, out of GitHub's OpenAPI document.
+// Cuts the operations and webhooks that we use, and every schema that they reference, out of GitHub's OpenAPI
+// document.
 
 import { closeObjects, isSchema, mapValues, toJsonSchema } from "./json-schema.ts";
 import type { GitHubDescription, JsonSchema, Operation, Parameter } from "./description.ts";
@@ -27,7 +28,7 @@ export interface Selection {
   readonly webhookEvents: readonly string[];
 }
 
-/** Throws where the document lacks something that is asked for: GitHub renamed or removed it. */
+/** Throws if the document lacks a requested operation: GitHub renamed or removed it. */
 export function cutDescription(
   document: OpenApiDocument,
   { operationIds, webhookEvents }: Selection,
@@ -90,7 +91,7 @@ function cutParameter(parameter: JsonSchema): Parameter {
   };
 }
 
-/** All JSON media types of one answer are alternatives: which one comes depends on the Accept header. */
+/** All JSON media types of an answer are alternatives: the Accept header decides which one is sent. */
 function schemaOf(content: Content): JsonSchema | undefined {
   const schemas = Object.entries(content)
     .filter(([mediaType]) => mediaType.includes("json") || mediaType.endsWith(".object"))
@@ -144,7 +145,7 @@ function resolve(document: OpenApiDocument, value: JsonSchema): JsonSchema {
   if (typeof reference !== "string") return value;
   const [, , kind = "", name = ""] = reference.split("/");
   const target = document.components[kind]?.[name];
-  if (!target) throw new Error(`GitHub's document refers to ${reference}, which it does not hold.`);
+  if (!target) throw new Error(`GitHub's document refers to ${reference}, which it does not contain.`);
   return target;
 }
 

@@ -1,4 +1,4 @@
-// GitHub's description of itself as far as we need it: the shape of `github.json`, and its one reader.
+// The part of GitHub's description that we use: the shape of `github.json`, and its only reader.
 
 import { readFileSync } from "node:fs";
 
@@ -9,7 +9,7 @@ export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly required: boolean;
-  /** A path parameter that may hold slashes, as `{path}` of `/repos/{owner}/{repo}/contents/{path}`. */
+  /** A path parameter that may contain slashes, such as `{path}` of `/repos/{owner}/{repo}/contents/{path}`. */
   readonly multiSegment: boolean;
   readonly schema: JsonSchema;
 }
@@ -30,7 +30,7 @@ export interface GitHubDescription {
   readonly operations: Readonly<Record<string, Operation>>;
   /** Payload schemas by event and action, e.g. `pull_request.opened`; events without actions by name, e.g. `push`. */
   readonly webhooks: Readonly<Record<string, JsonSchema>>;
-  /** What else GitHub offers: `operationId` by method and route, e.g. `GET /gists`. */
+  /** Everything else that GitHub offers: `operationId` by method and route, e.g. `GET /gists`. */
   readonly otherOperations: Readonly<Record<string, string>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }

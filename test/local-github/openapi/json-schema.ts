@@ -1,8 +1,8 @@
-// From OpenAPI 3.0's dialect of schemas to JSON Schema 2019-09, which validators speak.
+// Converts OpenAPI 3.0's dialect of schemas to JSON Schema 2019-09, which validators understand.
 
 import type { JsonSchema } from "./description.ts";
 
-/** Keywords that say something to people or to code generators, nothing to a validator. */
+/** Keywords for people or code generators, without a meaning for a validator. */
 const PROSE = new Set([
   "title",
   "description",
@@ -16,8 +16,8 @@ const PROSE = new Set([
 ]);
 
 /**
- * Rewrites `nullable` and drops prose. `oneOf` becomes `anyOf`: GitHub writes `oneOf` where its alternatives
- * overlap (an empty array is any list), and a true payload must not fail for that.
+ * Rewrites `nullable` and drops prose. `oneOf` becomes `anyOf`: GitHub writes `oneOf` even if its alternatives
+ * overlap (an empty array matches any list), and a real payload must not fail because of that.
  */
 export function toJsonSchema(schema: JsonSchema): JsonSchema {
   const { nullable, ...rest } = schema;
@@ -54,8 +54,8 @@ function withNull(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * Forbids properties that the schema does not name, at every depth: for request bodies, where GitHub ignores an
- * unknown property silently and a typo would go unnoticed. Give it a schema without references.
+ * Forbids properties that the schema does not name, at every depth: for request bodies, because GitHub silently
+ * ignores an unknown property, and a typo would go unnoticed. The schema must have no references.
  */
 export function closeObjects(schema: JsonSchema): JsonSchema {
   return close(schema, true);
@@ -68,7 +68,8 @@ function close(schema: JsonSchema, closesItself: boolean): JsonSchema {
     if (keyword === "properties") {
       closed[keyword] = mapValues(value as Record<string, JsonSchema>, closeObjects);
     } else if (["allOf", "anyOf"].includes(keyword)) {
-      // Alternatives of one object see each other's properties: only the whole can know what is left over.
+      // Alternatives of one object see each other's properties: only the whole schema can know which are
+      // unknown.
       closed[keyword] = (value as JsonSchema[]).map((each) => close(each, closesItself && !isObject));
     } else if (keyword === "items" && isSchema(value)) {
       closed[keyword] = closeObjects(value);

@@ -1,4 +1,4 @@
-// Which operation of GitHub a method and a path mean.
+// Finds GitHub's operation for a method and a path.
 
 import type { GitHubDescription } from "./description.ts";
 
@@ -7,7 +7,7 @@ export interface OperationMatch {
   readonly route: string;
   /** Decoded; empty for operations outside the cut. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Whether the cut holds its schemas. */
+  /** Whether the cut contains its schemas. */
   readonly described: boolean;
 }
 
@@ -67,8 +67,9 @@ function toRow({
 }
 
 /**
- * At the first segment where two routes differ in kind, the literal one comes first. Where one is the beginning of
- * the other, the longer comes first, since the shorter one's last parameter may hold slashes.
+ * At the first segment in which two routes differ in kind, the literal one comes first. If one route is a
+ * prefix of the other, the longer one comes first, because the last parameter of the shorter one may contain
+ * slashes.
  */
 function compareSpecificity(a: string, b: string): number {
   const [left, right] = [a, b].map((route) =>

@@ -1,7 +1,7 @@
-// The REST operations and the webhooks that a pull request bot has to do with. `script/cut-openapi.ts` cuts exactly
+// The REST operations and webhooks that matter for a pull request bot. `script/cut-openapi.ts` cuts exactly
 // these out of GitHub's own description; add a name here and run it again.
 
-/** By GitHub's `operationId`, grouped as its documentation groups them. */
+/** By GitHub's `operationId`, in the groups of its documentation. */
 export const OPERATION_IDS: readonly string[] = [
   "meta/root",
   "meta/get",
@@ -152,7 +152,7 @@ export const OPERATION_IDS: readonly string[] = [
   "actions/download-job-logs-for-workflow-run",
 ];
 
-/** By the value of `X-GitHub-Event`; every action of each is cut. */
+/** By the value of `X-GitHub-Event`; all actions of each event are included. */
 export const WEBHOOK_EVENTS: readonly string[] = [
   "branch_protection_rule",
   "check_run",

@@ -1,5 +1,5 @@
-// Holds requests and answers against GitHub's own OpenAPI description, so that the local GitHub can neither take
-// what GitHub refuses nor answer what GitHub never says.
+// Checks requests and answers against GitHub's own OpenAPI description, so that the local GitHub can neither
+// accept what GitHub refuses nor give an answer that GitHub never gives.
 
 import { type ErrorObject, Ajv2019, type ValidateFunction } from "ajv/dist/2019.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
@@ -13,7 +13,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Parsed JSON; `undefined` where there is none. */
+  /** Parsed JSON; `undefined` if there is no body. */
   readonly body: unknown;
 }
 
@@ -21,17 +21,17 @@ export interface RequestVerdict {
   readonly operationId: string | null;
   /** The path template, e.g. `/repos/{owner}/{repo}/pulls`. */
   readonly route: string | null;
-  /** Empty: GitHub would take the request as it is. */
+  /** Empty: GitHub would accept the request unchanged. */
   readonly problems: string[];
 }
 
-/** Any operation may answer these, described or not. */
+/** Every operation may answer with these, whether or not they are described. */
 const GENERAL_STATUSES = new Set([301, 304, 307, 400, 401, 403, 404, 422, 429, 500, 502, 503]);
 const PROBLEMS_PER_SCHEMA_MAX = 8;
 const DOCUMENT_KEY = "github";
 /**
- * `repo.nwo` (owner/name) is GitHub's own and means no more than "string" here. An e-mail is whatever git was told;
- * GitHub's own `1+app[bot]@users.noreply.github.com` is none by the letter.
+ * `repo.nwo` (owner/name) is GitHub's own format and means only "string" here. An e-mail is whatever git was
+ * given; GitHub's own `1+app[bot]@users.noreply.github.com` is strictly not a valid one.
  */
 const FORMATS = { ...fullFormats, "repo.nwo": true as const, email: true as const };
 
@@ -66,8 +66,8 @@ export function validateRequest(request: ApiRequest): RequestVerdict {
 }
 
 /**
- * Checks that the operation can answer with this status, and the body against its schema. A body that is a string
- * is text of another media type (raw file, diff, HTML), of which the description says nothing.
+ * Checks that the operation can answer with this status, and the body against its schema. A string body is text
+ * of another media type (raw file, diff, HTML), which the description does not cover.
  */
 export function validateResponse({
   operationId,
@@ -126,16 +126,16 @@ function schemaValidator(pointer: string): ValidateFunction {
     strict: false,
     allErrors: true,
     validateSchema: false,
-    // Most schemas are used a few times: compiling fast pays more than running fast.
+    // Most schemas are used only a few times: compiling fast matters more than running fast.
     code: { optimize: false },
     formats: FORMATS,
   }).addSchema(gitHubDescription(), DOCUMENT_KEY);
   const validator = documentAjv.getSchema(`${DOCUMENT_KEY}#/${pointer}`);
-  if (!validator) throw new Error(`github.json holds no schema at ${pointer}`);
+  if (!validator) throw new Error(`github.json has no schema at ${pointer}`);
   return validator;
 }
 
-/** Parameters arrive as text and are coerced, as GitHub does. */
+/** Parameters arrive as text and are converted, as on GitHub. */
 function parametersValidator(
   operationId: string,
   { parameters }: Operation,
@@ -177,7 +177,7 @@ function describe({ instancePath, message, params }: ErrorObject, place: string)
   return `${place}${instancePath} ${message}${detail === undefined ? "" : ` (${JSON.stringify(detail)})`}`;
 }
 
-/** A pointer in a URI fragment: escaped twice over, first for JSON Pointer, then for the URI. */
+/** A pointer in a URI fragment: escaped twice, first for JSON Pointer, then for the URI. */
 function escapePointer(segment: string): string {
   return encodeURIComponent(segment.replaceAll("~", "~0").replaceAll("/", "~1"));
 }

@@ -5,7 +5,7 @@ import type { Element, ElementContent, Root, RootContent } from "hast";
 
 const MARK = /^\[!(note|tip|important|warning|caution)\]\s*$/i;
 
-/** Makes alerts of quotes that begin with a line such as `[!NOTE]`; one inside of something else stays a quote. */
+/** Turns quotes that start with a line such as `[!NOTE]` into alerts; a quote inside something else stays a quote. */
 export function markAlerts(): (tree: Root) => void {
   return (tree) => {
     tree.children = tree.children.map((node) => alertOf(node) ?? node);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { sees } from "../auth/access.ts";
+import { demandOfToken, sees } from "../auth/access.ts";
+import { permissionsFor } from "../auth/rest-permissions.ts";
 import { notFound } from "../github-error.ts";
 import { parseBody, type ApiRequest, type Route } from "../http/route.ts";
 import type { Repository } from "../state.ts";
@@ -17,6 +18,7 @@ export const markdownRoute: Route = {
   template: "/markdown",
   access: "public",
   handle: async (request) => {
+    demandOfToken(request.caller, permissionsFor("POST", "/markdown"));
     const { text, mode, context } = parseBody(request, MarkdownRequest);
     const repository = context === undefined ? null : contextOf(request, context);
     const html =

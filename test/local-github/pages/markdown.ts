@@ -27,8 +27,9 @@ export async function renderDocument(markdown: string): Promise<string> {
 }
 
 /**
- * HTML of a comment or description (`mode: gfm`): single line breaks stay, mentions of accounts and references to
- * issues that exist become links. Without a repository only references of the form `owner/name#1` are found.
+ * HTML of a comment or description (`mode: gfm`): single line breaks stay; mentions of accounts and references
+ * to issues become links if these exist. Without a repository, only references of the form `owner/name#1` are
+ * found.
  */
 export async function renderComment(
   world: World,

@@ -23,16 +23,16 @@ const liquid = new Liquid({
 });
 const css = readFileSync(new URL("page.css", import.meta.url), "utf8");
 
-/** Neither scripts nor anything from elsewhere: what an author writes can change no more than the text. */
+/** No scripts and nothing from other hosts: an author's text can change nothing but the text. */
 const HEADERS = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'",
   "cache-control": "no-store",
 };
 
 /**
- * Answers what a browser asks for, or `null` where the path is no page. `/` and `/{owner}` are pages only for those
- * who want HTML, since the API has paths of the same form. Private repositories are shown too: whoever reaches
- * the local GitHub owns it.
+ * Answers a browser's request, or `null` if the path is not a page. `/` and `/{owner}` are pages only for
+ * clients that ask for HTML, because the API has paths of the same form. Private repositories are shown too:
+ * everybody who can reach the local GitHub is its owner.
  */
 export async function answerPage(
   world: World,

@@ -1,10 +1,10 @@
-// A file's patch as lines with their numbers before and after, as a diff view shows them.
+// The lines of a file's patch with their numbers before and after, as a diff view shows them.
 
 export interface PatchLine {
   readonly kind: "hunk" | "added" | "removed" | "context" | "note";
   readonly before: number | null;
   readonly after: number | null;
-  /** Without the sign in front. */
+  /** Without the sign at the start. */
   readonly text: string;
 }
 

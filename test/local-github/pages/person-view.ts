@@ -1,4 +1,4 @@
-// An account as pages show it: an avatar of initials, coloured by the login, so that no image is needed.
+// An account on pages: an avatar of initials, coloured by the login, so that no image is needed.
 
 import { createHash } from "node:crypto";
 import type { Account } from "../account.ts";

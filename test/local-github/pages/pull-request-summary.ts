@@ -1,4 +1,4 @@
-// What both the list and the page of a pull request say of it.
+// What both the list and the page show of a pull request.
 
 import { labelsOn } from "../acts/labels.ts";
 import { verdictsOn } from "../acts/mergeability.ts";

@@ -1,4 +1,4 @@
-// All that the page of one pull request shows, read from state and git.
+// Everything that the page of one pull request shows, read from state and git.
 
 import { requirementsOf } from "../acts/branches.ts";
 import { latestCheckRuns, latestStatuses } from "../acts/checks.ts";
@@ -25,10 +25,10 @@ import { timelineOf } from "./timeline.ts";
 /** Diffs longer than this start folded, as on GitHub. */
 const UNFOLDED_LINES_MAX = 400;
 
-/** GitHub loads the rest as one scrolls; this page has no scripts. */
+/** GitHub loads the rest on scrolling; this page has no scripts. */
 const FILES_SHOWN_MAX = 300;
 
-/** Looking at the page starts the computation of mergeability, as on GitHub. */
+/** Opening the page starts the computation of mergeability, as on GitHub. */
 export async function pullRequestView(
   world: World,
   repository: Repository,
@@ -69,7 +69,7 @@ function sidebar(world: World, repository: Repository, pullRequest: PullRequest)
   return {
     reviewers: [...reviewers].map((account) => ({
       person: personView(world, account),
-      // Whoever is asked again is waited for, whatever they said before.
+      // A reviewer who is requested again is pending, whatever the earlier review was.
       verdict: pullRequest.requestedReviewers.includes(account) ? "REQUESTED" : standing.get(account),
     })),
     teams: pullRequest.requestedTeams.map((slug) => `${repository.owner.login}/${slug}`),
@@ -115,7 +115,7 @@ async function checkViews(
   return [...said, ...missing.map(missingCheck)];
 }
 
-/** In the words with which GitHub waits for a required check that nobody has begun. */
+/** GitHub's words for a required check that has not started. */
 function missingCheck(name: string) {
   return {
     name,

@@ -1,4 +1,4 @@
-// Mentions and references in rendered Markdown, in the markup by which GitHub's own pages know them.
+// Mentions and references in rendered Markdown, in the markup of GitHub's own pages.
 
 import type { Element, Properties, Root } from "hast";
 import { findAndReplace } from "hast-util-find-and-replace";
@@ -7,7 +7,8 @@ import type { Repository } from "../state.ts";
 import type { Account, Team } from "../account.ts";
 import type { World } from "../world.ts";
 
-// A login has up to 39 letters, digits and single hyphens; none around it that would make it an address or a path.
+// A login has up to 39 letters, digits and single hyphens. Characters around it must not make it part of an
+// e-mail address or a path.
 const MENTION = /(?<![\w/@.`-])@([a-z\d](?:-?[a-z\d]){0,38})(?:\/([a-z\d][\w-]*))?(?![\w/-])/gi;
 const ISSUE = /(?<![\w/&#-])(?:(?:([\w-]+)\/([\w.-]+))?#|GH-)(\d+)\b/g;
 const ADDRESS = /^\/([\w-]+)\/([\w.-]+)\/(?:issues|pull)\/(\d+)$/;
@@ -20,8 +21,8 @@ interface Reference {
 }
 
 /**
- * Makes links of `@login`, `@organization/team`, `#1`, `GH-1` and `owner/name#1`, where they name what exists, and
- * marks links that lead to issues and pull requests. Nothing in code is touched.
+ * Turns `@login`, `@organization/team`, `#1`, `GH-1` and `owner/name#1` into links if they name something that
+ * exists, and marks links that lead to issues and pull requests. Leaves code unchanged.
  */
 export function linkReferences(world: World, repository: Repository | null): (tree: Root) => void {
   const find = (owner: string | undefined, name: string | undefined, number: string): Reference | null => {
@@ -53,7 +54,7 @@ function referenceIn(repository: Repository, number: number): Reference | null {
   return found ? { repository, number, kind: pullRequest ? "pull" : "issues", id: found.id } : null;
 }
 
-/** An address that stands for itself turns into `#1`; a link with words of its own only gets its hovercard. */
+/** A bare URL becomes `#1`; a link with its own text only gets its hovercard. */
 function markLinks(
   world: World,
   here: Repository | null,
@@ -113,7 +114,7 @@ function issueLink(world: World, text: string, reference: Reference): Element {
     dataErrorText: "Failed to load title",
     dataId: String(reference.id),
     dataPermissionText: "Title is private",
-    // Under `issues` also for a pull request, as GitHub writes it.
+    // Under `issues` even for a pull request, as on GitHub.
     dataUrl: world.origin + path.replace(/\/pull\/(?=\d+$)/, "/issues/"),
     ...issueCard(reference),
   });

@@ -1,4 +1,4 @@
-// Comments and reviews of a pull request in the order in which they came.
+// Comments and reviews of a pull request in order of time.
 
 import type { PullRequest, Repository } from "../state.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,4 @@
-// Jobs of GitHub Actions, as far as what they wrote.
+// Jobs of GitHub Actions, with their logs only.
 
 import { notFound } from "../github-error.ts";
 import { numberParam, type ApiRequest, type Reply, type Route } from "../http/route.ts";
@@ -9,7 +9,6 @@ export const actionRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     access: "repository",
-    permissions: [{ actions: "read" }],
     handle: (request) => {
       const id = numberParam(request, "job_id");
       const job = request.repository.checkRuns.find((run) => run.id === id);
@@ -18,7 +17,7 @@ export const actionRoutes: readonly Route[] = [
     },
   },
   {
-    // GitHub sends on to a storage elsewhere, where the address is all that is asked for.
+    // GitHub redirects to storage elsewhere, where the URL alone gives access.
     method: "GET",
     template: "/storage/logs/{job_id}",
     access: "public",

@@ -1,4 +1,4 @@
-// The App itself, its installations, and the tokens it acts with.
+// The App itself, its installations, and its tokens.
 
 import { z } from "zod";
 import { reaches, repositoriesOf, setSuspended, uninstall } from "../acts/apps.ts";
@@ -162,7 +162,7 @@ function ownInstallation(request: AppRequest): Installation {
   return installation;
 }
 
-/** "Moved permanently": the address by the repository's id, where it was renamed. */
+/** "Moved permanently": redirects to the address with the repository's id if it was renamed. */
 function movedInstallation(request: AppRequest, formerName: string): Reply {
   const { world } = request;
   const id = world.state.formerNames.get(formerName.toLowerCase());

@@ -1,4 +1,4 @@
-// Check runs and suites: what Apps say about a commit.
+// Check runs and suites: what Apps report on a commit.
 
 import { z } from "zod";
 import { createCheckRun, latestCheckRuns, updateCheckRun, type CheckRunInput } from "../acts/checks.ts";
@@ -66,36 +66,29 @@ const CheckRunBody = z.object({
 });
 const NewCheckRun = CheckRunBody.extend({ name: z.string(), head_sha: z.string() });
 
-const READ = [{ checks: "read" }] as const;
-const WRITE = [{ checks: "write" }] as const;
-
 export const checkRoutes: readonly Route[] = [
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/check-runs",
     access: "repository",
-    permissions: WRITE,
     handle: createRun,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
     access: "repository",
-    permissions: READ,
     handle: async (request) => ok(await checkRunJson(request.world, request.repository, runIn(request))),
   },
   {
     method: "PATCH",
     template: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
     access: "repository",
-    permissions: WRITE,
     handle: updateRun,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const run = runIn(request);
       return paged(request, run.annotations, (page) =>
@@ -107,7 +100,6 @@ export const checkRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { account: sender } = actorIn(request);
@@ -120,14 +112,12 @@ export const checkRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/check-runs",
     access: "repository",
-    permissions: READ,
     handle: listRuns,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/check-suites",
     access: "repository",
-    permissions: READ,
     handle: listSuites,
   },
 ];

@@ -19,22 +19,17 @@ import { issueOf } from "../world.ts";
 const CommentBody = z.object({ body: z.string() });
 const ReactionBody = z.object({ content: z.enum(REACTIONS) });
 
-const READ = [{ issues: "read" }, { pull_requests: "read" }] as const;
-const WRITE = [{ issues: "write" }, { pull_requests: "write" }] as const;
-
 export const commentRoutes: readonly Route[] = [
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
     access: "repository",
-    permissions: READ,
     handle: listComments,
   },
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { body } = parseBody(request, CommentBody);
@@ -47,7 +42,6 @@ export const commentRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { comment, issue } = commentIn(request);
       return ok(commentJson(request.world, request.repository, issue, comment));
@@ -57,7 +51,6 @@ export const commentRoutes: readonly Route[] = [
     method: "PATCH",
     template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { body } = parseBody(request, CommentBody);
@@ -70,7 +63,6 @@ export const commentRoutes: readonly Route[] = [
     method: "DELETE",
     template: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       await deleteComment(request.world, actorIn(request), request.repository, commentIn(request));
       return NO_CONTENT;
@@ -80,7 +72,6 @@ export const commentRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { reactions } = commentIn(request).comment;
       const content = request.url.searchParams.get("content");
@@ -92,7 +83,6 @@ export const commentRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
     access: "repository",
-    permissions: WRITE,
     handle: (request) => {
       const { content } = parseBody(request, ReactionBody);
       const { comment } = commentIn(request);

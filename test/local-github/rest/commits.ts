@@ -26,28 +26,24 @@ export const commitRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/commits",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: listHistory,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getCommit,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "read", contents: "read" }],
     handle: listPullsOf,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/compare/{basehead}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: compare,
   },
 ];
@@ -103,7 +99,7 @@ async function compare(request: RepositoryRequest): Promise<Reply> {
   const [commits, [baseCommit, mergeBaseCommit], changes] = await Promise.all([
     listCommits(git, base, head),
     readCommits(git, [base, mergeBase]),
-    // Files belong to the whole comparison and come with its first page only.
+    // Files belong to the whole comparison and are only on its first page.
     page.number === 1 ? diffCommits(git, mergeBase, head) : ([] as FileChange[]),
   ]);
   if (!baseCommit || !mergeBaseCommit) throw notFound();
@@ -127,7 +123,7 @@ async function compare(request: RepositoryRequest): Promise<Reply> {
   return { status: 200, json, headers: isPaged ? linkHeader(url, page, commits.length) : {} };
 }
 
-/** `branch`, `owner:branch` or a commit; another owner's fork is not played and so is not found. */
+/** `branch`, `owner:branch` or a commit; forks of other owners are not supported and so are not found. */
 function resolveEnd({ repository, git }: RepositoryRequest, name: string): Promise<string | null> {
   const [owner = "", ...rest] = name.split(":");
   if (rest.length === 0) return resolveRevision(git, name);

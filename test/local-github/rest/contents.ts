@@ -1,4 +1,4 @@
-// Files and folders at a ref, base64 in JSON or as they are.
+// Files and folders at a ref, base64 in JSON or raw.
 
 import { entryAt, folderAt, readBlob, type TreeEntry } from "../git/contents.ts";
 import { resolveRevision } from "../git/refs.ts";
@@ -15,7 +15,6 @@ export const contentRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/contents/{path}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getContents,
   },
 ];

@@ -1,4 +1,4 @@
-// Issues, and pull requests seen as the issues that they also are.
+// Issues, and pull requests as issues.
 
 import { z } from "zod";
 import { editIssue, openIssue } from "../acts/issues.ts";
@@ -35,14 +35,12 @@ export const issueRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/issues",
     access: "repository",
-    permissions: [{ issues: "read" }, { pull_requests: "read" }],
     handle: listIssues,
   },
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/issues",
     access: "repository",
-    permissions: [{ issues: "write" }],
     handle: async (request) => {
       const { world, repository } = request;
       const { title, body = null, labels = [] } = parseBody(request, NewIssue);
@@ -54,7 +52,6 @@ export const issueRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/issues/{issue_number}",
     access: "repository",
-    permissions: [{ issues: "read" }, { pull_requests: "read" }],
     handle: (request) => {
       const { world, repository } = request;
       return ok(issueJson(world, repository, issueOf(repository, numberParam(request, "issue_number"))));
@@ -64,7 +61,6 @@ export const issueRoutes: readonly Route[] = [
     method: "PATCH",
     template: "/repos/{owner}/{repo}/issues/{issue_number}",
     access: "repository",
-    permissions: [{ issues: "write" }, { pull_requests: "write" }],
     handle: updateIssue,
   },
 ];

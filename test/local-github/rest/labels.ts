@@ -45,15 +45,11 @@ const LabelNames = z.union([
   z.object({ labels: z.array(Named).default([]) }).transform(({ labels }) => labels),
 ]);
 
-const READ = [{ issues: "read" }, { pull_requests: "read" }] as const;
-const WRITE = [{ issues: "write" }, { pull_requests: "write" }] as const;
-
 const repositoryLabelRoutes: readonly Route[] = [
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/labels",
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { world, repository } = request;
       const labels = [...repository.labels.values()].sort((a, b) => a.name.localeCompare(b.name));
@@ -64,7 +60,6 @@ const repositoryLabelRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/labels",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { name, color, description = null } = parseBody(request, NewLabel);
@@ -77,7 +72,6 @@ const repositoryLabelRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/labels/{name}",
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { world, repository } = request;
       return ok(labelJson(world, repository, labelOf(repository, param(request, "name"))));
@@ -87,14 +81,12 @@ const repositoryLabelRoutes: readonly Route[] = [
     method: "PATCH",
     template: "/repos/{owner}/{repo}/labels/{name}",
     access: "repository",
-    permissions: WRITE,
     handle: patchLabel,
   },
   {
     method: "DELETE",
     template: "/repos/{owner}/{repo}/labels/{name}",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const label = labelOf(request.repository, param(request, "name"));
       await deleteLabel(request.world, actorIn(request), request.repository, label);
@@ -108,28 +100,24 @@ const issueLabelRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
-    permissions: READ,
     handle: (request) => paged(request, labelsOn(request.repository, issueIn(request)), labelList(request)),
   },
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
-    permissions: WRITE,
     handle: (request) => change(request, addLabels),
   },
   {
     method: "PUT",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
-    permissions: WRITE,
     handle: (request) => change(request, setLabels),
   },
   {
     method: "DELETE",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       await setLabels(request.world, actorIn(request), request.repository, issueIn(request), []);
       return NO_CONTENT;
@@ -139,7 +127,6 @@ const issueLabelRoutes: readonly Route[] = [
     method: "DELETE",
     template: "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const issue = issueIn(request);
       const { world, repository } = request;

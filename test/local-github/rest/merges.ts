@@ -1,4 +1,4 @@
-// Merging, and bringing a branch up to date.
+// Merging, and updating a branch from its base.
 
 import { z } from "zod";
 import { mergePullRequest, updateBranch } from "../acts/merges.ts";
@@ -29,7 +29,6 @@ export const mergeRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: (request) => {
       if (!pullIn(request).mergedAt) throw notFound();
       return NO_CONTENT;
@@ -39,14 +38,12 @@ export const mergeRoutes: readonly Route[] = [
     method: "PUT",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
     access: "repository",
-    permissions: [{ contents: "write" }],
     handle: merge,
   },
   {
     method: "PUT",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
     access: "repository",
-    permissions: [{ pull_requests: "write", contents: "write" }],
     handle: update,
   },
 ];

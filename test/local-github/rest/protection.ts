@@ -10,15 +10,13 @@ export const protectionRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/branches/{branch}/protection",
     access: "repository",
-    permissions: [{ administration: "read" }],
     handle: getProtection,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/rules/branches/{branch}",
     access: "repository",
-    permissions: [{ metadata: "read" }],
-    // The branch need not exist: that is how a name can be tried before it is pushed.
+    // The branch need not exist, so a name can be tested before it is pushed.
     handle: (request) => {
       demandPlan(request);
       return paged(request, branchRulesJson(request.repository, param(request, "branch")));
@@ -35,7 +33,7 @@ function getProtection(request: RepositoryRequest): Reply {
   return ok(protectionJson(world, repository, branch, protection));
 }
 
-/** The words that people quote who met them, for protection and for rulesets alike. */
+/** The words that people quote who met this refusal; the same for protection and rulesets. */
 function demandPlan({ repository }: RepositoryRequest): void {
   if (!repository.private || repository.rulesSupported) return;
   const message = "Upgrade to GitHub Pro or make this repository public to enable this feature.";

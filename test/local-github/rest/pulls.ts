@@ -1,4 +1,4 @@
-// Pull requests: listed, opened, read and edited.
+// Pull requests: listing, opening, reading and editing.
 
 import { z } from "zod";
 import { observeMergeability, baseShaOf, pullRequestFiles } from "../acts/mergeability.ts";
@@ -47,21 +47,18 @@ export const pullRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: listPulls,
   },
   {
     method: "POST",
     template: "/repos/{owner}/{repo}/pulls",
     access: "repository",
-    permissions: [{ pull_requests: "write" }],
     handle: createPull,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -73,14 +70,12 @@ export const pullRoutes: readonly Route[] = [
     method: "PATCH",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}",
     access: "repository",
-    permissions: [{ pull_requests: "write" }],
     handle: updatePull,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/files",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -95,7 +90,6 @@ export const pullRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
     access: "repository",
-    permissions: [{ pull_requests: "read" }],
     handle: async (request) => {
       const { world, repository, git } = request;
       const pullRequest = pullIn(request);
@@ -128,7 +122,7 @@ async function listPulls(request: RepositoryRequest): Promise<Reply> {
   };
 }
 
-/** `head` filters as `owner:branch` only; without the owner GitHub passes over it and lists everything. */
+/** `head` filters only in the form `owner:branch`; without the owner GitHub ignores it and lists everything. */
 function isHead({ repository }: RepositoryRequest, pull: PullRequest, head: string | null): boolean {
   if (head === null || !head.includes(":")) return true;
   return head.toLowerCase() === `${repository.owner.login}:${pull.headRef}`.toLowerCase();

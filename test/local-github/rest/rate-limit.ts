@@ -1,4 +1,4 @@
-// How much of the limits is left; asking costs nothing.
+// The remaining rate limits; asking is free.
 
 import type { RateLimits } from "../http/rate-limits.ts";
 import { ok, type Route } from "../http/route.ts";

@@ -1,4 +1,4 @@
-// Git refs, as the Git database API shows them.
+// Git refs in the form of the Git database API.
 
 import { z } from "zod";
 import { afterPush, deleteBranch, moveBranch } from "../acts/pushes.ts";
@@ -35,14 +35,12 @@ export const refRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/git/ref/{ref}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getRef,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/git/matching-refs/{ref}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: async (request) => {
       const refs = await listRefs(request.git, `refs/${param(request, "ref")}`);
       return ok(refs.map((ref) => refJson(request, ref)));
@@ -52,21 +50,18 @@ export const refRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/git/refs",
     access: "repository",
-    permissions: [{ contents: "write" }],
     handle: createRef,
   },
   {
     method: "PATCH",
     template: "/repos/{owner}/{repo}/git/refs/{ref}",
     access: "repository",
-    permissions: [{ contents: "write" }],
     handle: updateRef,
   },
   {
     method: "DELETE",
     template: "/repos/{owner}/{repo}/git/refs/{ref}",
     access: "repository",
-    permissions: [{ contents: "write" }],
     handle: async (request) => {
       await deleteBranch(request.world, actorIn(request), request.repository, branchParam(request));
       return NO_CONTENT;
@@ -114,7 +109,7 @@ function updateRef(request: RepositoryRequest): Promise<Reply> {
   });
 }
 
-/** The branch of `heads/…`; tags are not written through this API here. */
+/** The branch of `heads/…`; this API does not write tags here. */
 function branchParam(request: RepositoryRequest): string {
   const ref = param(request, "ref");
   if (!ref.startsWith("heads/")) throw new GitHubError(422, "Reference does not exist");

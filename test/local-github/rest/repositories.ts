@@ -19,28 +19,24 @@ export const repositoryRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}",
     access: "repository",
-    permissions: [{ metadata: "read" }],
     handle: ({ world, repository }) => ok(fullRepositoryJson(world, repository)),
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/branches",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: listBranches,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/branches/{branch}",
     access: "repository",
-    permissions: [{ contents: "read" }],
     handle: getBranch,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/collaborators/{username}/permission",
     access: "repository",
-    permissions: [{ metadata: "read" }],
     handle: getPermission,
   },
 ];
@@ -82,7 +78,7 @@ function isProtected({ repository }: RepositoryRequest, branch: string): boolean
   return repository.protections.has(branch) || checks.length > 0 || approvals > 0;
 }
 
-/** The five roles, in the three words of the older field. */
+/** The five roles in the three words of the older field. */
 const PERMISSION_OF_ROLE = {
   read: "read",
   triage: "read",

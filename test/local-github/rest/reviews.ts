@@ -41,8 +41,6 @@ const NewReview = z.object({
 
 const Dismissal = z.object({ message: z.string() });
 
-const READ = [{ pull_requests: "read" }] as const;
-const WRITE = [{ pull_requests: "write" }] as const;
 const PULL = "/repos/{owner}/{repo}/pulls/{pull_number}";
 
 export const reviewRoutes: readonly Route[] = [
@@ -50,7 +48,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "GET",
     template: `${PULL}/requested_reviewers`,
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -62,7 +59,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "POST",
     template: `${PULL}/requested_reviewers`,
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
@@ -75,7 +71,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "DELETE",
     template: `${PULL}/requested_reviewers`,
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
@@ -88,7 +83,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "GET",
     template: `${PULL}/reviews`,
     access: "repository",
-    permissions: READ,
     handle: (request) => {
       const { world, repository } = request;
       const pullRequest = pullIn(request);
@@ -100,14 +94,12 @@ export const reviewRoutes: readonly Route[] = [
     method: "POST",
     template: `${PULL}/reviews`,
     access: "repository",
-    permissions: WRITE,
     handle: createReview,
   },
   {
     method: "GET",
     template: `${PULL}/reviews/{review_id}`,
     access: "repository",
-    permissions: READ,
     handle: (request) =>
       ok(reviewJson(request.world, request.repository, pullIn(request), reviewIn(request))),
   },
@@ -115,7 +107,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "PUT",
     template: `${PULL}/reviews/{review_id}/dismissals`,
     access: "repository",
-    permissions: WRITE,
     handle: async (request) => {
       const { world, repository } = request;
       parseBody(request, Dismissal);
@@ -129,7 +120,6 @@ export const reviewRoutes: readonly Route[] = [
     method: "GET",
     template: `${PULL}/comments`,
     access: "repository",
-    permissions: READ,
     handle: listReviewComments,
   },
 ];
@@ -137,9 +127,8 @@ export const reviewRoutes: readonly Route[] = [
 async function createReview(request: RepositoryRequest): Promise<Reply> {
   const { world, repository } = request;
   const { event, ...rest } = parseBody(request, NewReview);
-  // Without an event GitHub keeps a pending draft that only its author sees; nothing here would ever read it.
-  if (!event)
-    throw new GitHubError(422, "Pending reviews are not played by the local GitHub: give an event.");
+  // Without an event GitHub keeps a pending draft that only its author sees; nothing here would read it.
+  if (!event) throw new GitHubError(422, "The local GitHub does not support pending reviews: give an event.");
   const pullRequest = pullIn(request);
   const review = await submitReview(world, actorIn(request), repository, pullRequest, { event, ...rest });
   return ok(reviewJson(world, repository, pullRequest, review));
@@ -158,7 +147,7 @@ function listReviewComments(request: RepositoryRequest): Reply {
   const all = pullRequest.reviews.flatMap((review) =>
     review.comments.map((comment) => ({ review, comment })),
   );
-  // The direction counts only where it is said by what to sort.
+  // The direction counts only if the sort key is given.
   const query = request.url.searchParams;
   if (query.has("sort") && query.get("direction") === "desc") all.reverse();
   return paged(request, all, (page) =>

@@ -1,4 +1,4 @@
-// All REST routes that the local GitHub plays.
+// All REST routes that the local GitHub supports.
 
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { Route } from "../http/route.ts";

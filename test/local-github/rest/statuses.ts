@@ -1,4 +1,4 @@
-// Commit statuses, the older way in which CI speaks.
+// Commit statuses, the older way in which CI reports.
 
 import { z } from "zod";
 import { latestStatuses, setStatus } from "../acts/checks.ts";
@@ -31,14 +31,12 @@ export const statusRoutes: readonly Route[] = [
     method: "POST",
     template: "/repos/{owner}/{repo}/statuses/{sha}",
     access: "repository",
-    permissions: [{ statuses: "write" }],
     handle: createStatus,
   },
   {
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/statuses",
     access: "repository",
-    permissions: [{ statuses: "read" }],
     handle: async (request) => {
       const { world, repository } = request;
       const sha = await shaOf(request, param(request, "ref"));
@@ -50,7 +48,6 @@ export const statusRoutes: readonly Route[] = [
     method: "GET",
     template: "/repos/{owner}/{repo}/commits/{ref}/status",
     access: "repository",
-    permissions: [{ statuses: "read" }],
     handle: combined,
   },
 ];
@@ -85,7 +82,7 @@ async function combined(request: RepositoryRequest): Promise<Reply> {
   });
 }
 
-/** Pending where there is none at all, too. */
+/** Also pending if there are no statuses. */
 function stateOf(statuses: readonly CommitStatus[]): "failure" | "pending" | "success" {
   if (statuses.some(({ state }) => state === "failure" || state === "error")) return "failure";
   return statuses.length > 0 && statuses.every(({ state }) => state === "success") ? "success" : "pending";

@@ -1,4 +1,4 @@
-// Who somebody is: bots look up their own account to sign commits with it.
+// Users and their own account: bots look up theirs to sign commits with it.
 
 import { GitHubError, notFound } from "../github-error.ts";
 import { ok, param, type Route } from "../http/route.ts";

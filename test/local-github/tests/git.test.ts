@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../../support/eventually.ts";
 import { GIT_STARTER_VARIABLE, startGit, startGitHere } from "../git/git-process.ts";
-import { cloneWith, setScene, recordEvents } from "./scene.ts";
+import { cloneWith, nameOf, recordEvents, setPullRequestScene, setScene } from "./scene.ts";
 
 describe("git over HTTP", () => {
   test("a clone has the repository's files, and a push is there when git returns", async () => {
@@ -77,45 +77,31 @@ describe("git over HTTP", () => {
   });
 
   test("the head of an open pull request follows pushes, and a force-push is reported as one", async () => {
-    await using scene = await setScene();
+    await using scene = await setPullRequestScene();
     const { github, repository } = scene;
-    await github.pushFiles(repository, { branch: "agent/x", files: { a: "1\n" }, message: "one" });
-    const { number } = await github.openPullRequest(repository, {
-      head: "agent/x",
-      base: "main",
-      title: "X",
-    });
     await using clone = await cloneWith(github, github.userToken(github.octocat));
     await clone.git("switch", "--quiet", "agent/x");
     await clone.git("commit", "--quiet", "--amend", "--message", "rewritten");
     const events = recordEvents(scene.github);
     await clone.git("push", "--quiet", "--force", "origin", "agent/x");
     const sha = await clone.git("rev-parse", "HEAD");
-    expect(github.pullRequest(repository, number).headSha).toBe(sha);
+    expect(github.pullRequest(repository, 1).headSha).toBe(sha);
     expect(events).toContainEqual(expect.objectContaining({ type: "push", forced: true, after: sha }));
     expect(events).toContainEqual(
       expect.objectContaining({ type: "pull_request", action: "synchronize", after: sha }),
     );
-    expect(await clone.git("ls-remote", "origin", `refs/pull/${number}/head`)).toContain(sha);
+    expect(await clone.git("ls-remote", "origin", "refs/pull/1/head")).toContain(sha);
   });
 
   test("deleting the head branch closes its pull request, which then can't be reopened", async () => {
-    await using scene = await setScene();
+    await using scene = await setPullRequestScene();
     const { github, repository } = scene;
-    await github.pushFiles(repository, { branch: "agent/x", files: { a: "1\n" }, message: "one" });
-    const { number } = await github.openPullRequest(repository, {
-      head: "agent/x",
-      base: "main",
-      title: "X",
-    });
     await using clone = await cloneWith(github, github.userToken(github.octocat));
     const events = recordEvents(scene.github);
     await clone.git("push", "--quiet", "origin", ":agent/x");
-    expect(github.pullRequest(repository, number).state).toBe("closed");
-    expect(events.map((event) => ("action" in event ? `${event.type} ${event.action}` : event.type))).toEqual(
-      ["delete", "push", "pull_request closed"],
-    );
-    await expect(github.reopenPullRequest(repository, number)).rejects.toMatchObject({
+    expect(github.pullRequest(repository, 1).state).toBe("closed");
+    expect(events.map(nameOf)).toEqual(["delete", "push", "pull_request closed"]);
+    await expect(github.reopenPullRequest(repository, 1)).rejects.toMatchObject({
       status: 422,
       errors: [{ field: "state", message: "state cannot be changed. The agent/x branch has been deleted." }],
     });

@@ -284,7 +284,7 @@ test("a query that GitHub's schema rejects is refused, and is a violation", asyn
 test("an unsupported field is an error instead of null", async () => {
   await using scene = await setGraphQLScene({ mayViolate: true });
   const { errors } = await scene.ask(`{ repository(owner: "acme", name: "widgets") { stargazerCount } }`);
-  expect(errors?.[0]?.message).toBe("The local GitHub does not play Repository.stargazerCount.");
+  expect(errors?.[0]?.message).toBe("The local GitHub does not support Repository.stargazerCount.");
   expect(scene.github.violations).toHaveLength(1);
 });
 

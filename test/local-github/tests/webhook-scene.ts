@@ -1,4 +1,4 @@
-// A world with one App installed, and a door that records every delivery to it.
+// A world with one installed App, and an endpoint that records every delivery to it.
 
 import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -39,7 +39,7 @@ export class WebhookScene {
   readonly alice: Actor;
   readonly repository: Repository;
   readonly installation: Installation;
-  /** How the App's door answers. */
+  /** How the App's endpoint answers. */
   answer: (response: ServerResponse) => void = (response) =>
     response.writeHead(202, { "x-bot": "yes" }).end("stored");
   readonly #door: Server;

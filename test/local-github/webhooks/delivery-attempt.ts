@@ -1,4 +1,4 @@
-// One POST of a webhook, signed as GitHub signs it, and what came of it.
+// One POST of a webhook, signed as GitHub signs it, and its outcome.
 
 import { createHmac } from "node:crypto";
 
@@ -12,7 +12,7 @@ export interface DeliveryRequest {
 }
 
 export interface DeliveryOutcome {
-  /** "OK", or what went wrong in GitHub's words. */
+  /** "OK", or the error in GitHub's words. */
   readonly status: string;
   readonly statusCode: number;
   readonly durationMs: number;
@@ -57,7 +57,7 @@ export function deliveryHeaders({
   };
 }
 
-/** Never throws: whatever happens is an outcome. `closing` ends the attempt early. */
+/** Never throws: every result is an outcome. `closing` ends the attempt early. */
 export async function attemptDelivery(
   { url, headers, payload }: DeliveryRequest,
   { timeoutMs, closing }: { timeoutMs: number; closing: AbortSignal },

@@ -9,7 +9,7 @@ const PAGE_SIZE_MAX = 100;
 
 export interface DeliveryQuery {
   readonly perPage?: number;
-  /** From the Link header of the page before. */
+  /** From the Link header of the previous page. */
   readonly cursor?: string;
   readonly status?: "success" | "failure";
 }
@@ -20,7 +20,7 @@ export interface DeliveryPage {
   readonly nextCursor: string | null;
 }
 
-/** Newest first. Refuses a cursor that it did not give. */
+/** Newest first. Refuses a cursor that it did not issue. */
 export function listDeliveries(
   world: World,
   app: App,
@@ -51,7 +51,7 @@ export function deliveryOf(world: World, app: App, id: number): HookDelivery {
   return found;
 }
 
-/** With request and response, as one delivery is shown. */
+/** With request and response, as for a single delivery. */
 export function fullDeliveryJson(delivery: HookDelivery): Record<string, unknown> {
   return {
     ...deliveryJson(delivery),

@@ -1,4 +1,4 @@
-// The payload of every event as GitHub words it: what all have in common, and the event's own part from `payloads/`.
+// The payload of every event in GitHub's form: the common part, and the event's own part from `payloads/`.
 
 import { accountJson } from "../json/account.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,4 @@
-// Which App hears of what: those installed there that asked for the event and may read what it tells.
+// Which App receives which events: those installed there that subscribed to the event and may read its content.
 
 import { installationsOn } from "../acts/apps.ts";
 import type { App, Installation, Permissions } from "../state.ts";
@@ -10,12 +10,15 @@ export interface Subscriber {
   readonly installation: Installation;
 }
 
-/** Any one of these, read or better, opens an event. https://docs.github.com/webhooks/webhook-events-and-payloads */
-const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
+/**
+ * An event needs any one of these permissions, at read or higher.
+ * https://docs.github.com/webhooks/webhook-events-and-payloads
+ */
+export const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
   pull_request: ["pull_requests"],
   pull_request_review: ["pull_requests"],
   pull_request_review_comment: ["pull_requests"],
-  issue_comment: ["issues", "pull_requests"],
+  issue_comment: ["issues"],
   issues: ["issues"],
   push: ["contents"],
   create: ["contents"],
@@ -30,7 +33,7 @@ const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly strin
   merge_group: ["merge_queues"],
 };
 
-/** Installation events come whether asked for or not; of all others only those that the App subscribes to. */
+/** Every App receives installation events; all others need a subscription. */
 export function subscribersOf(world: World, event: WorldEvent): Subscriber[] {
   if ("installation" in event) return withApps(world, [event.installation]);
   return withApps(world, installationsOn(world, event.repository)).filter(
@@ -50,8 +53,8 @@ function mayRead({ type }: InRepositoryEvent, permissions: Permissions): boolean
 }
 
 /**
- * What asks an App to check again, and a press on its button, go to that App alone, and by its write access to
- * checks rather than by its subscription.
+ * A request to check again and a click on a button go to that App alone, because of its write access to checks,
+ * not because of a subscription.
  */
 function wants(app: App, installation: Installation, event: InRepositoryEvent): boolean {
   const asksOwnerOfChecks =

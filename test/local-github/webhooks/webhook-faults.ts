@@ -1,4 +1,4 @@
-// What can go wrong between GitHub and a bot's webhook door, said in advance by a test.
+// What can go wrong between GitHub and a bot's webhook endpoint; a test sets it in advance.
 
 export type WebhookFault =
   /** Signed with another secret. */
@@ -8,7 +8,7 @@ export type WebhookFault =
   /** Sent only after the next delivery to the same App has been answered, or by `drain()`. */
   | { readonly kind: "reorder" }
   | { readonly kind: "delay"; readonly delayMs: number }
-  /** Never sent, and missing from the delivery log too: only comparing with GitHub finds it. */
+  /** Never sent, and missing in the delivery log too: only a comparison with GitHub's state finds it. */
   | { readonly kind: "lose" }
   /** Not sent, but logged as failed, as when the bot's host does not answer. */
   | { readonly kind: "unreachable" }
@@ -16,12 +16,12 @@ export type WebhookFault =
   | { readonly kind: "hold" };
 
 export interface WebhookFaultRule {
-  /** `X-GitHub-Event`; any where absent. */
+  /** `X-GitHub-Event`; any event if missing. */
   readonly event?: string;
   readonly action?: string;
-  /** How many matching deliveries pass untouched first. */
+  /** How many matching deliveries first pass unchanged. */
   readonly skip?: number;
-  /** How many deliveries it strikes; 1 unless told otherwise, `Infinity` for all. */
+  /** How many deliveries it affects; 1 by default, `Infinity` for all. */
   readonly times?: number;
   readonly fault: WebhookFault;
 }
@@ -43,7 +43,7 @@ export class WebhookFaults {
     this.#armed = [];
   }
 
-  /** The fault that strikes this delivery, if any; the oldest matching rule counts. */
+  /** The fault for this delivery, if any; the oldest matching rule counts. */
   strike({ event, action }: { event: string; action: string | null }): WebhookFault | null {
     for (const armed of this.#armed) {
       const { rule } = armed;

@@ -1,4 +1,4 @@
-// Turns what happens into signed deliveries. Like GitHub it never tries again by itself, and promises no order.
+// Turns events into signed deliveries. Like GitHub, it never retries by itself, and promises no order.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,12 +17,12 @@ import { pingPayload } from "./ping.ts";
 import { subscribersOf } from "./subscriptions.ts";
 import { WebhookFaults } from "./webhook-faults.ts";
 
-/** Larger payloads are dropped without a trace. https://docs.github.com/webhooks/webhook-events-and-payloads */
+/** GitHub drops larger payloads silently. https://docs.github.com/webhooks/webhook-events-and-payloads */
 const PAYLOAD_BYTES_MAX = 25 * 1024 * 1024;
-/** GitHub's delivery ids have outgrown 32 bits; a bot that stores them in an int must notice. */
+/** GitHub's delivery ids exceed 32 bits; a bot that stores them in an int must notice. */
 const FIRST_DELIVERY_ID = 70_000_000_001;
 
-/** What is to be sent to an App: one attempt of one delivery. */
+/** A planned attempt to deliver to an App. */
 export interface Outgoing {
   readonly app: App;
   readonly guid: string;
@@ -50,24 +50,30 @@ export class Webhooks {
   constructor(world: World, options: { readonly answerTimeoutMs?: number } = {}) {
     this.#world = world;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
-    this.#stopListening = world.events.on((event) => this.#hear(event));
+    this.#stopListening = world.events.on((event) => this.#deliverEvent(event));
   }
 
-  /** Sends what faults of kind "hold" kept, in the order given; returns at once. */
+  /** Sends the deliveries that faults of kind "hold" kept, in the given order; returns at once. */
   release(order: "as raised" | "reversed" = "as raised"): void {
     const held = order === "reversed" ? this.#held.toReversed() : this.#held;
     this.#held = [];
     for (const outgoing of held) this.#track(this.#send(outgoing));
   }
 
-  /** Takes what faults of kind "hold" kept, in the order in which it was raised, for a test to `post` as it likes. */
+  /**
+   * Removes and returns the deliveries that faults of kind "hold" kept, in the order in which they were raised;
+   * a test can then `post` them as it likes.
+   */
   takeHeld(): readonly Outgoing[] {
     const held = this.#held;
     this.#held = [];
     return held;
   }
 
-  /** Sends what was held, to where the App's webhook is now; as often as it is called, and under any GUID. */
+  /**
+   * Sends a held delivery to the current address of the App's webhook; may be called several times, with any
+   * GUID.
+   */
   post(outgoing: Outgoing): void {
     this.#track(this.#send(outgoing));
   }
@@ -77,8 +83,8 @@ export class Webhooks {
   }
 
   /**
-   * Resolves when every due delivery has been answered, with those that the answers' effects raised meanwhile.
-   * Held deliveries are not due; delayed ones are waited for; reordered ones without a successor go out now.
+   * Resolves when every due delivery has been answered, including those that the answers caused. It does not
+   * wait for held deliveries; it waits for delayed ones; reordered ones without a successor are sent now.
    */
   async drain(): Promise<void> {
     while (this.#inFlight.size > 0 || this.#postponed.length > 0) {
@@ -93,7 +99,7 @@ export class Webhooks {
     if (app?.webhook) this.#dispatch({ ...delivery, app, redelivery: true });
   }
 
-  /** What GitHub sends when an App's webhook is set up. */
+  /** The event that GitHub sends when an App's webhook is set up. */
   ping(app: App): void {
     const hookId = this.#hookIdOf(app);
     this.#dispatch({
@@ -108,7 +114,7 @@ export class Webhooks {
     });
   }
 
-  /** Stops listening and gives up what is under way. */
+  /** Stops listening and aborts running attempts. */
   async close(): Promise<void> {
     this.#stopListening();
     this.#held = [];
@@ -117,8 +123,8 @@ export class Webhooks {
     await Promise.all(this.#inFlight);
   }
 
-  /** Builds the payloads before the act goes on, so that each shows the moment, and sends them afterwards. */
-  async #hear(event: WorldEvent): Promise<void> {
+  /** Builds the payloads before the act continues, so that each shows that moment, and sends them afterwards. */
+  async #deliverEvent(event: WorldEvent): Promise<void> {
     for (const { app, installation } of subscribersOf(this.#world, event)) {
       const payload = JSON.stringify(await payloadOf(this.#world, event, { app, installation }));
       if (Buffer.byteLength(payload) > PAYLOAD_BYTES_MAX) continue;

@@ -8,7 +8,9 @@ const scenario = useScenario();
 
 /** An open pull request with the bot's check run, for the repository's settings have a mistake. */
 async function withCheckRun(project: string): Promise<{ repository: Repository; run: CheckRun }> {
-  const repository = await scenario.another(project, { files: { ".github/orb.yml": "draft: allways\n" } });
+  const repository = await scenario.addRepository(project, {
+    files: { ".github/orb.yml": "draft: allways\n" },
+  });
   await scenario.complete(project, { repository });
   const { headSha } = await scenario.opened(project);
   const run = await eventually("the check run", () =>

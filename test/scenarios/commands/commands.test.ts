@@ -25,7 +25,7 @@ test("what nobody knows is answered with help once, and what is not possible wit
   const pullRequest = await scenario.opened("puzzled");
   await answered(await say(pullRequest, "/orb deploy"), "confused");
   await answered(await say(pullRequest, "/orb shipit"), "confused");
-  expect(botComments(pullRequest)).toEqual([expect.stringContaining("not a command that I know")]);
+  expect(botComments(pullRequest)).toEqual([expect.stringContaining("I don't know this command")]);
   await answered(await say(pullRequest, "/orb retry"), "confused");
   expect(botComments(pullRequest)[1]).toContain("Nothing has failed here");
 });
@@ -58,7 +58,7 @@ test("while it is held nothing is written, and commands are answered; then it is
   await answered(await say(pullRequest, "/orb hold"), "rocket");
   await scenario.complete("held", { minute: 40, data: { summary: "The second." } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
-  expect(botComments(pullRequest)[0]).toContain("On hold since ines asked for it");
+  expect(botComments(pullRequest)[0]).toContain("ines put this on hold");
   await eventually("the completion taken in", async () => (await stored("held")).round === 2);
   await atRest("held");
   expect(pullRequest.body).toContain("The first.");

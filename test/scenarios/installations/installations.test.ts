@@ -8,7 +8,7 @@ describe("what waits for the App goes on by itself", () => {
   test("once an owner has installed it", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("late");
-    const repository = await scenario.another("work", { owner });
+    const repository = await scenario.addRepository("work", { owner });
     await scenario.complete("installed-later", { repository });
     const { data } = await scenario.event("installed-later", "orb.pull_request.blocked");
     expect(data).toMatchObject({ code: "app_not_installed", nextAttemptAt: null });
@@ -28,7 +28,7 @@ describe("what waits for the App goes on by itself", () => {
   test("once the owner has granted what was missing", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("careful");
-    const repository = await scenario.another("work", { owner });
+    const repository = await scenario.addRepository("work", { owner });
     const { pull_requests: _withheld, ...permissions } = githubApp.permissions;
     const installation = await github.install(githubApp, owner, { repositories: "all", permissions });
     await scenario.complete("granted-later", { repository });
@@ -40,7 +40,7 @@ describe("what waits for the App goes on by itself", () => {
   test("once the App is no longer suspended", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("paused");
-    const repository = await scenario.another("work", { owner });
+    const repository = await scenario.addRepository("work", { owner });
     const installation = await github.install(githubApp, owner, { repositories: "all" });
     await github.suspend(installation);
     await scenario.complete("suspended", { repository });
@@ -60,7 +60,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
   test("where an owner removes the App, and installs it again", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("fickle");
-    const repository = await scenario.another("work", { owner });
+    const repository = await scenario.addRepository("work", { owner });
     const installation = await github.install(githubApp, owner, { repositories: "all" });
     await scenario.complete("removed", { repository });
     const { number } = await scenario.opened("removed");
@@ -83,7 +83,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
   test("where an owner suspends the App, and lets it go on", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("wary");
-    const repository = await scenario.another("work", { owner });
+    const repository = await scenario.addRepository("work", { owner });
     const installation = await github.install(githubApp, owner, { repositories: "all" });
     await scenario.complete("paused", { repository });
     const { number } = await scenario.opened("paused");
@@ -92,7 +92,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
     const { data } = await scenario.event("paused", "orb.pull_request.blocked");
     expect(data).toMatchObject({
       code: "installation_suspended",
-      remedy: expect.stringContaining("unsuspends the App") as unknown,
+      remedy: expect.stringContaining("unsuspend the App") as unknown,
     });
     await scenario.listed("paused", ({ problem }) => problem?.code === "installation_suspended");
 
@@ -108,7 +108,7 @@ test("an account gets another login: the pull requests of all its repositories g
   const owner = github.createOrganization("maiden");
   const names = ["one", "two"];
   const repositories = [];
-  for (const name of names) repositories.push(await scenario.another(name, { owner }));
+  for (const name of names) repositories.push(await scenario.addRepository(name, { owner }));
   await github.install(githubApp, owner, { repositories: "all" });
   for (const [index, repository] of repositories.entries()) {
     await scenario.complete(`wed-${names[index]}`, { repository });
@@ -135,7 +135,7 @@ test("an account gets another login: the pull requests of all its repositories g
 
 test("a repository that is taken from the App keeps its record, with what to do about it, and comes back whole", async () => {
   const { github, installation } = scenario.stage;
-  const repository = await scenario.another("taken");
+  const repository = await scenario.addRepository("taken");
   await scenario.complete("taken", { repository });
   const { number } = await scenario.opened("taken");
   await github.changeRepositories(installation, { removed: [repository] });

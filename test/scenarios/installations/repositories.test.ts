@@ -19,7 +19,7 @@ async function followed(project: string, repository: Repository): Promise<void> 
 
 test("a repository is renamed: its pull request goes with it, and later completions find it", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("before");
+  const repository = await scenario.addRepository("before");
   await scenario.complete("renamed", { repository });
   const pullRequest = await scenario.opened("renamed");
   await github.renameRepository(repository, "after");
@@ -36,7 +36,7 @@ test("a repository goes to another owner who has the App: it is followed there",
   const { github, githubApp } = scenario.stage;
   const heir = github.createOrganization("heir");
   await github.install(githubApp, heir, { repositories: "all" });
-  const repository = await scenario.another("estate");
+  const repository = await scenario.addRepository("estate");
   await scenario.complete("transferred", { repository });
   const { number } = await scenario.opened("transferred");
   await github.transferRepository(repository, heir);
@@ -48,7 +48,7 @@ test("a repository goes to another owner who has the App: it is followed there",
 
 test("an archived repository takes nothing; what came meanwhile goes on when it is opened again", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("shelved");
+  const repository = await scenario.addRepository("shelved");
   await scenario.stage.github.pushFiles(repository, {
     branch: "agent/shelved",
     from: "main",
@@ -65,7 +65,7 @@ test("an archived repository takes nothing; what came meanwhile goes on when it 
 
 test("a repository is deleted: its open pull request is not asked for again and again, and says what is wrong", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("doomed");
+  const repository = await scenario.addRepository("doomed");
   await scenario.complete("doomed", { repository });
   await scenario.opened("doomed");
   await github.deleteRepository(repository);

@@ -10,8 +10,8 @@ const scenario = useScenario();
 test("a change in two repositories: each description links the other, and keeps up with it; the check waits where that is wanted", async () => {
   const { github } = scenario.stage;
   const files = { ".github/orb.yml": "siblings: wait\n" };
-  const api = await scenario.another("api", { files });
-  const web = await scenario.another("web");
+  const api = await scenario.addRepository("api", { files });
+  const web = await scenario.addRepository("web");
   for (const repository of [api, web]) {
     const branch = "agent/both";
     await github.pushFiles(repository, { branch, from: "main", files: { "both.ts": "" }, message: "Both" });

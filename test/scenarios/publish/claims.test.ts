@@ -10,7 +10,7 @@ test("what agents claim is theirs until a check on that very commit speaks of it
   await scenario.complete("confirmed", { data });
   const pullRequest = await scenario.opened("confirmed");
   const commit = pullRequest.headSha.slice(0, 7);
-  expect(sectionOf(pullRequest, "claims")).toContain(`No check on \`${commit}\` speaks of this yet:`);
+  expect(sectionOf(pullRequest, "claims")).toContain(`Not verified by CI yet (\`${commit}\`):`);
 
   await github.completeCheckRun(repository, pullRequest.headSha, {
     name: "unit tests",
@@ -19,7 +19,7 @@ test("what agents claim is theirs until a check on that very commit speaks of it
   await scenario.completeAgain("confirmed", { files: null, data });
   const section = sectionOf(pullRequest, "claims");
   expect(section).toContain("- ✅ **Tests:** All 12 tests pass");
-  expect(section).toContain(`Checked by CI: \`unit tests\` passed on \`${commit}\``);
+  expect(section).toContain(`Verified by CI: \`unit tests\` passed on \`${commit}\``);
 });
 
 test("a check that failed contradicts the claim, though another passed", async () => {
@@ -44,12 +44,12 @@ test("a check on another commit proves nothing", async () => {
   await scenario.completeAgain("elsewhere", { data });
   expect(pullRequest.headSha).not.toBe(before);
   const section = sectionOf(pullRequest, "claims");
-  expect(section).toContain(`No check on \`${pullRequest.headSha.slice(0, 7)}\` speaks of this yet:`);
+  expect(section).toContain(`Not verified by CI yet (\`${pullRequest.headSha.slice(0, 7)}\`):`);
   expect(section).not.toContain("✅");
 });
 
 test("the bot's own check run confirms nothing", async () => {
-  const repository = await scenario.another("own-check", {
+  const repository = await scenario.addRepository("own-check", {
     files: { ".github/orb/feature.md": "{% nonsense %}" },
   });
   const claims = [{ kind: "tests", text: "All 12 tests pass" }];
@@ -57,5 +57,5 @@ test("the bot's own check run confirms nothing", async () => {
   const pullRequest = await scenario.opened("own-check");
   expect(repository.checkRuns).toMatchObject([{ name: "orb", headSha: pullRequest.headSha }]);
   await scenario.completeAgain("own-check", { files: null, data: { type: "feature", claims } });
-  expect(sectionOf(pullRequest, "claims")).toContain("speaks of this yet:");
+  expect(sectionOf(pullRequest, "claims")).toContain("Not verified by CI yet");
 });

@@ -7,7 +7,7 @@ let owned: Repository;
 
 beforeAll(async () => {
   const { github, repository } = scenario.stage;
-  owned = await scenario.another("owned", {
+  owned = await scenario.addRepository("owned", {
     files: { ".github/CODEOWNERS": "* @ines\n/docs/ @olga\n/src/bot/ @orb-bot[bot]\n" },
   });
   for (const login of ["ines", "olga"]) github.addCollaborator(owned, github.createUser(login), "write");

@@ -11,7 +11,9 @@ test("a draft is opened where the signal asks for one", async () => {
 });
 
 test("where the settings say risky, a risky change begins as a draft and an everyday one does not", async () => {
-  const repository = await scenario.another("careful", { files: { ".github/orb.yml": "draft: risky\n" } });
+  const repository = await scenario.addRepository("careful", {
+    files: { ".github/orb.yml": "draft: risky\n" },
+  });
   await scenario.complete("everyday", { repository });
   await scenario.complete("delicate", { repository, files: { "db/migrations/1.sql": "select 1;\n" } });
   await scenario.complete("asked-for", { repository, data: { draft: true } });
@@ -21,7 +23,7 @@ test("where the settings say risky, a risky change begins as a draft and an ever
 });
 
 test("where GitHub has no drafts an ordinary pull request is opened, and it is told what it lacks", async () => {
-  const repository = await scenario.another("no-drafts", { draftsSupported: false });
+  const repository = await scenario.addRepository("no-drafts", { draftsSupported: false });
   await scenario.complete("no-drafts", { repository, data: { draft: true } });
   const ordinary = await scenario.opened("no-drafts");
   expect(ordinary.draft).toBe(false);

@@ -16,7 +16,7 @@ never:
 `;
 
 test("areas are those of the repository's labeler.yml", async () => {
-  const repository = await scenario.another("areas", { files: { ".github/labeler.yml": LABELER } });
+  const repository = await scenario.addRepository("areas", { files: { ".github/labeler.yml": LABELER } });
   const before = { ...repository.labels.get("documentation") };
   await scenario.complete("areas", {
     repository,
@@ -35,7 +35,7 @@ test("areas are those of the repository's labeler.yml", async () => {
 });
 
 test("labels that a repository lacks are made, with a colour and a description, and once", async () => {
-  const repository = await scenario.another("bare");
+  const repository = await scenario.addRepository("bare");
   await scenario.complete("bare", { repository, data: { type: "feature" } });
   await scenario.opened("bare");
   expect(repository.labels.get("type: feature")).toMatchObject({
@@ -50,7 +50,7 @@ test("labels that a repository lacks are made, with a colour and a description, 
 });
 
 test("a high risk is labelled, and the description says why it is one", async () => {
-  const repository = await scenario.another("risky", {
+  const repository = await scenario.addRepository("risky", {
     files: { ".github/orb.yml": "protectedPaths: [src/billing/**]\n" },
   });
   await scenario.complete("risky", {

@@ -48,7 +48,7 @@ test("a change of 20 000 files says what the bot could not see", async () => {
   await scenario.complete("vast", { files: manyFiles(20_000), data: { type: "refactor" } });
   const pullRequest = await scenario.opened("vast");
   expect(pullRequest.body).toContain(`${grouped(20_000)} files, **+${grouped(39_999)} −0**`);
-  expect(pullRequest.body).toContain(`here are the first ${grouped(3_000)}`);
+  expect(pullRequest.body).toContain(`only the first ${grouped(3_000)} are listed`);
   expect(pullRequest.body).toContain("The bot could not see 17000 of its files.");
   expect(pullRequest.labels).toContain("risk: high");
 });

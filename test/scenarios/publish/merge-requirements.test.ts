@@ -44,32 +44,32 @@ function linesOf(section: string | null): string[] {
 }
 
 test("where nothing is asked for, nothing is said", async () => {
-  const repository = await scenario.another("easy-going");
+  const repository = await scenario.addRepository("easy-going");
   await scenario.complete("easy-going", { repository });
   expect(sectionOf(await scenario.opened("easy-going"), "merge")).toBe("");
 });
 
 test("without a look into classic protection, GitHub's summary stands in for it, and that is said", async () => {
-  const repository = await scenario.another("outlined");
+  const repository = await scenario.addRepository("outlined");
   await protect(repository);
   await scenario.complete("outlined", { repository });
   const lines = linesOf(sectionOf(await scenario.opened("outlined"), "merge"));
   expect(lines).toEqual([
-    "- 2 approvals, one of them by a code owner where files have one",
+    "- 2 approvals, one of them from a code owner if the files have one",
     "- `unit tests` passes",
     "- `build` passes",
     "- Every conversation resolved",
-    "- The branch up to date with `main`: ✅ it is",
+    "- ✅ Branch up to date with `main`",
     "- Signed commits",
     "- A linear history: squash or rebase",
-    expect.stringMatching(/^- The bot sees the branch protection in outline.*“Administration: read”/),
+    expect.stringMatching(/^- The bot sees only a summary of the branch protection.*“Administration: read”/),
   ]);
 });
 
 test("protection and rulesets are one list, in which the stricter counts", async () => {
   const { github, githubApp } = scenario.stage;
   const owner = github.createOrganization("trusting");
-  const repository = await scenario.another("all-shown", { owner });
+  const repository = await scenario.addRepository("all-shown", { owner });
   const permissions = { ...githubApp.permissions, administration: "read" as const };
   await github.install(githubApp, owner, { repositories: [repository], permissions });
   await protect(repository);
@@ -77,11 +77,11 @@ test("protection and rulesets are one list, in which the stricter counts", async
   const pullRequest = await scenario.opened("all-shown");
   const lines = linesOf(sectionOf(pullRequest, "merge"));
   expect(lines).toEqual([
-    "- 2 approvals, one of them by a code owner where files have one",
+    "- 2 approvals, one of them from a code owner if the files have one",
     "- `build` passes",
     "- `unit tests` passes",
     "- Every conversation resolved",
-    "- The branch up to date with `main`: ✅ it is",
+    "- ✅ Branch up to date with `main`",
     "- Signed commits",
     "- A linear history: squash or rebase",
   ]);
@@ -91,6 +91,6 @@ test("protection and rulesets are one list, in which the stricter counts", async
   await scenario.completeAgain("all-shown", { files: null });
   const later = sectionOf(pullRequest, "merge");
   expect(later).toContain("- ✅ `build` passed");
-  expect(later).toContain("- ⏳ `unit tests` has not reported");
-  expect(later).toContain("- The branch up to date with `main`: ❌ 1 commit behind");
+  expect(later).toContain("- ⏳ `unit tests` has not reported yet");
+  expect(later).toContain("- ❌ Branch up to date with `main`: it is 1 commit behind");
 });

@@ -11,7 +11,7 @@ function placesOf({ body }: { body: string | null }, words: readonly string[]): 
 }
 
 test("a repository arranges the sections in words of its own, and they are kept up to date there", async () => {
-  const repository = await scenario.another("arranged", {
+  const repository = await scenario.addRepository("arranged", {
     files: { [TEMPLATE]: "# For {{ project }}\n\n{{ files }}\n\nThen read this:\n\n{{ summary }}\n" },
   });
   await scenario.complete("arranged", { repository, data: { type: "feature", summary: "First words." } });
@@ -29,7 +29,7 @@ test("a repository arranges the sections in words of its own, and they are kept 
 });
 
 test("one with a mistake is passed over, and its line is told on the check run and as a shortcoming", async () => {
-  const repository = await scenario.another("mistaken", {
+  const repository = await scenario.addRepository("mistaken", {
     files: { [TEMPLATE]: "# Ours\n\n{{ summary }}\n\n{{ sumary }}\n" },
   });
   await scenario.complete("mistaken", { repository, data: { type: "feature", summary: "What it does." } });
@@ -52,7 +52,7 @@ test("one with a mistake is passed over, and its line is told on the check run a
 });
 
 test("what the check run says stays true: what is still wrong stays on it, and what is mended goes", async () => {
-  const repository = await scenario.another("mended", {
+  const repository = await scenario.addRepository("mended", {
     files: { [TEMPLATE]: "{% nonsense %}\n", ".github/orb.yml": "draft: allways\n" },
   });
   await scenario.complete("mended", { repository, data: { type: "feature" } });
@@ -69,14 +69,14 @@ test("what the check run says stays true: what is still wrong stays on it, and w
   await scenario.completeAgain("mended", { minute: 41, files: null, data: { type: "feature" } });
   expect(run?.output).toMatchObject({
     title: "Nothing more to tell",
-    summary: expect.stringMatching(/^What stood here is mended, or stands in the description by now\./),
+    summary: expect.stringMatching(/^Resolved\./),
   });
   expect(repository.checkRuns).toEqual([run]);
 });
 
 test("one that mentions people tells nobody, and one that closes issues closes none", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("mentioning");
+  const repository = await scenario.addRepository("mentioning");
   const issue = await github.openIssue(repository, { title: "Somebody else's" });
   const words = `Thanks to @octocat. Fixes #${issue.number}\n\n{{ summary }}\n`;
   await scenario.change(repository, { [TEMPLATE]: words });
@@ -89,7 +89,7 @@ test("one that mentions people tells nobody, and one that closes issues closes n
 });
 
 test("what a branch does to the template counts once it is merged, and not for its own pull request", async () => {
-  const repository = await scenario.another("own-branch", {
+  const repository = await scenario.addRepository("own-branch", {
     files: { [TEMPLATE]: "As merged.\n\n{{ summary }}\n" },
   });
   await scenario.complete("own-branch", {

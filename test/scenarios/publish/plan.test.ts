@@ -17,14 +17,14 @@ test("where the change leaves the plan is said: areas not touched, and files tha
   });
   const section = sectionOf(await scenario.opened("strayed"), "plan");
   expect(section).toContain("- **Not planned:** `script/deploy.sh`");
-  expect(section).toContain("- **Planned and not touched:** `docs/**`");
+  expect(section).toContain("- **Planned but not changed:** `docs/**`");
 });
 
 test("the latest plan counts, and that a change keeps to it is said in a sentence", async () => {
   await scenario.signal(planned("kept", ["docs/**"], 10), planned("kept", ["src/**"], 20));
   await scenario.complete("kept", { files: { "src/hi.ts": "export {};\n" } });
   const section = sectionOf(await scenario.opened("kept"), "plan");
-  expect(section).toContain("As planned: nothing changes beside the planned areas");
+  expect(section).toContain("As planned: every planned area is changed, and nothing else.");
 });
 
 test("without a plan nothing is said of one", async () => {

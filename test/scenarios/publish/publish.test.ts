@@ -56,7 +56,7 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(opened.data).toMatchObject({
     project: "greet",
     adopted: false,
-    because: "agent/greeting is 1 commit ahead of main; feature, for the agent calls it feature",
+    because: "agent/greeting is 1 commit ahead of main. Labelled feature because the signal says so",
     problems: [],
     pullRequest: {
       number: 1,

@@ -20,7 +20,7 @@ const TEMPLATE = `## Description
 
 describe("a repository's template for pull requests", () => {
   test("is filled in: its headings with sections, its boxes as far as the change proves what they say", async () => {
-    const repository = await scenario.another("filled", {
+    const repository = await scenario.addRepository("filled", {
       files: { ".github/pull_request_template.md": TEMPLATE },
     });
     await scenario.complete("filled", {
@@ -48,7 +48,7 @@ describe("a repository's template for pull requests", () => {
   });
 
   test("is ignored where the settings say so", async () => {
-    const repository = await scenario.another("ignored", {
+    const repository = await scenario.addRepository("ignored", {
       files: {
         ".github/pull_request_template.md": TEMPLATE,
         ".github/orb.yml": "templates: { pullRequestTemplate: ignore }\n",
@@ -61,7 +61,7 @@ describe("a repository's template for pull requests", () => {
   });
 
   test("in the folder is taken where it is named like the type of the change, and else the common one", async () => {
-    const repository = await scenario.another("named", {
+    const repository = await scenario.addRepository("named", {
       files: {
         "docs/pull_request_template.md": "## Why\n\n## For everything\n",
         ".github/PULL_REQUEST_TEMPLATE/fix.md": "## Why\n\n## For repairs\n",

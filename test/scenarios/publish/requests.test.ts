@@ -89,7 +89,7 @@ describe("every further request has its reason", () => {
   });
 
   test("a description that is too long for GitHub, or a mistake of the repository's, needs a check run", async () => {
-    const repository = await scenario.another("noted", {
+    const repository = await scenario.addRepository("noted", {
       files: { ".github/orb/fix.md": "{% nonsense %}\n" },
     });
     await scenario.complete("noted-before", { repository, data: { type: "fix" } });
@@ -117,7 +117,7 @@ describe("every further request has its reason", () => {
   });
 
   test("a limit is reached: before anybody waits, GitHub is asked which pull requests are still open", async () => {
-    const repository = await scenario.another("limited", {
+    const repository = await scenario.addRepository("limited", {
       files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
     });
     await scenario.complete("limited-first", { repository });
@@ -131,8 +131,8 @@ describe("every further request has its reason", () => {
 
   test("the base branch asks for checks: on a refresh it is asked how they stand", async () => {
     const { github } = scenario.stage;
-    const unasked = await scenario.another("unasked");
-    const checked = await scenario.another("checked");
+    const unasked = await scenario.addRepository("unasked");
+    const checked = await scenario.addRepository("checked");
     await github.addRuleset(checked, {
       name: "tested",
       rules: [

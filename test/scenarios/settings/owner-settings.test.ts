@@ -11,11 +11,11 @@ async function organization(
 ): Promise<{ defaults: Repository; work: Repository }> {
   const { github, githubApp } = scenario.stage;
   const account = github.createOrganization(login);
-  const defaults = await scenario.another(".github", {
+  const defaults = await scenario.addRepository(".github", {
     owner: account,
     files: { ".github/orb.yml": owner },
   });
-  const work = await scenario.another("work", {
+  const work = await scenario.addRepository("work", {
     owner: account,
     files: repository === undefined ? {} : { ".github/orb.yml": repository },
   });

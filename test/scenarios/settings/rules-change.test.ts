@@ -16,7 +16,9 @@ beforeAll(async () => {
 /** A draft that gets ready by itself, of which one check has passed and another still runs. */
 async function halfChecked(project: string) {
   const { github } = scenario.stage;
-  const repository = await scenario.another(project, { files: { ".github/orb.yml": "autoReady: true\n" } });
+  const repository = await scenario.addRepository(project, {
+    files: { ".github/orb.yml": "autoReady: true\n" },
+  });
   await scenario.complete(project, { repository, data: { draft: true } });
   const pullRequest = await scenario.opened(project);
   await github.startCheckRun(repository, pullRequest.headSha, { name: "nightly" });

@@ -7,7 +7,7 @@ const DRAFT = { draft: true };
 
 test("a draft of the bot's gets ready once its checks have passed, and that is told", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("ready", { files });
+  const repository = await scenario.addRepository("ready", { files });
   await scenario.complete("ready", { repository, data: DRAFT });
   const pullRequest = await scenario.opened("ready");
   const { headSha } = pullRequest;
@@ -20,7 +20,7 @@ test("a draft of the bot's gets ready once its checks have passed, and that is t
 
 test("a draft whose base asks for the bot's own check too does not wait for that one", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("demanding", { files });
+  const repository = await scenario.addRepository("demanding", { files });
   await github.protect(repository, "main", { requiredChecks: ["unit tests", "orb"] });
   await scenario.complete("demanding", { repository, data: DRAFT });
   const { headSha } = await scenario.opened("demanding");
@@ -31,7 +31,7 @@ test("a draft whose base asks for the bot's own check too does not wait for that
 describe("it stays a draft", () => {
   test("that a person has made one again, whatever the checks say", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("kept", { files });
+    const repository = await scenario.addRepository("kept", { files });
     await scenario.complete("kept", { repository, data: DRAFT });
     const pullRequest = await scenario.opened("kept");
     const { headSha, number } = pullRequest;
@@ -45,7 +45,7 @@ describe("it stays a draft", () => {
 
   test("where the settings leave that to people", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("left");
+    const repository = await scenario.addRepository("left");
     await scenario.complete("left", { repository, data: DRAFT });
     const pullRequest = await scenario.opened("left");
     await github.completeCheckRun(repository, pullRequest.headSha, { name: "tests", conclusion: "success" });

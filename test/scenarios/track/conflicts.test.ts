@@ -5,7 +5,9 @@ const scenario = useScenario();
 
 test("a merge brings a conflict: the agents are told of the files and whose it is, once, and when it is resolved", async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("contested", { files: { "src/a.ts": "export const a = 1;\n" } });
+  const repository = await scenario.addRepository("contested", {
+    files: { "src/a.ts": "export const a = 1;\n" },
+  });
   await scenario.complete("theirs", { repository, files: { "src/a.ts": "export const a = 2;\n" } });
   const theirs = await scenario.opened("theirs");
   await scenario.complete("ours", { repository, files: { "src/a.ts": "export const a = 3;\n", "b.ts": "" } });

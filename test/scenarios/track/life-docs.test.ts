@@ -48,7 +48,7 @@ let told: readonly PublishedEvent[] = [];
 
 beforeAll(async () => {
   const { github } = scenario.stage;
-  const repository = await scenario.another("invoice-kit", {
+  const repository = await scenario.addRepository("invoice-kit", {
     files: { ".github/orb.yml": "autoReady: true\n", [CSV]: "export const separator = ',';\n" },
   });
   await scenario.signal(projectCreated(PROJECT, "octo/invoice-kit"));

@@ -41,7 +41,7 @@ describe("the settings ask for the branch to go", () => {
 
   test("without “Contents: write” it stays, and what is missing is said once", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("untidy", { files });
+    const repository = await scenario.addRepository("untidy", { files });
     await scenario.complete("untidy", { repository });
     const { number } = await scenario.opened("untidy");
     const refused = github.faults.add({
@@ -64,7 +64,7 @@ describe("the settings ask for the branch to go", () => {
 
   test("it is deleted once it is merged", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("tidy", { files });
+    const repository = await scenario.addRepository("tidy", { files });
     await scenario.complete("tidy", { repository });
     const { number } = await scenario.opened("tidy");
     await github.mergePullRequest(repository, number, { method: "squash" });
@@ -74,7 +74,7 @@ describe("the settings ask for the branch to go", () => {
 
   test("it stays, and nothing else is written, where somebody had put the pull request on hold", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("held", { files });
+    const repository = await scenario.addRepository("held", { files });
     await scenario.complete("held", { repository });
     const { number } = await scenario.opened("held");
     await scenario.leaveAlone();
@@ -94,7 +94,7 @@ describe("the settings ask for the branch to go", () => {
 
   test("it stays where another pull request uses it", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("stacked", { files });
+    const repository = await scenario.addRepository("stacked", { files });
     await scenario.complete("stacked", { repository });
     const { number } = await scenario.opened("stacked");
     await github.pushFiles(repository, {
@@ -111,7 +111,7 @@ describe("the settings ask for the branch to go", () => {
 
   test("somebody pushed to it after the merge: nothing of that is lost", async () => {
     const { github } = scenario.stage;
-    const repository = await scenario.another("pushed-on", { files });
+    const repository = await scenario.addRepository("pushed-on", { files });
     await scenario.complete("pushed-on", { repository });
     const { number } = await scenario.opened("pushed-on");
     github.webhooks.faults.add({ action: "closed", fault: { kind: "hold" } });

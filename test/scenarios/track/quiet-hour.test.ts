@@ -45,7 +45,10 @@ test("an hour in which nothing happens costs an open pull request a question, an
 test("pull requests that wait for each other, for checks and for a conflict do not keep each other busy", async () => {
   const { github } = scenario.stage;
   const files = { ".github/orb.yml": "siblings: wait\nautoReady: true\n", "src/api.ts": "export {};\n" };
-  const [web, api] = [await scenario.another("web", { files }), await scenario.another("api", { files })];
+  const [web, api] = [
+    await scenario.addRepository("web", { files }),
+    await scenario.addRepository("api", { files }),
+  ];
   for (const [index, repository] of [web, api].entries()) {
     await github.protect(repository, "main", { requiredChecks: ["orb", "unit tests"], requiredApprovals: 1 });
     const changed = { "src/api.ts": "export const version = 2;\n" };

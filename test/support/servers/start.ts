@@ -13,7 +13,7 @@ export const started: AsyncDisposable[] = [];
 /**
  * Jest's globalSetup: one MongoDB and one Redis for the whole run, those of MONGODB_URI and REDIS_URL if set, and
  * the process that starts git for the local GitHub.
- * The workers, which are started afterwards, addWorkaround of them through their environment.
+ * The workers start afterwards and find them through their environment.
  */
 // Jest takes a global setup only as a default export.
 // oxlint-disable-next-line import/no-default-export

@@ -215,7 +215,11 @@ describe("labeler.yml", () => {
   });
 
   test.each<[title: string, text: string, reason: RegExp]>([
-    ["not YAML", "a:\n- b: [", /line 2 of \.github\/labeler\.yml is no YAML|line [23] is no YAML/],
+    [
+      "no YAML",
+      "a:\n- b: [",
+      /line 2 of \.github\/labeler\.yml is not valid YAML|line [23] is not valid YAML/,
+    ],
     ["not a map", "- a", /it is not a map of labels/],
     [
       "the syntax of version 4",
@@ -224,13 +228,13 @@ describe("labeler.yml", () => {
     ],
     ["a label that is a glob", "a: 'src/**'", /line 1 of .*version 5/],
     ["an unknown match", "a:\n- changed-files:\n  - every-glob: x", /line 3 of .*version 5/],
-    ["a glob that can't be read", "a:\n- changed-files: '+(b)'", /line 2 of .*can't work with/],
+    ["a glob that can't be read", "a:\n- changed-files: '+(b)'", /line 2 of .*does not support/],
     [
       "a regular expression that could take long",
       "\n\na:\n- head-branch: '(a+)+$'",
-      /line 4 of .*can't work with/,
+      /line 4 of .*does not support/,
     ],
-    ["a limit that is not a number", "max-files-changed: many", /line 1 of .*limit is no number/],
+    ["a limit that is not a number", "max-files-changed: many", /line 1 of .*limit is not a number/],
     ["aliases that explode", bomb(), /aliases/],
     ["a file that is too large", `# ${"x".repeat(200_000)}`, /too large/],
   ])("%s is reported with its line", (_title, text, reason) => {

@@ -32,20 +32,20 @@ describe("the analysis of a change", () => {
     const { files, problems, ...analysis } = analyseChange(FACTS);
     expect(analysis).toEqual({
       type: "feature",
-      typeBecause: "its title or a commit says so",
-      disagreement: "The agent calls it docs, but it changes source code too.",
+      typeBecause: "Labelled feature because the title or a commit says so",
+      disagreement: "The agent calls it docs, but it also changes source code.",
       size: { size: "S", lines: 36, linesLeftOut: 1_300 },
       areas: [{ name: "api", label: "area: api", paths: ["src/api/greet.ts", "src/api/client.ts"] }],
-      risks: ["Its title or a commit says that it breaks what others rely on."],
+      risks: ["The title or a commit marks it as a breaking change."],
       notes: [
         { about: "dependencies", text: "It changes dependencies: package-lock.json." },
-        { about: "tests", text: "It changes source code and no test." },
+        { about: "tests", text: "It changes source code but no tests." },
       ],
     });
     expect(files[1]).toEqual({ ...FACTS.files[1], kind: "source", generated: true, vendored: false });
     expect(problems.map(({ reason }) => reason)).toEqual([
-      "In .github/orb.yml, areas.api has the pattern +(x), which the bot can't read.",
-      "In .github/orb.yml, protectedPaths has the pattern @(x), which the bot can't read.",
+      "In .github/orb.yml, areas.api has the pattern +(x), which the bot can't read and ignores.",
+      "In .github/orb.yml, protectedPaths has the pattern @(x), which the bot can't read and ignores.",
     ]);
   });
 
@@ -157,15 +157,15 @@ describe("the risk of a change", () => {
   }
 
   test.each<[path: string, reason: string]>([
-    ["AGENTS.md", "It changes what agents and reviewers go by: AGENTS.md."],
-    ["a/CLAUDE.md", "It changes what agents and reviewers go by: a/CLAUDE.md."],
-    [".cursorrules", "It changes what agents and reviewers go by: .cursorrules."],
+    ["AGENTS.md", "It changes rules for agents and reviewers: AGENTS.md."],
+    ["a/CLAUDE.md", "It changes rules for agents and reviewers: a/CLAUDE.md."],
+    [".cursorrules", "It changes rules for agents and reviewers: .cursorrules."],
     [
       ".github/copilot-instructions.md",
-      "It changes what agents and reviewers go by: .github/copilot-instructions.md.",
+      "It changes rules for agents and reviewers: .github/copilot-instructions.md.",
     ],
-    [".github/orb.yml", "It changes what agents and reviewers go by: .github/orb.yml."],
-    ["docs/CODEOWNERS", "It changes what agents and reviewers go by: docs/CODEOWNERS."],
+    [".github/orb.yml", "It changes rules for agents and reviewers: .github/orb.yml."],
+    ["docs/CODEOWNERS", "It changes rules for agents and reviewers: docs/CODEOWNERS."],
     ["src/auth/login.ts", "It changes access or secrets: src/auth/login.ts."],
     ["src/permissions.py", "It changes access or secrets: src/permissions.py."],
     ["deploy/tls.key", "It changes access or secrets: deploy/tls.key."],
@@ -198,7 +198,7 @@ describe("the risk of a change", () => {
 
   test("a breaking change is a high risk", () => {
     expect(risk([], { breaking: true }).risks).toEqual([
-      "Its title or a commit says that it breaks what others rely on.",
+      "The title or a commit marks it as a breaking change.",
     ]);
   });
 
@@ -225,7 +225,7 @@ describe("the risk of a change", () => {
     ]);
   });
 
-  const UNTESTED = { about: "tests", text: "It changes source code and no test." };
+  const UNTESTED = { about: "tests", text: "It changes source code but no tests." };
 
   test("changes to dependencies and API definitions are noted", () => {
     expect(risk(["package.json", "yarn.lock", "a.proto", "test/a.ts"]).notes).toEqual([

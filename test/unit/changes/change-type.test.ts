@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import {
   CHANGE_TYPES,
+  type ChangeType,
   changeType,
   type ChangeTypeDecision,
   isBreaking,
@@ -23,12 +24,24 @@ function decide({ claimed, title, subjects = [], files = [], filesTruncated = fa
   return changeType({ claimed, title, subjects, files: classified, filesTruncated });
 }
 
-const SAID = "its title or a commit says so";
-const DOCS = { type: "docs", because: "it changes documents only" } as const;
-const TESTS = { type: "test", because: "it changes tests only" } as const;
-const DEPENDENCIES = { type: "dependencies", because: "it changes dependency files only" } as const;
-const CONFIGURATION = { type: "chore", because: "it changes configuration only" } as const;
-const UNKNOWN = { type: "chore", because: "nothing says what kind of change it is" } as const;
+const byWords = (type: ChangeType) => ({
+  type,
+  because: `Labelled ${type} because the title or a commit says so`,
+});
+const DOCS = { type: "docs", because: "Labelled docs because only documents change" } as const;
+const TESTS = { type: "test", because: "Labelled test because only tests change" } as const;
+const DEPENDENCIES = {
+  type: "dependencies",
+  because: "Labelled dependencies because only dependency files change",
+} as const;
+const CONFIGURATION = {
+  type: "chore",
+  because: "Labelled chore because only configuration changes",
+} as const;
+const UNKNOWN = {
+  type: "chore",
+  because: "Labelled chore: neither the title nor the files say more",
+} as const;
 
 test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disagreement"> }>([
   {
@@ -77,7 +90,7 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "only CI workflows: a chore",
     facts: { claimed: "feature", files: [".github/workflows/ci.yml"] },
-    expected: { type: "chore", because: "it changes CI workflows only" },
+    expected: { type: "chore", because: "Labelled chore because only CI workflows change" },
   },
   {
     name: "only configuration: a chore",
@@ -87,7 +100,7 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "an incomplete list of files decides nothing",
     facts: { title: "fix: x", files: ["README.md"], filesTruncated: true },
-    expected: { type: "fix", because: SAID },
+    expected: byWords("fix"),
   },
   {
     name: "nor does an incomplete list of manifests",
@@ -97,7 +110,7 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "a title that the files contradict does not count",
     facts: { title: "docs: x", subjects: ["test: y", "feat: z"], files: ["src/a.ts", "README.md"] },
-    expected: { type: "feature", because: SAID },
+    expected: byWords("feature"),
   },
   {
     name: "nor does such a commit",
@@ -107,12 +120,12 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "generated and vendored files contradict nothing",
     facts: { claimed: "docs", files: ["README.md", "dist/a.js", "vendor/a.go"] },
-    expected: { type: "docs", because: "the agent calls it docs" },
+    expected: { type: "docs", because: "Labelled docs because the signal says so" },
   },
   {
     name: "a manifest alone can be any kind of change",
     facts: { claimed: "chore", files: ["package.json"] },
-    expected: { type: "chore", because: "the agent calls it chore" },
+    expected: { type: "chore", because: "Labelled chore because the signal says so" },
   },
   {
     name: "a manifest alone, without title or commit types: dependencies",
@@ -122,12 +135,12 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "the agent's type counts if the files decide nothing",
     facts: { claimed: "Bugfix", title: "feat: x", files: ["src/a.ts", "docs/a.md"] },
-    expected: { type: "fix", because: "the agent calls it fix" },
+    expected: { type: "fix", because: "Labelled fix because the signal says so" },
   },
   {
     name: "the title counts if the agent's type is unknown",
     facts: { claimed: "misc", title: "perf(core)!: x", subjects: ["feat: y"], files: ["src/a.ts"] },
-    expected: { type: "performance", because: SAID },
+    expected: byWords("performance"),
   },
   {
     name: "the most important commit counts, not the first",
@@ -136,7 +149,7 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
       subjects: ["test: show it", "fix: round", "docs: tell"],
       files: ["src/a.ts"],
     },
-    expected: { type: "fix", because: SAID },
+    expected: byWords("fix"),
   },
   {
     name: "a colon alone does not make a type",
@@ -146,7 +159,7 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
   {
     name: "no files at all are not documents",
     facts: { title: "docs: x" },
-    expected: { type: "docs", because: SAID },
+    expected: byWords("docs"),
   },
   {
     name: "properties that every object has are not types",
@@ -165,33 +178,33 @@ test.each<{ name: string; facts: Facts; expected: Omit<ChangeTypeDecision, "disa
 test.each(CHANGE_TYPES)("the agent may call a change %s", (type) => {
   expect(decide({ claimed: type, files: ["a.png"] })).toEqual({
     type,
-    because: `the agent calls it ${type}`,
+    because: `Labelled ${type} because the signal says so`,
     disagreement: null,
   });
 });
 
 test.each<[claimed: string, files: string, type: string, disagreement: string | null]>([
-  ["docs", "src/a.ts", "chore", "The agent calls it docs, but it changes source code too."],
+  ["docs", "src/a.ts", "chore", "The agent calls it docs, but it also changes source code."],
   [
     "documentation",
     "README.md prisma/migrations/a.sql",
     "chore",
-    "The agent calls it docs, but it changes migrations too.",
+    "The agent calls it docs, but it also changes migrations.",
   ],
   [
     "test",
     "test/a.ts api/openapi.yaml",
     "chore",
-    "The agent calls it test, but it changes API definitions too.",
+    "The agent calls it test, but it also changes API definitions.",
   ],
   [
     "deps",
     "package-lock.json src/a.ts",
     "chore",
-    "The agent calls it dependencies, but it changes source code too.",
+    "The agent calls it dependencies, but it also changes source code.",
   ],
-  ["feature", "README.md", "docs", "The agent calls it feature, but it changes documents only."],
-  ["fix", "go.sum", "dependencies", "The agent calls it fix, but it changes dependency files only."],
+  ["feature", "README.md", "docs", "The agent calls it feature, but only documents change."],
+  ["fix", "go.sum", "dependencies", "The agent calls it fix, but only dependency files change."],
   ["Docs", "README.md", "docs", null],
   ["nonsense", "README.md", "docs", null],
   ["chore", "src/a.ts", "chore", null],

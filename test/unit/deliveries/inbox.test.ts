@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { anything, assert, property } from "fast-check";
+import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { GroupCommit } from "../../../src/deliveries/group-commit.ts";
 import { aboutOf } from "../../../src/deliveries/rules/about.ts";
 import {
@@ -56,9 +57,9 @@ describe("the subject of a delivery", () => {
 
 describe("writing in groups", () => {
   /** A store whose writes end when the test says so. */
-  function slowStore(options: { withinMs?: number; waitingMax?: number } = {}) {
+  function slowStore({ withinMs = 20_000, waitingMax = 100 } = {}) {
     const writes: { items: readonly number[]; end: PromiseWithResolvers<void> }[] = [];
-    const commits = new GroupCommit<number, string>({
+    const group = new GroupCommit<number, string>({
       commit: async (items) => {
         const end = Promise.withResolvers<void>();
         writes.push({ items, end });
@@ -68,9 +69,9 @@ describe("writing in groups", () => {
       batchMax: 4,
       inFlightMax: 2,
       besideMin: 3,
-      waitingMax: options.waitingMax ?? 100,
-      withinMs: options.withinMs ?? 20_000,
+      waitingMax,
     });
+    const commits = { add: (item: number) => group.add(item, new Deadline(withinMs)) };
     return { commits, writes, batches: () => writes.map(({ items }) => items) };
   }
 

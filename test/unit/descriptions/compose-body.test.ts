@@ -104,7 +104,7 @@ describe("size", () => {
       expect(findSections(body)).toHaveLength(SECTIONS.length);
       expect(overflow?.length).toBeLessThanOrEqual(OVERFLOW_CHARACTERS_MAX);
       // The table of files alone is too long for a check run.
-      expect(overflow?.endsWith("_More is left out: GitHub takes no more here._")).toBe(true);
+      expect(overflow?.endsWith("_The rest is left out: GitHub allows no more text here._")).toBe(true);
     },
   );
 
@@ -147,14 +147,16 @@ describe("size", () => {
   test("a section that does not even fit when shortened becomes a sentence, and the marker stays", () => {
     const { body } = compose(LARGEST, { charactersMax: 8_000 });
     expect(section(body, "recommendations")).toMatch(
-      /^## What the agents recommend\n\n_Shortened: \d+ characters are in the check run of Orb bot\._$/,
+      /^## What the agents recommend\n\n_Shortened: the full text \(\d+ characters\) is in the check run of Orb bot\._$/,
     );
     expect(body.endsWith(MARKER)).toBe(true);
   });
 
   test("a section that is shorter than this sentence stays", () => {
     const { body } = compose({ ...LARGEST, plan: { areas: ["src"], steps: [] } }, { charactersMax: 8_000 });
-    expect(section(body, "tests")).toBe("## Tests\n\n**No test changes**, while 3000 source files do.");
+    expect(section(body, "tests")).toBe(
+      "## Tests\n\n**No test changes**, although 3000 source files change.",
+    );
   });
 
   test("if the overflow can't hold everything, the most important sections are whole", () => {

@@ -41,9 +41,9 @@ describe("tests", () => {
       says: "1 test file added, 1 changed, **1 removed**: **+8 −8** in `a.test.ts`, `b.test.ts`",
     },
     { files: [removed, source], says: "**1 test file removed**: **+0 −7**" },
-    { files: [changed], says: "1 test file changed: **+3 −1** in `b.test.ts`\n\nNo source changes with it." },
-    { files: [source], says: "**No test changes**, while 1 source file does." },
-    { files: [source, file("b.ts")], says: "**No test changes**, while 2 source files do." },
+    { files: [changed], says: "1 test file changed: **+3 −1** in `b.test.ts`\n\nNo source file changes." },
+    { files: [source], says: "**No test changes**, although 1 source file changes." },
+    { files: [source, file("b.ts")], says: "**No test changes**, although 2 source files change." },
   ])("$says", ({ files, says }) => {
     expect(sectionOf(descriptionFacts({}, { files }), "tests")).toBe(`## Tests\n\n${says}`);
   });
@@ -57,7 +57,7 @@ describe("tests", () => {
   test("are said to be missing only as far as the files are known", () => {
     const totals = { files: 300, exact: false, additions: 1, deletions: 0 };
     expect(sectionOf(descriptionFacts({}, { files: [source] }, { totals }), "tests")).toContain(
-      "does, as far as the files are known.",
+      "changes; not all files are known.",
     );
   });
 });
@@ -85,7 +85,7 @@ describe("files", () => {
     {
       name: "only generated files",
       files: [file("package-lock.json", { generated: true, additions: 9 })],
-      says: "1 file, **+9 −0**\n\nWritten by programs or vendored, and not shown above: 1 file, **+9 −0** (`package-lock.json`)",
+      says: "1 file, **+9 −0**\n\nGenerated or vendored, not shown above: 1 file, **+9 −0** (`package-lock.json`)",
     },
     {
       name: "a file at the root",
@@ -104,8 +104,14 @@ describe("files", () => {
   });
 
   test.each([
-    { totals: { files: 20_000, exact: true }, says: "20¦000 files, **+7 −8**; here are the first 2\n" },
-    { totals: { files: 2, exact: false }, says: "At least 2 files, **+7 −8**; here are the first 2\n" },
+    {
+      totals: { files: 20_000, exact: true },
+      says: "20¦000 files, **+7 −8**; only the first 2 are listed\n",
+    },
+    {
+      totals: { files: 2, exact: false },
+      says: "At least 2 files, **+7 −8**; only the first 2 are listed\n",
+    },
     { totals: { files: 2, exact: true }, says: "2 files, **+7 −8**\n" },
   ])("of which only some are known: $says", ({ totals, says }) => {
     const facts = descriptionFacts(
@@ -148,12 +154,12 @@ describe("the plan", () => {
     {
       name: "is followed",
       files: [file("src/a"), file("docs/a")],
-      says: "As planned: nothing changes beside the planned areas, and each of them is touched.",
+      says: "As planned: every planned area is changed, and nothing else.",
     },
     {
       name: "is not followed",
       files: [file("src/a"), file("x/b")],
-      says: "- **Not planned:** `x/b`\n- **Planned and not touched:** `docs/**`",
+      says: "- **Not planned:** `x/b`\n- **Planned but not changed:** `docs/**`",
     },
     {
       name: "is not followed by many files, which are named by their directories",
@@ -167,7 +173,7 @@ describe("the plan", () => {
     },
   ])("$name", ({ files, says }) => {
     expect(sectionOf(descriptionFacts({}, { files }, { plan }), "plan")).toBe(
-      `## Plan and change\n\n${says}`,
+      `## Compared with the plan\n\n${says}`,
     );
   });
 
@@ -180,25 +186,25 @@ describe("the plan", () => {
 describe("risk", () => {
   const dependencies = { about: "dependencies", text: "It changes dependencies: `package.json`." } as const;
   const api = { about: "api", text: "It changes API definitions: `a.proto`." } as const;
-  const untested = { about: "tests", text: "It changes source code and no test." } as const;
+  const untested = { about: "tests", text: "It changes source code but no tests." } as const;
   const risks = ["It changes CI workflows: `ci.yml`."];
-  const disagreement = "The agent calls it docs, but it changes source code too.";
+  const disagreement = "The agent calls it docs, but it also changes source code.";
   test.each<{ name: string; analysis: Parameters<typeof descriptionFacts>[1]; says: string }>([
     {
       name: "reasons come first, then the notes",
       analysis: { risks, notes: [dependencies, api], disagreement },
-      says: `**High**, because:\n\n- ${risks.join("")}\n\nWorth a look as well:\n\n- ${dependencies.text}\n- ${api.text}\n\n${disagreement}`,
+      says: `**High**, because:\n\n- ${risks.join("")}\n\nAlso worth checking:\n\n- ${dependencies.text}\n- ${api.text}\n\n${disagreement}`,
     },
     {
       name: "notes alone are not a high risk",
       analysis: { notes: [api] },
-      says: `Worth a look:\n\n- ${api.text}`,
+      says: `Worth checking:\n\n- ${api.text}`,
     },
     { name: "missing tests are in their own section", analysis: { notes: [untested] }, says: "" },
     {
       name: "a docs change has no section about tests",
       analysis: { notes: [untested], type: "docs" },
-      says: `Worth a look:\n\n- ${untested.text}`,
+      says: `Worth checking:\n\n- ${untested.text}`,
     },
     {
       name: "a dependency change gets no note about dependencies",

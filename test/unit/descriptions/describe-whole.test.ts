@@ -110,10 +110,10 @@ The agents call it a chore, and it adds an export.
 
 ## What the agents claim
 
-- ✅ **Tests:** All 22 tests pass<br><sub>Checked by CI: \`test\` passed on \`1234567\`.</sub>
+- ✅ **Tests:** All 22 tests pass<br><sub>Verified by CI: \`test\` passed on \`1234567\`.</sub>
 - ❌ **Build:** Types are right<br><sub>Contradicted by CI: \`build\` failed on \`1234567\`.</sub>
-- ⏳ **Lint:** No findings<br><sub>Not yet checked: \`lint\` is not over on \`1234567\`.</sub>
-- It is fast<br><sub>Not checked: no check speaks of it on \`1234567\`.</sub>
+- ⏳ **Lint:** No findings<br><sub>Not verified yet: \`lint\` is still running on \`1234567\`.</sub>
+- It is fast<br><sub>Not verified: no check covers this on \`1234567\`.</sub>
 
 <!-- orb:claims:end -->
 
@@ -151,10 +151,10 @@ The agents call it a chore, and it adds an export.
 
 <!-- orb:plan:start -->
 
-## Plan and change
+## Compared with the plan
 
 - **Not planned:** \`test/a.test.ts\`, \`README.md\`
-- **Planned and not touched:** \`docs/**\`
+- **Planned but not changed:** \`docs/**\`
 
 <!-- orb:plan:end -->
 
@@ -162,22 +162,22 @@ The agents call it a chore, and it adds an export.
 
 ## Before merging
 
-- 2 approvals, one of them by a code owner where files have one; a push takes them away
-- Approval by somebody other than who pushed last: whoever pushes to this branch can't give it
+- 2 approvals, one of them from a code owner if the files have one; a new push dismisses them
+- Approval from somebody else than the last person who pushed: if you push to this branch, your approval does not count
 - ✅ \`test\` passed
 - ❌ \`build\` failed
-- ⏳ \`lint\` is not over
-- ⏳ \`e2e\` has not reported
+- ⏳ \`lint\` is still running
+- ⏳ \`e2e\` has not reported yet
 - Every conversation resolved
-- The branch up to date with \`main\`: ❌ 2 commits behind
+- ❌ Branch up to date with \`main\`: it is 2 commits behind
 - Signed commits
 - A linear history: squash or rebase
-- The merge queue
-- A deployment to \`staging\`
-- Somebody who may push to \`main\`: not everybody may
-- What the rule \`code_scanning\` asks for
+- Merging through the merge queue
+- A successful deployment to \`staging\`
+- A merge by somebody who is allowed to push to \`main\`
+- Rule: \`code_scanning\`
 
-Merging does more than this description says:
+The commit messages do more than this description says:
 
 - \`abcdef1\` says \`Fixes #9\`, which closes that issue, and mentions \`@octocat\`
 
@@ -208,7 +208,7 @@ What the bot could not do or read:
 | \`test/a.test.ts\` | tests | added | 12 | 0 |
 | \`README.md\` | docs | modified | 1 | 0 |
 
-Written by programs or vendored, and not shown above: 1 file, **+3~000 −0** (\`package-lock.json\`)
+Generated or vendored, not shown above: 1 file, **+3~000 −0** (\`package-lock.json\`)
 
 <!-- orb:files:end -->
 
@@ -224,11 +224,11 @@ Agents' work is reviewed as everybody's.
 
 <!-- orb:footer:start -->
 
-<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off. Ask for more in a comment: \`/orb help\`, or \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
+<sub>The bot keeps its sections of this description up to date. Text that you write around them stays. If you edit a section, your text stays and the bot stops updating that section. A label that you remove stays removed. Commands, in a comment: \`/orb help\`, \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0415ffa871ed tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=0112e9dd6641 merge=dc16872efbed siblings=a428b6070002 files=ab32b4e3f880 provenance=2330942db4e2 footer=4cfe2f50796b -->
+<!-- orb:written summary=c78ee58fa15f issues=0b441fab6b38 risk=a462c666ded1 claims=0fd369f28ef4 tests=a606d331ec45 how=5e6b966f5006 recommendations=9c0ead4d97f1 plan=fe489717dcdf merge=344c48b83af6 siblings=a428b6070002 files=c6cfb2d00212 provenance=2330942db4e2 footer=5f29cd2fb291 -->
 <!-- orb:pull-request MARKER -->"
 `);
 });

@@ -13,12 +13,12 @@ describe("the words of a description", () => {
       {
         base: "release",
         issues: [3],
-        says: "- For #3\n\nGitHub closes issues only from the default branch, `main`: close this one by hand after the merge.",
+        says: "- For #3\n\nGitHub closes issues only when a pull request is merged into the default branch, `main`. Close this one by hand after the merge.",
       },
       {
         base: "release",
         issues: [3, 4],
-        says: "- For #3\n- For #4\n\nGitHub closes issues only from the default branch, `main`: close these by hand after the merge.",
+        says: "- For #3\n- For #4\n\nGitHub closes issues only when a pull request is merged into the default branch, `main`. Close these by hand after the merge.",
       },
       { base: "main", issues: [], says: "" },
     ])("of a merge into $base: $says", ({ base, issues, says }) => {
@@ -32,12 +32,12 @@ describe("the words of a description", () => {
       {
         name: "checks were not read",
         checks: null,
-        says: "Said by the agents, and not checked:\n\n- **Tests:** All pass",
+        says: "Claimed by the agents, not verified:\n\n- **Tests:** All pass",
       },
       {
         name: "there is no check",
         checks: [],
-        says: "No check on `1234567` speaks of this yet:\n\n- **Tests:** All pass",
+        says: "Not verified by CI yet (`1234567`):\n\n- **Tests:** All pass",
       },
       {
         name: "four checks contradict a claim, of which three are named",
@@ -47,7 +47,7 @@ describe("the words of a description", () => {
       {
         name: "the check was skipped",
         checks: [check("test", "passed", { conclusion: "skipped" })],
-        says: "- **Tests:** All pass<br><sub>Not checked: `test` was skipped or stopped on `1234567`.</sub>",
+        says: "- **Tests:** All pass<br><sub>Not verified: `test` was skipped or cancelled on `1234567`.</sub>",
       },
     ])("are shown if $name", ({ checks, says }) => {
       expect(sectionOf(descriptionFacts({ claims }, {}, { checks }), "claims")).toBe(
@@ -59,7 +59,7 @@ describe("the words of a description", () => {
   test("a claim that no check can verify is not said to wait for one", () => {
     const facts = descriptionFacts({ claims: [{ kind: "other", text: "It is fast" }] }, {}, { checks: [] });
     expect(sectionOf(facts, "claims")).toBe(
-      "## What the agents claim\n\nSaid by the agents, and not checked:\n\n- It is fast",
+      "## What the agents claim\n\nClaimed by the agents, not verified:\n\n- It is fast",
     );
   });
 
@@ -75,7 +75,7 @@ describe("the words of a description", () => {
       {
         name: "only the code owners",
         others: { requirements: { ...NO_REQUIREMENTS, codeOwnerReview: true } },
-        says: "- The approval of a code owner where files have one",
+        says: "- Approval from a code owner if the files have one",
       },
       {
         name: "a check, if checks were not read",
@@ -85,7 +85,7 @@ describe("the words of a description", () => {
       {
         name: "the branch must be up to date, and is",
         others: { requirements: { ...NO_REQUIREMENTS, upToDate: true } },
-        says: "- The branch up to date with `main`: ✅ it is",
+        says: "- ✅ Branch up to date with `main`",
       },
       {
         name: "behind, if nothing requires it",

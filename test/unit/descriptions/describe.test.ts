@@ -65,11 +65,11 @@ No file changes.
 
 <!-- orb:footer:start -->
 
-<sub>The bot keeps its sections of this description up to date. What you write around them stays. What you change inside one stays too, and that section is yours from then on. A label that you take off stays off. Ask for more in a comment: \`/orb help\`, or \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
+<sub>The bot keeps its sections of this description up to date. Text that you write around them stays. If you edit a section, your text stays and the bot stops updating that section. A label that you remove stays removed. Commands, in a comment: \`/orb help\`, \`status\`, \`refresh\`, \`retry\`, \`ready\`, \`draft\`, \`hold\`, \`unhold\`, \`cleanup\`.</sub>
 
 <!-- orb:footer:end -->
 
-<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc siblings=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=4cfe2f50796b -->
+<!-- orb:written summary=1b0c76701904 issues=e3b0c44298fc risk=e3b0c44298fc claims=e3b0c44298fc tests=e3b0c44298fc how=e3b0c44298fc recommendations=e3b0c44298fc plan=e3b0c44298fc merge=e3b0c44298fc siblings=e3b0c44298fc files=abff59db1513 provenance=3ee748a54417 footer=5f29cd2fb291 -->
 <!-- orb:pull-request MARKER -->"
 `);
   });
@@ -197,11 +197,11 @@ describe("a change set", () => {
 
 - [\`acme/api#3\`](https://github.com/acme/api/pull/3): open
 - [\`acme/web#12\`](https://github.com/acme/web/pull/12): ✅ merged
-- [\`acme/docs#4\`](https://github.com/acme/docs/pull/4): a draft
-- [\`acme/old#5\`](https://github.com/acme/old/pull/5): ❌ closed without a merge
-- \`acme/new\`: ⏳ still to come
+- [\`acme/docs#4\`](https://github.com/acme/docs/pull/4): draft
+- [\`acme/old#5\`](https://github.com/acme/old/pull/5): ❌ closed without merging
+- \`acme/new\`: ⏳ not opened yet
 - \`acme/odd\`: ❌ could not be opened
-- One in a private repository: open"
+- A pull request in a private repository: open"
 `);
     const body = bodyOf(descriptionFacts({}, {}, { siblings }));
     expect(body.indexOf("orb:merge:end")).toBeLessThan(body.indexOf("orb:siblings:start"));

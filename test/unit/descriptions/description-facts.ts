@@ -49,7 +49,7 @@ export function descriptionFacts(
     defaultBranch: "main",
     analysis: {
       type: "feature",
-      typeBecause: "the agent calls it feature",
+      typeBecause: "Labelled feature because the signal says so",
       disagreement: null,
       size: { size: "XS", lines: 10, linesLeftOut: 0 },
       areas: [],

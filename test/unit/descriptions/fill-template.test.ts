@@ -85,13 +85,13 @@ Please describe.
 
 1 test file added: **+20 −0** in \`test/csv.test.ts\`
 
-Said by the agents, and not checked:
+Claimed by the agents, not verified:
 
 - **Tests:** All 22 tests pass
 
 ## Screenshots
 
-_None given by the agents._
+_The agents gave none._
 
 ## Issues
 
@@ -105,7 +105,7 @@ F¦ixes #
 - [x] Tests added
 - [ ] Documentation updated
 
-_Ticked is what the change itself shows; the other boxes are left to people._
+_The bot ticked what the change itself proves. The other boxes are for people._
 
 ## How
 
@@ -131,7 +131,7 @@ test("bold headings are filled in too", () => {
 test("an empty section below a heading of the template says that it is empty", () => {
   const silent = descriptionFacts({}, { files: [] });
   expect(fill("# Tests\n\n# Risk\n\n# Issues\n\n# How", silent)).toMatch(
-    /# Tests\n\n_Neither tests nor source change\._\n\n# Risk\n\n_Nothing marks .*_\n\n# Issues\n\n_None named\._\n\n# How\n\n_The agents say nothing about this\._/,
+    /# Tests\n\n_No tests and no source files change\._\n\n# Risk\n\n_Nothing shows .*_\n\n# Issues\n\n_No issues named\._\n\n# How\n\n_The agents say nothing about this\._/,
   );
 });
 

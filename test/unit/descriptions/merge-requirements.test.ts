@@ -159,12 +159,12 @@ describe("from rulesets", () => {
     [
       "an unknown rule is named",
       [{ type: "quantum_approval", parameters: { qubits: 3 } }, { type: "quantum_approval" }],
-      { others: ["the rule “quantum approval”"] },
+      { others: ["quantum approval"] },
     ],
     [
       "a rule with an unexpected form is named instead of misread",
       [{ type: "required_status_checks", parameters: { required_status_checks: "all" } }],
-      { others: ["the rule “required status checks”"] },
+      { others: ["required status checks"] },
     ],
     [
       "rules about creating and deleting branches do not affect merging",

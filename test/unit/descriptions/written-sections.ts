@@ -6,7 +6,7 @@ export function section(name: string, content: string): string {
 }
 
 export function box(name: string, mark = " "): string {
-  return `- [${mark}] <!-- orb:rewrite:${name} --> Write this section anew; the edit above goes.`;
+  return `- [${mark}] <!-- orb:rewrite:${name} --> Regenerate this section (discards the edit above)`;
 }
 
 /** A description as the bot writes it: sections in this order, the hidden line with their fingerprints, the marker. */

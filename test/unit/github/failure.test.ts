@@ -240,7 +240,7 @@ test("a missing permission is named as in GitHub's header", async () => {
     { message: "Resource not accessible by integration" },
     { "X-Accepted-GitHub-Permissions": "pull_requests=write; contents=read" },
   );
-  expect(error.remedy).toMatch(/approve it\. It wants pull_requests=write; contents=read\.$/);
+  expect(error.remedy).toMatch(/approve it\. It needs pull_requests=write; contents=read\.$/);
 });
 
 test("long messages of GitHub are shortened", async () => {

@@ -9,7 +9,7 @@ import { createHttpServer } from "../../../src/http/server.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Secret } from "../../../src/secret.ts";
-import { Telemetry } from "../../../src/telemetry.ts";
+import { HttpTelemetry } from "../../../src/telemetry/http.ts";
 import { Tokens } from "../../../src/tokens/authenticate.ts";
 
 describe("authentication", () => {
@@ -116,7 +116,7 @@ describe("pages of lists", () => {
       (cursor) => {
         const reading = () => readCursor(cursor, (id) => /^[0-9a-f]{24}$/.test(id));
         expect(reading).toThrow(OrbError);
-        expect(reading).toThrow("The cursor is not one that this list gave.");
+        expect(reading).toThrow("The cursor is not valid for this list.");
       },
     );
 
@@ -162,7 +162,7 @@ describe("problems", () => {
     const log = createLogger({ level: "silent", format: "json" });
     server = createHttpServer({
       tokens: new Tokens(null),
-      telemetry: new Telemetry({ log, metrics: new Metrics() }),
+      telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
       translate: (error) => error,
       problems: PROBLEMS,
       now: () => NOW,

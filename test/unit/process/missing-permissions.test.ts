@@ -12,6 +12,18 @@ test("the permissions in app.yml are enough, and none can be left out", async ()
   expect(missingPermissions({}).map(({ permission }) => permission)).toEqual(Object.keys(permissions));
 });
 
+test("only what does not work without a permission is reported, each once", async () => {
+  const { permissions } = await appManifest();
+  const [none] = missingPermissions({ ...permissions, checks: "none" });
+  expect(none?.reason).toBe(
+    "The installation does not grant checks: write, so the check run orb can't be written; the checks of others are not seen.",
+  );
+  const [reads] = missingPermissions({ ...permissions, checks: "read" });
+  expect(reads?.reason).toBe(
+    "The installation does not grant checks: write, so the check run orb can't be written.",
+  );
+});
+
 test("read is less than write, and more than needed is enough", async () => {
   const { permissions } = await appManifest();
   expect(missingPermissions({ ...permissions, issues: "read" })).toMatchObject([

@@ -11,11 +11,10 @@ import { cleanUp } from "../../../src/projects/rules/clean-up.ts";
 import {
   EXECUTIONS_MAX,
   HISTORY_STEPS_MAX,
-  NOTHING_KNOWN,
+  NO_FACTS,
   foldSignal,
 } from "../../../src/projects/rules/fold-signal.ts";
-import { planOf } from "../../../src/projects/rules/plan-of.ts";
-import { projectStatus } from "../../../src/projects/rules/project-status.ts";
+import { planOf, projectStatus } from "../../../src/projects/rules/project-status.ts";
 import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
 import { PHASES, type Phase, SIGNAL_TYPES, type Signal } from "../../../src/signals/signal.ts";
 import { arrivals, at, completed, created, signal, signals, started } from "./signal-histories.ts";
@@ -72,7 +71,7 @@ describe("the workspace of a project", () => {
         dueAt: at(30),
       },
     ])("$when", ({ pullRequests, dueAt }) => {
-      const facts = [created(0), completed(9)].reduce(foldSignal, NOTHING_KNOWN);
+      const facts = [created(0), completed(9)].reduce(foldSignal, NO_FACTS);
       expect(cleanUp({ ...facts, pullRequests })?.dueAt).toEqual(dueAt);
     });
   });
@@ -88,7 +87,7 @@ describe("the workspace of a project", () => {
       },
       { when: "if no workspace was reported", signals: [completed(9)], pullRequests: [merged] },
     ])("$when", ({ signals, pullRequests }) => {
-      expect(cleanUp({ ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests })).toBeNull();
+      expect(cleanUp({ ...signals.reduce(foldSignal, NO_FACTS), pullRequests })).toBeNull();
     });
   });
 });
@@ -100,7 +99,7 @@ describe("any history of signals", () => {
   const PHASE_STEPS = ["orb.phase.started", "orb.phase.completed"] as const;
 
   function fold(all: readonly Signal[]) {
-    return all.reduce(foldSignal, NOTHING_KNOWN);
+    return all.reduce(foldSignal, NO_FACTS);
   }
 
   function inOrder(all: readonly Signal[]): Signal[] {
@@ -192,5 +191,28 @@ describe("any history of signals", () => {
     );
     const facts = fold(executions.toReversed());
     expect(facts.executions.map(({ key }) => key)).toEqual(executions.slice(-EXECUTIONS_MAX).map(signalKey));
+  });
+});
+
+describe("the order of moments", () => {
+  const moment = (minute: number, key: string) => ({ at: at(minute), key });
+
+  test.each([
+    ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
+    ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
+    ["a moment is not earlier than itself", moment(1, "a"), moment(1, "a"), 0],
+  ])("%s", (_what, one, other, sign) => {
+    expect(Math.sign(byTime(one, other))).toBe(sign);
+    expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
+  });
+
+  test("different pairs of source and id have different keys, even if their joined text is equal", () => {
+    const pairs = [
+      { source: "a b", id: "c" },
+      { source: "a", id: "b c" },
+      { source: 'a","b', id: "c" },
+      { source: "a", id: 'b","c' },
+    ];
+    expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
   });
 });

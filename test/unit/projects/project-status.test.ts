@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProjectPullRequest } from "../../../src/projects/project.ts";
-import { foldSignal, NOTHING_KNOWN } from "../../../src/projects/rules/fold-signal.ts";
+import { foldSignal, NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";
-import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
+import { signalKey } from "../../../src/signals/rules/order.ts";
 import type { Signal } from "../../../src/signals/signal.ts";
 import { at, completed, created, signal, started } from "./signal-histories.ts";
 
 function facts(signals: readonly Signal[], pullRequests: readonly ProjectPullRequest[] = []) {
-  return { ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests };
+  return { ...signals.reduce(foldSignal, NO_FACTS), pullRequests };
 }
 
 function pullRequest(
@@ -23,27 +23,43 @@ function pullRequest(
 const failed = (minute: number, reason?: string) => signal("orb.project.failed", minute, { reason });
 const cancelled = (minute: number, reason?: string) => signal("orb.project.cancelled", minute, { reason });
 
+const FAILED = { status: "failed", phase: "implementation", because: "The Meta-Agent reported a failure" };
+const MERGED = { status: "merged", phase: "implementation", because: "Its pull requests were merged" };
+const CANCELLED = { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" };
+const COMPLETED = {
+  status: "completed",
+  phase: "implementation",
+  because: "The implementation on agent/x is complete",
+};
+const CLOSED = {
+  status: "closed",
+  phase: "implementation",
+  because: "Its pull requests were closed without merging",
+};
+const NEW = { status: "created", phase: null, because: "No phase has started yet" };
+const PLANNING = { status: "planning", phase: "planning", because: "The planning phase has started" };
+
 describe("a project", () => {
   test.each([
     {
       when: "without any signal",
       signals: [],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: NEW,
     },
     {
       when: "that has only been created",
       signals: [created(0)],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: NEW,
     },
     {
       when: "whose agents are alive",
       signals: [signal("orb.workspace.active", 1, { workspace: { host: "h", path: "/w" } })],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: NEW,
     },
     {
       when: "whose planning has begun",
       signals: [created(0), started("research", 1), started("planning", 2)],
-      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+      is: PLANNING,
     },
     {
       when: "with a late signal about an earlier phase",
@@ -51,61 +67,53 @@ describe("a project", () => {
       is: {
         status: "implementation",
         phase: "implementation",
-        because: "The implementation phase has begun",
+        because: "The implementation phase has started",
       },
     },
     {
       when: "whose phase ended without a signal that it began",
       signals: [signal("orb.phase.completed", 1, { phase: "research" })],
-      is: { status: "research", phase: "research", because: "The research phase has begun" },
+      is: { status: "research", phase: "research", because: "The research phase has started" },
     },
     {
       when: "whose implementation is complete without a signal about a phase",
       signals: [completed(9)],
-      is: {
-        status: "completed",
-        phase: "implementation",
-        because: "The implementation on agent/x is complete",
-      },
+      is: COMPLETED,
     },
     {
       when: "that failed",
       signals: [started("planning", 1), failed(2, "No quota.")],
-      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: No quota." },
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent reported a failure: No quota." },
     },
     {
       when: "that failed without a reason",
       signals: [failed(2)],
-      is: { status: "failed", phase: null, because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: null, because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that failed, with older work that was signalled later",
       signals: [failed(2), started("implementation", 1)],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: FAILED,
     },
     {
       when: "that failed at the same time as its last work",
       signals: [started("planning", 2), completed(2), failed(2)],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: FAILED,
     },
     {
       when: "that failed, and was worked on again",
       signals: [failed(2), started("planning", 3)],
-      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+      is: PLANNING,
     },
     {
       when: "that failed, and was completed afterwards",
       signals: [failed(2), completed(3)],
-      is: {
-        status: "completed",
-        phase: "implementation",
-        because: "The implementation on agent/x is complete",
-      },
+      is: COMPLETED,
     },
     {
       when: "that failed again after it was worked on again",
       signals: [failed(4, "Twice."), started("planning", 3), failed(2, "Once.")],
-      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: Twice." },
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent reported a failure: Twice." },
     },
     {
       when: "that was cancelled",
@@ -115,7 +123,7 @@ describe("a project", () => {
     {
       when: "that was cancelled, and then completed",
       signals: [cancelled(2), completed(3), started("planning", 4), failed(5)],
-      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+      is: CANCELLED,
     },
     {
       when: "whose pull request is open",
@@ -124,68 +132,68 @@ describe("a project", () => {
       is: {
         status: "in_review",
         phase: "implementation",
-        because: "https://github.example/octo/hello/pull/3 waits for review",
+        because: "Waiting for review: https://github.example/octo/hello/pull/3",
       },
     },
     {
       when: "with one merged pull request and none open",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "merged"), pullRequest(2, "closed")],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: MERGED,
     },
     {
       when: "whose pull requests were closed",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "closed")],
-      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+      is: CLOSED,
     },
     {
       when: "that was cancelled while its pull request is open",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "open")],
-      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+      is: CANCELLED,
     },
     {
       when: "that was merged, and then failed or was cancelled",
       signals: [completed(9), failed(12), cancelled(13)],
       pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "closed", at(10))],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: MERGED,
     },
     {
       when: "that a person merged after it was cancelled",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "merged", at(11))],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: MERGED,
     },
     {
       when: "that was worked on after it was merged, and then failed",
       signals: [completed(9), started("planning", 12), failed(13)],
       pullRequests: [pullRequest(1, "merged", at(11))],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: FAILED,
     },
     {
       when: "that was cancelled with one pull request open and another merged",
       signals: [completed(9), cancelled(12)],
       pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "open")],
-      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+      is: CANCELLED,
     },
     {
       when: "that failed before its pull request was closed",
       signals: [completed(9), failed(10)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+      is: CLOSED,
     },
     {
       when: "that failed after its pull request was closed",
       signals: [completed(9), failed(12)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: FAILED,
     },
     {
       when: "that was cancelled, and its pull request closed for this reason",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: { status: "cancelled", phase: "implementation", because: "The Meta-Agent cancelled it" },
+      is: CANCELLED,
     },
   ])("$when is $is.status", ({ signals, pullRequests, is }) => {
     expect(projectStatus(facts(signals, pullRequests))).toEqual(is);
@@ -271,28 +279,5 @@ describe("the facts of a project", () => {
   test("keep the pull requests after any signals", () => {
     const known = facts([completed(1)], [pullRequest(1, "open")]);
     expect(foldSignal(known, failed(2)).pullRequests).toEqual([pullRequest(1, "open")]);
-  });
-});
-
-describe("the order of moments", () => {
-  const moment = (minute: number, key: string) => ({ at: at(minute), key });
-
-  test.each([
-    ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
-    ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
-    ["a moment is not earlier than itself", moment(1, "a"), moment(1, "a"), 0],
-  ])("%s", (_what, one, other, sign) => {
-    expect(Math.sign(byTime(one, other))).toBe(sign);
-    expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
-  });
-
-  test("different pairs of source and id have different keys, even if their joined text is equal", () => {
-    const pairs = [
-      { source: "a b", id: "c" },
-      { source: "a", id: "b c" },
-      { source: 'a","b', id: "c" },
-      { source: "a", id: 'b","c' },
-    ];
-    expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
   });
 });

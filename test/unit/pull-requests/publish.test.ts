@@ -52,7 +52,7 @@ describe("refreshing a description", () => {
       { when: "if somebody asks", event: { asked: true }, because: "Somebody asked for it" },
       {
         when: "if a box is ticked",
-        event: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Write this section anew\r\n" },
+        event: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Regenerate this section\r\n" },
         because: "Somebody ticked a box to have a section written anew",
       },
     ])("$when", ({ before = {}, event = {}, because }) => {
@@ -65,7 +65,7 @@ describe("refreshing a description", () => {
       { when: "if nothing has changed", body: "" },
       {
         when: "if the box is not ticked",
-        body: "- [ ] <!-- orb:rewrite:summary --> Write this section anew",
+        body: "- [ ] <!-- orb:rewrite:summary --> Regenerate this section",
       },
       { when: "if somebody quotes a ticked box", body: "> - [x] <!-- orb:rewrite:summary --> Write" },
     ])("$when", ({ body }) => {

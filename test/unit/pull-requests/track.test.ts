@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/time-to-outcome.ts";
+import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/edge.ts";
 import {
   type BranchFacts,
   shouldDeleteBranch,

@@ -11,8 +11,7 @@ import { reconcileLabels } from "./reconcile-labels.ts";
 import type { RefusalFacts } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "../../../descriptions/rules/sections.ts";
-import { refusedDraft } from "./refused-draft.ts";
-import { wantsDraft } from "./wants-draft.ts";
+import { refusedDraft, wantsDraft } from "./wants-draft.ts";
 
 /** Everything that decides about what a pull request looks like that nothing stands in the way of. */
 export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" | "comparison" | "existing"> {
@@ -75,12 +74,12 @@ export interface PublishPlan {
 export function decidePublish(facts: PublishFacts): PublishPlan {
   const { completion, comparison, existing, analysis, notes } = facts;
   const { decoration, labelling } = decorate(facts);
-  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}; ${analysis.type}, for ${analysis.typeBecause}`;
+  const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}. ${analysis.typeBecause}`;
   const write = existing ? update(facts, existing) : [create(facts)];
   const later: Effect[] = [...decoration, ...(notes ? [{ do: "check" as const, ...notes }] : [])];
   return {
     effects: facts.filesToCome ? write : [...write, ...later],
-    because: existing ? `${ahead}; #${existing.number} is there already` : ahead,
+    because: existing ? `${ahead}. #${existing.number} already exists` : ahead,
     labelling,
     shortcomings: [...facts.problems, ...facts.reviewers.refused, ...refusedDraft(facts)],
   };

@@ -2,7 +2,7 @@ import { createCheckRun, updateCheckRun, type CheckRunInput } from "../../acts/c
 import { resolveRevision } from "../../git/refs.ts";
 import { GitHubError } from "../../github-error.ts";
 import type { App, CheckAnnotation, CheckRun } from "../../state.ts";
-import { actorIn, demandWrite, type Context } from "../context.ts";
+import { actorIn, demandDeed, type Context } from "../context.ts";
 import { nodeNotFound } from "../graphql-refusal.ts";
 import { locateAs } from "../located.ts";
 import { checkRunFields } from "../types/checks.ts";
@@ -39,7 +39,7 @@ export const createCheckRunMutation: Mutation<RunInput & { name: string; headSha
   input,
 ) => {
   const { repository } = locateAs(context, input.repositoryId, "repository");
-  demandWrite(context, repository, { checks: "write" });
+  demandDeed(context, repository, "createCheckRun");
   const { name, headSha } = input;
   if ((await resolveRevision(context.world.git(repository), headSha)) !== headSha) {
     throw new GitHubError(422, `No commit found for SHA: ${headSha}`);
@@ -54,7 +54,7 @@ export const updateCheckRunMutation: Mutation<RunInput & { checkRunId: string; n
   input,
 ) => {
   const { repository, checkRun } = locateAs(context, input.checkRunId, "check run");
-  demandWrite(context, repository, { checks: "write" });
+  demandDeed(context, repository, "updateCheckRun");
   if (repository.nodeId !== input.repositoryId) throw nodeNotFound(input.repositoryId);
   if (checkRun.appId !== ownApp(context).id)
     throw new GitHubError(403, "Resource not accessible by integration");

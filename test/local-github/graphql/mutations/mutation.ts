@@ -2,14 +2,14 @@
 
 import type { Context } from "../context.ts";
 
-/** Answers the payload's fields beside `clientMutationId`. */
+/** Returns the payload's fields, without `clientMutationId`. */
 export type Mutation<Input> = (context: Context, input: Input) => Promise<Record<string, unknown>>;
 
 type Resolver = (args: {
   readonly input: Readonly<Record<string, unknown>>;
 }) => Promise<Record<string, unknown>>;
 
-/** `Input` has been checked against the schema by then. */
+/** `Input` has already been checked against the schema. */
 export function mutationField<Input>(context: Context, mutate: Mutation<Input>): Resolver {
   return async ({ input }) => ({
     ...(await mutate(context, input as Input)),
@@ -17,7 +17,7 @@ export function mutationField<Input>(context: Context, mutate: Mutation<Input>):
   });
 }
 
-/** The values that are given, under their own names: an absent property is not one that is `undefined`. */
+/** The given values under their own names: a missing property is not the same as one that is `undefined`. */
 export function given<Values extends Record<string, unknown>>(
   values: Values,
 ): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {

@@ -8,9 +8,10 @@ import {
   setDraft,
 } from "../../acts/pull-requests.ts";
 import { may } from "../../auth/access.ts";
+import type { MUTATIONS } from "../../auth/graphql-permissions.ts";
 import { refused } from "../../github-error.ts";
-import type { Permissions, PullRequest, Repository } from "../../state.ts";
-import { actorIn, demandWrite, type Context } from "../context.ts";
+import type { PullRequest, Repository } from "../../state.ts";
+import { actorIn, demandDeed, type Context } from "../context.ts";
 import { locateAs } from "../located.ts";
 import { given, type Mutation } from "./mutation.ts";
 
@@ -26,7 +27,7 @@ interface CreateInput {
 
 export const createPullRequest: Mutation<CreateInput> = async (context, input) => {
   const { repository } = locateAs(context, input.repositoryId, "repository");
-  demandWrite(context, repository, { pull_requests: "write" });
+  demandDeed(context, repository, "createPullRequest");
   if (!may(context.caller, repository, { contents: "read" })) {
     throw refused("PullRequest", "not all refs are readable");
   }
@@ -51,7 +52,7 @@ interface UpdateInput {
 }
 
 export const updatePullRequest: Mutation<UpdateInput> = async (context, input) =>
-  changed(context, input.pullRequestId, async (repository, pullRequest) => {
+  changed(context, "updatePullRequest", input.pullRequestId, async (repository, pullRequest) => {
     const { title, body, baseRefName: base, state, maintainerCanModify, labelIds } = input;
     const actor = actorIn(context);
     await editPullRequest(context.world, actor, repository, pullRequest, {
@@ -68,22 +69,22 @@ interface PullRequestInput {
 }
 
 export const closePullRequestMutation: Mutation<PullRequestInput> = async (context, { pullRequestId }) =>
-  changed(context, pullRequestId, (repository, pullRequest) =>
+  changed(context, "closePullRequest", pullRequestId, (repository, pullRequest) =>
     closePullRequest(context.world, actorIn(context), repository, pullRequest),
   );
 
 export const reopenPullRequestMutation: Mutation<PullRequestInput> = async (context, { pullRequestId }) =>
-  changed(context, pullRequestId, (repository, pullRequest) =>
+  changed(context, "reopenPullRequest", pullRequestId, (repository, pullRequest) =>
     reopenPullRequest(context.world, actorIn(context), repository, pullRequest),
   );
 
 export const convertPullRequestToDraft: Mutation<PullRequestInput> = async (context, { pullRequestId }) =>
-  changed(context, pullRequestId, (repository, pullRequest) =>
+  changed(context, "convertPullRequestToDraft", pullRequestId, (repository, pullRequest) =>
     setDraft(context.world, actorIn(context), repository, pullRequest, true),
   );
 
 export const markPullRequestReadyForReview: Mutation<PullRequestInput> = async (context, { pullRequestId }) =>
-  changed(context, pullRequestId, (repository, pullRequest) =>
+  changed(context, "markPullRequestReadyForReview", pullRequestId, (repository, pullRequest) =>
     setDraft(context.world, actorIn(context), repository, pullRequest, false),
   );
 
@@ -101,7 +102,7 @@ export const mergePullRequestMutation: Mutation<MergeInput> = async (context, in
     const wanted = { method, ...given({ title, message, sha }) };
     await mergePullRequest(context.world, actorIn(context), repository, pullRequest, wanted);
   };
-  return changed(context, input.pullRequestId, merge, { contents: "write" });
+  return changed(context, "mergePullRequest", input.pullRequestId, merge);
 };
 
 interface BranchInput extends PullRequestInput {
@@ -109,29 +110,25 @@ interface BranchInput extends PullRequestInput {
 }
 
 export const updatePullRequestBranch: Mutation<BranchInput> = async (context, input) =>
-  changed(
-    context,
-    input.pullRequestId,
-    (repository, pullRequest) =>
-      updateBranch(
-        context.world,
-        actorIn(context),
-        repository,
-        pullRequest,
-        input.expectedHeadOid ?? undefined,
-      ),
-    { pull_requests: "write", contents: "write" },
+  changed(context, "updatePullRequestBranch", input.pullRequestId, (repository, pullRequest) =>
+    updateBranch(
+      context.world,
+      actorIn(context),
+      repository,
+      pullRequest,
+      input.expectedHeadOid ?? undefined,
+    ),
   );
 
-/** Changes a pull request and answers it as it is then. */
+/** Changes a pull request and returns its new state. */
 async function changed(
   context: Context,
+  mutation: keyof typeof MUTATIONS,
   pullRequestId: string,
   change: (repository: Repository, pullRequest: PullRequest) => Promise<void>,
-  permissions: Permissions = { pull_requests: "write" },
 ): Promise<Record<string, unknown>> {
   const { repository, pullRequest } = locateAs(context, pullRequestId, "pull request");
-  demandWrite(context, repository, permissions);
+  demandDeed(context, repository, mutation);
   await change(repository, pullRequest);
   return { pullRequest: context.show.pullRequest(context, repository, pullRequest) };
 }

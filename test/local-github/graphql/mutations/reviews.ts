@@ -1,5 +1,5 @@
 import { removeReviewers, requestReviewers } from "../../acts/reviewers.ts";
-import { actorIn, demandWrite } from "../context.ts";
+import { actorIn, demandDeed } from "../context.ts";
 import { locateAs } from "../located.ts";
 import type { Mutation } from "./mutation.ts";
 
@@ -7,13 +7,13 @@ interface RequestInput {
   readonly pullRequestId: string;
   readonly userIds?: readonly string[];
   readonly teamIds?: readonly string[];
-  /** Add to those who are asked already, instead of taking their place. */
+  /** Adds to the requested reviewers instead of replacing them. */
   readonly union?: boolean;
 }
 
 export const requestReviews: Mutation<RequestInput> = async (context, input) => {
   const { repository, pullRequest } = locateAs(context, input.pullRequestId, "pull request");
-  demandWrite(context, repository, { pull_requests: "write" });
+  demandDeed(context, repository, "requestReviews");
   const people = (input.userIds ?? []).map((id) => locateAs(context, id, "account").account.login);
   const teams = (input.teamIds ?? []).map((id) => locateAs(context, id, "team").team.slug);
   const actor = actorIn(context);

@@ -1,4 +1,4 @@
-// The roots of mutations. GraphQL runs those of one document one after the other.
+// The root fields of mutations. GraphQL runs those of one document one after the other.
 
 import type { Context, Fields } from "../context.ts";
 import { createCheckRunMutation, updateCheckRunMutation } from "./checks.ts";

@@ -21,7 +21,7 @@ export function actorFields({ world }: Context, account: Account): Fields {
   };
 }
 
-/** An organization as an actor, with its teams; those take `members: read`, and only where the App is installed. */
+/** An organization as an actor, with its teams; reading those needs `members: read`, and the App installed there. */
 export function organizationFields(context: Context, organization: Account): Fields {
   return {
     ...actorFields(context, organization),
@@ -40,7 +40,7 @@ function demandMembers({ caller }: Context, organization: Account): void {
   throw new GitHubError(403, "Resource not accessible by integration");
 }
 
-/** The schema has the viewer as a `User`, also where an App asks; then with `[bot]`. */
+/** The schema has the viewer as a `User`, even if an App asks; then its login ends with `[bot]`. */
 export function viewerFields(context: Context, account: Account): Fields {
   return { ...actorFields(context, account), __typename: "User", login: account.login };
 }

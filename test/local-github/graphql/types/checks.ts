@@ -1,4 +1,4 @@
-// What CI says of a commit: check runs, statuses, and the one verdict over both.
+// What CI reports on a commit: check runs, statuses, and one verdict over both.
 
 import { requirementsOf } from "../../acts/branches.ts";
 import { latestCheckRuns, latestStatuses } from "../../acts/checks.ts";
@@ -8,14 +8,14 @@ import { checkSuiteId, detailsUrlOf } from "../../json/check.ts";
 import { repositoryPage } from "../../json/urls.ts";
 import type { CheckRun, CommitStatus, Repository } from "../../state.ts";
 import { connection, type PageArguments } from "../connection.ts";
-import { demandRead, type Context, type Fields } from "../context.ts";
+import { demandSight, type Context, type Fields } from "../context.ts";
 import { gitNodeId } from "../global-ids.ts";
 import { GraphQLRefusal } from "../graphql-refusal.ts";
 import { actorFields } from "./actor.ts";
 
-/** `null` where nothing has been said. */
+/** `null` if nothing has been reported. */
 export function rollupFields(context: Context, repository: Repository, sha: string): Fields | null {
-  demandRead(context, repository, { checks: "read" }, { statuses: "read" });
+  demandSight(context, repository, "StatusCheckRollup");
   const verdicts = [...verdictsOn(repository, sha).values()];
   if (verdicts.length === 0) return null;
   const state = verdicts.includes("failure")

@@ -19,7 +19,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
   eyes: "EYES",
 };
 
-/** REST's word for GraphQL's `ReactionContent`. */
+/** REST's name for GraphQL's `ReactionContent`. */
 export function restContent(content: string): string | undefined {
   return Object.keys(CONTENTS).find((each) => CONTENTS[each] === content);
 }

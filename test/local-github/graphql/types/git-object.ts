@@ -9,10 +9,10 @@ import type { Context, Fields } from "../context.ts";
 import { gitNodeId } from "../global-ids.ts";
 import { commitFields } from "./commit.ts";
 
-/** Texts beyond this come cut, with `isTruncated`. https://docs.github.com/graphql/reference/objects#blob */
+/** Longer texts are cut, with `isTruncated`. https://docs.github.com/graphql/reference/objects#blob */
 const TEXT_BYTES_MAX = 512_000;
 
-/** `revision`, `revision:path` or (for the root folder) `revision:`; `null` where there is nothing. */
+/** `revision`, `revision:path` or (for the root folder) `revision:`; `null` if nothing is there. */
 export async function gitObject(
   context: Context,
   repository: Repository,

@@ -44,7 +44,7 @@ export function pullRequestFields(
   };
 }
 
-/** Keywords count only towards the default branch. */
+/** Keywords only work for the default branch. */
 function closes(repository: Repository, { baseRef, body }: PullRequest) {
   return baseRef === repository.defaultBranch ? closingIssues(repository, [body]) : [];
 }

@@ -7,7 +7,7 @@ import type { Context, Fields } from "../context.ts";
 import { gitNodeId } from "../global-ids.ts";
 import { commitFields } from "./commit.ts";
 
-/** A ref by its full or short name (then a branch); `null` where there is none. */
+/** A ref by its full or short name (then a branch); `null` if it does not exist. */
 export async function findRef(
   context: Context,
   repository: Repository,

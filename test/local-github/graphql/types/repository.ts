@@ -5,7 +5,7 @@ import { repositoryPage } from "../../json/urls.ts";
 import type { Label, PullRequest, Repository } from "../../state.ts";
 import { fullName } from "../../world.ts";
 import { connection, type PageArguments } from "../connection.ts";
-import { demandRead, type Context, type Fields } from "../context.ts";
+import { demandSight, type Context, type Fields } from "../context.ts";
 import { GraphQLRefusal } from "../graphql-refusal.ts";
 import { actorFields } from "./actor.ts";
 import { gitObject } from "./git-object.ts";
@@ -58,22 +58,21 @@ function viewerPermission({ caller }: Context, repository: Repository): string |
 }
 
 function gitFields(context: Context, repository: Repository) {
-  const readable = (): void => demandRead(context, repository, { contents: "read" });
   return {
     defaultBranchRef: () => findRef(context, repository, repository.defaultBranch),
     ref: ({ qualifiedName }: { qualifiedName: string }) => {
-      readable();
+      demandSight(context, repository, "Ref");
       return findRef(context, repository, qualifiedName);
     },
     object: ({ expression, oid }: { expression?: string; oid?: string }) => {
-      readable();
+      demandSight(context, repository, "GitObject");
       return gitObject(context, repository, expression ?? oid ?? "");
     },
   };
 }
 
 function labelledFields(context: Context, repository: Repository) {
-  const readable = (): void => demandRead(context, repository, { issues: "read" }, { pull_requests: "read" });
+  const readable = (): void => demandSight(context, repository, "Label");
   const show = (label: Label): Fields => labelFields(context, repository, label);
   return {
     label: ({ name }: { name: string }) => {
@@ -99,7 +98,7 @@ interface PullRequestFilter {
 }
 
 function discussionFields(context: Context, repository: Repository) {
-  const pulls = (): void => demandRead(context, repository, { pull_requests: "read" });
+  const pulls = (): void => demandSight(context, repository, "PullRequest");
   return {
     pullRequest: ({ number }: { number: number }) => {
       pulls();
@@ -114,7 +113,7 @@ function discussionFields(context: Context, repository: Repository) {
       );
     },
     issue: ({ number }: { number: number }) => {
-      demandRead(context, repository, { issues: "read" });
+      demandSight(context, repository, "Issue");
       const issue = repository.issues.get(number);
       if (!issue) throw numberNotFound("Issue", number);
       return issueFields(context, repository, issue);

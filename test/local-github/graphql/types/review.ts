@@ -60,7 +60,7 @@ function lineCommentFields(
   };
 }
 
-/** People and teams that are asked and have not answered. */
+/** People and teams that were requested and have not answered. */
 export function reviewRequestsConnection(context: Context, repository: Repository, pullRequest: PullRequest) {
   const { requestedReviewers, requestedTeams } = pullRequest;
   const teams = requestedTeams.flatMap((slug) => {

@@ -3,7 +3,7 @@ import type { Repository } from "../../state.ts";
 import { connection, type PageArguments } from "../connection.ts";
 import type { Context, Fields } from "../context.ts";
 
-/** Types of parameters by type of rule, where the two words differ in more than case. */
+/** Types of parameters by type of rule, if the two names differ in more than case. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   branch_name_pattern: "BranchNamePatternParameters",
   code_scanning: "CodeScanningParameters",

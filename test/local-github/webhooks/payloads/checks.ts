@@ -14,7 +14,7 @@ import type { CheckRunEvent, CheckSuiteEvent, StatusEvent } from "../../world-ev
 import type { Payload } from "./part.ts";
 import { shortCommit } from "./commits.ts";
 
-/** Those of a suite's runs that stand for it, the gravest first. */
+/** Conclusions from worst to best: a suite has the worst conclusion of its runs. */
 const GRAVITY = [
   "failure",
   "timed_out",

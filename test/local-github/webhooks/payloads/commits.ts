@@ -1,10 +1,10 @@
-// Commits as webhooks carry them, shorter than REST's.
+// Commits in webhooks, shorter than in REST.
 
 import type { Commit, Signature } from "../../git/commits.ts";
 import type { World } from "../../world.ts";
 import type { Payload } from "./part.ts";
 
-/** Of check suites and merge groups. */
+/** For check suites and merge groups. */
 export function shortCommit({ sha, treeSha, message, author, committer }: Commit): Payload {
   return {
     id: sha,
@@ -16,7 +16,7 @@ export function shortCommit({ sha, treeSha, message, author, committer }: Commit
   };
 }
 
-/** With the login where the e-mail is an account's. */
+/** With the login if the e-mail belongs to an account. */
 export function signaturePart(world: World, { name, email, date }: Signature): Payload {
   const account = [...world.state.accounts.values()].find((each) => each.email === email);
   return { name, email, date: date.toISOString(), ...(account ? { username: account.login } : {}) };

@@ -46,7 +46,7 @@ export function installationTargetPart(
   };
 }
 
-/** What payloads of other events say of the installation. */
+/** The installation in payloads of other events. */
 export function installationIds({ id }: Installation): Payload {
   return { id, node_id: Buffer.from(`023:IntegrationInstallation${id}`).toString("base64") };
 }

@@ -1,4 +1,4 @@
-// Payloads about issues and the comments on them; a pull request is an issue too.
+// Payloads about issues and the comments on them; a pull request is also an issue.
 
 import { commentJson, issueJson, reactionsJson } from "../../json/issue.ts";
 import type { Issue, PullRequest, Repository } from "../../state.ts";

@@ -1,4 +1,4 @@
-// Where something happened, as webhooks say it: less than REST says of the same repository.
+// The repository, owner and organization of an event: webhooks say less about a repository than REST.
 
 import { accountJson } from "../../json/account.ts";
 import { repositoryJson } from "../../json/repository.ts";
@@ -8,7 +8,7 @@ import type { World } from "../../world.ts";
 import type { RepositoryEvent } from "../../world-event.ts";
 import type { Payload } from "./part.ts";
 
-/** Merge settings are REST's alone; custom properties come with every payload. */
+/** Only REST has merge settings; custom properties are in every payload. */
 export function repositoryPart(world: World, repository: Repository): Payload {
   const {
     allow_rebase_merge: _rebase,
@@ -21,7 +21,7 @@ export function repositoryPart(world: World, repository: Repository): Payload {
   return { ...json, custom_properties: {} };
 }
 
-/** What was otherwise before: https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository */
+/** The previous values: https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository */
 export function repositoryChange(world: World, event: RepositoryEvent): Payload {
   if (event.action === "renamed") return { changes: { repository: { name: { from: event.nameBefore } } } };
   if (event.action !== "transferred") return {};
@@ -33,7 +33,7 @@ export function repositoryChange(world: World, event: RepositoryEvent): Payload 
   return { changes: { owner: { from } } };
 }
 
-/** Present where an organization owns the repository. */
+/** Present if an organization owns the repository. */
 export function organizationPart(world: World, owner: Account): Payload {
   if (owner.type !== "Organization") return {};
   const { login, id, nodeId } = owner;

@@ -49,7 +49,7 @@ function changePart(world: World, event: PullRequestEvent): Payload {
   }
 }
 
-/** A body that was not there is told as an empty one. */
+/** A missing body is sent as an empty one. */
 function bodyBefore({ body }: PullRequestChanges): Payload {
   return body ? { body: { from: body.from ?? "" } } : {};
 }
@@ -69,7 +69,7 @@ export async function reviewPart(
 ): Promise<Payload> {
   const json = reviewJson(world, repository, pullRequest, review);
   return {
-    // Webhooks write the state small where REST writes it large.
+    // Webhooks write the state in lower case, REST in upper case.
     review: { ...json, state: review.state.toLowerCase(), body: review.body || null },
     pull_request: asInWebhooks(await pullRequestSimpleJson(world, repository, pullRequest)),
     ...(action === "edited" ? { changes: {} } : {}),
@@ -89,7 +89,7 @@ export async function reviewCommentPart(
 
 type PullRequestJson = Awaited<ReturnType<typeof pullRequestJson | typeof pullRequestSimpleJson>>;
 
-/** The repositories of both ends carry custom properties here and not in REST. */
+/** The repositories of both ends have custom properties here but not in REST. */
 function asInWebhooks(json: PullRequestJson): Payload {
   const { head, base } = json;
   const properties = { custom_properties: {} };

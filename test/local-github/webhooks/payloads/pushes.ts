@@ -37,7 +37,7 @@ export async function pushPart(world: World, event: PushEvent): Promise<Payload>
   };
 }
 
-/** What a new branch brings is counted from the default branch. */
+/** The commits of a new branch are counted from the default branch. */
 async function pushedCommits(
   world: World,
   { repository, before, after, created, deleted }: PushEvent,
@@ -70,7 +70,7 @@ async function commitPart(world: World, repository: Repository, commit: Commit):
   };
 }
 
-/** Push alone gives times as seconds since 1970 and the owner's name and e-mail. */
+/** Only push gives times as seconds since 1970, and the owner's name and e-mail. */
 function pushedRepository(world: World, repository: Repository): Payload {
   const { owner, createdAt, defaultBranch } = repository;
   const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000);

@@ -79,7 +79,7 @@ export async function mergeGroupPart(world: World, event: MergeGroupEvent): Prom
   };
 }
 
-/** A rule keeps its id through all its edits. */
+/** A rule keeps its id when it is edited. */
 function stableId(repositoryId: number, branch: string): number {
   return createHash("sha256").update(`${repositoryId} ${branch}`).digest().readUInt32BE();
 }

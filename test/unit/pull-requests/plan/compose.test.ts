@@ -111,7 +111,7 @@ describe("the notes of a check run", () => {
   test("notes that no longer hold are replaced", () => {
     expect(checkNotes({ ...NOTHING, told: true }, render)).toEqual({
       title: "Nothing more to tell",
-      summary: "What stood here is mended, or stands in the description by now.",
+      summary: "Resolved.",
       text: null,
     });
   });
@@ -141,7 +141,7 @@ describe("the notes of a check run", () => {
 
     test("announces the rest of the description if it was too long", () => {
       const { summary } = checkNotes({ ...NOTHING, overflow: OVERFLOW }, render) ?? {};
-      expect(summary).toContain("What was shortened there stands below in full.");
+      expect(summary).toContain("Below is the full text of what was shortened.");
       expect(checkNotes({ ...NOTHING, problems: [PROBLEM] }, render)?.summary).not.toContain("stands below");
     });
 

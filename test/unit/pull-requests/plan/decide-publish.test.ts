@@ -18,7 +18,7 @@ const BODY = bodyWith("It greets.");
 
 const ANALYSIS: ChangeAnalysis = {
   type: "feature",
-  typeBecause: "the agent calls it feature",
+  typeBecause: "Labelled feature because the signal says so",
   disagreement: null,
   size: { size: "XS", lines: 3, linesLeftOut: 0 },
   areas: [],
@@ -69,7 +69,7 @@ describe("a missing pull request is opened", () => {
     const { effects, because } = decidePublish(FACTS);
     expect(effects).toEqual([CREATION, expect.objectContaining({ do: "decorate", people: [], teams: [] })]);
     expect(namesIn(effects[1])).toEqual(LABELS);
-    expect(because).toBe("agent/x is 1 commit ahead of main; feature, for the agent calls it feature");
+    expect(because).toBe("agent/x is 1 commit ahead of main. Labelled feature because the signal says so");
     const twoAhead = decidePublish({ ...FACTS, comparison: { ...COMPARISON, aheadBy: 2 } });
     expect(twoAhead.because).toContain("2 commits ahead");
   });
@@ -200,7 +200,7 @@ describe("an existing pull request", () => {
   ])("$when", ({ facts, effects }) => {
     const plan = decidePublish({ ...FACTS, ...facts });
     expect(plan.effects).toEqual(effects);
-    expect(plan.because).toMatch(/ ahead of main; .+; #7 is there already$/);
+    expect(plan.because).toMatch(/ ahead of main\. .+\. #7 already exists$/);
   });
 
   test("is recorded with the labels it will get, so that after a crash they are not mistaken for a person's", () => {

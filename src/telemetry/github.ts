@@ -1,0 +1,36 @@
+import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** Requests to GitHub. */
+export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
+  readonly #requests;
+  readonly #rateLimitRemaining;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    const { metrics } = instruments;
+    this.#requests = metrics.counter({
+      name: "orb_github_requests_total",
+      help: "Requests to GitHub",
+      labelNames: ["operation", "status", "cache"],
+    });
+    this.#rateLimitRemaining = metrics.gauge({
+      name: "orb_github_rate_limit_remaining",
+      help: "Requests left in GitHub's current window, of the installation asked last",
+    });
+  }
+
+  answered(answer: {
+    operation: string;
+    status: string;
+    cache: "hit" | "miss" | "none";
+    durationMs: number;
+  }): void {
+    const { operation, status, cache } = answer;
+    this.#requests.inc({ operation, status, cache });
+    this.log.debug(answer, "GitHub answered");
+  }
+
+  rateLimit(remaining: number): void {
+    this.#rateLimitRemaining.set(remaining);
+  }
+}

@@ -1,0 +1,36 @@
+import { FAST_SECONDS } from "../monitoring/metrics.ts";
+import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** Requests to the HTTP server. */
+export class HttpTelemetry extends TelemetryPart<"http_route"> {
+  readonly #requests;
+  readonly #duration;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    this.#requests = instruments.metrics.counter({
+      name: "orb_http_requests_total",
+      help: "HTTP requests answered",
+      labelNames: ["route", "method", "status"],
+    });
+    this.#duration = instruments.metrics.histogram({
+      name: "orb_http_request_duration_seconds",
+      help: "Time to answer an HTTP request",
+      labelNames: ["route", "method"],
+      buckets: FAST_SECONDS,
+    });
+  }
+
+  answered(answer: {
+    route: string;
+    method: string;
+    status: number;
+    durationMs: number;
+    requestId: string;
+  }): void {
+    const { route, method, status, durationMs } = answer;
+    this.#requests.inc({ route, method, status: String(status) });
+    this.#duration.observe({ route, method }, durationMs / 1000);
+    this.log[status >= 500 ? "warn" : "debug"](answer, "request answered");
+  }
+}

@@ -1,0 +1,48 @@
+import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** The process itself: its start and end, and what it is connected to. */
+export class ProcessTelemetry extends TelemetryPart<
+  "change_feed" | "count" | "redis_connection" | "webhook_proxy"
+> {
+  readonly #dependencyUp;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    this.#dependencyUp = instruments.metrics.gauge({
+      name: "orb_dependency_up",
+      help: "1 where the last health check of the dependency passed",
+      labelNames: ["dependency"],
+    });
+  }
+
+  started(details: { url: string | null; roles: readonly string[]; version: string }): void {
+    this.log.info(details, "Orb bot is up");
+  }
+
+  stopping(reason: string): void {
+    this.log.info({ reason }, "Orb bot is stopping");
+  }
+
+  /** Without Redis the process is on its own: no other may run, and the log says what is missing. */
+  aloneWithoutRedis(): void {
+    this.log.warn(
+      "REDIS_URL is unset: signals come over HTTP only, events stay in MongoDB, and no second instance may run",
+    );
+  }
+
+  /** Our transactions take milliseconds: one that lives longer is a dead process's, and others wait for its end. */
+  transactionsLinger(seconds: number): void {
+    this.log.warn(
+      { transactionLifetimeLimitSeconds: seconds },
+      "If a process of the bot is killed, the others may wait this long for what it was writing: better set MongoDB's transactionLifetimeLimitSeconds to 5",
+    );
+  }
+
+  migrated(migration: { id: string; durationMs: number }): void {
+    this.log.info(migration, "database migrated");
+  }
+
+  dependencyChecked(dependency: string, up: boolean): void {
+    this.#dependencyUp.set({ dependency }, up ? 1 : 0);
+  }
+}

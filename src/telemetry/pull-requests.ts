@@ -1,0 +1,126 @@
+import type { Refusal } from "../errors.ts";
+import { DAYS_SECONDS, LONG_SECONDS } from "../monitoring/metrics.ts";
+import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** Names one pull request of ours; there is at most one of each name. */
+export interface PullRequestName {
+  readonly project: string;
+  readonly repository: string;
+  readonly branch: string;
+}
+
+/** What becomes of a pull request that is open. */
+type PullRequestMove =
+  | "ready"
+  | "reopened"
+  | "updated"
+  | "checks_failed"
+  | "checks_passed"
+  | "changes_requested"
+  | "approved"
+  | "conflict"
+  | "conflict_resolved"
+  | "merged"
+  | "closed";
+
+/** Pull requests, from the decision to publish to their end. */
+export class PullRequestTelemetry extends TelemetryPart<
+  "pull_request" | "pull_request_loop" | "pull_request_take_over" | "rebuild_place"
+> {
+  readonly #pullRequests;
+  readonly #outcomes;
+  readonly #openDuration;
+  readonly #mergeDuration;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    const { metrics } = instruments;
+    this.#pullRequests = metrics.gauge({
+      name: "orb_pull_requests",
+      help: "Pull requests known, by status",
+      labelNames: ["status"],
+    });
+    this.#outcomes = metrics.counter({
+      name: "orb_pull_request_outcomes_total",
+      help: "How attempts to publish ended",
+      labelNames: ["outcome"],
+    });
+    this.#openDuration = metrics.histogram({
+      name: "orb_pull_request_open_duration_seconds",
+      help: "From the signal being stored to the pull request being open",
+      buckets: LONG_SECONDS,
+    });
+    this.#mergeDuration = metrics.histogram({
+      name: "orb_pull_request_merge_duration_seconds",
+      help: "From the completion to the merge",
+      buckets: DAYS_SECONDS,
+    });
+  }
+
+  publishDecided(name: PullRequestName, because: string): void {
+    this.log.info({ ...name, because }, "publishing decided");
+  }
+
+  opened(name: PullRequestName, opened: { number: number; durationMs: number; adopted: boolean }): void {
+    this.#outcomes.inc({ outcome: opened.adopted ? "adopted" : "opened" });
+    this.#openDuration.observe(opened.durationMs / 1000);
+    this.log.info({ ...name, ...opened }, "pull request open");
+  }
+
+  updated(name: PullRequestName, number: number): void {
+    this.#outcomes.inc({ outcome: "updated" });
+    this.log.info({ ...name, number }, "pull request updated");
+  }
+
+  delayed(name: PullRequestName, delay: { problem: Refusal; nextAttemptAt: Date; parked: boolean }): void {
+    this.#outcomes.inc({ outcome: delay.parked ? "parked" : "delayed" });
+    this.log.warn({ ...name, ...delay }, "publishing delayed");
+  }
+
+  refused(name: PullRequestName, refusal: { status: "blocked" | "failed"; problem: Refusal }): void {
+    this.#outcomes.inc({ outcome: refusal.status });
+    this.log.warn({ ...name, ...refusal }, "no pull request");
+  }
+
+  quarantined(name: PullRequestName, problem: Refusal): void {
+    this.#outcomes.inc({ outcome: "set_aside" });
+    this.log.error({ ...name, problem }, "pull request quarantined: processes died of it");
+  }
+
+  /** @param seconds from the completion to the end, if it has ended */
+  moved(
+    name: PullRequestName,
+    { what, because, seconds }: { what: PullRequestMove; because: string; seconds: number | null },
+  ): void {
+    this.#outcomes.inc({ outcome: what });
+    if (what === "merged" && seconds !== null) this.#mergeDuration.observe(seconds);
+    this.log.info({ ...name, what, because }, "pull request changed");
+  }
+
+  commandCarriedOut(
+    name: PullRequestName,
+    { command, door, by, outcome }: { command: string; door: string; by: string; outcome: string },
+  ): void {
+    this.log.info({ ...name, command, door, by, outcome }, "command carried out");
+  }
+
+  settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {
+    this.log.warn({ ...name, problems }, "settings have mistakes, reported on the check run");
+  }
+
+  forgottenWoken(pullRequests: number): void {
+    if (pullRequests > 0)
+      this.log.info({ pullRequests }, "open pull requests without a next look set in motion");
+  }
+
+  /** @param rebuilt `givenUp` names some of the places whose pull requests could not be read */
+  rebuilt(rebuilt: { readonly records: number; readonly givenUp: readonly string[] }): void {
+    this.log.warn(rebuilt, "the database was empty: open pull requests were read from GitHub");
+  }
+
+  /** How many there are of each status. */
+  counted(pullRequests: ReadonlyMap<string, number>): void {
+    this.#pullRequests.reset();
+    for (const [status, count] of pullRequests) this.#pullRequests.set({ status }, count);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Refusal } from "../errors.ts";
+import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** Signals of Meta-Agents, from the door to the end of their work. */
+export class SignalTelemetry extends TelemetryPart<
+  "signal" | "signal_loop" | "signal_take_over" | "signal_stream"
+> {
+  readonly #signals;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    this.#signals = instruments.metrics.counter({
+      name: "orb_signals_total",
+      help: "Signals from Meta-Agents",
+      labelNames: ["type", "door", "outcome"],
+    });
+  }
+
+  received(signal: { type: string; door: string; duplicate: boolean; project: string }): void {
+    const { type, door, duplicate } = signal;
+    this.#signals.inc({ type, door, outcome: duplicate ? "duplicate" : "accepted" });
+    this.log.debug(signal, "signal received");
+  }
+
+  refused({ door, problem }: { door: string; problem: Refusal }): void {
+    this.#signals.inc({ type: "unknown", door, outcome: "refused" });
+    this.log.warn({ door, problem }, "signal refused");
+  }
+
+  quarantined({
+    error,
+    ...signal
+  }: {
+    type: string;
+    project: string;
+    attempts: number;
+    error: unknown;
+  }): void {
+    this.log.error({ ...signal, err: error }, "signal quarantined after too many attempts");
+  }
+}
