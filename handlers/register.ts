@@ -58,7 +58,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const server = roles.has("web") ? createRoutes(app, deliveries) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
-  const proxy = url === null ? null : openProxy(app, url);
+  const proxy = url === null ? null : await openProxy(app, url);
   const work = roles.has("worker") ? startWork(app, { deliveries, handlers }) : null;
   app.changes.open();
   if (roles.has("worker") && app.startJobs) await startClock(app, new Set(handlers.keys()));
@@ -113,7 +113,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
   }
 }
 
-function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
+async function openProxy({ config, telemetry }: App, url: string): Promise<WebhookProxy | null> {
   const source = config.webhookProxyUrl?.reveal();
   if (source === undefined) return null;
   const onError = (error: unknown) => telemetry.process.setback("webhook_proxy", error);
