@@ -110,7 +110,7 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
     // Its clock is ahead by the dead one's lease, so nobody has to wait until that runs out.
     await using next = await startBot(stage.surroundings, { now: () => new Date(Date.now() + LEASE_MS) });
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
-    await eventually("the record at rest", async () => {
+    await eventually("it open", async () => {
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
@@ -149,8 +149,8 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
       const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
       await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
       await leaveAlone(stage.surroundings.mongodbUri);
-      await lookNow(stage.surroundings.mongodbUri, project);
       await using victim = await startBotProcess(stage.surroundings, { killAt });
+      await lookNow(stage.surroundings.mongodbUri, project);
       expect(await victim.ended).toBe("SIGKILL");
 
       await using _next = await startBot(stage.surroundings, {
