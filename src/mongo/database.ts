@@ -60,8 +60,8 @@ export class Database {
     await this.close();
     throw new OrbError({
       code: "mongodb_not_a_replica_set",
-      reason: "The MongoDB at MONGODB_URI runs alone; transactions and change streams need a replica set.",
-      remedy: "Start it with --replSet rs0 and run rs.initiate() once; a set of one node will do.",
+      reason: "The MongoDB at MONGODB_URI is not a replica set, which transactions and change streams need.",
+      remedy: "Start it with --replSet rs0 and run rs.initiate() once. A replica set of one node is enough.",
     });
   }
 

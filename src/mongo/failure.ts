@@ -34,7 +34,7 @@ export function unreachable(what: string, cause: unknown): OrbError {
     {
       code: "mongodb_unreachable",
       reason: `${what}: ${(cause as Error).message}`,
-      remedy: "Check the address, the credentials and that the server runs.",
+      remedy: "Check the address and the credentials, and that the server is running.",
     },
     { cause },
   );

@@ -4,7 +4,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { visit } from "unist-util-visit";
-import { isTangled } from "./tangled.ts";
+import { isTangled } from "./markdown-cost.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm);
 /** Thousands of headings take seconds to parse, and nobody reads them. */

@@ -4,7 +4,7 @@ import type { Refusal } from "../errors.ts";
 import { clip } from "./clip.ts";
 import { parseMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
-import { readingCost } from "./reading-cost.ts";
+import { readingCost } from "./markdown-cost.ts";
 import type { SafeMarkdown } from "./safe.ts";
 import { sanitizeMarkdown } from "./sanitize.ts";
 import { renderUntrusted, TAGS } from "./untrusted-liquid.ts";

@@ -7,7 +7,7 @@ import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { isTangled, isTangledLine } from "./tangled.ts";
+import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
 // Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
 const PASSES_MAX = 5;

@@ -20,9 +20,9 @@ async function all(body: Body): Promise<Buffer> {
 }
 
 test.each([
-  { name: "a small one in memory", mebibytes: 0.1, held: true },
-  { name: "a large one on disk", mebibytes: 3, held: false },
-])("$name is read again as it came, as often as is wanted", async ({ mebibytes, held }) => {
+  { name: "a small body in memory", mebibytes: 0.1, held: true },
+  { name: "a large body on disk", mebibytes: 3, held: false },
+])("$name can be read more than once, unchanged", async ({ mebibytes, held }) => {
   const chunks = Array.from({ length: 30 }, (_, index) =>
     Buffer.alloc((mebibytes * MEBIBYTE) / 30, `${index}`),
   );
@@ -31,13 +31,13 @@ test.each([
   for (let again = 0; again < 2; again++) expect((await all(body)).equals(Buffer.concat(chunks))).toBe(true);
 });
 
-test("what lies on disk has no name there, so that nothing is left of it wherever the process ends", async () => {
+test("a body on disk has no file name, so nothing is left of it whenever the process ends", async () => {
   await using body = await Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options());
   expect(body.inMemory).toBeNull();
   expect((await readdir(tmpdir())).filter((name) => name.startsWith("orb-delivery-"))).toEqual([]);
 });
 
-test("without a length no more than 4 MiB are read, however the rest comes", async () => {
+test("without a length at most 4 MiB are read", async () => {
   const endless = Readable.from(
     (function* () {
       for (;;) yield Buffer.alloc(MEBIBYTE);
@@ -49,7 +49,7 @@ test("without a length no more than 4 MiB are read, however the rest comes", asy
   expect(undeclared.seen).toHaveLength(4);
 });
 
-test("a body that does not come is given up, and so is one whose sender hangs up", async () => {
+test("a body that does not arrive is refused, and so is one whose sender hangs up", async () => {
   const silent = new PassThrough();
   silent.write("beginning");
   await expect(Body.receive(silent, options({ withinMs: 10 }))).rejects.toMatchObject({
@@ -61,7 +61,7 @@ test("a body that does not come is given up, and so is one whose sender hangs up
   await expect(received).rejects.toMatchObject({ code: "bad_request" });
 });
 
-test("where all bodies together are too many for memory, the next small one goes to disk", async () => {
+test("if all bodies together are too large for memory, the next small one goes to disk", async () => {
   const room = new BodyBudget();
   expect(room.tryMemory(64 * MEBIBYTE)).toBe(true);
   await using body = await Body.receive(Readable.from([Buffer.from("{}")]), options({ room }));
@@ -69,7 +69,7 @@ test("where all bodies together are too many for memory, the next small one goes
   expect((await all(body)).toString()).toBe("{}");
 });
 
-test("where they are too many for disk as well, the next is refused, and there is room again after the last", async () => {
+test("if they are too large for the disk too, the next body is refused until another one is released", async () => {
   const room = new BodyBudget();
   const large = () => Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options({ room }));
   room.takeDisk(1024 * MEBIBYTE - MEBIBYTE);

@@ -55,7 +55,7 @@ async function* bytes(): AsyncGenerator<Buffer> {
   yield Buffer.from("{}");
 }
 
-test("deliveries that MongoDB does not answer for keep the next ones waiting no longer than a write may take", async () => {
+test("an insert that MongoDB does not answer fails after the time that a write may take", async () => {
   const store = new DeliveryStore(database);
   expect(await store.insertNew([delivery("before")], when())).toEqual(["inserted"]);
   mongo.hang();
@@ -64,7 +64,7 @@ test("deliveries that MongoDB does not answer for keep the next ones waiting no 
   );
 });
 
-test("so do the parts of a large one, being kept and being forgotten", async () => {
+test("so do writing and removing the parts of a large delivery", async () => {
   const partStore = new PartStore(database);
   await partStore.write("before", bytes(), AT);
   mongo.hang();

@@ -1,4 +1,4 @@
-// A door for webhooks with an inbox behind it that keeps only which deliveries came.
+// A webhook door with an inbox that stores only the ids of deliveries.
 
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
@@ -9,7 +9,7 @@ import type { Database } from "../../../src/mongo/database.ts";
 export class InboxDoor implements Arrived {
   /** `without-answer` stores a delivery and dies before it answers. */
   accepts: "all" | "nothing" | "without-answer" = "all";
-  /** GUIDs that were stored, as seen from the door. */
+  /** The GUIDs of the deliveries that the door has stored. */
   readonly stored = new Set<string>();
   readonly #server: Server;
   readonly #database: Database;

@@ -24,7 +24,7 @@ let issue: number;
 let metrics: Metrics;
 let telemetry: DeliveryTelemetry;
 let store: MissedDeliveryStore;
-/** Of GitHub and of the bot: how far they are from the time of this machine. */
+/** How far the clocks of GitHub and of the bot are ahead of this machine's. */
 let githubMs: number;
 let botMs: number;
 
@@ -61,9 +61,9 @@ function missed(): MissedDeliveries {
 }
 
 /**
- * Repairs as the clock would, for so long, or until nothing is missed.
+ * Repairs as the scheduled job does, for this time or until nothing is missing.
  *
- * @returns the runs that asked for something: in which minute, and for how many
+ * @returns the runs that requested redeliveries: in which minute, and how many
  */
 async function repairFor(ms: number): Promise<{ minute: number; asked: number }[]> {
   const beganMs = botMs;
@@ -89,7 +89,7 @@ const log = () => scene.github.world.state.hookDeliveries;
 const redelivered = () => log().filter(({ redelivery }) => redelivery);
 const guids = (deliveries: readonly { readonly guid: string }[]) => deliveries.map(({ guid }) => guid).sort();
 
-test("the events of half an hour without a bot are all there soon, 200 a minute, each asked for once", async () => {
+test("after half an hour without a bot all events arrive soon, 200 a minute, each requested once", async () => {
   door.accepts = "all";
   await raise(20);
   door.accepts = "nothing";
@@ -122,7 +122,7 @@ test("the events of half an hour without a bot are all there soon, 200 a minute,
   expect(asked.length).toBeLessThan(224 + 20);
 });
 
-test("once all of it was read, only what failed since is read again", async () => {
+test("once the whole log was read, later runs read only newer deliveries", async () => {
   door.accepts = "nothing";
   githubMs = -2 * HOUR_MS;
   await raise(250);
@@ -133,7 +133,7 @@ test("once all of it was read, only what failed since is read again", async () =
   expect(again).toEqual(["GET /app/hook/deliveries 200"]);
 });
 
-test("an event that nobody handles is not asked for", async () => {
+test("a redelivery is not requested for an event without a handler", async () => {
   Object.assign(scene.app, { events: ["issue_comment", "issues"] });
   door.accepts = "nothing";
   await scene.github.openIssue(scene.repository, { title: "A", body: "" });
@@ -143,7 +143,7 @@ test("an event that nobody handles is not asked for", async () => {
   expect(redelivered().map(({ event }) => event)).toEqual(["issue_comment"]);
 });
 
-test("what fails again is asked for again, soon at first and then ever more seldom, and not for ever", async () => {
+test("a redelivery that fails is requested again after longer and longer waits, and finally given up", async () => {
   door.accepts = "nothing";
   await raise(1);
   expect((await repairFor(HOUR_MS)).map(({ minute }) => minute)).toEqual([0, 3, 9, 21, 45]);
@@ -153,7 +153,7 @@ test("what fails again is asked for again, soon at first and then ever more seld
   expect(await metrics.registry.metrics()).toContain('orb_webhook_redeliveries_total{outcome="lost"} 1');
 });
 
-test("what fails again and again keeps nobody waiting who was not asked for yet", async () => {
+test("deliveries that keep failing do not delay those that were not requested yet", async () => {
   door.accepts = "nothing";
   await raise(401);
   await missed().repair(EVENTS);
@@ -161,12 +161,12 @@ test("what fails again and again keeps nobody waiting who was not asked for yet"
   botMs += EVERY_MS;
   door.accepts = "all";
   await repairFor(MINUTE_MS);
-  // All of those, and of the first ones as many as there is room for.
+  // All of the new ones, and as many of the failed ones as there is room for.
   expect(await store.model.countDocuments({ redeliveries: 0 })).toBe(0);
   expect(await door.count()).toBe(400);
 });
 
-test("where GitHub refuses, the rest waits for as long as GitHub says", async () => {
+test("at a rate limit the remaining redeliveries wait for as long as GitHub says", async () => {
   door.accepts = "nothing";
   await raise(5);
   door.accepts = "all";
@@ -185,7 +185,7 @@ test("where GitHub refuses, the rest waits for as long as GitHub says", async ()
   expect(await door.count()).toBe(5);
 });
 
-test("an outage in the middle of reading or asking loses nothing", async () => {
+test("an outage while the log is read or redeliveries are requested loses nothing", async () => {
   door.accepts = "nothing";
   await raise(230);
   door.accepts = "all";
@@ -199,7 +199,7 @@ test("an outage in the middle of reading or asking loses nothing", async () => {
   expect(redelivered()).toHaveLength(230);
 });
 
-test("a gap that grows old raises an alarm", async () => {
+test("the age of an old gap is a metric, for an alarm", async () => {
   door.accepts = "nothing";
   await raise(1);
   await missed().repair(EVENTS);

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const done = async () => ({ outcome: "applied", because: "it was asked for" }) as const;
 
-test("what is stored says what it is about, and is given to the handler whole", async () => {
+test("a stored delivery says what it is about, and the handler gets the whole payload", async () => {
   const { deliveryId } = await inbox.receive({
     pull_request: { number: 7, title: "Grüße" },
     installation: { id: 5 },
@@ -47,7 +47,7 @@ test("what is stored says what it is about, and is given to the handler whole", 
   expect(seen[0]?.payload).toMatchObject({ pull_request: { number: 7, title: "Grüße" } });
 });
 
-test("a payload is kept compressed once it is done, and can be run again from that", async () => {
+test("the payload of a done delivery is kept compressed, and can be replayed", async () => {
   const filler = "all the same ".repeat(1_000);
   const { deliveryId } = await inbox.receive({ pull_request: { number: 8 }, filler });
   await workAll(inbox.worker("a", done));
@@ -66,7 +66,7 @@ test("a payload is kept compressed once it is done, and can be run again from th
   expect(seen).toEqual([expect.objectContaining({ filler })]);
 });
 
-test("of a large payload the parts of a duplicate are not left behind", async () => {
+test("a duplicate of a large payload leaves no parts behind", async () => {
   const parts = () => inbox.database.connection.collection("delivery_parts").countDocuments();
   const large = { pull_request: { number: 9 }, filler: randomBytes(5 * 1024 * 1024).toString("base64") };
   expect(await inbox.receive(large, "large-1")).toMatchObject({ outcome: "stored" });
@@ -78,7 +78,7 @@ test("of a large payload the parts of a duplicate are not left behind", async ()
   expect(await inbox.stored("large-1")).toMatchObject({ status: "done", repository: "octo/hello" });
 });
 
-test("deliveries and their parts go after 30 days, as the indexes say", async () => {
+test("the indexes delete deliveries and their parts after 30 days", async () => {
   const seconds = 30 * 24 * 60 * 60;
   for (const name of ["deliveries", "delivery_parts"]) {
     const indexes = await inbox.database.connection.collection(name).indexes();
@@ -88,7 +88,7 @@ test("deliveries and their parts go after 30 days, as the indexes say", async ()
   }
 });
 
-test("the look for work, the look for dropped work and lists use an index", async () => {
+test("the queries for due work, for dropped work and for lists use an index", async () => {
   const { model } = inbox.store;
   const plans = [
     model

@@ -16,34 +16,34 @@ afterEach(async () => {
 
 const applied: Handled = { outcome: "applied", because: "it was asked for" };
 
-/** Notes in the store, within the transaction, that a delivery took effect. */
+const collection = () => inbox.database.connection.collection("effects");
+
+/** Stores, in the transaction, that a delivery took effect. */
 const takeEffect: DeliveryHandler = async ({ id }, { transaction }) => {
-  const effects = inbox.database.connection.collection("effects");
-  await effects.insertOne({ delivery: id }, { session: transaction });
+  await collection().insertOne({ delivery: id }, { session: transaction });
   return applied;
 };
 
 async function effects(): Promise<string[]> {
-  const found = await inbox.database.connection.collection("effects").find().toArray();
-  return found.map(({ delivery }) => String(delivery));
+  return (await collection().find().toArray()).map(({ delivery }) => String(delivery));
 }
 
-/** A handler that waits in the middle, as one does whose process is stopped. */
+/** A handler that waits in the middle, as in a stopped process. */
 function held() {
   const reached = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
+  const resumed = Promise.withResolvers<void>();
   const handle: DeliveryHandler = async (delivery, context) => {
     reached.resolve();
-    await goOn.promise;
+    await resumed.promise;
     return takeEffect(delivery, context);
   };
-  return { handle, reached: reached.promise, goOn: () => goOn.resolve() };
+  return { handle, reached: reached.promise, resume: () => resumed.resolve() };
 }
 
 const crash: DeliveryHandler = () => new Promise(() => {});
 
 describe("in order and in parallel", () => {
-  test("what is about one pull request is done in the order in which it came, by however many lanes", async () => {
+  test("deliveries about one pull request are handled in the order of their arrival, by any number of lanes", async () => {
     for (const name of ["a", "b", "c", "d", "e"]) await inbox.receive(1, `1-${name}`);
     for (const name of ["a", "b", "c", "d", "e"]) await inbox.receive(2, `2-${name}`);
     const seen: string[] = [];
@@ -60,7 +60,7 @@ describe("in order and in parallel", () => {
     }
   });
 
-  test("never two about one pull request at once, though those about another go on, in any process", async () => {
+  test("two deliveries about one pull request are never handled at once, in any process; others are", async () => {
     await inbox.receive(1, "first");
     const first = held();
     const running = inbox.worker("p", first.handle).runOne();
@@ -69,13 +69,13 @@ describe("in order and in parallel", () => {
     await inbox.receive(2, "other");
     await workAll(inbox.worker("q", takeEffect));
     expect(await effects()).toEqual(["other"]);
-    first.goOn();
+    first.resume();
     await running;
     await workAll(inbox.worker("q", takeEffect));
     expect(await effects()).toEqual(["other", "first", "second"]);
   });
 
-  test("one that waits for its next attempt keeps nobody waiting", async () => {
+  test("a delivery that waits for its next attempt does not delay others", async () => {
     await inbox.receive(1, "fails");
     const failing = inbox.worker("p", async () => {
       throw new Error("not now");
@@ -91,7 +91,7 @@ describe("in order and in parallel", () => {
 });
 
 describe("attempts", () => {
-  test("what fails is tried again, later each time, and is set aside with its error in the end", async () => {
+  test("a failing delivery is tried again after longer and longer waits, and is then dead with its error", async () => {
     await inbox.receive(1, "hopeless");
     let tries = 0;
     const work = inbox.worker("p", async () => {
@@ -113,7 +113,7 @@ describe("attempts", () => {
     expect(JSON.stringify(stored.problem)).not.toContain("secret");
   });
 
-  test("a redelivery of one that was set aside runs it again; of one that is done it changes nothing", async () => {
+  test("a redelivery of a dead delivery runs it again; a redelivery of a done one changes nothing", async () => {
     await inbox.receive(1, "again");
     await inbox.store.model.updateOne({ _id: "again" }, { status: "dead", "work.dueAt": null });
     expect(await inbox.receive(1, "again")).toEqual({ deliveryId: "again", outcome: "stored" });
@@ -123,7 +123,7 @@ describe("attempts", () => {
     expect(await effects()).toEqual(["again"]);
   });
 
-  test("what a handler wrote before it failed is not there", async () => {
+  test("what a handler wrote before it failed is rolled back", async () => {
     await inbox.receive(1, "half");
     const half: DeliveryHandler = async (delivery, context) => {
       await takeEffect(delivery, context);
@@ -133,7 +133,7 @@ describe("attempts", () => {
     expect(await effects()).toEqual([]);
   });
 
-  test("an event that this version has no handler for is done, and says so", async () => {
+  test("an event without a handler in this version is done and counts as ignored", async () => {
     await inbox.receive(1, "unknown");
     await inbox.store.model.updateOne({ _id: "unknown" }, { event: "of_tomorrow" });
     await workAll(inbox.worker("p", takeEffect));
@@ -142,7 +142,7 @@ describe("attempts", () => {
 });
 
 describe("leases", () => {
-  test("one that was stopped past its lease and wakes changes nothing: another did it", async () => {
+  test("a process that was stopped past its lease changes nothing when it resumes: another did the work", async () => {
     await inbox.receive(1, "slow");
     const slow = held();
     const stopped = inbox.worker("p", slow.handle).runOne();
@@ -150,22 +150,22 @@ describe("leases", () => {
     inbox.pass(LEASE_MS + 1);
     await workAll(inbox.worker("q", takeEffect));
     expect(await effects()).toEqual(["slow"]);
-    slow.goOn();
+    slow.resume();
     await stopped;
     expect(await effects()).toEqual(["slow"]);
     expect(await inbox.stored("slow")).toMatchObject({ status: "done" });
   });
 
-  test("while its holder may still be at it, nobody takes it over", async () => {
-    await inbox.receive(1, "in-hand");
+  test("no process takes over a delivery before its lease has expired", async () => {
+    await inbox.receive(1, "held");
     void inbox.worker("p", crash).runOne();
-    await claimed("in-hand", "p");
+    await claimed("held", "p");
     inbox.pass(LEASE_MS - 1_000);
     await workAll(inbox.worker("q", takeEffect));
     expect(await effects()).toEqual([]);
   });
 
-  test("one that ends three processes is set aside with a code of its own; what was in hand beside it is done", async () => {
+  test("a delivery that crashes three processes is dead with its own code; another that they held is done", async () => {
     await inbox.receive(1, "poison");
     await inbox.receive(2, "bystander");
     const dying = inbox.worker("p-1", crash);
@@ -189,7 +189,7 @@ describe("leases", () => {
     expect(await effects()).toEqual(["bystander"]);
   });
 
-  test("what one process is too slow for is done once", async () => {
+  test("a delivery that one process is too slow for takes effect once", async () => {
     await inbox.receive(1, "slow");
     const slow = held();
     const work = inbox.worker("p", slow.handle);
@@ -197,7 +197,7 @@ describe("leases", () => {
     await slow.reached;
     inbox.pass(LEASE_MS + 1);
     const again = work.takeOverOne();
-    slow.goOn();
+    slow.resume();
     await Promise.all([first, again]);
     expect(await effects()).toEqual(["slow"]);
     expect(await inbox.stored("slow")).toMatchObject({ status: "done" });
@@ -211,7 +211,7 @@ describe("leases", () => {
   }
 });
 
-test("what became of those that were stored is counted by event, of events that GitHub has", async () => {
+test("the outcomes of stored deliveries are counted by event", async () => {
   await inbox.receive(1, "good");
   await inbox.receive(2, "bad");
   const work = inbox.worker("p", async (delivery, context) => {
@@ -228,7 +228,68 @@ test("what became of those that were stored is counted by event, of events that 
   expect(counted).toContain(of("dead"));
 });
 
-/** Waits until a delivery is in somebody's hands. */
+/** Waits until a process holds a delivery. */
 async function claimed(id: string, owner: string): Promise<void> {
   await eventually(`${id} with ${owner}`, async () => (await inbox.stored(id)).work.owner === owner);
 }
+
+describe("an effect that is too large for one transaction", () => {
+  /** A handler with three parts, each in a transaction of its own; `before` runs before each. */
+  function inThreeParts(before: (part: number) => void | Promise<void> = () => {}): DeliveryHandler {
+    return async (_delivery, { transaction, reached }) => {
+      const part = (reached?.count ?? 0) + 1;
+      await before(part);
+      await collection().insertOne({ part }, { session: transaction });
+      const further = part < 3 ? { after: String(part), count: part } : null;
+      return { outcome: "applied", because: "it was asked for", reached: further };
+    };
+  }
+
+  async function partsDone(): Promise<number[]> {
+    return (await collection().find().toArray()).map(({ part }) => Number(part));
+  }
+
+  test("is done in parts, and the delivery is done after the last one", async () => {
+    await inbox.receive(1, "large");
+    const seen: string[] = [];
+    const note = async () => {
+      const { status, reached } = await inbox.stored("large");
+      seen.push(`${status} after ${reached?.count ?? 0}`);
+    };
+    await workAll(inbox.worker("p", inThreeParts(note)));
+    expect(seen).toEqual(["pending after 0", "pending after 1", "pending after 2"]);
+    expect(await partsDone()).toEqual([1, 2, 3]);
+    expect(await inbox.stored("large")).toMatchObject({ status: "done", outcome: "applied" });
+  });
+
+  test("continues with the next part after a failure and after a crash", async () => {
+    await inbox.receive(1, "large");
+    const fails = inThreeParts((part) => {
+      if (part === 2) throw new Error("not now");
+    });
+    await workAll(inbox.worker("p", fails));
+    expect(await partsDone()).toEqual([1]);
+    inbox.pass(60_000);
+    const reached = Promise.withResolvers<void>();
+    const dies = inThreeParts(async (part) => {
+      if (part === 2) return;
+      reached.resolve();
+      await new Promise(() => {});
+    });
+    void inbox.worker("p", dies).runOne();
+    await reached.promise;
+    inbox.pass(LEASE_MS + 1);
+    await workAll(inbox.worker("q", inThreeParts()));
+    expect(await partsDone()).toEqual([1, 2, 3]);
+    expect(await inbox.stored("large")).toMatchObject({ status: "done" });
+  });
+
+  test("begins with the first part again if the delivery is replayed", async () => {
+    await inbox.receive(1, "large");
+    const work = inbox.worker("p", inThreeParts());
+    await workAll(work);
+    await inbox.store.replay("large", new Date("2126-01-05T09:00:00Z"));
+    await workAll(work);
+    expect(await partsDone()).toEqual([1, 2, 3, 1, 2, 3]);
+  });
+});

@@ -35,7 +35,7 @@ describe("the files of a base commit", () => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test("are those by which the repository says how it wants pull requests, in GitHub's order of places", async () => {
+  test("are those that configure pull requests, searched in GitHub's order of folders", async () => {
     const found = await scene.remote.baseFiles(commit);
     const [template, release] = found.pullRequestTemplates;
     expect({ ...found, templates: [...found.templates.keys()] }).toMatchObject({
@@ -53,7 +53,7 @@ describe("the files of a base commit", () => {
     expect(found.codeOwners?.oid).toBe(oid);
   });
 
-  test("cost one request, and none as long as the commit is remembered, whoever asks at the same time", async () => {
+  test("cost one request, also for parallel calls, and none while the commit is cached", async () => {
     const { gitHub, remote, github, repository, routesOf } = scene;
     const next = await github.pushFiles(repository, { branch: "main", files: { a: "a\n" }, message: "A" });
     expect(await routesOf(() => Promise.all([remote.baseFiles(next), remote.baseFiles(next)]))).toEqual([
@@ -63,7 +63,7 @@ describe("the files of a base commit", () => {
     expect(await routesOf(() => again.baseFiles(next))).toEqual([]);
   });
 
-  test("of an empty repository's worth are none", async () => {
+  test("are all missing in a new repository", async () => {
     const bare = await scene.github.createRepository({ owner: scene.acme, name: "bare" });
     const sha = await scene.github.branchSha(bare, "main");
     const found = await (await scene.gitHub.repository("acme/bare")).baseFiles(sha ?? "");
@@ -80,26 +80,26 @@ describe("the files of a base commit", () => {
 
   test.each([
     ["too long", "x".repeat(64 * 1024 + 1), "file_too_long"],
-    ["no text", Buffer.from([1, 0, 2]), "file_not_text"],
-  ])("that are %s are told instead of passed over", async (_what, content, code) => {
+    ["not text", Buffer.from([1, 0, 2]), "file_not_text"],
+  ])("that are %s are reported instead of ignored", async (_what, content, code) => {
     const { github, repository, remote } = scene;
     const files = { ".github/orb.yml": content, CODEOWNERS: content };
     const sha = await github.pushFiles(repository, { branch: "main", files, message: "Spoil" });
     const { settings, labeler, codeOwners, unread } = await remote.baseFiles(sha);
-    const told = (path: string) => ({
+    const refused = (path: string) => ({
       code,
       reason: expect.stringContaining(path) as unknown,
       remedy: expect.any(String) as unknown,
     });
     expect({ settings, codeOwners, unread }).toMatchObject({
-      settings: { path: ".github/orb.yml", refusal: told(".github/orb.yml") },
+      settings: { path: ".github/orb.yml", refusal: refused(".github/orb.yml") },
       codeOwners: null,
-      unread: [told("CODEOWNERS")],
+      unread: [refused("CODEOWNERS")],
     });
     expect(labeler).not.toBeNull();
   });
 
-  test("of a commit that is not there are a refusal, not “no settings”, and so is a failure; neither is remembered", async () => {
+  test("of a missing commit are a refusal, not “no settings”, and so is a failure; neither is cached", async () => {
     const { github, repository, remote } = scene;
     expect((await refusalOf(remote.baseFiles("1".repeat(40)))).code).toBe("github_unavailable");
     const sha = await github.pushFiles(repository, { branch: "main", files: { b: "b\n" }, message: "B" });
@@ -108,7 +108,7 @@ describe("the files of a base commit", () => {
     await expect(remote.baseFiles(sha)).resolves.toMatchObject({ labeler: { path: ".github/labeler.yml" } });
   });
 
-  test("take the right to read contents", async () => {
+  test("need the permission to read contents", async () => {
     const { github, installation, remote } = scene;
     const { contents: _contents, ...others } = installation.permissions;
     await github.grantPermissions(installation, others);
@@ -119,7 +119,7 @@ describe("the files of a base commit", () => {
 });
 
 describe("an owner's settings", () => {
-  test("are read from the repository .github, remembered for five minutes, and then asked for by ETag", async () => {
+  test("are read from the repository .github, cached for five minutes, and then requested with their ETag", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, remote, wait, routesOf } = scene;
     expect(await remote.ownerSettings()).toBeNull();
@@ -143,14 +143,14 @@ describe("an owner's settings", () => {
     expect(await remote.ownerSettings()).toMatchObject({ text: "draft: risky\n" });
   });
 
-  test.each([403, 404])("that the App may not see (%i) are none", async (status) => {
+  test.each([403, 404])("that the App may not read (%i) count as missing", async (status) => {
     await using scene = await setGitHubScene();
     const fault = { kind: "answer", status, json: { message: "Not for you" } } as const;
     scene.github.faults.add({ route: CONTENTS, fault });
     expect(await scene.remote.ownerSettings()).toBeNull();
   });
 
-  test("that can't be read say so, and a limit is a refusal: neither means that there are none", async () => {
+  test("that can't be read are reported, and a rate limit is a refusal: neither counts as missing", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, remote } = scene;
     github.faults.add({ route: CONTENTS, fault: { kind: "secondary-limit", retryAfterS: 30 } });

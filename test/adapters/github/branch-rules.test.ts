@@ -29,8 +29,8 @@ const NOTHING = {
   unread: [],
 };
 
-describe("what holds for a branch", () => {
-  test("is nothing where nothing is set up, and that takes no third look", async () => {
+describe("the rules of a branch", () => {
+  test("are empty if nothing is configured, which takes two requests", async () => {
     await using scene = await setGitHubScene();
     const { remote, routesOf } = scene;
     const rules = await remote.branchRules("main");
@@ -44,7 +44,7 @@ describe("what holds for a branch", () => {
     expect(asked.toSorted()).toEqual([`${PROTECTION} 404`, `${RULES} 200`]);
   });
 
-  test("is read from classic protection and from rulesets, and what is stricter wins", async () => {
+  test("are read from classic protection and from rulesets, and the stricter one wins", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, repository, remote } = scene;
     await github.protect(repository, "main", {
@@ -135,7 +135,7 @@ describe("what holds for a branch", () => {
     });
   });
 
-  test("is remembered for five minutes, and then asked for by ETag", async () => {
+  test("are cached for five minutes, and then requested with their ETag", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf, wait } = scene;
     await github.protect(repository, "main", { requiredApprovals: 1 });
@@ -149,7 +149,7 @@ describe("what holds for a branch", () => {
     expect(mergeRequirements(await remote.branchRules("main")).approvals).toBe(3);
   });
 
-  test("comes from GitHub's summary where the App may not administrate, with a word on what it may lack", async () => {
+  test("come from GitHub's summary if the App may not read administration, with a note on what may be missing", async () => {
     await using scene = await setGitHubScene({ permissions: without("administration") });
     const { github, repository, remote, routesOf } = scene;
     await github.protect(repository, "main", {
@@ -176,7 +176,7 @@ describe("what holds for a branch", () => {
     });
   });
 
-  test("is nothing in a private repository of a plan that has no rules", async () => {
+  test("are empty in a private repository whose plan has no rules", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, gitHub } = scene;
     const closet = await github.createRepository({
@@ -194,7 +194,7 @@ describe("what holds for a branch", () => {
     });
   });
 
-  test("can be unknown altogether, and says so for each source", async () => {
+  test("can be entirely unknown, with a reason for each source", async () => {
     await using scene = await setGitHubScene({ permissions: without("administration") });
     const { github, remote } = scene;
     const refuse = { kind: "answer", status: 404, json: { message: "Not Found" } } as const;
@@ -224,13 +224,13 @@ describe("what holds for a branch", () => {
   test.each([
     ["a limit", { kind: "primary-limit", resetInS: 60 }, "rate_limited"],
     ["an outage", { kind: "error", status: 503, when: "before" }, "github_unavailable"],
-  ] as const)("is no guess: %s is a failure", async (_what, fault, code) => {
+  ] as const)("are never guessed: %s is a failure", async (_what, fault, code) => {
     await using scene = await setGitHubScene();
     scene.github.faults.add({ route: PROTECTION, fault });
     expect((await refusalOf(scene.remote.branchRules("main"))).code).toBe(code);
   });
 
-  test("is listed whole, over pages, of which an unchanged first one proves nothing", async () => {
+  test("are read on all pages, because an unchanged first page proves nothing", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf, wait } = scene;
     const rules = Array.from({ length: 100 }, () => ({ type: "deletion" }));

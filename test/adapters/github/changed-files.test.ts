@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => scene[Symbol.asyncDispose]());
 
-/** A branch that adds so many small files in one commit, and its pull request. */
+/** Opens a pull request that adds `count` small files in one commit, and returns its number. */
 async function change(count: number, branch = `agent/${count}`): Promise<number> {
   const files = Object.fromEntries(
     Array.from({ length: count }, (_each, index) => [
@@ -49,7 +49,7 @@ describe("the files of a pull request", () => {
     60_000,
   );
 
-  test("are told with what they were before", async () => {
+  test("have their previous paths", async () => {
     const { github, repository, remote } = scene;
     const files = { "src/widget.ts": null, "src/gadget.ts": "export const widget = 1;\n" };
     await github.pushFiles(repository, { branch: "agent/rename", files, message: "Rename" });
@@ -66,7 +66,7 @@ describe("the files of a pull request", () => {
     ]);
   });
 
-  test("of a pull request that is not there are a refusal, and so is a page that does not come", async () => {
+  test("of a missing pull request are a refusal, and so is a page that fails", async () => {
     const { github, remote } = scene;
     expect((await refusalOf(remote.pullRequestFiles(999))).code).toBe("not_found");
     const number = await change(150);
@@ -90,7 +90,7 @@ describe("a comparison", () => {
     { count: 300, truncated: true, total: null },
     { count: 301, truncated: true, total: null },
   ])(
-    "of $count files knows whether it has them all: truncated $truncated",
+    "of $count files says whether it has all of them: truncated $truncated",
     async ({ count, truncated, total }) => {
       await change(count, `agent/compared-${count}`);
       const comparison = await scene.remote.compare("main", `agent/compared-${count}`);
@@ -99,15 +99,15 @@ describe("a comparison", () => {
     },
   );
 
-  test("tells messages whole, up to a limit, and never half of a character", async () => {
+  test("has the full commit messages up to a limit, and never half a character", async () => {
     const { github, repository, remote } = scene;
     const push = (message: string, content: string) =>
-      github.pushFiles(repository, { branch: "agent/told", files: { "told.txt": content }, message });
+      github.pushFiles(repository, { branch: "agent/messages", files: { "a.txt": content }, message });
     const body = "Because it was slow.\n\nFixes #7";
     await push(`Make it fast\n\n${body}`, "1\n");
     await push(`${"x".repeat(4_999)}😀${"x".repeat(100_000)}`, "2\n");
-    const [told, long] = (await remote.compare("main", "agent/told")).commits;
-    expect(told).toMatchObject({ subject: "Make it fast", message: `Make it fast\n\n${body}` });
+    const [short, long] = (await remote.compare("main", "agent/messages")).commits;
+    expect(short).toMatchObject({ subject: "Make it fast", message: `Make it fast\n\n${body}` });
     expect(long?.message).toBe(`${"x".repeat(4_999)}\uFFFD`);
   });
 });

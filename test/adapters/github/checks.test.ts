@@ -1,16 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../../src/github/deeds/check-runs.ts";
-import { ownWords } from "../../../src/text/safe.ts";
-import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { refusalOf, setGitHubScene } from "./scene.ts";
 
+const FAILED = { name: "test", conclusion: "failure" } as const;
+const TOKEN = `ghp_${"a1".repeat(18)}`;
+const READS_ACTIONS = { ...ALL_PERMISSIONS, actions: "read" } as const;
+
 describe("the checks on a commit", () => {
-  test("are check runs and statuses in one list, with the required ones marked", async () => {
+  test("are one list of check runs and statuses, with the required ones marked", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const sha = await github.branchSha(repository, "main");
-    if (sha === null) throw new Error("There is no main");
+    if (sha === null) throw new Error("The branch main is missing");
     const end = (name: string, conclusion: string) =>
       github.completeCheckRun(repository, sha, { name, conclusion });
     await end("unit", "success");
@@ -55,14 +56,14 @@ describe("the checks on a commit", () => {
     expect(byName.get("unit")?.url).toContain(`${github.url}/acme/widgets/runs/`);
   });
 
-  test("are none where nobody has said anything, or there is no such commit", async () => {
+  test("are empty if nothing has reported, or if the commit is missing", async () => {
     await using scene = await setGitHubScene();
     const sha = await scene.github.branchSha(scene.repository, "main");
     expect(await scene.remote.checksOn(sha ?? "")).toEqual({ states: [], total: 0 });
     expect(await scene.remote.checksOn("1".repeat(40))).toEqual({ states: [], total: 0 });
   });
 
-  test("are the first hundred of those that there are", async () => {
+  test("are limited to the first hundred", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const sha = (await github.branchSha(repository, "main")) ?? "";
@@ -73,7 +74,7 @@ describe("the checks on a commit", () => {
     expect([states.length, total]).toEqual([100, 103]);
   });
 
-  test("take the right to read them", async () => {
+  test("need the permission to read checks", async () => {
     const { checks: _checks, statuses: _statuses, ...permissions } = ALL_PERMISSIONS;
     await using scene = await setGitHubScene({ permissions });
     const sha = (await scene.github.branchSha(scene.repository, "main")) ?? "";
@@ -81,56 +82,28 @@ describe("the checks on a commit", () => {
   });
 });
 
-describe("a check run of the bot", () => {
-  const title = sanitizeText("Two things to know", 100);
-  const summary = ownWords("It **went** well.");
-
-  test("has ended when it is shown, and is the App's", async () => {
+describe("the text of a check", () => {
+  test("has no tokens that can be recognised with certainty, and its name is limited", async () => {
     await using scene = await setGitHubScene();
-    const { github, repository, remote, app } = scene;
-    const headSha = (await github.branchSha(repository, "main")) ?? "";
-    expect(await remote.findCheckRun(headSha)).toBeNull();
-    const id = await remote.createCheckRun({ headSha, output: { title, summary, text: null } });
-    expect(repository.checkRuns).toMatchObject([
-      {
-        id,
-        appId: app.id,
-        name: "orb",
-        headSha,
-        status: "completed",
-        conclusion: "neutral",
-        output: { title: "Two things to know", summary: "It **went** well.", text: null },
-      },
-    ]);
-    expect((await remote.checksOn(headSha)).states).toMatchObject([{ name: "orb", state: "passed" }]);
-
-    await github.startCheckRun(repository, headSha, { name: "orb" });
-    expect(await remote.findCheckRun(headSha)).toBe(id);
-    const output = { title, summary: ownWords("It went **wrong**."), text: ownWords("More.") };
-    await remote.updateCheckRun({ id, output });
-    expect(repository.checkRuns[0]).toMatchObject({ id, output: { summary: output.summary, text: "More." } });
-  });
-
-  test("takes texts as long as GitHub does, and no longer", async () => {
-    await using scene = await setGitHubScene({ mayViolate: true });
     const { github, repository, remote } = scene;
-    const headSha = (await github.branchSha(repository, "main")) ?? "";
-    const run = (characters: number) => ({
-      headSha,
-      output: { title, summary, text: ownWords("x".repeat(characters)) },
+    const place = { path: "a", start_line: 1, end_line: 1, annotation_level: "failure" } as const;
+    const { id } = await github.completeCheckRun(repository, "main", {
+      name: "n".repeat(5_000),
+      conclusion: "failure",
+      output: { title: TOKEN, summary: `It is ${TOKEN} here`, annotations: [{ ...place, message: TOKEN }] },
     });
-    await remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX));
-    github.assertNoViolations();
-    const refused = await refusalOf(remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX + 1)));
-    expect(refused.code).toBe("validation_failed");
-    expect(repository.checkRuns).toHaveLength(1);
+    const check = await remote.failedCheck(id);
+    expect(check.name).toHaveLength(200);
+    expect(check).toMatchObject({ title: "[token removed]", summary: "It is [token removed] here" });
+    expect(check.annotations).toMatchObject([{ message: "[token removed]" }]);
   });
 
-  test("takes the right to write checks", async () => {
-    await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, checks: "read" } });
-    const headSha = (await scene.github.branchSha(scene.repository, "main")) ?? "";
-    const run = { headSha, output: { title, summary, text: null } };
-    const { code, remedy } = await refusalOf(scene.remote.createCheckRun(run));
-    expect([code, remedy]).toEqual(["permission_missing", expect.stringContaining("checks=write")]);
+  test("has no secrets in its log that GitHub has not masked", async () => {
+    await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
+    const { github, repository, remote } = scene;
+    const lines = [`token=${TOKEN}`, "-----BEGIN PRIVATE KEY-----", "MIIEvQ", "-----END PRIVATE KEY-----"];
+    const job = { ...FAILED, log: lines.map((line) => `2026-01-31T12:00:00Z ${line}`).join("\n") };
+    const { id } = await github.endJob(repository, "main", job);
+    expect((await remote.failedCheck(id)).logTail).toBe("token=[token removed]\n[private key removed]");
   });
 });

@@ -61,14 +61,14 @@ describe("decorating a pull request", () => {
     expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["mona"]);
   });
 
-  test("adds to those who are asked already", async () => {
+  test("keeps the reviewers who were asked before", async () => {
     const { remote } = scene;
     await remote.decorate(pullRequest.nodeId, { ...NONE, reviewerIds: await idsOf(["mona"]) });
     const done = await remote.decorate(pullRequest.nodeId, { ...NONE, reviewerIds: await idsOf(["hubot"]) });
     expect(done.reviewers).toEqual({ people: ["mona", "hubot"], teams: [] });
   });
 
-  test("asks for nothing that is not wanted, and with nothing wanted not at all", async () => {
+  test("sends only what is wanted, and no request if nothing is", async () => {
     const { github, repository, remote, routesOf } = scene;
     await github.addLabels(repository, 1, ["question"]);
     expect(await routesOf(() => remote.decorate(pullRequest.nodeId, NONE))).toEqual([]);
@@ -82,12 +82,12 @@ describe("decorating a pull request", () => {
   });
 
   test.each([
-    ["somebody from outside", ["mona", "stranger"], "reviewer_not_collaborator"],
+    ["not a collaborator", ["mona", "stranger"], "reviewer_not_collaborator"],
     ["the author", ["author", "mona"], "reviewer_is_author"],
-  ])("keeps its labels where a reviewer is %s, and asks nobody of that batch", async (_who, people, code) => {
+  ])("adds labels even if a reviewer is %s, but asks nobody of that batch", async (_who, people, code) => {
     const { github, repository, remote } = scene;
     const author = github.world.findAccount("author");
-    if (!author) throw new Error("There is no author");
+    if (!author) throw new Error("The author is missing");
     await github.pushFiles(repository, { branch: "agent/2", files: { b: "b\n" }, message: "B" });
     await github.openPullRequest(repository, { title: "B", head: "agent/2", base: "main", by: author });
     const theirs = github.pullRequest(repository, 2);
@@ -104,7 +104,7 @@ describe("decorating a pull request", () => {
     expect(theirs.labels).toEqual(["bug"]);
   });
 
-  test("keeps its reviewers where a label is gone", async () => {
+  test("asks reviewers even if a label is gone", async () => {
     const done = await scene.remote.decorate(pullRequest.nodeId, {
       ...NONE,
       addLabelIds: ["LA_gone"],
@@ -114,7 +114,7 @@ describe("decorating a pull request", () => {
     expect(done.labelsRefused?.code).toBe("node_not_found");
   });
 
-  test("that was done and can't be shown says so", async () => {
+  test("reports if it was done but the result can't be read", async () => {
     const { github, remote } = scene;
     const message = "Resource not accessible by integration";
     const path = ["added", "labelable", "labels"];
@@ -124,7 +124,7 @@ describe("decorating a pull request", () => {
     expect([done.labels, done.labelsRefused?.code]).toEqual([null, "permission_missing"]);
   });
 
-  test("is refused in both parts where it may not be done", async () => {
+  test("is refused in both parts without the permissions", async () => {
     const { github, installation, gitHub, remote } = scene;
     const decoration = { ...NONE, addLabelIds: await labelIds("bug"), reviewerIds: await idsOf(["mona"]) };
     await github.grantPermissions(installation, {
@@ -146,7 +146,7 @@ describe("decorating a pull request", () => {
     ["a secondary limit", { kind: "secondary-limit", retryAfterS: 60 }, "rate_limited"],
     ["an outage", { kind: "error", status: 502, when: "after" }, "github_unavailable"],
     [
-      "a limit that GraphQL tells of with status 200",
+      "a limit that GraphQL reports with status 200",
       {
         kind: "answer",
         status: 200,
@@ -157,7 +157,7 @@ describe("decorating a pull request", () => {
       "rate_limited",
     ],
     [
-      "a limit that strikes half way",
+      "a limit in the middle",
       {
         kind: "answer",
         status: 200,
@@ -170,7 +170,7 @@ describe("decorating a pull request", () => {
       },
       "rate_limited",
     ],
-  ] as const)("fails as a whole by %s", async (_what, fault, code) => {
+  ] as const)("fails as a whole at %s", async (_what, fault, code) => {
     const addLabelIds = await labelIds("bug");
     scene.github.faults.add({ route: GRAPHQL, fault });
     const refused = await refusalOf(scene.remote.decorate(pullRequest.nodeId, { ...NONE, addLabelIds }));
@@ -178,20 +178,20 @@ describe("decorating a pull request", () => {
   });
 });
 
-describe("asking one alone", () => {
+describe("asking a single reviewer", () => {
   test.each([
     [{ person: "mona" }, null],
     [{ team: "core" }, null],
     [{ person: "stranger" }, "reviewer_not_collaborator"],
     [{ person: "nobody" }, "reviewer_not_collaborator"],
     [{ team: "gone" }, "reviewer_not_collaborator"],
-  ])("%j is answered by %s", async (reviewer, code) => {
+  ])("%j is answered with %s", async (reviewer, code) => {
     const asking = scene.remote.requestReviewer(1, reviewer);
     const answer = code === null ? await asking : (await refusalOf(asking)).code;
     expect(answer).toBe(code ?? undefined);
   });
 
-  test("one more than GitHub asks is refused by name", async () => {
+  test("one more than GitHub allows is refused with its own code", async () => {
     const { github, repository, remote } = scene;
     for (let index = 0; index < 15; index++) {
       const login = `person-${index}`;
@@ -203,7 +203,7 @@ describe("asking one alone", () => {
 });
 
 describe("ids of accounts", () => {
-  test("are found in one request, those that are not there as null, whatever the case of a login", async () => {
+  test("are found in one request, in any case of a login; missing accounts are null", async () => {
     const { remote, routesOf } = scene;
     const names = { people: ["Mona", "nobody", "acme"], teams: ["core", "gone"] };
     let found: Awaited<ReturnType<typeof remote.accountIds>> | undefined;
@@ -224,7 +224,7 @@ describe("ids of accounts", () => {
     expect(await routesOf(() => remote.accountIds({ people: ["mona"], teams: ["core"] }))).toEqual([]);
   });
 
-  test("of those who were missing are looked up again after minutes, of others after hours", async () => {
+  test("are cached for minutes if an account is missing, and for hours otherwise", async () => {
     const { github, remote, routesOf, wait } = scene;
     await remote.accountIds({ people: ["mona", "late"], teams: [] });
     github.createUser("late");
@@ -236,7 +236,7 @@ describe("ids of accounts", () => {
     expect(await routesOf(() => remote.accountIds({ people: ["mona"], teams: [] }))).toHaveLength(1);
   });
 
-  test("of teams take the right to see members, and an owner that is an organization", async () => {
+  test("of teams need the permission to read members, and an owner that is an organization", async () => {
     const { github, gitHub, app } = scene;
     const { members: _members, ...fewer } = app.permissions;
     await github.grantPermissions(scene.installation, fewer);
@@ -254,7 +254,7 @@ describe("ids of accounts", () => {
   test.each([
     ["an outage", { kind: "error", status: 503, when: "before" }],
     [
-      "GraphQL's own",
+      "a failure of GraphQL",
       {
         kind: "answer",
         status: 200,
@@ -266,7 +266,7 @@ describe("ids of accounts", () => {
         },
       },
     ],
-  ] as const)("are not taken for missing after a failure: %s", async (_what, fault) => {
+  ] as const)("do not count as missing after a failure: %s", async (_what, fault) => {
     const { github, remote } = scene;
     github.faults.add({ route: GRAPHQL, fault });
     const refused = await refusalOf(remote.accountIds({ people: ["mona"], teams: [] }));

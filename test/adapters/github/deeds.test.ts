@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../../src/github/deeds/check-runs.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
@@ -10,7 +11,7 @@ async function openFrom({ github, repository }: GitHubScene, head: string, base 
 }
 
 describe("the draft state of a pull request", () => {
-  test("is changed both ways, and once more changes nothing", async () => {
+  test("is changed in both directions, and repeating that changes nothing", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const { nodeId } = github.pullRequest(repository, await openFrom(scene, "agent/1"));
@@ -22,7 +23,7 @@ describe("the draft state of a pull request", () => {
     expect(github.pullRequest(repository, 1).draft).toBe(false);
   });
 
-  test("stays where the plan has no drafts, and of nothing there is none", async () => {
+  test("can't be changed if the plan has no drafts, or if the pull request is missing", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const { nodeId } = github.pullRequest(repository, await openFrom(scene, "agent/1"));
@@ -33,7 +34,7 @@ describe("the draft state of a pull request", () => {
 });
 
 describe("a branch", () => {
-  test("is used by the open pull requests that come from it or go into it", async () => {
+  test("is used by the open pull requests from it or into it", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const first = await openFrom(scene, "agent/1");
@@ -44,7 +45,7 @@ describe("a branch", () => {
     expect(await remote.branchUsers("agent/3")).toEqual([]);
   });
 
-  test("is deleted once, and whoever comes later hears that it is gone", async () => {
+  test("is deleted once, and a second deletion says that it is gone", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     await openFrom(scene, "agent/1");
@@ -53,7 +54,7 @@ describe("a branch", () => {
     expect(await remote.deleteBranch("agent/1")).toBe("already_gone");
   });
 
-  test("takes the right to write contents to be deleted", async () => {
+  test("can be deleted only with the permission to write contents", async () => {
     await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, contents: "read" } });
     await openFrom(scene, "agent/1");
     const { code, remedy } = await refusalOf(scene.remote.deleteBranch("agent/1"));
@@ -62,7 +63,7 @@ describe("a branch", () => {
 });
 
 describe("a comment", () => {
-  test("is reacted to once, however often", async () => {
+  test("gets each reaction once, even if it is added again", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, app } = scene;
     const comment = await github.comment(repository, await openFrom(scene, "agent/1"), "/orb help");
@@ -76,7 +77,7 @@ describe("a comment", () => {
     expect((await refusalOf(remote.react(comment.id + 1, "eyes"))).code).toBe("not_found");
   });
 
-  test("of the App is found by its marker, and not what others copied of it", async () => {
+  test("of the App is found by its marker, and another person's copy of the marker is not", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const number = await openFrom(scene, "agent/1");
@@ -100,14 +101,14 @@ test.each([
   ["write", "write"],
   ["triage", "read"],
   ["read", "read"],
-] as const)("who has the role %s may %s", async (role, permission) => {
+] as const)("a person with the role %s has the permission %s", async (role, permission) => {
   await using scene = await setGitHubScene();
   const { github, repository, remote } = scene;
   github.addCollaborator(repository, github.createUser("ada"), role);
   expect(await remote.permissionOf("ada")).toBe(permission);
 });
 
-test("a stranger may do nothing in a private repository, and nobody is nobody", async () => {
+test("a stranger and a missing account have no permission in a private repository", async () => {
   await using scene = await setGitHubScene();
   const { github, acme, gitHub } = scene;
   await github.createRepository({ owner: acme, name: "secret", private: true });
@@ -119,8 +120,59 @@ test("a stranger may do nothing in a private repository, and nobody is nobody", 
 
 describe("a check run of the bot", () => {
   const output = { title: sanitizeText("Waits", 20), summary: ownWords("For **CI**."), text: null };
+  const title = sanitizeText("Two things to know", 100);
+  const summary = ownWords("It **went** well.");
 
-  test("may be under way, carry buttons and a reference, and end in what it came to", async () => {
+  test("is completed when it is created, and belongs to the App", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, app } = scene;
+    const headSha = (await github.branchSha(repository, "main")) ?? "";
+    expect(await remote.findCheckRun(headSha)).toBeNull();
+    const id = await remote.createCheckRun({ headSha, output: { title, summary, text: null } });
+    expect(repository.checkRuns).toMatchObject([
+      {
+        id,
+        appId: app.id,
+        name: "orb",
+        headSha,
+        status: "completed",
+        conclusion: "neutral",
+        output: { title: "Two things to know", summary: "It **went** well.", text: null },
+      },
+    ]);
+    expect((await remote.checksOn(headSha)).states).toMatchObject([{ name: "orb", state: "passed" }]);
+
+    await github.startCheckRun(repository, headSha, { name: "orb" });
+    expect(await remote.findCheckRun(headSha)).toBe(id);
+    const output = { title, summary: ownWords("It went **wrong**."), text: ownWords("More.") };
+    await remote.updateCheckRun({ id, output });
+    expect(repository.checkRuns[0]).toMatchObject({ id, output: { summary: output.summary, text: "More." } });
+  });
+
+  test("takes texts up to GitHub's limit", async () => {
+    await using scene = await setGitHubScene({ mayViolate: true });
+    const { github, repository, remote } = scene;
+    const headSha = (await github.branchSha(repository, "main")) ?? "";
+    const run = (characters: number) => ({
+      headSha,
+      output: { title, summary, text: ownWords("x".repeat(characters)) },
+    });
+    await remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX));
+    github.assertNoViolations();
+    const refused = await refusalOf(remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX + 1)));
+    expect(refused.code).toBe("validation_failed");
+    expect(repository.checkRuns).toHaveLength(1);
+  });
+
+  test("needs the permission to write checks", async () => {
+    await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, checks: "read" } });
+    const headSha = (await scene.github.branchSha(scene.repository, "main")) ?? "";
+    const run = { headSha, output: { title, summary, text: null } };
+    const { code, remedy } = await refusalOf(scene.remote.createCheckRun(run));
+    expect([code, remedy]).toEqual(["permission_missing", expect.stringContaining("checks=write")]);
+  });
+
+  test("can be in progress with buttons and a reference, and then end with a conclusion", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";
@@ -141,7 +193,7 @@ describe("a check run of the bot", () => {
       { id, status: "in_progress", conclusion: null, externalId: "pr-1", actions: [retry] },
     ]);
 
-    // What is not spoken of stays as it is.
+    // Fields that are not given stay unchanged.
     await remote.updateCheckRun({ id, output });
     expect(repository.checkRuns[0]).toMatchObject({ status: "in_progress", actions: [retry] });
 
@@ -153,7 +205,7 @@ describe("a check run of the bot", () => {
     expect(repository.checkRuns[0]).toMatchObject({ status: "in_progress", conclusion: null });
   });
 
-  test("is refused with more buttons than three", async () => {
+  test("is refused with more than three buttons", async () => {
     await using scene = await setGitHubScene({ mayViolate: true });
     const { github, repository, remote } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";

@@ -7,8 +7,8 @@ const LOG = "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs";
 const FAILED = { name: "test", conclusion: "failure" } as const;
 const READS_ACTIONS = { ...ALL_PERMISSIONS, actions: "read" } as const;
 
-describe("a check that failed", () => {
-  test("tells what it found and where, the first ten places of all", async () => {
+describe("a failed check", () => {
+  test("has what it found, with the first ten of all annotations", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf } = scene;
     const annotations = Array.from({ length: 12 }, (_, index) => ({
@@ -49,7 +49,7 @@ describe("a check that failed", () => {
     });
   });
 
-  test("that says nothing is asked for no places", async () => {
+  test("without output is not asked for annotations", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf } = scene;
     const { id } = await github.completeCheckRun(repository, "main", { name: "x", conclusion: "failure" });
@@ -68,7 +68,7 @@ describe("the log of a failed job", () => {
     "",
   ].join("\n");
 
-  test("ends where the job failed, without times and colours", async () => {
+  test("ends at the failure, without times and colours", async () => {
     await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
     const { github, repository, remote } = scene;
     const { id } = await github.endJob(repository, "main", { ...FAILED, log });
@@ -83,7 +83,7 @@ describe("the log of a failed job", () => {
     });
   });
 
-  test("is told by its end alone where it is long", async () => {
+  test("is shortened to its end if it is long", async () => {
     await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
     const { github, repository, remote } = scene;
     const lines = Array.from({ length: 40_000 }, (_, index) => `2026-01-31T12:00:00Z line ${index}`);
@@ -94,7 +94,7 @@ describe("the log of a failed job", () => {
     expect(logTail?.length).toBeLessThanOrEqual(8_000);
   });
 
-  test("stays unread where the App may not, with what it would take, and the rest is told", async () => {
+  test("is left out if the App may not read it, with the missing permission; the rest is there", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const { id } = await github.endJob(repository, "main", { ...FAILED, log });
@@ -103,7 +103,7 @@ describe("the log of a failed job", () => {
     expect(check.refused[0]?.remedy).toContain("actions=read");
   });
 
-  test("stays unread where GitHub has it no longer, or its storage is away or breaks off", async () => {
+  test("is left out if GitHub has deleted it, or if its storage fails", async () => {
     await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
     const { github, repository, remote } = scene;
     const job = await github.endJob(repository, "main", { ...FAILED, log });
@@ -119,7 +119,7 @@ describe("the log of a failed job", () => {
     expect(await refused()).toEqual(["log_gone"]);
   });
 
-  test("stays unread where it is longer than what is read of one", async () => {
+  test("is left out if it is longer than the limit", async () => {
     await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
     const { github, repository, remote } = scene;
     const megabytes = (count: number) => "x".repeat(count * 1_024 * 1_024);
@@ -129,7 +129,7 @@ describe("the log of a failed job", () => {
     expect((await remote.failedCheck(job.id)).refused).toEqual([]);
   });
 
-  test("waits with all else where a limit is hit", async () => {
+  test("waits with everything else at a rate limit", async () => {
     await using scene = await setGitHubScene({ permissions: READS_ACTIONS });
     const { github, repository, remote } = scene;
     const { id } = await github.endJob(repository, "main", { ...FAILED, log });
@@ -138,8 +138,8 @@ describe("the log of a failed job", () => {
   });
 });
 
-describe("what a review says line by line", () => {
-  test("is told in its order with the places in the code, and nothing of other reviews", async () => {
+describe("the comments of a review", () => {
+  test("are in order and have their positions in the code, without those of other reviews", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     await github.pushFiles(repository, { branch: "agent/1", files: { "a.ts": "a\n" }, message: "A" });
@@ -168,7 +168,7 @@ describe("what a review says line by line", () => {
     expect(comments[1]?.body).toHaveLength(4_000);
   });
 
-  test("is told to fifty, and looked for no further than three pages back", async () => {
+  test("are limited to fifty, and searched on three pages at most", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf } = scene;
     await github.pushFiles(repository, { branch: "agent/1", files: { "a.ts": "a\n" }, message: "A" });
@@ -183,8 +183,8 @@ describe("what a review says line by line", () => {
         })),
       });
     const long = await say(60);
-    const told = await remote.reviewComments(1, long.id);
-    expect([told.comments.length, told.comments[49]?.body, told.truncated]).toEqual([50, "49", true]);
+    const found = await remote.reviewComments(1, long.id);
+    expect([found.comments.length, found.comments[49]?.body, found.truncated]).toEqual([50, "49", true]);
     await say(300);
     const asked = await routesOf(async () => {
       expect(await remote.reviewComments(1, long.id)).toEqual({ comments: [], truncated: true });
@@ -196,7 +196,7 @@ describe("what a review says line by line", () => {
 describe("a conflict", () => {
   const WIDGET = "src/widget.ts";
 
-  /** Merges a pull request that changes `files`, and answers its number. */
+  /** Merges a pull request that changes `files`, and returns its number. */
   async function merge(
     { github, repository }: Awaited<ReturnType<typeof setGitHubScene>>,
     branch: string,
@@ -211,7 +211,7 @@ describe("a conflict", () => {
   }
 
   test.each(["merge", "squash"] as const)(
-    "names the files that both sides changed, and the pull request that changed them last by a %s",
+    "has the files that both sides changed, and the pull request that changed them last by a %s",
     async (method) => {
       let passedMs = 0;
       await using scene = await setGitHubScene({ now: () => new Date(Date.now() + passedMs) });
@@ -245,7 +245,7 @@ describe("a conflict", () => {
     },
   );
 
-  test("has no cause where somebody pushed straight to the base, or GitHub can't say", async () => {
+  test("has no cause if somebody pushed directly to the base, or if GitHub can't say", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     await github.pushFiles(repository, { branch: "agent/1", files: { [WIDGET]: "2\n" }, message: "Ours" });
@@ -259,7 +259,7 @@ describe("a conflict", () => {
     expect((await refusalOf(remote.conflict("main", "agent/1"))).code).toBe("rate_limited");
   });
 
-  test("is nowhere where the two changed different files, and asks for no cause", async () => {
+  test("has no files if the two sides changed different ones, and its cause is not requested", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf } = scene;
     await github.pushFiles(repository, { branch: "agent/1", files: { "a.txt": "a\n" }, message: "A" });
@@ -269,7 +269,7 @@ describe("a conflict", () => {
     expect((await refusalOf(remote.conflict("main", "agent/2"))).code).toBe("not_found");
   });
 
-  test("knows a file that was renamed on one side and changed on the other", async () => {
+  test("includes a file that was renamed on one side and changed on the other", async () => {
     await using scene = await setGitHubScene({ files: { "old.ts": "a\nb\nc\nd\ne\nf\n" } });
     const { github, repository, remote } = scene;
     await github.pushFiles(repository, {

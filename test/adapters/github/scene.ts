@@ -1,4 +1,4 @@
-// The bot's own way to GitHub, without the bot around it: `src/github/` on the local GitHub.
+// The bot's adapter for GitHub without the rest of the bot: `src/github/` against the local GitHub.
 
 import { GitHub } from "../../../src/github/github.ts";
 import type { Repository } from "../../../src/github/repository.ts";
@@ -10,14 +10,14 @@ import { OrbError } from "../../../src/errors.ts";
 import { setScene, type Scene } from "../../local-github/tests/scene.ts";
 
 export interface GitHubScene extends Scene {
-  /** As the product has it. */
+  /** The product's adapter. */
   readonly gitHub: GitHub;
-  /** `acme/widgets`, through the installation. */
+  /** `acme/widgets`, read and written with the installation's token. */
   readonly remote: Repository;
-  /** Lets time pass for what the product remembers. */
+  /** Advances the adapter's clock, so that what it has cached expires. */
   readonly wait: (ms: number) => void;
-  /** Routes that were asked during `deed`, in order, without the asking for tokens. */
-  readonly routesOf: (deed: () => Promise<unknown>) => Promise<string[]>;
+  /** The routes and statuses of the requests that an act makes, in order, without those for tokens. */
+  readonly routesOf: (act: () => Promise<unknown>) => Promise<string[]>;
 }
 
 export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {}): Promise<GitHubScene> {
@@ -43,9 +43,9 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
     wait: (ms) => {
       waitedMs += ms;
     },
-    routesOf: async (deed) => {
+    routesOf: async (act) => {
       const mark = github.requests.mark();
-      await deed();
+      await act();
       return github.requests
         .since(mark)
         .map(({ method, route, status }) => `${method} ${route} ${status}`)
@@ -54,9 +54,9 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
   };
 }
 
-/** The house's refusal in which the asking ends. */
-export async function refusalOf(asking: Promise<unknown>): Promise<OrbError> {
-  const error: unknown = await asking.then(
+/** The `OrbError` with which a request fails. @throws what else happens */
+export async function refusalOf(request: Promise<unknown>): Promise<OrbError> {
+  const error: unknown = await request.then(
     (answer) => new Error(`Not refused: ${JSON.stringify(answer)}`),
     (thrown: unknown) => thrown,
   );

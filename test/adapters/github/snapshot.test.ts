@@ -6,7 +6,7 @@ import { type GitHubScene, refusalOf, setGitHubScene } from "./scene.ts";
 
 type Options = Parameters<typeof setGitHubScene>[0];
 
-/** `agent/1` wants to be merged into `main`. */
+/** A scene with a pull request from `agent/1` into `main`. */
 async function setPullRequestScene(options: Options = {}): Promise<GitHubScene> {
   const scene = await setGitHubScene(options);
   const { github, repository } = scene;
@@ -27,7 +27,7 @@ async function setPullRequestScene(options: Options = {}): Promise<GitHubScene> 
 }
 
 describe("a snapshot", () => {
-  test("has every check of a head that has more than GitHub tells at once", async () => {
+  test("has all checks of a head that has more than fit on a page", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote, routesOf } = scene;
     const headSha = await github.branchSha(repository, "agent/1");
@@ -42,7 +42,7 @@ describe("a snapshot", () => {
     expect(await routesOf(() => remote.snapshot(1))).toHaveLength(2);
   });
 
-  test("is all that a pull request is, by one request", async () => {
+  test("has everything about a pull request, in one request", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote, routesOf } = scene;
     const pullRequest = github.pullRequest(repository, 1);
@@ -77,7 +77,7 @@ describe("a snapshot", () => {
     expect((await remote.snapshot(1)).pullRequest).toEqual(await remote.pullRequest(1));
   });
 
-  test("knows whether it can be merged once GitHub does, and anew after each push to its base", async () => {
+  test("has its mergeability once GitHub has computed it, and again after each push to its base", async () => {
     await using scene = await setPullRequestScene({ mergeableNullReads: 1 });
     const { github, repository, remote } = scene;
     expect((await remote.snapshot(1)).mergeable).toBe("unknown");
@@ -88,7 +88,7 @@ describe("a snapshot", () => {
     expect(await remote.snapshot(1)).toMatchObject({ mergeable: "conflicting", baseSha });
   });
 
-  test("tells who merged it and when, and that its branch is gone", async () => {
+  test("has who merged it and when, and that its branch is deleted", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote } = scene;
     const head = await github.branchSha(repository, "agent/1");
@@ -115,7 +115,7 @@ describe("a snapshot", () => {
     expect((await remote.snapshot(1)).mergedBy).toBe("orb[bot]");
   });
 
-  test("is the same under the name that the repository had before", async () => {
+  test("is found under the repository's former name", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote, gitHub } = scene;
     await github.renameRepository(repository, "gadgets");
@@ -126,7 +126,7 @@ describe("a snapshot", () => {
     expect((await found.snapshot(1)).pullRequest.title).toBe("Better widgets");
   });
 
-  test("of nothing is not found", async () => {
+  test("of a missing pull request or repository is not found", async () => {
     await using scene = await setPullRequestScene();
     expect((await refusalOf(scene.remote.snapshot(99))).code).toBe("not_found");
     await scene.github.deleteRepository(scene.repository);
@@ -135,7 +135,7 @@ describe("a snapshot", () => {
 });
 
 describe("the checks of a snapshot", () => {
-  test("are those of others on its head, and GitHub says which must pass", async () => {
+  test("are those of others on its head, with the required ones marked", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote } = scene;
     await github.protect(repository, "main", { requiredChecks: ["unit", "ci/deploy", "never"] });
@@ -177,7 +177,7 @@ describe("the checks of a snapshot", () => {
     );
   });
 
-  test("are missing with a reason where they may not be read, and the rest is told", async () => {
+  test("are missing with a reason if the App may not read them; the rest is there", async () => {
     const { checks: _checks, statuses: _statuses, ...permissions } = ALL_PERMISSIONS;
     await using scene = await setPullRequestScene({ permissions });
     const snapshot = await scene.remote.snapshot(1);
@@ -188,7 +188,7 @@ describe("the checks of a snapshot", () => {
 });
 
 describe("the reviews of a snapshot", () => {
-  test("are the latest opinion of each, with the decision that they come to", async () => {
+  test("are the latest opinion of each reviewer, with GitHub's decision", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote } = scene;
     await github.setDraft(repository, 1, false);

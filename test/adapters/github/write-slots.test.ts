@@ -36,7 +36,7 @@ async function takeAll(slots: WriteSlots, who: string, count: number, nowMs: num
   return Promise.all(Array.from({ length: count }, () => slots.take(who, nowMs, MINUTE_MS)));
 }
 
-/** When slots begin, counted from the start and in order; `later` for those that were not kept. */
+/** How many slots begin at which time, in milliseconds from the start; `later` counts those that were not taken. */
 function begins(taken: readonly { atMs: number; taken: boolean }[]) {
   const counted = new Map<number | "later", number>();
   for (const { atMs, taken: kept } of taken) {
@@ -50,12 +50,12 @@ describe.each([
   ["of one process", () => new OwnWriteSlots()],
   ["that processes share", () => sharedBy(redis)],
 ])("the count %s", (how, count) => {
-  test("gives 80 slots a minute, the next 80 after it, and no more for whoever waits a minute", async () => {
+  test("gives 80 slots a minute, the next 80 a minute later, and no more to those that wait a minute at most", async () => {
     const slots = count();
     const minute = await takeAll(slots, `${how} minute`, 170, START_MS);
     expect(begins(minute)).toEqual({ 0: 80, [MINUTE_MS]: 80, later: 10 });
     expect(minute.at(-1)).toEqual({ atMs: START_MS + 2 * MINUTE_MS, taken: false });
-    // What was not kept does not count, and others have counts of their own.
+    // Slots that were not taken do not count, and other installations have their own counts.
     expect(await slots.take(`${how} minute`, START_MS + 2 * MINUTE_MS, MINUTE_MS)).toEqual({
       atMs: START_MS + 2 * MINUTE_MS,
       taken: true,
@@ -63,7 +63,7 @@ describe.each([
     expect(begins(await takeAll(slots, `${how} other`, 1, START_MS))).toEqual({ 0: 1 });
   });
 
-  test("gives 500 slots an hour, and says when the next is", async () => {
+  test("gives 500 slots an hour, and says when the next one is free", async () => {
     const slots = count();
     for (let index = 0; index < 10; index++) {
       await takeAll(slots, `${how} hour`, 50, START_MS + index * MINUTE_MS);
@@ -75,14 +75,14 @@ describe.each([
     expect(begins(later)).toEqual({ [HOUR_MS]: 50, [HOUR_MS + MINUTE_MS]: 10 });
   });
 
-  test("is not held up by a clock that was set back", async () => {
+  test("does not wait for a clock that was set back", async () => {
     const slots = count();
     await takeAll(slots, `${how} clock`, 100, START_MS + HOUR_MS);
     expect(begins(await takeAll(slots, `${how} clock`, 1, START_MS))).toEqual({ 0: 1 });
   });
 });
 
-test("two processes take no more together than one would", async () => {
+test("two processes together take no more slots than one", async () => {
   const other = new Redis(stores.redisUrl, { protocol: 2, disconnectTimeout: 100 });
   try {
     const [one, two] = [sharedBy(redis), sharedBy(other)];
@@ -93,7 +93,7 @@ test("two processes take no more together than one would", async () => {
   }
 });
 
-test("a process that loses Redis goes on counting from what it wrote, and asks again after a while", async () => {
+test("a process that loses Redis continues its own count, and tries Redis again after a while", async () => {
   const own = new Redis(stores.redisUrl, { protocol: 2, disconnectTimeout: 100 });
   const slots = sharedBy(own);
   await takeAll(slots, "lonely", 70, START_MS);

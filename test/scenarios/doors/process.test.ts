@@ -156,7 +156,7 @@ test("an address that is taken is said in a sentence, and nothing is left runnin
   const { port } = new URL((await first.up) ?? "");
   const second = await startMain({ ...botEnvironment(stores), PORT: port });
   expect(await second.ended).toBe(1);
-  expect(second.errors()).toContain(`127.0.0.1:${port} can't be listened on`);
+  expect(second.errors()).toContain(`The bot can't listen on 127.0.0.1:${port}`);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
 });

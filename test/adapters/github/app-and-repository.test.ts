@@ -6,7 +6,7 @@ import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { refusalOf, setGitHubScene } from "./scene.ts";
 
 describe("the App", () => {
-  test("knows where it is installed, with what rights, and where it is suspended", async () => {
+  test("lists where it is installed, with which permissions, and where it is suspended", async () => {
     await using scene = await setGitHubScene();
     const { github, app, gitHub, installation } = scene;
     const ada = github.createUser("ada");
@@ -33,7 +33,7 @@ describe("the App", () => {
     ]);
   });
 
-  test("knows the repositories of an installation, over pages", async () => {
+  test("lists all repositories of an installation, page by page", async () => {
     await using scene = await setGitHubScene();
     const { github, acme, gitHub, installation, routesOf } = scene;
     for (let index = 1; index <= 100; index++) {
@@ -50,7 +50,7 @@ describe("the App", () => {
     expect(asked).toEqual(["GET /installation/repositories 200", "GET /installation/repositories 200"]);
   });
 
-  test("hears of an outage by its name", async () => {
+  test("reports an outage with its own code", async () => {
     await using scene = await setGitHubScene();
     const { github, gitHub, installation } = scene;
     const fault = { kind: "error", status: 502, when: "before" } as const;
@@ -61,10 +61,32 @@ describe("the App", () => {
     expect(refused.code).toBe("github_unavailable");
     expect((await refusalOf(gitHub.installationRepositories(1))).code).toBe("not_found");
   });
+
+  test("asks once for the login under which it acts", async () => {
+    await using scene = await setGitHubScene();
+    const { gitHub, github, routesOf } = scene;
+    const fault = { kind: "error", status: 502, when: "before" } as const;
+    github.faults.add({ route: "GET /app", fault });
+    expect((await refusalOf(gitHub.botLogin())).code).toBe("github_unavailable");
+    expect(await gitHub.botLogin()).toBe("orb[bot]");
+    expect(await routesOf(() => gitHub.botLogin())).toEqual([]);
+  });
+
+  test("has the host of GitHub's web pages", async () => {
+    await using scene = await setGitHubScene();
+    expect(`http://${scene.gitHub.host}`).toBe(scene.github.url);
+  });
+
+  test("reports a missing permission with its name", async () => {
+    await using scene = await setGitHubScene({ permissions: { ...ALL_PERMISSIONS, pull_requests: "read" } });
+    const refused = await refusalOf(scene.remote.requestReviewer(1, { person: "octocat" }));
+    expect(refused.code).toBe("permission_missing");
+    expect(refused.remedy).toContain("pull_requests=write");
+  });
 });
 
 describe("the open pull requests of the App", () => {
-  test("are those that it opened itself, page by page", async () => {
+  test("are only those that it opened itself, listed page by page", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const push = (branch: string) =>
@@ -88,7 +110,7 @@ describe("the open pull requests of the App", () => {
     ]);
   });
 
-  test("may stand behind a page of others'", async () => {
+  test("may come after a page of other people's", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote } = scene;
     const to = await github.pushFiles(repository, { branch: "people", files: { x: "x\n" }, message: "x" });
@@ -100,4 +122,57 @@ describe("the open pull requests of the App", () => {
     expect(await remote.openPullRequestsOfBot(1)).toEqual({ pullRequests: [], nextPage: 2 });
     expect(await remote.openPullRequestsOfBot(2)).toEqual({ pullRequests: [], nextPage: null });
   }, 60_000);
+});
+
+const PULLS = "GET /repos/{owner}/{repo}/pulls";
+
+describe("the open pull requests of a repository", () => {
+  test("are listed by number, the newest first, and an unchanged list costs a 304", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, routesOf } = scene;
+    expect(await remote.openPullRequestNumbers()).toEqual([]);
+    for (const branch of ["agent/1", "agent/2", "agent/3"]) {
+      await github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
+      await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
+    }
+    await github.closePullRequest(repository, 2);
+    expect(await remote.openPullRequestNumbers()).toEqual([3, 1]);
+    expect(await routesOf(() => remote.openPullRequestNumbers())).toEqual([`${PULLS} 304`]);
+  });
+
+  test("are counted on all pages, because an unchanged first page proves nothing", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, routesOf } = scene;
+    for (let number = 1; number <= 101; number++) {
+      const branch = `agent/${number}`;
+      await github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
+      await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
+    }
+    expect(await remote.openPullRequestNumbers()).toHaveLength(101);
+    const asked = await routesOf(() => remote.openPullRequestNumbers());
+    expect(asked).toEqual([`${PULLS} 200`, `${PULLS} 200`]);
+    await github.closePullRequest(repository, 1);
+    expect(await remote.openPullRequestNumbers()).toHaveLength(100);
+  }, 60_000);
+});
+
+describe("rendered Markdown", () => {
+  test("is what GitHub shows for a text in this repository", async () => {
+    await using scene = await setGitHubScene();
+    const { github, acme, repository, remote } = scene;
+    await github.openIssue(repository, { title: "Broken" });
+    github.createTeam(acme, "core");
+    const html = await remote.renderMarkdown("@octocat and @acme/core, see #1 and `#1`");
+    expect(html).toContain('class="user-mention notranslate" data-hovercard-type="user"');
+    expect(html).toContain('class="team-mention js-team-mention notranslate"');
+    expect(html.match(/class="issue-link js-issue-link"/g)).toHaveLength(1);
+  });
+
+  test("is empty for an empty text, and an outage is a failure", async () => {
+    await using scene = await setGitHubScene();
+    expect(await scene.remote.renderMarkdown("")).toBe("");
+    const fault = { kind: "error", status: 500, when: "before" } as const;
+    scene.github.faults.add({ route: "POST /markdown", fault });
+    expect((await refusalOf(scene.remote.renderMarkdown("x"))).code).toBe("github_unavailable");
+  });
 });
