@@ -56,7 +56,7 @@ const ROOMS = {
     ["change-set", "steps", "intake"],
     ["record"],
   ],
-  github: [["github"], ["repository"], ["deeds"], ["facts"], ["wire"]],
+  github: [["github"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
 };
 
 const pattern = (folder, names) => `^src/${folder}(${names.join("|")})(/|\\.ts$)`;

@@ -7,14 +7,14 @@ import { settle, simulatedMinutes } from "./loss/settle.ts";
 import { type LossStage, pointWebhookAt, setLossStage } from "./loss/stage.ts";
 import { truthOf } from "./loss/truth.ts";
 import { type Recovery, toRows } from "./outage/rows.ts";
-import { openUnheardDoor } from "./outage/unheard-door.ts";
+import { loseAnswers } from "./outage/lost-answers.ts";
 import { type BenchmarkResult, thisMachine } from "./result.ts";
 
 /** A short run for development: `ORB_OUTAGE_EVENTS=200 script/bench outage`. */
 const EVENTS = Number(process.env["ORB_OUTAGE_EVENTS"] ?? 2_000);
 const OUTAGE_MS = 30 * 60_000;
 /** An outage begins with lost answers: of a hundred events, this many are stored although GitHub does not know it. */
-const UNHEARD_PERCENT = 5;
+const UNANSWERED_PERCENT = 5;
 /** They start together, and one of them recovers what was missed. */
 const WORKERS = 3;
 const MINUTES_MAX = 10;
@@ -65,9 +65,9 @@ async function goThroughOutage(
   {
     const env = { ROLES: "web", PORT: String(port) };
     await using bot = await startBotProcess(surroundings, { env, pace: PACE, clockMs: -OUTAGE_MS });
-    await using door = await openUnheardDoor(bot.url);
+    await using door = await loseAnswers(bot.url);
     pointWebhookAt(stage, door.url);
-    await liveUntil((EVENTS * UNHEARD_PERCENT) / 100);
+    await liveUntil((EVENTS * UNANSWERED_PERCENT) / 100);
     process.kill(bot.pid, "SIGKILL");
     await bot.ended;
   }

@@ -104,7 +104,7 @@ async function load(server: Server, { headers, body }: Posted, seconds: number):
     url,
     connections: CONNECTIONS,
     duration: seconds,
-    setupClient: (client) => sendAnew(client, { method: "POST", path, headers, body }),
+    setupClient: (client) => sendRepeatedly(client, { method: "POST", path, headers, body }),
   });
   if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0)
     throw new Error(
@@ -121,7 +121,7 @@ interface Written {
 }
 
 /** Makes a connection send one request repeatedly, each time with a new delivery id. */
-function sendAnew(
+function sendRepeatedly(
   client: autocannon.Client & Partial<Written>,
   { headers, ...request }: autocannon.Request,
 ): void {

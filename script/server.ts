@@ -7,8 +7,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { needsSetup } from "../src/config.ts";
 import { OrbError } from "../src/errors.ts";
-import { needsSetup } from "../src/needs-setup.ts";
 
 const MAIN = "src/main.ts";
 const EX_UNAVAILABLE = 69;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Clock } from "./agenda/clock.ts";
+import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { MissedDeliveryStore } from "./deliveries/missed-store.ts";
 import { MissedDeliveries } from "./deliveries/repair.ts";
@@ -13,6 +14,7 @@ import { Installations } from "./installations/installations.ts";
 import { RepositoryStore } from "./installations/repository-store.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
+import { migrate, type Migration } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
@@ -36,17 +38,8 @@ import { SettingsInForce } from "./repository-settings/in-force.ts";
 import { SettingsStore } from "./repository-settings/store.ts";
 import { SignalIntake } from "./signals/intake.ts";
 import { SignalStore } from "./signals/store.ts";
-import { DeliveryTelemetry } from "./telemetry/deliveries.ts";
-import { GitHubTelemetry } from "./telemetry/github.ts";
-import { HttpTelemetry } from "./telemetry/http.ts";
-import { InstallationTelemetry } from "./telemetry/installations.ts";
-import { JobTelemetry } from "./telemetry/jobs.ts";
-import { OutboxTelemetry } from "./telemetry/outbox.ts";
-import type { Instruments } from "./telemetry/part.ts";
-import { ProcessTelemetry } from "./telemetry/process.ts";
-import { ProjectTelemetry } from "./telemetry/projects.ts";
-import { PullRequestTelemetry } from "./telemetry/pull-requests.ts";
-import { SignalTelemetry } from "./telemetry/signals.ts";
+import type { ProcessTelemetry } from "./telemetry/process.ts";
+import { createTelemetry } from "./telemetry/create-telemetry.ts";
 import { Templates } from "./text/templates.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import { Tokens } from "./tokens/authenticate.ts";
@@ -84,10 +77,9 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const base = createBase(config, overrides);
   const { telemetry, now, owner, leaseMs } = base;
   const database = await Database.connect(config.mongodbUri.reveal());
-  const stores = await openStores(database, { relayed: config.redisUrl !== null });
+  const stores = openStores(database, { relayed: config.redisUrl !== null });
+  await bringUpToDate(database, migrationsOf(stores, now), base);
   await warnAboutTransactions(database, telemetry.process);
-  // Before a completion that waits already makes the first record, and the database looks as if it had a past.
-  await stores.rebuildStore.isDue(now());
   const { outboxStore: outbox } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
@@ -185,12 +177,19 @@ function createUpkeep(
   deps: Omit<ConstructorParameters<typeof Rebuild>[0], "telemetry" | "now"> & {
     readonly missedDeliveryStore: MissedDeliveryStore;
     readonly deliveryStore: DeliveryStore;
+    readonly jobStore: JobStore;
   },
 ) {
-  const { database, github, missedDeliveryStore: store, deliveryStore: inbox } = deps;
+  const { database, github, missedDeliveryStore: store, deliveryStore: inbox, jobStore } = deps;
   const { jobs, deliveries, pullRequests } = base.telemetry;
   return {
-    clock: new Clock({ ...base, database, lockMs: base.leaseMs * JOB_LOCK_PER_LEASE, telemetry: jobs }),
+    clock: new Clock({
+      ...base,
+      database,
+      store: jobStore,
+      lockMs: base.leaseMs * JOB_LOCK_PER_LEASE,
+      telemetry: jobs,
+    }),
     missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox, telemetry: deliveries }),
     rebuild: new Rebuild({ ...base, ...deps, telemetry: pullRequests }),
   };
@@ -229,24 +228,30 @@ function createBase(config: Config, overrides: Partial<Overrides>) {
   };
 }
 
-function createTelemetry(instruments: Instruments) {
-  return {
-    deliveries: new DeliveryTelemetry(instruments),
-    github: new GitHubTelemetry(instruments),
-    http: new HttpTelemetry(instruments),
-    installations: new InstallationTelemetry(instruments),
-    jobs: new JobTelemetry(instruments),
-    outbox: new OutboxTelemetry(instruments),
-    process: new ProcessTelemetry(instruments),
-    projects: new ProjectTelemetry(instruments),
-    pullRequests: new PullRequestTelemetry(instruments),
-    signals: new SignalTelemetry(instruments),
-  };
+async function bringUpToDate(
+  database: Database,
+  migrations: readonly Migration[],
+  { owner, leaseMs, telemetry }: ReturnType<typeof createBase>,
+): Promise<void> {
+  const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
+  try {
+    await migrate(database, migrations, { owner, leaseMs, onApplied });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
-async function openStores(database: Database, { relayed }: { relayed: boolean }) {
+/** In the order in which they are run. */
+function migrationsOf({ rebuildStore }: { rebuildStore: RebuildStore }, now: () => Date): Migration[] {
+  // Decided before any work: with the first record the database would look as if it had a past.
+  const decide = async () => void (await rebuildStore.isDue(now()));
+  return [{ id: "pull-requests/1-decide-whether-to-rebuild", run: decide }];
+}
+
+function openStores(database: Database, { relayed }: { relayed: boolean }) {
   const pullRequestStore = new PullRequestStore(database);
-  const stores = {
+  return {
     deliveryStore: new DeliveryStore(database),
     partStore: new PartStore(database),
     signalStore: new SignalStore(database),
@@ -262,9 +267,8 @@ async function openStores(database: Database, { relayed }: { relayed: boolean })
     relayLease: new RelayLease(database),
     settingsStore: new SettingsStore(database),
     missedDeliveryStore: new MissedDeliveryStore(database),
+    jobStore: new JobStore(database),
   };
-  await database.createIndexes();
-  return stores;
 }
 
 function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry) {

@@ -4,7 +4,7 @@ import { OrbError } from "./errors.ts";
 import { Secret } from "./secret.ts";
 import { type Role, SETTINGS } from "./settings.ts";
 
-/** BSD's EX_CONFIG, with which the process ends where the environment is wrong. */
+/** BSD's EX_CONFIG: the exit code for an invalid environment. */
 export const EXIT_CONFIG = 78;
 
 export interface Config {
@@ -12,16 +12,16 @@ export interface Config {
     readonly appId: number;
     readonly privateKey: Secret;
     readonly webhookSecret: Secret;
-    /** Without a slash at the end. */
+    /** Without a trailing slash. */
     readonly apiUrl: string;
   };
-  /** May hold a password, as may that of Redis. */
+  /** May contain a password, like the Redis address. */
   readonly mongodbUri: Secret;
   readonly redisUrl: Secret | null;
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
-  /** From where webhooks are fetched where GitHub can't reach the bot. Who knows the address reads what comes there. */
+  /** Where to fetch webhooks if GitHub can't reach the bot. Everybody who knows the address can read them. */
   readonly webhookProxyUrl: Secret | null;
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
   readonly shutdownTimeoutMs: number;
@@ -36,24 +36,27 @@ const schema = z.object(
 /**
  * Reads the whole configuration once.
  *
- * @throws OrbError `bad_configuration`, whose reason lists every problem on a line of its own.
+ * @throws OrbError `bad_configuration`; its reason lists every problem on a line of its own.
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
-  // `NAME=` in an env file means "not set", as everywhere.
+  // `NAME=` in an env file means "not set", as usual.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
   if (given["WEBHOOK_PROXY_URL"] && given["NODE_ENV"] === "production") {
-    problems.push("WEBHOOK_PROXY_URL is not for production: whoever knows the address reads all webhooks");
+    problems.push(
+      "WEBHOOK_PROXY_URL must not be set in production: everybody who knows the address can read all webhooks",
+    );
   }
   const { PRIVATE_KEY: inPlace, PRIVATE_KEY_PATH: path } = given;
-  // Read whatever else is wrong, so that all problems are known at once; a key in place is the schema's.
+  // The file is read even if there are other problems, so that all are reported at once. The schema checks PRIVATE_KEY.
   const key = inPlace ? parsed.data?.PRIVATE_KEY : readKeyFile(path?.trim(), problems);
   if (!parsed.success || !key || problems.length > 0) {
     throw new OrbError({
       code: "bad_configuration",
-      reason: `The environment can't be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-      remedy: "Set these variables; docs/configuration.md describes each, .env.example is a start.",
+      reason: `The environment is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+      remedy:
+        "Fix these variables. docs/configuration.md describes each of them; .env.example is a template.",
     });
   }
   return toConfig(parsed.data, key);
@@ -66,13 +69,13 @@ function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): stri
 
 function readKeyFile(path: string | undefined, problems: string[]): Secret | undefined {
   if (path === undefined) {
-    problems.push("PRIVATE_KEY is not set, nor is PRIVATE_KEY_PATH");
+    problems.push("PRIVATE_KEY or PRIVATE_KEY_PATH must be set");
     return undefined;
   }
   try {
     return SETTINGS.PRIVATE_KEY.schema.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const why = error instanceof z.ZodError ? "does not hold a private RSA key in PEM" : "can't be read";
+    const why = error instanceof z.ZodError ? "is not a private RSA key in PEM format" : "can't be read";
     problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
     return undefined;
   }
@@ -96,4 +99,10 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };
+}
+
+/** Whether the environment names no GitHub App yet, outside production, where a missing one is a mistake. */
+export function needsSetup(env: Record<string, string | undefined>): boolean {
+  const named = env["APP_ID"] || env["PRIVATE_KEY"] || env["PRIVATE_KEY_PATH"];
+  return !named && env["NODE_ENV"] !== "production";
 }

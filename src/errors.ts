@@ -1,4 +1,4 @@
-/** What every refusal carries, so that a person knows what happened, why, and what to do. */
+/** The content of every refusal, so that people know what happened, why, and what to do. */
 export interface Refusal {
   /** Stable, machine-readable, snake_case. */
   readonly code: string;
@@ -9,14 +9,14 @@ export interface Refusal {
 }
 
 /**
- * The one error type of the house. Adapters translate foreign errors into it at their edge;
- * anything else that is thrown is a bug and is shown as `internal` without its text.
+ * The only error type of the bot. Adapters translate errors of libraries into it. Any other error is a bug and is shown
+ * as `internal`, without its message.
  */
 export class OrbError extends Error {
   override readonly name = "OrbError";
   readonly code: string;
   readonly remedy: string;
-  /** Where whoever refused said when to come back: not before this. */
+  /** Do not retry before this time; `null` if the other side gave no time. */
   readonly retryAt: Date | null;
 
   constructor(
@@ -34,12 +34,12 @@ export class OrbError extends Error {
   }
 }
 
-/** What may be shown of any error: an `OrbError` says it itself, anything else is a bug and keeps its text. */
+/** The part of an error that may be shown. An `OrbError` brings it; any other error is a bug and its message stays private. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof OrbError) return error.toRefusal();
   return {
     code: "internal",
-    reason: "Something went wrong that should not have.",
-    remedy: "It is in the bot's log under the same time; please report it with that line.",
+    reason: "The bot has a bug and could not finish this.",
+    remedy: "Please report it, with the line that the bot's log has for this time.",
   };
 }

@@ -1,8 +1,7 @@
 import { openDoors } from "../handlers/register.ts";
 import { createApp } from "./app.ts";
-import { EXIT_CONFIG, loadConfig } from "./config.ts";
+import { EXIT_CONFIG, loadConfig, needsSetup } from "./config.ts";
 import { refusalOf } from "./errors.ts";
-import { needsSetup } from "./needs-setup.ts";
 import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 

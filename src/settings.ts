@@ -7,10 +7,10 @@ import { Secret } from "./secret.ts";
 export const ROLES = ["web", "worker"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** One environment variable: how it is read, and how the documents describe it. */
+/** One environment variable: how it is read, and how the docs describe it. */
 interface Setting {
   readonly schema: z.ZodType;
-  /** As it reads in the documents; `required` and `unset` are words, everything else is a value. */
+  /** As shown in the docs; `required` and `unset` are words, everything else is a value. */
   readonly default: string;
   readonly meaning: string;
   readonly group: "GitHub App" | "Server" | "Stores";
@@ -26,18 +26,18 @@ const privateKey = z.string().transform((value, context) => {
   const key = readPem(value);
   if (key !== null) return new Secret(key);
   context.addIssue(
-    "is not a private RSA key in PEM; paste the downloaded .pem whole, with \\n for line ends, or base64",
+    "is not a private RSA key in PEM format; paste the whole downloaded .pem file, with \\n for line ends, or encoded as base64",
   );
   return z.NEVER;
 });
 
-/** The reader's own message may quote the key, so nothing of it is passed on. */
+/** The library's error message may quote the key, so it is dropped. */
 function readPem(value: string): string | null {
-  // Given nothing, the reader takes any .pem file of the working directory.
+  // For an empty value the library would read any .pem file in the working directory.
   if (value.trim() === "") return null;
   try {
     const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
-    // The reader looks at the first and last line only; a key that was cut would fail at the first request.
+    // The library checks only the first and the last line. A truncated key would fail at the first request.
     return key !== null && createPrivateKey(key).asymmetricKeyType === "rsa" ? key : null;
   } catch {
     return null;
@@ -52,7 +52,7 @@ const roles = text.transform((value, context) => {
   return z.NEVER;
 });
 
-/** Every environment variable that the bot reads; docs/configuration.md and .env.example are made from it. */
+/** Every environment variable that the bot reads; docs/configuration.md and .env.example are generated from it. */
 export const SETTINGS = {
   APP_ID: {
     schema: z.coerce.number("must be the App's number").int().positive(),
@@ -90,7 +90,7 @@ export const SETTINGS = {
     schema: z
       .string()
       .trim()
-      .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, with a port at most")
+      .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, optionally with a port")
       .optional(),
     default: "unset",
     meaning: "host of a GitHub Enterprise Server; sets `GITHUB_API_URL` to its `/api/v3`",
@@ -149,7 +149,7 @@ export const SETTINGS = {
       .string()
       .trim()
       .min(32, "must have at least 32 characters")
-      // It is sent in a header, as `Bearer` and one word.
+      // It is sent in a header, as `Bearer` and a single word.
       .regex(/^[\x21-\x7e]*$/, "must consist of printable ASCII characters without spaces")
       .transform((value) => new Secret(value))
       .optional(),
@@ -172,7 +172,7 @@ export const SETTINGS = {
   WORKER_HOST: {
     schema: text.default(() => hostname()),
     default: "the host's name",
-    meaning: "this instance's name in leases and stream consumers",
+    meaning: "the name of this instance in leases and stream consumers",
     group: "Server",
   },
   SHUTDOWN_TIMEOUT_MS: {

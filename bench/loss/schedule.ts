@@ -4,14 +4,14 @@ import type { Outgoing } from "../../test/local-github/webhooks/webhooks.ts";
 /** Per hundred deliveries: sent twice under one GUID, delayed behind many others, sent again under another GUID. */
 const DUPLICATED_PERCENT = 5;
 const REORDERED_PERCENT = 5;
-const TOLD_AGAIN_PERCENT = 2;
+const SENT_AGAIN_PERCENT = 2;
 /** How many places a delivery may move from its original position: one second's worth at 200 per second. */
 const SHUFFLED_PLACES = 200;
 /** The same for delayed deliveries, and for the second copy of a delivery. */
 const OVERTAKEN_PLACES = 2_000;
 
 /** How many are sent per raised event. */
-export const SENT_PER_RAISED = 1 + (DUPLICATED_PERCENT + TOLD_AGAIN_PERCENT) / 100;
+export const SENT_PER_RAISED = 1 + (DUPLICATED_PERCENT + SENT_AGAIN_PERCENT) / 100;
 
 /**
  * The order in which the deliveries of a history arrive: shuffled within a second, some delayed by ten seconds
@@ -26,7 +26,7 @@ export function scheduleOf(raised: readonly Outgoing[], random: () => number): r
     return [
       { place, outgoing },
       ...(percent() < DUPLICATED_PERCENT ? [{ place: later(), outgoing }] : []),
-      ...(percent() < TOLD_AGAIN_PERCENT
+      ...(percent() < SENT_AGAIN_PERCENT
         ? [{ place: later(), outgoing: { ...outgoing, guid: randomUUID() } }]
         : []),
     ];

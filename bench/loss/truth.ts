@@ -3,8 +3,8 @@ import type { StoredRecord } from "./inbox.ts";
 import type { LossStage } from "./stage.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
-type Told = string | number | boolean | null | undefined;
-type Pair = readonly [what: string, said: Told, truth: Told];
+type Value = string | number | boolean | null | undefined;
+type Pair = readonly [what: string, recorded: Value, truth: Value];
 
 /** How true the bot's records are. */
 export interface Truth {
@@ -67,7 +67,7 @@ function differences(record: StoredRecord, truth: PullRequest, standing: Standin
 
 function standingPairs({ seen }: StoredRecord, { headSha }: PullRequest, is: Standing): readonly Pair[] {
   const { value, pair, stale } = seen?.mergeability ?? { value: null, pair: null, stale: false };
-  const answer = (what: Told, head?: string, base?: string) => `${what}, ${head} into ${base}`;
+  const answer = (what: Value, head?: string, base?: string) => `${what}, ${head} into ${base}`;
   return [
     ["checks", seen && `${seen.checks.verdict} on ${seen.checks.headSha}`, `${is.checks} on ${headSha}`],
     ["reviews", seen?.review.verdict, is.review],

@@ -41,16 +41,16 @@ function placeOf(place: string | null): { receivedAt: Date; id: string } | null 
 function isPending(): OrbError {
   return new OrbError({
     code: "delivery_pending",
-    reason: "The delivery is not done yet: it will run without being replayed.",
-    remedy: "Wait for it; GET /api/v1/deliveries says what it waits for.",
+    reason: "The delivery is not processed yet, so it needs no replay.",
+    remedy: "Wait for it. GET /api/v1/deliveries shows what it waits for.",
   });
 }
 
 function isUnknown(id: string): OrbError {
   return new OrbError({
     code: "not_found",
-    reason: `There is no delivery with the id ${JSON.stringify(id)}.`,
-    remedy: "GET /api/v1/deliveries lists those that are kept; older ones can be redelivered on GitHub.",
+    reason: `No delivery has the id ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/deliveries lists the stored deliveries. Older ones can be redelivered on GitHub.",
   });
 }
 

@@ -41,8 +41,8 @@ export function projectRoutes(server: HttpServer, { projectStore, pullRequestSto
 function unknownProject(id: string): OrbError {
   return new OrbError({
     code: "not_found",
-    reason: `No signal has spoken of a project ${JSON.stringify(id)}.`,
-    remedy: "GET /api/v1/projects lists those that are known.",
+    reason: `No signal has mentioned a project ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/projects lists the known projects.",
   });
 }
 
@@ -68,7 +68,7 @@ function showProject({
     issue: created?.value.issue ?? null,
     workspace: created?.value.workspace ?? null,
     pullRequests,
-    cleanup: cleanup ?? null,
+    cleanup,
     lastActiveAt,
     createdAt,
     updatedAt,

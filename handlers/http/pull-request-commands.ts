@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { judgeRequest } from "../../src/pull-requests/commands/judge-request.ts";
+import { judgeRequest } from "../../src/pull-requests/commands/rules/judge-command.ts";
 import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
 import { knownPullRequest } from "./pull-requests.ts";
 
@@ -40,7 +40,7 @@ async function ask(
   if (outcome !== "too_many") return;
   throw new OrbError({
     code: "too_many_requests_waiting",
-    reason: "More requests wait for this pull request than are kept.",
-    remedy: "Ask again when some of them are carried out.",
+    reason: "Too many requests are waiting for this pull request.",
+    remedy: "Try again when some of them are done.",
   });
 }

@@ -76,8 +76,8 @@ export async function knownPullRequest(store: PullRequestStore, id: string): Pro
   if (record) return record;
   throw new OrbError({
     code: "not_found",
-    reason: `There is no pull request with the id ${JSON.stringify(id)}.`,
-    remedy: "GET /api/v1/pull-requests lists those that are known; its ids are not GitHub's numbers.",
+    reason: `No pull request has the id ${JSON.stringify(id)}.`,
+    remedy: "GET /api/v1/pull-requests lists the known ones. Their ids are not GitHub's numbers.",
   });
 }
 

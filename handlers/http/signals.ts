@@ -34,7 +34,7 @@ function readEvents(body: unknown, bodyBytes: number): unknown[] {
   if (events.length < 1 || events.length > EVENTS_MAX) {
     throw new OrbError({
       code: "bad_signal",
-      reason: `The array has ${events.length} events; it may have 1 to ${EVENTS_MAX}.`,
+      reason: `The array has ${events.length} events, but 1 to ${EVENTS_MAX} are allowed.`,
       remedy: "Send them in smaller arrays.",
     });
   }
@@ -45,7 +45,7 @@ function readEvents(body: unknown, bodyBytes: number): unknown[] {
     throw new OrbError({
       code: "too_large",
       reason: `Event ${tooLarge + 1} of ${events.length} is larger than ${SIGNAL_BYTES_MAX} bytes.`,
-      remedy: "Shorten its texts; a summary belongs in it, a log does not.",
+      remedy: "Shorten its texts. A summary belongs in it, a log does not.",
     });
   }
   return events;
@@ -62,7 +62,7 @@ function readSignal(event: unknown, { index, of, at }: { index: number; of: numb
     if (of === 1 || !(error instanceof OrbError)) throw error;
     const { code, reason, remedy } = error.toRefusal();
     throw new OrbError(
-      { code, reason: `Event ${index + 1} of ${of}: ${reason} None was stored.`, remedy },
+      { code, reason: `Event ${index + 1} of ${of}: ${reason} No event was stored.`, remedy },
       { cause: error },
     );
   }

@@ -31,7 +31,7 @@ function readEntry({ fields }: StreamEntry, receivedAt: Date): Signal {
   const event = fields.get("event");
   if (!event) throw unreadable("The entry has no field “event”");
   if (event.length > SIGNAL_BYTES_MAX) {
-    throw unreadable(`The event has ${event.length} bytes, which is more than ${SIGNAL_BYTES_MAX}`);
+    throw unreadable(`The event has ${event.length} bytes, more than the limit of ${SIGNAL_BYTES_MAX}`);
   }
   let json: unknown;
   try {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, ignored, nudged, repository } from "./payload.ts";
+import { handlerOf, ignored, nudge, repository } from "./payload.ts";
 
 // A ruleset of an organization names no repository.
 const payload = z.object({ action: z.string(), repository: repository.nullish() });
@@ -11,11 +11,10 @@ const payload = z.object({ action: z.string(), repository: repository.nullish() 
  * pattern that GitHub reads, so all pull requests of the repository are looked at again. They come only to an App that
  * was given `administration: read`, which app.yml does not ask for.
  */
-export function branchRules({ pullRequestStore, now }: App): DeliveryHandler {
-  return handlerOf(payload, async ({ action, repository }, { transaction }) => {
+export function branchRules(app: App): DeliveryHandler {
+  return handlerOf(payload, async ({ action, repository }, context) => {
     if (!repository) return ignored("The rule is an organization's, and is read with the next look");
     const where = { repository: repository.full_name };
-    const count = await pullRequestStore.nudge(where, { now: now(), transaction });
-    return nudged(count, `a rule of ${where.repository} was ${action}`);
+    return nudge(app, { where, about: `a rule of ${where.repository} was ${action}` }, context);
   });
 }

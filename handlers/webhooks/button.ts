@@ -2,7 +2,7 @@ import type { App } from "../../src/app.ts";
 import type { Handled } from "../../src/deliveries/delivery.ts";
 import type { Command } from "../../src/pull-requests/record/rules/command.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
-import { type Context, ignored } from "./payload.ts";
+import { type Context, notKept } from "./payload.ts";
 
 /** What the press of a button asks for, once for each delivery: the same delivery again changes nothing. */
 export async function askByButton(
@@ -24,10 +24,6 @@ export async function askByButton(
     at,
   } as const;
   const outcome = await wakeStore.addRequest(where, request, { now: at, transaction });
-  if (outcome === "no_record") return ignored("No pull request of ours has that commit");
-  if (outcome === "too_many") return ignored("More requests wait than are kept");
-  return {
-    outcome: "applied",
-    because: outcome === "added" ? `${command} is asked for` : "It is known already",
-  };
+  const because = outcome === "added" ? `${command} is asked for` : "It is known already";
+  return notKept(outcome, "No pull request of ours has that commit") ?? { outcome: "applied", because };
 }

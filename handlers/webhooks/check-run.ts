@@ -3,7 +3,7 @@ import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { BUTTON_COMMANDS } from "../../src/pull-requests/record/rules/command.ts";
 import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudged, present, refName, repository, sender, sha } from "./payload.ts";
+import { handlerOf, id, ignored, nudge, present, refName, repository, sender, sha } from "./payload.ts";
 
 const IDENTIFIER_CHARACTERS_MAX = 20;
 
@@ -22,15 +22,14 @@ const payload = z.object({
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
  */
 export function checkRun(app: App): DeliveryHandler {
-  const { pullRequestStore, config, now } = app;
+  const { config } = app;
   return handlerOf(payload, async ({ action, check_run: run, ...told }, context) => {
     const repository = told.repository.full_name;
     const ours = run.app?.id === config.github.appId;
     if (!ours) {
       const commit = { sha: run.head_sha, branches: present(run.check_suite?.head_branch) };
-      const when = { now: now(), transaction: context.transaction };
-      const count = await pullRequestStore.nudge({ repository, commit }, when);
-      return nudged(count, `a check of ${run.head_sha} in ${repository} was ${action}`);
+      const about = `a check of ${run.head_sha} in ${repository} was ${action}`;
+      return nudge(app, { where: { repository, commit }, about }, context);
     }
     const where = { repository, headSha: run.head_sha };
     if (action === "rerequested")

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudged, present, refName, repository, sender, sha } from "./payload.ts";
+import { handlerOf, id, ignored, nudge, present, refName, repository, sender, sha } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
@@ -17,7 +17,7 @@ const payload = z.object({
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_suite
  */
 export function checkSuite(app: App): DeliveryHandler {
-  const { pullRequestStore, config, now } = app;
+  const { config } = app;
   return handlerOf(payload, async ({ action, check_suite: suite, repository, sender }, context) => {
     const where = { repository: repository.full_name, headSha: suite.head_sha };
     if (suite.app?.id === config.github.appId) {
@@ -25,8 +25,7 @@ export function checkSuite(app: App): DeliveryHandler {
       return askByButton("refresh", where, { app, by: sender.login, context });
     }
     const commit = { sha: suite.head_sha, branches: present(suite.head_branch) };
-    const when = { now: now(), transaction: context.transaction };
-    const count = await pullRequestStore.nudge({ repository: where.repository, commit }, when);
-    return nudged(count, `checks of ${suite.head_sha} in ${where.repository} were ${action}`);
+    const about = `checks of ${suite.head_sha} in ${where.repository} were ${action}`;
+    return nudge(app, { where: { repository: where.repository, commit }, about }, context);
   });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { parseCommands } from "../../src/pull-requests/commands/rules/parse-commands.ts";
-import { handlerOf, id, ignored, isPerson, repository, sender } from "./payload.ts";
+import { handlerOf, id, ignored, isPerson, notKept, repository, sender } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
@@ -37,8 +37,8 @@ export function issueComment({ wakeStore, config, now }: App): DeliveryHandler {
       const key = `comment:${comment.id}:${command}`;
       const request = { key, command, door: "comment", by, commentId: comment.id, at } as const;
       const outcome = await wakeStore.addRequest(where, request, { now: at, transaction });
-      if (outcome === "no_record") return ignored("The pull request is not ours");
-      if (outcome === "too_many") return ignored("More requests wait than are kept");
+      const refused = notKept(outcome, "The pull request is not ours");
+      if (refused) return refused;
     }
     return { outcome: "applied", because: `Asked for: ${commands.join(", ")}` };
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergeQueueNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
-import { handlerOf, ignored, refName, repository, sha } from "./payload.ts";
+import { handlerOf, ignored, notKept, refName, repository, sha } from "./payload.ts";
 
 const payload = z.object({
   action: z.string(),
@@ -34,8 +34,7 @@ export function mergeGroup({ wakeStore, now }: App): DeliveryHandler {
       },
       { now: at, transaction },
     );
-    if (outcome === "no_record") return ignored("The pull request is not ours");
-    if (outcome === "too_many") return ignored("More requests wait than are kept");
-    return { outcome: "applied", because: `The check is asked for on ${group.head_sha}` };
+    const because = `The check is asked for on ${group.head_sha}`;
+    return notKept(outcome, "The pull request is not ours") ?? { outcome: "applied", because };
   });
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { App } from "../../src/app.ts";
 import type { Delivery, DeliveryHandler, Handled, HandlerContext } from "../../src/deliveries/delivery.ts";
+import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 
 // Pieces of GitHub's payloads, of which no more is read than is used.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
@@ -63,6 +65,24 @@ export function handlerOf<T>(
 
 export function ignored(because: string): Handled {
   return { outcome: "ignored", because };
+}
+
+/** Sets pull requests of ours in motion. @param about what happened, in words */
+export async function nudge(
+  { pullRequestStore, now }: App,
+  { where, about }: { readonly where: Whereabouts; readonly about: string },
+  { transaction }: Pick<HandlerContext, "transaction">,
+): Promise<Handled> {
+  return nudged(await pullRequestStore.nudge(where, { now: now(), transaction }), about);
+}
+
+/** Why what somebody asked for is not kept; `null` where it is. @param missing for a pull request that is not ours */
+export function notKept(
+  outcome: Awaited<ReturnType<App["wakeStore"]["addRequest"]>>,
+  missing: string,
+): Handled | null {
+  if (outcome === "no_record") return ignored(missing);
+  return outcome === "too_many" ? ignored("More requests wait than are kept") : null;
 }
 
 /** @param count of the records that are looked at again */

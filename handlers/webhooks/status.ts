@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App } from "../../src/app.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, nudged, refName, repository, sha } from "./payload.ts";
+import { handlerOf, nudge, refName, repository, sha } from "./payload.ts";
 
 /** GitHub names ten at most: https://docs.github.com/en/webhooks/webhook-events-and-payloads#status */
 const BRANCHES_MAX = 10;
@@ -10,11 +10,10 @@ const branches = z.array(z.object({ name: refName })).default([]);
 const payload = z.object({ sha, repository, branches });
 
 /** A commit status changed. It names a commit and the branches that have it, and no pull request. */
-export function status({ pullRequestStore, now }: App): DeliveryHandler {
-  return handlerOf(payload, async ({ sha: headSha, repository, branches }, { transaction }) => {
+export function status(app: App): DeliveryHandler {
+  return handlerOf(payload, async ({ sha: headSha, repository, branches }, context) => {
     const names = branches.slice(0, BRANCHES_MAX).map(({ name }) => name);
     const where = { repository: repository.full_name, commit: { sha: headSha, branches: names } };
-    const count = await pullRequestStore.nudge(where, { now: now(), transaction });
-    return nudged(count, `a status of ${headSha} in ${repository.full_name}`);
+    return nudge(app, { where, about: `a status of ${headSha} in ${repository.full_name}` }, context);
   });
 }

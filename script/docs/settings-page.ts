@@ -76,8 +76,8 @@ JSON
       "line": 2,
       "column": 1,
       "code": "setting_unknown",
-      "reason": "There is no key \`reviewer\`; did you mean \`reviewers\`?",
-      "remedy": "Write \`reviewers\`, or remove the key."
+      "reason": "Unknown key \`reviewer\`. Did you mean \`reviewers\`?",
+      "remedy": "Use \`reviewers\`, or remove the key."
     }
   ],
   "settings": null

@@ -2,6 +2,7 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
+import { JOBS_COLLECTION, type JobStore, type TurnData } from "./job-store.ts";
 import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
@@ -24,6 +25,7 @@ export interface Job {
 
 interface Deps {
   readonly database: Database;
+  readonly store: JobStore;
   /** Names this process. */
   readonly owner: string;
   /** How long a job stays with a process that has died. */
@@ -31,14 +33,6 @@ interface Deps {
   readonly random: () => number;
   readonly telemetry: JobTelemetry;
 }
-
-/** Kept by Agenda with a job, of which it forgets for when it was set as it begins it. */
-interface TurnData {
-  readonly setFor?: Date;
-  readonly resting?: boolean;
-}
-
-export const JOBS_COLLECTION = "jobs";
 
 /** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
 const LOOKS_PER_LOCK = 6;
@@ -75,7 +69,12 @@ export class Clock {
     const { owner, lockMs, database, telemetry } = this.#deps;
     const agenda = new Agenda({
       name: owner,
-      backend: new MongoBackend({ mongo: database.native, collection: JOBS_COLLECTION }),
+      backend: new MongoBackend({
+        mongo: database.native,
+        collection: JOBS_COLLECTION,
+        // `JobStore` declares the only one that a handful of jobs needs.
+        ensureIndex: false,
+      }),
       processEvery: lockMs / LOOKS_PER_LOCK,
       defaultConcurrency: 1,
       defaultLockLimit: 1,
@@ -87,8 +86,6 @@ export class Clock {
       agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
     }
     await agenda.ready;
-    // Two processes that make a job at once would make it twice.
-    await this.#collection.createIndex({ name: 1 }, { unique: true });
     for (const job of this.#jobs) await make(agenda, job);
     await this.#mend();
     await this.#bringForward();
@@ -101,42 +98,36 @@ export class Clock {
 
   /** Begins nothing any more, waits for what is under way, and gives back what was taken ahead. */
   async stop(): Promise<void> {
-    const { owner } = this.#deps;
+    const { owner, store } = this.#deps;
     clearInterval(this.#mending);
     if (!this.#agenda) return;
     await this.#agenda.drain();
-    await this.#collection.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });
+    await store.unlock(owner);
   }
 
   /** Begins what would not be begun for long because a clock was ahead, and is right again or stopped. */
   async #mend(): Promise<void> {
     const nowMs = Date.now();
     for (const { name, everyMs } of this.#jobs) {
-      const farOff = { nextRunAt: { $gt: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)) } };
-      const heldFromThere = { lockedAt: { $gt: new Date(nowMs + AHEAD_MS_MAX) } };
-      const change = { $set: { nextRunAt: new Date(nowMs), lockedAt: null } };
-      await this.#collection.updateOne({ name, $or: [farOff, heldFromThere] }, change);
+      await this.#deps.store.pullBack(name, {
+        now: new Date(nowMs),
+        aheadMax: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)),
+        lockedMax: new Date(nowMs + AHEAD_MS_MAX),
+      });
     }
   }
 
   /** Has begun now what is to run at each start, unless somebody is at it, was so just now, or it rests. */
   async #bringForward(): Promise<void> {
     const nowMs = Date.now();
-    const justNow = { $gt: new Date(nowMs - STARTS_TOGETHER_MS) };
+    const since = new Date(nowMs - STARTS_TOGETHER_MS);
     for (const { name } of this.#jobs.filter(({ atStart }) => atStart)) {
-      await this.#collection.updateOne(
-        { name, lockedAt: null, lastRunAt: { $not: justNow }, "data.resting": { $ne: true } },
-        { $min: { nextRunAt: new Date(nowMs) } },
-      );
+      await this.#deps.store.bringForward(name, { now: new Date(nowMs), since });
     }
   }
 
-  get #collection() {
-    return this.#deps.database.native.collection(JOBS_COLLECTION);
-  }
-
   async #run(job: Job, turn: Turn<TurnData>): Promise<void> {
-    const { telemetry, lockMs, random } = this.#deps;
+    const { store, telemetry, lockMs, random } = this.#deps;
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
@@ -163,7 +154,7 @@ export class Clock {
     }
     const next = new Date(startedAt.getTime() + againInMs);
     turn.schedule(next);
-    await this.#collection.updateOne({ name: job.name }, { $set: { data: { setFor: next, resting } } });
+    await store.setTurn(job.name, { setFor: next, resting });
   }
 }
 

@@ -21,7 +21,7 @@ export class BodyBudget {
     if (this.#diskBytes + bytes > DISK_BYTES_MAX) {
       throw new OrbError({
         code: "overloaded",
-        reason: "Too many large bodies are coming in at once.",
+        reason: "Too many large requests are arriving at the same time.",
         remedy: "Try again after the time in Retry-After.",
       });
     }

@@ -146,23 +146,23 @@ export class Body implements AsyncDisposable {
 function tooLarge(bytesMax: number): OrbError {
   return new OrbError({
     code: "too_large",
-    reason: `The body is larger than ${bytesMax} bytes, the most that is read of one ${bytesMax < BODY_BYTES_MAX ? "without" : "with"} Content-Length.`,
-    remedy: "Only GitHub posts here; a proxy in between must leave its Content-Length as it is.",
+    reason: `The body is larger than ${bytesMax} bytes, the limit for requests ${bytesMax < BODY_BYTES_MAX ? "without" : "with"} Content-Length.`,
+    remedy: "Only GitHub may send requests here. A proxy in between must not change Content-Length.",
   });
 }
 
 function tooSlow(withinMs: number): OrbError {
   return new OrbError({
     code: "request_timeout",
-    reason: `The body was not there within ${withinMs} ms.`,
-    remedy: "Send it again, faster.",
+    reason: `The body did not arrive within ${withinMs} ms.`,
+    remedy: "Send it again over a faster connection.",
   });
 }
 
 function hungUp(): OrbError {
   return new OrbError({
     code: "bad_request",
-    reason: "The connection ended before the body did.",
+    reason: "The connection closed before the whole body arrived.",
     remedy: "Send it again.",
   });
 }

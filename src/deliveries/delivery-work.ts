@@ -205,6 +205,6 @@ function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
 function crashed(): OrbError {
   return crashedRefusal("delivery", {
     code: "delivery_crashed",
-    remedy: "Look for the cause in their logs; after mending it replay the delivery.",
+    remedy: "Find the cause in their logs, fix it, and replay the delivery.",
   });
 }

@@ -116,7 +116,7 @@ export class GroupCommit<Item, Result> {
 function overloaded(): OrbError {
   return new OrbError({
     code: "overloaded",
-    reason: "More is coming in than the bot's database takes.",
+    reason: "Requests arrive faster than the bot's database can store them.",
     remedy: "Try again after the time in Retry-After.",
   });
 }

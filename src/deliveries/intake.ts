@@ -173,8 +173,8 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
   if (form.test(value)) return value;
   throw new OrbError({
     code: "bad_request",
-    reason: `The header ${name} is missing or is not what GitHub sends.`,
-    remedy: "Only GitHub posts here; a proxy in between must leave its headers as they are.",
+    reason: `The header ${name} is missing or not valid.`,
+    remedy: "Only GitHub may send requests here. A proxy in between must not change the headers.",
   });
 }
 
@@ -182,7 +182,7 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
 function notJson(): OrbError {
   return new OrbError({
     code: "unsupported_media_type",
-    reason: "The delivery is not application/json by its Content-Type.",
+    reason: "The Content-Type of the delivery is not application/json.",
     remedy: "Set the content type of the App's webhook to application/json, then redeliver it on GitHub.",
   });
 }
@@ -190,7 +190,7 @@ function notJson(): OrbError {
 function badSignature(): OrbError {
   return new OrbError({
     code: "bad_signature",
-    reason: "The signature in X-Hub-Signature-256 is not that of the body.",
+    reason: "The signature in X-Hub-Signature-256 does not match the body.",
     remedy: "Set the same secret in the App's settings on GitHub and in WEBHOOK_SECRET.",
   });
 }

@@ -49,8 +49,8 @@ function noSpace(cause: unknown): OrbError {
   return new OrbError(
     {
       code: "no_temporary_space",
-      reason: "A large body can't be kept, for the folder for temporary files can't be written.",
-      remedy: "Give the process a writable folder with room in it: the environment's TMPDIR, or /tmp.",
+      reason: "A large body can't be stored because the folder for temporary files is not writable.",
+      remedy: "Give the process a writable folder with free space: set TMPDIR, or use /tmp.",
     },
     { cause },
   );

@@ -15,7 +15,7 @@ import {
   listInstallationRepositories,
   listInstallations,
 } from "./facts/installations.ts";
-import { octokitClass } from "./wire/octokit.ts";
+import { type Octokit, octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
 import { type Repository, repositoryOf } from "./repository.ts";
 import { hostOf } from "./wire/rules/host.ts";
@@ -41,10 +41,10 @@ interface Deps {
 
 /** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
 export class GitHub {
-  readonly probot: Probot;
   /** Of links to GitHub's pages, such as `github.com`. */
   readonly host: string;
   readonly #deps: Deps;
+  readonly #probot: Probot;
   readonly #tokens = new TokenCache();
   readonly #files = new FileCache();
   readonly #installations = new LRUCache<number, Promise<Installation>>({ max: INSTALLATIONS_MAX });
@@ -58,7 +58,7 @@ export class GitHub {
     this.#deps = deps;
     const { config, telemetry, log, now, slots = new OwnWriteSlots() } = deps;
     this.host = hostOf(config.apiUrl);
-    this.probot = new Probot({
+    this.#probot = new Probot({
       appId: config.appId,
       privateKey: config.privateKey.reveal(),
       secret: config.webhookSecret.reveal(),
@@ -99,7 +99,7 @@ export class GitHub {
 
   /** @throws OrbError with a code of `classifyFailure` */
   installations(): Promise<AppInstallation[]> {
-    return askGitHub(async () => listInstallations(await this.probot.auth()), this.#deps.now);
+    return askGitHub(async () => listInstallations(await this.#asApp()), this.#deps.now);
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
@@ -117,7 +117,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   failedDeliveries(cursor: string | null): Promise<FailedDeliveries> {
-    return askGitHub(async () => failedDeliveries(await this.probot.auth(), cursor), this.#deps.now);
+    return askGitHub(async () => failedDeliveries(await this.#asApp(), cursor), this.#deps.now);
   }
 
   /**
@@ -126,7 +126,7 @@ export class GitHub {
    * @throws OrbError with a code of `classifyFailure`
    */
   redeliver(attemptId: number): Promise<"asked" | "gone"> {
-    return askGitHub(async () => redeliver(await this.probot.auth(), attemptId), this.#deps.now);
+    return askGitHub(async () => redeliver(await this.#asApp(), attemptId), this.#deps.now);
   }
 
   /**
@@ -140,9 +140,14 @@ export class GitHub {
     if (id !== undefined) this.#tokens.forget(id);
   }
 
+  /** As the App itself, not as one of its installations. */
+  #asApp(): Promise<Octokit> {
+    return this.#probot.auth();
+  }
+
   #askBotLogin(): Promise<string> {
     return askGitHub(async () => {
-      const app = await this.probot.auth();
+      const app = await this.#asApp();
       const { data } = await app.request("GET /app");
       if (!data?.slug) throw new Error("GitHub names no slug of the App");
       return `${data.slug}[bot]`;
@@ -154,7 +159,7 @@ export class GitHub {
     const known = this.#installationOf.get(key);
     if (known !== undefined) return known;
     try {
-      const app = await this.probot.auth();
+      const app = await this.#asApp();
       const { data } = await app.request("GET /repos/{owner}/{repo}/installation", { owner, repo });
       this.#installationOf.set(key, data.id);
       return data.id;
@@ -181,7 +186,7 @@ export class GitHub {
   async #open(id: number): Promise<Installation> {
     const { now } = this.#deps;
     return {
-      octokit: await this.probot.auth(id),
+      octokit: await this.#probot.auth(id),
       cache: new ConditionalCache(now),
       files: this.#files.of(id),
       accounts: new AccountCache(now),
@@ -193,8 +198,8 @@ function notInstalled(fullName: string, cause: OrbError): OrbError {
   return new OrbError(
     {
       code: "app_not_installed",
-      reason: `The App is not installed on ${fullName}, or there is no such repository.`,
-      remedy: "Install the App on the repository; what waits for it goes on by itself.",
+      reason: `The App is not installed on ${fullName}, or the repository does not exist.`,
+      remedy: "Install the App on the repository. The bot then continues by itself.",
     },
     { cause },
   );

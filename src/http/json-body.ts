@@ -3,7 +3,7 @@ import type { HttpServer } from "./http-server.ts";
 
 const JSON_TYPES = ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
 
-/** Reads JSON bodies strictly: as UTF-8 that is really UTF-8, and without keys that reach for prototypes. */
+/** Reads JSON bodies strictly: only valid UTF-8, and no keys such as `__proto__`. */
 export function readJson(server: HttpServer): void {
   const parse = server.getDefaultJsonParser("error", "error");
   server.removeAllContentTypeParsers();

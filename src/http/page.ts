@@ -10,19 +10,19 @@ export const pageQuery = {
   cursor: z.string().max(512).optional(),
 };
 
-/** A cursor holds the id of the last item in a form that invites nobody to make one up. */
+/** Reads a cursor. It holds the id of the last item, encoded so that clients do not build their own. */
 export function readCursor(cursor: string | undefined, isId: (id: string) => boolean): string | null {
   if (cursor === undefined) return null;
   const id = Buffer.from(cursor, "base64url").toString("utf8");
   if (isId(id)) return id;
   throw new OrbError({
     code: "bad_request",
-    reason: "The cursor is not one that this list gave.",
-    remedy: "Take nextCursor of the previous page as it is, or leave it out to begin anew.",
+    reason: "The cursor is not valid for this list.",
+    remedy: "Use nextCursor of the previous page unchanged, or leave it out to get the first page.",
   });
 }
 
-/** One page of a list, from one item more than it may hold: that one tells whether there is a next. */
+/** Builds one page of a list. `rows` has one item more than the page if there is a next page. */
 export function toPage<Row, Item>(
   rows: readonly Row[],
   { limit, idOf, show }: { limit: number; idOf: (row: Row) => string; show: (row: Row) => Item },

@@ -49,7 +49,7 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
 
 function guard(server: HttpServer, tokens: Tokens): void {
   server.addHook("onRoute", ({ config, method, url }) => {
-    if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+    if (!config?.access) throw new Error(`${String(method)} ${url} does not define who may call it`);
   });
   server.addHook("onRequest", (request, _reply, done) => {
     const { authorization } = request.headers;
@@ -83,8 +83,8 @@ function answerProblems(server: HttpServer, { telemetry, translate, ...answer }:
       reply,
       new OrbError({
         code: "not_found",
-        reason: `There is nothing at ${method} ${path}.`,
-        remedy: "The README links to what there is.",
+        reason: `${method} ${path} does not exist.`,
+        remedy: "See the README for the routes of the API.",
       }),
       answer,
     );
@@ -102,10 +102,7 @@ function fromFastify(error: unknown): unknown {
   const { statusCode, message } = error as FastifyError;
   const code = CODE_BY_STATUS[statusCode ?? 0];
   if (error instanceof OrbError || code === undefined) return error;
-  return new OrbError(
-    { code, reason: message, remedy: "Mend the request and send it again." },
-    { cause: error },
-  );
+  return new OrbError({ code, reason: message, remedy: "Fix the request and try again." }, { cause: error });
 }
 
 /** Hooks of every answer: none is a promise, for each of those costs the webhook door more than what it does. */

@@ -1,6 +1,7 @@
 import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
-import { toMongoFailure } from "./failure.ts";
+import { unreachable } from "./failure.ts";
+import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
 
 /** What a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
@@ -26,7 +27,9 @@ export class Database {
    */
   static async connect(uri: string): Promise<Database> {
     const connection = mongoose.createConnection(uri, {
+      // `migrate` does both, once for all processes.
       autoIndex: false,
+      autoCreate: false,
       bufferCommands: false,
       maxPoolSize: POOL_CONNECTIONS_MAX,
       serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
@@ -57,8 +60,8 @@ export class Database {
     await this.close();
     throw new OrbError({
       code: "mongodb_not_a_replica_set",
-      reason: "The MongoDB at MONGODB_URI runs alone; transactions and change streams need a replica set.",
-      remedy: "Start it with --replSet rs0 and run rs.initiate() once; a set of one node will do.",
+      reason: "The MongoDB at MONGODB_URI is not a replica set, which transactions and change streams need.",
+      remedy: "Start it with --replSet rs0 and run rs.initiate() once. A replica set of one node is enough.",
     });
   }
 
@@ -67,19 +70,19 @@ export class Database {
     return this.connection.transaction(work);
   }
 
-  /**
-   * Makes the indexes of every store that has been opened; those that are there already stay as they are.
-   *
-   * @throws OrbError `mongodb_unreachable` where the set has no primary just now
-   */
+  /** Creates the collections and indexes of every store that was opened; those that exist stay as they are. */
   async createIndexes(): Promise<void> {
-    try {
-      await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
-    } catch (error) {
-      throw toMongoFailure(error) === error
-        ? error
-        : unreachable("The MongoDB at MONGODB_URI has no primary that answers", error);
-    }
+    await createDeclared(this.connection, this.native);
+  }
+
+  /** See `declaredPrint` in `indexes.ts`. */
+  declaredPrint(): string {
+    return declaredPrint(this.connection);
+  }
+
+  /** See `existingPrint` in `indexes.ts`. */
+  async existingPrint(): Promise<string | null> {
+    return existingPrint(this.connection, this.native);
   }
 
   /**
@@ -105,15 +108,4 @@ export class Database {
   async close(): Promise<void> {
     await this.connection.close();
   }
-}
-
-function unreachable(what: string, cause: unknown): OrbError {
-  return new OrbError(
-    {
-      code: "mongodb_unreachable",
-      reason: `${what}: ${(cause as Error).message}`,
-      remedy: "Check the address, the credentials and that the server runs.",
-    },
-    { cause },
-  );
 }

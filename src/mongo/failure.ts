@@ -22,6 +22,24 @@ export function toMongoFailure(error: unknown): unknown {
   );
 }
 
+/** The same for one that ends a start: nobody can try again later. */
+export function toStartFailure(error: unknown): unknown {
+  if (toMongoFailure(error) === error) return error;
+  return unreachable("The MongoDB at MONGODB_URI has no primary that answers", error);
+}
+
+/** @param what happened, without a full stop */
+export function unreachable(what: string, cause: unknown): OrbError {
+  return new OrbError(
+    {
+      code: "mongodb_unreachable",
+      reason: `${what}: ${(cause as Error).message}`,
+      remedy: "Check the address and the credentials, and that the server is running.",
+    },
+    { cause },
+  );
+}
+
 /**
  * Which of the documents of an unordered bulk insert were there already, by their places in it. A duplicate is as
  * durable as the insert would have been: MongoDB waits for the write concern of what it found.

@@ -212,7 +212,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
 function leaseLost(): OrbError {
   return new OrbError({
     code: "lease_lost",
-    reason: "Somebody else took this work over because its lease had run out.",
-    remedy: "Nothing needs to be done; the other one goes on with it.",
+    reason: "Another process took over this work because its lease expired.",
+    remedy: "No action needed: the other process continues it.",
   });
 }

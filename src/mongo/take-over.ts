@@ -60,7 +60,7 @@ export class TakeOver<T extends { work: Work }, Id = Types.ObjectId> {
 export function crashedRefusal(what: string, { code, remedy }: Pick<Refusal, "code" | "remedy">): OrbError {
   return new OrbError({
     code,
-    reason: `Each of ${CRASHES_MAX} processes that had this ${what} in hand ended before it was done.`,
+    reason: `${CRASHES_MAX} processes in a row crashed while working on this ${what}.`,
     remedy,
   });
 }

@@ -1,7 +1,7 @@
 import type { Moment } from "../signals/rules/order.ts";
 import type { Phase } from "../signals/signal.ts";
 
-/** A fact with the moment of the signal that told it. */
+/** A fact with the time of the signal that reported it. */
 export interface Dated<T> extends Moment {
   readonly value: T;
 }
@@ -15,7 +15,7 @@ export interface Created {
 }
 
 export interface Plan {
-  /** Globs of the paths that the agents mean to touch. */
+  /** Globs of the paths that the agents plan to change. */
   readonly areas: readonly string[];
   readonly steps: readonly string[];
 }
@@ -38,7 +38,7 @@ export interface Execution {
   readonly model: string | null;
 }
 
-/** A pull request of the project, as far as the project's status depends on it. */
+/** What the project's status needs to know about one of its pull requests. */
 export interface ProjectPullRequest {
   readonly id: string;
   readonly repository: string;
@@ -58,7 +58,7 @@ export interface Cleanup {
   readonly because: string;
 }
 
-/** Everything that is known of a project. Grows with each signal, and is the same in whatever order they arrive. */
+/** Everything that is known about a project. Each signal adds to it; the order of the signals does not matter. */
 export interface ProjectFacts {
   readonly created: Dated<Created> | null;
   readonly failed: Dated<{ readonly reason: string | null }> | null;

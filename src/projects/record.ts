@@ -9,7 +9,7 @@ import { foldSignal } from "./rules/fold-signal.ts";
 import { projectStatus } from "./rules/project-status.ts";
 import type { ProjectStore } from "./store.ts";
 
-/** Says what happened; to be called once the transaction is committed, for one that is run again happens once. */
+/** Logs what happened. Call it after the commit: a transaction may run several times but is committed once. */
 export type AfterCommit = () => void;
 
 interface Deps {
@@ -19,7 +19,7 @@ interface Deps {
   readonly now: () => Date;
 }
 
-/** Keeps what is known of projects, and tells the Meta-Agent where the status changes. */
+/** Stores what is known about projects, and publishes an event when a status changes. */
 export class Projects {
   readonly #deps: Deps;
 
@@ -28,9 +28,9 @@ export class Projects {
   }
 
   async recordSignal(signal: Signal, transaction: Transaction): Promise<AfterCommit> {
-    const tell = await this.#change(signal.project, transaction, (facts) => foldSignal(facts, signal));
+    const report = await this.#change(signal.project, transaction, (facts) => foldSignal(facts, signal));
     return () => {
-      tell();
+      report();
       if (signal.type === "orb.agent.executed") this.#deps.telemetry.agentExecuted(signal.data);
     };
   }
@@ -53,25 +53,29 @@ export class Projects {
   ): Promise<AfterCommit> {
     const { store, outbox, telemetry, now } = this.#deps;
     const updatedAt = now();
-    const before = await store.takeUp(project, { now: updatedAt, transaction });
+    const before = await store.openForChange(project, { now: updatedAt, transaction });
     const facts = change(before.facts);
     const { status, phase, because } = projectStatus(facts);
     const cleanup = cleanUp(facts);
     await store.save(project, { facts, status, phase, because, cleanup, updatedAt }, transaction);
-    const tellCleanup = cleanupEvent(before.cleanup, cleanup);
-    const stays = status === before.status && phase === before.phase && before.because !== "";
-    const tell = { time: updatedAt, transaction };
-    if (!stays) {
-      await outbox.append(project, { type: "orb.project.updated", data: { status, phase, because } }, tell);
+    const cleanupChange = cleanupEvent(before.cleanup, cleanup);
+    const isUnchanged = status === before.status && phase === before.phase && before.because !== "";
+    const options = { time: updatedAt, transaction };
+    if (!isUnchanged) {
+      await outbox.append(
+        project,
+        { type: "orb.project.updated", data: { status, phase, because } },
+        options,
+      );
     }
-    if (tellCleanup) await outbox.append(project, tellCleanup, tell);
-    return stays ? () => {} : () => telemetry.updated({ project, status, because });
+    if (cleanupChange) await outbox.append(project, cleanupChange, options);
+    return isUnchanged ? () => {} : () => telemetry.updated({ project, status, because });
   }
 }
 
-/** What is to be told where a clean-up was scheduled, for another time, or not any more. */
+/** The event for a clean-up that was scheduled, moved to another time, or cancelled; `null` if nothing changed. */
 function cleanupEvent(before: Cleanup | null, now: Cleanup | null): OrbEvent | null {
   if (before?.dueAt.getTime() === now?.dueAt.getTime()) return null;
   if (now) return { type: "orb.cleanup.scheduled", data: now };
-  return { type: "orb.cleanup.cancelled", data: { because: "Work on the project goes on" } };
+  return { type: "orb.cleanup.cancelled", data: { because: "Work on the project continues" } };
 }

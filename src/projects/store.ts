@@ -1,8 +1,9 @@
 import { type Model, Schema } from "mongoose";
+import { countByStatus } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
 import type { Cleanup, ProjectFacts, ProjectStatus } from "./project.ts";
-import { NOTHING_KNOWN } from "./rules/fold-signal.ts";
+import { NO_FACTS } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
   _id: string;
@@ -10,11 +11,11 @@ export interface StoredProject {
   status: ProjectStatus;
   phase: Phase | null;
   because: string;
-  /** When its workspace is to be removed; `null` where that is not to be yet. */
+  /** When its workspace is due for removal; `null` if that is not decided yet. */
   cleanup: Cleanup | null;
   createdAt: Date;
   updatedAt: Date;
-  /** Counts the transactions that took the project up; taking it up is what makes them wait for each other. */
+  /** Counts the transactions that opened the project for a change. Writing it makes them wait for each other. */
   revision: number;
 }
 
@@ -41,8 +42,8 @@ export class ProjectStore {
     this.model = database.connection.model<StoredProject>("Project", schema, "projects");
   }
 
-  /** Reads a project for change within a transaction, or begins one; two such transactions run one after the other. */
-  async takeUp(
+  /** Reads or creates a project, to change it in a transaction. Two such transactions run one after the other. */
+  async openForChange(
     id: string,
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<StoredProject> {
@@ -52,7 +53,7 @@ export class ProjectStore {
         {
           $inc: { revision: 1 },
           $setOnInsert: {
-            facts: NOTHING_KNOWN,
+            facts: NO_FACTS,
             status: "created",
             phase: null,
             because: "",
@@ -78,15 +79,12 @@ export class ProjectStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
-  /** How many there are of each status that there is. */
-  async countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
-    const counts = await this.model.aggregate<{ _id: ProjectStatus; count: number }>([
-      { $group: { _id: "$status", count: { $sum: 1 } } },
-    ]);
-    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  /** The number of projects of each status that occurs. */
+  countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
+    return countByStatus(this.model);
   }
 
-  /** By id, `after` excluded. */
+  /** Lists projects by id, starting behind `after`. */
   async list({
     after,
     limit,

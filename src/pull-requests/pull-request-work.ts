@@ -16,7 +16,7 @@ import { restAgain } from "./commands/rest-again.ts";
 import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
 import { look } from "./observe/look.ts";
-import type { Published } from "./publish/publish.ts";
+import type { Planned } from "./plan/plan-publish.ts";
 import type { PullRequestRecord } from "./record/record.ts";
 import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
@@ -199,7 +199,7 @@ export class PullRequestWork {
       return this.#work.release(lease, { dueAt, attempts: lease.attempts });
     }
     if (next.action !== "retry") {
-      return this.#outcome.refuse(run, { status: next.action, problem, isRound: isToPublish(run) });
+      return this.#outcome.refuse(run, { status: next.action, problem });
     }
     // How long its workspace is to stay is asked before its end is told; the next run sees the end again.
     const { look: seen } = run;
@@ -214,7 +214,7 @@ export class PullRequestWork {
   }
 }
 
-type RefusedPlan = Extract<Published, { refusal: object }>;
+type RefusedPlan = Extract<Planned, { refusal: object }>;
 
 /**
  * Whether a pull request of ours stands open that nobody was told of, because the run that opened it was interrupted,

@@ -77,7 +77,7 @@ export async function settingsOf(
   const inForce = await settings.of(
     { fullName: run.record.repository, baseBranch: look.seen.base },
     { repositoryFile, ownerFile },
-    { lookOnly: true },
+    { dryRun: true },
   );
   run.settings = inForce.settings;
   return inForce.settings;

@@ -8,21 +8,21 @@ import type { RepositorySettings } from "./settings.ts";
 import type { SettingsStore, StoredSettingsFile } from "./store.ts";
 
 const FILES_KNOWN_MAX = 2_000;
-/** How long a file is known without a look at the store, which forgets what nobody asks about. */
+/** How long a file stays in memory before the store is read again, so that the store sees that it is still in use. */
 const KNOWN_FOR_MS = 24 * 3600 * 1_000;
 const TOUCHED_EVERY_MS = 7 * 24 * 3600 * 1_000;
-/** Who tells people of problems has so long to do it; after that another does. */
+/** How long a process may take to report problems to people. After that another process may do it. */
 const REPORT_CLAIM_MS = 60_000;
 const OWNER_RULES_UNKNOWN =
-  "The owner's .github/orb.yml can't be read, so it is not known what the owner allows. It must be mended first.";
+  "The owner's .github/orb.yml can't be read, so the bot doesn't know what the owner allows. Fix that file first.";
 
 /**
- * Where the settings of a file come from: the file as it is, its last content without problems, or from nowhere,
- * where there is no file or no good content of it.
+ * Where the settings of a file come from: from the current file, from its last content without problems, or from
+ * nowhere, if there is no file or no valid content of it.
  */
 export type SettingsSource = "file" | "last-good" | "none";
 
-/** Problems that people have not been told of, taken upon the caller to tell. */
+/** Problems that are not reported to people yet. The caller has claimed the task of reporting them. */
 export interface SettingsReport {
   readonly problems: readonly SettingsProblem[];
   readonly claims: readonly { readonly place: string; readonly digest: string }[];
@@ -30,31 +30,31 @@ export interface SettingsReport {
 
 export interface InForce {
   readonly settings: RepositorySettings;
-  /** All that is wrong at the moment, told or not. */
+  /** All current problems, reported or not. */
   readonly problems: readonly SettingsProblem[];
-  /** What to tell now, and then to say {@link SettingsInForce.reported}; `null` where there is nothing new. */
+  /** What to report now; call {@link SettingsInForce.reported} afterwards. `null` if there is nothing new. */
   readonly report: SettingsReport | null;
   readonly sources: Readonly<Record<SettingsFile, SettingsSource>>;
 }
 
-/** A file as it is now; `null` where there is none. */
+/** The current file; `null` if there is none. */
 type FileNow = TextFile | UnreadFile | null;
 
 interface FileInForce {
   readonly place: string;
   readonly oid: string | null;
-  readonly lookedAtMs: number;
+  readonly readAtMs: number;
   readonly source: SettingsSource;
-  /** `null` where nothing is in force. */
+  /** `null` if nothing is in force. */
   readonly read: ReadSettings | null;
   readonly problems: readonly SettingsProblem[];
 }
 
-export interface LookOptions {
-  /** Nothing is remembered, and nothing taken upon the caller to tell. */
-  readonly lookOnly?: boolean;
-  /** Who would tell of problems: what was taken upon them and is not told is handed to them again. */
-  readonly teller?: string | null;
+export interface ReadOptions {
+  /** Store nothing and claim no report. */
+  readonly dryRun?: boolean;
+  /** Who would report problems. A report that the same reporter claimed before and did not finish can be claimed again. */
+  readonly reporter?: string | null;
 }
 
 interface Deps {
@@ -63,18 +63,18 @@ interface Deps {
 }
 
 /**
- * Which settings hold for a repository. A file with problems changes nothing: its last content without any stays in
- * force, and the problems are told once.
+ * Decides which settings are in force for a repository. A file with problems changes nothing: its last content without
+ * problems stays in force, and the problems are reported once.
  *
- * Without such a content a repository's file counts as not there: the bot acts only on completions that were
- * addressed to it, and would without the file. For an owner's file that is not enough, since what it forbids or
- * locks can't be guessed and a pull request can't be unopened: no new ones are opened until it is mended.
+ * If a repository's file never had valid content, it counts as missing: the bot acts only on completions that were
+ * sent to it, and would do so without the file. For an owner's file that would be unsafe, because nobody can guess what
+ * it forbids or locks, and a pull request can't be unopened. So no new ones are opened until the file is fixed.
  */
 export class SettingsInForce {
   readonly #store: SettingsStore;
   readonly #now: () => Date;
   readonly #known = new LRUCache<string, FileInForce>({ max: FILES_KNOWN_MAX });
-  readonly #told = new LRUCache<string, string>({ max: FILES_KNOWN_MAX });
+  readonly #reported = new LRUCache<string, string>({ max: FILES_KNOWN_MAX });
 
   constructor({ store, now }: Deps) {
     this.#store = store;
@@ -83,23 +83,23 @@ export class SettingsInForce {
 
   /**
    * @param fullName the repository, such as `octo/hello`
-   * @param files as they are now; `null` only for one that is certain not to be there, since that is as good as
-   * an empty one and ends what an earlier one said
+   * @param files the current files; `null` only if a file certainly does not exist, because a missing file counts as
+   * an empty one and replaces earlier content
    */
   async of(
     { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
     files: { readonly repositoryFile: FileNow; readonly ownerFile: FileNow },
-    { lookOnly = false, teller = null }: LookOptions = {},
+    { dryRun = false, reporter = null }: ReadOptions = {},
   ): Promise<InForce> {
     const [owner = "", name] = fullName.toLowerCase().split("/");
-    const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", lookOnly });
-    // In the repository `.github` the same file is both; as the owner's it may say more.
+    const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", dryRun });
+    // In the repository `.github` the same file is both. It counts as the owner's file, which may have more keys.
     const repositoryFile =
       name === ".github"
         ? null
         : await this.#inForce(`${owner}/${name}:${baseBranch}`, files.repositoryFile, {
             kind: "repository",
-            lookOnly,
+            dryRun,
           });
     const merged = mergeSettings({ owner: ownerFile.read, repository: repositoryFile?.read ?? null });
     const inForce = [ownerFile, ...(repositoryFile ? [repositoryFile] : [])];
@@ -108,34 +108,34 @@ export class SettingsInForce {
     return {
       settings: unknown ? { ...merged.settings, hold: OWNER_RULES_UNKNOWN } : merged.settings,
       problems,
-      report: lookOnly ? null : await this.#claim(inForce, merged.problems, teller),
+      report: dryRun ? null : await this.#claim(inForce, merged.problems, reporter),
       sources: { owner: ownerFile.source, repository: repositoryFile?.source ?? "none" },
     };
   }
 
-  /** To be called once people can see the problems: until then they count as not told. */
+  /** Call this once people can see the problems. Until then they count as not reported. */
   async reported({ claims }: SettingsReport): Promise<void> {
-    for (const { place, digest } of claims) await this.#store.markTold(place, digest);
+    for (const { place, digest } of claims) await this.#store.markReported(place, digest);
   }
 
   async #inForce(
     place: string,
     file: FileNow,
-    { kind, lookOnly }: { kind: SettingsFile; lookOnly: boolean },
+    { kind, dryRun }: { kind: SettingsFile; dryRun: boolean },
   ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
     const known = this.#known.get(place);
-    if (known && known.oid === (file?.oid ?? null) && nowMs - known.lookedAtMs < KNOWN_FOR_MS) return known;
+    if (known && known.oid === (file?.oid ?? null) && nowMs - known.readAtMs < KNOWN_FOR_MS) return known;
     const stored = await this.#store.find(place);
     const oid = file?.oid ?? null;
-    const found = { place, oid, lookedAtMs: nowMs, ...look(file, stored, kind) };
-    if (lookOnly) return found;
+    const found = { place, oid, readAtMs: nowMs, ...currentOrLastGood(file, stored, kind) };
+    if (dryRun) return found;
     await this.#remember(found, file, stored);
     this.#known.set(place, found);
     return found;
   }
 
-  /** Keeps what is good; writes nothing where nothing is new. */
+  /** Stores valid content; writes nothing if nothing is new. */
   async #remember(
     { place, source }: FileInForce,
     file: FileNow,
@@ -146,7 +146,7 @@ export class SettingsInForce {
       if (stored) await this.#store.forget(place);
       return;
     }
-    // Also where it is an earlier content that is back: what was told of the one in between is over.
+    // An earlier content that comes back is a change too: the report about the content in between no longer counts.
     const isChange = stored?.good?.oid !== file.oid || (stored.report ?? file).oid !== file.oid;
     if (source === "file" && "text" in file && isChange) await this.#store.keepGood(place, file, now);
     else if (stored && now.getTime() - stored.usedAt.getTime() > TOUCHED_EVERY_MS)
@@ -156,7 +156,7 @@ export class SettingsInForce {
   async #claim(
     files: readonly FileInForce[],
     merged: readonly SettingsProblem[],
-    teller: string | null,
+    reporter: string | null,
   ): Promise<SettingsReport | null> {
     const now = this.#now();
     const until = new Date(now.getTime() + REPORT_CLAIM_MS);
@@ -165,14 +165,14 @@ export class SettingsInForce {
     for (const file of files) {
       const own = problemsOf(file, merged);
       const digest = digestOf(file.oid, own);
-      if (own.length === 0) this.#told.delete(file.place);
-      if (own.length === 0 || file.oid === null || this.#told.get(file.place) === digest) continue;
+      if (own.length === 0) this.#reported.delete(file.place);
+      if (own.length === 0 || file.oid === null || this.#reported.get(file.place) === digest) continue;
       const answer = await this.#store.claimReport(
         file.place,
         { oid: file.oid, digest },
-        { now, until, teller },
+        { now, until, reporter },
       );
-      if (answer === "told") this.#told.set(file.place, digest);
+      if (answer === "reported") this.#reported.set(file.place, digest);
       if (answer !== "claimed") continue;
       claims.push({ place: file.place, digest });
       problems.push(...own);
@@ -181,7 +181,7 @@ export class SettingsInForce {
   }
 }
 
-function look(
+function currentOrLastGood(
   file: FileNow,
   stored: StoredSettingsFile | null,
   kind: SettingsFile,
@@ -189,14 +189,14 @@ function look(
   if (!file) return { source: "none", read: null, problems: [] };
   const read = "text" in file ? readSettings(file.text, kind) : unreadSettings(file.refusal, kind);
   if (read.given) return { source: "file", read, problems: [] };
-  // Read again rather than kept as it was read: a later version of the bot may know better what is good.
+  // The text is parsed again each time, because a later version of the bot may accept other settings.
   const last = stored?.good && readSettings(stored.good.text, kind);
   return last?.given
     ? { source: "last-good", read: last, problems: read.problems }
     : { source: "none", read: null, problems: read.problems };
 }
 
-/** A file's own problems, and those that it has with others: these only where it is in force as it is now. */
+/** A file's own problems, and its conflicts with the other file if its current content is in force. */
 function problemsOf(
   { problems, source, read }: FileInForce,
   merged: readonly SettingsProblem[],

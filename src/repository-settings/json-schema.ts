@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ownerSettings } from "./owner-settings.ts";
 
 /**
- * The settings as JSON Schema 2020-12, for editors. Both kinds of file lie at the same path, so it is one schema
- * for both: it knows `locked`, which a repository's own file can't use. That sizes ascend it can't say.
+ * The settings as JSON Schema 2020-12, for editors. Both kinds of file have the same path, so one schema describes
+ * both. It includes `locked`, which a repository's own file can't use. It can't express that sizes must ascend.
  */
 export const SETTINGS_JSON_SCHEMA = {
   ...z.toJSONSchema(ownerSettings, { io: "input" }),

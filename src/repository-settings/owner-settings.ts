@@ -8,7 +8,7 @@ const lockable = z.enum(LOCKABLE).meta({
   description: "A key of this file such as `limits`, or a path such as `limits.openPerRepository`.",
 });
 
-/** What the owner of repositories says for all of them, in `.github/orb.yml` of the repository `.github`. */
+/** The settings of an owner for all repositories, in `.github/orb.yml` of the repository `.github`. */
 export const ownerSettings = repositorySettings.extend({
   locked: z
     .array(lockable)
@@ -16,7 +16,7 @@ export const ownerSettings = repositorySettings.extend({
     .default([])
     .meta({
       description:
-        "Only in the owner's file: settings that a repository can't change, each with all that is below it. What a repository says of them is ignored, and it is told so.",
+        "Only in the owner's file: settings that a repository can't change, each with everything below it. If a repository sets one anyway, the bot ignores that and reports it.",
       examples: [["protectedPaths", "limits.openPerRequester"]],
     }),
 });

@@ -1,17 +1,17 @@
 import type { Refusal } from "../errors.ts";
 
-/** Whose `.github/orb.yml`: that of the repository's base branch, or that of the owner's repository `.github`. */
+/** Which `.github/orb.yml`: on the repository's base branch, or in the owner's repository `.github`. */
 export type SettingsFile = "repository" | "owner";
 
-/** Where something stands in a file; both count from 1, columns in UTF-16 code units. */
+/** A position in a file. Both numbers count from 1; columns count UTF-16 code units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What is wrong with a file of settings, and where. */
+/** A problem in a settings file, with its place. */
 export interface SettingsProblem extends Refusal, Position {
   readonly file: SettingsFile;
-  /** The key that it is about, such as `reviewers.max`; empty where it is about the file. */
+  /** The key with the problem, such as `reviewers.max`; empty if the problem is about the whole file. */
   readonly path: string;
 }

@@ -7,16 +7,16 @@ const AREAS_MAX = 50;
 const AREA_CHARACTERS_MAX = 40;
 const HOST_CHARACTERS_MAX = 253;
 
-// Matchers make regular expressions of globs, and these backtrack: `(a+)+b`, which they take for a group, needs
-// seconds for a path of 26 characters, and each `*` and each choice multiplies the ways to try. What is left here is
-// quick for globs that people write. One made up to be slow still needs seconds for a path of 500 characters, so
-// who matches has to bound the paths.
+// Some matchers turn globs into regular expressions, which backtrack: `(a+)+b`, read as a group, takes seconds for a
+// path of 26 characters, and each `*` and each choice multiplies the attempts. The globs that are allowed here are fast
+// if people write them. A glob that is designed to be slow still takes seconds for a path of 500 characters, so
+// matchers must limit the length of paths.
 const NO_GROUPS = /^[^()|\\]*$/;
 const NOT_REPEATED = /^(?!.*[\]}]\+)/;
 const FEW_WILDCARDS = new RegExp(String.raw`^(?:[^*]*\*+){0,${GLOB_WILDCARDS_MAX}}[^*]*$`);
 const TWO_WILDCARDS_IN_A_NAME = /^(?!.*\*[^*/]*\*[^*/]*\*)/;
 const FEW_CHOICES = new RegExp(String.raw`^[^{]*(?:\{[^{]*){0,${GLOB_CHOICES_MAX}}$`);
-// Where one of several must match, `!a` would match all that is not `a`: never what is meant.
+// If one glob of several must match, `!a` would match everything except `a`, which nobody means.
 const NOT_NEGATED = /^[^!]/;
 const VISIBLE = /^[^\p{C}]*$/u;
 
@@ -34,7 +34,7 @@ export const glob = z
   .regex(FEW_CHOICES)
   .meta({
     title: "a glob",
-    description: `A glob is a path with \`*\` for anything within a name, \`**\` for any folders, \`?\` for one character, \`[a-z]\` for one of several, \`{a,b}\` for a choice. It has at most ${GLOB_CHARACTERS_MAX} characters, ${GLOB_WILDCARDS_MAX} times \`*\` or \`**\` (\`*\` twice in one name), and ${GLOB_CHOICES_MAX} choices; no \`!\` at the start, no parentheses, \`|\` or \`\\\`, and no \`+\` after a bracket.`,
+    description: `A glob is a path with \`*\` for anything within a name, \`**\` for any folders, \`?\` for one character, \`[a-z]\` for one of several characters, \`{a,b}\` for a choice. It has at most ${GLOB_CHARACTERS_MAX} characters, ${GLOB_WILDCARDS_MAX} times \`*\` or \`**\` (\`*\` twice in one name), and ${GLOB_CHOICES_MAX} choices; no \`!\` at the start, no parentheses, \`|\` or \`\\\`, and no \`+\` after a bracket.`,
   });
 
 // Letters, digits and single hyphens, https://docs.github.com/en/get-started/learning-about-github/types-of-github-accounts;
@@ -50,14 +50,14 @@ export const person = z
   .transform(withoutAt)
   .meta({ title: "a GitHub login", description: "A GitHub login such as `octocat`, with or without an @." });
 
-/** Kept as it is written but for the @: `core` or `octo/core`. */
+/** Kept as written, without the @: `core` or `octo/core`. */
 export const team = z
   .string()
   .regex(new RegExp(`^@?(?:${LOGIN}/)?${SLUG}$`))
   .transform(withoutAt)
   .meta({
     title: "a team's slug",
-    description: "A team's slug as in its address, such as `core`, `acme/core` or `@acme/core`.",
+    description: "A team's slug, as in its address: `core`, `acme/core` or `@acme/core`.",
   });
 
 const HOST_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
@@ -68,18 +68,18 @@ export const host = z
   .regex(new RegExp(String.raw`^(?:\*\.)?(?:${HOST_LABEL}\.)+${HOST_LABEL}$`))
   .transform((name) => name.toLowerCase())
   .meta({
-    title: "a host's name",
-    description: "A host's name such as `docs.example.com`; `*.example.com` is every host below it.",
+    title: "a host name",
+    description: "A host name such as `docs.example.com`; `*.example.com` means all its subdomains.",
   });
 
 const areaName = z
   .string()
   .max(AREA_CHARACTERS_MAX)
-  // Begins with a letter or a digit, so no key reaches for a prototype.
+  // It begins with a letter or a digit, so it can't be `__proto__`.
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._/-]*$/u)
   .meta({
     title: "the name of an area",
-    description: `Begins with a letter or a digit and has at most ${AREA_CHARACTERS_MAX} of letters, digits, spaces and \`. _ / -\`.`,
+    description: `The name of an area begins with a letter or a digit and has at most ${AREA_CHARACTERS_MAX} characters: letters, digits, spaces and \`. _ / -\`.`,
   });
 
 /** Lists of globs by the name of an area. */

@@ -8,7 +8,7 @@ const LINES_MAX = 1_000_000;
 const FILES_MAX = 10_000;
 const OPEN_MAX = 1_000;
 const DAYS_MAX = 365;
-// GitHub asks no more people and teams than this for one pull request.
+// GitHub's limit of requested people and teams for one pull request.
 const REVIEWERS_MAX = 15;
 
 const globs = z.array(glob).max(LIST_ITEMS_MAX);
@@ -17,8 +17,8 @@ const openMax = z.number().int().min(1).max(OPEN_MAX).nullable().default(null);
 const toggle = (description: string) => z.boolean().default(true).meta({ description });
 
 /**
- * What a repository says in `.github/orb.yml` about the pull requests that it wants. The texts are read by people:
- * docs/repository-settings.md and docs/orb.schema.json are made from them.
+ * The settings of a repository in `.github/orb.yml`. People read the descriptions: docs/repository-settings.md and
+ * docs/orb.schema.json are generated from them.
  */
 export const repositorySettings = z.strictObject({
   enabled: z
@@ -26,7 +26,7 @@ export const repositorySettings = z.strictObject({
     .default(true)
     .meta({
       description:
-        "Whether the bot does anything here. Where it is false, completed work stays on its branch.",
+        "Whether the bot does anything in this repository. If false, completed work stays on its branch.",
       examples: [false],
     }),
   hold: z
@@ -34,15 +34,15 @@ export const repositorySettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Opens no new pull requests for now; those that are open are still kept up to date. A text instead of true is the reason that people are given.",
+        "Opens no new pull requests for now; open ones are still updated. A text instead of true is the reason that people see.",
       examples: ["Release 2.0 is being cut; back on Monday."],
     }),
   baseBranches: globs.default(["**"]).meta({
-    description: "Into which branches the bot may ask to merge.",
+    description: "The base branches for which the bot may open pull requests.",
     examples: [["main", "release/*"]],
   }),
   branches: globs.default(["**"]).meta({
-    description: "From which branches the bot opens pull requests; others are refused.",
+    description: "The branches from which the bot may open pull requests; it refuses others.",
     examples: [["agent/**"]],
   }),
   draft: z
@@ -50,7 +50,7 @@ export const repositorySettings = z.strictObject({
     .default("signal")
     .meta({
       description:
-        "When a pull request is opened as a draft: as the signal asks, always, never, or where the risk is high as well as where the signal asks (risky).",
+        "When a pull request is opened as a draft: if the signal asks for it (signal), always, never, or if the signal asks for it or the risk is high (risky).",
       examples: ["risky"],
     }),
   autoReady: z
@@ -58,23 +58,23 @@ export const repositorySettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Marks a draft that the bot opened as ready for review once every required check has passed. One that a person made a draft stays one.",
+        "Marks a draft that the bot opened as ready for review once every required check has passed. If a person made it a draft, it stays a draft.",
       examples: [true],
     }),
   labels: z
     .strictObject({
-      type: toggle("Labels what kind of change it is, such as `type: fix`."),
-      size: toggle("Labels how large the change is, such as `size: M`."),
-      risk: toggle("Puts `risk: high` where the change is risky."),
-      aiGenerated: toggle("Puts `ai-generated` on every pull request of the bot."),
+      type: toggle("Adds a label for the kind of change, such as `type: fix`."),
+      size: toggle("Adds a label for the size of the change, such as `size: M`."),
+      risk: toggle("Adds `risk: high` to risky changes."),
+      aiGenerated: toggle("Adds `ai-generated` to every pull request of the bot."),
     })
     .prefault({})
-    .meta({ description: "Which labels the bot puts on. It never takes away a label that a person put on." }),
+    .meta({ description: "Which labels the bot adds. It never removes a label that a person added." }),
   areas: areas(globs)
     .prefault({})
     .meta({
       description:
-        "Parts of the repository by name, each with the paths that belong to it: a change there is labelled `area: <name>`. Without any, those of `.github/labeler.yml` are used where it exists.",
+        "Parts of the repository by name, each with its paths: a change there gets the label `area: <name>`. If this is empty, the bot uses the labels of `.github/labeler.yml`, if that file exists.",
       examples: [{ api: ["src/api/**", "openapi.yml"], docs: ["docs/**", "*.md"] }],
     }),
   templates: z
@@ -84,29 +84,29 @@ export const repositorySettings = z.strictObject({
         .default("fill")
         .meta({
           description:
-            "What becomes of the repository's own pull request template: its headings are filled in, or it is ignored.",
+            "What the bot does with the repository's own pull request template: fill in its headings, or ignore it.",
           examples: ["ignore"],
         }),
     })
     .prefault({})
-    .meta({ description: "How the description is laid out." }),
+    .meta({ description: "How the description is arranged." }),
   reviewers: z
     .strictObject({
       people: z
         .array(person)
         .max(REVIEWERS_MAX)
         .prefault([])
-        .meta({ description: "Who is asked for a review of every pull request.", examples: [["octocat"]] }),
+        .meta({ description: "Who is asked to review every pull request.", examples: [["octocat"]] }),
       teams: z
         .array(team)
         .max(REVIEWERS_MAX)
         .prefault([])
-        .meta({ description: "Which teams of the owner are asked for a review.", examples: [["core"]] }),
+        .meta({ description: "Which teams of the owner are asked to review.", examples: [["core"]] }),
       codeOwners: z
         .boolean()
         .default(true)
         .meta({
-          description: "Whether owners of the changed files, as CODEOWNERS names them, are asked as well.",
+          description: "Whether the owners of the changed files in CODEOWNERS are asked too.",
           examples: [false],
         }),
       max: z
@@ -116,62 +116,64 @@ export const repositorySettings = z.strictObject({
         .max(REVIEWERS_MAX)
         .default(REVIEWERS_MAX)
         .meta({
-          description: "How many are asked at most, people and teams together.",
+          description: "The maximum number of people and teams that are asked.",
           examples: [2],
         }),
     })
     .prefault({})
-    .meta({ description: "Who is asked for a review." }),
+    .meta({ description: "Who is asked to review." }),
   size: z
     .strictObject({
-      XS: lines.default(10).meta({ description: "Changed lines up to which a change is `size: XS`." }),
-      S: lines.default(50).meta({ description: "Changed lines up to which it is `size: S`." }),
-      M: lines.default(250).meta({ description: "Changed lines up to which it is `size: M`." }),
-      L: lines.default(1_000).meta({ description: "Changed lines up to which it is `size: L`; more is XL." }),
+      XS: lines.default(10).meta({ description: "The most changed lines for `size: XS`." }),
+      S: lines.default(50).meta({ description: "The most changed lines for `size: S`." }),
+      M: lines.default(250).meta({ description: "The most changed lines for `size: M`." }),
+      L: lines.default(1_000).meta({ description: "The most changed lines for `size: L`; more is XL." }),
     })
     .prefault({})
     .meta({
       description:
-        "Where one size ends and the next begins: XS < S < M < L. Generated and vendored files don't count.",
+        "The limits of the sizes, in ascending order: XS < S < M < L. Generated and vendored files don't count.",
       examples: [{ M: 400, L: 2_000 }],
     }),
   risk: z
     .strictObject({
-      lines: lines.default(1_000).meta({ description: "More changed lines than this are a risk." }),
+      lines: lines
+        .default(1_000)
+        .meta({ description: "A change with more changed lines than this is risky." }),
       files: z
         .number()
         .int()
         .min(1)
         .max(FILES_MAX)
         .default(50)
-        .meta({ description: "More changed files than this are a risk." }),
+        .meta({ description: "A change with more changed files than this is risky." }),
     })
     .prefault({})
-    .meta({ description: "From where on a change is risky for its size alone." }),
+    .meta({ description: "When a change is risky because of its size alone." }),
   protectedPaths: globs.default([]).meta({
-    description: "Files whose change is a risk in itself, and is named in the description.",
+    description: "Files that make every change of them risky. The description names the changed ones.",
     examples: [["src/billing/**", "**/migrations/**"]],
   }),
   limits: z
     .strictObject({
       openPerRepository: openMax.meta({
         description:
-          "How many pull requests of the bot may be open here at the same time; further ones wait for their turn. null is no limit.",
+          "How many pull requests of the bot may be open here at the same time; further ones wait in a queue. null means no limit.",
         examples: [10],
       }),
       openPerRequester: openMax.meta({
-        description: "The same for each person whose agents did the work.",
+        description: "The same for each person who requested the work.",
         examples: [3],
       }),
     })
     .prefault({})
-    .meta({ description: "How much there may be to review at the same time." }),
+    .meta({ description: "How many pull requests may wait for review at the same time." }),
   siblings: z
     .enum(["link", "wait"])
     .default("link")
     .meta({
       description:
-        "What a change that takes several repositories means here: its pull requests link each other (link), or the check `orb` also stays in progress until each of the others is merged or could be (wait).",
+        "How the bot treats a change in several repositories: its pull requests link to each other (link), or the check `orb` also stays in progress until each of the others is merged or can be merged (wait).",
       examples: ["wait"],
     }),
   disclosure: z
@@ -182,7 +184,7 @@ export const repositorySettings = z.strictObject({
     .default(null)
     .meta({
       description:
-        "Markdown that stands in every description, for a project that wants the use of AI disclosed in words of its own.",
+        "Markdown that is added to every description, for projects that disclose the use of AI in their own words.",
       examples: ["Written with AI; see our [AI policy](AI_POLICY.md)."],
     }),
   links: z
@@ -193,7 +195,7 @@ export const repositorySettings = z.strictObject({
         .prefault([])
         .meta({
           description:
-            "Hosts to which links in agents' texts may lead; links to GitHub always may. Others are shown as text.",
+            "Hosts that agents' texts may link to, in addition to GitHub. Other links are shown as text.",
           examples: [["docs.example.com", "*.example.org"]],
         }),
     })
@@ -206,7 +208,7 @@ export const repositorySettings = z.strictObject({
         .default(false)
         .meta({
           description:
-            "Deletes the branch of a pull request of the bot once it is merged, where nobody else uses it. The App needs “Contents: write” for that.",
+            "Deletes the branch of one of the bot's pull requests after its merge, if nobody else uses the branch. The App needs “Contents: write” for that.",
           examples: [true],
         }),
       workspaceDays: z
@@ -217,7 +219,7 @@ export const repositorySettings = z.strictObject({
         .default(7)
         .meta({
           description:
-            "How many days an agent's workspace stays after its pull request is merged or closed. When it is due is told; it is not removed yet.",
+            "How many days an agent's workspace stays after its pull request is merged or closed. The bot publishes an event with that time, but does not remove the workspace yet.",
           examples: [2],
         }),
     })

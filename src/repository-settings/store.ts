@@ -2,18 +2,24 @@ import { type Model, Schema } from "mongoose";
 import type { TextFile } from "../github/facts/repository-files.ts";
 import type { Database } from "../mongo/database.ts";
 
-/** The memory of one file of settings: of one branch of a repository, or of an owner. */
+/** What is stored about one settings file: of one branch of a repository, or of an owner. */
 export interface StoredSettingsFile {
   /** `octo/hello:main`, or `octo` for the owner's file. */
   _id: string;
-  /** The last content without problems; `null` where none was seen yet. */
+  /** The last content without problems; `null` if there was none yet. */
   good: { oid: string; text: string } | null;
-  /** The problems of a content that were last told, or are about to be. */
-  report: { oid: string; digest: string; told: boolean; claimedUntil: Date; teller: string | null } | null;
+  /** The latest problems that were reported, or that somebody is about to report. */
+  report: {
+    oid: string;
+    digest: string;
+    reported: boolean;
+    claimedUntil: Date;
+    reporter: string | null;
+  } | null;
   usedAt: Date;
 }
 
-/** Branches come and go; what nobody asked about for so long is forgotten. */
+/** Branches come and go, so an entry that was not used for this long is deleted. */
 const KEPT_SECONDS = 90 * 24 * 3600;
 
 const schema = new Schema<StoredSettingsFile>(
@@ -38,7 +44,7 @@ export class SettingsStore {
     return this.model.findById(place).lean();
   }
 
-  /** Keeps a content without problems; what was told of earlier ones is over. */
+  /** Stores content without problems, and forgets the report about earlier content. */
   async keepGood(place: string, { oid, text }: TextFile, now: Date): Promise<void> {
     await this.model.updateOne(
       { _id: place },
@@ -56,19 +62,19 @@ export class SettingsStore {
   }
 
   /**
-   * Takes it upon the caller to tell people of problems, until `until`; others may after that, unless
-   * {@link markTold} was called.
+   * Claims the task of reporting problems to people, until `until`. After that others may claim it, unless
+   * {@link markReported} was called.
    *
-   * @param report the content, and what tells its problems from others
-   * @param teller who has it upon them may take it again, such as after a failure; `null` for nobody in particular
-   * @returns whether the caller is the one: `told` where it was done before, `elsewhere` where somebody else is at it
+   * @param report the content, and a digest of its problems
+   * @param reporter may claim its own unfinished report again, such as after a failure; `null` for nobody in particular
+   * @returns `claimed` if the caller must report, `reported` if it was done before, `elsewhere` if somebody else does it
    */
   async claimReport(
     place: string,
     { oid, digest }: { oid: string; digest: string },
-    { now, until, teller }: { now: Date; until: Date; teller: string | null },
-  ): Promise<"claimed" | "told" | "elsewhere"> {
-    // On its own, for an upsert that does not match what it makes would fail where the file is known already.
+    { now, until, reporter }: { now: Date; until: Date; reporter: string | null },
+  ): Promise<"claimed" | "reported" | "elsewhere"> {
+    // A separate update: an upsert with the conditions below would try to insert a file that already exists.
     await this.model.updateOne(
       { _id: place },
       { $setOnInsert: { good: null, report: null, usedAt: now } },
@@ -79,18 +85,21 @@ export class SettingsStore {
         _id: place,
         $or: [
           { "report.digest": { $ne: digest } },
-          { "report.told": false, "report.claimedUntil": { $lte: now } },
-          ...(teller === null ? [] : [{ "report.told": false, "report.teller": teller }]),
+          { "report.reported": false, "report.claimedUntil": { $lte: now } },
+          ...(reporter === null ? [] : [{ "report.reported": false, "report.reporter": reporter }]),
         ],
       },
-      { $set: { report: { oid, digest, told: false, claimedUntil: until, teller } } },
+      { $set: { report: { oid, digest, reported: false, claimedUntil: until, reporter } } },
     );
     if (claimed.matchedCount > 0) return "claimed";
     const { report } = (await this.find(place)) ?? { report: null };
-    return report?.digest === digest && report.told ? "told" : "elsewhere";
+    return report?.digest === digest && report.reported ? "reported" : "elsewhere";
   }
 
-  async markTold(place: string, digest: string): Promise<void> {
-    await this.model.updateOne({ _id: place, "report.digest": digest }, { $set: { "report.told": true } });
+  async markReported(place: string, digest: string): Promise<void> {
+    await this.model.updateOne(
+      { _id: place, "report.digest": digest },
+      { $set: { "report.reported": true } },
+    );
   }
 }

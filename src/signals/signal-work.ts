@@ -103,6 +103,6 @@ export class SignalWork {
 function crashed(): OrbError {
   return crashedRefusal("signal", {
     code: "signal_crashed",
-    remedy: "Look for the cause in their logs; after mending it send the signal again under another id.",
+    remedy: "Find the cause in their logs, fix it, and send the signal again with a new id.",
   });
 }

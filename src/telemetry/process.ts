@@ -38,6 +38,10 @@ export class ProcessTelemetry extends TelemetryPart<
     );
   }
 
+  migrated(migration: { id: string; durationMs: number }): void {
+    this.log.info(migration, "database migrated");
+  }
+
   dependencyChecked(dependency: string, up: boolean): void {
     this.#dependencyUp.set({ dependency }, up ? 1 : 0);
   }

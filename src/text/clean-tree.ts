@@ -7,21 +7,21 @@ import { asBlock, asText, holdsBlocks, isEmphasis, replace, type Place } from ".
 import type { MarkdownPolicy } from "./policy.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** Headings of others go below ours, which stand at the second level. */
+/** Other people's headings go below the bot's headings, which are on the second level. */
 const HEADING_LEVEL_MIN = 3;
 const HEADING_LEVEL_MAX = 6;
 
 interface Surroundings extends Place {
-  /** Whether a text that stands here begins a line. */
+  /** Whether a text at this place begins a line. */
   readonly startsLine: boolean;
   readonly headingLevelsDown: number;
 }
 
 /**
- * Takes everything out of a tree that GitHub, or a bot, would act on and that the policy does not allow.
+ * Removes everything from a tree that GitHub or a bot would act on, unless the policy allows it.
  *
  * @param keepHeadings whether headings stay at their level
- * @returns whether nodes became others: in what is text now may stand an address, which the parser makes into a link
+ * @returns whether any node was replaced: the new text may contain an address that the parser turns into a link
  */
 export function cleanTree(tree: Root, policy: MarkdownPolicy, { keepHeadings = false } = {}): boolean {
   return clean(tree, {
@@ -50,7 +50,7 @@ function clean(node: Nodes, around: Surroundings): boolean {
   const changed = value !== node.value;
   if (node.type === "text") node.value = withoutCommands(defang(value), around);
   else if (node.type === "code") node.value = withoutCommands(value, { startsLine: true });
-  // In a heading of one line, which it may be written into, a line end would break the code apart.
+  // A heading is written on one line, and a line end would break code inside it.
   else node.value = value.replaceAll("\n", " ");
   return changed;
 }
@@ -71,7 +71,7 @@ function cleanChildren(parent: Parents, around: Surroundings): boolean {
   );
   const replaced = before.flatMap((child) => replace(child, parent, inside));
   const balanced = holdsBlocks(parent) ? balanceDetails(replaced, asBlock) : balanceInline(replaced, asText);
-  // What stood apart now touches: "@" and "name" were harmless on either side of what is gone.
+  // Removing a node joins its neighbours: "@" and "name" are harmless apart but not together.
   const after = mergeTexts(balanced);
   parent.children = after;
   let changed = after.length !== before.length || after.some(({ type }, at) => type !== before[at]?.type);
@@ -83,12 +83,12 @@ function cleanChildren(parent: Parents, around: Surroundings): boolean {
   return changed;
 }
 
-/** An e-mail address that stands in text: the parser finds it anew each time, so taking the link off is no change. */
+/** An e-mail address in plain text. The parser makes it a link each time, so removing the link is no change. */
 function isBareMail(node: RootContent): boolean {
   return node.type === "link" && node.url === `mailto:${toString(node)}`;
 }
 
-/** Holds all of a run of text: what a keyword and its number may be split over. */
+/** A node that holds a whole line of text, over which a keyword and its number may be split. */
 function isLine(node: Parents): boolean {
   return node.type === "paragraph" || node.type === "heading" || node.type === "tableCell";
 }

@@ -1,19 +1,18 @@
 // https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 const KEYWORD = String.raw`(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)`;
-// Every repetition has a limit or one way to match: each keyword costs a bounded number of steps.
+// Every repetition has a limit or only one way to match, so each keyword costs a bounded number of steps.
 const REFERENCE = String.raw`#|GH-|[\w.-]{1,100}(?:\/[\w.-]{1,100})?#|https?:`;
 const CLOSING = new RegExp(String.raw`${KEYWORD}(?=\s*(?::\s*)?(?:${REFERENCE}))`, "gi");
-/** The one form that may stay live: keyword and number of this repository on one line. */
+/** The only form that may stay active: a keyword and a number of this repository on one line. */
 const PLAIN_REFERENCE = /[ \t]{0,5}:?[ \t]{0,5}#(\d{1,10})(?!\w)/y;
-/** What follows it in `Fixes #1, #2 and #3`. GitHub closes only the first; people may mean all. */
+/** The next number in `Fixes #1, #2 and #3`. GitHub closes only the first, but people may mean all. */
 const NEXT_REFERENCE = /(?:[ \t,&]|and|or){0,8}#(\d{1,10})(?!\w)/y;
 
 /**
- * The closing keywords that have something to close, but for those that close nothing except `closes`.
+ * The positions of closing keywords that would close an issue outside `closes`.
  *
- * @param startsNode whether the piece of text that begins at an index was not joined to the text before it: a word
- *   may begin there although a letter stands before
- * @param isWhole whether a range of the text was one piece in the Markdown: only there may a keyword stay live
+ * @param startsNode whether a new node begins at an index: a word may begin there even after a letter
+ * @param isWhole whether a range of the text is one node in the Markdown; only there may a keyword stay active
  */
 export function forbiddenKeywords(
   text: string,
@@ -31,7 +30,7 @@ export function forbiddenKeywords(
   });
 }
 
-/** Where the references end, if all of them are allowed. */
+/** Where the references end; `null` if one of them is not allowed. */
 function endOfAllowed(text: string, from: number, closes: readonly number[]): number | null {
   let end: number | null = null;
   let pattern = PLAIN_REFERENCE;

@@ -1,33 +1,33 @@
 import { forbiddenKeywords } from "./closing-keywords.ts";
 
-/** Breaks what GitHub and other bots would act on, without changing what people see. */
+/** Breaks text that GitHub and other bots would act on, without changing what people see. */
 const ZERO_WIDTH_SPACE = "\u200b";
 
-// A mention starts where no word character stands before it; teams are @org/team. As in GitHub's own filter:
+// A mention must not follow a word character; teams are @org/team. As in GitHub's own filter:
 // https://github.com/gjtorikian/html-pipeline/blob/v2.14.3/lib/html/pipeline/@mention_filter.rb
-// A second one in a word counts too: in a@b.c@name the first makes an address, after which @name stands alone.
+// A second one in a word counts too: in a@b.c@name the first makes an address, and @name after it is a mention.
 const MENTION = /(?:(?<!\w)|(?<=@[^\s@]{1,100}))@(?=[A-Za-z0-9])/g;
-// GitHub makes a link of an e-mail address even where its `@` is escaped.
+// GitHub makes a link of an e-mail address even if its `@` is escaped.
 // https://github.github.com/gfm/#extended-email-autolink
 const MAIL = /(?<=[\w.+-])@([\w-][\w.-]*)/g;
-// The one protocol that GitHub links and this parser does not.
+// The only protocol that GitHub links and this parser does not.
 const FTP = /\bftp:(?=\/\/)/gi;
-// A link in a formula, which GitHub sets from `$…$` in text.
+// A link in a formula: GitHub renders `$…$` in text as a formula.
 const FORMULA_LINK = /\\(?=(?:href|url)(?![a-z]))/gi;
-// Another repository's issue: the mention would show up there.
+// Another repository's issue: GitHub would show the reference there.
 const FOREIGN_REFERENCE = /(?<=[\w.-]\/[\w.-]{1,100})#(?=\d)/g;
 const FOREIGN_ADDRESS =
   /(?<=(?:github\.com|:\/\/[\w.-]{1,100})\/[\w.-]{1,100}\/[\w.-]{1,100}\/(?:issues|pull|discussions)\/)(?=\d)/gi;
 
-// Bots read commands from lines that begin with one. What goes on like a path, such as `/usr/bin`, is no command.
+// Bots read commands at the start of lines. Text that continues like a path, such as `/usr/bin`, is no command.
 const COMMAND = /\/(?<=(?:^|\n)[^\S\n]{0,20}\/)(?=[A-Za-z][\w-]{0,50}(?![\w/.-]))/g;
 const COMMAND_ON_LATER_LINE = /\/(?<=\n[^\S\n]{0,20}\/)(?=[A-Za-z][\w-]{0,50}(?![\w/.-]))/g;
 
-// The bot's hidden lines, such as the markers between which it writes and `orb-provenance`, which programs read: they
-// must not come from anybody else, not even inside of code. In any case and with dashes before it, for who reads less exactly.
+// The bot's hidden lines, such as its section markers and `orb-provenance`, which programs read. Nobody else may write
+// them, not even inside code. The match ignores case and allows dashes, in case a program reads them less strictly.
 const OWN_COMMENT = /<!--(?=[\s-]*orb(?![a-z0-9]))/gi;
 
-/** Text in which nobody is mentioned and no other repository is referred to. */
+/** The text without effective mentions and without references to other repositories. */
 export function defang(text: string): string {
   return text
     .replace(MENTION, `@${ZERO_WIDTH_SPACE}`)
@@ -38,7 +38,7 @@ export function defang(text: string): string {
     .replace(FOREIGN_ADDRESS, ZERO_WIDTH_SPACE);
 }
 
-/** An address ends in a letter, the version of a package in a digit. Parsers differ in whether two dots end it. */
+/** A host ends in a letter, a package version in a digit. Parsers differ on whether two dots end a host. */
 function isMailHost(host: string): boolean {
   const endsInLetter = (labels: readonly string[]) =>
     labels.length > 1 && /[A-Za-z]$/.test(labels.findLast((label) => label !== "")?.at(-1) ?? "");
@@ -46,7 +46,7 @@ function isMailHost(host: string): boolean {
   return endsInLetter(host.split(".")) || endsInLetter(upToTwoDots.split("."));
 }
 
-/** Text in which the letters at some places are parted from what follows, so that no keyword is left. */
+/** Breaks the text after the letters at the given places, so that no keyword is left. */
 export function breakAt(text: string, places: readonly number[]): string {
   let broken = "";
   let copied = 0;
@@ -57,13 +57,13 @@ export function breakAt(text: string, places: readonly number[]): string {
   return broken + text.slice(copied);
 }
 
-/** Plain text, for a place without Markdown, in which nothing is closed either. */
+/** Defangs plain text for a place without Markdown; closing keywords are broken too. */
 export function defangPlain(text: string): string {
   return defang(breakAt(text, forbiddenKeywords(text, [])));
 }
 
 /**
- * Text of which no line is a command to a bot.
+ * The text without lines that are commands to a bot.
  *
  * @param startsLine whether the text itself begins a line
  */
@@ -71,7 +71,7 @@ export function withoutCommands(text: string, { startsLine }: { startsLine: bool
   return text.replace(startsLine ? COMMAND : COMMAND_ON_LATER_LINE, `/${ZERO_WIDTH_SPACE}`);
 }
 
-/** Text in which nothing passes for one of the bot's own hidden comments. */
+/** The text without anything that looks like one of the bot's own hidden comments. */
 export function withoutOwnComments(text: string): string {
   return text.replace(OWN_COMMENT, `<!${ZERO_WIDTH_SPACE}--`);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const FINGERPRINT_CHARACTERS = 12;
 
-/** A short name of a text, the same for the same text: it tells an edit from none and keeps nothing secret. */
+/** A short hash of a text, to detect edits. It hides nothing and protects nothing. */
 export function fingerprint(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, FINGERPRINT_CHARACTERS);
 }

@@ -9,10 +9,10 @@ interface Piece {
 }
 
 /**
- * Breaks the closing keywords of a paragraph, heading or cell. Keyword and number may stand in different nodes, as in
- * `**Fixes** #1`, and even the keyword may be split: the whole line is looked at as one text.
+ * Breaks the closing keywords of a paragraph, heading or cell. Keyword and number may be in different nodes, as in
+ * `**Fixes** #1`, and even the keyword may be split, so the whole line is checked as one text.
  *
- * @param closes issues that a keyword may close, where both stand in one piece of plain text
+ * @param closes issues that a keyword may close, if keyword and number are in one node of plain text
  */
 export function forbidClosing(line: Parents, closes: readonly number[]): void {
   const pieces: Piece[] = [];
@@ -42,6 +42,6 @@ function collect(node: Nodes, before: string, pieces: Piece[]): string {
     return node.children.reduce<string>((text, child) => collect(child, text, pieces), before);
   }
   if (node.type === "html") return before;
-  // Code is a gap that no reference reaches over.
+  // No reference continues across code.
   return before + (node.type === "break" ? "\n" : "\0");
 }

@@ -6,18 +6,18 @@ import type { MarkdownPolicy } from "./policy.ts";
 
 const html = unified().use(rehypeParse, { fragment: true });
 
-/** What GitHub could find something to act on in: people, issues, links, pictures and formulas. */
+/** Signs of something that GitHub could act on: people, issues, links, pictures and formulas. */
 const WORTH_PROVING = /[@＠$]|#\d|GH-\d|:\/\/|\bwww\.|\]\(|\]:|<[a-z!/?]/i;
 
-// Markdown makes these, and GitHub puts its own around them: anchors on headings, a way to scroll tables, colours and
-// a button to copy in code, emoji for readers without the font, boxes of tasks.
+// Elements that Markdown produces, and elements that GitHub adds: anchors on headings, scrolling tables, colours and a
+// copy button in code, emoji for readers without the font, task boxes.
 const ELEMENTS = new Set(
   (
     "p h1 h2 h3 h4 h5 h6 em i strong b del blockquote pre code tt hr br ul ol li input label a table thead tbody tr th " +
     "td details summary kbd sub sup span div section svg path g-emoji markdown-accessiblity-table clipboard-copy"
   ).split(" "),
 );
-/** Where GitHub has the pictures of emoji, on a host or a path where nobody else can put any. */
+/** Where GitHub serves the pictures of emoji. Nobody else can put pictures there. */
 const EMOJI_HOST = "github.githubassets.com";
 const EMOJI_PATH = "/images/icons/emoji/";
 const FORMULA_LINK = /\\(?:href|url|require|class|style|includegraphics)(?![a-z])/i;
@@ -29,19 +29,19 @@ interface Surroundings {
   readonly repository: string;
 }
 
-/** Whether it takes GitHub's own rendering to know that nothing in a text is live. */
+/** Whether only GitHub's own rendering can prove that a text is harmless. */
 export function needsProof(markdown: string): boolean {
   return WORTH_PROVING.test(markdown);
 }
 
 /**
- * What is live in a text as GitHub renders it, and must not be: the last word on whether our parser and GitHub's read
- * the same.
+ * Finds what has an effect in a text as GitHub renders it, and must not. This is the final check that the bot's parser
+ * and GitHub's understand the text in the same way.
  *
  * @param rendered HTML that `POST /markdown` answered in mode `gfm` with the repository as context:
  *   https://docs.github.com/en/rest/markdown/markdown
  * @param repository `owner/name`
- * @returns a few words for each; empty where the text may be sent
+ * @returns a few words for each finding; empty if the text may be sent
  */
 export function findLive(
   rendered: string,
@@ -73,11 +73,11 @@ function judgeLink(node: Element, { policy, repository }: Surroundings): string[
   const mentions = names.some((name) => /^(?:js-)?(?:user|team)-mention$/.test(name));
   if (mentions || ["user", "team", "organization"].includes(card)) return [`a mention of ${textOf(node)}`];
   const href = attribute(node, "href");
-  // GitHub's own link from a heading to itself, or from a footnote to its text.
+  // GitHub's own links: from a heading to itself, and from a footnote to its text.
   if (href.startsWith("#") || href === "") return [];
   const url = URL.parse(href);
   if (!url) return [`a link to ${href}`];
-  // An address that GitHub finds in plain text leads where it says.
+  // An e-mail address in plain text links to exactly what it shows.
   if (url.protocol === "mailto:") return href === `mailto:${textOf(node)}` ? [] : [`a link to ${href}`];
   if (!/^https?:$/.test(url.protocol) || !isAllowedHost(url, policy)) return [`a link to ${href}`];
   const issueOf = url.host === policy.gitHubHost ? ISSUE_PATH.exec(url.pathname)?.[1] : undefined;
@@ -92,7 +92,7 @@ function judgePicture(node: Element, { policy }: Surroundings): string[] {
   return own && url.pathname.startsWith(EMOJI_PATH) ? [] : [`a picture from ${source}`];
 }
 
-/** GitHub marks the keywords that will close something; the number stands in the words for those who can't see. */
+/** GitHub marks the keywords that will close an issue. The number is in the label for screen readers. */
 function judgeKeyword(node: Element, { policy }: Surroundings): string[] {
   const number = /#(\d+)\.?$/.exec(attribute(node, "ariaLabel"))?.[1];
   return policy.closes.includes(Number(number)) ? [] : [`the keyword ${textOf(node)} for #${number ?? "?"}`];

@@ -1,13 +1,13 @@
 import type { SafeMarkdown } from "./safe.ts";
 
-// Escaped, none of them can end the comment, begin another, or be taken for a mention or a reference by whoever
-// looks at the source. JSON reads each as what it stands for.
+// Once escaped, none of these can end the comment, begin another one, or look like a mention or a reference in the
+// source. JSON decodes each of them.
 const ESCAPED = /[^\w ",.:[\]{}/+\\-]/gu;
 
 /**
- * A line that people don't see and programs can read: `<!-- name: {…} -->`.
+ * A hidden line that programs can read: `<!-- name: {…} -->`.
  *
- * @param name ours: lower-case letters and hyphens
+ * @param name of the bot's own: lower-case letters and hyphens
  */
 export function hiddenJson(name: string, value: unknown): SafeMarkdown {
   const json = JSON.stringify(value).replace(ESCAPED, (character) =>

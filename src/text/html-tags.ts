@@ -3,13 +3,13 @@ import { clip } from "./clip.ts";
 import { defangPlain } from "./defang.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** Tags that people and agents use in text and that do nothing but look; without attributes. */
+/** Tags that only change how text looks, without attributes. */
 const INLINE_TAG = /^<(\/?)(b|strong|i|em|code|kbd|sub|sup)\s*>$/i;
 const LINE_BREAK = /^<br\s*\/?>$/i;
 
-/** Written with character references it stays below the number of characters that `DETAILS` reads. */
+/** Even with character references, it stays below the number of characters that `DETAILS` reads. */
 const SUMMARY_CHARACTERS_MAX = 100;
-/** Inside of each other; deeper ones are shown as text. */
+/** How deep they may be nested; deeper ones are shown as text. */
 const DETAILS_DEPTH_MAX = 4;
 const DETAILS =
   /(<details(?:\s{1,20}open(?:="")?)?\s{0,20}>)(?:\s{0,20}<summary>([^]{0,600}?)<\/summary>)?|<\/details\s{0,20}>/gi;
@@ -24,7 +24,7 @@ export function inlineTag(html: string): string | null {
   return name === undefined ? null : `<${slash}${name.toLowerCase()}>`;
 }
 
-/** Tags of one line, in which those without a partner are text: each closes the one that was opened last. */
+/** Turns the tags of one line that have no partner into text. A closing tag belongs to the last opened one. */
 export function balanceInline<T extends RootContent>(
   nodes: readonly T[],
   asText: (html: string) => T,
@@ -54,8 +54,8 @@ function pairs(tags: readonly (string | null)[]): ReadonlySet<number> {
 }
 
 /**
- * A block of HTML taken apart: `<details>` with its `<summary>`, and `</details>`, each as a block of its own; what
- * stands between them as text. Each block ends at the empty line behind it, so what follows is Markdown again.
+ * Splits a block of HTML: `<details>` with its `<summary>`, and `</details>`, become blocks of their own, and
+ * everything between them becomes text. Each block ends at the empty line after it, so Markdown works again there.
  */
 export function splitDetails(
   { value }: Html,
@@ -76,7 +76,7 @@ export function splitDetails(
   return parts;
 }
 
-/** Blocks in which a `<details>` that is never closed, or was never opened, is text: it would swallow all that follows. */
+/** Turns every `<details>` without a partner into text: an open one would swallow everything after it. */
 export function balanceDetails(
   nodes: readonly RootContent[],
   asBlock: (text: string) => RootContent,
@@ -105,12 +105,12 @@ function detailsStart(summary: string | undefined): string {
   return `<details>\n<summary>${toHtml(defangPlain(clip(words.trim(), SUMMARY_CHARACTERS_MAX)))}</summary>`;
 }
 
-// Only these are read: any other reference, such as that of `@`, is shown as it is written.
+// Only these references are decoded. Any other, such as that of `@`, is shown as written.
 function fromHtml(html: string): string {
   return html.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/** In HTML there is no Markdown: neither its escapes nor its code, so every word of it is plain text. */
+/** HTML has no Markdown escapes and no code spans, so all text is escaped as plain text. */
 function toHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -10,15 +10,15 @@ const OUTSIDE_OF_LINKS = {
 } satisfies Partial<NonNullable<Options["unsafe"]>[number]>;
 const markdown = unified()
   .use(remarkParse)
-  // Cells padded to one width would make a table as large as its widest cell times its rows.
+  // Padding all cells to one width would make a table as large as its widest cell times its rows.
   .use(remarkGfm, { tablePipeAlign: false })
   .use(remarkStringify, {
     bullet: "-",
     rule: "-",
-    // `<a@b_c.d>` would be no link any more where it is read again; the long form always is.
+    // `<a@b_c.d>` is not always a link when it is parsed again; the long form is.
     resourceLink: true,
-    // remark-gfm escapes what would begin an address, unless what follows is escaped or broken itself; the parser
-    // then takes the backslash for a part of the address.
+    // remark-gfm escapes the beginning of an address only if the rest is not escaped or broken itself. Otherwise the
+    // parser takes the backslash for part of the address.
     unsafe: [
       { character: ".", before: "(?<![A-Za-z0-9])[Ww]{3}", ...OUTSIDE_OF_LINKS },
       { character: "@", before: "[+\\-.\\w]", ...OUTSIDE_OF_LINKS },

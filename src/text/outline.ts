@@ -4,10 +4,10 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { visit } from "unist-util-visit";
-import { isTangled } from "./tangled.ts";
+import { isTangled } from "./markdown-cost.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm);
-/** Thousands of headings take seconds to be parsed, and nobody reads them. */
+/** Thousands of headings take seconds to parse, and nobody reads them. */
 const HEADING_LINES_MAX = 200;
 const HEADING_LINE = /^ {0,3}(?:#|={1,100}$|-{1,100}$)/gm;
 const COMMENT = { begin: "<!--", end: "-->" };
@@ -15,30 +15,30 @@ const COMMENT = { begin: "<!--", end: "-->" };
 /** An item of a list with a box: `- [ ] Tests added`. */
 export interface Box {
   readonly text: string;
-  /** Where the character between its brackets stands. */
+  /** The position of the character between its brackets. */
   readonly markAt: number;
 }
 
-/** A heading and what stands below it, up to the next heading of any level. */
+/** A heading and the text below it, up to the next heading of any level. */
 export interface Part {
-  /** `null` for what stands before the first heading; without a level where it is a paragraph in bold. */
+  /** `null` for the text before the first heading. The level is `null` if the heading is a paragraph in bold. */
   readonly heading: { readonly level: number | null; readonly text: string; readonly source: string } | null;
-  /** Where what stands below the heading begins and ends; a heading in bold is a part of it. */
+  /** Where the text below the heading begins and ends; a heading in bold belongs to that text. */
   readonly from: number;
   readonly to: number;
   readonly boxes: readonly Box[];
 }
 
-/** A Markdown text in parts; positions are those in `text`. */
+/** A Markdown text in parts; all positions refer to `text`. */
 export interface Outline {
   readonly text: string;
   readonly parts: readonly Part[];
 }
 
 /**
- * A Markdown text without its HTML comments, taken apart at its headings.
+ * Splits a Markdown text, without its HTML comments, at its headings.
  *
- * @returns `null` where it is too tangled, or has too many headings, to be parsed in good time
+ * @returns `null` if it is too tangled, or has too many headings, to be parsed fast
  */
 export function outline(markdown: string): Outline | null {
   const withComments = markdown.replaceAll(/\r\n?/g, "\n");
@@ -66,13 +66,13 @@ function partOf(text: string, nodes: readonly RootContent[]): Part {
   return { heading, from, to: last ? offset(last, "end") : 0, boxes: boxesOf(text, nodes) };
 }
 
-/** A paragraph of nothing but bold words serves as a heading in many texts. */
+/** In many texts, a paragraph with only bold words serves as a heading. */
 function isHeading(node: RootContent): boolean {
   if (node.type === "heading") return true;
   return node.type === "paragraph" && node.children.length === 1 && node.children[0]?.type === "strong";
 }
 
-/** What a heading says, as it is written. */
+/** The Markdown source of a heading's text. */
 function sourceOf(text: string, node: RootContent): string {
   const children = "children" in node ? node.children : [];
   const [first, last] = [children[0], children.at(-1)];

@@ -1,9 +1,9 @@
 import type { SafeMarkdown } from "./safe.ts";
 
-/** What GitHub lets a repository be called, with its owner: nothing in it is Markdown where an address stands. */
+/** Names that GitHub allows for an owner and a repository. In an address, nothing in them is Markdown. */
 const REPOSITORY = /^[\w-]{1,100}\/[\w.-]{1,100}$/;
 
-/** Where a pull request is to be seen; `null` where its repository's name is none of GitHub's. */
+/** The address of a pull request; `null` if GitHub does not allow such a repository name. */
 export function pullRequestAddress(
   host: string,
   { repository, number }: { readonly repository: string; readonly number: number },

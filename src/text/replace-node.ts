@@ -5,25 +5,25 @@ import { inlineTag, splitDetails } from "./html-tags.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-// Lists and quotations inside of each other: a line that continues the innermost is written with the indentation of all.
+// Depth of nested lists and quotations: each line of the innermost one is written with the indentation of all of them.
 const NESTING_MAX = 6;
-// Emphasis inside of emphasis: writing it takes time that grows with the square of its depth.
+// Depth of nested emphasis: the time to write it grows with the square of the depth.
 const EMPHASIS_DEPTH_MAX = 4;
 
-// GitHub draws these instead of showing them, and what is drawn may hold links and pictures:
+// GitHub draws code in these languages as a diagram, which may hold links and pictures:
 // https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/creating-diagrams
 const DRAWN_LANGUAGES = new Set(["mermaid", "geojson", "topojson", "stl", "math"]);
 
-/** What a node stands in. */
+/** The surroundings of a node. */
 export interface Place {
   readonly policy: MarkdownPolicy;
-  /** Lists and quotations around it. */
+  /** How many lists and quotations are around it. */
   readonly nesting: number;
   readonly emphasis: number;
   readonly inLink: boolean;
 }
 
-/** What stands in a node's place: itself where it is harmless. Tags are still to be balanced. */
+/** What replaces a node: itself if it is harmless. The caller must still balance the tags. */
 export function replace(node: RootContent, parent: Parents, place: Place): readonly RootContent[] {
   const unwrap = (children: readonly RootContent[]) =>
     children.flatMap((child) => replace(child, parent, place));
@@ -34,12 +34,12 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
       return linkOrCode(node.url, [asText(node.alt?.trim() || "image")], place);
     case "imageReference":
       return [asText(node.alt?.trim() || "image")];
-    // Not made into links: a short reference may be repeated more often than a long address would fit.
+    // Not turned into links: many short references to one long address would make the text too long.
     case "linkReference":
       return unwrap(node.children);
     case "link":
       return linkOrCode(node.url, unwrap(node.children), place, node);
-    // Left as it is, its target could be given a label that stands elsewhere in the description.
+    // Unchanged, its label could match a reference elsewhere in the description.
     case "definition":
       return [paragraph([asText(`[${node.label ?? node.identifier}]: `), ...addressOf(node.url, place)])];
     case "footnoteReference":
@@ -65,14 +65,14 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
 }
 
 function replaceHtml(node: Html, parent: Parents): readonly RootContent[] {
-  // In a list, the line behind a tag is not always empty, and what stands there would be a part of the HTML.
+  // In a list, the line after a tag is not always empty, and its text would become part of the HTML.
   if (parent.type === "root") return splitDetails(node, asBlock);
   if (holdsBlocks(parent)) return [asBlock(node.value)];
   const tag = inlineTag(node.value);
   return [tag === null ? asText(node.value) : { type: "html", value: tag }];
 }
 
-/** A link that is allowed; else its words, and the address as code: nothing is lost, and nobody is led astray. */
+/** The link if it is allowed; else its words with the address as code, so that nothing is lost or hidden. */
 function linkOrCode(
   url: string,
   words: readonly RootContent[],
@@ -80,8 +80,8 @@ function linkOrCode(
   link?: Link,
 ): readonly RootContent[] {
   const allowed = inLink ? null : allowedAddress(url, policy);
-  if (allowed !== null && !pretends(words, allowed)) {
-    // The words of a link that stays are looked at with the link's own children.
+  if (allowed !== null && !isMisleading(words, allowed)) {
+    // If the link stays, its words are cleaned later, as its children.
     return [{ type: "link", url: allowed, title: null, children: link?.children ?? phrasing(words) }];
   }
   const text = words.map((node) => toString(node)).join("");
@@ -95,8 +95,8 @@ function addressOf(url: string, place: Place): readonly PhrasingContent[] {
   return url === "" ? [] : phrasing(linkOrCode(url, [asText(url)], place));
 }
 
-/** Whether the words of a link are themselves an address, of another host than it leads to. */
-function pretends(words: readonly RootContent[], address: string): boolean {
+/** Whether the words of a link show an address on another host than the link's own. */
+function isMisleading(words: readonly RootContent[], address: string): boolean {
   const text = words
     .map((node) => toString(node))
     .join("")

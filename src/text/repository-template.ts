@@ -4,47 +4,47 @@ import type { Refusal } from "../errors.ts";
 import { clip } from "./clip.ts";
 import { parseMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
-import { readingCost } from "./reading-cost.ts";
+import { readingCost } from "./markdown-cost.ts";
 import type { SafeMarkdown } from "./safe.ts";
 import { sanitizeMarkdown } from "./sanitize.ts";
 import { renderUntrusted, TAGS } from "./untrusted-liquid.ts";
 
-/** With all inline values in it. */
+/** With all inline values filled in. */
 const ARRANGED_CHARACTERS_MAX = 60_000;
-/** In plain letters. It is parsed some six times over, and is a few headings and sentences. */
+/** In plain letters. The text is parsed about six times, and needs only a few headings and sentences. */
 const ARRANGED_COST_MAX = 30_000;
-/** A name that needs more letters changed is another name. */
+/** A name with more different letters is not suggested. */
 const SUGGESTION_DISTANCE_MAX = 3;
 const SHOWN_NAME_CHARACTERS_MAX = 40;
-/** So much of a placeholder is in no text by chance; less of it is a few letters that do no harm. */
+/** This much of a placeholder is in no text by chance. Fewer letters do no harm. */
 const REST_CHARACTERS = 11;
 
-/** Each may stand once, as a paragraph of its own. One that is empty is the empty text to the template. */
+/** Each may be used once, as a paragraph of its own. The template sees an empty section as an empty text. */
 export type TemplateSections = Readonly<Record<string, SafeMarkdown>>;
 
 export interface TemplateGiven {
-  /** Each may stand anywhere in text. */
+  /** Each may be used anywhere in text. */
   readonly inline: Readonly<Record<string, SafeMarkdown>>;
-  /** Of closed sets: the template sees them as they are, to decide by them. */
+  /** Values from closed sets. The template sees the real values, so that it can use them in conditions. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** At least 16 letters and digits that nobody could guess when the template, or an agent's text, was written. */
+  /** At least 16 letters and digits that the author of the template or of an agent's text could not guess. */
   readonly nonce: string;
   readonly policy: MarkdownPolicy;
 }
 
 export interface TemplateProblem extends Refusal {
-  /** Of the template, from 1; `null` where it is about none. */
+  /** In the template, from 1; `null` if the problem has no line. */
   readonly line: number | null;
 }
 
 export type RenderedTemplate =
   | {
       readonly markdown: SafeMarkdown;
-      /** Names of the sections that stand in it. */ readonly used: readonly string[];
+      /** Names of the sections that it uses. */ readonly used: readonly string[];
     }
   | { readonly problem: TemplateProblem };
 
-/** A word that stands for a value while the template is at work. */
+/** A word that replaces a value while the template is rendered. */
 interface Placeholder {
   readonly name: string;
   readonly word: string;
@@ -54,13 +54,13 @@ interface Placeholder {
 type Arranged = { readonly text: SafeMarkdown } | { readonly problem: TemplateProblem };
 
 /**
- * A repository's own template. It arranges sections and adds words of its own; it never touches what agents wrote:
- * Liquid sees a word in place of each value, its output is sanitised like anybody's text, and only then the values are
- * put in. So no filter undoes what makes a value safe, and nothing in a template is live that would not be elsewhere.
+ * Prepares a repository's own template. A template arranges sections and adds its own text, but it can't change what
+ * agents wrote: Liquid sees a placeholder for each value, its output is sanitized like any other text, and only then
+ * are the values filled in. So no filter can make a value unsafe, and a template has no more rights than other text.
  *
- * @param source the template, in Liquid; from the base branch, and still nobody's whom the bot trusts
- * @returns puts sections into it, or says what is wrong with it, where something is: it never throws for that. Which
- *   sections are empty is all that the template sees of them, so with the same ones empty it is not rendered anew
+ * @param source the template, in Liquid. It is from the base branch, but the bot does not trust it.
+ * @returns a function that fills in sections, or says what is wrong with the template; it never throws for that. The
+ *   template only sees which sections are empty, so it is rendered once for each set of empty sections.
  */
 export function repositoryTemplate(
   source: string,
@@ -76,7 +76,7 @@ export function repositoryTemplate(
   };
 }
 
-/** The template with all inline values, and a word for each section. */
+/** The template with all inline values, and a placeholder for each section. */
 function arrange(source: string, sections: readonly Placeholder[], given: TemplateGiven): Arranged {
   const inline = placeholders(given.inline, `${given.nonce}i`);
   const words = [...sections, ...inline].map(({ name, word, value }) => [name, value === "" ? "" : word]);
@@ -85,7 +85,7 @@ function arrange(source: string, sections: readonly Placeholder[], given: Templa
     const known = [...sections.map(({ name }) => name), ...Object.keys({ ...given.inline, ...given.facts })];
     return { problem: explain(rendered, known) };
   }
-  if (readingCost(rendered.output) > ARRANGED_COST_MAX) return { problem: tooInvolved() };
+  if (readingCost(rendered.output) > ARRANGED_COST_MAX) return { problem: tooComplex() };
 
   const options = { keepHeadings: true };
   const arranged = sanitizeMarkdown(rendered.output, ARRANGED_CHARACTERS_MAX, given.policy, options);
@@ -95,8 +95,8 @@ function arrange(source: string, sections: readonly Placeholder[], given: Templa
     (text, { word, value }) => text.replaceAll(word, () => value),
     String(arranged),
   );
-  if (readingCost(filled) > ARRANGED_COST_MAX) return { problem: tooInvolved() };
-  // Once more: values side by side could make something that none of them is, such as a longer run of backticks.
+  if (readingCost(filled) > ARRANGED_COST_MAX) return { problem: tooComplex() };
+  // Sanitize again: values side by side could form something new, such as a longer run of backticks.
   return { text: sanitizeMarkdown(filled, ARRANGED_CHARACTERS_MAX, given.policy, options) };
 }
 
@@ -122,7 +122,7 @@ function fillSections(
   );
   let markdown: string = text;
   const used = sections.filter(({ word }) => text.includes(word));
-  // From the end, so that the places of those before stay as they are.
+  // From the end, so that earlier positions stay valid.
   const places = used.map((section) => ({
     ...section,
     at: paragraphs.get(section.word)?.position?.start.offset,
@@ -136,17 +136,17 @@ function fillSections(
   return { markdown: markdown as SafeMarkdown, used: used.map(({ name }) => name) };
 }
 
-/** Whether a part of a placeholder is left, which a filter has changed. */
+/** Whether a part of a placeholder is left, because a filter changed it. */
 function hasRest(markdown: string, nonce: string): boolean {
   return markdown.toLowerCase().includes(`orb${nonce}`.slice(0, REST_CHARACTERS).toLowerCase());
 }
 
-/** The only word of a paragraph. */
+/** The text of a paragraph that has only one text node, else an empty text. */
 function wordOf({ children: [only, ...others] }: Paragraph): string {
   return only?.type === "text" && others.length === 0 ? only.value : "";
 }
 
-/** The first value whose word is not text wherever it stands, but code, an address or HTML. */
+/** The first value whose placeholder is used in code, in an address or in HTML, not only in text. */
 function findMisplaced(markdown: string, values: readonly Placeholder[]): Placeholder | undefined {
   const tree = parseMarkdown(markdown);
   return values.find(({ word }) => {
@@ -164,7 +164,7 @@ function explain(
   known: readonly string[],
 ): TemplateProblem {
   if (unknown === null) {
-    return problem(line, reason, `Correct it; a template may use the tags ${TAGS.join(", ")}.`);
+    return problem(line, reason, `Fix the template. It may use the tags ${TAGS.join(", ")}.`);
   }
   const name = clip(unknown, SHOWN_NAME_CHARACTERS_MAX);
   const [closest] = known
@@ -172,9 +172,9 @@ function explain(
     .sort((a, b) => a.letters - b.letters);
   return problem(
     line,
-    `It uses ${name}, which there is not.`,
+    `Unknown name \`${name}\`.`,
     closest && closest.letters <= SUGGESTION_DISTANCE_MAX
-      ? `Write ${closest.candidate}, if that is what is meant.`
+      ? `Did you mean \`${closest.candidate}\`?`
       : `Use one of ${known.join(", ")}.`,
   );
 }
@@ -182,36 +182,36 @@ function explain(
 function notInText(source: string, name: string): TemplateProblem {
   return problem(
     lineOf(source, name),
-    `{{ ${name} }} stands in code, in an address or in HTML.`,
-    "Put it into plain text; where it is code, it brings its own backticks.",
+    `{{ ${name} }} is used in code, in an address or in HTML.`,
+    "Use it in plain text. Values that are code already have backticks.",
   );
 }
 
 function notAlone(source: string, name: string): TemplateProblem {
   return problem(
     lineOf(source, name),
-    `The section {{ ${name} }} does not stand alone.`,
-    "Put it on a line of its own, between empty lines and outside of lists, tables, quotations and code.",
+    `The section {{ ${name} }} is not on a line of its own.`,
+    "Put it on a line of its own, between empty lines and outside lists, tables, quotations and code.",
   );
 }
 
 function twice(source: string, name: string): TemplateProblem {
-  return problem(
-    lineOf(source, name),
-    `The section {{ ${name} }} stands in it more than once.`,
-    "Use it once.",
-  );
+  return problem(lineOf(source, name), `The section {{ ${name} }} is used more than once.`, "Use it once.");
 }
 
-function tooInvolved(): TemplateProblem {
-  return problem(null, "It makes a longer or more involved text than is read.", "Shorten or simplify it.");
+function tooComplex(): TemplateProblem {
+  return problem(
+    null,
+    "The template produces a text that is too long or too complex.",
+    "Shorten or simplify it.",
+  );
 }
 
 function changed(): TemplateProblem {
   return problem(
     null,
-    "It changes a section or a value with a filter.",
-    "Use sections and values as they are; only facts can go through filters.",
+    "The template changes a section or a value with a filter.",
+    "Use sections and values without filters. Only facts can have filters.",
   );
 }
 
@@ -219,7 +219,7 @@ function problem(line: number | null, reason: string, remedy: string): TemplateP
   return { code: "template_invalid", reason, remedy, line };
 }
 
-/** Where a name is first put out; `null` where that is by a detour. */
+/** The line that first outputs a name; `null` if no line does so directly. */
 function lineOf(source: string, name: string): number | null {
   const at = source.search(new RegExp(String.raw`\{\{-?[ \t]{0,20}${name}\b`));
   return at < 0 ? null : source.slice(0, at).split("\n").length;

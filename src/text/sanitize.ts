@@ -7,21 +7,21 @@ import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { isTangled, isTangledLine } from "./tangled.ts";
+import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
-// What is taken apart in one pass may be put together anew: an address in what was HTML becomes a link.
+// Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
 const PASSES_MAX = 5;
 
 /**
- * Makes somebody's Markdown fit to be sent: the formatting stays; mentions, references to other repositories, closing
+ * Makes other people's Markdown safe to send. The formatting stays. Mentions, references to other repositories, closing
  * keywords, links and HTML beyond the policy, images, commands to bots, invisible characters, secrets and comments
- * that imitate the bot's lose their effect. Works on the syntax tree, since code spans and fences can't be told by
- * regular expressions, and until the text is one in which there is nothing left to change. A text for which that does
- * not come soon, or that is too tangled to be parsed in good time, comes out as a block of code.
+ * that imitate the bot's lose their effect. It works on the syntax tree, because regular expressions can't recognize
+ * code spans and fences, and repeats until nothing is left to change. A text that needs too many passes, or that is too
+ * tangled to be parsed fast, becomes a block of code.
  *
- * @param maximum characters of the input that are read; what is beyond is cut, and an ellipsis says so
- * @param keepHeadings whether headings stay at their level, instead of going below the bot's
- * @returns at most 40 times as many characters as are read, and 100
+ * @param maximum how many characters of the input are read; the rest is cut, and an ellipsis shows that
+ * @param keepHeadings whether headings stay at their level, instead of moving below the bot's
+ * @returns at most 40 times the number of characters read, plus 100
  */
 export function sanitizeMarkdown(
   text: string,
@@ -34,9 +34,9 @@ export function sanitizeMarkdown(
 }
 
 /**
- * Somebody's line as inline Markdown: code, emphasis and links stay, as in `sanitizeMarkdown`; a line that would
- * begin a list, a heading or anything else than a paragraph is taken as plain text, one that is too tangled as code. Safe
- * in a table's cell too.
+ * Makes other people's line safe as inline Markdown. Code, emphasis and links stay, as in `sanitizeMarkdown`. A line
+ * that would begin a list, a heading or any other block becomes plain text; one that is too tangled becomes code. The
+ * result is safe in a table cell too.
  */
 export function sanitizeInline(text: string, maximum: number, policy: MarkdownPolicy): SafeMarkdown {
   const line = oneLine(clip(text, maximum));
@@ -44,27 +44,27 @@ export function sanitizeInline(text: string, maximum: number, policy: MarkdownPo
   return settled === null ? sanitizeCode(line, maximum) : forTable(settled);
 }
 
-/** A path, a branch or a SHA as code, for a table's cell; `�` where nothing of it can be seen. */
+/** A path, a branch or a SHA as code, safe in a table cell; `�` if no character is visible. */
 export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
-  // A backslash before a pipe would undo the escape that keeps the pipe in its cell.
+  // A backslash before a pipe would cancel the escape that keeps the pipe inside its cell.
   const value = (oneLine(clip(text, maximum)) || "\ufffd").replaceAll("\\|", "\\\u200b|");
   return forTable(write([{ type: "paragraph", children: [{ type: "inlineCode", value }] }]));
 }
 
-/** Somebody's line for a place without Markdown. */
+/** Other people's line for a place without Markdown. */
 export function sanitizeText(text: string, maximum: number): SafeText {
   return clip(defangPlain(oneLine(text)), maximum) as SafeText;
 }
 
-/** Somebody's text as one block of code, in which nothing is live: for what is not worth a risk. */
+/** Other people's text as one block of code, in which nothing has an effect: for text that may be dangerous. */
 export function fence(text: string): SafeMarkdown {
   return write([{ type: "code", value: withoutCommands(prepare(text), { startsLine: true }) }]);
 }
 
 /**
- * Cleans a text until it is parsed into a tree in which nothing has to be cleaned; `null` where that takes too long.
+ * Cleans a text until its tree has nothing left to clean; `null` if that takes too many passes.
  *
- * @param parsed the tree of the text, where that is known
+ * @param parsed the tree of the text, if it is known already
  */
 function settle(
   text: string,
@@ -82,7 +82,7 @@ function settle(
   return null;
 }
 
-/** The same with a prepared line, in which two spaces may meet where something is gone. */
+/** The same for a prepared line. Removed parts may leave two spaces in a row, which become one. */
 function settleLine(line: string, policy: MarkdownPolicy): SafeMarkdown | null {
   const parsed = parseMarkdown(line);
   const settled = isParagraph(parsed) ? settle(line, policy, { parsed }) : settle(writeText(line), policy);

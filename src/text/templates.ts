@@ -1,12 +1,12 @@
 import { Liquid } from "liquidjs";
 import type { SafeMarkdown, SafeValue } from "./safe.ts";
 
-// LiquidJS stops a template that is too long, takes too long or uses too much, whoever wrote it.
+// LiquidJS stops every template that is too long, takes too long or uses too much memory.
 const PARSED_CHARACTERS_MAX = 100_000;
 const RENDER_MS_MAX = 500;
 const MEMORY_UNITS_MAX = 10_000_000;
 
-/** The words that the bot says on GitHub, from the files in `templates/`. */
+/** Renders the texts that the bot writes on GitHub, from the files in `templates/`. */
 export class Templates {
   readonly #liquid: Liquid;
 
@@ -27,7 +27,7 @@ export class Templates {
 
   /**
    * @param name path below the folder, without `.md`
-   * @throws Error where the template names something that it is not given, or goes over a limit
+   * @throws Error if the template uses an unknown name or exceeds a limit
    */
   render(name: string, values: Readonly<Record<string, SafeValue>>): SafeMarkdown {
     const rendered: unknown = this.#liquid.renderFileSync(name, values);

@@ -1,12 +1,12 @@
 import { Liquid, LiquidError } from "liquidjs";
 
-/** Longer than any template needs to be, and short enough to be read in a review. */
+/** Longer than any template needs to be, and short enough for a review. */
 const TEMPLATE_CHARACTERS_MAX = 20_000;
 const RENDER_MS_MAX = 200;
 const MEMORY_UNITS_MAX = 1_000_000;
 const OUTPUT_CHARACTERS_MAX = 20_000;
 
-// Nothing that opens a file, asks the clock or chance, or evaluates a text: the same facts make the same description.
+// Nothing here opens a file, uses the clock or chance, or evaluates text: the same facts give the same description.
 export const TAGS: readonly string[] = "if unless case for break continue assign capture comment raw #".split(
   " ",
 );
@@ -20,30 +20,30 @@ const FILTERS = new Set(
 export type Rendered =
   | { readonly output: string }
   | {
-      /** In the library's words, for people. */
+      /** The message of the library, for people. */
       readonly reason: string;
       readonly line: number | null;
-      /** The name that the template uses and is not given. */
+      /** The unknown name that the template uses. */
       readonly unknown: string | null;
     };
 
 const liquid = restricted();
 
-/** A template of somebody else's, rendered within limits and without access to anything but its values. */
+/** Renders an untrusted template within limits and without access to anything except its values. */
 export function renderUntrusted(source: string, values: Readonly<Record<string, unknown>>): Rendered {
   try {
     const output = String(liquid.parseAndRenderSync(source, values));
     if (output.length <= OUTPUT_CHARACTERS_MAX) return { output };
-    return failed(`It makes more than ${OUTPUT_CHARACTERS_MAX} characters.`);
+    return failed(`The template produces more than ${OUTPUT_CHARACTERS_MAX} characters.`);
   } catch (error) {
-    // Whatever is thrown here is about the template: nothing else takes part.
+    // Every error here comes from the template, because nothing else takes part.
     return explain(error);
   }
 }
 
 function restricted(): Liquid {
   const liquid = new Liquid({
-    // No file: what is not in here is not found.
+    // No files: only templates in this map can be included.
     templates: {},
     ownPropertyOnly: true,
     strictFilters: true,
@@ -59,12 +59,12 @@ function restricted(): Liquid {
 
 function explain(error: unknown): Rendered {
   if (!LiquidError.is(error))
-    return failed(error instanceof Error ? `It can't be read: ${error.message}.` : "");
+    return failed(error instanceof Error ? `The template can't be read: ${error.message}.` : "");
   const [line = null] = error.token.getPosition();
   const [words = ""] = error.message.split(", line:");
   const cause: unknown = error.originalError;
   const unknown = cause instanceof Error && "variableName" in cause ? String(cause.variableName) : null;
-  return { reason: `It can't be rendered: ${words}.`, line, unknown };
+  return { reason: `The template can't be rendered: ${words}.`, line, unknown };
 }
 
 function failed(reason: string): Rendered {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "@jest/globals";
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { EVENTS } from "../../src/github/rules/requests.ts";
 import { ROOT } from "../support/repository-files.ts";
 
 const recordings = createRequire(import.meta.url)("@octokit/webhooks-examples") as readonly {
@@ -51,6 +52,13 @@ test("every permission says what it is for", () => {
   expect([...reasons.keys()]).toEqual(Object.keys(manifest.toJS().default_permissions));
   for (const [permission, reason] of reasons)
     expect([permission, reason]).toEqual([permission, expect.stringMatching(/\w{3}/)]);
+});
+
+test("the events are those that the asked permissions open", () => {
+  const asked = Object.entries(EVENTS).filter(([, { for: uses }]) =>
+    uses.some(({ kind }) => kind !== "extra"),
+  );
+  expect(manifest.toJS().default_events).toEqual(asked.map(([event]) => event));
 });
 
 test("every event is one that GitHub sends, and says what it is for", () => {

@@ -68,6 +68,7 @@ export class LocalGitHub extends Verbs {
     const origin = `http://127.0.0.1:${port}`;
     const world = new World({ origin, rootDir, now, mergeableNullReads: options.mergeableNullReads ?? 1 });
     const rateLimits = new RateLimits(now);
+    const requests = new RequestLog();
     const violations = new Violations();
     const webhooks = new Webhooks(world);
     const checks = options.checkSchemas === false ? null : violations;
@@ -75,14 +76,14 @@ export class LocalGitHub extends Verbs {
       ...restRoutes(rateLimits),
       ...hookDeliveryRoutes(webhooks),
       markdownRoute,
-      graphqlRoute(rateLimits, checks),
+      graphqlRoute(rateLimits, requests, checks),
     ];
     const api: Api = {
       world,
       routes: new RouteTable(routes),
       faults: new Faults(),
       rateLimits,
-      requests: new RequestLog(),
+      requests,
       violations: checks,
     };
     server.on("request", (request, response) => void answer(api, request, response));

@@ -1,6 +1,6 @@
 import type { MarkdownPolicy } from "../../text/policy.ts";
 import { needsProof } from "../../text/github-rendering.ts";
-import { readable, readingCost, type ReadingLimits } from "../../text/reading-cost.ts";
+import { readable, readingCost, type ReadingLimits } from "../../text/markdown-cost.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../text/sanitize.ts";
 

@@ -5,7 +5,7 @@ const PAGE_ITEMS = 100;
 
 /**
  * Deletes a branch of the repository, wherever it stands. That somebody was faster is no failure.
- * https://docs.github.com/en/rest/git/refs#delete-a-reference (contents: write)
+ * https://docs.github.com/en/rest/git/refs#delete-a-reference
  *
  * @throws OrbError `validation_failed` where rules keep the branch
  */

@@ -1,4 +1,5 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** Those of GitHub's reactions that the bot uses. */
@@ -49,13 +50,16 @@ export async function createComment(
 }
 
 // By GraphQL, since REST lists comments from the oldest on and can't be asked for the newest alone.
-const NEWEST = `query NewestComments($owner: String!, $name: String!, $number: Int!) {
+const NEWEST = graphqlDocument(
+  "query NewestComments",
+  `($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       comments(last: ${COMMENTS_SEARCHED_MAX}) { nodes { fullDatabaseId body viewerDidAuthor } }
     }
   }
-}`;
+}`,
+);
 
 interface Answer {
   readonly repository: {

@@ -1,4 +1,5 @@
 import type { OrbError } from "../../errors.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import { refusalsByPath } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
@@ -21,7 +22,9 @@ export interface Decorated {
 
 // One document for all three, since GitHub counts a request and not its fields. `union` adds to those who are asked
 // already instead of taking their place.
-const MUTATION = `mutation Decorate(
+const MUTATION = graphqlDocument(
+  "mutation Decorate",
+  `(
   $subject: ID!
   $add: [ID!]!
   $adds: Boolean!
@@ -48,7 +51,8 @@ const MUTATION = `mutation Decorate(
 }
 fragment Labels on PullRequest {
   labels(first: 100) { nodes { name } }
-}`;
+}`,
+);
 
 const ALIASES = new Set(["removed", "added", "asked"]);
 

@@ -1,15 +1,22 @@
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 interface Answer {
   readonly changed: { readonly pullRequest: { readonly isDraft: boolean } | null } | null;
 }
 
-const READY = `mutation MarkReady($id: ID!) {
+const READY = graphqlDocument(
+  "mutation MarkReady",
+  `($id: ID!) {
   changed: markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
-}`;
-const DRAFT = `mutation ConvertToDraft($id: ID!) {
+}`,
+);
+const DRAFT = graphqlDocument(
+  "mutation ConvertToDraft",
+  `($id: ID!) {
   changed: convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } }
-}`;
+}`,
+);
 
 /**
  * Takes a pull request out of draft, which REST can't.
@@ -28,7 +35,11 @@ export function convertToDraft(access: RepositoryAccess, nodeId: string): Promis
   return change(access, DRAFT, nodeId);
 }
 
-async function change(access: RepositoryAccess, document: string, id: string): Promise<{ draft: boolean }> {
+async function change(
+  access: RepositoryAccess,
+  document: GraphqlDocument,
+  id: string,
+): Promise<{ draft: boolean }> {
   const { changed } = await access.ask((octokit) => octokit.graphql<Answer>(document, { id }));
   if (!changed?.pullRequest) throw new Error("GitHub answered neither the pull request nor why not");
   return { draft: changed.pullRequest.isDraft };

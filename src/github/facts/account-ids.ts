@@ -1,3 +1,4 @@
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import { refusalsByPath } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
@@ -19,7 +20,7 @@ export interface AccountIds {
 
 /**
  * One request for all that are not known yet; at most a hundred of them, those beyond count as not to be seen.
- * People are known for hours, those who are missing for minutes. Teams take `members: read`.
+ * People are known for hours, those who are missing for minutes.
  */
 export async function readAccountIds(access: RepositoryAccess, names: AccountNames): Promise<AccountIds> {
   const { accounts, owner } = access;
@@ -65,12 +66,15 @@ async function ask(access: RepositoryAccess, { people, teams }: AccountNames): P
   };
 }
 
-function documentFor(people: readonly string[], teams: readonly string[]): string {
+function documentFor(people: readonly string[], teams: readonly string[]): GraphqlDocument {
   const variables = [...(teams.length > 0 ? ["owner"] : []), ...people, ...teams];
   const users = people.map((alias) => `${alias}: user(login: $${alias}) { id }`);
   const slugs = teams.map((alias) => `${alias}: team(slug: $${alias}) { id }`);
-  return `query AccountIds(${variables.map((name) => `$${name}: String!`).join(", ")}) {
+  return graphqlDocument(
+    "query AccountIds",
+    `(${variables.map((name) => `$${name}: String!`).join(", ")}) {
   ${users.join("\n  ")}
   ${teams.length > 0 ? `organization(login: $owner) {\n    ${slugs.join("\n    ")}\n  }` : ""}
-}`;
+}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError, type Refusal } from "../../errors.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
@@ -42,9 +43,9 @@ const FILES = [
 
 const PATHS = [...FOLDERS, ...FILES];
 
-const QUERY = `query BaseFiles($owner: String!, $name: String!, $commit: String!, ${PATHS.map(
-  (_path, index) => `$at${index}: String!`,
-).join(", ")}) {
+const QUERY = graphqlDocument(
+  "query BaseFiles",
+  `($owner: String!, $name: String!, $commit: String!, ${PATHS.map((_path, index) => `$at${index}: String!`).join(", ")}) {
   repository(owner: $owner, name: $name) {
     commit: object(expression: $commit) { oid }
     ${PATHS.map((_path, index) => `at${index}: object(expression: $at${index}) { ...Found }`).join("\n    ")}
@@ -54,7 +55,8 @@ fragment Found on GitObject {
   ...Text
   ... on Tree { entries { name object { ...Text } } }
 }
-fragment Text on Blob { oid byteSize text }`;
+fragment Text on Blob { oid byteSize text }`,
+);
 
 interface Folder {
   readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[];
@@ -164,6 +166,6 @@ function noCommit(commit: string): OrbError {
   return new OrbError({
     code: "github_unavailable",
     reason: `GitHub does not show the commit ${commit} of the base branch yet.`,
-    remedy: "Nothing needs to be done: it is looked up and tried again.",
+    remedy: "No action needed: the bot checks GitHub and tries again.",
   });
 }

@@ -7,6 +7,7 @@ import type {
   RuleSource,
 } from "./branch-rules.ts";
 import type { Fetched } from "../wire/conditional-cache.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { Octokit } from "../wire/octokit.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
@@ -26,7 +27,7 @@ export async function readBranchRules(access: RepositoryAccess, branch: string):
   return { classic, rulesets, summary: classic.read ? null : await readSummary(access, branch) };
 }
 
-/** https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection (administration: read) */
+/** https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection */
 function readClassic(access: RepositoryAccess, branch: string): Promise<RuleSource<ClassicProtection>> {
   return access.cached(`protection of ${branch}`, RULES_KNOWN_MS, (octokit, headers) =>
     tolerant(access, async () => {
@@ -39,7 +40,7 @@ function readClassic(access: RepositoryAccess, branch: string): Promise<RuleSour
   );
 }
 
-/** https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch (metadata: read) */
+/** https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch */
 function readRulesets(access: RepositoryAccess, branch: string): Promise<RuleSource<readonly BranchRule[]>> {
   return access.cached(`rules of ${branch}`, RULES_KNOWN_MS, (octokit, headers) =>
     tolerant(access, () => listRules(octokit, { ...access.route, branch }, headers)),
@@ -71,7 +72,9 @@ async function listRules(
   return { value: rules, etag };
 }
 
-const REF_UPDATE_RULE = `query RefUpdateRule($owner: String!, $name: String!, $ref: String!) {
+const REF_UPDATE_RULE = graphqlDocument(
+  "query RefUpdateRule",
+  `($owner: String!, $name: String!, $ref: String!) {
   repository(owner: $owner, name: $name) {
     ref(qualifiedName: $ref) {
       refUpdateRule {
@@ -84,7 +87,8 @@ const REF_UPDATE_RULE = `query RefUpdateRule($owner: String!, $name: String!, $r
       }
     }
   }
-}`;
+}`,
+);
 
 interface RefUpdateRuleAnswer {
   readonly repository: { readonly ref: { readonly refUpdateRule: RefUpdateRule | null } | null };

@@ -1,4 +1,5 @@
 import type { CheckState, RequiredCheck } from "./branch-rules.ts";
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type RollupContext, toCheckState } from "./rules/check-state.ts";
 
@@ -29,11 +30,14 @@ export function contextsSelection(more = "", after = ""): string {
   }`;
 }
 
-const QUERY = `query ChecksOn($owner: String!, $name: String!, $sha: GitObjectID!) {
+const QUERY = graphqlDocument(
+  "query ChecksOn",
+  `($owner: String!, $name: String!, $sha: GitObjectID!) {
   repository(owner: $owner, name: $name) {
     object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection()} } } }
   }
-}`;
+}`,
+);
 
 /** What `contextsSelection` asks for. */
 export interface RollupAnswer {
@@ -53,7 +57,9 @@ interface Answer {
 }
 
 /** Those after the first page, of a commit: by then the pull request may have another head. */
-const MORE = `query MoreChecks($owner: String!, $name: String!, $sha: GitObjectID!, $number: Int, $after: String!) {
+const MORE = graphqlDocument(
+  "query MoreChecks",
+  `($owner: String!, $name: String!, $sha: GitObjectID!, $number: Int, $after: String!) {
   repository(owner: $owner, name: $name) {
     object(oid: $sha) {
       ... on Commit {
@@ -61,7 +67,8 @@ const MORE = `query MoreChecks($owner: String!, $name: String!, $sha: GitObjectI
       }
     }
   }
-}`;
+}`,
+);
 
 /**
  * All contexts of a commit, of which the first page is there: one request for each hundred more, a thousand at most.
@@ -88,7 +95,7 @@ export async function readAllContexts(
 
 /**
  * Check runs and commit statuses in one view, the latest of each name; the first hundred of them.
- * https://docs.github.com/en/graphql/reference/objects#statuscheckrollup (checks: read, statuses: read)
+ * https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
  *
  * @param required the checks that the base asks for: which those are, a commit does not know
  */

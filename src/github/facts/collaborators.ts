@@ -13,7 +13,7 @@ const PERMISSIONS: Readonly<Record<string, RepositoryPermission>> = {
 /**
  * Asked anew each time: who lost the right to write loses it at once. GitHub's answer has already made two of five
  * roles into others, and of those that an organization invents itself the nearest.
- * https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user (metadata: read)
+ * https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
  *
  * @returns `none` also for somebody who does not exist
  */

@@ -1,5 +1,6 @@
 import { clip } from "../../text/clip.ts";
 import { type ChangedFile, compare } from "./comparison.ts";
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
@@ -97,13 +98,15 @@ function noneWhereUnanswered(error: unknown): CommitAnswer[] {
 }
 
 /** One question for all files. https://docs.github.com/en/graphql/reference/objects#commit */
-function lastChangesQuery(count: number): string {
+function lastChangesQuery(count: number): GraphqlDocument {
   const indexes = Array.from({ length: count }, (_, index) => index);
   const variables = indexes.map((index) => `, $path${index}: String!`).join("");
   const histories = indexes.map(
     (index) => `file${index}: history(first: 1, path: $path${index}) { ...Last }`,
   );
-  return `query LastChanges($owner: String!, $name: String!, $sha: GitObjectID!${variables}) {
+  return graphqlDocument(
+    "query LastChanges",
+    `($owner: String!, $name: String!, $sha: GitObjectID!${variables}) {
   repository(owner: $owner, name: $name) {
     object(oid: $sha) { ... on Commit { ${histories.join("\n")} } }
   }
@@ -112,5 +115,6 @@ fragment Last on CommitHistoryConnection {
   nodes {
     associatedPullRequests(first: ${PULL_REQUESTS_PER_COMMIT_MAX}) { nodes { number title url mergedAt } }
   }
-}`;
+}`,
+  );
 }

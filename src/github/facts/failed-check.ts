@@ -47,10 +47,10 @@ export interface CheckAnnotation {
 
 /**
  * Two to four requests: what the run says, its annotations if there are any, and the end of its log where it is a
- * job of GitHub Actions, which takes a permission that the App does not ask for (actions: read). A part that is
+ * job of GitHub Actions, which takes a permission that the App does not ask for. A part that is
  * refused is left out and says why.
  *
- * https://docs.github.com/en/rest/checks/runs#get-a-check-run (checks: read)
+ * https://docs.github.com/en/rest/checks/runs#get-a-check-run
  *
  * @throws OrbError where the run itself can't be read, GitHub is away, or a limit is hit
  */

@@ -12,7 +12,7 @@ const KEPT_BYTES = 64 * 1_024;
 /**
  * The end of a job's log, up to the last line that GitHub Actions marks as an error. GitHub sends whoever asks on to
  * a storage of its own: where that does not answer, the log is unread and nothing else is the worse for it.
- * https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run (actions: read)
+ * https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run
  *
  * @throws OrbError `permission_missing`, `log_gone`, `log_too_long`, `log_unread`
  */
@@ -49,9 +49,9 @@ async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
 function named(error: unknown): unknown {
   if (error instanceof OrbError) return error;
   const { status } = (error ?? {}) as { status?: number };
-  if (status === 404 || status === 410) return refusal("log_gone", "GitHub has it no longer", error);
+  if (status === 404 || status === 410) return refusal("log_gone", "GitHub has deleted it", error);
   const silent = status === undefined || status >= 500;
-  return silent ? refusal("log_unread", "GitHub's storage did not answer as a whole", error) : error;
+  return silent ? refusal("log_unread", "GitHub's storage did not send all of it", error) : error;
 }
 
 function refusal(code: string, why: string, cause?: unknown): OrbError {

@@ -1,3 +1,4 @@
+import { graphqlDocument } from "../wire/graphql-document.ts";
 import { refusalsByPath } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type Checks, contextsSelection, readAllContexts, type RollupAnswer } from "./checks.ts";
@@ -8,7 +9,9 @@ const REVIEWS_MAX = 100;
 
 // The checks stand apart, as the same pull request by another name: GitHub names what it refuses by its place at the
 // root, and who may not read checks still learns the rest. A request counts once, whatever it asks for.
-const QUERY = `query Snapshot($owner: String!, $name: String!, $number: Int!) {
+const QUERY = graphqlDocument(
+  "query Snapshot",
+  `($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       number id url state isDraft title body updatedAt closedAt mergedAt
@@ -27,7 +30,8 @@ const QUERY = `query Snapshot($owner: String!, $name: String!, $number: Int!) {
       statusCheckRollup { ${contextsSelection("isRequired(pullRequestNumber: $number)")} }
     }
   }
-}`;
+}`,
+);
 
 interface Answer {
   readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;

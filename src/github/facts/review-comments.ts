@@ -43,7 +43,7 @@ interface Answer {
 /**
  * What a review says line by line, in the order in which it was written: fifty at most, looked for among the newest
  * three hundred of the pull request. The list of one review's comments alone has no lines.
- * https://docs.github.com/en/rest/pulls/comments#list-review-comments-on-a-pull-request (pull requests: read)
+ * https://docs.github.com/en/rest/pulls/comments#list-review-comments-on-a-pull-request
  */
 export async function readReviewComments(
   access: RepositoryAccess,

@@ -16,16 +16,16 @@ export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFil
   if (byteSize > TEXT_BYTES_MAX) {
     const refusal = {
       code: "file_too_long",
-      reason: `${path} has ${byteSize} bytes; the bot reads files of up to ${TEXT_BYTES_MAX}.`,
-      remedy: `Make ${path} shorter.`,
+      reason: `${path} has ${byteSize} bytes, but the bot reads at most ${TEXT_BYTES_MAX}.`,
+      remedy: `Shorten ${path}.`,
     };
     return { path, oid, refusal };
   }
   if (text === null || text.includes("\0")) {
     const refusal = {
       code: "file_not_text",
-      reason: `${path} is not a text.`,
-      remedy: `Save ${path} as a text in UTF-8.`,
+      reason: `${path} is not a text file.`,
+      remedy: `Save ${path} as UTF-8 text.`,
     };
     return { path, oid, refusal };
   }

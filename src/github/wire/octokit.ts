@@ -3,6 +3,8 @@ import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import type { REST_REQUESTS } from "../rules/requests.ts";
+import type { GraphqlDocument } from "./graphql-document.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { currentWriteGuard } from "./write-guard.ts";
@@ -14,7 +16,19 @@ const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two p
 /** Whoever would wait longer for its turn to write comes back later, instead of holding what it works on. */
 const WRITE_WAIT_MS_MAX = 60_000;
 
-export type Octokit = InstanceType<typeof ProbotOctokit>;
+declare const anyRequest: InstanceType<typeof ProbotOctokit>["request"];
+
+/**
+ * Octokit, as far as the table of requests says what a request needs: another route or document does not compile.
+ * Parameters and answers are Octokit's own.
+ */
+export interface Octokit {
+  request<Route extends keyof typeof REST_REQUESTS>(
+    route: Route,
+    parameters?: Parameters<typeof anyRequest<Route>>[1],
+  ): ReturnType<typeof anyRequest<Route>>;
+  graphql<T>(document: GraphqlDocument, variables?: Record<string, unknown>): Promise<T>;
+}
 
 interface Deps {
   readonly telemetry: GitHubTelemetry;
@@ -97,8 +111,8 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
     throw new OrbError(
       {
         code: "rate_limited",
-        reason: "The bot has written as much here as GitHub allows for within a minute or an hour.",
-        remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+        reason: "The bot has reached GitHub's limit for writes per minute or per hour.",
+        remedy: "No action needed: the bot continues when GitHub allows it.",
       },
       { retryAt: new Date(atMs) },
     );

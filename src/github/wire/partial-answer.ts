@@ -1,4 +1,5 @@
 import { OrbError } from "../../errors.ts";
+import type { GraphqlDocument } from "./graphql-document.ts";
 import { isGitHubFailure } from "./failure.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 
@@ -21,7 +22,7 @@ interface GraphqlError {
  */
 export async function refusalsByPath<T extends object>(
   access: RepositoryAccess,
-  document: string,
+  document: GraphqlDocument,
   variables: Record<string, unknown>,
 ): Promise<PartialAnswer<T>> {
   return access.ask(async (octokit) => {

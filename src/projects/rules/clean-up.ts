@@ -2,9 +2,9 @@ import type { Cleanup, ProjectFacts } from "../project.ts";
 import { lastOutcome, workSince } from "./project-status.ts";
 
 /**
- * When the agents' workspace of a project is to be removed: once the last of its pull requests has ended, and has
- * stayed so for as long as the repositories ask. `null` where there is no workspace, a pull request is open, or the
- * agents went on after the last one had ended.
+ * When the agents' workspace of a project is due for removal: after its last pull request has ended, plus the time
+ * that the repositories ask for. `null` if there is no workspace, if a pull request is open, or if the agents continued
+ * after the last one had ended.
  */
 export function cleanUp(facts: ProjectFacts): Cleanup | null {
   const outcome = lastOutcome(facts);

@@ -2,15 +2,15 @@ import { byTime, signalKey } from "../../signals/rules/order.ts";
 import { PHASES, type Signal } from "../../signals/signal.ts";
 import type { Dated, PhaseStep, Plan, ProjectFacts } from "../project.ts";
 
-/** Of each list the latest are kept: enough to show, and a bound on the document. */
+/** Only the latest entries of each list are kept. That is enough to show and limits the size of the document. */
 export const HISTORY_STEPS_MAX = 50;
 export const EXECUTIONS_MAX = 200;
-// Of a phase's words as much is kept as a person reads; 50 steps stay far below MongoDB's 16 MB a document.
+// As much of a phase's text is kept as a person reads. 50 steps stay far below MongoDB's limit of 16 MB per document.
 const SUMMARY_CHARACTERS_MAX = 10_000;
 const PLAN_ITEMS_MAX = 100;
 const PLAN_ITEM_CHARACTERS_MAX = 500;
 
-export const NOTHING_KNOWN: ProjectFacts = {
+export const NO_FACTS: ProjectFacts = {
   created: null,
   failed: null,
   cancelled: null,
@@ -22,8 +22,8 @@ export const NOTHING_KNOWN: ProjectFacts = {
 };
 
 /**
- * Adds what a signal says to what is known. Signals may come late, twice and in any order: the result depends
- * only on which have been seen.
+ * Adds a signal to the known facts. Signals may arrive late, twice and in any order; the result depends only on the set
+ * of signals.
  */
 export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
   const active = { ...facts, lastActiveAt: later(facts.lastActiveAt, signal.time) };
@@ -93,8 +93,8 @@ function insert<T>(known: readonly Dated<T>[], fresh: Dated<T>): readonly Dated<
 }
 
 /**
- * The latest steps, but never without one of the furthest phase: else a project whose agents go back to an
- * earlier phase often enough would itself seem to.
+ * Keeps the latest steps, and always one of the furthest phase. Otherwise a project would seem to go back if its agents
+ * repeat an earlier phase often enough.
  */
 function keepFurthest(history: readonly Dated<PhaseStep>[], limit: number): readonly Dated<PhaseStep>[] {
   const kept = history.slice(-limit);

@@ -1,20 +1,20 @@
 import { PHASES, type Phase } from "../../signals/signal.ts";
-import type { ProjectFacts, ProjectStatus } from "../project.ts";
+import type { Plan, ProjectFacts, ProjectStatus } from "../project.ts";
 
 export interface StatusDecision {
   readonly status: ProjectStatus;
-  /** The furthest phase that has begun. */
+  /** The furthest phase that has started. */
   readonly phase: Phase | null;
   readonly because: string;
 }
 
 /**
- * Where a project stands, from all that is known of it. The furthest phase counts, so a late signal of an
- * earlier phase changes nothing; a failure counts until work is seen after it; a cancellation is final.
+ * Decides the status of a project from all its facts. The furthest phase counts, so a late signal of an earlier phase
+ * changes nothing. A failure counts until there is later work. A cancellation is final.
  *
- * What is merged is in the base branch whatever the Meta-Agent says before or after, so nothing that was merged has
- * failed or was cancelled unless it was worked on since. Pull requests that are closed unmerged end a failed project as
- * closed where that came later; a cancelled one stays cancelled, for closing them is what follows from it.
+ * Merged work is in the base branch, no matter what the Meta-Agent reports. So a merged project is neither failed nor
+ * cancelled, unless there was work after the merge. If the pull requests of a failed project are closed later, without
+ * merging, the project is closed. A cancelled project stays cancelled, because closing its pull requests is expected.
  */
 export function projectStatus(facts: ProjectFacts): StatusDecision {
   const phase = furthestPhase(facts);
@@ -31,7 +31,11 @@ export function projectStatus(facts: ProjectFacts): StatusDecision {
   }
   const closedSince = failed && outcome && outcome.at > failed.at;
   if (failed && !closedSince && !workSince(facts, failed.at)) {
-    return { status: "failed", phase, because: withReason("The Meta-Agent gave it up", failed.value.reason) };
+    return {
+      status: "failed",
+      phase,
+      because: withReason("The Meta-Agent reported a failure", failed.value.reason),
+    };
   }
   return { phase, ...progress(facts, phase) };
 }
@@ -40,16 +44,17 @@ function progress(facts: ProjectFacts, phase: Phase | null): Omit<StatusDecision
   const { pullRequests, completed } = facts;
   const open = pullRequests.filter(({ status }) => status === "open");
   if (open.length > 0) {
-    return { status: "in_review", because: `${open.map(({ url }) => url).join(", ")} waits for review` };
+    return { status: "in_review", because: `Waiting for review: ${open.map(({ url }) => url).join(", ")}` };
   }
   if (pullRequests.some(({ status }) => status === "merged")) {
-    return { status: "merged", because: "Its pull requests are merged" };
+    return { status: "merged", because: "Its pull requests were merged" };
   }
-  if (pullRequests.length > 0) return { status: "closed", because: "Its pull requests are closed unmerged" };
+  if (pullRequests.length > 0)
+    return { status: "closed", because: "Its pull requests were closed without merging" };
   if (completed)
     return { status: "completed", because: `The implementation on ${completed.value.branch} is complete` };
-  if (phase) return { status: phase, because: `The ${phase} phase has begun` };
-  return { status: "created", because: "No phase has begun" };
+  if (phase) return { status: phase, because: `The ${phase} phase has started` };
+  return { status: "created", because: "No phase has started yet" };
 }
 
 function furthestPhase({ history, completed }: ProjectFacts): Phase | null {
@@ -59,8 +64,8 @@ function furthestPhase({ history, completed }: ProjectFacts): Phase | null {
 }
 
 /**
- * How the pull requests of a project ended, and when the last of them did: merged where any of them was. `null` where
- * one is open, or it is not known when they ended.
+ * How the pull requests of a project ended, and when the last one ended. The result is merged if any was merged, and
+ * `null` if one is open or if it is not known when they ended.
  */
 export function lastOutcome({
   pullRequests,
@@ -73,9 +78,14 @@ export function lastOutcome({
   return { status, at };
 }
 
-/** Whether a phase began or ended, or the implementation was completed, after a moment. */
+/** Whether a phase started or ended, or the implementation was completed, after a point in time. */
 export function workSince({ history, completed }: ProjectFacts, at: Date): boolean {
   return history.some((entry) => entry.at > at) || (completed !== null && completed.at > at);
+}
+
+/** The plan that the agents made last; `null` where they made none. */
+export function planOf({ history }: Pick<ProjectFacts, "history">): Plan | null {
+  return history.findLast(({ value }) => value.plan !== null)?.value.plan ?? null;
 }
 
 function withReason(what: string, reason: string | null): string {

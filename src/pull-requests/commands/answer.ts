@@ -2,6 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import { ownWords, type SafeMarkdown, type SafeValue } from "../../text/safe.ts";
 import { sanitizeInline } from "../../text/sanitize.ts";
 import type { Templates } from "../../text/templates.ts";
+import { shortSha } from "../record/rules/seen.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { CommandRequest } from "../record/command-request.ts";
 
@@ -60,7 +61,7 @@ function sayRecord(record: PullRequestRecord): Record<string, SafeValue> {
   return {
     status: ownWords(status),
     draft: pullRequest?.draft ?? false,
-    headSha: ownWords((pullRequest?.headSha ?? "").slice(0, 7)),
+    headSha: ownWords(shortSha(pullRequest?.headSha ?? "")),
     because: because === null ? null : line(because),
     heldBy: hold && line(hold.by),
     problems: problems.slice(0, PROBLEMS_MAX).map(sayRefusal),

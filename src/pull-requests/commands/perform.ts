@@ -10,7 +10,7 @@ import type { Checkpoint } from "../steps/progress.ts";
 import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
 import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
-import { judgeRequest } from "./judge-request.ts";
+import { judgeRequest } from "./rules/judge-command.ts";
 import { traceOf } from "./trace.ts";
 
 const TITLE_CHARACTERS_MAX = 100;

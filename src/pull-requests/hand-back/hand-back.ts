@@ -5,9 +5,8 @@ import type { Snapshot } from "../../github/facts/snapshot.ts";
 import type { LifeEvent, OrbEvent, PullRequestSummary, ToldCheck, ToldReview } from "../../outbox/event.ts";
 import type { StoredPullRequest } from "../record/store.ts";
 import { askOptional, lacking } from "../steps/ask-optional.ts";
-import type { Edge } from "./rules/edge.ts";
+import { type Edge, secondsToOutcome } from "./rules/edge.ts";
 import type { SeenFailedCheck, SeenReview } from "../record/rules/seen.ts";
-import { secondsToOutcome } from "./rules/time-to-outcome.ts";
 
 /** Each costs a few requests; whoever mends these meets the others. */
 const CHECKS_ASKED_MAX = 5;

@@ -2,7 +2,7 @@ import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { type CommandRequest, REQUESTS_OF_ONE_MAX, REQUESTS_WAITING_MAX } from "../record/command-request.ts";
 import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
-import { ENDED_BY, type Happening, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
+import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
 import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
@@ -37,7 +37,7 @@ export class WakeStore {
    * @param happened what may have ended it
    * @returns how many there are
    */
-  async wake(where: Reach, happened: Happening, { transaction, ...when }: When): Promise<number> {
+  async wake(where: Reach, happened: WaitEnding, { transaction, ...when }: When): Promise<number> {
     const codes = ENDED_BY[happened];
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };

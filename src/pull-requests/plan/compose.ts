@@ -20,9 +20,8 @@ import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../../descriptions/rules/describe-title.ts";
 import { siblingAddress } from "../../descriptions/rules/describe-siblings.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
-import { refusedDraft } from "./rules/refused-draft.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
-import { wantsDraft } from "./rules/wants-draft.ts";
+import { refusedDraft, wantsDraft } from "./rules/wants-draft.ts";
 import { askOptional } from "../steps/ask-optional.ts";
 import type { PublishRequest } from "./publish-request.ts";
 

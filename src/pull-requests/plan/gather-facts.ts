@@ -5,7 +5,7 @@ import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Plan } from "../../projects/project.ts";
-import { planOf } from "../../projects/rules/plan-of.ts";
+import { planOf } from "../../projects/rules/project-status.ts";
 import type { ProjectStore } from "../../projects/store.ts";
 import type { InForce, SettingsInForce } from "../../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
@@ -75,7 +75,7 @@ export async function gatherFacts(
     { fullName: request.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
     // Files that were not asked for are not files that are not there: what is known of them stays.
-    { lookOnly: request.lookOnly || decided, teller: request.entry.id },
+    { dryRun: request.lookOnly || decided, reporter: request.entry.id },
   );
   return {
     completion,

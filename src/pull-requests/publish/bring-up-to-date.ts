@@ -1,5 +1,6 @@
 import type { Repository } from "../../github/repository.ts";
-import { publish, type PublishDeps, type Published } from "./publish.ts";
+import type { Planned } from "../plan/plan-publish.ts";
+import { publish, type PublishDeps } from "./publish.ts";
 import { dependsOnChecks, describedAs } from "./rules/refresh-due.ts";
 import type { TriedAgain } from "../record/rules/described.ts";
 import type { Run } from "../run.ts";
@@ -14,7 +15,7 @@ export async function bringUpToDate(
   run: Run,
   { repository, because, tries = 0 }: { repository: Repository; because: string | null; tries?: number },
   deps: PublishDeps & { readonly now: () => Date },
-): Promise<Published> {
+): Promise<Planned> {
   const { record, lease, progress, look } = run;
   const refreshes = because !== null;
   const published = await publish({ record, lease, repository, progress, look, refreshes }, deps);

@@ -18,9 +18,6 @@ export type PublishDeps = PlanDeps & {
   readonly checkpoint: Checkpoint;
 };
 
-/** What a pull request has become, or why nothing was done about it. */
-export type Published = Planned;
-
 interface Publishing {
   readonly record: StoredPullRequest;
   readonly lease: Lease;
@@ -41,7 +38,7 @@ interface Publishing {
 export async function publish(
   { record, lease, repository, progress, look, refreshes }: Publishing,
   deps: PublishDeps,
-): Promise<Published> {
+): Promise<Planned> {
   let workarounds: Workarounds = { ...NO_WORKAROUNDS, patient: isPatient(lease.attempts) };
   for (let turn = 1; ; turn++) {
     const { pullRequest, titleBegun } = progress.current;

@@ -1,4 +1,5 @@
 import { type Model, Schema, Types } from "mongoose";
+import { countByStatus } from "../../mongo/count-by-status.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import { FIELDS } from "./fields.ts";
@@ -110,12 +111,8 @@ export class PullRequestStore {
     return modifiedCount;
   }
 
-  /** How many there are of each status that there is. */
-  async countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
-    const counts = await this.model.aggregate<{ _id: PullRequestStatus; count: number }>([
-      { $group: { _id: "$status", count: { $sum: 1 } } },
-    ]);
-    return new Map(counts.map(({ _id, count }) => [_id, count]));
+  countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
+    return countByStatus(this.model);
   }
 
   /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */

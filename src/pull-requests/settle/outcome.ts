@@ -6,7 +6,7 @@ import { nameOf, type PullRequestRecord, type StepRecord } from "../record/recor
 import { looksOf } from "./remember-look.ts";
 import type { QueuePlace } from "../record/rules/queue-place.ts";
 import { looksApartMs, whenToLookMs } from "../observe/rules/when-to-look.ts";
-import type { Run } from "../run.ts";
+import { isToPublish, type Run } from "../run.ts";
 import type { Checkpoint } from "../steps/progress.ts";
 
 type Deps = EndRunDeps & {
@@ -133,7 +133,7 @@ export class RunOutcome {
   /** Ends a completion, unless another came in meanwhile, or what stands in its way may be gone: that is still to be seen. */
   async refuse(
     run: Run,
-    { status, problem, isRound }: { status: "blocked" | "failed"; problem: Refusal; isRound: boolean },
+    { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
   ): Promise<void> {
     const { telemetry, now } = this.#deps;
     const { record } = run;
@@ -143,15 +143,7 @@ export class RunOutcome {
     const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
     await endRun(run, this.#deps, (current) => {
       if (isWantedAnew(record, current)) return this.#anew();
-      const change = {
-        problem,
-        queuePosition: null,
-        waitTold: opened ? problem.code : null,
-        because: problem.reason,
-        ...(isRound && { publishedRound: record.round, publishRefused: true, retried: null }),
-        // A pull request that is open stays so, whatever stands in the way of bringing it up to date.
-        ...(!opened && { status }),
-      };
+      const change = refusedWith(run, { status, problem });
       const anew = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
@@ -186,6 +178,24 @@ export class RunOutcome {
     const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs, pace });
     return waitMs === null ? null : new Date(time.getTime() + waitMs);
   }
+}
+
+/** What a refusal leaves on the record; where it met a completion, that is worked off. */
+export function refusedWith(
+  run: Run,
+  { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
+): Partial<PullRequestRecord> {
+  const { record } = run;
+  const opened = record.openedAt !== null;
+  return {
+    problem,
+    queuePosition: null,
+    waitTold: opened ? problem.code : null,
+    because: problem.reason,
+    ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
+    // A pull request that is open stays so, whatever stands in the way of following it or bringing it up to date.
+    ...(!opened && { status }),
+  };
 }
 
 /** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */

@@ -5,7 +5,8 @@ import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord } from "../record/record.ts";
 import { isQuarantined, QUARANTINED } from "../record/rules/quarantine.ts";
-import { isToPublish, type Run } from "../run.ts";
+import type { Run } from "../run.ts";
+import { refusedWith } from "./outcome.ts";
 
 /**
  * Sets a record aside that too many processes died of. It is told as failed, and rests until a retry or another completion:
@@ -40,19 +41,12 @@ function endOf(
       history: [{ ...entry, what: "requests given up" }],
     };
   }
-  const opened = record.openedAt !== null;
   // What was asked for may be to retry; it is carried out, and nothing else.
   const isAsked = record.requests.length > 0;
   return {
     change: {
-      problem,
-      queuePosition: null,
-      waitTold: opened ? problem.code : null,
-      because: problem.reason,
+      ...refusedWith(run, { status: "failed", problem }),
       parked: isAsked ? { until: null } : null,
-      ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
-      // A pull request that is open stays so, whatever stands in the way of following it.
-      ...(!opened && { status: "failed" }),
     },
     dueAt: isAsked ? at : null,
     history: [{ ...entry, what: "failed" }],

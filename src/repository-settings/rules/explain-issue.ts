@@ -5,7 +5,7 @@ import { SETTINGS_JSON_SCHEMA } from "../json-schema.ts";
 import { keysOf, nearest, type Path, pathText, schemaAt, suggestKey, wordsFor } from "./known-keys.ts";
 
 const QUOTED_CHARACTERS_MAX = 60;
-/** Words that were true and false in YAML 1.1 and are text since. */
+/** Words that meant true and false in YAML 1.1 and are text in YAML 1.2. */
 const FORMER_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ["yes", true],
   ["on", true],
@@ -15,14 +15,14 @@ const FORMER_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 
 export interface Explained extends Refusal {
   readonly path: Path;
-  /** Which of the two it is about. */
+  /** Whether the problem is in the key or in the value. */
   readonly part: "key" | "value";
 }
 
 /**
- * What is wrong, in words for people. One issue of the schema can be about several keys.
+ * Explains an issue of the schema to people. One issue can be about several keys.
  *
- * @param root all of what was read, to quote from
+ * @param root the whole value of the file, to quote from
  * @param max how many keys of one issue are explained; a hostile file has thousands
  */
 export function explainIssue(
@@ -44,7 +44,7 @@ function unknownKey(parent: Path, key: string): Explained {
   if (parent.length === 0 && key === "locked") {
     return {
       ...whole,
-      reason: "`locked` stands in a repository's own file.",
+      reason: "`locked` is not allowed in a repository's own file.",
       remedy: "Move it to .github/orb.yml of the owner's repository .github, or remove it.",
     };
   }
@@ -53,15 +53,15 @@ function unknownKey(parent: Path, key: string): Explained {
   if (near !== null) {
     return {
       ...whole,
-      reason: `There is no key ${code(key)}${where}; did you mean ${code(near)}?`,
-      remedy: `Write ${code(near)}, or remove the key.`,
+      reason: `Unknown key ${code(key)}${where}. Did you mean ${code(near)}?`,
+      remedy: `Use ${code(near)}, or remove the key.`,
     };
   }
   const here = keysOf(schemaAt(SETTINGS_JSON_SCHEMA, parent) ?? SETTINGS_JSON_SCHEMA);
   return {
     ...whole,
-    reason: `There is no key ${code(key)}${where}.`,
-    remedy: `The keys here are ${here.map(([name]) => code(name)).join(", ")}.`,
+    reason: `Unknown key ${code(key)}${where}.`,
+    remedy: `Use one of ${here.map(([name]) => code(name)).join(", ")}.`,
   };
 }
 
@@ -83,24 +83,24 @@ function badValue(path: Path, value: unknown): Explained {
   if (path.length === 0) {
     return {
       ...whole,
-      reason: `The file must be a map of settings; it is ${shown(value)}.`,
-      remedy: "Write one setting on a line, such as “draft: always”.",
+      reason: `The file must be a map of settings, but it is ${shown(value)}.`,
+      remedy: "Write one setting per line, such as “draft: always”.",
     };
   }
   const schema = schemaAt(SETTINGS_JSON_SCHEMA, path) ?? {};
   return {
     ...whole,
-    reason: `${code(pathText(path))} must be ${wordsFor(schema)}; it is ${shown(value)}.`,
+    reason: `${code(pathText(path))} must be ${wordsFor(schema)}, but it is ${shown(value)}.`,
     remedy: remedyFor(path, value),
   };
 }
 
 function remedyFor(path: Path, value: unknown): string {
   const schema = schemaAt(SETTINGS_JSON_SCHEMA, path) ?? {};
-  if (value === null) return "Give it a value, or remove the line.";
+  if (value === null) return "Set a value, or remove the line.";
   const former = typeof value === "string" ? FORMER_BOOLEANS.get(value.toLowerCase()) : undefined;
   if (schema.type === "boolean" && former !== undefined) {
-    return `Write ${former}: in YAML 1.2 ${shown(value)} is a text.`;
+    return `Write ${former}. In YAML 1.2, ${shown(value)} is a text.`;
   }
   if (schema.type === "array" && typeof value === "string") return `Put it in brackets: [${shown(value)}]`;
   const near = typeof value === "string" ? nearest(value, (schema.enum ?? []).map(String)) : null;
@@ -108,7 +108,7 @@ function remedyFor(path: Path, value: unknown): string {
   if (schema.title && schema.description) return schema.description;
   const [example] = schema.examples ?? [];
   return example === undefined
-    ? "Change the value, or remove the line to get the default."
+    ? "Change the value, or remove the line to use the default."
     : `For example: ${JSON.stringify(example)}`;
 }
 

@@ -4,7 +4,7 @@ import type { z } from "zod";
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export type Path = readonly PropertyKey[];
 
-/** Longer words are not compared: nobody mistypes a key that much. */
+/** Longer words are not compared, because no key is that long. */
 const COMPARED_CHARACTERS_MAX = 40;
 
 /** A path in words: `areas.api[2]` is the third item of that list. */
@@ -26,7 +26,7 @@ export function pathsBelow(schema: JsonSchema, parent = ""): string[] {
   });
 }
 
-/** The schema of what stands at a path; `null` where nothing may stand there. */
+/** The schema of the value at a path; `null` if no value is allowed there. */
 export function schemaAt(schema: JsonSchema, path: Path): JsonSchema | null {
   let at = schema;
   for (const step of path) {
@@ -38,7 +38,7 @@ export function schemaAt(schema: JsonSchema, path: Path): JsonSchema | null {
   return at;
 }
 
-/** The key, or dotted path of keys from the root, that was likely meant by one that does not exist. */
+/** The key, or dotted path from the root, that the author of an unknown key probably meant. */
 export function suggestKey(root: JsonSchema, { parent, key }: { parent: Path; key: string }): string | null {
   const here = schemaAt(root, parent);
   const near =
@@ -51,7 +51,7 @@ export function suggestKey(root: JsonSchema, { parent, key }: { parent: Path; ke
   return pathsBelow(root).find((path) => path.split(".").at(-1) === key) ?? null;
 }
 
-/** The one of several words that was likely meant; `null` where none is near. */
+/** The known word that is most similar to a word; `null` if none is similar enough. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > COMPARED_CHARACTERS_MAX) return null;
   const far = Math.max(1, Math.floor(word.length / 3));
@@ -62,7 +62,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best && best.steps <= far ? best.name : null;
 }
 
-/** What may stand where a schema holds, in words that follow “must be”. */
+/** What a schema allows, in words that follow “must be”. */
 export function wordsFor(schema: JsonSchema): string {
   const { title, enum: choices, anyOf, type, minimum, maximum, minLength = 0, maxLength } = schema;
   if (title) return title;

@@ -10,24 +10,24 @@ interface Merged {
   readonly problems: readonly SettingsProblem[];
 }
 
-/** What is good in each file and must still be so in all of them together. */
-const together = repositorySettings.superRefine(({ size: { XS, S, M, L } }, context) => {
+/** A rule that each file may satisfy alone and that the merged settings must satisfy too. */
+const mergedSettings = repositorySettings.superRefine(({ size: { XS, S, M, L } }, context) => {
   if (XS < S && S < M && M < L) return;
   context.addIssue({
     code: "custom",
     path: ["size"],
-    message: `the sizes ${XS}, ${S}, ${M}, ${L} don't ascend`,
+    message: `the sizes ${XS}, ${S}, ${M}, ${L} are not in ascending order`,
   });
 });
 
 /**
- * What holds: the defaults, over them what the owner's file says, over that what the repository's does. Maps are
- * merged key by key, lists replaced.
+ * Computes the settings in force. The owner's file overrides the defaults, and the repository's file overrides both.
+ * Maps are merged key by key; lists are replaced.
  *
- * A problem here concerns a single key, which is left out: one that the owner locks, or that does not go with what
- * lies below it. The rest of the file holds.
+ * A problem here affects a single key, which is left out: the owner locks it, or it conflicts with the settings that
+ * it overrides. The rest of the file stays in force.
  *
- * @param files files without problems of their own, `null` where there is none
+ * @param files files without problems of their own; `null` if there is none
  */
 export function mergeSettings(files: {
   readonly owner: ReadSettings | null;
@@ -44,27 +44,27 @@ export function mergeSettings(files: {
   return { settings, problems: [...problems, ...ignored.map((path) => lockedKey(repository, path))] };
 }
 
-/** Lays a file over what is below it; a key with which the whole would not be good is left out. */
+/** Applies a file on top of other settings. A key that would make the result invalid is left out. */
 function layOver(below: Merged, file: ReadSettings, given: GivenSettings): Merged {
   const whole = mergeValues(below.given, given) as GivenSettings;
-  const parsed = together.safeParse(whole);
+  const parsed = mergedSettings.safeParse(whole);
   if (parsed.success) return { given: whole, settings: parsed.data, problems: below.problems };
   const [issue] = parsed.error.issues;
   const key = String(issue?.path[0]);
   if (!issue || !Object.hasOwn(given, key))
-    throw new Error(`Settings that were good are not: ${parsed.error.message}`);
+    throw new Error(`Valid settings became invalid: ${parsed.error.message}`);
   const merged = layOver(below, file, withoutKey(given, [key]));
-  return { ...merged, problems: [...merged.problems, unfitting(file, key, issue)] };
+  return { ...merged, problems: [...merged.problems, conflicting(file, key, issue)] };
 }
 
-function unfitting(read: ReadSettings, key: string, { message }: z.core.$ZodIssue): SettingsProblem {
+function conflicting(read: ReadSettings, key: string, { message }: z.core.$ZodIssue): SettingsProblem {
   return {
     file: read.file,
     path: key,
     ...positionOf(read, key),
     code: "setting_unfitting",
-    reason: `\`${key}\` does not go with the defaults and the owner's file: ${message}.`,
-    remedy: `Give all of \`${key}\` so that it is good as a whole. Until then what this file says of it is ignored.`,
+    reason: `\`${key}\` conflicts with the defaults or the owner's file: ${message}.`,
+    remedy: `Set every key of \`${key}\` so that they fit together. Until then the bot ignores \`${key}\` in this file.`,
   };
 }
 
@@ -74,8 +74,8 @@ function lockedKey(read: ReadSettings, path: string): SettingsProblem {
     path,
     ...positionOf(read, path),
     code: "setting_locked",
-    reason: `The owner's file locks \`${path}\`, so what this file says of it is ignored.`,
-    remedy: "Remove it here, or ask who keeps .github/orb.yml in the owner's repository .github.",
+    reason: `The owner's file locks \`${path}\`, so the bot ignores it in this file.`,
+    remedy: "Remove it here, or ask the maintainers of the owner's repository .github to unlock it.",
   };
 }
 
@@ -90,7 +90,7 @@ function mergeValues(below: unknown, above: unknown): unknown {
 
 function positionOf({ positions }: ReadSettings, path: string): Position {
   const position = positions.get(path);
-  if (!position) throw new Error(`Nothing is known of where ${path} stands`);
+  if (!position) throw new Error(`The position of ${path} is unknown`);
   return position;
 }
 

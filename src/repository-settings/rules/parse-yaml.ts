@@ -14,11 +14,11 @@ import {
 import type { Position } from "../problem.ts";
 import type { Path } from "./known-keys.ts";
 
-/** Without a limit a few lines of aliases to aliases unfold to gigabytes; of people's settings none needs so many. */
+/** Without a limit, a few lines of aliases to aliases expand to gigabytes. No honest file needs this many. */
 const ALIASES_MAX = 100;
 const REASON_CHARACTERS_MAX = 200;
 
-/** What the library says to programmers, said to people. */
+/** Messages of the library, reworded for people. */
 const REASONS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "it has a second document; remove the line of three hyphens.",
   RESOURCE_EXHAUSTION: "it is nested too deeply.",
@@ -33,17 +33,17 @@ export interface YamlProblem extends Position {
 }
 
 export interface ParsedYaml {
-  /** As JSON would have it; `undefined` where the text can't be read. */
+  /** A value as in JSON; `undefined` if the text can't be read. */
   readonly value: unknown;
   /** In the order of the text. */
   readonly problems: readonly YamlProblem[];
-  /** Where a key or its value stands; where the path ends early, what it leads to. */
+  /** The position of a key or its value. If the path does not exist, the position of its last existing part. */
   readonly locate: (path: Path, part: "key" | "value") => Position;
 }
 
 /**
- * Reads YAML 1.2 as data: no tags beyond those of its core schema, no merge keys, whatever version a directive
- * in the text asks for.
+ * Reads YAML 1.2 as data: only the tags of its core schema, and no merge keys. Version directives in the text change
+ * nothing.
  */
 export function parseYaml(text: string): ParsedYaml {
   const lineCounter = new LineCounter();
@@ -53,7 +53,7 @@ export function parseYaml(text: string): ParsedYaml {
     resolveKnownTags: false,
     prettyErrors: false,
     lineCounter,
-    // The library compares each key with each before it, which takes seconds for a hostile file.
+    // The library compares each key with all earlier keys, which takes seconds for a hostile file.
     uniqueKeys: false,
   });
   const at = (offset: number): Position => {
@@ -71,7 +71,7 @@ export function parseYaml(text: string): ParsedYaml {
   try {
     return { value: document.toJS({ maxAliasCount: ALIASES_MAX }), problems: badKeys(document, at), locate };
   } catch (error) {
-    // Aliases that unfold to too much, and nesting that the parser's stack held and this one's does not.
+    // Aliases that expand to too much, or nesting that overflows the stack here although the parser managed it.
     if (!(error instanceof ReferenceError) && !(error instanceof RangeError)) throw error;
     return unread([unreadable(error.message, at(0))]);
   }
@@ -81,20 +81,20 @@ function unreadable(reason: string, position: Position): YamlProblem {
   return {
     code: "settings_unreadable",
     path: [],
-    reason: `This is not YAML that can be read: ${reason.slice(0, REASON_CHARACTERS_MAX)}`,
+    reason: `This is not valid YAML: ${reason.slice(0, REASON_CHARACTERS_MAX)}`,
     remedy:
-      "Look at this line and the one before it: indentation, quotes, brackets, and a space after each colon.",
+      "Check this line and the one before it: indentation, quotes, brackets, and a space after each colon.",
     ...position,
   };
 }
 
-/** One mistake makes many errors; all but the first on a line are about the same. */
+/** One mistake causes many errors. Only the first error on each line is kept. */
 function firstOfEachLine(problems: readonly YamlProblem[]): YamlProblem[] {
   const byLine = Map.groupBy(problems, ({ line }) => line);
   return [...byLine.values()].flatMap((same) => same.slice(0, 1));
 }
 
-/** Aliases that lead nowhere; where there are too many, the first that is. Each is looked for in all of the text. */
+/** Aliases without an anchor. With too many aliases, only the first one above the limit: each lookup reads all the text. */
 function badAliases(document: Document, at: (offset: number) => Position): YamlProblem[] {
   const aliases: Alias[] = [];
   visit(document, {
@@ -106,7 +106,7 @@ function badAliases(document: Document, at: (offset: number) => Position): YamlP
   if (tooMany) return [unreadable(`it has more than ${ALIASES_MAX} aliases.`, at(startOf(tooMany)))];
   return aliases
     .filter((alias) => !alias.resolve(document))
-    .map((alias) => unreadable(`nothing before it is called &${alias.source}.`, at(startOf(alias))));
+    .map((alias) => unreadable(`there is no anchor &${alias.source} before it.`, at(startOf(alias))));
 }
 
 function badKeys(document: Document, at: (offset: number) => Position): YamlProblem[] {
@@ -120,7 +120,7 @@ function badKeys(document: Document, at: (offset: number) => Position): YamlProb
         const first = firstOffsets.get(name);
         const path = [...pathOf(ancestors), name];
         if (first !== undefined) problems.push(duplicate(path, at(offset), at(first)));
-        // The schema of a map with free keys would leave it out and say nothing.
+        // The schema of a map with free keys would silently drop it.
         else if (name === "__proto__") problems.push(reserved(path, at(offset)));
         else firstOffsets.set(name, offset);
       }
@@ -133,7 +133,7 @@ function reserved(path: Path, position: Position): YamlProblem {
   return {
     code: "setting_unknown",
     path,
-    reason: "No key is called `__proto__`.",
+    reason: "A key can't be called `__proto__`.",
     remedy: "Use another name, or remove the key.",
     ...position,
   };
@@ -143,7 +143,7 @@ function duplicate(path: Path, position: Position, first: Position): YamlProblem
   return {
     code: "setting_duplicate",
     path,
-    reason: `This key is there already, on line ${first.line}.`,
+    reason: `This key already exists on line ${first.line}.`,
     remedy: "Keep one of the two.",
     ...position,
   };
@@ -180,7 +180,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null && !value.source);
 }
 
-/** A key as it is called once it is data; what is a list or a map is called nothing that could be meant. */
+/** The name of a key in the parsed data. A list or a map as a key gets a name that no setting has. */
 function nameOf(key: unknown): string {
   const value: unknown = isScalar(key) ? key.value : null;
   return typeof value === "string" ? value : JSON.stringify(value ?? "");

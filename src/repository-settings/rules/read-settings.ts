@@ -11,23 +11,23 @@ export const SETTINGS_BYTES_MAX = 64 * 1024;
 export const PROBLEMS_MAX = 20;
 const PATH_CHARACTERS_MAX = 200;
 
-/** What a file says and no more: without defaults, as it is written. */
+/** Only what the file itself says, without defaults. */
 export type GivenSettings = Readonly<Record<string, unknown>>;
 
 export interface ReadSettings {
   readonly file: SettingsFile;
-  /** `null` where the file has problems: then nothing of it holds. */
+  /** `null` if the file has problems; then none of it is in force. */
   readonly given: GivenSettings | null;
   /** In the order of the file, {@link PROBLEMS_MAX} at most. */
   readonly problems: readonly SettingsProblem[];
-  /** Where each key of `given` stands, by its dotted path. */
+  /** The position of each key of `given`, by its dotted path. */
   readonly positions: ReadonlyMap<string, Position>;
 }
 
 /**
- * Reads one `.github/orb.yml`. An empty one is a good one: all its settings are the defaults.
+ * Reads one `.github/orb.yml`. An empty file is valid: all its settings are the defaults.
  *
- * @param text at most {@link SETTINGS_BYTES_MAX} in UTF-8; more is a problem like others
+ * @param text at most {@link SETTINGS_BYTES_MAX} in UTF-8; a longer text is reported as a problem
  */
 export function readSettings(text: string, file: SettingsFile): ReadSettings {
   if (Buffer.byteLength(text) > SETTINGS_BYTES_MAX) return tooLarge(file);
@@ -35,7 +35,7 @@ export function readSettings(text: string, file: SettingsFile): ReadSettings {
   const isRead = value !== undefined;
   const root = value ?? {};
   const schema = file === "owner" ? ownerSettings : repositorySettings;
-  // A hostile file has thousands of issues, and each costs a walk through it.
+  // A hostile file has thousands of issues, and explaining each one walks through the file.
   const issues = isRead ? (schema.safeParse(root).error?.issues ?? []).slice(0, PROBLEMS_MAX) : [];
   const explained = issues.flatMap((issue) => explainIssue(issue, { root, max: PROBLEMS_MAX }));
   const problems = [
@@ -46,12 +46,12 @@ export function readSettings(text: string, file: SettingsFile): ReadSettings {
   return { file, given: root as GivenSettings, problems: [], positions: new Map(keyPositions(root, locate)) };
 }
 
-/** A file of which nothing can be read, as a file with that one problem. */
+/** The result for an unreadable file: a file with one problem. */
 export function unreadSettings(refusal: Refusal, file: SettingsFile): ReadSettings {
   return refused(file, [toProblem({ ...refusal, path: [] }, file, { line: 1, column: 1 })]);
 }
 
-/** Taken down rather than looked up later: what is read is kept, and the parsed text would be kept with it. */
+/** Positions are collected now, so that the cached result does not keep the parsed document in memory. */
 function keyPositions(value: unknown, locate: ParsedYaml["locate"], parent: Path = []): [string, Position][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([key, child]) => {
@@ -70,12 +70,12 @@ function toProblem(
   file: SettingsFile,
   { line, column }: Position,
 ): SettingsProblem {
-  // Cut, since a key that does not exist may be anything.
+  // Cut, because an unknown key may be arbitrarily long.
   const shown = withoutInvisible(pathText(path).slice(0, PATH_CHARACTERS_MAX));
   return { file, path: shown, line, column, code, reason, remedy };
 }
 
-/** By their place, one for each: what two checks find at the same place is one mistake. */
+/** Sorted by place, at most one for each place: two findings at the same place are one mistake. */
 function inOrder(problems: readonly SettingsProblem[]): SettingsProblem[] {
   const byPlace = new Map(
     problems.toReversed().map((problem) => [`${problem.line}:${problem.column}`, problem]),
@@ -87,7 +87,7 @@ function tooLarge(file: SettingsFile): ReadSettings {
   const refusal = {
     code: "settings_too_large",
     reason: `The file is larger than ${SETTINGS_BYTES_MAX} bytes.`,
-    remedy: "Shorten it; broader globs say the same in fewer lines.",
+    remedy: "Shorten it, for example with broader globs.",
   };
   return unreadSettings(refusal, file);
 }

@@ -4,10 +4,10 @@ import { mergeSettings } from "./merge-settings.ts";
 import { readSettings } from "./read-settings.ts";
 
 /**
- * What files of settings would do, without anything in force before them.
+ * Checks settings files as if nothing had been in force before them.
  *
- * @param texts YAML; `owner` is `null` where the owner has no file
- * @returns all problems of both, and what would hold: `null` where one of them could not be taken
+ * @param texts YAML; `owner` is `null` if the owner has no file
+ * @returns all problems of both files, and the settings that would be in force; `null` if one of the files is invalid
  */
 export function validateSettings({ repository, owner }: { repository: string; owner: string | null }): {
   readonly valid: boolean;

@@ -38,12 +38,12 @@ export function parseSignal(event: unknown, receivedAt: Date): Signal {
   if (!isSignalType(type)) {
     throw new OrbError({
       code: "unknown_signal_type",
-      reason: `No signal is called ${JSON.stringify(type.slice(0, 100))}.`,
+      reason: `Unknown signal type ${JSON.stringify(type.slice(0, 100))}.`,
       remedy: `Use one of ${SIGNAL_TYPES.join(", ")}.`,
     });
   }
   const inner = SIGNAL_DATA[type].safeParse(data);
-  if (!inner.success) throw badSignal(`The data of ${type} is not as it should be`, "data", inner.error);
+  if (!inner.success) throw badSignal(`The data of ${type} is not valid`, "data", inner.error);
   const about = inner.data.project;
   const project = typeof about === "string" ? about : about.id;
   // The data was read by the schema of this very type; the compiler can't follow that through the table.
@@ -65,6 +65,6 @@ function badSignal(what: string, whole: string, error: z.ZodError): OrbError {
   return new OrbError({
     code: "bad_signal",
     reason: `${what}: ${problems.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`,
-    remedy: "docs/signals.md gives each type's fields and an example.",
+    remedy: "See docs/signals.md for the fields of each type and an example.",
   });
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import pino from "pino";
-import { Clock, type Job, JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
+import { Clock, type Job } from "../../../src/agenda/clock.ts";
+import { JOBS_COLLECTION, JobStore } from "../../../src/agenda/job-store.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { JobTelemetry } from "../../../src/telemetry/jobs.ts";
@@ -13,6 +14,7 @@ const LOCK_MS = 1_000;
 
 let stores: Stores;
 let database: Database;
+let store: JobStore;
 const metrics = new Metrics();
 const telemetry = new JobTelemetry({ log: pino({ level: "silent" }), metrics });
 const clocks: Clock[] = [];
@@ -20,6 +22,8 @@ const clocks: Clock[] = [];
 beforeEach(async () => {
   stores = await freshStores();
   database = await Database.connect(stores.mongodbUri);
+  store = new JobStore(database);
+  await database.createIndexes();
 });
 
 afterEach(async () => {
@@ -29,7 +33,7 @@ afterEach(async () => {
 });
 
 async function startClock(owner: string, ...jobs: Job[]): Promise<Clock> {
-  const clock = new Clock({ database, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
+  const clock = new Clock({ database, store, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
   for (const job of jobs) clock.every(job);
   await clock.start();
   clocks.push(clock);

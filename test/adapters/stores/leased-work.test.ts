@@ -72,7 +72,7 @@ test("an expired lease is not held, even if nobody has taken over the work", asy
   now = after(2 * LEASE_MS - 2);
   expect(() => own.requireHeld(lease)).not.toThrow();
   now = after(2 * LEASE_MS - 1);
-  expect(() => own.requireHeld(lease)).toThrow("its lease had run out");
+  expect(() => own.requireHeld(lease)).toThrow("its lease expired");
 });
 
 test("a late renewal does not lease a released item again", async () => {

@@ -148,12 +148,12 @@ describe("problems are reported once for each content", () => {
   });
 
   test("only the pull request that took the report gets it again, as after a failure", async () => {
-    const first = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const again = await aProcess().of(AT, files("wrong"), { teller: "one" });
-    const other = await aProcess().of(AT, files("wrong"), { teller: "other" });
+    const first = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const again = await aProcess().of(AT, files("wrong"), { reporter: "one" });
+    const other = await aProcess().of(AT, files("wrong"), { reporter: "other" });
     expect([first.report?.problems.length, again.report, other.report]).toEqual([1, first.report, null]);
     if (again.report) await aProcess().reported(again.report);
-    expect((await aProcess().of(AT, files("wrong"), { teller: "one" })).report).toBeNull();
+    expect((await aProcess().of(AT, files("wrong"), { reporter: "one" })).report).toBeNull();
   });
 
   test("another content with the same mistake is reported", async () => {

@@ -27,9 +27,9 @@ export async function renameAccount(world: World, account: Account, login: strin
   accounts.delete(loginBefore.toLowerCase());
   account.login = login;
   accounts.set(login.toLowerCase(), account);
-  const told = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
+  const event = { type: "installation_target", action: "renamed", loginBefore, sender: account } as const;
   for (const installation of installations.values()) {
-    if (installation.account === account) await world.raise({ ...told, installation });
+    if (installation.account === account) await world.raise({ ...event, installation });
   }
 }
 

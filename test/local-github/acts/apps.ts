@@ -114,13 +114,13 @@ export async function changeRepositories(
   }
   for (const repository of added) installation.repositories.add(repository.id);
   for (const repository of removed) installation.repositories.delete(repository.id);
-  const told = { type: "installation_repositories", installation, sender: installation.account } as const;
+  const event = { type: "installation_repositories", installation, sender: installation.account } as const;
   const repositoriesAdded = [...added];
   const repositoriesRemoved = [...removed];
   if (added.length > 0)
-    await world.raise({ ...told, action: "added", repositoriesAdded, repositoriesRemoved: [] });
+    await world.raise({ ...event, action: "added", repositoriesAdded, repositoriesRemoved: [] });
   if (removed.length > 0)
-    await world.raise({ ...told, action: "removed", repositoriesAdded: [], repositoriesRemoved });
+    await world.raise({ ...event, action: "removed", repositoriesAdded: [], repositoriesRemoved });
 }
 
 /** The repositories that an installation can reach now. */

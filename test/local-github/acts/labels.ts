@@ -98,7 +98,7 @@ export async function addLabels(
     if (issue.labels.includes(key)) continue;
     issue.labels.push(key);
     issue.updatedAt = world.now();
-    await tell(world, actor, repository, issue, { action: "labeled", label: labelOf(repository, key) });
+    await raiseEvent(world, actor, repository, issue, { action: "labeled", label: labelOf(repository, key) });
   }
 }
 
@@ -115,7 +115,7 @@ export async function removeLabel(
   const label = labelOf(repository, key);
   issue.labels = issue.labels.filter((each) => each !== key);
   issue.updatedAt = world.now();
-  await tell(world, actor, repository, issue, { action: "unlabeled", label });
+  await raiseEvent(world, actor, repository, issue, { action: "unlabeled", label });
 }
 
 /** Replaces the labels of the issue by exactly these. */
@@ -133,7 +133,7 @@ export async function setLabels(
   await addLabels(world, actor, repository, issue, names);
 }
 
-async function tell(
+async function raiseEvent(
   world: World,
   { account: sender }: Actor,
   repository: Repository,

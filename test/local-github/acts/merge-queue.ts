@@ -1,4 +1,4 @@
-// The merge queue: it first tries a pull request on a branch of its own.
+// The merge queue: it first tries a pull request on its own branch.
 
 import { mergeCommit } from "../git/merge.ts";
 import { BRANCH_PREFIX, branchSha, moveRef } from "../git/refs.ts";

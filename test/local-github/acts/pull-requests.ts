@@ -47,7 +47,7 @@ export async function openPullRequest(
   }
   const pullRequest = insert(world, actor, repository, { ...wanted, headRef, headSha });
   await moveRef(git, { name: `refs/pull/${pullRequest.number}/head`, to: headSha });
-  await tell(world, actor, repository, pullRequest, "opened");
+  await raiseEvent(world, actor, repository, pullRequest, "opened");
   return pullRequest;
 }
 
@@ -159,7 +159,7 @@ export async function closePullRequest(
   pullRequest.state = "closed";
   pullRequest.closedAt = world.now();
   pullRequest.updatedAt = world.now();
-  await tell(world, actor, repository, pullRequest, "closed");
+  await raiseEvent(world, actor, repository, pullRequest, "closed");
 }
 
 /** Reopens a closed one, if its branch is unchanged or only has more commits. */
@@ -191,7 +191,7 @@ export async function reopenPullRequest(
   pullRequest.headSha = headSha;
   pullRequest.updatedAt = world.now();
   forgetMergeability(world, pullRequest);
-  await tell(world, actor, repository, pullRequest, "reopened");
+  await raiseEvent(world, actor, repository, pullRequest, "reopened");
 }
 
 /** Converts to a draft and back; only GraphQL offers this to Apps. */
@@ -208,7 +208,7 @@ export async function setDraft(
   }
   pullRequest.draft = draft;
   pullRequest.updatedAt = world.now();
-  await tell(world, actor, repository, pullRequest, draft ? "converted_to_draft" : "ready_for_review");
+  await raiseEvent(world, actor, repository, pullRequest, draft ? "converted_to_draft" : "ready_for_review");
 }
 
 /** A push to head or base invalidates the computed mergeability. */
@@ -237,7 +237,7 @@ function invalid(field: "head" | "base"): GitHubError {
   return validationFailed({ resource: "PullRequest", field, code: "invalid" });
 }
 
-async function tell(
+async function raiseEvent(
   world: World,
   { account: sender }: Actor,
   repository: Repository,

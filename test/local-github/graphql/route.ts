@@ -1,5 +1,6 @@
 import { GitHubError } from "../github-error.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
+import type { RequestLog } from "../http/request-log.ts";
 import { ok, type Route } from "../http/route.ts";
 import type { Violations } from "../http/violations.ts";
 import { answerGraphQL } from "./answer.ts";
@@ -7,7 +8,11 @@ import { pullRequestFields } from "./types/pull-request.ts";
 import { repositoryFields } from "./types/repository.ts";
 
 /** A request that GitHub's schema refuses becomes a violation, as with REST. */
-export function graphqlRoute(rateLimits: RateLimits, violations: Violations | null): Route {
+export function graphqlRoute(
+  rateLimits: RateLimits,
+  requests: RequestLog,
+  violations: Violations | null,
+): Route {
   return {
     method: "POST",
     template: "/graphql",
@@ -19,6 +24,8 @@ export function graphqlRoute(rateLimits: RateLimits, violations: Violations | nu
       }
       const show = { repository: repositoryFields, pullRequest: pullRequestFields };
       const context = { world, caller, rateLimits, show, observed: new Map() };
+      const { query } = (body ?? {}) as { query?: unknown };
+      if (typeof query === "string") requests.addDocument(query);
       const answer = await answerGraphQL(context, body);
       for (const violation of answer.violations) violations?.record(`POST /graphql: ${violation}`);
       return ok(answer.json);

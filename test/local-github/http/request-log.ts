@@ -2,6 +2,8 @@
 
 /** Enough for any scenario; the oldest are dropped first, so a long benchmark does not fill the memory. */
 const ENTRIES_MAX = 100_000;
+/** Of GraphQL documents, which a bot has few of. */
+const DOCUMENTS_MAX = 1_000;
 
 export interface LoggedRequest {
   readonly at: Date;
@@ -21,6 +23,7 @@ export interface Mark {
 }
 
 export class RequestLog {
+  readonly #documents = new Set<string>();
   #entries: LoggedRequest[] = [];
   #dropped = 0;
 
@@ -30,6 +33,16 @@ export class RequestLog {
     const half = ENTRIES_MAX / 2;
     this.#dropped += half;
     this.#entries = this.#entries.slice(half);
+  }
+
+  /** Remembers a GraphQL document, once however often it is sent. */
+  addDocument(document: string): void {
+    if (this.#documents.size < DOCUMENTS_MAX) this.#documents.add(document);
+  }
+
+  /** The different GraphQL documents that were sent. */
+  documents(): readonly string[] {
+    return [...this.#documents];
   }
 
   /** The current end of the log. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { ALL_PERMISSIONS, readWith, refusal, setScene } from "./scene.ts";
 
 describe("an installation", () => {
-  test("is told what it would have needed where it may see but not do", async () => {
+  test("gets the missing permission named if it may read but not write", async () => {
     await using scene = await setScene();
     const octokit = await scene.octokitWith({ pull_requests: "read", contents: "read" });
     const { at } = scene;
@@ -19,7 +19,7 @@ describe("an installation", () => {
     await expect(octokit.rest.pulls.list(at)).resolves.toMatchObject({ status: 200, data: [] });
   });
 
-  test("does not see repositories that it was not installed on", async () => {
+  test("does not see repositories on which it is not installed", async () => {
     await using scene = await setScene();
     const { github, acme, app } = scene;
     const other = await github.createRepository({ owner: acme, name: "other" });
@@ -38,7 +38,7 @@ describe("an installation", () => {
     expect(data.repositories.map(({ name }) => name)).toEqual(["widgets", "other"]);
   });
 
-  test("gets what its owner grants later, from the next token on", async () => {
+  test("gets permissions that its owner grants later with the next token", async () => {
     await using scene = await setScene({ permissions: { contents: "read" } });
     const { github, installation, octokit, at } = scene;
     expect(await refusal(octokit.rest.pulls.list(at))).toMatchObject({ status: 403 });
@@ -85,7 +85,7 @@ test("an archived repository is read-only", async () => {
   await expect(octokit.rest.repos.get(at)).resolves.toMatchObject({ data: { archived: true } });
 });
 
-test("a renamed repository redirects reads and writes to its id, until the name is taken again", async () => {
+test("a renamed repository redirects reads and writes to its id until the name is used again", async () => {
   await using scene = await setScene();
   const { github, repository, octokit, at, acme } = scene;
   await github.renameRepository(repository, "gadgets");
@@ -98,7 +98,7 @@ test("a renamed repository redirects reads and writes to its id, until the name 
 });
 
 describe("protection", () => {
-  test("in the classic way is read with administration, and 404 where there is none", async () => {
+  test("in the classic form is read with administration, and 404 if there is none", async () => {
     await using scene = await setScene();
     const { github, repository, octokit, at } = scene;
     const read = () => octokit.rest.repos.getBranchProtection({ ...at, branch: "main" });
@@ -117,7 +117,7 @@ describe("protection", () => {
     expect([data.protected, data.protection.required_status_checks?.contexts]).toEqual([true, ["test"]]);
   });
 
-  test("in the classic way tells who alone may push, and whether anybody may", async () => {
+  test("in the classic form shows who may push, and whether anybody may", async () => {
     await using scene = await setScene();
     const { github, acme, repository, octokit, at } = scene;
     const read = async () => (await octokit.rest.repos.getBranchProtection({ ...at, branch: "main" })).data;
@@ -134,7 +134,7 @@ describe("protection", () => {
     });
   });
 
-  test("is refused in private repositories of plans that have none, in both ways", async () => {
+  test("is refused in private repositories of plans without it, in both forms", async () => {
     await using scene = await setScene();
     const { github, acme, octokit } = scene;
     const closet = { owner: acme, name: "closet", private: true, rulesSupported: false };
@@ -146,7 +146,7 @@ describe("protection", () => {
     }
   });
 
-  test("by rulesets is told for any branch name, from active rulesets only", async () => {
+  test("by rulesets is shown for any branch name, from active rulesets only", async () => {
     await using scene = await setScene();
     const { github, repository, octokit, at } = scene;
     const rules = [{ type: "deletion" }];
@@ -169,20 +169,22 @@ describe("protection", () => {
   });
 });
 
-test("what a person may do is told by role and in the older words", async () => {
+test("a person's permission is shown as a role and in the older form", async () => {
   await using scene = await setScene();
   const { github, repository, octokit, at } = scene;
   github.addCollaborator(repository, github.createUser("mona"), "maintain");
   github.createUser("stranger");
-  const told = async (username: string): Promise<unknown> => {
+  const permissionOf = async (username: string): Promise<unknown> => {
     const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username });
     return [data.permission, data.role_name];
   };
-  expect([await told("octocat"), await told("mona"), await told("stranger")]).toEqual([
-    ["admin", "admin"],
-    ["write", "maintain"],
-    ["read", "read"],
-  ]);
+  expect([await permissionOf("octocat"), await permissionOf("mona"), await permissionOf("stranger")]).toEqual(
+    [
+      ["admin", "admin"],
+      ["write", "maintain"],
+      ["read", "read"],
+    ],
+  );
   const unknown = octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: "nobody" });
   expect(await refusal(unknown)).toMatchObject({ status: 404, body: { message: "nobody is not a user" } });
 });

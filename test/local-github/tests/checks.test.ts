@@ -1,23 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { WorldEvent } from "../world-event.ts";
-import { refusal, setScene, type Scene } from "./scene.ts";
-
-async function withBranch(options: { mayViolate?: boolean } = {}): Promise<Scene & { sha: string }> {
-  const scene = await setScene(options);
-  const { github, repository } = scene;
-  const sha = await github.pushFiles(repository, { branch: "agent/x", files: { x: "x\n" }, message: "X" });
-  await github.openPullRequest(repository, { head: "agent/x", base: "main", title: "X" });
-  return { ...scene, sha };
-}
+import { ALL_PERMISSIONS, refusal, setScene, recordEvents, nameOf, setPullRequestScene } from "./scene.ts";
 
 describe("a check run", () => {
-  test("is made by an App, completed with a conclusion, and found by commit and branch", async () => {
-    await using scene = await withBranch();
+  test("is created by an App, completed with a conclusion, and found by commit and branch", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, app, sha, github } = scene;
-    const told: string[] = [];
-    github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`),
-    );
+    const events = recordEvents(github);
     const { data: run } = await octokit.rest.checks.create({
       ...at,
       name: "orb",
@@ -42,7 +30,7 @@ describe("a check run", () => {
     const update = { ...at, check_run_id: run.id, output };
     await octokit.rest.checks.update({ ...update, conclusion: "success" });
     await octokit.rest.checks.update(update);
-    expect(told).toEqual(["check_run created", "check_run completed", "check_suite completed"]);
+    expect(events.map(nameOf)).toEqual(["check_run created", "check_run completed", "check_suite completed"]);
     const { data: list } = await octokit.rest.checks.listForRef({ ...at, ref: "agent/x" });
     expect([list.total_count, list.check_runs[0]?.conclusion]).toEqual([1, "success"]);
     const { data: annotations } = await octokit.rest.checks.listAnnotations({ ...at, check_run_id: run.id });
@@ -55,8 +43,8 @@ describe("a check run", () => {
     });
   });
 
-  test("is listed once per name, the newest, unless all are asked for", async () => {
-    await using scene = await withBranch();
+  test("is listed once per name, the newest, unless all are requested", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, sha, github, repository } = scene;
     await github.completeCheckRun(repository, "agent/x", { name: "test", conclusion: "failure" });
     await github.startCheckRun(repository, "agent/x", { name: "test" });
@@ -73,7 +61,7 @@ describe("a check run", () => {
   });
 
   test("is refused on unknown commits, with texts and lists that are too long, and by other Apps", async () => {
-    await using scene = await withBranch({ mayViolate: true });
+    await using scene = await setPullRequestScene({ mayViolate: true });
     const { octokit, at, sha, github, repository } = scene;
     const create = (more: object): Promise<unknown> =>
       octokit.rest.checks.create({ ...at, name: "orb", head_sha: sha, ...more });
@@ -94,18 +82,17 @@ describe("a check run", () => {
     expect(await refusal(call)).toMatchObject({ status: 403 });
   });
 
-  test("can be asked for again, and its buttons pressed", async () => {
-    await using scene = await withBranch();
+  test("can be requested again, and its buttons pressed", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, sha, github, repository } = scene;
     const actions = [{ label: "Retry", description: "Try again", identifier: "retry" }];
     await octokit.rest.checks.create({ ...at, name: "orb", head_sha: sha, conclusion: "failure", actions });
     const [run] = repository.checkRuns;
     if (!run) throw new Error("There is no check run");
-    const told: WorldEvent[] = [];
-    github.world.events.on((event) => void told.push(event));
+    const events = recordEvents(github);
     await github.rerequestCheckRun(repository, run);
     await github.pressCheckRunButton(repository, run, "retry");
-    expect(told).toEqual([
+    expect(events).toEqual([
       expect.objectContaining({ action: "rerequested", checkRun: run }),
       expect.objectContaining({
         action: "requested_action",
@@ -117,8 +104,8 @@ describe("a check run", () => {
   });
 });
 
-test("statuses combine to the worst of the newest of each context", async () => {
-  await using scene = await withBranch();
+test("statuses combine to the worst of each context's newest", async () => {
+  await using scene = await setPullRequestScene();
   const { octokit, at, sha, github, repository } = scene;
   const combined = async (): Promise<[string, number]> => {
     const { data } = await octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: "agent/x" });
@@ -137,4 +124,39 @@ test("statuses combine to the worst of the newest of each context", async () => 
     "lint error",
     "ci success",
   ]);
+});
+
+describe("GitHub Actions", () => {
+  const JOB = { name: "test", conclusion: "failure", log: "one\ntwo\n" };
+
+  test("a job of GitHub Actions is a check run with its own page, and its log is stored elsewhere", async () => {
+    await using scene = await setScene({ permissions: { ...ALL_PERMISSIONS, actions: "read" } });
+    const { github, repository, octokit, at } = scene;
+    const run = await github.endJob(repository, "main", JOB);
+    const { data } = await octokit.rest.checks.get({ ...at, check_run_id: run.id });
+    expect(data.app?.slug).toBe("github-actions");
+    expect(data.details_url).toMatch(new RegExp(`/acme/widgets/actions/runs/\\d+/job/${run.id}$`));
+
+    const ask = { ...at, job_id: run.id };
+    const sent = await octokit.request("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs", {
+      ...ask,
+      request: { redirect: "manual" },
+    });
+    expect(sent.status).toBe(302);
+    expect(sent.headers.location).toBe(`${github.url}/storage/logs/${run.id}`);
+    expect((await octokit.rest.actions.downloadJobLogsForWorkflowRun(ask)).data).toBe(JOB.log);
+
+    run.log = null;
+    const gone = octokit.rest.actions.downloadJobLogsForWorkflowRun(ask);
+    expect(await refusal(gone)).toMatchObject({ status: 404 });
+  });
+
+  test("the log of a job needs the permission to read actions", async () => {
+    await using scene = await setScene();
+    const { github, repository, octokit, at } = scene;
+    const { id } = await github.endJob(repository, "main", JOB);
+    const asked = octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id });
+    const { status, headers } = await refusal(asked);
+    expect([status, headers["x-accepted-github-permissions"]]).toEqual([403, "actions=read"]);
+  });
 });

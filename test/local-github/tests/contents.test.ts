@@ -25,7 +25,7 @@ describe("contents", () => {
     expect(raw.data).toBe("changed\n");
   });
 
-  test("of a folder are its entries, of what is not there 404", async () => {
+  test("of a folder are its entries, of a missing path 404", async () => {
     await using scene = await setScene({ files });
     const { octokit, at } = scene;
     const list = async (path: string): Promise<unknown> => {
@@ -41,7 +41,7 @@ describe("contents", () => {
     }
   });
 
-  test("above a megabyte come raw only", async () => {
+  test("above a megabyte are only available raw", async () => {
     await using scene = await setScene({ files: { big: "x".repeat(1_000_001) } });
     const { octokit, at } = scene;
     const { data } = await octokit.rest.repos.getContent({ ...at, path: "big" });
@@ -52,7 +52,7 @@ describe("contents", () => {
 });
 
 describe("refs", () => {
-  test("are read, made, moved forward and deleted", async () => {
+  test("are read, created, moved forward and deleted", async () => {
     await using scene = await setScene();
     const { octokit, at, github, repository } = scene;
     const main = (await github.branchSha(repository, "main")) ?? "";

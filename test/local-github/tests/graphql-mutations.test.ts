@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { WorldEvent } from "../world-event.ts";
 import { setGraphQLScene, type Answer, type GraphQLScene } from "./graphql-scene.ts";
+import { nameOf, recordEvents } from "./scene.ts";
 
 let scene: GraphQLScene;
-let happened: string[];
+let events: readonly WorldEvent[];
 
 beforeEach(async () => {
   scene = await setGraphQLScene();
-  happened = [];
-  scene.github.world.events.on((event: WorldEvent) => {
-    happened.push([event.type, "action" in event ? event.action : ""].join("."));
-  });
+  events = recordEvents(scene.github);
 });
 
 afterEach(() => scene[Symbol.asyncDispose]());
@@ -32,7 +30,7 @@ function labelId(name: string): string | undefined {
 }
 
 describe("labels", () => {
-  test("are made, put on and taken off", async () => {
+  test("are created, added and removed", async () => {
     const made = await mutate(
       "createLabel",
       { repositoryId: scene.repository.nodeId, name: "size: S", color: "00FF00", description: "Small" },
@@ -52,15 +50,15 @@ describe("labels", () => {
       fields,
     );
     expect(left).toEqual({ labelable: { labels: { nodes: [{ name: "bug" }] } } });
-    expect(happened).toEqual([
-      "label.created",
-      "pull_request.labeled",
-      "pull_request.labeled",
-      "pull_request.unlabeled",
+    expect(events.map(nameOf)).toEqual([
+      "label created",
+      "pull_request labeled",
+      "pull_request labeled",
+      "pull_request unlabeled",
     ]);
   });
 
-  test("that exist are not made again", async () => {
+  test("that exist are not created again", async () => {
     const input = { repositoryId: scene.repository.nodeId, name: "Bug", color: "ffffff" };
     const { errors } = await attempt("createLabel", input, "label { id }");
     expect(errors).toMatchObject([{ type: "UNPROCESSABLE", message: "name is already_exists" }]);
@@ -70,7 +68,7 @@ describe("labels", () => {
 describe("a pull request", () => {
   const pullRequestId = (): string => scene.pullRequest.nodeId;
 
-  test("is opened, and refused a second time in GitHub's words", async () => {
+  test("is opened, and refused the second time in GitHub's words", async () => {
     const { github, repository } = scene;
     await github.pushFiles(repository, { branch: "agent/2", files: { "b.txt": "b\n" }, message: "Add b" });
     const input = {
@@ -121,7 +119,7 @@ describe("a pull request", () => {
     }
   });
 
-  test("is merged as asked, and not where the head has moved", async () => {
+  test("is merged as requested, and not if the head has moved", async () => {
     const stale = { pullRequestId: pullRequestId(), expectedHeadOid: "0".repeat(40) };
     expect((await attempt("mergePullRequest", stale, "pullRequest { id }")).errors).toMatchObject([
       { type: "STALE_DATA", message: "Head branch was modified. Review and try the merge again." },
@@ -137,7 +135,7 @@ describe("a pull request", () => {
     });
   });
 
-  test("is brought up to date with its base", async () => {
+  test("is updated from its base", async () => {
     const { github, repository } = scene;
     await github.pushFiles(repository, { branch: "main", files: { "c.txt": "c\n" }, message: "Add c" });
     const before = scene.pullRequest.headSha;
@@ -145,7 +143,7 @@ describe("a pull request", () => {
     expect(scene.pullRequest.headSha).not.toBe(before);
   });
 
-  test("asks people and teams for reviews, instead of or beside those before", async () => {
+  test("asks people and teams for reviews, instead of the earlier ones or in addition", async () => {
     const { github, repository } = scene;
     const [alice, bob] = ["alice", "bob"].map((login) => github.createUser(login));
     for (const account of [alice, bob]) if (account) github.addCollaborator(repository, account, "write");
@@ -190,7 +188,7 @@ test("comments are written, edited, reacted to and deleted", async () => {
   expect(scene.pullRequest.comments).toEqual([]);
 });
 
-test("a check run is made and completed by its App", async () => {
+test("a check run is created and completed by its App", async () => {
   const repositoryId = scene.repository.nodeId;
   const made = await mutate(
     "createCheckRun",
@@ -235,7 +233,7 @@ test("a check run is made and completed by its App", async () => {
   });
 });
 
-test("a branch is deleted by its ref's id, which closes what it carried", async () => {
+test("a branch is deleted by its ref's id, which closes its pull request", async () => {
   const { data } = await scene.ask(
     `{ repository(owner: "acme", name: "widgets") { ref(qualifiedName: "agent/1") { id } } }`,
   );
@@ -246,7 +244,7 @@ test("a branch is deleted by its ref's id, which closes what it carried", async 
   expect(errors?.[0]?.type).toBe("NOT_FOUND");
 });
 
-test("several mutations of one document run in order, and one that fails does not undo the others", async () => {
+test("several mutations in one document run in order, and a failing one does not undo the others", async () => {
   const { data, errors } = await scene.ask(
     `mutation($id: ID!, $label: ID!) {
       one: addLabelsToLabelable(input: { labelableId: $id, labelIds: [$label] }) { clientMutationId }
@@ -257,7 +255,7 @@ test("several mutations of one document run in order, and one that fails does no
   );
   expect(data).toEqual({ one: { clientMutationId: null }, two: null, three: { clientMutationId: "3" } });
   expect(errors).toMatchObject([{ type: "NOT_FOUND", path: ["two"] }]);
-  expect(happened).toEqual(["pull_request.labeled", "pull_request.converted_to_draft"]);
+  expect(events.map(nameOf)).toEqual(["pull_request labeled", "pull_request converted_to_draft"]);
 });
 
 test("nothing is written to an archived repository", async () => {

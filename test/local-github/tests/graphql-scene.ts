@@ -1,4 +1,4 @@
-// A scene for GraphQL: one pull request, and a way to query that returns the whole answer.
+// A scene for GraphQL: one pull request, and a query function that returns the whole answer.
 
 import type { PullRequest } from "../state.ts";
 import { setScene, type Octokit, type Scene } from "./scene.ts";
@@ -18,7 +18,7 @@ export interface GraphQLScene extends Scene {
   ask(query: string, variables?: Record<string, unknown>, octokit?: Octokit): Promise<Answer>;
 }
 
-/** `agent/1` changes one file and adds another; the pull request merges it into `main`. */
+/** `agent/1` changes a file and adds one; its pull request is against `main`. */
 export async function setGraphQLScene(options: Parameters<typeof setScene>[0] = {}): Promise<GraphQLScene> {
   const scene = await setScene({ mergeableNullReads: 0, ...options });
   const { github, repository } = scene;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { setGraphQLScene } from "./graphql-scene.ts";
 import { ALL_PERMISSIONS } from "./scene.ts";
 
-test("a repository tells of itself, its branches, files and labels", async () => {
+test("a repository shows itself, its branches, files and labels", async () => {
   await using scene = await setGraphQLScene();
   const { github, repository } = scene;
   await github.protect(repository, "main", { requiredApprovals: 1, requiredChecks: ["ci"] });
@@ -57,7 +57,7 @@ test("a repository tells of itself, its branches, files and labels", async () =>
   });
 });
 
-test("a pull request tells what it changes, what it closes and what CI and people say", async () => {
+test("a pull request shows what it changes, what it closes and what CI and people say", async () => {
   await using scene = await setGraphQLScene();
   const { github, repository, pullRequest } = scene;
   const alice = github.createUser("alice");
@@ -131,7 +131,7 @@ test("a pull request tells what it changes, what it closes and what CI and peopl
   });
 });
 
-test("mergeability is unknown at first, once for each document, however many fields ask", async () => {
+test("mergeability is unknown at first, once for each document, for any number of fields", async () => {
   await using scene = await setGraphQLScene({ mergeableNullReads: 1 });
   const query = `query($id: ID!) { node(id: $id) { ... on PullRequest { mergeable mergeStateStatus } } }`;
   const ask = async (): Promise<unknown> =>
@@ -154,7 +154,7 @@ test("pull requests are found by branch and state", async () => {
   expect(await numbers({ states: ["OPEN"], head: "agent/2" })).toEqual({ nodes: [] });
 });
 
-test("lists are walked forwards and backwards by cursor, and never asked for without a bound", async () => {
+test("lists are read forwards and backwards by cursor, and need a bound", async () => {
   await using scene = await setGraphQLScene();
   const query = `query($first: Int, $after: String, $last: Int, $before: String) {
     repository(owner: "acme", name: "widgets") {
@@ -193,7 +193,7 @@ test("lists are walked forwards and backwards by cursor, and never asked for wit
   expect(await types({ first: 1, after: "x" })).toEqual(["INVALID_CURSOR_ARGUMENTS"]);
 });
 
-test("what is not there is refused in GitHub's words, with status 200", async () => {
+test("a missing object is refused in GitHub's words, with status 200", async () => {
   await using scene = await setGraphQLScene();
   const { data, errors } = await scene.ask(`{ node(id: "PR_x") { id } viewer { login } }`);
   expect(data).toEqual({ node: null, viewer: { login: "orb[bot]" } });
@@ -209,7 +209,7 @@ test("what is not there is refused in GitHub's words, with status 200", async ()
   expect(hidden.errors?.[0]?.message).toBe("Could not resolve to a Repository with the name 'acme/secret'.");
 });
 
-test("a token reads and writes only what it was given", async () => {
+test("a token reads and writes only what it was granted", async () => {
   await using scene = await setGraphQLScene();
   const { pullRequest } = scene;
   const { pull_requests: _, issues: __, ...few } = ALL_PERMISSIONS;
@@ -229,7 +229,7 @@ test("a token reads and writes only what it was given", async () => {
   expect(pullRequest.state).toBe("open");
 });
 
-test("teams of an organization are shown to whom members are, and only there", async () => {
+test("an organization's teams are shown to installations that may read members, and only there", async () => {
   await using scene = await setGraphQLScene();
   const { github, acme } = scene;
   const team = github.createTeam(acme, "core");
@@ -254,7 +254,7 @@ test("teams of an organization are shown to whom members are, and only there", a
   ]);
 });
 
-test("nobody in particular is asked to sign in, and the rate limit counts documents", async () => {
+test("a request without a token is asked to sign in, and the rate limit counts documents", async () => {
   await using scene = await setGraphQLScene();
   const anonymous = await fetch(`${scene.github.apiUrl}/graphql`, {
     method: "POST",
@@ -270,7 +270,7 @@ test("nobody in particular is asked to sign in, and the rate limit counts docume
   expect(await limit()).toBe(before - 1);
 });
 
-test("a query that GitHub's schema refuses is refused, and is a violation", async () => {
+test("a query that GitHub's schema rejects is refused, and is a violation", async () => {
   await using scene = await setGraphQLScene({ mayViolate: true });
   const unknown = await scene.ask(`{ repository(owner: "acme", name: "widgets") { pulls { id } } }`);
   expect(unknown.data).toBeUndefined();
@@ -281,14 +281,14 @@ test("a query that GitHub's schema refuses is refused, and is a violation", asyn
   expect(scene.github.violations).toHaveLength(3);
 });
 
-test("a field that is not played says so, instead of being null", async () => {
+test("an unsupported field is an error instead of null", async () => {
   await using scene = await setGraphQLScene({ mayViolate: true });
   const { errors } = await scene.ask(`{ repository(owner: "acme", name: "widgets") { stargazerCount } }`);
   expect(errors?.[0]?.message).toBe("The local GitHub does not support Repository.stargazerCount.");
   expect(scene.github.violations).toHaveLength(1);
 });
 
-test("octokit.graphql takes the answers as it takes GitHub's", async () => {
+test("octokit.graphql reads the answers like GitHub's", async () => {
   await using scene = await setGraphQLScene();
   expect(await scene.octokit.graphql("{ viewer { login } }")).toEqual({ viewer: { login: "orb[bot]" } });
   const refused = await scene.octokit.graphql(`{ node(id: "PR_x") { id } }`).catch((error: unknown) => error);

@@ -4,7 +4,7 @@ import { issueInstallationToken } from "../auth/installation-tokens.ts";
 import { octokitFor, readWith, refusal, setScene } from "./scene.ts";
 
 describe("a conditional request", () => {
-  test("is answered 304 without cost until something changed", async () => {
+  test("is answered with 304 at no cost until something changes", async () => {
     await using scene = await setScene();
     const { github, repository, octokit, at } = scene;
     const first = await octokit.rest.issues.listLabelsForRepo(at);
@@ -22,7 +22,7 @@ describe("a conditional request", () => {
 });
 
 describe("the rate limit", () => {
-  test("counts down per installation, refuses at the end and starts anew after an hour", async () => {
+  test("counts down for each installation, refuses at the end and starts again after an hour", async () => {
     let timeMs = Date.now();
     await using scene = await setScene({ now: () => new Date(timeMs) });
     const { github, installation, octokit, at, app, acme } = scene;
@@ -54,7 +54,7 @@ describe("the rate limit", () => {
 });
 
 describe("a list", () => {
-  test("comes in pages of thirty, of a hundred at most, with links", async () => {
+  test("comes in pages of thirty, at most a hundred, with links", async () => {
     await using scene = await setScene();
     const { github, repository, octokit, at } = scene;
     await github.pushFiles(repository, { branch: "x", files: { x: "x" }, message: "x" });
@@ -80,8 +80,8 @@ describe("a list", () => {
   });
 });
 
-describe("what GitHub would object to", () => {
-  test("is recorded, from both sides, and fails the test that asks", async () => {
+describe("a violation of GitHub's API", () => {
+  test("is recorded, in requests and answers, and fails a test that checks for it", async () => {
     await using scene = await setScene({ mayViolate: true });
     const { github, octokit, at } = scene;
     expect(() => github.assertNoViolations()).not.toThrow();
@@ -102,7 +102,7 @@ describe("what GitHub would object to", () => {
     expect(() => github.assertNoViolations()).toThrow(/colour[\s\S]*nonsense/);
   });
 
-  test("is 422 for a body of the wrong shape and 400 for one that is no JSON", async () => {
+  test("is 422 for a body of the wrong shape and 400 for one that is not JSON", async () => {
     await using scene = await setScene({ mayViolate: true });
     const { github, octokit, at } = scene;
     const missing = octokit.request("POST /repos/{owner}/{repo}/pulls", {
@@ -125,7 +125,7 @@ describe("what GitHub would object to", () => {
   });
 });
 
-test("requests are logged by their templates, and can be counted from a mark on", async () => {
+test("requests are logged by their templates, and can be counted from a mark", async () => {
   await using scene = await setScene();
   const { github, octokit, at, installation } = scene;
   await octokit.rest.repos.get(at);
@@ -155,7 +155,7 @@ test("a closed local GitHub leaves no server and no files, and may be closed twi
   await github.close();
 });
 
-/** Sends a path unchanged; fetch would normalise it, and send its own name. */
+/** Sends a path unchanged; fetch would normalise it and add a user agent. */
 function statusOf(
   { url }: { url: string },
   path: string,
@@ -170,20 +170,56 @@ function statusOf(
   });
 }
 
-describe("a request that is broken", () => {
+describe("a broken request", () => {
   test.each([
     { path: "/repos/%zz/x", status: 400 },
     { path: "/acme/%E0%A4%A", status: 400 },
     { path: "//elsewhere/x", status: 404 },
     { path: "/repos/acme/widgets/branches/with/slashes", status: 404 },
-  ])("as $path is refused with $status", async ({ path, status }) => {
+  ])("such as $path is refused with $status", async ({ path, status }) => {
     await using scene = await setScene({ mayViolate: true });
     expect(await statusOf(scene.github, path, { "user-agent": "test" })).toBe(status);
     expect(scene.github.violations.join()).not.toContain("broke the local GitHub");
   });
 
-  test("without a user agent is refused as GitHub does", async () => {
+  test("without a user agent is refused like on GitHub", async () => {
     await using scene = await setScene({ mayViolate: true });
     expect(await statusOf(scene.github, "/rate_limit", {})).toBe(403);
+  });
+});
+
+describe("pages over HTTP", () => {
+  test("a browser gets pages, an API client gets JSON", async () => {
+    await using scene = await setScene();
+    const { github, repository } = scene;
+    await github.pushFiles(repository, { branch: "agent/1", files: { "a.txt": "a\n" }, message: "Add a" });
+    const pullRequest = await github.openPullRequest(repository, {
+      title: "Add a",
+      head: "agent/1",
+      base: "main",
+    });
+    const marked = github.requests.mark();
+    const page = await fetch(`${github.url}/acme/widgets/pull/${pullRequest.number}`);
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(await page.text()).toContain("Add a");
+    const home = await fetch(github.url, { headers: { accept: "text/html" } });
+    expect(await home.text()).toContain("acme/widgets");
+    expect(github.requests.since(marked)).toEqual([]);
+  });
+
+  test("POST /markdown renders a comment in its repository, or a document on its own", async () => {
+    await using scene = await setScene();
+    await scene.github.openIssue(scene.repository, { title: "Broken" });
+    const render = async (options: object): Promise<unknown> => {
+      const answer = await scene.octokit.request("POST /markdown", { text: "#1 by @octocat", ...options });
+      return answer.data;
+    };
+    const { url } = scene.github;
+    expect(await render({})).toBe("<p>#1 by @octocat</p>");
+    const html = await render({ mode: "gfm", context: "acme/widgets" });
+    expect(html).toMatch(/^<p><a class="issue-link js-issue-link" [^>]+>#1<\/a> by <a class="user-mention /);
+    expect(html).toContain(` href="${url}/acme/widgets/issues/1">#1</a>`);
+    expect(html).toContain(` href="${url}/octocat">@octocat</a></p>`);
   });
 });

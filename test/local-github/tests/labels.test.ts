@@ -1,18 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { refusal, setScene, type Scene } from "./scene.ts";
-
-async function withPullRequest(): Promise<Scene> {
-  const scene = await setScene();
-  const { github, repository } = scene;
-  await github.pushFiles(repository, { branch: "agent/x", files: { x: "x\n" }, message: "X" });
-  await github.openPullRequest(repository, { head: "agent/x", base: "main", title: "X" });
-  return scene;
-}
+import { refusal, setScene, setPullRequestScene } from "./scene.ts";
 
 describe("a label", () => {
   test.each([
     {
-      name: "with a name that exists in other letters",
+      name: "with a name that exists in another case",
       given: { name: "BUG" },
       error: { code: "already_exists", field: "name" },
     },
@@ -22,7 +14,7 @@ describe("a label", () => {
       error: { code: "custom", field: "name", message: "name is too long (maximum is 50 characters)" },
     },
     {
-      name: "with a colour that is none",
+      name: "with an invalid colour",
       given: { name: "x", color: "#ff0000" },
       error: { code: "invalid", field: "color" },
     },
@@ -44,8 +36,8 @@ describe("a label", () => {
     });
   });
 
-  test("is made, renamed where it is used, and deleted everywhere", async () => {
-    await using scene = await withPullRequest();
+  test("is created, renamed wherever it is used, and deleted everywhere", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, github, repository } = scene;
     await octokit.rest.issues.createLabel({ ...at, name: "Size: S", color: "AABBCC", description: "Small" });
     await octokit.rest.issues.addLabels({ ...at, issue_number: 1, labels: ["size: s"] });
@@ -65,13 +57,13 @@ describe("a label", () => {
 });
 
 describe("labels on a pull request", () => {
-  test("are added, set and taken off, each change told once, unknown ones made grey", async () => {
-    await using scene = await withPullRequest();
+  test("are added, set and removed, each change reported once, unknown ones created in grey", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, github } = scene;
-    const told: string[] = [];
+    const changes: string[] = [];
     github.world.events.on((event) => {
       if (event.type === "pull_request" && (event.action === "labeled" || event.action === "unlabeled")) {
-        told.push(`${event.action} ${event.label.name} by ${event.sender.login}`);
+        changes.push(`${event.action} ${event.label.name} by ${event.sender.login}`);
       }
     });
     const names = ({ data }: { data: { name: string; color: string }[] }): string[] =>
@@ -87,7 +79,7 @@ describe("labels on a pull request", () => {
       "question d876e3",
     ]);
     await octokit.rest.issues.removeLabel({ ...on, name: "Bug" });
-    expect(told).toEqual([
+    expect(changes).toEqual([
       "labeled bug by orb[bot]",
       "labeled Brand new by orb[bot]",
       "unlabeled Brand new by orb[bot]",
@@ -100,8 +92,8 @@ describe("labels on a pull request", () => {
     });
   });
 
-  test("are a hundred at most", async () => {
-    await using scene = await withPullRequest();
+  test("are at most a hundred", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, github, repository } = scene;
     const many = Array.from({ length: 100 }, (_each, index) => `label ${index}`);
     await octokit.rest.issues.addLabels({ ...at, issue_number: 1, labels: many });
@@ -112,8 +104,8 @@ describe("labels on a pull request", () => {
 });
 
 describe("comments", () => {
-  test("are written, edited, deleted and reacted to, and say through which App", async () => {
-    await using scene = await withPullRequest();
+  test("are written, edited, deleted and reacted to, and name their App", async () => {
+    await using scene = await setPullRequestScene();
     const { octokit, at, app, github, repository } = scene;
     const { data: comment } = await octokit.rest.issues.createComment({
       ...at,
@@ -142,7 +134,7 @@ describe("comments", () => {
   });
 
   test("are refused when empty or too long", async () => {
-    await using scene = await withPullRequest();
+    await using scene = await setPullRequestScene();
     const write = (body: string): Promise<unknown> =>
       scene.octokit.rest.issues.createComment({ ...scene.at, issue_number: 1, body });
     expect(await refusal(write(" "))).toMatchObject({ status: 422 });
@@ -156,7 +148,7 @@ describe("comments", () => {
 });
 
 test("issues and pull requests share numbers, and an issue can be edited and closed", async () => {
-  await using scene = await withPullRequest();
+  await using scene = await setPullRequestScene();
   const { octokit, at } = scene;
   const { data: issue } = await octokit.rest.issues.create({
     ...at,
@@ -169,9 +161,9 @@ test("issues and pull requests share numbers, and an issue can be edited and clo
     ...at,
     issue_number: 2,
     state: "closed",
-    title: "Mended",
+    title: "Fixed",
   });
-  expect(data).toMatchObject({ state: "closed", title: "Mended", closed_at: expect.any(String) });
+  expect(data).toMatchObject({ state: "closed", title: "Fixed", closed_at: expect.any(String) });
   const { data: all } = await octokit.rest.issues.listForRepo({ ...at, state: "all" });
   expect(all.map(({ number, pull_request: pull }) => [number, pull !== undefined])).toEqual([
     [2, false],

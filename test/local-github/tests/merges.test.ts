@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { refusal, setScene, type Scene } from "./scene.ts";
+import { refusal, setScene, type Scene, recordEvents, nameOf } from "./scene.ts";
 
-/** Two commits on a branch, one elsewhere on main, and a pull request between them. */
+/** Two commits on a branch, another one on main, and a pull request between them. */
 async function withPullRequest(): Promise<Scene> {
   const scene = await setScene();
   const { github, repository } = scene;
@@ -50,19 +50,16 @@ describe("merging", () => {
     });
   });
 
-  test("is told as one push of main and one close, in the name of who merged", async () => {
+  test("is reported as one push to main and one close, in the name of the person who merged", async () => {
     await using scene = await withPullRequest();
     const { github, repository } = scene;
-    const told: string[] = [];
-    github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`.trim()),
-    );
+    const events = recordEvents(github);
     await github.mergePullRequest(repository, 1, { method: "squash" });
-    expect(told).toEqual(["pull_request closed", "push", "check_suite requested"]);
+    expect(events.map(nameOf)).toEqual(["pull_request closed", "push", "check_suite requested"]);
     expect(github.pullRequest(repository, 1).mergedBy).toBe(github.octocat);
   });
 
-  test("is refused on conflict, on an old head, for drafts and for what is closed", async () => {
+  test("is refused on a conflict, on an old head, for drafts and for closed pull requests", async () => {
     await using scene = await withPullRequest();
     const { github, repository, octokit, at } = scene;
     const merge = (options: object = {}): Promise<unknown> =>
@@ -90,7 +87,7 @@ describe("merging", () => {
     expect(await refusal(merge())).toMatchObject(not);
   });
 
-  test("waits for the reviews and checks that protection and rulesets ask for", async () => {
+  test("waits for the reviews and checks that protection and rulesets require", async () => {
     await using scene = await withPullRequest();
     const { github, repository, octokit, at } = scene;
     await github.protect(repository, "main", { requiredApprovals: 1, dismissStale: true });
@@ -120,7 +117,7 @@ describe("merging", () => {
     await expect(merge()).resolves.toMatchObject({ status: 200 });
   });
 
-  test("closes the issues that body and commits name, where the base is the default branch", async () => {
+  test("closes the issues named by body and commits if the base is the default branch", async () => {
     await using scene = await setScene();
     const { github, repository } = scene;
     for (const title of ["One", "Two", "Three", "Four"]) await github.openIssue(repository, { title });
@@ -142,7 +139,7 @@ describe("merging", () => {
   });
 });
 
-test("a pull request whose commits reach the base another way is merged, too", async () => {
+test("a pull request whose commits reach the base in another way is merged too", async () => {
   await using scene = await withPullRequest();
   const { github, repository } = scene;
   const git = github.world.git(repository);
@@ -158,15 +155,14 @@ test("a pull request whose commits reach the base another way is merged, too", a
   expect(await git.text(["merge-base", "--is-ancestor", "agent/x", "main"])).toBe("");
 });
 
-test("the merge queue asks for checks on a commit of its own", async () => {
+test("the merge queue requests checks on its own commit", async () => {
   await using scene = await withPullRequest();
   const { github, repository, octokit, at } = scene;
-  const told: unknown[] = [];
-  github.world.events.on((event) => void told.push(event));
+  const events = recordEvents(github);
   const sha = await github.addToMergeQueue(repository, 1);
   const baseSha = await github.branchSha(repository, "main");
   const headRef = `refs/heads/gh-readonly-queue/main/pr-1-${baseSha}`;
-  expect(told).toEqual([
+  expect(events).toEqual([
     expect.objectContaining({
       type: "merge_group",
       headSha: sha,
@@ -183,7 +179,7 @@ test("the merge queue asks for checks on a commit of its own", async () => {
 });
 
 describe("update-branch", () => {
-  test("merges the base into the head, and then finds nothing new", async () => {
+  test("merges the base into the head, and the second time finds nothing new", async () => {
     await using scene = await withPullRequest();
     const { github, repository, octokit, at } = scene;
     const before = github.pullRequest(repository, 1).headSha;
@@ -200,7 +196,7 @@ describe("update-branch", () => {
     expect(await refusal(update())).toMatchObject({ status: 422, body: { message } });
   });
 
-  test("is refused on conflict", async () => {
+  test("is refused on a conflict", async () => {
     await using scene = await withPullRequest();
     const { github, repository, octokit, at } = scene;
     await github.pushFiles(repository, {

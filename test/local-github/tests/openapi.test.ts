@@ -38,7 +38,7 @@ describe("a request", () => {
       { status: "completed", conclusion: "success" },
     ],
     ["asks for a narrowed token", "POST", "/app/installations/1/access_tokens", { repositories: ["r"] }],
-  ])("that %s is GitHub's", (_name, method, target, body) => {
+  ])("that %s is valid", (_name, method, target, body) => {
     expect(check(method, target, body)).toMatchObject({
       operationId: expect.any(String),
       problems: [],
@@ -59,16 +59,16 @@ describe("a request", () => {
     ],
     ["a missing property", "POST", "/repos/o/r/pulls", { title: "t", head: "h" }, "'base'"],
     ["a missing body", "POST", "/repos/o/r/pulls", undefined, "body is missing"],
-    ["a body where there is none", "GET", "/repos/o/r/pulls", { state: "open" }, "takes no body"],
+    ["a body for an operation without one", "GET", "/repos/o/r/pulls", { state: "open" }, "takes no body"],
     ["a wrong type", "PATCH", "/repos/o/r/pulls/1", { state: "merged" }, "body/state"],
     ["an unknown query parameter", "GET", "/repos/o/r/pulls?page_size=3", undefined, '("page_size")'],
     ["a wrong query value", "GET", "/repos/o/r/pulls?state=opened", undefined, "query/state"],
-    ["a number that is none", "GET", "/repos/o/r/pulls/latest", undefined, "path/pull_number"],
+    ["an invalid number", "GET", "/repos/o/r/pulls/latest", undefined, "path/pull_number"],
   ])("with %s is refused", (_name, method, target, body, problem) => {
     expect(check(method, target, body).problems.join("\n")).toContain(problem);
   });
 
-  test("without User-Agent is refused, as GitHub refuses it", () => {
+  test("without User-Agent is refused, like on GitHub", () => {
     const { problems } = validateRequest({
       method: "GET",
       path: "/repos/o/r",
@@ -96,11 +96,11 @@ describe("an answer", () => {
     default: false,
   };
 
-  test("that fits its schema, null where GitHub allows it, is good", () => {
+  test("that matches its schema, with null where GitHub allows it, is valid", () => {
     expect(validateResponse({ operationId: "issues/create-label", status: 201, body: label })).toEqual([]);
   });
 
-  test("lacking a property or of a wrong type is named", () => {
+  test("with a missing property or a wrong type is reported", () => {
     const { color: _dropped, ...rest } = label;
     const problems = validateResponse({
       operationId: "issues/create-label",
@@ -110,19 +110,19 @@ describe("an answer", () => {
     expect(problems).toEqual(["201 body must have required property 'color'", "201 body/id must be integer"]);
   });
 
-  test("with a status that the operation never gives is named", () => {
+  test("with a status that the operation never gives is reported", () => {
     expect(validateResponse({ operationId: "issues/create-label", status: 202, body: label })).toEqual([
       "issues/create-label never answers 202",
     ]);
   });
 
-  test("of a general error needs GitHub's message", () => {
+  test("with a general error needs GitHub's message", () => {
     const operationId = "issues/create-label";
     expect(validateResponse({ operationId, status: 401, body: { message: "Bad credentials" } })).toEqual([]);
     expect(validateResponse({ operationId, status: 401, body: { error: "no" } })).toHaveLength(1);
   });
 
-  test("without content carries none", () => {
+  test("with a status without content has no body", () => {
     const operationId = "git/delete-ref";
     expect(validateResponse({ operationId, status: 204, body: undefined })).toEqual([]);
     expect(validateResponse({ operationId, status: 204, body: {} })).toHaveLength(1);
@@ -130,13 +130,13 @@ describe("an answer", () => {
 });
 
 describe("the cut", () => {
-  test("holds every operation that is asked for, and says where it comes from", () => {
+  test("has every requested operation, and says where it comes from", () => {
     const { operations, source } = gitHubDescription();
     expect(Object.keys(operations).sort()).toEqual([...OPERATION_IDS].sort());
     expect(source).toMatchObject({ package: "@octokit/openapi", version: expect.stringMatching(/^\d+\./) });
   });
 
-  test("compiles whole: no reference leads out of it", () => {
+  test("compiles as a whole: no reference leads out of it", () => {
     for (const [operationId, { responses }] of Object.entries(gitHubDescription().operations)) {
       for (const status of Object.keys(responses)) {
         expect(() => validateResponse({ operationId, status: Number(status), body: {} })).not.toThrow();
@@ -144,7 +144,7 @@ describe("the cut", () => {
     }
   });
 
-  test("names what GitHub no longer has", () => {
+  test("names operations that GitHub no longer has", () => {
     const document: OpenApiDocument = {
       info: { version: "1" },
       paths: {},
@@ -157,16 +157,16 @@ describe("the cut", () => {
   });
 });
 
-/** Old recordings lack fields that were added later; elsewhere the description is stricter than GitHub. */
+/** Older recordings lack newer fields; in other places the description is stricter than GitHub. */
 const KNOWN_DIFFERENCES = [
   /must have required property|must match a schema in anyOf/,
   /homepage must match format "uri"/, // GitHub sends "" for none
   /installation\/(created|updated)_at must be string/, // seconds since 1970 in older deliveries
   /app\/(created|updated)_at must match format "date-time"/, // a recording of 2019
-  /author\/email must match format "email"/, // git takes any text
+  /author\/email must match format "email"/, // git accepts any text
 ];
 
-test("GitHub's recorded webhooks pass, but for the known differences", () => {
+test("GitHub's recorded webhooks pass, except for the known differences", () => {
   interface Recording {
     readonly name: string;
     readonly examples: readonly { action?: string }[];

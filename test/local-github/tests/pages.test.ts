@@ -52,10 +52,10 @@ beforeAll(async () => {
   });
   repository.collaborators.set("alice", "write");
   await openIssue(world, alice, repository, { title: `Broken ${EVIL}`, body: "It **breaks**." });
-  const push = { branch: "agent/1", files: { "a.txt": `one\n${EVIL}\n` }, message: `Mend it ${EVIL}` };
+  const push = { branch: "agent/1", files: { "a.txt": `one\n${EVIL}\n` }, message: `Fix it ${EVIL}` };
   await pushFiles(world, alice, repository, push);
   const pullRequest = await openPullRequest(world, bot, repository, {
-    title: `Mend ${EVIL}`,
+    title: `Fix ${EVIL}`,
     head: "agent/1",
     base: "main",
     body: `Fixes #1, says @alice.\n\n${EVIL}\n\n<details><summary>More</summary>text</details>`,
@@ -93,12 +93,12 @@ async function get(path: string, accept = "text/html"): Promise<{ status: number
 }
 
 describe("the page of a pull request", () => {
-  test("shows what was said, checked and changed", async () => {
+  test("shows comments, checks and changes", async () => {
     const page = await get("/acme/shop/pull/2");
     expect(page?.status).toBe(200);
     const text = page?.html.replaceAll(/<style>[^]*<\/style>|<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
     expect(text).toContain(
-      "Mend &lt;script&gt;alert(1)&lt;/script&gt; #2 Open orb bot wants to merge 1 commit into main from agent/1",
+      "Fix &lt;script&gt;alert(1)&lt;/script&gt; #2 Open orb bot wants to merge 1 commit into main from agent/1",
     );
     expect(text).toContain("Fixes #1 , says @alice .");
     expect(text).toContain("alice commented 1 Mar 2026, 12:00 UTC Thanks");
@@ -114,7 +114,7 @@ describe("the page of a pull request", () => {
   });
 
   test.each(["/acme/shop/pull/2", "/acme/shop/issues/1", "/acme/shop", "/"])(
-    "runs nothing that people wrote: %s",
+    "runs no script from people's texts: %s",
     async (path) => {
       const page = await get(path);
       expect(page?.html).toMatch(/alert/);
@@ -122,7 +122,7 @@ describe("the page of a pull request", () => {
     },
   );
 
-  test("allows neither scripts nor anything from elsewhere", async () => {
+  test("allows no scripts and nothing from other hosts", async () => {
     const url = new URL("/acme/shop/pull/2", world.origin);
     const reply = await answerPage(world, { method: "GET", url, accept: undefined });
     expect(reply?.headers?.["content-security-policy"]).toContain("default-src 'none'");
@@ -130,7 +130,7 @@ describe("the page of a pull request", () => {
   });
 });
 
-test("a list shows open pull requests, or closed ones where asked", async () => {
+test("a list shows open pull requests, or closed ones on request", async () => {
   expect((await get("/acme/shop/pulls"))?.html).toContain('href="http://github.test/acme/shop/pull/2"');
   const closed = await get("/acme/shop/pulls?state=closed");
   expect(closed?.html).toContain("There are no closed pull requests.");
@@ -161,8 +161,8 @@ describe("Markdown", () => {
       "by @acme/core.",
       'data-permission-text="Team members are private" data-url="/orgs/acme/teams/core/members" data-hovercard-type="team" data-hovercard-url="/orgs/acme/teams/core/hovercard" href="http://github.test/orgs/acme/teams/core">@acme/core</a>.',
     ],
-    ["leaves teams alone that are none", "by @acme/none", "<p>by @acme/none</p>"],
-    ["leaves paths alone", "@alice/tools/x", "<p>@alice/tools/x</p>"],
+    ["ignores teams that do not exist", "by @acme/none", "<p>by @acme/none</p>"],
+    ["ignores paths", "@alice/tools/x", "<p>@alice/tools/x</p>"],
     ["refers by GitHub's older form", "see GH-1", ">GH-1</a>"],
     [
       "refers by an address",
@@ -170,18 +170,18 @@ describe("Markdown", () => {
       'data-url="http://github.test/acme/shop/issues/2" data-hovercard-type="pull_request" data-hovercard-url="/acme/shop/pull/2/hovercard" href="http://github.test/acme/shop/pull/2">#2</a>',
     ],
     [
-      "marks a link with words of its own",
+      "marks a link that has its own text",
       "[here](http://github.test/acme/shop/issues/1)",
       '<a href="http://github.test/acme/shop/issues/1" data-hovercard-type="issue" data-hovercard-url="/acme/shop/issues/1/hovercard">here</a>',
     ],
     [
-      "leaves other addresses alone",
+      "ignores other addresses",
       "see http://github.test/acme/shop/issues/99",
       '<a href="http://github.test/acme/shop/issues/99">http://github.test/acme/shop/issues/99</a>',
     ],
-    ["leaves strangers alone", "by @nobody", "<p>by @nobody</p>"],
-    ["leaves addresses alone", "x@alice", "<p>x@alice</p>"],
-    ["leaves code alone", "`@alice #1`", "<p><code>@alice #1</code></p>"],
+    ["ignores unknown accounts", "by @nobody", "<p>by @nobody</p>"],
+    ["ignores e-mail addresses", "x@alice", "<p>x@alice</p>"],
+    ["ignores code", "`@alice #1`", "<p><code>@alice #1</code></p>"],
     [
       "refers to an issue",
       "see #1",
@@ -197,10 +197,10 @@ describe("Markdown", () => {
       "> [!WARNING]\n> It **breaks**.\n>\n> Twice.",
       '<div class="markdown-alert markdown-alert-warning"><p class="markdown-alert-title">Warning</p><p>\nIt <strong>breaks</strong>.</p><p>Twice.</p></div>',
     ],
-    ["shows an alert whose text stands apart", "> [!note]\n>\n> So.", ">Note</p><p>So.</p></div>"],
-    ["leaves quotes alone", "> [!WARNING] so", "<blockquote>\n<p>[!WARNING] so</p>"],
-    ["makes no alert within a list", "- > [!NOTE]\n  > a", "<blockquote>"],
-    ["leaves unknown numbers alone", "see #77", "<p>see #77</p>"],
+    ["shows an alert with its text in another paragraph", "> [!note]\n>\n> So.", ">Note</p><p>So.</p></div>"],
+    ["ignores ordinary quotes", "> [!WARNING] so", "<blockquote>\n<p>[!WARNING] so</p>"],
+    ["makes no alert inside a list", "- > [!NOTE]\n  > a", "<blockquote>"],
+    ["ignores unknown numbers", "see #77", "<p>see #77</p>"],
     ["keeps line breaks of comments", "a\nb", "<p>a<br>\nb</p>"],
     ["renders tables and tasks", "- [x] done", 'type="checkbox" checked disabled'],
     ["keeps harmless HTML", "<details><summary>s</summary>t</details>", "<summary>s</summary>"],
@@ -215,12 +215,12 @@ describe("Markdown", () => {
     expect(await renderComment(world, markdown, repository)).toContain(html);
   });
 
-  test("of a document is plain: no mentions, no kept line breaks", async () => {
+  test("of a document has no mentions and keeps no line breaks", async () => {
     expect(await renderDocument("@alice\n#1")).toBe("<p>@alice\n#1</p>");
   });
 });
 
-test("a patch's lines are numbered from their hunk's header", () => {
+test("the lines of a patch are numbered from the hunk's header", () => {
   expect(patchLines("@@ -3,2 +3,2 @@ f()\n a\n-b\n+c\n\\ No newline at end of file")).toEqual([
     { kind: "hunk", before: null, after: null, text: "@@ -3,2 +3,2 @@ f()" },
     { kind: "context", before: 3, after: 3, text: "a" },
@@ -252,7 +252,7 @@ describe("script/screenshot.ts", () => {
     expect(png.readUInt32BE(16)).toBe(640);
   });
 
-  test("says what to install where there is no Chromium", async () => {
+  test("says what to install if Chromium is missing", async () => {
     const env = { ...process.env, CHROMIUM_PATH: "/nonexistent/chromium" };
     await expect(
       run(process.execPath, [script, "http://127.0.0.1/", "x.png"], { env }),

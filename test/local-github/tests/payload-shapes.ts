@@ -4,16 +4,16 @@ import { gitHubDescription, type JsonSchema } from "../openapi/description.ts";
 
 type Json = Record<string, unknown>;
 
-/** Properties that REST has for the same object but the schemas of these webhooks do not have yet. */
+/** Fields of the REST description that the webhooks' schemas do not have yet. */
 const REST_ONLY = /\/(client_id|user_view_type|has_discussions|notification_setting|organization_id|type)$/;
-/** Names and values are arbitrary there. */
+/** Here names and values are free. */
 const FREE_FORM = /\/(permissions|custom_properties|config|changes)$/;
 /** Recordings of 2019 and 2018 that differ from GitHub's current schema. */
 const OUTDATED = /\/installation\/(created|updated)_at$/;
 
 /**
- * The paths at which `mine` lacks what all `examples` have, or has a type that no recording of the event has.
- * Values that are `null` here are not compared.
+ * The places where `mine` lacks a field of all `examples`, or has a type that no recording of the event has. A
+ * `null` in `mine` is not compared.
  */
 export function differences(mine: unknown, examples: unknown[], ofEvent: unknown[], path: string): string[] {
   if (FREE_FORM.test(path) || OUTDATED.test(path) || mine === null) return [];
@@ -35,7 +35,7 @@ export function differences(mine: unknown, examples: unknown[], ofEvent: unknown
   return [...missing, ...deeper];
 }
 
-/** The properties of `mine` that neither a schema nor an example has. */
+/** The fields of `mine` that neither a schema nor an example has. */
 export function unknownKeys(
   mine: unknown,
   schemas: JsonSchema[],
@@ -62,7 +62,7 @@ export function unknownKeys(
   });
 }
 
-/** A schema with everything that it references and offers as alternatives. */
+/** A schema with everything that it refers to and all its alternatives. */
 function flatten(schema: JsonSchema): JsonSchema[] {
   const reference = schema["$ref"];
   const referred =

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { refusal, setScene, ALL_PERMISSIONS, type Scene } from "./scene.ts";
+import { refusal, setScene, ALL_PERMISSIONS, type Scene, ADD_X } from "./scene.ts";
 
-/** A branch with one commit that main lacks. */
+/** A branch that is one commit ahead of main. */
 async function withBranch(options: Parameters<typeof setScene>[0] = {}): Promise<Scene> {
   const scene = await setScene(options);
   await scene.github.pushFiles(scene.repository, {
@@ -12,12 +12,10 @@ async function withBranch(options: Parameters<typeof setScene>[0] = {}): Promise
   return scene;
 }
 
-const wanted = { head: "agent/x", base: "main", title: "Add x" };
-
 test("a pull request is opened by the App's bot and shows what its branch changed", async () => {
   await using scene = await withBranch();
   const { octokit, at, app, repository, github } = scene;
-  const { status, data } = await octokit.rest.pulls.create({ ...at, ...wanted, body: "Why", draft: true });
+  const { status, data } = await octokit.rest.pulls.create({ ...at, ...ADD_X, body: "Why", draft: true });
   expect(status).toBe(201);
   expect(data).toMatchObject({
     number: 1,
@@ -96,17 +94,17 @@ describe("POST /pulls is refused", () => {
       error: { resource: "PullRequest", field: "base", code: "invalid" },
     },
     {
-      name: "where there is nothing to merge",
+      name: "if there is nothing to merge",
       given: { head: "same" },
       error: custom("No commits between main and same"),
     },
     {
-      name: "where the histories have nothing in common",
+      name: "if the histories are unrelated",
       given: { head: "orphan" },
       error: custom("The orphan branch has no history in common with main"),
     },
     {
-      name: "where one is open already",
+      name: "if one is already open",
       given: { head: "taken" },
       error: custom("A pull request already exists for acme:taken."),
     },
@@ -137,7 +135,7 @@ describe("POST /pulls is refused", () => {
     },
   ])("$name", async ({ given, error }) => {
     const { octokit, at } = scene;
-    const { status, body } = await refusal(octokit.rest.pulls.create({ ...at, ...wanted, ...given }));
+    const { status, body } = await refusal(octokit.rest.pulls.create({ ...at, ...ADD_X, ...given }));
     expect({ status, body }).toEqual({
       status: 422,
       body: {
@@ -149,7 +147,7 @@ describe("POST /pulls is refused", () => {
     });
   });
 
-  test("for drafts where the plan has none", async () => {
+  test("for drafts if the plan has none", async () => {
     await using scene = await setScene();
     const { github, acme, octokit } = scene;
     const free = await github.createRepository({
@@ -159,7 +157,7 @@ describe("POST /pulls is refused", () => {
       draftsSupported: false,
     });
     await github.pushFiles(free, { branch: "agent/x", files: { x: "x" }, message: "x" });
-    const call = octokit.rest.pulls.create({ owner: "acme", repo: "free", ...wanted, draft: true });
+    const call = octokit.rest.pulls.create({ owner: "acme", repo: "free", ...ADD_X, draft: true });
     expect(await refusal(call)).toMatchObject({
       status: 422,
       body: { message: "Draft pull requests are not supported in this repository." },
@@ -170,16 +168,16 @@ describe("POST /pulls is refused", () => {
     await using scene = await withBranch();
     const { contents: _contents, ...rest } = ALL_PERMISSIONS;
     const octokit = await scene.octokitWith(rest);
-    expect(await refusal(octokit.rest.pulls.create({ ...scene.at, ...wanted }))).toMatchObject({
+    expect(await refusal(octokit.rest.pulls.create({ ...scene.at, ...ADD_X }))).toMatchObject({
       status: 422,
       body: { errors: [{ resource: "PullRequest", code: "custom", message: "not all refs are readable" }] },
     });
   });
 
-  test("for all but one of many that come at the same time", async () => {
+  test("for all but one of many concurrent requests", async () => {
     await using scene = await withBranch();
     const { octokit, at, repository } = scene;
-    const calls = Array.from({ length: 5 }, () => octokit.rest.pulls.create({ ...at, ...wanted }));
+    const calls = Array.from({ length: 5 }, () => octokit.rest.pulls.create({ ...at, ...ADD_X }));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(repository.pullRequests.size).toBe(1);
@@ -192,10 +190,10 @@ describe("mergeable", () => {
     return [data.mergeable, data.mergeable_state];
   };
 
-  test("is null until a read has started the computation, and again after a push to head or base", async () => {
+  test("is null until a read starts the computation, and again after a push to head or base", async () => {
     await using scene = await withBranch({ mergeableNullReads: 2 });
     const { octokit, at, github, repository } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     expect([await read(scene), await read(scene), await read(scene)]).toEqual([
       [null, "unknown"],
       [null, "unknown"],
@@ -215,10 +213,10 @@ describe("mergeable", () => {
     expect(await read(scene)).toEqual([false, "dirty"]);
   });
 
-  test("tells what is in the way: review, check, age, a failing check that nobody requires", async () => {
+  test("shows what blocks a merge: review, check, age, a failing optional check", async () => {
     await using scene = await withBranch({ mergeableNullReads: 0 });
     const { octokit, at, github, repository } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted, draft: true });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X, draft: true });
     expect(await read(scene)).toEqual([true, "draft"]);
     await github.setDraft(repository, 1, false);
     await github.protect(repository, "main", {
@@ -238,12 +236,12 @@ describe("mergeable", () => {
   });
 });
 
-test("a list filters by state, base and owner:head, and passes over a head without its owner", async () => {
+test("a list filters by state, base and owner:head, and ignores a head without its owner", async () => {
   await using scene = await withBranch();
   const { github, repository, octokit, at } = scene;
   await github.pushFiles(repository, { branch: "agent/y", files: { y: "y" }, message: "y" });
-  await github.openPullRequest(repository, { ...wanted });
-  await github.openPullRequest(repository, { ...wanted, head: "agent/y" });
+  await github.openPullRequest(repository, { ...ADD_X });
+  await github.openPullRequest(repository, { ...ADD_X, head: "agent/y" });
   await github.closePullRequest(repository, 1);
   const list = async (query: object): Promise<number[]> => {
     const { data } = await octokit.rest.pulls.list({ ...at, ...query });
@@ -258,22 +256,22 @@ test("a list filters by state, base and owner:head, and passes over a head witho
   expect(await list({ state: "all", head: "agent/x" })).toEqual([2, 1]);
 });
 
-test("an edit changes what is given, says what it replaced, and closes and reopens", async () => {
+test("an edit changes the given fields, reports the old values, and closes and reopens", async () => {
   await using scene = await withBranch();
   const { octokit, at, github } = scene;
-  await octokit.rest.pulls.create({ ...at, ...wanted, body: "Old" });
-  const told: unknown[] = [];
-  github.world.events.on((event) => void told.push("action" in event && event.action));
+  await octokit.rest.pulls.create({ ...at, ...ADD_X, body: "Old" });
+  const reported: unknown[] = [];
+  github.world.events.on((event) => void reported.push("action" in event && event.action));
   const edits = scene.github.world.events;
   edits.on((event) => {
-    if (event.type === "pull_request" && event.action === "edited") told.push(event.changes);
+    if (event.type === "pull_request" && event.action === "edited") reported.push(event.changes);
   });
   const update = (edit: object): Promise<{ data: { state: string; body: string | null; title: string } }> =>
     octokit.rest.pulls.update({ ...at, pull_number: 1, ...edit });
   expect((await update({ body: "New" })).data).toMatchObject({ title: "Add x", body: "New" });
   expect((await update({ state: "closed" })).data.state).toBe("closed");
   expect((await update({ state: "open" })).data.state).toBe("open");
-  expect(told).toEqual(["edited", { body: { from: "Old" } }, "closed", "reopened"]);
+  expect(reported).toEqual(["edited", { body: { from: "Old" } }, "closed", "reopened"]);
   expect(await refusal(update({ base: "nowhere" }))).toMatchObject({
     status: 422,
     body: { errors: [{ field: "base" }] },
@@ -283,14 +281,14 @@ test("an edit changes what is given, says what it replaced, and closes and reope
 test("a closed pull request whose branch was force-pushed can't be reopened", async () => {
   await using scene = await withBranch();
   const { github, repository, octokit, at } = scene;
-  await github.openPullRequest(repository, wanted);
+  await github.openPullRequest(repository, ADD_X);
   await github.closePullRequest(repository, 1);
   await github.pushFiles(repository, {
     branch: "agent/x",
     from: "main",
     force: true,
     files: { n: "n" },
-    message: "Anew",
+    message: "Again",
   });
   const call = octokit.rest.pulls.update({ ...at, pull_number: 1, state: "open" });
   const message = "state cannot be changed. The agent/x branch was force-pushed or recreated.";

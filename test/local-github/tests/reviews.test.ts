@@ -1,20 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { refusal, setScene, type Scene } from "./scene.ts";
-
-const wanted = { head: "agent/x", base: "main", title: "Add x" };
-
-async function withBranch(): Promise<Scene> {
-  const scene = await setScene();
-  const { github, repository } = scene;
-  await github.pushFiles(repository, { branch: "agent/x", files: { x: "x\n" }, message: "Add x" });
-  return scene;
-}
+import { refusal, ADD_X, recordEvents, nameOf, setBranchScene } from "./scene.ts";
 
 describe("a request for review", () => {
-  test("asks collaborators and teams, and takes the request back", async () => {
-    await using scene = await withBranch();
+  test("asks collaborators and teams, and can be withdrawn", async () => {
+    await using scene = await setBranchScene();
     const { github, acme, repository, octokit, at } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     github.addCollaborator(repository, github.createUser("mona"), "write");
     github.createTeam(acme, "core");
     const ask = { ...at, pull_number: 1, reviewers: ["Mona"], team_reviewers: ["core"] };
@@ -27,9 +18,9 @@ describe("a request for review", () => {
   });
 
   test("is refused for the author, for strangers, and for more than fifteen", async () => {
-    await using scene = await withBranch();
+    await using scene = await setBranchScene();
     const { github, repository, octokit, at } = scene;
-    await github.openPullRequest(repository, { ...wanted, by: github.octocat });
+    await github.openPullRequest(repository, { ...ADD_X, by: github.octocat });
     const ask = (...reviewers: string[]): Promise<unknown> =>
       octokit.rest.pulls.requestReviewers({ ...at, pull_number: 1, reviewers });
     const message = "Review cannot be requested from pull request author.";
@@ -47,20 +38,20 @@ describe("a request for review", () => {
 });
 
 describe("a review", () => {
-  test("stands in the list with its comments, ends the request, and is told", async () => {
-    await using scene = await withBranch();
+  test("is listed with its comments, ends the request, and is reported", async () => {
+    await using scene = await setBranchScene();
     const { github, repository, octokit, at } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     const mona = github.createUser("mona");
     github.addCollaborator(repository, mona, "write");
     await octokit.rest.pulls.requestReviewers({ ...at, pull_number: 1, reviewers: ["mona"] });
-    const told: string[] = [];
-    github.world.events.on(
-      (event) => void told.push(`${event.type} ${"action" in event ? event.action : ""}`),
-    );
+    const events = recordEvents(github);
     const comments = [{ path: "x", line: 1, body: "Why x?" }];
     await github.review(repository, 1, { event: "REQUEST_CHANGES", body: "Not yet", comments, by: mona });
-    expect(told).toEqual(["pull_request_review submitted", "pull_request_review_comment created"]);
+    expect(events.map(nameOf)).toEqual([
+      "pull_request_review submitted",
+      "pull_request_review_comment created",
+    ]);
     const { data: reviews } = await octokit.rest.pulls.listReviews({ ...at, pull_number: 1 });
     expect(reviews).toEqual([
       expect.objectContaining({
@@ -75,10 +66,10 @@ describe("a review", () => {
     expect(left.users).toEqual([]);
   });
 
-  test("by the author says nothing but comments", async () => {
-    await using scene = await withBranch();
+  test("by the author can only comment", async () => {
+    await using scene = await setBranchScene();
     const { octokit, at } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     const review = (event: "APPROVE" | "COMMENT"): Promise<unknown> =>
       octokit.rest.pulls.createReview({ ...at, pull_number: 1, event, body: "Mine" });
     expect(await refusal(review("APPROVE"))).toMatchObject({ status: 422 });
@@ -87,22 +78,22 @@ describe("a review", () => {
 });
 
 describe("a dismissal", () => {
-  test("takes the weight from a review and is told; a comment has none", async () => {
-    await using scene = await withBranch();
+  test("removes a review's vote and is reported; a comment has no vote", async () => {
+    await using scene = await setBranchScene();
     const { github, repository, octokit, at } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     await github.protect(repository, "main", { requiredApprovals: 1 });
     const mona = github.createUser("mona");
     const approval = await github.review(repository, 1, { by: mona, event: "APPROVE" });
     const comment = await github.review(repository, 1, { by: mona, event: "COMMENT", body: "Hm" });
-    const told: string[] = [];
+    const dismissals: string[] = [];
     github.world.events.on((event) => {
-      if (event.type === "pull_request_review") told.push(`${event.action} ${event.review.id}`);
+      if (event.type === "pull_request_review") dismissals.push(`${event.action} ${event.review.id}`);
     });
     const ask = { ...at, pull_number: 1, message: "It changed" };
     const { data } = await octokit.rest.pulls.dismissReview({ ...ask, review_id: approval.id });
     expect(data.state).toBe("DISMISSED");
-    expect(told).toEqual([`dismissed ${approval.id}`]);
+    expect(dismissals).toEqual([`dismissed ${approval.id}`]);
     const query = `query ($owner: String!, $repo: String!) {
       repository(owner: $owner, name: $repo) { pullRequest(number: 1) { reviewDecision } }
     }`;
@@ -115,10 +106,10 @@ describe("a dismissal", () => {
 });
 
 describe("the comments of reviews", () => {
-  test("are listed from the oldest on, or from the newest where it is said by what to sort", async () => {
-    await using scene = await withBranch();
+  test("are listed from the oldest, or from the newest if sorted on request", async () => {
+    await using scene = await setBranchScene();
     const { github, repository, octokit, at } = scene;
-    await octokit.rest.pulls.create({ ...at, ...wanted });
+    await octokit.rest.pulls.create({ ...at, ...ADD_X });
     const comments = ["first", "second"].map((body) => ({ path: "x", line: 1, side: "LEFT" as const, body }));
     await github.review(repository, 1, { event: "COMMENT", comments });
     const bodies = async (order: { sort?: "created"; direction?: "desc" }) => {

@@ -1,5 +1,4 @@
-// The scene with which most tests of the local GitHub start: one organization, one repository, one installed
-// App.
+// The scene of most tests of the local GitHub: one organization, one repository, one installed App.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
@@ -11,6 +10,7 @@ import { ProbotOctokit } from "probot";
 import { LocalGitHub, type LocalGitHubOptions } from "../local-github.ts";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
 import type { Account } from "../account.ts";
+import type { WorldEvent } from "../world-event.ts";
 
 export const ALL_PERMISSIONS: Permissions = {
   administration: "read",
@@ -34,12 +34,12 @@ export interface Scene {
   readonly octokit: Octokit;
   /** `{ owner, repo }` of the repository, for octokit. */
   readonly at: { readonly owner: string; readonly repo: string };
-  /** Acts as the App's installation with only some of its rights. */
+  /** Acts as the App's installation with fewer permissions. */
   octokitWith(permissions: Permissions): Promise<Octokit>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Sets the scene. On disposal it fails if anything violated GitHub's description, unless violations are allowed. */
+/** Sets the scene; its end fails on violations of GitHub's API description, unless `mayViolate`. */
 export async function setScene(
   options: LocalGitHubOptions & {
     permissions?: Permissions;
@@ -76,12 +76,57 @@ export async function setScene(
   };
 }
 
-/** Neither retries nor waits: a test sees each answer as it arrived. */
-export function octokitFor(github: LocalGitHub, app: App, installation: Installation): Octokit {
+/** The request for the pull request of `agent/x`. */
+export const ADD_X = { head: "agent/x", base: "main", title: "Add x" };
+
+export interface BranchScene extends Scene {
+  /** The head of `agent/x`. */
+  readonly sha: string;
+}
+
+/** A scene in which `agent/x` is one commit ahead of `main`. */
+export async function setBranchScene(options: Parameters<typeof setScene>[0] = {}): Promise<BranchScene> {
+  const scene = await setScene(options);
+  const { github, repository } = scene;
+  const sha = await github.pushFiles(repository, {
+    branch: "agent/x",
+    files: { x: "x\n" },
+    message: "Add x",
+  });
+  return { ...scene, sha };
+}
+
+/** A scene in which a person has opened pull request 1, from `agent/x` into `main`. */
+export async function setPullRequestScene(
+  options: Parameters<typeof setScene>[0] = {},
+): Promise<BranchScene> {
+  const scene = await setBranchScene(options);
+  await scene.github.openPullRequest(scene.repository, ADD_X);
+  return scene;
+}
+
+/** The events that happen from now on, in order. */
+export function recordEvents(github: LocalGitHub): readonly WorldEvent[] {
+  const events: WorldEvent[] = [];
+  github.world.events.on((event) => void events.push(event));
+  return events;
+}
+
+/** An event as its type and, if it has one, its action. */
+export function nameOf(event: WorldEvent): string {
+  return "action" in event ? `${event.type} ${event.action}` : event.type;
+}
+
+/** Acts as the App or its installation; neither retries nor waits: a test sees each answer unchanged. */
+export function octokitFor(github: LocalGitHub, app: App, installation?: Installation): Octokit {
   return new ProbotOctokit({
     baseUrl: github.apiUrl,
     authStrategy: createAppAuth,
-    auth: { appId: app.id, privateKey: app.privateKeyPem, installationId: installation.id },
+    auth: {
+      appId: app.id,
+      privateKey: app.privateKeyPem,
+      ...(installation && { installationId: installation.id }),
+    },
     throttle: { enabled: false },
     retry: { enabled: false },
   });
@@ -93,7 +138,7 @@ export interface Refusal {
   readonly headers: Record<string, string>;
 }
 
-/** The refusal of an octokit call; fails if the call was not refused. */
+/** The refusal that ended an octokit call; fails if the call was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   let answer: unknown;
   try {
@@ -108,7 +153,7 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   throw new Error(`Not refused: ${JSON.stringify(answer).slice(0, 500)}`);
 }
 
-/** Sends a GET with any token; octokit would replace it with its own. */
+/** GETs with any token; octokit would replace it with its own. */
 export async function readWith(
   github: LocalGitHub,
   token: string,
@@ -122,7 +167,7 @@ export async function readWith(
 
 const execute = promisify(execFile);
 
-/** A clone on disk, as people and agents have. */
+/** A clone on disk, like a person's or an agent's. */
 export interface Clone {
   readonly folder: string;
   git(...args: string[]): Promise<string>;
@@ -130,7 +175,7 @@ export interface Clone {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Clones over HTTP with the token as the password; the token is never part of a URL. */
+/** Clones over HTTP with the token as the password; the token is never part of an address. */
 export async function cloneWith(github: LocalGitHub, token: string, path = "acme/widgets"): Promise<Clone> {
   const folder = await mkdtemp(join(tmpdir(), "clone-"));
   const basic = Buffer.from(`x-access-token:${token}`).toString("base64");

@@ -90,7 +90,7 @@ export class WebhookScene {
     await rm(this.world.rootDir, { recursive: true, force: true });
   }
 
-  /** One event for each title. */
+  /** Causes one event for each title. */
   async raise(...titles: string[]): Promise<void> {
     for (const title of titles) await openIssue(this.world, this.alice, this.repository, { title });
   }

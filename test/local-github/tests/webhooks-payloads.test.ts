@@ -39,7 +39,7 @@ const recordings = require("@octokit/webhooks-examples/api.github.com/index.json
   name: string;
   examples: Json[];
 }[];
-/** By event and action: the first payload of each that the story below causes. */
+/** The first payload of each event and action in the story below. */
 const payloads = new Map<string, { event: string; payload: Json }>();
 let rootDir: string;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(rootDir, { recursive: true, force: true }));
 
-/** One story that causes every event that the local GitHub can send. */
+/** One story with every event that the local GitHub can send. */
 async function raiseEverything(): Promise<void> {
   const world = new World({
     origin: "http://127.0.0.1:3",
@@ -141,8 +141,8 @@ async function raiseEverything(): Promise<void> {
     comments: [line],
   });
   for (const action of ["edited", "dismissed"] as const) {
-    const told = { repository, pullRequest: pull, review, sender: alice.account };
-    await world.raise({ type: "pull_request_review", action, ...told });
+    const subject = { repository, pullRequest: pull, review, sender: alice.account };
+    await world.raise({ type: "pull_request_review", action, ...subject });
   }
 
   const run = { name: "orb", headSha: sha, appId: app.id, status: "in_progress" } as const;
@@ -168,7 +168,7 @@ async function raiseEverything(): Promise<void> {
   await pushFiles(world, alice, repository, {
     branch: "agent/1",
     files: { "b.txt": "3\n" },
-    message: "Mend b",
+    message: "Fix b",
   });
   await mergePullRequest(world, alice, repository, pull);
   await deleteBranch(world, alice, repository, "agent/1");
@@ -186,7 +186,7 @@ function gitHubEvents(): string[] {
   return [...events].filter((event) => !/^(installation|installation_repositories|ping)$/.test(event));
 }
 
-test("the story raises every event that the local GitHub knows", () => {
+test("the story causes every event that the local GitHub knows", () => {
   expect([...payloads.keys()].sort()).toEqual(
     [
       "branch_protection_rule.created",
@@ -245,22 +245,23 @@ test("the story raises every event that the local GitHub knows", () => {
   );
 });
 
-test("every payload fits GitHub's schema of it", () => {
-  // The schema's list of events that an App may subscribe to lags behind (no repository_ruleset).
-  const lagging = /\/(app|performed_via_github_app)\/events\/\d+ must be equal to one of the allowed values/;
+test("every payload matches GitHub's schema", () => {
+  // The schema's list of events that an App may subscribe to is outdated (no repository_ruleset).
+  const outdatedEvents =
+    /\/(app|performed_via_github_app)\/events\/\d+ must be equal to one of the allowed values/;
   const problems = [...payloads.values()]
     .flatMap(validateWebhook)
-    .filter((problem) => !lagging.test(problem));
+    .filter((problem) => !outdatedEvents.test(problem));
   expect(problems).toEqual([]);
 });
 
-test("every payload has what all recordings of it have, of the same types", () => {
+test("every payload has the fields of all its recordings, with the same types", () => {
   const problems: string[] = [];
   let compared = 0;
   for (const [name, { event, payload }] of payloads) {
     const ofEvent = recordingsOf(event);
     const examples = ofEvent.filter((example) => example["action"] === payload["action"]);
-    // The recorded pings are from the hooks of repositories, ours from the hook of an App.
+    // The recorded pings are from repository webhooks, ours from an App's webhook.
     if (examples.length === 0 || event === "ping") continue;
     compared += 1;
     problems.push(...differences(payload, examples, ofEvent, name));
@@ -269,7 +270,7 @@ test("every payload has what all recordings of it have, of the same types", () =
   expect(compared).toBeGreaterThan(35);
 });
 
-test("no payload has what neither GitHub's schema nor a recording knows", () => {
+test("no payload has a field that neither GitHub's schema nor a recording has", () => {
   const unknown = [...payloads].flatMap(([name, { event, payload }]) => {
     const schema = gitHubDescription().webhooks[name];
     return unknownKeys(payload, schema ? [schema] : [], recordingsOf(event), name);

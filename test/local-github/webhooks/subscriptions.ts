@@ -14,7 +14,7 @@ export interface Subscriber {
  * An event needs any one of these permissions, at read or higher.
  * https://docs.github.com/webhooks/webhook-events-and-payloads
  */
-const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
+export const PERMISSIONS_FOR: Readonly<Record<InRepositoryEvent["type"], readonly string[]>> = {
   pull_request: ["pull_requests"],
   pull_request_review: ["pull_requests"],
   pull_request_review_comment: ["pull_requests"],

@@ -50,7 +50,7 @@ export class Webhooks {
   constructor(world: World, options: { readonly answerTimeoutMs?: number } = {}) {
     this.#world = world;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
-    this.#stopListening = world.events.on((event) => this.#hear(event));
+    this.#stopListening = world.events.on((event) => this.#deliverEvent(event));
   }
 
   /** Sends the deliveries that faults of kind "hold" kept, in the given order; returns at once. */
@@ -124,7 +124,7 @@ export class Webhooks {
   }
 
   /** Builds the payloads before the act continues, so that each shows that moment, and sends them afterwards. */
-  async #hear(event: WorldEvent): Promise<void> {
+  async #deliverEvent(event: WorldEvent): Promise<void> {
     for (const { app, installation } of subscribersOf(this.#world, event)) {
       const payload = JSON.stringify(await payloadOf(this.#world, event, { app, installation }));
       if (Buffer.byteLength(payload) > PAYLOAD_BYTES_MAX) continue;

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Database } from "../../../src/mongo/database.ts";
+import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
@@ -122,12 +123,40 @@ test("a MongoDB that is not there is said in a sentence", async () => {
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
 
+test("processes that start together on an empty database prepare it once", async () => {
+  await using empty = await freshStores();
+  const env = { ...botEnvironment(empty), LOG_LEVEL: "info" };
+  const bots = await Promise.all([startMain(env), startMain(env), startMain(env)]);
+  const urls = await Promise.all(bots.map(({ up }) => up));
+  expect(new Set(urls).size).toBe(3);
+  for (const { child } of bots) child.kill("SIGTERM");
+  expect(await Promise.all(bots.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+  const migrated = bots.flatMap(({ lines }) => lines.filter(({ msg }) => msg === "database migrated"));
+  expect(migrated.map(({ id }) => id)).toEqual(["pull-requests/1-decide-whether-to-rebuild"]);
+});
+
+test("a database of a newer version is refused in a sentence", async () => {
+  await using newer = await freshStores();
+  const database = await Database.connect(newer.mongodbUri);
+  const applied = [{ id: "pull-requests/99-of-the-future", at: new Date(), version: "9.0.0" }];
+  await database.native
+    .collection<{ _id: string; applied: object[] }>(MIGRATIONS_COLLECTION)
+    .insertOne({ _id: "schema", applied });
+  await database.close();
+  const bot = await startMain(botEnvironment(newer));
+  expect(await bot.ended).toBe(1);
+  expect(bot.errors()).toMatch(
+    /Version 9\.0\.0 of the bot has changed the database[\s\S]*Start that version/,
+  );
+  expect(bot.errors()).not.toMatch(/\n\s+at /);
+});
+
 test("an address that is taken is said in a sentence, and nothing is left running", async () => {
   const first = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
   const { port } = new URL((await first.up) ?? "");
   const second = await startMain({ ...botEnvironment(stores), PORT: port });
   expect(await second.ended).toBe(1);
-  expect(second.errors()).toContain(`127.0.0.1:${port} can't be listened on`);
+  expect(second.errors()).toContain(`The bot can't listen on 127.0.0.1:${port}`);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
 });

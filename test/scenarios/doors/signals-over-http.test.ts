@@ -114,7 +114,7 @@ describe("what can't be a signal is refused with a reason, and nothing of it is 
       body: JSON.stringify([projectCreated("half-done"), completion("half-done", { branch: "a..b" })]),
       status: 400,
       code: "bad_signal",
-      says: /Event 2 of 2.*None was stored/,
+      says: /Event 2 of 2.*No event was stored/,
     },
   ])("$name", async ({ body, status, code, says }) => {
     const before = await storedSignals();
@@ -148,7 +148,7 @@ test("signals that come late and out of order lead to the same project", async (
     name: "Add a greeting",
     status: "implementation",
     phase: "implementation",
-    because: "The implementation phase has begun",
+    because: "The implementation phase has started",
     phases: [
       { phase: "research", agent: "research-agent", startedAt: "2026-01-05T09:01:00.000Z" },
       { phase: "planning", agent: "planning-agent", startedAt: "2026-01-05T09:02:00.000Z" },

@@ -92,7 +92,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
     const { data } = await scenario.event("paused", "orb.pull_request.blocked");
     expect(data).toMatchObject({
       code: "installation_suspended",
-      remedy: expect.stringContaining("unsuspends the App") as unknown,
+      remedy: expect.stringContaining("unsuspend the App") as unknown,
     });
     await scenario.listed("paused", ({ problem }) => problem?.code === "installation_suspended");
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { missedDeliveries } from "../../../handlers/jobs/missed-deliveries.ts";
 import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
-import { JOBS_COLLECTION } from "../../../src/agenda/clock.ts";
+import { JOBS_COLLECTION } from "../../../src/agenda/job-store.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";

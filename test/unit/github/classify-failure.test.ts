@@ -111,7 +111,7 @@ test.each([
   expect(classify({ status, message })).toEqual({
     code: "github_unavailable",
     reason,
-    remedy: "Nothing needs to be done: it is looked up and tried again.",
+    remedy: "No action needed: the bot checks GitHub and tries again.",
     waitMs: null,
   });
 });

@@ -240,7 +240,7 @@ test("a permission that is missing is named, as GitHub's header does", async () 
     { message: "Resource not accessible by integration" },
     { "X-Accepted-GitHub-Permissions": "pull_requests=write; contents=read" },
   );
-  expect(error.remedy).toMatch(/approve it\. It wants pull_requests=write; contents=read\.$/);
+  expect(error.remedy).toMatch(/approve it\. It needs pull_requests=write; contents=read\.$/);
 });
 
 test("long words of GitHub's are cut short", async () => {

@@ -133,7 +133,7 @@ test.each([
 test("webhooks are fetched from a proxy in development only", () => {
   const env = { ...REQUIRED, WEBHOOK_PROXY_URL: "https://smee.io/a-channel" };
   expect(problems({ ...env, NODE_ENV: "production" })).toEqual([
-    expect.stringContaining("WEBHOOK_PROXY_URL is not for production"),
+    expect.stringContaining("WEBHOOK_PROXY_URL must not be set in production"),
   ]);
   expect(loadConfig({ ...env, NODE_ENV: "development" }).webhookProxyUrl?.reveal()).toBe(
     env.WEBHOOK_PROXY_URL,
@@ -168,14 +168,14 @@ describe("the private key", () => {
   ])("is refused where it is %s, and not shown", (_form, given) => {
     const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
     expect(message).toMatch(
-      /\n {2}PRIVATE_KEY is not a private RSA key in PEM; .+\\n for line ends, or base64$/,
+      /\n {2}PRIVATE_KEY is not a private RSA key in PEM format; .+\\n for line ends, or encoded as base64$/,
     );
     expect(given.split("\n").filter((line) => line !== "" && message.includes(line))).toEqual([]);
   });
 
   test.each([
     ["is not there", "nowhere.pem", "can't be read"],
-    ["is empty", "empty.pem", "does not hold a private RSA key in PEM"],
+    ["is empty", "empty.pem", "is not a private RSA key in PEM format"],
   ])("is refused where its file %s", (_what, name, why) => {
     const path = join(folder, name);
     expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
@@ -190,7 +190,7 @@ describe("problems", () => {
       "APP_ID is not set",
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
-      "PRIVATE_KEY is not set, nor is PRIVATE_KEY_PATH",
+      "PRIVATE_KEY or PRIVATE_KEY_PATH must be set",
     ]);
   });
 
@@ -251,7 +251,7 @@ describe("problems", () => {
     [
       "a GHE_HOST with a protocol",
       { GHE_HOST: "https://ghe.example" },
-      "GHE_HOST must be a host name, with a port at most",
+      "GHE_HOST must be a host name, optionally with a port",
     ],
     [
       "an address without a protocol",

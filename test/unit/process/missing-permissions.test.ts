@@ -12,6 +12,18 @@ test("what app.yml asks for is enough, and no less is", async () => {
   expect(missingPermissions({}).map(({ permission }) => permission)).toEqual(Object.keys(permissions));
 });
 
+test("only what does not work without it is told, each once", async () => {
+  const { permissions } = await appManifest();
+  const [none] = missingPermissions({ ...permissions, checks: "none" });
+  expect(none?.reason).toBe(
+    "The installation does not grant checks: write, so the check run orb can't be written; the checks of others are not seen.",
+  );
+  const [reads] = missingPermissions({ ...permissions, checks: "read" });
+  expect(reads?.reason).toBe(
+    "The installation does not grant checks: write, so the check run orb can't be written.",
+  );
+});
+
 test("reading is less than writing, and what is more than asked for is enough", async () => {
   const { permissions } = await appManifest();
   expect(missingPermissions({ ...permissions, issues: "read" })).toMatchObject([

@@ -55,7 +55,7 @@ describe("a cursor", () => {
     (cursor) => {
       const reading = () => readCursor(cursor, (id) => /^[0-9a-f]{24}$/.test(id));
       expect(reading).toThrow(OrbError);
-      expect(reading).toThrow("The cursor is not one that this list gave.");
+      expect(reading).toThrow("The cursor is not valid for this list.");
     },
   );
 

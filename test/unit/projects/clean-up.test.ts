@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProjectPullRequest } from "../../../src/projects/project.ts";
 import { cleanUp } from "../../../src/projects/rules/clean-up.ts";
-import { foldSignal, NOTHING_KNOWN } from "../../../src/projects/rules/fold-signal.ts";
+import { foldSignal, NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import { at, completed, created, started } from "./signal-histories.ts";
 
 function ended(
@@ -27,7 +27,7 @@ describe("the workspace of a project is removed", () => {
     },
     { when: "never before an outcome", pullRequests: [ended(2, "closed", 30, 30), merged], dueAt: at(30) },
   ])("$when", ({ pullRequests, dueAt }) => {
-    const facts = [created(0), completed(9)].reduce(foldSignal, NOTHING_KNOWN);
+    const facts = [created(0), completed(9)].reduce(foldSignal, NO_FACTS);
     expect(cleanUp({ ...facts, pullRequests })?.dueAt).toEqual(dueAt);
   });
 });
@@ -43,6 +43,6 @@ describe("the workspace stays", () => {
     },
     { when: "where nobody told of one", signals: [completed(9)], pullRequests: [merged] },
   ])("$when", ({ signals, pullRequests }) => {
-    expect(cleanUp({ ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests })).toBeNull();
+    expect(cleanUp({ ...signals.reduce(foldSignal, NO_FACTS), pullRequests })).toBeNull();
   });
 });

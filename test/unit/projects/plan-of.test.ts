@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Dated, PhaseStep, Plan } from "../../../src/projects/project.ts";
-import { planOf } from "../../../src/projects/rules/plan-of.ts";
+import { planOf } from "../../../src/projects/rules/project-status.ts";
 
 const FIRST: Plan = { areas: ["docs/**"], steps: ["Write"] };
 const SECOND: Plan = { areas: ["src/**"], steps: [] };

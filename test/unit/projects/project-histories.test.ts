@@ -5,7 +5,7 @@ import {
   EXECUTIONS_MAX,
   foldSignal,
   HISTORY_STEPS_MAX,
-  NOTHING_KNOWN,
+  NO_FACTS,
 } from "../../../src/projects/rules/fold-signal.ts";
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";
 import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
@@ -18,7 +18,7 @@ const PROGRESS = SIGNAL_TYPES.filter((type) => !/cancelled|failed/.test(type));
 const PHASE_STEPS = ["orb.phase.started", "orb.phase.completed"] as const;
 
 function fold(all: readonly Signal[]) {
-  return all.reduce(foldSignal, NOTHING_KNOWN);
+  return all.reduce(foldSignal, NO_FACTS);
 }
 
 function inOrder(all: readonly Signal[]): Signal[] {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProjectPullRequest } from "../../../src/projects/project.ts";
-import { foldSignal, NOTHING_KNOWN } from "../../../src/projects/rules/fold-signal.ts";
+import { foldSignal, NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";
 import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
 import type { Signal } from "../../../src/signals/signal.ts";
 import { at, completed, created, signal, started } from "./signal-histories.ts";
 
 function facts(signals: readonly Signal[], pullRequests: readonly ProjectPullRequest[] = []) {
-  return { ...signals.reduce(foldSignal, NOTHING_KNOWN), pullRequests };
+  return { ...signals.reduce(foldSignal, NO_FACTS), pullRequests };
 }
 
 function pullRequest(
@@ -28,22 +28,22 @@ describe("a project", () => {
     {
       when: "nothing is known of",
       signals: [],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: { status: "created", phase: null, because: "No phase has started yet" },
     },
     {
       when: "which has only been created",
       signals: [created(0)],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: { status: "created", phase: null, because: "No phase has started yet" },
     },
     {
       when: "whose agents are alive",
       signals: [signal("orb.workspace.active", 1, { workspace: { host: "h", path: "/w" } })],
-      is: { status: "created", phase: null, because: "No phase has begun" },
+      is: { status: "created", phase: null, because: "No phase has started yet" },
     },
     {
       when: "whose planning has begun",
       signals: [created(0), started("research", 1), started("planning", 2)],
-      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+      is: { status: "planning", phase: "planning", because: "The planning phase has started" },
     },
     {
       when: "of which a late signal tells an earlier phase",
@@ -51,13 +51,13 @@ describe("a project", () => {
       is: {
         status: "implementation",
         phase: "implementation",
-        because: "The implementation phase has begun",
+        because: "The implementation phase has started",
       },
     },
     {
       when: "of which a phase ended without its beginning being told",
       signals: [signal("orb.phase.completed", 1, { phase: "research" })],
-      is: { status: "research", phase: "research", because: "The research phase has begun" },
+      is: { status: "research", phase: "research", because: "The research phase has started" },
     },
     {
       when: "whose implementation is complete, though no phase was told",
@@ -71,27 +71,27 @@ describe("a project", () => {
     {
       when: "that failed",
       signals: [started("planning", 1), failed(2, "No quota.")],
-      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: No quota." },
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent reported a failure: No quota." },
     },
     {
       when: "that failed without a reason",
       signals: [failed(2)],
-      is: { status: "failed", phase: null, because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: null, because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that failed, with work that is older but came later",
       signals: [failed(2), started("implementation", 1)],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that failed at the very time of its last work",
       signals: [started("planning", 2), completed(2), failed(2)],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that failed, and was worked on again",
       signals: [failed(2), started("planning", 3)],
-      is: { status: "planning", phase: "planning", because: "The planning phase has begun" },
+      is: { status: "planning", phase: "planning", because: "The planning phase has started" },
     },
     {
       when: "that failed, and was completed all the same",
@@ -105,7 +105,7 @@ describe("a project", () => {
     {
       when: "that failed again after it was worked on again",
       signals: [failed(4, "Twice."), started("planning", 3), failed(2, "Once.")],
-      is: { status: "failed", phase: "planning", because: "The Meta-Agent gave it up: Twice." },
+      is: { status: "failed", phase: "planning", because: "The Meta-Agent reported a failure: Twice." },
     },
     {
       when: "that was cancelled",
@@ -124,20 +124,24 @@ describe("a project", () => {
       is: {
         status: "in_review",
         phase: "implementation",
-        because: "https://github.example/octo/hello/pull/3 waits for review",
+        because: "Waiting for review: https://github.example/octo/hello/pull/3",
       },
     },
     {
       when: "of whose pull requests one is merged and none is open",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "merged"), pullRequest(2, "closed")],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: { status: "merged", phase: "implementation", because: "Its pull requests were merged" },
     },
     {
       when: "whose pull requests were closed",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "closed")],
-      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+      is: {
+        status: "closed",
+        phase: "implementation",
+        because: "Its pull requests were closed without merging",
+      },
     },
     {
       when: "that was cancelled while its pull request is open",
@@ -149,19 +153,19 @@ describe("a project", () => {
       when: "that was merged, and then given up or cancelled",
       signals: [completed(9), failed(12), cancelled(13)],
       pullRequests: [pullRequest(1, "merged", at(11)), pullRequest(2, "closed", at(10))],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: { status: "merged", phase: "implementation", because: "Its pull requests were merged" },
     },
     {
       when: "that a person merged although it was cancelled",
       signals: [completed(9), cancelled(10)],
       pullRequests: [pullRequest(1, "merged", at(11))],
-      is: { status: "merged", phase: "implementation", because: "Its pull requests are merged" },
+      is: { status: "merged", phase: "implementation", because: "Its pull requests were merged" },
     },
     {
       when: "that was worked on after it was merged, and then given up",
       signals: [completed(9), started("planning", 12), failed(13)],
       pullRequests: [pullRequest(1, "merged", at(11))],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that was cancelled while one pull request is open and another merged",
@@ -173,13 +177,17 @@ describe("a project", () => {
       when: "that failed before its pull request was closed",
       signals: [completed(9), failed(10)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: { status: "closed", phase: "implementation", because: "Its pull requests are closed unmerged" },
+      is: {
+        status: "closed",
+        phase: "implementation",
+        because: "Its pull requests were closed without merging",
+      },
     },
     {
       when: "that failed after its pull request was closed",
       signals: [completed(9), failed(12)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: { status: "failed", phase: "implementation", because: "The Meta-Agent gave it up" },
+      is: { status: "failed", phase: "implementation", because: "The Meta-Agent reported a failure" },
     },
     {
       when: "that was cancelled, and its pull request closed for that",

@@ -5,7 +5,7 @@ import {
   type BranchFacts,
   shouldDeleteBranch,
 } from "../../../src/pull-requests/track/rules/should-delete-branch.ts";
-import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/time-to-outcome.ts";
+import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/edge.ts";
 import { LOOKED_AT, minutesLater, seen } from "./observe/seen.ts";
 
 describe("a draft", () => {

@@ -151,53 +151,53 @@ describe("what was likely meant is said", () => {
   test.each([
     {
       text: "reviewer: [a]",
-      reason: "There is no key `reviewer`; did you mean `reviewers`?",
-      remedy: "Write `reviewers`, or remove the key.",
+      reason: "Unknown key `reviewer`. Did you mean `reviewers`?",
+      remedy: "Use `reviewers`, or remove the key.",
     },
     {
       text: "codeOwners: true",
-      reason: "There is no key `codeOwners`; did you mean `reviewers.codeOwners`?",
-      remedy: "Write `reviewers.codeOwners`, or remove the key.",
+      reason: "Unknown key `codeOwners`. Did you mean `reviewers.codeOwners`?",
+      remedy: "Use `reviewers.codeOwners`, or remove the key.",
     },
     {
       text: "labels: { colour: true }",
-      reason: "There is no key `colour` in `labels`.",
-      remedy: "The keys here are `type`, `size`, `risk`, `aiGenerated`.",
+      reason: "Unknown key `colour` in `labels`.",
+      remedy: "Use one of `type`, `size`, `risk`, `aiGenerated`.",
     },
     {
       text: "draft: Alway",
-      reason: '`draft` must be one of `signal`, `always`, `never`, `risky`; it is "Alway".',
+      reason: '`draft` must be one of `signal`, `always`, `never`, `risky`, but it is "Alway".',
       remedy: "Did you mean `always`?",
     },
     {
       text: "autoReady: yes",
-      reason: '`autoReady` must be true or false; it is "yes".',
-      remedy: 'Write true: in YAML 1.2 "yes" is a text.',
+      reason: '`autoReady` must be true or false, but it is "yes".',
+      remedy: 'Write true. In YAML 1.2, "yes" is a text.',
     },
     {
       text: "branches: a",
-      reason: '`branches` must be a list of at most 100 items, each a glob; it is "a".',
+      reason: '`branches` must be a list of at most 100 items, each a glob, but it is "a".',
       remedy: 'Put it in brackets: ["a"]',
     },
     {
       text: "locked: [draft]",
-      reason: "`locked` stands in a repository's own file.",
+      reason: "`locked` is not allowed in a repository's own file.",
       remedy: "Move it to .github/orb.yml of the owner's repository .github, or remove it.",
     },
     {
       text: "size: 3",
-      reason: "`size` must be a map with any of the keys `XS`, `S`, `M`, `L`; it is 3.",
+      reason: "`size` must be a map with any of the keys `XS`, `S`, `M`, `L`, but it is 3.",
       remedy: 'For example: {"M":400,"L":2000}',
     },
     {
       text: "risk: { lines: -1 }",
-      reason: "`risk.lines` must be a whole number from 1 to 1000000; it is -1.",
-      remedy: "Change the value, or remove the line to get the default.",
+      reason: "`risk.lines` must be a whole number from 1 to 1000000, but it is -1.",
+      remedy: "Change the value, or remove the line to use the default.",
     },
     {
       text: "areas: [a]",
       reason:
-        "`areas` must be a map of at most 50 entries, from the name of an area to a list of at most 100 items, each a glob; it is a list of 1.",
+        "`areas` must be a map of at most 50 entries, from the name of an area to a list of at most 100 items, each a glob, but it is a list of 1.",
       remedy: 'For example: {"api":["src/api/**","openapi.yml"],"docs":["docs/**","*.md"]}',
     },
   ])("$text", ({ text, reason, remedy }) => {
@@ -207,7 +207,7 @@ describe("what was likely meant is said", () => {
   test("text of the file is quoted short, and without what can't be seen", () => {
     const { problems } = readSettings(`"dra\u202e\u0007ft${"x".repeat(500)}": 1\nhold: [1]\n`, "repository");
     expect(problems).toHaveLength(2);
-    expect(problems[0]?.reason).toBe(`There is no key \`draft${"x".repeat(54)}…\`.`);
+    expect(problems[0]?.reason).toBe(`Unknown key \`draft${"x".repeat(54)}…\`.`);
     expect(problems[0]?.path).toMatch(/^draftx+$/);
     expect(problems[0]?.path.length).toBeLessThan(201);
   });

@@ -55,7 +55,7 @@ describe("an event is refused, and the reason names the attribute,", () => {
     const { code, message, remedy } = refusal(event);
     expect(code).toBe("bad_signal");
     expect(message).toContain(`The event is not a CloudEvent 1.0: ${named}`);
-    expect(remedy).toBe("docs/signals.md gives each type's fields and an example.");
+    expect(remedy).toBe("See docs/signals.md for the fields of each type and an example.");
   });
 });
 
@@ -79,7 +79,7 @@ test.each(SIGNAL_TYPES)("%s without data is refused", (type) => {
   for (const data of [undefined, null, "text", 7, []]) {
     expect(refusal({ ...FAILED, type, data })).toMatchObject({
       code: "bad_signal",
-      message: expect.stringMatching(/^The data of \S+ is not as it should be: data: /) as unknown,
+      message: expect.stringMatching(/^The data of \S+ is not valid: data: /) as unknown,
     });
   }
 });
@@ -160,7 +160,7 @@ describe("of a completion, the reason names the field", () => {
       data: { ...COMPLETED, ...wrong },
     });
     expect(code).toBe("bad_signal");
-    expect(message).toMatch(/^The data of orb\.implementation\.completed is not as it should be: [^;]+\.$/);
+    expect(message).toMatch(/^The data of orb\.implementation\.completed is not valid: [^;]+\.$/);
     expect(message).toContain(`: ${field}: `);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { readable, readingCost } from "../../../src/text/reading-cost.ts";
+import { readable, readingCost } from "../../../src/text/markdown-cost.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { effortOf } from "../../support/effort.ts";
 

@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
     code: "pull_request_exists",
     statuses: [422],
     says: /a pull request already exists/i,
-    remedy: "Nothing needs to be done: the one that is open is looked up.",
+    remedy: "No action needed: the bot finds the open one.",
   },
   {
     code: "no_commits",
@@ -96,72 +96,72 @@ const ROWS: readonly Row[] = [
     code: "body_too_long",
     statuses: [422],
     says: /body is too long/i,
-    remedy: "Nothing needs to be done: a shorter description is written.",
+    remedy: "No action needed: the bot writes a shorter description.",
   },
   {
     code: "drafts_not_supported",
     statuses: [200, 422],
     says: /draft pull requests are not supported/i,
-    remedy: "Nothing needs to be done: an ordinary pull request is opened.",
+    remedy: "No action needed: the bot opens a pull request that is not a draft.",
   },
   {
     code: "fork_collaboration_refused",
     statuses: [422],
     says: /fork collab can't be granted/i,
-    remedy: "Push the branch to the repository itself: the App opens no pull requests from forks.",
+    remedy: "Push the branch to the repository itself: the App can't open pull requests from forks.",
   },
   {
     code: "ref_not_found",
     statuses: [404, 422],
     says: /reference does not exist/i,
-    remedy: "Nothing needs to be done: the branch is gone.",
+    remedy: "No action needed: the branch is deleted already.",
   },
   {
     code: "node_not_found",
     statuses: [200, 404, 422],
     says: /could not resolve to (a|\w+) node/i,
-    remedy: "Nothing needs to be done: GitHub needs a moment, and it is tried again.",
+    remedy: "No action needed: GitHub needs a moment, and the bot tries again.",
   },
   {
     code: "not_found",
     statuses: [200],
     says: /could not resolve to an? \w+ with the/i,
-    remedy: "Check the name, and that the App may see it.",
+    remedy: "Check the name, and that the App has access to it.",
   },
   {
     code: "github_unavailable",
     statuses: [200],
     says: /something went wrong while executing your query/i,
-    remedy: "Nothing needs to be done: it is looked up and tried again.",
+    remedy: "No action needed: the bot checks GitHub and tries again.",
   },
   {
     code: "reviewer_is_author",
     statuses: [200, 422],
     says: /review cannot be requested from pull request author/i,
-    remedy: "Name somebody else: nobody reviews a pull request of their own.",
+    remedy: "Choose another reviewer: authors can't review their own pull request.",
   },
   {
     code: "reviewer_not_collaborator",
     statuses: [200, 422],
     says: /reviews may only be requested from collaborators|is not a collaborator/i,
-    remedy: "Give the person or the team access to the repository, or name others.",
+    remedy: "Give the person or the team access to the repository, or choose other reviewers.",
   },
   {
     code: "too_many_reviewers",
     statuses: [200, 422],
     says: /\breviews?\b.*\bmore than \d+\b/i,
-    remedy: "Name fewer: GitHub asks at most 15 people and teams.",
+    remedy: "Choose fewer reviewers: GitHub allows at most 15 people and teams.",
   },
   {
     code: "already_exists",
     statuses: [422],
     says: /already[_ ]exists/i,
-    remedy: "Nothing needs to be done.",
+    remedy: "No action needed.",
   },
   {
     code: "validation_failed",
     statuses: [422],
-    remedy: "Read GitHub's words, mend what they name, then signal completion again.",
+    remedy: "Fix what GitHub's message names, then signal completion again.",
   },
   {
     code: "repository_archived",
@@ -174,31 +174,31 @@ const ROWS: readonly Row[] = [
     statuses: [200, 403],
     says: /resource not accessible by integration/i,
     remedy:
-      "Grant the App the permission on its settings page and let the owner of the installation approve it.",
+      "Grant the App the permission on its settings page, and ask an owner of the account to approve it.",
   },
   {
     code: "plan_lacks_feature",
     statuses: [403],
     says: /\bupgrade to github \w+/i,
-    remedy: "Nothing needs to be done: what the owner's plan lacks does not hold.",
+    remedy: "No action needed: the owner's plan does not include this feature, so no such rule applies.",
   },
   {
     code: "repository_blocked",
     statuses: [403],
     says: /repository access blocked|repository .*\bdisabled\b/i,
-    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+    remedy: "GitHub has blocked the repository. Its owner must contact GitHub Support.",
   },
   {
     code: "repository_blocked",
     statuses: [451],
-    remedy: "GitHub has blocked the repository; its owner must settle that with GitHub.",
+    remedy: "GitHub has blocked the repository. Its owner must contact GitHub Support.",
   },
   {
     code: "installation_suspended",
     statuses: [403],
     says: /installation has been suspended/i,
     remedy:
-      "An owner of the account unsuspends the App on its installation's settings page; then it goes on by itself.",
+      "Ask an owner of the account to unsuspend the App on the installation's settings page. The bot then continues by itself.",
   },
   {
     code: "bad_credentials",
@@ -208,13 +208,13 @@ const ROWS: readonly Row[] = [
   {
     code: "permission_missing",
     statuses: [403],
-    remedy: "Check the App's permissions on its settings page and on the installation's.",
+    remedy: "Check the App's permissions on its settings page and on the installation's settings page.",
   },
   {
     code: "branch_not_protected",
     statuses: [404],
     says: /branch not protected/i,
-    remedy: "Nothing needs to be done.",
+    remedy: "No action needed.",
   },
   { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
   {
@@ -237,7 +237,7 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
     return {
       code: "rate_limited",
       reason: `GitHub asks to slow down: ${message}`,
-      remedy: "Nothing needs to be done: it goes on when GitHub allows.",
+      remedy: "No action needed: the bot continues when GitHub allows it.",
       waitMs,
     };
   }
@@ -245,7 +245,7 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
     return {
       code: "github_unavailable",
       reason: status === null ? `GitHub did not answer: ${message}` : `GitHub answered ${status}: ${message}`,
-      remedy: "Nothing needs to be done: it is looked up and tried again.",
+      remedy: "No action needed: the bot checks GitHub and tries again.",
       waitMs: null,
     };
   }
@@ -253,11 +253,11 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
     (candidate) => candidate.statuses.includes(status) && (candidate.says?.test(message) ?? true),
   );
   const permissions = headers["x-accepted-github-permissions"];
-  const wanted = row?.code === "permission_missing" && permissions ? ` It wants ${permissions}.` : "";
+  const wanted = row?.code === "permission_missing" && permissions ? ` It needs ${permissions}.` : "";
   return {
     code: row?.code ?? "github_refused",
     reason: `GitHub answered ${status}: ${message}`,
-    remedy: `${row?.remedy ?? "Read GitHub's words; if they make no sense, report them with the log."}${wanted}`,
+    remedy: `${row?.remedy ?? "Follow GitHub's message. If it does not help, report it with the bot's log."}${wanted}`,
     waitMs: null,
   };
 }

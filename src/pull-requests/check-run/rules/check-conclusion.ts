@@ -2,8 +2,13 @@ import type { Refusal } from "../../../errors.ts";
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import { namesOf } from "../../observe/rules/edges-of-checks.ts";
-import type { Seen, SeenChecks, SeenMergeability, SeenReviews } from "../../record/rules/seen.ts";
-import { shortSha } from "../../record/rules/short-sha.ts";
+import {
+  type Seen,
+  type SeenChecks,
+  type SeenMergeability,
+  type SeenReviews,
+  shortSha,
+} from "../../record/rules/seen.ts";
 import { isReady, siblingsVerdict } from "../../change-set/rules/siblings.ts";
 
 const SIBLINGS_SHOWN = 10;

@@ -1,5 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
+import type { PullRequestRecord } from "../../record/record.ts";
 import type { Asked } from "../../record/rules/command.ts";
+import { isQuarantined } from "../../record/rules/quarantine.ts";
 
 /** What a command is judged by. */
 export interface CommandFacts {
@@ -10,6 +12,14 @@ export interface CommandFacts {
   readonly troubled: boolean;
   /** Processes died of it: nothing is done about it until it is retried. */
   readonly quarantine: boolean;
+}
+
+/** Whether a record is in a state that forbids a command; `null` where it is not. */
+export function judgeRequest(command: Asked, record: PullRequestRecord): Refusal | null {
+  const { status, pullRequest, problem, shortcomings } = record;
+  const troubled = problem !== null || shortcomings.length > 0 || status === "blocked" || status === "failed";
+  const quarantine = isQuarantined(record);
+  return judgeCommand(command, { status, onGitHub: pullRequest !== null, troubled, quarantine });
 }
 
 /** Whether a command may be carried out; `null` where nothing stands against it. */

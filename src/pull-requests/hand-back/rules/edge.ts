@@ -1,3 +1,4 @@
+import type { HistoryEntry } from "../../record/record.ts";
 import type { BaseMove, ReviewVerdict, SeenFailedCheck, SeenReview } from "../../record/rules/seen.ts";
 
 export type MovedPart = "head" | "base" | "title";
@@ -39,7 +40,15 @@ export type Edge = {
 );
 
 /** A line for the history of the record. */
-export interface Happening {
-  readonly what: string;
-  readonly because: string;
+export type Happening = Omit<HistoryEntry, "at">;
+
+/** Seconds from the completion to the merge or the closing; 0 where the agents completed it anew only after that. */
+export function secondsToOutcome({
+  completedAt,
+  outcomeAt,
+}: {
+  readonly completedAt: Date;
+  readonly outcomeAt: Date;
+}): number {
+  return Math.max(0, (outcomeAt.getTime() - completedAt.getTime()) / 1000);
 }

@@ -1,8 +1,7 @@
 import { fingerprint } from "../../../text/fingerprint.ts";
 import type { Edge, Happening, MovedPart } from "../../hand-back/rules/edge.ts";
 import { isOver } from "./lifecycle.ts";
-import type { Seen } from "../../record/rules/seen.ts";
-import { shortSha } from "../../record/rules/short-sha.ts";
+import { type Seen, shortSha } from "../../record/rules/seen.ts";
 
 /** The pull request as the bot wrote it last, and told of it then: that it is so is no news. */
 export interface Written {

@@ -1,6 +1,5 @@
 import type { Edge } from "../../hand-back/rules/edge.ts";
-import type { Seen, SeenMergeability } from "../../record/rules/seen.ts";
-import { shortSha } from "../../record/rules/short-sha.ts";
+import { type Seen, type SeenMergeability, shortSha } from "../../record/rules/seen.ts";
 
 /** A conflict is told once for each head, however the base moves on; and that it is resolved, with GitHub's word for it. */
 export function edgesOfMerging(before: Seen | null, { mergeability, headSha, baseSha, base }: Seen): Edge[] {

@@ -1,6 +1,5 @@
 import type { Edge, Happening } from "../../hand-back/rules/edge.ts";
-import type { Seen, SeenReview, SeenReviews } from "../../record/rules/seen.ts";
-import { shortSha } from "../../record/rules/short-sha.ts";
+import { type Seen, type SeenReview, type SeenReviews, shortSha } from "../../record/rules/seen.ts";
 
 /** One for each opinion that counts; those that were told are among them. */
 export function edgesOfReviews(

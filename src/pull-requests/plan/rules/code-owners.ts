@@ -1,5 +1,4 @@
 import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
-import { isLogin, isTeamSlug } from "./reviewer-name.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
 const BYTES_MAX = 3_000_000;
@@ -108,4 +107,14 @@ function isOwner(word: string): boolean {
   if (!word.startsWith("@")) return /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(word);
   const [organisation = "", team, ...others] = word.slice(1).split("/");
   return isLogin(organisation) && others.length === 0 && (team === undefined || isTeamSlug(team));
+}
+
+/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication */
+export function isLogin(text: string): boolean {
+  return text.length <= 60 && /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/.test(text);
+}
+
+/** What an address of a team ends in. */
+export function isTeamSlug(text: string): boolean {
+  return /^[A-Za-z0-9_.-]{1,100}$/.test(text);
 }

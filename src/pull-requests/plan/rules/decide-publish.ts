@@ -11,8 +11,7 @@ import { reconcileLabels } from "./reconcile-labels.ts";
 import type { RefusalFacts } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "../../../descriptions/rules/sections.ts";
-import { refusedDraft } from "./refused-draft.ts";
-import { wantsDraft } from "./wants-draft.ts";
+import { refusedDraft, wantsDraft } from "./wants-draft.ts";
 
 /** Everything that decides about what a pull request looks like that nothing stands in the way of. */
 export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" | "comparison" | "existing"> {

@@ -6,6 +6,7 @@ import type { Completion } from "../../../signals/signal.ts";
 import type { ExistingPullRequest } from "./existing-pull-request.ts";
 import { compileGlobs, segmentsOf } from "../../../changes/rules/globs.ts";
 import { describePlace, type QueuePlace } from "../../record/rules/queue-place.ts";
+import { shortSha } from "../../record/rules/seen.ts";
 
 export interface RefusalFacts {
   readonly completion: Completion;
@@ -139,7 +140,7 @@ function refuseHead(
   if (unknown || commits.some(({ sha }) => sha === headSha)) return null;
   return {
     code: "head_not_pushed",
-    reason: `${branch} is at ${actual.slice(0, 7)} and does not hold ${headSha.slice(0, 7)}, which the signal speaks of.`,
+    reason: `${branch} is at ${shortSha(actual)} and does not hold ${shortSha(headSha)}, which the signal speaks of.`,
     remedy: "Push that commit, or signal completion for the commit that is there.",
   };
 }

@@ -1,7 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
-import type { CodeOwners } from "./code-owners.ts";
-import { isLogin, isTeamSlug } from "./reviewer-name.ts";
+import { type CodeOwners, isLogin, isTeamSlug } from "./code-owners.ts";
 
 // GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
 const REVIEWERS_MAX = 15;

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../../errors.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { ChangeAnalysis } from "../../../changes/rules/change-analysis.ts";
@@ -28,4 +29,24 @@ export function wantsDraft({
     default:
       return settings.draft satisfies never;
   }
+}
+
+/** What is to be told where a pull request should have been a draft and the repository has none; else nothing. */
+export function refusedDraft(
+  facts: Parameters<typeof wantsDraft>[0] & {
+    readonly completion: Pick<Completion, "repository">;
+    readonly existing: { readonly draft: boolean } | null;
+    /** GitHub has just said so. */
+    readonly draftsRefused: boolean;
+  },
+): Refusal[] {
+  if (!facts.draftsRefused || !wantsDraft(facts) || facts.existing?.draft) return [];
+  return [
+    {
+      code: "drafts_not_supported",
+      reason: `${facts.completion.repository} has no draft pull requests, so this is an ordinary one.`,
+      remedy:
+        "Don't merge it before it is ready; GitHub has drafts in public repositories and in paid plans.",
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { Described } from "../../record/rules/described.ts";
-import type { ChecksVerdict } from "../../record/rules/seen.ts";
+import { type ChecksVerdict, shortSha } from "../../record/rules/seen.ts";
 
 /** What a description was or would be written for. */
 export type DescribedFor = Omit<Described, "tried">;
@@ -50,7 +50,7 @@ export function refreshDue(
   { body, asked }: { readonly body: string; readonly asked: boolean },
 ): string | null {
   if (asked) return "Somebody asked for it";
-  if (before.headSha !== now.headSha) return `The branch ends with ${now.headSha.slice(0, 7)} now`;
+  if (before.headSha !== now.headSha) return `The branch ends with ${shortSha(now.headSha)} now`;
   if (before.base !== now.base) return `It is to be merged into ${now.base} now`;
   if (TICKED.test(body)) return "Somebody ticked a box to have a section written anew";
   if (before.checks !== now.checks) return "What its checks say has changed";

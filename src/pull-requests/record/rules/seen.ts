@@ -125,6 +125,11 @@ export interface Seen extends AnswerDate {
   readonly told: readonly string[];
 }
 
+/** As many characters of a commit's name as GitHub shows. */
+export function shortSha(sha: string): string {
+  return sha.slice(0, 7);
+}
+
 export const FAILED_MAX = 30;
 export const REVIEWS_MAX = 20;
 export const TOLD_MAX = 100;

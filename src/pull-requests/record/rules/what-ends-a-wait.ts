@@ -29,7 +29,7 @@ export const ENDED_BY = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What happened, as far as a refusal may end with it. */
-export type Happening = keyof typeof ENDED_BY;
+export type WaitEnding = keyof typeof ENDED_BY;
 
 /** What an open pull request falls short of for want of a permission: `installation_usable` may end that too. */
 export const SHORT_OF_PERMISSION = /_permission_missing$/;

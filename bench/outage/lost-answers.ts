@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer, request as ask } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface UnheardDoor extends AsyncDisposable {
+export interface LostAnswers extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A way to the bot on which each answer is lost: the bot stores deliveries that GitHub counts as failed. */
-export async function openUnheardDoor(botUrl: string): Promise<UnheardDoor> {
+/** Opens a proxy to the bot that loses each answer: the bot stores deliveries that GitHub counts as failed. */
+export async function loseAnswers(botUrl: string): Promise<LostAnswers> {
   const server = createServer((request, response) => {
     const { method, headers, url = "/" } = request;
     const cut = () => void response.destroy();

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import {
+  ASKED_PERMISSIONS,
+  EXTRA_PERMISSIONS,
+  type UsedPermission,
+} from "../../src/github/rules/permissions.ts";
+
+const PATH = new URL("../../app.yml", import.meta.url);
+const LINE_LENGTH_MAX = 120;
+/** The parts of app.yml that are made from the table of requests; everything else there is written by hand. */
+const ASKED = /^default_permissions:\n(?: .*\n)+/m;
+const EXTRA = /^# Not asked for.*\n(?:#.*\n)*/m;
+
+/** The text of `app.yml`: as it is, with its permissions and their reasons from the table. */
+export function appManifest(): string {
+  const current = readFileSync(PATH, "utf8");
+  if (!ASKED.test(current) || !EXTRA.test(current)) {
+    throw new Error("app.yml lacks default_permissions or the comment “Not asked for”");
+  }
+  return current.replace(ASKED, asked).replace(EXTRA, extra);
+}
+
+function asked(): string {
+  const entries = ASKED_PERMISSIONS.map(({ need, uses }) => {
+    const reason = uses.map(({ does }) => does).join(" ");
+    return `${comment(reason, "  # ")}  ${need}\n`;
+  });
+  return `default_permissions:\n${entries.join("")}`;
+}
+
+function extra(): string {
+  const width = Math.max(...EXTRA_PERMISSIONS.map(({ need }) => need.length)) + 2;
+  const entries = EXTRA_PERMISSIONS.map((permission) =>
+    comment(sentencesOf(permission), `#   ${permission.need.padEnd(width)}`, `#   ${" ".repeat(width)}`),
+  );
+  return `# Not asked for, because the bot works without them. An owner who wants more adds the permission. (There is no use for
+# workflows: write, which is for those who push .github/workflows: the bot does not push.)
+${entries.join("")}`;
+}
+
+function sentencesOf({ uses }: UsedPermission): string {
+  return uses.map(({ does, without }) => `${does} Without it ${without}.`).join(" ");
+}
+
+function comment(text: string, first: string, next = first): string {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(" ")) {
+    if (`${line}${word}`.length > LINE_LENGTH_MAX) {
+      lines.push(line.trimEnd());
+      line = next;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].map((each) => `${each}\n`).join("");
+}

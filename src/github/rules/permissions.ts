@@ -1,0 +1,29 @@
+import type { Need } from "./need.ts";
+import { type Use, USES } from "./uses.ts";
+
+/** A permission with everything that the bot does with it. */
+export interface UsedPermission {
+  /** GitHub's name of it. */
+  readonly permission: string;
+  /** At the highest level that any of the uses takes. */
+  readonly need: Need;
+  /** At least one. */
+  readonly uses: readonly Use[];
+}
+
+const all: readonly Use[] = Object.values(USES);
+
+/** What the App asks for, in the order of app.yml. */
+export const ASKED_PERMISSIONS = byPermission(all.filter(({ kind }) => kind !== "extra"));
+
+/** What an owner may add. */
+export const EXTRA_PERMISSIONS = byPermission(all.filter(({ kind }) => kind === "extra"));
+
+function byPermission(uses: readonly Use[]): readonly UsedPermission[] {
+  const groups = Map.groupBy(uses, ({ of }) => of.replace(/: \w+$/, ""));
+  return [...groups].map(([permission, group]) => {
+    const write = group.find(({ of }) => of.endsWith(": write"));
+    const [first] = group as [Use];
+    return { permission, need: (write ?? first).of, uses: group };
+  });
+}

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { OrbError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import type { Database } from "./database.ts";
+import { isDuplicateKey, toStartFailure } from "./failure.ts";
+
+/** One change of what is stored. It stays in the list for ever, under the same id. */
+export interface Migration {
+  /** `subject/1-what-it-does`. */
+  readonly id: string;
+  /**
+   * Makes the change. It runs again from the start if its process dies, and while processes of the version before still
+   * work: so it must be harmless to repeat, and what it leaves must be readable for them.
+   */
+  run(): Promise<void>;
+}
+
+export interface MigrateOptions {
+  /** Names this process. */
+  readonly owner: string;
+  /** How long the lock stays with a process that has died, in milliseconds. */
+  readonly leaseMs: number;
+  readonly onApplied?: (applied: { id: string; durationMs: number }) => void;
+}
+
+/** The state of the database, and who is changing it. */
+interface StoredSchema {
+  _id: "schema";
+  applied?: { id: string; at: Date; version: string }[];
+  /** Of the indexes that were declared when they were created last, and of the collections that they were created on. */
+  declared?: string;
+  existing?: string | null;
+  owner?: string | null;
+  until?: Date | null;
+}
+
+export const MIGRATIONS_COLLECTION = "migrations";
+
+const RENEWALS_PER_LEASE = 3;
+/** How often a process that waits for another one looks whether it is done. */
+const LOOK_EVERY_MS = 50;
+/** Building the indexes of a large collection takes minutes. */
+const WAIT_MS_MAX = 10 * 60_000;
+
+/**
+ * Brings the database to what this version of the bot expects: runs the migrations that were not run, in order, then
+ * creates the indexes that stores declare. To be called once all stores are opened, and before any of them is used. Of
+ * several processes that start together one does it and the others wait. If there is nothing to do it takes one look.
+ *
+ * @throws OrbError `schema_too_new` if a newer version has changed the database, `migration_running` if another process is
+ * at it for too long, `mongodb_unreachable` if MongoDB has no primary
+ */
+export async function migrate(
+  database: Database,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<void> {
+  requireUniqueIds(migrations);
+  const waitUntilMs = performance.now() + WAIT_MS_MAX;
+  try {
+    while (!(await isCurrent(database, migrations))) {
+      const locked = await lock(database, options);
+      if (locked) return await apply(database, locked, { migrations, options });
+      if (performance.now() > waitUntilMs) throw stillRunning();
+      await delay(LOOK_EVERY_MS);
+    }
+  } catch (error) {
+    throw toStartFailure(error);
+  }
+}
+
+async function isCurrent(database: Database, migrations: readonly Migration[]): Promise<boolean> {
+  const [schema, existing] = await Promise.all([
+    schemas(database).findOne({ _id: "schema" }),
+    database.existingPrint(),
+  ]);
+  if (!schema) return false;
+  requireKnown(schema, migrations);
+  const areIndexed = schema.declared === database.declaredPrint() && schema.existing === existing;
+  return areIndexed && missingIn(schema, migrations).length === 0;
+}
+
+/**
+ * Takes the lock if nobody has it, by MongoDB's clock, for those of processes differ.
+ *
+ * @returns the state of the database; `null` if another process has the lock
+ */
+async function lock(database: Database, { owner, leaseMs }: MigrateOptions): Promise<StoredSchema | null> {
+  const isFree = { $lte: [{ $ifNull: ["$until", new Date(0)] }, "$$NOW"] };
+  const taken = {
+    owner: { $cond: [isFree, { $literal: owner }, "$owner"] },
+    until: { $cond: [isFree, { $add: ["$$NOW", leaseMs] }, "$until"] },
+  };
+  try {
+    const schema = await schemas(database).findOneAndUpdate({ _id: "schema" }, [{ $set: taken }], {
+      upsert: true,
+      returnDocument: "after",
+    });
+    return schema?.owner === owner ? schema : null;
+  } catch (error) {
+    // Another process has made the document at the same moment.
+    if (isDuplicateKey(error)) return null;
+    throw error;
+  }
+}
+
+async function apply(
+  database: Database,
+  locked: StoredSchema,
+  { migrations, options }: { migrations: readonly Migration[]; options: MigrateOptions },
+): Promise<void> {
+  using _kept = keep(database, options);
+  requireKnown(locked, migrations);
+  for (const migration of missingIn(locked, migrations)) {
+    const { id } = migration;
+    const startedMs = performance.now();
+    await migration.run();
+    await write(database, options, { $push: { applied: { id, at: new Date(), version: VERSION } } });
+    options.onApplied?.({ id, durationMs: performance.now() - startedMs });
+  }
+  await database.createIndexes();
+  const existing = await database.existingPrint();
+  const prints = { declared: database.declaredPrint(), existing };
+  await write(database, options, { $set: { ...prints, owner: null, until: null } });
+}
+
+/** Prolongs the lock until disposed of. A process that was stopped meanwhile finds out with its next write. */
+function keep(database: Database, { owner, leaseMs }: MigrateOptions): Disposable {
+  const renew = async () => {
+    await schemas(database).updateOne({ _id: "schema", owner }, [
+      { $set: { until: { $add: ["$$NOW", leaseMs] } } },
+    ]);
+  };
+  const timer = setInterval(() => {
+    renew().catch(() => {});
+  }, leaseMs / RENEWALS_PER_LEASE);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+async function write(
+  database: Database,
+  { owner }: MigrateOptions,
+  change: Record<string, unknown>,
+): Promise<void> {
+  const { matchedCount } = await schemas(database).updateOne({ _id: "schema", owner }, change);
+  if (matchedCount !== 1) throw stillRunning();
+}
+
+function schemas(database: Database) {
+  return database.native.collection<StoredSchema>(MIGRATIONS_COLLECTION);
+}
+
+function missingIn({ applied = [] }: StoredSchema, migrations: readonly Migration[]): Migration[] {
+  const known = new Set(applied.map(({ id }) => id));
+  return migrations.filter(({ id }) => !known.has(id));
+}
+
+function requireKnown({ applied = [] }: StoredSchema, migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map(({ id }) => id));
+  const unknown = applied.filter(({ id }) => !known.has(id));
+  const [first] = unknown;
+  if (!first) return;
+  throw new OrbError({
+    code: "schema_too_new",
+    reason: `Version ${first.version} of the bot has changed the database in a way that this one, ${VERSION}, does not know: ${unknown.map(({ id }) => id).join(", ")}.`,
+    remedy:
+      "Start that version or a later one. To go back to this one, restore the database from a copy made before the update.",
+  });
+}
+
+function requireUniqueIds(migrations: readonly Migration[]): void {
+  const ids = migrations.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`Two migrations are called ${twice}`);
+}
+
+function stillRunning(): OrbError {
+  return new OrbError({
+    code: "migration_running",
+    reason: "Another process of the bot is changing the database, and is not done.",
+    remedy: "Start this process again when the other one is up; its log says what it has done.",
+  });
+}

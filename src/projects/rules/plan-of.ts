@@ -1,6 +1,0 @@
-import type { Plan, ProjectFacts } from "../project.ts";
-
-/** The plan that the agents made last; `null` where they made none. */
-export function planOf({ history }: Pick<ProjectFacts, "history">): Plan | null {
-  return history.findLast(({ value }) => value.plan !== null)?.value.plan ?? null;
-}

@@ -1,0 +1,44 @@
+import { expect, test } from "@jest/globals";
+import { isGranted, type Needs } from "../../../src/github/rules/need.ts";
+import { ASKED_PERMISSIONS, EXTRA_PERMISSIONS } from "../../../src/github/rules/permissions.ts";
+import { EVENTS, GRAPHQL_REQUESTS, REST_REQUESTS } from "../../../src/github/rules/requests.ts";
+import { type Use, USES } from "../../../src/github/rules/uses.ts";
+
+interface Row {
+  readonly name: string;
+  readonly needs: Needs;
+  readonly uses: readonly Use[];
+}
+
+const rows: readonly Row[] = [
+  ...Object.entries<{ needs: Needs; for: readonly Use[] }>({ ...REST_REQUESTS, ...EVENTS }).map(
+    ([name, { needs, for: uses }]) => ({ name, needs, uses }),
+  ),
+  ...Object.entries<{ needs: Readonly<Record<string, Needs>>; for: readonly Use[] }>(GRAPHQL_REQUESTS).map(
+    ([name, { needs, for: uses }]) => ({ name, needs: Object.values(needs).flat(), uses }),
+  ),
+];
+
+test.each(Object.entries<Use>(USES))(
+  "%s is told under a permission that each of its requests needs",
+  (_name, use) => {
+    const requests = rows.filter(({ uses }) => uses.includes(use));
+    expect(requests).not.toEqual([]);
+    const others = requests.filter(({ needs }) => !needs.some((need) => [need].flat().includes(use.of)));
+    expect(others.map(({ name }) => name)).toEqual([]);
+  },
+);
+
+test("what is asked for is enough for every request but those of extras", () => {
+  const granted = Object.fromEntries(ASKED_PERMISSIONS.map(({ need }) => need.split(": ")));
+  const refused = rows.filter(({ needs }) =>
+    needs.some((need) => ![need].flat().some((each) => isGranted(granted, each))),
+  );
+  expect(refused.filter(({ uses }) => uses.every(({ kind }) => kind !== "extra"))).toEqual([]);
+  expect(refused.map(({ name }) => name)).toContain("mutation MarkReady");
+});
+
+test("no extra is granted by what is asked for", () => {
+  const granted = Object.fromEntries(ASKED_PERMISSIONS.map(({ need }) => need.split(": ")));
+  expect(EXTRA_PERMISSIONS.filter(({ need }) => isGranted(granted, need))).toEqual([]);
+});
