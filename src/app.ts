@@ -166,7 +166,9 @@ function createGitHub(
     ...base,
     config: config.github,
     telemetry: telemetry.github,
-    slots: redis ? new SharedWriteSlots({ redis, telemetry: telemetry.github, pace }) : new OwnWriteSlots(pace),
+    slots: redis
+      ? new SharedWriteSlots({ redis, telemetry: telemetry.github, pace })
+      : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });
