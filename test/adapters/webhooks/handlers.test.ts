@@ -192,7 +192,7 @@ describe("what stands still for a reason goes on where that may be gone", () => 
     status: "blocked",
     openedAt: null,
     pullRequest: null,
-    problem: { code, reason: "It is so.", remedy: "Mend it." },
+    problem: { code, reason: "It is so.", remedy: "Fix it." },
     work: { dueAt: null, owner: null, epoch: 3, attempts: 4 },
     ...more,
   });

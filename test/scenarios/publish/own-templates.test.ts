@@ -61,14 +61,14 @@ test("what the check run says stays true: what is still wrong stays on it, and w
   const both = expect.stringMatching(
     /\.github\/orb\.yml, line 1[\s\S]*\.github\/orb\/feature\.md, line 1/,
   ) as unknown;
-  expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+  expect(run?.output).toMatchObject({ title: "2 things to fix", summary: both });
   await scenario.completeAgain("mended", { files: null, data: { type: "feature" } });
-  expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+  expect(run?.output).toMatchObject({ title: "2 things to fix", summary: both });
 
   await scenario.change(repository, { [TEMPLATE]: "{{ summary }}\n", ".github/orb.yml": "draft: always\n" });
   await scenario.completeAgain("mended", { minute: 41, files: null, data: { type: "feature" } });
   expect(run?.output).toMatchObject({
-    title: "Nothing more to tell",
+    title: "Nothing to report",
     summary: expect.stringMatching(/^Resolved\./),
   });
   expect(repository.checkRuns).toEqual([run]);
