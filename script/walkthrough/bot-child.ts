@@ -46,7 +46,7 @@ export async function startBotChild(env: Record<string, string>, logFile: string
     throw new OrbError({
       code: "bot_did_not_start",
       reason: `The bot ended before it was up. ${complaint.trim()}`,
-      remedy: "Mend what it names; a port that is taken is changed with --port.",
+      remedy: "Fix what the message names. If the port is in use, choose another one with --port.",
     });
   }
   return {

@@ -13,7 +13,9 @@ test("into another branch than the default one nothing is closed, and it is said
   expect(pullRequest.baseRef).toBe("release");
   const section = sectionOf(pullRequest, "issues");
   expect(section).toContain(`- For #${issue.number}`);
-  expect(section).toContain("GitHub closes issues only from the default branch, `main`");
+  expect(section).toContain(
+    "GitHub closes issues only when a pull request is merged into the default branch, `main`",
+  );
   await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
   expect(issue.state).toBe("open");
 });

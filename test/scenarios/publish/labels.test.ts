@@ -41,7 +41,7 @@ test("labels that a repository lacks are made, with a colour and a description, 
   expect(repository.labels.get("type: feature")).toMatchObject({
     name: "type: feature",
     color: "1f883d",
-    description: "Adds something that users can do",
+    description: "Adds something new for users",
   });
   const count = repository.labels.size;
   await scenario.complete("bare-again", { repository, data: { type: "feature" } });

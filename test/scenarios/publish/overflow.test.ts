@@ -47,7 +47,7 @@ test("what the description has no room for stands on the check run of its commit
     { name: "orb", headSha: pullRequest.headSha, status: "completed", conclusion: "neutral" },
   ]);
   const { summary, text } = repository.checkRuns[0]?.output ?? {};
-  expect(summary).toContain("The description of the pull request was too long for GitHub.");
+  expect(summary).toContain("The description was too long for GitHub.");
   expect(text?.length).toBeLessThanOrEqual(CHECK_TEXT_CHARACTERS_MAX);
   const rows = (shown: string | null | undefined) => shown?.match(/ \| renamed from /g)?.length ?? 0;
   expect(rows(pullRequest.body)).toBe(0);
