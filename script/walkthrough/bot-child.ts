@@ -45,8 +45,8 @@ export async function startBotChild(env: Record<string, string>, logFile: string
   if (started === null) {
     throw new OrbError({
       code: "bot_did_not_start",
-      reason: `The bot exited before it was up. ${complaint.trim()}`,
-      remedy: "Fix what it names; choose another port with --port if the port is in use.",
+      reason: `The bot ended before it was up. ${complaint.trim()}`,
+      remedy: "Fix what the message names. If the port is in use, choose another one with --port.",
     });
   }
   return {

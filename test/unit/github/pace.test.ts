@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import * as fc from "fast-check";
 import { hostOf } from "../../../src/github/wire/rules/host.ts";
 import { isWrite, nextWriteMs } from "../../../src/github/wire/rules/pace.ts";
+import { PACE } from "../../../src/work/pace.ts";
 import { refusalOf, setGitHubScene } from "../../adapters/github/scene.ts";
 import type { LocalGitHub } from "../../local-github/local-github.ts";
 import { AnsweringServer, type Headers, NOW, create, failureOf } from "./answering-server.ts";
@@ -92,11 +93,12 @@ describe("the pace of requests", () => {
   describe("a write", () => {
     const MINUTE_MS = 60_000;
     const HOUR_MS = 60 * MINUTE_MS;
+    const next = (begun: readonly number[], nowMs: number) => nextWriteMs(begun, nowMs, PACE.writeWindows);
 
     test("may begin at once after few others, but never before the last one", () => {
-      expect(nextWriteMs([], 5)).toBe(5);
-      expect(nextWriteMs([1, 2, 3], 5)).toBe(5);
-      expect(nextWriteMs([1, 2, 9], 5)).toBe(9);
+      expect(next([], 5)).toBe(5);
+      expect(next([1, 2, 3], 5)).toBe(5);
+      expect(next([1, 2, 9], 5)).toBe(9);
     });
 
     test.each([
@@ -105,8 +107,8 @@ describe("the pace of requests", () => {
     ])("waits until a full window has passed if it would exceed %s, in any window", (_limit, max, ms) => {
       // Spread out so that no other window is full.
       const begun = Array.from({ length: max }, (_, index) => 1_000 + Math.floor((index * ms) / (max + 1)));
-      expect(nextWriteMs(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
-      expect(nextWriteMs(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
+      expect(next(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
+      expect(next(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
     });
 
     test("never exceeds GitHub's limits, for any arrival of writes", () => {
@@ -117,7 +119,7 @@ describe("the pace of requests", () => {
           let nowMs = 0;
           for (const gapMs of gapsMs) {
             nowMs += gapMs;
-            begun.push(nextWriteMs(begun, nowMs));
+            begun.push(next(begun, nowMs));
           }
           for (const [index, atMs] of begun.entries()) {
             expect(atMs - (begun[index - 80] ?? -MINUTE_MS)).toBeGreaterThanOrEqual(MINUTE_MS);

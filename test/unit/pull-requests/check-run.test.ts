@@ -33,12 +33,7 @@ describe("the conclusion", () => {
   const problem = { code: "loop_broken", reason: "It goes round.", remedy: "Have a look." };
 
   test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null; title: string }>([
-    {
-      what: "nothing blocks the merge",
-      facts: {},
-      conclusion: "success",
-      title: "Nothing stands in the way",
-    },
+    { what: "nothing blocks the merge", facts: {}, conclusion: "success", title: "Nothing blocks merging" },
     {
       what: "it conflicts and its checks failed",
       facts: { seen: seen({ mergeability: { value: "conflicting" }, checks: { verdict: "failed" } }) },
@@ -55,13 +50,13 @@ describe("the conclusion", () => {
       what: "a reviewer requests changes",
       facts: { seen: seen({ review: { verdict: "changes_requested" }, checks: { verdict: "pending" } }) },
       conclusion: "neutral",
-      title: "Changes are asked for",
+      title: "Changes requested",
     },
     {
       what: "checks run",
       facts: { seen: seen({ checks: { verdict: "pending" } }), hold: "Somebody asked for it" },
       conclusion: "neutral",
-      title: "Waits for checks",
+      title: "Waiting for checks",
     },
     {
       what: "it is on hold",
@@ -79,13 +74,13 @@ describe("the conclusion", () => {
       what: "it needs a review",
       facts: { seen: seen({ review: { verdict: "required" } }) },
       conclusion: "neutral",
-      title: "Waits for a review",
+      title: "Waiting for a review",
     },
     {
       what: "the bot needs help",
       facts: { seen: seen({ checks: { verdict: "failed" } }), problem },
       conclusion: "action_required",
-      title: "The bot needs somebody's help",
+      title: "The bot needs help",
     },
     {
       what: "it is merged, even with other problems",
@@ -97,19 +92,19 @@ describe("the conclusion", () => {
       what: "it is closed",
       facts: { seen: seen({ lifecycle: "closed" }) },
       conclusion: "neutral",
-      title: "Closed without a merge",
+      title: "Closed without merging",
     },
     {
       what: "others are only linked",
       facts: { siblings: [sibling()] },
       conclusion: "success",
-      title: "Nothing stands in the way",
+      title: "Nothing blocks merging",
     },
     {
       what: "it waits for others",
       facts: { siblings: [sibling()], settings: { siblings: "wait" } },
       conclusion: null,
-      title: "Waits for the other pull requests of this change",
+      title: "Waiting for the other pull requests of this change",
     },
     {
       what: "it waits for others, and also for its own review",
@@ -119,7 +114,7 @@ describe("the conclusion", () => {
         seen: seen({ review: { verdict: "required" } }),
       },
       conclusion: null,
-      title: "Waits for a review",
+      title: "Waiting for a review",
     },
     {
       what: "one of the others was closed",
@@ -156,19 +151,19 @@ describe("the conclusion", () => {
     ];
     expect(concluded({ seen: busy, siblings, hold: "alice asked for it.", problem }).lines).toEqual([
       "It goes round. Have a look.",
-      "The bot leaves it alone for now: alice asked for it.",
-      `build, lint, types, 1 more failed on ${HEAD}, and 1 check has not ended.`,
-      "Changes are asked for by alice, somebody whose account is gone.",
+      "On hold: alice asked for it.",
+      `build, lint, types, 1 more failed on ${HEAD}, and 1 check is still running.`,
+      "Changes requested by alice, a deleted account.",
       "Approved by bob.",
-      "The base branch asks for a review that it does not have yet.",
-      "It conflicts with main since #12 was merged. GitHub is looking again whether it still does.",
-      "acme/api#3 waits for its checks or reviews.",
-      "acme/api#4 could be merged.",
+      "The base branch requires a review that is still missing.",
+      "It conflicts with main since #12 was merged. GitHub is checking this again.",
+      "acme/api#3 is waiting for checks or reviews.",
+      "acme/api#4 can be merged.",
       "acme/api is not open yet.",
-      "One in a private repository is a draft.",
+      "A pull request in a private repository is a draft.",
       "acme/api#3 could not be opened.",
       "acme/api#3 is merged.",
-      "acme/api#3 was closed without a merge.",
+      "acme/api#3 was closed without merging.",
     ]);
   });
 
@@ -179,26 +174,22 @@ describe("the conclusion", () => {
   });
 
   test.each([
-    [{ verdict: "none" }, `Nobody has checked ${HEAD}.`],
-    [{ verdict: "none", unread: true }, "The bot may not read checks here."],
-    [{ verdict: "passed" }, `Every check passed on ${HEAD}.`],
+    [{ verdict: "none" }, `No checks have run on ${HEAD}.`],
+    [{ verdict: "none", unread: true }, "The bot has no permission to read checks here."],
+    [{ verdict: "passed" }, `All checks passed on ${HEAD}.`],
     [{ verdict: "failed", failed: [failed("build")] }, `build failed on ${HEAD}.`],
-    [{ verdict: "pending", pending: 2 }, `2 checks have not ended on ${HEAD}.`],
+    [{ verdict: "pending", pending: 2 }, `2 checks are still running on ${HEAD}.`],
   ] as const)("the checks have their sentence: %j", (checks, sentence) => {
     expect(concluded({ seen: seen({ checks }) }).lines[0]).toBe(sentence);
   });
 });
 
 describe("the report", () => {
-  const NOTES = {
-    title: sanitizeText("One thing to mend", 100),
-    summary: ownWords("- Mend it."),
-    text: null,
-  };
+  const NOTES = { title: sanitizeText("One thing to fix", 100), summary: ownWords("- Fix it."), text: null };
   const TRUTH: CheckTruth = {
     conclusion: "neutral",
-    title: "Waits for checks",
-    lines: ["2 checks have not ended."],
+    title: "Waiting for checks",
+    lines: ["2 checks are still running."],
   };
   const NOTHING = { notes: null, truth: TRUTH, there: false, demanded: false };
 
@@ -209,9 +200,9 @@ describe("the report", () => {
 
   describe("there is a check run", () => {
     test.each([
-      { when: "if there is something to fix", facts: { notes: NOTES }, title: "One thing to mend" },
-      { when: "if it exists already", facts: { there: true }, title: "Waits for checks" },
-      { when: "if the base branch requires it", facts: { demanded: true }, title: "Waits for checks" },
+      { when: "if there is something to fix", facts: { notes: NOTES }, title: "One thing to fix" },
+      { when: "if it exists already", facts: { there: true }, title: "Waiting for checks" },
+      { when: "if the base branch requires it", facts: { demanded: true }, title: "Waiting for checks" },
       {
         when: "if the bot needs help",
         facts: { truth: { ...TRUTH, conclusion: "action_required" as const, title: "Help" } },
@@ -224,8 +215,8 @@ describe("the report", () => {
 
   test("it stays in progress while it waits, and lists first what to fix and then the state", () => {
     const report = checkReport({ ...NOTHING, notes: NOTES, truth: { ...TRUTH, conclusion: null } }, render);
-    expect(report).toMatchObject({ title: "Waits for checks", progress: { status: "in_progress" } });
-    expect(report?.summary).toBe("- Mend it.\n\n- 2 checks have not ended.");
+    expect(report).toMatchObject({ title: "Waiting for checks", progress: { status: "in_progress" } });
+    expect(report?.summary).toBe("- Fix it.\n\n- 2 checks are still running.");
     expect(report?.actions.map(({ identifier }) => identifier)).toEqual(["retry", "refresh"]);
   });
 

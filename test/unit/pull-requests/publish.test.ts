@@ -32,28 +32,28 @@ describe("refreshing a description", () => {
       event?: Partial<typeof QUIET>;
       because: string;
     }>([
-      { when: "for a new head", before: { headSha: "b" }, because: "The branch ends with aaaaaaa now" },
-      { when: "for another base", before: { base: "old" }, because: "It is to be merged into main now" },
+      { when: "for a new head", before: { headSha: "b" }, because: "The head is now aaaaaaa" },
+      { when: "for another base", before: { base: "old" }, because: "The base is now main" },
       {
         when: "if the results of checks changed",
         before: { checks: "failed" },
-        because: "What its checks say has changed",
+        because: "The result of its checks changed",
       },
       {
         when: "if a sibling changed",
         before: { siblings: JSON.stringify([SIBLING]) },
-        because: "Another pull request of its change set has moved on",
+        because: "Another pull request of its change set changed",
       },
       {
         when: "if a conflict is resolved",
         before: { conflicting: true },
-        because: "Whether it can be merged has changed",
+        because: "Its mergeability changed",
       },
       { when: "if somebody asks", event: { asked: true }, because: "Somebody asked for it" },
       {
         when: "if a box is ticked",
         event: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Regenerate this section\r\n" },
-        because: "Somebody ticked a box to have a section written anew",
+        because: "Somebody ticked a box to regenerate a section",
       },
     ])("$when", ({ before = {}, event = {}, because }) => {
       expect(refreshDue({ ...NOW, ...before }, NOW, { ...QUIET, ...event })).toBe(because);
