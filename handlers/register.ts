@@ -8,7 +8,6 @@ import type { HttpServer } from "../src/http/http-server.ts";
 import { PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
-import { keepRequestsYoung } from "../src/http/young-generation.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/record/store.ts";
@@ -76,7 +75,6 @@ export async function openDoors(app: App): Promise<Doors> {
 }
 
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
-  keepRequestsYoung();
   const { tokens, telemetry, now } = app;
   const server = createHttpServer({
     tokens,

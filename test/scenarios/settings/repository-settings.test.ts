@@ -99,7 +99,7 @@ describe("a repository says on its base branch which pull requests it wants", ()
       queuePosition: 1,
       problem: {
         code: "open_limit_reached",
-        reason: expect.stringContaining("number 1 in the queue") as unknown,
+        reason: expect.stringContaining("next in the queue") as unknown,
       },
     });
     await scenario.complete("queued-second");
