@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { PROJECT_STATUSES } from "../../../src/projects/project.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";
 import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
 import { type Phase, PHASES, type Signal, SIGNAL_TYPES } from "../../../src/signals/signal.ts";
-import { arrivals, signal, signals } from "./signal-histories.ts";
+import { arrivals, at, signal, signals } from "./signal-histories.ts";
 
 const HISTORIES = 1_000;
 const LONG_HISTORIES = 60;
@@ -110,4 +110,27 @@ test("of more executions than are kept, the latest are", () => {
   );
   const facts = fold(executions.toReversed());
   expect(facts.executions.map(({ key }) => key)).toEqual(executions.slice(-EXECUTIONS_MAX).map(signalKey));
+});
+
+describe("the order of moments", () => {
+  const moment = (minute: number, key: string) => ({ at: at(minute), key });
+
+  test.each([
+    ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
+    ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
+    ["a moment is no earlier than itself", moment(1, "a"), moment(1, "a"), 0],
+  ])("%s", (_what, one, other, sign) => {
+    expect(Math.sign(byTime(one, other))).toBe(sign);
+    expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
+  });
+
+  test("different pairs of source and id have different keys, however they are cut", () => {
+    const pairs = [
+      { source: "a b", id: "c" },
+      { source: "a", id: "b c" },
+      { source: 'a","b', id: "c" },
+      { source: "a", id: 'b","c' },
+    ];
+    expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { ProjectPullRequest } from "../../../src/projects/project.ts";
 import { foldSignal, NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";
-import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
+import { signalKey } from "../../../src/signals/rules/order.ts";
 import type { Signal } from "../../../src/signals/signal.ts";
 import { at, completed, created, signal, started } from "./signal-histories.ts";
 
@@ -273,28 +273,5 @@ describe("what is known of a project", () => {
   test("keeps the pull requests, whatever signals say", () => {
     const known = facts([completed(1)], [pullRequest(1, "open")]);
     expect(foldSignal(known, failed(2)).pullRequests).toEqual([pullRequest(1, "open")]);
-  });
-});
-
-describe("the order of moments", () => {
-  const moment = (minute: number, key: string) => ({ at: at(minute), key });
-
-  test.each([
-    ["the earlier comes first", moment(1, "b"), moment(2, "a"), -1],
-    ["at the same time the name decides", moment(1, "a"), moment(1, "b"), -1],
-    ["a moment is no earlier than itself", moment(1, "a"), moment(1, "a"), 0],
-  ])("%s", (_what, one, other, sign) => {
-    expect(Math.sign(byTime(one, other))).toBe(sign);
-    expect(Math.sign(byTime(other, one))).toBe(sign === 0 ? 0 : -sign);
-  });
-
-  test("different pairs of source and id have different keys, however they are cut", () => {
-    const pairs = [
-      { source: "a b", id: "c" },
-      { source: "a", id: "b c" },
-      { source: 'a","b', id: "c" },
-      { source: "a", id: 'b","c' },
-    ];
-    expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
   });
 });
