@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { OrbError } from "../../../src/errors.ts";
 import type { HttpServer } from "../../../src/http/http-server.ts";
-import { PROBLEMS } from "../../../src/http/problem.ts";
+import { GITHUB_PROBLEMS } from "../../../src/github/subject.ts";
+import { SERVER_PROBLEMS } from "../../../src/http/problem.ts";
+import { problemsOf } from "../../../src/subject.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
@@ -19,7 +21,7 @@ beforeAll(() => {
     tokens: new Tokens(null),
     telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
     translate: (error) => error,
-    problems: PROBLEMS,
+    problems: problemsOf([{ problems: GITHUB_PROBLEMS }], SERVER_PROBLEMS),
     now: () => NOW,
   });
   server.get("/fails", { config: { access: "open" } }, async () => {
