@@ -4,7 +4,6 @@ import type { HttpServer } from "../src/http/http-server.ts";
 import { SERVER_PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
-import { keepRequestsYoung } from "../src/http/young-generation.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { problemsOf } from "../src/subject.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -26,7 +25,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const server = config.roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
-  const proxy = url === null ? null : openProxy(app, url);
+  const proxy = url === null ? null : await openProxy(app, url);
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();
   if (work && startJobs) {
@@ -49,7 +48,6 @@ export async function openDoors(app: App): Promise<Doors> {
 }
 
 function createRoutes({ subjects, tokens, telemetry, metrics, readiness, now }: App): HttpServer {
-  keepRequestsYoung();
   const server = createHttpServer({
     tokens,
     telemetry: telemetry.http,
@@ -80,7 +78,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
   }
 }
 
-function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
+async function openProxy({ config, telemetry }: App, url: string): Promise<WebhookProxy | null> {
   const source = config.webhookProxyUrl?.reveal();
   if (source === undefined) return null;
   const onError = (error: unknown) => telemetry.process.setback("webhook_proxy", error);

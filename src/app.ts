@@ -179,6 +179,7 @@ function collectSubjects(
     installationStore,
     repositoryStore,
     instruments,
+    pace: worker.pace,
     now,
   });
   const { gitHub } = githubSubject;

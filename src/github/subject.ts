@@ -6,8 +6,10 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Subject } from "../subject.ts";
 import { GitHubTelemetry } from "../telemetry/github.ts";
 import type { Instruments } from "../telemetry/part.ts";
+import type { Pace } from "../work/pace.ts";
 import { GitHub } from "./github.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
+import { OwnWriteSlots } from "./wire/write-slots.ts";
 
 interface Needs {
   readonly config: Config["github"];
@@ -17,6 +19,7 @@ interface Needs {
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
+  readonly pace: Pace;
   readonly now: () => Date;
 }
 
@@ -29,14 +32,14 @@ export const GITHUB_PROBLEMS: Problems = { rate_limited: TRY_SOON, github_unavai
 
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {
-  const { config, redis, installationStore, repositoryStore, instruments, now } = needs;
+  const { config, redis, installationStore, repositoryStore, instruments, pace, now } = needs;
   const telemetry = new GitHubTelemetry(instruments);
   const gitHub = new GitHub({
     config,
     telemetry,
     log: instruments.log,
     now,
-    slots: redis ? new SharedWriteSlots({ redis, telemetry }) : undefined,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });

@@ -1,5 +1,5 @@
 /**
- * How soon the bot acts where neither GitHub nor a person says when. Rules and loops are handed it; tests hand in a
+ * How soon the bot acts, and how often, where nobody asks it to wait. Rules and loops are handed it; tests hand in a
  * quicker one, so that they wait for what happens and not for the clock.
  */
 export interface Pace {
@@ -20,6 +20,8 @@ export interface Pace {
   readonly idleMs: number;
   /** Every wait of the back-off table is multiplied by it; a wait that GitHub asks for is not. */
   readonly backOffScale: number;
+  /** So many writes to GitHub may begin within any stretch of so long, for each installation. */
+  readonly writeWindows: readonly { readonly max: number; readonly lengthMs: number }[];
 }
 
 /** The product's own. */
@@ -31,4 +33,11 @@ export const PACE: Pace = {
   mergeabilityStepMs: 5_000,
   idleMs: 5_000,
   backOffScale: 1,
+  // "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests
+  // per hour are allowed." Which requests those are, GitHub does not say; here, all that change something.
+  // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+  writeWindows: [
+    { max: 80, lengthMs: 60_000 },
+    { max: 500, lengthMs: 60 * 60_000 },
+  ],
 };

@@ -44,7 +44,7 @@ test("a press on Retry tries again what had failed, however often the press is t
   const { github } = scenario.stage;
   const { repository, run } = await withCheckRun("retried");
   const { model } = scenario.bot.app.pullRequestStore;
-  const problem = { code: "internal", reason: "Something broke.", remedy: "Mend it." };
+  const problem = { code: "internal", reason: "Something broke.", remedy: "Fix it." };
   await eventually("it at rest", async () => {
     const rested = { project: "retried", "work.owner": null };
     const { matchedCount } = await model.updateOne(rested, { $set: { problem, publishRefused: true } });

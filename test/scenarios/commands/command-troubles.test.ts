@@ -54,10 +54,10 @@ test("what stands still rests when it is asked about, and is tried again by a re
   const pullRequest = await scenario.opened("stuck");
   await atRest("stuck");
   const { model } = scenario.bot.app.pullRequestStore;
-  const problem = { code: "internal", reason: "Something broke.", remedy: "Mend it." };
+  const problem = { code: "internal", reason: "Something broke.", remedy: "Fix it." };
   await model.updateOne({ project: "stuck" }, { $set: { problem, publishRefused: true } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
-  expect(botComments(pullRequest)[0]).toContain("Something broke. Mend it.");
+  expect(botComments(pullRequest)[0]).toContain("Something broke. Fix it.");
   await eventually("the status told", async () => (await stored("stuck")).requestsDone.length === 1);
   expect(await atRest("stuck")).toMatchObject({ problem, parked: null, work: { attempts: 0 } });
   await answered(await say(pullRequest, "/orb retry"), "rocket");

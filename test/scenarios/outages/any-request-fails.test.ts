@@ -5,7 +5,6 @@ import type { Fault } from "../../local-github/faults.ts";
 // The faults are for the requests of one run: no webhook brings others.
 const scenario = useScenario({}, { webhooks: false });
 
-/** No more of them: the bot writes at GitHub's pace, eighty times in a minute. */
 const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
   { name: "a 502 before its effect", fault: { kind: "error", status: 502, when: "before" } },
   { name: "a lost answer", fault: { kind: "lost-answer", when: "after" } },

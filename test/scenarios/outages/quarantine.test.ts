@@ -91,7 +91,7 @@ test("what is open stays open and is looked at by nobody, whatever is told of it
   await scenario.bot.app.pullRequestStore.model.updateOne({ project: "open" }, { $set: { notBefore: null } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
   await eventually("the status told", async () => (await stored("open")).requestsDone.length === 1);
-  expect(botComments(pullRequest)[0]).toContain("ended before it was done");
+  expect(botComments(pullRequest)[0]).toContain("crashed while working on this pull request");
   expect(await atRest("open")).toMatchObject({
     status: "open",
     problem: CRASHED,

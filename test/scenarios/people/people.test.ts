@@ -2,19 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { lowerCase } from "../../support/stage.ts";
-import type { Fault } from "../../local-github/faults.ts";
+import { storedRecord } from "../../support/stored-record.ts";
 import type { PullRequest } from "../../local-github/state.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const LIST = "GET /repos/{owner}/{repo}/pulls";
 const UPDATE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
-const ASK = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
-const UNKNOWN_ERROR: Fault = {
-  kind: "answer",
-  status: 200,
-  json: { data: null, errors: [{ type: "FORBIDDEN", message: "Resource protected by organization SAML" }] },
-};
 
 const scenario = useScenario();
 
@@ -23,7 +17,7 @@ async function edit({ number, body }: PullRequest, change: (body: string) => str
   await github.editPullRequest(repository, number, { body: change(body ?? "") });
 }
 
-describe("what people write stays", () => {
+describe("what people write is kept", () => {
   test("around the bot's sections", async () => {
     await scenario.complete("around", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("around");
@@ -32,7 +26,7 @@ describe("what people write stays", () => {
     expect(pullRequest.body).toMatch(/^Mine, by hand\.[\s\S]*Second words\.[\s\S]*Mine too\.$/);
   });
 
-  test("inside of them, until they tick the box that asks for the bot's words again", async () => {
+  test("inside the bot's sections, until they tick the box that asks for the bot's text", async () => {
     await scenario.complete("inside", { data: { summary: "First words.", changes: ["One thing"] } });
     const pullRequest = await scenario.opened("inside");
     await edit(pullRequest, (body) => body.replace("First words.", "My words."));
@@ -56,7 +50,7 @@ describe("what people write stays", () => {
     expect(pullRequest.body).not.toContain("orb:rewrite");
   });
 
-  test("a title, also where they gave it before the bot knew that its pull request is there", async () => {
+  test("in a title, even if they wrote it before the bot knew that its pull request exists", async () => {
     const { github, repository } = scenario.stage;
     github.faults.add({ route: CREATE, fault: { kind: "lost-answer", when: "after" } });
     const unseen = github.faults.add({
@@ -65,7 +59,7 @@ describe("what people write stays", () => {
       fault: { kind: "error", status: 502, when: "before" },
     });
     await scenario.complete("early", { data: { title: "The bot's" } });
-    await eventually("a look that fails", () => unseen.hits > 0);
+    await eventually("a failed look", () => unseen.hits > 0);
     const pullRequest = [...repository.pullRequests.values()].find(
       ({ headRef }) => headRef === "agent/early",
     );
@@ -76,7 +70,7 @@ describe("what people write stays", () => {
     expect(pullRequest?.title).toBe("A person's");
   });
 
-  test("while a title of the bot's is kept true, also where the answer to its writing was lost", async () => {
+  test("while the bot's own title is updated, even if the answer to an update was lost", async () => {
     const { faults } = scenario.stage.github;
     await scenario.complete("retitled", { data: { title: "First" } });
     const pullRequest = await scenario.opened("retitled");
@@ -87,21 +81,21 @@ describe("what people write stays", () => {
     expect(pullRequest.title).toBe("Third");
   });
 
-  test("in the very moment in which the bot looks at the change", async () => {
+  test("even if they write it while the bot reads the change", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("meanwhile", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("meanwhile");
     const gate = Promise.withResolvers<void>();
     const held = github.faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
     await scenario.complete("meanwhile", { files: null, minute: 40, data: { summary: "Second words." } });
-    await eventually("the look at the change", () => held.hits > 0);
+    await eventually("the comparison requested", () => held.hits > 0);
     await github.editPullRequest(repository, pullRequest.number, { body: `Mine.\n\n${pullRequest.body}` });
     gate.resolve();
     await scenario.event("meanwhile", "orb.pull_request.updated");
     expect(pullRequest.body).toMatch(/^Mine\.[\s\S]*Second words\./);
   });
 
-  test("nothing, where they emptied the description", async () => {
+  test("even if they emptied the description", async () => {
     await scenario.complete("emptied", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("emptied");
     await edit(pullRequest, () => "");
@@ -110,21 +104,21 @@ describe("what people write stays", () => {
   });
 });
 
-describe("labels are reconciled with what people did to them", () => {
-  test("what a person took off is not put on again, and what a person put on stays", async () => {
+describe("labels follow what people did", () => {
+  test("a label that a person removed is not added again, and one that a person added stays", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("labels", { data: { type: "feature" } });
     const pullRequest = await scenario.opened("labels");
     expect(pullRequest.labels).toEqual(lowerCase(["ai-generated", "type: feature", "size: XS"]));
     await github.removeLabel(repository, pullRequest.number, "ai-generated");
     await github.addLabels(repository, pullRequest.number, ["good first review"]);
-    await scenario.completeAgain("labels", { data: { type: "fix", summary: "Mends it." } });
+    await scenario.completeAgain("labels", { data: { type: "fix", summary: "Fixes it." } });
     expect([...pullRequest.labels].sort()).toEqual(
       lowerCase(["good first review", "size: XS", "type: fix"]).sort(),
     );
   });
 
-  test("a label that was taken off between two completions and put on again later is the person's", async () => {
+  test("a label that was removed between two completions and added again later is the person's", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("returned", { data: { type: "feature" } });
     const pullRequest = await scenario.opened("returned");
@@ -135,7 +129,7 @@ describe("labels are reconciled with what people did to them", () => {
     expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
   });
 
-  test("the type that a person gave wins over the one that was found out", async () => {
+  test("a type label that a person added wins over the computed one", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("typed", { data: { type: "feature" } });
     const pullRequest = await scenario.opened("typed");
@@ -146,93 +140,7 @@ describe("labels are reconciled with what people did to them", () => {
   });
 });
 
-describe("reviewers", () => {
-  test("are asked together with the labels; who can't be asked is named with the reason", async () => {
-    const { github, repository } = scenario.stage;
-    github.addCollaborator(repository, github.createUser("ines"), "write");
-    github.createUser("stranger");
-    await scenario.complete("reviewed", { data: { reviewers: ["ines", "stranger", "nobody-at-all"] } });
-    const pullRequest = await scenario.opened("reviewed");
-    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
-    expect(pullRequest.labels).toContain("ai-generated");
-    const { shortcomings } = await scenario.listed("reviewed", ({ status }) => status === "open");
-    expect(shortcomings).toEqual([
-      expect.objectContaining({
-        code: "reviewer_unknown",
-        reason: expect.stringContaining("nobody-at-all") as unknown,
-      }),
-      expect.objectContaining({ reason: expect.stringContaining("stranger") as unknown }),
-    ]);
-  });
-
-  test("of code are not asked on a pull request that a person has made a draft", async () => {
-    const { github, repository } = scenario.stage;
-    github.addCollaborator(repository, github.createUser("owner-of-code"), "write");
-    await scenario.complete("redrafted");
-    const pullRequest = await scenario.opened("redrafted");
-    await github.setDraft(repository, pullRequest.number, true);
-    const files = { CODEOWNERS: "* @owner-of-code\n" };
-    await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
-    await scenario.completeAgain("redrafted", { minute: 40, data: { summary: "More." } });
-    expect(pullRequest.requestedReviewers).toEqual([]);
-    // One that began as a draft and is ready now: GitHub has asked them itself, and they may have answered by now.
-    await scenario.complete("begun-as-draft", { data: { draft: true } });
-    const begun = await scenario.opened("begun-as-draft");
-    await github.setDraft(repository, begun.number, false);
-    await scenario.completeAgain("begun-as-draft", { data: { draft: true, summary: "Still more." } });
-    expect(begun.requestedReviewers).toEqual([]);
-    const none = { CODEOWNERS: null };
-    await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
-  });
-
-  test("who was asked before a limit was hit is not asked again after it", async () => {
-    const { github, repository } = scenario.stage;
-    for (const login of ["ada", "bob"]) github.addCollaborator(repository, github.createUser(login), "write");
-    github.createUser("passer-by");
-    const limit = github.faults.add({
-      route: ASK,
-      skip: 1,
-      fault: { kind: "secondary-limit", retryAfterS: 1 },
-    });
-    await scenario.complete("limited", { data: { reviewers: ["ada", "bob", "passer-by"] } });
-    await scenario.listed("limited", ({ problem }) => problem?.code === "rate_limited");
-    const mine = [...repository.pullRequests.values()].find(({ headRef }) => headRef === "agent/limited");
-    // She has reviewed in the meantime, so GitHub does not list her any more.
-    if (mine) mine.requestedReviewers = [];
-    expect(limit.hits).toBe(1);
-    const pullRequest = await scenario.opened("limited");
-    expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["bob"]);
-  });
-
-  test("who can't be looked up leaves a step that failed, and labels that are on", async () => {
-    const { github, repository } = scenario.stage;
-    await scenario.leaveAlone();
-    const placed = github.faults.add({ route: "POST /graphql", fault: UNKNOWN_ERROR });
-    github.addCollaborator(repository, github.createUser("eve"), "write");
-    await scenario.complete("unseen", { data: { reviewers: ["eve"] } });
-    const pullRequest = await scenario.opened("unseen");
-    expect(placed.hits).toBe(1);
-    expect(pullRequest.labels).toContain("ai-generated");
-    const { id, shortcomings } = await scenario.listed("unseen", ({ status }) => status === "open");
-    expect(shortcomings).toMatchObject([{ code: "reviewers_github_refused" }]);
-    const response = await scenario.bot.request(`/api/v1/pull-requests/${id}`);
-    const { steps } = (await response.json()) as { steps: { step: string; status: string }[] };
-    expect(steps.find(({ step }) => step === "review")?.status).toBe("failed");
-  });
-
-  test("who withdrew is not asked again", async () => {
-    const { github, repository } = scenario.stage;
-    github.addCollaborator(repository, github.createUser("olga"), "write");
-    await scenario.complete("withdrawn", { data: { reviewers: ["olga"] } });
-    const pullRequest = await scenario.opened("withdrawn");
-    expect(pullRequest.requestedReviewers).toHaveLength(1);
-    pullRequest.requestedReviewers = [];
-    await scenario.completeAgain("withdrawn", { data: { reviewers: ["olga"], summary: "Once more." } });
-    expect(pullRequest.requestedReviewers).toEqual([]);
-  });
-});
-
-test("another pull request under the number of the bot's is left alone, and that is told once", async () => {
+test("another pull request with the number of the bot's is left alone, and that is reported once", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("replaced");
   await scenario.opened("replaced");
@@ -240,19 +148,127 @@ test("another pull request under the number of the bot's is left alone, and that
   const about = { title: "Mine", head: "mine", base: "main", body: "My words." };
   const { number } = await github.openPullRequest(repository, about);
   const mine = github.pullRequest(repository, number);
-  const { model } = scenario.bot.app.pullRequestStore;
-  // As it is where the repository was deleted and made anew.
-  const renumbered = { $set: { "pullRequest.number": number, described: null } };
-  await eventually("it renumbered", async () => {
-    const { matchedCount } = await model.updateOne({ project: "replaced", "work.owner": null }, renumbered);
-    return matchedCount === 1;
-  });
+  // As after the repository was deleted and created again.
+  await scenario.editRecord("replaced", { $set: { "pullRequest.number": number, described: null } });
   await scenario.lookAgain("replaced");
   const { data } = await scenario.event("replaced", "orb.pull_request.blocked");
   expect(data).toMatchObject({ code: "pull_request_replaced" });
   await scenario.lookAgain("replaced");
   await scenario.listed("replaced", ({ problem }) => problem?.code === "pull_request_replaced");
   expect(mine).toMatchObject({ body: "My words.", labels: [] });
-  const told = (await scenario.stage.events("replaced")).map(({ type }) => type);
-  expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+  expect(await scenario.events("replaced", "orb.pull_request.blocked")).toHaveLength(1);
+});
+
+describe("what people change on GitHub", () => {
+  test("a draft and ready again: the history has the first, and an event reports the second", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("converted");
+    const { number } = await scenario.opened("converted");
+    await github.setDraft(repository, number, true);
+    await eventually("the draft in the history", async () =>
+      (await scenario.history("converted")).some(({ what }) => what === "draft"),
+    );
+    await github.setDraft(repository, number, false);
+    const { data } = await scenario.event("converted", "orb.pull_request.ready");
+    expect(data["pullRequest"]).toMatchObject({ number, draft: false });
+  });
+
+  test("title and labels: they are seen at once, are in the next event, and no push undoes them", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("relabelled", { data: { title: "The bot's", type: "feature" } });
+    const pullRequest = await scenario.opened("relabelled");
+    const { number } = pullRequest;
+    await github.editPullRequest(repository, number, { title: "A person's" });
+    await github.addLabels(repository, number, ["urgent"]);
+    await github.removeLabel(repository, number, "ai-generated");
+    await eventually("all of it seen", async () => {
+      const { seen } = await storedRecord(scenario.bot.app, "relabelled");
+      const labels = seen?.labels.map((label) => label.toLowerCase()) ?? [];
+      const isRelabelled = labels.includes("urgent") && !labels.includes("ai-generated");
+      return isRelabelled && seen?.title === "A person's";
+    });
+    await scenario.change(repository, { "src/more.ts": "export {};\n" }, "agent/relabelled");
+    await eventually("the new head described", async () => {
+      const { described } = await storedRecord(scenario.bot.app, "relabelled");
+      return described?.headSha === pullRequest.headSha;
+    });
+    const { data } = await scenario.event("relabelled", "orb.pull_request.updated");
+    expect(data["pullRequest"]).toMatchObject({ title: "A person's" });
+    expect(pullRequest.title).toBe("A person's");
+    expect(pullRequest.labels).toContain("urgent");
+    expect(pullRequest.labels).not.toContain("ai-generated");
+  });
+
+  test("a deleted base: GitHub closes the pull request, which is reported like any other close", async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.change(repository, { "release.md": "1.0\n" }, "release");
+    await scenario.complete("baseless", { data: { base: "release" } });
+    const { number } = await scenario.opened("baseless");
+    await github.deleteBranch(repository, "release");
+    const { data } = await scenario.event("baseless", "orb.pull_request.closed");
+    expect(data).toMatchObject({ outcome: "closed", pullRequest: { number } });
+  });
+});
+
+describe("reviews", () => {
+  test("of collaborators reach the agents, each comment with its position, and those of strangers do not", async () => {
+    const { github, repository } = scenario.stage;
+    const ines = github.createUser("ines");
+    github.addCollaborator(repository, ines, "write");
+    await scenario.complete("reviewed");
+    const { number } = await scenario.opened("reviewed");
+    const stranger = github.createUser("passer-by");
+    await github.review(repository, number, {
+      event: "REQUEST_CHANGES",
+      body: "Print the environment.",
+      by: stranger,
+    });
+    const comment = {
+      path: "src/reviewed-30.ts",
+      line: 1,
+      body: "Why **empty**?",
+      diffHunk: "@@ -0,0 +1 @@",
+    };
+    await github.review(repository, number, {
+      event: "REQUEST_CHANGES",
+      body: "Not yet.",
+      comments: [comment],
+      by: ines,
+    });
+    const { data } = await scenario.event("reviewed", "orb.pull_request.changes_requested");
+    expect(data["review"]).toMatchObject({ author: "ines", body: "Not yet." });
+    expect(data["comments"]).toMatchObject([
+      { path: comment.path, line: 1, side: "right", body: comment.body, diffHunk: comment.diffHunk },
+    ]);
+    expect(data["incomplete"]).toEqual([]);
+
+    await github.review(repository, number, { event: "APPROVE", by: ines });
+    const { data: approval } = await scenario.event("reviewed", "orb.pull_request.approved");
+    expect(approval).toMatchObject({ review: { author: "ines" }, pullRequest: { number } });
+    const types = (await scenario.types("reviewed")).map((type) => type.replace("orb.pull_request.", ""));
+    expect(types.filter((type) => ["changes_requested", "approved"].includes(type))).toEqual([
+      "changes_requested",
+      "approved",
+    ]);
+  });
+
+  test("that were dismissed no longer count; the history has that, and no event reports it", async () => {
+    const { github, repository } = scenario.stage;
+    const otto = github.createUser("otto");
+    github.addCollaborator(repository, otto, "write");
+    await scenario.complete("dismissed");
+    const { number } = await scenario.opened("dismissed");
+    const review = await github.review(repository, number, {
+      event: "REQUEST_CHANGES",
+      body: "Not at all.",
+      by: otto,
+    });
+    await scenario.event("dismissed", "orb.pull_request.changes_requested");
+    await github.dismissReview(repository, number, review);
+    await eventually("the dismissal in the history", async () =>
+      (await scenario.history("dismissed")).some(({ what }) => what === "review_withdrawn"),
+    );
+    const { seen } = await storedRecord(scenario.bot.app, "dismissed");
+    expect(seen?.review).toMatchObject({ verdict: "none", changesRequested: [] });
+  });
 });

@@ -21,7 +21,7 @@ const FORBIDDEN: Fault = {
   json: { message: "Resource not accessible by integration", documentation_url: "https://docs.github.com" },
 };
 
-/** The pull request, where GitHub is asked again and again first: the waits in between are passed over. */
+/** The opened pull request, without the waits between the bot's attempts. */
 async function openedAtLast(project: string) {
   await eventually(`${project} opened`, async () => {
     await scenario.lookAgain(project);
@@ -31,11 +31,11 @@ async function openedAtLast(project: string) {
   return scenario.opened(project);
 }
 
-describe("a pull request is opened without what it is only better with", () => {
+describe("a pull request is opened even if an optional request fails", () => {
   test.each([
-    { name: "is not allowed", project: "proof-forbidden", fault: FORBIDDEN },
-    { name: "fails again and again", project: "proof-away", fault: AWAY },
-  ])("where the proof $name, the texts stand in blocks of code", async ({ project, fault }) => {
+    { name: "is forbidden", project: "proof-forbidden", fault: FORBIDDEN },
+    { name: "keeps failing", project: "proof-away", fault: AWAY },
+  ])("if the proof $name, the texts are shown in code blocks", async ({ project, fault }) => {
     scenario.stage.github.faults.add({ route: MARKDOWN, times: 100, fault });
     await scenario.complete(project, { data: { summary: "Thanks to @octocat." } });
     const pullRequest = await openedAtLast(project);
@@ -45,15 +45,15 @@ describe("a pull request is opened without what it is only better with", () => {
     expect(shortcomings).toMatchObject([{ code: "description_unproved" }]);
   });
 
-  test("where the rules of the base can't be had, the description says so", async () => {
+  test("if the rules of the base can't be read, the description says so", async () => {
     scenario.stage.github.faults.add({ route: RULES, times: 100, fault: AWAY });
-    // Those of main are known by now.
+    // Those of main are already known.
     await scenario.stage.pushBranch("next", { "next.ts": "export {};\n" });
     await scenario.complete("no-rules", { data: { base: "next" } });
     expect((await openedAtLast("no-rules")).body).toContain("GitHub answered 502");
   });
 
-  test("where a large change can't be listed, what the comparison shows is described", async () => {
+  test("if the files of a large change can't be listed, the comparison is described", async () => {
     scenario.stage.github.faults.add({ route: FILES, times: 100, fault: AWAY });
     const names = Array.from({ length: 310 }, (_, index) => `src/n${index}.ts`);
     await scenario.complete("unlisted", {
@@ -66,8 +66,8 @@ describe("a pull request is opened without what it is only better with", () => {
     expect(shortcomings).toMatchObject([{ code: "files_github_unavailable" }]);
   });
 
-  test("where labels can't be put on for long, it is told of without them", async () => {
-    // Who is to be asked and what the base holds is known by now, so this is about labels and reviews alone.
+  test("if labels can't be added for a long time, the pull request is announced without them", async () => {
+    // Reviewers and the files of the base are already known, so the fault hits only labels and reviews.
     await scenario.complete("known");
     await scenario.opened("known");
     scenario.stage.github.faults.add({ route: "POST /graphql", times: 100, fault: AWAY });
@@ -83,7 +83,7 @@ describe("a pull request is opened without what it is only better with", () => {
     expect((await scenario.opened("bare")).labels).toContain("ai-generated");
   });
 
-  test("where the App may not see checks, claims stay unproved", async () => {
+  test("if the App may not read checks, claims stay unverified", async () => {
     const { github, installation } = scenario.stage;
     const { checks: _checks, statuses: _statuses, ...others } = installation.permissions;
     const before = installation.permissions;

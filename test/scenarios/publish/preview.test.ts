@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { listPullRequests } from "../../support/bot/api.ts";
 import { useScenario } from "../../support/scenario.ts";
 
-// Everything is compared before and after: no webhook changes anything meanwhile.
+// The tests compare everything before and after, so no webhook may change anything in between.
 const scenario = useScenario({}, { webhooks: false });
 
 async function preview(data: Record<string, unknown>, path = "/api/v1/pull-requests/preview") {
@@ -10,7 +10,7 @@ async function preview(data: Record<string, unknown>, path = "/api/v1/pull-reque
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** What is on GitHub and in the stores, as far as a pull request could have changed it. */
+/** Everything on GitHub and in the stores that a pull request could change. */
 async function everything() {
   const { repository, redis } = scenario.stage;
   const { app } = scenario.bot;
@@ -32,7 +32,7 @@ async function everything() {
 }
 
 describe("a preview shows the decision without its effects", () => {
-  test("of a completion that is not signalled yet: the pull request that it would open", async () => {
+  test("of a completion that was not signalled yet: the pull request that it would open", async () => {
     await scenario.stage.pushBranch("agent/shown", { "src/shown.ts": "export const shown = 1;\n" });
     const before = await everything();
     const data = {
@@ -61,7 +61,7 @@ describe("a preview shows the decision without its effects", () => {
     expect(opened).toMatchObject({ title: body["title"], body: body["body"], draft: true });
   });
 
-  test("of one that is open: what a later completion would change", async () => {
+  test("of an open pull request: what a later completion would change", async () => {
     await scenario.complete("later", { data: { title: "Once" } });
     const opened = await scenario.opened("later");
     await scenario.leaveAlone();
@@ -80,7 +80,7 @@ describe("a preview shows the decision without its effects", () => {
     expect(await everything()).toEqual(before);
   });
 
-  test("of one that can't be opened: why, and what to do", async () => {
+  test("of a pull request that can't be opened: why, and what to do", async () => {
     const nowhere = { project: "p", repository: "octo/hello", branch: "agent/nowhere", summary: "x" };
     expect((await preview(nowhere)).body).toMatchObject({
       would: "refuse",
@@ -91,7 +91,7 @@ describe("a preview shows the decision without its effects", () => {
     expect((await preview(elsewhere)).body).toMatchObject({ problems: [{ code: "app_not_installed" }] });
   });
 
-  test("of what a person opened by hand: it is not ours to touch", async () => {
+  test("of a branch whose pull request a person opened: a refusal, because it is not ours", async () => {
     const { github, repository } = scenario.stage;
     await scenario.stage.pushBranch("agent/by-hand");
     await github.openPullRequest(repository, {
@@ -107,7 +107,7 @@ describe("a preview shows the decision without its effects", () => {
     });
   });
 
-  test("of a completion that was refused before somebody opened it by hand: the same", async () => {
+  test("of a refused completion whose pull request a person then opened: the same refusal", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("late-hand", { files: null });
     await scenario.event("late-hand", "orb.pull_request.blocked");
@@ -121,7 +121,7 @@ describe("a preview shows the decision without its effects", () => {
     });
   });
 
-  test("of a large change: its labels too, as far as its files are known", async () => {
+  test("of a large change: also its labels, as far as its files are known", async () => {
     const names = Array.from({ length: 301 }, (_, index) => `src/large-${index}.ts`);
     const files = Object.fromEntries(names.map((name) => [name, "export {};\n"]));
     await scenario.stage.pushBranch("agent/large", files);
@@ -133,7 +133,7 @@ describe("a preview shows the decision without its effects", () => {
     });
   });
 
-  test("of nonsense: a clear answer, and nothing asked of GitHub", async () => {
+  test("of an invalid request: a clear error, and no request to GitHub", async () => {
     const mark = scenario.stage.github.requests.mark();
     expect(await preview({ project: "p" })).toMatchObject({ status: 400, body: { code: "bad_request" } });
     const unknown = await preview({}, `/api/v1/pull-requests/${"0".repeat(24)}/preview`);
@@ -141,7 +141,7 @@ describe("a preview shows the decision without its effects", () => {
     expect(scenario.stage.github.requests.since(mark)).toEqual([]);
   });
 
-  test("while GitHub is away: an answer that says when to come again", async () => {
+  test("while GitHub is unavailable: an error that says when to try again", async () => {
     await scenario.stage.pushBranch("agent/away");
     const { faults } = scenario.stage.github;
     const placed = faults.add({

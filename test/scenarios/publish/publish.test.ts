@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { listPullRequests } from "../../support/bot/api.ts";
+import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { lowerCase } from "../../support/stage.ts";
+import { sectionOf } from "../../support/description.ts";
 
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
@@ -81,7 +82,7 @@ test("a completed implementation becomes a labelled, described pull request", as
   expect(project).toMatchObject({ status: "in_review", pullRequests: [{ number: 1, status: "open" }] });
 });
 
-test("a later completion brings the bot's words up to date and leaves a person's alone", async () => {
+test("a later completion updates the bot's text and keeps a person's", async () => {
   await scenario.complete("again", { data: { title: "Once", summary: "First words." } });
   const pullRequest = await scenario.opened("again");
   const { github, repository } = scenario.stage;
@@ -95,7 +96,7 @@ test("a later completion brings the bot's words up to date and leaves a person's
   expect(pullRequest.body).not.toContain("First words.");
 });
 
-test("a title that a person gave stays theirs, however often completion is signalled", async () => {
+test("a title that a person wrote is kept, however many completions follow", async () => {
   await scenario.complete("titled", { data: { title: "By the agent" } });
   const pullRequest = await scenario.opened("titled");
   const { github, repository } = scenario.stage;
@@ -106,7 +107,7 @@ test("a title that a person gave stays theirs, however often completion is signa
   }
 });
 
-test("an older completion that comes late changes nothing", async () => {
+test("an older completion that arrives late changes nothing", async () => {
   await scenario.complete("late", { minute: 50, data: { title: "Newer" } });
   await scenario.event("late", "orb.pull_request.opened");
   await scenario.leaveAlone();
@@ -130,4 +131,71 @@ test("a description that is too long is shortened until it fits", async () => {
   }));
   await scenario.complete("long", { data: { summary: "[x](y) ".repeat(40_000), recommendations } });
   expect((await scenario.opened("long")).body?.length).toBeLessThanOrEqual(60_000);
+});
+
+test("a draft is opened if the signal asks for one", async () => {
+  await scenario.complete("wanted", { data: { draft: true } });
+  const { data } = await scenario.event("wanted", "orb.pull_request.opened");
+  expect(data["pullRequest"]).toMatchObject({ draft: true });
+  expect((await scenario.opened("wanted")).draft).toBe(true);
+});
+
+test("if the settings say `draft: risky`, a risky change begins as a draft and an ordinary one does not", async () => {
+  const repository = await scenario.addRepository("careful", {
+    files: { ".github/orb.yml": "draft: risky\n" },
+  });
+  await scenario.complete("everyday", { repository });
+  await scenario.complete("delicate", { repository, files: { "db/migrations/1.sql": "select 1;\n" } });
+  await scenario.complete("asked-for", { repository, data: { draft: true } });
+  expect((await scenario.opened("everyday")).draft).toBe(false);
+  expect((await scenario.opened("delicate")).draft).toBe(true);
+  expect((await scenario.opened("asked-for")).draft).toBe(true);
+});
+
+test("if GitHub offers no drafts, an ordinary pull request is opened, which says so", async () => {
+  const repository = await scenario.addRepository("no-drafts", { draftsSupported: false });
+  await scenario.complete("no-drafts", { repository, data: { draft: true } });
+  const ordinary = await scenario.opened("no-drafts");
+  expect(ordinary.draft).toBe(false);
+  expect(ordinary.body).toContain(
+    "octo/no-drafts does not support draft pull requests, so this is not a draft.",
+  );
+  const lack = {
+    code: "drafts_not_supported",
+    reason: "octo/no-drafts does not support draft pull requests, so this is not a draft.",
+    remedy: expect.stringContaining("Don't merge it before it is ready") as unknown,
+  };
+  const { data } = await scenario.event("no-drafts", "orb.pull_request.opened");
+  expect(data).toMatchObject({ pullRequest: { draft: false }, problems: [lack] });
+  const { shortcomings } = await scenario.listed("no-drafts", ({ status }) => status === "open");
+  expect(shortcomings).toEqual([lack]);
+});
+
+test("in a change in two repositories each description follows the other pull request; the check waits if the settings say so", async () => {
+  const { github } = scenario.stage;
+  const files = { ".github/orb.yml": "siblings: wait\n" };
+  const api = await scenario.addRepository("api", { files });
+  const web = await scenario.addRepository("web");
+  for (const repository of [api, web]) {
+    const branch = "agent/both";
+    await github.pushFiles(repository, { branch, from: "main", files: { "both.ts": "" }, message: "Both" });
+    const about = { repository: `octo/${repository.name}`, branch };
+    await sendSignals(scenario.bot.url, [completion("both", about, { minute: 30 })]);
+  }
+  const [first, second] = await eventually("both open", async () => {
+    const found = [api, web].map(({ pullRequests }) => [...pullRequests.values()][0]);
+    return found.every((each) => each !== undefined) && found;
+  });
+  await eventually("the links", () => {
+    const sections = [first, second].map((each) => each && sectionOf(each, "siblings"));
+    return sections[0]?.includes("octo/web") && sections[1]?.includes("octo/api");
+  });
+  // The other pull request still waits for its checks.
+  await github.startCheckRun(web, second?.headSha ?? "", { name: "tests" });
+  const own = () => api.checkRuns.find(({ name }) => name === "orb");
+  await eventually("the check waiting", () => own()?.status === "in_progress");
+  await github.completeCheckRun(web, second?.headSha ?? "", { name: "tests", conclusion: "success" });
+  await github.mergePullRequest(web, second?.number ?? 0, { method: "squash" });
+  await eventually("the check completed", () => own()?.status === "completed");
+  await eventually("the merge in the description", () => first?.body?.includes("merged"));
 });

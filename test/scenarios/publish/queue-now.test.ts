@@ -42,7 +42,7 @@ test("who waits has the place that it has by now, though it looked for it before
   expect(await placeOf("third")).toEqual({
     position: 2,
     reason:
-      "2 pull requests of agents are open in octo/hello, and its settings allow 2; this one is number 2 in the queue.",
+      "octo/hello already has 2 open agent pull requests, its limit. This one is number 2 in the queue.",
   });
   // Of its requester one is left before it.
   expect(await placeOf("fourth")).toMatchObject({ position: 2 });

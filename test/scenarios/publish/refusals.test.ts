@@ -11,21 +11,21 @@ async function blocked(project: string) {
   return (await scenario.event(project, "orb.pull_request.blocked")).data;
 }
 
-describe("what stands in the way is said with a code, a reason and a remedy, and no pull request is opened", () => {
+describe("a refusal has a code, a reason and a remedy, and no pull request is opened", () => {
   test.each([
     {
-      name: "a branch that is not there",
+      name: "a missing branch",
       project: "no-branch",
       data: { branch: "agent/nowhere" },
       code: "branch_missing",
-      says: "There is no branch agent/nowhere on GitHub.",
+      says: "The branch agent/nowhere does not exist on GitHub.",
     },
     {
-      name: "a base that is not there",
+      name: "a missing base",
       project: "no-base",
       data: { branch: "agent/ready", base: "release/9" },
       code: "base_missing",
-      says: "There is no branch release/9 on GitHub to merge into.",
+      says: "The base branch release/9 does not exist on GitHub.",
     },
     {
       name: "a branch that is its own base",
@@ -35,18 +35,18 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
       says: "main can't be merged into itself.",
     },
     {
-      name: "a branch that has nothing new",
+      name: "a branch without new commits",
       project: "no-change",
       data: { branch: "agent/nothing" },
       code: "no_changes",
-      says: "agent/nothing has nothing that main lacks.",
+      says: "agent/nothing has no changes that main lacks.",
     },
     {
       name: "a commit that is not on the branch",
       project: "no-commit",
       data: { branch: "agent/ready", headSha: "0123456789012345678901234567890123456789" },
       code: "head_not_pushed",
-      says: "does not hold 0123456, which the signal speaks of",
+      says: "The signal names commit 0123456, which is not on agent/ready.",
     },
     {
       name: "a branch without a common history",
@@ -73,8 +73,7 @@ describe("what stands in the way is said with a code, a reason and a remedy, and
     await prepareBranches();
     const before = scenario.stage.repository.pullRequests.size;
     await scenario.signal(completion(project, data));
-    const told = await blocked(project);
-    expect(told).toMatchObject({
+    expect(await blocked(project)).toMatchObject({
       project,
       code,
       reason: expect.stringContaining(says),
@@ -122,7 +121,7 @@ test("a person's pull request is never touched", async () => {
   });
 });
 
-test("another project's pull request from the same branch is never touched either", async () => {
+test("another project's pull request from the same branch is never touched", async () => {
   await scenario.stage.pushBranch("agent/shared", { "shared.ts": "export {};\n" });
   await scenario.signal(completion("shared-first", { branch: "agent/shared", title: "First" }));
   await scenario.listed("shared-first", ({ status }) => status === "open");
@@ -148,14 +147,14 @@ test("a cancelled project publishes nothing", async () => {
   expect(await blocked("cancelled")).toMatchObject({ code: "project_cancelled" });
 });
 
-test("what was blocked is published once it is mended and signalled again", async () => {
-  await scenario.complete("mended", { files: null });
-  expect(await blocked("mended")).toMatchObject({ code: "branch_missing" });
-  await scenario.complete("mended", { minute: 45 });
-  await scenario.listed("mended", ({ status, problem }) => status === "open" && problem === null);
+test("a blocked completion is published when it is signalled again after the cause is fixed", async () => {
+  await scenario.complete("fixed", { files: null });
+  expect(await blocked("fixed")).toMatchObject({ code: "branch_missing" });
+  await scenario.complete("fixed", { minute: 45 });
+  await scenario.listed("fixed", ({ status, problem }) => status === "open" && problem === null);
 });
 
-test("a closed pull request is not opened again behind the person's back", async () => {
+test("a pull request that a person closed is not opened again", async () => {
   await scenario.complete("closed");
   const { number } = await scenario.opened("closed");
   const { github, repository } = scenario.stage;

@@ -3,22 +3,22 @@ import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
 
-// It stands still: so nobody looks at what is open of themselves.
+// The clock stands still, so that no look at an open pull request becomes due.
 const now = new Date();
 const scenario = useScenario({ now: () => now }, { webhooks: false });
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead} 200";
 const OPEN = "POST /repos/{owner}/{repo}/pulls 201";
 const READ = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
-/** Directly before a description is written: what a person has written meanwhile must not be lost. */
-const LOOK_AGAIN = READ;
+/** Directly before a description is written, so that no edit of a person is lost. */
+const READ_AGAIN = READ;
 const WRITE = "PATCH /repos/{owner}/{repo}/pulls/{pull_number} 200";
 const DECORATE = "POST /graphql 200";
-/** How an open pull request stands, all of it. */
+/** The whole state of an open pull request. */
 const SNAPSHOT = "POST /graphql 200";
 const CHECK_RUN = "POST /repos/{owner}/{repo}/check-runs 201";
 
-/** The requests that it takes to open a pull request in a process that knows the repository. */
+/** The requests needed to open a pull request in a process that has read the repository before. */
 async function requestsFor(
   project: string,
   data: Record<string, unknown>,
@@ -31,7 +31,7 @@ async function requestsFor(
   return requests.since(mark).map(nameOf);
 }
 
-/** The requests that it takes to look after one that is open and of which nothing is new but the signal. */
+/** The requests needed to refresh an open pull request after a completion in which nothing is new. */
 async function requestsOfRefresh(project: string, repository: Repository): Promise<string[]> {
   const { requests } = scenario.stage.github;
   await scenario.complete(project, { repository });
@@ -69,17 +69,17 @@ describe("once the repository is known, a pull request costs three requests", ()
 describe("every further request has its reason", () => {
   test.each([
     {
-      because: "a text that could mention somebody is proved harmless before it is written",
+      because: "a text that may mention somebody is proved harmless before it is written",
       data: { summary: "Thanks to @octocat." },
       requests: [COMPARE, "POST /markdown 200", OPEN, DECORATE],
     },
     {
-      because: "what agents claim of their tests is held against the checks on the commit",
+      because: "claims about tests are compared with the checks on the commit",
       data: { claims: [{ kind: "tests", text: "All tests pass" }] },
       requests: [COMPARE, "POST /graphql 200", OPEN, DECORATE],
     },
     {
-      because: "who reviews for the first time is looked up by name",
+      because: "a new reviewer is looked up by name",
       data: { reviewers: ["olga"] },
       requests: [COMPARE, OPEN, "POST /graphql 200", DECORATE],
     },
@@ -88,7 +88,7 @@ describe("every further request has its reason", () => {
     expect(await requestsFor(project, data)).toEqual(requests);
   });
 
-  test("a description that is too long for GitHub, or a mistake of the repository's, needs a check run", async () => {
+  test("a description that is too long, or a mistake in the repository's files, needs a check run", async () => {
     const repository = await scenario.addRepository("noted", {
       files: { ".github/orb/fix.md": "{% nonsense %}\n" },
     });
@@ -97,7 +97,7 @@ describe("every further request has its reason", () => {
     expect(await requestsFor("noted", {}, { repository })).toEqual([COMPARE, OPEN, DECORATE, CHECK_RUN]);
   });
 
-  test("of more than 300 files the others are read page by page, once the pull request is there", async () => {
+  test("of more than 300 files the rest is read page by page, after the pull request is opened", async () => {
     const files = Object.fromEntries(
       Array.from({ length: 450 }, (_, index) => [`docs/page-${index}.md`, "# Page\n"]),
     );
@@ -110,13 +110,13 @@ describe("every further request has its reason", () => {
       COMPARE,
       READ,
       ...Array.from({ length: 5 }, () => "GET /repos/{owner}/{repo}/pulls/{pull_number}/files 200"),
-      LOOK_AGAIN,
+      READ_AGAIN,
       WRITE,
       DECORATE,
     ]);
   });
 
-  test("a limit is reached: before anybody waits, GitHub is asked which pull requests are still open", async () => {
+  test("at a limit GitHub is asked which pull requests are still open, before one is queued", async () => {
     const repository = await scenario.addRepository("limited", {
       files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
     });
@@ -129,7 +129,7 @@ describe("every further request has its reason", () => {
     expect(requests.since(mark).map(nameOf)).toEqual([COMPARE, "GET /repos/{owner}/{repo}/pulls 200"]);
   });
 
-  test("the base branch asks for checks: on a refresh it is asked how they stand", async () => {
+  test("a base branch that requires checks: a refresh writes their state", async () => {
     const { github } = scenario.stage;
     const unasked = await scenario.addRepository("unasked");
     const checked = await scenario.addRepository("checked");
@@ -149,20 +149,20 @@ describe("every further request has its reason", () => {
     expect(await requestsOfRefresh("refreshed-checks", checked)).toEqual([
       SNAPSHOT,
       COMPARE,
-      LOOK_AGAIN,
+      READ_AGAIN,
       WRITE,
     ]);
   });
 
-  test("the base branch has moved: the repository's own files are read at the new commit, in one request", async () => {
+  test("after a push to the base branch the repository's own files are read again, in one request", async () => {
     const { github, repository } = scenario.stage;
     await github.pushFiles(repository, { branch: "main", files: { "moved.md": "x" }, message: "Move on" });
     expect(await requestsFor("moved", {})).toEqual([COMPARE, "POST /graphql 200", OPEN, DECORATE]);
   });
 });
 
-describe("looking at one that is open costs one request, and writes nothing", () => {
-  test("however often and whatever sets it off, where nothing has changed", async () => {
+describe("a look at an open pull request costs one request and writes nothing", () => {
+  test("as often as it happens, if nothing has changed", async () => {
     const { requests } = scenario.stage.github;
     await scenario.complete("quiet");
     await scenario.opened("quiet");

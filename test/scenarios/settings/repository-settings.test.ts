@@ -25,7 +25,7 @@ describe("a repository says on its base branch which pull requests it wants", ()
     const { data } = await scenario.event("held", "orb.pull_request.blocked");
     expect(data).toMatchObject({
       code: "on_hold",
-      reason: "octo/hello takes no new pull requests of agents for the moment: release week.",
+      reason: "octo/hello accepts no new agent pull requests for now: release week.",
       nextAttemptAt: expect.any(String) as unknown,
     });
     const waiting = await scenario.listed("held", ({ status }) => status === "queued");
@@ -99,7 +99,7 @@ describe("a repository says on its base branch which pull requests it wants", ()
       queuePosition: 1,
       problem: {
         code: "open_limit_reached",
-        reason: expect.stringContaining("number 1 in the queue") as unknown,
+        reason: expect.stringContaining("next in the queue") as unknown,
       },
     });
     await scenario.complete("queued-second");
@@ -170,7 +170,7 @@ describe("a file of settings that can't be read", () => {
 
     await scenario.complete("bad", { files: null, minute: 40, data: { summary: "More." } });
     await scenario.event("bad", "orb.pull_request.updated");
-    expect(run?.output?.title).toBe("One thing to mend");
+    expect(run?.output?.title).toBe("One thing to fix");
 
     const before = runs().length;
     await scenario.complete("bad-again");
@@ -178,7 +178,7 @@ describe("a file of settings that can't be read", () => {
     expect(runs()).toHaveLength(before);
     await settle("");
     await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
-    await eventually("the check run kept true", () => run?.output?.title === "Nothing more to tell");
+    await eventually("the check run kept true", () => run?.output?.title === "Nothing to report");
     expect(run?.output?.summary).not.toContain("line 2");
   });
 });

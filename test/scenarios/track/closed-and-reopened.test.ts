@@ -24,7 +24,7 @@ test("what a person closes is closed, and open again when they reopen it; the cl
   const updated = (await scenario.stage.events("reopened")).filter(
     ({ type }) => type === "orb.pull_request.updated",
   );
-  expect(updated).toMatchObject([{ data: { because: "Somebody opened it again" } }]);
+  expect(updated).toMatchObject([{ data: { because: "Reopened" } }]);
   const project = await scenario.bot.request("/api/v1/projects/reopened");
   expect(await project.json()).toMatchObject({ status: "in_review", cleanup: null });
 

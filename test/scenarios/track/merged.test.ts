@@ -114,6 +114,8 @@ describe("the settings ask for the branch to go", () => {
     const repository = await scenario.addRepository("pushed-on", { files });
     await scenario.complete("pushed-on", { repository });
     const { number } = await scenario.opened("pushed-on");
+    // A look that is already due could see the merge before the push.
+    await scenario.leaveAlone();
     github.webhooks.faults.add({ action: "closed", fault: { kind: "hold" } });
     github.webhooks.faults.add({ event: "push", times: 2, fault: { kind: "hold" } });
     await github.mergePullRequest(repository, number, { method: "squash" });
