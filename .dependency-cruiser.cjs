@@ -18,11 +18,13 @@ const only = (name, packages, rooms) => ({
   to: { path: `node_modules/(${packages})/`, dependencyTypesNot: ["type-only"] },
 });
 
-/** Subjects from the top to the bottom; each knows only those below it. */
+/**
+ * Subjects from the top to the bottom; each knows only those below it. A new subject needs no place here: one that is not
+ * listed is on top, so it may know the others and none of them may know it.
+ */
 const LEVELS = [
   ["main"],
   ["app"],
-  ["workspaces"],
   ["pull-requests"],
   ["descriptions"],
   ["changes"],
@@ -35,9 +37,9 @@ const LEVELS = [
     "github",
     "repository-settings",
     "tokens",
-    "rate-limits",
     "agenda",
     "http",
+    "subject",
   ],
   ["telemetry"],
   ["mongo", "redis", "monitoring"],
@@ -47,7 +49,8 @@ const LEVELS = [
 /** The rooms of the two large subjects, from the top to the bottom. */
 const ROOMS = {
   "pull-requests": [
-    ["work"],
+    ["subject"],
+    ["pull-request-work"],
     ["track"],
     ["publish", "check-run", "settle"],
     ["run"],
@@ -56,7 +59,7 @@ const ROOMS = {
     ["change-set", "steps", "intake"],
     ["record"],
   ],
-  github: [["github"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
+  github: [["subject"], ["github"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
 };
 
 const pattern = (folder, names) => `^src/${folder}(${names.join("|")})(/|\\.ts$)`;
@@ -71,6 +74,7 @@ const below = (levels, folder = "") =>
   }));
 // app is the composition root: it may know all but main, and nothing above it exists
 const stacked = below(LEVELS).slice(1);
+const LISTED = LEVELS.slice(2).flat();
 const rooms = Object.entries(ROOMS).flatMap(([subject, levels]) => below(levels, `${subject}/`));
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -95,6 +99,21 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(main|app)\\.ts$" },
       to: { path: "^handlers/" },
+    },
+    {
+      name: "doors-are-handed-what-they-use",
+      severity: "error",
+      comment:
+        "A door takes the parts that its subject offers, not the whole bot: app.ts hands it to the subject.",
+      from: { path: "^handlers/", pathNot: "^handlers/register\\.ts$" },
+      to: { path: "^src/app\\.ts$" },
+    },
+    {
+      name: "unlisted-subjects-are-on-top",
+      severity: "error",
+      comment: "Give it a place in LEVELS if another subject has to know it.",
+      from: { path: pattern("", LISTED) },
+      to: { path: "^src/[^/]+/", pathNot: pattern("", LISTED) },
     },
     {
       name: "product-does-not-know-its-tests",

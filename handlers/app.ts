@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { Probot } from "probot";
-import { createApp } from "../src/app.ts";
 import { loadConfig } from "../src/config.ts";
 import type { AcceptedDelivery } from "../src/deliveries/intake.ts";
 import { Signatures } from "../src/deliveries/signature.ts";
-import { webhookHandlers, webhookIntake } from "./webhook-handlers.ts";
+import { createIntake } from "../src/intake.ts";
+import { HANDLED_EVENTS } from "./webhook-handlers.ts";
 
 /** What was due so long ago would have been taken up, if anybody worked. */
 const TAKEN_UP_WITHIN_MS = 30_000;
@@ -28,24 +28,20 @@ export default function orbBot(probot: Probot): void {
   });
 }
 
-/** Connects for each event anew, so that a command line that hands over one ends by itself. */
+/** Connects again for each event, so that a command line that hands over one ends by itself. */
 async function keep({ id, event, payload }: { id: string; event: string; payload: unknown }) {
-  const app = await createApp(loadConfig(process.env));
-  try {
-    const intake = webhookIntake(app, webhookHandlers(app));
-    const body = Buffer.from(JSON.stringify(payload));
-    const { outcome } = await intake.accept(Readable.from([body]), {
-      "x-github-delivery": id,
-      "x-github-event": event,
-      // Probot has checked GitHub's own, if there was one; the inbox takes nothing that is not signed.
-      "x-hub-signature-256": new Signatures(app.config.github.webhookSecret).sign(body),
-      "content-type": "application/json",
-      "content-length": String(body.length),
-    });
-    const longAgo = new Date(app.now().getTime() - TAKEN_UP_WITHIN_MS);
-    const isWaiting = (await app.deliveryStore.due(longAgo, { except: [] })).length > 0;
-    return { outcome, isWaiting };
-  } finally {
-    await app.close();
-  }
+  const config = loadConfig(process.env);
+  await using inbox = await createIntake(config, HANDLED_EVENTS);
+  const body = Buffer.from(JSON.stringify(payload));
+  const { outcome } = await inbox.intake.accept(Readable.from([body]), {
+    "x-github-delivery": id,
+    "x-github-event": event,
+    // Probot has checked GitHub's own, if there was one; the inbox takes nothing that is not signed.
+    "x-hub-signature-256": new Signatures(config.github.webhookSecret).sign(body),
+    "content-type": "application/json",
+    "content-length": String(body.length),
+  });
+  const longAgo = new Date(Date.now() - TAKEN_UP_WITHIN_MS);
+  const isWaiting = (await inbox.store.due(longAgo, { except: [] })).length > 0;
+  return { outcome, isWaiting };
 }

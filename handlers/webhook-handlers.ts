@@ -1,6 +1,5 @@
-import type { App } from "../src/app.ts";
 import type { DeliveryHandler } from "../src/deliveries/delivery.ts";
-import { DeliveryIntake } from "../src/deliveries/intake.ts";
+import type { PullRequestParts } from "../src/pull-requests/subject.ts";
 import { branchRules } from "./webhooks/branch-rules.ts";
 import { checkRun } from "./webhooks/check-run.ts";
 import { checkSuite } from "./webhooks/check-suite.ts";
@@ -16,35 +15,32 @@ import { push } from "./webhooks/push.ts";
 import { repository } from "./webhooks/repository.ts";
 import { status } from "./webhooks/status.ts";
 
-/** Takes in what there is a handler for, whichever way it comes. */
-export function webhookIntake(app: App, handlers: ReadonlyMap<string, DeliveryHandler>): DeliveryIntake {
-  const { deliveryStore: store, config } = app;
-  return new DeliveryIntake({
-    ...app,
-    store,
-    telemetry: app.telemetry.deliveries,
-    secret: config.github.webhookSecret,
-    handled: new Set(handlers.keys()),
-  });
-}
+/** What each event of GitHub sets in motion. */
+const HANDLERS = {
+  branch_protection_rule: branchRules,
+  check_run: checkRun,
+  check_suite: checkSuite,
+  installation,
+  installation_repositories: installationRepositories,
+  installation_target: installationTarget,
+  issue_comment: issueComment,
+  merge_group: mergeGroup,
+  ping,
+  pull_request: pullRequest,
+  pull_request_review: pullRequestReview,
+  push,
+  repository,
+  repository_ruleset: branchRules,
+  status,
+} satisfies Record<string, (parts: PullRequestParts) => DeliveryHandler>;
 
-/** What each event of GitHub sets in motion: this is the whole list, and what is not in it is not kept. */
-export function webhookHandlers(app: App): ReadonlyMap<string, DeliveryHandler> {
-  return new Map([
-    ["branch_protection_rule", branchRules(app)],
-    ["check_run", checkRun(app)],
-    ["check_suite", checkSuite(app)],
-    ["installation", installation(app)],
-    ["installation_repositories", installationRepositories(app)],
-    ["installation_target", installationTarget(app)],
-    ["issue_comment", issueComment(app)],
-    ["merge_group", mergeGroup(app)],
-    ["ping", ping()],
-    ["pull_request", pullRequest(app)],
-    ["pull_request_review", pullRequestReview(app)],
-    ["push", push(app)],
-    ["repository", repository(app)],
-    ["repository_ruleset", branchRules(app)],
-    ["status", status(app)],
-  ]);
+/**
+ * The events that any subject handles, for an intake that has no subjects. One that a subject of its own handles is to be
+ * added here; a test compares them.
+ */
+export const HANDLED_EVENTS: ReadonlySet<string> = new Set(Object.keys(HANDLERS));
+
+/** The handlers of events that concern pull requests, which is all of them so far. */
+export function webhookHandlers(parts: PullRequestParts): ReadonlyMap<string, DeliveryHandler> {
+  return new Map(Object.entries(HANDLERS).map(([event, handlerOf]) => [event, handlerOf(parts)]));
 }

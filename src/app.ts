@@ -1,49 +1,43 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { deliveryRoutes } from "../handlers/http/deliveries.ts";
+import { projectRoutes } from "../handlers/http/projects.ts";
+import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
+import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
+import { settingsRoutes } from "../handlers/http/settings.ts";
+import { signalRoutes } from "../handlers/http/signals.ts";
+import { webhookRoutes } from "../handlers/http/webhooks.ts";
+import { signalStream } from "../handlers/streams/signal-stream.ts";
+import { webhookHandlers } from "../handlers/webhook-handlers.ts";
 import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
-import { MissedDeliveryStore } from "./deliveries/missed-store.ts";
-import { MissedDeliveries } from "./deliveries/repair.ts";
-import { PartStore } from "./deliveries/part-store.ts";
-import { DeliveryStore } from "./deliveries/store.ts";
-import { GitHub } from "./github/github.ts";
-import { SharedWriteSlots } from "./github/wire/shared-write-slots.ts";
-import { OwnWriteSlots } from "./github/wire/write-slots.ts";
-import { InstallationStore } from "./installations/installation-store.ts";
-import { Installations } from "./installations/installations.ts";
-import { RepositoryStore } from "./installations/repository-store.ts";
+import { deliveries } from "./deliveries/subject.ts";
+import type { GitHub } from "./github/github.ts";
+import { github } from "./github/subject.ts";
+import { installations } from "./installations/subject.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
-import { migrate, type Migration } from "./mongo/migrate.ts";
+import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
-import { Relay } from "./outbox/relay.ts";
-import { OutboxStore } from "./outbox/store.ts";
-import { RelayLease } from "./outbox/relay-lease-store.ts";
-import { Projects } from "./projects/record.ts";
-import { ProjectStore } from "./projects/store.ts";
-import { WakeStore } from "./pull-requests/intake/wake-store.ts";
-import { Marker } from "./pull-requests/record/marker.ts";
-import { Previewer } from "./pull-requests/plan/preview.ts";
-import { PullRequestWork } from "./pull-requests/pull-request-work.ts";
+import { outbox } from "./outbox/subject.ts";
+import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
-import { Rebuild } from "./pull-requests/upkeep/rebuild.ts";
-import { RebuildStore } from "./pull-requests/upkeep/rebuild-store.ts";
-import { RenameStore } from "./pull-requests/upkeep/rename-store.ts";
-import { PullRequestStore } from "./pull-requests/record/store.ts";
-import { SweepStore } from "./pull-requests/intake/sweep-store.ts";
+import { pullRequests } from "./pull-requests/subject.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
-import { SettingsInForce } from "./repository-settings/in-force.ts";
-import { SettingsStore } from "./repository-settings/store.ts";
-import { SignalIntake } from "./signals/intake.ts";
-import { SignalStore } from "./signals/store.ts";
-import type { ProcessTelemetry } from "./telemetry/process.ts";
-import { createTelemetry } from "./telemetry/create-telemetry.ts";
+import { repositorySettings } from "./repository-settings/subject.ts";
+import { signals } from "./signals/subject.ts";
+import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
+import { HttpTelemetry } from "./telemetry/http.ts";
+import { JobTelemetry } from "./telemetry/jobs.ts";
+import type { Instruments } from "./telemetry/part.ts";
+import { ProcessTelemetry } from "./telemetry/process.ts";
 import { Templates } from "./text/templates.ts";
-import { PACE, type Pace } from "./work/pace.ts";
 import { Tokens } from "./tokens/authenticate.ts";
+import { PACE, type Pace } from "./work/pace.ts";
+import type { Worker } from "./work/worker.ts";
 
 /** What a test may put in the place of the real thing. */
 export interface Overrides {
@@ -54,14 +48,27 @@ export interface Overrides {
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly log: Logger;
-  /** Whether what is done again and again begins by itself; where not, a test begins it. */
+  /** Whether recurring jobs are started; otherwise a test starts them. */
   readonly startJobs: boolean;
+  /** More subjects, on top of the others. */
+  readonly subjects: (shared: Shared) => readonly Subject[];
 }
+
+/** What any subject may ask for. */
+export interface Shared {
+  readonly config: Config;
+  readonly database: Database;
+  readonly redis: Redis | null;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+}
+
+type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
 
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
-/** As long as a lease: whoever takes work over finds it free. */
+/** As long as a lease, so that a process that takes work over finds it free. */
 const TRANSACTION_SECONDS_MAX = 10;
 const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
@@ -69,133 +76,177 @@ const LEASE_MS = 10_000;
 const JOB_LOCK_PER_LEASE = 3;
 
 /**
- * Puts the house together: the only caller of constructors. Connects to the stores, opens no door and starts
- * no work.
+ * Puts the bot together: connects to the stores, prepares the database and collects the subjects. Opens no door and starts no
+ * work; that is for `handlers/register.ts`.
  *
- * @throws OrbError where MongoDB can't be used
+ * @throws OrbError if MongoDB can't be used
  */
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
-  const base = createBase(config, overrides);
-  const { telemetry, now, owner, leaseMs } = base;
+  const { now = () => new Date(), random = Math.random, checkpoint = () => {} } = overrides;
+  const { leaseMs = LEASE_MS, pace = PACE, startJobs = true, subjects: more = () => [] } = overrides;
+  const log = overrides.log ?? createLogger(config.log);
+  const metrics = new Metrics();
+  metrics.watchProcess();
+  const instruments = { log, metrics };
+  const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
+  const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const database = await Database.connect(config.mongodbUri.reveal());
-  const stores = openStores(database, { relayed: config.redisUrl !== null });
-  await bringUpToDate(database, migrationsOf(stores, now), base);
-  await warnAboutTransactions(database, telemetry.process);
-  const { outboxStore: outbox } = stores;
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
-  const github = createGitHub(base, { ...stores, redis: redis?.commands ?? null });
-  const projects = new Projects({ store: stores.projectStore, outbox, telemetry: telemetry.projects, now });
-  const planned = {
-    store: stores.pullRequestStore,
-    projectStore: stores.projectStore,
-    settings: new SettingsInForce({ store: stores.settingsStore, now }),
-    github,
-    marker: new Marker(config.github.privateKey),
-    templates: new Templates(TEMPLATES),
-  };
-  const relay =
-    redis &&
-    new Relay({
-      store: outbox,
-      turns: stores.relayLease,
-      turnMs: leaseMs,
-      redis: redis.commands,
-      telemetry: telemetry.outbox,
-      owner,
-      now,
-    });
-  return {
-    ...base,
-    ...stores,
-    database,
-    changes,
-    redis,
-    github,
-    projects,
-    pullRequestWork: new PullRequestWork({
-      ...base,
-      ...planned,
-      projects,
-      outbox,
-      database,
-      telemetry: telemetry.pullRequests,
-    }),
-    installations: new Installations({ ...stores, telemetry: telemetry.installations }),
-    previewer: new Previewer(planned),
-    ...createUpkeep(base, { ...planned, ...stores, projects, database }),
-    relay,
-    intake: new SignalIntake({ store: stores.signalStore, telemetry: telemetry.signals, now }),
-    tokens: new Tokens(config.http.adminToken),
-    readiness: new ReadinessChecks(dependencies(database, redis?.commands ?? null), (dependency, up) =>
-      telemetry.process.dependencyChecked(dependency, up),
-    ),
-    close: closing({ redis, changes, database }),
-  };
-}
-
-/** Lets go of everything that `createApp` took, the last first. */
-function closing({
-  redis,
-  changes,
-  database,
-}: {
-  redis: ReturnType<typeof connectToRedis>;
-  changes: ChangeFeed;
-  database: Database;
-}): () => Promise<void> {
-  return async () => {
+  /** Lets go of everything that was taken here, the last first. */
+  const close = async (): Promise<void> => {
     redis?.commands.disconnect();
     redis?.reader.disconnect();
     await changes.close();
     await database.close();
   };
-}
-
-/** What webhooks told any process of installations and repositories, each of them goes by. */
-function createGitHub(
-  base: ReturnType<typeof createBase>,
-  {
-    installationStore,
-    repositoryStore,
-    redis,
-  }: { installationStore: InstallationStore; repositoryStore: RepositoryStore; redis: RedisClient | null },
-): GitHub {
-  const { config, telemetry, pace } = base;
-  return new GitHub({
-    ...base,
-    config: config.github,
-    telemetry: telemetry.github,
-    slots: redis
-      ? new SharedWriteSlots({ redis, telemetry: telemetry.github, pace })
-      : new OwnWriteSlots(pace),
-    permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
-    settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
+  const worker = { owner, leaseMs, pace, now, random };
+  const jobStore = new JobStore(database);
+  const prepare = async () => {
+    const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
+    const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
+    const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
+    await migrate(database, migrations, { owner, leaseMs, onApplied });
+    await warnAboutTransactions(database, telemetry.process);
+    return collected;
+  };
+  const collected = await prepare().catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
-}
-
-/** What is done again and again, and the clock that does it. */
-function createUpkeep(
-  base: ReturnType<typeof createBase>,
-  deps: Omit<ConstructorParameters<typeof Rebuild>[0], "telemetry" | "now"> & {
-    readonly missedDeliveryStore: MissedDeliveryStore;
-    readonly deliveryStore: DeliveryStore;
-    readonly jobStore: JobStore;
-  },
-) {
-  const { database, github, missedDeliveryStore: store, deliveryStore: inbox, jobStore } = deps;
-  const { jobs, deliveries, pullRequests } = base.telemetry;
   return {
+    config,
+    metrics,
+    telemetry,
+    tokens: new Tokens(config.http.adminToken),
+    readiness: new ReadinessChecks(dependencies(database, redis), (dependency, up) =>
+      telemetry.process.dependencyChecked(dependency, up),
+    ),
+    changes,
     clock: new Clock({
-      ...base,
       database,
       store: jobStore,
-      lockMs: base.leaseMs * JOB_LOCK_PER_LEASE,
-      telemetry: jobs,
+      owner,
+      lockMs: leaseMs * JOB_LOCK_PER_LEASE,
+      random,
+      telemetry: new JobTelemetry(instruments),
     }),
-    missedDeliveries: new MissedDeliveries({ ...base, github, store, inbox, telemetry: deliveries }),
-    rebuild: new Rebuild({ ...base, ...deps, telemetry: pullRequests }),
+    startJobs,
+    now,
+    close,
+    database,
+    redis,
+    subjects: collected.subjects,
+    webhooks: collected.incoming.webhooks,
+    ...storesOf(collected),
   };
+}
+
+/** What tests look into to see what happened. */
+function storesOf(collected: ReturnType<typeof collectSubjects>) {
+  const { installationsSubject, projectsSubject, pullRequestsSubject } = collected;
+  return {
+    installations: installationsSubject.installations,
+    installationStore: installationsSubject.installationStore,
+    repositoryStore: installationsSubject.repositoryStore,
+    projectStore: projectsSubject.store,
+    pullRequestStore: pullRequestsSubject.parts.pullRequestStore,
+    signalStore: collected.incoming.signalsSubject.store,
+    deliveryStore: collected.incoming.deliveriesSubject.store,
+    outboxStore: collected.outboxSubject.store,
+  };
+}
+
+/**
+ * The subjects, from the bottom to the top. Each is handed what it needs of those before it, and the doors of `handlers/`
+ * that lead to it. A new subject is one more line.
+ */
+function collectSubjects(
+  shared: Shared,
+  { checkpoint, more }: { checkpoint: Checkpoint; more: Overrides["subjects"] },
+) {
+  const { config, database, redis, instruments, worker } = shared;
+  const { appId, privateKey } = config.github;
+  const { now } = worker;
+  const commands = redis?.commands ?? null;
+
+  const outboxSubject = outbox({ database, redis: commands, instruments, worker });
+  const installationsSubject = installations({ database, instruments });
+  const { installationStore, repositoryStore } = installationsSubject;
+  const githubSubject = github({
+    config: config.github,
+    redis: commands,
+    installationStore,
+    repositoryStore,
+    instruments,
+    pace: worker.pace,
+    now,
+  });
+  const { gitHub } = githubSubject;
+  const settingsSubject = repositorySettings({ database, doors: [settingsRoutes], now });
+  const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
+  const pullRequestsSubject = pullRequests({
+    appId,
+    privateKey,
+    database,
+    github: gitHub,
+    installations: installationsSubject.installations,
+    outbox: outboxSubject.store,
+    projects: projectsSubject.projects,
+    projectStore: projectsSubject.store,
+    settings: settingsSubject.settings,
+    templates: new Templates(TEMPLATES),
+    doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
+    webhooks: webhookHandlers,
+    instruments,
+    worker,
+    checkpoint,
+  });
+  const subjects: Subject[] = [
+    outboxSubject,
+    installationsSubject,
+    githubSubject,
+    settingsSubject,
+    projectsSubject,
+    pullRequestsSubject,
+    ...more(shared),
+  ];
+  const incoming = incomingSubjects(shared, { github: gitHub, acting: subjects });
+  return {
+    subjects: [...subjects, incoming.deliveriesSubject, incoming.signalsSubject],
+    incoming,
+    outboxSubject,
+    installationsSubject,
+    projectsSubject,
+    pullRequestsSubject,
+  };
+}
+
+/** What comes in, for all the subjects to act on that were collected before. */
+function incomingSubjects(
+  { config, database, redis, instruments, worker }: Shared,
+  { github: gitHub, acting }: { github: GitHub; acting: readonly Subject[] },
+) {
+  const webhooks = webhooksOf(acting);
+  const deliveriesSubject = deliveries({
+    database,
+    github: gitHub,
+    secret: config.github.webhookSecret,
+    handlers: webhooks,
+    doors: [webhookRoutes, deliveryRoutes],
+    instruments,
+    worker,
+  });
+  const signalsSubject = signals({
+    database,
+    redis,
+    handlers: signalHandlersOf(acting),
+    doors: [signalRoutes],
+    streamDoor: signalStream,
+    instruments,
+    worker,
+  });
+  return { webhooks, deliveriesSubject, signalsSubject };
 }
 
 async function warnAboutTransactions(database: Database, telemetry: ProcessTelemetry): Promise<void> {
@@ -203,78 +254,7 @@ async function warnAboutTransactions(database: Database, telemetry: ProcessTelem
   if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
 }
 
-/** What needs nothing but the configuration. */
-function createBase(config: Config, overrides: Partial<Overrides>) {
-  const {
-    now = () => new Date(),
-    random = Math.random,
-    checkpoint = () => {},
-    leaseMs = LEASE_MS,
-    pace = PACE,
-    startJobs = true,
-  } = overrides;
-  const log = overrides.log ?? createLogger(config.log);
-  const metrics = new Metrics();
-  return {
-    config,
-    log,
-    metrics,
-    telemetry: createTelemetry({ log, metrics }),
-    /** Names this process in leases; a restart is another one. */
-    owner: `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`,
-    now,
-    random,
-    checkpoint,
-    leaseMs,
-    pace,
-    startJobs,
-  };
-}
-
-async function bringUpToDate(
-  database: Database,
-  migrations: readonly Migration[],
-  { owner, leaseMs, telemetry }: ReturnType<typeof createBase>,
-): Promise<void> {
-  const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
-  try {
-    await migrate(database, migrations, { owner, leaseMs, onApplied });
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-/** In the order in which they are run. */
-function migrationsOf({ rebuildStore }: { rebuildStore: RebuildStore }, now: () => Date): Migration[] {
-  // Decided before any work: with the first record the database would look as if it had a past.
-  const decide = async () => void (await rebuildStore.isDue(now()));
-  return [{ id: "pull-requests/1-decide-whether-to-rebuild", run: decide }];
-}
-
-function openStores(database: Database, { relayed }: { relayed: boolean }) {
-  const pullRequestStore = new PullRequestStore(database);
-  return {
-    deliveryStore: new DeliveryStore(database),
-    partStore: new PartStore(database),
-    signalStore: new SignalStore(database),
-    projectStore: new ProjectStore(database),
-    pullRequestStore,
-    wakeStore: new WakeStore(pullRequestStore),
-    renameStore: new RenameStore(pullRequestStore),
-    sweepStore: new SweepStore(pullRequestStore),
-    rebuildStore: new RebuildStore(database, pullRequestStore),
-    installationStore: new InstallationStore(database),
-    repositoryStore: new RepositoryStore(database),
-    outboxStore: new OutboxStore(database, { relayed }),
-    relayLease: new RelayLease(database),
-    settingsStore: new SettingsStore(database),
-    missedDeliveryStore: new MissedDeliveryStore(database),
-    jobStore: new JobStore(database),
-  };
-}
-
-function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry) {
+function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry): Redis | null {
   if (redisUrl === null) {
     telemetry.aloneWithoutRedis();
     return null;
@@ -287,7 +267,7 @@ function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetr
   };
 }
 
-function dependencies(database: Database, redis: RedisClient | null): DependencyCheck[] {
+function dependencies(database: Database, redis: Redis | null): DependencyCheck[] {
   const mongodb = { name: "mongodb", check: () => database.ping(PING_TIMEOUT_MS) };
-  return redis ? [mongodb, { name: "redis", check: () => redis.ping() }] : [mongodb];
+  return redis ? [mongodb, { name: "redis", check: () => redis.commands.ping() }] : [mongodb];
 }

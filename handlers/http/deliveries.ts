@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
 import { DELIVERY_STATUSES, type DeliveryMetadata } from "../../src/deliveries/store.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSES).optional() });
@@ -10,13 +10,13 @@ const params = z.object({ id: z.string() });
 const PLACE = /^(?<receivedAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>\S+)$/;
 
 /** `/api/v1/deliveries`: the inbox of webhooks, without what was in them. */
-export function deliveryRoutes(server: HttpServer, { deliveryStore, now }: App): void {
+export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): void {
   server.get(
     "/api/v1/deliveries",
     { config: { access: "admin" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, status } }) => {
       const before = placeOf(readCursor(cursor, (place) => PLACE.test(place)));
-      const rows = await deliveryStore.list({ status }, { before, limit: limit + 1 });
+      const rows = await store.list({ status }, { before, limit: limit + 1 });
       const idOf = ({ receivedAt, _id }: DeliveryMetadata) => `${receivedAt.toISOString()} ${_id}`;
       return toPage(rows, { limit, idOf, show: showDelivery });
     },
@@ -26,7 +26,7 @@ export function deliveryRoutes(server: HttpServer, { deliveryStore, now }: App):
     "/api/v1/deliveries/:id/replay",
     { config: { access: "admin" }, schema: { params } },
     async ({ params: { id } }, reply) => {
-      const outcome = await deliveryStore.replay(id, now());
+      const outcome = await store.replay(id, now());
       if (outcome === "replayed") return reply.status(202).send({ deliveryId: id, outcome });
       throw outcome === "pending" ? isPending() : isUnknown(id);
     },

@@ -1,8 +1,8 @@
-import type { App } from "../../src/app.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
+import type { ReadinessChecks } from "../../src/monitoring/readiness.ts";
 
 /** `GET /livez` says that the process answers; `GET /readyz` that it can serve. */
-export function healthRoutes(server: HttpServer, { readiness }: App): void {
+export function healthRoutes(server: HttpServer, readiness: ReadinessChecks): void {
   server.get("/livez", { config: { access: "open" } }, async () => ({ status: "ok" }));
 
   server.get("/readyz", { config: { access: "open" } }, async (_request, reply) => {

@@ -1,32 +1,27 @@
-import type { App } from "../../src/app.ts";
 import { requireScope } from "../../src/http/access.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
+import type { Metrics } from "../../src/monitoring/metrics.ts";
+import type { ProcessTelemetry } from "../../src/telemetry/process.ts";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
+interface Parts {
+  readonly metrics: Metrics;
+  /** Bring gauges up to date. */
+  readonly counts: readonly (() => Promise<void>)[];
+  readonly telemetry: ProcessTelemetry;
+}
+
 /** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. */
-export function metricsRoutes(server: HttpServer, app: App): void {
-  const { metrics } = app;
+export function metricsRoutes(server: HttpServer, { metrics, counts, telemetry }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
     const { actor, headers, socket } = request;
     // Behind a proxy on this machine everybody comes from 127.0.0.1; a proxy says for whom it asks.
     const local = LOOPBACK.test(socket.remoteAddress ?? "") && headers["x-forwarded-for"] === undefined;
     if (!local) requireScope(actor, "read");
-    await count(app);
+    // Without MongoDB the other metrics are still worth reading.
+    const failed = (error: unknown) => telemetry.setback("count", error);
+    await Promise.all(counts.map((count) => count().catch(failed)));
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
-}
-
-/** Without MongoDB the others are still worth reading. */
-async function count({ projectStore, pullRequestStore, telemetry }: App): Promise<void> {
-  try {
-    const [projects, pullRequests] = await Promise.all([
-      projectStore.countByStatus(),
-      pullRequestStore.countByStatus(),
-    ]);
-    telemetry.projects.counted(projects);
-    telemetry.pullRequests.counted(pullRequests);
-  } catch (error) {
-    telemetry.process.setback("count", error);
-  }
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
@@ -7,11 +6,15 @@ import { type Dated, PROJECT_STATUSES } from "../../src/projects/project.ts";
 import type { StoredProject } from "../../src/projects/store.ts";
 import { PHASES } from "../../src/signals/signal.ts";
 import { showPullRequest } from "./pull-requests.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(PROJECT_STATUSES).optional() });
 
 /** `GET /api/v1/projects` and `/projects/{id}`. */
-export function projectRoutes(server: HttpServer, { projectStore, pullRequestStore }: App): void {
+export function projectRoutes(
+  server: HttpServer,
+  { projectStore, pullRequestStore }: PullRequestParts,
+): void {
   server.get(
     "/api/v1/projects",
     { config: { access: "read" }, schema: { querystring: listQuery } },

@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { judgeRequest } from "../../src/pull-requests/commands/rules/judge-command.ts";
 import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
 import { knownPullRequest } from "./pull-requests.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const params = z.object({ id: z.string() });
 
 /** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: what the buttons of the check run do, for programs. */
-export function pullRequestCommandRoutes(server: HttpServer, app: App): void {
+export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestParts): void {
   for (const command of BUTTON_COMMANDS) {
     server.post(
       `/api/v1/pull-requests/:id/${command}`,
       { config: { access: "write" }, schema: { params } },
       async ({ params: { id }, actor }, reply) => {
-        await ask(app, { id, command, by: actor?.name ?? "" });
+        await ask(parts, { id, command, by: actor?.name ?? "" });
         return reply.status(202).send({ id, accepted: command });
       },
     );
@@ -25,7 +25,7 @@ export function pullRequestCommandRoutes(server: HttpServer, app: App): void {
 
 /** @throws OrbError `not_found`, or why the record's state forbids it */
 async function ask(
-  { pullRequestStore, wakeStore, database, now }: App,
+  { pullRequestStore, wakeStore, database, now }: PullRequestParts,
   { id, command, by }: { id: string; command: Command; by: string },
 ): Promise<void> {
   const record = await knownPullRequest(pullRequestStore, id);

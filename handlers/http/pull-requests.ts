@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
 import { OrbError } from "../../src/errors.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
@@ -7,6 +6,7 @@ import { withQueuePlaces } from "../../src/pull-requests/record/queue-positions.
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
 import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { SIGNAL_DATA } from "../../src/signals/signal.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const TEXT_CHARACTERS_MAX = 200;
@@ -23,12 +23,12 @@ const listQuery = z.strictObject({
 const params = z.object({ id: z.string() });
 
 /** `/api/v1/pull-requests`: what became of completions, and what would. */
-export function pullRequestRoutes(server: HttpServer, app: App): void {
-  questions(server, app);
-  previews(server, app);
+export function pullRequestRoutes(server: HttpServer, parts: PullRequestParts): void {
+  questions(server, parts);
+  previews(server, parts);
 }
 
-function questions(server: HttpServer, { pullRequestStore }: App): void {
+function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): void {
   server.get(
     "/api/v1/pull-requests",
     { config: { access: "read" }, schema: { querystring: listQuery } },
@@ -56,7 +56,7 @@ function questions(server: HttpServer, { pullRequestStore }: App): void {
 }
 
 /** What the bot would do, without doing it: for a completion that is not signalled yet, and for one that was. */
-function previews(server: HttpServer, { pullRequestStore, previewer, now }: App): void {
+function previews(server: HttpServer, { pullRequestStore, previewer, now }: PullRequestParts): void {
   server.post(
     "/api/v1/pull-requests/preview",
     { config: { access: "write" }, schema: { body: SIGNAL_DATA["orb.implementation.completed"] } },

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
 import { OrbError, refusalOf } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
+import type { SignalParts } from "../../src/signals/subject.ts";
 
 const EVENTS_MAX = 100;
 /** A batch at its largest is rare; this much of one request is held in memory at once. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 /** `POST /api/v1/signals`: one CloudEvent, or an array of them. All are stored, or none is. */
-export function signalRoutes(server: HttpServer, { intake, telemetry, now }: App): void {
+export function signalRoutes(server: HttpServer, { intake, telemetry, now }: SignalParts): void {
   server.post(
     "/api/v1/signals",
     { config: { access: "signals:write" }, bodyLimit: BODY_BYTES_MAX, schema: { body: z.unknown() } },
@@ -22,7 +22,7 @@ export function signalRoutes(server: HttpServer, { intake, telemetry, now }: App
         );
         return await reply.status(202).send({ accepted: await intake.accept(signals, "http") });
       } catch (error) {
-        if (error instanceof OrbError) telemetry.signals.refused({ door: "http", problem: refusalOf(error) });
+        if (error instanceof OrbError) telemetry.refused({ door: "http", problem: refusalOf(error) });
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
-import type { DeliveryHeaders, DeliveryIntake } from "../../src/deliveries/intake.ts";
+import type { DeliveryHeaders } from "../../src/deliveries/intake.ts";
+import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
 export const WEBHOOKS_PATH = "/api/github/webhooks";
@@ -9,7 +10,7 @@ export const WEBHOOKS_PATH = "/api/github/webhooks";
  * `POST /api/github/webhooks`: what GitHub signed is stored and then answered with 202. The body is read by the
  * intake, which stops where it has seen enough of it; Fastify closes the connection after a refusal.
  */
-export function webhookRoutes(server: HttpServer, intake: DeliveryIntake): void {
+export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void {
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", async ({ headers }: FastifyRequest, payload: Readable) =>

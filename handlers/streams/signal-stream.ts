@@ -1,17 +1,15 @@
-import type { App } from "../../src/app.ts";
 import { OrbError, type Refusal, refusalOf } from "../../src/errors.ts";
 import type { RedisClient } from "../../src/redis/client.ts";
 import type { StreamEntry } from "../../src/redis/stream-consumer.ts";
 import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
+import type { SignalParts, StreamDoor } from "../../src/signals/subject.ts";
 
-export const SIGNALS_STREAM = "orb:signals";
-export const SIGNALS_GROUP = "orb-bot";
 const DEAD_LETTERS_STREAM = "orb:signals:dead";
 const DEAD_LETTERS_MAX = 10_000;
 
 /** Takes in what the Meta-Agent wrote to `orb:signals`; what can't be read goes to `orb:signals:dead`. */
-export function signalStreamHandler({ intake, telemetry, now }: App, redis: RedisClient) {
+function handlerOf({ intake, telemetry, now }: SignalParts, redis: RedisClient) {
   return async (entries: readonly StreamEntry[]): Promise<void> => {
     const signals: Signal[] = [];
     for (const entry of entries) {
@@ -20,12 +18,14 @@ export function signalStreamHandler({ intake, telemetry, now }: App, redis: Redi
       } catch (error) {
         const problem = refusalOf(error);
         await bury(redis, entry, problem);
-        telemetry.signals.refused({ door: "redis", problem });
+        telemetry.refused({ door: "redis", problem });
       }
     }
     if (signals.length > 0) await intake.accept(signals, "redis");
   };
 }
+
+export const signalStream: StreamDoor = { stream: "orb:signals", group: "orb-bot", handlerOf };
 
 function readEntry({ fields }: StreamEntry, receivedAt: Date): Signal {
   const event = fields.get("event");

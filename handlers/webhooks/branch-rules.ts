@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, ignored, nudge, repository } from "./payload.ts";
 
@@ -11,10 +11,10 @@ const payload = z.object({ action: z.string(), repository: repository.nullish() 
  * pattern that GitHub reads, so all pull requests of the repository are looked at again. They come only to an App that
  * was given `administration: read`, which app.yml does not ask for.
  */
-export function branchRules(app: App): DeliveryHandler {
+export function branchRules(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, repository }, context) => {
     if (!repository) return ignored("The rule is an organization's, and is read with the next look");
     const where = { repository: repository.full_name };
-    return nudge(app, { where, about: `a rule of ${where.repository} was ${action}` }, context);
+    return nudge(parts, { where, about: `a rule of ${where.repository} was ${action}` }, context);
   });
 }

@@ -1,4 +1,4 @@
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Handled } from "../../src/deliveries/delivery.ts";
 import type { Command } from "../../src/pull-requests/record/rules/command.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
@@ -9,10 +9,10 @@ export async function askByButton(
   command: Command,
   where: Whereabouts,
   {
-    app: { wakeStore, now },
+    parts: { wakeStore, now },
     by,
     context: { delivery, transaction },
-  }: { app: App; by: string; context: Context },
+  }: { parts: PullRequestParts; by: string; context: Context },
 ): Promise<Handled> {
   const at = now();
   const request = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { BUTTON_COMMANDS } from "../../src/pull-requests/record/rules/command.ts";
 import { askByButton } from "./button.ts";
@@ -21,23 +21,23 @@ const payload = z.object({
  * commit, for a fork's checks name no pull request, and by the branch, for the commit may be newer than what was seen:
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
  */
-export function checkRun(app: App): DeliveryHandler {
-  const { config } = app;
+export function checkRun(parts: PullRequestParts): DeliveryHandler {
+  const { appId } = parts;
   return handlerOf(payload, async ({ action, check_run: run, ...told }, context) => {
     const repository = told.repository.full_name;
-    const ours = run.app?.id === config.github.appId;
+    const ours = run.app?.id === appId;
     if (!ours) {
       const commit = { sha: run.head_sha, branches: present(run.check_suite?.head_branch) };
       const about = `a check of ${run.head_sha} in ${repository} was ${action}`;
-      return nudge(app, { where: { repository, commit }, about }, context);
+      return nudge(parts, { where: { repository, commit }, about }, context);
     }
     const where = { repository, headSha: run.head_sha };
     if (action === "rerequested")
-      return askByButton("refresh", where, { app, by: told.sender.login, context });
+      return askByButton("refresh", where, { parts, by: told.sender.login, context });
     if (action !== "requested_action") return ignored("The check run is the bot's own");
     const identifier = told.requested_action?.identifier;
     const command = BUTTON_COMMANDS.find((button) => button === identifier);
     if (!command) return ignored("The check run has no such button");
-    return askByButton(command, where, { app, by: told.sender.login, context });
+    return askByButton(command, where, { parts, by: told.sender.login, context });
   });
 }

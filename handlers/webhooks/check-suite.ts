@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { askByButton } from "./button.ts";
 import { handlerOf, id, ignored, nudge, present, refName, repository, sender, sha } from "./payload.ts";
@@ -16,16 +16,16 @@ const payload = z.object({
  * on every push too, which needs no answer of its own: the push sets the same in motion.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_suite
  */
-export function checkSuite(app: App): DeliveryHandler {
-  const { config } = app;
+export function checkSuite(parts: PullRequestParts): DeliveryHandler {
+  const { appId } = parts;
   return handlerOf(payload, async ({ action, check_suite: suite, repository, sender }, context) => {
     const where = { repository: repository.full_name, headSha: suite.head_sha };
-    if (suite.app?.id === config.github.appId) {
+    if (suite.app?.id === appId) {
       if (action !== "rerequested") return ignored("The checks are the bot's own");
-      return askByButton("refresh", where, { app, by: sender.login, context });
+      return askByButton("refresh", where, { parts, by: sender.login, context });
     }
     const commit = { sha: suite.head_sha, branches: present(suite.head_branch) };
     const about = `checks of ${suite.head_sha} in ${where.repository} were ${action}`;
-    return nudge(app, { where: { repository: where.repository, commit }, about }, context);
+    return nudge(parts, { where: { repository: where.repository, commit }, about }, context);
   });
 }

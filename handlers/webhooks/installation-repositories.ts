@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
 import { handlerOf, id, login, repository } from "./payload.ts";
@@ -18,8 +18,8 @@ type Payload = z.infer<typeof payload>;
  * looked at, and says so.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_repositories
  */
-export function installationRepositories(app: App): DeliveryHandler {
-  const { installations, wakeStore, sweepStore, now } = app;
+export function installationRepositories(parts: PullRequestParts): DeliveryHandler {
+  const { installations, wakeStore, sweepStore, now } = parts;
   return handlerOf(payload, async (told, context) => {
     const { delivery, transaction } = context;
     const { added, removed } = newsIn(told);

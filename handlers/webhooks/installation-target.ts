@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, id, ignored, login } from "./payload.ts";
 
@@ -16,8 +16,8 @@ const payload = z.object({
  * their records follow. It comes to every App without being asked for.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_target
  */
-export function installationTarget(app: App): DeliveryHandler {
-  const { installations, wakeStore, renameStore, sweepStore, now } = app;
+export function installationTarget(parts: PullRequestParts): DeliveryHandler {
+  const { installations, wakeStore, renameStore, sweepStore, now } = parts;
   return handlerOf(payload, async ({ action, account, changes, installation }, context) => {
     const { delivery, transaction } = context;
     const [from, to] = [changes?.login?.from, account.login];

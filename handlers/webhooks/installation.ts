@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
 import { type Context, handlerOf, id, ignored, login, repository, time } from "./payload.ts";
@@ -24,12 +24,12 @@ type Payload = z.infer<typeof payload>;
  * still for want of it goes on, and what has lost it is looked at, and says so; nobody's repository is written to.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
  */
-export function installation(app: App): DeliveryHandler {
-  const { wakeStore, sweepStore, now } = app;
+export function installation(parts: PullRequestParts): DeliveryHandler {
+  const { wakeStore, sweepStore, now } = parts;
   return handlerOf(payload, async (told, context) => {
     const { action } = told;
     const { account } = told.installation;
-    if (!context.reached && !(await register(told, app, context))) {
+    if (!context.reached && !(await register(told, parts, context))) {
       return ignored("Something newer is known of the installation");
     }
     const { count, reached } = await sweepStore.next(
@@ -48,7 +48,11 @@ export function installation(app: App): DeliveryHandler {
 }
 
 /** @returns whether it is news */
-async function register(told: Payload, { installations }: App, { delivery, transaction }: Context) {
+async function register(
+  told: Payload,
+  { installations }: PullRequestParts,
+  { delivery, transaction }: Context,
+) {
   const { id: installationId, account, permissions, updated_at: toldAt } = told.installation;
   const deleted = told.action === "deleted";
   const suspended = isSuspended(told);

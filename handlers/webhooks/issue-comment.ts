@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { parseCommands } from "../../src/pull-requests/commands/rules/parse-commands.ts";
 import { handlerOf, id, ignored, isPerson, notKept, repository, sender } from "./payload.ts";
@@ -21,12 +21,11 @@ const payload = z.object({
  * who carries them out. Only a new comment commands: one that is edited would command twice.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
  */
-export function issueComment({ wakeStore, config, now }: App): DeliveryHandler {
+export function issueComment({ wakeStore, appId, now }: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, issue, comment, repository }, { transaction }) => {
     if (action !== "created") return ignored("Only a new comment commands");
     if (!issue.pull_request) return ignored("It is a comment on an issue");
-    if (comment.performed_via_github_app?.id === config.github.appId)
-      return ignored("The comment is the bot's own");
+    if (comment.performed_via_github_app?.id === appId) return ignored("The comment is the bot's own");
     if (!comment.user || !isPerson(comment.user)) return ignored("Commands are for people");
     const by = comment.user.login;
     const commands = parseCommands(comment.body ?? "");

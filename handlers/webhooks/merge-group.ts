@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergeQueueNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 import { handlerOf, ignored, notKept, refName, repository, sha } from "./payload.ts";
@@ -15,7 +15,7 @@ const payload = z.object({
  * after answers for all.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
  */
-export function mergeGroup({ wakeStore, now }: App): DeliveryHandler {
+export function mergeGroup({ wakeStore, now }: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, merge_group: group, repository }, { transaction }) => {
     if (action !== "checks_requested") return ignored(`${action} asks for nothing`);
     const number = mergeQueueNumber(group.head_ref);

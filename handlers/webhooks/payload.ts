@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Delivery, DeliveryHandler, Handled, HandlerContext } from "../../src/deliveries/delivery.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 
@@ -69,7 +69,7 @@ export function ignored(because: string): Handled {
 
 /** Sets pull requests of ours in motion. @param about what happened, in words */
 export async function nudge(
-  { pullRequestStore, now }: App,
+  { pullRequestStore, now }: PullRequestParts,
   { where, about }: { readonly where: Whereabouts; readonly about: string },
   { transaction }: Pick<HandlerContext, "transaction">,
 ): Promise<Handled> {
@@ -78,7 +78,7 @@ export async function nudge(
 
 /** Why what somebody asked for is not kept; `null` where it is. @param missing for a pull request that is not ours */
 export function notKept(
-  outcome: Awaited<ReturnType<App["wakeStore"]["addRequest"]>>,
+  outcome: Awaited<ReturnType<PullRequestParts["wakeStore"]["addRequest"]>>,
   missing: string,
 ): Handled | null {
   if (outcome === "no_record") return ignored(missing);

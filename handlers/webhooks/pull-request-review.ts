@@ -1,15 +1,15 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, id, nudge, repository } from "./payload.ts";
 
 const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
 
 /** A review was given, changed or taken back. Its comments come with it: they are asked for when it is handed back. */
-export function pullRequestReview(app: App): DeliveryHandler {
+export function pullRequestReview(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, context) => {
     const where = { repository: repository.full_name, number };
     const about = `a review of ${repository.full_name}#${number} was ${action}`;
-    return nudge(app, { where, about }, context);
+    return nudge(parts, { where, about }, context);
   });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, id, ignored, nudged, repository } from "./payload.ts";
 
@@ -28,7 +28,7 @@ const payload = z.object({ action: z.string(), pull_request: z.object({ number: 
  * Something was done to a pull request, by a person or by the bot: it is looked at again. That it was the bot can't be
  * told by an App's id here, and looking once too often does no harm.
  */
-export function pullRequest({ pullRequestStore, wakeStore, now }: App): DeliveryHandler {
+export function pullRequest({ pullRequestStore, wakeStore, now }: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, { transaction }) => {
     if (!MATTERS.has(action)) return ignored(`${action} changes nothing that the bot keeps`);
     const where = { repository: repository.full_name, number };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
@@ -37,17 +37,17 @@ type Push = z.infer<typeof payload>;
  * a conflict, so the push is remembered as its possible cause. Where it changes the settings, what waits for them is
  * looked at at once.
  */
-export function push(app: App): DeliveryHandler {
+export function push(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async (push, context) => {
     const branch = branchOf(push.ref);
     if (branch === null) return ignored("It is not a branch that was pushed");
     const { repository, after: sha } = push;
     const about = `${branch} of ${repository.full_name} was pushed to`;
-    const moved = context.reached ? 0 : await branchMoved(push, branch, { app, context });
+    const moved = context.reached ? 0 : await branchMoved(push, branch, { parts, context });
     const account = ownerOfSettings(push, branch);
     if (account === null) return nudged(moved, about);
     const changed = { account, repository, sha };
-    const { count, reached } = await ownerSettingsChanged(changed, { app, context });
+    const { count, reached } = await ownerSettingsChanged(changed, { parts, context });
     return { ...nudged(moved + count, about), reached };
   });
 }
@@ -56,9 +56,9 @@ export function push(app: App): DeliveryHandler {
 async function branchMoved(
   push: Push,
   branch: string,
-  { app, context }: { app: App; context: Context },
+  { parts, context }: { parts: PullRequestParts; context: Context },
 ): Promise<number> {
-  const { pullRequestStore, wakeStore, now } = app;
+  const { pullRequestStore, wakeStore, now } = parts;
   const repository = push.repository.full_name;
   const when = { now: now(), transaction: context.transaction };
   const message = push.head_commit?.message ?? "";

@@ -1,4 +1,4 @@
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Reached } from "../../src/deliveries/delivery.ts";
 import type { Context } from "./payload.ts";
 
@@ -19,9 +19,9 @@ export interface OwnerSettingsPush {
  */
 export async function ownerSettingsChanged(
   { account, repository, sha }: OwnerSettingsPush,
-  { app, context }: { app: App; context: Context },
+  { parts, context }: { parts: PullRequestParts; context: Context },
 ): Promise<{ readonly count: number; readonly reached: Reached | null }> {
-  const { installations, wakeStore, sweepStore, now } = app;
+  const { installations, wakeStore, sweepStore, now } = parts;
   const { delivery, transaction, reached } = context;
   if (!reached) {
     const news = { _id: repository.id, fullName: repository.full_name, settingsSha: sha };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
 import { type Context, handlerOf, id, ignored, login, nudged, repository as named } from "./payload.ts";
 
@@ -24,24 +24,28 @@ type Payload = z.infer<typeof payload>;
  * the next look at each finds out.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository
  */
-export function repository(app: App): DeliveryHandler {
+export function repository(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async (told, context) => {
     switch (told.action) {
       case "renamed":
       case "transferred":
-        return moved(told, app, context);
+        return moved(told, parts, context);
       case "archived":
       case "unarchived":
       case "deleted":
-        return changed(told, app, context);
+        return changed(told, parts, context);
       default:
         return ignored(`${told.action} changes nothing that the bot keeps`);
     }
   });
 }
 
-async function moved(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
-  const { installations, renameStore, pullRequestStore, now } = app;
+async function moved(
+  told: Payload,
+  parts: PullRequestParts,
+  { delivery, transaction }: Context,
+): Promise<Handled> {
+  const { installations, renameStore, pullRequestStore, now } = parts;
   const to = told.repository.full_name;
   const from = nameBefore(told);
   if (from === null) return ignored("The payload does not say how it was called before");
@@ -63,8 +67,12 @@ function nameBefore({ repository, changes }: Payload): string | null {
     : `${ownerBefore ?? owner}/${before ?? name}`;
 }
 
-async function changed(told: Payload, app: App, { delivery, transaction }: Context): Promise<Handled> {
-  const { installations, wakeStore, pullRequestStore, now } = app;
+async function changed(
+  told: Payload,
+  parts: PullRequestParts,
+  { delivery, transaction }: Context,
+): Promise<Handled> {
+  const { installations, wakeStore, pullRequestStore, now } = parts;
   const { id: _id, full_name: fullName, archived } = told.repository;
   const gone = told.action === "deleted";
   const news = { _id, fullName, archived, ...(gone && { reachable: false }) };

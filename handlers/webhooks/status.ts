@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { App } from "../../src/app.ts";
+import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, nudge, refName, repository, sha } from "./payload.ts";
 
@@ -10,10 +10,10 @@ const branches = z.array(z.object({ name: refName })).default([]);
 const payload = z.object({ sha, repository, branches });
 
 /** A commit status changed. It names a commit and the branches that have it, and no pull request. */
-export function status(app: App): DeliveryHandler {
+export function status(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ sha: headSha, repository, branches }, context) => {
     const names = branches.slice(0, BRANCHES_MAX).map(({ name }) => name);
     const where = { repository: repository.full_name, commit: { sha: headSha, branches: names } };
-    return nudge(app, { where, about: `a status of ${headSha} in ${repository.full_name}` }, context);
+    return nudge(parts, { where, about: `a status of ${headSha} in ${repository.full_name}` }, context);
   });
 }

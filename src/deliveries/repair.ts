@@ -11,11 +11,14 @@ export interface Arrived {
   has(guids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** GitHub's log of deliveries. */
+export interface DeliveryLog {
+  failedDeliveries(cursor: string | null): Promise<FailedDeliveries>;
+  redeliver(attemptId: number): Promise<"asked" | "gone">;
+}
+
 interface Deps {
-  readonly github: {
-    failedDeliveries(cursor: string | null): Promise<FailedDeliveries>;
-    redeliver(attemptId: number): Promise<"asked" | "gone">;
-  };
+  readonly github: DeliveryLog;
   readonly inbox: Arrived;
   readonly store: MissedDeliveryStore;
   readonly telemetry: DeliveryTelemetry;

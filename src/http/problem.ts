@@ -14,34 +14,21 @@ export type Problems = Readonly<Record<string, ProblemKind>>;
 const SOON_SECONDS = 5;
 
 /** A dependency is away for a moment. */
-const TRY_SOON: ProblemKind = { status: 503, retryAfter: SOON_SECONDS };
+export const TRY_SOON: ProblemKind = { status: 503, retryAfter: SOON_SECONDS };
 
-export const PROBLEMS: Problems = {
+/** The codes of the server itself; each subject hands over those of its routes. */
+export const SERVER_PROBLEMS: Problems = {
   bad_request: { status: 400 },
-  bad_signal: { status: 400 },
-  unknown_signal_type: { status: 400 },
-  unreadable_payload: { status: 400 },
   unauthenticated: { status: 401 },
-  bad_signature: { status: 401 },
   forbidden: { status: 403 },
   not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   request_timeout: { status: 408 },
-  delivery_pending: { status: 409 },
-  nothing_to_retry: { status: 409 },
-  set_aside: { status: 409 },
-  no_pull_request_yet: { status: 409 },
-  pull_request_ended: { status: 409 },
-  too_many_requests_waiting: { status: 409 },
   too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
   // The caller's own limit. GitHub's limit on the bot has another code, for the caller can't do anything about it.
   too_many_requests: { status: 429, retryAfter: "retryAt" },
-  rate_limited: TRY_SOON,
-  github_unavailable: TRY_SOON,
   mongodb_unavailable: TRY_SOON,
-  no_temporary_space: TRY_SOON,
-  overloaded: TRY_SOON,
   stopping: TRY_SOON,
 };
 

@@ -27,14 +27,12 @@ export const DAYS_SECONDS = [
 
 type Settings<Configuration> = Omit<Configuration, "registers">;
 
-/**
- * The metrics of a process, beside those that prom-client has of every process. Each is made once, by the telemetry of its
- * subject. Names begin with `orb_`; labels are closed sets.
- */
+/** The metrics of a process. Each is made once, by the telemetry of its subject. Names begin with `orb_`; labels are closed sets. */
 export class Metrics {
   readonly registry = new Registry();
 
-  constructor() {
+  /** Adds those that prom-client has of every process: memory, processor time, the event loop. */
+  watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 

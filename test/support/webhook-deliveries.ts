@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import { webhookHandlers } from "../../handlers/webhook-handlers.ts";
 import { type App, createApp, type Overrides } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Handled, Reached } from "../../src/deliveries/delivery.ts";
@@ -46,7 +45,7 @@ async function deliver(
   app: App,
   { event, payload, id }: { event: string; payload: unknown; id: string },
 ): Promise<Handled> {
-  const handle = webhookHandlers(app).get(event);
+  const handle = app.webhooks.get(event);
   if (!handle) throw new Error(`${event} has no handler`);
   const action = (payload as { action?: string } | null)?.action ?? null;
   const about = { repository: null, installationId: null, receivedAt: new Date() };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
 import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
-import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
+import { HANDLED_EVENTS } from "../../../handlers/webhook-handlers.ts";
 import { recordings } from "../../support/webhook-recordings.ts";
 
 const OTHER_SHA = "0123456789abcdef0123456789abcdef01234567";
@@ -275,8 +275,12 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
   });
 });
 
+test("an intake without subjects keeps the same events", () => {
+  expect([...HANDLED_EVENTS].toSorted()).toEqual([...inbox.app.webhooks.keys()].toSorted());
+});
+
 test("every example of an event that has a handler is handled, or ignored with a reason", async () => {
-  const handlers = webhookHandlers(inbox.app);
+  const handlers = inbox.app.webhooks;
   const ours = recordings.filter(({ name }) => handlers.has(name));
   // GitHub publishes no example of rulesets.
   expect(ours.map(({ name }) => name)).toEqual(

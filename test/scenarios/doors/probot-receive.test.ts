@@ -60,3 +60,21 @@ test("what nobody wants is not kept; where nobody seems to work on the inbox, th
   expect(stdout).toContain("No worker seems to run");
   expect(await inbox()).toHaveLength(1);
 });
+
+/** Prints which modules are loaded with the Probot app. */
+const LOADED = `
+  import { registerHooks } from "node:module";
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  await import("./handlers/app.ts");
+  console.log(JSON.stringify(loaded));
+`;
+
+test("the Probot app loads the inbox, and no Redis, no client of GitHub and no other work", async () => {
+  const { stdout } = await execute("node", ["--input-type=module", "-e", LOADED], { cwd: ROOT });
+  const loaded = (JSON.parse(stdout) as string[]).map((url) => url.replace(`file://${ROOT}`, ""));
+  expect(loaded).toContain("src/deliveries/intake.ts");
+  const unwanted =
+    /^src\/(app|agenda|github|outbox|redis)\b|-requests\/.*work\.ts$|node_modules\/(ioredis|@octokit|agenda|probot)\//;
+  expect(loaded.filter((path) => unwanted.test(path))).toEqual([]);
+});

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
 import { sign } from "@octokit/webhooks-methods";
-import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -21,7 +20,7 @@ async function deliver(event: string, id: string, body: string): Promise<number>
 }
 
 test("every example of GitHub's comes through the door, of events with a handler and of all others", async () => {
-  const handled = webhookHandlers(bot.app);
+  const handled = bot.app.webhooks;
   const answers: [string, number][] = [];
   for (const { name, examples } of recordings) {
     // Of those without a handler one is like the other.

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { missedDeliveries } from "../../../handlers/jobs/missed-deliveries.ts";
-import { webhookHandlers } from "../../../handlers/webhook-handlers.ts";
 import { JOBS_COLLECTION } from "../../../src/agenda/job-store.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { runJob } from "../../support/bot/run-job.ts";
 import { eventually } from "../../support/eventually.ts";
 import { completion } from "../../support/signals.ts";
 import { setStage, type Stage } from "../../support/stage.ts";
@@ -84,13 +83,12 @@ test("what happened while the bot was down is delivered again, once and not more
   let passedMs = 0;
   await using second = await startBot(stage.surroundings, { now: () => new Date(Date.now() + passedMs) });
   deliverTo(second.url);
-  const events = new Set(webhookHandlers(second.app).keys());
+  const events = new Set(second.app.webhooks.keys());
   const wanted = missed.filter(({ event }) => events.has(event)).map(({ guid }) => guid);
   expect(wanted.length).toBeGreaterThan(COMMENTS);
-  const job = missedDeliveries(second.app, events);
   for (let run = 0, againInMs: number | undefined = 0; run < RUNS_MAX && againInMs !== undefined; run++) {
     passedMs += againInMs;
-    ({ againInMs } = await job.run());
+    ({ againInMs } = await runJob(second.app, "missed-deliveries"));
     await nothingWaits(second);
   }
   const redelivered = log.filter(({ redelivery }) => redelivery).map(({ guid }) => guid);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { reconcile } from "../../../handlers/jobs/reconcile.ts";
 import type { CommandRequest } from "../../../src/pull-requests/record/command-request.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
+import { runJob } from "../../support/bot/run-job.ts";
 import { eventually } from "../../support/eventually.ts";
 
 const { scenario, say, answered, botComments, stored, atRest } = useCommandScenario();
@@ -83,7 +83,7 @@ test("what is open stays open and is looked at by nobody, whatever is told of it
   await github.webhooks.drain();
   const { model } = scenario.bot.app.deliveryStore;
   await eventually("the push heard", async () => !(await model.exists({ status: "pending" })));
-  await reconcile(scenario.bot.app).run();
+  await runJob(scenario.bot.app, "reconcile");
   const refused = await ask("open", "refresh");
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: "set_aside" });

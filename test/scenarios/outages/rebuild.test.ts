@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Database } from "../../../src/mongo/database.ts";
 import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { runJob } from "../../support/bot/run-job.ts";
 import { eventually } from "../../support/eventually.ts";
 import { completion } from "../../support/signals.ts";
 import { setStage, type Stage } from "../../support/stage.ts";
@@ -83,6 +84,6 @@ test("where the database is lost, what is open is taken up from GitHub, left as 
   // A reader leaves out what is not above all that it saw before.
   const seqs = (await stage.events("kept")).map(({ seq }) => seq);
   expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
-  await bot.app.rebuild.run();
+  await runJob(bot.app, "rebuild");
   expect(await bot.app.pullRequestStore.model.countDocuments()).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { reconcile } from "../../../handlers/jobs/reconcile.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { startBot } from "../../support/bot/in-process.ts";
+import { runJob } from "../../support/bot/run-job.ts";
 import { eventually } from "../../support/eventually.ts";
 import { completion } from "../../support/signals.ts";
 import { setStage } from "../../support/stage.ts";
@@ -27,7 +27,7 @@ test("a record that nobody looks at any more, and nobody tells of, is found and 
 
   passedMs += HOUR_MS;
   expect((await model.findOne().lean())?.status).toBe("open");
-  await reconcile(bot.app).run();
+  await runJob(bot.app, "reconcile");
   passedMs += HOUR_MS;
   await eventually("the merge told", async () =>
     (await stage.events("forgotten")).some(({ type }) => type === "orb.pull_request.merged"),

@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { z } from "zod";
 import { OrbError } from "../../../src/errors.ts";
+import { GITHUB_PROBLEMS } from "../../../src/github/subject.ts";
 import type { HttpServer } from "../../../src/http/http-server.ts";
 import { pageQuery, readCursor, toPage } from "../../../src/http/page.ts";
-import { PROBLEMS } from "../../../src/http/problem.ts";
+import { SERVER_PROBLEMS } from "../../../src/http/problem.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Secret } from "../../../src/secret.ts";
+import { problemsOf } from "../../../src/subject.ts";
 import { HttpTelemetry } from "../../../src/telemetry/http.ts";
 import { Tokens } from "../../../src/tokens/authenticate.ts";
 
@@ -164,7 +166,7 @@ describe("problems", () => {
       tokens: new Tokens(null),
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
       translate: (error) => error,
-      problems: PROBLEMS,
+      problems: problemsOf([{ problems: GITHUB_PROBLEMS }], SERVER_PROBLEMS),
       now: () => NOW,
     });
     server.get("/fails", { config: { access: "open" } }, async () => {

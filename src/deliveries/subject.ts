@@ -1,0 +1,93 @@
+import { type Problems, TRY_SOON } from "../http/problem.ts";
+import type { Database } from "../mongo/database.ts";
+import type { Secret } from "../secret.ts";
+import { bindDoors, type Door, type Subject } from "../subject.ts";
+import { DeliveryTelemetry } from "../telemetry/deliveries.ts";
+import type { Instruments } from "../telemetry/part.ts";
+import { leasedLoop } from "../work/leased-loop.ts";
+import type { Worker } from "../work/worker.ts";
+import { DeliveryWork } from "./delivery-work.ts";
+import type { DeliveryHandler } from "./delivery.ts";
+import { DeliveryIntake } from "./intake.ts";
+import { MissedDeliveryStore } from "./missed-store.ts";
+import { PartStore } from "./part-store.ts";
+import { type DeliveryLog, MissedDeliveries } from "./repair.ts";
+import { DELIVERIES_COLLECTION, DeliveryStore } from "./store.ts";
+
+const DELIVERIES_AT_ONCE = 8;
+/** Handlers only write to stores, so half of the usual lease is enough to call a delivery abandoned. */
+const LEASE_SHARE = 0.5;
+const REPAIR_EVERY_MS = 10 * 60_000;
+
+const PROBLEMS: Problems = {
+  unreadable_payload: { status: 400 },
+  bad_signature: { status: 401 },
+  delivery_pending: { status: 409 },
+  no_temporary_space: TRY_SOON,
+  overloaded: TRY_SOON,
+};
+
+/** What the doors of the inbox use. */
+export interface InboxParts {
+  readonly intake: DeliveryIntake;
+  readonly store: DeliveryStore;
+  readonly now: () => Date;
+}
+
+interface Needs {
+  readonly database: Database;
+  /** GitHub's own log of deliveries. */
+  readonly github: DeliveryLog;
+  readonly secret: Secret;
+  /** What each event sets in motion. An event without a handler is not kept. */
+  readonly handlers: ReadonlyMap<string, DeliveryHandler>;
+  readonly doors: readonly Door<InboxParts>[];
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+}
+
+interface Deliveries extends Subject {
+  readonly store: DeliveryStore;
+}
+
+/** The inbox of GitHub's webhooks: stored at the door, then worked on; what did not arrive is asked for again. */
+export function deliveries(needs: Needs): Deliveries {
+  const { database, github, secret, handlers, doors, instruments, worker } = needs;
+  const { owner, pace, now, random } = worker;
+  const telemetry = new DeliveryTelemetry(instruments);
+  const store = new DeliveryStore(database);
+  const partStore = new PartStore(database);
+  const handled = new Set(handlers.keys());
+  const leaseMs = worker.leaseMs * LEASE_SHARE;
+  const work = new DeliveryWork({
+    store,
+    partStore,
+    database,
+    telemetry,
+    now,
+    random,
+    pace,
+    owner,
+    leaseMs,
+    handlers,
+  });
+  const loop = leasedLoop(work, {
+    concurrency: DELIVERIES_AT_ONCE,
+    pace,
+    now,
+    onError: (error) => telemetry.setback("delivery_loop", error),
+  });
+  const intake = new DeliveryIntake({ store, partStore, secret, handled, telemetry, now });
+  intake.onStored(() => loop.nudge());
+  const missedStore = new MissedDeliveryStore(database);
+  const missed = new MissedDeliveries({ github, inbox: store, store: missedStore, telemetry, now, random });
+  const repair = () => missed.repair(handled);
+  return {
+    store,
+    loops: [{ loop, wokenBy: [{ collection: DELIVERIES_COLLECTION, orChanged: ["replays"] }] }],
+    jobs: [{ name: "missed-deliveries", everyMs: REPAIR_EVERY_MS, atStart: true, run: repair }],
+    routes: bindDoors(doors, { intake, store, now }),
+    problems: PROBLEMS,
+    recordCleanStop: () => work.recordCleanStop(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Config } from "../config.ts";
+import { type Problems, TRY_SOON } from "../http/problem.ts";
+import type { InstallationStore } from "../installations/installation-store.ts";
+import type { RepositoryStore } from "../installations/repository-store.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Subject } from "../subject.ts";
+import { GitHubTelemetry } from "../telemetry/github.ts";
+import type { Instruments } from "../telemetry/part.ts";
+import type { Pace } from "../work/pace.ts";
+import { GitHub } from "./github.ts";
+import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
+import { OwnWriteSlots } from "./wire/write-slots.ts";
+
+interface Needs {
+  readonly config: Config["github"];
+  /** Where processes count their writes together; `null`: this process counts its own. */
+  readonly redis: RedisClient | null;
+  /** What webhooks said to any process, all of them go by. */
+  readonly installationStore: InstallationStore;
+  readonly repositoryStore: RepositoryStore;
+  readonly instruments: Instruments;
+  readonly pace: Pace;
+  readonly now: () => Date;
+}
+
+interface GitHubSubject extends Subject {
+  readonly gitHub: GitHub;
+}
+
+/** GitHub's limit on the bot, not the caller's own, so that the caller is not told to wait for as long as the bot. */
+export const GITHUB_PROBLEMS: Problems = { rate_limited: TRY_SOON, github_unavailable: TRY_SOON };
+
+/** GitHub as the App sees it. */
+export function github(needs: Needs): GitHubSubject {
+  const { config, redis, installationStore, repositoryStore, instruments, pace, now } = needs;
+  const telemetry = new GitHubTelemetry(instruments);
+  const gitHub = new GitHub({
+    config,
+    telemetry,
+    log: instruments.log,
+    now,
+    slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
+    permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
+    settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
+  });
+  return { gitHub, problems: GITHUB_PROBLEMS };
+}

@@ -1,0 +1,45 @@
+import type { Database } from "../mongo/database.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Subject } from "../subject.ts";
+import { OutboxTelemetry } from "../telemetry/outbox.ts";
+import type { Instruments } from "../telemetry/part.ts";
+import { loopTimes } from "../work/leased-loop.ts";
+import { Loop } from "../work/loop.ts";
+import type { Worker } from "../work/worker.ts";
+import { RelayLease } from "./relay-lease-store.ts";
+import { Relay } from "./relay.ts";
+import { OUTBOX_COLLECTION, OutboxStore } from "./store.ts";
+
+interface Needs {
+  readonly database: Database;
+  /** Where events go; `null`: they stay in the outbox. */
+  readonly redis: RedisClient | null;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+}
+
+interface Outbox extends Subject {
+  readonly store: OutboxStore;
+}
+
+/** The events that go out: appended by other subjects, relayed to Redis by this one. */
+export function outbox({ database, redis, instruments, worker }: Needs): Outbox {
+  const { owner, leaseMs, pace, now } = worker;
+  const telemetry = new OutboxTelemetry(instruments);
+  const store = new OutboxStore(database, { relayed: redis !== null });
+  const turns = new RelayLease(database);
+  if (!redis) return { store };
+  const relay = new Relay({ store, turns, owner, turnMs: leaseMs, redis, telemetry, now });
+  const loop = new Loop({
+    ...loopTimes(pace),
+    now,
+    runOnce: () => relay.relayBatch(),
+    nextDueAt: () => relay.nextLookAt(),
+    onError: (error) => telemetry.setback("relay", error),
+  });
+  return {
+    store,
+    loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }],
+    stop: () => relay.giveBackTurn(),
+  };
+}

@@ -1,0 +1,191 @@
+import type { Job } from "../agenda/clock.ts";
+import type { DeliveryHandler } from "../deliveries/delivery.ts";
+import type { GitHub } from "../github/github.ts";
+import type { Problems } from "../http/problem.ts";
+import type { Installations } from "../installations/installations.ts";
+import type { Database } from "../mongo/database.ts";
+import type { OutboxStore } from "../outbox/store.ts";
+import type { Projects } from "../projects/record.ts";
+import type { ProjectStore } from "../projects/store.ts";
+import type { SettingsInForce } from "../repository-settings/in-force.ts";
+import type { Secret } from "../secret.ts";
+import type { SignalHandler } from "../signals/signal-work.ts";
+import { bindDoors, type Door, type Subject } from "../subject.ts";
+import type { Instruments } from "../telemetry/part.ts";
+import { PullRequestTelemetry } from "../telemetry/pull-requests.ts";
+import type { Templates } from "../text/templates.ts";
+import { leasedLoop } from "../work/leased-loop.ts";
+import type { Worker } from "../work/worker.ts";
+import { SweepStore } from "./intake/sweep-store.ts";
+import { takeCompletion } from "./intake/take-completion.ts";
+import { WakeStore } from "./intake/wake-store.ts";
+import { Previewer } from "./plan/preview.ts";
+import { PullRequestWork } from "./pull-request-work.ts";
+import { Marker } from "./record/marker.ts";
+import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
+import type { Checkpoint } from "./steps/progress.ts";
+import { Rebuild } from "./upkeep/rebuild.ts";
+import { RebuildStore } from "./upkeep/rebuild-store.ts";
+import { RenameStore } from "./upkeep/rename-store.ts";
+
+const PUBLISHED_AT_ONCE = 4;
+const RECONCILE_EVERY_MS = 10 * 60_000;
+/** If nothing is to be rebuilt it is one look into the database. */
+const REBUILD_EVERY_MS = 60 * 60_000;
+
+const PROBLEMS: Problems = {
+  nothing_to_retry: { status: 409 },
+  set_aside: { status: 409 },
+  no_pull_request_yet: { status: 409 },
+  pull_request_ended: { status: 409 },
+  too_many_requests_waiting: { status: 409 },
+};
+
+/** What the doors of pull requests use: routes, and handlers of webhooks. */
+export interface PullRequestParts {
+  /** The App's own number: by it its own events are known. */
+  readonly appId: number;
+  readonly database: Database;
+  readonly installations: Installations;
+  readonly projectStore: ProjectStore;
+  readonly pullRequestStore: PullRequestStore;
+  readonly wakeStore: WakeStore;
+  readonly sweepStore: SweepStore;
+  readonly renameStore: RenameStore;
+  readonly previewer: Previewer;
+  readonly now: () => Date;
+}
+
+interface Needs {
+  readonly appId: number;
+  /** Its key signs the markers of pull requests. */
+  readonly privateKey: Secret;
+  readonly database: Database;
+  readonly github: GitHub;
+  readonly installations: Installations;
+  readonly outbox: OutboxStore;
+  readonly projects: Projects;
+  readonly projectStore: ProjectStore;
+  readonly settings: SettingsInForce;
+  readonly templates: Templates;
+  readonly doors: readonly Door<PullRequestParts>[];
+  readonly webhooks: (parts: PullRequestParts) => ReadonlyMap<string, DeliveryHandler>;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+  readonly checkpoint: Checkpoint;
+}
+
+interface PullRequests extends Subject {
+  readonly parts: PullRequestParts;
+}
+
+/** Pull requests, from a completion to their end. */
+export function pullRequests(needs: Needs): PullRequests {
+  const { database, github, instruments, doors, webhooks, projects } = needs;
+  const { pace, now } = needs.worker;
+  const telemetry = new PullRequestTelemetry(instruments);
+  const store = new PullRequestStore(database);
+  const rebuildStore = new RebuildStore(database, store);
+  const marker = new Marker(needs.privateKey);
+  const work = workOf(needs, { store, marker, telemetry });
+  const loop = leasedLoop(work, {
+    concurrency: PUBLISHED_AT_ONCE,
+    pace,
+    now,
+    onError: (error) => telemetry.setback("pull_request_loop", error),
+  });
+  const rebuild = new Rebuild({ github, marker, store, rebuildStore, projects, database, telemetry, now });
+  const parts = partsOf(needs, { store, marker });
+  return {
+    parts,
+    migrations: [
+      {
+        // Before any work: with the first record the database would look as if it had a past.
+        id: "pull-requests/1-decide-whether-to-rebuild",
+        run: async () => void (await rebuildStore.isDue(now())),
+      },
+    ],
+    loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
+    jobs: [
+      reconcile({ store, telemetry, now }),
+      { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: () => rebuild.run() },
+    ],
+    routes: bindDoors(doors, parts),
+    webhooks: webhooks(parts),
+    onSignal: completionHandler(parts),
+    problems: PROBLEMS,
+    count: async () => telemetry.counted(await store.countByStatus()),
+    recordCleanStop: () => work.recordCleanStop(),
+  };
+}
+
+interface Own {
+  readonly store: PullRequestStore;
+  readonly marker: Marker;
+  readonly telemetry: PullRequestTelemetry;
+}
+
+function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWork {
+  const { owner, leaseMs, pace, now, random } = needs.worker;
+  return new PullRequestWork({
+    store,
+    marker,
+    telemetry,
+    projectStore: needs.projectStore,
+    projects: needs.projects,
+    settings: needs.settings,
+    templates: needs.templates,
+    outbox: needs.outbox,
+    database: needs.database,
+    github: needs.github,
+    owner,
+    leaseMs,
+    pace,
+    now,
+    random,
+    checkpoint: needs.checkpoint,
+  });
+}
+
+function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">): PullRequestParts {
+  const { appId, database, github, installations, projectStore, settings, templates } = needs;
+  const { now } = needs.worker;
+  return {
+    appId,
+    database,
+    installations,
+    projectStore,
+    pullRequestStore: store,
+    wakeStore: new WakeStore(store),
+    sweepStore: new SweepStore(store),
+    renameStore: new RenameStore(store),
+    previewer: new Previewer({ store, projectStore, settings, github, marker, templates }),
+    now,
+  };
+}
+
+function completionHandler({ installations, pullRequestStore, now }: PullRequestParts): SignalHandler {
+  return async (signal, { receivedAt, transaction }) => {
+    if (signal.type === "orb.implementation.completed") {
+      const repository = await installations.currentName(signal.data.repository, transaction);
+      const store = pullRequestStore;
+      await takeCompletion(signal, { store, repository, now: now(), receivedAt, transaction });
+    }
+    return () => {};
+  };
+}
+
+/**
+ * Sees to it that every open pull request is compared with GitHub within the hour: each sets its own next look, and one that
+ * was left without is found here.
+ */
+function reconcile({ store, telemetry, now }: Omit<Own, "marker"> & { readonly now: () => Date }): Job {
+  return {
+    name: "reconcile",
+    everyMs: RECONCILE_EVERY_MS,
+    run: async () => {
+      telemetry.forgottenWoken(await store.wakeForgotten({ now: now() }));
+      return {};
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Problems } from "../http/problem.ts";
+import type { Database } from "../mongo/database.ts";
+import type { RedisClient } from "../redis/client.ts";
+import { StreamConsumer, type StreamEntry } from "../redis/stream-consumer.ts";
+import { bindDoors, type Door, type Subject } from "../subject.ts";
+import type { Instruments } from "../telemetry/part.ts";
+import { SignalTelemetry } from "../telemetry/signals.ts";
+import { leasedLoop, loopTimes } from "../work/leased-loop.ts";
+import { Loop } from "../work/loop.ts";
+import type { Worker } from "../work/worker.ts";
+import { SignalIntake } from "./intake.ts";
+import { type SignalHandler, SignalWork } from "./signal-work.ts";
+import { SIGNALS_COLLECTION, SignalStore } from "./store.ts";
+
+/** How long one read of the stream waits for entries. */
+const ENTRIES_WAIT_MS = 1_000;
+const SIGNALS_AT_ONCE = 4;
+
+const PROBLEMS: Problems = { bad_signal: { status: 400 }, unknown_signal_type: { status: 400 } };
+
+/** What the doors of signals use. */
+export interface SignalParts {
+  readonly intake: SignalIntake;
+  readonly telemetry: SignalTelemetry;
+  readonly now: () => Date;
+}
+
+/** The door of `handlers/streams/`: which stream it reads, as which group, and what it does with entries. */
+export interface StreamDoor {
+  readonly stream: string;
+  readonly group: string;
+  handlerOf(parts: SignalParts, redis: RedisClient): (entries: readonly StreamEntry[]) => Promise<void>;
+}
+
+interface Needs {
+  readonly database: Database;
+  /** Two connections: a read that waits for entries holds up every other command on its own. */
+  readonly redis: { readonly commands: RedisClient; readonly reader: RedisClient } | null;
+  /** What each stored signal sets in motion, in this order. */
+  readonly handlers: readonly SignalHandler[];
+  readonly doors: readonly Door<SignalParts>[];
+  readonly streamDoor: StreamDoor;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+}
+
+interface Signals extends Subject {
+  readonly store: SignalStore;
+}
+
+/** What Meta-Agents say: stored at the doors, then worked on. */
+export function signals(needs: Needs): Signals {
+  const { database, handlers, doors, instruments, worker } = needs;
+  const { owner, leaseMs, pace, now, random } = worker;
+  const telemetry = new SignalTelemetry(instruments);
+  const store = new SignalStore(database);
+  const handle = inOrder(handlers);
+  const work = new SignalWork({ store, database, telemetry, now, random, pace, owner, leaseMs, handle });
+  const loop = leasedLoop(work, {
+    concurrency: SIGNALS_AT_ONCE,
+    pace,
+    now,
+    onError: (error) => telemetry.setback("signal_loop", error),
+  });
+  const intake = new SignalIntake({ store, telemetry, now });
+  intake.onStored(() => loop.nudge());
+  const parts = { intake, telemetry, now };
+  return {
+    store,
+    loops: [{ loop, wokenBy: [{ collection: SIGNALS_COLLECTION }] }, ...streamLoops(needs, parts)],
+    routes: bindDoors(doors, parts),
+    problems: PROBLEMS,
+    recordCleanStop: () => work.recordCleanStop(),
+  };
+}
+
+function inOrder(handlers: readonly SignalHandler[]): SignalHandler {
+  return async (signal, context) => {
+    const afterCommit: (() => void)[] = [];
+    for (const handle of handlers) afterCommit.push(await handle(signal, context));
+    return () => {
+      for (const report of afterCommit) report();
+    };
+  };
+}
+
+function streamLoops({ redis, streamDoor, worker }: Needs, parts: SignalParts) {
+  if (!redis) return [];
+  const { owner, pace, now } = worker;
+  const { stream, group } = streamDoor;
+  const { commands, reader } = redis;
+  const waitMs = ENTRIES_WAIT_MS;
+  const consumer = new StreamConsumer({ commands, reader, stream, group, consumer: owner, waitMs, now });
+  const handle = streamDoor.handlerOf(parts, commands);
+  const runOnce = async (stopping: AbortSignal) => {
+    const interrupt = () => consumer.interrupt();
+    stopping.addEventListener("abort", interrupt, { once: true });
+    try {
+      await consumer.readBatch(handle);
+    } catch (error) {
+      if (!stopping.aborted) throw error;
+    } finally {
+      stopping.removeEventListener("abort", interrupt);
+    }
+    return !stopping.aborted;
+  };
+  const onError = (error: unknown) => parts.telemetry.setback("signal_stream", error);
+  return [{ loop: new Loop({ ...loopTimes(pace), runOnce, onError }) }];
+}

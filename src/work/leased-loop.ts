@@ -1,0 +1,32 @@
+import { Loop, type LoopOptions } from "./loop.ts";
+import type { Pace } from "./pace.ts";
+import { backOffMs } from "./rules/back-off.ts";
+
+/** Work that is taken from a store under leases. */
+interface LeasedUnits {
+  /** Does one that nobody has. */
+  runOne(): Promise<boolean>;
+  /** Does one whose process has died. */
+  takeOverOne(): Promise<boolean>;
+  nextDueAt(): Promise<Date | null>;
+}
+
+interface Options extends Pick<LoopOptions, "concurrency" | "onError"> {
+  readonly pace: Pace;
+  readonly now: () => Date;
+}
+
+/** Does leased work in several lanes. One lane alone takes over what crashed a process: poison work stops only that lane. */
+export function leasedLoop(work: LeasedUnits, { pace, ...options }: Options): Loop {
+  return new Loop({
+    ...options,
+    ...loopTimes(pace),
+    runOnce: () => work.runOne(),
+    runAlone: () => work.takeOverOne(),
+    nextDueAt: () => work.nextDueAt(),
+  });
+}
+
+export function loopTimes(pace: Pace): Pick<LoopOptions, "idleMs" | "errorMs"> {
+  return { idleMs: pace.idleMs, errorMs: backOffMs("loop", { scale: pace.backOffScale }) };
+}

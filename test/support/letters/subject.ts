@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { OrbError } from "../../../src/errors.ts";
+import type { HttpServer } from "../../../src/http/http-server.ts";
+import type { Problems } from "../../../src/http/problem.ts";
+import type { Database } from "../../../src/mongo/database.ts";
+import { LeasedWork } from "../../../src/mongo/leased-work.ts";
+import type { Subject } from "../../../src/subject.ts";
+import { type Instruments, TelemetryPart } from "../../../src/telemetry/part.ts";
+import { leasedLoop } from "../../../src/work/leased-loop.ts";
+import type { Worker } from "../../../src/work/worker.ts";
+import { LETTERS_COLLECTION, LetterStore, type StoredLetter } from "./letter-store.ts";
+
+const EVERY_MS = 3_600_000;
+const PROBLEMS: Problems = { letter_lost: { status: 410 } };
+
+interface Needs {
+  readonly database: Database;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+}
+
+class LetterTelemetry extends TelemetryPart<"letter_loop"> {
+  readonly #letters;
+
+  constructor(instruments: Instruments) {
+    super(instruments);
+    this.#letters = instruments.metrics.gauge({ name: "orb_letters", help: "Letters that are stored" });
+  }
+
+  counted(letters: number): void {
+    this.#letters.set(letters);
+  }
+}
+
+/** A subject that does next to nothing, and has each part that a subject can have: `Subject` in `src/subject.ts`. */
+export function letters({ database, instruments, worker }: Needs): Subject {
+  const { owner, leaseMs, pace, now } = worker;
+  const telemetry = new LetterTelemetry(instruments);
+  const store = new LetterStore(database);
+  const work = new LeasedWork<StoredLetter>(store.model, { owner, leaseMs, now });
+  const answerOne = async (claim: Awaited<ReturnType<typeof work.claim>>) => {
+    if (!claim) return false;
+    await work.release(claim.lease, { dueAt: null, attempts: 0, update: { $set: { answered: true } } });
+    return true;
+  };
+  const loop = leasedLoop(
+    {
+      runOne: async () => answerOne(await work.claim()),
+      takeOverOne: async () => answerOne(await work.takeOver()),
+      nextDueAt: () => work.nextDueAt(),
+    },
+    { pace, now, onError: (error) => telemetry.setback("letter_loop", error) },
+  );
+  return {
+    migrations: [{ id: "letters/1-welcome", run: () => store.add("of the migration", now()) }],
+    loops: [{ loop, wokenBy: [{ collection: LETTERS_COLLECTION }] }],
+    jobs: [
+      {
+        name: "letters",
+        everyMs: EVERY_MS,
+        run: async () => {
+          await store.add("of the job", now());
+          return {};
+        },
+      },
+    ],
+    webhooks: new Map([
+      [
+        "star",
+        async ({ id }) => {
+          await store.add(`of the webhook ${id}`, now());
+          return { outcome: "applied", because: "A letter was written" };
+        },
+      ],
+    ]),
+    onSignal: async ({ project }) => {
+      await store.add(`of the signal of ${project}`, now());
+      return () => {};
+    },
+    routes: [(server) => letterRoutes(server, store)],
+    problems: PROBLEMS,
+    count: async () => telemetry.counted(await store.model.countDocuments()),
+    stop: () => store.add("of the end", now()),
+  };
+}
+
+function letterRoutes(server: HttpServer, store: LetterStore): void {
+  server.get(
+    "/api/v1/letters/:text",
+    { config: { access: "read" }, schema: { params: z.object({ text: z.string() }) } },
+    async ({ params: { text } }) => {
+      const letter = await store.model.findOne({ text: { $eq: text } }).lean();
+      if (letter) return { text, answered: letter.answered };
+      throw new OrbError({ code: "letter_lost", reason: `No letter ${text}.`, remedy: "Write it again." });
+    },
+  );
+}
