@@ -68,11 +68,11 @@ type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
-/** As long as a lease, so that a process that takes work over finds it free. */
+/** As long as a lease, so that work is free once another process takes it over. */
 const TRANSACTION_SECONDS_MAX = 10;
 const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
-/** A job stays longer with a process that has died than other work does: nobody waits for it. */
+/** The lock of a job outlives a dead process longer than a lease does: nobody waits for a job. */
 const JOB_LOCK_PER_LEASE = 3;
 
 /**
@@ -93,7 +93,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const database = await Database.connect(config.mongodbUri.reveal());
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
-  /** Lets go of everything that was taken here, the last first. */
+  /** Closes everything that was opened here, the last first. */
   const close = async (): Promise<void> => {
     redis?.commands.disconnect();
     redis?.reader.disconnect();
@@ -142,7 +142,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   };
 }
 
-/** What tests look into to see what happened. */
+/** For tests, which read them to see what happened. */
 function storesOf(collected: ReturnType<typeof collectSubjects>) {
   const { installationsSubject, projectsSubject, pullRequestsSubject } = collected;
   return {
@@ -158,8 +158,8 @@ function storesOf(collected: ReturnType<typeof collectSubjects>) {
 }
 
 /**
- * The subjects, from the bottom to the top. Each is handed what it needs of those before it, and the doors of `handlers/`
- * that lead to it. A new subject is one more line.
+ * Calls the subjects from the bottom to the top. Each gets what it needs from those before it, and its doors from
+ * `handlers/`. A new subject is one more line in the list.
  */
 function collectSubjects(
   shared: Shared,
@@ -222,7 +222,7 @@ function collectSubjects(
   };
 }
 
-/** What comes in, for all the subjects to act on that were collected before. */
+/** Webhooks and signals come last, because all other subjects act on them. */
 function incomingSubjects(
   { config, database, redis, instruments, worker }: Shared,
   { github: gitHub, acting }: { github: GitHub; acting: readonly Subject[] },

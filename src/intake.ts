@@ -13,8 +13,8 @@ export interface Intake extends AsyncDisposable {
 }
 
 /**
- * The inbox of webhooks on its own, for places where nothing else of the bot runs, such as a Lambda function: connects to
- * MongoDB only, and leaves its preparation to the bot.
+ * The inbox of webhooks without the rest of the bot, for example in a Lambda function. It connects to MongoDB only. It does
+ * not migrate the database; the bot does that when it starts.
  *
  * @param handled the events to keep
  * @throws OrbError if MongoDB can't be used

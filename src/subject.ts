@@ -7,42 +7,42 @@ import type { SignalHandler } from "./signals/signal-work.ts";
 import type { Loop } from "./work/loop.ts";
 
 /**
- * What a subject hands over to be run, each part only if it has it. `app.ts` collects the subjects, `handlers/register.ts`
- * runs what they hand over. A store needs no mention: one that is opened on the database is prepared with it.
+ * Everything that a subject wants to have run; every part is optional. `app.ts` collects the subjects and
+ * `handlers/register.ts` runs their parts. Stores are not listed: a store that is opened on the database gets its indexes.
  */
 export interface Subject {
-  /** Changes of what is stored, the oldest first; each stays for ever. */
+  /** Changes to stored data, the oldest first. None is ever removed. */
   readonly migrations?: readonly Migration[];
-  /** Work that each process with the role `worker` does all the time. */
+  /** Work that every process with the role `worker` looks for all the time. */
   readonly loops?: readonly WorkLoop[];
-  /** What recurs, each on one process at a time. */
+  /** Recurring jobs; one process at a time runs each. */
   readonly jobs?: readonly Job[];
   /** Bound to the HTTP server of each process with the role `web`. */
   readonly routes?: readonly ((server: HttpServer) => void)[];
   /** By the name of GitHub's event; an event has one handler. */
   readonly webhooks?: ReadonlyMap<string, DeliveryHandler>;
-  /** What a stored signal sets in motion, in one transaction with what other subjects do about it. */
+  /** Acts on a stored signal, in one transaction with the other subjects. */
   readonly onSignal?: SignalHandler;
-  /** The codes with which its routes refuse. */
+  /** The error codes of its routes. */
   readonly problems?: Problems;
   /** Brings its gauges up to date before metrics are read. */
   readonly count?: () => Promise<void>;
-  /** Called once its loops have ended. */
+  /** Called after its loops have ended. */
   readonly stop?: () => Promise<void>;
-  /** Called directly before a process ends that could not wait for its work: that work has not crashed it. */
+  /** Called when the process must end before its work has: this work did not crash it. */
   readonly recordCleanStop?: () => Promise<void>;
 }
 
 export interface WorkLoop {
   readonly loop: Loop;
-  /** Collections in which an insert by any process, or a change of these fields, means that there is work. */
+  /** An insert into one of these collections, or a change of these fields, by any process, wakes the loop. */
   readonly wokenBy?: readonly { readonly collection: string; readonly orChanged?: readonly string[] }[];
 }
 
-/** A door of `handlers/http/`: binds routes that use what a subject offers to doors. */
+/** A file of `handlers/http/`: adds routes to the server, which use these parts of a subject. */
 export type Door<Parts> = (server: HttpServer, parts: Parts) => void;
 
-/** The doors of a subject, as it hands them over. */
+/** Gives doors the parts that they use. */
 export function bindDoors<Parts>(
   doors: readonly Door<Parts>[],
   parts: Parts,
@@ -50,7 +50,7 @@ export function bindDoors<Parts>(
   return doors.map((door) => (server) => door(server, parts));
 }
 
-/** @throws Error if two subjects handle one event */
+/** @throws Error if two subjects handle the same event */
 export function webhooksOf(subjects: readonly Subject[]): ReadonlyMap<string, DeliveryHandler> {
   return joined(
     "webhook",
@@ -58,7 +58,7 @@ export function webhooksOf(subjects: readonly Subject[]): ReadonlyMap<string, De
   );
 }
 
-/** @throws Error if two subjects have one code */
+/** @throws Error if two subjects, or a subject and the server, use the same code */
 export function problemsOf(subjects: readonly Subject[], ofServer: Problems): Problems {
   const problems = [ofServer, ...subjects.map(({ problems = {} }) => problems)];
   return Object.fromEntries(

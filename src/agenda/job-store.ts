@@ -1,7 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
 
-/** Kept by Agenda with a job; it forgets the moment for which a job was set as it begins it. */
+/** Kept by Agenda with a job, because Agenda forgets for when a job was set as soon as it starts it. */
 export interface TurnData {
   readonly setFor?: Date;
   readonly resting?: boolean;
@@ -30,10 +30,10 @@ const schema = new Schema<StoredJob>(
   },
   { strict: false, minimize: false, id: false, versionKey: false },
 );
-// Two processes that make a job at once would make it twice.
+// Without it two processes that start together would create a job twice.
 schema.index({ name: 1 }, { unique: true });
 
-/** Agenda's collection, for what Agenda does not do. */
+/** Agenda's collection, for queries that Agenda does not offer. */
 export class JobStore {
   readonly model: Model<StoredJob>;
 
@@ -41,7 +41,7 @@ export class JobStore {
     this.model = database.connection.model<StoredJob>("Job", schema, JOBS_COLLECTION);
   }
 
-  /** Makes a job due that is set for later than `aheadMax`, or locked in the future: somebody's clock was wrong. */
+  /** Makes a job due that is set for later than `aheadMax`, or locked later than `lockedMax`: some clock was wrong. */
   async pullBack(name: string, { now, aheadMax, lockedMax }: { now: Date; aheadMax: Date; lockedMax: Date }) {
     const farOff = { nextRunAt: { $gt: aheadMax } };
     const heldFromThere = { lockedAt: { $gt: lockedMax } };
@@ -51,7 +51,7 @@ export class JobStore {
     );
   }
 
-  /** Makes a job due, unless some process runs it, ran it since `since`, or it rests. */
+  /** Makes a job due, unless a process runs it, has run it since `since`, or it rests. */
   async bringForward(name: string, { now, since }: { now: Date; since: Date }): Promise<void> {
     await this.model.updateOne(
       { name, lockedAt: null, lastRunAt: { $not: { $gt: since } }, "data.resting": { $ne: true } },
@@ -63,7 +63,7 @@ export class JobStore {
     await this.model.updateOne({ name }, { $set: { data } });
   }
 
-  /** Gives back what a process has taken ahead. */
+  /** Unlocks the jobs that a process has locked ahead of time. */
   async unlock(owner: string): Promise<void> {
     await this.model.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });
   }

@@ -27,7 +27,7 @@ const PROBLEMS: Problems = {
   overloaded: TRY_SOON,
 };
 
-/** What the doors of the inbox use. */
+/** The parts that the doors of the inbox use. */
 export interface InboxParts {
   readonly intake: DeliveryIntake;
   readonly store: DeliveryStore;
@@ -39,7 +39,7 @@ interface Needs {
   /** GitHub's own log of deliveries. */
   readonly github: DeliveryLog;
   readonly secret: Secret;
-  /** What each event sets in motion. An event without a handler is not kept. */
+  /** By event. An event without a handler is not stored. */
   readonly handlers: ReadonlyMap<string, DeliveryHandler>;
   readonly doors: readonly Door<InboxParts>[];
   readonly instruments: Instruments;
@@ -50,7 +50,7 @@ interface Deliveries extends Subject {
   readonly store: DeliveryStore;
 }
 
-/** The inbox of GitHub's webhooks: stored at the door, then worked on; what did not arrive is asked for again. */
+/** The inbox of GitHub's webhooks: stores deliveries, works them off, and requests again those that did not arrive. */
 export function deliveries(needs: Needs): Deliveries {
   const { database, github, secret, handlers, doors, instruments, worker } = needs;
   const { owner, pace, now, random } = worker;

@@ -13,9 +13,9 @@ import { OwnWriteSlots } from "./wire/write-slots.ts";
 
 interface Needs {
   readonly config: Config["github"];
-  /** Where processes count their writes together; `null`: this process counts its own. */
+  /** All processes count their writes to GitHub here; `null`: each counts its own. */
   readonly redis: RedisClient | null;
-  /** What webhooks said to any process, all of them go by. */
+  /** Every process uses what a webhook reported to any of them. */
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
@@ -27,7 +27,7 @@ interface GitHubSubject extends Subject {
   readonly gitHub: GitHub;
 }
 
-/** GitHub's limit on the bot, not the caller's own, so that the caller is not told to wait for as long as the bot. */
+/** `rate_limited` is GitHub's limit on the bot. It is not the caller's, so the caller need not wait for as long. */
 export const GITHUB_PROBLEMS: Problems = { rate_limited: TRY_SOON, github_unavailable: TRY_SOON };
 
 /** GitHub as the App sees it. */

@@ -26,7 +26,7 @@ export const SERVER_PROBLEMS: Problems = {
   request_timeout: { status: 408 },
   too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
-  // The caller's own limit. GitHub's limit on the bot has another code, for the caller can't do anything about it.
+  // The caller's own limit. GitHub's limit on the bot is another code, `rate_limited`.
   too_many_requests: { status: 429, retryAfter: "retryAt" },
   mongodb_unavailable: TRY_SOON,
   stopping: TRY_SOON,

@@ -2,8 +2,8 @@ import { backOffMs } from "../work/rules/back-off.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Calls listeners when any process inserts something into their collection. It is only a nudge: work is always found by
- * asking the store, so a feed that is down makes the bot slower and never wrong.
+ * Calls listeners when any process inserts something into their collection. It is only a nudge: loops find their work by
+ * asking the store, so without the feed the bot is slower but never wrong.
  */
 export class ChangeFeed {
   readonly #database: Database;
@@ -20,7 +20,7 @@ export class ChangeFeed {
   }
 
   /**
-   * To be called before `open`. A collection may have several listeners; each is called for whatever any of them asked for.
+   * Call it before `open`. A collection may have several listeners; each is called for every change that any of them wants.
    *
    * @param collection its name in MongoDB
    * @param orChanged top-level fields whose change counts as well
@@ -39,7 +39,7 @@ export class ChangeFeed {
     }
   }
 
-  /** Calls every listener once it listens, now and whenever it was interrupted. */
+  /** Calls every listener once the feed is open, also after an interruption. */
   open(): void {
     if (this.#closed || this.#matches.length === 0) return;
     const stream = this.#database.connection.db?.watch([
@@ -48,7 +48,7 @@ export class ChangeFeed {
     ]);
     if (!stream) return;
     this.#stream = stream;
-    // The first token says that it listens from here on; what happened before nobody has been told.
+    // The first token means that the feed is open. Nobody was nudged for changes before that.
     stream.once("resumeTokenChanged", () => {
       for (const listener of [...this.#listeners.values()].flat()) listener();
     });

@@ -14,7 +14,7 @@ interface DeclaredCollection {
 function declaredOn(connection: Connection): DeclaredCollection[] {
   return Object.values(connection.models).map(({ collection, schema }) => ({
     name: collection.collectionName,
-    // mongoose knows a few more notations of a key than the driver; no store uses them.
+    // mongoose allows a few more notations of a key than the driver; no store uses them.
     indexes: schema
       .indexes()
       .map(([key, options]) => Object.assign({}, options, { key }) as mongo.IndexDescription),
@@ -28,8 +28,8 @@ export function declaredPrint(connection: Connection): string {
 }
 
 /**
- * A fingerprint of the collections that exist of those declared, by what MongoDB calls them itself: one that was dropped
- * and made again, without its indexes, is another one. `null` if one is missing.
+ * A fingerprint of the ids that MongoDB gave the declared collections; `null` if one is missing. A collection that was dropped
+ * and created again, perhaps without its indexes, has another id.
  */
 export async function existingPrint(connection: Connection, db: mongo.Db): Promise<string | null> {
   const found = await db.listCollections({ type: "collection" }).toArray();
@@ -40,8 +40,8 @@ export async function existingPrint(connection: Connection, db: mongo.Db): Promi
 }
 
 /**
- * Creates what is declared and missing. All collections at once, each with its indexes in one command, which is several
- * times faster than one index after the other. Reads and writes go on meanwhile:
+ * Creates what is declared and missing: all collections at the same time, each with its indexes in one command. Reads and
+ * writes continue meanwhile:
  * https://www.mongodb.com/docs/manual/core/index-creation/
  */
 export async function createDeclared(connection: Connection, db: mongo.Db): Promise<void> {

@@ -4,13 +4,13 @@ import { VERSION } from "../version.ts";
 import type { Database } from "./database.ts";
 import { isDuplicateKey, toStartFailure } from "./failure.ts";
 
-/** One change of what is stored. It stays in the list for ever, under the same id. */
+/** One change to stored data. It is never removed or renamed. */
 export interface Migration {
   /** `subject/1-what-it-does`. */
   readonly id: string;
   /**
-   * Makes the change. It runs again from the start if its process dies, and while processes of the version before still
-   * work: so it must be harmless to repeat, and what it leaves must be readable for them.
+   * If the process dies, it runs again from the start, so repeating it must do no harm. Processes of the version before
+   * still run meanwhile, so they must be able to read the result.
    */
   run(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface MigrateOptions {
 interface StoredSchema {
   _id: "schema";
   applied?: { id: string; at: Date; version: string }[];
-  /** Of the indexes that were declared when they were created last, and of the collections that they were created on. */
+  /** Fingerprints of the indexes as declared when they were last created, and of the collections they were created on. */
   declared?: string;
   existing?: string | null;
   owner?: string | null;
@@ -37,18 +37,18 @@ interface StoredSchema {
 export const MIGRATIONS_COLLECTION = "migrations";
 
 const RENEWALS_PER_LEASE = 3;
-/** How often a process that waits for another one looks whether it is done. */
-const LOOK_EVERY_MS = 50;
+/** How often a waiting process checks whether the other one has finished. */
+const CHECK_EVERY_MS = 50;
 /** Building the indexes of a large collection takes minutes. */
 const WAIT_MS_MAX = 10 * 60_000;
 
 /**
- * Brings the database to what this version of the bot expects: runs the migrations that were not run, in order, then
- * creates the indexes that stores declare. To be called once all stores are opened, and before any of them is used. Of
- * several processes that start together one does it and the others wait. If there is nothing to do it takes one look.
+ * Migrates the database to this version of the bot: runs the missing migrations in order, then creates the indexes that
+ * stores declare. Call it after all stores are opened and before any of them is used. If several processes start together,
+ * one migrates and the others wait. A current database only costs two reads, at the same time.
  *
- * @throws OrbError `schema_too_new` if a newer version has changed the database, `migration_running` if another process is
- * at it for too long, `mongodb_unreachable` if MongoDB has no primary
+ * @throws OrbError `schema_too_new` if a newer version has changed the database, `migration_running` if another process
+ * takes longer than `WAIT_MS_MAX`, `mongodb_unreachable` if MongoDB has no primary
  */
 export async function migrate(
   database: Database,
@@ -62,7 +62,7 @@ export async function migrate(
       const locked = await lock(database, options);
       if (locked) return await apply(database, locked, { migrations, options });
       if (performance.now() > waitUntilMs) throw stillRunning();
-      await delay(LOOK_EVERY_MS);
+      await delay(CHECK_EVERY_MS);
     }
   } catch (error) {
     throw toStartFailure(error);
@@ -81,7 +81,7 @@ async function isCurrent(database: Database, migrations: readonly Migration[]): 
 }
 
 /**
- * Takes the lock if nobody has it, by MongoDB's clock, for those of processes differ.
+ * Takes the lock if no other process has it. It uses MongoDB's clock, because the clocks of processes differ.
  *
  * @returns the state of the database; `null` if another process has the lock
  */
@@ -98,7 +98,7 @@ async function lock(database: Database, { owner, leaseMs }: MigrateOptions): Pro
     });
     return schema?.owner === owner ? schema : null;
   } catch (error) {
-    // Another process has made the document at the same moment.
+    // Another process created the document at the same moment.
     if (isDuplicateKey(error)) return null;
     throw error;
   }
@@ -124,7 +124,7 @@ async function apply(
   await write(database, options, { $set: { ...prints, owner: null, until: null } });
 }
 
-/** Prolongs the lock until disposed of. A process that was stopped meanwhile finds out with its next write. */
+/** Renews the lock until disposed of. A process that lost it finds out with its next write. */
 function keep(database: Database, { owner, leaseMs }: MigrateOptions): Disposable {
   const renew = async () => {
     await schemas(database).updateOne({ _id: "schema", owner }, [
@@ -162,9 +162,9 @@ function requireKnown({ applied = [] }: StoredSchema, migrations: readonly Migra
   if (!first) return;
   throw new OrbError({
     code: "schema_too_new",
-    reason: `Version ${first.version} of the bot has changed the database in a way that this one, ${VERSION}, does not know: ${unknown.map(({ id }) => id).join(", ")}.`,
+    reason: `Version ${first.version} of the bot has migrated the database, and this version, ${VERSION}, does not know these migrations: ${unknown.map(({ id }) => id).join(", ")}.`,
     remedy:
-      "Start that version or a later one. To go back to this one, restore the database from a copy made before the update.",
+      "Start that version or a later one. To return to this version, restore a backup of the database from before the update.",
   });
 }
 
@@ -177,7 +177,8 @@ function requireUniqueIds(migrations: readonly Migration[]): void {
 function stillRunning(): OrbError {
   return new OrbError({
     code: "migration_running",
-    reason: "Another process of the bot is changing the database, and is not done.",
-    remedy: "Start this process again when the other one is up; its log says what it has done.",
+    reason: "Another process of the bot is still migrating the database.",
+    remedy:
+      "Start this process again when the other one has finished; its log shows the migrations that it ran.",
   });
 }

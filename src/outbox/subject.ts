@@ -22,7 +22,7 @@ interface Outbox extends Subject {
   readonly store: OutboxStore;
 }
 
-/** The events that go out: appended by other subjects, relayed to Redis by this one. */
+/** Outgoing events: other subjects append them, this one relays them to Redis. */
 export function outbox({ database, redis, instruments, worker }: Needs): Outbox {
   const { owner, leaseMs, pace, now } = worker;
   const telemetry = new OutboxTelemetry(instruments);

@@ -18,7 +18,7 @@ interface ProjectsSubject extends Subject {
   readonly store: ProjectStore;
 }
 
-/** What is known of projects. */
+/** Projects and their status. */
 export function projects({ database, outbox, instruments, now }: Needs): ProjectsSubject {
   const telemetry = new ProjectTelemetry(instruments);
   const store = new ProjectStore(database);

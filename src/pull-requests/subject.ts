@@ -30,7 +30,7 @@ import { RenameStore } from "./upkeep/rename-store.ts";
 
 const PUBLISHED_AT_ONCE = 4;
 const RECONCILE_EVERY_MS = 10 * 60_000;
-/** If nothing is to be rebuilt it is one look into the database. */
+/** One query if there is nothing to rebuild. */
 const REBUILD_EVERY_MS = 60 * 60_000;
 
 const PROBLEMS: Problems = {
@@ -41,9 +41,9 @@ const PROBLEMS: Problems = {
   too_many_requests_waiting: { status: 409 },
 };
 
-/** What the doors of pull requests use: routes, and handlers of webhooks. */
+/** The parts that routes and handlers of webhooks use. */
 export interface PullRequestParts {
-  /** The App's own number: by it its own events are known. */
+  /** The App's id, by which the bot recognises its own events. */
   readonly appId: number;
   readonly database: Database;
   readonly installations: Installations;
@@ -100,7 +100,7 @@ export function pullRequests(needs: Needs): PullRequests {
     parts,
     migrations: [
       {
-        // Before any work: with the first record the database would look as if it had a past.
+        // Must run before the first record is written: an empty database is how we know to rebuild.
         id: "pull-requests/1-decide-whether-to-rebuild",
         run: async () => void (await rebuildStore.isDue(now())),
       },
@@ -175,10 +175,7 @@ function completionHandler({ installations, pullRequestStore, now }: PullRequest
   };
 }
 
-/**
- * Sees to it that every open pull request is compared with GitHub within the hour: each sets its own next look, and one that
- * was left without is found here.
- */
+/** Every record of an open pull request sets the time of its next look. This finds those that have none. */
 function reconcile({ store, telemetry, now }: Omit<Own, "marker"> & { readonly now: () => Date }): Job {
   return {
     name: "reconcile",

@@ -13,7 +13,7 @@ interface RepositorySettings extends Subject {
   readonly settings: SettingsInForce;
 }
 
-/** What repositories and their owners want, from `.github/orb.yml`. */
+/** The settings of repositories and their owners, from `.github/orb.yml`. */
 export function repositorySettings({ database, doors, now }: Needs): RepositorySettings {
   return {
     settings: new SettingsInForce({ store: new SettingsStore(database), now }),

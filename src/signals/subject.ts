@@ -18,7 +18,7 @@ const SIGNALS_AT_ONCE = 4;
 
 const PROBLEMS: Problems = { bad_signal: { status: 400 }, unknown_signal_type: { status: 400 } };
 
-/** What the doors of signals use. */
+/** The parts that the doors of signals use. */
 export interface SignalParts {
   readonly intake: SignalIntake;
   readonly telemetry: SignalTelemetry;
@@ -34,9 +34,9 @@ export interface StreamDoor {
 
 interface Needs {
   readonly database: Database;
-  /** Two connections: a read that waits for entries holds up every other command on its own. */
+  /** `reader` is for reads that wait for entries, since such a read blocks every other command on its connection. */
   readonly redis: { readonly commands: RedisClient; readonly reader: RedisClient } | null;
-  /** What each stored signal sets in motion, in this order. */
+  /** All of them act on each stored signal, in this order. */
   readonly handlers: readonly SignalHandler[];
   readonly doors: readonly Door<SignalParts>[];
   readonly streamDoor: StreamDoor;
@@ -48,7 +48,7 @@ interface Signals extends Subject {
   readonly store: SignalStore;
 }
 
-/** What Meta-Agents say: stored at the doors, then worked on. */
+/** Signals of Meta-Agents: stores them, then works them off. */
 export function signals(needs: Needs): Signals {
   const { database, handlers, doors, instruments, worker } = needs;
   const { owner, leaseMs, pace, now, random } = worker;

@@ -22,7 +22,7 @@ export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_
     });
   }
 
-  /** @param ran its `delayMs` is from the moment for which the job was set to its beginning */
+  /** @param ran its `delayMs` is from the time for which the job was set to its start */
   ran({
     error,
     ...ran

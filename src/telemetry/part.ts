@@ -1,7 +1,7 @@
 import type { Logger } from "../monitoring/logger.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 
-/** What all telemetry is written with. */
+/** The log and the metrics of a process. */
 export interface Instruments {
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -21,7 +21,7 @@ export abstract class TelemetryPart<Code extends string = never> {
   }
 
   /**
-   * Something failed and will be tried again without anybody's help.
+   * Something failed; the bot itself tries it again.
    *
    * @param details more fields of the log line, such as the place
    */

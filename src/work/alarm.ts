@@ -1,26 +1,26 @@
 interface AlarmOptions {
-  /** When the next work falls due, be it in the past; `null` if there is none. */
+  /** When the next work falls due, which may be in the past; `null` if there is none. */
   readonly nextDueAt: () => Promise<Date | null>;
   readonly now: () => Date;
-  /** The longest sleep, in milliseconds: so late is work of which no nudge came and that was not there when asked. */
+  /** The longest sleep, in milliseconds. Work that was added without a nudge can be this late. */
   readonly idleMs: number;
-  /** How long to wait if the question fails. */
+  /** How long to wait if `nextDueAt` fails. */
   readonly errorMs: number;
   readonly onError: (error: unknown) => void;
-  /** Wakes whoever sleeps. */
+  /** Wakes the idle lanes. */
   readonly ring: () => void;
 }
 
-/** Work that is due and that nobody here was given, since another process is about to take it, is tried again after this. */
+/** If work is due but no lane could claim it, another process probably has it. Try again after this. */
 const TRY_AGAIN_MS = 1_000;
 
-/** Wakes idle lanes when something falls due. It asks once for all of them, and when somebody may know a reason to. */
+/** Wakes idle lanes when work falls due. One query serves all lanes. */
 export class Alarm {
   readonly #options: AlarmOptions;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> | null = null;
   #isAskedAgain = false;
-  /** The due time for which it has rung and that was not slept on since: to ring at once again would change nothing. */
+  /** The due time for which it rang last. Ringing again for the same one, without a sleep, would change nothing. */
   #rangForMs: number | null = null;
   #isStopped = false;
 
@@ -28,9 +28,9 @@ export class Alarm {
     this.#options = options;
   }
 
-  /** To be called by each lane that finds nothing to do. */
+  /** Each lane calls it when it finds nothing to do. */
   set(): void {
-    // An answer that is on its way may not know what this lane has just given back.
+    // A query that is already running may miss what this lane has just released.
     this.#isAskedAgain = true;
     this.#asking ??= this.#ask().finally(() => (this.#asking = null));
   }

@@ -4,9 +4,9 @@ import { backOffMs } from "./rules/back-off.ts";
 
 /** Work that is taken from a store under leases. */
 interface LeasedUnits {
-  /** Does one that nobody has. */
+  /** Does one unit that no process has. */
   runOne(): Promise<boolean>;
-  /** Does one whose process has died. */
+  /** Does one unit whose process has died. */
   takeOverOne(): Promise<boolean>;
   nextDueAt(): Promise<Date | null>;
 }
@@ -16,7 +16,7 @@ interface Options extends Pick<LoopOptions, "concurrency" | "onError"> {
   readonly now: () => Date;
 }
 
-/** Does leased work in several lanes. One lane alone takes over what crashed a process: poison work stops only that lane. */
+/** Does leased work in several lanes. One lane retries work that crashed a process, so poison work can stop only that lane. */
 export function leasedLoop(work: LeasedUnits, { pace, ...options }: Options): Loop {
   return new Loop({
     ...options,

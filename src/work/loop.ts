@@ -8,12 +8,12 @@ export interface LoopOptions {
   readonly runOnce: RunOnce;
   /** Units of work at the same time. */
   readonly concurrency?: number;
-  /** Work of which one unit at a time is enough, in a lane of its own beside the others. */
+  /** Work that must be done one unit at a time, in its own lane beside the others. */
   readonly runAlone?: RunOnce;
-  /** When the next work falls due. Without it the store is asked for work every `idleMs`. */
+  /** When the next work falls due, so that lanes can sleep until then. Without it they look for work every `idleMs`. */
   readonly nextDueAt?: () => Promise<Date | null>;
   readonly now?: () => Date;
-  /** The longest time without a look into the store, in milliseconds. */
+  /** The longest time without asking the store, in milliseconds. */
   readonly idleMs: number;
   /** How long to wait after an error; the error itself is reported, never thrown out of the loop. */
   readonly errorMs: number;

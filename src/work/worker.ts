@@ -1,13 +1,13 @@
 import type { Pace } from "./pace.ts";
 
-/** A process that works: what its work on leased items depends on. */
+/** A process that does leased work: its name, times, clock and chance. */
 export interface Worker {
-  /** Names the process in leases; a restart is another one. */
+  /** Names the process in leases; after a restart it has another name. */
   readonly owner: string;
   /** How long work stays with a process that has died, in milliseconds. */
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly now: () => Date;
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
 }

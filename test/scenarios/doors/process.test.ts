@@ -147,7 +147,7 @@ test("a database of a newer version is refused in a sentence", async () => {
   const bot = await startMain(botEnvironment(newer));
   expect(await bot.ended).toBe(1);
   expect(bot.errors()).toMatch(
-    /Version 9\.0\.0 of the bot has changed the database[\s\S]*Start that version/,
+    /Version 9\.0\.0 of the bot has migrated the database[\s\S]*Start that version/,
   );
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
