@@ -70,8 +70,8 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
     throw new OrbError(
       {
         code: "cannot_listen",
-        reason: `${host}:${port} can't be listened on: ${(cause as Error).message}.`,
-        remedy: "Set HOST and PORT to an address that is this machine's and free.",
+        reason: `The bot can't listen on ${host}:${port}: ${(cause as Error).message}.`,
+        remedy: "Set HOST and PORT to a free address of this machine.",
       },
       { cause },
     );
