@@ -19,6 +19,7 @@ export default {
       },
     ],
   },
+  testEnvironment: "<rootDir>/test/support/jest-environment.js",
   globalSetup: "<rootDir>/test/support/servers/start.ts",
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
   // Jest would leave one processor idle; more workers than four wait for the two servers that they share.

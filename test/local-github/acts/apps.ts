@@ -1,6 +1,6 @@
 // GitHub Apps: registering, installing, and later changes to an installation by its owner.
 
-import { generateKeyPairSync } from "node:crypto";
+import { keyPair } from "../kept.ts";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
 import type { Account } from "../account.ts";
 import type { World } from "../world.ts";
@@ -16,11 +16,7 @@ export interface AppRegistration {
 
 /** Registers an App with its own key and its `<slug>[bot]` account. */
 export function createApp(world: World, registration: AppRegistration): App {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const { publicKey, privateKey } = keyPair(world.state.apps.size);
   const { slug, owner, permissions, events, webhook } = registration;
   const identity = world.newIdentity("A");
   const app: App = {

@@ -1,23 +1,14 @@
-// From a request's body to GitHub's answer: parse, validate against the real schema, execute.
+// From a request's body to GitHub's answer.
 
-import {
-  execute,
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-  validate,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFieldResolver,
-} from "graphql";
+import type { ExecutionResult, GraphQLError } from "graphql";
 import { z } from "zod";
 import { GitHubError } from "../github-error.ts";
+import { loadGraphQL } from "../kept.ts";
 import type { Context, Fields } from "./context.ts";
-import { errorEntry, GraphQLRefusal } from "./graphql-refusal.ts";
+import type { Execution } from "./engine.ts";
+import { causeOf, errorEntry, GraphQLRefusal } from "./graphql-refusal.ts";
 import { mutationFields } from "./mutations/root.ts";
 import { queryFields } from "./query.ts";
-import { gitHubSchema } from "./schema.ts";
 
 const GraphQLRequest = z.object({
   query: z.string(),
@@ -39,30 +30,23 @@ export async function answerGraphQL(context: Context, body: unknown): Promise<Gr
     const message = "A query attribute must be specified and must be a string.";
     return { json: { errors: [{ message }] }, violations: [message] };
   }
-  const { query, variables, operationName } = request.data;
-  const document = parsed(query);
-  if (document instanceof GraphQLError) return invalid([document]);
-  const schema = await gitHubSchema();
-  const errors = validate(schema, document);
-  if (errors.length > 0) return invalid(errors);
-  const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION;
-  const result = await execute({
-    schema,
-    document,
-    rootValue: isMutation ? mutationFields(context) : queryFields(context),
-    contextValue: context,
-    variableValues: variables ?? {},
-    operationName: operationName ?? null,
-    fieldResolver: resolveField,
-  });
-  return executed(result);
+  const { query, variables } = request.data;
+  const operationName = request.data.operationName ?? null;
+  const { readDocument, executeDocument } = await loadGraphQL();
+  const read = await readDocument(query, operationName);
+  if ("errors" in read) return invalid(read.errors);
+  const { document, isMutation } = read;
+  const rootValue = isMutation ? mutationFields(context) : queryFields(context);
+  const resolve = resolveField;
+  return executed(
+    await executeDocument({ document, rootValue, variables: variables ?? {}, operationName, resolve }),
+  );
 }
 
-const resolveField: GraphQLFieldResolver<Fields, Context, unknown> = (source, args, _context, info) => {
-  if (!(info.fieldName in source)) {
-    throw new Error(`The local GitHub does not support ${info.parentType.name}.${info.fieldName}.`);
-  }
-  const value = source[info.fieldName];
+const resolveField: Execution["resolve"] = (source, args, { type, name }) => {
+  const fields = source as Fields;
+  if (!(name in fields)) throw new Error(`The local GitHub does not support ${type}.${name}.`);
+  const value = fields[name];
   return typeof value === "function" ? (value as (args: unknown) => unknown)(withoutNulls(args)) : value;
 };
 
@@ -74,26 +58,18 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(present.map(([name, inner]) => [name, withoutNulls(inner)]));
 }
 
-function parsed(query: string): DocumentNode | GraphQLError {
-  try {
-    return parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
-}
-
 function executed({ data, errors = [] }: ExecutionResult): GraphQLAnswer {
-  const bugs = errors.filter(
-    ({ originalError }) => !(originalError instanceof GitHubError || originalError instanceof GraphQLRefusal),
-  );
+  const bugs = errors.filter((error) => {
+    const cause = causeOf(error);
+    return !(cause instanceof GitHubError || cause instanceof GraphQLRefusal);
+  });
   return {
     // Without data nothing was executed: the variables did not match.
     json: {
       ...(data === undefined ? {} : { data }),
       ...(errors.length > 0 ? { errors: errors.map(errorEntry) } : {}),
     },
-    violations: bugs.map((error) => error.originalError?.stack ?? error.message),
+    violations: bugs.map((error) => causeOf(error)?.stack ?? error.message),
   };
 }
 

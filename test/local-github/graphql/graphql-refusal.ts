@@ -27,13 +27,18 @@ const TYPES: Readonly<Record<number, string>> = {
   422: "UNPROCESSABLE",
 };
 
+/** What a resolver threw, if the error comes from one. */
+export function causeOf({ originalError }: GraphQLError): Error | undefined {
+  return originalError?.cause as Error | undefined;
+}
+
 /**
  * One entry of `errors`. An error that is neither kind of refusal is a bug here, or a query that GitHub would
  * not accept.
  */
 export function errorEntry(error: GraphQLError): GraphQLFormattedError & { readonly type?: string } {
   const { message, locations = [], path } = error.toJSON();
-  const cause = error.originalError;
+  const cause = causeOf(error);
   if (cause instanceof GraphQLRefusal) return { type: cause.type, path: path ?? [], locations, message };
   if (cause instanceof GitHubError) {
     const type = TYPES[cause.status] ?? "INTERNAL";

@@ -2,7 +2,7 @@
 // give.
 
 import { OrbError } from "../../../src/errors.ts";
-import { validateRequest, validateResponse } from "../openapi/validator.ts";
+import type { Validator } from "../kept.ts";
 import type { Reply } from "./route.ts";
 
 const VIOLATIONS_MAX = 1_000;
@@ -21,6 +21,11 @@ export interface Exchange {
 
 export class Violations {
   readonly #list: string[] = [];
+  readonly #validator: Validator;
+
+  constructor(validator: Validator) {
+    this.#validator = validator;
+  }
 
   get all(): readonly string[] {
     return this.#list;
@@ -33,12 +38,18 @@ export class Violations {
   /** Checks a request and its answer against the description. */
   check({ method, url, headers, body }: Exchange, reply: Reply): void {
     const name = `${method} ${url.pathname}${url.search}`;
-    const verdict = validateRequest({ method, path: url.pathname, query: url.searchParams, headers, body });
+    const verdict = this.#validator.validateRequest({
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body,
+    });
     // A request that was refused as malformed was answered as on GitHub; it still shows a bug in the client.
     for (const problem of verdict.problems) this.record(`request ${name}: ${problem}`);
     if (verdict.operationId === null || MISDESCRIBED_ANSWERS.has(verdict.operationId)) return;
     const answer = reply.content === undefined ? reply.json : String(reply.content.bytes);
-    const problems = validateResponse({
+    const problems = this.#validator.validateResponse({
       operationId: verdict.operationId,
       status: reply.status,
       body: answer,

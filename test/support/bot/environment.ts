@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { keyPair } from "../../local-github/kept.ts";
 
 export const ADMIN_TOKEN = "orb_test_0123456789abcdef0123456789abcdef";
 export const WEBHOOK_SECRET = "a-webhook-secret-for-tests";
@@ -9,13 +9,11 @@ export interface BotSurroundings {
   readonly github?: { readonly apiUrl: string; readonly appId: number; readonly privateKeyPem: string };
 }
 
-let anyKey: string | null = null;
-
 /** The environment of a bot in a test. Without a GitHub it has credentials that nobody accepts, at an address where nobody is. */
 export function botEnvironment({ mongodbUri, redisUrl, github }: BotSurroundings): Record<string, string> {
   return {
     APP_ID: String(github?.appId ?? 1),
-    PRIVATE_KEY: github?.privateKeyPem ?? throwawayKey(),
+    PRIVATE_KEY: github?.privateKeyPem ?? keyPair(0).privateKey,
     WEBHOOK_SECRET,
     GITHUB_API_URL: github?.apiUrl ?? "http://127.0.0.1:9",
     MONGODB_URI: mongodbUri,
@@ -25,13 +23,4 @@ export function botEnvironment({ mongodbUri, redisUrl, github }: BotSurroundings
     PORT: "0",
     LOG_LEVEL: process.env["ORB_TEST_LOG_LEVEL"] ?? "fatal",
   };
-}
-
-function throwawayKey(): string {
-  anyKey ??= generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  }).privateKey;
-  return anyKey;
 }
