@@ -22,7 +22,8 @@ export default {
   testEnvironment: "<rootDir>/test/support/jest-environment.js",
   globalSetup: "<rootDir>/test/support/servers/start.ts",
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
-  // Jest would leave one processor idle; more workers than four wait for the two servers that they share.
-  maxWorkers: Math.min(4, availableParallelism()),
+  // One more than processors, because a story waits for a third of its time: for a server, a lease, a pause of the bot's.
+  // More than four would wait for the servers that they share.
+  maxWorkers: Math.min(4, availableParallelism() + 1),
   testTimeout: 120_000,
 };

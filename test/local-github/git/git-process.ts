@@ -22,6 +22,8 @@ export interface GitCommand {
   readonly args: readonly string[];
   /** All that git sees of its surroundings. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it runs; for whoever names a repository, anywhere. */
+  readonly cwd?: string;
 }
 
 export interface GitOutcome {
@@ -44,8 +46,12 @@ export function startGit(command: GitCommand): GitProcess {
 }
 
 /** Runs git as a child of this process. */
-export function startGitHere({ args, environment }: GitCommand): GitProcess {
-  const child = spawn("git", args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+export function startGitHere({ args, environment, cwd }: GitCommand): GitProcess {
+  const child = spawn("git", args, {
+    env: { ...environment },
+    cwd,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   // If git ends early, its exit code says why; EPIPE adds nothing to that.
   child.stdin.on("error", () => undefined);
   const closed = new Promise<number>((resolve, reject) => {

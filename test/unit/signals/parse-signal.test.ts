@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
@@ -7,6 +6,8 @@ import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_TYPES } from "../../../src/signals/signal.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";
 import { ROOT } from "../../support/repository-files.ts";
+import { gitEnvironment } from "../../local-github/git/bare-repository.ts";
+import { startGit } from "../../local-github/git/git-process.ts";
 
 describe("accepted signals", () => {
   const RECEIVED_AT = new Date("2026-03-01T12:00:00Z");
@@ -214,18 +215,19 @@ describe("branch names", () => {
   ];
 
   /** Asks git, outside of any repository: inside of one, `@{-1}` is a branch that was checked out before. */
-  function gitTakes(name: string): boolean {
-    const { status, error } = spawnSync("git", ["check-ref-format", "--branch", name], { cwd: tmpdir() });
-    if (error) throw error;
-    return status === 0;
+  async function gitTakes(name: string): Promise<boolean> {
+    const args = ["check-ref-format", "--branch", name];
+    const { input, result } = startGit({ args, environment: gitEnvironment(), cwd: tmpdir() });
+    input.end();
+    return (await result).code === 0;
   }
 
-  test("a name is a branch name if git says so, except @, git's short form of HEAD", () => {
+  test("a name is a branch name if git says so, except @, git's short form of HEAD", async () => {
     const nasty = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 5 });
     const names = nasty.map((pieces) => pieces.join("")).filter((name) => name !== "@");
-    fc.assert(
-      fc.property(names, (name) => {
-        expect({ name, taken: isBranchName(name) }).toEqual({ name, taken: gitTakes(name) });
+    await fc.assert(
+      fc.asyncProperty(names, async (name) => {
+        expect({ name, taken: isBranchName(name) }).toEqual({ name, taken: await gitTakes(name) });
       }),
       { numRuns: NAMES_TRIED, examples: PIECES.filter((piece) => piece !== "@").map((piece) => [piece]) },
     );
