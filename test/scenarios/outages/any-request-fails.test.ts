@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { useScenario } from "../../support/scenario.ts";
 import type { Fault } from "../../local-github/faults.ts";
 
-// The faults are for the requests of one run: no webhook brings others.
+// The faults must hit the requests of one run, so no webhook may cause others.
 const scenario = useScenario({}, { webhooks: false });
 
-/** No more of them: the bot writes at GitHub's pace, eighty times in a minute. */
+/** Only these, because the bot writes 80 times a minute at most. */
 const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
   { name: "a 502 before its effect", fault: { kind: "error", status: 502, when: "before" } },
   { name: "a lost answer", fault: { kind: "lost-answer", when: "after" } },
@@ -17,7 +17,7 @@ const REQUESTS = 6;
 
 beforeAll(async () => {
   const { github, repository } = scenario.stage;
-  // A mistake that is told on every check run, and a reviewer who is known by name.
+  // A mistake that every check run reports, and a reviewer whose account is cached.
   const files = { ".github/orb/chore.md": "{{ nonsense }}\n" };
   await github.pushFiles(repository, { branch: "main", files, message: "Settle" });
   github.addCollaborator(repository, github.createUser("ines"), "write");
@@ -38,7 +38,7 @@ async function publish(project: string) {
   return pullRequest;
 }
 
-test("a pull request with everything costs as many requests as are made to fail here", async () => {
+test("a pull request with everything takes as many requests as fail in the tests below", async () => {
   const { requests } = scenario.stage.github;
   const mark = requests.mark();
   await publish("counted");
@@ -47,7 +47,7 @@ test("a pull request with everything costs as many requests as are made to fail 
 
 describe.each(FAULTS)("$name", ({ name, fault }) => {
   test.each(Array.from({ length: REQUESTS }, (_, index) => index + 1))(
-    "of request %i ends in one whole pull request, told of once",
+    "of request %i ends in one complete pull request, announced once",
     async (at) => {
       const { github, repository } = scenario.stage;
       const placed = github.faults.add({ skip: at - 1, fault });
@@ -63,8 +63,8 @@ describe.each(FAULTS)("$name", ({ name, fault }) => {
       expect(those).toHaveLength(1);
       const runs = [...repository.checkRuns].filter(({ headSha }) => headSha === pullRequest.headSha);
       expect(runs).toHaveLength(1);
-      const told = (await scenario.stage.events(project)).map(({ type }) => type);
-      expect(told.filter((type) => type.startsWith("orb.pull_request."))).toEqual([
+      const types = await scenario.types(project);
+      expect(types.filter((type) => type.startsWith("orb.pull_request."))).toEqual([
         "orb.pull_request.opened",
       ]);
       const { shortcomings } = await scenario.listed(project, ({ status }) => status === "open");

@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await setStage();
   const { github, repository } = stage;
   github.addCollaborator(repository, github.createUser("ines"), "write");
-  // Something to tell on the check run of every commit.
+  // A mistake, so that every commit gets a check run.
   const files = { ".github/orb/feature.md": "{% nonsense %}\n" };
   await github.pushFiles(repository, { branch: "main", files, message: "Say it in our words" });
 });
@@ -60,7 +60,7 @@ test("the same completion, sent 50 times at once over both doors to two processe
   );
   const answers = (await Promise.all(overHttp)).flat();
   await Promise.all(overRedis);
-  // What comes after them in the stream shows that all of them have been read.
+  // A later entry in the stream shows that all before it have been read.
   await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(projectCreated("after-fifty")));
 
   await eventually("the opened event", async () => (await openedEvents("fifty")).length > 0);
@@ -79,7 +79,7 @@ test("the same completion, sent 50 times at once over both doors to two processe
   expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
 });
 
-describe("killed with -9 between any two steps, the next bot ends in the same state", () => {
+describe("after a kill -9 between any two steps the next bot reaches the same state", () => {
   test.each([
     "claimed",
     "facts",
@@ -107,7 +107,7 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
     await sendSignals(victim.url, [completion(project, { branch, ...DATA })]);
     expect(await victim.ended).toBe("SIGKILL");
 
-    // Its clock is ahead by the dead one's lease, so nobody has to wait until that runs out.
+    // Its clock is ahead by the length of a lease, so the dead bot's lease has expired for it.
     await using next = await startBot(stage.surroundings, { now: () => new Date(Date.now() + LEASE_MS) });
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
     await eventually("the record at rest", async () => {
@@ -135,7 +135,7 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
   });
 });
 
-describe("killed with -9 while it follows a pull request, the next bot tells once what happened to it", () => {
+describe("after a kill -9 while a pull request is followed the next bot reports once what happened", () => {
   test.each(["looked", "facts", "write:answered", "label:answered", "follow:started", "follow:done"])(
     "at %s",
     async (killAt) => {
@@ -158,12 +158,12 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
       });
       const [pullRequest] = pullRequestsFrom(branch);
       await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
-      await eventually("the new head told", async () => (await updatesOf(project)).length > 0);
+      await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
       expect(pullRequest?.body).toContain(`docs/${project}.md`);
-      // Once more, so that what is told twice would be.
+      // One more event, so that a repetition would have come before it.
       const { headSha } = pullRequest ?? {};
       await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
-      await eventually("the merge told", async () => {
+      await eventually("the merge reported", async () => {
         await lookNow(stage.surroundings.mongodbUri, project);
         return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
       });
