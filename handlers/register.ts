@@ -8,7 +8,6 @@ import type { HttpServer } from "../src/http/http-server.ts";
 import { PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
-import { keepRequestsYoung } from "../src/http/young-generation.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { OUTBOX_COLLECTION } from "../src/outbox/store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../src/pull-requests/record/store.ts";
@@ -58,7 +57,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const server = roles.has("web") ? createRoutes(app, deliveries) : null;
   const url = server && (await listen(app, server));
   // Not before the address is known to be ours: a process that can't listen must not have begun anything.
-  const proxy = url === null ? null : openProxy(app, url);
+  const proxy = url === null ? null : await openProxy(app, url);
   const work = roles.has("worker") ? startWork(app, { deliveries, handlers }) : null;
   app.changes.open();
   if (roles.has("worker") && app.startJobs) await startClock(app, new Set(handlers.keys()));
@@ -76,7 +75,6 @@ export async function openDoors(app: App): Promise<Doors> {
 }
 
 function createRoutes(app: App, deliveries: DeliveryIntake): HttpServer {
-  keepRequestsYoung();
   const { tokens, telemetry, now } = app;
   const server = createHttpServer({
     tokens,
@@ -113,7 +111,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
   }
 }
 
-function openProxy({ config, telemetry }: App, url: string): WebhookProxy | null {
+async function openProxy({ config, telemetry }: App, url: string): Promise<WebhookProxy | null> {
   const source = config.webhookProxyUrl?.reveal();
   if (source === undefined) return null;
   const onError = (error: unknown) => telemetry.process.setback("webhook_proxy", error);
@@ -134,26 +132,23 @@ function startWork(app: App, webhooks: Webhooks) {
     handle: signalHandler(app),
   });
 
-  const publishing = loop(app, () => pullRequestWork.runOne(), {
-    onError: (error) => telemetry.pullRequests.setback("pull_request_loop", error),
+  // One lane alone takes over what killed a process: poison work can stop only that lane.
+  const publishing = loop(app, pullRequestWork, {
     concurrency: PUBLISHED_AT_ONCE,
+    onError: (error) => telemetry.pullRequests.setback("pull_request_loop", error),
   });
-  const signals = loop(app, () => signalWork.runOne(), {
-    onError: (error) => telemetry.signals.setback("signal_loop", error),
+  const signals = loop(app, signalWork, {
     concurrency: SIGNALS_AT_ONCE,
+    onError: (error) => telemetry.signals.setback("signal_loop", error),
   });
-  // What killed a process is taken over by one lane: it kills less, and the others of its kind go on.
-  const dropped = [
-    loop(app, () => pullRequestWork.takeOverOne(), {
-      onError: (error) => telemetry.pullRequests.setback("pull_request_take_over", error),
-    }),
-    loop(app, () => signalWork.takeOverOne(), {
-      onError: (error) => telemetry.signals.setback("signal_take_over", error),
-    }),
-  ];
   const relaying =
     relay &&
-    loop(app, () => relay.relayBatch(), { onError: (error) => telemetry.outbox.setback("relay", error) });
+    new Loop({
+      ...paceOf(app),
+      runOnce: () => relay.relayBatch(),
+      nextDueAt: () => relay.nextLookAt(),
+      onError: (error) => telemetry.outbox.setback("relay", error),
+    });
   const stream = openStream(app);
 
   app.intake.onStored(() => signals.nudge());
@@ -163,10 +158,9 @@ function startWork(app: App, webhooks: Webhooks) {
 
   const inbox = deliveryWork(app, webhooks);
   const loops = [
-    ...inbox.loops,
+    inbox.loop,
     signals,
     publishing,
-    ...dropped,
     ...(relaying ? [relaying] : []),
     ...(stream ? [stream.loop] : []),
   ];
@@ -188,20 +182,17 @@ async function startClock(app: App, events: ReadonlySet<string>): Promise<void> 
   await app.clock.start();
 }
 
-function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: DeliveryWork; loops: Loop[] } {
+function deliveryWork(app: App, { deliveries, handlers }: Webhooks): { work: DeliveryWork; loop: Loop } {
   const leaseMs = app.leaseMs / DELIVERY_LEASES_PER_LEASE;
   const telemetry = app.telemetry.deliveries;
   const work = new DeliveryWork({ ...app, store: app.deliveryStore, telemetry, leaseMs, handlers });
-  const fresh = loop(app, () => work.runOne(), {
-    onError: (error) => telemetry.setback("delivery_loop", error),
+  const lanes = loop(app, work, {
     concurrency: DELIVERIES_AT_ONCE,
+    onError: (error) => telemetry.setback("delivery_loop", error),
   });
-  const dropped = loop(app, () => work.takeOverOne(), {
-    onError: (error) => telemetry.setback("delivery_take_over", error),
-  });
-  deliveries.onStored(() => fresh.nudge());
-  app.changes.on(DELIVERIES_COLLECTION, () => fresh.nudge(), { orChanged: ["replays"] });
-  return { work, loops: [fresh, dropped] };
+  deliveries.onStored(() => lanes.nudge());
+  app.changes.on(DELIVERIES_COLLECTION, () => lanes.nudge(), { orChanged: ["replays"] });
+  return { work, loop: lanes };
 }
 
 function openStream(app: App) {
@@ -227,7 +218,7 @@ function openStream(app: App) {
   };
   const onError = (error: unknown) => app.telemetry.signals.setback("signal_stream", error);
   return {
-    loop: loop(app, read, { onError }),
+    loop: new Loop({ ...paceOf(app), runOnce: read, onError }),
     interrupt: () => {
       interrupted = true;
       consumer.interrupt();
@@ -235,11 +226,27 @@ function openStream(app: App) {
   };
 }
 
+/** What is taken from a store under leases. */
+interface LeasedUnits {
+  runOne(): Promise<boolean>;
+  takeOverOne(): Promise<boolean>;
+  nextDueAt(): Promise<Date | null>;
+}
+
 function loop(
-  { pace }: App,
-  runOnce: () => Promise<boolean>,
-  { onError, concurrency = 1 }: { onError: (error: unknown) => void; concurrency?: number },
+  app: App,
+  work: LeasedUnits,
+  options: { concurrency: number; onError: (error: unknown) => void },
 ): Loop {
-  const errorMs = backOffMs("loop", { scale: pace.backOffScale });
-  return new Loop({ runOnce, concurrency, idleMs: pace.idleMs, errorMs, onError });
+  return new Loop({
+    ...paceOf(app),
+    ...options,
+    runOnce: () => work.runOne(),
+    runAlone: () => work.takeOverOne(),
+    nextDueAt: () => work.nextDueAt(),
+  });
+}
+
+function paceOf({ pace, now }: App) {
+  return { now, idleMs: pace.idleMs, errorMs: backOffMs("loop", { scale: pace.backOffScale }) };
 }

@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { needsSetup } from "../src/config.ts";
 import { OrbError } from "../src/errors.ts";
+import { NODE_FLAGS } from "./services/node-flags.ts";
 
 const MAIN = "src/main.ts";
 const EX_UNAVAILABLE = 69;
@@ -42,7 +43,7 @@ async function provideStores(): Promise<void> {
 }
 
 async function watch(): Promise<void> {
-  const watcher = spawn(process.execPath, ["--watch", MAIN], { stdio: "inherit" });
+  const watcher = spawn(process.execPath, [...NODE_FLAGS, "--watch", MAIN], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => watcher.kill(signal));
   }

@@ -7,18 +7,21 @@ import { runStep, type Step } from "./checks/step.ts";
 const FOLDERS_WITH_RULES = ["src", "handlers", "test", "script", "fixtures", "bench"];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const [first, ...others] = process.argv.slice(2);
+const asked = process.argv.slice(2);
 
-const counts = await (first === "--deployment"
+const counts = await (asked[0] === "--deployment"
   ? checkDeployment()
-  : checkAll(first === undefined ? [] : [first, ...others]));
+  : check(
+      asked.filter((each) => each !== "--all"),
+      { all: asked.includes("--all") },
+    ));
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 
 /** Counts all tests, and of the other checks only those that failed. With patterns, only tests run. */
-async function checkAll(patterns: readonly string[]): Promise<Counts> {
+async function check(patterns: readonly string[], { all }: { all: boolean }): Promise<Counts> {
   const failedChecks = patterns.length > 0 ? 0 : await countFailures(staticChecks());
-  const tests = await runJest(patterns);
+  const tests = await runJest(patterns, { all });
   return { passed: tests.passed, failed: tests.failed + failedChecks };
 }
 

@@ -9,6 +9,7 @@ import { PartStore } from "./deliveries/part-store.ts";
 import { DeliveryStore } from "./deliveries/store.ts";
 import { GitHub } from "./github/github.ts";
 import { SharedWriteSlots } from "./github/wire/shared-write-slots.ts";
+import { OwnWriteSlots } from "./github/wire/write-slots.ts";
 import { InstallationStore } from "./installations/installation-store.ts";
 import { Installations } from "./installations/installations.ts";
 import { RepositoryStore } from "./installations/repository-store.ts";
@@ -160,12 +161,14 @@ function createGitHub(
     redis,
   }: { installationStore: InstallationStore; repositoryStore: RepositoryStore; redis: RedisClient | null },
 ): GitHub {
-  const { config, telemetry } = base;
+  const { config, telemetry, pace } = base;
   return new GitHub({
     ...base,
     config: config.github,
     telemetry: telemetry.github,
-    slots: redis ? new SharedWriteSlots({ redis, telemetry: telemetry.github }) : undefined,
+    slots: redis
+      ? new SharedWriteSlots({ redis, telemetry: telemetry.github, pace })
+      : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });

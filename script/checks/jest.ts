@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LEFT_OUT_VARIABLE, sayLeftOut } from "./left-out.ts";
 import { runStep } from "./step.ts";
 
 /** How many tests passed and failed; a test that should have been counted and could not be counts as failed. */
@@ -17,17 +18,26 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-/** Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. */
-export async function runJest(patterns: readonly string[]): Promise<Counts> {
+/**
+ * Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. Unless `all` tests are asked
+ * for, tables of kill points and the like are run as samples; what was left out is printed.
+ */
+export async function runJest(patterns: readonly string[], { all }: { all: boolean }): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "orb-jest-"));
   const report = join(folder, "report.json");
+  const notes = join(folder, "left-out.jsonl");
   try {
     const passed = await runStep({
       name: "tests",
       command: ["jest", "--json", `--outputFile=${report}`, ...patterns],
-      env: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
+      env: {
+        NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
+        [LEFT_OUT_VARIABLE]: all ? undefined : notes,
+      },
       live: true,
     });
+    const leftOut = await sayLeftOut(notes);
+    if (leftOut !== null) console.log(leftOut);
     return count(passed, await readReport(report));
   } finally {
     await rm(folder, { recursive: true, force: true });

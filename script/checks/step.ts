@@ -6,8 +6,8 @@ import { styleText } from "node:util";
 export interface Step {
   readonly name: string;
   readonly command: readonly [file: string, ...args: string[]];
-  /** In addition to this process's own environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** In addition to this process's own environment; `undefined` removes a variable from it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Shows the output as it arrives, rather than only if the step fails. */
   readonly live?: boolean;
 }

@@ -69,8 +69,7 @@ export async function requireReplicaSet(uri: string, timeoutMs = 5000): Promise<
   if (hello["setName"] !== undefined || hello["msg"] === "isdbgrid") return;
   throw new OrbError({
     code: "mongo_not_a_replica_set",
-    reason:
-      "The server of MONGODB_URI is not part of a replica set, which transactions and change streams need.",
+    reason: "The MongoDB at MONGODB_URI is not a replica set, which transactions and change streams need.",
     remedy:
       "Start it with --replSet rs0 and run rs.initiate() once, or unset MONGODB_URI to have a server started for you.",
   });

@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { OrbError } from "../../src/errors.ts";
+import { NODE_FLAGS } from "../services/node-flags.ts";
 
 const MAIN = fileURLToPath(new URL("bot-process.ts", import.meta.url));
 const UP = "Orb bot is up";
@@ -25,7 +26,7 @@ export async function startBotChild(env: Record<string, string>, logFile: string
   // In its own process group: Ctrl-C reaches only the demo, which stops the bot at its own end.
   const child = fork(MAIN, {
     env: { PATH, ...env },
-    execArgv: [],
+    execArgv: [...NODE_FLAGS],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
@@ -45,8 +46,8 @@ export async function startBotChild(env: Record<string, string>, logFile: string
   if (started === null) {
     throw new OrbError({
       code: "bot_did_not_start",
-      reason: `The bot exited before it was up. ${complaint.trim()}`,
-      remedy: "Fix what it names; choose another port with --port if the port is in use.",
+      reason: `The bot ended before it was up. ${complaint.trim()}`,
+      remedy: "Fix what the message names. If the port is in use, choose another one with --port.",
     });
   }
   return {

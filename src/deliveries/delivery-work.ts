@@ -80,6 +80,11 @@ export class DeliveryWork {
     });
   }
 
+  /** When there is something to do next, be it already; `null` where there is nothing. */
+  async nextDueAt(): Promise<Date | null> {
+    return this.#work.nextDueAt({ only: PENDING });
+  }
+
   /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
   async recordCleanStop(): Promise<void> {
     await this.#work.recordCleanStop({ only: PENDING });

@@ -30,8 +30,8 @@ interface Waiting<Item, Result> {
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
   /**
-   * The oldest first. Not a Set: where one grows, V8 has its old table hold on to the new one, and so to all that ever
-   * waited, until the next full collection.
+   * The oldest first. Not a Set: whenever one grows or shrinks, V8 leaves a table behind with all that waited then, and once it
+   * is in the old generation it keeps them alive until the next full collection.
    */
   readonly #waiting: Waiting<Item, Result>[] = [];
   #inFlight = 0;

@@ -20,7 +20,7 @@ import { type Installation, RepositoryAccess } from "./wire/repository-access.ts
 import { type Repository, repositoryOf } from "./repository.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
-import { OwnWriteSlots, type WriteSlots } from "./wire/write-slots.ts";
+import type { WriteSlots } from "./wire/write-slots.ts";
 
 const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
@@ -31,8 +31,8 @@ interface Deps {
   readonly telemetry: GitHubTelemetry;
   readonly log: Logger;
   readonly now: () => Date;
-  /** Who counts what is written; where it is not given, this process for itself. */
-  readonly slots?: WriteSlots | undefined;
+  /** Who counts what is written. */
+  readonly slots: WriteSlots;
   /** The permissions of an installation as GitHub told them last, to whichever process; `null` where it did not. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
   /** The push that changed a repository's file of settings last, as GitHub told any process; `null` where it told of none. */
@@ -56,7 +56,7 @@ export class GitHub {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { config, telemetry, log, now, slots = new OwnWriteSlots() } = deps;
+    const { config, telemetry, log, now, slots } = deps;
     this.host = hostOf(config.apiUrl);
     this.#probot = new Probot({
       appId: config.appId,

@@ -1,5 +1,3 @@
-import { SmeeClient } from "smee-client";
-
 export interface WebhookProxy {
   /** Lets go of the channel; what it sends from now on is lost. */
   close(): Promise<void>;
@@ -15,7 +13,7 @@ export interface WebhookProxy {
  * @param source the channel's address
  * @param target the address of the door
  */
-export function openWebhookProxy({
+export async function openWebhookProxy({
   source,
   target,
   onError,
@@ -23,12 +21,14 @@ export function openWebhookProxy({
   source: string;
   target: string;
   onError: (error: unknown) => void;
-}): WebhookProxy {
+}): Promise<WebhookProxy> {
   // It says each request at the level of information, as the door does.
   const logger = {
     info: () => {},
     error: (first: unknown, second?: unknown) => onError(problemOf(second ?? first)),
   };
+  // Loaded here, because it brings an HTTP client of a hundred modules that no other process needs.
+  const { SmeeClient } = await import("smee-client");
   const client = new SmeeClient({ source, target, logger });
   // What goes wrong here was told to the logger.
   client.start().catch(() => {});

@@ -39,6 +39,7 @@ export class ChangeFeed {
     }
   }
 
+  /** Calls every listener once it listens, now and whenever it was interrupted. */
   open(): void {
     if (this.#closed || this.#matches.length === 0) return;
     const stream = this.#database.connection.db?.watch([
@@ -47,6 +48,10 @@ export class ChangeFeed {
     ]);
     if (!stream) return;
     this.#stream = stream;
+    // The first token says that it listens from here on; what happened before nobody has been told.
+    stream.once("resumeTokenChanged", () => {
+      for (const listener of [...this.#listeners.values()].flat()) listener();
+    });
     stream.on("change", (change) => {
       if (!("ns" in change) || !("coll" in change.ns)) return;
       for (const listener of this.#listeners.get(change.ns.coll) ?? []) listener();

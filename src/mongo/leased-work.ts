@@ -114,6 +114,28 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   /**
+   * When the next document is to be taken up, be it by `claim` or by `takeOver`, and be that time in the past; `null` where
+   * none is to be. One query, for whoever sleeps until then.
+   */
+  async nextDueAt({ only }: Pick<Claiming, "only"> = {}): Promise<Date | null> {
+    // Two looks at one index: it has the leased documents apart from the others.
+    const earliest = (owner: object | null) => [
+      {
+        $match: { ...only, "work.owner": owner, "work.dueAt": { $type: "date" } } as Record<string, unknown>,
+      },
+      { $sort: { "work.dueAt": 1 } as const },
+      { $limit: 1 },
+      { $project: { _id: 0, dueAt: "$work.dueAt" } },
+    ];
+    const found = await this.#model.aggregate<{ dueAt: Date }>([
+      ...earliest(null),
+      { $unionWith: { coll: this.#model.collection.collectionName, pipeline: earliest({ $ne: null }) } },
+    ]);
+    const [first, second = first] = found.map(({ dueAt }) => dueAt);
+    return first === undefined || second === undefined || first < second ? (first ?? null) : second;
+  }
+
+  /**
    * Prolongs the lease again and again until disposed of, so that one slow request does not lose it. A process
    * that is dead or stopped does not, and that is how the others know.
    */

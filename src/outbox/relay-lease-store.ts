@@ -37,6 +37,12 @@ export class RelayLease {
     }
   }
 
+  /** Until when another process than `owner` has the turn, be that over; `null` where none has it. */
+  async othersUntil(owner: string): Promise<Date | null> {
+    const turn = await this.model.findOne({ _id: "relay", owner: { $ne: owner } }).lean();
+    return turn?.until ?? null;
+  }
+
   async giveBack(owner: string): Promise<void> {
     await this.model.deleteOne({ _id: "relay", owner });
   }

@@ -55,6 +55,13 @@ export class Relay {
     return true;
   }
 
+  /** When to call `relayBatch` again if nothing new comes: for the next look into Redis, or for another one's turn to end. */
+  async nextLookAt(): Promise<Date> {
+    const { turns, owner } = this.#deps;
+    const othersUntil = await turns.othersUntil(owner);
+    return othersUntil ?? new Date(this.#lookedAtMs + LOOK_EVERY_MS);
+  }
+
   /** Lets another process go on at once, where it would else wait for the turn to run out. */
   async giveBackTurn(): Promise<void> {
     await this.#deps.turns.giveBack(this.#deps.owner);

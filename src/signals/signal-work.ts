@@ -58,6 +58,11 @@ export class SignalWork {
     });
   }
 
+  /** When there is something to do next, be it already; `null` where there is nothing. */
+  async nextDueAt(): Promise<Date | null> {
+    return this.#work.nextDueAt();
+  }
+
   /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
   async recordCleanStop(): Promise<void> {
     await this.#work.recordCleanStop();

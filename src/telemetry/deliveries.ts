@@ -2,9 +2,7 @@ import { FAST_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** GitHub's webhooks: the inbox, and deliveries that did not arrive. */
-export class DeliveryTelemetry extends TelemetryPart<
-  "delivery" | "delivery_loop" | "delivery_take_over" | "duplicate_payload"
-> {
+export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop" | "duplicate_payload"> {
   readonly #deliveries;
   readonly #ackDuration;
   readonly #redeliveries;

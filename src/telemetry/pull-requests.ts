@@ -25,7 +25,7 @@ type PullRequestMove =
 
 /** Pull requests, from the decision to publish to their end. */
 export class PullRequestTelemetry extends TelemetryPart<
-  "pull_request" | "pull_request_loop" | "pull_request_take_over" | "rebuild_place"
+  "pull_request" | "pull_request_loop" | "rebuild_place"
 > {
   readonly #pullRequests;
   readonly #outcomes;

@@ -2,9 +2,7 @@ import type { Refusal } from "../errors.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Signals of Meta-Agents, from the door to the end of their work. */
-export class SignalTelemetry extends TelemetryPart<
-  "signal" | "signal_loop" | "signal_take_over" | "signal_stream"
-> {
+export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "signal_stream"> {
   readonly #signals;
 
   constructor(instruments: Instruments) {

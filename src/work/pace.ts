@@ -1,5 +1,5 @@
 /**
- * How soon the bot acts where neither GitHub nor a person says when. Rules and loops are handed it; tests hand in a
+ * How soon the bot acts, and how often, where nobody asks it to wait. Rules and loops are handed it; tests hand in a
  * quicker one, so that they wait for what happens and not for the clock.
  */
 export interface Pace {
@@ -13,10 +13,15 @@ export interface Pace {
   readonly lookAgainMs: number;
   /** While GitHub computes mergeability it is asked after one such step, then two, three …, as rust-lang/bors does. */
   readonly mergeabilityStepMs: number;
-  /** How often a loop looks for work of itself: what is due later wakes nobody, and a nudge may be lost. */
+  /**
+   * The longest time that a loop sleeps without asking its store when something falls due. What falls due and what is stored
+   * wakes it anyway; this is for nudges that are lost.
+   */
   readonly idleMs: number;
   /** Every wait of the back-off table is multiplied by it; a wait that GitHub asks for is not. */
   readonly backOffScale: number;
+  /** So many writes to GitHub may begin within any stretch of so long, for each installation. */
+  readonly writeWindows: readonly { readonly max: number; readonly lengthMs: number }[];
 }
 
 /** The product's own. */
@@ -26,6 +31,13 @@ export const PACE: Pace = {
   firstLookMs: 5_000,
   lookAgainMs: 15_000,
   mergeabilityStepMs: 5_000,
-  idleMs: 1_000,
+  idleMs: 5_000,
   backOffScale: 1,
+  // "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests
+  // per hour are allowed." Which requests those are, GitHub does not say; here, all that change something.
+  // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+  writeWindows: [
+    { max: 80, lengthMs: 60_000 },
+    { max: 500, lengthMs: 60 * 60_000 },
+  ],
 };

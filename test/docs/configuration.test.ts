@@ -5,6 +5,7 @@ import { parseEnv, promisify } from "node:util";
 import { beforeAll, expect, test } from "@jest/globals";
 import { generatedFiles } from "../../script/docs/generated-files.ts";
 import { settingsByGroup } from "../../script/docs/setting.ts";
+import { NODE_FLAGS } from "../../script/services/node-flags.ts";
 import { loadConfig } from "../../src/config.ts";
 import { SETTINGS } from "../../src/settings.ts";
 import { ROOT } from "../support/repository-files.ts";
@@ -32,6 +33,16 @@ test.each([...generatedFiles()])("%s is what the code says", async (path, text) 
 test("script/generate-docs.ts --check accepts the files as they are", async () => {
   const command = promisify(execFile)(process.execPath, [`${ROOT}script/generate-docs.ts`, "--check"]);
   await expect(command).resolves.toMatchObject({ stderr: "" });
+});
+
+test.each([
+  {
+    file: "Dockerfile",
+    command: `CMD ["node", ${NODE_FLAGS.map((flag) => `"${flag}", `).join("")}"src/main.ts"]`,
+  },
+  { file: "script/server", command: `exec node ${NODE_FLAGS.join(" ")} ` },
+])("$file starts the bot with the flags that everything else gives it", async ({ file, command }) => {
+  expect(await readFile(`${ROOT}${file}`, "utf8")).toContain(command);
 });
 
 test("every setting is in the example once, and nothing else is", () => {

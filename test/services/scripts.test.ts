@@ -5,6 +5,8 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { expect, test, describe } from "@jest/globals";
+import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
+import { sampled } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -125,16 +127,19 @@ test("bootstrap refuses an unknown argument", async () => {
 /** Runs script/test's program on test files of its own, with a Jest configuration without the project's servers. */
 async function outcomeOfTests(
   files: Record<string, string>,
-): Promise<{ code: number; lastLine: string | undefined }> {
+  asked: readonly string[] = [],
+): Promise<{ code: number; lastLine: string | undefined; leftOut: string | undefined }> {
   await using folder = await temporaryFolder();
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
   const config = JSON.stringify({ testMatch: ["**/*.test.cjs"], transform: {} });
-  const args = [join(ROOT, "script/test.ts"), `--rootDir=${folder.path}`, `--config=${config}`];
+  const args = [join(ROOT, "script/test.ts"), `--rootDir=${folder.path}`, `--config=${config}`, ...asked];
   const PATH = [join(ROOT, "node_modules/.bin"), dirname(process.execPath), process.env["PATH"]].join(
     delimiter,
   );
   const { code, stdout } = await outcomeOf(process.execPath, args, { cwd: folder.path, PATH });
-  return { code, lastLine: stdout.trimEnd().split("\n").at(-1) };
+  const lines = stdout.trimEnd().split("\n");
+  const leftOut = lines.find((line) => line.startsWith("Left to script/test --all"));
+  return { code, lastLine: lines.at(-1), leftOut };
 }
 
 const PASSING = 'test("holds", () => expect(1).toBe(1));';
@@ -142,6 +147,7 @@ const FAILING = 'test("does not hold", () => expect(1).toBe(2));';
 
 test("script/test ends with the counts of the tests, and passes when all pass", async () => {
   expect(await outcomeOfTests({ "a.test.cjs": PASSING, "b.test.cjs": PASSING })).toEqual({
+    leftOut: undefined,
     code: 0,
     lastLine: "2 passed, 0 failed",
   });
@@ -149,14 +155,52 @@ test("script/test ends with the counts of the tests, and passes when all pass", 
 
 test("script/test counts a file that can't be loaded as failed", async () => {
   const broken = 'throw new Error("at load");';
-  expect(await outcomeOfTests({ "a.test.cjs": PASSING + FAILING, "b.test.cjs": broken })).toEqual({
+  expect(await outcomeOfTests({ "a.test.cjs": PASSING + FAILING, "b.test.cjs": broken })).toMatchObject({
     code: 1,
     lastLine: "1 passed, 2 failed",
   });
 });
 
 test("script/test fails when no test ran", async () => {
-  expect(await outcomeOfTests({})).toEqual({ code: 1, lastLine: "0 passed, 1 failed" });
+  expect(await outcomeOfTests({})).toMatchObject({ code: 1, lastLine: "0 passed, 1 failed" });
+});
+
+test("a table gives its sample where that can be told, and all of its cases otherwise", async () => {
+  await using folder = await temporaryFolder();
+  const notes = join(folder.path, "notes");
+  const before = process.env[LEFT_OUT_VARIABLE];
+  const take = () => sampled("letters", ["a", "b", "c"], ["b"]);
+  try {
+    delete process.env[LEFT_OUT_VARIABLE];
+    expect(take()).toEqual(["a", "b", "c"]);
+    expect(await sayLeftOut(notes)).toBeNull();
+    process.env[LEFT_OUT_VARIABLE] = notes;
+    expect(take()).toEqual(["b"]);
+    expect(await sayLeftOut(notes)).toBe(
+      "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts)",
+    );
+  } finally {
+    if (before === undefined) delete process.env[LEFT_OUT_VARIABLE];
+    else process.env[LEFT_OUT_VARIABLE] = before;
+  }
+});
+
+test("script/test says what its tests left out, and with --all has them leave out nothing", async () => {
+  const table = `
+    const notes = process.env.${LEFT_OUT_VARIABLE};
+    const note = { what: "kill points", file: "a.test.cjs", taken: 1, leftOut: 2 };
+    if (notes !== undefined) require("node:fs").appendFileSync(notes, JSON.stringify(note) + "\\n");
+    test.each(notes === undefined ? [1, 2, 3] : [1])("%i", (each) => expect(each).toBeLessThan(4));`;
+  expect(await outcomeOfTests({ "a.test.cjs": table })).toEqual({
+    code: 0,
+    lastLine: "1 passed, 0 failed",
+    leftOut: "Left to script/test --all: 2 tests, namely 2 of 3 kill points (a.test.cjs)",
+  });
+  expect(await outcomeOfTests({ "a.test.cjs": table }, ["--all"])).toEqual({
+    code: 0,
+    lastLine: "3 passed, 0 failed",
+    leftOut: undefined,
+  });
 });
 
 describe("script/server", () => {

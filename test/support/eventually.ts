@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const TRY_EVERY_MS = 10;
+/** Most results come soon. Later tries are rarer, because each one costs time too. */
+const FIRST_WAIT_MS = 5;
+const WAIT_MS_MAX = 40;
+const WAIT_GROWTH = 1.3;
 const PATIENCE_MS = 45_000;
 
 /**
@@ -15,10 +18,12 @@ export async function eventually<T>(
   patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
   const giveUpAt = Date.now() + patienceMs;
+  let waitMs = FIRST_WAIT_MS;
   while (Date.now() < giveUpAt) {
     const found = await find();
     if (found !== undefined && found !== null && found !== false) return found;
-    await delay(TRY_EVERY_MS);
+    await delay(waitMs);
+    waitMs = Math.min(WAIT_MS_MAX, waitMs * WAIT_GROWTH);
   }
   throw new Error(`Not seen within ${patienceMs} ms: ${what}`);
 }

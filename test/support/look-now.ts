@@ -1,4 +1,4 @@
-import { MongoClient } from "mongodb";
+import { type Collection, MongoClient } from "mongodb";
 import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.ts";
 import { eventually } from "./eventually.ts";
 
@@ -9,7 +9,11 @@ import { eventually } from "./eventually.ts";
  */
 export async function lookNow(mongodbUri: string, project: string): Promise<boolean> {
   await using client = new MongoClient(mongodbUri);
-  const pullRequests = client.db().collection(PULL_REQUESTS_COLLECTION);
+  return await setInMotion(client.db().collection(PULL_REQUESTS_COLLECTION), project);
+}
+
+/** The same, for a test that has the collection at hand. */
+export async function setInMotion(pullRequests: Collection, project: string): Promise<boolean> {
   const due = { "work.dueAt": new Date(0), notBefore: null };
   const { matchedCount } = await pullRequests.updateOne(
     { project, "work.owner": null },

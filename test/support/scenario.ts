@@ -1,9 +1,10 @@
 import { afterAll, beforeAll } from "@jest/globals";
 import type { Overrides } from "../../src/app.ts";
+import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.ts";
 import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api.ts";
 import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
-import { leaveAlone, lookNow } from "./look-now.ts";
+import { leaveAlone, setInMotion } from "./look-now.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -137,8 +138,9 @@ function useStage(overrides: Partial<Overrides>, webhooks: boolean): () => Start
 function looks(started: () => Started): Pick<Scenario, "lookAgain" | "leaveAlone" | "editRecord"> {
   return {
     lookAgain: async (project) => {
-      const { mongodbUri } = started().stage.surroundings;
-      await eventually(`${project} at rest`, () => lookNow(mongodbUri, project));
+      const { native } = started().bot.app.database;
+      const pullRequests = native.collection(PULL_REQUESTS_COLLECTION);
+      await eventually(`${project} at rest`, () => setInMotion(pullRequests, project));
     },
     leaveAlone: async () => {
       const { stage, bot } = started();

@@ -3,12 +3,13 @@ import type { RedisClient } from "../../redis/client.ts";
 import { takeRollingSlot } from "../../redis/rolling-limit.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
-import { WRITE_WINDOWS } from "./rules/pace.ts";
+import type { Pace } from "../../work/pace.ts";
 import { OwnWriteSlots, type WriteSlot, type WriteSlots } from "./write-slots.ts";
 
 interface Deps {
   readonly redis: RedisClient;
   readonly telemetry: GitHubTelemetry;
+  readonly pace: Pick<Pace, "writeWindows">;
 }
 
 /**
@@ -17,11 +18,12 @@ interface Deps {
  */
 export class SharedWriteSlots implements WriteSlots {
   readonly #deps: Deps;
-  readonly #own = new OwnWriteSlots();
+  readonly #own: OwnWriteSlots;
   #restsUntilMs = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#own = new OwnWriteSlots(deps.pace);
   }
 
   async take(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot> {
@@ -37,7 +39,7 @@ export class SharedWriteSlots implements WriteSlots {
         name: randomUUID(),
         nowMs,
         waitMaxMs,
-        windows: WRITE_WINDOWS,
+        windows: this.#deps.pace.writeWindows,
       });
     } catch (error) {
       this.#restsUntilMs = nowMs + backOffMs("redis_count");

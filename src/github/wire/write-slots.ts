@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
-import { nextWriteMs, WRITES_REMEMBERED_MAX } from "./rules/pace.ts";
+import type { Pace } from "../../work/pace.ts";
+import { nextWriteMs } from "./rules/pace.ts";
 
 /** When a write may begin. */
 export interface WriteSlot {
@@ -19,19 +20,27 @@ const COUNTED_MAX = 10_000;
 /** The count of one process, exact where it is alone. What is asked for at once is answered in order. */
 export class OwnWriteSlots implements WriteSlots {
   readonly #begun = new LRUCache<string, readonly number[]>({ max: COUNTED_MAX });
+  readonly #windows: Pace["writeWindows"];
+  /** Those before this many count no more. */
+  readonly #rememberedMax: number;
+
+  constructor({ writeWindows }: Pick<Pace, "writeWindows">) {
+    this.#windows = writeWindows;
+    this.#rememberedMax = Math.max(...writeWindows.map(({ max }) => max));
+  }
 
   take(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot> {
     // Nobody was given a slot beyond this: a clock that was set back would else be waited for.
     const begun = (this.#begun.get(who) ?? []).filter((atMs) => atMs <= nowMs + waitMaxMs);
-    const atMs = nextWriteMs(begun, nowMs);
+    const atMs = nextWriteMs(begun, nowMs, this.#windows);
     const taken = atMs - nowMs <= waitMaxMs;
-    if (taken) this.#begun.set(who, [...begun, atMs].slice(-WRITES_REMEMBERED_MAX));
+    if (taken) this.#begun.set(who, [...begun, atMs].slice(-this.#rememberedMax));
     return Promise.resolve({ atMs, taken });
   }
 
   /** Counts a write that was given its slot elsewhere. */
   note(who: string, atMs: number): void {
     const begun = [...(this.#begun.get(who) ?? []), atMs].toSorted((a, b) => a - b);
-    this.#begun.set(who, begun.slice(-WRITES_REMEMBERED_MAX));
+    this.#begun.set(who, begun.slice(-this.#rememberedMax));
   }
 }

@@ -112,7 +112,7 @@ async function passInQueue(headSha: string, repository: CommandDeeds): Promise<v
   if ((await repository.findCheckRun(headSha)) !== null) return;
   const output = {
     title: sanitizeText("In the merge queue", TITLE_CHARACTERS_MAX),
-    summary: ownWords("What there is to say stands on the pull request."),
+    summary: ownWords("See the check on the pull request's own commit."),
     text: null,
   };
   await repository.createCheckRun({

@@ -84,8 +84,8 @@ async function changesRequested(
 
 const MORE_COMMENTS: Refusal = {
   code: "comments_truncated",
-  reason: "The review has more comments than are told here.",
-  remedy: "Read the others at the address of the review.",
+  reason: "The review has more comments than this event lists.",
+  remedy: "Read the others on the page of the review.",
 };
 
 function tellReview({ id, author, url, submittedAt }: SeenReview, { snapshot }: Context): ToldReview {

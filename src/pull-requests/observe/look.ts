@@ -74,8 +74,8 @@ export async function look(
 function replaced({ repository, branch }: StoredPullRequest, { headRef, pullRequest }: Snapshot): OrbError {
   return new OrbError({
     code: "pull_request_replaced",
-    reason: `#${pullRequest.number} of ${repository} comes from ${headRef} and not from ${branch}: it is another pull request than the bot's.`,
-    remedy: "Nothing needs to be done about that one; signal completion for a branch that is there.",
+    reason: `#${pullRequest.number} of ${repository} comes from ${headRef}, not from ${branch}, so it is not the bot's pull request.`,
+    remedy: "Leave that pull request as it is. Signal completion for a branch that exists.",
   });
 }
 

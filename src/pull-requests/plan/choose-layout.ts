@@ -89,7 +89,7 @@ function renderer(
 
 function markdownOf(result: RenderedTemplate): SafeMarkdown {
   if ("markdown" in result) return result.markdown;
-  throw new Error("A template was fit and is not any more");
+  throw new Error("A template that worked before failed");
 }
 
 function located(path: string, { line, ...problem }: Refusal & { line: number | null }): Refusal {

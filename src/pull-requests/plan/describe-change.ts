@@ -64,15 +64,15 @@ export async function describeChange(
 function unproved({ reason }: Refusal): Refusal {
   return {
     code: "description_unproved",
-    reason: `GitHub was asked what the texts of others would do in the description, and did not tell, so they stand in blocks of code. ${reason}`,
-    remedy: "Signal completion again when GitHub answers; then they are shown as they were meant.",
+    reason: `GitHub did not confirm that the texts of others are harmless, so the description shows them as code. ${reason}`,
+    remedy: "Signal completion again when GitHub responds. Then they are shown normally.",
   };
 }
 
 function actingTemplate(path: string): Refusal {
   return {
     code: "template_acts",
-    reason: `GitHub would mention somebody, or act on something else, in ${path}, so the bot's own words are used.`,
-    remedy: "Take mentions, closing keywords and links to other hosts out of it.",
+    reason: `${path} would mention somebody or have another effect on GitHub, so the bot uses its own template.`,
+    remedy: "Remove mentions, closing keywords and links to other hosts from it.",
   };
 }

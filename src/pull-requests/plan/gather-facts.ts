@@ -158,9 +158,9 @@ function missing(branch: string, { isBase, cause }: { isBase: boolean; cause: un
   return new OrbError(
     {
       code: isBase ? "base_missing" : "branch_missing",
-      reason: `There is no branch ${branch} on GitHub${isBase ? " to merge into" : ""}.`,
+      reason: `The ${isBase ? "base branch" : "branch"} ${branch} does not exist on GitHub.`,
       remedy: isBase
-        ? "Name a base branch that exists, then signal completion again."
+        ? "Choose a base branch that exists, then signal completion again."
         : "Push the branch, then signal completion again.",
     },
     { cause },

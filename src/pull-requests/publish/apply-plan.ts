@@ -67,8 +67,8 @@ async function refuseEdited(
   if (!isEdited && !isRetitled) return;
   throw new OrbError({
     code: "pull_request_edited",
-    reason: `Somebody edited #${number} while it was looked at.`,
-    remedy: "Nothing needs to be done: it is looked at once more.",
+    reason: `Somebody edited #${number} while the bot was reading it.`,
+    remedy: "No action needed: the bot reads it again.",
   });
 }
 

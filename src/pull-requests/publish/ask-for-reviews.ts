@@ -57,8 +57,9 @@ async function lookUp(
 function nobody(name: string) {
   return {
     code: "reviewer_unknown",
-    reason: `GitHub shows the App nobody by the name ${name}, so no review was asked for.`,
-    remedy: "Check the spelling; for a team, that it is the organization's and the App has “Members: read”.",
+    reason: `GitHub shows the App nobody named ${name}, so no review was requested.`,
+    remedy:
+      "Check the spelling. A team must belong to the organization, and the App needs “Members: read” to see it.",
   };
 }
 
@@ -75,7 +76,7 @@ export async function askOneByOne(
       await repository.requestReviewer(number, wanted);
     } catch (error) {
       const refusal = progress.bear(error).toRefusal();
-      progress.fallShort({ ...refusal, reason: `${name} was not asked for a review. ${refusal.reason}` });
+      progress.fallShort({ ...refusal, reason: `${name} was not asked to review. ${refusal.reason}` });
       return false;
     }
     // At once: a limit may come before the next, and then nobody is to be asked twice.

@@ -18,7 +18,7 @@ export async function quarantine(run: Run, deps: EndRunDeps): Promise<void> {
   const at = deps.now();
   const problem = crashedRefusal("pull request", {
     code: QUARANTINED,
-    remedy: "Look for the cause in their logs; after mending it ask for retry, or signal completion again.",
+    remedy: "Find the cause in their logs and fix it. Then ask for retry, or signal completion again.",
   }).toRefusal();
   await endRun(run, deps, (current) => ({ ...REST, ...endOf(run, { current, problem, at }) }));
   deps.telemetry.quarantined(nameOf(run.record), problem);

@@ -82,5 +82,5 @@ function whyRefresh(
   if (because !== null) return { because };
   const tried = record.described?.tried ?? null;
   if (!isWorthAnotherTry(record.shortcomings, tried, time)) return null;
-  return { because: "GitHub did not answer all that it was asked before", tries: (tried?.times ?? 0) + 1 };
+  return { because: "Retrying what GitHub did not answer before", tries: (tried?.times ?? 0) + 1 };
 }

@@ -47,7 +47,7 @@ class Pause extends Error {
   readonly againInMs: number;
 
   constructor(againInMs: number) {
-    super("The rebuild goes on later");
+    super("The rebuild continues later");
     this.againInMs = againInMs;
   }
 }
@@ -174,7 +174,7 @@ function rebuilt(
   found: Found,
   now: Date,
 ): PullRequestRecord {
-  const because = "The bot's memory was lost, and made anew from what stands on GitHub";
+  const because = "The bot's database was lost and rebuilt from GitHub";
   return {
     ...newRecord(now),
     ...name,

@@ -159,7 +159,7 @@ describe("an owner's settings", () => {
     const files = { ".github/orb.yml": "#".repeat(64 * 1024 + 1) };
     await github.createRepository({ owner: acme, name: ".github", files });
     expect(await remote.ownerSettings()).toMatchObject({
-      refusal: { code: "file_too_long", remedy: "Make acme/.github/.github/orb.yml shorter." },
+      refusal: { code: "file_too_long", remedy: "Shorten acme/.github/.github/orb.yml." },
     });
   });
 });

@@ -2,11 +2,13 @@
 
 import { GitHub } from "../../../src/github/github.ts";
 import type { Repository } from "../../../src/github/repository.ts";
+import { OwnWriteSlots } from "../../../src/github/wire/write-slots.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Secret } from "../../../src/secret.ts";
 import { GitHubTelemetry } from "../../../src/telemetry/github.ts";
 import { OrbError } from "../../../src/errors.ts";
+import { PACE } from "../../../src/work/pace.ts";
 import { setScene, type Scene } from "../../local-github/tests/scene.ts";
 
 export interface GitHubScene extends Scene {
@@ -35,6 +37,7 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
     telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
     log,
     now: () => new Date(Date.now() + waitedMs),
+    slots: new OwnWriteSlots(PACE),
   });
   return {
     ...scene,

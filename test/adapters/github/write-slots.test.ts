@@ -5,6 +5,7 @@ import { SharedWriteSlots } from "../../../src/github/wire/shared-write-slots.ts
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { GitHubTelemetry } from "../../../src/telemetry/github.ts";
+import { PACE } from "../../../src/work/pace.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const START_MS = Date.parse("2026-01-05T09:00:00Z");
@@ -29,6 +30,7 @@ function sharedBy(client: Redis): SharedWriteSlots {
   return new SharedWriteSlots({
     redis: client,
     telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
+    pace: PACE,
   });
 }
 
@@ -47,7 +49,7 @@ function begins(taken: readonly { atMs: number; taken: boolean }[]) {
 }
 
 describe.each([
-  ["of one process", () => new OwnWriteSlots()],
+  ["of one process", () => new OwnWriteSlots(PACE)],
   ["that processes share", () => sharedBy(redis)],
 ])("the count %s", (how, count) => {
   test("gives 80 slots a minute, the next 80 a minute later, and no more to those that wait a minute at most", async () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Claim, isLeaseLost, LeasedWork } from "../../../src/mongo/leased-work.ts";
 import { TakeOver } from "../../../src/mongo/take-over.ts";
+import { Loop } from "../../../src/work/loop.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type Errand, useErrands } from "./errands.ts";
 
 const LEASE_MS = 10_000;
@@ -202,5 +204,52 @@ describe("work of crashed processes", () => {
     expect(await next.takeOverOne()).toBe("ran held");
     expect(await next.takeOverOne()).toBe("ran another");
     expect([await crashesOf("held"), await crashesOf("another")]).toEqual([0, 1]);
+  });
+});
+
+describe("when the next item is to be taken up", () => {
+  test("is the earliest time of those that nobody has and of leases that end, and none for items that rest", async () => {
+    expect(await worker("a").nextDueAt()).toBeNull();
+    await errands.add("resting", null);
+    expect(await worker("a").nextDueAt()).toBeNull();
+    await errands.add("later", after(2 * LEASE_MS));
+    expect(await worker("a").nextDueAt()).toEqual(after(2 * LEASE_MS));
+    await errands.add("now", START);
+    expect(await worker("a").nextDueAt()).toEqual(START);
+    await claimed(worker("a"));
+    expect(await worker("b").nextDueAt()).toEqual(after(LEASE_MS));
+    await errands.add("sooner", after(1));
+    expect(await worker("b").nextDueAt()).toEqual(after(1));
+    expect(await worker("b").nextDueAt({ only: { name: "later" } })).toEqual(after(2 * LEASE_MS));
+  });
+
+  test("wakes a loop in time: for what falls due, and for the end of a dead process's lease", async () => {
+    const leaseMs = 200;
+    const inReal = (owner: string) =>
+      new LeasedWork<Errand>(errands.model, { owner, leaseMs, now: () => new Date() });
+    const living = inReal("living");
+    const taken: string[] = [];
+    const take = async (claim: Claim<Errand> | null) => {
+      if (!claim) return false;
+      taken.push(claim.document.name);
+      await living.release(claim.lease, { dueAt: null, attempts: 0 });
+      return true;
+    };
+    await errands.add("dropped", new Date());
+    await claimed(inReal("dead"));
+    await errands.add("later", new Date(Date.now() + 2 * leaseMs));
+    const loop = new Loop({
+      runOnce: async () => take(await living.claim()),
+      runAlone: async () => take(await living.takeOver()),
+      nextDueAt: () => living.nextDueAt(),
+      // Without the alarm neither would be seen before the test's time is over.
+      idleMs: 600_000,
+      errorMs: 600_000,
+      onError: (error) => taken.push(String(error)),
+    });
+    loop.start();
+    await eventually("both taken", () => taken.length === 2);
+    await loop.stop();
+    expect(taken.toSorted()).toEqual(["dropped", "later"]);
   });
 });

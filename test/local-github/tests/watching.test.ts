@@ -111,7 +111,7 @@ describe("the effects of an App", () => {
     await github.addLabels(repository, number, ["ai-generated"], { by: app.bot });
     await github.completeCheckRun(repository, "agent/x", check);
     expect(effects.repeated).toEqual([
-      "said on octo/hello#1: Hello: 2 times",
+      "commented on octo/hello#1: Hello: 2 times",
       "labeled octo/hello#1 ai-generated: 2 times",
       `made a check run orb on ${await github.branchSha(repository, "agent/x")}: 2 times`,
     ]);

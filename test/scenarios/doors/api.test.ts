@@ -114,7 +114,7 @@ describe("the queue", () => {
     expect(await placeOf("third")).toEqual({
       position: 2,
       reason:
-        "2 pull requests of agents are open in octo/hello, and its settings allow 2; this one is number 2 in the queue.",
+        "octo/hello already has 2 open agent pull requests, its limit. This one is number 2 in the queue.",
     });
     // One of the same requester is still before it.
     expect(await placeOf("fourth")).toMatchObject({ position: 2 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
+import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Database } from "../../../src/mongo/database.ts";
 import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 
 async function startMain(env: Record<string, string>) {
-  const child = spawn("node", [MAIN], { env: { PATH: process.env["PATH"] ?? "", ...env } });
+  const child = spawn("node", [...NODE_FLAGS, MAIN], { env: { PATH: process.env["PATH"] ?? "", ...env } });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: Record<string, unknown>[] = [];
   const up = Promise.withResolvers<string | null>();

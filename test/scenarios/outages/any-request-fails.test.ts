@@ -5,7 +5,6 @@ import type { Fault } from "../../local-github/faults.ts";
 // The faults must hit the requests of one run, so no webhook may cause others.
 const scenario = useScenario({}, { webhooks: false });
 
-/** Only these, because the bot writes 80 times a minute at most. */
 const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
   { name: "a 502 before its effect", fault: { kind: "error", status: 502, when: "before" } },
   { name: "a lost answer", fault: { kind: "lost-answer", when: "after" } },

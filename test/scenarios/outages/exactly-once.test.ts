@@ -4,6 +4,7 @@ import { startBot } from "../../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../../support/bot/process.ts";
 import { eventually } from "../../support/eventually.ts";
 import { leaveAlone, lookNow } from "../../support/look-now.ts";
+import { sampled } from "../../support/sample.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { lowerCase, setStage, type Stage } from "../../support/stage.ts";
 import type { PullRequest } from "../../local-github/state.ts";
@@ -79,8 +80,9 @@ test("the same completion, sent 50 times at once over both doors to two processe
   expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
 });
 
-describe("after a kill -9 between any two steps the next bot reaches the same state", () => {
-  test.each([
+const PUBLISHING = sampled(
+  "kill points of a run that publishes",
+  [
     "claimed",
     "facts",
     "write:started",
@@ -97,11 +99,23 @@ describe("after a kill -9 between any two steps the next bot reaches the same st
     "check:done",
     "announce:started",
     "announce:done",
-  ])("at %s", async (killAt) => {
+  ],
+  // Nothing done yet, a pull request that is in no record, a check run that is in none, everything done but told.
+  ["facts", "write:answered", "check:answered", "announce:started"],
+);
+
+const FOLLOWING = sampled(
+  "kill points of a run that follows",
+  ["looked", "facts", "write:answered", "label:answered", "follow:started", "follow:done"],
+  ["write:answered", "follow:started"],
+);
+
+describe("after a kill -9 between any two steps the next bot reaches the same state", () => {
+  test.each(PUBLISHING)("at %s", async (killAt) => {
     const project = `killed-at-${killAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-    // What the others have left open does not bring the victim to the place where it dies.
+    // Open pull requests of other tests must not bring the victim to its checkpoint.
     await leaveAlone(stage.surroundings.mongodbUri);
     const victim = await startBotProcess(stage.surroundings, { killAt });
     await sendSignals(victim.url, [completion(project, { branch, ...DATA })]);
@@ -110,7 +124,7 @@ describe("after a kill -9 between any two steps the next bot reaches the same st
     // Its clock is ahead by the length of a lease, so the dead bot's lease has expired for it.
     await using next = await startBot(stage.surroundings, { now: () => new Date(Date.now() + LEASE_MS) });
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
-    await eventually("the record at rest", async () => {
+    await eventually("it open", async () => {
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
@@ -136,42 +150,39 @@ describe("after a kill -9 between any two steps the next bot reaches the same st
 });
 
 describe("after a kill -9 while a pull request is followed the next bot reports once what happened", () => {
-  test.each(["looked", "facts", "write:answered", "label:answered", "follow:started", "follow:done"])(
-    "at %s",
-    async (killAt) => {
-      const project = `followed-at-${killAt.replace(":", "-")}`;
-      const branch = `agent/${project}`;
-      await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-      await using first = await startBotProcess(stage.surroundings);
-      await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
-      await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
-      await first[Symbol.asyncDispose]();
-      const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
-      await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
-      await leaveAlone(stage.surroundings.mongodbUri);
-      await lookNow(stage.surroundings.mongodbUri, project);
-      await using victim = await startBotProcess(stage.surroundings, { killAt });
-      expect(await victim.ended).toBe("SIGKILL");
+  test.each(FOLLOWING)("at %s", async (killAt) => {
+    const project = `followed-at-${killAt.replace(":", "-")}`;
+    const branch = `agent/${project}`;
+    await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+    await using first = await startBotProcess(stage.surroundings);
+    await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
+    await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
+    await first[Symbol.asyncDispose]();
+    const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
+    await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
+    await leaveAlone(stage.surroundings.mongodbUri);
+    await using victim = await startBotProcess(stage.surroundings, { killAt });
+    await lookNow(stage.surroundings.mongodbUri, project);
+    expect(await victim.ended).toBe("SIGKILL");
 
-      await using _next = await startBot(stage.surroundings, {
-        now: () => new Date(Date.now() + LEASE_MS),
-      });
-      const [pullRequest] = pullRequestsFrom(branch);
-      await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
-      await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
-      expect(pullRequest?.body).toContain(`docs/${project}.md`);
-      // One more event, so that a repetition would have come before it.
-      const { headSha } = pullRequest ?? {};
-      await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
-      await eventually("the merge reported", async () => {
-        await lookNow(stage.surroundings.mongodbUri, project);
-        return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
-      });
-      expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
-      const seqs = (await stage.eventsOnceEach(project)).map(({ seq }) => seq);
-      expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
-    },
-  );
+    await using _next = await startBot(stage.surroundings, {
+      now: () => new Date(Date.now() + LEASE_MS),
+    });
+    const [pullRequest] = pullRequestsFrom(branch);
+    await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
+    await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
+    expect(pullRequest?.body).toContain(`docs/${project}.md`);
+    // One more event, so that a repetition would have come before it.
+    const { headSha } = pullRequest ?? {};
+    await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
+    await eventually("the merge reported", async () => {
+      await lookNow(stage.surroundings.mongodbUri, project);
+      return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
+    });
+    expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
+    const seqs = (await stage.eventsOnceEach(project)).map(({ seq }) => seq);
+    expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
+  });
 });
 
 async function updatesOf(project: string) {

@@ -87,7 +87,7 @@ test("an open pull request gets no more looks, whatever happens to it, until a p
   await scenario.bot.app.pullRequestStore.model.updateOne({ project: "open" }, { $set: { notBefore: null } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
   await eventually("the status answered", async () => (await stored("open")).requestsDone.length === 1);
-  expect(botComments(pullRequest)[0]).toContain("ended before it was done");
+  expect(botComments(pullRequest)[0]).toContain("crashed while working on this pull request");
   expect(await atRest("open")).toMatchObject({
     status: "open",
     problem: CRASHED,

@@ -150,7 +150,7 @@ describe("code owners", () => {
     expect(shortcomings).toEqual([
       {
         code: "too_many_reviewers",
-        reason: "At most 15 reviewers are asked, so these are not: reviewer-16, reviewer-17.",
+        reason: "At most 15 reviewers are asked, so these were not asked: reviewer-16, reviewer-17.",
         remedy: expect.any(String) as unknown,
       },
     ]);

@@ -157,10 +157,12 @@ test("if GitHub offers no drafts, an ordinary pull request is opened, which says
   await scenario.complete("no-drafts", { repository, data: { draft: true } });
   const ordinary = await scenario.opened("no-drafts");
   expect(ordinary.draft).toBe(false);
-  expect(ordinary.body).toContain("octo/no-drafts has no draft pull requests, so this is an ordinary one.");
+  expect(ordinary.body).toContain(
+    "octo/no-drafts does not support draft pull requests, so this is not a draft.",
+  );
   const lack = {
     code: "drafts_not_supported",
-    reason: "octo/no-drafts has no draft pull requests, so this is an ordinary one.",
+    reason: "octo/no-drafts does not support draft pull requests, so this is not a draft.",
     remedy: expect.stringContaining("Don't merge it before it is ready") as unknown,
   };
   const { data } = await scenario.event("no-drafts", "orb.pull_request.opened");

@@ -18,14 +18,14 @@ describe("a refusal has a code, a reason and a remedy, and no pull request is op
       project: "no-branch",
       data: { branch: "agent/nowhere" },
       code: "branch_missing",
-      says: "There is no branch agent/nowhere on GitHub.",
+      says: "The branch agent/nowhere does not exist on GitHub.",
     },
     {
       name: "a missing base",
       project: "no-base",
       data: { branch: "agent/ready", base: "release/9" },
       code: "base_missing",
-      says: "There is no branch release/9 on GitHub to merge into.",
+      says: "The base branch release/9 does not exist on GitHub.",
     },
     {
       name: "a branch that is its own base",
@@ -39,14 +39,14 @@ describe("a refusal has a code, a reason and a remedy, and no pull request is op
       project: "no-change",
       data: { branch: "agent/nothing" },
       code: "no_changes",
-      says: "agent/nothing has nothing that main lacks.",
+      says: "agent/nothing has no changes that main lacks.",
     },
     {
       name: "a commit that is not on the branch",
       project: "no-commit",
       data: { branch: "agent/ready", headSha: "0123456789012345678901234567890123456789" },
       code: "head_not_pushed",
-      says: "does not hold 0123456, which the signal speaks of",
+      says: "The signal names commit 0123456, which is not on agent/ready.",
     },
     {
       name: "a branch without a common history",

@@ -63,9 +63,9 @@ describe("a repository's own template", () => {
     const both = expect.stringMatching(
       /\.github\/orb\.yml, line 1[\s\S]*\.github\/orb\/feature\.md, line 1/,
     ) as unknown;
-    expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+    expect(run?.output).toMatchObject({ title: "2 things to fix", summary: both });
     await scenario.completeAgain("fixed", { files: null, data: { type: "feature" } });
-    expect(run?.output).toMatchObject({ title: "2 things to mend", summary: both });
+    expect(run?.output).toMatchObject({ title: "2 things to fix", summary: both });
 
     await scenario.change(repository, {
       [TEMPLATE]: "{{ summary }}\n",
@@ -73,7 +73,7 @@ describe("a repository's own template", () => {
     });
     await scenario.completeAgain("fixed", { minute: 41, files: null, data: { type: "feature" } });
     expect(run?.output).toMatchObject({
-      title: "Nothing more to tell",
+      title: "Nothing to report",
       summary: expect.stringMatching(/^Resolved\./),
     });
     expect(repository.checkRuns).toEqual([run]);

@@ -25,7 +25,7 @@ describe("the settings on the base branch decide which pull requests are opened"
     const { data } = await scenario.event("held", "orb.pull_request.blocked");
     expect(data).toMatchObject({
       code: "on_hold",
-      reason: "octo/hello takes no new pull requests of agents for the moment: release week.",
+      reason: "octo/hello accepts no new agent pull requests for now: release week.",
       nextAttemptAt: expect.any(String) as unknown,
     });
     const waiting = await scenario.listed("held", ({ status }) => status === "queued");
@@ -97,7 +97,7 @@ describe("the settings on the base branch decide which pull requests are opened"
       queuePosition: 1,
       problem: {
         code: "open_limit_reached",
-        reason: expect.stringContaining("number 1 in the queue") as unknown,
+        reason: expect.stringContaining("next in the queue") as unknown,
       },
     });
     await scenario.complete("queued-second");
@@ -168,7 +168,7 @@ describe("a settings file that can't be read", () => {
 
     await scenario.complete("bad", { files: null, minute: 40, data: { summary: "More." } });
     await scenario.event("bad", "orb.pull_request.updated");
-    expect(run?.output?.title).toBe("One thing to mend");
+    expect(run?.output?.title).toBe("One thing to fix");
 
     const before = runs().length;
     await scenario.complete("bad-again");
@@ -176,7 +176,7 @@ describe("a settings file that can't be read", () => {
     expect(runs()).toHaveLength(before);
     await writeSettings("");
     await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
-    await eventually("the check run kept true", () => run?.output?.title === "Nothing more to tell");
+    await eventually("the check run kept true", () => run?.output?.title === "Nothing to report");
     expect(run?.output?.summary).not.toContain("line 2");
   });
 });

@@ -1,4 +1,4 @@
-import type { Pace } from "../../../src/work/pace.ts";
+import { PACE, type Pace } from "../../../src/work/pace.ts";
 
 /**
  * The pace of a bot in a test unless the test asks for another: what the product waits seconds for, it waits
@@ -7,9 +7,10 @@ import type { Pace } from "../../../src/work/pace.ts";
 export const QUICK_PACE: Pace = {
   betweenLooksMs: 50,
   betweenLooksInStormMs: 100,
-  firstLookMs: 200,
-  lookAgainMs: 500,
+  firstLookMs: PACE.firstLookMs,
+  lookAgainMs: PACE.lookAgainMs,
   mergeabilityStepMs: 100,
-  idleMs: 100,
+  idleMs: 200,
   backOffScale: 0.1,
+  writeWindows: [{ max: 1_000, lengthMs: 60_000 }],
 };

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Pace } from "../../../src/work/pace.ts";
+import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
 import { botEnvironment, type BotSurroundings } from "./environment.ts";
 import { QUICK_PACE } from "./pace.ts";
 
@@ -48,7 +49,7 @@ export async function startBotProcess(
   }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
-    execArgv: [],
+    execArgv: [...NODE_FLAGS],
     env: {
       ...process.env,
       NODE_OPTIONS: "",

@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { startMongo } from "../../../script/services/mongo-server.ts";
 import { startRedis } from "../../../script/services/redis-server.ts";
 import { requireReplicaSet } from "../../../script/services/replica-set.ts";
 import { GIT_STARTER_VARIABLE } from "../../local-github/git/git-process.ts";
 import { startGitStarter } from "./git-starter.ts";
+import { makeMemoryFolder } from "./memory-folder.ts";
 import { freeDatabasesKey, MONGODB_VARIABLE, REDIS_VARIABLE, RUN_VARIABLE } from "./environment.ts";
 
-/** What globalTeardown stops; Jest runs both in one process and hands nothing over between them. */
-export const started: AsyncDisposable[] = [];
+/** What globalTeardown disposes of; Jest runs both in one process and hands nothing over between them. */
+export const started = new AsyncDisposableStack();
+
+/** A bot in a process of its own loads 1 500 modules; compiled before, they take half the time. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../../.cache/node-compile", import.meta.url));
 
 /**
  * Jest's globalSetup: one MongoDB and one Redis for the whole run, those of MONGODB_URI and REDIS_URL if set, and
@@ -18,18 +24,29 @@ export const started: AsyncDisposable[] = [];
 // Jest takes a global setup only as a default export.
 // oxlint-disable-next-line import/no-default-export
 export default async function startServers(): Promise<void> {
+  await moveTemporaryFiles();
+  process.env["NODE_COMPILE_CACHE"] ??= COMPILE_CACHE;
   const [mongodbUri, redisUrl, gitStarter] = await Promise.all([
     provideMongo(),
     provideRedis(),
     startGitStarter(),
   ]);
-  started.push(gitStarter);
+  started.use(gitStarter);
   const run = randomUUID().slice(0, 8);
   await offerDatabases(redisUrl, run);
   process.env[MONGODB_VARIABLE] = mongodbUri;
   process.env[REDIS_VARIABLE] = redisUrl;
   process.env[RUN_VARIABLE] = run;
   process.env[GIT_STARTER_VARIABLE] = gitStarter.socketPath;
+}
+
+/** Into memory, for this process and all that it starts, unless TMPDIR already says where. */
+async function moveTemporaryFiles(): Promise<void> {
+  if (process.env["TMPDIR"] !== undefined) return;
+  const folder = await makeMemoryFolder();
+  if (folder === null) return;
+  process.env["TMPDIR"] = folder;
+  started.defer(() => rm(folder, { recursive: true, force: true }));
 }
 
 async function provideMongo(): Promise<string> {
@@ -39,7 +56,7 @@ async function provideMongo(): Promise<string> {
     return uri;
   }
   const server = await startMongo();
-  started.push(server);
+  started.use(server);
   return server.uri;
 }
 
@@ -47,7 +64,7 @@ async function provideRedis(): Promise<string> {
   const url = process.env["REDIS_URL"];
   if (url !== undefined) return url;
   const server = await startRedis();
-  started.push(server);
+  started.use(server);
   return server.uri;
 }
 

@@ -4,5 +4,5 @@ import { started } from "./start.ts";
 // Jest takes a global teardown only as a default export.
 // oxlint-disable-next-line import/no-default-export
 export default async function stopServers(): Promise<void> {
-  await Promise.all(started.splice(0).map((server) => server[Symbol.asyncDispose]()));
+  await started.disposeAsync();
 }

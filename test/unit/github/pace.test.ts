@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { hostOf } from "../../../src/github/wire/rules/host.ts";
 import { isWrite, nextWriteMs } from "../../../src/github/wire/rules/pace.ts";
+import { PACE } from "../../../src/work/pace.ts";
 import { refusalOf, setGitHubScene } from "../../adapters/github/scene.ts";
 import type { LocalGitHub } from "../../local-github/local-github.ts";
 
@@ -90,11 +91,12 @@ describe("a request to GitHub", () => {
 describe("a write", () => {
   const MINUTE_MS = 60_000;
   const HOUR_MS = 60 * MINUTE_MS;
+  const next = (begun: readonly number[], nowMs: number) => nextWriteMs(begun, nowMs, PACE.writeWindows);
 
   test("may begin at once where few came before it, and after the last in any case", () => {
-    expect(nextWriteMs([], 5)).toBe(5);
-    expect(nextWriteMs([1, 2, 3], 5)).toBe(5);
-    expect(nextWriteMs([1, 2, 9], 5)).toBe(9);
+    expect(next([], 5)).toBe(5);
+    expect(next([1, 2, 3], 5)).toBe(5);
+    expect(next([1, 2, 9], 5)).toBe(9);
   });
 
   test.each([
@@ -105,8 +107,8 @@ describe("a write", () => {
     (_limit, max, ms) => {
       // Spread such that no other window is full.
       const begun = Array.from({ length: max }, (_, index) => 1_000 + Math.floor((index * ms) / (max + 1)));
-      expect(nextWriteMs(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
-      expect(nextWriteMs(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
+      expect(next(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
+      expect(next(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
     },
   );
 
@@ -118,7 +120,7 @@ describe("a write", () => {
         let nowMs = 0;
         for (const gapMs of gapsMs) {
           nowMs += gapMs;
-          begun.push(nextWriteMs(begun, nowMs));
+          begun.push(next(begun, nowMs));
         }
         for (const [index, atMs] of begun.entries()) {
           expect(atMs - (begun[index - 80] ?? -MINUTE_MS)).toBeGreaterThanOrEqual(MINUTE_MS);

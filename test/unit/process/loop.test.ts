@@ -102,6 +102,121 @@ describe("a nudge", () => {
   });
 });
 
+describe("a loop that knows when something falls due", () => {
+  /** Lanes that never find anything, and how often they looked. */
+  function idleWork() {
+    const looks = { count: 0 };
+    const runOnce = async () => {
+      looks.count++;
+      return false;
+    };
+    return { looks, runOnce };
+  }
+
+  test("sleeps until then, and wakes every lane", async () => {
+    const { looks, runOnce } = idleWork();
+    const dueAt = new Date(Date.now() + 20);
+    start({ runOnce, runAlone: runOnce, concurrency: 2, nextDueAt: async () => dueAt });
+    await eventually("every lane awake", () => looks.count === 6);
+    expect(Date.now()).toBeGreaterThanOrEqual(dueAt.getTime());
+  });
+
+  test("asks for all its lanes together", async () => {
+    const { looks, runOnce } = idleWork();
+    const first = Promise.withResolvers<Date | null>();
+    let asked = 0;
+    start({
+      runOnce,
+      concurrency: 9,
+      nextDueAt: () => (asked++ === 0 ? first.promise : Promise.resolve(null)),
+    });
+    await eventually("every lane idle", () => looks.count === 9);
+    first.resolve(null);
+    await eventually("the question for lanes that fell asleep during the first", () => asked === 2);
+    await new Promise(setImmediate);
+    expect(asked).toBe(2);
+  });
+
+  test("asks again where a lane has put something back since it asked", async () => {
+    const { looks, runOnce } = idleWork();
+    const answers = [Promise.withResolvers<Date | null>(), Promise.withResolvers<Date | null>()];
+    let asked = 0;
+    const nextDueAt = async () => answers[asked++]?.promise ?? null;
+    const loop = start({ runOnce, nextDueAt });
+    await eventually("the question", () => asked === 1);
+    loop.nudge();
+    await eventually("the lane idle again", () => looks.count === 2);
+    answers[0]?.resolve(null);
+    await eventually("another question", () => asked === 2);
+    answers[1]?.resolve(new Date());
+    await eventually("the lane awake", () => looks.count === 3);
+  });
+
+  test("asks now and then, for a nudge may be lost, and wakes no lane for nothing", async () => {
+    const { looks, runOnce } = idleWork();
+    let asked = 0;
+    start({
+      runOnce,
+      idleMs: 1,
+      nextDueAt: async () => {
+        asked++;
+        return null;
+      },
+    });
+    await eventually("several questions", () => asked > 5);
+    expect(looks.count).toBe(1);
+  });
+
+  test("tries again what is due and was not to be had, and sleeps before it", async () => {
+    const { looks, runOnce } = idleWork();
+    start({ runOnce, concurrency: 3, idleMs: 1, nextDueAt: async () => new Date(0) });
+    await eventually("several tries", () => looks.count > 12);
+    const patient = idleWork();
+    start({ runOnce: patient.runOnce, concurrency: 3, nextDueAt: async () => new Date(0) });
+    await eventually("one more try", () => patient.looks.count > 3);
+    await new Promise(setImmediate);
+    expect(patient.looks.count).toBe(6);
+  });
+
+  test("asks again where the question fails, and says so", async () => {
+    const { looks, runOnce } = idleWork();
+    const errors: unknown[] = [];
+    let asked = 0;
+    start({
+      runOnce,
+      errorMs: 1,
+      onError: (error) => errors.push(error),
+      nextDueAt: async () => {
+        if (++asked < 3) throw new Error(`no store ${asked}`);
+        return new Date(0);
+      },
+    });
+    await eventually("the lane awake", () => looks.count > 1);
+    expect(errors.map(String)).toEqual(["Error: no store 1", "Error: no store 2"]);
+  });
+
+  test("ends once its question is answered", async () => {
+    const { runOnce } = idleWork();
+    const answer = Promise.withResolvers<Date | null>();
+    let asked = 0;
+    const loop = start({
+      runOnce,
+      nextDueAt: () => {
+        asked++;
+        return answer.promise;
+      },
+    });
+    await eventually("the question", () => asked === 1);
+    let ended = false;
+    const stopped = loop.stop().then(() => (ended = true));
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    answer.resolve(new Date(0));
+    await stopped;
+    expect(asked).toBe(1);
+  });
+});
+
 describe("stopping", () => {
   test("waits for what is under way, and begins nothing more", async () => {
     const { under, runOnce, begun } = heldWork();

@@ -20,6 +20,8 @@ function pullRequest(
   return { ...about, status, endedAt, workspaceKeptUntil: null };
 }
 
+const CLOSED = "Its pull requests were closed without merging";
+
 const failed = (minute: number, reason?: string) => signal("orb.project.failed", minute, { reason });
 const cancelled = (minute: number, reason?: string) => signal("orb.project.cancelled", minute, { reason });
 
@@ -137,11 +139,7 @@ describe("a project", () => {
       when: "whose pull requests were closed",
       signals: [completed(9)],
       pullRequests: [pullRequest(1, "closed")],
-      is: {
-        status: "closed",
-        phase: "implementation",
-        because: "Its pull requests were closed without merging",
-      },
+      is: { status: "closed", phase: "implementation", because: CLOSED },
     },
     {
       when: "that was cancelled while its pull request is open",
@@ -177,11 +175,7 @@ describe("a project", () => {
       when: "that failed before its pull request was closed",
       signals: [completed(9), failed(10)],
       pullRequests: [pullRequest(1, "closed", at(11))],
-      is: {
-        status: "closed",
-        phase: "implementation",
-        because: "Its pull requests were closed without merging",
-      },
+      is: { status: "closed", phase: "implementation", because: CLOSED },
     },
     {
       when: "that failed after its pull request was closed",

@@ -19,21 +19,21 @@ describe("a draft", () => {
       what: "becomes ready when what is asked for has passed",
       facts: {},
       ready: true,
-      because: "Every check that is asked for has passed",
+      because: "All required checks have passed",
     },
     {
       what: "becomes ready while others that nobody asks for still run",
       facts: { seen: draft({ checks: { verdict: "pending", requiredPassed: true } }) },
       ready: true,
-      because: "Every check that is asked for has passed",
+      because: "All required checks have passed",
     },
     {
       what: "stays one where the settings do not say so",
       facts: { settings: { autoReady: false } },
       ready: false,
-      because: "The settings leave it to people to say when a draft is ready",
+      because: "The setting autoReady is off",
     },
-    { what: "is not made ready twice", facts: { seen: seen() }, ready: false, because: "It is no draft" },
+    { what: "is not made ready twice", facts: { seen: seen() }, ready: false, because: "It is not a draft" },
     {
       what: "of a person's stays one",
       facts: { draftByBot: false },
@@ -51,19 +51,19 @@ describe("a draft", () => {
       what: "waits for GitHub's word on merging",
       facts: { seen: draft({ mergeability: { value: "unknown", asked: 2 } }) },
       ready: false,
-      because: "GitHub has not said yet whether it can be merged",
+      because: "GitHub does not know yet whether it can be merged",
     },
     {
       what: "does not wait for ever for GitHub's word",
       facts: { seen: draft({ mergeability: { value: "unknown", asked: 11 } }) },
       ready: true,
-      because: "Every check that is asked for has passed",
+      because: "All required checks have passed",
     },
     {
       what: "waits for checks",
       facts: { seen: draft({ checks: { verdict: "pending", requiredPassed: false } }) },
       ready: false,
-      because: "Not every check has passed yet",
+      because: "Not all checks have passed yet",
     },
     {
       what: "says which failed of those that are asked for",
@@ -83,19 +83,19 @@ describe("a draft", () => {
       what: "stays one where nobody knows what its checks say",
       facts: { seen: draft({ checks: { verdict: "none", unread: true } }), now: minutesLater(60) },
       ready: false,
-      because: "The bot may not read checks here",
+      because: "The bot has no permission to read checks here",
     },
     {
       what: "waits until it is clear that nobody checks it",
       facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(9) },
       ready: false,
-      because: "Nobody has reported a check yet",
+      because: "No check has reported yet",
     },
     {
       what: "becomes ready once it is clear that nobody checks it",
       facts: { seen: draft({ checks: { verdict: "none", since: LOOKED_AT } }), now: minutesLater(10) },
       ready: true,
-      because: "Nobody checks this repository's pull requests",
+      because: "This repository runs no checks",
     },
   ])("$what", ({ facts, ready, because }) => {
     const all = {
@@ -136,7 +136,7 @@ describe("a merged branch", () => {
       what: "stays where the settings say nothing",
       facts: { settings: { deleteBranchAfterMerge: false }, asked: null },
       answer: "keep",
-      because: "The settings say that merged branches stay",
+      because: "The settings keep merged branches",
     },
     {
       what: "stays where it was closed without a merge",
@@ -148,7 +148,7 @@ describe("a merged branch", () => {
       what: "is not deleted twice",
       facts: { seen: seen({ lifecycle: "merged", headExists: false }), asked: null },
       answer: "keep",
-      because: "It is gone already",
+      because: "It is deleted already",
     },
     {
       what: "stays where it is the default branch",
@@ -166,7 +166,7 @@ describe("a merged branch", () => {
       what: "stays where another pull request needs it",
       facts: { asked: { ...asked, otherUsers: [12, 13] } },
       answer: "keep",
-      because: "#12 uses it as well",
+      because: "#12 uses it too",
     },
   ])("$what", ({ facts, answer, because }) => {
     const all = {

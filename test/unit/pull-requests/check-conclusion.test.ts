@@ -35,7 +35,7 @@ const sibling = (more: Partial<Sibling> = {}): Sibling => ({
 const problem = { code: "loop_broken", reason: "It goes round.", remedy: "Have a look." };
 
 test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null; title: string }>([
-  { what: "nothing is in the way", facts: {}, conclusion: "success", title: "Nothing stands in the way" },
+  { what: "nothing is in the way", facts: {}, conclusion: "success", title: "Nothing blocks merging" },
   {
     what: "it conflicts and its checks failed",
     facts: { seen: seen({ mergeability: { value: "conflicting" }, checks: { verdict: "failed" } }) },
@@ -52,13 +52,13 @@ test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null;
     what: "somebody asks for changes",
     facts: { seen: seen({ review: { verdict: "changes_requested" }, checks: { verdict: "pending" } }) },
     conclusion: "neutral",
-    title: "Changes are asked for",
+    title: "Changes requested",
   },
   {
     what: "checks run",
     facts: { seen: seen({ checks: { verdict: "pending" } }), hold: "Somebody asked for it" },
     conclusion: "neutral",
-    title: "Waits for checks",
+    title: "Waiting for checks",
   },
   {
     what: "it is on hold",
@@ -76,13 +76,13 @@ test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null;
     what: "it needs a review",
     facts: { seen: seen({ review: { verdict: "required" } }) },
     conclusion: "neutral",
-    title: "Waits for a review",
+    title: "Waiting for a review",
   },
   {
     what: "the bot is stuck",
     facts: { seen: seen({ checks: { verdict: "failed" } }), problem },
     conclusion: "action_required",
-    title: "The bot needs somebody's help",
+    title: "The bot needs help",
   },
   {
     what: "it is merged, whatever else there is",
@@ -94,19 +94,19 @@ test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null;
     what: "it is closed",
     facts: { seen: seen({ lifecycle: "closed" }) },
     conclusion: "neutral",
-    title: "Closed without a merge",
+    title: "Closed without merging",
   },
   {
     what: "others are only linked",
     facts: { siblings: [sibling()] },
     conclusion: "success",
-    title: "Nothing stands in the way",
+    title: "Nothing blocks merging",
   },
   {
     what: "it waits for others",
     facts: { siblings: [sibling()], settings: { siblings: "wait" } },
     conclusion: null,
-    title: "Waits for the other pull requests of this change",
+    title: "Waiting for the other pull requests of this change",
   },
   {
     what: "it waits for others, and something nearer is in the way",
@@ -116,7 +116,7 @@ test.each<{ what: string; facts: Partial<CheckFacts>; conclusion: string | null;
       seen: seen({ review: { verdict: "required" } }),
     },
     conclusion: null,
-    title: "Waits for a review",
+    title: "Waiting for a review",
   },
   {
     what: "one of the others was closed",
@@ -153,19 +153,19 @@ test("every fact has its sentence, what somebody has to mend first", () => {
   ];
   expect(said({ seen: busy, siblings, hold: "alice asked for it.", problem }).lines).toEqual([
     "It goes round. Have a look.",
-    "The bot leaves it alone for now: alice asked for it.",
-    `build, lint, types, 1 more failed on ${HEAD}, and 1 check has not ended.`,
-    "Changes are asked for by alice, somebody whose account is gone.",
+    "On hold: alice asked for it.",
+    `build, lint, types, 1 more failed on ${HEAD}, and 1 check is still running.`,
+    "Changes requested by alice, a deleted account.",
     "Approved by bob.",
-    "The base branch asks for a review that it does not have yet.",
-    "It conflicts with main since #12 was merged. GitHub is looking again whether it still does.",
-    "acme/api#3 waits for its checks or reviews.",
-    "acme/api#4 could be merged.",
+    "The base branch requires a review that is still missing.",
+    "It conflicts with main since #12 was merged. GitHub is checking this again.",
+    "acme/api#3 is waiting for checks or reviews.",
+    "acme/api#4 can be merged.",
     "acme/api is not open yet.",
-    "One in a private repository is a draft.",
+    "A pull request in a private repository is a draft.",
     "acme/api#3 could not be opened.",
     "acme/api#3 is merged.",
-    "acme/api#3 was closed without a merge.",
+    "acme/api#3 was closed without merging.",
   ]);
 });
 
@@ -176,11 +176,11 @@ test("a long list of others is cut", () => {
 });
 
 test.each([
-  [{ verdict: "none" }, `Nobody has checked ${HEAD}.`],
-  [{ verdict: "none", unread: true }, "The bot may not read checks here."],
-  [{ verdict: "passed" }, `Every check passed on ${HEAD}.`],
+  [{ verdict: "none" }, `No checks have run on ${HEAD}.`],
+  [{ verdict: "none", unread: true }, "The bot has no permission to read checks here."],
+  [{ verdict: "passed" }, `All checks passed on ${HEAD}.`],
   [{ verdict: "failed", failed: [failed("build")] }, `build failed on ${HEAD}.`],
-  [{ verdict: "pending", pending: 2 }, `2 checks have not ended on ${HEAD}.`],
+  [{ verdict: "pending", pending: 2 }, `2 checks are still running on ${HEAD}.`],
 ] as const)("the checks have their sentence: %j", (checks, sentence) => {
   expect(said({ seen: seen({ checks }) }).lines[0]).toBe(sentence);
 });

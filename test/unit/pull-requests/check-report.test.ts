@@ -5,11 +5,11 @@ import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { render } from "../descriptions/description-facts.ts";
 
-const NOTES = { title: sanitizeText("One thing to mend", 100), summary: ownWords("- Mend it."), text: null };
+const NOTES = { title: sanitizeText("One thing to fix", 100), summary: ownWords("- Fix it."), text: null };
 const TRUTH: CheckTruth = {
   conclusion: "neutral",
-  title: "Waits for checks",
-  lines: ["2 checks have not ended."],
+  title: "Waiting for checks",
+  lines: ["2 checks are still running."],
 };
 const NOTHING = { notes: null, truth: TRUTH, there: false, demanded: false };
 
@@ -20,9 +20,9 @@ test("where nobody waits for a word there is no check run", () => {
 
 describe("there is one", () => {
   test.each([
-    { when: "where there is something to mend", facts: { notes: NOTES }, title: "One thing to mend" },
-    { when: "where it is there already", facts: { there: true }, title: "Waits for checks" },
-    { when: "where the base asks for it", facts: { demanded: true }, title: "Waits for checks" },
+    { when: "where there is something to mend", facts: { notes: NOTES }, title: "One thing to fix" },
+    { when: "where it is there already", facts: { there: true }, title: "Waiting for checks" },
+    { when: "where the base asks for it", facts: { demanded: true }, title: "Waiting for checks" },
     {
       when: "where the bot needs help",
       facts: { truth: { ...TRUTH, conclusion: "action_required" as const, title: "Help" } },
@@ -35,8 +35,8 @@ describe("there is one", () => {
 
 test("it goes on while it waits, and says first what is to be mended and then where all stands", () => {
   const report = checkReport({ ...NOTHING, notes: NOTES, truth: { ...TRUTH, conclusion: null } }, render);
-  expect(report).toMatchObject({ title: "Waits for checks", progress: { status: "in_progress" } });
-  expect(report?.summary).toBe("- Mend it.\n\n- 2 checks have not ended.");
+  expect(report).toMatchObject({ title: "Waiting for checks", progress: { status: "in_progress" } });
+  expect(report?.summary).toBe("- Fix it.\n\n- 2 checks are still running.");
   expect(report?.actions.map(({ identifier }) => identifier)).toEqual(["retry", "refresh"]);
 });
 

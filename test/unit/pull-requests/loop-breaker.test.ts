@@ -31,10 +31,8 @@ test("as many writes as people bear within an hour stop it, until the first is a
   const activity = repeated(WRITES_PER_HOUR_MAX, write);
   expect(loopBreaker(activity, minutesLater(30))).toEqual({
     code: "loop_broken",
-    reason:
-      "The bot has written to this pull request 30 times within an hour, which is the most that it does.",
-    remedy:
-      "Have a look at what goes round in circles, then comment /orb retry; without that the bot goes on in 30 min.",
+    reason: "The bot has written to this pull request 30 times within an hour, its limit.",
+    remedy: "Find out what repeats, then comment /orb retry. Otherwise the bot continues in 30 min.",
     waitMs: 30 * 60_000,
   });
   expect(loopBreaker(activity, minutesLater(60))).toBeNull();
@@ -45,7 +43,7 @@ test("a label that somebody turns back three times within an hour stops it, and 
   expect(loopBreaker(repeated(2, flip("risk: high"), twice), minutesLater(5))).toBeNull();
   const thrice = repeated(3, flip("size: M"));
   expect(loopBreaker(thrice, minutesLater(5))?.reason).toBe(
-    "What the bot did with the label size: M was turned back 3 times within an hour.",
+    "The bot's change to the label size: M was reverted 3 times within an hour.",
   );
   expect(loopBreaker(thrice, minutesLater(61))).toBeNull();
   // Of five, the third last is the one whose end makes room.
@@ -57,7 +55,7 @@ test("ten heads of agents that fail one after the other stop it for a day", () =
   expect(loopBreaker(repeated(FAILED_REPAIRS_MAX - 1, repair), minutesLater(10))).toBeNull();
   expect(loopBreaker(activity, minutesLater(10))).toMatchObject({
     code: "loop_broken",
-    reason: expect.stringContaining("pushed 10 heads"),
+    reason: expect.stringContaining("pushed 10 times"),
     remedy: expect.stringContaining("24 hours"),
   });
   expect(loopBreaker(activity, minutesLater(DAY))).toBeNull();

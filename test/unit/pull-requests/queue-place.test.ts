@@ -138,11 +138,11 @@ test("the wait is told with its limit, its place and what to do", () => {
   expect(describePlace(place, "octo/hello")).toEqual({
     code: "open_limit_reached",
     reason:
-      "2 pull requests of agents are open in octo/hello, and its settings allow 2; this one is number 3 in the queue.",
+      "octo/hello already has 2 open agent pull requests, its limit. This one is number 3 in the queue.",
     remedy:
-      "Merge or close one of them, or raise the limit in .github/orb.yml; it is opened as soon as there is room.",
+      "Merge or close one of them, or raise the limit in .github/orb.yml. The bot opens this one as soon as there is room.",
   });
   expect(describePlace({ ...place, whose: "requester", open: 1 }, "octo/hello").reason).toBe(
-    "1 pull request of agents is open in octo/hello for the same requester, and its settings allow 2; this one is number 3 in the queue.",
+    "octo/hello has 1 open agent pull request for the same requester, and its limit is 2. This one is number 3 in the queue.",
   );
 });

@@ -25,28 +25,28 @@ const SIBLING = {
 
 describe("a description is written anew", () => {
   test.each<{ when: string; before?: Partial<DescribedFor>; told?: Partial<typeof QUIET>; because: string }>([
-    { when: "for a new head", before: { headSha: "b" }, because: "The branch ends with aaaaaaa now" },
-    { when: "for another base", before: { base: "old" }, because: "It is to be merged into main now" },
+    { when: "for a new head", before: { headSha: "b" }, because: "The head is now aaaaaaa" },
+    { when: "for another base", before: { base: "old" }, because: "The base is now main" },
     {
       when: "for other news of checks",
       before: { checks: "failed" },
-      because: "What its checks say has changed",
+      because: "The result of its checks changed",
     },
     {
       when: "for news of a sibling",
       before: { siblings: JSON.stringify([SIBLING]) },
-      because: "Another pull request of its change set has moved on",
+      because: "Another pull request of its change set changed",
     },
     {
       when: "for a conflict that is gone",
       before: { conflicting: true },
-      because: "Whether it can be merged has changed",
+      because: "Its mergeability changed",
     },
     { when: "where somebody asks", told: { asked: true }, because: "Somebody asked for it" },
     {
       when: "where a box is ticked",
       told: { body: "Mine.\r\n- [X] <!-- orb:rewrite:summary --> Regenerate this section\r\n" },
-      because: "Somebody ticked a box to have a section written anew",
+      because: "Somebody ticked a box to regenerate a section",
     },
   ])("$when", ({ before = {}, told = {}, because }) => {
     expect(refreshDue({ ...NOW, ...before }, NOW, { ...QUIET, ...told })).toBe(because);

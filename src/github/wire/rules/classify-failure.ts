@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
     code: "base_invalid",
     statuses: [422],
     says: /\bbase\b[^;]*\binvalid\b/i,
-    remedy: "Name a base branch that exists, then signal completion again.",
+    remedy: "Choose a base branch that exists, then signal completion again.",
   },
   {
     code: "body_too_long",

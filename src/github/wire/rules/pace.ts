@@ -1,4 +1,4 @@
-import type { RollingWindow } from "../../../redis/rolling-limit.ts";
+import type { Pace } from "../../../work/pace.ts";
 
 /** A request as Octokit is about to send it, as far as its pace hangs on it. */
 export interface PacedRequest {
@@ -26,27 +26,17 @@ export function isWrite({ method, url, query }: PacedRequest): boolean {
 }
 
 /**
- * "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests
- * per hour are allowed." Which requests those are, GitHub does not say; here, all that change something.
- *
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
- */
-export const WRITE_WINDOWS: readonly RollingWindow[] = [
-  { max: 80, lengthMs: 60_000 },
-  { max: 500, lengthMs: 60 * 60_000 },
-];
-
-/** Of the writes that are remembered, those before this many count no more. */
-export const WRITES_REMEMBERED_MAX = Math.max(...WRITE_WINDOWS.map(({ max }) => max));
-
-/**
  * When one more write may begin.
  *
  * @param begun the times of those that have begun or are about to, ascending, in milliseconds
  */
-export function nextWriteMs(begun: readonly number[], nowMs: number): number {
+export function nextWriteMs(
+  begun: readonly number[],
+  nowMs: number,
+  writeWindows: Pace["writeWindows"],
+): number {
   const inTurn = Math.max(nowMs, begun.at(-1) ?? nowMs);
-  return WRITE_WINDOWS.reduce((slot, { max, lengthMs }) => {
+  return writeWindows.reduce((slot, { max, lengthMs }) => {
     const oldest = begun.at(-max);
     return oldest === undefined ? slot : Math.max(slot, oldest + lengthMs);
   }, inTurn);

@@ -46,7 +46,7 @@ export function checkConclusion(facts: CheckFacts): CheckTruth {
     ...headline(facts),
     lines: [
       ...(problem ? [`${problem.reason} ${problem.remedy}`] : []),
-      ...(hold === null ? [] : [`The bot leaves it alone for now: ${hold}`]),
+      ...(hold === null ? [] : [`On hold: ${hold}`]),
       checksLine(seen.checks),
       ...reviewLines(seen.review),
       ...mergeLines(seen.mergeability, seen.base),
@@ -59,21 +59,21 @@ function headline({ seen, settings, siblings, hold, problem }: CheckFacts): Head
   const { lifecycle, checks, review, mergeability } = seen;
   const neutral = (title: string): Headline => ({ conclusion: "neutral", title });
   if (lifecycle === "merged") return neutral("Merged");
-  if (lifecycle === "closed") return neutral("Closed without a merge");
-  if (problem) return { conclusion: "action_required", title: "The bot needs somebody's help" };
+  if (lifecycle === "closed") return neutral("Closed without merging");
+  if (problem) return { conclusion: "action_required", title: "The bot needs help" };
   const others = siblingsVerdict(siblings, settings.siblings);
   if (others === "gone") {
     return { conclusion: "action_required", title: "Another pull request of this change was closed" };
   }
   if (mergeability.value === "conflicting") return waiting("Conflicts with its base branch", others);
   if (checks.verdict === "failed") return waiting("Checks failed", others);
-  if (review.verdict === "changes_requested") return waiting("Changes are asked for", others);
-  if (checks.verdict === "pending") return waiting("Waits for checks", others);
+  if (review.verdict === "changes_requested") return waiting("Changes requested", others);
+  if (checks.verdict === "pending") return waiting("Waiting for checks", others);
   if (hold !== null) return waiting("On hold", others);
   if (lifecycle === "draft") return waiting("Still a draft", others);
-  if (review.verdict === "required") return waiting("Waits for a review", others);
-  if (others === "wait") return waiting("Waits for the other pull requests of this change", others);
-  return { conclusion: "success", title: "Nothing stands in the way" };
+  if (review.verdict === "required") return waiting("Waiting for a review", others);
+  if (others === "wait") return waiting("Waiting for the other pull requests of this change", others);
+  return { conclusion: "success", title: "Nothing blocks merging" };
 }
 
 function waiting(title: string, others: "no_wait" | "wait"): Headline {
@@ -82,13 +82,13 @@ function waiting(title: string, others: "no_wait" | "wait"): Headline {
 
 function checksLine({ verdict, unread, headSha, failed, pending }: SeenChecks): string {
   const head = shortSha(headSha);
-  if (unread) return "The bot may not read checks here.";
-  const open = `${pending} ${pending === 1 ? "check has" : "checks have"} not ended`;
+  if (unread) return "The bot has no permission to read checks here.";
+  const open = `${pending} ${pending === 1 ? "check is" : "checks are"} still running`;
   switch (verdict) {
     case "none":
-      return `Nobody has checked ${head}.`;
+      return `No checks have run on ${head}.`;
     case "passed":
-      return `Every check passed on ${head}.`;
+      return `All checks passed on ${head}.`;
     case "failed":
       return `${namesOf(failed)} failed on ${head}.`;
     case "pending":
@@ -102,18 +102,18 @@ function checksLine({ verdict, unread, headSha, failed, pending }: SeenChecks): 
 
 function reviewLines({ verdict, approvals, changesRequested }: SeenReviews): string[] {
   const people = (reviews: SeenReviews["approvals"]) =>
-    namesOf(reviews.map(({ author }) => ({ name: author ?? "somebody whose account is gone" })));
+    namesOf(reviews.map(({ author }) => ({ name: author ?? "a deleted account" })));
   return [
-    ...(changesRequested.length > 0 ? [`Changes are asked for by ${people(changesRequested)}.`] : []),
+    ...(changesRequested.length > 0 ? [`Changes requested by ${people(changesRequested)}.`] : []),
     ...(approvals.length > 0 ? [`Approved by ${people(approvals)}.`] : []),
-    ...(verdict === "required" ? ["The base branch asks for a review that it does not have yet."] : []),
+    ...(verdict === "required" ? ["The base branch requires a review that is still missing."] : []),
   ];
 }
 
 function mergeLines({ value, stale, cause }: SeenMergeability, base: string): string[] {
   if (value !== "conflicting") return [];
   const since = cause?.pullRequest ? ` since #${cause.pullRequest} was merged` : "";
-  const again = stale ? " GitHub is looking again whether it still does." : "";
+  const again = stale ? " GitHub is checking this again." : "";
   return [`It conflicts with ${base}${since}.${again}`];
 }
 
@@ -128,7 +128,9 @@ function siblingLines(siblings: readonly Sibling[]): string[] {
 function siblingLine(sibling: Sibling): string {
   const { repository, number, state } = sibling;
   const name =
-    repository === null ? "One in a private repository" : `${repository}${number ? `#${number}` : ""}`;
+    repository === null
+      ? "A pull request in a private repository"
+      : `${repository}${number ? `#${number}` : ""}`;
   switch (state) {
     case "expected":
       return `${name} is not open yet.`;
@@ -137,11 +139,11 @@ function siblingLine(sibling: Sibling): string {
     case "merged":
       return `${name} is merged.`;
     case "closed":
-      return `${name} was closed without a merge.`;
+      return `${name} was closed without merging.`;
     case "draft":
       return `${name} is a draft.`;
     case "open":
-      return `${name} ${isReady(sibling) ? "could be merged" : "waits for its checks or reviews"}.`;
+      return `${name} ${isReady(sibling) ? "can be merged" : "is waiting for checks or reviews"}.`;
     default:
       return state satisfies never;
   }

@@ -19,12 +19,12 @@ export interface CheckReport extends CheckNotes {
 const BUTTONS: readonly CheckAction[] = [
   {
     label: sanitizeText("Retry", 20),
-    description: sanitizeText("Try again what did not work", 40),
+    description: sanitizeText("Retry what failed", 40),
     identifier: "retry",
   },
   {
     label: sanitizeText("Refresh", 20),
-    description: sanitizeText("Write the description anew", 40),
+    description: sanitizeText("Regenerate the description", 40),
     identifier: "refresh",
   },
 ];
@@ -66,7 +66,7 @@ export function checkReport(
   };
 }
 
-const UNSAID = "Nothing to tell yet";
+const UNSAID = "Nothing to report yet";
 
 function linesOf({ lines }: CheckTruth, render: RenderTemplate): SafeMarkdown {
   const shown = lines.slice(0, LINES_MAX);

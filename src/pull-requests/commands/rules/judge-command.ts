@@ -49,19 +49,19 @@ export function judgeCommand(command: Asked, facts: CommandFacts): Refusal | nul
 const NOTHING_TO_RETRY: Refusal = {
   code: "nothing_to_retry",
   reason: "Nothing has failed here, so there is nothing to retry.",
-  remedy: "To have all of it written anew, ask for refresh.",
+  remedy: "To regenerate the description, ask for refresh.",
 };
 
 const NOT_THERE_YET: Refusal = {
   code: "no_pull_request_yet",
   reason: "There is no pull request on GitHub yet.",
-  remedy: "Mend what stands in its way, and ask for retry.",
+  remedy: "Fix what blocks it, then ask for retry.",
 };
 
 const SET_ASIDE_FOR_NOW: Refusal = {
   code: "set_aside",
-  reason: "The bot's processes died of this, so nothing is done about it for now.",
-  remedy: "Once the cause is mended, ask for retry.",
+  reason: "The bot's processes crashed while working on this, so it is quarantined.",
+  remedy: "Fix the cause, then ask for retry.",
 };
 
 function hasEnded({ status }: CommandFacts): Refusal | null {
@@ -72,6 +72,6 @@ function hasEnded({ status }: CommandFacts): Refusal | null {
     remedy:
       status === "closed"
         ? "Reopen it on GitHub, then ask again."
-        : "What is merged is changed by another one.",
+        : "Open a new pull request for further changes.",
   };
 }

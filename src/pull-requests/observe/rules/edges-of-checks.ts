@@ -30,13 +30,13 @@ function isNews(before: Seen | null, { headSha }: SeenChecks): boolean {
 
 function failedEdge({ headSha, failed, pending }: SeenChecks, key: string): Edge {
   const others =
-    pending === 0 ? "" : `, and ${pending} ${pending === 1 ? "check has" : "checks have"} not ended`;
+    pending === 0 ? "" : `, and ${pending} ${pending === 1 ? "check is" : "checks are"} still running`;
   const because = `${namesOf(failed)} failed on ${shortSha(headSha)}${others}`;
   return { type: "checks_failed", key, because, headSha, failed, pending };
 }
 
 function passedEdge({ headSha }: SeenChecks, key: string): Edge {
-  return { type: "checks_passed", key, because: `Every check passed on ${shortSha(headSha)}`, headSha };
+  return { type: "checks_passed", key, because: `All checks passed on ${shortSha(headSha)}`, headSha };
 }
 
 /** The first few names, and how many more there are. */

@@ -23,12 +23,12 @@ export function edgesOfLife(before: Seen | null, seen: Seen, written: Written | 
   if (moved.length > 0) edges.push(updatedEdge(seen, moved));
   if (before && isOver(before.lifecycle)) {
     const key = `reopened ${before.closedAt?.toISOString()}`;
-    edges.push({ type: "reopened", key, because: "Somebody opened it again" });
+    edges.push({ type: "reopened", key, because: "Reopened" });
   }
   const wasDraft = before ? before.lifecycle === "draft" : written?.draft === true;
   if (wasDraft && seen.lifecycle === "open") {
     const key = `ready ${seen.updatedAt.toISOString()}`;
-    edges.push({ type: "ready", key, because: "It is no draft any more" });
+    edges.push({ type: "ready", key, because: "Marked ready for review" });
   }
   return edges;
 }
@@ -39,10 +39,10 @@ export function quietTurns(before: Seen | null, seen: Seen, written: Written | n
   // Somebody may be faster than the first look.
   const wasOpen = before ? before.lifecycle === "open" : written?.draft === false;
   if (wasOpen && seen.lifecycle === "draft") {
-    turns.push({ what: "draft", because: "It was made a draft" });
+    turns.push({ what: "draft", because: "Converted to a draft" });
   }
   if (before?.headExists && !seen.headExists) {
-    turns.push({ what: "branch_deleted", because: "Its branch is gone" });
+    turns.push({ what: "branch_deleted", because: "Its branch was deleted" });
   }
   return turns;
 }
@@ -54,7 +54,7 @@ function mergedEdge({ mergedAt, updatedAt, mergedBy: by }: Seen): Edge {
 
 function closedEdge({ closedAt, updatedAt, headExists }: Seen): Edge {
   const at = closedAt ?? updatedAt;
-  const because = `It was closed without a merge${headExists ? "" : ", and its branch is gone"}`;
+  const because = `It was closed without merging${headExists ? "" : ", and its branch was deleted"}`;
   return { type: "closed", key: `closed ${at.toISOString()}`, because, at, headExists };
 }
 
@@ -73,14 +73,14 @@ function movedParts(before: Seen | null, seen: Seen, written: Written | null): M
 function updatedEdge(seen: Seen, moved: readonly MovedPart[]): Edge {
   const said: Readonly<Record<MovedPart, string>> = {
     head: `its head is ${shortSha(seen.headSha)}`,
-    base: `it is to be merged into ${seen.base}`,
-    title: "it has another title",
+    base: `its base is ${seen.base}`,
+    title: "it has a new title",
   };
   const facts = [seen.headSha, seen.base, seen.title, seen.updatedAt.toISOString()];
   return {
     type: "updated",
     key: `updated ${fingerprint(JSON.stringify(facts))}`,
-    because: `By now ${moved.map((part) => said[part]).join(", and ")}`,
+    because: `Now ${moved.map((part) => said[part]).join(", and ")}`,
     moved,
   };
 }

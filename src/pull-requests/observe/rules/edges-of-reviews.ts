@@ -10,7 +10,7 @@ export function edgesOfReviews(
     ...changesRequested.map((review) => ({
       type: "changes_requested" as const,
       key: `changes_requested ${review.id}`,
-      because: `${nameOf(review)} asked for changes`,
+      because: `${nameOf(review)} requested changes`,
       review,
     })),
     ...approvals.map((review) => ({
@@ -34,17 +34,18 @@ export function withdrawnReviews(
     .filter(({ author }) => !authors.has(author))
     .map((review) => ({
       what: "review_withdrawn",
-      because: `What ${nameOf(review)} thought of it does not count any more`,
+      because: `The review by ${nameOf(review)} no longer counts`,
     }));
 }
 
 /** Whoever acts on an approval has to know that it was given to another head than there is by now. */
 function what({ commitSha }: SeenReview, headSha: string): string {
   if (commitSha === headSha) return "it";
-  const head = commitSha === null ? "a head" : shortSha(commitSha);
-  return `${head}, which it does not end with any more`;
+  return commitSha === null
+    ? "a commit that is no longer its head"
+    : `${shortSha(commitSha)}, which is no longer its head`;
 }
 
 function nameOf({ author }: SeenReview): string {
-  return author ?? "Somebody whose account is gone";
+  return author ?? "A deleted account";
 }

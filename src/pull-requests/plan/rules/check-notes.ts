@@ -52,10 +52,10 @@ export function checkNotes(
 }
 
 function titleOf(count: number, hasOverflow: boolean): SafeText {
-  if (count === 0 && !hasOverflow) return sanitizeText("Nothing more to tell", 100);
-  if (count === 0) return sanitizeText("The description goes on here", 100);
+  if (count === 0 && !hasOverflow) return sanitizeText("Nothing to report", 100);
+  if (count === 0) return sanitizeText("More of the description", 100);
   const things = count === 1 ? "One thing" : `${count} things`;
-  return sanitizeText(`${things} to mend${hasOverflow ? ", and more of the description" : ""}`, 100);
+  return sanitizeText(`${things} to fix${hasOverflow ? ", and more of the description" : ""}`, 100);
 }
 
 function place({ file, line }: SettingsProblem): string {

@@ -30,7 +30,7 @@ export function refusePublish(facts: RefusalFacts): Refusal | null {
   if (comparison.aheadBy === 0) {
     return {
       code: "no_changes",
-      reason: `${completion.branch} has nothing that ${base} lacks.`,
+      reason: `${completion.branch} has no changes that ${base} lacks.`,
       remedy: `Push a commit to ${completion.branch}, then signal completion again.`,
     };
   }
@@ -46,7 +46,7 @@ function refuseProject({ completion, projectStatus, repository }: RefusalFacts):
     return {
       code: "project_cancelled",
       reason: "The project was cancelled.",
-      remedy: "Nothing needs to be done; begin a new project to publish this branch.",
+      remedy: "No action needed. Start a new project to publish this branch.",
     };
   }
   if (!repository.archived) return null;
@@ -62,7 +62,7 @@ function refuseBranches({ completion, base }: RefusalFacts): Refusal | null {
   return {
     code: "base_equals_head",
     reason: `${base} can't be merged into itself.`,
-    remedy: "Push the work to a branch of its own, then signal completion for that.",
+    remedy: "Push the work to another branch, then signal completion for that branch.",
   };
 }
 
@@ -72,7 +72,7 @@ function refuseBySettings({ completion, settings, base, existing }: RefusalFacts
   if (!settings.enabled) {
     return {
       code: "bot_disabled",
-      reason: `${repository} has switched the bot off in .github/orb.yml.`,
+      reason: `The bot is switched off for ${repository} in .github/orb.yml.`,
       remedy: "Set `enabled: true` there, then signal completion again.",
     };
   }
@@ -80,15 +80,15 @@ function refuseBySettings({ completion, settings, base, existing }: RefusalFacts
   if (!allowed(settings.baseBranches, base)) {
     return {
       code: "base_not_allowed",
-      reason: `${repository} takes pull requests of agents into ${list(settings.baseBranches)}, and not into ${base}.`,
-      remedy: "Name another base, or add this one to `baseBranches` in .github/orb.yml.",
+      reason: `${repository} ${acceptsOnly("into", settings.baseBranches, base)}.`,
+      remedy: "Choose another base, or add this one to `baseBranches` in .github/orb.yml.",
     };
   }
   if (!allowed(settings.branches, branch)) {
     return {
       code: "branch_not_allowed",
-      reason: `${repository} takes pull requests of agents from ${list(settings.branches)}, and not from ${branch}.`,
-      remedy: "Push to a branch of another name, or add this one to `branches` in .github/orb.yml.",
+      reason: `${repository} ${acceptsOnly("from", settings.branches, branch)}.`,
+      remedy: "Push to a branch with another name, or add this one to `branches` in .github/orb.yml.",
     };
   }
   return null;
@@ -100,9 +100,11 @@ function allowed(globs: readonly string[], name: string): boolean {
 
 const LISTED_MAX = 5;
 
-function list(globs: readonly string[]): string {
+function acceptsOnly(way: "into" | "from", globs: readonly string[], branch: string): string {
+  if (globs.length === 0) return "accepts no agent pull requests";
   const more = globs.length > LISTED_MAX ? ` and ${globs.length - LISTED_MAX} more` : "";
-  return globs.length === 0 ? "nothing" : globs.slice(0, LISTED_MAX).join(", ") + more;
+  const listed = globs.slice(0, LISTED_MAX).join(", ") + more;
+  return `accepts agent pull requests ${way} ${listed} only, not ${branch}`;
 }
 
 function refuseOnHold({ completion, settings: { hold } }: RefusalFacts): Refusal | null {
@@ -110,8 +112,8 @@ function refuseOnHold({ completion, settings: { hold } }: RefusalFacts): Refusal
   const because = hold === true ? "" : `: ${hold.trim().replace(/\.$/, "")}`;
   return {
     code: "on_hold",
-    reason: `${completion.repository} takes no new pull requests of agents for the moment${because}.`,
-    remedy: "Nothing needs to be done; it is opened when what holds it is gone from .github/orb.yml.",
+    reason: `${completion.repository} accepts no new agent pull requests for now${because}.`,
+    remedy: "No action needed. The bot opens it when the hold is removed from .github/orb.yml.",
   };
 }
 
@@ -121,7 +123,7 @@ function refuseExisting(existing: ExistingPullRequest, { branch }: Completion): 
     return {
       code: "pull_request_not_ours",
       reason: `#${number} is open from ${branch}, and this project did not open it.`,
-      remedy: `Close #${number}, or push to another branch; then signal completion again.`,
+      remedy: `Close #${number} or push to another branch, then signal completion again.`,
     };
   }
   if (state === "open") return null;
@@ -140,7 +142,7 @@ function refuseHead(
   if (unknown || commits.some(({ sha }) => sha === headSha)) return null;
   return {
     code: "head_not_pushed",
-    reason: `${branch} is at ${shortSha(actual)} and does not hold ${shortSha(headSha)}, which the signal speaks of.`,
-    remedy: "Push that commit, or signal completion for the commit that is there.",
+    reason: `The signal names commit ${shortSha(headSha)}, which is not on ${branch}.`,
+    remedy: `Push that commit, or signal completion for ${shortSha(actual)}, the head of the branch.`,
   };
 }

@@ -57,23 +57,23 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
     refused: [
       ...refuse(refusals.author, (who) => ({
         code: "reviewer_is_author",
-        reason: `${who} opened the pull request, and nobody reviews their own.`,
-        remedy: "Name somebody else as a reviewer.",
+        reason: `${who} opened the pull request, and authors can't review their own.`,
+        remedy: "Choose another reviewer.",
       })),
       ...refuse(refusals.foreign, (who) => ({
         code: "team_of_another_owner",
-        reason: `Only teams of ${owner} can be asked here, so these are not: ${who}.`,
-        remedy: `Name a team of ${owner}, or people.`,
+        reason: `Only teams of ${owner} can be asked here, so these were not asked: ${who}.`,
+        remedy: `Choose a team of ${owner}, or people.`,
       })),
       ...refuse(refusals.nameless, (who) => ({
         code: "reviewer_has_no_login",
-        reason: `GitHub asks reviewers by their user names, which these are not: ${who}.`,
-        remedy: "Name them by @login in CODEOWNERS or .github/orb.yml.",
+        reason: `GitHub needs user names, so these reviewers were not asked: ${who}.`,
+        remedy: "Use @login in CODEOWNERS or .github/orb.yml.",
       })),
       ...refuse(refusals.fine.slice(limit), (who) => ({
         code: "too_many_reviewers",
-        reason: `At most ${limit} reviewers are asked, so these are not: ${who}.`,
-        remedy: "Ask them on the pull request, or name fewer.",
+        reason: `At most ${limit} reviewers are asked, so these were not asked: ${who}.`,
+        remedy: "Ask them on the pull request, or choose fewer reviewers.",
       })),
     ],
   };

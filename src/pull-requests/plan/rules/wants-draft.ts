@@ -44,9 +44,9 @@ export function refusedDraft(
   return [
     {
       code: "drafts_not_supported",
-      reason: `${facts.completion.repository} has no draft pull requests, so this is an ordinary one.`,
+      reason: `${facts.completion.repository} does not support draft pull requests, so this is not a draft.`,
       remedy:
-        "Don't merge it before it is ready; GitHub has drafts in public repositories and in paid plans.",
+        "Don't merge it before it is ready. GitHub supports drafts in public repositories and in paid plans.",
     },
   ];
 }

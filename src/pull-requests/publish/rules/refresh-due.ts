@@ -50,12 +50,12 @@ export function refreshDue(
   { body, asked }: { readonly body: string; readonly asked: boolean },
 ): string | null {
   if (asked) return "Somebody asked for it";
-  if (before.headSha !== now.headSha) return `The branch ends with ${shortSha(now.headSha)} now`;
-  if (before.base !== now.base) return `It is to be merged into ${now.base} now`;
-  if (TICKED.test(body)) return "Somebody ticked a box to have a section written anew";
-  if (before.checks !== now.checks) return "What its checks say has changed";
-  if (before.siblings !== now.siblings) return "Another pull request of its change set has moved on";
-  if (before.conflicting !== now.conflicting) return "Whether it can be merged has changed";
+  if (before.headSha !== now.headSha) return `The head is now ${shortSha(now.headSha)}`;
+  if (before.base !== now.base) return `The base is now ${now.base}`;
+  if (TICKED.test(body)) return "Somebody ticked a box to regenerate a section";
+  if (before.checks !== now.checks) return "The result of its checks changed";
+  if (before.siblings !== now.siblings) return "Another pull request of its change set changed";
+  if (before.conflicting !== now.conflicting) return "Its mergeability changed";
   return null;
 }
 

@@ -97,12 +97,17 @@ function isBefore(
 
 /** The wait as a person reads it. */
 export function describePlace({ limit, whose, open, position }: QueuePlace, repository: string): Refusal {
-  const count = `${open} pull request${open === 1 ? "" : "s"} of agents`;
-  const of = whose === "repository" ? repository : `${repository} for the same requester`;
+  const count = `${open} open agent pull request${open === 1 ? "" : "s"}`;
+  const theirs = whose === "repository" ? count : `${count} for the same requester`;
+  const full =
+    open === limit
+      ? `${repository} already has ${theirs}, its limit.`
+      : `${repository} has ${theirs}, and its limit is ${limit}.`;
+  const turn = position === 1 ? "next" : `number ${position}`;
   return {
     code: "open_limit_reached",
-    reason: `${count} ${open === 1 ? "is" : "are"} open in ${of}, and its settings allow ${limit}; this one is number ${position} in the queue.`,
+    reason: `${full} This one is ${turn} in the queue.`,
     remedy:
-      "Merge or close one of them, or raise the limit in .github/orb.yml; it is opened as soon as there is room.",
+      "Merge or close one of them, or raise the limit in .github/orb.yml. The bot opens this one as soon as there is room.",
   };
 }

@@ -80,7 +80,7 @@ export function loopBreaker(activity: Activity, now: Date): BrokenLoop | null {
   const repairs = failedRepairs.map(({ at }) => at);
   if (repairs.length >= FAILED_REPAIRS_MAX) {
     return brokenLoop(
-      `Agents have pushed ${repairs.length} heads to this pull request since a person last acted on it, and each one failed its checks or conflicts.`,
+      `Agents have pushed ${repairs.length} times since a person last acted here, and each push failed its checks or had conflicts.`,
       waitMs(repairs, { maximum: FAILED_REPAIRS_MAX, windowMs: DAY_MS, now }),
     );
   }
@@ -89,13 +89,13 @@ export function loopBreaker(activity: Activity, now: Date): BrokenLoop | null {
     const times = flips.filter((flip) => flip.label === label).map(({ at }) => at);
     if (times.length < FLIPS_PER_HOUR_MAX) continue;
     return brokenLoop(
-      `What the bot did with the label ${label} was turned back ${times.length} times within an hour.`,
+      `The bot's change to the label ${label} was reverted ${times.length} times within an hour.`,
       waitMs(times, { maximum: FLIPS_PER_HOUR_MAX, windowMs: HOUR_MS, now }),
     );
   }
   if (writes.length < WRITES_PER_HOUR_MAX) return null;
   return brokenLoop(
-    `The bot has written to this pull request ${writes.length} times within an hour, which is the most that it does.`,
+    `The bot has written to this pull request ${writes.length} times within an hour, its limit.`,
     waitMs(writes, { maximum: WRITES_PER_HOUR_MAX, windowMs: HOUR_MS, now }),
   );
 }
@@ -103,7 +103,7 @@ export function loopBreaker(activity: Activity, now: Date): BrokenLoop | null {
 function brokenLoop(reason: string, waitMs: number): BrokenLoop {
   const minutes = Math.ceil(waitMs / 60_000);
   const wait = minutes > 120 ? `${Math.ceil(minutes / 60)} hours` : `${minutes} min`;
-  const remedy = `Have a look at what goes round in circles, then comment /orb retry; without that the bot goes on in ${wait}.`;
+  const remedy = `Find out what repeats, then comment /orb retry. Otherwise the bot continues in ${wait}.`;
   return { code: "loop_broken", reason, remedy, waitMs };
 }
 

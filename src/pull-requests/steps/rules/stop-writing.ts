@@ -12,9 +12,9 @@ export interface Stop {
 /** What it said stands in the description, and would be overwritten with nothing. */
 const COMPLETION_LOST: Refusal = {
   code: "completion_lost",
-  reason: "The bot's memory was rebuilt from GitHub, and what the completion said is not part of it.",
+  reason: "The bot's database was rebuilt from GitHub, and the completion is not part of it.",
   remedy:
-    "Signal completion again to have the description brought up to date; until then the bot only follows.",
+    "Signal completion again to update the description. Until then the bot only follows the pull request.",
 };
 
 /** What keeps the bot from writing to a pull request that is open; `null` where nothing does. */
@@ -29,8 +29,8 @@ export function stopWriting(
   if (hold) {
     const refusal = {
       code: "held",
-      reason: `${hold.by} asked the bot to leave #${pullRequest?.number} alone.`,
-      remedy: "Comment `/orb unhold` on the pull request, and the bot goes on.",
+      reason: `${hold.by} put #${pullRequest?.number} on hold.`,
+      remedy: "Comment `/orb unhold` on the pull request to continue.",
     };
     return { refusal, waitMs: backOffMs("stopped") };
   }

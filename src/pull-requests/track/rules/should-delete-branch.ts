@@ -34,13 +34,13 @@ export function shouldDeleteBranch({
 }: BranchFacts): BranchDecision {
   if (seen.lifecycle !== "merged") return keep("Its pull request is not merged");
   if (held) return keep("Somebody put it on hold");
-  if (!settings.deleteBranchAfterMerge) return keep("The settings say that merged branches stay");
-  if (!seen.headExists) return keep("It is gone already");
+  if (!settings.deleteBranchAfterMerge) return keep("The settings keep merged branches");
+  if (!seen.headExists) return keep("It is deleted already");
   if (branch === defaultBranch) return keep("It is the repository's default branch");
   if (!asked) return { answer: "ask", because: "Somebody else may use it" };
   if (asked.branchSha !== seen.headSha) return keep("Somebody pushed to it after the merge");
   const [user] = asked.otherUsers;
-  if (user !== undefined) return keep(`#${user} uses it as well`);
+  if (user !== undefined) return keep(`#${user} uses it too`);
   return { answer: "delete", because: "Its pull request is merged and nobody else uses it" };
 }
 

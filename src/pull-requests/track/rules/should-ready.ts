@@ -21,32 +21,32 @@ export interface ReadyDecision {
 /** Whether a draft is to be marked as ready for review, and why or why not. */
 export function shouldReady({ settings, seen, draftByBot, held, now }: ReadyFacts): ReadyDecision {
   const { value, asked } = seen.mergeability;
-  if (seen.lifecycle !== "draft") return notReady("It is no draft");
-  if (!settings.autoReady) return notReady("The settings leave it to people to say when a draft is ready");
+  if (seen.lifecycle !== "draft") return notReady("It is not a draft");
+  if (!settings.autoReady) return notReady("The setting autoReady is off");
   if (!draftByBot) return notReady("A person made it a draft");
   if (held) return notReady("Somebody put it on hold");
   if (value === "conflicting") return notReady("It conflicts with its base branch");
   if (value === "unknown" && asked <= MERGEABILITY_ASKS_MAX) {
-    return notReady("GitHub has not said yet whether it can be merged");
+    return notReady("GitHub does not know yet whether it can be merged");
   }
   return byChecks(seen.checks, now);
 }
 
 /** Where the base asks for no check, all that there are have to pass, and it must be clear that there are no others. */
 function byChecks(checks: SeenChecks, now: Date): ReadyDecision {
-  if (checks.unread) return notReady("The bot may not read checks here");
+  if (checks.unread) return notReady("The bot has no permission to read checks here");
   if (checks.requiredPassed && checks.verdict !== "none") {
-    return { ready: true, because: "Every check that is asked for has passed" };
+    return { ready: true, because: "All required checks have passed" };
   }
   if (!checks.requiredPassed) {
     const failed = checks.failed.filter(({ required }) => required);
     const shown = failed.length > 0 ? failed : checks.failed;
-    return notReady(shown.length > 0 ? `${namesOf(shown)} failed` : "Not every check has passed yet");
+    return notReady(shown.length > 0 ? `${namesOf(shown)} failed` : "Not all checks have passed yet");
   }
   const waited = now.getTime() - checks.since.getTime() >= NO_CHECKS_STANDS_MS;
   return waited
-    ? { ready: true, because: "Nobody checks this repository's pull requests" }
-    : notReady("Nobody has reported a check yet");
+    ? { ready: true, because: "This repository runs no checks" }
+    : notReady("No check has reported yet");
 }
 
 function notReady(because: string): ReadyDecision {

@@ -39,11 +39,11 @@ describe("the life of a pull request", () => {
     const watch = new Watch();
     watch.look(snapshot());
     expect(watch.look({ ...draft, updatedAt: later(5) })).toEqual([]);
-    expect(watch.history).toEqual(["It was made a draft"]);
+    expect(watch.history).toEqual(["Converted to a draft"]);
   });
 
   test.each([
-    { was: false, history: ["It was made a draft"] },
+    { was: false, history: ["Converted to a draft"] },
     { was: true, history: [] },
   ])("also before the first look, where it was opened as a draft: $was", ({ was, history }) => {
     const watch = new Watch();
@@ -151,6 +151,6 @@ describe("what moved", () => {
     const watch = new Watch();
     watch.look(snapshot());
     watch.look(snapshot({ headExists: false }));
-    expect(watch.history).toEqual(["Its branch is gone"]);
+    expect(watch.history).toEqual(["Its branch was deleted"]);
   });
 });

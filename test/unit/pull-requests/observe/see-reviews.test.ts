@@ -19,8 +19,8 @@ describe("reviews", () => {
     const gone = review(2, "approved", { author: "bob", commitSha: null });
     watch.look(snapshot({ reviews: [older, gone] }));
     expect(watch.edges.map(({ because }) => because)).toEqual([
-      `alice approved ${sha("older").slice(0, 7)}, which it does not end with any more`,
-      "bob approved a head, which it does not end with any more",
+      `alice approved ${sha("older").slice(0, 7)}, which is no longer its head`,
+      "bob approved a commit that is no longer its head",
     ]);
   });
 
@@ -29,7 +29,7 @@ describe("reviews", () => {
     watch.look(snapshot({ reviews: [review(1, "approved")], updatedAt: later(1) }));
     expect(watch.look(snapshot({ reviews: [review(1, "dismissed")], updatedAt: later(2) }))).toEqual([]);
     expect(watch.seen?.review).toEqual({ verdict: "none", approvals: [], changesRequested: [] });
-    expect(watch.history.at(-1)).toBe("What alice thought of it does not count any more");
+    expect(watch.history.at(-1)).toBe("The review by alice no longer counts");
   });
 
   test("an author who changes their mind has one opinion, and none is said to be gone", () => {
@@ -37,7 +37,7 @@ describe("reviews", () => {
     watch.look(snapshot({ reviews: [review(1, "approved")], updatedAt: later(1) }));
     watch.look(snapshot({ reviews: [review(2, "changes_requested")], updatedAt: later(2) }));
     expect(watch.seen?.review).toMatchObject({ approvals: [], changesRequested: [{ id: 2 }] });
-    expect(watch.history).toEqual(["alice approved it", "alice asked for changes"]);
+    expect(watch.history).toEqual(["alice approved it", "alice requested changes"]);
   });
 
   test.each([

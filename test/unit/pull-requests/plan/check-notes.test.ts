@@ -4,7 +4,7 @@ import type { SettingsProblem } from "../../../../src/repository-settings/proble
 import { ownWords } from "../../../../src/text/safe.ts";
 import { render } from "../../descriptions/description-facts.ts";
 
-const PROBLEM = { code: "template_invalid", reason: "It has a mistake.", remedy: "Mend it." };
+const PROBLEM = { code: "template_invalid", reason: "It has a mistake.", remedy: "Fix it." };
 const OF_SETTINGS: SettingsProblem = {
   file: "repository",
   path: "draft",
@@ -23,17 +23,17 @@ test("without anything to tell there is no check run", () => {
 
 test("a check run that told something does not go on telling it", () => {
   expect(checkNotes({ ...NOTHING, told: true }, render)).toEqual({
-    title: "Nothing more to tell",
+    title: "Nothing to report",
     summary: "Resolved.",
     text: null,
   });
 });
 
 test.each([
-  { overflow: OVERFLOW, problems: 0, title: "The description goes on here" },
-  { overflow: null, problems: 1, title: "One thing to mend" },
-  { overflow: OVERFLOW, problems: 1, title: "One thing to mend, and more of the description" },
-  { overflow: null, problems: 2, title: "2 things to mend" },
+  { overflow: OVERFLOW, problems: 0, title: "More of the description" },
+  { overflow: null, problems: 1, title: "One thing to fix" },
+  { overflow: OVERFLOW, problems: 1, title: "One thing to fix, and more of the description" },
+  { overflow: null, problems: 2, title: "2 things to fix" },
 ])("its title says what is in it: $title", ({ overflow, problems, title }) => {
   const facts = { ...NOTHING, overflow, problems: Array.from({ length: problems }, () => PROBLEM) };
   expect(checkNotes(facts, render)).toMatchObject({ title, text: overflow });
@@ -44,11 +44,11 @@ describe("its summary", () => {
     const settingsProblems = [OF_SETTINGS, { ...OF_SETTINGS, file: "owner" as const, line: 7 }];
     const facts = { ...NOTHING, problems: [PROBLEM], settingsProblems };
     const { title, summary } = checkNotes(facts, render) ?? {};
-    expect(title).toBe("3 things to mend");
+    expect(title).toBe("3 things to fix");
     expect(summary?.trim().split("\n")).toEqual([
       "- **.github/orb.yml, line 3:** `draft` is none of those that there are. Write always or never.",
       "- **The owner's .github/orb.yml, line 7:** `draft` is none of those that there are. Write always or never.",
-      "- It has a mistake. Mend it.",
+      "- It has a mistake. Fix it.",
     ]);
   });
 

@@ -74,7 +74,7 @@ const OURS: ExistingPullRequest = {
 };
 const CREATION = { do: "create", head: "agent/x", base: "main", title: TITLE, body: BODY, draft: false };
 const NOTHING_ADDED = { do: "decorate", addLabels: [], removeLabels: [], people: [], teams: [] };
-const NOTES = { title: "One thing to mend" as SafeText, summary: ownWords("Mend it."), text: null };
+const NOTES = { title: "One thing to fix" as SafeText, summary: ownWords("Fix it."), text: null };
 const REFUSAL = { code: "some_code", reason: "Some reason.", remedy: "Some remedy." };
 
 const existing = (more: Partial<ExistingPullRequest> = {}) => ({ existing: { ...OURS, ...more } });

@@ -112,8 +112,8 @@ test("a refusal names everybody whom it leaves out, and shortens what is too lon
   expect(refused).toEqual([
     {
       code: "too_many_reviewers",
-      reason: `At most 15 reviewers are asked, so these are not: ${signal.slice(15, 35).join(", ")} and 5 more.`,
-      remedy: "Ask them on the pull request, or name fewer.",
+      reason: `At most 15 reviewers are asked, so these were not asked: ${signal.slice(15, 35).join(", ")} and 5 more.`,
+      remedy: "Ask them on the pull request, or choose fewer reviewers.",
     },
   ]);
   const hostile = chooseReviewers({ ...FACTS, signal: ["x".repeat(5_000)] });

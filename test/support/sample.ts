@@ -1,0 +1,25 @@
+import { appendFileSync } from "node:fs";
+import { relative } from "node:path";
+import { expect } from "@jest/globals";
+import { LEFT_OUT_VARIABLE } from "../../script/checks/left-out.ts";
+import { ROOT } from "./repository-files.ts";
+
+/**
+ * The cases of a table that a run takes: all of them, or those of `sample` alone where the run has a place to note what
+ * it leaves out, which `script/test` reads out at its end. `script/test --all` leaves out nothing, nor does Jest alone.
+ *
+ * @param what the cases are, for whoever reads what was left out: "kill points of a run that publishes"
+ * @param sample some of `all`, each of which protects against something that the others do not
+ */
+export function sampled<const Case extends string>(
+  what: string,
+  all: readonly Case[],
+  sample: readonly NoInfer<Case>[],
+): readonly Case[] {
+  const notes = process.env[LEFT_OUT_VARIABLE];
+  if (notes === undefined) return all;
+  const file = relative(ROOT, expect.getState().testPath ?? "");
+  const leftOut = { what, file, taken: sample.length, leftOut: all.length - sample.length };
+  appendFileSync(notes, `${JSON.stringify(leftOut)}\n`);
+  return sample;
+}
