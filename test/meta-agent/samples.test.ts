@@ -120,7 +120,7 @@ test.each([
     files: { "p/change/commits.json": [{ agent: "one", message: "m" }] },
     reason: /commit 1 neither writes nor deletes a file/,
   },
-  { name: "a file that is no JSON", files: { "p/project.json": "{" }, reason: /it is not JSON/ },
+  { name: "a file that is not JSON", files: { "p/project.json": "{" }, reason: /it is not JSON/ },
 ])("$name is refused with the file and the problem", async ({ name, files, reason }) => {
   const directory = join(scratch, name.replaceAll(/\W/g, "-"));
   await writeFiles(directory, {

@@ -100,7 +100,7 @@ const PUBLISHING = sampled(
     "announce:started",
     "announce:done",
   ],
-  // Nothing done yet, a pull request that is in no record, a check run that is in none, everything done but told.
+  // Nothing is done yet; a pull request without a record; a check run without one; everything is done but announced.
   ["facts", "write:answered", "check:answered", "announce:started"],
 );
 
@@ -128,7 +128,7 @@ describe("after a kill -9 between any two steps the next bot reaches the same st
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
-    // The first look at it may be under way, and write to its check run.
+    // The first look may still be running, and write to the check run.
     await leaveAlone(stage.surroundings.mongodbUri);
     const pullRequests = pullRequestsFrom(branch);
     expect(pullRequests).toMatchObject([

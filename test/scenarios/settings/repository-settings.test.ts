@@ -176,7 +176,7 @@ describe("a settings file that can't be read", () => {
     expect(runs()).toHaveLength(before);
     await writeSettings("");
     await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
-    await eventually("the check run kept true", () => run?.output?.title === "Nothing to report");
+    await eventually("the check run corrected", () => run?.output?.title === "Nothing to report");
     expect(run?.output?.summary).not.toContain("line 2");
   });
 });
