@@ -14,7 +14,7 @@ beforeAll(async () => {
   manifest = parseDocument(await readFile(`${ROOT}app.yml`, "utf8"));
 });
 
-/** The lines of a block, each with the comment above it. YAML hangs a block's first comment on the block. */
+/** The entries of a block, each with the comment above it. In YAML a block's first comment belongs to the block. */
 function commented(key: string): Map<string, string> {
   const block = manifest.get(key, true) as Node | undefined;
   const lines = isMap(block) ? block.items.map(({ key: name }) => name) : isSeq(block) ? block.items : [];

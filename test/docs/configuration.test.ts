@@ -30,7 +30,7 @@ test.each([...generatedFiles()])("%s is what the code says", async (path, text) 
   expect(await readFile(`${ROOT}${path}`, "utf8")).toBe(text);
 });
 
-test("script/generate-docs.ts --check is content with the files as they are", async () => {
+test("script/generate-docs.ts --check accepts the files as they are", async () => {
   const command = promisify(execFile)(process.execPath, [`${ROOT}script/generate-docs.ts`, "--check"]);
   await expect(command).resolves.toMatchObject({ stderr: "" });
 });
@@ -51,19 +51,19 @@ test("every setting is in the example once, and nothing else is", () => {
   expect(names).toEqual(expect.arrayContaining(NAMES));
 });
 
-test("the example starts the bot once what is required is filled in", () => {
+test("with the required values filled in, the example configures the bot like the defaults", () => {
   const filledIn = { ...parseEnv(example), ...required };
   expect(loadConfig(filledIn)).toEqual(loadConfig(required));
 });
 
-test("each default that is shown is the one that holds", () => {
+test("each default that is shown is the real one", () => {
   const shown = settings.flatMap(({ name, defaultValue }) => (defaultValue ? [[name, defaultValue]] : []));
   expect(shown.length).toBeGreaterThan(0);
   expect(loadConfig({ ...required, ...Object.fromEntries(shown) })).toEqual(loadConfig(required));
 });
 
 test.each(settings.filter((setting) => setting.default === "required"))(
-  "without $name, which is said to be required, the bot does not start",
+  "without the required $name the bot does not start",
   ({ name }) => {
     const { [name]: _, ...others } = required;
     expect(() => loadConfig(others)).toThrow(`${name} is not set`);

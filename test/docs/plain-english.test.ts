@@ -20,7 +20,14 @@ const REWORDED = [
   "docs/configuration.md",
   "docs/orb.schema.json",
   ".env.example",
+  "test/README.md",
+  "test/adapters",
   "test/docs",
+  "test/faults",
+  "test/meta-agent",
+  "test/scenarios",
+  "test/services",
+  "test/support",
 ];
 /** Hostile and sample texts are data, and the list of phrases names them all. */
 const DATA = [":!fixtures/hostile-markdown", ":!fixtures/projects", ":!test/docs/foreign-phrases.ts"];

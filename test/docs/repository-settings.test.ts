@@ -19,7 +19,7 @@ const examples = (await readDocExamples(`${ROOT}docs/repository-settings.md`)).f
 );
 
 test.each(examples)(
-  "the example on line $line is good by the bot and by the published schema",
+  "the bot and the published schema accept the example on line $line",
   ({ code, test: file }) => {
     const read = readSettings(code, file === "owner" ? "owner" : "repository");
     expect(read.problems).toEqual([]);
@@ -28,7 +28,7 @@ test.each(examples)(
   },
 );
 
-test("the complete example has every key but for that of the owner", () => {
+test("the complete example has every key except the owner's", () => {
   const [complete] = examples;
   const pathsOf = (value: unknown, parent = ""): string[] =>
     typeof value === "object" && value !== null && !Array.isArray(value)
@@ -40,7 +40,7 @@ test("the complete example has every key but for that of the owner", () => {
   expect(pathsBelow(SETTINGS_JSON_SCHEMA).filter((path) => !shown.includes(path))).toEqual(["locked"]);
 });
 
-test("every key is described, and each value has a default, which is the one that holds", () => {
+test("every key has a description, and every value its real default", () => {
   const { locked, ...defaults } = defaultsOf(SETTINGS_JSON_SCHEMA);
   expect(locked).toEqual([]);
   expect(defaults).toEqual(DEFAULT_SETTINGS);
@@ -60,7 +60,7 @@ test("every key is described, and each value has a default, which is the one tha
   }
 });
 
-describe("the published schema and the bot agree on what is good", () => {
+describe("the published schema and the bot accept the same files", () => {
   const GOOD = [
     {},
     { hold: "why" },
@@ -108,7 +108,7 @@ describe("the published schema and the bot agree on what is good", () => {
     expect([isValid(value), ownerSettings.safeParse(value).success]).toEqual([false, false]);
   });
 
-  test("on anything that is put together from parts of good files and others", () => {
+  test("also those that are made of random parts of good files", () => {
     const paths = pathsBelow(SETTINGS_JSON_SCHEMA);
     const keys = fc.constantFrom(...new Set(paths.flatMap((path) => path.split("."))), "api", "no such key");
     const leaf = fc.oneof(

@@ -4,21 +4,21 @@ import { eventually } from "../support/eventually.ts";
 
 const STARTS_MAX = 12;
 
-/** A process that may be killed by what it works on. */
+/** A process that its work may kill. */
 export interface Mortal {
   readonly ended: Promise<NodeJS.Signals | null>;
-  /** Ends it; safe where it has ended. */
+  /** Ends it, if it has not ended. */
   stop(): Promise<void>;
 }
 
 export interface Worker extends Mortal {
   readonly pid: number | undefined;
-  /** Resolves with the first thing that it tells the test. */
-  readonly told: Promise<unknown>;
+  /** Resolves with its first message to the test. */
+  readonly message: Promise<unknown>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a worker's file in a process of its own. */
+/** Runs a worker's file in a process of its own. */
 export function startWorker(file: string, env: Readonly<Record<string, string>>): Worker {
   const child = fork(file, {
     execArgv: [],
@@ -29,7 +29,7 @@ export function startWorker(file: string, env: Readonly<Record<string, string>>)
   return {
     pid: child.pid,
     ended,
-    told: once(child, "message"),
+    message: once(child, "message"),
     kill: (signal) => child.kill(signal),
     stop: async () => {
       child.kill("SIGKILL");
@@ -39,9 +39,9 @@ export function startWorker(file: string, env: Readonly<Record<string, string>>)
 }
 
 /**
- * Starts one process after the other until there is nothing left to do.
+ * Starts one process after another until `isDone`.
  *
- * @returns how many died of what they did
+ * @returns how many of them died
  */
 export async function deathsUntil(
   what: string,

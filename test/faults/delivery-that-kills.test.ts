@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { deathsUntil, startWorker, type Worker } from "./deaths.ts";
-import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
+import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poison.ts";
 
 const WORKER = fileURLToPath(new URL("delivery-worker.ts", import.meta.url));
 
@@ -24,7 +24,7 @@ afterEach(async () => {
   await inbox[Symbol.asyncDispose]();
 });
 
-/** MongoDB keeps those of dead processes for a while, and drops no database before. */
+/** MongoDB keeps the transactions of dead processes for a while, and drops no database as long as it has one. */
 async function endTransactions(): Promise<void> {
   const { client } = inbox.database.native;
   const left = await client
@@ -55,7 +55,7 @@ async function effects(): Promise<{ delivery: string; pid: number }[]> {
   return found.map(({ delivery, pid }) => ({ delivery: String(delivery), pid: Number(pid) }));
 }
 
-test("a delivery that three processes died of is set aside, and those that were in hand with it take effect once", async () => {
+test("a delivery that three processes died of is dead, and those that were handled beside it take effect once", async () => {
   const innocent = Array.from({ length: 20 }, (_, index) => `innocent-${index}`);
   for (const [index, id] of [...innocent.slice(0, 3), POISON, ...innocent.slice(3)].entries()) {
     await inbox.receive(index + 1, id);
@@ -69,18 +69,18 @@ test("a delivery that three processes died of is set aside, and those that were 
   expect((await effects()).map(({ delivery }) => delivery).sort()).toEqual(innocent.toSorted());
 });
 
-test("a process that is stopped past its lease in the middle of a delivery, and woken, changes nothing more", async () => {
+test("a process that was stopped past its lease in the middle of a delivery changes nothing after it resumes", async () => {
   await inbox.receive(1, SEDATIVE);
   const sleeper = start({ sleeps: true });
-  await sleeper.told;
+  await sleeper.message;
   const other = start();
   await eventually("the delivery done by the other", async () => (await pending()) === 0);
 
-  // What follows is about the same pull request; the sleeper is alone with it, and has to come past what it slept in.
+  // The next delivery is about the same pull request, so the sleeper must first finish the one in which it stopped.
   await other.stop();
   sleeper.kill("SIGCONT");
   await inbox.receive(1, "next");
-  await eventually("the next one done", async () => (await pending()) === 0);
+  await eventually("the next delivery done", async () => (await pending()) === 0);
   expect(await effects()).toEqual([
     { delivery: SEDATIVE, pid: other.pid },
     { delivery: "next", pid: sleeper.pid },

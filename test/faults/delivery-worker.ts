@@ -1,9 +1,9 @@
-// Works on deliveries as the bot does, in a process that one of them kills, or stops where it is asked to.
+// Works on deliveries as the bot does, in a process that one delivery kills and another one stops.
 
 import { PartStore } from "../../src/deliveries/part-store.ts";
 import { DeliveryStore } from "../../src/deliveries/store.ts";
 import { DeliveryWork } from "../../src/deliveries/delivery-work.ts";
-import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poisoned-deliveries.ts";
+import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poison.ts";
 import { DeliveryTelemetry } from "../../src/telemetry/deliveries.ts";
 import { instruments, openWork, startLanes } from "./work-lanes.ts";
 
@@ -20,7 +20,7 @@ const work = new DeliveryWork({
     [
       "pull_request",
       async ({ id }, { transaction }) => {
-        // Before the first write: MongoDB keeps what a dead process has written for a minute, and a test waits for that.
+        // Before the first write, because MongoDB locks what a dead process has written for up to a minute.
         if (id === POISON) process.kill(process.pid, "SIGKILL");
         await effects.insertOne({ delivery: id, pid: process.pid }, { session: transaction });
         if (id === SEDATIVE && sleeps) {

@@ -9,7 +9,7 @@ const STEP_MS = 30_000;
 const OUTAGE_MS = 10 * 60_000;
 /** The back-off of an outage grows to five minutes. */
 const WAIT_MS_MAX = 5 * 60_000;
-/** Half a second, a second, two … 256 seconds, of each at least the half: so often it fits into ten minutes. */
+/** So many waits fit into ten minutes: half a second, one, two … 256 seconds, of each at least half. */
 const TRIES_MAX = 14;
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits */
 const WRITES_PER_MINUTE_MAX = 80;
@@ -19,7 +19,7 @@ let aheadMs = 0;
 /** With the product's own waits after failures. */
 const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace: PACE }, { webhooks: false });
 
-/** Resolves when nobody is at a record and none is due: then the clock may go on without cutting a lease short. */
+/** Resolves when no process holds a record and none is due: then the clock may advance without ending a lease. */
 async function rested(): Promise<void> {
   const { model } = scenario.bot.app.pullRequestStore;
   await eventually("all records at rest", async () => {
@@ -37,7 +37,7 @@ async function pass(durationMs: number): Promise<void> {
   await rested();
 }
 
-test("GitHub is down for ten minutes: nothing is lost, and all is caught up without hammering", async () => {
+test("after GitHub was down for ten minutes nothing is lost, and the bot catches up within the rate limits", async () => {
   const { github, githubApp, repository } = scenario.stage;
   const effects = new Effects(github, githubApp);
   const outage = github.faults.add({
@@ -59,7 +59,7 @@ test("GitHub is down for ten minutes: nothing is lost, and all is caught up with
   await pass(WAIT_MS_MAX);
   for (const project of PROJECTS) {
     expect(await scenario.opened(project)).toMatchObject({ state: "open" });
-    const types = (await scenario.stage.events(project)).map(({ type }) => type);
+    const types = await scenario.types(project);
     expect(types.filter((type) => type.startsWith("orb.pull_request"))).toEqual(["orb.pull_request.opened"]);
   }
   expect(effects.repeated).toEqual([]);

@@ -27,7 +27,7 @@ async function openedEvents(project: string) {
 }
 
 test(
-  "while the primary of three is killed twice, each completion ends in one pull request",
+  "if the primary of three members is killed twice, each completion still ends in one pull request",
   async () => {
     const effects = new Effects(stage.github, stage.githubApp);
     await using bot = await startBotProcess({ ...stage.surroundings, mongodbUri: mongo.uri });
@@ -36,7 +36,7 @@ test(
       const branch = `agent/${project}`;
       await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
       const event = completion(project, { branch, type: "feature" });
-      // Whoever is told 503 sends it again, and so does whoever is told nothing.
+      // A sender that gets a 503 or no answer sends the signal again.
       const send = () =>
         sendSignals(bot.url, [event]).then(
           () => true,

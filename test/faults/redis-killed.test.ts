@@ -24,8 +24,8 @@ async function inStream(url: string): Promise<Map<string, number[]>> {
   return byProject;
 }
 
-// At the product's own pace: so long a loop rests that has met an error.
-test("a Redis that is killed and comes back empty costs no event, and signals are read from it again", async () => {
+// At the product's own pace, because a loop rests for a while after an error.
+test("if Redis is killed and comes back empty, no event is lost, and signals are read from it again", async () => {
   await using stores = await freshStores();
   const port = await freePort();
   await using first = await startRedis({ port });
@@ -45,7 +45,7 @@ test("a Redis that is killed and comes back empty costs no event, and signals ar
   if (pid === undefined) throw new Error("Redis has no process");
   process.kill(pid, "SIGKILL");
   await first.stop();
-  // What happens while it is away is told when it is back.
+  // Events from while it is down are published when it is back.
   await sendSignals(
     bot.url,
     PROJECTS.map((project) => phaseStarted(project, "research", 1)),
@@ -59,7 +59,7 @@ test("a Redis that is killed and comes back empty costs no event, and signals ar
   );
   redis.disconnect();
 
-  const told = await eventually("every event in the new stream", async () => {
+  const published = await eventually("every event in the new stream", async () => {
     const events = await outboxStore.model.find().lean();
     const seen = await inStream(second.uri);
     const isThere = events.every(({ project, seq }) => seen.get(project)?.includes(seq));
@@ -67,16 +67,16 @@ test("a Redis that is killed and comes back empty costs no event, and signals ar
   });
   for (const project of PROJECTS) {
     const all = await outboxStore.model.find({ project }).sort({ seq: 1 }).lean();
-    expect([...new Set(told.get(project))]).toEqual(all.map(({ seq }) => seq));
+    expect([...new Set(published.get(project))]).toEqual(all.map(({ seq }) => seq));
   }
 });
 
-test("a bot that is told to stop while Redis is away stops", async () => {
+test("a bot stops even while Redis is down", async () => {
   await using stores = await freshStores();
   await using redis = await startRedis();
   await using bot = await startBot({ ...stores, redisUrl: redis.uri });
   expect((await bot.request("/readyz")).status).toBe(200);
-  // Disposed of first, and then the bot.
+  // Redis stops first, and then the bot.
   await redis.stop();
   const { reader } = bot.app.redis ?? {};
   await eventually("the reader without a connection", () => reader?.status === "reconnecting");

@@ -1,17 +1,17 @@
-// Works on signals as the bot does, in a process that one of them kills.
+// Works on signals as the bot does, in a process that one signal kills.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SignalStore } from "../../src/signals/store.ts";
 import { SignalWork } from "../../src/signals/signal-work.ts";
-import { POISON } from "./poisoned-signals.ts";
+import { POISON } from "./poison.ts";
 import { SignalTelemetry } from "../../src/telemetry/signals.ts";
 import { instruments, openWork, startLanes } from "./work-lanes.ts";
 
-/** Lanes that are at a signal, or look for one. */
+/** Lanes that handle a signal or search for one. */
 const lanes = { busy: 0 };
-const counted = async (look: () => Promise<boolean>) => {
+const counted = async (run: () => Promise<boolean>) => {
   lanes.busy += 1;
-  return look().finally(() => (lanes.busy -= 1));
+  return run().finally(() => (lanes.busy -= 1));
 };
 
 const deps = await openWork();
@@ -21,7 +21,7 @@ const work = new SignalWork({
   store: new SignalStore(deps.database),
   handle: async ({ project }) => {
     if (project !== POISON) return () => {};
-    // MongoDB keeps what a dead process was about to commit locked for up to a minute, and a test is not that patient.
+    // MongoDB locks what a dead process was about to commit for up to a minute, which is too long for a test.
     while (lanes.busy > 1) await nextTurn();
     process.kill(process.pid, "SIGKILL");
     return () => {};

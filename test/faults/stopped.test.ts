@@ -16,7 +16,7 @@ beforeAll(async () => {
   stage = await setStage();
   const { github, repository, githubApp } = stage;
   github.addCollaborator(repository, github.createUser("ines"), "write");
-  // Something to tell on the check run of every commit.
+  // A mistake, so that every commit gets a check run.
   const files = { ".github/orb/feature.md": "{% nonsense %}\n" };
   await github.pushFiles(repository, { branch: "main", files, message: "Say it in our words" });
   effects = new Effects(github, githubApp);
@@ -27,19 +27,19 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-/** What may change something on GitHub, in the order in which it was answered. */
+/** The requests that may change something on GitHub, in the order of their answers. */
 function writesSince(mark: ReturnType<Stage["github"]["requests"]["mark"]>) {
   return stage.github.requests.since(mark).filter(({ method }) => WRITES.has(method));
 }
 
-describe("a process that is stopped past its lease and woken writes nothing to GitHub any more", () => {
+describe("a process that was stopped past its lease writes nothing to GitHub after it resumes", () => {
   test.each(["write:started", "label:started", "check:started"])("at %s", async (stopAt) => {
     const project = `stopped-at-${stopAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
     await using sleeper = await startBotProcess(stage.surroundings, { stopAt });
     await sendSignals(sleeper.url, [completion(project, { branch, ...DATA })]);
-    // It answers nothing from here on.
+    // It is stopped once it does not answer.
     await eventually("the sleeper asleep", async () => {
       const answer = fetch(`${sleeper.url}/livez`, { signal: AbortSignal.timeout(200) });
       return answer.then(
@@ -54,7 +54,7 @@ describe("a process that is stopped past its lease and woken writes nothing to G
     await eventually("the opened event of the one that is awake", isOpened);
     const mark = stage.github.requests.mark();
     process.kill(sleeper.pid, "SIGCONT");
-    // Woken, it takes work again: once it has, what it had in hand is behind it.
+    // Once it takes new work after it resumes, it has left the work in which it was stopped.
     await eventually("the sleeper awake", async () => (await fetch(`${sleeper.url}/livez`)).ok);
     await sendSignals(sleeper.url, [completion(project, { branch, ...DATA }, { minute: 40 })]);
     await eventually("an update", async () =>

@@ -11,7 +11,7 @@ export const instruments = {
   metrics: new Metrics(),
 };
 
-/** What the work of a process of these tests is made with, that the test's `MONGODB_URI` names the database of. */
+/** What the work in a worker's process needs. The test names the database in `MONGODB_URI`. */
 export async function openWork() {
   return {
     database: await Database.connect(process.env["MONGODB_URI"] ?? ""),
@@ -28,7 +28,7 @@ interface Work {
   takeOverOne(): Promise<boolean>;
 }
 
-/** Works as the bot does, in several lanes and one that takes over, until the process ends, or the test. */
+/** Works as the bot does, in several lanes and one that takes over dropped work, until the process or the test ends. */
 export function startLanes(work: Work): void {
   const timing = { idleMs: 50, errorMs: 50, onError: console.error };
   new Loop({ ...timing, runOnce: () => work.runOne(), concurrency: LANES }).start();

@@ -11,7 +11,7 @@ import { startSignalSink } from "../support/signal-sink.ts";
 
 const RUN = ["--project", "fix", "--repository", "o/r", "--git-url", "file:///r.git"];
 
-test("tokens and Redis may come from the environment", () => {
+test("tokens and the address of Redis may come from the environment", () => {
   expect(parseCommandLine(RUN, { REDIS_URL: "redis://r", GIT_TOKEN: "ghs_1" })).toMatchObject({
     door: { redisUrl: "redis://r" },
     gitToken: "ghs_1",
@@ -46,7 +46,7 @@ const MAIN = fileURLToPath(new URL("../../fixtures/meta-agent/main.ts", import.m
 const start = (args: readonly string[]) =>
   promisify(execFile)(process.execPath, [MAIN, ...args], { env: { PATH: process.env["PATH"] ?? "" } });
 
-test("the command runs a project and lets a teammate land what conflicts", async () => {
+test("the command runs a project, and a teammate pushes a conflicting change", async () => {
   await using origin = await sampleOrigin("conflict");
   await using sink = await startSignalSink();
   const what = ["--project", "conflict", "--repository", "o/r", "--git-url", origin.gitUrl];
@@ -71,7 +71,7 @@ test("the samples are listed by name", async () => {
   expect(stdout).toBe("conflict\ndependencies\ndocs\nempty\nfeature\nfix\n");
 });
 
-test("following, the command settles a conflict and ends when the pull request is merged", async () => {
+test("with --follow the command resolves a conflict and ends when the pull request is merged", async () => {
   await using stores = await freshStores();
   await using origin = await sampleOrigin("conflict");
   const redis = new Redis(stores.redisUrl);

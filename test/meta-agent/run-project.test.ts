@@ -23,7 +23,7 @@ function runOptions(origin: SampleOrigin, sink: SignalSink): RunOptions {
     gitToken: null,
     repository: "fjordworks/sample",
     door: openHttpDoor({ url: sink.url, token: "orb_test" }),
-    // A clock that stands still: what orders the signals is not luck.
+    // The clock stands still, so the order of the signals does not depend on it.
     clock: () => new Date("2025-07-01T08:00:00Z"),
   };
 }
@@ -113,7 +113,7 @@ test("research says what the repository really holds, and planning carries the p
   expect(completed[1]?.data?.["plan"]).toEqual(origin.project.phases.planning.plan);
 });
 
-test("an agent that worked in two phases is listed once, with its sums", async () => {
+test("an agent that worked in two phases is listed once, with the totals", async () => {
   await using origin = await sampleOrigin("fix");
   await using sink = await startSignalSink();
 
@@ -136,7 +136,7 @@ test("empty pushes a branch equal to its base", async () => {
   expect(sink.events().at(-1)?.data).toMatchObject({ headSha: origin.baseSha });
 });
 
-test("conflict conflicts in the lines of both sides, and its repair settles it", async () => {
+test("conflict conflicts in lines that both sides changed, and its repair resolves that", async () => {
   await using origin = await sampleOrigin("conflict");
   await using sink = await startSignalSink();
   const { project, gitUrl } = origin;
@@ -174,7 +174,7 @@ test("a project without a resolution cannot be repaired, and says so", async () 
   await expect(repairConflict(options, result)).rejects.toMatchObject({ code: "no_resolution" });
 });
 
-test("an aborted run tells the bot that the project is cancelled, and why", async () => {
+test("an aborted run signals that the project is cancelled, and why", async () => {
   await using origin = await sampleOrigin("feature");
   await using sink = await startSignalSink();
   const cancel = new AbortController();
@@ -192,7 +192,7 @@ test("an aborted run tells the bot that the project is cancelled, and why", asyn
   });
 });
 
-test("a run that fails tells the bot what went wrong", async () => {
+test("a failed run signals what went wrong", async () => {
   await using origin = await sampleOrigin("docs");
   await using sink = await startSignalSink();
   const run = runProject({ ...runOptions(origin, sink), gitUrl: `${origin.gitUrl}-gone` });
@@ -203,7 +203,7 @@ test("a run that fails tells the bot what went wrong", async () => {
   );
 });
 
-test("where the bot cannot be told of a failure either, both errors are kept", async () => {
+test("if the failure can't be signalled either, both errors are thrown", async () => {
   await using origin = await sampleOrigin("docs");
   await using sink = await startSignalSink((attempt) => ({ status: attempt === 1 ? 202 : 400 }));
   const run = runProject({ ...runOptions(origin, sink), gitUrl: `${origin.gitUrl}-gone` });
@@ -220,7 +220,7 @@ test("a second run with the same id does not touch the first one's workspace", a
   );
 });
 
-test.each(["../elsewhere", "a/b", "", "A"])("the project id %j names no folder", async (projectId) => {
+test.each(["../elsewhere", "a/b", "", "A"])("the project id %j is refused", async (projectId) => {
   await using origin = await sampleOrigin("empty");
   await using sink = await startSignalSink();
   await expect(runProject({ ...runOptions(origin, sink), projectId })).rejects.toMatchObject({
@@ -246,7 +246,7 @@ test("git gets the token in a header, and the workspace keeps no copy", async ()
   );
 });
 
-test("a project id is made where none is given", async () => {
+test("a project id is generated if none is given", async () => {
   await using origin = await sampleOrigin("empty");
   await using sink = await startSignalSink();
   const { projectId: _id, ...options } = runOptions(origin, sink);

@@ -19,7 +19,7 @@ test("the samples cover what a pull request can be about", () => {
   expect(projects).toEqual(["conflict", "dependencies", "docs", "empty", "feature", "fix"]);
 });
 
-test.each(projects)("the tests of %s pass on the branch that its agents leave", async (key) => {
+test.each(projects)("the tests of %s pass on its agents' branch", async (key) => {
   const project = await loadProject(key);
   const checkout = await layFiles(key, [
     project.repository.filesDirectory,
@@ -120,7 +120,7 @@ test.each([
     files: { "p/change/commits.json": [{ agent: "one", message: "m" }] },
     reason: /commit 1 neither writes nor deletes a file/,
   },
-  { name: "a file that is no JSON", files: { "p/project.json": "{" }, reason: /it is not JSON/ },
+  { name: "a file that is not JSON", files: { "p/project.json": "{" }, reason: /it is not JSON/ },
 ])("$name is refused with the file and the problem", async ({ name, files, reason }) => {
   const directory = join(scratch, name.replaceAll(/\W/g, "-"));
   await writeFiles(directory, {
@@ -143,7 +143,7 @@ async function writeFiles(directory: string, files: Record<string, unknown>): Pr
   }
 }
 
-/** Lays folders of files over each other, as commits do. */
+/** Copies folders over each other, as commits do. */
 async function layFiles(name: string, folders: readonly (string | null)[]): Promise<string> {
   const checkout = join(scratch, name);
   for (const folder of folders) if (folder !== null) await cp(folder, checkout, { recursive: true });
@@ -155,7 +155,7 @@ const TEST_COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = 
   steadfast: ["python3", "-B", "-m", "unittest", "discover", "-s", "tests"],
 };
 
-/** How many tests the sample says there are, if it says so. */
+/** How many tests the sample claims to have, if it does. */
 function claimedTests({ completion }: SampleProject): number | null {
   const claim = completion.claims?.find(({ kind }) => kind === "tests")?.text;
   const count = claim?.match(/^All (\d+) tests pass/)?.[1];
@@ -164,7 +164,7 @@ function claimedTests({ completion }: SampleProject): number | null {
 
 interface TestRun {
   readonly passed: boolean;
-  /** How many tests were run; null where the runner does not say. */
+  /** How many tests were run; `null` if the runner does not say. */
   readonly count: number | null;
   readonly output: string;
 }

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../../script/services/host.ts";
 
-/** A host on which nothing is installed but what a test puts on its PATH. */
+/** A host with only the programs that a test puts on its PATH. */
 export interface BareHost extends AsyncDisposable {
   readonly host: Host;
   /** The only folder on the PATH besides those that were asked for. */
   readonly programs: string;
-  /** What the person was told. */
+  /** The messages to the person. */
   readonly said: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function bareHost({
   return { host, programs, said, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }
 
-/** Puts a shell script where a program is looked for. */
+/** Writes a shell script under the path of a program. */
 export async function putProgram(path: string, script: string): Promise<void> {
   await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }

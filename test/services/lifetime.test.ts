@@ -14,7 +14,7 @@ const GONE_TIMEOUT_MS = 20_000;
 interface Owner extends AsyncDisposable {
   readonly exited: Promise<unknown>;
   readonly serverPids: readonly number[];
-  /** The only place where it and its servers put temporary files. */
+  /** The only folder in which it and its servers put temporary files. */
   readonly temporaryFolder: string;
   kill(signal: NodeJS.Signals): void;
 }
@@ -37,7 +37,7 @@ async function startOwner(ending: "wait" | "throw" | "return", kinds: string): P
   };
 }
 
-/** Fails when a process or a temporary file is still there after a while. */
+/** Fails if a process or a temporary file still exists after a while. */
 async function expectNothingLeft({ serverPids, temporaryFolder }: Owner): Promise<void> {
   const deadline = performance.now() + GONE_TIMEOUT_MS;
   let left: unknown[];

@@ -38,7 +38,7 @@ test("the builds that npm left out are added for their platforms only", () => {
   });
 });
 
-test("a build of another version than the one at the top goes below the package that wants it", () => {
+test("a build of another version than the one at the top goes below the package that needs it", () => {
   const older = { version: "1.0.0", optionalDependencies: { "@tool/darwin-x64": "1.0.0" } };
   const newer = { version: "2.0.0" };
   const packages = { "node_modules/tool": older, "node_modules/@tool/darwin-x64": newer };
@@ -46,7 +46,7 @@ test("a build of another version than the one at the top goes below the package 
   expect(missingFrom({ packages })).toEqual(["node_modules/tool/node_modules/@tool/darwin-x64"]);
 });
 
-test("a name that does not tell a platform is left to a person", () => {
+test("a name without a known platform is refused", () => {
   const packages = { "node_modules/tool": { optionalDependencies: { "tool-extras": "1.0.0" } } };
 
   expect(() => completeLockfile({ packages })).toThrow("tool-extras does not contain a platform");

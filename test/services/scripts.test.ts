@@ -1,12 +1,16 @@
-import { expect, test } from "@jest/globals";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { once } from "node:events";
+import { expect, test, describe } from "@jest/globals";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
 import { sampled } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
+import { botEnvironment } from "../support/bot/environment.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshStores } from "../support/servers/stores.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,7 +20,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, with any exit code. */
 function outcomeOf(file: string, args: string[], options: { cwd: string; PATH?: string }): Promise<Outcome> {
   const { cwd, PATH = process.env["PATH"] } = options;
   return new Promise((resolve) => {
@@ -56,18 +60,18 @@ async function sampleProject(): Promise<
 const bootstrapArguments = ["script/bootstrap", "--without-services"];
 const INSTALLATION = "npm ci --no-audit --no-fund\n";
 
-test("bootstrap runs from any directory, keeps stdout free, and installs nothing when all is there", async () => {
+test("bootstrap runs from any directory, writes nothing to stdout, and installs nothing if nothing is missing", async () => {
   const bootstrap = join(ROOT, "script/bootstrap");
   await outcomeOf(bootstrap, [], { cwd: tmpdir() });
 
   const { code, stdout, stderr } = await outcomeOf(bootstrap, [], { cwd: tmpdir() });
 
   expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-  // Nothing is said of installing or downloading.
+  // No message about installing or downloading.
   expect(stderr).toMatch(/^Node\.js 24\..*\nMongoDB .+\nRedis .+\n$/);
 });
 
-test("bootstrap installs the packages once, and again when the lock file is newer", async () => {
+test("bootstrap installs the packages once, and again if the lock file is newer", async () => {
   await using project = await sampleProject();
   const run = (): Promise<Outcome> =>
     outcomeOf("bash", bootstrapArguments, { cwd: project.path, PATH: project.PATH });
@@ -82,7 +86,7 @@ test("bootstrap installs the packages once, and again when the lock file is newe
   expect(await project.calls()).toBe(INSTALLATION + INSTALLATION);
 });
 
-test("bootstrap leaves packages alone that belong to another checkout", async () => {
+test("bootstrap does not change packages that belong to another checkout", async () => {
   await using project = await sampleProject();
   await using other = await temporaryFolder();
   await symlink(other.path, join(project.path, "node_modules"));
@@ -95,7 +99,7 @@ test("bootstrap leaves packages alone that belong to another checkout", async ()
   expect(await project.calls()).toBe("");
 });
 
-test.each(["git", "node", "npm"])("bootstrap says what to do where %s is missing", async (missing) => {
+test.each(["git", "node", "npm"])("bootstrap says what to do if %s is missing", async (missing) => {
   await using project = await sampleProject();
   const folder = join(project.path, "few");
   await mkdir(folder);
@@ -113,14 +117,14 @@ test.each(["git", "node", "npm"])("bootstrap says what to do where %s is missing
   expect(stderr).toMatch(new RegExp(`${missing} is missing\\. Install .*, and run this again\\.`));
 });
 
-test("bootstrap refuses an argument that it does not know", async () => {
+test("bootstrap refuses an unknown argument", async () => {
   expect(await outcomeOf(join(ROOT, "script/bootstrap"), ["--frob"], { cwd: ROOT })).toMatchObject({
     code: 64,
     stderr: expect.stringContaining("unknown argument --frob"),
   });
 });
 
-/** Runs script/test's program on test files of its own, with a Jest that is told nothing of the project's servers. */
+/** Runs script/test's program on test files of its own, with a Jest configuration without the project's servers. */
 async function outcomeOfTests(
   files: Record<string, string>,
   asked: readonly string[] = [],
@@ -196,5 +200,58 @@ test("script/test says what its tests left out, and with --all has them leave ou
     code: 0,
     lastLine: "3 passed, 0 failed",
     leftOut: undefined,
+  });
+});
+
+describe("script/server", () => {
+  const SCRIPT = fileURLToPath(new URL("../../script/server", import.meta.url));
+
+  interface Run {
+    readonly output: () => string;
+    readonly ended: Promise<unknown[]>;
+    kill(signal: NodeJS.Signals): void;
+  }
+
+  /** Starts script/server with only these variables, PATH and HOME in its environment. */
+  function startServer(environment: Record<string, string>): Run {
+    const { PATH = "", HOME = "" } = process.env;
+    const child = spawn(SCRIPT, { env: { PATH, HOME, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    return { output: () => output, ended: once(child, "close"), kill: (signal) => child.kill(signal) };
+  }
+
+  test("runs the bot until it gets SIGTERM, and ends with the bot's exit code", async () => {
+    await using stores = await freshStores();
+    const logging = { LOG_LEVEL: "info", LOG_FORMAT: "json" };
+    const server = startServer({ ...botEnvironment(stores), ...logging });
+
+    const url = await eventually("the bot's address", () => /"url":"(http[^"]+)"/.exec(server.output())?.[1]);
+    const answer = await fetch(`${url}/api/v1/projects`);
+    server.kill("SIGTERM");
+
+    expect(answer.status).toBe(401);
+    expect(await server.ended).toEqual([0, null]);
+    expect(server.output()).not.toContain("embedded");
+  });
+
+  test("passes on the exit code of a bot that can't be configured", async () => {
+    await using stores = await freshStores();
+    const server = startServer({ ...botEnvironment(stores), PRIVATE_KEY: "no key" });
+
+    expect(await server.ended).toEqual([78, null]);
+  });
+
+  test("embeds no servers in production", async () => {
+    // Empty and not unset, so that this checkout's .env file does not set them.
+    const server = startServer({ NODE_ENV: "production", MONGODB_URI: "", PRIVATE_KEY: "no key" });
+
+    expect(await server.ended).toEqual([78, null]);
+    expect(server.output()).toContain("MONGODB_URI is not set");
+    expect(server.output()).not.toContain("embedded");
   });
 });

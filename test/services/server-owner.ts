@@ -1,6 +1,6 @@
 /**
- * A process that starts servers, says their pids in one JSON line on stdout, and then ends as its first argument
- * tells: `wait` for a signal, `throw`, or `return` without stopping anything. Its second names the servers.
+ * A process that starts servers, writes their pids to stdout as one line of JSON, and then ends as its first argument
+ * says: `wait` for a signal, `throw`, or `return` without stopping anything. Its second argument names the servers.
  */
 import { startMongo } from "../../script/services/mongo-server.ts";
 import { startRedis } from "../../script/services/redis-server.ts";

@@ -1,9 +1,10 @@
-import { expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { expect, test, describe } from "@jest/globals";
 import { Redis } from "ioredis";
 import { MongoClient, MongoNetworkError } from "mongodb";
 import { MongoMemoryServer } from "mongodb-memory-server-core";
@@ -27,7 +28,7 @@ async function temporaryFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-/** Adds a note and answers which there are; the client is closed again before the server stops. */
+/** Adds a note and returns all notes; its client is closed before the server stops. */
 async function addNote(mongodbUri: string, text: string): Promise<string[]> {
   await using client = new MongoClient(mongodbUri);
   const notes = client.db("notes").collection("notes");
@@ -44,7 +45,7 @@ async function increment(redisUrl: string): Promise<number> {
   }
 }
 
-test("embedded stores keep their data from one run to the next, on whatever ports", async () => {
+test("embedded stores keep their data from one run to the next, on any ports", async () => {
   await using data = await temporaryFolder();
   const runs: unknown[] = [];
   for (const run of ["first", "second"]) {
@@ -71,7 +72,7 @@ test("a data folder is passed on from a server that stops, and never shared", as
   expect(await increment(successor.uri)).toBe(2);
 });
 
-test("only the stores without an address are started, and the person is told where they are", async () => {
+test("only the stores without an address are started, with a message about where they are", async () => {
   await using data = await temporaryFolder();
   await using stores = await freshStores();
   const said: string[] = [];
@@ -87,7 +88,7 @@ test("only the stores without an address are started, and the person is told whe
   expect(said).toEqual([expect.stringContaining(`${REDIS_URL}, with its data in ${data.path}/redis`)]);
 });
 
-/** @throws what is no fault of the network */
+/** @throws every error except one of the network */
 function onlyNetwork(error: unknown): null {
   if (error instanceof MongoNetworkError) return null;
   throw error;
@@ -101,8 +102,8 @@ test("three members survive the kill of their primary", async () => {
   const { hosts, primary } = await client.db("admin").command({ hello: 1 });
 
   process.kill(set.pids[hosts.indexOf(primary)] ?? 0, "SIGKILL");
-  // The driver tries again only once, and may not have noticed by then that the primary is gone.
-  await eventually("a write taken in", () =>
+  // The driver tries again only once, and may not have noticed yet that the primary is gone.
+  await eventually("a write accepted", () =>
     notes.insertOne({ text: "after" }, { writeConcern: { w: "majority" } }).catch(onlyNetwork),
   );
 
@@ -122,7 +123,7 @@ test("a port that is taken is refused with the reason and a remedy", async () =>
   squatter.close();
 });
 
-test("a program that is no server is refused with what it said", async () => {
+test("a program that is not a server is refused with its own error", async () => {
   const options = { binary: process.execPath };
 
   await expect(startSupervised({ server: "redis", options })).rejects.toMatchObject({
@@ -133,7 +134,7 @@ test("a program that is no server is refused with what it said", async () => {
   await expect(startSupervised({ server: "redis", options: nothing })).rejects.toThrow("ENOENT");
 });
 
-test("a MongoDB that stands alone is refused, because transactions need a replica set", async () => {
+test("a standalone MongoDB is refused, because transactions need a replica set", async () => {
   const { path, version } = await findMongod(currentHost());
   await using alone = await MongoMemoryServer.create({ binary: { systemBinary: path, version } });
   await using stores = await freshStores();
@@ -156,4 +157,60 @@ test("a Redis that does not answer is refused", async () => {
   await using stores = await freshStores();
   await expect(requireRedis(stores.redisUrl)).resolves.toBeUndefined();
   await expect(requireRedis("redis://127.0.0.1:1")).rejects.toMatchObject({ code: "redis_unreachable" });
+});
+
+describe("the stores of tests", () => {
+  test("share nothing with others at the same time", async () => {
+    await using one = await freshStores();
+    await using other = await freshStores();
+
+    await using writer = new MongoClient(one.mongodbUri);
+    await using reader = new MongoClient(other.mongodbUri);
+    await writer.db().collection("notes").insertOne({ text: "mine" });
+    const redis = [new Redis(one.redisUrl), new Redis(other.redisUrl)] as const;
+    await redis[0].set("note", "mine");
+
+    expect(await reader.db().collection("notes").countDocuments()).toBe(0);
+    expect(await redis[1].get("note")).toBeNull();
+    redis.map((client) => client.disconnect());
+  });
+
+  test("have transactions and change streams in MongoDB", async () => {
+    await using stores = await freshStores();
+    await using client = new MongoClient(stores.mongodbUri);
+    const notes = client.db().collection("notes");
+    await notes.createIndex({ text: 1 });
+    const { operationTime: startAtOperationTime } = await client.db().command({ ping: 1 });
+    await using changes = notes.watch([], { startAtOperationTime });
+
+    await client.withSession((session) =>
+      session.withTransaction(() => notes.insertOne({ text: "committed" }, { session })),
+    );
+
+    expect(await changes.next()).toMatchObject({
+      operationType: "insert",
+      fullDocument: { text: "committed" },
+    });
+  });
+
+  test("leave nothing behind when they are disposed of", async () => {
+    // Another test may hold the same numbered database now.
+    const key = `note-${randomUUID()}`;
+    let left: { mongodbUri: string; redisUrl: string };
+    {
+      await using stores = await freshStores();
+      left = { mongodbUri: stores.mongodbUri, redisUrl: stores.redisUrl };
+      await using client = new MongoClient(stores.mongodbUri);
+      await client.db().collection("notes").insertOne({ text: "old" });
+      const redis = new Redis(stores.redisUrl);
+      await redis.set(key, "old");
+      redis.disconnect();
+    }
+
+    await using client = new MongoClient(left.mongodbUri);
+    const redis = new Redis(left.redisUrl);
+    expect(await client.db().listCollections().toArray()).toEqual([]);
+    expect(await redis.exists(key)).toBe(0);
+    redis.disconnect();
+  });
 });

@@ -21,10 +21,7 @@ export interface CommandScenario {
   readonly atRest: (project: string) => Promise<StoredPullRequest>;
 }
 
-/**
- * Call it once, at the top of a file. A command takes several writes, and the bot writes 80 times a minute at most:
- * put no more than a handful of stories into a file.
- */
+/** Call it once, at the top of a file. */
 export function useCommandScenario(overrides: Partial<Overrides> = {}): CommandScenario {
   const scenario = useScenario(overrides);
   const people: { ines?: Account } = {};

@@ -8,7 +8,7 @@ import { ROOT } from "./repository-files.ts";
  * The cases of a table that a run takes: all of them, or those of `sample` alone where the run has a place to note what
  * it leaves out, which `script/test` reads out at its end. `script/test --all` leaves out nothing, nor does Jest alone.
  *
- * @param what the cases are, for whoever reads what was left out: "kill points of a run that publishes"
+ * @param what the cases are, for the note about what was left out: "kill points of a run that publishes"
  * @param sample some of `all`, each of which protects against something that the others do not
  */
 export function sampled<const Case extends string>(

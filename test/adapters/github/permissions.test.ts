@@ -34,7 +34,7 @@ function nameOf(text: string): string {
   return `${operation?.operation} ${operation?.name?.value}`;
 }
 
-test("everything that is sent stands in the table, and everything in the table is sent", () => {
+test("the table has every request that is sent, and no other", () => {
   // A log is fetched from GitHub's storage, which asks for no token.
   const others = new Set(["POST /graphql", "GET /storage/logs/{job_id}"]);
   const routes = [...sent.keys()].filter((route) => !others.has(route));
@@ -42,7 +42,7 @@ test("everything that is sent stands in the table, and everything in the table i
   expect([...documents.keys()].toSorted()).toEqual(Object.keys(GRAPHQL_REQUESTS).toSorted());
 });
 
-test("nothing is refused where all permissions are granted", () => {
+test("nothing is refused if all permissions are granted", () => {
   const refused = [...sent].filter(([, statuses]) =>
     statuses.some((status) => status === 401 || status === 403),
   );
@@ -88,7 +88,7 @@ test.each(Object.entries<{ needs: Needs }>(EVENTS))("%s needs what GitHub demand
   );
 });
 
-/** Demands of GitHub, of each of which one set is enough, in the words of the bot. */
+/** GitHub's demands in the bot's terms. Each demand is a list of sets, of which one is enough. */
 function needsIn(demands: readonly (readonly Permissions[])[]): Needs {
   return demands.flatMap((sets) => {
     const needs = sets.map((set) => Object.entries(set).map(([name, level]) => `${name}: ${level}` as Need));
@@ -99,13 +99,13 @@ function needsIn(demands: readonly (readonly Permissions[])[]): Needs {
   });
 }
 
-/** Sorted, each once, and without what another of them implies. */
+/** The needs as sorted text, without repetitions and without those that another one implies. */
 function clausesOf(needs: Needs): string[] {
   const clauses = withoutImplied(needs, needs).map((each) => [each].flat().toSorted().join(" or "));
   return [...new Set(clauses)].toSorted();
 }
 
-/** Without what is met as soon as the single ones of `others` are. */
+/** The needs that the single ones of `others` do not imply. */
 function withoutImplied(needs: Needs, others: Needs): Needs {
   return needs.filter((need) => {
     const stronger = others.filter((other) => typeof other === "string" && other !== need);

@@ -208,7 +208,7 @@ describe("work of crashed processes", () => {
 });
 
 describe("when the next item is to be taken up", () => {
-  test("is the earliest time of those that nobody has and of leases that end, and none for items that rest", async () => {
+  test("is the earliest due time of free items or end of a lease, and nothing for resting items", async () => {
     expect(await worker("a").nextDueAt()).toBeNull();
     await errands.add("resting", null);
     expect(await worker("a").nextDueAt()).toBeNull();
@@ -223,7 +223,7 @@ describe("when the next item is to be taken up", () => {
     expect(await worker("b").nextDueAt({ only: { name: "later" } })).toEqual(after(2 * LEASE_MS));
   });
 
-  test("wakes a loop in time: for what falls due, and for the end of a dead process's lease", async () => {
+  test("wakes a loop in time for a due item and for the end of a dead process's lease", async () => {
     const leaseMs = 200;
     const inReal = (owner: string) =>
       new LeasedWork<Errand>(errands.model, { owner, leaseMs, now: () => new Date() });
@@ -242,7 +242,7 @@ describe("when the next item is to be taken up", () => {
       runOnce: async () => take(await living.claim()),
       runAlone: async () => take(await living.takeOver()),
       nextDueAt: () => living.nextDueAt(),
-      // Without the alarm neither would be seen before the test's time is over.
+      // Without the alarm neither would be seen before the test times out.
       idleMs: 600_000,
       errorMs: 600_000,
       onError: (error) => taken.push(String(error)),

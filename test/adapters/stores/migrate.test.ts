@@ -28,7 +28,7 @@ const letterSchema = new Schema({ from: String, to: String });
 letterSchema.index({ from: 1, to: 1 }, { unique: true });
 letterSchema.index({ to: 1 });
 
-/** What a process has opened. */
+/** The database as a process opens it. */
 async function connect({ schema = letterSchema } = {}): Promise<Database> {
   const database = await Database.connect(stores.mongodbUri);
   databases.push(database);
@@ -41,7 +41,7 @@ function options(owner: string, applied: string[] = []): MigrateOptions {
   return { owner, leaseMs: LEASE_MS, onApplied: ({ id }) => applied.push(`${owner} ${id}`) };
 }
 
-/** Migrations that write down that they ran. */
+/** Migrations that note that they ran. */
 function recording(...ids: string[]): { migrations: Migration[]; ran: string[] } {
   const ran: string[] = [];
   return { ran, migrations: ids.map((id) => ({ id, run: async () => void ran.push(id) })) };
@@ -99,7 +99,7 @@ describe("an empty database", () => {
 });
 
 describe("a database that is current", () => {
-  test("is only looked at", async () => {
+  test("is only read", async () => {
     const { migrations, ran } = recording("letters/1-a");
     await migrate(await connect(), migrations, options("one"));
     const database = await connect();
@@ -109,7 +109,7 @@ describe("a database that is current", () => {
     expect(await schemas(database).findOne({ _id: "schema" })).toEqual(before);
   });
 
-  test("gets a migration that is new, and an index that is new", async () => {
+  test("gets a new migration and a new index", async () => {
     await migrate(await connect(), recording("letters/1-a").migrations, options("one"));
     const schema = letterSchema.clone().index({ from: -1 });
     const database = await connect({ schema });
@@ -119,7 +119,7 @@ describe("a database that is current", () => {
     expect(await indexesOf(database, "letters")).toEqual([...LETTER_INDEXES, "from_-1"].sort());
   });
 
-  test("gets its indexes back where a collection was dropped, also if somebody wrote to it since", async () => {
+  test("gets its indexes back if a collection was dropped, even if somebody has written to it since", async () => {
     const database = await connect();
     await migrate(database, [], options("one"));
     await database.native.dropCollection("letters");
@@ -130,7 +130,7 @@ describe("a database that is current", () => {
   });
 });
 
-test("a migration whose process dies in it is run again by another, once the lock has run out", async () => {
+test("if a process dies in a migration, another one runs it again once the lock has expired", async () => {
   const database = await connect();
   const { migrations, ran } = recording("letters/1-a", "letters/2-b");
   const dying = migrate(
@@ -144,7 +144,7 @@ test("a migration whose process dies in it is run again by another, once the loc
   expect(ran).toEqual(["letters/1-a", "letters/2-b"]);
 });
 
-test("a process that lost the lock stops, and does not say that it is done", async () => {
+test("a process that lost the lock stops without marking the migration as applied", async () => {
   const database = await connect();
   const { migrations } = recording("letters/2-b");
   const robbed: Migration = {
@@ -157,7 +157,7 @@ test("a process that lost the lock stops, and does not say that it is done", asy
   expect(await schemas(database).findOne({ _id: "schema" })).not.toHaveProperty("applied");
 });
 
-test("a database that a newer version has changed is refused, and left as it is", async () => {
+test("a database that a newer version has changed is refused and left unchanged", async () => {
   await migrate(await connect(), recording("letters/1-a", "letters/2-newer").migrations, options("new"));
   const database = await connect({ schema: letterSchema.clone().index({ from: -1 }) });
   const { migrations, ran } = recording("letters/1-a", "letters/2-other");

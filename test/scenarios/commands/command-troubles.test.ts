@@ -11,19 +11,22 @@ const { scenario, say, answered, botComments, stored, atRest } = useCommandScena
   },
 });
 
-test.each(["command:status", "command:answered"])("what dies at %s says nothing twice", async (step) => {
-  const project = step.replace(":", "-");
-  await scenario.complete(project);
-  const pullRequest = await scenario.opened(project);
-  await atRest(project);
-  crashAt = step;
-  await answered(await say(pullRequest, "/orb status"), "rocket");
-  await eventually("it carried out", async () => (await stored(project)).requestsDone.length === 1);
-  expect(crashAt).toBeNull();
-  expect(botComments(pullRequest)).toHaveLength(1);
-});
+test.each(["command:status", "command:answered"])(
+  "after a crash at %s no comment is repeated",
+  async (step) => {
+    const project = step.replace(":", "-");
+    await scenario.complete(project);
+    const pullRequest = await scenario.opened(project);
+    await atRest(project);
+    crashAt = step;
+    await answered(await say(pullRequest, "/orb status"), "rocket");
+    await eventually("the command done", async () => (await stored(project)).requestsDone.length === 1);
+    expect(crashAt).toBeNull();
+    expect(botComments(pullRequest)).toHaveLength(1);
+  },
+);
 
-test("an answer that GitHub refuses for good keeps nobody waiting", async () => {
+test("an answer that GitHub refuses for good does not block other commands", async () => {
   const { faults } = scenario.stage.github;
   await scenario.complete("locked");
   const pullRequest = await scenario.opened("locked");
@@ -31,25 +34,25 @@ test("an answer that GitHub refuses for good keeps nobody waiting", async () => 
   const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
   const placed = faults.add({ route, fault: { kind: "answer", status: 403, json }, times: Infinity });
   await answered(await say(pullRequest, "/orb status\n/orb draft"), "rocket");
-  await eventually("both carried out", async () => (await stored("locked")).requestsDone.length === 2);
+  await eventually("both commands done", async () => (await stored("locked")).requestsDone.length === 2);
   placed.remove();
   expect(placed.hits).toBeGreaterThan(0);
   expect(pullRequest.draft).toBe(true);
   await answered(await say(pullRequest, "/orb ready"), "rocket");
 });
 
-test("a merge queue finds the bot's check on its own commit, once", async () => {
+test("a merge queue's own commit gets the bot's check once", async () => {
   const { github, githubApp, repository } = scenario.stage;
   await scenario.complete("queued");
   const pullRequest = await scenario.opened("queued");
   crashAt = "command:merge_group";
   const headSha = await github.addToMergeQueue(repository, pullRequest.number);
-  await eventually("it carried out", async () => (await stored("queued")).requestsDone.length === 1);
+  await eventually("the check written", async () => (await stored("queued")).requestsDone.length === 1);
   const runs = [...repository.checkRuns.values()].filter((run) => run.headSha === headSha);
   expect(runs).toMatchObject([{ name: "orb", appId: githubApp.id, conclusion: "success" }]);
 });
 
-test("what stands still rests when it is asked about, and is tried again by a retry", async () => {
+test("a failed pull request stays as it is when its status is asked for, and a retry tries it again", async () => {
   await scenario.complete("stuck");
   const pullRequest = await scenario.opened("stuck");
   await atRest("stuck");
@@ -58,14 +61,14 @@ test("what stands still rests when it is asked about, and is tried again by a re
   await model.updateOne({ project: "stuck" }, { $set: { problem, publishRefused: true } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
   expect(botComments(pullRequest)[0]).toContain("Something broke. Fix it.");
-  await eventually("the status told", async () => (await stored("stuck")).requestsDone.length === 1);
+  await eventually("the status answered", async () => (await stored("stuck")).requestsDone.length === 1);
   expect(await atRest("stuck")).toMatchObject({ problem, parked: null, work: { attempts: 0 } });
   await answered(await say(pullRequest, "/orb retry"), "rocket");
   await eventually("the problem gone", async () => (await stored("stuck")).problem === null);
-  await eventually("all of it written anew", async () => (await stored("stuck")).refreshAsked === null);
+  await eventually("everything regenerated", async () => (await stored("stuck")).refreshAsked === null);
 });
 
-test("the API asks for the same, which refuses where there is nothing to do", async () => {
+test("the API gives the same commands, and refuses them if there is nothing to do", async () => {
   await scenario.complete("by-api");
   await scenario.opened("by-api");
   const { id } = await scenario.listed("by-api", ({ status }) => status === "open");
@@ -77,7 +80,7 @@ test("the API asks for the same, which refuses where there is nothing to do", as
   const accepted = await ask("refresh");
   expect(accepted.status).toBe(202);
   expect(await accepted.json()).toEqual({ id, accepted: "refresh" });
-  await eventually("it carried out", async () => {
+  await eventually("the refresh done", async () => {
     const { requestsDone, refreshAsked } = await stored("by-api");
     return requestsDone.length === 1 && refreshAsked === null;
   });

@@ -1,10 +1,12 @@
-import { expect, test } from "@jest/globals";
+import { expect, test, describe } from "@jest/globals";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
+import { storedRecord } from "../../support/stored-record.ts";
+import type { CheckRun, Repository } from "../../local-github/state.ts";
 
 const { scenario, say, answered, botComments, stored, atRest } = useCommandScenario();
 
-test("help and status are answered with a comment, everything else by a reaction", async () => {
+test("help and status are answered with a comment, other commands with a reaction", async () => {
   await scenario.complete("asked");
   const pullRequest = await scenario.opened("asked");
   await answered(await say(pullRequest, "/orb help"), "rocket");
@@ -20,7 +22,7 @@ test("help and status are answered with a comment, everything else by a reaction
   });
 });
 
-test("what nobody knows is answered with help once, and what is not possible with the reason", async () => {
+test("an unknown command is answered with help once, and an impossible one with the reason", async () => {
   await scenario.complete("puzzled");
   const pullRequest = await scenario.opened("puzzled");
   await answered(await say(pullRequest, "/orb deploy"), "confused");
@@ -30,29 +32,29 @@ test("what nobody knows is answered with help once, and what is not possible wit
   expect(botComments(pullRequest)[1]).toContain("Nothing has failed here");
 });
 
-test("who may not write to the repository commands nothing, and is not argued with", async () => {
+test("a person without write access can't give commands, and gets no comment", async () => {
   await scenario.complete("strange");
   const pullRequest = await scenario.opened("strange");
   const stranger = scenario.stage.github.createUser("stranger");
   const comment = await say(pullRequest, "/orb draft\n/orb help", stranger);
-  await eventually("both known", async () => (await stored("strange")).requestsDone.length === 2);
+  await eventually("both commands done", async () => (await stored("strange")).requestsDone.length === 2);
   expect(comment.reactions.map(({ content }) => content)).toEqual(["confused"]);
   expect(pullRequest.draft).toBe(false);
   expect(botComments(pullRequest)).toEqual([]);
 });
 
-test("draft and ready do what they say", async () => {
+test("draft and ready change the draft state", async () => {
   await scenario.complete("draftable");
   const pullRequest = await scenario.opened("draftable");
   await answered(await say(pullRequest, "/orb draft"), "rocket");
   expect(pullRequest.draft).toBe(true);
-  await eventually("ines's wish", async () => (await stored("draftable")).draftAsked?.by === "ines");
+  await eventually("ines's request", async () => (await stored("draftable")).draftAsked?.by === "ines");
   await answered(await say(pullRequest, "/orb ready"), "rocket");
   expect(pullRequest.draft).toBe(false);
-  await eventually("the wish gone", async () => (await stored("draftable")).draftAsked === null);
+  await eventually("the request gone", async () => (await stored("draftable")).draftAsked === null);
 });
 
-test("while it is held nothing is written, and commands are answered; then it is brought up to date", async () => {
+test("while a pull request is on hold nothing is written but commands are answered; unhold updates it", async () => {
   await scenario.complete("held", { data: { summary: "The first." } });
   const pullRequest = await scenario.opened("held");
   await answered(await say(pullRequest, "/orb hold"), "rocket");
@@ -64,4 +66,57 @@ test("while it is held nothing is written, and commands are answered; then it is
   expect(pullRequest.body).toContain("The first.");
   await answered(await say(pullRequest, "/orb unhold"), "rocket");
   await eventually("the second description", async () => pullRequest.body?.includes("The second.") ?? false);
+});
+
+describe("the buttons of the check run", () => {
+  /** Opens a pull request that has the bot's check run, because the repository's settings have a mistake. */
+  async function withCheckRun(project: string): Promise<{ repository: Repository; run: CheckRun }> {
+    const repository = await scenario.addRepository(project, {
+      files: { ".github/orb.yml": "draft: allways\n" },
+    });
+    await scenario.complete(project, { repository });
+    const { headSha } = await scenario.opened(project);
+    const run = await eventually("the check run", () =>
+      repository.checkRuns.find((one) => one.name === "orb" && one.headSha === headSha),
+    );
+    return { repository, run };
+  }
+
+  async function history(project: string): Promise<string[]> {
+    const found = await scenario.history(project);
+    return found.map(({ what, because }) => `${what}: ${because}`);
+  }
+
+  test("Refresh regenerates the description on behalf of the person who pressed it", async () => {
+    const { github } = scenario.stage;
+    const { repository, run } = await withCheckRun("refreshed");
+    await github.pressCheckRunButton(repository, run, "refresh");
+    await eventually("the refresh in the history", async () =>
+      (await history("refreshed")).includes("refresh: octocat asked for it"),
+    );
+  });
+
+  test("“Re-run” on the bot's own check does the same", async () => {
+    const { github } = scenario.stage;
+    const { repository, run } = await withCheckRun("rerun");
+    await github.rerequestCheckRun(repository, run);
+    await eventually("the refresh in the history", async () =>
+      (await history("rerun")).includes("refresh: octocat asked for it"),
+    );
+  });
+
+  test("Retry tries again what had failed, once even if the webhook is repeated", async () => {
+    const { github } = scenario.stage;
+    const { repository, run } = await withCheckRun("retried");
+    const problem = { code: "internal", reason: "Something broke.", remedy: "Fix it." };
+    await scenario.editRecord("retried", { $set: { problem, publishRefused: true } });
+    github.webhooks.faults.add({ action: "requested_action", fault: { kind: "duplicate" } });
+    await github.pressCheckRunButton(repository, run, "retry");
+    await eventually("the problem gone", async () => {
+      const { problem: now, publishRefused } = await storedRecord(scenario.bot.app, "retried");
+      return now === null && !publishRefused;
+    });
+    const retries = (await history("retried")).filter((line) => line.startsWith("retry: "));
+    expect(retries).toEqual(["retry: octocat asked for it"]);
+  });
 });

@@ -45,7 +45,7 @@ async function startMain(env: Record<string, string>) {
   return { child, ended, up: up.promise, lines, errors: () => errors };
 }
 
-test("a process that is told to stop answers what it has begun and ends with 0", async () => {
+test("a process that gets SIGTERM answers the requests that it has and exits with 0", async () => {
   const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
   const url = await bot.up;
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -56,7 +56,7 @@ test("a process that is told to stop answers what it has begun and ends with 0",
   expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
 });
 
-test("what a process could not finish in the time that a stop may take has not killed it", async () => {
+test("work that a stopping process could not finish in time does not count as a crash", async () => {
   await using stage = await setStage();
   const silent = createServer(() => {});
   silent.listen(0, "127.0.0.1");
@@ -69,21 +69,21 @@ test("what a process could not finish in the time that a stop may take has not k
     SHUTDOWN_TIMEOUT_MS: "0",
   });
   await bot.up;
-  const event = completion("in-hand", { branch: "agent/in-hand" });
+  const event = completion("unfinished", { branch: "agent/unfinished" });
   await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
   const database = await Database.connect(stage.surroundings.mongodbUri);
   const store = new PullRequestStore(database);
-  const inHand = async () => (await store.ofProject("in-hand")).find(({ work }) => work.owner !== null);
-  await eventually("it in hand", inHand);
+  const held = async () => (await store.ofProject("unfinished")).find(({ work }) => work.owner !== null);
+  await eventually("it held by the process", held);
   bot.child.kill("SIGTERM");
   expect(await bot.ended).toBe(1);
-  // The one that is counted when it is taken over is made up for.
-  expect(await inHand()).toMatchObject({ work: { crashes: -1 } });
+  // This makes up for the crash that is counted when another process takes over.
+  expect(await held()).toMatchObject({ work: { crashes: -1 } });
   await database.close();
   silent.close();
 });
 
-test("what a process has stored and not done, the next one does", async () => {
+test("what one process has stored, the next one handles", async () => {
   const webOnly = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info", ROLES: "web" });
   const webUrl = (await webOnly.up) ?? "";
   await sendSignals(webUrl, [projectCreated("for-the-worker")]);
@@ -100,7 +100,7 @@ test("what a process has stored and not done, the next one does", async () => {
   expect(await Promise.all([webOnly.ended, worker.ended])).toEqual([0, 0]);
 });
 
-test("an environment that is wrong is refused whole, with 78, and no secret in the words", async () => {
+test("a wrong environment is refused with all its mistakes, exit code 78 and no secret in the text", async () => {
   const env = {
     ...botEnvironment(stores),
     PORT: "many",
@@ -115,7 +115,7 @@ test("an environment that is wrong is refused whole, with 78, and no secret in t
   expect(bot.errors()).not.toContain("PRIVATE KEY");
 });
 
-test("a MongoDB that is not there is said in a sentence", async () => {
+test("a missing MongoDB is reported in one sentence", async () => {
   const bot = await startMain({
     ...botEnvironment({ mongodbUri: "mongodb://127.0.0.1:9/orb?replicaSet=rs0" }),
   });
@@ -136,7 +136,7 @@ test("processes that start together on an empty database prepare it once", async
   expect(migrated.map(({ id }) => id)).toEqual(["pull-requests/1-decide-whether-to-rebuild"]);
 });
 
-test("a database of a newer version is refused in a sentence", async () => {
+test("a database of a newer version is refused in one sentence", async () => {
   await using newer = await freshStores();
   const database = await Database.connect(newer.mongodbUri);
   const applied = [{ id: "pull-requests/99-of-the-future", at: new Date(), version: "9.0.0" }];
@@ -152,7 +152,7 @@ test("a database of a newer version is refused in a sentence", async () => {
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
 
-test("an address that is taken is said in a sentence, and nothing is left running", async () => {
+test("an address in use is reported in one sentence, and the process ends", async () => {
   const first = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
   const { port } = new URL((await first.up) ?? "");
   const second = await startMain({ ...botEnvironment(stores), PORT: port });
@@ -162,7 +162,7 @@ test("an address that is taken is said in a sentence, and nothing is left runnin
   expect(await first.ended).toBe(0);
 });
 
-test("without an App's credentials Probot's set-up page is served, with the rights of app.yml", async () => {
+test("without an App's credentials Probot's set-up page is served, with the permissions of app.yml", async () => {
   const port = await freePort();
   const child = spawn("node", [MAIN], {
     cwd: ROOT,
@@ -179,7 +179,7 @@ test("without an App's credentials Probot's set-up page is served, with the righ
   expect(page).toContain("pull_requests");
 });
 
-test("in production missing credentials are a mistake, and no set-up page", async () => {
+test("in production missing credentials are an error, and there is no set-up page", async () => {
   const bot = await startMain({ NODE_ENV: "production", MONGODB_URI: stores.mongodbUri });
   expect(await bot.ended).toBe(78);
   expect(bot.errors()).toContain("APP_ID is not set");

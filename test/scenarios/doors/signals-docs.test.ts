@@ -1,18 +1,15 @@
-import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CloudEvent } from "cloudevents";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
-import { openDoors } from "../../../handlers/register.ts";
-import { createApp } from "../../../src/app.ts";
-import { loadConfig } from "../../../src/config.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_DATA, SIGNAL_TYPES } from "../../../src/signals/signal.ts";
+import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
+import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";
 import { runExample } from "../../support/run-example.ts";
-import { freshStores } from "../../support/servers/stores.ts";
-import type { Stores } from "../../support/servers/stores.ts";
+import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const PAGE = fileURLToPath(new URL("../../../docs/signals.md", import.meta.url));
 const examples = await readDocExamples(PAGE);
@@ -25,7 +22,7 @@ test("every type of signal has one example, which the bot understands", () => {
   expect(signals.map((event) => new CloudEvent(event).validate())).toEqual(signals.map(() => true));
 });
 
-test("the examples use each field that exists, and none that the bot drops", () => {
+test("the examples have no field that the bot drops", () => {
   const signals = ofTest("signal").map(({ code }) => JSON.parse(code) as Record<string, unknown>);
   const kept = signals.map((event) => parseSignal(event, NOW).data);
   expect(kept).toEqual(signals.map(({ data }) => data));
@@ -40,38 +37,22 @@ test.each(SIGNAL_TYPES)("the section on %s names all its fields", async (type) =
   expect(named).toEqual(expect.arrayContaining(fields));
 });
 
-const TOKEN = "orb_0123456789abcdef0123456789abcdef";
 let stores: Stores;
-let app: Awaited<ReturnType<typeof createApp>>;
-let doors: Awaited<ReturnType<typeof openDoors>>;
+let bot: Bot;
 let variables: Record<"ORB_URL" | "ORB_TOKEN" | "REDIS_URL", string>;
 
 beforeAll(async () => {
   stores = await freshStores();
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const config = loadConfig({
-    APP_ID: "1",
-    PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    WEBHOOK_SECRET: "secret",
-    MONGODB_URI: stores.mongodbUri,
-    REDIS_URL: stores.redisUrl,
-    HOST: "127.0.0.1",
-    PORT: "0",
-    ADMIN_TOKEN: TOKEN,
-    LOG_LEVEL: "fatal",
-  });
-  app = await createApp(config, { startJobs: false });
-  doors = await openDoors(app);
-  variables = { ORB_URL: doors.url ?? "", ORB_TOKEN: TOKEN, REDIS_URL: stores.redisUrl };
+  bot = await startBot(stores);
+  variables = { ORB_URL: bot.url, ORB_TOKEN: ADMIN_TOKEN, REDIS_URL: stores.redisUrl };
 });
 
 afterAll(async () => {
-  await doors.close();
-  await app.close();
+  await bot[Symbol.asyncDispose]();
   await stores[Symbol.asyncDispose]();
 });
 
-/** The page's examples for a door in a language, counted from 0. */
+/** The page's example for a door in a language; `place` counts from 0. */
 function example(name: "http" | "redis", language: string, place = 0) {
   const found = ofTest(name).filter((each) => each.language === language)[place];
   if (!found) throw new Error(`docs/signals.md has no example ${place + 1} in ${language} for ${name}`);
@@ -88,7 +69,7 @@ test("curl sends a signal, and the second time it is a duplicate", async () => {
   );
 });
 
-test("curl ends with the bot's words where the token is not known", async () => {
+test("curl fails with the bot's answer if the token is unknown", async () => {
   const run = runExample(example("http", "sh"), { ...variables, ORB_TOKEN: "orb_unknown" });
   await expect(run).rejects.toMatchObject({ stdout: expect.stringContaining("signals:write") });
 });
@@ -101,8 +82,8 @@ test("Python sends a signal over HTTP", async () => {
 });
 
 test("Python sends a signal through Redis", async () => {
-  const stored = app.signalStore.model.collection.watch([{ $match: { operationType: "insert" } }]);
-  // Opens the stream; from here on nothing is missed.
+  const stored = bot.app.signalStore.model.collection.watch([{ $match: { operationType: "insert" } }]);
+  // Opens the change stream; from here on it misses nothing.
   await stored.tryNext();
   await runExample(example("redis", "python"), variables);
   expect(await stored.next()).toMatchObject({

@@ -53,7 +53,7 @@ test("an entry is stored and then acknowledged; a repetition changes nothing", a
   expect(await stored(bot, "over-redis")).toEqual([{ door: "redis", id: event.id }]);
 });
 
-test("what was written before the bot's first start, and while it was away, is read", async () => {
+test("entries from before the bot's first start, and from while it was down, are read", async () => {
   await write(projectCreated("while-away"));
   const bot = await start();
   await eventually("the first signal", async () => (await stored(bot, "while-away")).length === 1);
@@ -63,7 +63,7 @@ test("what was written before the bot's first start, and while it was away, is r
   await eventually("the second signal", async () => (await stored(next, "while-away")).length === 2);
 });
 
-test("what can't be read goes to the dead letters with the reason, and does not hold up the rest", async () => {
+test("entries that can't be read go to the dead letters with the reason, and do not block others", async () => {
   const bot = await start();
   const bad: [string, Buffer | string][] = [
     ["event", "{"],
@@ -105,10 +105,10 @@ test("what can't be read goes to the dead letters with the reason, and does not 
   await eventually("no entry pending", async () => (await pendingEntries()) === 0);
 });
 
-test("entries that a dead consumer was given are taken over", async () => {
+test("entries of a dead consumer are taken over", async () => {
   const event = projectCreated("orphaned");
   await write(event);
-  // A consumer that reads and never acknowledges, long ago as Redis counts.
+  // A consumer that has read the entry and not acknowledged it; for Redis that is long ago.
   await redis.xreadgroup("GROUP", "orb-bot", "died", "STREAMS", "orb:signals", ">");
   const [entry] = (await redis.xpending("orb:signals", "orb-bot", "-", "+", 1)) as [[string]];
   await redis.call("XCLAIM", "orb:signals", "orb-bot", "died", 0, entry[0], "IDLE", 60_000, "JUSTID");
@@ -117,7 +117,7 @@ test("entries that a dead consumer was given are taken over", async () => {
   await eventually("no entry pending", async () => (await pendingEntries()) === 0);
 });
 
-test("the stream and its group may vanish under a running bot", async () => {
+test("a running bot goes on reading after the stream and its group were deleted", async () => {
   const bot = await start();
   await write(projectCreated("before-the-flush"));
   await eventually("the first", async () => (await stored(bot, "before-the-flush")).length === 1);

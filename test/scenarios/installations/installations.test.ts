@@ -1,11 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
+import { eventually } from "../../support/eventually.ts";
+import { storedRecord } from "../../support/stored-record.ts";
+import { fullName } from "../../local-github/world.ts";
 
 const scenario = useScenario();
 
-describe("what waits for the App goes on by itself", () => {
-  test("once an owner has installed it", async () => {
+describe("a blocked pull request continues by itself", () => {
+  test("once an owner has installed the App", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("late");
     const repository = await scenario.addRepository("work", { owner });
@@ -16,7 +19,7 @@ describe("what waits for the App goes on by itself", () => {
     expect(await scenario.opened("installed-later")).toMatchObject({ state: "open" });
   });
 
-  test("once the repository is among those that the App may see", async () => {
+  test("once the repository is added to the installation", async () => {
     const { github, installation, repository: hello } = scenario.stage;
     const repository = await github.createRepository({ owner: hello.owner, name: "added" });
     await scenario.complete("added-later", { repository });
@@ -25,7 +28,7 @@ describe("what waits for the App goes on by itself", () => {
     expect(await scenario.opened("added-later")).toMatchObject({ state: "open" });
   });
 
-  test("once the owner has granted what was missing", async () => {
+  test("once the owner has granted the missing permission", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("careful");
     const repository = await scenario.addRepository("work", { owner });
@@ -50,14 +53,14 @@ describe("what waits for the App goes on by itself", () => {
   });
 });
 
-describe("what loses the App says so at once, and is whole when it comes back", () => {
-  /** Nothing but what happens next sets anything in motion. */
+describe("a pull request that loses the App reports that at once, and continues when the App is back", () => {
+  /** Waits until only what happens next causes looks. */
   const atRest = async () => {
     await scenario.stage.github.webhooks.drain();
     await scenario.leaveAlone();
   };
 
-  test("where an owner removes the App, and installs it again", async () => {
+  test("after an owner uninstalls the App and installs it again", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("fickle");
     const repository = await scenario.addRepository("work", { owner });
@@ -80,7 +83,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
     await scenario.listed("removed", ({ status, problem }) => status === "closed" && problem === null);
   });
 
-  test("where an owner suspends the App, and lets it go on", async () => {
+  test("after an owner suspends the App and unsuspends it", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("wary");
     const repository = await scenario.addRepository("work", { owner });
@@ -103,7 +106,7 @@ describe("what loses the App says so at once, and is whole when it comes back", 
   });
 });
 
-test("an account gets another login: the pull requests of all its repositories go with it", async () => {
+test("the pull requests of all repositories follow when their account gets another login", async () => {
   const { github, githubApp } = scenario.stage;
   const owner = github.createOrganization("maiden");
   const names = ["one", "two"];
@@ -124,7 +127,7 @@ test("an account gets another login: the pull requests of all its repositories g
     const { data } = await scenario.event(project, "orb.pull_request.closed");
     expect(data["pullRequest"]).toMatchObject({ repository: `married/${names[index]}`, number: 1 });
   }
-  // Whoever knows only the old name finds it too.
+  // The old name still finds the repository.
   await scenario.complete("wed-late", {
     repository: repositories[0] as Repository,
     data: { repository: "maiden/one" },
@@ -133,7 +136,7 @@ test("an account gets another login: the pull requests of all its repositories g
   expect(await scenario.opened("wed-late")).toMatchObject({ state: "open" });
 });
 
-test("a repository that is taken from the App keeps its record, with what to do about it, and comes back whole", async () => {
+test("a repository that is removed from the App keeps its record, with a remedy, and continues when it is added again", async () => {
   const { github, installation } = scenario.stage;
   const repository = await scenario.addRepository("taken");
   await scenario.complete("taken", { repository });
@@ -144,4 +147,89 @@ test("a repository that is taken from the App keeps its record, with what to do 
   await github.changeRepositories(installation, { added: [repository] });
   await scenario.event("taken", "orb.pull_request.merged");
   await scenario.listed("taken", ({ status, problem }) => status === "merged" && problem === null);
+});
+
+test("what is missing on a pull request for lack of a permission is added as soon as the owner grants it", async () => {
+  const { github, githubApp, installation, repository } = scenario.stage;
+  await github.grantPermissions(installation, { ...githubApp.permissions, checks: "read" });
+  await github.protect(repository, "main", { requiredChecks: ["orb"] });
+  await scenario.complete("granted");
+  const { headSha } = await scenario.opened("granted");
+  const { shortcomings } = await scenario.listed("granted", (record) => record.shortcomings.length > 0);
+  expect(shortcomings).toMatchObject([
+    { code: "check_run_permission_missing", remedy: expect.stringContaining("Grant the App") },
+  ]);
+
+  await github.grantPermissions(installation, githubApp.permissions);
+  await scenario.listed("granted", (record) => record.shortcomings.length === 0);
+  expect(repository.checkRuns.filter(({ name }) => name === "orb")).toMatchObject([{ headSha }]);
+});
+
+/** A next attempt after this time is no busy retry. */
+const LONG_MS = 30 * 60_000;
+
+async function followed(project: string, repository: Repository): Promise<void> {
+  await eventually(`${project} in ${fullName(repository)}`, async () => {
+    const record = await storedRecord(scenario.bot.app, project);
+    return record.repository === fullName(repository);
+  });
+}
+
+test("a pull request follows when its repository is renamed, and later completions find it", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.addRepository("before");
+  await scenario.complete("renamed", { repository });
+  const pullRequest = await scenario.opened("renamed");
+  await github.renameRepository(repository, "after");
+  await followed("renamed", repository);
+  await scenario.completeAgain("renamed", { data: { summary: "Under its new name." } });
+  expect(pullRequest.body).toContain("Under its new name.");
+  expect(repository.pullRequests.size).toBe(1);
+  await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
+  const { data } = await scenario.event("renamed", "orb.pull_request.merged");
+  expect(data["pullRequest"]).toMatchObject({ repository: "octo/after", number: pullRequest.number });
+});
+
+test("a pull request follows when its repository is transferred to another owner who has the App", async () => {
+  const { github, githubApp } = scenario.stage;
+  const heir = github.createOrganization("heir");
+  await github.install(githubApp, heir, { repositories: "all" });
+  const repository = await scenario.addRepository("estate");
+  await scenario.complete("transferred", { repository });
+  const { number } = await scenario.opened("transferred");
+  await github.transferRepository(repository, heir);
+  await followed("transferred", repository);
+  await github.closePullRequest(repository, number);
+  const { data } = await scenario.event("transferred", "orb.pull_request.closed");
+  expect(data["pullRequest"]).toMatchObject({ repository: "heir/estate", number });
+});
+
+test("completions for an archived repository are refused, and continue when it is unarchived", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.addRepository("shelved");
+  await scenario.stage.github.pushFiles(repository, {
+    branch: "agent/shelved",
+    from: "main",
+    files: { "shelved.ts": "export {};\n" },
+    message: "Greet",
+  });
+  await github.archive(repository);
+  await scenario.complete("shelved", { repository, files: null });
+  const { data } = await scenario.event("shelved", "orb.pull_request.blocked");
+  expect(data).toMatchObject({ code: "repository_archived" });
+  await github.unarchive(repository);
+  expect(await scenario.opened("shelved")).toMatchObject({ state: "open" });
+});
+
+test("an open pull request in a deleted repository is rarely tried again, and its problem says why", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.addRepository("doomed");
+  await scenario.complete("doomed", { repository });
+  await scenario.opened("doomed");
+  await github.deleteRepository(repository);
+  const { status, problem } = await scenario.listed("doomed", ({ problem: now }) => {
+    const nextAt = now?.nextAttemptAt ?? null;
+    return nextAt !== null && Date.parse(nextAt) - Date.now() > LONG_MS;
+  });
+  expect([status, problem?.code]).toEqual(["open", "app_not_installed"]);
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { useScenario } from "../../support/scenario.ts";
 import type { Fault } from "../../local-github/faults.ts";
 
-// The faults are for the requests of one run: no webhook brings others.
+// The faults must hit the requests of one run, so no webhook may cause others.
 const scenario = useScenario({}, { webhooks: false });
 
 const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
@@ -16,7 +16,7 @@ const REQUESTS = 6;
 
 beforeAll(async () => {
   const { github, repository } = scenario.stage;
-  // A mistake that is told on every check run, and a reviewer who is known by name.
+  // A mistake that every check run reports, and a reviewer whose account is cached.
   const files = { ".github/orb/chore.md": "{{ nonsense }}\n" };
   await github.pushFiles(repository, { branch: "main", files, message: "Settle" });
   github.addCollaborator(repository, github.createUser("ines"), "write");
@@ -37,7 +37,7 @@ async function publish(project: string) {
   return pullRequest;
 }
 
-test("a pull request with everything costs as many requests as are made to fail here", async () => {
+test("a pull request with everything takes as many requests as fail in the tests below", async () => {
   const { requests } = scenario.stage.github;
   const mark = requests.mark();
   await publish("counted");
@@ -46,7 +46,7 @@ test("a pull request with everything costs as many requests as are made to fail 
 
 describe.each(FAULTS)("$name", ({ name, fault }) => {
   test.each(Array.from({ length: REQUESTS }, (_, index) => index + 1))(
-    "of request %i ends in one whole pull request, told of once",
+    "of request %i ends in one complete pull request, announced once",
     async (at) => {
       const { github, repository } = scenario.stage;
       const placed = github.faults.add({ skip: at - 1, fault });
@@ -62,8 +62,8 @@ describe.each(FAULTS)("$name", ({ name, fault }) => {
       expect(those).toHaveLength(1);
       const runs = [...repository.checkRuns].filter(({ headSha }) => headSha === pullRequest.headSha);
       expect(runs).toHaveLength(1);
-      const told = (await scenario.stage.events(project)).map(({ type }) => type);
-      expect(told.filter((type) => type.startsWith("orb.pull_request."))).toEqual([
+      const types = await scenario.types(project);
+      expect(types.filter((type) => type.startsWith("orb.pull_request."))).toEqual([
         "orb.pull_request.opened",
       ]);
       const { shortcomings } = await scenario.listed(project, ({ status }) => status === "open");

@@ -18,7 +18,7 @@ beforeAll(async () => {
   stage = await setStage();
   const { github, repository } = stage;
   github.addCollaborator(repository, github.createUser("ines"), "write");
-  // Something to tell on the check run of every commit.
+  // A mistake, so that every commit gets a check run.
   const files = { ".github/orb/feature.md": "{% nonsense %}\n" };
   await github.pushFiles(repository, { branch: "main", files, message: "Say it in our words" });
 });
@@ -61,7 +61,7 @@ test("the same completion, sent 50 times at once over both doors to two processe
   );
   const answers = (await Promise.all(overHttp)).flat();
   await Promise.all(overRedis);
-  // What comes after them in the stream shows that all of them have been read.
+  // A later entry in the stream shows that all before it have been read.
   await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(projectCreated("after-fifty")));
 
   await eventually("the opened event", async () => (await openedEvents("fifty")).length > 0);
@@ -100,7 +100,7 @@ const PUBLISHING = sampled(
     "announce:started",
     "announce:done",
   ],
-  // Nothing done yet, a pull request that is in no record, a check run that is in none, everything done but told.
+  // Nothing is done yet; a pull request without a record; a check run without one; everything is done but announced.
   ["facts", "write:answered", "check:answered", "announce:started"],
 );
 
@@ -110,25 +110,25 @@ const FOLLOWING = sampled(
   ["write:answered", "follow:started"],
 );
 
-describe("killed with -9 between any two steps, the next bot ends in the same state", () => {
+describe("after a kill -9 between any two steps the next bot reaches the same state", () => {
   test.each(PUBLISHING)("at %s", async (killAt) => {
     const project = `killed-at-${killAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-    // What the others have left open does not bring the victim to the place where it dies.
+    // Open pull requests of other tests must not bring the victim to its checkpoint.
     await leaveAlone(stage.surroundings.mongodbUri);
     const victim = await startBotProcess(stage.surroundings, { killAt });
     await sendSignals(victim.url, [completion(project, { branch, ...DATA })]);
     expect(await victim.ended).toBe("SIGKILL");
 
-    // Its clock is ahead by the dead one's lease, so nobody has to wait until that runs out.
+    // Its clock is ahead by the length of a lease, so the dead bot's lease has expired for it.
     await using next = await startBot(stage.surroundings, { now: () => new Date(Date.now() + LEASE_MS) });
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
     await eventually("it open", async () => {
       const [record] = await listPullRequests(next.url, project);
       return record?.status === "open";
     });
-    // The first look at it may be under way, and write to its check run.
+    // The first look may still be running, and write to the check run.
     await leaveAlone(stage.surroundings.mongodbUri);
     const pullRequests = pullRequestsFrom(branch);
     expect(pullRequests).toMatchObject([
@@ -149,7 +149,7 @@ describe("killed with -9 between any two steps, the next bot ends in the same st
   });
 });
 
-describe("killed with -9 while it follows a pull request, the next bot tells once what happened to it", () => {
+describe("after a kill -9 while a pull request is followed the next bot reports once what happened", () => {
   test.each(FOLLOWING)("at %s", async (killAt) => {
     const project = `followed-at-${killAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
@@ -170,12 +170,12 @@ describe("killed with -9 while it follows a pull request, the next bot tells onc
     });
     const [pullRequest] = pullRequestsFrom(branch);
     await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
-    await eventually("the new head told", async () => (await updatesOf(project)).length > 0);
+    await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
     expect(pullRequest?.body).toContain(`docs/${project}.md`);
-    // Once more, so that what is told twice would be.
+    // One more event, so that a repetition would have come before it.
     const { headSha } = pullRequest ?? {};
     await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
-    await eventually("the merge told", async () => {
+    await eventually("the merge reported", async () => {
       await lookNow(stage.surroundings.mongodbUri, project);
       return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
     });

@@ -9,7 +9,7 @@ const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const GRAPHQL = "POST /graphql";
 const LABELS = ["ai-generated", "type: fix", "size: XS"];
 
-// Faults are for the requests of one run: no webhook brings others.
+// Faults must hit the requests of one run, so no webhook may cause others.
 const scenario = useScenario({}, { webhooks: false });
 
 afterEach(() => {
@@ -26,7 +26,7 @@ async function opened(project: string) {
   return record;
 }
 
-describe("a failure of GitHub's is sat out, and ends in one pull request with its labels", () => {
+describe("after a failure of GitHub there is one pull request with its labels", () => {
   test.each<{ name: string; project: string; route: string; fault: Fault; adopted: boolean }>([
     {
       name: "502 after the creation",
@@ -72,7 +72,7 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
     },
     { name: "401 once", project: "f-401", route: COMPARE, fault: { kind: "unauthorized" }, adopted: false },
     {
-      name: "an answer that broke off",
+      name: "a truncated answer",
       project: "f-cut",
       route: COMPARE,
       fault: { kind: "answer", status: 200, json: "" },
@@ -95,7 +95,7 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
       adopted: false,
     },
     {
-      name: "a node that is not there yet",
+      name: "a node that does not exist yet",
       project: "f-node",
       route: GRAPHQL,
       fault: {
@@ -131,7 +131,7 @@ describe("a failure of GitHub's is sat out, and ends in one pull request with it
   });
 });
 
-describe("a rate limit is waited for, and burns no attempt", () => {
+describe("a rate limit is waited for, and counts as no attempt", () => {
   test.each<{ name: string; project: string; fault: Fault }>([
     {
       name: "the secondary one, 403",
@@ -158,7 +158,7 @@ describe("a rate limit is waited for, and burns no attempt", () => {
   });
 });
 
-test("labels that may not be set do not keep a pull request from being opened, and it is said", async () => {
+test("a pull request is opened without labels if the App may not add them, and says so", async () => {
   const refusal = {
     type: "FORBIDDEN",
     path: ["added"],
@@ -175,7 +175,7 @@ test("labels that may not be set do not keep a pull request from being opened, a
   });
 });
 
-test("a token that GitHub does not take any more is replaced", async () => {
+test("an expired token is replaced", async () => {
   await publish("before-the-token-expired");
   await opened("before-the-token-expired");
   scenario.stage.github.expireTokens();

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
+import { sectionOf } from "../../support/description.ts";
 
-/** Happens once, between two steps of a run. */
+/** Is called once, at a checkpoint of a run. */
 let meanwhile: { readonly at: string; readonly act: () => Promise<unknown> } | null = null;
 
 const { scenario, say, answered, stored, atRest } = useCommandScenario({
@@ -15,26 +16,22 @@ const { scenario, say, answered, stored, atRest } = useCommandScenario({
 });
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
-async function blocked(project: string) {
-  return (await scenario.stage.events(project)).filter(({ type }) => type === "orb.pull_request.blocked");
-}
-
-test("what is mended while a run is refused for it is not missed", async () => {
+test("a fix that comes while a run is being refused is not missed", async () => {
   const { repository, github } = scenario.stage;
   const { model } = scenario.bot.app.deliveryStore;
-  const settle = async (yaml: string) => {
+  const writeSettings = async (yaml: string) => {
     await scenario.change(repository, { ".github/orb.yml": yaml });
     await github.webhooks.drain();
-    await eventually("the push heard", async () => !(await model.exists({ status: "pending" })));
+    await eventually("the push handled", async () => !(await model.exists({ status: "pending" })));
   };
-  await settle("enabled: false\n");
-  meanwhile = { at: "facts", act: () => settle("enabled: true\n") };
-  await scenario.complete("mended");
-  await scenario.opened("mended");
-  expect(await blocked("mended")).toEqual([]);
+  await writeSettings("enabled: false\n");
+  meanwhile = { at: "facts", act: () => writeSettings("enabled: true\n") };
+  await scenario.complete("fixed");
+  await scenario.opened("fixed");
+  expect(await scenario.events("fixed", "orb.pull_request.blocked")).toEqual([]);
 });
 
-test("a completion of an open pull request that was refused for a missing push goes on with the push", async () => {
+test("a completion that was refused because its commit was not pushed continues with the push", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("late-push");
   const pullRequest = await scenario.opened("late-push");
@@ -46,11 +43,11 @@ test("a completion of an open pull request that was refused for a missing push g
   });
   const more = { from: headSha, force: true, files: { "src/more.ts": "export {};\n" }, message: "Go on" };
   await github.pushFiles(repository, { branch: "agent/late-push", ...more });
-  await eventually("what it said", () => pullRequest.body?.includes("Repaired."));
-  await eventually("nothing in its way", async () => (await stored("late-push")).problem === null);
+  await eventually("its summary", () => pullRequest.body?.includes("Repaired."));
+  await eventually("no problem left", async () => (await stored("late-push")).problem === null);
 });
 
-test("a completion that came while its pull request was closed goes on when somebody opens it again", async () => {
+test("a completion that came while its pull request was closed continues when it is reopened", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("shut");
   const pullRequest = await scenario.opened("shut");
@@ -62,11 +59,11 @@ test("a completion that came while its pull request was closed goes on when some
   });
   await eventually("another second", () => Date.now() - Date.parse(String(data["at"])) > 1_000);
   await github.reopenPullRequest(repository, pullRequest.number);
-  await eventually("what it said", () => pullRequest.body?.includes("What came later."));
-  await eventually("nothing in its way", async () => (await stored("shut")).problem === null);
+  await eventually("its summary", () => pullRequest.body?.includes("What came later."));
+  await eventually("no problem left", async () => (await stored("shut")).problem === null);
 });
 
-test("what somebody asks for while a run meets a limit is answered at once, and is no try", async () => {
+test("a command during a run that meets a rate limit is answered at once, and is not another attempt", async () => {
   const { faults } = scenario.stage.github;
   await scenario.complete("limited");
   const pullRequest = await scenario.opened("limited");
@@ -78,4 +75,25 @@ test("what somebody asks for while a run meets a limit is answered at once, and 
   await answered(await eventually("the question", () => asked), "rocket");
   await atRest("limited");
   expect(await stored("limited")).toMatchObject({ problem: { code: "rate_limited" }, requests: [] });
+});
+
+test("a push while a description is being written is described and reported too", async () => {
+  const { repository } = scenario.stage;
+  await scenario.complete("moving");
+  const pullRequest = await scenario.opened("moving");
+  const push = (file: string) => scenario.change(repository, { [file]: "export {};\n" }, "agent/moving");
+  let latest = "";
+  const act = async () => (latest = await push("src/meanwhile.ts"));
+  meanwhile = { at: "write:started", act };
+  await push("src/first.ts");
+  await eventually("both described", async () => {
+    await scenario.lookAgain("moving");
+    const files = sectionOf(pullRequest, "files") ?? "";
+    return files.includes("src/first.ts") && files.includes("src/meanwhile.ts");
+  });
+  const updates = await eventually("both reported", async () => {
+    const events = await scenario.events("moving", "orb.pull_request.updated");
+    return events.length >= 2 && events;
+  });
+  expect(updates.at(-1)?.data["pullRequest"]).toMatchObject({ headSha: latest });
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { JOBS_COLLECTION } from "../../../src/agenda/job-store.ts";
 import { sendSignals } from "../../support/bot/api.ts";
-import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { runJob } from "../../support/bot/run-job.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -10,7 +9,7 @@ import { setStage, type Stage } from "../../support/stage.ts";
 
 const PROJECTS = ["merged", "closed", "pushed", "quiet"] as const;
 const COMMENTS = 220;
-/** The job's own rest between two parts of what it has to do, and more. */
+/** More runs than the job needs. */
 const RUNS_MAX = 5;
 
 let stage: Stage;
@@ -22,11 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
-
-function deliverTo(botUrl: string): void {
-  const webhook = { url: `${botUrl}/api/github/webhooks`, secret: WEBHOOK_SECRET };
-  Object.assign(stage.githubApp, { webhook });
-}
 
 async function publish(bot: Bot): Promise<Map<string, number>> {
   const numbers = new Map<string, number>();
@@ -45,28 +39,28 @@ async function publish(bot: Bot): Promise<Map<string, number>> {
   return numbers;
 }
 
-async function nothingWaits({ app }: Bot): Promise<void> {
+async function inboxHandled({ app }: Bot): Promise<void> {
   await stage.github.webhooks.drain();
-  await eventually("the inbox worked off", async () => {
+  await eventually("the inbox handled", async () => {
     return (await app.deliveryStore.model.countDocuments({ status: "pending" })) === 0;
   });
 }
 
-/** What is known of each pull request, and what GitHub says of it. */
-async function known({ app }: Bot) {
+/** The stored state of each pull request, by project. */
+async function states({ app }: Bot) {
   const records = await app.pullRequestStore.model.find().lean();
   return Object.fromEntries(
     records.map(({ project, status, seen }) => [project, { status, headSha: seen?.headSha }]),
   );
 }
 
-test("what happened while the bot was down is delivered again, once and not more, and every record is true", async () => {
+test("webhooks that were missed while the bot was down are redelivered once, and every record is correct", async () => {
   const { github, repository } = stage;
   const first = await startBot(stage.surroundings);
-  deliverTo(first.url);
+  stage.sendWebhooksTo(first);
   const numbers = await publish(first);
   const numberOf = (project: (typeof PROJECTS)[number]) => numbers.get(project) ?? 0;
-  await nothingWaits(first);
+  await inboxHandled(first);
   await first[Symbol.asyncDispose]();
 
   const log = github.world.state.hookDeliveries;
@@ -82,34 +76,34 @@ test("what happened while the bot was down is delivered again, once and not more
 
   let passedMs = 0;
   await using second = await startBot(stage.surroundings, { now: () => new Date(Date.now() + passedMs) });
-  deliverTo(second.url);
+  stage.sendWebhooksTo(second);
   const events = new Set(second.app.webhooks.keys());
   const wanted = missed.filter(({ event }) => events.has(event)).map(({ guid }) => guid);
   expect(wanted.length).toBeGreaterThan(COMMENTS);
   for (let run = 0, againInMs: number | undefined = 0; run < RUNS_MAX && againInMs !== undefined; run++) {
     passedMs += againInMs;
     ({ againInMs } = await runJob(second.app, "missed-deliveries"));
-    await nothingWaits(second);
+    await inboxHandled(second);
   }
   const redelivered = log.filter(({ redelivery }) => redelivery).map(({ guid }) => guid);
   expect(redelivered.sort()).toEqual(wanted.sort());
   expect(await second.app.deliveryStore.has(wanted)).toEqual(new Set(wanted));
-  await eventually("every record true", async () => {
-    const { merged, closed, pushed, quiet } = await known(second);
+  await eventually("every record correct", async () => {
+    const { merged, closed, pushed, quiet } = await states(second);
     const ended = merged?.status === "merged" && closed?.status === "closed";
     return ended && pushed?.headSha === headSha && quiet?.status === "open";
   });
 });
 
-test("whoever starts looks at once for what was missed, whenever the next turn would be", async () => {
+test("a starting bot searches for missed webhooks at once, whenever the next run is scheduled", async () => {
   const { github, repository } = stage;
   const startJobs = { startJobs: true, leaseMs: 1_500 };
   const first = await startBot(stage.surroundings, startJobs);
-  deliverTo(first.url);
+  stage.sendWebhooksTo(first);
   const jobs = first.app.database.native.collection(JOBS_COLLECTION);
-  const over = { name: "missed-deliveries", lockedAt: null, "data.setFor": { $gt: new Date() } };
-  const job = await eventually("a first look", () => jobs.findOne(over));
-  await jobs.updateOne({ _id: job._id }, { $set: { lastRunAt: new Date(0) } }); // no other process just started
+  const ended = { name: "missed-deliveries", lockedAt: null, "data.setFor": { $gt: new Date() } };
+  const job = await eventually("a first run", () => jobs.findOne(ended));
+  await jobs.updateOne({ _id: job._id }, { $set: { lastRunAt: new Date(0) } }); // as if no process had just started
   await first[Symbol.asyncDispose]();
 
   const { number } = await github.openIssue(repository, { title: "A", body: "" });
@@ -119,7 +113,7 @@ test("whoever starts looks at once for what was missed, whenever the next turn w
   const { guid } = log.findLast(({ event }) => event === "issue_comment") ?? {};
 
   await using _second = await startBot(stage.surroundings, startJobs);
-  await eventually("what was missed asked for", () =>
+  await eventually("the redelivery requested", () =>
     log.some((each) => each.redelivery && each.guid === guid),
   );
 });

@@ -6,11 +6,11 @@ import type { PullRequest } from "../../local-github/state.ts";
 
 const scenario = useScenario();
 
-/** What is looked at after so long is not looked at before a test ends. */
+/** A look that is due after this time does not happen before the test ends. */
 const LONG_MS = 10 * 60_000;
-const TOLD = ["orb.pull_request.opened", "orb.pull_request.merged"];
+const LIFE = ["orb.pull_request.opened", "orb.pull_request.merged"];
 
-/** The whole life of a pull request after it is open, as people and checks make it. */
+/** Everything that people and checks do to a pull request until it is merged. */
 async function live(pullRequest: PullRequest): Promise<void> {
   const { github, repository } = scenario.stage;
   const { number, headSha } = pullRequest;
@@ -26,8 +26,8 @@ async function live(pullRequest: PullRequest): Promise<void> {
   await github.mergePullRequest(repository, number, { method: "squash" });
 }
 
-/** What is kept in the end, without times and what differs between any two pull requests. */
-async function kept(project: string) {
+/** The final state of the record, without times and what differs between any two pull requests. */
+async function finalState(project: string) {
   const record = await storedRecord(scenario.bot.app, project);
   const { status, problem, seen, cleanupAsked, branchEnd } = record;
   return {
@@ -51,7 +51,7 @@ async function ended(project: string): Promise<void> {
   });
 }
 
-test("every webhook comes twice and in the opposite order: the end is the one that it has otherwise", async () => {
+test("if every webhook comes twice and in reverse order, the final state is the same", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("in-order");
   await live(await scenario.opened("in-order"));
@@ -68,20 +68,20 @@ test("every webhook comes twice and in the opposite order: the end is the one th
   for (const outgoing of [...held, ...held]) github.webhooks.post(outgoing);
   await ended("in-disorder");
 
-  expect(await kept("in-disorder")).toEqual(await kept("in-order"));
-  const merges = (types: readonly string[]) => types.filter((type) => TOLD.includes(type));
-  expect(merges(await scenario.types("in-disorder"))).toEqual(TOLD);
+  expect(await finalState("in-disorder")).toEqual(await finalState("in-order"));
+  const merges = (types: readonly string[]) => types.filter((type) => LIFE.includes(type));
+  expect(merges(await scenario.types("in-disorder"))).toEqual(LIFE);
   const runs = repository.checkRuns.filter(
     ({ name, headSha }) => name === "orb" && headSha === pullRequest.headSha,
   );
   expect(runs.length).toBeLessThanOrEqual(1);
 });
 
-test("not one webhook arrives: the look within the hour finds all of it", async () => {
+test("if no webhook arrives, the hourly look finds everything", async () => {
   const { github } = scenario.stage;
   await scenario.complete("unheard");
   const pullRequest = await scenario.opened("unheard");
-  await eventually("the bot content with what it knows", async () => {
+  await eventually("no look due soon", async () => {
     const { work } = await storedRecord(scenario.bot.app, "unheard");
     return work.owner === null && (work.dueAt?.getTime() ?? 0) - Date.now() > LONG_MS;
   });
@@ -91,6 +91,6 @@ test("not one webhook arrives: the look within the hour finds all of it", async 
   await scenario.lookAgain("unheard");
   await ended("unheard");
   github.webhooks.faults.clear();
-  expect(await kept("unheard")).toEqual(await kept("in-order"));
-  expect((await scenario.types("unheard")).filter((type) => TOLD.includes(type))).toEqual(TOLD);
+  expect(await finalState("unheard")).toEqual(await finalState("in-order"));
+  expect((await scenario.types("unheard")).filter((type) => LIFE.includes(type))).toEqual(LIFE);
 });

@@ -7,19 +7,15 @@ import { eventually } from "../../support/eventually.ts";
 const { scenario, say, answered, botComments, stored, atRest } = useCommandScenario();
 const CRASHED = { code: "pull_request_crashed", remedy: expect.stringContaining("retry") };
 
-/** Leaves a record as the third process does that died of it, with what was asked for meanwhile. */
-async function dieOf(project: string, requests: readonly CommandRequest[] = []): Promise<void> {
-  const { model } = scenario.bot.app.pullRequestStore;
+/** Leaves a record as the third process that it crashes does, with these commands waiting. */
+async function crashOn(project: string, requests: readonly CommandRequest[] = []): Promise<void> {
   const left = { "work.owner": "a dead process", "work.dueAt": new Date(0), "work.crashes": 2, requests };
-  await eventually(`nobody at ${project}`, async () => {
-    const { matchedCount } = await model.updateOne({ project, "work.owner": null }, { $set: left });
-    return matchedCount > 0;
-  });
+  await scenario.editRecord(project, { $set: left });
 }
 
 async function quarantine(project: string): Promise<void> {
-  await dieOf(project);
-  await eventually(`${project} set aside`, async () => {
+  await crashOn(project);
+  await eventually(`${project} quarantined`, async () => {
     const { problem, work } = await stored(project);
     return problem?.code === CRASHED.code && work.dueAt === null;
   });
@@ -40,7 +36,7 @@ async function ask(project: string, command: "retry" | "refresh"): Promise<Respo
   });
 }
 
-test("what was never opened is told as failed, with a remedy, and a retry opens it", async () => {
+test("a pull request that was never opened is reported as failed, with a remedy, and a retry opens it", async () => {
   const { faults } = scenario.stage.github;
   const away = faults.add({
     route: "GET /repos/{owner}/{repo}/compare/{basehead}",
@@ -48,7 +44,7 @@ test("what was never opened is told as failed, with a remedy, and a retry opens 
     times: Infinity,
   });
   await scenario.complete("never-opened");
-  await eventually("a try", () => away.hits > 0);
+  await eventually("an attempt", () => away.hits > 0);
   await quarantine("never-opened");
   away.remove();
   expect((await scenario.event("never-opened", "orb.pull_request.failed")).data).toMatchObject({
@@ -68,7 +64,7 @@ test("what was never opened is told as failed, with a remedy, and a retry opens 
   });
 });
 
-test("what is open stays open and is looked at by nobody, whatever is told of it, until somebody retries", async () => {
+test("an open pull request gets no more looks, whatever happens to it, until a person retries", async () => {
   const { github, repository } = scenario.stage;
   const pullRequest = await open("open");
   await quarantine("open");
@@ -82,15 +78,15 @@ test("what is open stays open and is looked at by nobody, whatever is told of it
   });
   await github.webhooks.drain();
   const { model } = scenario.bot.app.deliveryStore;
-  await eventually("the push heard", async () => !(await model.exists({ status: "pending" })));
+  await eventually("the push handled", async () => !(await model.exists({ status: "pending" })));
   await runJob(scenario.bot.app, "reconcile");
   const refused = await ask("open", "refresh");
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: "set_aside" });
-  // Were it not set aside, it would be time for a look by now.
+  // Without the quarantine a look would be due now.
   await scenario.bot.app.pullRequestStore.model.updateOne({ project: "open" }, { $set: { notBefore: null } });
   await answered(await say(pullRequest, "/orb status"), "rocket");
-  await eventually("the status told", async () => (await stored("open")).requestsDone.length === 1);
+  await eventually("the status answered", async () => (await stored("open")).requestsDone.length === 1);
   expect(botComments(pullRequest)[0]).toContain("crashed while working on this pull request");
   expect(await atRest("open")).toMatchObject({
     status: "open",
@@ -104,7 +100,7 @@ test("what is open stays open and is looked at by nobody, whatever is told of it
   expect(await atRest("open")).toMatchObject({ status: "open", problem: null, work: { crashes: 0 } });
 });
 
-test("another completion has it run again", async () => {
+test("another completion ends the quarantine", async () => {
   const pullRequest = await open("completed-again");
   await quarantine("completed-again");
   await scenario.completeAgain("completed-again", { data: { summary: "It is smaller now." } });
@@ -112,14 +108,14 @@ test("another completion has it run again", async () => {
   expect(await atRest("completed-again")).toMatchObject({ problem: null, publishRefused: false });
 });
 
-test("what was asked for before is answered all the same, unless that kills as well", async () => {
+test("commands from before are still answered, unless they crash the process too", async () => {
   const pullRequest = await open("asked");
   const status = { command: "status", door: "comment", by: "ines", commentId: null, at: new Date() } as const;
-  await dieOf("asked", [{ ...status, key: "first" }]);
+  await crashOn("asked", [{ ...status, key: "first" }]);
   await eventually("the first answered", async () => (await stored("asked")).requestsDone.includes("first"));
   expect(await atRest("asked")).toMatchObject({ problem: CRASHED, requests: [], work: { dueAt: null } });
 
-  await dieOf("asked", [{ ...status, key: "second" }]);
+  await crashOn("asked", [{ ...status, key: "second" }]);
   await eventually("the second given up", async () =>
     (await stored("asked")).requestsDone.includes("second"),
   );

@@ -38,7 +38,7 @@ async function loseDatabase(): Promise<void> {
   await database.close();
 }
 
-/** Looks at every record until it is as it should be. */
+/** Makes looks due until the record is in the state that `is` accepts. */
 async function seen(bot: Bot, what: string, is: (record: { status: string; headSha?: string }) => boolean) {
   const { model } = bot.app.pullRequestStore;
   await eventually(what, async () => {
@@ -48,7 +48,7 @@ async function seen(bot: Bot, what: string, is: (record: { status: string; headS
   });
 }
 
-test("where the database is lost, what is open is taken up from GitHub, left as it is, and followed to its end", async () => {
+test("after the database is lost, open pull requests are found on GitHub, left unchanged and followed to their end", async () => {
   const { github, repository } = stage;
   const first = await startBot(stage.surroundings);
   const { number, body } = await publish(first, "kept");
@@ -72,16 +72,16 @@ test("where the database is lost, what is open is taken up from GitHub, left as 
 
   const again = { branch: BRANCH, summary: "Greets everybody." };
   await sendSignals(bot.url, [completion("kept", again, { minute: 1 })]);
-  await eventually("the description brought up to date", () =>
+  await eventually("the description updated", () =>
     github.pullRequest(repository, number).body?.includes("Greets everybody."),
   );
 
   await github.mergePullRequest(repository, number, { method: "squash" });
   await seen(bot, "the merge", ({ status }) => status === "merged");
-  await eventually("that it is told", async () =>
+  await eventually("the merge reported", async () =>
     (await stage.events("kept")).some(({ type }) => type === "orb.pull_request.merged"),
   );
-  // A reader leaves out what is not above all that it saw before.
+  // A consumer ignores an event whose number is not above all before it.
   const seqs = (await stage.events("kept")).map(({ seq }) => seq);
   expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
   await runJob(bot.app, "rebuild");

@@ -29,8 +29,8 @@ afterAll(async () => {
 });
 
 test.each([
-  { name: "is gone", away: () => mongo.refuse() },
-  { name: "answers no more", away: () => mongo.hang() },
+  { name: "refuses connections", away: () => mongo.refuse() },
+  { name: "does not answer", away: () => mongo.hang() },
 ])(
   "while MongoDB $name nothing is acknowledged; GitHub's redelivery is stored once it is back",
   async ({ away }) => {

@@ -19,7 +19,7 @@ test("a completed implementation becomes a labelled, described pull request", as
     projectCreated("greet"),
     completion("greet", {
       headSha,
-      title: "Greet whoever comes in",
+      title: "Greet all visitors",
       type: "feature",
       summary: "Adds a **greeting**, cc @octocat.",
       changes: ["A module that greets", "A page about it"],
@@ -37,7 +37,7 @@ test("a completed implementation becomes a labelled, described pull request", as
 
   const pullRequest = scenario.stage.github.pullRequest(scenario.stage.repository, 1);
   expect(pullRequest).toMatchObject({
-    title: "Greet whoever comes in",
+    title: "Greet all visitors",
     headRef: "agent/greeting",
     baseRef: "main",
     headSha,

@@ -164,3 +164,19 @@ test("a pull request that a person closed is not opened again", async () => {
   expect(await blocked("closed")).toMatchObject({ code: "pull_request_closed" });
   expect(repository.pullRequests.size).toBe(before);
 });
+
+test("a pull request that was created before its project was cancelled is still announced", async () => {
+  const { faults } = scenario.stage.github;
+  await scenario.complete("before-it");
+  await scenario.opened("before-it");
+  await scenario.signal(projectCreated("cut-off"));
+  // The base's rules and files are cached, so the first GraphQL request is the one that adds labels.
+  await scenario.leaveAlone();
+  faults.add({ route: "POST /graphql", fault: { kind: "secondary-limit", retryAfterS: 2 } });
+  await scenario.complete("cut-off");
+  await scenario.listed("cut-off", ({ problem }) => problem?.code === "rate_limited");
+  await scenario.signal(cloudEvent("orb.project.cancelled", { project: "cut-off" }, { minute: 35 }));
+  const { data } = await scenario.event("cut-off", "orb.pull_request.opened");
+  expect(data["problems"]).toMatchObject([{ code: "project_cancelled" }]);
+  expect(await scenario.listed("cut-off", () => true)).toMatchObject({ status: "open", problem: null });
+});

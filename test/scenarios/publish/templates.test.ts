@@ -131,11 +131,11 @@ describe("a repository's template for pull requests", () => {
     await scenario.complete("filled", {
       repository,
       files: { "src/greet.ts": "export {};\n", "test/greet.test.ts": "export {};\n" },
-      data: { type: "feature", summary: "Greets whoever comes in.", changes: ["A module that greets"] },
+      data: { type: "feature", summary: "Greets all visitors.", changes: ["A module that greets"] },
     });
     const pullRequest = await scenario.opened("filled");
     const body = pullRequest.body ?? "";
-    expect(body).toMatch(/^## Description\s+<!-- orb:summary:start -->\s+Greets whoever comes in\./);
+    expect(body).toMatch(/^## Description\s+<!-- orb:summary:start -->\s+Greets all visitors\./);
     expect(body).toMatch(/## How was this tested\?\s+<!-- orb:tests:start -->\s+1 test file added/);
     expect(body).not.toContain("What changes, and why?");
     expect(body.match(/^- \[.\] .*$/gm)).toEqual([

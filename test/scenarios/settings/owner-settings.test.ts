@@ -4,7 +4,7 @@ import type { Repository } from "../../local-github/state.ts";
 
 const scenario = useScenario();
 
-/** An organization with settings for all of its repositories, one of which is `work`. */
+/** Makes an organization with settings for all its repositories, and its repository `work`. */
 async function organization(
   login: string,
   { owner, repository }: { owner: string; repository?: string },
@@ -23,7 +23,7 @@ async function organization(
   return { defaults, work };
 }
 
-test("an owner gives defaults for all repositories, and one may say otherwise", async () => {
+test("an owner's settings are defaults for all repositories, and a repository may override them", async () => {
   const { work } = await organization("acme", {
     owner: "draft: always\nlabels: { size: false }\n",
     repository: "draft: never\n",
@@ -35,7 +35,7 @@ test("an owner gives defaults for all repositories, and one may say otherwise", 
   expect(pullRequest.labels.filter((name) => name.startsWith("size:"))).toEqual([]);
 });
 
-test("what an owner locks, no repository changes; where it tries to is told with its line", async () => {
+test("a repository can't override what the owner locks; an attempt is reported with its line", async () => {
   const { work } = await organization("strict", {
     owner: "draft: always\nlocked: [draft]\n",
     repository: "labels: { size: false }\ndraft: never\n",
@@ -53,7 +53,7 @@ test("what an owner locks, no repository changes; where it tries to is told with
 test.each([
   { what: "has a mistake", owner: "hasty", file: "draft: allways\n" },
   { what: "is too long to be read", owner: "wordy", file: "# Why we do so.\n".repeat(5_000) },
-])("while an owner's file $what, new pull requests wait until it is mended", async ({ owner, file }) => {
+])("while an owner's file $what, new pull requests wait until it is fixed", async ({ owner, file }) => {
   const { defaults, work } = await organization(owner, { owner: file });
   await scenario.complete(owner, { repository: work });
   const { data } = await scenario.event(owner, "orb.pull_request.blocked");
@@ -68,7 +68,7 @@ test.each([
   expect((await scenario.opened(owner)).draft).toBe(true);
 });
 
-test("what an owner changes for all repositories holds at once, also for pull requests that are open", async () => {
+test("a change of the owner's settings applies at once, also to open pull requests", async () => {
   const { defaults, work } = await organization("swift", { owner: "autoReady: false\n" });
   await scenario.complete("swift", { repository: work, data: { draft: true } });
   const pullRequest = await scenario.opened("swift");

@@ -6,21 +6,21 @@ const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
 const scenario = useScenario();
 
-/** Puts `.github/orb.yml` on the base branch, as a person who merges it does. */
-async function settle(yaml: string): Promise<void> {
+/** Commits `.github/orb.yml` to the base branch, as a person does. */
+async function writeSettings(yaml: string): Promise<void> {
   await scenario.change(scenario.stage.repository, { ".github/orb.yml": yaml });
 }
 
-describe("a repository says on its base branch which pull requests it wants", () => {
-  test("a bot that is switched off opens none, and says who switched it off", async () => {
-    await settle("enabled: false\n");
+describe("the settings on the base branch decide which pull requests are opened", () => {
+  test("none while the bot is disabled, and the refusal says so", async () => {
+    await writeSettings("enabled: false\n");
     await scenario.complete("off");
     const { data } = await scenario.event("off", "orb.pull_request.blocked");
     expect(data).toMatchObject({ code: "bot_disabled", nextAttemptAt: null });
   });
 
-  test("what is on hold waits, is told of once, and is opened when the hold is gone", async () => {
-    await settle("hold: release week\n");
+  test("those on hold wait, are reported once, and are opened when the hold is removed", async () => {
+    await writeSettings("hold: release week\n");
     await scenario.complete("held");
     const { data } = await scenario.event("held", "orb.pull_request.blocked");
     expect(data).toMatchObject({
@@ -33,31 +33,29 @@ describe("a repository says on its base branch which pull requests it wants", ()
 
     await scenario.lookAgain("held");
     await scenario.listed("held", ({ problem }) => problem?.nextAttemptAt !== waiting.problem?.nextAttemptAt);
-    await settle("hold: false\n");
+    await writeSettings("hold: false\n");
     await scenario.opened("held");
-    const told = (await scenario.stage.events("held")).map(({ type }) => type);
-    expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+    expect(await scenario.events("held", "orb.pull_request.blocked")).toHaveLength(1);
   });
 
-  test("a wait is told of once, whatever passes in between", async () => {
+  test("a hold is reported once, even if a rate limit comes in between", async () => {
     const { faults } = scenario.stage.github;
-    await settle("hold: true\n");
+    await writeSettings("hold: true\n");
     await scenario.complete("held-long");
     await scenario.event("held-long", "orb.pull_request.blocked");
     faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
     await scenario.lookAgain("held-long");
     await scenario.listed("held-long", ({ problem }) => problem?.code === "rate_limited");
     await scenario.listed("held-long", ({ problem }) => problem?.code === "on_hold");
-    await settle("");
+    await writeSettings("");
     await scenario.opened("held-long");
-    const told = (await scenario.stage.events("held-long")).map(({ type }) => type);
-    expect(told.filter((type) => type === "orb.pull_request.blocked")).toHaveLength(1);
+    expect(await scenario.events("held-long", "orb.pull_request.blocked")).toHaveLength(1);
   });
 
-  test("a completion that comes in while an earlier one is made to wait is looked at at once", async () => {
+  test("a completion that comes while an earlier one is put on hold is decided at once", async () => {
     const { faults } = scenario.stage.github;
     await scenario.stage.pushBranch("release/free", { "free.ts": "export {};\n" });
-    await settle("hold: true\n");
+    await writeSettings("hold: true\n");
     const gate = Promise.withResolvers<void>();
     faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
     await scenario.complete("moved-on");
@@ -68,30 +66,30 @@ describe("a repository says on its base branch which pull requests it wants", ()
     await eventually("the second round", async () => (await stored())?.round === 2);
     gate.resolve();
     expect((await scenario.opened("moved-on")).baseRef).toBe("release/free");
-    await settle("");
+    await writeSettings("");
   });
 
-  test("who is on hold in one base does not keep back those who are next in another", async () => {
+  test("a hold on one base does not block completions for another", async () => {
     const { github, repository } = scenario.stage;
     await scenario.stage.pushBranch("release/held", { ".github/orb.yml": "hold: true\n" });
     await scenario.complete("held-there", { data: { base: "release/held" } });
     await scenario.listed("held-there", ({ problem }) => problem?.code === "on_hold");
     const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
-    await settle(`limits: { openPerRepository: ${open + 1} }\n`);
+    await writeSettings(`limits: { openPerRepository: ${open + 1} }\n`);
     await scenario.complete("free-here");
     await scenario.opened("free-here");
-    await settle("");
+    await writeSettings("");
     await github.deleteBranch(repository, "release/held");
     await scenario.lookAgain("held-there");
   });
 
-  test("beyond the number that people want to review, completions wait in a queue and say where they stand", async () => {
+  test("beyond the limit of open pull requests, completions wait in a queue with their position", async () => {
     const { github, repository } = scenario.stage;
-    await settle("");
+    await writeSettings("");
     await scenario.complete("reviewed");
     const first = await scenario.opened("reviewed");
     const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
-    await settle(`limits:\n  openPerRepository: ${open}\n`);
+    await writeSettings(`limits:\n  openPerRepository: ${open}\n`);
     await scenario.complete("queued-first");
     const waiting = await scenario.listed("queued-first", ({ problem }) => problem !== null);
     expect(waiting).toMatchObject({
@@ -113,15 +111,15 @@ describe("a repository says on its base branch which pull requests it wants", ()
     expect(
       (await scenario.listed("queued-first", ({ status }) => status === "open")).queuePosition,
     ).toBeNull();
-    await settle("");
+    await writeSettings("");
     await scenario.opened("queued-second");
   });
 
-  test("the draft policy, the areas and the reviewers are the repository's", async () => {
+  test("drafts, areas and reviewers follow the repository's settings", async () => {
     const { github, repository } = scenario.stage;
     const ines = github.createUser("ines");
     github.addCollaborator(repository, ines, "write");
-    await settle(
+    await writeSettings(
       [
         "draft: always",
         "areas:",
@@ -138,8 +136,8 @@ describe("a repository says on its base branch which pull requests it wants", ()
     expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
   });
 
-  test("an agent can't relax the settings in the branch that they are about", async () => {
-    await settle("draft: always\n");
+  test("an agent can't relax the settings on its own branch", async () => {
+    await writeSettings("draft: always\n");
     await scenario.complete("sly", {
       files: { ".github/orb.yml": "draft: never\n", "src/sly.ts": "export {};\n" },
     });
@@ -149,14 +147,14 @@ describe("a repository says on its base branch which pull requests it wants", ()
   });
 });
 
-describe("a file of settings that can't be read", () => {
-  test("is reported once, on the check run with its line, and the last good one stays in force", async () => {
+describe("a settings file that can't be read", () => {
+  test("is reported once on the check run, with its line, and the last good one stays in force", async () => {
     const { repository } = scenario.stage;
-    await settle("draft: always\n");
+    await writeSettings("draft: always\n");
     await scenario.complete("good");
     expect((await scenario.opened("good")).draft).toBe(true);
 
-    await settle("draft: always\nreviewer:\n  people: [ines]\n");
+    await writeSettings("draft: always\nreviewer:\n  people: [ines]\n");
     await scenario.complete("bad");
     const pullRequest = await scenario.opened("bad");
     expect(pullRequest.draft).toBe(true);
@@ -176,9 +174,22 @@ describe("a file of settings that can't be read", () => {
     await scenario.complete("bad-again");
     expect((await scenario.opened("bad-again")).draft).toBe(true);
     expect(runs()).toHaveLength(before);
-    await settle("");
+    await writeSettings("");
     await scenario.complete("bad", { files: null, minute: 41, data: { summary: "Still more." } });
-    await eventually("the check run kept true", () => run?.output?.title === "Nothing to report");
+    await eventually("the check run corrected", () => run?.output?.title === "Nothing to report");
     expect(run?.output?.summary).not.toContain("line 2");
   });
+});
+
+test("a completion for a closed pull request does not lose the last good settings", async () => {
+  const { github, repository } = scenario.stage;
+  await writeSettings("draft: always\n");
+  await scenario.complete("settled");
+  await github.closePullRequest(repository, (await scenario.opened("settled")).number);
+  await writeSettings("draft: [always\n");
+  await scenario.complete("settled", { files: null, minute: 40 });
+  await scenario.event("settled", "orb.pull_request.blocked");
+  await scenario.complete("after-it");
+  expect((await scenario.opened("after-it")).draft).toBe(true);
+  await writeSettings("");
 });

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
-import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { useBot } from "../../support/bot/use-bot.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";
 import { ROOT } from "../../support/repository-files.ts";
 import { runExample } from "../../support/run-example.ts";
-import { setStage, type Stage } from "../../support/stage.ts";
 
 const PATH = "/api/v1/settings/validate";
 const DOCUMENTS = `${ROOT}docs/repository-settings.md`;
 
-let stage: Stage;
-let bot: Bot;
-
-beforeAll(async () => {
-  stage = await setStage();
-  bot = await startBot(stage.surroundings);
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 async function post(body: unknown, headers?: Record<string, string>) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -28,7 +16,7 @@ async function post(body: unknown, headers?: Record<string, string>) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-test("good files are answered with what would hold", async () => {
+test("for good files the answer has the settings that would apply", async () => {
   const answer = await post({ settings: "size: { M: 300 }", owner: "draft: always" });
   expect(answer.status).toBe(200);
   expect(answer.body).toMatchObject({
@@ -38,7 +26,7 @@ test("good files are answered with what would hold", async () => {
   });
 });
 
-test("all that is wrong with either file is answered at once, and nothing that would hold", async () => {
+test("for wrong files the answer has all problems of both, and no settings", async () => {
   const { body } = await post({ settings: "drafts: always\nhold: 3", owner: "locked: [nothing]" });
   expect(body).toMatchObject({
     valid: false,
@@ -51,7 +39,7 @@ test("all that is wrong with either file is answered at once, and nothing that w
   });
 });
 
-test("a key that is ignored is a problem, and what would hold without it is answered", async () => {
+test("an ignored key is a problem, and the answer has the settings without it", async () => {
   const { body } = await post({ settings: "draft: never\nhold: true", owner: "locked: [draft]" });
   expect(body).toMatchObject({
     valid: false,
@@ -65,39 +53,39 @@ test("the text of a file may be anything", async () => {
   expect([status, body["valid"]]).toEqual([200, false]);
 });
 
-describe("what is no question is refused", () => {
+describe("an invalid request is refused:", () => {
   test.each([
     { name: "without settings", body: {}, status: 400, code: "bad_request" },
     {
-      name: "with settings that are no text",
+      name: "with settings that are not text",
       body: { settings: { draft: "always" } },
       status: 400,
       code: "bad_request",
     },
     {
-      name: "with something that it does not know",
+      name: "with an unknown field",
       body: { settings: "", file: "" },
       status: 400,
       code: "bad_request",
     },
-    { name: "that is no JSON", body: "draft: always", status: 400, code: "bad_request" },
+    { name: "that is not JSON", body: "draft: always", status: 400, code: "bad_request" },
     { name: "that is too long", body: { settings: "x".repeat(1024 * 1024) }, status: 413, code: "too_large" },
   ])("one $name", async ({ body, status, code }) => {
     const answer = await post(body);
     expect([answer.status, answer.body["code"]]).toEqual([status, code]);
   });
 
-  test("one from nobody", async () => {
+  test("one without a token", async () => {
     const { status, body } = await post({ settings: "" }, { authorization: "" });
     expect([status, body["detail"]]).toEqual([401, expect.stringContaining("the scope read")]);
   });
 });
 
-test("the documents' example runs, and answers what they say", async () => {
+test("the example in the docs runs, and its answer is the one shown there", async () => {
   const examples = await readDocExamples(DOCUMENTS);
   const example = examples.find((each) => each.test === "http");
   const answer = examples.find((each) => each.test === "answer");
-  if (!example) throw new Error(`${DOCUMENTS} has no example that asks the bot`);
+  if (!example) throw new Error(`${DOCUMENTS} has no example of a request`);
   const output = await runExample(example, { ORB_URL: bot.url, ORB_TOKEN: ADMIN_TOKEN });
   expect(JSON.parse(output)).toEqual(JSON.parse(answer?.code ?? ""));
 });

@@ -12,7 +12,7 @@ import type { PullRequest, Repository } from "../../local-github/state.ts";
 const PAGE = fileURLToPath(new URL("../../../docs/life-of-a-pull-request.md", import.meta.url));
 const examples = await readDocExamples(PAGE);
 
-/** The closed list: one that is missing here, or too many, does not compile. */
+/** All types: a missing or an unknown one does not compile. */
 const EVERY_TYPE: Record<OrbEvent["type"], true> = {
   "orb.project.updated": true,
   "orb.pull_request.opened": true,
@@ -32,8 +32,8 @@ const EVERY_TYPE: Record<OrbEvent["type"], true> = {
   "orb.cleanup.cancelled": true,
 };
 
-/** Shown once on the page, and left out of each example. */
-const SAID_BY_ALL: ReadonlySet<string> = new Set(["project", "pullRequest"]);
+/** The page shows these fields once and leaves them out of each example. */
+const IN_EVERY_EVENT: ReadonlySet<string> = new Set(["project", "pullRequest"]);
 
 const PROJECT = "csv-export-1";
 const BRANCH = `agent/${PROJECT}`;
@@ -44,7 +44,7 @@ const scenario = useScenario({
     if (isBroken) throw new Error("A bug");
   },
 });
-let told: readonly PublishedEvent[] = [];
+let events: readonly PublishedEvent[] = [];
 
 beforeAll(async () => {
   const { github } = scenario.stage;
@@ -56,21 +56,21 @@ beforeAll(async () => {
   const files = { [CSV]: "export const separator = ';';\n" };
   await scenario.complete(PROJECT, { repository, data, files });
   const pullRequest = await scenario.opened(PROJECT);
-  await failAndMend(repository, pullRequest);
+  await failAndRepair(repository, pullRequest);
   await discuss(repository, pullRequest);
   await conflictAndMerge(repository, pullRequest);
   await github.closePullRequest(repository, pullRequest.number);
   const { data: closed } = await scenario.event(PROJECT, "orb.pull_request.closed");
-  // GitHub dates what happens by the second, and two answers of the same second have no order.
+  // GitHub's times are in seconds, and two events of the same second have no order.
   await eventually("another second", () => Date.now() - Date.parse(String(closed["at"])) > 1_000);
   await github.reopenPullRequest(repository, pullRequest.number);
   await scenario.event(PROJECT, "orb.cleanup.cancelled");
   await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
   await scenario.event(PROJECT, "orb.pull_request.merged");
-  told = [...(await scenario.stage.events(PROJECT)), ...(await refused())];
+  events = [...(await scenario.stage.events(PROJECT)), ...(await refused())];
 });
 
-async function failAndMend(repository: Repository, pullRequest: PullRequest): Promise<void> {
+async function failAndRepair(repository: Repository, pullRequest: PullRequest): Promise<void> {
   const { github } = scenario.stage;
   const name = "unit tests";
   const annotation = { path: CSV, start_line: 1, end_line: 1, annotation_level: "failure" as const };
@@ -120,7 +120,7 @@ async function conflictAndMerge(repository: Repository, pullRequest: PullRequest
   expect(pullRequest.state).toBe("open");
 }
 
-/** What becomes of a branch that nobody has pushed, and of one at which the bot itself breaks. */
+/** The events of a branch that was not pushed, and of one at which the bot itself fails. */
 async function refused(): Promise<PublishedEvent[]> {
   await scenario.complete("not-pushed", { files: null });
   const blocked = await scenario.event("not-pushed", "orb.pull_request.blocked");
@@ -131,9 +131,9 @@ async function refused(): Promise<PublishedEvent[]> {
   return [blocked, failed];
 }
 
-const ofType = (type: string) => told.find((event) => event.type === type);
+const ofType = (type: string) => events.find((event) => event.type === type);
 
-/** What a value is made of: names and types, of lists the first item's. */
+/** The shape of a value: its names and types, and for a list the shape of its first item. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape);
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
@@ -145,29 +145,29 @@ test("every event has one example", () => {
   expect(shown.toSorted()).toEqual(Object.keys(EVERY_TYPE).toSorted());
 });
 
-test.each(Object.keys(EVERY_TYPE))("the example of %s has the fields of one that was sent", (type) => {
+test.each(Object.keys(EVERY_TYPE))("the example of %s has the fields of a published event", (type) => {
   const example = examples.find((each) => each.test === type);
   const event = ofType(type);
   expect(event).toBeDefined();
-  const own = Object.entries(event?.data ?? {}).filter(([name]) => !SAID_BY_ALL.has(name));
+  const own = Object.entries(event?.data ?? {}).filter(([name]) => !IN_EVERY_EVENT.has(name));
   expect(shape(JSON.parse(example?.code ?? "null"))).toEqual(shape(Object.fromEntries(own)));
 });
 
-test("the example of a pull request has the fields that every event about one says", () => {
+test("the example of a pull request has the fields of every event about one", () => {
   const example = examples.find((each) => each.test === "pullRequest");
-  const about = told.filter(({ data }) => data["pullRequest"] !== undefined);
+  const about = events.filter(({ data }) => data["pullRequest"] !== undefined);
   expect(about.length).toBeGreaterThan(10);
   const shown = shape(JSON.parse(example?.code ?? "null"));
   expect(about.map(({ data }) => shape(data["pullRequest"]))).toEqual(about.map(() => shown));
 });
 
-test("the example of a whole event has the attributes of one that was sent", () => {
+test("the example of a whole event has the attributes of a published one", () => {
   const example = examples.find((each) => each.test === "envelope");
   const event = ofType("orb.pull_request.ready");
   expect(shape(JSON.parse(example?.code ?? "null"))).toEqual(shape(event));
 });
 
-test("Python follows a project to its end, and begins with what an earlier run was handed and did not finish", async () => {
+test("the Python example follows a project to its end, and begins with the entries that an earlier run did not finish", async () => {
   const listener = examples.find((each) => each.test === "listen");
   if (!listener) throw new Error("The page has no example that listens");
   const { redis, surroundings } = scenario.stage;
@@ -176,7 +176,7 @@ test("Python follows a project to its end, and begins with what an earlier run w
   await redis.xreadgroup("GROUP", group, "follower", "COUNT", 2, "STREAMS", "orb:events", ">");
   const variables = { REDIS_URL: surroundings.redisUrl, PROJECT };
   const lines = (await runExample(listener, variables)).trim().split("\n");
-  const types = (await scenario.stage.events(PROJECT)).map(({ type }) => type);
+  const types = await scenario.types(PROJECT);
   expect(lines.map((line) => line.split(" ")[0])).toEqual(
     types.slice(0, types.indexOf("orb.pull_request.merged") + 1),
   );

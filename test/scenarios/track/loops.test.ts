@@ -1,24 +1,27 @@
 import { expect, test } from "@jest/globals";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
+import { OrbError } from "../../../src/errors.ts";
 
-const { scenario, say, answered, stored } = useCommandScenario();
+let dying = false;
 
-test("a pull request that is written to again and again is left alone, which is told once; a retry goes on", async () => {
+const { scenario, say, answered, stored } = useCommandScenario({
+  checkpoint: (name) => {
+    // For its record, a process that has lost the lease is as good as dead.
+    if (dying && name === "follow:started") {
+      throw new OrbError({ code: "lease_lost", reason: "It has expired.", remedy: "None." });
+    }
+  },
+});
+
+test("a pull request with too many writes is left alone, which is reported once; a retry continues", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("circling");
   const pullRequest = await scenario.opened("circling");
-  // That it is stopped is said once: on the head that is pushed afterwards.
+  // The check run says so once, on the head that is pushed next.
   await scenario.leaveAlone();
-  const { model } = scenario.bot.app.pullRequestStore;
   const writes = Array.from({ length: 30 }, () => new Date());
-  await eventually("it busy", async () => {
-    const { matchedCount } = await model.updateOne(
-      { project: "circling", "work.owner": null },
-      { $set: { "activity.writes": writes } },
-    );
-    return matchedCount === 1;
-  });
+  await scenario.editRecord("circling", { $set: { "activity.writes": writes } });
   await scenario.change(repository, { "src/more.ts": "export {};\n" }, "agent/circling");
   const before = pullRequest.body;
   const { data } = await scenario.event("circling", "orb.pull_request.blocked");
@@ -28,7 +31,7 @@ test("a pull request that is written to again and again is left alone, which is 
     repository.checkRuns.find(({ name, headSha }) => name === "orb" && headSha === pullRequest.headSha),
   );
   expect(run).toMatchObject({ conclusion: "action_required" });
-  // What happens to it is seen and told all the same.
+  // What happens on GitHub is still seen and reported.
   await github.completeCheckRun(repository, pullRequest.headSha, { name: "tests", conclusion: "success" });
   await scenario.event("circling", "orb.pull_request.checks_passed");
   expect(pullRequest.body).toBe(before);
@@ -37,25 +40,15 @@ test("a pull request that is written to again and again is left alone, which is 
   await scenario.bot.request(`/api/v1/pull-requests/${id}/retry`, { method: "POST", body: "{}" });
   await eventually("the new head described", () => pullRequest.body !== before);
   await scenario.listed("circling", ({ problem }) => problem === null);
-  const blocked = (await scenario.stage.events("circling")).filter(
-    ({ type }) => type === "orb.pull_request.blocked",
-  );
-  expect(blocked).toHaveLength(1);
+  expect(await scenario.events("circling", "orb.pull_request.blocked")).toHaveLength(1);
 });
 
-test("agents whose heads fail again and again are stopped until somebody who may write acts; others change nothing", async () => {
+test("after too many failed repairs the agents are stopped until a person with write access acts; others change nothing", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("failing");
   const pullRequest = await scenario.opened("failing");
-  const { model } = scenario.bot.app.pullRequestStore;
   const failedRepairs = Array.from({ length: 10 }, (_, index) => ({ headSha: `${index}`, at: new Date() }));
-  await eventually("it failing", async () => {
-    const { matchedCount } = await model.updateOne(
-      { project: "failing", "work.owner": null },
-      { $set: { "activity.failedRepairs": failedRepairs } },
-    );
-    return matchedCount === 1;
-  });
+  await scenario.editRecord("failing", { $set: { "activity.failedRepairs": failedRepairs } });
   await scenario.lookAgain("failing");
   const stopped = () => scenario.listed("failing", ({ problem }) => problem?.code === "loop_broken");
   await stopped();
@@ -71,4 +64,18 @@ test("agents whose heads fail again and again are stopped until somebody who may
 
   await answered(await say(pullRequest, "/orb refresh"), "rocket");
   await scenario.listed("failing", ({ problem }) => problem === null);
+});
+
+test("the writes of a process that dies count towards the limit on writes", async () => {
+  const { repository } = scenario.stage;
+  await scenario.complete("dying");
+  await scenario.opened("dying");
+  await scenario.leaveAlone();
+  const writes = async () => (await stored("dying")).activity.writes.length;
+  const before = await writes();
+  expect(before).toBeGreaterThan(0);
+  dying = true;
+  await scenario.change(repository, { "src/more.ts": "export {};\n" }, "agent/dying");
+  await eventually("one more write", async () => (await writes()) > before);
+  dying = false;
 });

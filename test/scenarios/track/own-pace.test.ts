@@ -3,7 +3,7 @@ import { PACE } from "../../../src/work/pace.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { storedRecord } from "../../support/stored-record.ts";
 
-// The bots of other tests are quick; this one takes the time that the product takes.
+// Bots in other tests have a quick pace; this one has the product's.
 const scenario = useScenario({ pace: PACE });
 
 const CHECKS = 12;
@@ -14,7 +14,7 @@ function gapsOf(times: readonly Date[]): number[] {
   return times.slice(1).map((at, index) => at.getTime() - (times[index]?.getTime() ?? 0));
 }
 
-test("at the product's own pace looks are a second apart, and one serves all checks that have reported meanwhile", async () => {
+test("at the product's own pace looks are a second apart, and one look covers all checks that reported in between", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("many-checks");
   const { headSha } = await scenario.opened("many-checks");
@@ -31,7 +31,7 @@ test("at the product's own pace looks are a second apart, and one serves all che
   for (const gapMs of gapsOf(looks)) expect(gapMs).toBeGreaterThanOrEqual(1_000);
 });
 
-test("at the product's own pace a branch that is missing is looked for again after a quarter, a half and a whole second", async () => {
+test("at the product's own pace a missing branch is tried again after a quarter, a half and a whole second", async () => {
   const { requests } = scenario.stage.github;
   const mark = requests.mark();
   await scenario.complete("missing", { files: null });

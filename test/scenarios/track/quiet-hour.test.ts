@@ -1,18 +1,20 @@
 import { expect, test } from "@jest/globals";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { storedRecord } from "../../support/stored-record.ts";
+import { runJob } from "../../support/bot/run-job.ts";
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = 15_000;
-/** Of two pull requests, each looked at once or twice. */
+/** Two pull requests with one or two looks each. */
 const LOOKS_MAX = 4;
-/** How it stands, and the settings on which the wait hangs. */
+/** The snapshot, and the settings on which the next look depends. */
 const REQUESTS_PER_LOOK_MAX = 3;
 
 let passedMs = 0;
 const scenario = useScenario({ now: () => new Date(Date.now() + passedMs) });
 
-/** Lets an hour pass in which nobody does anything, and answers what the bot asked of GitHub in it. */
+/** Lets an hour pass in which nothing happens, and returns the requests that the bot sent to GitHub in it. */
 async function quietHour(): Promise<string[]> {
   const { now, pullRequestStore, deliveryStore } = scenario.bot.app;
   const { requests, webhooks } = scenario.stage.github;
@@ -30,10 +32,10 @@ async function quietHour(): Promise<string[]> {
   return asked.filter((each) => !each.endsWith("/access_tokens"));
 }
 
-test("an hour in which nothing happens costs an open pull request a question, and no write", async () => {
+test("an hour in which nothing happens costs an open pull request one or two reads and no write", async () => {
   await scenario.complete("quiet");
   const pullRequest = await scenario.opened("quiet");
-  // What the bot wrote itself is told by GitHub, and looked at: then that is over.
+  // In the first hour GitHub's webhooks about the bot's own writes still cause looks.
   expect((await quietHour()).length).toBeLessThan(10);
   const { updatedAt } = pullRequest;
   const asked = await quietHour();
@@ -42,7 +44,7 @@ test("an hour in which nothing happens costs an open pull request a question, an
   expect(pullRequest.updatedAt).toBe(updatedAt);
 });
 
-test("pull requests that wait for each other, for checks and for a conflict do not keep each other busy", async () => {
+test("pull requests that wait for each other, for checks and in a conflict do not keep each other busy", async () => {
   const { github } = scenario.stage;
   const files = { ".github/orb.yml": "siblings: wait\nautoReady: true\n", "src/api.ts": "export {};\n" };
   const [web, api] = [
@@ -64,4 +66,20 @@ test("pull requests that wait for each other, for checks and for a conflict do n
   const asked = await quietHour();
   expect(asked.filter((each) => !/^GET |^POST \/graphql$/.test(each))).toEqual([]);
   expect(asked.length).toBeLessThanOrEqual(LOOKS_MAX * REQUESTS_PER_LOOK_MAX);
+});
+
+test("the reconciling job finds an open pull request that has no due look and whose webhooks were lost", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("forgotten");
+  const { number } = await scenario.opened("forgotten");
+  await scenario.leaveAlone();
+  github.webhooks.faults.add({ times: Infinity, fault: { kind: "lose" } });
+  await github.mergePullRequest(repository, number, { method: "squash" });
+
+  passedMs += HOUR_MS;
+  expect((await storedRecord(scenario.bot.app, "forgotten")).status).toBe("open");
+  await runJob(scenario.bot.app, "reconcile");
+  passedMs += HOUR_MS;
+  await scenario.event("forgotten", "orb.pull_request.merged");
+  github.webhooks.faults.clear();
 });

@@ -1,18 +1,19 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
-import { projectCreated } from "../../support/signals.ts";
+import { projectCreated, cloudEvent } from "../../support/signals.ts";
 
 const scenario = useScenario();
+
 const DAY_MS = 24 * 3600 * 1_000;
 
-// Not asked for by the manifest: an owner who wants branches to be deleted grants it.
+// The manifest does not request it: an owner who wants branches to be deleted grants it.
 beforeAll(async () => {
   const { github, installation } = scenario.stage;
   await github.grantPermissions(installation, { ...installation.permissions, contents: "write" });
 });
 
-test("a merge is told with the time it took; the project is merged, and its workspace is to be removed", async () => {
+test("a merge is reported with the time it took; the project is merged, and its clean-up is scheduled", async () => {
   const { github, repository } = scenario.stage;
   await scenario.signal(projectCreated("merged"));
   await scenario.complete("merged");
@@ -31,15 +32,15 @@ test("a merge is told with the time it took; the project is merged, and its work
   expect(metrics).toContain("orb_pull_request_merge_duration_seconds_count 1");
   expect(metrics).toContain('orb_pull_requests{status="merged"} 1');
   expect(metrics).toContain('orb_projects{status="merged"} 1');
-  // Its life is over: nobody looks at it of themselves.
+  // No more looks become due.
   const stored = await scenario.bot.app.pullRequestStore.model.findOne({ project: "merged" }).lean();
   expect(stored?.seen?.lifecycle).toBe("merged");
 });
 
-describe("the settings ask for the branch to go", () => {
+describe("if the settings want the branch to be deleted", () => {
   const files = { ".github/orb.yml": "retention: { deleteBranchAfterMerge: true, workspaceDays: 1 }\n" };
 
-  test("without “Contents: write” it stays, and what is missing is said once", async () => {
+  test("it stays without “Contents: write”, and the missing permission is reported once", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("untidy", { files });
     await scenario.complete("untidy", { repository });
@@ -62,7 +63,7 @@ describe("the settings ask for the branch to go", () => {
     expect(await github.branchSha(repository, "agent/untidy")).not.toBeNull();
   });
 
-  test("it is deleted once it is merged", async () => {
+  test("it is deleted after the merge", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("tidy", { files });
     await scenario.complete("tidy", { repository });
@@ -72,18 +73,13 @@ describe("the settings ask for the branch to go", () => {
     expect(await github.branchSha(repository, "agent/tidy")).toBeNull();
   });
 
-  test("it stays, and nothing else is written, where somebody had put the pull request on hold", async () => {
+  test("it stays, and nothing else is written, if the pull request is on hold", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("held", { files });
     await scenario.complete("held", { repository });
     const { number } = await scenario.opened("held");
     await scenario.leaveAlone();
-    const { model } = scenario.bot.app.pullRequestStore;
-    const hold = { by: "ines", at: new Date() };
-    await eventually("it held", async () => {
-      const { matchedCount } = await model.updateOne({ project: "held", "work.owner": null }, { hold });
-      return matchedCount === 1;
-    });
+    await scenario.editRecord("held", { $set: { hold: { by: "ines", at: new Date() } } });
     const mark = github.requests.mark();
     await github.mergePullRequest(repository, number, { method: "squash" });
     await scenario.event("held", "orb.pull_request.merged");
@@ -92,7 +88,7 @@ describe("the settings ask for the branch to go", () => {
     expect([...methods].filter((each) => !/^GET |\/(graphql|access_tokens)$/.test(each))).toEqual([]);
   });
 
-  test("it stays where another pull request uses it", async () => {
+  test("it stays if another pull request uses it", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("stacked", { files });
     await scenario.complete("stacked", { repository });
@@ -109,7 +105,7 @@ describe("the settings ask for the branch to go", () => {
     expect(await github.branchSha(repository, "agent/stacked")).not.toBeNull();
   });
 
-  test("somebody pushed to it after the merge: nothing of that is lost", async () => {
+  test("it stays if somebody pushed to it after the merge", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("pushed-on", { files });
     await scenario.complete("pushed-on", { repository });
@@ -126,17 +122,17 @@ describe("the settings ask for the branch to go", () => {
   });
 });
 
-test("a completion that comes after the merge is refused, and the merge is told before that", async () => {
+test("a completion after the merge is refused, and the merge is reported first", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("late");
   const { number } = await scenario.opened("late");
   await github.mergePullRequest(repository, number, { method: "squash" });
   await scenario.complete("late", { files: { "late.ts": "" }, minute: 40 });
   await scenario.event("late", "orb.pull_request.blocked");
-  const told = (await scenario.stage.events("late")).filter(({ type }) =>
+  const events = (await scenario.stage.events("late")).filter(({ type }) =>
     type.startsWith("orb.pull_request."),
   );
-  expect(told.map(({ type, data }) => data["code"] ?? type)).toEqual([
+  expect(events.map(({ type, data }) => data["code"] ?? type)).toEqual([
     "orb.pull_request.opened",
     "orb.pull_request.merged",
     "pull_request_merged",
@@ -144,7 +140,7 @@ test("a completion that comes after the merge is refused, and the merge is told 
   await scenario.listed("late", ({ status }) => status === "merged");
 });
 
-test("what happens while GitHub does not answer is told once it does", async () => {
+test("a merge while GitHub does not answer is reported once it does", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("away");
   const { number } = await scenario.opened("away");
@@ -158,4 +154,58 @@ test("what happens while GitHub does not answer is told once it does", async () 
   away.remove();
   await scenario.event("away", "orb.pull_request.merged");
   await scenario.listed("away", ({ status, problem }) => status === "merged" && problem === null);
+});
+
+test("a close schedules the clean-up, and reopening the pull request cancels it", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.signal(projectCreated("reopened"));
+  await scenario.complete("reopened");
+  const { number } = await scenario.opened("reopened");
+  await github.closePullRequest(repository, number);
+  const { data } = await scenario.event("reopened", "orb.pull_request.closed");
+  expect(data).toMatchObject({ outcome: "closed", pullRequest: { number } });
+  await scenario.listed("reopened", ({ status }) => status === "closed");
+  await scenario.event("reopened", "orb.cleanup.scheduled");
+
+  // GitHub's times are in seconds, and two events of the same second have no order.
+  await eventually("another second", () => Date.now() - Date.parse(String(data["at"])) > 1_000);
+  await github.reopenPullRequest(repository, number);
+  await scenario.event("reopened", "orb.cleanup.cancelled");
+  await scenario.listed("reopened", ({ status }) => status === "open");
+  const updated = await scenario.events("reopened", "orb.pull_request.updated");
+  expect(updated).toMatchObject([{ data: { because: "Reopened" } }]);
+  const project = await scenario.bot.request("/api/v1/projects/reopened");
+  expect(await project.json()).toMatchObject({ status: "in_review", cleanup: null });
+
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  await scenario.event("reopened", "orb.pull_request.merged");
+});
+
+test("a project that its Meta-Agent cancels after the merge stays merged", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.signal(projectCreated("cancelled-late"));
+  await scenario.complete("cancelled-late");
+  const { number } = await scenario.opened("cancelled-late");
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  await scenario.event("cancelled-late", "orb.pull_request.merged");
+  await scenario.signal(
+    cloudEvent("orb.project.cancelled", { project: "cancelled-late", reason: "Too late." }),
+  );
+  await scenario.signal(projectCreated("after-cancelled-late"));
+  await scenario.event("after-cancelled-late", "orb.project.updated");
+  const project = await scenario.bot.request("/api/v1/projects/cancelled-late");
+  expect(await project.json()).toMatchObject({ status: "merged" });
+});
+
+test("a pull request that is turned into a draft and closed at once is listed as a closed draft", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("draft-closed");
+  const { number } = await scenario.opened("draft-closed");
+  await scenario.leaveAlone();
+  await github.setDraft(repository, number, true);
+  await github.closePullRequest(repository, number);
+  await scenario.event("draft-closed", "orb.pull_request.closed");
+  await expect(scenario.listed("draft-closed", ({ status }) => status === "closed")).resolves.toMatchObject({
+    draft: true,
+  });
 });

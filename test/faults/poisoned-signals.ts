@@ -1,2 +1,0 @@
-/** The project whose signal kills whoever handles it. */
-export const POISON = "poison";
