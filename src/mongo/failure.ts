@@ -11,7 +11,7 @@ const RETRYABLE = "RetryableWriteError";
 
 /** The driver's error as the house's, where it means that MongoDB is away; any other error as it is. */
 export function toMongoFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || !(AWAY.test(error.name) || isLabelled(error))) return error;
+  if (!isAway(error)) return error;
   return new OrbError(
     {
       code: "mongodb_unavailable",
@@ -56,11 +56,22 @@ export function duplicatesIn(error: unknown): number[] {
 
 interface BulkError {
   readonly writeErrors: readonly { readonly index: number; readonly code: number }[];
+  readonly errorResponse?: unknown;
   readonly result?: { getWriteConcernError?(): unknown };
 }
 
 function isBulkError(error: unknown): error is BulkError & Error {
   return error instanceof Error && "writeErrors" in error && Array.isArray(error.writeErrors);
+}
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return AWAY.test(error.name) || isLabelled(error) || isAway(cutShort(error));
+}
+
+/** What ended a bulk insert before the server answered; the driver hides it in an error of its own. */
+function cutShort(error: Error): unknown {
+  return isBulkError(error) && error.errorResponse instanceof Error ? error.errorResponse : null;
 }
 
 function isLabelled(error: Error): boolean {

@@ -3,6 +3,7 @@ import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
 import { Database } from "../../../src/mongo/database.ts";
+import { toMongoFailure } from "../../../src/mongo/failure.ts";
 import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
@@ -70,4 +71,17 @@ test("so do writing and removing the parts of a large delivery", async () => {
   mongo.hang();
   await expect(partStore.write("hanging", bytes(), AT)).rejects.toMatchObject(NOT_IN_TIME);
   await expect(partStore.remove("before")).rejects.toMatchObject(NOT_IN_TIME);
+});
+
+test("a bulk insert that ends with its connection means that MongoDB is away", async () => {
+  const inserts = database.native.collection("inserts");
+  await inserts.insertMany([{ at: AT }], { ordered: false });
+  mongo.refuse();
+  const insert = inserts.insertMany([{ at: AT }], { ordered: false, timeoutMS: 200 });
+  const error = await insert.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ name: "MongoBulkWriteError" });
+  expect(toMongoFailure(error)).toMatchObject({ code: "mongodb_unavailable" });
 });
