@@ -1,7 +1,7 @@
 import { GitHubError } from "../github-error.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { RequestLog } from "../http/request-log.ts";
-import { ok, type Route } from "../http/route.ts";
+import { inPublic, ok, type Route } from "../http/route.ts";
 import type { Violations } from "../http/violations.ts";
 import { answerGraphQL } from "./answer.ts";
 import { pullRequestFields } from "./types/pull-request.ts";
@@ -13,22 +13,17 @@ export function graphqlRoute(
   requests: RequestLog,
   violations: Violations | null,
 ): Route {
-  return {
-    method: "POST",
-    template: "/graphql",
-    access: "public",
-    undescribed: true,
-    handle: async ({ world, caller, body }) => {
-      if (caller.kind === "anonymous") {
-        throw new GitHubError(401, "This endpoint requires you to be authenticated.");
-      }
-      const show = { repository: repositoryFields, pullRequest: pullRequestFields };
-      const context = { world, caller, rateLimits, show, observed: new Map() };
-      const { query } = (body ?? {}) as { query?: unknown };
-      if (typeof query === "string") requests.addDocument(query);
-      const answer = await answerGraphQL(context, body);
-      for (const violation of answer.violations) violations?.record(`POST /graphql: ${violation}`);
-      return ok(answer.json);
-    },
-  };
+  const route = inPublic("POST /graphql", async ({ world, caller, body }) => {
+    if (caller.kind === "anonymous") {
+      throw new GitHubError(401, "This endpoint requires you to be authenticated.");
+    }
+    const show = { repository: repositoryFields, pullRequest: pullRequestFields };
+    const context = { world, caller, rateLimits, show, observed: new Map() };
+    const { query } = (body ?? {}) as { query?: unknown };
+    if (typeof query === "string") requests.addDocument(query);
+    const answer = await answerGraphQL(context, body);
+    for (const violation of answer.violations) violations?.record(`POST /graphql: ${violation}`);
+    return ok(answer.json);
+  });
+  return { ...route, undescribed: true };
 }

@@ -40,28 +40,47 @@ export interface Reply {
   readonly content?: { readonly type: string; readonly bytes: Buffer | string };
 }
 
+/**
+ * A method and a path in the form of GitHub's OpenAPI description: `GET /repos/{owner}/{repo}/pulls`. A trailing `{path}`
+ * or `{ref}` may contain slashes.
+ */
+type Endpoint = `${Method} /${string}`;
+
+type Handler<Request extends ApiRequest> = (request: Request) => Reply | Promise<Reply>;
+
 interface RouteBase {
   readonly method: Method;
-  /**
-   * In the form of GitHub's OpenAPI description: `/repos/{owner}/{repo}/pulls`. A trailing `{path}` or `{ref}`
-   * may contain slashes.
-   */
   readonly template: string;
   /** Missing in GitHub's REST description (GraphQL, pages), so not checked against it. */
   readonly undescribed?: true;
 }
 
-export type Route =
-  | (RouteBase & {
-      readonly access: "public";
-      readonly handle: (request: ApiRequest) => Reply | Promise<Reply>;
-    })
-  | (RouteBase & { readonly access: "app"; readonly handle: (request: AppRequest) => Reply | Promise<Reply> })
-  | (RouteBase & {
-      /** With what GitHub demands for the route: `auth/rest-permissions.json`. */
-      readonly access: "repository";
-      readonly handle: (request: RepositoryRequest) => Reply | Promise<Reply>;
-    });
+export type Route = RouteBase &
+  (
+    | { readonly access: "public"; readonly handle: Handler<ApiRequest> }
+    | { readonly access: "app"; readonly handle: Handler<AppRequest> }
+    | { readonly access: "repository"; readonly handle: Handler<RepositoryRequest> }
+  );
+
+/** For every caller, known or not. */
+export function inPublic(endpoint: Endpoint, handle: Handler<ApiRequest>): Route {
+  return { ...split(endpoint), access: "public", handle };
+}
+
+/** For an App that signs with its key. */
+export function asApp(endpoint: Endpoint, handle: Handler<AppRequest>): Route {
+  return { ...split(endpoint), access: "app", handle };
+}
+
+/** For a caller with the permission that GitHub demands for the route: `auth/rest-permissions.json`. */
+export function inRepository(endpoint: Endpoint, handle: Handler<RepositoryRequest>): Route {
+  return { ...split(endpoint), access: "repository", handle };
+}
+
+function split(endpoint: Endpoint): { method: Method; template: string } {
+  const [method, template] = endpoint.split(" ") as [Method, string];
+  return { method, template };
+}
 
 export function ok(json: unknown, status = 200): Reply {
   return { status, json };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demandOfToken, sees } from "../auth/access.ts";
 import { permissionsFor } from "../auth/rest-permissions.ts";
 import { notFound } from "../github-error.ts";
-import { parseBody, type ApiRequest, type Route } from "../http/route.ts";
+import { inPublic, parseBody, type ApiRequest } from "../http/route.ts";
 import type { Repository } from "../state.ts";
 import { renderComment, renderDocument } from "./markdown.ts";
 
@@ -13,19 +13,14 @@ const MarkdownRequest = z.object({
 });
 
 /** https://docs.github.com/rest/markdown/markdown#render-a-markdown-document */
-export const markdownRoute: Route = {
-  method: "POST",
-  template: "/markdown",
-  access: "public",
-  handle: async (request) => {
-    demandOfToken(request.caller, permissionsFor("POST", "/markdown"));
-    const { text, mode, context } = parseBody(request, MarkdownRequest);
-    const repository = context === undefined ? null : contextOf(request, context);
-    const html =
-      mode === "gfm" ? await renderComment(request.world, text, repository) : await renderDocument(text);
-    return { status: 200, content: { type: "text/html;charset=utf-8", bytes: html } };
-  },
-};
+export const markdownRoute = inPublic("POST /markdown", async (request) => {
+  demandOfToken(request.caller, permissionsFor("POST", "/markdown"));
+  const { text, mode, context } = parseBody(request, MarkdownRequest);
+  const repository = context === undefined ? null : contextOf(request, context);
+  const html =
+    mode === "gfm" ? await renderComment(request.world, text, repository) : await renderDocument(text);
+  return { status: 200, content: { type: "text/html;charset=utf-8", bytes: html } };
+});
 
 function contextOf({ world, caller }: ApiRequest, context: string): Repository {
   const [owner = "", name = ""] = context.split("/");

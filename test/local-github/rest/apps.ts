@@ -6,8 +6,10 @@ import { issueInstallationToken } from "../auth/installation-tokens.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
 import {
-  movedTo,
   NO_CONTENT,
+  asApp,
+  inPublic,
+  movedTo,
   numberParam,
   ok,
   param,
@@ -27,129 +29,69 @@ const TokenRequest = z.object({
 });
 
 export const appRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/app",
-    access: "app",
-    handle: ({ world, app }) => ok(ownAppJson(world, app)),
-  },
-  {
-    method: "GET",
-    template: "/app/installations",
-    access: "app",
-    handle: (request) => {
-      const own = installationsOf(request);
-      return paged(
-        request,
-        own.map((installation) => installationJson(request.world, installation)),
-      );
-    },
-  },
-  {
-    method: "GET",
-    template: "/app/installations/{installation_id}",
-    access: "app",
-    handle: (request) => ok(installationJson(request.world, ownInstallation(request))),
-  },
-  {
-    method: "DELETE",
-    template: "/app/installations/{installation_id}",
-    access: "app",
-    handle: async (request) => {
-      await uninstall(request.world, ownInstallation(request));
-      return NO_CONTENT;
-    },
-  },
-  {
-    method: "PUT",
-    template: "/app/installations/{installation_id}/suspended",
-    access: "app",
-    handle: async (request) => {
-      await setSuspended(request.world, ownInstallation(request), true);
-      return NO_CONTENT;
-    },
-  },
-  {
-    method: "DELETE",
-    template: "/app/installations/{installation_id}/suspended",
-    access: "app",
-    handle: async (request) => {
-      await setSuspended(request.world, ownInstallation(request), false);
-      return NO_CONTENT;
-    },
-  },
-  {
-    method: "POST",
-    template: "/app/installations/{installation_id}/access_tokens",
-    access: "app",
-    handle: (request) => {
-      const { repositories, repository_ids: repositoryIds, permissions } = parseBody(request, TokenRequest);
-      const installation = ownInstallation(request);
-      const narrowing = { repositories, repositoryIds, permissions };
-      const issued = issueInstallationToken(request.world, installation, narrowing);
-      return ok(installationTokenJson(request.world, installation, issued), 201);
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/installation",
-    access: "app",
-    handle: (request) => {
-      const [owner, name] = [param(request, "owner"), param(request, "repo")];
-      const repository = request.world.findRepository(owner, name);
-      if (!repository) return movedInstallation(request, `${owner}/${name}`);
-      return found(request, (installation) => reaches(installation, repository));
-    },
-  },
-  {
-    method: "GET",
-    template: "/orgs/{org}/installation",
-    access: "app",
-    handle: (request) => {
-      const account = request.world.findAccount(param(request, "org"));
-      return found(request, (each) => each.account === account && account.type === "Organization");
-    },
-  },
-  {
-    method: "GET",
-    template: "/users/{username}/installation",
-    access: "app",
-    handle: (request) => {
-      const account = request.world.findAccount(param(request, "username"));
-      return found(request, (each) => each.account === account);
-    },
-  },
-  {
-    method: "GET",
-    template: "/installation/repositories",
-    access: "public",
-    handle: (request) => {
-      const { caller, world } = request;
-      if (caller.kind !== "installation")
-        throw new GitHubError(403, "Resource not accessible by integration");
-      const { repositories } = caller.token;
-      const reached = repositoriesOf(world, caller.installation).filter(
-        ({ id }) => repositories === "all" || repositories.has(id),
-      );
-      const selection = caller.installation.repositories === "all" ? "all" : "selected";
-      return paged(request, reached, (page, total) => ({
-        total_count: total,
-        repository_selection: selection,
-        repositories: page.map((repository) => repositoryJson(world, repository)),
-      }));
-    },
-  },
-  {
-    method: "DELETE",
-    template: "/installation/token",
-    access: "public",
-    handle: ({ caller, world }) => {
-      if (caller.kind !== "installation")
-        throw new GitHubError(403, "Resource not accessible by integration");
-      world.state.installationTokens.delete(caller.token.token);
-      return NO_CONTENT;
-    },
-  },
+  asApp("GET /app", ({ world, app }) => ok(ownAppJson(world, app))),
+  asApp("GET /app/installations", (request) => {
+    const own = installationsOf(request);
+    return paged(
+      request,
+      own.map((installation) => installationJson(request.world, installation)),
+    );
+  }),
+  asApp("GET /app/installations/{installation_id}", (request) =>
+    ok(installationJson(request.world, ownInstallation(request))),
+  ),
+  asApp("DELETE /app/installations/{installation_id}", async (request) => {
+    await uninstall(request.world, ownInstallation(request));
+    return NO_CONTENT;
+  }),
+  asApp("PUT /app/installations/{installation_id}/suspended", async (request) => {
+    await setSuspended(request.world, ownInstallation(request), true);
+    return NO_CONTENT;
+  }),
+  asApp("DELETE /app/installations/{installation_id}/suspended", async (request) => {
+    await setSuspended(request.world, ownInstallation(request), false);
+    return NO_CONTENT;
+  }),
+  asApp("POST /app/installations/{installation_id}/access_tokens", (request) => {
+    const { repositories, repository_ids: repositoryIds, permissions } = parseBody(request, TokenRequest);
+    const installation = ownInstallation(request);
+    const narrowing = { repositories, repositoryIds, permissions };
+    const issued = issueInstallationToken(request.world, installation, narrowing);
+    return ok(installationTokenJson(request.world, installation, issued), 201);
+  }),
+  asApp("GET /repos/{owner}/{repo}/installation", (request) => {
+    const [owner, name] = [param(request, "owner"), param(request, "repo")];
+    const repository = request.world.findRepository(owner, name);
+    if (!repository) return movedInstallation(request, `${owner}/${name}`);
+    return found(request, (installation) => reaches(installation, repository));
+  }),
+  asApp("GET /orgs/{org}/installation", (request) => {
+    const account = request.world.findAccount(param(request, "org"));
+    return found(request, (each) => each.account === account && account.type === "Organization");
+  }),
+  asApp("GET /users/{username}/installation", (request) => {
+    const account = request.world.findAccount(param(request, "username"));
+    return found(request, (each) => each.account === account);
+  }),
+  inPublic("GET /installation/repositories", (request) => {
+    const { caller, world } = request;
+    if (caller.kind !== "installation") throw new GitHubError(403, "Resource not accessible by integration");
+    const { repositories } = caller.token;
+    const reached = repositoriesOf(world, caller.installation).filter(
+      ({ id }) => repositories === "all" || repositories.has(id),
+    );
+    const selection = caller.installation.repositories === "all" ? "all" : "selected";
+    return paged(request, reached, (page, total) => ({
+      total_count: total,
+      repository_selection: selection,
+      repositories: page.map((repository) => repositoryJson(world, repository)),
+    }));
+  }),
+  inPublic("DELETE /installation/token", ({ caller, world }) => {
+    if (caller.kind !== "installation") throw new GitHubError(403, "Resource not accessible by integration");
+    world.state.installationTokens.delete(caller.token.token);
+    return NO_CONTENT;
+  }),
 ];
 
 function installationsOf({ world, app }: AppRequest): Installation[] {

@@ -8,12 +8,13 @@ import { paged } from "../http/pagination.ts";
 import {
   actorIn,
   given,
+  inRepository,
   numberParam,
   ok,
   param,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { annotationJson, checkRunJson, checkSuitesJson } from "../json/check.ts";
@@ -67,59 +68,26 @@ const CheckRunBody = z.object({
 const NewCheckRun = CheckRunBody.extend({ name: z.string(), head_sha: z.string() });
 
 export const checkRoutes: readonly Route[] = [
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/check-runs",
-    access: "repository",
-    handle: createRun,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
-    access: "repository",
-    handle: async (request) => ok(await checkRunJson(request.world, request.repository, runIn(request))),
-  },
-  {
-    method: "PATCH",
-    template: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
-    access: "repository",
-    handle: updateRun,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
-    access: "repository",
-    handle: (request) => {
-      const run = runIn(request);
-      return paged(request, run.annotations, (page) =>
-        page.map((annotation) => annotationJson(request.world, request.repository, run, annotation)),
-      );
-    },
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const { account: sender } = actorIn(request);
-      const checkRun = runIn(request);
-      await world.raise({ type: "check_run", action: "rerequested", repository, checkRun, sender });
-      return ok({}, 201);
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{ref}/check-runs",
-    access: "repository",
-    handle: listRuns,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{ref}/check-suites",
-    access: "repository",
-    handle: listSuites,
-  },
+  inRepository("POST /repos/{owner}/{repo}/check-runs", createRun),
+  inRepository("GET /repos/{owner}/{repo}/check-runs/{check_run_id}", async (request) =>
+    ok(await checkRunJson(request.world, request.repository, runIn(request))),
+  ),
+  inRepository("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", updateRun),
+  inRepository("GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", (request) => {
+    const run = runIn(request);
+    return paged(request, run.annotations, (page) =>
+      page.map((annotation) => annotationJson(request.world, request.repository, run, annotation)),
+    );
+  }),
+  inRepository("POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest", async (request) => {
+    const { world, repository } = request;
+    const { account: sender } = actorIn(request);
+    const checkRun = runIn(request);
+    await world.raise({ type: "check_run", action: "rerequested", repository, checkRun, sender });
+    return ok({}, 201);
+  }),
+  inRepository("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", listRuns),
+  inRepository("GET /repos/{owner}/{repo}/commits/{ref}/check-suites", listSuites),
 ];
 
 async function createRun(request: RepositoryRequest): Promise<Reply> {

@@ -7,7 +7,7 @@ import { diffCommits, diffRoot, type FileChange } from "../git/diff.ts";
 import { resolveRevision } from "../git/refs.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { linkHeader, pageOf, paged } from "../http/pagination.ts";
-import { param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { inRepository, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
 import { commitJson, fileJson } from "../json/commit.ts";
 import { pullRequestSimpleJson } from "../json/pull-request.ts";
 import type { Schema } from "../json/schema.ts";
@@ -22,30 +22,10 @@ const COMMIT_FILES_MAX = 3_000;
 const HISTORY_MAX = 1_000;
 
 export const commitRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits",
-    access: "repository",
-    handle: listHistory,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{ref}",
-    access: "repository",
-    handle: getCommit,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
-    access: "repository",
-    handle: listPullsOf,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/compare/{basehead}",
-    access: "repository",
-    handle: compare,
-  },
+  inRepository("GET /repos/{owner}/{repo}/commits", listHistory),
+  inRepository("GET /repos/{owner}/{repo}/commits/{ref}", getCommit),
+  inRepository("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", listPullsOf),
+  inRepository("GET /repos/{owner}/{repo}/compare/{basehead}", compare),
 ];
 
 async function listHistory(request: RepositoryRequest): Promise<Reply> {

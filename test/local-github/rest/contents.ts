@@ -3,7 +3,7 @@
 import { entryAt, folderAt, readBlob, type TreeEntry } from "../git/contents.ts";
 import { resolveRevision } from "../git/refs.ts";
 import { GitHubError, notFound } from "../github-error.ts";
-import { ok, param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { inRepository, ok, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
 import { repositoryApi, repositoryPage } from "../json/urls.ts";
 
 // https://docs.github.com/rest/repos/contents#get-repository-content: above 1 MB only raw has the content.
@@ -11,12 +11,7 @@ const CONTENT_BYTES_MAX = 1_000_000;
 const BASE64_LINE_LENGTH = 60;
 
 export const contentRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/contents/{path}",
-    access: "repository",
-    handle: getContents,
-  },
+  inRepository("GET /repos/{owner}/{repo}/contents/{path}", getContents),
 ];
 
 async function getContents(request: RepositoryRequest): Promise<Reply> {

@@ -8,11 +8,12 @@ import { paged } from "../http/pagination.ts";
 import {
   actorIn,
   given,
+  inRepository,
   numberParam,
   ok,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { issueJson } from "../json/issue.ts";
@@ -31,38 +32,18 @@ const IssueUpdate = z.object({
 });
 
 export const issueRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/issues",
-    access: "repository",
-    handle: listIssues,
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/issues",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const { title, body = null, labels = [] } = parseBody(request, NewIssue);
-      const issue = await openIssue(world, actorIn(request), repository, { title, body, labels });
-      return ok(issueJson(world, repository, issue), 201);
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}",
-    access: "repository",
-    handle: (request) => {
-      const { world, repository } = request;
-      return ok(issueJson(world, repository, issueOf(repository, numberParam(request, "issue_number"))));
-    },
-  },
-  {
-    method: "PATCH",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}",
-    access: "repository",
-    handle: updateIssue,
-  },
+  inRepository("GET /repos/{owner}/{repo}/issues", listIssues),
+  inRepository("POST /repos/{owner}/{repo}/issues", async (request) => {
+    const { world, repository } = request;
+    const { title, body = null, labels = [] } = parseBody(request, NewIssue);
+    const issue = await openIssue(world, actorIn(request), repository, { title, body, labels });
+    return ok(issueJson(world, repository, issue), 201);
+  }),
+  inRepository("GET /repos/{owner}/{repo}/issues/{issue_number}", (request) => {
+    const { world, repository } = request;
+    return ok(issueJson(world, repository, issueOf(repository, numberParam(request, "issue_number"))));
+  }),
+  inRepository("PATCH /repos/{owner}/{repo}/issues/{issue_number}", updateIssue),
 ];
 
 function listIssues(request: RepositoryRequest): Reply {

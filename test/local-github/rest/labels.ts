@@ -13,15 +13,16 @@ import {
 } from "../acts/labels.ts";
 import { paged } from "../http/pagination.ts";
 import {
+  NO_CONTENT,
   actorIn,
   given,
-  NO_CONTENT,
+  inRepository,
   numberParam,
   ok,
   param,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { labelJson } from "../json/label.ts";
@@ -46,94 +47,50 @@ const LabelNames = z.union([
 ]);
 
 const repositoryLabelRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/labels",
-    access: "repository",
-    handle: (request) => {
-      const { world, repository } = request;
-      const labels = [...repository.labels.values()].sort((a, b) => a.name.localeCompare(b.name));
-      return paged(request, labels, (page) => page.map((label) => labelJson(world, repository, label)));
-    },
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/labels",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const { name, color, description = null } = parseBody(request, NewLabel);
-      const input = { name, description, ...given({ color }) };
-      const label = await createLabel(world, actorIn(request), repository, input);
-      return ok(labelJson(world, repository, label), 201);
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/labels/{name}",
-    access: "repository",
-    handle: (request) => {
-      const { world, repository } = request;
-      return ok(labelJson(world, repository, labelOf(repository, param(request, "name"))));
-    },
-  },
-  {
-    method: "PATCH",
-    template: "/repos/{owner}/{repo}/labels/{name}",
-    access: "repository",
-    handle: patchLabel,
-  },
-  {
-    method: "DELETE",
-    template: "/repos/{owner}/{repo}/labels/{name}",
-    access: "repository",
-    handle: async (request) => {
-      const label = labelOf(request.repository, param(request, "name"));
-      await deleteLabel(request.world, actorIn(request), request.repository, label);
-      return NO_CONTENT;
-    },
-  },
+  inRepository("GET /repos/{owner}/{repo}/labels", (request) => {
+    const { world, repository } = request;
+    const labels = [...repository.labels.values()].sort((a, b) => a.name.localeCompare(b.name));
+    return paged(request, labels, (page) => page.map((label) => labelJson(world, repository, label)));
+  }),
+  inRepository("POST /repos/{owner}/{repo}/labels", async (request) => {
+    const { world, repository } = request;
+    const { name, color, description = null } = parseBody(request, NewLabel);
+    const input = { name, description, ...given({ color }) };
+    const label = await createLabel(world, actorIn(request), repository, input);
+    return ok(labelJson(world, repository, label), 201);
+  }),
+  inRepository("GET /repos/{owner}/{repo}/labels/{name}", (request) => {
+    const { world, repository } = request;
+    return ok(labelJson(world, repository, labelOf(repository, param(request, "name"))));
+  }),
+  inRepository("PATCH /repos/{owner}/{repo}/labels/{name}", patchLabel),
+  inRepository("DELETE /repos/{owner}/{repo}/labels/{name}", async (request) => {
+    const label = labelOf(request.repository, param(request, "name"));
+    await deleteLabel(request.world, actorIn(request), request.repository, label);
+    return NO_CONTENT;
+  }),
 ];
 
 const issueLabelRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    access: "repository",
-    handle: (request) => paged(request, labelsOn(request.repository, issueIn(request)), labelList(request)),
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    access: "repository",
-    handle: (request) => change(request, addLabels),
-  },
-  {
-    method: "PUT",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    access: "repository",
-    handle: (request) => change(request, setLabels),
-  },
-  {
-    method: "DELETE",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    access: "repository",
-    handle: async (request) => {
-      await setLabels(request.world, actorIn(request), request.repository, issueIn(request), []);
-      return NO_CONTENT;
-    },
-  },
-  {
-    method: "DELETE",
-    template: "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
-    access: "repository",
-    handle: async (request) => {
-      const issue = issueIn(request);
-      const { world, repository } = request;
-      await removeLabel(world, actorIn(request), repository, issue, param(request, "name"));
-      return answerLabels(request, issue);
-    },
-  },
+  inRepository("GET /repos/{owner}/{repo}/issues/{issue_number}/labels", (request) =>
+    paged(request, labelsOn(request.repository, issueIn(request)), labelList(request)),
+  ),
+  inRepository("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", (request) =>
+    change(request, addLabels),
+  ),
+  inRepository("PUT /repos/{owner}/{repo}/issues/{issue_number}/labels", (request) =>
+    change(request, setLabels),
+  ),
+  inRepository("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels", async (request) => {
+    await setLabels(request.world, actorIn(request), request.repository, issueIn(request), []);
+    return NO_CONTENT;
+  }),
+  inRepository("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", async (request) => {
+    const issue = issueIn(request);
+    const { world, repository } = request;
+    await removeLabel(world, actorIn(request), repository, issue, param(request, "name"));
+    return answerLabels(request, issue);
+  }),
 ];
 
 export const labelRoutes: readonly Route[] = [...repositoryLabelRoutes, ...issueLabelRoutes];

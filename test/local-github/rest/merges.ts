@@ -4,13 +4,14 @@ import { z } from "zod";
 import { mergePullRequest, updateBranch } from "../acts/merges.ts";
 import { notFound } from "../github-error.ts";
 import {
+  NO_CONTENT,
   actorIn,
   given,
-  NO_CONTENT,
+  inRepository,
   ok,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { repositoryPage } from "../json/urls.ts";
@@ -25,27 +26,12 @@ const Merge = z.object({
 const BranchUpdate = z.object({ expected_head_sha: z.string().optional() });
 
 export const mergeRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
-    access: "repository",
-    handle: (request) => {
-      if (!pullIn(request).mergedAt) throw notFound();
-      return NO_CONTENT;
-    },
-  },
-  {
-    method: "PUT",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
-    access: "repository",
-    handle: merge,
-  },
-  {
-    method: "PUT",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
-    access: "repository",
-    handle: update,
-  },
+  inRepository("GET /repos/{owner}/{repo}/pulls/{pull_number}/merge", (request) => {
+    if (!pullIn(request).mergedAt) throw notFound();
+    return NO_CONTENT;
+  }),
+  inRepository("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", merge),
+  inRepository("PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch", update),
 ];
 
 async function merge(request: RepositoryRequest): Promise<Reply> {

@@ -2,26 +2,16 @@
 
 import { GitHubError } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
-import { ok, param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { inRepository, ok, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
 import { branchRulesJson, protectionJson } from "../json/protection.ts";
 
 export const protectionRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/branches/{branch}/protection",
-    access: "repository",
-    handle: getProtection,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/rules/branches/{branch}",
-    access: "repository",
-    // The branch need not exist, so a name can be tested before it is pushed.
-    handle: (request) => {
-      demandPlan(request);
-      return paged(request, branchRulesJson(request.repository, param(request, "branch")));
-    },
-  },
+  inRepository("GET /repos/{owner}/{repo}/branches/{branch}/protection", getProtection),
+  // The branch need not exist, so a name can be tested before it is pushed.
+  inRepository("GET /repos/{owner}/{repo}/rules/branches/{branch}", (request) => {
+    demandPlan(request);
+    return paged(request, branchRulesJson(request.repository, param(request, "branch")));
+  }),
 ];
 
 function getProtection(request: RepositoryRequest): Reply {

@@ -10,11 +10,12 @@ import { paged } from "../http/pagination.ts";
 import {
   actorIn,
   given,
+  inRepository,
   numberParam,
   ok,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { commitJson, fileJson } from "../json/commit.ts";
@@ -43,61 +44,31 @@ const PullRequestUpdate = z.object({
 });
 
 export const pullRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/pulls",
-    access: "repository",
-    handle: listPulls,
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/pulls",
-    access: "repository",
-    handle: createPull,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const pullRequest = pullIn(request);
-      await observeMergeability(world, repository, pullRequest);
-      return ok(await pullRequestJson(world, repository, pullRequest));
-    },
-  },
-  {
-    method: "PATCH",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}",
-    access: "repository",
-    handle: updatePull,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}/files",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const pullRequest = pullIn(request);
-      const files = (await pullRequestFiles(world, repository, pullRequest)).slice(0, FILES_MAX);
-      const { headSha } = pullRequest;
-      return paged(request, files, (page) =>
-        page.map((change) => fileJson(world, repository, change, headSha)),
-      );
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository, git } = request;
-      const pullRequest = pullIn(request);
-      const base = await baseShaOf(world, repository, pullRequest);
-      const commits = (await listCommits(git, base, pullRequest.headSha)).slice(0, COMMITS_MAX);
-      return paged(request, commits, (page) => page.map((commit) => commitJson(world, repository, commit)));
-    },
-  },
+  inRepository("GET /repos/{owner}/{repo}/pulls", listPulls),
+  inRepository("POST /repos/{owner}/{repo}/pulls", createPull),
+  inRepository("GET /repos/{owner}/{repo}/pulls/{pull_number}", async (request) => {
+    const { world, repository } = request;
+    const pullRequest = pullIn(request);
+    await observeMergeability(world, repository, pullRequest);
+    return ok(await pullRequestJson(world, repository, pullRequest));
+  }),
+  inRepository("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", updatePull),
+  inRepository("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", async (request) => {
+    const { world, repository } = request;
+    const pullRequest = pullIn(request);
+    const files = (await pullRequestFiles(world, repository, pullRequest)).slice(0, FILES_MAX);
+    const { headSha } = pullRequest;
+    return paged(request, files, (page) =>
+      page.map((change) => fileJson(world, repository, change, headSha)),
+    );
+  }),
+  inRepository("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", async (request) => {
+    const { world, repository, git } = request;
+    const pullRequest = pullIn(request);
+    const base = await baseShaOf(world, repository, pullRequest);
+    const commits = (await listCommits(git, base, pullRequest.headSha)).slice(0, COMMITS_MAX);
+    return paged(request, commits, (page) => page.map((commit) => commitJson(world, repository, commit)));
+  }),
 ];
 
 async function listPulls(request: RepositoryRequest): Promise<Reply> {

@@ -15,13 +15,14 @@ import {
 } from "../git/refs.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import {
-  actorIn,
   NO_CONTENT,
+  actorIn,
+  inRepository,
   ok,
   param,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import type { Schema } from "../json/schema.ts";
@@ -31,42 +32,17 @@ const NewRef = z.object({ ref: z.string(), sha: z.string() });
 const RefUpdate = z.object({ sha: z.string(), force: z.boolean().default(false) });
 
 export const refRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/git/ref/{ref}",
-    access: "repository",
-    handle: getRef,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/git/matching-refs/{ref}",
-    access: "repository",
-    handle: async (request) => {
-      const refs = await listRefs(request.git, `refs/${param(request, "ref")}`);
-      return ok(refs.map((ref) => refJson(request, ref)));
-    },
-  },
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/git/refs",
-    access: "repository",
-    handle: createRef,
-  },
-  {
-    method: "PATCH",
-    template: "/repos/{owner}/{repo}/git/refs/{ref}",
-    access: "repository",
-    handle: updateRef,
-  },
-  {
-    method: "DELETE",
-    template: "/repos/{owner}/{repo}/git/refs/{ref}",
-    access: "repository",
-    handle: async (request) => {
-      await deleteBranch(request.world, actorIn(request), request.repository, branchParam(request));
-      return NO_CONTENT;
-    },
-  },
+  inRepository("GET /repos/{owner}/{repo}/git/ref/{ref}", getRef),
+  inRepository("GET /repos/{owner}/{repo}/git/matching-refs/{ref}", async (request) => {
+    const refs = await listRefs(request.git, `refs/${param(request, "ref")}`);
+    return ok(refs.map((ref) => refJson(request, ref)));
+  }),
+  inRepository("POST /repos/{owner}/{repo}/git/refs", createRef),
+  inRepository("PATCH /repos/{owner}/{repo}/git/refs/{ref}", updateRef),
+  inRepository("DELETE /repos/{owner}/{repo}/git/refs/{ref}", async (request) => {
+    await deleteBranch(request.world, actorIn(request), request.repository, branchParam(request));
+    return NO_CONTENT;
+  }),
 ];
 
 async function getRef(request: RepositoryRequest): Promise<Reply> {

@@ -6,7 +6,7 @@ import { readCommit } from "../git/commits.ts";
 import { BRANCH_PREFIX, branchSha, listRefs } from "../git/refs.ts";
 import { GitHubError } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
-import { ok, param, type RepositoryRequest, type Reply, type Route } from "../http/route.ts";
+import { inRepository, ok, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
 import { accountJson } from "../json/account.ts";
 import { commitJson } from "../json/commit.ts";
 import { protectionSummaryJson } from "../json/protection.ts";
@@ -15,30 +15,12 @@ import type { Schema } from "../json/schema.ts";
 import { repositoryApi, repositoryPage } from "../json/urls.ts";
 
 export const repositoryRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}",
-    access: "repository",
-    handle: ({ world, repository }) => ok(fullRepositoryJson(world, repository)),
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/branches",
-    access: "repository",
-    handle: listBranches,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/branches/{branch}",
-    access: "repository",
-    handle: getBranch,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/collaborators/{username}/permission",
-    access: "repository",
-    handle: getPermission,
-  },
+  inRepository("GET /repos/{owner}/{repo}", ({ world, repository }) =>
+    ok(fullRepositoryJson(world, repository)),
+  ),
+  inRepository("GET /repos/{owner}/{repo}/branches", listBranches),
+  inRepository("GET /repos/{owner}/{repo}/branches/{branch}", getBranch),
+  inRepository("GET /repos/{owner}/{repo}/collaborators/{username}/permission", getPermission),
 ];
 
 async function listBranches(request: RepositoryRequest): Promise<Reply> {

@@ -7,11 +7,12 @@ import { GitHubError, notFound } from "../github-error.ts";
 import { paged } from "../http/pagination.ts";
 import {
   actorIn,
+  inRepository,
   numberParam,
   ok,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { accountJson } from "../json/account.ts";
@@ -44,84 +45,45 @@ const Dismissal = z.object({ message: z.string() });
 const PULL = "/repos/{owner}/{repo}/pulls/{pull_number}";
 
 export const reviewRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: `${PULL}/requested_reviewers`,
-    access: "repository",
-    handle: (request) => {
-      const { world, repository } = request;
-      const pullRequest = pullIn(request);
-      const users = pullRequest.requestedReviewers.map((account) => accountJson(world, account));
-      return ok({ users, teams: requestedTeamsJson(world, repository, pullRequest) });
-    },
-  },
-  {
-    method: "POST",
-    template: `${PULL}/requested_reviewers`,
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
-      const pullRequest = pullIn(request);
-      await requestReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
-      return ok(await pullRequestSimpleJson(world, repository, pullRequest), 201);
-    },
-  },
-  {
-    method: "DELETE",
-    template: `${PULL}/requested_reviewers`,
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
-      const pullRequest = pullIn(request);
-      await removeReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
-      return ok(await pullRequestJson(world, repository, pullRequest));
-    },
-  },
-  {
-    method: "GET",
-    template: `${PULL}/reviews`,
-    access: "repository",
-    handle: (request) => {
-      const { world, repository } = request;
-      const pullRequest = pullIn(request);
-      const json = (review: Review) => reviewJson(world, repository, pullRequest, review);
-      return paged(request, pullRequest.reviews, (page) => page.map(json));
-    },
-  },
-  {
-    method: "POST",
-    template: `${PULL}/reviews`,
-    access: "repository",
-    handle: createReview,
-  },
-  {
-    method: "GET",
-    template: `${PULL}/reviews/{review_id}`,
-    access: "repository",
-    handle: (request) =>
-      ok(reviewJson(request.world, request.repository, pullIn(request), reviewIn(request))),
-  },
-  {
-    method: "PUT",
-    template: `${PULL}/reviews/{review_id}/dismissals`,
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      parseBody(request, Dismissal);
-      const pullRequest = pullIn(request);
-      const review = reviewIn(request);
-      await dismissReview(world, actorIn(request), repository, pullRequest, review);
-      return ok(reviewJson(world, repository, pullRequest, review));
-    },
-  },
-  {
-    method: "GET",
-    template: `${PULL}/comments`,
-    access: "repository",
-    handle: listReviewComments,
-  },
+  inRepository(`GET ${PULL}/requested_reviewers`, (request) => {
+    const { world, repository } = request;
+    const pullRequest = pullIn(request);
+    const users = pullRequest.requestedReviewers.map((account) => accountJson(world, account));
+    return ok({ users, teams: requestedTeamsJson(world, repository, pullRequest) });
+  }),
+  inRepository(`POST ${PULL}/requested_reviewers`, async (request) => {
+    const { world, repository } = request;
+    const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
+    const pullRequest = pullIn(request);
+    await requestReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
+    return ok(await pullRequestSimpleJson(world, repository, pullRequest), 201);
+  }),
+  inRepository(`DELETE ${PULL}/requested_reviewers`, async (request) => {
+    const { world, repository } = request;
+    const { reviewers: people, team_reviewers: teams } = parseBody(request, Reviewers);
+    const pullRequest = pullIn(request);
+    await removeReviewers(world, actorIn(request), repository, pullRequest, { people, teams });
+    return ok(await pullRequestJson(world, repository, pullRequest));
+  }),
+  inRepository(`GET ${PULL}/reviews`, (request) => {
+    const { world, repository } = request;
+    const pullRequest = pullIn(request);
+    const json = (review: Review) => reviewJson(world, repository, pullRequest, review);
+    return paged(request, pullRequest.reviews, (page) => page.map(json));
+  }),
+  inRepository(`POST ${PULL}/reviews`, createReview),
+  inRepository(`GET ${PULL}/reviews/{review_id}`, (request) =>
+    ok(reviewJson(request.world, request.repository, pullIn(request), reviewIn(request))),
+  ),
+  inRepository(`PUT ${PULL}/reviews/{review_id}/dismissals`, async (request) => {
+    const { world, repository } = request;
+    parseBody(request, Dismissal);
+    const pullRequest = pullIn(request);
+    const review = reviewIn(request);
+    await dismissReview(world, actorIn(request), repository, pullRequest, review);
+    return ok(reviewJson(world, repository, pullRequest, review));
+  }),
+  inRepository(`GET ${PULL}/comments`, listReviewComments),
 ];
 
 async function createReview(request: RepositoryRequest): Promise<Reply> {

@@ -7,11 +7,12 @@ import { GitHubError, notFound } from "../github-error.ts";
 import { pageOf, paged } from "../http/pagination.ts";
 import {
   actorIn,
+  inRepository,
   ok,
   param,
   parseBody,
-  type RepositoryRequest,
   type Reply,
+  type RepositoryRequest,
   type Route,
 } from "../http/route.ts";
 import { statusJson } from "../json/check.ts";
@@ -27,29 +28,14 @@ const NewStatus = z.object({
 });
 
 export const statusRoutes: readonly Route[] = [
-  {
-    method: "POST",
-    template: "/repos/{owner}/{repo}/statuses/{sha}",
-    access: "repository",
-    handle: createStatus,
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{ref}/statuses",
-    access: "repository",
-    handle: async (request) => {
-      const { world, repository } = request;
-      const sha = await shaOf(request, param(request, "ref"));
-      const all = repository.statuses.filter((status) => status.sha === sha).toReversed();
-      return paged(request, all, (page) => page.map((status) => statusJson(world, repository, status)));
-    },
-  },
-  {
-    method: "GET",
-    template: "/repos/{owner}/{repo}/commits/{ref}/status",
-    access: "repository",
-    handle: combined,
-  },
+  inRepository("POST /repos/{owner}/{repo}/statuses/{sha}", createStatus),
+  inRepository("GET /repos/{owner}/{repo}/commits/{ref}/statuses", async (request) => {
+    const { world, repository } = request;
+    const sha = await shaOf(request, param(request, "ref"));
+    const all = repository.statuses.filter((status) => status.sha === sha).toReversed();
+    return paged(request, all, (page) => page.map((status) => statusJson(world, repository, status)));
+  }),
+  inRepository("GET /repos/{owner}/{repo}/commits/{ref}/status", combined),
 ];
 
 async function createStatus(request: RepositoryRequest): Promise<Reply> {

@@ -1,33 +1,23 @@
 // Users and their own account: bots look up theirs to sign commits with it.
 
 import { GitHubError, notFound } from "../github-error.ts";
-import { ok, param, type Route } from "../http/route.ts";
+import { inPublic, ok, param, type Route } from "../http/route.ts";
 import { accountJson } from "../json/account.ts";
 import { isoTime, type Schema } from "../json/schema.ts";
 import type { Account } from "../account.ts";
 import type { World } from "../world.ts";
 
 export const userRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    template: "/user",
-    access: "public",
-    handle: ({ caller, world }) => {
-      if (caller.kind === "anonymous") throw new GitHubError(401, "Requires authentication");
-      if (caller.kind !== "user") throw new GitHubError(403, "Resource not accessible by integration");
-      return ok(publicUserJson(world, caller.token.account));
-    },
-  },
-  {
-    method: "GET",
-    template: "/users/{username}",
-    access: "public",
-    handle: (request) => {
-      const account = request.world.findAccount(param(request, "username"));
-      if (!account) throw notFound();
-      return ok(publicUserJson(request.world, account));
-    },
-  },
+  inPublic("GET /user", ({ caller, world }) => {
+    if (caller.kind === "anonymous") throw new GitHubError(401, "Requires authentication");
+    if (caller.kind !== "user") throw new GitHubError(403, "Resource not accessible by integration");
+    return ok(publicUserJson(world, caller.token.account));
+  }),
+  inPublic("GET /users/{username}", (request) => {
+    const account = request.world.findAccount(param(request, "username"));
+    if (!account) throw notFound();
+    return ok(publicUserJson(request.world, account));
+  }),
 ];
 
 function publicUserJson(world: World, account: Account): Schema<"public-user"> {

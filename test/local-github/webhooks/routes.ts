@@ -1,39 +1,24 @@
 // The log of deliveries over HTTP, for the App itself. https://docs.github.com/rest/apps/webhooks
 
-import { numberParam, ok, type Route } from "../http/route.ts";
+import { asApp, numberParam, ok, type Route } from "../http/route.ts";
 import { deliveryOf, fullDeliveryJson, listDeliveries, type DeliveryQuery } from "./delivery-log.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 export function hookDeliveryRoutes(webhooks: Webhooks): readonly Route[] {
   return [
-    {
-      method: "GET",
-      template: "/app/hook/deliveries",
-      access: "app",
-      handle: ({ world, app, url }) => {
-        const { items, nextCursor } = listDeliveries(world, app, queryOf(url.searchParams));
-        return { ...ok(items), headers: nextCursor === null ? {} : { link: nextLink(url, nextCursor) } };
-      },
-    },
-    {
-      method: "GET",
-      template: "/app/hook/deliveries/{delivery_id}",
-      access: "app",
-      handle: (request) => {
-        const { world, app } = request;
-        return ok(fullDeliveryJson(deliveryOf(world, app, numberParam(request, "delivery_id"))));
-      },
-    },
-    {
-      method: "POST",
-      template: "/app/hook/deliveries/{delivery_id}/attempts",
-      access: "app",
-      handle: (request) => {
-        const { world, app } = request;
-        webhooks.redeliver(deliveryOf(world, app, numberParam(request, "delivery_id")));
-        return ok({}, 202);
-      },
-    },
+    asApp("GET /app/hook/deliveries", ({ world, app, url }) => {
+      const { items, nextCursor } = listDeliveries(world, app, queryOf(url.searchParams));
+      return { ...ok(items), headers: nextCursor === null ? {} : { link: nextLink(url, nextCursor) } };
+    }),
+    asApp("GET /app/hook/deliveries/{delivery_id}", (request) => {
+      const { world, app } = request;
+      return ok(fullDeliveryJson(deliveryOf(world, app, numberParam(request, "delivery_id"))));
+    }),
+    asApp("POST /app/hook/deliveries/{delivery_id}/attempts", (request) => {
+      const { world, app } = request;
+      webhooks.redeliver(deliveryOf(world, app, numberParam(request, "delivery_id")));
+      return ok({}, 202);
+    }),
   ];
 }
 
