@@ -54,7 +54,7 @@ export class DeliveryWork {
   }
 
   /** Does one that is nobody's yet. @returns whether there may be more. */
-  async runOne(): Promise<boolean> {
+  async runOne(taken = () => {}): Promise<boolean> {
     const next = await this.#next();
     if (!next) return false;
     const { about, ids } = next;
@@ -64,6 +64,7 @@ export class DeliveryWork {
       const claim = await this.#claim({ only: { _id: id }, set: { turn: about } });
       // Another process is at it: it goes on with what is about the same thing, and there is nothing to do here.
       if (!claim) return this.#queue.length > 0;
+      taken();
       await this.#run(claim);
       if (rest.length > 0) this.#queue.push({ about, ids: rest });
       return true;

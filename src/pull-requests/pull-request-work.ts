@@ -72,9 +72,10 @@ export class PullRequestWork {
   }
 
   /** @returns whether there was one to do. */
-  async runOne(): Promise<boolean> {
+  async runOne(taken = () => {}): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
+    taken();
     await this.#take(claim);
     return true;
   }

@@ -43,9 +43,10 @@ export class SignalWork {
   }
 
   /** @returns whether there was one to do. */
-  async runOne(): Promise<boolean> {
+  async runOne(taken = () => {}): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
+    taken();
     await this.#run(claim);
     return true;
   }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 interface AlarmOptions {
   /** When the next work falls due, which may be in the past; `null` if there is none. */
   readonly nextDueAt: () => Promise<Date | null>;
@@ -13,6 +15,9 @@ interface AlarmOptions {
 
 /** If work is due but no lane could claim it, another process probably has it. Try again after this. */
 const TRY_AGAIN_MS = 1_000;
+
+/** How long to wait before asking, so that one query serves all lanes that fall asleep at about the same time. */
+const GATHER_MS = 20;
 
 /** Wakes idle lanes when work falls due. One query serves all lanes. */
 export class Alarm {
@@ -46,6 +51,7 @@ export class Alarm {
     const { errorMs, onError } = this.#options;
     let sleepMs = 0;
     while (this.#isAskedAgain && !this.#isStopped) {
+      await delay(GATHER_MS);
       this.#isAskedAgain = false;
       try {
         sleepMs = await this.#sleepMs();

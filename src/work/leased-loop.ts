@@ -4,8 +4,8 @@ import { backOffMs } from "./rules/back-off.ts";
 
 /** Work that is taken from a store under leases. */
 interface LeasedUnits {
-  /** Does one unit that no process has. */
-  runOne(): Promise<boolean>;
+  /** Does one unit that no process has, and calls `taken` as soon as it has claimed it. */
+  runOne(taken: () => void): Promise<boolean>;
   /** Does one unit whose process has died. */
   takeOverOne(): Promise<boolean>;
   nextDueAt(): Promise<Date | null>;
@@ -21,7 +21,7 @@ export function leasedLoop(work: LeasedUnits, { pace, ...options }: Options): Lo
   return new Loop({
     ...options,
     ...loopTimes(pace),
-    runOnce: () => work.runOne(),
+    runOnce: (_stopping, taken) => work.runOne(taken),
     runAlone: () => work.takeOverOne(),
     nextDueAt: () => work.nextDueAt(),
   });

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Alarm } from "./alarm.ts";
 
-/** Does one unit of work; answers whether there may be more to do at once. */
-type RunOnce = (stopping: AbortSignal) => Promise<boolean>;
+/**
+ * Does one unit of work; answers whether there may be more to do at once. In a loop with several lanes it calls `taken` as
+ * soon as it has a unit, before it works on it: only then does another lane look for more.
+ */
+type RunOnce = (stopping: AbortSignal, taken: () => void) => Promise<boolean>;
 
 export interface LoopOptions {
   readonly runOnce: RunOnce;
   /** Units of work at the same time. */
   readonly concurrency?: number;
-  /** Work that must be done one unit at a time, in its own lane beside the others. */
+  /** Work that must be done one unit at a time, in its own lane. It falls due by the clock only; a nudge means nothing to it. */
   readonly runAlone?: RunOnce;
   /** When the next work falls due, so that lanes can sleep until then. Without it they look for work every `idleMs`. */
   readonly nextDueAt?: () => Promise<Date | null>;
@@ -20,34 +23,51 @@ export interface LoopOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Sleeper {
+  readonly isAlone: boolean;
+  wake(): void;
+}
+
 /**
- * Works through what is due until it is stopped, then sleeps until something falls due or a nudge comes. A nudge only
- * shortens the sleep: work is found by asking the store, so a nudge that is lost costs `idleMs` and nothing else.
+ * Does due work until it is stopped. Lanes without work sleep until something falls due or a nudge comes. A nudge wakes one
+ * lane, and that lane wakes the next one as soon as it has found something: so one piece of news does not make every lane
+ * ask the store. Work is only ever found by asking the store, so a nudge that is lost costs `idleMs` and nothing else.
  */
 export class Loop {
   readonly #options: LoopOptions;
   readonly #stopping = new AbortController();
   readonly #alarm: Alarm | null;
   #lanes: Promise<void>[] = [];
-  /** Aborted, and replaced, by each nudge; every idle lane waits on the same one. */
-  #nudged = new AbortController();
+  /** Counted so that a lane notices a nudge that came while it asked the store. */
+  #nudges = 0;
+  #sleepers: Sleeper[] = [];
 
   constructor(options: LoopOptions) {
     this.#options = options;
     const { nextDueAt, now = () => new Date() } = options;
-    this.#alarm = nextDueAt ? new Alarm({ ...options, nextDueAt, now, ring: () => this.nudge() }) : null;
+    this.#alarm = nextDueAt ? new Alarm({ ...options, nextDueAt, now, ring: () => this.#ring() }) : null;
   }
 
   start(): void {
     const { runOnce, runAlone, concurrency = 1 } = this.#options;
-    this.#lanes = Array.from({ length: concurrency }, () => this.#run(runOnce));
-    if (runAlone) this.#lanes.push(this.#run(runAlone));
+    this.#lanes = Array.from({ length: concurrency }, () => this.#run(runOnce, { isAlone: false }));
+    if (runAlone) this.#lanes.push(this.#run(runAlone, { isAlone: true }));
   }
 
   nudge(): void {
-    const previous = this.#nudged;
-    this.#nudged = new AbortController();
-    previous.abort();
+    this.#nudges++;
+    this.#wake(this.#sleepers.find(({ isAlone }) => !isAlone));
+  }
+
+  /** Something fell due. Only the store knows of which kind it is. */
+  #ring(): void {
+    this.nudge();
+    this.#wake(this.#sleepers.find(({ isAlone }) => isAlone));
+  }
+
+  #wake(sleeper: Sleeper | undefined): void {
+    this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
+    sleeper?.wake();
   }
 
   /** Takes no more work and waits for what is under way. Safe to call twice. */
@@ -56,30 +76,34 @@ export class Loop {
     await Promise.all([...this.#lanes, this.#alarm?.stop()]);
   }
 
-  async #run(runOnce: RunOnce): Promise<void> {
+  async #run(runOnce: RunOnce, { isAlone }: Pick<Sleeper, "isAlone">): Promise<void> {
     const { errorMs, onError } = this.#options;
     const stopping = this.#stopping.signal;
+    const taken = () => this.nudge();
     while (!stopping.aborted) {
-      const nudged = this.#nudged.signal;
+      const nudges = this.#nudges;
       try {
-        if (!(await runOnce(stopping))) await this.#sleep(AbortSignal.any([stopping, nudged]));
+        if (await runOnce(stopping, taken)) continue;
+        if (isAlone || nudges === this.#nudges) await this.#sleep(isAlone);
       } catch (error) {
         onError(error);
-        await pause(errorMs, stopping);
+        await delay(errorMs, undefined, { signal: stopping }).catch(() => {});
       }
     }
   }
 
-  async #sleep(until: AbortSignal): Promise<void> {
-    if (!this.#alarm) return pause(this.#options.idleMs, until);
-    if (until.aborted) return;
+  async #sleep(isAlone: boolean): Promise<void> {
+    const stopping = this.#stopping.signal;
+    if (stopping.aborted) return;
     const { promise: woken, resolve } = Promise.withResolvers<void>();
-    until.addEventListener("abort", () => resolve());
-    this.#alarm.set();
+    const wake = () => resolve();
+    const sleeper = { isAlone, wake };
+    this.#sleepers.push(sleeper);
+    stopping.addEventListener("abort", wake);
+    const timer = this.#alarm ? undefined : setTimeout(() => this.#wake(sleeper), this.#options.idleMs);
+    this.#alarm?.set();
     await woken;
+    clearTimeout(timer);
+    stopping.removeEventListener("abort", wake);
   }
-}
-
-async function pause(durationMs: number, until: AbortSignal): Promise<void> {
-  await delay(durationMs, undefined, { signal: until }).catch(() => {});
 }

@@ -28,6 +28,6 @@ const work = new SignalWork({
   },
 });
 startLanes({
-  runOne: async () => counted(() => work.runOne()),
+  runOne: async (taken) => counted(() => work.runOne(taken)),
   takeOverOne: async () => counted(() => work.takeOverOne()),
 });

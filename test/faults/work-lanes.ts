@@ -24,14 +24,14 @@ export async function openWork() {
 }
 
 interface Work {
-  runOne(): Promise<boolean>;
+  runOne(taken: () => void): Promise<boolean>;
   takeOverOne(): Promise<boolean>;
 }
 
 /** Works as the bot does, in several lanes and one that takes over dropped work, until the process or the test ends. */
 export function startLanes(work: Work): void {
   const timing = { idleMs: 50, errorMs: 50, onError: console.error };
-  new Loop({ ...timing, runOnce: () => work.runOne(), concurrency: LANES }).start();
+  new Loop({ ...timing, runOnce: (_stopping, taken) => work.runOne(taken), concurrency: LANES }).start();
   new Loop({ ...timing, runOnce: () => work.takeOverOne(), concurrency: 1 }).start();
   process.on("disconnect", () => process.exit(1)); // the test is gone
 }
