@@ -31,7 +31,6 @@ export async function runJest(patterns: readonly string[], { all }: { all: boole
       name: "tests",
       command: ["jest", "--json", `--outputFile=${report}`, ...patterns],
       env: {
-        NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
         [LEFT_OUT_VARIABLE]: all ? undefined : notes,
       },
       live: true,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "../support/testing.ts";
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import { EVENTS } from "../../src/github/rules/requests.ts";
 import { ROOT } from "../support/repository-files.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseEnv, promisify } from "node:util";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "../support/testing.ts";
 import { generatedFiles } from "../../script/docs/generated-files.ts";
 import { settingsByGroup } from "../../script/docs/setting.ts";
 import { NODE_FLAGS } from "../../script/services/node-flags.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../support/testing.ts";
 import { readMarkdownPage } from "../support/markdown-page.ts";
 import { repositoryFiles, ROOT } from "../support/repository-files.ts";
 

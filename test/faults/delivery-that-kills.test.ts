@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "../support/testing.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { deathsUntil, startWorker, type Worker } from "./deaths.ts";

@@ -1,5 +1,6 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../support/testing.ts";
 import { PACE } from "../../src/work/pace.ts";
+import { QUICK_PACE } from "../support/bot/pace.ts";
 import { Effects } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
@@ -16,8 +17,9 @@ const WRITES_PER_MINUTE_MAX = 80;
 const MINUTE_MS = 60_000;
 
 let aheadMs = 0;
-/** With the product's own waits after failures. */
-const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace: PACE }, { webhooks: false });
+/** The product's own waits after failures. Loops ask for due work often, because no timer follows this clock. */
+const pace = { ...PACE, idleMs: QUICK_PACE.idleMs };
+const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace }, { webhooks: false });
 
 /** Resolves when no process holds a record and none is due: then the clock may advance without ending a lease. */
 async function rested(): Promise<void> {

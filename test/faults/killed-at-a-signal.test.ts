@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "../support/testing.ts";
 import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
 import type { Signal } from "../../src/signals/signal.ts";
 import { SignalStore } from "../../src/signals/store.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
 import { listPullRequests, sendSignals } from "../support/bot/api.ts";
 import { startBotProcess } from "../support/bot/process.ts";
 import { Effects } from "../support/effects.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
 import { ask, listPullRequests } from "../support/bot/api.ts";
 import { type BotProcess, startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../support/testing.ts";
 import { Redis } from "ioredis";
 import { freePort } from "../../script/services/free-port.ts";
 import { startRedis } from "../../script/services/redis-server.ts";

@@ -14,7 +14,6 @@ import { RateLimits } from "./http/rate-limits.ts";
 import { RequestLog } from "./http/request-log.ts";
 import { RouteTable } from "./http/route-table.ts";
 import { Violations } from "./http/violations.ts";
-import { loadValidator } from "./kept.ts";
 import { markdownRoute } from "./pages/markdown-route.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { Verbs } from "./verbs.ts";
@@ -70,7 +69,7 @@ export class LocalGitHub extends Verbs {
     const world = new World({ origin, rootDir, now, mergeableNullReads: options.mergeableNullReads ?? 1 });
     const rateLimits = new RateLimits(now);
     const requests = new RequestLog();
-    const violations = new Violations(await loadValidator());
+    const violations = new Violations();
     const webhooks = new Webhooks(world);
     const checks = options.checkSchemas === false ? null : violations;
     const routes = [

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CloudEvent } from "cloudevents";
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../support/testing.ts";
 import { Redis } from "ioredis";
 import { parseCommandLine } from "../../fixtures/meta-agent/command-line.ts";
 import { freshStores } from "../support/servers/stores.ts";

@@ -1,5 +1,5 @@
 import { CloudEvent } from "cloudevents";
-import { expect, test, afterEach, beforeEach, describe } from "@jest/globals";
+import { expect, test, afterEach, beforeEach, describe } from "../support/testing.ts";
 import { Redis } from "ioredis";
 import { openHttpDoor } from "../../fixtures/meta-agent/http-door.ts";
 import { startSignalSink } from "../support/signal-sink.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../support/testing.ts";
 import { openHttpDoor } from "../../fixtures/meta-agent/http-door.ts";
 import { listProjects, loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { RunOptions } from "../../fixtures/meta-agent/project-run.ts";

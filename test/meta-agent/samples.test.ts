@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
 import { listProjects, loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../support/testing.ts";
 import { readFile } from "node:fs/promises";
 import { completeLockfile, missingFrom, type Lockfile } from "../../script/checks/lockfile.ts";
 

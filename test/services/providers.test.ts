@@ -3,7 +3,7 @@ import { join, dirname } from "node:path";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../support/testing.ts";
 import { findChromium } from "../../script/services/browser-provider.ts";
 import { findMongod } from "../../script/services/mongod-provider.ts";
 import { findRedisServer } from "../../script/services/redis-provider.ts";

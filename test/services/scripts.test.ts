@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { once } from "node:events";
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
 import { sampled } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";

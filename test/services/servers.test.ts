@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../support/testing.ts";
 import { Redis } from "ioredis";
 import { MongoClient, MongoNetworkError } from "mongodb";
 import { MongoMemoryServer } from "mongodb-memory-server-core";

@@ -1,4 +1,4 @@
-import { beforeAll, expect } from "@jest/globals";
+import { beforeAll, expect } from "./testing.ts";
 import type { Overrides } from "../../src/app.ts";
 import type { StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { eventually } from "./eventually.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll } from "./testing.ts";
 import { Database } from "../../src/mongo/database.ts";
 import { freshStores, type Stores } from "./servers/stores.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { expect, test } from "./testing.ts";
 import { readDocExamples } from "./doc-examples.ts";
 import { runExample } from "./run-example.ts";
 

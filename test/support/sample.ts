@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
-import { expect } from "@jest/globals";
+import { expect } from "./testing.ts";
 import { LEFT_OUT_VARIABLE } from "../../script/checks/left-out.ts";
 import { ROOT } from "./repository-files.ts";
 

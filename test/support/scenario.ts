@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll } from "./testing.ts";
 import type { Overrides } from "../../src/app.ts";
 import { PULL_REQUESTS_COLLECTION } from "../../src/pull-requests/record/store.ts";
 import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api.ts";

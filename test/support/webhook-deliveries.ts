@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach } from "./testing.ts";
 import { type App, createApp, type Overrides } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Handled, Reached } from "../../src/deliveries/delivery.ts";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { PassThrough, Readable } from "node:stream";
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { BodyBudget } from "../../../src/deliveries/body-budget.ts";
 import { Body } from "../../../src/deliveries/body.ts";
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { MissedDeliveries } from "../../../src/deliveries/repair.ts";
 import { Database } from "../../../src/mongo/database.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import type { DeliveryHandler, Handled } from "../../../src/deliveries/delivery.ts";
 import type { DeliveryWork } from "../../../src/deliveries/delivery-work.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { refusalOf, setGitHubScene, type GitHubScene } from "./scene.ts";
 
 const GRAPHQL = "POST /graphql 200";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { mergeRequirements } from "../../../src/descriptions/rules/merge-requirements.ts";
 import type { Permissions } from "../../local-github/state.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";

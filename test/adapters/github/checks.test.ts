@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { refusalOf, setGitHubScene } from "./scene.ts";
 

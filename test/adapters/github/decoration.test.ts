@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import type { PullRequest } from "../../local-github/state.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { refusalOf, setGitHubScene, type GitHubScene } from "./scene.ts";

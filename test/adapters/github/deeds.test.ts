@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../../src/github/deeds/check-runs.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { getOperationAST, parse } from "graphql";
 import { isGranted, type Need, type Needs } from "../../../src/github/rules/need.ts";
 import { EVENTS, GRAPHQL_REQUESTS, REST_REQUESTS } from "../../../src/github/rules/requests.ts";

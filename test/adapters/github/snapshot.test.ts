@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { Redis } from "ioredis";
 import { OwnWriteSlots, type WriteSlots } from "../../../src/github/wire/write-slots.ts";
 import { SharedWriteSlots } from "../../../src/github/wire/shared-write-slots.ts";

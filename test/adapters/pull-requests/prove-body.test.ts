@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { proveBody } from "../../../src/pull-requests/plan/prove-body.ts";
 import type { SafeMarkdown } from "../../../src/text/safe.ts";
 import { written } from "../../unit/descriptions/written-sections.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { FIELDS, newRecord } from "../../../src/pull-requests/record/fields.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { useDatabase } from "../../support/database.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
 import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { ChangeFeed } from "../../../src/mongo/change-feed.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import pino from "pino";
 import { Clock, type Job } from "../../../src/agenda/clock.ts";
 import { JOBS_COLLECTION, JobStore } from "../../../src/agenda/job-store.ts";

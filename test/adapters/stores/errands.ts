@@ -1,4 +1,4 @@
-import { beforeEach } from "@jest/globals";
+import { beforeEach } from "../../support/testing.ts";
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
 import { type Work, WORK_SCHEMA } from "../../../src/mongo/leased-work.ts";

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../../../src/mongo/leased-work.ts";
 import { TakeOver } from "../../../src/mongo/take-over.ts";
 import { Loop } from "../../../src/work/loop.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Schema } from "mongoose";
 import { Database } from "../../../src/mongo/database.ts";
 import {

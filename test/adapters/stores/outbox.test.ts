@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Redis } from "ioredis";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { connectRedis } from "../../../src/redis/client.ts";
 import { StreamConsumer } from "../../../src/redis/stream-consumer.ts";
 import { eventually } from "../../support/eventually.ts";

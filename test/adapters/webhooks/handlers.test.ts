@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
 import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
 import { HANDLED_EVENTS } from "../../../handlers/webhook-handlers.ts";

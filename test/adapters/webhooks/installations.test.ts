@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { takeCompletion } from "../../../src/pull-requests/intake/take-completion.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { appManifest } from "../../support/app-manifest.ts";

@@ -1,6 +1,6 @@
 // GitHub Apps: registering, installing, and later changes to an installation by its owner.
 
-import { keyPair } from "../kept.ts";
+import { keyPair } from "../key-pairs.ts";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
 import type { Account } from "../account.ts";
 import type { World } from "../world.ts";

@@ -3,9 +3,8 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
 import { z } from "zod";
 import { GitHubError } from "../github-error.ts";
-import { loadGraphQL } from "../kept.ts";
 import type { Context, Fields } from "./context.ts";
-import type { Execution } from "./engine.ts";
+import { executeDocument, readDocument, type Execution } from "./engine.ts";
 import { causeOf, errorEntry, GraphQLRefusal } from "./graphql-refusal.ts";
 import { mutationFields } from "./mutations/root.ts";
 import { queryFields } from "./query.ts";
@@ -32,7 +31,6 @@ export async function answerGraphQL(context: Context, body: unknown): Promise<Gr
   }
   const { query, variables } = request.data;
   const operationName = request.data.operationName ?? null;
-  const { readDocument, executeDocument } = await loadGraphQL();
   const read = await readDocument(query, operationName);
   if ("errors" in read) return invalid(read.errors);
   const { document, isMutation } = read;

@@ -2,7 +2,7 @@
 // give.
 
 import { OrbError } from "../../../src/errors.ts";
-import type { Validator } from "../kept.ts";
+import { validateRequest, validateResponse } from "../openapi/validator.ts";
 import type { Reply } from "./route.ts";
 
 const VIOLATIONS_MAX = 1_000;
@@ -21,12 +21,6 @@ export interface Exchange {
 
 export class Violations {
   readonly #list: string[] = [];
-  readonly #validator: Validator;
-
-  constructor(validator: Validator) {
-    this.#validator = validator;
-  }
-
   get all(): readonly string[] {
     return this.#list;
   }
@@ -38,7 +32,7 @@ export class Violations {
   /** Checks a request and its answer against the description. */
   check({ method, url, headers, body }: Exchange, reply: Reply): void {
     const name = `${method} ${url.pathname}${url.search}`;
-    const verdict = this.#validator.validateRequest({
+    const verdict = validateRequest({
       method,
       path: url.pathname,
       query: url.searchParams,
@@ -49,7 +43,7 @@ export class Violations {
     for (const problem of verdict.problems) this.record(`request ${name}: ${problem}`);
     if (verdict.operationId === null || MISDESCRIBED_ANSWERS.has(verdict.operationId)) return;
     const answer = reply.content === undefined ? reply.json : String(reply.content.bytes);
-    const problems = this.#validator.validateResponse({
+    const problems = validateResponse({
       operationId: verdict.operationId,
       status: reply.status,
       body: answer,

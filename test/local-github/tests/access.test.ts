@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { ALL_PERMISSIONS, readWith, refusal, setScene } from "./scene.ts";
 
 describe("an installation", () => {

@@ -1,5 +1,5 @@
 import { createSign } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { issueInstallationToken } from "../auth/installation-tokens.ts";
 import type { App } from "../state.ts";
 import { type Scene, octokitFor, readWith, refusal, setScene, recordEvents, nameOf } from "./scene.ts";

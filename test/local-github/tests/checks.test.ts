@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { ALL_PERMISSIONS, refusal, setScene, recordEvents, nameOf, setPullRequestScene } from "./scene.ts";
 
 describe("a check run", () => {

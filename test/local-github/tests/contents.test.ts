@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { refusal, setScene } from "./scene.ts";
 
 const files = { ".github/orb.yml": "version: 1\n", "src/a b.ts": "export {};\n", "README.md": "# ü\n" };

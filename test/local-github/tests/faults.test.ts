@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { ADD_X, type Scene, cloneWith, readWith, refusal, setBranchScene } from "./scene.ts";
 import { WebhookScene } from "./webhook-scene.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { GIT_STARTER_VARIABLE, startGit, startGitHere } from "../git/git-process.ts";
 import { cloneWith, nameOf, recordEvents, setPullRequestScene, setScene } from "./scene.ts";

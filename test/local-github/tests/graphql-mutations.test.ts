@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import type { WorldEvent } from "../world-event.ts";
 import { setGraphQLScene, type Answer, type GraphQLScene } from "./graphql-scene.ts";
 import { nameOf, recordEvents } from "./scene.ts";

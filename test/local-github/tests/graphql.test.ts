@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { setGraphQLScene } from "./graphql-scene.ts";
 import { ALL_PERMISSIONS } from "./scene.ts";
 

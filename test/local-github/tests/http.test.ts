@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { issueInstallationToken } from "../auth/installation-tokens.ts";
 import { octokitFor, readWith, refusal, setScene } from "./scene.ts";
 

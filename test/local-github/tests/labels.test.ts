@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { refusal, setScene, setPullRequestScene } from "./scene.ts";
 
 describe("a label", () => {

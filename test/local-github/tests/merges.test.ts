@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { refusal, setScene, type Scene, recordEvents, nameOf } from "./scene.ts";
 
 /** Two commits on a branch, another one on main, and a pull request between them. */

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { cutDescription, type OpenApiDocument } from "../openapi/cut.ts";
 import { gitHubDescription } from "../openapi/description.ts";
 import { OPERATION_IDS } from "../openapi/operations.ts";

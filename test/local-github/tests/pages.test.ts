@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { createAccount, createTeam } from "../acts/accounts.ts";
 import { createApp } from "../acts/apps.ts";
 import { protect } from "../acts/branches.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { cutPermissions } from "../auth/cut-permissions.ts";
 import { LENIENT, MUTATIONS, OBJECTS } from "../auth/graphql-permissions.ts";
 import { permissionsFor } from "../auth/rest-permissions.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { refusal, setScene, ALL_PERMISSIONS, type Scene, ADD_X } from "./scene.ts";
 
 /** A branch that is one commit ahead of main. */

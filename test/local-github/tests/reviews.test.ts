@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { refusal, ADD_X, recordEvents, nameOf, setBranchScene } from "./scene.ts";
 
 describe("a request for review", () => {

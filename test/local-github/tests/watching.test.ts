@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { standingOf } from "../../../bench/loss/standing.ts";
 import { Effects } from "../../support/effects.ts";
 import type { Account } from "../account.ts";

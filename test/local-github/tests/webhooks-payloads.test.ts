@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { createAccount, createTeam } from "../acts/accounts.ts";
 import {
   changeRepositories,

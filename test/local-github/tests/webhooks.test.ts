@@ -1,6 +1,6 @@
 import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { createApp, setSuspended, uninstall } from "../acts/apps.ts";
 import { createCheckRun } from "../acts/checks.ts";
 import { openIssue } from "../acts/issues.ts";

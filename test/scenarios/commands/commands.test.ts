@@ -1,4 +1,4 @@
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../../support/testing.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, describe } from "@jest/globals";
+import { beforeAll, expect, test, describe } from "../../support/testing.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { answerOf, delivery, post } from "../../support/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,5 +1,5 @@
 import { MongoClient } from "mongodb";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { SERVER_PROBLEMS } from "../../../src/http/problem.ts";
 import { problemsOf, type Subject, webhooksOf } from "../../../src/subject.ts";
 import { sendSignals } from "../../support/bot/api.ts";

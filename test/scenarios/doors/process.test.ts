@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
 import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";

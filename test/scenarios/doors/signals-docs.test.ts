@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CloudEvent } from "cloudevents";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Redis } from "ioredis";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_DATA, SIGNAL_TYPES } from "../../../src/signals/signal.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { eventually } from "../../support/eventually.ts";
 import { cloudEvent, completion, phaseStarted, projectCreated } from "../../support/signals.ts";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "../../support/testing.ts";
 import { Redis } from "ioredis";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { sign } from "@octokit/webhooks-methods";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Fault } from "../../local-github/faults.ts";
 

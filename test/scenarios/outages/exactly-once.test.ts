@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { ask, listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { startBot } from "../../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../../support/bot/process.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sectionOf } from "../../support/description.ts";

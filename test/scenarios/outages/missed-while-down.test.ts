@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { JOBS_COLLECTION } from "../../../src/agenda/job-store.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import type { CommandRequest } from "../../../src/pull-requests/record/command-request.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { runJob } from "../../support/bot/run-job.ts";

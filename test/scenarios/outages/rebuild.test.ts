@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { type BotProcess, startBotProcess } from "../../support/bot/process.ts";
 import { answerOf, delivery, post } from "../../support/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";

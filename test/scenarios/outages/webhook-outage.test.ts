@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "../../support/testing.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { answerOf, delivery, post } from "../../support/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -1,4 +1,4 @@
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../../support/testing.ts";
 import { sectionOf, renderedOnGitHub } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { cloudEvent } from "../../support/signals.ts";

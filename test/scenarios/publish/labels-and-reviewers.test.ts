@@ -1,4 +1,4 @@
-import { expect, test, beforeAll, describe } from "@jest/globals";
+import { expect, test, beforeAll, describe } from "../../support/testing.ts";
 import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { PullRequest, Repository } from "../../local-github/state.ts";

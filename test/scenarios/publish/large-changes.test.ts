@@ -1,4 +1,4 @@
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../../support/testing.ts";
 import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";

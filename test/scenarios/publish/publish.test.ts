@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { commitIdentity, runGit } from "../../../fixtures/meta-agent/git.ts";
 import { ask, listPullRequests } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";

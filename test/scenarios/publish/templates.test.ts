@@ -1,4 +1,4 @@
-import { expect, test, describe } from "@jest/globals";
+import { expect, test, describe } from "../../support/testing.ts";
 import { renderedOnGitHub, sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { eventually } from "../../support/eventually.ts";

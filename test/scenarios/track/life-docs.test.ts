@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "../../support/testing.ts";
 import type { OrbEvent } from "../../../src/outbox/event.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";
 import { eventually } from "../../support/eventually.ts";

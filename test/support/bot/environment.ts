@@ -1,4 +1,4 @@
-import { keyPair } from "../../local-github/kept.ts";
+import { keyPair } from "../../local-github/key-pairs.ts";
 
 export const ADMIN_TOKEN = "orb_test_0123456789abcdef0123456789abcdef";
 export const WEBHOOK_SECRET = "a-webhook-secret-for-tests";

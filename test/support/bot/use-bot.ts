@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll } from "../testing.ts";
 import { freshStores, type Stores } from "../servers/stores.ts";
 import { type Bot, startBot } from "./in-process.ts";
 

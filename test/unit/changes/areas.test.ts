@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { areasOf } from "../../../src/changes/rules/areas.ts";
 import { segmentsOf } from "../../../src/changes/rules/globs.ts";
 import { matchLabeler } from "../../../src/changes/rules/labeler-match.ts";

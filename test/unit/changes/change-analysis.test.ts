@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { type ChangeFacts, analyseChange } from "../../../src/changes/rules/change-analysis.ts";
 import type { ClassifiedFile } from "../../../src/changes/rules/file-kinds.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { type FileKind, classifyFile, isDependencyList } from "../../../src/changes/rules/file-kinds.ts";
 import { parseGitAttributes } from "../../../src/changes/rules/git-attributes.ts";
 import { segmentsOf } from "../../../src/changes/rules/globs.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { anything, assert, property } from "fast-check";
 import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { GroupCommit } from "../../../src/deliveries/group-commit.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { balance, type InboxEntry, isBalanced } from "../../../bench/loss/ledger.ts";
 import { redeliveriesOf } from "../../../bench/loss/redeliveries.ts";
 import type { HookDelivery } from "../../local-github/state.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { type Claim, evidenceFor } from "../../../src/descriptions/rules/claims.ts";
 import { commitWarnings } from "../../../src/descriptions/rules/commit-warnings.ts";
 import { planConformance } from "../../../src/descriptions/rules/plan-conformance.ts";

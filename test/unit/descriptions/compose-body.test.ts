@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { composeBody, type Layout } from "../../../src/descriptions/rules/compose-body.ts";
 import { SECTIONS, type SectionTexts } from "../../../src/descriptions/rules/description-sections.ts";
 import { findSections } from "../../../src/descriptions/rules/section-marks.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { check } from "../github/check-state.ts";
 import { bodyOf, descriptionFacts, file, NO_REQUIREMENTS } from "./description-facts.ts";
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { CHANGE_TYPES } from "../../../src/changes/rules/change-type.ts";
 import { siblingAddress } from "../../../src/descriptions/rules/describe-siblings.ts";

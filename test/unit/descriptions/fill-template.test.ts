@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { composeBody } from "../../../src/descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";

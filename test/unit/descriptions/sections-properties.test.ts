@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { refreshSections } from "../../../src/descriptions/rules/sections.ts";
 import { box, line, section, written } from "./written-sections.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { fenceSections } from "../../../src/descriptions/rules/fence-sections.ts";
 import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
 import { refreshSections } from "../../../src/descriptions/rules/sections.ts";

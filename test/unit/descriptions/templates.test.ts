@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import type { ChangeType } from "../../../src/changes/rules/change-type.ts";
 import { chooseTemplate } from "../../../src/descriptions/rules/choose-template.ts";
 import {

@@ -1,5 +1,7 @@
 import { performance } from "node:perf_hooks";
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { mock } from "node:test";
+import { type Clock, install } from "@sinonjs/fake-timers";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { type BaseFiles, NO_FILES, charactersOf } from "../../../src/github/facts/base-files.ts";
 import { repositoryOf } from "../../../src/github/repository.ts";
 import { AccountCache } from "../../../src/github/wire/account-cache.ts";
@@ -203,24 +205,26 @@ describe("cached files", () => {
 describe("cached tokens", () => {
   const MINUTE_MS = 60_000;
 
+  let clock: Clock;
+
   beforeEach(() => {
-    jest.useFakeTimers();
-    // The clock of lru-cache, which fake timers do not replace.
-    jest.spyOn(performance, "now").mockImplementation(() => Date.now());
+    clock = install({ now: new Date("2126-01-05T09:00:00Z") });
+    // The clock of lru-cache, for which 0 means that an entry has no age.
+    mock.method(performance, "now", () => Date.now());
   });
 
   afterEach(() => {
-    jest.restoreAllMocks();
-    jest.useRealTimers();
+    mock.restoreAll();
+    clock.uninstall();
   });
 
   describe("an installation's token", () => {
     test("is kept for a minute less than GitHub's hour", () => {
       const tokens = new TokenCache();
       tokens.set("17", "ghs_1");
-      jest.advanceTimersByTime(59 * MINUTE_MS - 1);
+      clock.tick(59 * MINUTE_MS - 1);
       expect(tokens.get("17")).toBe("ghs_1");
-      jest.advanceTimersByTime(2);
+      clock.tick(2);
       expect(tokens.get("17")).toBeUndefined();
     });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { OrbError } from "../../../src/errors.ts";
 import { isGitHubFailure, toOrbError } from "../../../src/github/wire/failure.ts";
 import { AnsweringServer, create, failureOf, NOW } from "./answering-server.ts";

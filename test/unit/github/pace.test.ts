@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { hostOf } from "../../../src/github/wire/rules/host.ts";
 import { isWrite, nextWriteMs } from "../../../src/github/wire/rules/pace.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { isGranted, type Needs } from "../../../src/github/rules/need.ts";
 import { ASKED_PERMISSIONS, EXTRA_PERMISSIONS } from "../../../src/github/rules/permissions.ts";
 import { EVENTS, GRAPHQL_REQUESTS, REST_REQUESTS } from "../../../src/github/rules/requests.ts";

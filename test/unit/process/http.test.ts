@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { z } from "zod";
 import { OrbError } from "../../../src/errors.ts";

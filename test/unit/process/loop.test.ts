@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "../../support/testing.ts";
 import { Loop, type LoopOptions } from "../../../src/work/loop.ts";
 import { eventually } from "../../support/eventually.ts";
 

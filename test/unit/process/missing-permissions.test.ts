@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import { missingPermissions } from "../../../src/installations/rules/missing-permissions.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 

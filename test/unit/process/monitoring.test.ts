@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { type Clock, install } from "@sinonjs/fake-timers";
+import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { pino } from "pino";
 import { type DependencyCheck, ReadinessChecks } from "../../../src/monitoring/readiness.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -14,12 +15,14 @@ describe("readiness", () => {
     return { reported, readiness: new ReadinessChecks(dependencies, (...seen) => reported.push(seen)) };
   }
 
+  let clock: Clock;
+
   beforeEach(() => {
-    jest.useFakeTimers();
+    clock = install();
   });
 
   afterEach(() => {
-    jest.useRealTimers();
+    clock.uninstall();
   });
 
   describe("a process", () => {
@@ -59,19 +62,19 @@ describe("readiness", () => {
     test("with a dependency that is silent for a second is not ready, and waits no longer", async () => {
       const { readiness } = checks(up, silent);
       const answer = readiness.check();
-      await jest.advanceTimersByTimeAsync(999);
+      await clock.tickAsync(999);
       let settled = false;
       void answer.then(() => (settled = true));
-      await jest.advanceTimersByTimeAsync(0);
+      await clock.tickAsync(0);
       expect(settled).toBe(false);
-      await jest.advanceTimersByTimeAsync(1);
+      await clock.tickAsync(1);
 
       expect(await answer).toMatchObject({ ready: false, dependencies: [{ up: true }, { up: false }] });
     });
 
     test("leaves no timer behind once its dependencies have answered", async () => {
       await checks(up, down).readiness.check();
-      expect(jest.getTimerCount()).toBe(0);
+      expect(clock.countTimers()).toBe(0);
     });
 
     test("that is stopping is not ready, even if its dependencies answer", async () => {

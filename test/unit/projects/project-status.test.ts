@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import type { ProjectPullRequest } from "../../../src/projects/project.ts";
 import { foldSignal, NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import { projectStatus } from "../../../src/projects/rules/project-status.ts";

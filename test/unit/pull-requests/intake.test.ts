@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { mergeQueueNumber } from "../../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 import { mergedNumber } from "../../../src/pull-requests/intake/rules/merged-number.ts";
 import { projectsNamedIn } from "../../../src/pull-requests/upkeep/rules/provenance-project.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { type Activity, NO_ACTIVITY } from "../../../src/pull-requests/record/rules/activity.ts";
 import { type AfterFailure, afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { secondsToOutcome } from "../../../src/pull-requests/hand-back/rules/edge.ts";
 import {
   type BranchFacts,

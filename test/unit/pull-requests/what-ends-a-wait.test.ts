@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { recheckMs } from "../../../src/pull-requests/record/rules/recheck.ts";
 import { ENDED_BY, SHORT_OF_PERMISSION } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import { afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";

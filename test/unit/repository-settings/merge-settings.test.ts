@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { mergeSettings } from "../../../src/repository-settings/rules/merge-settings.ts";
 import { readSettings } from "../../../src/repository-settings/rules/read-settings.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { stringify } from "yaml";
 import { readSettings } from "../../../src/repository-settings/rules/read-settings.ts";
 

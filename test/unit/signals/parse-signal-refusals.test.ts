@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { OrbError } from "../../../src/errors.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";

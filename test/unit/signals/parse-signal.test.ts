@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { isBranchName } from "../../../src/signals/rules/git-ref.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import rehypeStringify from "rehype-stringify";
 import { unified } from "unified";

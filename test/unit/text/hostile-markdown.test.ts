@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../support/testing.ts";
 import { parse } from "yaml";
 import { z } from "zod";
 import { sanitizeCode, sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../../src/text/sanitize.ts";

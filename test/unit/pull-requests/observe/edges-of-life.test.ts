@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import { check } from "../../github/check-state.ts";
 import { review, sha, snapshot } from "./snapshot.ts";
 import { later, MINUTE, Watch } from "./watch.ts";

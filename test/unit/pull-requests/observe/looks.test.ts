@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import * as fc from "fast-check";
 import type { Edge } from "../../../../src/pull-requests/hand-back/rules/edge.ts";
 import { isSettled } from "../../../../src/pull-requests/observe/rules/answer-order.ts";

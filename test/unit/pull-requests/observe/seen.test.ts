@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import type { CheckState } from "../../../../src/github/facts/branch-rules.ts";
 import type { Snapshot } from "../../../../src/github/facts/snapshot.ts";
 import { check } from "../../github/check-state.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import { eachSection } from "../../../../src/descriptions/rules/description-sections.ts";
 import { chooseLayout } from "../../../../src/pull-requests/plan/choose-layout.ts";
 import { checkNotes } from "../../../../src/pull-requests/plan/rules/check-notes.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import type { ChangeAnalysis } from "../../../../src/changes/rules/change-analysis.ts";
 import { withWrittenLine } from "../../../../src/descriptions/rules/sections.ts";
 import { type PublishFacts, decidePublish } from "../../../../src/pull-requests/plan/rules/decide-publish.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import type { Comparison } from "../../../../src/github/facts/comparison.ts";
 import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rules/existing-pull-request.ts";
 import { type RefusalFacts, refusePublish } from "../../../../src/pull-requests/plan/rules/refuse-publish.ts";

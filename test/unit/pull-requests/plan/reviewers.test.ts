@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "../../../support/testing.ts";
 import * as fc from "fast-check";
 import { type CodeOwners, codeOwnersOf } from "../../../../src/pull-requests/plan/rules/code-owners.ts";
 import { type ReviewerFacts, chooseReviewers } from "../../../../src/pull-requests/plan/rules/reviewers.ts";

@@ -1,0 +1,57 @@
+// The functions that tests are written with. They are Jest's; its runner, which runs test files as Node runs any module,
+// puts them in the global scope and has no limit of time.
+
+import type * as Jest from "@jest/globals";
+
+const TEST_MS_MAX = 120_000;
+/** Node's own, even while a test uses timers of its own. */
+const { setTimeout, clearTimeout } = globalThis;
+const jest = globalThis as unknown as Pick<
+  typeof Jest,
+  "afterAll" | "afterEach" | "beforeAll" | "beforeEach" | "describe" | "expect" | "test"
+>;
+
+type Body = () => unknown;
+type BodyOfRow = (...row: never[]) => unknown;
+type Define = (name: string, body: Body) => void;
+type DefineEach = (table: readonly unknown[]) => (name: string, body: BodyOfRow) => void;
+
+/** As far as tests use it. */
+interface Test {
+  (name: string, body: Body, msMax?: number): void;
+  readonly each: typeof Jest.test.each;
+}
+
+export const { describe, expect } = jest;
+
+export const test = Object.assign(
+  (name: string, body: Body, msMax?: number) => (jest.test as Define)(name, limited(body, msMax)),
+  {
+    each: (table: readonly unknown[]) => (name: string, body: BodyOfRow, msMax?: number) =>
+      (jest.test.each as DefineEach)(table)(name, limited(body, msMax)),
+  },
+) as unknown as Test;
+
+export const [beforeAll, beforeEach, afterEach, afterAll] = [
+  hook(jest.beforeAll),
+  hook(jest.beforeEach),
+  hook(jest.afterEach),
+  hook(jest.afterAll),
+];
+
+function hook(define: (body: () => Promise<void>) => void) {
+  return (body: Body): void => define(limited<[]>(body));
+}
+
+/** The body as a function that fails if it takes longer. What it has begun goes on, and may disturb the tests after it. */
+function limited<Row extends never[]>(body: (...row: Row) => unknown, msMax = TEST_MS_MAX) {
+  return async (...row: Row): Promise<void> => {
+    const { promise: tooLong, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`Not finished within ${msMax} ms`)), msMax);
+    try {
+      await Promise.race([body(...row), tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
