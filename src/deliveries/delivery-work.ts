@@ -44,7 +44,7 @@ export class DeliveryWork {
   /** The things that this process's lanes are working on. */
   readonly #atWork = new Set<string>();
   #queue: DueDeliveries[] = [];
-  #looking: Promise<void> | null = null;
+  #finding: Promise<void> | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -92,13 +92,13 @@ export class DeliveryWork {
 
   async #next(): Promise<DueDeliveries | null> {
     if (this.#queue.length === 0) {
-      this.#looking ??= this.#look().finally(() => (this.#looking = null));
-      await this.#looking;
+      this.#finding ??= this.#findDue().finally(() => (this.#finding = null));
+      await this.#finding;
     }
     return this.#queue.shift() ?? null;
   }
 
-  async #look(): Promise<void> {
+  async #findDue(): Promise<void> {
     const { store, now } = this.#deps;
     const found = await store.due(now(), { except: [...this.#atWork] });
     this.#queue.push(...found);

@@ -35,7 +35,7 @@ const PAGES_PER_RUN_MAX = 50;
  */
 const REDELIVERIES_PER_RUN_MAX = 200;
 /** One query finds which of these have arrived, so those do not use up the redeliveries of a run. */
-const LOOKED_FOR_PER_RUN_MAX = 2_000;
+const CHECKED_PER_RUN_MAX = 2_000;
 const AGAIN_IN_MS = backOffMs("job_cut_short");
 /** Redeliveries and checks that are due later than this wait for the next regular run. */
 const AWAITED_MS_MAX = 10 * 60_000;
@@ -124,13 +124,13 @@ export class MissedDeliveries {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
     if (lost > 0) telemetry.lost(lost);
-    const due = await store.due(now(), LOOKED_FOR_PER_RUN_MAX);
+    const due = await store.due(now(), CHECKED_PER_RUN_MAX);
     const arrived = await inbox.has(due.map(({ _id }) => _id));
     await store.forget([...arrived]);
     const missing = due.filter(({ _id }) => !arrived.has(_id));
     for (const missed of missing.slice(0, REDELIVERIES_PER_RUN_MAX)) await this.#redeliver(missed);
     this.#watch(await store.oldest());
-    const isAll = due.length < LOOKED_FOR_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
+    const isAll = due.length < CHECKED_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
     return isAll ? "all" : "more";
   }
 

@@ -76,7 +76,7 @@ schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const DELIVERIES_COLLECTION = "deliveries";
 /** One query reads so many of the deliveries that are due longest, and takes so many about one thing in a row. */
-const LOOKED_AT_MAX = 500;
+const EXAMINED_MAX = 500;
 const OF_ONE_THING_MAX = 8;
 /** Lists leave out the payload, which may be confidential. */
 const METADATA = { payload: 0 } as const;
@@ -156,7 +156,7 @@ export class DeliveryStore {
         },
       },
       { $sort: { "work.dueAt": 1 } },
-      { $limit: LOOKED_AT_MAX },
+      { $limit: EXAMINED_MAX },
       { $project: { about: 1, receivedAt: 1, arrival: 1, "work.dueAt": 1 } },
       {
         $group: {

@@ -7,7 +7,7 @@ import type { RelayLease } from "./relay-lease-store.ts";
 
 const BATCH_EVENTS = 200;
 /** How long a loss of data in Redis can stay unnoticed if no new event comes. */
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 
 interface Deps {
   readonly store: OutboxStore;
@@ -30,7 +30,7 @@ interface Deps {
  */
 export class Relay {
   readonly #deps: Deps;
-  #lookedAtMs = 0;
+  #checkedAtMs = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -39,15 +39,15 @@ export class Relay {
   /** @returns whether there may be more */
   async relayBatch(): Promise<boolean> {
     const { store, telemetry, redis, now } = this.#deps;
-    const lookIsDue = now().getTime() - this.#lookedAtMs >= LOOK_EVERY_MS;
+    const checkIsDue = now().getTime() - this.#checkedAtMs >= CHECK_EVERY_MS;
     // This check comes first: taking the turn is a write, and usually there is nothing to relay.
-    if (!lookIsDue && !(await store.hasUnrelayed())) return false;
+    if (!checkIsDue && !(await store.hasUnrelayed())) return false;
     if (!(await this.#takeTurn())) return false;
     const events = await store.unrelayed(BATCH_EVENTS);
     const json = events.map((event) => JSON.stringify(toCloudEvent(event)));
     const { behind, last } = await addEvents(redis, json, { reached: await store.reached() });
     if (behind) return this.#relayAgain(last);
-    this.#lookedAtMs = now().getTime();
+    this.#checkedAtMs = now().getTime();
     const [oldest] = events;
     if (!oldest) return false;
     await store.markRelayed(events, { at: now(), as: last });
@@ -56,10 +56,10 @@ export class Relay {
   }
 
   /** When to call `relayBatch` again if no event comes: for the next check of Redis, or when another's turn ends. */
-  async nextLookAt(): Promise<Date> {
+  async nextCheckAt(): Promise<Date> {
     const { turns, owner } = this.#deps;
     const othersUntil = await turns.othersUntil(owner);
-    return othersUntil ?? new Date(this.#lookedAtMs + LOOK_EVERY_MS);
+    return othersUntil ?? new Date(this.#checkedAtMs + CHECK_EVERY_MS);
   }
 
   /** Lets another process continue at once, instead of waiting until the turn ends. */
