@@ -262,7 +262,7 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   };
 }
 
-const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; longer waits are asked about again
+const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; after that the bot asks again
 const LIMIT_WAIT_MIN_MS = 1_000;
 
 /** @returns `null` if the failure is not a rate limit */
