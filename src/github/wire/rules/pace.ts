@@ -22,7 +22,7 @@ export function isWrite({ method, url, query }: PacedRequest): boolean {
   // A redelivery creates nothing on GitHub, and there are thousands of them after an outage.
   if (/\/app\/hook\/deliveries\/(?:\d+|\{delivery_id\})\/attempts$/.test(url)) return false;
   if (url.endsWith("/graphql")) return !(typeof query === "string" && /^\s*(?:query\b|\{)/.test(query));
-  return !url.endsWith("/markdown") && !url.endsWith("/attempts");
+  return !url.endsWith("/markdown");
 }
 
 /**
