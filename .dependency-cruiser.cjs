@@ -1,26 +1,26 @@
-// The house's rules about who may know whom. docs/ARCHITECTURE.md says why; this file makes it so.
+// The rules about which folder may import which. docs/ARCHITECTURE.md gives the reasons; this file enforces them.
 
-// dependency-cruiser walks with swc's visitor, which throws at `using`: it is walked as the declaration that it is.
+// dependency-cruiser uses swc's visitor, which throws at `using`: here it is visited like any other declaration.
 const { Visitor } = require("@swc/core/Visitor.js");
-// oxlint-disable-next-line typescript/unbound-method -- it is bound again where it is called
+// oxlint-disable-next-line typescript/unbound-method -- `call` binds it again
 const visitStatement = Visitor.prototype.visitStatement;
 Visitor.prototype.visitStatement = function visitWithUsing(statement) {
   if (statement.type !== "UsingDeclaration") return visitStatement.call(this, statement);
   return { ...statement, decls: this.visitVariableDeclarators(statement.decls) };
 };
 
-/** A package that only the named rooms may import. */
+/** A package that only the named folders may import. */
 const only = (name, packages, rooms) => ({
   name,
   severity: "error",
-  comment: `${packages} is imported only in ${rooms}: replacing it is then the work of one room.`,
+  comment: `${packages} is imported only in ${rooms}, so that only this folder changes if it is replaced.`,
   from: { path: "^(src|handlers)/", pathNot: rooms },
   to: { path: `node_modules/(${packages})/`, dependencyTypesNot: ["type-only"] },
 });
 
 /**
- * Subjects from the top to the bottom; each knows only those below it. A new subject needs no place here: one that is not
- * listed is on top, so it may know the others and none of them may know it.
+ * Subjects from top to bottom; each may import only those below it. A new subject need not be listed: an unlisted subject
+ * is on top, so it may import the others, and none of them may import it.
  */
 const LEVELS = [
   ["main"],
@@ -46,7 +46,7 @@ const LEVELS = [
   ["config"],
   ["errors", "text", "work"],
 ];
-/** The rooms of the two large subjects, from the top to the bottom. */
+/** The folders and files of the two large subjects, from top to bottom. */
 const ROOMS = {
   "pull-requests": [
     ["subject"],
@@ -63,16 +63,16 @@ const ROOMS = {
 };
 
 const pattern = (folder, names) => `^src/${folder}(${names.join("|")})(/|\\.ts$)`;
-/** One rule for each level but the highest: it may not know any above it. */
+/** One rule for each level but the highest: it may not import any level above. */
 const below = (levels, folder = "") =>
   levels.slice(1).map((names, index) => ({
     name: `below-${folder.replace("/", "-")}${names[0]}`,
     severity: "error",
-    comment: "What a lower one must tell an upper one, it tells by an event or a stored fact.",
+    comment: "If a lower subject must inform an upper one, use an event or a stored fact.",
     from: { path: pattern(folder, names) },
     to: { path: pattern(folder, levels.slice(0, index + 1).flat()) },
   }));
-// app is the composition root: it may know all but main, and nothing above it exists
+// app is the composition root and may import everything below main; importing main would be a circle
 const stacked = below(LEVELS).slice(1);
 const LISTED = LEVELS.slice(2).flat();
 const rooms = Object.entries(ROOMS).flatMap(([subject, levels]) => below(levels, `${subject}/`));
@@ -104,14 +104,14 @@ module.exports = {
       name: "doors-are-handed-what-they-use",
       severity: "error",
       comment:
-        "A door takes the parts that its subject offers, not the whole bot: app.ts hands it to the subject.",
+        "A door uses the parts that its subject offers, not the whole bot: app.ts hands the door to the subject.",
       from: { path: "^handlers/", pathNot: "^handlers/register\\.ts$" },
       to: { path: "^src/app\\.ts$" },
     },
     {
       name: "unlisted-subjects-are-on-top",
       severity: "error",
-      comment: "Give it a place in LEVELS if another subject has to know it.",
+      comment: "Add the subject to LEVELS if another subject must import it.",
       from: { path: pattern("", LISTED) },
       to: { path: "^src/[^/]+/", pathNot: pattern("", LISTED) },
     },
@@ -124,7 +124,7 @@ module.exports = {
     {
       name: "rules-are-pure",
       severity: "error",
-      comment: "rules/ decides from facts that it is given: no network, no store, no clock.",
+      comment: "rules/ decides from the facts in its arguments: no network, no store, no clock.",
       from: { path: "^src/.+/rules/" },
       to: {
         pathNot: [

@@ -108,7 +108,7 @@ function factsOf(completion: Completion): DescriptionFacts {
 
 type LayoutFor = (facts: DescriptionFacts) => Layout;
 
-/** Everything between the facts about a pull request and its description. */
+/** Runs everything between the facts about a pull request and its description. */
 function describeOnce(completion: Completion, layoutFor?: LayoutFor): number {
   return composeOnce(factsOf(completion), layoutFor);
 }

@@ -1,7 +1,7 @@
-// Renews test/local-github/auth/rest-permissions.json: `node script/cut-permissions.ts FILE COMMIT`. FILE is
-// src/github-apps/data/fpt-2026-03-10/server-to-server-permissions.json of a clone of https://github.com/github/docs, in
-// which it has 370 kB, and COMMIT the commit of the clone. Only routes that the local GitHub answers are kept. No package has
-// a current copy: @octokit/app-permissions was made from a page that GitHub no longer has.
+// Updates test/local-github/auth/rest-permissions.json: `node script/cut-permissions.ts FILE COMMIT`. FILE is
+// src/github-apps/data/fpt-2026-03-10/server-to-server-permissions.json (370 kB) in a clone of
+// https://github.com/github/docs, and COMMIT the commit of the clone. Only routes that the local GitHub answers are kept.
+// No package has a current copy: @octokit/app-permissions was made from a page that GitHub no longer has.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,7 @@ const cut: RestPermissions = {
 writeFileSync(OUTPUT, oneRoutePerLine(cut));
 console.log(`${OUTPUT}: ${routes.length} routes`);
 
-/** So a renewal shows in a diff which route changed. */
+/** So that the diff of an update shows which route changed. */
 function oneRoutePerLine({ source, routes }: RestPermissions): string {
   const lines = Object.entries(routes).map(([route, sets]) => `    "${route}": ${JSON.stringify(sets)}`);
   return `{\n  "source": ${JSON.stringify(source)},\n  "routes": {\n${lines.join(",\n")}\n  }\n}\n`;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "./left-out.ts";
 import { runStep } from "./step.ts";
 
-/** How many tests passed and failed; a test that should have been counted and could not be counts as failed. */
+/** How many tests passed and failed; a test that could not be counted counts as failed. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -19,8 +19,8 @@ interface JestReport {
 }
 
 /**
- * Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. Unless `all` tests are asked
- * for, tables of kill points and the like are run as samples; what was left out is printed.
+ * Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. Without `all`, only samples
+ * of long tables, such as the kill points, are run; the number of tests left out is printed.
  */
 export async function runJest(patterns: readonly string[], { all }: { all: boolean }): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "orb-jest-"));

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 
-/** Names the file in which tests note what they leave out. Where it is unset they leave out nothing. */
+/** Names the file in which tests note what they leave out. If it is unset, they leave out nothing. */
 export const LEFT_OUT_VARIABLE = "ORB_TEST_LEFT_OUT";
 
-/** One table of tests of which only a sample was run. */
+/** A table of tests from which only a sample was run. */
 export interface LeftOut {
   readonly what: string;
   readonly file: string;
@@ -11,9 +11,9 @@ export interface LeftOut {
   readonly leftOut: number;
 }
 
-/** One line on all that the tests have noted; `null` where they left out nothing. */
+/** One line about everything that the tests noted; `null` if they left out nothing. */
 export async function sayLeftOut(notes: string): Promise<string | null> {
-  // No table was met where there is no file.
+  // Without a file, no table was cut to a sample.
   const text = await readFile(notes, "utf8").catch(() => "");
   const tables = text
     .split("\n")

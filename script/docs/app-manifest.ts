@@ -11,7 +11,7 @@ const LINE_LENGTH_MAX = 120;
 const ASKED = /^default_permissions:\n(?: .*\n)+/m;
 const EXTRA = /^# Not asked for.*\n(?:#.*\n)*/m;
 
-/** The text of `app.yml`: as it is, with its permissions and their reasons from the table. */
+/** The text of `app.yml`: the current file, with permissions and reasons from the table. */
 export function appManifest(): string {
   const current = readFileSync(PATH, "utf8");
   if (!ASKED.test(current) || !EXTRA.test(current)) {
@@ -33,8 +33,8 @@ function extra(): string {
   const entries = EXTRA_PERMISSIONS.map((permission) =>
     comment(sentencesOf(permission), `#   ${permission.need.padEnd(width)}`, `#   ${" ".repeat(width)}`),
   );
-  return `# Not asked for, because the bot works without them. An owner who wants more adds the permission. (There is no use for
-# workflows: write, which is for those who push .github/workflows: the bot does not push.)
+  return `# Not asked for, because the bot works without them. An owner who wants more adds the permission. (The bot does not need
+# workflows: write, which is for Apps that push .github/workflows: the bot does not push.)
 ${entries.join("")}`;
 }
 

@@ -34,7 +34,7 @@ export function permissionsPage(): string {
     INTRODUCTION,
     `## What the App asks for
 
-Without a permission that is marked as required no pull request can be opened.
+Without a permission that is marked as required, no pull request can be opened.
 
 ${table(["permission", "what the bot does with it", "without it"], ASKED_PERMISSIONS.map(permissionRow))}
 `,
@@ -46,8 +46,8 @@ ${table(["permission", "what the bot does with it", "without it"], EXTRA_PERMISS
 `,
     `## Which request needs what
 
-GitHub refuses a GraphQL document in parts: a part is named by its alias, and “… on Type” is needed as well where there is such an
-object.
+GitHub can refuse parts of a GraphQL document: a part is named by its alias, and “… on Type” is also needed if the answer has an
+object of this type.
 
 ${needsTable("request", requests)}
 
@@ -57,7 +57,7 @@ ${free.join("\n")}
 `,
     `## Which event needs what
 
-Events about the installation itself come to every App.
+Every App receives the events about the installation itself.
 
 ${needsTable("event", eventRows())}
 `,
@@ -88,7 +88,7 @@ function eventRows(): Row[] {
   return Object.entries(EVENTS).map(([event, { needs }]) => ({ name: `\`${event}\``, needs }));
 }
 
-/** Those with the same needs stand together. */
+/** Rows with the same needs are grouped. */
 function needsTable(what: string, rows: readonly Row[]): string {
   const groups = Map.groupBy(rows, ({ needs }) => wordsFor(needs));
   groups.delete("");

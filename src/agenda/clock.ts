@@ -6,19 +6,19 @@ import { JOBS_COLLECTION, type JobStore, type TurnData } from "./job-store.ts";
 import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
-/** What a job may ask for once it has run. */
+/** What a job may request after it has run. */
 export interface JobResult {
-  /** Another time than after its interval: there is more to do than one run may, or it has to wait. */
+  /** When to run next, if not after the interval: because one run may not do all the work, or it must wait. */
   readonly againInMs?: number | undefined;
-  /** Nobody is to begin it before that, not even a process that starts: somebody asked to be left alone. */
+  /** No process may begin it earlier, even one that just started: for example, GitHub asked to wait. */
   readonly resting?: boolean;
 }
 
-/** Runs again from the start where its process dies in the middle, so that it must be harmless to repeat. */
+/** If its process dies, the job runs again from the start, so it must be harmless to repeat. */
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
-  /** Also whenever a process starts, be its turn when it may: what was missed meanwhile does not wait for it. */
+  /** Also run it whenever a process starts, so that missed work does not wait for the next regular run. */
   readonly atStart?: boolean;
   run(): Promise<JobResult>;
 }
@@ -28,43 +28,43 @@ interface Deps {
   readonly store: JobStore;
   /** Names this process. */
   readonly owner: string;
-  /** How long a job stays with a process that has died. */
+  /** How long a dead process keeps a job. */
   readonly lockMs: number;
   readonly random: () => number;
   readonly telemetry: JobTelemetry;
 }
 
-/** How often it is looked which job is due. One that falls due until the next look is taken ahead, and begun in time. */
-const LOOKS_PER_LOCK = 6;
+/** How often Agenda checks which jobs are due. It locks those due before the next check ahead of time. */
+const CHECKS_PER_LOCK = 6;
 const TOUCHES_PER_LOCK = 3;
-/** Processes that start within this of each other, as all do after an outage, are content with one run of a job. */
+/** Processes that start within this time of each other, as after an outage, share one run of a job. */
 const STARTS_TOGETHER_MS = 10_000;
-/** What is set further ahead, or twice as far as its interval, was set while somebody's clock was wrong. */
+/** A job set further ahead than this, or than twice its interval, was set by a process with a wrong clock. */
 const AHEAD_MS_MAX = 2 * 3_600_000;
-/** So seldom that one process with a wrong clock does not keep the others busy. */
-const MEND_EVERY_MS = 3_600_000;
+/** Rarely enough that one process with a wrong clock does not keep the others busy. */
+const REPAIR_EVERY_MS = 3_600_000;
 
 /**
- * Runs jobs again and again, each on one process at a time, whichever of them are alive. Nobody else knows Agenda,
- * https://github.com/agenda/agenda, which is a clock here and nothing more: what is to be done lies in collections of
- * ours, and a job only goes and looks. Its channel for changes is left out, for what recurs is known beforehand.
+ * Runs recurring jobs, each on one process at a time, on any process that is alive. Only this class uses Agenda,
+ * https://github.com/agenda/agenda, and only as a clock: the work itself is stored in our collections, and a job reads
+ * it there. Agenda's channel for changes is not used, because recurring jobs are known beforehand.
  */
 export class Clock {
   readonly #deps: Deps;
   readonly #jobs: Job[] = [];
   #agenda: Agenda | null = null;
-  #mending: NodeJS.Timeout | undefined;
+  #repairing: NodeJS.Timeout | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** To be said before `start`. A job that no process has ever run begins at once. */
+  /** Adds a job; call it before `start`. A job that no process has ever run begins at once. */
   every(job: Job): void {
     this.#jobs.push(job);
   }
 
-  /** @throws what MongoDB throws */
+  /** @throws any error of MongoDB */
   async start(): Promise<void> {
     const { owner, lockMs, database, telemetry } = this.#deps;
     const agenda = new Agenda({
@@ -72,10 +72,10 @@ export class Clock {
       backend: new MongoBackend({
         mongo: database.native,
         collection: JOBS_COLLECTION,
-        // `JobStore` declares the only one that a handful of jobs needs.
+        // `JobStore` declares the only index that so few jobs need.
         ensureIndex: false,
       }),
-      processEvery: lockMs / LOOKS_PER_LOCK,
+      processEvery: lockMs / CHECKS_PER_LOCK,
       defaultConcurrency: 1,
       defaultLockLimit: 1,
       defaultLockLifetime: lockMs,
@@ -87,26 +87,26 @@ export class Clock {
     }
     await agenda.ready;
     for (const job of this.#jobs) await make(agenda, job);
-    await this.#mend();
+    await this.#repair();
     await this.#bringForward();
-    this.#mending = setInterval(() => {
-      this.#mend().catch((error: unknown) => telemetry.setback("clock_repair", error));
-    }, MEND_EVERY_MS);
+    this.#repairing = setInterval(() => {
+      this.#repair().catch((error: unknown) => telemetry.setback("clock_repair", error));
+    }, REPAIR_EVERY_MS);
     await agenda.start();
     this.#agenda = agenda;
   }
 
-  /** Begins nothing any more, waits for what is under way, and gives back what was taken ahead. */
+  /** Begins no more jobs, waits for running ones, and unlocks the jobs that were locked ahead of time. */
   async stop(): Promise<void> {
     const { owner, store } = this.#deps;
-    clearInterval(this.#mending);
+    clearInterval(this.#repairing);
     if (!this.#agenda) return;
     await this.#agenda.drain();
     await store.unlock(owner);
   }
 
-  /** Begins what would not be begun for long because a clock was ahead, and is right again or stopped. */
-  async #mend(): Promise<void> {
+  /** Makes jobs due that a process with a fast clock set or locked far ahead. */
+  async #repair(): Promise<void> {
     const nowMs = Date.now();
     for (const { name, everyMs } of this.#jobs) {
       await this.#deps.store.pullBack(name, {
@@ -117,7 +117,7 @@ export class Clock {
     }
   }
 
-  /** Has begun now what is to run at each start, unless somebody is at it, was so just now, or it rests. */
+  /** Makes the jobs with `atStart` due, unless they are running, have just run, or rest. */
   async #bringForward(): Promise<void> {
     const nowMs = Date.now();
     const since = new Date(nowMs - STARTS_TOGETHER_MS);
@@ -131,7 +131,7 @@ export class Clock {
     const startedAt = new Date();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
-    // However this ends, the job has a next time: Agenda never begins one without.
+    // The job needs a next time, however this run ends: Agenda never begins a job without one.
     turn.schedule(startedAt);
     let touched = Promise.resolve();
     const touching = setInterval(() => {
@@ -150,7 +150,7 @@ export class Clock {
       telemetry.ran({ ...ran, outcome: "failed", error });
     } finally {
       clearInterval(touching);
-      await touched; // which would take it back once it is given back
+      await touched; // a late one would lock the job again after its release
     }
     const next = new Date(startedAt.getTime() + againInMs);
     turn.schedule(next);
@@ -159,8 +159,8 @@ export class Clock {
 }
 
 /**
- * To begin at once. Each run sets the next one: a job that Agenda repeats by itself, with `every`, would be given back each
- * time that a process starts, though another is at it, and one whose process dies would not begin before its next turn.
+ * Creates a job that is due at once; each run then sets the next time. With Agenda's own `every`, each process that starts
+ * would unlock a job that another one is running, and a job whose process died would not begin before its next interval.
  */
 async function make(agenda: Agenda, { name }: Job): Promise<void> {
   try {

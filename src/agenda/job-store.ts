@@ -1,13 +1,13 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
 
-/** Kept by Agenda with a job, because Agenda forgets for when a job was set as soon as it starts it. */
+/** Stored with a job, because Agenda forgets the planned time of a job as soon as it starts it. */
 export interface TurnData {
   readonly setFor?: Date;
   readonly resting?: boolean;
 }
 
-/** A job as Agenda keeps it, as far as we read or write it ourselves. */
+/** A job as Agenda stores it: the fields that we read or write ourselves. */
 interface StoredJob {
   name: string;
   nextRunAt: Date | null;
@@ -30,7 +30,7 @@ const schema = new Schema<StoredJob>(
   },
   { strict: false, minimize: false, id: false, versionKey: false },
 );
-// Without it two processes that start together would create a job twice.
+// Without it, two processes that start together would create a job twice.
 schema.index({ name: 1 }, { unique: true });
 
 /** Agenda's collection, for queries that Agenda does not offer. */

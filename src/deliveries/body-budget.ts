@@ -1,15 +1,15 @@
 import { OrbError } from "../errors.ts";
 
-/** All bodies that are on their way in together hold no more than this in memory, and no more than that on disk. */
+/** Limits for all bodies that are arriving at the moment, taken together. */
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 const DISK_BYTES_MAX = 1024 * 1024 * 1024;
 
-/** How much room is left for bodies that nobody has vouched for yet, so that strangers can't fill the machine. */
+/** Limits the room for bodies whose signature is not checked yet, so that strangers can't fill the machine. */
 export class BodyBudget {
   #memoryBytes = 0;
   #diskBytes = 0;
 
-  /** @returns whether there is room for so many bytes more in memory; they are taken if so */
+  /** @returns whether there was room for so many more bytes in memory; if so, they are reserved */
   tryMemory(bytes: number): boolean {
     if (this.#memoryBytes + bytes > MEMORY_BYTES_MAX) return false;
     this.#memoryBytes += bytes;

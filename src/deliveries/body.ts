@@ -5,23 +5,23 @@ import { Spool } from "./spool.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads: "Payloads are capped at 25 MB" */
 const BODY_BYTES_MAX = 25 * 1024 * 1024;
-/** GitHub says how long its bodies are; of others no more is read, for it can't be known where they end. */
+/** The limit for bodies without Content-Length, whose end is unknown. GitHub always sends the length. */
 const UNDECLARED_BYTES_MAX = 4 * 1024 * 1024;
-/** GitHub itself gives up after so long. https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+/** GitHub itself gives up after this time. https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 const BODY_WITHIN_MS = 10_000;
-/** A body that is larger goes to disk while it comes in. */
+/** A larger body goes to disk while it arrives. */
 const HELD_BYTES_MAX = 512 * 1024;
 
 interface Options {
-  /** The header of that name, if any. */
+  /** The header Content-Length, if any. */
   readonly contentLength: string | undefined;
   readonly room: BodyBudget;
-  /** Sees all bytes, in order, as they come. */
+  /** Receives all bytes, in order, as they arrive. */
   readonly onBytes: (bytes: Uint8Array) => void;
   readonly withinMs?: number;
 }
 
-/** The body of one request, from its first byte until it is disposed of. */
+/** The body of one request, from its first byte until it is disposed. */
 export class Body implements AsyncDisposable {
   readonly #room: BodyBudget;
   readonly #onBytes: Options["onBytes"];
@@ -38,10 +38,10 @@ export class Body implements AsyncDisposable {
   }
 
   /**
-   * Reads a body to its end; nothing of one that says of itself that it is too large.
+   * Reads a body to its end; if its Content-Length is too large, reads nothing.
    *
-   * @throws OrbError `too_large` as soon as it is, `request_timeout`, `bad_request` where the sender hangs up,
-   * `overloaded` or `no_temporary_space` where there is no room; the rest of the source is then left unread
+   * @throws OrbError `too_large` as soon as it is, `request_timeout`, `bad_request` if the sender closes the connection,
+   * `overloaded` or `no_temporary_space` if there is no room; the rest of the source is then left unread
    */
   static async receive(source: Readable, options: Options): Promise<Body> {
     if (Number(options.contentLength ?? 0) > BODY_BYTES_MAX) throw tooLarge(BODY_BYTES_MAX);
@@ -59,15 +59,15 @@ export class Body implements AsyncDisposable {
     return this.#byteLength;
   }
 
-  /** All of it, where it is small enough to be held in memory; `null` where it lies on disk. */
+  /** The whole body if it is small enough for memory; `null` if it is on disk. */
   get inMemory(): Buffer | null {
     if (this.#spool) return null;
-    // Once: it is asked for twice, to be understood and to be kept.
+    // Joined only once, although it is read twice: to parse it and to store it.
     if (this.#held.length !== 1) this.#held = [Buffer.concat(this.#held)];
     return this.#held[0] ?? null;
   }
 
-  /** All of it, from the start, wherever it is. */
+  /** The whole body from the start, from memory or disk. */
   bytes(): Iterable<Buffer> | AsyncIterable<Buffer> {
     return this.#spool?.read() ?? this.#held;
   }
@@ -97,7 +97,7 @@ export class Body implements AsyncDisposable {
     const onCut = () => {
       if (!source.readableEnded) reject(hungUp());
     };
-    // The end may be told of while the last bytes are still on their way to the disk.
+    // The end may be reported while the last bytes are still being written to disk.
     const onEnd = () => void keeping.then(resolve, reject);
     source.on("data", onData).on("end", onEnd).on("error", onCut).on("close", onCut);
     try {
@@ -105,13 +105,13 @@ export class Body implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
       source.off("data", onData).off("end", onEnd).off("close", onCut);
-      // What fails later on a connection that is given up is nobody's any more; its listener stays.
+      // The listener for "error" stays: nobody else handles a later failure of a connection that was given up.
       source.pause();
       await keeping.catch(() => {});
     }
   }
 
-  /** @returns a promise where the bytes go to disk: no more may be taken before it is kept */
+  /** @returns a promise if the bytes go to disk: no more may be taken until it resolves */
   #take(chunk: Buffer): Promise<void> | null {
     const { length } = chunk;
     if (this.#byteLength + length > this.#bytesMax) throw tooLarge(this.#bytesMax);

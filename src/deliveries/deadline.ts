@@ -1,13 +1,13 @@
 import { OrbError } from "../errors.ts";
 
-/** The contract: 503 within two seconds where MongoDB is away. */
+/** The contract demands 503 within two seconds if MongoDB is unavailable. */
 const WRITTEN_WITHIN_MS = 1_800;
 
-/** Until when whoever delivers waits for one write: the same moment in the queue, for the write and for the driver. */
+/** How long a request waits for one write: one moment for the queue, the write and the driver. */
 export class Deadline {
   readonly #atMs: number;
 
-  /** It begins to run now. */
+  /** The time starts now. */
   constructor(withinMs = WRITTEN_WITHIN_MS) {
     this.#atMs = performance.now() + withinMs;
   }
@@ -18,10 +18,10 @@ export class Deadline {
   }
 
   /**
-   * Waits for a write until then. The driver's own limit of time does not end one on a connection on which nothing comes
-   * back: measured, 40 s.
+   * Waits for a write until the deadline. The driver's own time limit does not end a write on a connection that stays
+   * silent: measured, 40 s.
    *
-   * @throws OrbError `mongodb_unavailable` at the deadline: it may yet be written or not
+   * @throws OrbError `mongodb_unavailable` at the deadline: the write may still succeed
    */
   async wait<T>(write: Promise<T>): Promise<T> {
     const { promise: tooLong, reject } = Promise.withResolvers<never>();
@@ -34,7 +34,7 @@ export class Deadline {
   }
 }
 
-/** MongoDB may have written it or not. */
+/** The error for a write that MongoDB may or may not have made. */
 export function notConfirmed(): OrbError {
   return new OrbError({
     code: "mongodb_unavailable",

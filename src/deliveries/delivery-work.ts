@@ -15,7 +15,7 @@ import { aboutOf } from "./rules/about.ts";
 import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 
 const BECAUSE_CHARACTERS_MAX = 500;
-/** Of what is too much for one transaction: more than any handler has a use for. */
+/** For work that is too much for one transaction: more parts than any handler needs. */
 const PARTS_MAX = 1_000;
 const PENDING = { status: "pending" } as const;
 
@@ -33,18 +33,18 @@ interface Deps {
 }
 
 /**
- * Works through the stored deliveries: in their order and one at a time where they are about one thing, beside each other
- * where they are not, by however many processes. What a delivery changes and that it is done are one transaction; where that
- * would be too much for one, it is done in parts, each with how far it has come.
+ * Handles the stored deliveries, in any number of processes: those about one thing in order and one at a time, others at
+ * the same time. A delivery's changes and its status are written in one transaction. Work that is too much for one is done
+ * in parts, and each part records how far it has come.
  */
 export class DeliveryWork {
   readonly #deps: Deps;
   readonly #work: LeasedWork<StoredDelivery, string>;
   readonly #dropped: TakeOver<StoredDelivery, string>;
-  /** What this process's lanes are at. */
+  /** The things that this process's lanes are working on. */
   readonly #atWork = new Set<string>();
   #queue: DueDeliveries[] = [];
-  #looking: Promise<void> | null = null;
+  #finding: Promise<void> | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -53,7 +53,7 @@ export class DeliveryWork {
     this.#dropped = new TakeOver(this.#work, { leaseMs, now, only: PENDING });
   }
 
-  /** Does one that is nobody's yet. @returns whether there may be more. */
+  /** Handles one delivery that no process holds. @returns whether there may be more */
   async runOne(taken = () => {}): Promise<boolean> {
     const next = await this.#next();
     if (!next) return false;
@@ -62,7 +62,7 @@ export class DeliveryWork {
     this.#atWork.add(about);
     try {
       const claim = await this.#claim({ only: { _id: id }, set: { turn: about } });
-      // Another process is at it: it goes on with what is about the same thing, and there is nothing to do here.
+      // Another process holds it and continues with the deliveries about the same thing.
       if (!claim) return this.#queue.length > 0;
       taken();
       await this.#run(claim);
@@ -73,7 +73,7 @@ export class DeliveryWork {
     }
   }
 
-  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
+  /** Takes over one delivery whose process died. Only one lane may call it. @returns whether there may be more */
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#run(claim),
@@ -81,31 +81,31 @@ export class DeliveryWork {
     });
   }
 
-  /** When there is something to do next, be it already; `null` where there is nothing. */
+  /** When the next work is due, possibly in the past; `null` if there is none. */
   async nextDueAt(): Promise<Date | null> {
     return this.#work.nextDueAt({ only: PENDING });
   }
 
-  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  /** Call it directly before a regular stop, so that the work that this process still holds does not count as a crash. */
   async recordCleanStop(): Promise<void> {
     await this.#work.recordCleanStop({ only: PENDING });
   }
 
   async #next(): Promise<DueDeliveries | null> {
     if (this.#queue.length === 0) {
-      this.#looking ??= this.#look().finally(() => (this.#looking = null));
-      await this.#looking;
+      this.#finding ??= this.#findDue().finally(() => (this.#finding = null));
+      await this.#finding;
     }
     return this.#queue.shift() ?? null;
   }
 
-  async #look(): Promise<void> {
+  async #findDue(): Promise<void> {
     const { store, now } = this.#deps;
     const found = await store.due(now(), { except: [...this.#atWork] });
     this.#queue.push(...found);
   }
 
-  /** @returns `null` where it is not to be had, or where somebody is at another one about the same thing */
+  /** @returns `null` if it is already taken, or if a delivery about the same thing is being handled */
   async #claim({ only, ...claiming }: Claiming): Promise<Claim<StoredDelivery, string> | null> {
     try {
       return await this.#work.claim({ only: { ...PENDING, ...only }, ...claiming });
@@ -145,7 +145,7 @@ export class DeliveryWork {
       if (!handled.reached) return handled;
       ({ reached } = handled);
     }
-    throw new Error(`The handler of ${event} has not come to an end within ${PARTS_MAX} parts`);
+    throw new Error(`The handler of ${event} has not finished within ${PARTS_MAX} parts`);
   }
 
   async #conclude(
@@ -197,12 +197,12 @@ export class DeliveryWork {
   }
 }
 
-/** What is in the inbox may outlive its handler. */
+/** A stored delivery may be older than the release that dropped its handler. */
 async function ignoreUnknown(): Promise<Handled> {
-  return { outcome: "ignored", because: "This version of the bot does nothing with such events." };
+  return { outcome: "ignored", because: "This version of the bot does not handle such events." };
 }
 
-/** The driver gives the bytes of a lean document in a wrapper of its own. */
+/** The driver wraps the bytes of a lean document in its own class. */
 function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
   const wrapped = payload as { buffer: Uint8Array } | null;
   return { payload: wrapped && wrapped.buffer, payloadParts };

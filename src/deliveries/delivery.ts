@@ -1,6 +1,6 @@
 import type { Transaction } from "../mongo/database.ts";
 
-/** One webhook of GitHub, as a handler is given it. */
+/** One webhook of GitHub, as handlers receive it. */
 export interface Delivery {
   /** GitHub's `X-GitHub-Delivery`; a redelivery has the same. */
   readonly id: string;
@@ -10,31 +10,31 @@ export interface Delivery {
   readonly repository: string | null;
   readonly installationId: number | null;
   readonly receivedAt: Date;
-  /** What GitHub sent, unchecked: text in it is anybody's. */
+  /** The payload that GitHub sent, unchecked: anybody may have written the texts in it. */
   readonly payload: unknown;
 }
 
-/** How far a handler has come with what is too much for one transaction. */
+/** How far a handler has come with work that is too much for one transaction. */
 export interface Reached {
-  /** The last that is done: the handler's own word for it. */
+  /** The last item that is done, in the handler's own notation. */
   readonly after: string;
   /** How many are done. */
   readonly count: number;
 }
 
-/** What became of a delivery, and why, in a sentence for people. */
+/** The outcome of a delivery, and the reason as a sentence for people. */
 export interface Handled {
   readonly outcome: "applied" | "ignored";
   readonly because: string;
-  /** There is more to do: the handler is called again with this, in a transaction of its own. */
+  /** Set if there is more to do: the handler is called again with this value, in another transaction. */
   readonly reached?: Reached | null;
 }
 
 export interface HandlerContext {
   readonly transaction: Transaction;
-  /** Where an earlier call for the same delivery left off; `null` at first. */
+  /** Where the previous call for the same delivery stopped; `null` in the first call. */
   readonly reached: Reached | null;
 }
 
-/** Touches stores and nothing else; may run again. */
+/** Must only touch stores, because it may run again. */
 export type DeliveryHandler = (delivery: Delivery, context: HandlerContext) => Promise<Handled>;

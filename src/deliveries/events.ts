@@ -1,8 +1,8 @@
-/** GitHub sends it to every App, and nothing here handles it. */
+/** GitHub sends this event to every App, but the bot has no handler for it. */
 const UNHANDLED = "github_app_authorization";
 
 /**
- * The event as a label of a metric: of a closed set, whatever strangers write into the header.
+ * The event as a metric label, from a closed set, because strangers can write anything into the header.
  *
  * @param handled the events that have a handler
  */

@@ -1,15 +1,15 @@
 import { OrbError } from "../errors.ts";
 import { type Deadline, notConfirmed } from "./deadline.ts";
 
-/** After a large write those who were in it come again, one after the other; so long the next one waits for them. */
+/** After a large write, its callers return one by one with more; the next write waits this long for them. */
 const GATHER_MS = 3;
 
 interface Options<Item, Result> {
-  /** Writes many at once, within the time of the latest of them; answers for each, in order. */
+  /** Writes many items at once, before the latest of their deadlines; returns a result for each, in order. */
   readonly commit: (items: readonly Item[], deadline: Deadline) => Promise<readonly Result[]>;
   readonly batchMax: number;
   readonly inFlightMax: number;
-  /** So many must wait that they are written beside a write that is under way. */
+  /** How many items must wait before a second write starts beside the current one. */
   readonly besideMin: number;
   readonly waitingMax: number;
 }
@@ -23,19 +23,19 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Writes together what comes in while an earlier write is under way: a journal is written once for many, and nobody
- * waits for company where there is none. Where many came at once, the next write waits for them a moment: measured, that
+ * Collects the items that arrive during a write and writes them together: the journal is written once for many, and a
+ * single item does not wait for others. After a large write, the next one waits a moment for more items: measured, that
  * stores twice as many.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
   /**
-   * The oldest first. Not a Set: whenever one grows or shrinks, V8 leaves a table behind with all that waited then, and once it
-   * is in the old generation it keeps them alive until the next full collection.
+   * The oldest first. Not a Set: whenever a Set grows or shrinks, V8 leaves its old table behind with all its items, and
+   * a table in the old generation keeps them alive until the next full collection.
    */
   readonly #waiting: Waiting<Item, Result>[] = [];
   #inFlight = 0;
-  /** How many were in the write that ended last; forgotten soon after. */
+  /** The size of the last write; reset to 0 soon after it. */
   #expected = 0;
   #gathering: NodeJS.Timeout | undefined;
 
@@ -47,14 +47,14 @@ export class GroupCommit<Item, Result> {
    * Resolves once the item is written.
    *
    * @param deadline for the queue and the write together
-   * @throws OrbError `mongodb_unavailable` at the deadline: the item may be written or not; `overloaded` where too many
-   * wait already; whatever `commit` throws
+   * @throws OrbError `mongodb_unavailable` at the deadline: the item may be written or not; `overloaded` if too many
+   * items wait already; also any error of `commit`
    */
   async add(item: Item, deadline: Deadline): Promise<Result> {
     if (this.#waiting.length >= this.#options.waitingMax) throw overloaded();
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const timer = setTimeout(() => {
-      // All wait equally long, so it is the first, or no longer there: then it is being written, and its result comes too late.
+      // All wait equally long, so this is the first entry; or it is being written, and its result comes too late.
       const place = this.#waiting.indexOf(entry);
       if (place !== -1) this.#waiting.splice(place, 1);
       reject(notConfirmed());
@@ -87,7 +87,7 @@ export class GroupCommit<Item, Result> {
     }, GATHER_MS);
   }
 
-  /** A second write beside the first only for many: it costs as much for one, and the next to come would miss it. */
+  /** A second write starts only for many items: for one it costs as much, and the next items would just miss it. */
   #mayWrite(): boolean {
     const { inFlightMax, besideMin } = this.#options;
     if (this.#inFlight === 0) return this.#waiting.length > this.#expected / 2;

@@ -18,7 +18,7 @@ const DELIVERY_ID = /^[\w.:-]{1,128}$/;
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 /** Such as `projects_v2_item`. */
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
-/** Measured: more in a batch, or more batches at once, store no faster. */
+/** Measured: larger batches, or more batches at once, are not faster. */
 const BATCH_MAX = 128;
 const IN_FLIGHT_MAX = 2;
 const BESIDE_MIN = 64;
@@ -26,11 +26,11 @@ const WAITING_MAX = 4_096;
 
 export interface AcceptedDelivery {
   readonly deliveryId: string;
-  /** `ignored`: nothing in the bot wants such events, so it is not kept. */
+  /** `ignored`: the bot has no handler for the event, so the delivery is not stored. */
   readonly outcome: "stored" | "duplicate" | "ignored";
 }
 
-/** The headers that a delivery is known by, as they came. */
+/** The headers of a delivery, unchanged. */
 export interface DeliveryHeaders {
   readonly "x-github-delivery"?: string | undefined;
   readonly "x-github-event"?: string | undefined;
@@ -50,8 +50,8 @@ interface Deps {
 }
 
 /**
- * Takes deliveries in: nothing that GitHub did not sign is kept or parsed, and what has a handler is durable before it
- * is answered. What it means is worked out afterwards, by `DeliveryWork`.
+ * Receives deliveries. Nothing is stored or parsed unless GitHub signed it, and a delivery that has a handler is stored
+ * durably before it is answered. `DeliveryWork` handles it afterwards.
  */
 export class DeliveryIntake {
   readonly #deps: Deps;
@@ -73,16 +73,16 @@ export class DeliveryIntake {
     });
   }
 
-  /** @param listener called when something is stored, so that this process need not wait for the change feed */
+  /** @param listener called after a delivery is stored, so that this process need not wait for the change feed */
   onStored(listener: () => void): void {
     this.#onStored = listener;
   }
 
   /**
-   * @param source the body's bytes as they come over the wire; left unread where it is refused
-   * @returns once the delivery is durably stored, or known to be
+   * @param source the raw bytes of the body; left unread if the delivery is refused
+   * @returns after the delivery is durably stored, now or earlier
    * @throws OrbError `bad_signature`, `unsupported_media_type`, `bad_request`, `too_large`, `request_timeout`, `unreadable_payload`, `overloaded`,
-   * `no_temporary_space`, `mongodb_unavailable`, or the driver's error where MongoDB is away: then GitHub has no 202
+   * `no_temporary_space`, `mongodb_unavailable`, or the driver's error if MongoDB is unavailable: GitHub then gets no 202
    */
   async accept(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
     const startedMs = performance.now();
@@ -113,7 +113,7 @@ export class DeliveryIntake {
     return { deliveryId: id, outcome: await this.#keep(body, { id, event }) };
   }
 
-  /** What the headers alone can tell: before the first byte of the body is read. */
+  /** Checks the headers, before the first byte of the body is read. */
   #begin(headers: DeliveryHeaders): { id: string; event: string; signature: SignatureCheck } {
     const signature = this.#signatures.begin(headers["x-hub-signature-256"]);
     if (!signature) throw badSignature();
@@ -126,7 +126,7 @@ export class DeliveryIntake {
     const { partStore, now } = this.#deps;
     const receivedAt = now();
     const { inMemory } = body;
-    // Parsing a large one would keep the others waiting; the worker does it, and till then it is about itself.
+    // Parsing a large body would delay other requests. The worker parses it; until then it counts as about itself.
     const facts = aboutOf(inMemory && parsePayload(inMemory));
     const kept = await keepPayload(body, partStore, receivedAt);
     const delivery = {
@@ -148,7 +148,7 @@ export class DeliveryIntake {
     return "stored";
   }
 
-  /** Parts of a payload that is kept already; where they stay, they go by themselves in the end. */
+  /** Removes the parts of a payload that is already stored. If that fails, they expire later by themselves. */
   async #forget(payloadParts: string): Promise<void> {
     const { partStore, telemetry } = this.#deps;
     try {
@@ -178,7 +178,7 @@ function named(headers: DeliveryHeaders, name: keyof DeliveryHeaders, form: RegE
   });
 }
 
-/** GitHub can send forms as well: a setting of the App, whose payloads nobody here reads. */
+/** GitHub can also send forms, depending on a setting of the App; the bot does not read them. */
 function notJson(): OrbError {
   return new OrbError({
     code: "unsupported_media_type",

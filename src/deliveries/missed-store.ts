@@ -2,26 +2,26 @@ import { type Model, Schema } from "mongoose";
 import type { DeliveryAttempt } from "../github/deeds/app-deliveries.ts";
 import type { Database } from "../mongo/database.ts";
 
-/** A delivery that GitHub says has failed, until the inbox has it. */
+/** A delivery that failed according to GitHub and is not in the inbox yet. */
 export interface MissedDelivery {
-  /** Its GUID. */
+  /** The delivery's GUID. */
   _id: string;
-  /** The newest attempt that failed: what is asked for again. */
+  /** The newest failed attempt, which GitHub is asked to repeat. */
   attemptId: number;
   event: string;
-  /** The oldest attempt that is known. */
+  /** The time of the oldest known attempt. */
   failedAt: Date;
-  /** How often it was asked for again. */
+  /** How many redeliveries were requested. */
   redeliveries: number;
-  /** Not to be asked for again before. */
+  /** The earliest time of the next redelivery. */
   dueAt: Date;
 }
 
-/** How far GitHub's log of failed deliveries was read. */
+/** How far GitHub's log of failed deliveries has been read. */
 export interface LogMark {
-  /** All that failed until then was taken in; `null` where it was never read. */
+  /** All failures until this time are recorded; `null` if the log was never read. */
   readonly readTo: Date | null;
-  /** Where reading is under way: when it began, with the newest, and how far back it is. */
+  /** An unfinished reading: when it began, at the newest attempt, and how far back it has come. */
   readonly reading: { readonly beganAt: Date; readonly cursor: string } | null;
 }
 
@@ -56,7 +56,7 @@ const markSchema = new Schema<StoredMark>(
   { id: false, versionKey: false },
 );
 
-/** What has to be asked for again, so that no restart forgets it and no run has to do all of it. */
+/** The deliveries to request again: stored, so that a restart forgets none and one run need not do all of them. */
 export class MissedDeliveryStore {
   readonly model: Model<MissedDelivery>;
   readonly #marks: Model<StoredMark>;
@@ -76,7 +76,7 @@ export class MissedDeliveryStore {
     await this.#marks.updateOne({ _id: "github" }, { $set: { readTo, reading } }, { upsert: true });
   }
 
-  /** Takes attempts in; there is one entry of each GUID, in whatever order they come. */
+  /** Records attempts, in any order; each GUID has one entry. */
   async add(attempts: readonly DeliveryAttempt[], now: Date): Promise<void> {
     if (attempts.length === 0) return;
     await this.model.bulkWrite(
@@ -95,26 +95,26 @@ export class MissedDeliveryStore {
   }
 
   /**
-   * Those that were asked for least come first, so that what fails again and again keeps nobody waiting; of those the
-   * ones that failed first, for GitHub forgets them first.
+   * Deliveries with the fewest redeliveries come first, so that one that always fails does not delay others; among equals,
+   * the oldest failure, because GitHub forgets it first.
    */
   async due(now: Date, limit: number): Promise<MissedDelivery[]> {
     const due = this.model.find({ dueAt: { $lte: now } }).sort({ redeliveries: 1, failedAt: 1 });
     return due.limit(limit).lean<MissedDelivery[]>();
   }
 
-  /** When the first of them falls due; `null` where none is missed. */
+  /** When the next redelivery is due; `null` if no delivery is missed. */
   async nextDue(): Promise<Date | null> {
     const found = await this.model.findOne().sort({ dueAt: 1 }).lean<MissedDelivery>();
     return found?.dueAt ?? null;
   }
 
-  /** Says, before it is asked for again, when that would be done the next time. */
+  /** Records, before GitHub is asked, when to ask it the next time. */
   async begin(guid: string, { againAt }: { againAt: Date }): Promise<void> {
     await this.model.updateOne({ _id: guid }, { $set: { dueAt: againAt }, $inc: { redeliveries: 1 } });
   }
 
-  /** Takes `begin` back, where GitHub did not hear of it. */
+  /** Undoes `begin` if the request did not reach GitHub. */
   async takeBack({ _id, redeliveries }: MissedDelivery, { dueAt }: { dueAt: Date }): Promise<void> {
     await this.model.updateOne({ _id }, { $set: { dueAt, redeliveries } });
   }
@@ -123,12 +123,12 @@ export class MissedDeliveryStore {
     if (guids.length > 0) await this.model.deleteMany({ _id: { $in: guids } });
   }
 
-  /** @returns how many failed before `time`; they are forgotten. */
+  /** @returns how many deliveries failed before `time`; they are deleted */
   async forgetBefore(time: Date): Promise<number> {
     return (await this.model.deleteMany({ failedAt: { $lt: time } })).deletedCount;
   }
 
-  /** When the first of them failed; `null` where none is missed. */
+  /** When the oldest missed delivery failed; `null` if none is missed. */
   async oldest(): Promise<Date | null> {
     const found = await this.model.findOne().sort({ failedAt: 1 }).lean<MissedDelivery>();
     return found?.failedAt ?? null;

@@ -4,7 +4,7 @@ import type { Database } from "../mongo/database.ts";
 import { Deadline } from "./deadline.ts";
 import { KEPT_SECONDS } from "./store.ts";
 
-/** A document of MongoDB holds 16 MiB; a part is far below it, and little enough to be in memory. */
+/** Far below the 16 MiB of a MongoDB document, and small enough for memory. */
 const PART_BYTES = 4 * 1024 * 1024;
 const PARTS_MAX = 16;
 
@@ -27,7 +27,7 @@ const schema = new Schema<StoredPart>(
 schema.index({ payload: 1, index: 1 }, { unique: true });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-/** Payloads that are too large for one document, in parts that are each compressed. */
+/** Payloads that are too large for one document, in parts; each part is compressed. */
 export class PartStore {
   readonly #model: Model<StoredPart>;
 
@@ -36,8 +36,8 @@ export class PartStore {
   }
 
   /**
-   * Keeps a payload; returns once a majority has all of it in its journal. Never more than one part is in memory. Each has
-   * its own time to be written in: where MongoDB goes away in the middle that shows as soon as where it is away from the start.
+   * Stores a payload; returns after a majority has all of it in its journal. At most one part is in memory. Each part has
+   * its own deadline, so a failure of MongoDB in the middle shows as fast as one at the start.
    */
   async write(
     payload: string,

@@ -4,20 +4,21 @@ import { OrbError } from "../errors.ts";
 import type { Body } from "./body.ts";
 import type { PartStore } from "./part-store.ts";
 
-/** A payload as it is kept, compressed: with its delivery or, where it is large, in parts of its own. */
+/** A payload as it is stored, compressed: in its delivery's document or, if it is large, in separate parts. */
 export interface KeptPayload {
   readonly payload: Uint8Array | null;
-  /** Names the parts. */
+  /** The id of the parts. */
   readonly payloadParts: string | null;
 }
 
 /**
- * Keeps a body: a large one is durable when this returns, piece by piece, and never whole in memory. The others are
- * compressed at once, for GitHub waits: Snappy makes a third of them, and costs less than it would to send and store the rest.
+ * Stores a body. A large one is written in parts, is never whole in memory, and is durable when this returns. The others
+ * are compressed at once, because GitHub waits: Snappy reduces them to a third, and costs less than sending and storing
+ * the rest would.
  */
 export async function keepPayload(body: Body, parts: PartStore, receivedAt: Date): Promise<KeptPayload> {
   const { inMemory } = body;
-  // Memory that is not the heap's own makes for more garbage than a copy costs: measured.
+  // Measured: memory outside the heap causes more garbage collection than a copy costs.
   if (inMemory) return { payload: compressSync(inMemory, { copyOutputData: true }), payloadParts: null };
   const payloadParts = randomUUID();
   await parts.write(payloadParts, body.bytes(), receivedAt);
@@ -25,7 +26,7 @@ export async function keepPayload(body: Body, parts: PartStore, receivedAt: Date
 }
 
 /**
- * The payload as JSON says it.
+ * Parses the payload's JSON.
  *
  * @throws OrbError `unreadable_payload`
  */

@@ -5,9 +5,9 @@ import { backOffMs } from "../work/rules/back-off.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
 import { gapOf, canResume, KEPT_BY_GITHUB_MS, readBackMs } from "./rules/repair-window.ts";
 
-/** The inbox, as far as it has to be known whether something arrived. */
+/** The part of the inbox that says whether a delivery arrived. */
 export interface Arrived {
-  /** Which of these deliveries are stored, whatever has become of them. */
+  /** Which of these deliveries are stored, with any status. */
   has(guids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
@@ -26,31 +26,31 @@ interface Deps {
   readonly random: () => number;
 }
 
-/** Of GitHub's log, 100 attempts each. The next run goes on where this one stops. */
+/** Pages of GitHub's log, 100 attempts each. The next run continues where this one stops. */
 const PAGES_PER_RUN_MAX = 50;
 /**
- * One after the other, and a run a minute: so 2 000 missed deliveries are back within ten minutes. That is about what
- * GitHub lets an App ask for in a minute; where it is too much GitHub says until when to wait, and that is done.
+ * One after the other, and one run a minute: so 2 000 missed deliveries return within ten minutes. That is about what
+ * GitHub allows an App per minute. If it is too much, GitHub says how long to wait, and the bot waits.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 const REDELIVERIES_PER_RUN_MAX = 200;
-/** Whether it arrived is one question for all of them, so those that did take nobody's place. */
-const LOOKED_FOR_PER_RUN_MAX = 2_000;
+/** One query finds which of these have arrived, so those do not use up the redeliveries of a run. */
+const CHECKED_PER_RUN_MAX = 2_000;
 const AGAIN_IN_MS = backOffMs("job_cut_short");
-/** What is to be asked for again, or looked whether it arrived, later than this, waits for the next regular run. */
+/** Redeliveries and checks that are due later than this wait for the next regular run. */
 const AWAITED_MS_MAX = 10 * 60_000;
 
-/** What the clock is told after a run. */
+/** The result of a run, for the clock. */
 interface Repaired {
-  /** Where there is more to do than one run may, or soon; or where GitHub wants to be left alone for so long. */
+  /** Set if one run may not do all the work, if more is due soon, or if GitHub asks to wait. */
   readonly againInMs?: number | undefined;
-  /** Whether it is GitHub's wish. */
+  /** Whether GitHub asked for the wait. */
   readonly resting?: boolean;
 }
 
 /**
- * Gets back what GitHub could not deliver: GitHub itself tries only once. An attempt is answered with 2xx only after
- * it was stored, so whatever failed and is not in the inbox is missed, and nothing else is.
+ * Recovers the deliveries that failed, because GitHub itself tries only once. The bot answers 2xx only after storing a
+ * delivery, so exactly the failed deliveries that are not in the inbox are missed.
  *
  * https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
  */
@@ -62,10 +62,10 @@ export class MissedDeliveries {
   }
 
   /**
-   * Reads GitHub's log on, and has delivered again what is missed: a bounded part of both.
+   * Continues reading GitHub's log, and requests missed deliveries again: a bounded part of both.
    *
-   * @param events that have a handler: nobody misses others
-   * @throws OrbError with a code of `classifyFailure`; what was found is kept
+   * @param events that have a handler; others are never missed
+   * @throws OrbError with a code of `classifyFailure`; the failures found before stay recorded
    */
   async repair(events: ReadonlySet<string>): Promise<Repaired> {
     const { now } = this.#deps;
@@ -80,7 +80,7 @@ export class MissedDeliveries {
     }
   }
 
-  /** Until the first of those asked for is to be looked for; `undefined` where that is not soon, or none is missed. */
+  /** The time until the next redelivery or check; `undefined` if it is not soon, or if none is missed. */
   async #awaitedMs(): Promise<number | undefined> {
     const { store, now } = this.#deps;
     const next = await store.nextDue();
@@ -89,8 +89,8 @@ export class MissedDeliveries {
   }
 
   /**
-   * From the newest back to what was read before; each page is kept before the next is asked for. What the inbox has is
-   * left out: the part that is read twice would bring it back each time, before what is still missed.
+   * Reads from the newest attempt back to where the last reading began; each page is recorded before the next is requested.
+   * Deliveries in the inbox are left out: the part that is read twice would add them again, before those still missed.
    */
   async #readLog(events: ReadonlySet<string>): Promise<"all" | "more"> {
     const { github, store, inbox, now } = this.#deps;
@@ -124,17 +124,17 @@ export class MissedDeliveries {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
     if (lost > 0) telemetry.lost(lost);
-    const due = await store.due(now(), LOOKED_FOR_PER_RUN_MAX);
+    const due = await store.due(now(), CHECKED_PER_RUN_MAX);
     const arrived = await inbox.has(due.map(({ _id }) => _id));
     await store.forget([...arrived]);
     const missing = due.filter(({ _id }) => !arrived.has(_id));
     for (const missed of missing.slice(0, REDELIVERIES_PER_RUN_MAX)) await this.#redeliver(missed);
     this.#watch(await store.oldest());
-    const isAll = due.length < LOOKED_FOR_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
+    const isAll = due.length < CHECKED_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
     return isAll ? "all" : "more";
   }
 
-  /** What is asked for is remembered first: who dies in between has asked too seldom, not twice. */
+  /** The request is recorded first: a process that dies in between has asked once too few, not twice. */
   async #redeliver(missed: MissedDelivery): Promise<void> {
     const { github, store, telemetry, now, random } = this.#deps;
     const guid = missed._id;
@@ -150,7 +150,7 @@ export class MissedDeliveries {
     }
   }
 
-  /** Says how old the gap is, aloud where it grows too old. */
+  /** Reports the age of the gap; telemetry raises the alarm if it grows too old. */
   #watch(since: Date | null): void {
     const { telemetry, now } = this.#deps;
     const at = now();

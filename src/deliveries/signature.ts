@@ -3,16 +3,16 @@ import type { Secret } from "../secret.ts";
 
 const HEADER = /^sha256=([0-9a-f]{64})$/i;
 
-/** A signature that is being checked while the bytes come in. */
+/** Checks a signature while the bytes arrive. */
 export interface SignatureCheck {
-  /** The next bytes of the body, as they came over the wire. */
+  /** Adds the next raw bytes of the body. */
   update(bytes: Uint8Array): void;
-  /** Whether the header is the signature of all bytes so far; once, at the end. */
+  /** Whether the header is the signature of all bytes so far. Call it once, at the end. */
   matches(): boolean;
 }
 
 /**
- * Checks `X-Hub-Signature-256` over the raw bytes, in constant time, before anybody reads a meaning into them.
+ * Checks `X-Hub-Signature-256` over the raw bytes, in constant time, before the body is parsed.
  *
  * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
  */
@@ -23,12 +23,12 @@ export class Signatures {
     this.#key = createSecretKey(secret.reveal(), "utf8");
   }
 
-  /** The header that GitHub would send with these bytes. */
+  /** Returns the header that GitHub would send with these bytes. */
   sign(bytes: Uint8Array): string {
     return `sha256=${createHmac("sha256", this.#key).update(bytes).digest("hex")}`;
   }
 
-  /** @returns `null` where the header can't be a signature, whatever the body */
+  /** @returns `null` if the header can't be a signature of any body */
   begin(header: string | undefined): SignatureCheck | null {
     const [, hex] = HEADER.exec(header ?? "") ?? [];
     if (hex === undefined) return null;

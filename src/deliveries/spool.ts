@@ -6,7 +6,7 @@ import { OrbError } from "../errors.ts";
 
 const READ_BYTES = 256 * 1024;
 
-/** Bytes that are kept on disk because they are too many for memory: in a file without a name, which a crash leaves nowhere. */
+/** Bytes on disk that are too many for memory. The file has no name, so a crash leaves nothing behind. */
 export class Spool implements AsyncDisposable {
   readonly #file: FileHandle;
 
@@ -14,7 +14,7 @@ export class Spool implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** @throws OrbError `no_temporary_space` where the machine's folder for such files can't be used */
+  /** @throws OrbError `no_temporary_space` if the folder for temporary files can't be used */
   static async open(): Promise<Spool> {
     const path = join(tmpdir(), `orb-delivery-${randomUUID()}`);
     try {
@@ -35,7 +35,7 @@ export class Spool implements AsyncDisposable {
     }
   }
 
-  /** All that was appended, from the start. */
+  /** Reads everything that was appended, from the start. */
   read(): AsyncIterable<Buffer> {
     return this.#file.createReadStream({ start: 0, autoClose: false, highWaterMark: READ_BYTES });
   }

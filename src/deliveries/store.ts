@@ -6,13 +6,13 @@ import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "./deadline.ts";
 
-/** How long a delivery is known and can be replayed; GitHub itself offers them again for three days. */
+/** How long a delivery is stored and can be replayed; GitHub itself can redeliver for three days. */
 export const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 export const DELIVERY_STATUSES = ["pending", "done", "dead"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** A webhook of GitHub as it is kept. */
+/** A webhook of GitHub as it is stored. */
 export interface StoredDelivery {
   /** `X-GitHub-Delivery` */
   _id: string;
@@ -20,25 +20,25 @@ export interface StoredDelivery {
   action: string | null;
   repository: string | null;
   installationId: number | null;
-  /** What it is about; of several about one thing only one is worked on at a time. */
+  /** The thing that it is about; of the deliveries about one thing, only one is handled at a time. */
   about: string;
   receivedAt: Date;
-  /** Tells apart what one process received in one millisecond. */
+  /** Orders the deliveries that one process received in the same millisecond. */
   arrival: number;
-  /** Of what GitHub sent, in bytes. */
+  /** Size of the body that GitHub sent, in bytes. */
   size: number;
-  /** As `KeptPayload` has it. */
+  /** See `KeptPayload`; also for `payloadParts`. */
   payload: Uint8Array | null;
   payloadParts: string | null;
   status: DeliveryStatus;
   outcome: Handled["outcome"] | null;
   because: string | null;
   problem: Refusal | null;
-  /** `about` while somebody is at it. */
+  /** Equals `about` while the delivery is being handled. */
   turn: string | null;
-  /** How often somebody asked for it again. */
+  /** How often it was replayed on request. */
   replays: number;
-  /** How far its handler has come; not there before it has done a part. */
+  /** How far its handler has come; missing until the first part is done. */
   reached?: Reached | null;
   work: Work;
 }
@@ -75,15 +75,15 @@ schema.index({ status: 1, receivedAt: -1, _id: -1 });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const DELIVERIES_COLLECTION = "deliveries";
-/** Of those that are due longest, so many are looked at in one look, and of one thing so many are taken in a row. */
-const LOOKED_AT_MAX = 500;
+/** One query reads so many of the deliveries that are due longest, and takes so many about one thing in a row. */
+const EXAMINED_MAX = 500;
 const OF_ONE_THING_MAX = 8;
-/** Never returned by a list: the payload is GitHub's secret and nobody's list item. */
+/** Lists leave out the payload, which may be confidential. */
 const METADATA = { payload: 0 } as const;
 
 export type DeliveryMetadata = Omit<StoredDelivery, "payload">;
 
-/** Deliveries about one thing that are due, in their order. */
+/** Due deliveries about one thing, in order. */
 export interface DueDeliveries {
   readonly about: string;
   readonly ids: readonly string[];
@@ -98,7 +98,7 @@ export type Inserted = "inserted" | "revived" | "duplicate";
 
 export class DeliveryStore {
   readonly model: Model<StoredDelivery>;
-  /** The driver's own, for what hurries: it knows limits of time, and does not look at each field. */
+  /** The driver's own collection, for urgent writes: it has time limits, and does not check each field. */
   readonly #collection: mongo.Collection<StoredDelivery>;
 
   constructor(database: Database) {
@@ -107,10 +107,11 @@ export class DeliveryStore {
   }
 
   /**
-   * Keeps what is new; returns once a majority has it in its journal. One that is known and dead is made pending again.
+   * Stores the new deliveries; returns after a majority has them in its journal. A stored delivery that is dead becomes
+   * pending again.
    *
-   * @returns for each, in order, what became of it
-   * @throws OrbError `mongodb_unavailable` at the deadline, or the driver's error where MongoDB is away
+   * @returns the outcome for each, in order
+   * @throws OrbError `mongodb_unavailable` at the deadline, or the driver's error if MongoDB is unavailable
    */
   async insertNew(deliveries: readonly StoredDelivery[], when: InsertedWhen): Promise<Inserted[]> {
     return when.deadline.wait(this.#insertOrRevive(deliveries, when));
@@ -134,7 +135,7 @@ export class DeliveryStore {
     }
   }
 
-  /** Which of these are stored, whatever has become of them. */
+  /** Which of these are stored, with any status. */
   async has(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const found = await this.model
       .find({ _id: { $in: ids } })
@@ -143,7 +144,7 @@ export class DeliveryStore {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** Those that are due and nobody's, by what they are about, the longest due first; one that is taken over is not among them. */
+  /** Due deliveries that no process holds, grouped by `about`, longest due first. Abandoned ones are left to `takeOver`. */
   async due(now: Date, { except }: { except: readonly string[] }): Promise<DueDeliveries[]> {
     const found = await this.model.aggregate<{ _id: string; ids: string[] }>([
       {
@@ -155,7 +156,7 @@ export class DeliveryStore {
         },
       },
       { $sort: { "work.dueAt": 1 } },
-      { $limit: LOOKED_AT_MAX },
+      { $limit: EXAMINED_MAX },
       { $project: { about: 1, receivedAt: 1, arrival: 1, "work.dueAt": 1 } },
       {
         $group: {
@@ -171,7 +172,7 @@ export class DeliveryStore {
     return found.map(({ _id, ids }) => ({ about: _id, ids }));
   }
 
-  /** Makes one that is done or dead run again. @returns `pending` where it is about to run anyway */
+  /** Makes a done or dead delivery run again. @returns `pending` if it will run anyway */
   async replay(id: string, now: Date): Promise<"replayed" | "pending" | "unknown"> {
     const { matchedCount } = await this.model.updateOne(
       { _id: id, status: { $ne: "pending" } },
@@ -181,7 +182,7 @@ export class DeliveryStore {
     return (await this.model.exists({ _id: id })) ? "pending" : "unknown";
   }
 
-  /** The newest first, without payloads; `before` is the last of the page before. */
+  /** The newest first, without payloads; `before` is the last item of the previous page. */
   async list(
     { status }: { status?: DeliveryStatus | undefined },
     { before, limit }: { before: { receivedAt: Date; id: string } | null; limit: number },
@@ -200,9 +201,9 @@ export class DeliveryStore {
       .lean<DeliveryMetadata[]>();
   }
 
-  /** A redelivery of one that died is somebody's wish that it be tried again. */
+  /** Somebody who redelivers a dead delivery wants it to be tried again. */
   async #revive(ids: readonly string[], { now, deadline }: InsertedWhen): Promise<Set<string>> {
-    // With the driver's own limit of time, as the insert has one: a write that hangs would keep those behind it waiting.
+    // With the driver's own time limit, like the insert: a write that hangs would delay those behind it.
     const limits = { timeoutMS: deadline.leftMs };
     const dead = { _id: { $in: [...ids] }, status: "dead" } as const;
     const revived = new Set<string>();

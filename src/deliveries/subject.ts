@@ -50,7 +50,7 @@ interface Deliveries extends Subject {
   readonly store: DeliveryStore;
 }
 
-/** The inbox of GitHub's webhooks: stores deliveries, works them off, and requests again those that did not arrive. */
+/** The inbox of GitHub's webhooks: stores deliveries, handles them, and requests those that did not arrive again. */
 export function deliveries(needs: Needs): Deliveries {
   const { database, github, secret, handlers, doors, instruments, worker } = needs;
   const { owner, pace, now, random } = worker;

@@ -31,15 +31,15 @@ interface Deps {
   readonly telemetry: GitHubTelemetry;
   readonly log: Logger;
   readonly now: () => Date;
-  /** Who counts what is written. */
+  /** Counts the writes to GitHub. */
   readonly slots: WriteSlots;
-  /** The permissions of an installation as GitHub told them last, to whichever process; `null` where it did not. */
+  /** The permissions of an installation in GitHub's latest report to any process; `null` if there was none. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
-  /** The push that changed a repository's file of settings last, as GitHub told any process; `null` where it told of none. */
+  /** The last push that changed a repository's settings file, as reported to any process; `null` if none was. */
   readonly settingsShaOf?: (fullName: string) => Promise<string | null>;
 }
 
-/** GitHub, as the App sees it: which installation speaks for a repository, with its token and its pace. */
+/** GitHub, as the App sees it: finds the installation of a repository, and uses its token and its pace. */
 export class GitHub {
   /** Of links to GitHub's pages, such as `github.com`. */
   readonly host: string;
@@ -63,7 +63,7 @@ export class GitHub {
       privateKey: config.privateKey.reveal(),
       secret: config.webhookSecret.reveal(),
       baseUrl: config.apiUrl,
-      // Probot logs each request with its parameters at debug; ours say enough.
+      // Probot logs each request with its parameters at debug; our own log says enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
       Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens, slots }),
     });
@@ -81,14 +81,14 @@ export class GitHub {
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
     const botLogin = () => this.botLogin();
-    const told = { botLogin, settingsShaOf };
-    const access = { owner, name, appId: config.appId, ...installation, ...told, now };
+    const sources = { botLogin, settingsShaOf };
+    const access = { owner, name, appId: config.appId, ...installation, ...sources, now };
     return repositoryOf(new RepositoryAccess(access));
   }
 
   /**
    * The login under which the App acts, such as `orb-bot[bot]`: the author of its pull requests, who can't be asked
-   * to review them. Asked for once; a process outlives no change of an App's name that would matter.
+   * to review them. Read once per process: an App is renamed too rarely to matter.
    *
    * https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
    */
@@ -121,7 +121,7 @@ export class GitHub {
   }
 
   /**
-   * Has a webhook delivered again.
+   * Asks GitHub to deliver a webhook again.
    *
    * @throws OrbError with a code of `classifyFailure`
    */
@@ -149,7 +149,7 @@ export class GitHub {
     return askGitHub(async () => {
       const app = await this.#asApp();
       const { data } = await app.request("GET /app");
-      if (!data?.slug) throw new Error("GitHub names no slug of the App");
+      if (!data?.slug) throw new Error("GitHub's answer has no slug of the App");
       return `${data.slug}[bot]`;
     }, this.#deps.now);
   }
@@ -169,7 +169,7 @@ export class GitHub {
     }
   }
 
-  /** The same one for all who ask at once, since each counts the writes that go through it. */
+  /** Concurrent callers get the same object, because each installation counts the writes that go through it. */
   async #installation(id: number): Promise<Installation> {
     const known = this.#installations.get(id);
     if (known) return known;

@@ -81,7 +81,7 @@ type Bound<Functions> = {
 
 /**
  * One repository, read and changed through its installation. Nothing is retried here, and every failure is an
- * `OrbError` with a code of `classifyFailure`. What each function promises is said where it is defined.
+ * `OrbError` with a code of `classifyFailure`. Each function is documented where it is defined.
  */
 export type Repository = Bound<typeof FUNCTIONS>;
 

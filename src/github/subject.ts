@@ -27,7 +27,7 @@ interface GitHubSubject extends Subject {
   readonly gitHub: GitHub;
 }
 
-/** `rate_limited` is GitHub's limit on the bot. It is not the caller's, so the caller need not wait for as long. */
+/** `rate_limited` is GitHub's limit on the bot, not on the caller, so the caller need not wait as long. */
 export const GITHUB_PROBLEMS: Problems = { rate_limited: TRY_SOON, github_unavailable: TRY_SOON };
 
 /** GitHub as the App sees it. */

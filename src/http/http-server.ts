@@ -5,7 +5,7 @@ import type { Actor, Scope } from "../tokens/authenticate.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a caller must hold; `open` for everybody. A route that says nothing does not start. */
+    /** The scope that a caller needs; `open` for everybody. Without it, the route can't be registered. */
     readonly access?: Scope | "open";
   }
   interface FastifyRequest {

@@ -4,7 +4,7 @@ import { OrbError, refusalOf } from "../errors.ts";
 /** How the API answers a code. */
 export interface ProblemKind {
   readonly status: number;
-  /** The header `Retry-After`: always so many seconds, or until the error's own `retryAt`. No header if not given. */
+  /** The header `Retry-After`: fixed seconds, or the time until the error's own `retryAt`. No header if not given. */
   readonly retryAfter?: number | "retryAt";
 }
 
@@ -13,7 +13,7 @@ export type Problems = Readonly<Record<string, ProblemKind>>;
 
 const SOON_SECONDS = 5;
 
-/** A dependency is away for a moment. */
+/** A dependency is temporarily unavailable. */
 export const TRY_SOON: ProblemKind = { status: 503, retryAfter: SOON_SECONDS };
 
 /** The codes of the server itself; each subject hands over those of its routes. */
@@ -32,7 +32,7 @@ export const SERVER_PROBLEMS: Problems = {
   stopping: TRY_SOON,
 };
 
-/** Answers with problem details, RFC 9457: what happened, why, and what to do; never a stack. */
+/** Answers with problem details, RFC 9457: what happened, why, and what to do; never a stack trace. */
 export async function sendProblem(
   reply: FastifyReply,
   error: unknown,

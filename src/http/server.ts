@@ -97,7 +97,7 @@ const CODE_BY_STATUS: Readonly<Record<number, string>> = {
   415: "unsupported_media_type",
 };
 
-/** Fastify's own refusals of a request, such as a body over the limit or a query that breaks its schema. */
+/** Converts Fastify's own refusals, such as a body over the limit or a query that breaks its schema. */
 function fromFastify(error: unknown): unknown {
   const { statusCode, message } = error as FastifyError;
   const code = CODE_BY_STATUS[statusCode ?? 0];
@@ -105,7 +105,7 @@ function fromFastify(error: unknown): unknown {
   return new OrbError({ code, reason: message, remedy: "Fix the request and try again." }, { cause: error });
 }
 
-/** Hooks of every answer: none is a promise, for each of those costs the webhook door more than what it does. */
+/** Hooks of every answer. None is async: a promise would cost the webhook door more time than the hook's own work. */
 function observe(server: HttpServer, telemetry: HttpTelemetry): void {
   server.addHook("onSend", (request, reply, payload, done) => {
     reply.header("X-Request-Id", request.id);
@@ -115,7 +115,7 @@ function observe(server: HttpServer, telemetry: HttpTelemetry): void {
   });
   server.addHook("onResponse", (request, reply, done) => {
     telemetry.answered({
-      // The template of the route; an address that is none must not become a label.
+      // The template of the route; an unknown address must not become a label.
       route: request.routeOptions.url ?? "unknown",
       method: request.method,
       status: reply.statusCode,

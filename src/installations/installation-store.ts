@@ -2,20 +2,20 @@ import { type Model, Schema } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { MissingPermission } from "./rules/missing-permissions.ts";
 
-/** Where the App is installed, as GitHub told it last. */
+/** An installation of the App, as in GitHub's latest report. */
 export interface StoredInstallation {
-  /** GitHub's number; an account that installs the App anew gets another. */
+  /** GitHub's id; an account that installs the App again gets another. */
   _id: number;
   /** The account's login. */
   account: string;
-  /** Logins that it was told to have had. */
+  /** Earlier logins of the account, as reported. */
   formerAccounts: string[];
   permissions: Record<string, string>;
   missing: MissingPermission[];
   suspended: boolean;
-  /** For ever: its number does not come back. */
+  /** Permanent: GitHub does not use the id again. */
   deleted: boolean;
-  /** GitHub's time of the state that is kept; what is older changes nothing. */
+  /** GitHub's time of the stored state; older reports change nothing. */
   toldAt: Date;
 }
 
@@ -47,7 +47,7 @@ export class InstallationStore {
     return this.model.findOne({ _id: id }, null, transaction ? { session: transaction } : {}).lean();
   }
 
-  /** @param formerAccounts with which it is known from here on; of more than `FORMER_ACCOUNTS_MAX` the oldest are forgotten */
+  /** @param formerAccounts replaces the stored list; beyond `FORMER_ACCOUNTS_MAX`, the oldest are dropped */
   async rename(
     id: number,
     { account, formerAccounts }: { account: string; formerAccounts: readonly string[] },

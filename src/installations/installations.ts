@@ -10,21 +10,21 @@ interface Deps {
   readonly telemetry: InstallationTelemetry;
 }
 
-/** What GitHub told of an installation. */
+/** GitHub's report about an installation. */
 export type InstallationNews = Pick<
   StoredInstallation,
   "_id" | "account" | "permissions" | "suspended" | "deleted" | "toldAt"
 >;
 
 interface When {
-  /** When the news was received. */
+  /** When the report was received. */
   readonly toldAt: Date;
   readonly transaction: Transaction;
 }
 
 /**
- * Knows where the App is installed, with which rights, and how repositories are called. A memory of what GitHub told:
- * whether the bot may do something in a repository is asked of GitHub each time.
+ * Records where the App is installed, its permissions there, and the names of repositories. It is only a copy of GitHub's
+ * reports: GitHub itself decides each time whether the bot may do something in a repository.
  */
 export class Installations {
   readonly #deps: Deps;
@@ -33,7 +33,7 @@ export class Installations {
     this.#deps = deps;
   }
 
-  /** @returns whether it is news: what is older than what is known, or of one that is deleted, changes nothing */
+  /** @returns whether it changed anything: an older report, or one about a deleted installation, does not */
   async record(news: InstallationNews, transaction: Transaction): Promise<boolean> {
     const { installationStore, telemetry } = this.#deps;
     const known = await installationStore.find(news._id, transaction);
@@ -45,9 +45,9 @@ export class Installations {
   }
 
   /**
-   * The account of an installation got another login, and its repositories the names that go with it.
+   * Records a new login of an installation's account, and the new names of its repositories.
    *
-   * @returns its login today: what is told late may have been overtaken by another renaming
+   * @returns its current login: a late report may be older than the latest renaming
    */
   async recordAccountRename(
     { installationId, from, to }: { installationId: number; from: string; to: string },
@@ -70,14 +70,14 @@ export class Installations {
     await this.#deps.repositoryStore.save(news, when);
   }
 
-  /** A repository was renamed, or went to another owner. */
+  /** Records that a repository was renamed or transferred to another owner. */
   async recordRename({ from, now }: { from: string; now: RepositoryNews }, when: When): Promise<void> {
     const { repositoryStore } = this.#deps;
     await repositoryStore.save([now], when);
     await repositoryStore.addFormerName({ id: now._id, formerName: from }, when.transaction);
   }
 
-  /** How a repository is called today that somebody may still know by an earlier name. */
+  /** Returns the current name of a repository, given any of its names. */
   async currentName(fullName: string, transaction: Transaction): Promise<string> {
     return (await this.#deps.repositoryStore.findByName(fullName, transaction))?.fullName ?? fullName;
   }

@@ -2,28 +2,28 @@ import { type Model, Schema } from "mongoose";
 import { ownedBy } from "../github/facts/rules/owned-by.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../mongo/database.ts";
 
-/** Names that a repository had; of more the oldest are forgotten. */
+/** Earlier names per repository; beyond this, the oldest are dropped. */
 const FORMER_NAMES_MAX = 20;
 
 /** A repository that the App is or was installed on. */
 export interface StoredRepository {
-  /** GitHub's number, which outlives names and owners. */
+  /** GitHub's id, which stays the same when name and owner change. */
   _id: number;
   /** `owner/name`. */
   fullName: string;
   /** In lower case. */
   formerNames: string[];
   installationId: number | null;
-  /** Whether the installation reaches it. */
+  /** Whether the installation has access to it. */
   reachable: boolean;
   archived: boolean;
-  /** The push that changed the owner's settings last, where it is the repository that has them. */
+  /** The last push that changed the owner's settings, if this repository holds them. */
   settingsSha: string | null;
-  /** When what is kept was received; what came in before it changes nothing. */
+  /** When the stored state was received; older reports change nothing. */
   toldAt: Date;
 }
 
-/** What was told of a repository; what is not given stays as it is. */
+/** A report about a repository; fields that are not given do not change. */
 export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
   Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha">>;
 
@@ -70,7 +70,7 @@ export class RepositoryStore {
     if (writes.length > 0) await this.model.bulkWrite(writes, { session: transaction });
   }
 
-  /** Remembers under which name a repository was known until now. */
+  /** Adds a repository's name until now to its earlier names. */
   async addFormerName(
     { id, formerName }: { id: number; formerName: string },
     transaction: Transaction,
@@ -87,8 +87,8 @@ export class RepositoryStore {
   }
 
   /**
-   * All repositories of an account that got another login. Which are its own is told by the installation, for somebody
-   * else may have taken the login by now.
+   * Renames all repositories of an account that has a new login. The installation identifies them, because somebody else
+   * may have taken the old login since.
    */
   async renameOwner(
     { installationId, from, to }: { installationId: number; from: string; to: string },
@@ -109,7 +109,7 @@ export class RepositoryStore {
     );
   }
 
-  /** The repository that has a name today; where none has, the one that had it last. */
+  /** Finds the repository that has this name now; if none has, the one that had it last. */
   async findByName(fullName: string, transaction?: Transaction): Promise<StoredRepository | null> {
     const options = transaction ? { session: transaction } : {};
     const named = await this.model

@@ -39,7 +39,7 @@ export class ChangeFeed {
     }
   }
 
-  /** Calls every listener once the feed is open, also after an interruption. */
+  /** Opens the feed. Every listener is called once it is open, also after an interruption. */
   open(): void {
     if (this.#closed || this.#matches.length === 0) return;
     const stream = this.#database.connection.db?.watch([

@@ -1,6 +1,6 @@
 import type { Model } from "mongoose";
 
-/** How many documents there are of each status that there is. */
+/** Counts the documents of each status that occurs. */
 export async function countByStatus<Status extends string>(
   model: Pick<Model<{ status: Status }>, "aggregate">,
 ): Promise<ReadonlyMap<Status, number>> {

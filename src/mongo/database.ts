@@ -3,10 +3,10 @@ import { OrbError } from "../errors.ts";
 import { unreachable } from "./failure.ts";
 import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
 
-/** What a store needs to take part in a transaction. */
+/** The session that a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
 
-/** How names of repositories and logins are compared: GitHub's ignore case. */
+/** Collation for names of repositories and logins: GitHub ignores case. */
 export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
 
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
@@ -22,8 +22,8 @@ export class Database {
   }
 
   /**
-   * @throws OrbError `mongodb_unreachable` where nothing answers, `mongodb_not_a_replica_set` where a single
-   * server does: transactions and change streams need a replica set, one node of which will do.
+   * @throws OrbError `mongodb_unreachable` if nothing answers, `mongodb_not_a_replica_set` if a standalone server
+   * answers: transactions and change streams need a replica set, though one node is enough
    */
   static async connect(uri: string): Promise<Database> {
     const connection = mongoose.createConnection(uri, {
@@ -47,7 +47,7 @@ export class Database {
     return database;
   }
 
-  /** The driver's own, for libraries that know no mongoose; of the same pool. */
+  /** The driver's own database object, for libraries that don't use mongoose; it shares the connection pool. */
   get native(): mongoose.mongo.Db {
     const { db } = this.connection;
     if (!db) throw new Error("The connection to MongoDB was closed");
@@ -65,12 +65,12 @@ export class Database {
     });
   }
 
-  /** Runs `work` in one transaction, again from the start after a write conflict; it must only touch stores. */
+  /** Runs `work` in one transaction, and again from the start after a write conflict: it must only touch stores. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.connection.transaction(work);
   }
 
-  /** Creates the collections and indexes of every store that was opened; those that exist stay as they are. */
+  /** Creates the collections and indexes of every opened store; existing ones do not change. */
   async createIndexes(): Promise<void> {
     await createDeclared(this.connection, this.native);
   }
@@ -86,8 +86,8 @@ export class Database {
   }
 
   /**
-   * For how long a transaction may stay open whose process has died: until then nobody else can write what it has
-   * written. `null` where the server does not say, which takes a right that the bot does not need.
+   * How long the transaction of a dead process may stay open: until then nobody else can write the same documents.
+   * `null` if the server does not say, because that takes a privilege that the bot does not need.
    * https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.transactionLifetimeLimitSeconds
    */
   async transactionLifetimeSeconds(): Promise<number | null> {
@@ -100,7 +100,7 @@ export class Database {
     return typeof seconds === "number" ? seconds : null;
   }
 
-  /** Resolves where the primary answers within `timeoutMs`. */
+  /** Resolves if the primary answers within `timeoutMs`. */
   async ping(timeoutMs: number): Promise<void> {
     await this.connection.db?.command({ ping: 1 }, { timeoutMS: timeoutMs });
   }

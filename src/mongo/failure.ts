@@ -1,15 +1,15 @@
 import { OrbError } from "../errors.ts";
 
-/** The code of MongoDB's refusal to insert what a unique index has already. */
+/** MongoDB's code for a key that a unique index already has. */
 const DUPLICATE_KEY = 11_000;
 
-// The driver's errors where no server can be asked, as opposed to one that said no.
+// The driver's errors if no server can be asked, as opposed to a server's refusal.
 const AWAY =
   /^Mongo(?:ServerSelection|Network|NetworkTimeout|NotConnected|OperationTimeout|PoolCleared|TopologyClosed|WriteConcern)Error$|^MongooseServerSelectionError$/;
-/** What a server answers that is about to stop or is the primary no longer. */
+/** The label on the errors of a server that is stopping or is no longer the primary. */
 const RETRYABLE = "RetryableWriteError";
 
-/** The driver's error as the house's, where it means that MongoDB is away; any other error as it is. */
+/** Converts the driver's error to an `OrbError` if MongoDB is unavailable; any other error stays as it is. */
 export function toMongoFailure(error: unknown): unknown {
   if (!isAway(error)) return error;
   return new OrbError(
@@ -22,13 +22,13 @@ export function toMongoFailure(error: unknown): unknown {
   );
 }
 
-/** The same for one that ends a start: nobody can try again later. */
+/** The same for an error that stops the start of the bot, where no caller can try again later. */
 export function toStartFailure(error: unknown): unknown {
   if (toMongoFailure(error) === error) return error;
   return unreachable("The MongoDB at MONGODB_URI has no primary that answers", error);
 }
 
-/** @param what happened, without a full stop */
+/** @param what the event, without a full stop */
 export function unreachable(what: string, cause: unknown): OrbError {
   return new OrbError(
     {
@@ -41,11 +41,11 @@ export function unreachable(what: string, cause: unknown): OrbError {
 }
 
 /**
- * Which of the documents of an unordered bulk insert were there already, by their places in it. A duplicate is as
- * durable as the insert would have been: MongoDB waits for the write concern of what it found.
+ * The indexes of the documents in an unordered bulk insert that already existed. A duplicate is as durable as a new
+ * document: MongoDB waits until the existing one meets the write concern.
  *
- * @param error what the insert failed with
- * @throws what is not only about duplicates, such as a write that no majority has confirmed
+ * @param error the error of the insert
+ * @throws the same error if it is not only about duplicates, such as a write that no majority has confirmed
  */
 export function duplicatesIn(error: unknown): number[] {
   if (!isBulkError(error) || error.writeErrors.length === 0 || error.result?.getWriteConcernError?.())
@@ -69,7 +69,7 @@ function isAway(error: unknown): boolean {
   return AWAY.test(error.name) || isLabelled(error) || isAway(cutShort(error));
 }
 
-/** What ended a bulk insert before the server answered; the driver hides it in an error of its own. */
+/** The error that ended a bulk insert before the server answered; the driver wraps it in its own error. */
 function cutShort(error: Error): unknown {
   return isBulkError(error) && error.errorResponse instanceof Error ? error.errorResponse : null;
 }
@@ -82,7 +82,7 @@ function isLabelled(error: Error): boolean {
   );
 }
 
-/** Whether MongoDB refused a write because a unique index has its key already. */
+/** Whether MongoDB refused a write because a unique index already has its key. */
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === DUPLICATE_KEY;
 }

@@ -2,16 +2,16 @@ import type { Model, Types, UpdateQuery } from "mongoose";
 import { OrbError } from "../errors.ts";
 import type { Transaction } from "./database.ts";
 
-/** The part of a document that says whether it wants work, and who is at it. */
+/** The part of a document that says when it needs work, and which process is working on it. */
 export interface Work {
-  /** When somebody should take it up next: in the future while it is leased or parked, `null` when it rests. */
+  /** When a process should take it next: in the future while it is leased or waits, `null` if it needs no work. */
   dueAt: Date | null;
   owner: string | null;
-  /** Counts the leases; what an older one still tries to write is refused. */
+  /** Counts the leases; a write with an older lease is refused. */
   epoch: number;
-  /** Leases since the last success, parked ones not counted. */
+  /** Leases since the last success, except those after which it only waits. */
   attempts: number;
-  /** How many processes in a row died with it in hand, as far as can be told from outside; one less where one was acquitted. */
+  /** Consecutive apparent crashes of processes that held this document; clean shutdowns do not count. */
   crashes: number;
 }
 
@@ -38,13 +38,13 @@ export interface Claim<T, Id = Types.ObjectId> {
   readonly document: T & { _id: Id };
 }
 
-/** Narrows a claim down, and says what is written with the lease. */
+/** Restricts a claim, and adds fields to write with the lease. */
 export interface Claiming {
   readonly only?: Readonly<Record<string, unknown>>;
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
-/** The lease ran out and somebody else has the document: stop, and write nothing. */
+/** Whether the lease expired and another process may have the document: stop, and write nothing. */
 export function isLeaseLost(error: unknown): boolean {
   return error instanceof OrbError && error.code === "lease_lost";
 }
@@ -58,13 +58,13 @@ interface Options {
 }
 
 /**
- * Work that lives in documents: each is taken by one process at a time, and falls due again by itself where
- * that process dies.
+ * Work that is stored in documents: one process at a time takes a document, and if that process dies, the document
+ * becomes due again by itself.
  */
 export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #model: Model<T>;
   readonly #options: Options;
-  /** Until when each lease holds, by this process's clock. */
+  /** When each lease ends, by this process's clock. */
   readonly #until = new WeakMap<Lease<Id>, Date>();
 
   constructor(model: Model<T>, options: Options) {
@@ -72,7 +72,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     this.#options = options;
   }
 
-  /** Takes the document that is due longest of those that are nobody's, or `null` where none is. */
+  /** Takes the document that is due longest of those that no process holds; `null` if none is due. */
   async claim({ only, set }: Claiming = {}): Promise<Claim<T, Id> | null> {
     const until = this.#leaseEnd();
     const document = await this.#model
@@ -89,8 +89,8 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   /**
-   * Takes the document that was dropped longest ago, or `null` where none was: its holder died, or was stopped for longer
-   * than its lease, which nobody else can tell apart. One that this very process was too slow for has killed nobody.
+   * Takes the document whose lease expired longest ago; `null` if there is none. Its process died, or was paused for longer
+   * than the lease: others can't see the difference. If this process itself was too slow, that is not counted as a crash.
    */
   async takeOver({ only }: Pick<Claiming, "only"> = {}): Promise<Claim<T, Id> | null> {
     const { now, owner } = this.#options;
@@ -114,11 +114,11 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   /**
-   * When the next document is to be taken up, be it by `claim` or by `takeOver`, and be that time in the past; `null` where
-   * none is to be. One query, for whoever sleeps until then.
+   * When the next document can be taken by `claim` or `takeOver`, possibly in the past; `null` if there is none. One query,
+   * for a loop that sleeps until then.
    */
   async nextDueAt({ only }: Pick<Claiming, "only"> = {}): Promise<Date | null> {
-    // Two looks at one index: it has the leased documents apart from the others.
+    // Two searches of one index, which separates the leased documents from the others.
     const earliest = (owner: object | null) => [
       {
         $match: { ...only, "work.owner": owner, "work.dueAt": { $type: "date" } } as Record<string, unknown>,
@@ -136,19 +136,19 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   /**
-   * Prolongs the lease again and again until disposed of, so that one slow request does not lose it. A process
-   * that is dead or stopped does not, and that is how the others know.
+   * Renews the lease regularly until disposed, so that one slow request does not lose it. A dead or paused process does
+   * not renew it, and so the others notice.
    */
   keep(lease: Lease<Id>): Disposable {
     const timer = setInterval(() => {
-      // Where it fails the lease is lost, or will be; the next write finds out.
+      // If it fails, the lease is lost or will be; the next write shows it.
       this.write(lease, {}).catch(() => clearInterval(timer));
     }, this.#options.leaseMs / RENEWALS_PER_LEASE);
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   /**
-   * Writes to a leased document and prolongs the lease.
+   * Writes to a leased document and renews the lease.
    *
    * @throws OrbError `lease_lost`
    */
@@ -156,13 +156,13 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     const until = this.#leaseEnd();
     const set = { ...update.$set, "work.dueAt": until };
     await this.#update(lease, { ...update, $set: set }, transaction);
-    // In a transaction it may yet not happen.
+    // A transaction may still be rolled back.
     if (!transaction) this.#until.set(lease, until);
   }
 
   /**
-   * To be asked directly before what somebody else's epoch can't refuse, such as a request: whether the lease has not
-   * run out by the clock. Asks nobody, so it costs nothing; a process that was stopped meanwhile learns of it here.
+   * Checks by the clock that the lease has not expired. Call it directly before an action that another epoch can't
+   * refuse, such as a request. It costs nothing, and a process that was paused finds out here.
    *
    * @throws OrbError `lease_lost`
    */
@@ -174,9 +174,9 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   /**
    * Gives the document back.
    *
-   * @param dueAt when to take it up again; `null` where it may rest
-   * @param attempts what to remember of tries: 0 after a success
-   * @param crashes what to remember of them: whoever gives something back has lived
+   * @param dueAt when it is due again; `null` if it needs no more work
+   * @param attempts the count to store: 0 after a success
+   * @param crashes the count to store: normally 0, because a process that gives a document back has not crashed
    * @throws OrbError `lease_lost`
    */
   async release(
@@ -195,19 +195,19 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       "work.attempts": attempts,
       "work.crashes": crashes,
     };
-    // The lease ends here: a renewal that is still under way must not put it back.
+    // The lease ends here: a renewal that is still running must not restore it.
     const ended = { ...update.$inc, "work.epoch": 1 };
     const change = { ...update, $set: { ...update.$set, ...work }, $inc: ended };
     await this.#update(lease, change, transaction);
   }
 
   /**
-   * Says that what this process has in hand did not kill it, directly before it ends by order: whoever takes it over counts
-   * one death, which is this one's. The leases stay, since what is under way may reach others until the end.
+   * Records, directly before a regular stop, that the documents which this process holds did not crash it: the process that
+   * takes them over will count one crash, for this stop. The leases stay, because running work may have effects until the end.
    */
   async recordCleanStop({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
-    const inHand = { "work.owner": this.#options.owner, ...only } as never;
-    await this.#model.updateMany(inHand, { $inc: { "work.crashes": -1 } });
+    const ours = { "work.owner": this.#options.owner, ...only } as never;
+    await this.#model.updateMany(ours, { $inc: { "work.crashes": -1 } });
   }
 
   async #update(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {

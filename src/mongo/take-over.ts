@@ -2,18 +2,18 @@ import type { Types } from "mongoose";
 import { OrbError, type Refusal } from "../errors.ts";
 import type { Claim, Claiming, LeasedWork, Work } from "./leased-work.ts";
 
-/** What so many processes in a row died of is set aside. */
+/** After so many consecutive crashes, a document is quarantined. */
 const CRASHES_MAX = 3;
 /**
- * Where every process is killed within seconds, by whatever it may be, none of what they had in hand is the cause. So the last
- * try is left to a process that has lived for so many leases: had it not been for this, it would live on.
+ * If something else kills every process within seconds, the documents that they hold are not the cause. So the last try is
+ * left to a process that has run for this many leases: if that one crashes too, the document is probably the cause.
  */
 const CALM_LEASES = 3;
 
 interface Options {
   readonly leaseMs: number;
   readonly now: () => Date;
-  /** Narrows down what is looked for. */
+  /** Restricts the search. */
   readonly only?: Claiming["only"];
 }
 
@@ -22,7 +22,7 @@ interface Hands<T, Id> {
   readonly quarantine: (claim: Claim<T, Id>) => Promise<void>;
 }
 
-/** What dead processes had in hand: who takes it over, how often, and when nobody does any more. */
+/** Takes over the work of dead processes, and quarantines work that crashes too many of them. */
 export class TakeOver<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #work: LeasedWork<T, Id>;
   readonly #options: Options;
@@ -36,8 +36,8 @@ export class TakeOver<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   /**
-   * Takes over one whose holder died. To be called by one lane only: what killed that process is then alone with what it may
-   * kill next, and the others that were in hand with it do not die with it again.
+   * Takes over one document whose process died. Only one lane may call it: a document that crashes processes then runs
+   * alone, so the other documents of that process do not crash with it again and again.
    *
    * @returns whether there may be more
    */
@@ -53,9 +53,9 @@ export class TakeOver<T extends { work: Work }, Id = Types.ObjectId> {
 }
 
 /**
- * Why something is set aside.
+ * The reason why a document is quarantined.
  *
- * @param what of the kind that it is, as the reader knows it: `delivery`
+ * @param what its kind, in the reader's words, such as `delivery`
  */
 export function crashedRefusal(what: string, { code, remedy }: Pick<Refusal, "code" | "remedy">): OrbError {
   return new OrbError({

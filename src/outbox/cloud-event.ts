@@ -4,8 +4,8 @@ import type { StoredEvent } from "./store.ts";
 const SOURCE = "orb-bot";
 
 /**
- * The event as others see it: a CloudEvent 1.0 in structured mode. `seq` is an extension attribute; the id is
- * made of project and `seq`, so a repetition has the same id.
+ * Converts an event to a CloudEvent 1.0 in structured mode. `seq` is an extension attribute; the id is
+ * made from project and `seq`, so a repetition has the same id.
  */
 export function toCloudEvent(event: StoredEvent): CloudEventV1<Record<string, unknown>> & { seq: number } {
   const { project, seq, type, data, time } = event;

@@ -2,12 +2,12 @@ import type { RedisClient } from "../redis/client.ts";
 import { entryPlace } from "./rules/entry-place.ts";
 
 const EVENTS_STREAM = "orb:events";
-/** The oldest go; also the most that a Redis which lost everything is given again. */
+/** Older events are dropped. It also limits how many are relayed again after Redis lost everything. */
 export const EVENTS_IN_STREAM_MAX = 100_000;
 
 /**
- * One step for Redis: between a look and a write of their own it could be restarted, and what is new would then stand
- * before what is to be written anew. The ids that it hands out are of one clock, so of two the larger is the later.
+ * Check and write are one step for Redis: it could restart between two steps, and new events would then come before
+ * those that must be written again. Redis takes its ids from one clock, so the larger id is the later one.
  */
 const ADD_UNLESS_BEHIND = `
 local last = '0-0'
@@ -29,7 +29,7 @@ return {0, last}
 `;
 
 export interface Added {
-  /** Redis lacks what it was given before: then nothing was added. */
+  /** Redis has lost earlier events; then nothing was added. */
   readonly behind: boolean;
   /** The place of the stream's last entry. */
   readonly last: string;
@@ -38,8 +38,8 @@ export interface Added {
 /**
  * Adds events to `orb:events`, all of them or none.
  *
- * @param reached the place that the stream had reached when it was last written to
- * @param events as JSON; none to look only
+ * @param reached the place of the stream's last entry after the last write
+ * @param events as JSON; empty to check only
  */
 export async function addEvents(
   redis: RedisClient,

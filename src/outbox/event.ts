@@ -16,7 +16,7 @@ export interface PullRequestSummary {
   readonly headSha: string;
 }
 
-/** What the house tells the Meta-Agent: the closed list, each with what its reader needs to act. */
+/** The closed list of events for the Meta-Agent, each with the data that its reader needs to act. */
 export type OrbEvent =
   | LifeEvent
   | {
@@ -26,7 +26,7 @@ export type OrbEvent =
   | {
       readonly type: "orb.cleanup.scheduled";
       readonly data: {
-        /** When the project's workspace is to be removed. */
+        /** When the project's workspace will be removed. */
         readonly dueAt: Date;
         readonly because: string;
       };
@@ -38,7 +38,7 @@ export type OrbEvent =
         readonly pullRequest: PullRequestSummary;
         readonly adopted: boolean;
         readonly because: string;
-        /** What could not be done to it, each with its remedy; it is open all the same. */
+        /** The steps that failed, each with its remedy; the pull request is open anyway. */
         readonly problems: readonly Refusal[];
         readonly secondsSinceCompletion: number;
       };
@@ -56,18 +56,18 @@ export type OrbEvent =
       readonly data: Refusal & {
         readonly repository: string;
         readonly branch: string;
-        /** When it is tried again by itself; `null` where somebody has to mend it first. */
+        /** When the bot tries again by itself; `null` if somebody must fix the cause first. */
         readonly nextAttemptAt: Date | null;
       };
     };
 
-/** What every event about a pull request that is open or was says. */
+/** The data of every event about a pull request that is or was open. */
 interface AboutPullRequest {
   readonly pullRequest: PullRequestSummary;
   readonly because: string;
 }
 
-/** What a check says that failed; where it could not be asked, no more than that it did. */
+/** The report of a failed check; if it could not be read, only the fact that it failed. */
 export interface ToldCheck extends Pick<
   FailedCheck,
   "name" | "conclusion" | "summary" | "title" | "annotations"
@@ -77,7 +77,7 @@ export interface ToldCheck extends Pick<
   readonly logTail: string | null;
 }
 
-/** What becomes of a pull request after it is open: work that is handed back, and how it ends. */
+/** The events of an open pull request: work that is handed back to the agents, and how it ends. */
 export type LifeEvent =
   | {
       readonly type: "orb.pull_request.ready" | "orb.pull_request.checks_passed";
@@ -87,9 +87,9 @@ export type LifeEvent =
       readonly type: "orb.pull_request.checks_failed";
       readonly data: AboutPullRequest & {
         readonly checks: readonly ToldCheck[];
-        /** How many have not ended: there may be more to mend. */
+        /** How many checks have not ended: there may be more to fix. */
         readonly pending: number;
-        /** Why there is less here than GitHub knows, each with its remedy. */
+        /** Why details are missing that GitHub has, each with its remedy. */
         readonly incomplete: readonly Refusal[];
       };
     }
@@ -105,7 +105,7 @@ export type LifeEvent =
       readonly type: "orb.pull_request.approved";
       readonly data: AboutPullRequest & {
         readonly review: ToldReview;
-        /** Whether the base asks for more than this. */
+        /** The review decision by the rules of the base: it may require more than this review. */
         readonly verdict: "none" | "required" | "approved" | "changes_requested";
       };
     }
@@ -115,7 +115,7 @@ export type LifeEvent =
         readonly baseSha: string;
         readonly headSha: string;
         readonly mergeBaseSha: string | null;
-        /** Paths that both sides changed: those that conflict are among them. */
+        /** Paths that both sides changed; the conflicting ones are among them. */
         readonly files: readonly string[];
         readonly filesTruncated: boolean;
         readonly causedBy: ConflictCause | null;
@@ -131,13 +131,13 @@ export type LifeEvent =
       readonly data: AboutPullRequest & {
         readonly outcome: "merged" | "closed";
         readonly at: Date;
-        /** Login; `null` where it is not known. */
+        /** Login; `null` if it is not known. */
         readonly by: string | null;
         readonly secondsSinceCompletion: number;
       };
     };
 
-/** Who reviewed, and what they said. */
+/** A review: its author and its text. */
 export type ToldReview = Pick<ReviewFact, "id" | "author" | "url" | "submittedAt"> & {
   readonly body: string | null;
   readonly commitSha: string | null;

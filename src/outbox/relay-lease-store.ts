@@ -13,7 +13,7 @@ const schema = new Schema<Turn>(
   { id: false, versionKey: false },
 );
 
-/** Which process relays at the moment. */
+/** Stores which process relays at the moment. */
 export class RelayLease {
   readonly model: Model<Turn>;
 
@@ -21,7 +21,7 @@ export class RelayLease {
     this.model = database.connection.model<Turn>("Turn", schema, "outbox_turns");
   }
 
-  /** @returns whether `owner` has the turn until `until`: it had it already, or nobody had. */
+  /** @returns whether `owner` has the turn until `until`: it already had the turn, or no process had */
   async take({ owner, now, until }: { owner: string; now: Date; until: Date }): Promise<boolean> {
     try {
       await this.model.updateOne(
@@ -31,13 +31,13 @@ export class RelayLease {
       );
       return true;
     } catch (error) {
-      // Somebody else's turn is there: the filter misses it, and the insert that follows collides with it.
+      // Another process has the turn: the filter does not match it, and the insert then collides with it.
       if (isDuplicateKey(error)) return false;
       throw error;
     }
   }
 
-  /** Until when another process than `owner` has the turn, be that over; `null` where none has it. */
+  /** When the turn of a process other than `owner` ends, possibly in the past; `null` if none has it. */
   async othersUntil(owner: string): Promise<Date | null> {
     const turn = await this.model.findOne({ _id: "relay", owner: { $ne: owner } }).lean();
     return turn?.until ?? null;

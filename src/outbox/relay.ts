@@ -6,14 +6,14 @@ import type { OutboxStore } from "./store.ts";
 import type { RelayLease } from "./relay-lease-store.ts";
 
 const BATCH_EVENTS = 200;
-/** How long Redis may have lost its data unnoticed where nothing new is told. */
-const LOOK_EVERY_MS = 5_000;
+/** How long a loss of data in Redis can stay unnoticed if no new event comes. */
+const CHECK_EVERY_MS = 5_000;
 
 interface Deps {
   readonly store: OutboxStore;
   readonly turns: RelayLease;
   readonly owner: string;
-  /** How long the turn stays with a process that has died. */
+  /** How long a dead process keeps the turn. */
   readonly turnMs: number;
   readonly redis: RedisClient;
   readonly telemetry: OutboxTelemetry;
@@ -21,33 +21,33 @@ interface Deps {
 }
 
 /**
- * Carries events from the outbox to the Redis stream `orb:events`, at least once and per project in order. One
- * process does it at a time: two would overtake each other.
+ * Relays events from the outbox to the Redis stream `orb:events`, at least once and per project in order. Only one
+ * process relays at a time, because two would overtake each other.
  *
- * Redis may lose what it was given: killed without persistence all of it, with it the last second, and what a replica
- * lacked that took over. Each event remembers how far the stream had come with it, so a stream that is not as far any
- * more has lost those beyond, and they are relayed anew.
+ * Redis may lose events: if it is killed, all of them without persistence, or the last second with it; and after a
+ * failover, those that the replica lacked. Each event stores how far the stream had come with it. A stream that is behind
+ * that place has lost the events after its end, and they are relayed again.
  */
 export class Relay {
   readonly #deps: Deps;
-  #lookedAtMs = 0;
+  #checkedAtMs = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** @returns whether there may be more. */
+  /** @returns whether there may be more */
   async relayBatch(): Promise<boolean> {
     const { store, telemetry, redis, now } = this.#deps;
-    const lookIsDue = now().getTime() - this.#lookedAtMs >= LOOK_EVERY_MS;
-    // Looked for first: taking the turn is a write, and most of the time there is nothing to relay.
-    if (!lookIsDue && !(await store.hasUnrelayed())) return false;
+    const checkIsDue = now().getTime() - this.#checkedAtMs >= CHECK_EVERY_MS;
+    // This check comes first: taking the turn is a write, and usually there is nothing to relay.
+    if (!checkIsDue && !(await store.hasUnrelayed())) return false;
     if (!(await this.#takeTurn())) return false;
     const events = await store.unrelayed(BATCH_EVENTS);
     const json = events.map((event) => JSON.stringify(toCloudEvent(event)));
     const { behind, last } = await addEvents(redis, json, { reached: await store.reached() });
-    if (behind) return this.#relayAnew(last);
-    this.#lookedAtMs = now().getTime();
+    if (behind) return this.#relayAgain(last);
+    this.#checkedAtMs = now().getTime();
     const [oldest] = events;
     if (!oldest) return false;
     await store.markRelayed(events, { at: now(), as: last });
@@ -55,20 +55,20 @@ export class Relay {
     return true;
   }
 
-  /** When to call `relayBatch` again if nothing new comes: for the next look into Redis, or for another one's turn to end. */
-  async nextLookAt(): Promise<Date> {
+  /** When to call `relayBatch` again if no event comes: for the next check of Redis, or when another's turn ends. */
+  async nextCheckAt(): Promise<Date> {
     const { turns, owner } = this.#deps;
     const othersUntil = await turns.othersUntil(owner);
-    return othersUntil ?? new Date(this.#lookedAtMs + LOOK_EVERY_MS);
+    return othersUntil ?? new Date(this.#checkedAtMs + CHECK_EVERY_MS);
   }
 
-  /** Lets another process go on at once, where it would else wait for the turn to run out. */
+  /** Lets another process continue at once, instead of waiting until the turn ends. */
   async giveBackTurn(): Promise<void> {
     await this.#deps.turns.giveBack(this.#deps.owner);
   }
 
-  /** What is beyond the stream's end is as good as not relayed. No more of it than a stream would still hold. */
-  async #relayAnew(end: string): Promise<boolean> {
+  /** Relays the events after the stream's end again, at most as many as a stream holds. */
+  async #relayAgain(end: string): Promise<boolean> {
     const { store, telemetry } = this.#deps;
     const count = await store.forgetRelayed({ after: end, newestMax: EVENTS_IN_STREAM_MAX });
     telemetry.lostByRedis(count);

@@ -6,17 +6,17 @@ import { BEFORE_ALL } from "./rules/entry-place.ts";
 export interface StoredEvent {
   _id: Types.ObjectId;
   project: string;
-  /** Strictly increasing per project, also over the loss of this database: see `append`. */
+  /** Strictly increasing per project, even if this database is lost: see `append`. */
   seq: number;
   type: OrbEvent["type"];
   data: OrbEvent["data"];
   time: Date;
   relayedAt: Date | null;
-  /** How far the stream had come when it was in: `entryPlace` of the last entry of its batch. */
+  /** How far the stream had come with it: `entryPlace` of the last entry of its batch. */
   relayedAs: string | null;
 }
 
-/** Events stay for Server-Sent Events and for people to look at, and then go. */
+/** Events stay for Server-Sent Events and for people to read; then they expire. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 
 const eventSchema = new Schema<StoredEvent>(
@@ -49,7 +49,7 @@ export class OutboxStore {
   readonly sequences: Model<Sequence>;
   readonly #relayed: boolean;
 
-  /** @param relayed whether there is somewhere to relay to: where not, events are not kept waiting for it */
+  /** @param relayed whether events are relayed at all: if not, they do not wait for it */
   constructor(database: Database, { relayed }: { relayed: boolean }) {
     this.#relayed = relayed;
     this.model = database.connection.model<StoredEvent>("Event", eventSchema, OUTBOX_COLLECTION);
@@ -57,12 +57,12 @@ export class OutboxStore {
   }
 
   /**
-   * Writes an event as part of the transaction that it tells of. Taking the project's next number makes two
-   * transactions about one project wait for each other, so the numbers are those of the commits.
+   * Writes an event in the transaction that it reports. Taking the project's next number makes two transactions about
+   * one project wait for each other, so the numbers have the order of the commits.
    *
-   * The number is the time in milliseconds, or the one after the last where that is larger. A reader leaves out what is
-   * not above all that it has seen; so a database that was lost, or is back from an old copy, must not count on from
-   * where it stands. The time is what both sides still know.
+   * The number is the time in milliseconds, or the last number plus one if that is larger. A reader skips events whose
+   * number is not above all that it has seen, so a database that was lost or restored from an old copy must not continue
+   * its old count. The time is known to both sides.
    */
   async append(
     project: string,
@@ -92,31 +92,31 @@ export class OutboxStore {
   }
 
   /**
-   * The next events to relay. By `seq` over all projects: so of one project's events the earlier always comes
-   * first, whatever the size of the batch.
+   * The next events to relay, by `seq` over all projects: so the earlier event of a project always comes first, whatever
+   * the size of the batch.
    */
   async unrelayed(limit: number): Promise<StoredEvent[]> {
     return this.model.find({ relayedAt: null }).sort({ seq: 1 }).limit(limit).lean();
   }
 
-  /** @param as how far the stream had come with them */
+  /** @param as the place of the stream's last entry after they were added */
   async markRelayed(events: readonly StoredEvent[], { at, as }: { at: Date; as: string }): Promise<void> {
     const ids = events.map((event) => event._id);
     await this.model.updateMany({ _id: { $in: ids } }, { $set: { relayedAt: at, relayedAs: as } });
   }
 
-  /** How far the stream had come when it was last written to. */
+  /** The place of the stream's last entry after the last write. */
   async reached(): Promise<string> {
     const latest = await this.model.findOne().sort({ relayedAs: -1 }).select({ relayedAs: 1 }).lean();
     return latest?.relayedAs ?? BEFORE_ALL;
   }
 
   /**
-   * Makes events wait again that the stream has lost.
+   * Marks the events that the stream has lost as not relayed.
    *
-   * @param after how far the stream has come as it is now
-   * @param newestMax no more than so many; a batch counts as a whole. The rest is given up, as a stream gives it up
-   * @returns how many there are
+   * @param after the place of the stream's last entry now
+   * @param newestMax the maximum number, in whole batches. Older ones stay lost, because a stream would have dropped them
+   * @returns how many were marked
    */
   async forgetRelayed({ after, newestMax }: { after: string; newestMax: number }): Promise<number> {
     const lost = { relayedAs: { $gt: after } };

@@ -34,7 +34,7 @@ export function outbox({ database, redis, instruments, worker }: Needs): Outbox 
     ...loopTimes(pace),
     now,
     runOnce: () => relay.relayBatch(),
-    nextDueAt: () => relay.nextLookAt(),
+    nextDueAt: () => relay.nextCheckAt(),
     onError: (error) => telemetry.setback("relay", error),
   });
   return {

@@ -4,15 +4,15 @@ import { backOffMs } from "../work/rules/back-off.ts";
 export type RedisClient = Redis;
 
 const COMMAND_TIMEOUT_MS = 5_000;
-/** ioredis keeps the process for this long where a connection is closed that is gone already. */
+/** ioredis keeps the process alive for this long after closing a connection that is already lost. */
 const DISCONNECT_TIMEOUT_MS = 200;
 
 /**
- * A connection that comes back by itself. While Redis is away a command fails after one reconnection at the
- * most, instead of queueing without limit: every caller has its own way to wait.
+ * A connection that reconnects by itself. While Redis is unavailable, a command fails after at most one reconnection,
+ * instead of queueing without limit: every caller has its own way to wait.
  *
- * @param purpose `blocking-reads` for a connection on which a command may wait for entries: such a one must
- * not be shared, for it holds up every other command, and it has no command time-out
+ * @param purpose `blocking-reads` for a connection on which a command may wait for entries: it must not be shared,
+ * because it delays every other command, and it has no command time-out
  */
 export function connectRedis(
   url: string,

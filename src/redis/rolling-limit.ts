@@ -1,13 +1,13 @@
 import type { RedisClient } from "./client.ts";
 
-/** So many may begin within any stretch of so long. */
+/** At most `max` may begin within any period of `lengthMs`. */
 export interface RollingWindow {
   readonly max: number;
   readonly lengthMs: number;
 }
 
-// Redis runs a script as a whole before anything else, so that two processes never take the same slot. The set holds
-// when each began or is about to, under a name of its own; what is too old for every window goes first.
+// Redis runs a script as a whole, so two processes never take the same slot. The set holds the time of each slot under
+// a unique name; slots that are too old for every window are removed first.
 const TAKE = `
 local key, name = KEYS[1], ARGV[1]
 local now, waitMax, keepMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -28,11 +28,11 @@ return { string.format('%d', slot), 1 }
 `;
 
 /**
- * When one more may begin, of all that any process lets begin under `key`; kept for whoever asks, unless it is further
- * away than `waitMaxMs`. Exact as far as the processes' clocks agree, and as long as Redis keeps its memory.
+ * Finds when one more may begin, over all processes that use `key`, and reserves that slot for the caller unless it is
+ * more than `waitMaxMs` away. Exact if the processes' clocks agree and Redis loses no data.
  *
- * @param name of this one among all
- * @throws where Redis is away
+ * @param asked.name unique among all slots
+ * @throws if Redis is unavailable
  */
 export async function takeRollingSlot(
   redis: RedisClient,

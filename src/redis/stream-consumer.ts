@@ -2,17 +2,17 @@ import type { RedisClient } from "./client.ts";
 
 export interface StreamEntry {
   readonly id: string;
-  /** The raw bytes of each field: whoever wrote them may not have written UTF-8. */
+  /** The raw bytes of each field: they may not be valid UTF-8. */
   readonly fields: ReadonlyMap<string, Buffer>;
 }
 
 interface Options {
   readonly commands: RedisClient;
-  /** A connection of its own, on which reads may block. */
+  /** A separate connection, on which reads may block. */
   readonly reader: RedisClient;
   readonly stream: string;
   readonly group: string;
-  /** Unique to this process: another one's unfinished entries are taken over, not continued. */
+  /** Unique to this process, so that a new process takes over unfinished entries instead of sharing a name. */
   readonly consumer: string;
   /** How long a read waits for entries. */
   readonly waitMs: number;
@@ -20,18 +20,18 @@ interface Options {
 }
 
 const BATCH_ENTRIES = 100;
-/** An entry that its consumer has held this long is taken over: it holds one for milliseconds while it lives. */
+/** An entry held for this long is taken over: a living consumer holds one only for milliseconds. */
 const TAKE_OVER_AFTER_MS = 15_000;
 const TAKE_OVER_EVERY_MS = 5_000;
 const FORGET_CONSUMER_AFTER_MS = 3_600_000;
 
 type RawEntry = [id: Buffer, fields: Buffer[] | null];
 
-/** Reads a Redis stream as one of a group: each entry is handled by somebody, at least once. */
+/** Reads a Redis stream as part of a group: one of its consumers handles each entry, at least once. */
 export class StreamConsumer {
   readonly #options: Options;
   #grouped = false;
-  /** `0` re-reads what this consumer was given and has not acknowledged; `>` is what nobody has had. */
+  /** `0` reads this consumer's unacknowledged entries again; `>` reads entries that no consumer has received. */
   #from: "0" | ">" = "0";
   #tookOverAtMs = 0;
   #giveUpRead: (reason: Error) => void = () => {};
@@ -41,10 +41,9 @@ export class StreamConsumer {
   }
 
   /**
-   * Hands the next entries to `handle` and acknowledges them when it has returned. Waits for
-   * them where there are none.
+   * Hands the next entries to `handle` and acknowledges them after it has returned. Waits if there are none.
    *
-   * @throws what `handle` throws: then the same entries come again
+   * @throws any error of `handle`; the same entries then come again
    */
   async readBatch(handle: (entries: readonly StreamEntry[]) => Promise<void>): Promise<void> {
     try {
@@ -64,7 +63,7 @@ export class StreamConsumer {
   /** Ends a read that waits; nothing can be read afterwards. */
   interrupt(): void {
     this.#options.reader.disconnect();
-    // While Redis is away a read stands in ioredis' queue, and disconnecting leaves it there for ever.
+    // While Redis is unavailable, a read waits in ioredis' queue, and disconnecting leaves it there for ever.
     this.#giveUpRead(new Error("The reading was interrupted"));
   }
 
@@ -91,7 +90,7 @@ export class StreamConsumer {
     return entries;
   }
 
-  /** What a consumer that died has left, now and then; `null` where there is nothing of the kind. */
+  /** Takes over the entries of dead consumers, every few seconds; `null` if there are none. */
   async #takeOver(): Promise<RawEntry[] | null> {
     const { commands, stream, group, consumer, now } = this.#options;
     const nowMs = now().getTime();

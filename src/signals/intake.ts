@@ -15,8 +15,7 @@ interface Deps {
 }
 
 /**
- * Takes signals in: stores them, and only then returns. What they mean is worked out afterwards, by
- * `SignalWork`.
+ * Receives signals: stores them, and only then returns. `SignalWork` handles them afterwards.
  */
 export class SignalIntake {
   readonly #deps: Deps;
@@ -26,12 +25,12 @@ export class SignalIntake {
     this.#deps = deps;
   }
 
-  /** @param listener called when something new is stored, so that this process need not wait for the change feed */
+  /** @param listener called after a new signal is stored, so that this process need not wait for the change feed */
   onStored(listener: () => void): void {
     this.#onStored = listener;
   }
 
-  /** @returns one answer per signal, in order, once all of them are durably stored. */
+  /** @returns one answer per signal, in order, after all of them are durably stored */
   async accept(signals: readonly Signal[], door: Door): Promise<Accepted[]> {
     const { store, telemetry, now } = this.#deps;
     const duplicates = await store.insertNew(signals, { door, now: now() });

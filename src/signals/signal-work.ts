@@ -9,7 +9,7 @@ import type { Signal } from "./signal.ts";
 import { type SignalStore, type StoredSignal, toSignal } from "./store.ts";
 
 /**
- * Does what a signal means. Runs in a transaction and may run again: it touches stores and nothing else. What it
+ * Acts on a signal. It runs in a transaction and may run again, so it must only touch stores. The function that it
  * returns is called once, after the commit.
  */
 export type SignalHandler = (
@@ -29,7 +29,7 @@ interface Deps {
   readonly handle: SignalHandler;
 }
 
-/** Works through the stored signals. What a signal changes and that it is done are one transaction. */
+/** Handles the stored signals. A signal's changes and its status are written in one transaction. */
 export class SignalWork {
   readonly #deps: Deps;
   readonly #work: LeasedWork<StoredSignal>;
@@ -42,7 +42,7 @@ export class SignalWork {
     this.#dropped = new TakeOver(this.#work, { leaseMs, now });
   }
 
-  /** @returns whether there was one to do. */
+  /** @returns whether there was a signal to handle */
   async runOne(taken = () => {}): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
@@ -51,7 +51,7 @@ export class SignalWork {
     return true;
   }
 
-  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
+  /** Takes over one signal whose process died. Only one lane may call it. @returns whether there may be more */
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#run(claim),
@@ -59,12 +59,12 @@ export class SignalWork {
     });
   }
 
-  /** When there is something to do next, be it already; `null` where there is nothing. */
+  /** When the next work is due, possibly in the past; `null` if there is none. */
   async nextDueAt(): Promise<Date | null> {
     return this.#work.nextDueAt();
   }
 
-  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  /** Call it directly before a regular stop, so that the work that this process still holds does not count as a crash. */
   async recordCleanStop(): Promise<void> {
     await this.#work.recordCleanStop();
   }
@@ -73,13 +73,13 @@ export class SignalWork {
     const { database, handle } = this.#deps;
     const { document: stored, lease } = claim;
     try {
-      const tell = await database.transaction(async (transaction) => {
-        const told = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
+      const report = await database.transaction(async (transaction) => {
+        const afterCommit = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });
         const update = { $set: { status: "done" as const, problem: null } };
         await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
-        return told;
+        return afterCommit;
       });
-      tell();
+      report();
     } catch (error) {
       if (!isLeaseLost(error)) await this.#putBack(claim, error);
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBranchName } from "./rules/git-ref.ts";
 
-/** One event, as it stands on the wire. Larger ones are refused. */
+/** The limit for one event, as it is sent. Larger ones are refused. */
 export const SIGNAL_BYTES_MAX = 1024 * 1024;
 
 export const PHASES = ["research", "planning", "implementation"] as const;
@@ -19,7 +19,7 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_ITEMS_MAX)
 const duration = z.number().int().min(0);
 const phase = z.enum(PHASES);
 
-/** Part of addresses, keys and labels of logs, so it is kept plain. */
+/** Part of URLs, keys and log labels, so only plain characters are allowed. */
 const projectId = z
   .string()
   .regex(
@@ -70,7 +70,7 @@ const completion = z.object({
   draft: z.boolean().optional(),
   requestedBy: login.optional(),
 });
-/** What `orb.implementation.completed` says. */
+/** The data of `orb.implementation.completed`. */
 export type Completion = z.infer<typeof completion>;
 
 /** The data of each type of signal; anything not named here is dropped. */
@@ -119,13 +119,13 @@ type Of<Type extends SignalType> = {
   readonly data: z.infer<(typeof SIGNAL_DATA)[Type]>;
 };
 
-/** One event from a Meta-Agent, read and true to its schema. */
+/** One event from a Meta-Agent, parsed and valid by its schema. */
 export type Signal = {
   [Type in SignalType]: Of<Type> & {
-    /** `source` and `id` together name the signal for ever. */
+    /** `source` and `id` together identify the signal permanently. */
     readonly source: string;
     readonly id: string;
-    /** When it happened, as its sender says; order is decided by this, not by arrival. */
+    /** When it happened, according to its sender; this decides the order, not the arrival. */
     readonly time: Date;
     readonly project: string;
   };

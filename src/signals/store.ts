@@ -7,7 +7,7 @@ import type { Signal } from "./signal.ts";
 
 export type Door = "http" | "redis";
 
-/** A signal as it is kept: for ever, since its `source` and `id` must be known again whenever they return. */
+/** A signal as it is stored: permanently, so that its `source` and `id` are recognized whenever they return. */
 export interface StoredSignal {
   source: string;
   id: string;
@@ -36,7 +36,7 @@ const schema = new Schema<StoredSignal>(
     problem: { type: Schema.Types.Mixed, default: null },
     work: WORK_SCHEMA,
   },
-  // `data` is kept as it was read, empty objects included; `id` is the sender's, not mongoose's.
+  // `data` is stored as it was parsed, including empty objects; `id` is the sender's, not mongoose's.
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ source: 1, id: 1 }, { unique: true });
@@ -53,9 +53,9 @@ export class SignalStore {
   }
 
   /**
-   * Keeps what is new; returns once a majority has it in its journal.
+   * Stores the new signals; returns after a majority has them in its journal.
    *
-   * @returns for each signal, in order, whether it was known already
+   * @returns for each signal, in order, whether it was already stored
    */
   async insertNew(signals: readonly Signal[], { door, now }: { door: Door; now: Date }): Promise<boolean[]> {
     const documents = signals.map((signal) => toDocument(signal, { door, now }));

@@ -25,7 +25,7 @@ export interface SignalParts {
   readonly now: () => Date;
 }
 
-/** The door of `handlers/streams/`: which stream it reads, as which group, and what it does with entries. */
+/** The door of `handlers/streams/`: the stream that it reads, its group, and its handler of entries. */
 export interface StreamDoor {
   readonly stream: string;
   readonly group: string;
@@ -34,7 +34,7 @@ export interface StreamDoor {
 
 interface Needs {
   readonly database: Database;
-  /** `reader` is for reads that wait for entries, since such a read blocks every other command on its connection. */
+  /** `reader` is for reads that wait for entries, because such a read blocks every other command on its connection. */
   readonly redis: { readonly commands: RedisClient; readonly reader: RedisClient } | null;
   /** All of them act on each stored signal, in this order. */
   readonly handlers: readonly SignalHandler[];
@@ -48,7 +48,7 @@ interface Signals extends Subject {
   readonly store: SignalStore;
 }
 
-/** Signals of Meta-Agents: stores them, then works them off. */
+/** Signals of Meta-Agents: stores them, then handles them. */
 export function signals(needs: Needs): Signals {
   const { database, handlers, doors, instruments, worker } = needs;
   const { owner, leaseMs, pace, now, random } = worker;

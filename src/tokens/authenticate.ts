@@ -4,7 +4,7 @@ import type { Secret } from "../secret.ts";
 export const SCOPES = ["read", "write", "signals:write", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who called. */
+/** The caller. */
 export interface Actor {
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
@@ -23,16 +23,16 @@ export class Tokens {
    * A promise, because tokens that are kept in a store take a query.
    *
    * @param authorization the header as it came
-   * @returns `null` if it names nobody
+   * @returns `null` if the token is missing or unknown
    */
   async authenticate(authorization: string | undefined): Promise<Actor | null> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
     return token === undefined ? null : this.#find(digest(token));
   }
 
-  /** Asked with a digest only: stored tokens, and a cache of them, never hold the token itself. */
+  /** Takes only a digest: stored tokens, and a cache of them, never contain the token itself. */
   async #find(presented: Buffer): Promise<Actor | null> {
-    // Digests all have one length, so how long the comparison takes reveals nothing.
+    // All digests have the same length, so the time of the comparison reveals nothing.
     if (this.#bootstrap === null || !timingSafeEqual(presented, this.#bootstrap)) return null;
     return { name: "bootstrap", scopes: new Set(SCOPES) };
   }

@@ -1,13 +1,13 @@
-/** What the inbox has to know of a payload: enough to list it, and to keep deliveries about one thing in order. */
+/** The facts that the inbox reads from a payload: to list deliveries, and to keep those about one thing in order. */
 export interface About {
   readonly action: string | null;
   readonly repository: string | null;
   readonly installationId: number | null;
-  /** Names the thing: `owner/name#12`, `owner/name@<sha>`, `owner/name:<ref>`, `owner/name` or `installation/7`. */
+  /** The id of the thing: `owner/name#12`, `owner/name@<sha>`, `owner/name:<ref>`, `owner/name` or `installation/7`. */
   readonly about: string | null;
 }
 
-/** Of names in payloads: far more than GitHub allows, and little enough for an index. */
+/** Limit for names in payloads: far more than GitHub allows, but short enough for an index. */
 const NAME_CHARACTERS_MAX = 400;
 
 /**
@@ -15,7 +15,7 @@ const NAME_CHARACTERS_MAX = 400;
  *
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  *
- * @param payload of any shape; what is missing is `null`
+ * @param payload of any shape; a missing field gives `null`
  */
 export function aboutOf(payload: unknown): About {
   const repository = textAt(payload, "repository", "full_name");

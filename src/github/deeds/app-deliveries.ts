@@ -2,7 +2,7 @@ import type { Octokit } from "../wire/octokit.ts";
 
 const PAGE_SIZE = 100;
 
-/** An attempt of GitHub to deliver a webhook to us. A redelivery is another attempt of the same GUID. */
+/** One attempt of GitHub to deliver a webhook to us. A redelivery is another attempt with the same GUID. */
 export interface DeliveryAttempt {
   readonly id: number;
   /** `X-GitHub-Delivery` */
@@ -14,12 +14,12 @@ export interface DeliveryAttempt {
 export interface FailedDeliveries {
   /** The newest first. */
   readonly attempts: readonly DeliveryAttempt[];
-  /** Of the next page, with older ones; `null` where there is none. */
+  /** Cursor of the next page, which has older attempts; `null` on the last page. */
   readonly cursor: string | null;
 }
 
 /**
- * Attempts that were not answered with a 2xx, of the last three days, a page of at most 100.
+ * One page, at most 100, of the last three days' attempts that got no 2xx answer.
  *
  * https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
  */
@@ -41,11 +41,11 @@ export async function failedDeliveries(app: Octokit, cursor: string | null): Pro
 }
 
 /**
- * Asks GitHub to deliver again what an attempt was about, under the same GUID; it does so a moment later.
+ * Asks GitHub to deliver an attempt's webhook again, under the same GUID; GitHub does so a moment later.
  *
  * https://docs.github.com/en/rest/apps/webhooks#redeliver-a-delivery-for-an-app-webhook
  *
- * @returns `gone` where GitHub does not keep it any more
+ * @returns `gone` if GitHub no longer keeps it
  */
 export async function redeliver(app: Octokit, attemptId: number): Promise<"asked" | "gone"> {
   try {

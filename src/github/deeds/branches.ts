@@ -4,10 +4,10 @@ import type { RepositoryAccess } from "../wire/repository-access.ts";
 const PAGE_ITEMS = 100;
 
 /**
- * Deletes a branch of the repository, wherever it stands. That somebody was faster is no failure.
+ * Deletes a branch of the repository, whatever its last commit is. A branch that is already gone is not a failure.
  * https://docs.github.com/en/rest/git/refs#delete-a-reference
  *
- * @throws OrbError `validation_failed` where rules keep the branch
+ * @throws OrbError `validation_failed` if rules forbid deleting the branch
  */
 export async function deleteBranch(
   access: RepositoryAccess,
@@ -29,7 +29,7 @@ export async function deleteBranch(
 
 /**
  * Numbers of the open pull requests that come from a branch of this repository or go into it, at most a hundred of
- * each: whoever deletes the branch closes the former and turns the latter to another base.
+ * each: deleting the branch would close the former and change the base of the latter.
  */
 export async function listBranchUsers(access: RepositoryAccess, branch: string): Promise<number[]> {
   return access.ask(async (octokit) => {

@@ -4,10 +4,10 @@ import type { RepositoryAccess } from "../wire/repository-access.ts";
 /** https://docs.github.com/en/rest/checks/runs#create-a-check-run: summary and text take 65 535 characters each. */
 export const CHECK_OUTPUT_CHARACTERS_MAX = 65_535;
 
-/** The name of the one check run that the bot has on each head commit, which a base may ask for. */
+/** The name of the one check run that the bot has on each head commit. A base may require it. */
 export const OWN_CHECK = "orb";
 
-/** What a check run says. */
+/** The texts of a check run. */
 export interface CheckOutput {
   readonly title: SafeText;
   /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
@@ -17,7 +17,7 @@ export interface CheckOutput {
 }
 
 /**
- * The bot's check run on a commit; `null` where there is none. Asked for where the answer to its creation was lost.
+ * Finds the bot's check run on a commit; `null` if there is none. Needed if the answer to its creation was lost.
  * https://docs.github.com/en/rest/checks/runs#list-check-runs-for-a-git-reference
  */
 export async function findCheckRun(access: RepositoryAccess, headSha: string): Promise<number | null> {
@@ -33,7 +33,7 @@ export async function findCheckRun(access: RepositoryAccess, headSha: string): P
   });
 }
 
-/** Where a check run stands. Only one that has ended has a conclusion. */
+/** The state of a check run. Only a completed one has a conclusion. */
 export type CheckProgress =
   | { readonly status: "in_progress" }
   | {
@@ -42,8 +42,8 @@ export type CheckProgress =
     };
 
 /**
- * A button on the check run's page; pressing it raises `check_run.requested_action`. GitHub refuses one that is longer
- * than it says here: https://docs.github.com/en/rest/checks/runs#create-a-check-run
+ * A button on the check run's page; pressing it sends `check_run.requested_action`. GitHub refuses texts longer than
+ * these limits: https://docs.github.com/en/rest/checks/runs#create-a-check-run
  */
 export interface CheckAction {
   /** At most 20 characters. */
@@ -55,7 +55,7 @@ export interface CheckAction {
 }
 
 interface CheckRunState {
-  /** At most three; where it is not given, those that are there stay. */
+  /** At most three; if not given, the current ones stay. */
   readonly actions?: readonly CheckAction[];
   /** A reference of our own that comes back with each event about the run. */
   readonly externalId?: string;
@@ -64,18 +64,18 @@ interface CheckRunState {
 export interface NewCheckRun extends CheckRunState {
   readonly headSha: string;
   readonly output: CheckOutput;
-  /** Where it is not given, it has ended before it is shown, and neither passes nor fails: it tells, and decides nothing. */
+  /** If not given, the run is completed as `neutral`: it informs, but neither passes nor fails. */
   readonly progress?: CheckProgress;
 }
 
 export interface CheckRunUpdate extends CheckRunState {
   readonly id: number;
   readonly output: CheckOutput;
-  /** Where it is not given, it stays as it is. */
+  /** If not given, the state does not change. */
   readonly progress?: CheckProgress;
 }
 
-const TELLS_ONLY = { status: "completed", conclusion: "neutral" } as const;
+const INFORMS_ONLY = { status: "completed", conclusion: "neutral" } as const;
 
 /** @returns its id */
 export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun): Promise<number> {
@@ -84,7 +84,7 @@ export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun)
       ...access.route,
       name: OWN_CHECK,
       head_sha: run.headSha,
-      ...(run.progress ?? TELLS_ONLY),
+      ...(run.progress ?? INFORMS_ONLY),
       ...toState(run),
       output: toOutput(run.output),
     });
@@ -92,7 +92,7 @@ export async function createCheckRun(access: RepositoryAccess, run: NewCheckRun)
   });
 }
 
-/** What it said before is gone, also a text where there is none now. */
+/** Replaces all texts of the run; a `null` text removes the old one. */
 export async function updateCheckRun(access: RepositoryAccess, run: CheckRunUpdate): Promise<void> {
   await access.ask((octokit) =>
     octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {

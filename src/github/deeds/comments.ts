@@ -2,16 +2,16 @@ import type { SafeMarkdown } from "../../text/safe.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** Those of GitHub's reactions that the bot uses. */
+/** The GitHub reactions that the bot uses. */
 export type ReactionContent = "eyes" | "rocket" | "confused" | "+1";
 
 const COMMENTS_SEARCHED_MAX = 100;
 
 /**
- * Reacts to a comment in a pull request's conversation; once more changes nothing.
+ * Reacts to a comment in a pull request's conversation; repeating it changes nothing.
  * https://docs.github.com/en/rest/reactions/reactions#create-reaction-for-an-issue-comment
  *
- * @throws OrbError `not_found` where the comment was deleted
+ * @throws OrbError `not_found` if the comment was deleted
  */
 export async function react(
   access: RepositoryAccess,
@@ -28,7 +28,7 @@ export async function react(
 }
 
 /**
- * Says something in the conversation. Whoever may have said it already asks `findComment` first.
+ * Adds a comment to the conversation. A caller that may have added it before calls `findComment` first.
  * https://docs.github.com/en/rest/issues/comments#create-an-issue-comment
  *
  * @param body at most 65 536 characters
@@ -49,7 +49,7 @@ export async function createComment(
   });
 }
 
-// By GraphQL, since REST lists comments from the oldest on and can't be asked for the newest alone.
+// By GraphQL, because REST lists the oldest comments first and can't return only the newest.
 const NEWEST = graphqlDocument(
   "query NewestComments",
   `($owner: String!, $name: String!, $number: Int!) {
@@ -76,11 +76,11 @@ interface Answer {
 }
 
 /**
- * The App's own comment that holds `marker`, among the newest hundred of the conversation; `null` where none does.
- * What others copied of it does not count.
+ * The App's own comment that contains `marker`, among the newest hundred of the conversation; `null` if none does.
+ * Copies by others do not count.
  *
- * @returns the id of the newest such
- * @throws OrbError `not_found` where there is no such pull request
+ * @returns the id of the newest match
+ * @throws OrbError `not_found` if the pull request does not exist
  */
 export async function findComment(
   access: RepositoryAccess,

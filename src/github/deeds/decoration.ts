@@ -3,25 +3,25 @@ import { graphqlDocument } from "../wire/graphql-document.ts";
 import { refusalsByPath } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** What a pull request is given beside its words, all of it by node ids. Empty lists ask for nothing. */
+/** Labels and reviewers to change on a pull request, all by node id. An empty list changes nothing. */
 export interface Decoration {
   readonly addLabelIds: readonly string[];
   readonly removeLabelIds: readonly string[];
   readonly reviewerIds: { readonly people: readonly string[]; readonly teams: readonly string[] };
 }
 
-/** What became of it. Labels and reviewers fare apart: a refusal of one says nothing of the other. */
+/** The result. Labels and reviewers are independent: GitHub may refuse one and accept the other. */
 export interface Decorated {
-  /** All that the pull request has afterwards; `null` where none were asked for or all were refused. */
+  /** All labels of the pull request afterwards; `null` if no change was requested or all were refused. */
   readonly labels: readonly string[] | null;
   readonly labelsRefused: OrbError | null;
-  /** All who are asked afterwards, by login and slug; `null` as above. GitHub refuses a batch as a whole. */
+  /** All requested reviewers afterwards, by login and slug; `null` as above. GitHub refuses a batch as a whole. */
   readonly reviewers: { readonly people: readonly string[]; readonly teams: readonly string[] } | null;
   readonly reviewersRefused: OrbError | null;
 }
 
-// One document for all three, since GitHub counts a request and not its fields. `union` adds to those who are asked
-// already instead of taking their place.
+// One document for all three, because GitHub counts requests, not fields. `union` adds reviewers; without it they
+// would replace the current ones.
 const MUTATION = graphqlDocument(
   "mutation Decorate",
   `(
@@ -73,9 +73,9 @@ interface Answer {
 }
 
 /**
- * Changes labels and asks for reviews in one request; with nothing to do it makes none.
+ * Changes labels and asks for reviews in one request, or in none if there is nothing to change.
  *
- * @throws OrbError where the request failed as a whole
+ * @throws OrbError if the request failed as a whole
  */
 export async function decorate(
   access: RepositoryAccess,
@@ -123,7 +123,7 @@ function reviewersOf({
 export type Reviewer = { readonly person: string } | { readonly team: string };
 
 /**
- * Asks one alone, to find out who of a batch is the one that GitHub refuses.
+ * Requests one reviewer, to find out which one of a batch GitHub refuses.
  * https://docs.github.com/en/rest/pulls/review-requests#request-reviewers-for-a-pull-request
  *
  * @throws OrbError `reviewer_is_author`, `reviewer_not_collaborator`, `too_many_reviewers`

@@ -29,7 +29,7 @@ export function markReady(access: RepositoryAccess, nodeId: string): Promise<{ d
 /**
  * https://docs.github.com/en/graphql/reference/mutations#convertpullrequesttodraft
  *
- * @throws OrbError `drafts_not_supported` where the owner's plan has none for this repository
+ * @throws OrbError `drafts_not_supported` if the owner's plan has no drafts for this repository
  */
 export function convertToDraft(access: RepositoryAccess, nodeId: string): Promise<{ draft: boolean }> {
   return change(access, DRAFT, nodeId);

@@ -22,7 +22,7 @@ export async function listLabelIds(access: RepositoryAccess): Promise<ReadonlyMa
         ...access.route,
         per_page: PAGE_ITEMS,
         page,
-        // The ETag is that of the first page: a label that is missed on a later one is looked for by creating it.
+        // The ETag is the first page's. A new label on a later page may be missed; creating it shows that it exists.
         ...(page === 1 && { headers }),
       });
       for (const label of data) ids.set(label.name.toLowerCase(), label.node_id);
@@ -37,7 +37,7 @@ export function forgetLabels(access: RepositoryAccess): void {
   access.forget(LABELS);
 }
 
-/** @throws OrbError `already_exists` where somebody was faster */
+/** @throws OrbError `already_exists` if somebody else created it first */
 export async function createLabel(
   access: RepositoryAccess,
   { name, color, description }: LabelLook,

@@ -3,7 +3,7 @@ import { type RemotePullRequest, toRemotePullRequest } from "../facts/pull-reque
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 const PAGE_ITEMS = 100;
-/** Whoever counts open pull requests against a limit needs no more than this. */
+/** Enough to compare the number of open pull requests with a limit. */
 const OPEN_PAGES_MAX = 10;
 
 /** https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request */
@@ -33,7 +33,7 @@ export async function listPullRequestsFrom(
   });
 }
 
-/** Numbers of the open pull requests, the newest first; of the newest thousand where there are more. */
+/** Numbers of the open pull requests, the newest first, at most a thousand. */
 export async function listOpenNumbers(access: RepositoryAccess): Promise<number[]> {
   return access.cached("open pull requests", 0, async (octokit, headers) => {
     const numbers: number[] = [];
@@ -47,7 +47,7 @@ export async function listOpenNumbers(access: RepositoryAccess): Promise<number[
         ...(page === 1 && { headers }),
       });
       numbers.push(...data.map(({ number }) => number));
-      // One that closes on a later page leaves the first as it was: then its ETag says nothing.
+      // With several pages, an unchanged first page does not mean that the later ones are unchanged.
       etag = page === 1 ? got.etag : undefined;
       if (data.length < PAGE_ITEMS) break;
     }

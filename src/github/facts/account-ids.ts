@@ -3,7 +3,7 @@ import { isGitHubFailure } from "../wire/failure.ts";
 import { refusalsByPath } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** A request names no more: GitHub asks no more than 15 for a review. */
+/** Names in one request. A pull request needs far fewer: GitHub asks at most 15 reviewers. */
 const NAMES_PER_REQUEST_MAX = 100;
 
 /** Logins, and slugs of the owner's teams. */
@@ -12,15 +12,15 @@ export interface AccountNames {
   readonly teams: readonly string[];
 }
 
-/** Node ids by the names that were asked for; `null` for those that do not exist or can't be seen. */
+/** Node ids by requested name; `null` if the account does not exist or the App can't see it. */
 export interface AccountIds {
   readonly people: ReadonlyMap<string, string | null>;
   readonly teams: ReadonlyMap<string, string | null>;
 }
 
 /**
- * One request for all that are not known yet; at most a hundred of them, those beyond count as not to be seen.
- * People are known for hours, those who are missing for minutes.
+ * Sends one request for the names that are not cached, at most a hundred; the names beyond get `null`.
+ * An id is cached for hours, a missing account for minutes.
  */
 export async function readAccountIds(access: RepositoryAccess, names: AccountNames): Promise<AccountIds> {
   const { accounts, owner } = access;

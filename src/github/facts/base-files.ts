@@ -6,14 +6,14 @@ import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.t
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
 
 /**
- * The files, and why others could not be read: passed over in silence, they would look as though they were not there.
- * Settings that can't be read stand in `settings` itself, and not among those.
+ * The files, and in `unread` why others could not be read: otherwise they would look as if they did not exist.
+ * Unreadable settings are in `settings` itself, not in `unread`.
  */
 export interface BaseFiles extends RepositoryFiles {
   readonly unread: readonly Refusal[];
 }
 
-/** Those of a commit in which nothing is said. */
+/** The result for a commit that has none of the files. */
 export const NO_FILES: BaseFiles = {
   settings: null,
   labeler: null,
@@ -30,8 +30,8 @@ const HOMES = [".github/", "", "docs/"] as const;
 
 const FOLDERS = [".github", ".github/orb", ...HOMES.map((home) => `${home}PULL_REQUEST_TEMPLATE`)];
 
-// The root and `docs/` may hold thousands of files, so those that matter are asked for by name: as GitHub's
-// documentation writes them, and as people do.
+// The root and `docs/` may hold thousands of files, so we request the ones that matter by name: as GitHub's
+// documentation spells them, and as people do.
 const FILES = [
   ".gitattributes",
   ...["", "docs/"].flatMap((home) => [
@@ -68,16 +68,16 @@ interface Answer {
 }
 
 /**
- * The files of a commit that say how pull requests are wanted, in one request.
+ * Reads the files of a commit that say how its repository wants pull requests, in one request.
  *
- * @param commit a full commit id: what is read stays known as long as there is room, since it can't change
- * @throws OrbError `github_unavailable` where GitHub shows no such commit, which is not the same as one without files
+ * @param commit a full commit id: the answer can't change, so it is cached as long as there is room
+ * @throws OrbError `github_unavailable` if GitHub does not show the commit, which differs from a commit without files
  */
 export function readBaseFiles(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
   return access.files.get(access.key(commit), () => ask(access, commit), charactersOf);
 }
 
-/** How many characters the texts of the files have together. */
+/** The total length of the files' texts, in characters. */
 export function charactersOf({ settings, labeler, gitAttributes, codeOwners, ...lists }: BaseFiles): number {
   const files = [
     settings,
@@ -143,7 +143,7 @@ function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
 }
 
 /**
- * The template that GitHub fills in by itself, then those that are asked for by name. "Template filenames are not
+ * The template that GitHub fills in by default, then those that users choose by name. "Template filenames are not
  * case sensitive, and can have an extension such as .md or .txt":
  * https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/creating-a-pull-request-template-for-your-repository
  */
@@ -161,7 +161,7 @@ function after(home: string, path: string): string | null {
   return path.startsWith(home) ? path.slice(home.length) : null;
 }
 
-/** GitHub named it a moment ago: it is there, and another of GitHub's servers does not know it yet. */
+/** GitHub named this commit a moment ago, so it exists; the GitHub server that we asked does not have it yet. */
 function noCommit(commit: string): OrbError {
   return new OrbError({
     code: "github_unavailable",

@@ -10,16 +10,16 @@ interface BotPullRequest extends RemotePullRequest {
 /** Open pull requests that the App opened. */
 export interface BotPullRequests {
   readonly pullRequests: readonly BotPullRequest[];
-  /** `null` behind the last page. */
+  /** `null` after the last page. */
   readonly nextPage: number | null;
 }
 
 /**
- * Those among a hundred open pull requests, the oldest first: one that is opened in the meantime moves none to
- * another page. Their number may be none while there are more pages.
+ * Reads a page of a hundred open pull requests and keeps the App's own. The oldest come first, so that a new pull
+ * request moves none to another page. The result may be empty although more pages follow.
  * https://docs.github.com/en/rest/pulls/pulls#list-pull-requests
  *
- * @param page from 1 on
+ * @param page starts at 1
  */
 export async function listOpenPullRequestsOfBot(
   access: RepositoryAccess,

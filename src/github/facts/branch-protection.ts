@@ -17,10 +17,10 @@ const PAGE_ITEMS = 100;
 const RULE_PAGES_MAX = 5;
 
 /**
- * What holds for a branch, from each place where GitHub keeps it. A place that the App may not look into is no
- * failure: it says so, with what to do about it.
+ * Reads the rules of a branch from each place where GitHub keeps them. A place that the App may not read is not a
+ * failure: its result holds the reason and the remedy.
  *
- * @throws OrbError where GitHub can't be asked at all, such as `rate_limited`
+ * @throws OrbError if GitHub can't be asked at all, such as `rate_limited`
  */
 export async function readBranchRules(access: RepositoryAccess, branch: string): Promise<BranchRules> {
   const [classic, rulesets] = await Promise.all([readClassic(access, branch), readRulesets(access, branch)]);
@@ -65,7 +65,7 @@ async function listRules(
       },
     );
     rules.push(...data);
-    // An unchanged first page says nothing of those behind it.
+    // An unchanged first page does not mean that the later pages are unchanged.
     etag = page === 1 ? got.etag : undefined;
     if (data.length < PAGE_ITEMS) break;
   }
@@ -110,7 +110,7 @@ function readSummary(access: RepositoryAccess, branch: string): Promise<RuleSour
   );
 }
 
-/** Makes an answer of what GitHub refuses to show; that, too, is known for a while. */
+/** Turns GitHub's refusal to show rules into an answer, which is cached like any other. */
 async function tolerant<T>(
   access: RepositoryAccess,
   fetch: () => Promise<Fetched<T | null>>,
@@ -120,7 +120,7 @@ async function tolerant<T>(
     return { value: { read: true, rules: value }, etag };
   } catch (error) {
     const failure = access.failure(error);
-    // Where the plan has no protected branches, none that were set up before hold.
+    // If the plan has no protected branches, earlier protection no longer applies.
     if (isGitHubFailure(failure, "branch_not_protected", "plan_lacks_feature")) {
       return { value: { read: true, rules: null }, etag: undefined };
     }

@@ -1,14 +1,14 @@
 import type { Refusal } from "../../errors.ts";
 
 /**
- * One place where GitHub keeps what holds for a branch; `refusal` says why it could not be read. `null` where
- * it was read and holds nothing.
+ * One place where GitHub keeps the rules of a branch; `refusal` says why it could not be read. `rules` is `null` if
+ * the place was read and has no rules.
  */
 export type RuleSource<T> =
   | { readonly read: true; readonly rules: T | null }
   | { readonly read: false; readonly refusal: Refusal };
 
-/** Classic branch protection in GitHub's own shape, as far as it holds up a merge. */
+/** Classic branch protection in GitHub's own shape: only the fields that can block a merge. */
 export interface ClassicProtection {
   readonly required_status_checks?: {
     readonly strict?: boolean;
@@ -21,7 +21,7 @@ export interface ClassicProtection {
     readonly required_approving_review_count?: number;
     readonly require_last_push_approval?: boolean;
   };
-  /** Who may push; there where anybody is kept from it. */
+  /** Who may push; present only if pushing is restricted. */
   readonly restrictions?: object;
   readonly required_signatures?: { readonly enabled: boolean };
   readonly required_linear_history?: { readonly enabled?: boolean };
@@ -30,13 +30,13 @@ export interface ClassicProtection {
   readonly lock_branch?: { readonly enabled?: boolean };
 }
 
-/** A rule of any ruleset that holds for the branch, in GitHub's own shape. New types come without notice. */
+/** A rule from any ruleset that applies to the branch, in GitHub's own shape. GitHub adds new types without notice. */
 export interface BranchRule {
   readonly type: string;
   readonly parameters?: unknown;
 }
 
-/** What GitHub tells of protection to those who may not administrate the repository. */
+/** The protection that GitHub shows to Apps without `administration: read`. */
 export interface RefUpdateRule {
   readonly requiredApprovingReviewCount: number | null;
   readonly requiredStatusCheckContexts: readonly (string | null)[] | null;
@@ -46,17 +46,17 @@ export interface RefUpdateRule {
   readonly requiresSignatures: boolean;
 }
 
-/** All that GitHub says about what holds for a branch. */
+/** Everything that GitHub reports about the rules of a branch. */
 export interface BranchRules {
   readonly classic: RuleSource<ClassicProtection>;
   readonly rulesets: RuleSource<readonly BranchRule[]>;
-  /** Asked for only where classic protection could not be read, which knows more. */
+  /** Read only if classic protection, which has more detail, could not be read. */
   readonly summary: RuleSource<RefUpdateRule> | null;
 }
 
 export interface RequiredCheck {
   readonly context: string;
-  /** Only what this App reports counts; `null` where anybody's does. */
+  /** Only this App's report counts; `null` if any App's report counts. */
   readonly appId: number | null;
 }
 
@@ -64,38 +64,38 @@ export interface RequiredCheck {
 export interface MergeRequirements {
   readonly approvals: number;
   readonly codeOwnerReview: boolean;
-  /** Approvals are gone after a push. */
+  /** A push dismisses the approvals. */
   readonly dismissStale: boolean;
-  /** Somebody other than the last to push must approve; the bot's own pushes count as well. */
+  /** Somebody other than the last person to push must approve; the bot's own pushes count too. */
   readonly lastPushApproval: boolean;
   readonly resolvedConversations: boolean;
   readonly checks: readonly RequiredCheck[];
-  /** The branch must hold all of its base. */
+  /** The branch must contain all commits of its base. */
   readonly upToDate: boolean;
   readonly signatures: boolean;
   readonly linearHistory: boolean;
   readonly mergeQueue: boolean;
-  /** Environments that must have been deployed to. */
+  /** Environments to which it must be deployed first. */
   readonly deployments: readonly string[];
   /** Who may push to the base is restricted: only some can merge. */
   readonly pushRestricted: boolean;
-  /** Rules that the bot knows of by name only, such as code scanning. */
+  /** Rules of which the bot has only the name, such as code scanning. */
   readonly others: readonly string[];
-  /** What could not be read, each with its remedy: then there may be more than this. */
+  /** Rules that could not be read, each with its remedy: the real requirements may then be stricter. */
   readonly unread: readonly Refusal[];
 }
 
 /** A check run or a commit status on the head commit. */
 export interface CheckState {
-  /** Of the check run, to ask for what it says; `null` for a commit status, which has no more to say than this. */
+  /** The check run's id, to read its details; `null` for a commit status, which has no further details. */
   readonly id: number | null;
   readonly name: string;
   readonly state: "pending" | "passed" | "failed";
   /** GitHub's own word for how it ended, such as `timed_out`. */
   readonly conclusion: string | null;
-  /** When a commit status was set, in ISO 8601. A check run has none: it has an id. */
+  /** When a commit status was set, in ISO 8601. A check run has an id instead. */
   readonly reportedAt?: string;
-  /** What the status says, or the title of the run's output. */
+  /** The status's description, or the title of the run's output. */
   readonly description: string | null;
   readonly url: string | null;
   readonly required: boolean;

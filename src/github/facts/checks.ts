@@ -3,19 +3,19 @@ import { graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type RollupContext, toCheckState } from "./rules/check-state.ts";
 
-/** As many as GitHub gives at once. */
+/** GitHub's maximum. */
 const PAGE_ITEMS = 100;
-/** Beyond the first: a thousand checks in all, far more than any commit is known to have. */
+/** After the first page: a thousand checks in all, far more than any known commit has. */
 const PAGES_MORE_MAX = 9;
 
-/** What is known about a commit from those who check it. */
+/** The checks on a commit. */
 export interface Checks {
   readonly states: readonly CheckState[];
-  /** Of all that there are; `states` holds the first thousand. */
+  /** The number of all checks; `states` holds the first thousand. */
   readonly total: number;
 }
 
-/** Of a `StatusCheckRollup`: its contexts, of which each is asked `more` as well. */
+/** Selects the contexts of a `StatusCheckRollup`; `more` adds fields to each of them. */
 export function contextsSelection(more = "", after = ""): string {
   return `contexts(first: ${PAGE_ITEMS}${after}) {
     totalCount
@@ -39,7 +39,7 @@ const QUERY = graphqlDocument(
 }`,
 );
 
-/** What `contextsSelection` asks for. */
+/** The answer to `contextsSelection`. */
 export interface RollupAnswer {
   readonly contexts: {
     readonly totalCount: number;
@@ -56,7 +56,7 @@ interface Answer {
   };
 }
 
-/** Those after the first page, of a commit: by then the pull request may have another head. */
+/** Reads later pages by commit, because the pull request may have another head meanwhile. */
 const MORE = graphqlDocument(
   "query MoreChecks",
   `($owner: String!, $name: String!, $sha: GitObjectID!, $number: Int, $after: String!) {
@@ -71,9 +71,9 @@ const MORE = graphqlDocument(
 );
 
 /**
- * All contexts of a commit, of which the first page is there: one request for each hundred more, a thousand at most.
+ * Completes the contexts of a commit after the first page: one request for each further hundred, a thousand at most.
  *
- * @param number the pull request whose base says which are required
+ * @param number the pull request whose base decides which contexts are required
  */
 export async function readAllContexts(
   access: RepositoryAccess,
@@ -94,10 +94,10 @@ export async function readAllContexts(
 }
 
 /**
- * Check runs and commit statuses in one view, the latest of each name; the first hundred of them.
+ * Reads check runs and commit statuses in one list, the latest of each name; the first hundred.
  * https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
  *
- * @param required the checks that the base asks for: which those are, a commit does not know
+ * @param required the checks that the base requires: a commit alone does not show them
  */
 export async function readChecks(
   access: RepositoryAccess,

@@ -1,7 +1,7 @@
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** What somebody may do in a repository; whoever maintains may write, whoever triages may read. */
+/** What a person may do in a repository; the role `maintain` counts as `write`, `triage` as `read`. */
 export type RepositoryPermission = "admin" | "write" | "read" | "none";
 
 const PERMISSIONS: Readonly<Record<string, RepositoryPermission>> = {
@@ -11,11 +11,11 @@ const PERMISSIONS: Readonly<Record<string, RepositoryPermission>> = {
 };
 
 /**
- * Asked anew each time: who lost the right to write loses it at once. GitHub's answer has already made two of five
- * roles into others, and of those that an organization invents itself the nearest.
+ * Never cached, so that a person who loses write access loses it here at once. GitHub's answer already maps two of
+ * its five roles to others, and an organization's own roles to the nearest one.
  * https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
  *
- * @returns `none` also for somebody who does not exist
+ * @returns `none` also for an account that does not exist
  */
 export async function readPermission(access: RepositoryAccess, login: string): Promise<RepositoryPermission> {
   try {

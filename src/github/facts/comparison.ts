@@ -6,13 +6,13 @@ export interface Comparison {
   readonly aheadBy: number;
   readonly behindBy: number;
   readonly baseSha: string;
-  /** `null` where there are more commits than the 250 that GitHub lists, or none. */
+  /** `null` if there are no commits, or more than the 250 that GitHub lists. */
   readonly headSha: string | null;
   readonly commits: readonly ComparedCommit[];
   readonly files: readonly ChangedFile[];
   /** GitHub lists at most 300 files of a comparison and does not say how many there are; at 300 there may be more. */
   readonly filesTruncated: boolean;
-  /** Of the whole change; `null` where files may be missing, for GitHub adds nothing up itself. */
+  /** Of the whole change; `null` if files may be missing, because GitHub reports no totals. */
   readonly total: ChangeTotals | null;
 }
 
@@ -20,7 +20,7 @@ export interface ComparedCommit {
   readonly sha: string;
   /** The first line of the message. */
   readonly subject: string;
-  /** The message with its subject, at most `MESSAGE_CHARACTERS_MAX` of it. */
+  /** The message with its subject, cut to `MESSAGE_CHARACTERS_MAX`. */
   readonly message: string;
 }
 
@@ -34,7 +34,7 @@ export interface ChangedFile {
 
 // https://docs.github.com/en/rest/commits/commits#compare-two-commits
 const COMPARISON_FILES_MAX = 300;
-/** With 250 commits no more than a megabyte. */
+/** Keeps 250 commits within about a megabyte. */
 const MESSAGE_CHARACTERS_MAX = 5_000;
 
 interface FileAnswer {
@@ -53,7 +53,7 @@ interface Answer {
   readonly files?: readonly FileAnswer[];
 }
 
-/** What a branch has that its base lacks, and the commit at which the two parted. */
+/** A comparison with the commit at which the two branches diverged. */
 export interface PartedBranches extends Comparison {
   readonly mergeBaseSha: string;
 }
@@ -86,7 +86,7 @@ function toComparison(answer: Answer): Comparison {
     commits: answer.commits.map(({ sha, commit: { message } }) => ({
       sha,
       subject: message.split("\n", 1)[0] ?? "",
-      // The cut may leave half of a character, which nobody could send on.
+      // The cut may leave half of a character, which could not be sent on.
       message: message.slice(0, MESSAGE_CHARACTERS_MAX).toWellFormed(),
     })),
     files,

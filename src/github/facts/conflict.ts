@@ -4,16 +4,16 @@ import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.
 import { isGitHubFailure } from "../wire/failure.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** Where two branches got in each other's way. */
+/** Where two branches conflict. */
 export interface Conflict {
   readonly baseSha: string;
   readonly headSha: string;
   readonly mergeBaseSha: string;
-  /** Paths that both sides changed since they parted. Not each need conflict: GitHub does not tell which do. At most a hundred. */
+  /** Paths that both sides changed since they diverged, at most a hundred. GitHub does not say which conflict. */
   readonly files: readonly string[];
   /** Whether there may be more than `files`. */
   readonly filesTruncated: boolean;
-  /** The pull request that brought a change of one of `files` to the base last; `null` where none is found. */
+  /** The pull request that last changed one of `files` on the base; `null` if none is found. */
   readonly causedBy: ConflictCause | null;
 }
 
@@ -24,20 +24,20 @@ export interface ConflictCause {
 }
 
 const FILES_MAX = 100;
-/** Whose last change on the base is looked up: the more of them, the heavier the one question. */
+/** Files whose last change on the base is looked up: each makes the one query slower. */
 const FILES_ASKED_MAX = 10;
 const PULL_REQUESTS_PER_COMMIT_MAX = 5;
 const TITLE_CHARACTERS_MAX = 300;
 
 /**
- * What may be in each other's way between a branch and its base, by comparing each with the other: what both changed
- * since they parted. GitHub tells whether there is a conflict and never where. Three requests.
+ * Finds what may conflict between a branch and its base: the files that both changed since they diverged. GitHub says
+ * whether there is a conflict, but never where. Three requests.
  *
  * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  *
  * @param base a branch or a commit
  * @param head a branch or a commit
- * @throws OrbError `not_found` where either is not there
+ * @throws OrbError `not_found` if either does not exist
  */
 export async function readConflict(access: RepositoryAccess, base: string, head: string): Promise<Conflict> {
   const [ofHead, ofBase] = await Promise.all([compare(access, base, head), compare(access, head, base)]);
@@ -53,7 +53,7 @@ export async function readConflict(access: RepositoryAccess, base: string, head:
   };
 }
 
-/** What was renamed is in the way under both of its names. */
+/** A renamed file can conflict under both of its names. */
 function pathsOf(files: readonly ChangedFile[]): string[] {
   return files.flatMap(({ path, previousPath }) => (previousPath === null ? path : [path, previousPath]));
 }
@@ -69,7 +69,7 @@ interface Answer {
   };
 }
 
-/** Which commit of the base touched each file last, and which pull request brought it. */
+/** Finds the newest merged pull request among those that last changed each file on the base. */
 async function findCause(
   access: RepositoryAccess,
   { baseSha, files }: { baseSha: string; files: readonly string[] },
@@ -82,7 +82,7 @@ async function findCause(
   const changes = await access
     .ask((octokit) => octokit.graphql<Answer>(lastChangesQuery(asked.length), variables))
     .then(({ repository }) => Object.values(repository.object ?? {}).flatMap(({ nodes }) => nodes))
-    .catch(noneWhereUnanswered);
+    .catch(noneIfUnanswered);
   const [newest] = changes
     .flatMap(({ associatedPullRequests }) => associatedPullRequests?.nodes ?? [])
     .filter(({ mergedAt }) => mergedAt !== null)
@@ -91,13 +91,13 @@ async function findCause(
   return { number: newest.number, title: clip(newest.title, TITLE_CHARACTERS_MAX), url: newest.url };
 }
 
-/** A long history is too much for GitHub's ten seconds, each time that it is asked: the conflict is told without its cause. */
-function noneWhereUnanswered(error: unknown): CommitAnswer[] {
+/** A long history always exceeds GitHub's ten seconds: the conflict is then reported without its cause. */
+function noneIfUnanswered(error: unknown): CommitAnswer[] {
   if (isGitHubFailure(error, "github_unavailable", "permission_missing", "not_found")) return [];
   throw error;
 }
 
-/** One question for all files. https://docs.github.com/en/graphql/reference/objects#commit */
+/** One query for all files. https://docs.github.com/en/graphql/reference/objects#commit */
 function lastChangesQuery(count: number): GraphqlDocument {
   const indexes = Array.from({ length: count }, (_, index) => index);
   const variables = indexes.map((index) => `, $path${index}: String!`).join("");

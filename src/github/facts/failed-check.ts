@@ -12,7 +12,7 @@ const SUMMARY_CHARACTERS_MAX = 4_000;
 const ANNOTATIONS_MAX = 10;
 const ANNOTATION_CHARACTERS_MAX = 1_000;
 
-/** What a check run says, for whoever has to mend what it found; without the secrets that can be told for sure. */
+/** The report of a check run, for the agent that has to fix the failure; without the secrets that we can recognize. */
 export interface FailedCheck {
   readonly id: number;
   readonly name: string;
@@ -21,19 +21,19 @@ export interface FailedCheck {
   readonly detailsUrl: string | null;
   /** At most 300 characters. */
   readonly title: string | null;
-  /** Markdown of others; at most 4 000 characters. */
+  /** Markdown that others wrote; at most 4 000 characters. */
   readonly summary: string | null;
   /** At most ten. */
   readonly annotations: readonly CheckAnnotation[];
-  /** Of all that there are; `annotations` holds the first of them. */
+  /** The number of all annotations; `annotations` holds the first of them. */
   readonly annotationsTotal: number;
-  /** The end of the job's log, at most 8 000 characters; `null` where it is no job of GitHub Actions or may not be read. */
+  /** The end of the job's log, at most 8 000 characters; `null` if it is not a GitHub Actions job or can't be read. */
   readonly logTail: string | null;
-  /** Why parts are missing that GitHub has, each with its remedy. */
+  /** Why parts are missing although GitHub has them, each with its remedy. */
   readonly refused: readonly Refusal[];
 }
 
-/** A place in a file that a check complains of. */
+/** A place in a file that a check reports. */
 export interface CheckAnnotation {
   readonly path: string;
   readonly startLine: number;
@@ -46,13 +46,13 @@ export interface CheckAnnotation {
 }
 
 /**
- * Two to four requests: what the run says, its annotations if there are any, and the end of its log where it is a
- * job of GitHub Actions, which takes a permission that the App does not ask for. A part that is
- * refused is left out and says why.
+ * Two to four requests: the run's output, its annotations if it has any, and the end of its log if it is a job of
+ * GitHub Actions, which takes a permission that the App does not ask for. A part that GitHub refuses is left out,
+ * with the reason in `refused`.
  *
  * https://docs.github.com/en/rest/checks/runs#get-a-check-run
  *
- * @throws OrbError where the run itself can't be read, GitHub is away, or a limit is hit
+ * @throws OrbError if the run itself can't be read, GitHub is unavailable, or a rate limit is reached
  */
 export async function readFailedCheck(access: RepositoryAccess, runId: number): Promise<FailedCheck> {
   const run = await access.ask(async (octokit) => {
@@ -82,10 +82,10 @@ export async function readFailedCheck(access: RepositoryAccess, runId: number): 
   };
 }
 
-/** The App that GitHub Actions is, everywhere under the same name. */
+/** The slug of the GitHub Actions App, the same everywhere. */
 const ACTIONS_SLUG = "github-actions";
 
-/** A job's page ends with its id; without one it is the run's own, which GitHub takes for both. */
+/** The URL of a job's page ends with the job's id. Without it we use the run's id, which GitHub accepts for both. */
 function jobIdOf(detailsUrl: string | null, runId: number): number {
   const [, id] = /\/job\/(\d+)(?:[?#]|$)/.exec(detailsUrl ?? "") ?? [];
   return id === undefined ? runId : Number(id);
@@ -117,7 +117,7 @@ function clipped(text: string | null, charactersMax: number): string | null {
   return text === null ? null : clip(withoutSecrets(text), charactersMax);
 }
 
-/** Of what may be missing, no refusal keeps the rest from being told; a limit, an outage or a bug does. */
+/** Any other refusal costs only the part that it concerns; these, and bugs, fail the whole read. */
 const GRAVE = new Set(["rate_limited", "github_unavailable", "bad_credentials"]);
 
 async function unlessRefused<T>(

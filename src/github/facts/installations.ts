@@ -1,14 +1,14 @@
 import type { Octokit } from "../wire/octokit.ts";
 
 const PAGE_ITEMS = 100;
-/** Whoever is beyond comes when it is spoken of. */
+/** An installation beyond this is recorded when a webhook mentions it. */
 const INSTALLATION_PAGES_MAX = 100;
 const REPOSITORY_PAGES_MAX = 100;
 
 /** An account on which the App is installed. */
 export interface AppInstallation {
   readonly id: number;
-  /** Login of the person or organization; `null` where it is an enterprise, which has no repositories. */
+  /** Login of the person or organization; `null` for an enterprise, which has no repositories. */
   readonly account: string | null;
   /** By GitHub's name, such as `pull_requests`: `read`, `write` or `admin`. */
   readonly permissions: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export async function listInstallations(octokit: Octokit): Promise<AppInstallati
  * Ten thousand at most.
  * https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
  *
- * @param octokit of the installation
+ * @param octokit authenticated as the installation
  */
 export async function listInstallationRepositories(octokit: Octokit): Promise<InstallationRepository[]> {
   return paged(REPOSITORY_PAGES_MAX, async (page) => {

@@ -4,14 +4,14 @@ import { withoutSecrets } from "../../text/secrets.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { logTail } from "./rules/log-tail.ts";
 
-/** Of what GitHub sends; the end of a log comes last, so that all before it has to be read. */
+/** The bytes that we read at most: to reach the end of a log, everything before it must be read. */
 const LOG_BYTES_MAX = 32 * 1_024 * 1_024;
-/** Of which no more than the end is kept. */
+/** The bytes that we keep from the end. */
 const KEPT_BYTES = 64 * 1_024;
 
 /**
- * The end of a job's log, up to the last line that GitHub Actions marks as an error. GitHub sends whoever asks on to
- * a storage of its own: where that does not answer, the log is unread and nothing else is the worse for it.
+ * The end of a job's log, up to the last line that GitHub Actions marks as an error. GitHub redirects the request to a
+ * separate storage: if that does not answer, only the log is missing.
  * https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run
  *
  * @throws OrbError `permission_missing`, `log_gone`, `log_too_long`, `log_unread`
@@ -22,11 +22,11 @@ export async function readJobLog(access: RepositoryAccess, jobId: number): Promi
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs", {
         ...access.route,
         job_id: jobId,
-        // The stream itself: as text, a log of any length would be held as a whole.
+        // The stream itself: as text, the whole log would be in memory, however long it is.
         request: { parseSuccessResponseBody: false },
       });
       const end = await endOf(data as ReadableStream<Uint8Array>);
-      // GitHub masks the secrets that it keeps itself, and none that a program came by in another way.
+      // GitHub masks only the secrets that it stores itself, not those that a program got elsewhere.
       return logTail(withoutSecrets(stripVTControlCharacters(end)));
     } catch (error) {
       throw named(error);
@@ -45,7 +45,7 @@ async function endOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return end.toString("utf8");
 }
 
-/** Of an answer, only what would be otherwise with another log; the rest is everybody's. */
+/** Renames only failures that concern this one log; all others are handled like those of any request. */
 function named(error: unknown): unknown {
   if (error instanceof OrbError) return error;
   const { status } = (error ?? {}) as { status?: number };

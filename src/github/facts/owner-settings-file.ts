@@ -7,14 +7,14 @@ import { toTextFile } from "./text-blob.ts";
 const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
 
 /**
- * What the owner says for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null`
- * where there is none, or none that the App may see; one that can't be read is told, for its rules are not none.
+ * The owner's settings for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null` if
+ * it does not exist or the App may not see it. An unreadable file is returned as such, because it may contain rules.
  *
  * https://docs.github.com/en/rest/repos/contents#get-repository-content
  */
 export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | UnreadFile | null> {
   const defaults = access.sibling(DEFAULTS_REPOSITORY);
-  // What was answered before a push says nothing of what holds after it.
+  // A push makes earlier answers invalid.
   const what = `owner settings since ${(await defaults.settingsSha()) ?? "ever"}`;
   return defaults.cached(what, OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
     try {
@@ -38,11 +38,11 @@ interface Content {
   readonly type: string;
   readonly sha: string;
   readonly size: number;
-  /** In Base64; of files that are too long for it GitHub sends none. */
+  /** In Base64; GitHub omits it for files that are too long. */
   readonly content?: string;
 }
 
-/** @param path with the repository's name, so that nobody looks for it in the repository at hand */
+/** @param path with the repository's name, because the file is not in the pull request's repository */
 function toSettings(data: Content | readonly unknown[], path: string): TextFile | UnreadFile | null {
   if (!("type" in data) || data.type !== "file") return null;
   const text = Buffer.from(data.content ?? "", "base64").toString("utf8");

@@ -9,15 +9,15 @@ const PAGES_MAX = 30;
 /** The files that a pull request changes. */
 export interface PullRequestFiles {
   readonly files: readonly ChangedFile[];
-  /** Of the whole change, also of those files that GitHub does not list. */
+  /** Of the whole change, including files that GitHub does not list. */
   readonly total: ChangeTotals;
   /** There are more files than `files` holds. */
   readonly truncated: boolean;
 }
 
 /**
- * One request for the totals and one for each hundred files, one after the other as GitHub wants it. A push in
- * between shows in some pages and not in others; whoever needs them to agree compares the head before and after.
+ * One request for the totals and one for each hundred files, in sequence as GitHub asks for. A push in between shows
+ * in some pages and not in others; a caller that needs consistent pages compares the head before and after.
  */
 export async function listPullRequestFiles(
   access: RepositoryAccess,

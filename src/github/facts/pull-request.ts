@@ -1,4 +1,4 @@
-/** A pull request as GitHub has it, as far as we act on it. */
+/** The state of a pull request on GitHub: the fields that we use. */
 export interface RemotePullRequest {
   readonly number: number;
   readonly nodeId: string;

@@ -7,8 +7,8 @@ import { type PullRequestAnswer, type Snapshot, toFacts } from "./snapshot.ts";
 
 const REVIEWS_MAX = 100;
 
-// The checks stand apart, as the same pull request by another name: GitHub names what it refuses by its place at the
-// root, and who may not read checks still learns the rest. A request counts once, whatever it asks for.
+// The checks are a separate root field for the same pull request, because GitHub reports refusals by root field: an App
+// that may not read checks still gets the rest. It counts as one request, whatever it asks for.
 const QUERY = graphqlDocument(
   "query Snapshot",
   `($owner: String!, $name: String!, $number: Int!) {
@@ -41,12 +41,12 @@ interface Answer {
 }
 
 /**
- * All that there is to know about a pull request, in one request, and one more for each hundred checks beyond the first. A pull request of a repository that was renamed is
- * found under the old name.
+ * Reads the whole state of a pull request in one request, plus one for each hundred checks after the first hundred.
+ * The old name of a renamed repository works too.
  *
  * https://docs.github.com/en/graphql/reference/objects#pullrequest
  *
- * @throws OrbError `not_found` where the pull request or its repository is gone
+ * @throws OrbError `not_found` if the pull request or its repository no longer exists
  */
 export async function readSnapshot(access: RepositoryAccess, number: number): Promise<Snapshot> {
   const { owner, name } = access;

@@ -9,8 +9,8 @@ export interface RepositoryFacts {
 }
 
 /**
- * What GitHub says of the repository itself, known for five minutes. That it is archived is never told from memory:
- * work that waits for it to be unarchived would be refused again by the old answer.
+ * Reads the repository's own properties. They are cached for five minutes, but `archived: true` is always read again:
+ * otherwise the old answer would refuse work that waits until the repository is unarchived.
  * https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
 export async function readFacts(access: RepositoryAccess): Promise<RepositoryFacts> {

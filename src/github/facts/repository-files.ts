@@ -3,19 +3,19 @@ import type { Refusal } from "../../errors.ts";
 /** A file of the repository at one commit. */
 export interface TextFile {
   readonly path: string;
-  /** The id of its content: two files with the same one are the same. */
+  /** The id of its content: files with the same id have the same content. */
   readonly oid: string;
   readonly text: string;
 }
 
-/** A file that is there and can't be read as a text, which is not the same as none. */
+/** A file that exists but can't be read as text, which differs from a missing file. */
 export interface UnreadFile {
   readonly path: string;
   readonly oid: string;
   readonly refusal: Refusal;
 }
 
-/** The files of the base branch by which a repository tells the bot, and people, how it wants its pull requests. */
+/** The files of the base branch that say how the repository wants its pull requests. */
 export interface RepositoryFiles {
   /** `.github/orb.yml` */
   readonly settings: TextFile | UnreadFile | null;
@@ -23,7 +23,7 @@ export interface RepositoryFiles {
   readonly labeler: TextFile | null;
   /** `.gitattributes` at the root */
   readonly gitAttributes: TextFile | null;
-  /** The first of `.github/CODEOWNERS`, `CODEOWNERS`, `docs/CODEOWNERS`, as GitHub looks for it. */
+  /** The first of `.github/CODEOWNERS`, `CODEOWNERS`, `docs/CODEOWNERS`: the order in which GitHub searches. */
   readonly codeOwners: TextFile | null;
   /** The pull request template that GitHub would offer, and those of a `PULL_REQUEST_TEMPLATE` folder. */
   readonly pullRequestTemplates: readonly TextFile[];

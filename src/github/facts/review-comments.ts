@@ -2,15 +2,15 @@ import { clip } from "../../text/clip.ts";
 import { withoutSecrets } from "../../text/secrets.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** What a reviewer says about a place in the code. */
+/** A reviewer's comment on a place in the code. */
 export interface ReviewComment {
   readonly id: number;
   readonly path: string;
-  /** In the file as the reviewer saw it; `null` where it is about the file as a whole. */
+  /** In the file as the reviewer saw it; `null` if it is about the whole file. */
   readonly line: number | null;
-  /** Whether `line` counts in the file as it was (`left`) or as it becomes (`right`). */
+  /** Whether `line` counts in the file before the change (`left`) or after it (`right`). */
   readonly side: "left" | "right";
-  /** The piece of the diff that it stands under, its last lines where it is long: the last is the one that is meant. */
+  /** The diff hunk above the comment. A long one is cut to its last lines: the comment is about the last. */
   readonly diffHunk: string;
   readonly body: string;
   readonly url: string;
@@ -41,8 +41,8 @@ interface Answer {
 }
 
 /**
- * What a review says line by line, in the order in which it was written: fifty at most, looked for among the newest
- * three hundred of the pull request. The list of one review's comments alone has no lines.
+ * Reads a review's comments on lines, oldest first: at most fifty, from the newest three hundred comments of the pull
+ * request. GitHub's list of one review's comments has no line numbers.
  * https://docs.github.com/en/rest/pulls/comments#list-review-comments-on-a-pull-request
  */
 export async function readReviewComments(
@@ -75,7 +75,7 @@ function toReviewComment(answer: Answer): ReviewComment {
   return {
     id: Number(answer.id),
     path: clip(answer.path, PATH_CHARACTERS_MAX),
-    // `line` is where it stands by now, and nothing once the place is gone.
+    // `line` is the current position, and missing once that place is gone.
     line: answer.original_line ?? answer.line ?? null,
     side: answer.side === "LEFT" ? "left" : "right",
     diffHunk: withoutSecrets(answer.diff_hunk).slice(-HUNK_CHARACTERS_MAX).toWellFormed(),

@@ -4,43 +4,43 @@ import { withoutSecrets } from "../../text/secrets.ts";
 import type { Checks } from "./checks.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
 
-/** Where a pull request stands, all of it at one moment. */
+/** The whole state of a pull request at one moment. */
 export interface Snapshot {
   readonly pullRequest: RemotePullRequest;
   readonly updatedAt: Date;
   readonly mergedAt: Date | null;
-  /** Of one that was merged as well. */
+  /** Set for merged pull requests too. */
   readonly closedAt: Date | null;
-  /** Login as REST has it, a bot's with `[bot]`; `null` also where the account is gone. */
+  /** The login in REST's form: a bot's ends with `[bot]`. `null` also if the account was deleted. */
   readonly mergedBy: string | null;
   readonly headRef: string;
-  /** `false` where the branch was deleted: `pullRequest.headSha` is then its last commit. */
+  /** `false` if the branch was deleted: `pullRequest.headSha` is then its last commit. */
   readonly headExists: boolean;
-  /** What the base branch ends with now. */
+  /** The last commit of the base branch now. */
   readonly baseSha: string;
-  /** `unknown` while GitHub computes it, which asking sets off, and once the pull request is closed. */
+  /** `unknown` after the pull request is closed, and while GitHub computes it; reading it starts the computation. */
   readonly mergeable: "mergeable" | "conflicting" | "unknown";
-  /** Of the head commit, without what the App itself reports. */
+  /** Of the head commit, without the App's own. */
   readonly checks: Checks;
-  /** Why there are none in `checks`, where the App may not read them; `null` where it may. */
+  /** Why `checks` is empty: the App may not read them. `null` if it may. */
   readonly checksRefused: Refusal | null;
-  /** `null` where the base asks for no reviews. */
+  /** `null` if the base requires no reviews. */
   readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
   /**
-   * The latest opinion of each author, of a hundred at most; comments alone are none. Of those who may write to the repository:
-   * in a public one anybody may review, and what they ask for would be handed to agents.
+   * The latest opinion of each author, a hundred at most; a comment alone is not an opinion. Only authors with write
+   * access count: in a public repository anybody may review, and their requests would be handed to agents.
    */
   readonly reviews: readonly ReviewFact[];
 }
 
-/** What somebody thinks of the pull request. */
+/** One person's review of the pull request. */
 export interface ReviewFact {
   readonly id: number;
-  /** Login as REST has it, a bot's with `[bot]`; `null` where the account is gone. */
+  /** The login in REST's form: a bot's ends with `[bot]`. `null` if the account was deleted. */
   readonly author: string | null;
   readonly state: "approved" | "changes_requested" | "dismissed";
   readonly submittedAt: Date;
-  /** The head that was looked at; `null` where a force-push took it away. */
+  /** The head commit that was reviewed; `null` if a force-push removed it. */
   readonly commitSha: string | null;
   readonly url: string;
   /** At most 4 000 characters. */
@@ -54,7 +54,7 @@ interface Actor {
   readonly login: string;
 }
 
-/** GraphQL's `PullRequest`, as a snapshot asks for it; times in ISO 8601. */
+/** GraphQL's `PullRequest` with the fields that a snapshot selects; times in ISO 8601. */
 export interface PullRequestAnswer {
   readonly number: number;
   readonly id: string;
@@ -89,7 +89,7 @@ interface ReviewAnswer {
   readonly commit: { readonly oid: string } | null;
 }
 
-/** A snapshot from GitHub's answer, but for the checks. */
+/** Makes a snapshot from GitHub's answer, without the checks. */
 export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "checksRefused"> {
   const open = answer.state === "OPEN";
   return {
@@ -112,7 +112,7 @@ export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "c
     mergedBy: loginOf(answer.mergedBy),
     headRef: answer.headRefName,
     headExists: answer.headRef !== null,
-    // `baseRefOid` is where the base stood when GitHub last looked from the head.
+    // `baseRefOid` may be old: it is the base's commit when GitHub last updated the pull request.
     baseSha: answer.baseRef?.target?.oid ?? answer.baseRefOid,
     mergeable: open ? MERGEABLE[answer.mergeable] : "unknown",
     reviewDecision: answer.reviewDecision === null ? null : DECISIONS[answer.reviewDecision],
@@ -132,7 +132,7 @@ const OPINIONS: Readonly<Record<string, ReviewFact["state"]>> = {
   DISMISSED: "dismissed",
 };
 
-/** None, where it is no opinion or was not submitted yet. */
+/** An empty list if the review is not an opinion or is not submitted yet. */
 function toReviewFact(review: ReviewAnswer): ReviewFact[] {
   const state = OPINIONS[review.state];
   if (!state || review.submittedAt === null || review.fullDatabaseId === null) return [];
@@ -149,7 +149,7 @@ function toReviewFact(review: ReviewAnswer): ReviewFact[] {
   ];
 }
 
-/** REST and webhooks name a bot with its suffix, GraphQL without: one name for both. */
+/** REST and webhooks name a bot with the suffix, GraphQL without it: we always add it. */
 function loginOf(actor: Actor | null): string | null {
   if (!actor) return null;
   return actor.__typename === "Bot" ? `${actor.login}[bot]` : actor.login;

@@ -1,17 +1,17 @@
 import type { TextFile, UnreadFile } from "./repository-files.ts";
 
-/** What people write by hand is shorter; beyond this a file is data, and no setting. */
+/** Files that people write by hand are shorter; a longer file is data, not settings. */
 const TEXT_BYTES_MAX = 64 * 1024;
 
-/** A file as GitHub's API answers it. */
+/** A file as GitHub's API returns it. */
 export interface Blob {
   readonly oid: string;
   readonly byteSize: number;
-  /** `null` where it is no text. */
+  /** `null` if it is not text. */
   readonly text: string | null;
 }
 
-/** The file as a text where it is one. */
+/** The file as text, or why it can't be read as text. */
 export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFile | UnreadFile {
   if (byteSize > TEXT_BYTES_MAX) {
     const refusal = {

@@ -1,4 +1,4 @@
-/** GitHub's names of the permissions of an App, as far as the bot has a use for them. */
+/** GitHub's names of the App permissions that the bot uses. */
 type Permission =
   | "metadata"
   | "contents"
@@ -14,7 +14,7 @@ type Permission =
 /** One permission at one level. */
 export type Need = `${Permission}: ${"read" | "write"}`;
 
-/** All of these; of those in a list of their own, any one. None: the token may have any permissions. */
+/** All of these are needed; of an inner list, any one. Empty: no permission is needed. */
 export type Needs = readonly (Need | readonly Need[])[];
 
 const RANK: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 };

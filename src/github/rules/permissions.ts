@@ -3,9 +3,9 @@ import { type Use, USES } from "./uses.ts";
 
 /** A permission with everything that the bot does with it. */
 export interface UsedPermission {
-  /** GitHub's name of it. */
+  /** GitHub's name. */
   readonly permission: string;
-  /** At the highest level that any of the uses takes. */
+  /** At the highest level that any of the uses needs. */
   readonly need: Need;
   /** At least one. */
   readonly uses: readonly Use[];

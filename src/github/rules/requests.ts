@@ -1,16 +1,16 @@
 import type { Needs } from "./need.ts";
 import { type Use, USES } from "./uses.ts";
 
-// The table of everything that the bot asks of GitHub. A request that is not here does not compile (`Octokit` in
-// wire/octokit.ts), so none is sent without saying what it needs. What an installation lacks, the reasons in app.yml and
-// docs/permissions.md are made from this; a test holds it against GitHub's own tables in test/local-github/auth/.
+// The table of all requests that the bot sends to GitHub. A request that is not here does not compile (`Octokit` in
+// wire/octokit.ts), so each one states what it needs. The list of permissions that an installation lacks, the reasons in
+// app.yml and docs/permissions.md are made from it; a test compares it with GitHub's tables in test/local-github/auth/.
 
 interface RestRequest {
   readonly needs: Needs;
   readonly for: readonly Use[];
 }
 
-/** Of the App itself: it proves who it is by its private key, and permissions do not matter. */
+/** Sent as the App itself, which authenticates with its private key: permissions do not matter. */
 const BY_THE_APP: RestRequest = { needs: [], for: [] };
 
 /** Requests to the REST API, by method and route as Octokit writes them. */
@@ -28,7 +28,7 @@ export const REST_REQUESTS = {
   "POST /markdown": { needs: ["contents: read"], for: [USES.rendering] },
   "DELETE /repos/{owner}/{repo}/git/refs/{ref}": { needs: ["contents: write"], for: [USES.branchDeletion] },
 
-  // Without `contents: read` GitHub refuses it as well, but with 422 "not all refs are readable".
+  // Without `contents: read` GitHub refuses it too, but with 422 "not all refs are readable".
   "POST /repos/{owner}/{repo}/pulls": { needs: ["pull_requests: write"], for: [USES.pullRequests] },
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}": {
     needs: ["pull_requests: write"],
@@ -47,7 +47,7 @@ export const REST_REQUESTS = {
     needs: ["pull_requests: read"],
     for: [USES.following],
   },
-  // Naming a team takes `members: read` as well, which GitHub's table leaves out: https://github.com/github/docs/issues/35057
+  // Naming a team needs `members: read` too, which GitHub's table leaves out: https://github.com/github/docs/issues/35057
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": {
     needs: ["pull_requests: write"],
     for: [USES.reviews],
@@ -69,7 +69,7 @@ export const REST_REQUESTS = {
     needs: [["issues: write", "pull_requests: write"]],
     for: [USES.answers],
   },
-  // As GitHub's table has it. For a comment on a pull request some report that `pull_requests: write` is what counts:
+  // As in GitHub's table. For a comment on a pull request, some report that it needs `pull_requests: write` instead:
   // https://github.com/eneo-ai/eneo/pull/512
   "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions": {
     needs: ["issues: write"],
@@ -102,8 +102,8 @@ export const REST_REQUESTS = {
 
 interface GraphqlRequest {
   /**
-   * By the alias of the field at the root, since GitHub refuses parts of a document. `… on Type`: needed as well where
-   * there is such an object.
+   * By the alias of the root field, because GitHub can refuse parts of a document. `… on Type`: also needed if the
+   * answer has an object of this type.
    */
   readonly needs: Readonly<Record<string, Needs>>;
   readonly for: readonly Use[];
@@ -169,8 +169,8 @@ export const GRAPHQL_REQUESTS = {
 } as const satisfies Readonly<Record<string, GraphqlRequest>>;
 
 /**
- * Webhook events that need a permission to come at all: https://docs.github.com/en/webhooks/webhook-events-and-payloads.
- * Those about the installation itself come to every App.
+ * Webhook events that GitHub sends only with a permission: https://docs.github.com/en/webhooks/webhook-events-and-payloads.
+ * Every App receives the events about the installation itself.
  */
 export const EVENTS = {
   pull_request: { needs: ["pull_requests: read"], for: [USES.following] },

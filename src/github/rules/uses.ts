@@ -2,20 +2,20 @@ import type { Need } from "./need.ts";
 
 /** What the bot does with a permission, and what does not work without it. */
 export interface Use {
-  /** The permission under which people are told of it; each request of this use needs it. */
+  /** The permission under which the documents list this use; each of its requests needs it. */
   readonly of: Need;
   /** A sentence about the bot, without its subject. */
   readonly does: string;
-  /** A clause that goes on after "so". */
+  /** A clause that follows "so". */
   readonly without: string;
   /**
-   * `required`: no pull request can be opened without it. `asked`: the App asks for it, and the bot does less without.
+   * `required`: no pull request can be opened without it. `asked`: the App asks for it; the bot does less without it.
    * `extra`: the App does not ask for it; an owner who wants this adds it.
    */
   readonly kind: "required" | "asked" | "extra";
 }
 
-/** Everything that the bot does on GitHub, by the permission that it takes. */
+/** Everything that the bot does on GitHub, each with the permission that it needs. */
 export const USES = {
   repository: {
     of: "metadata: read",
@@ -25,19 +25,19 @@ export const USES = {
   },
   branches: {
     of: "contents: read",
-    does: "Compares the branch with its base, and sees pushes to either.",
+    does: "Compares the branch with its base, and receives pushes to either.",
     without: "branches can't be read and GitHub opens no pull request",
     kind: "required",
   },
   files: {
     of: "contents: read",
     does: "Reads .github/orb.yml, templates and CODEOWNERS on the base branch.",
-    without: "the settings of the repository are not known",
+    without: "the repository's settings can't be read",
     kind: "required",
   },
   rendering: {
     of: "contents: read",
-    does: "Has GitHub render a description before it is written, to prove that it mentions and closes nothing by accident.",
+    does: "Lets GitHub render a description before it is written, to prove that it mentions and closes nothing by accident.",
     without: "descriptions show the agents' texts as blocks of code",
     kind: "required",
   },
@@ -67,8 +67,8 @@ export const USES = {
   },
   labels: {
     of: "issues: write",
-    does: "Puts labels on pull requests and takes them off.",
-    without: "labels are not put on pull requests",
+    does: "Adds labels to pull requests and removes them.",
+    without: "pull requests get no labels",
     kind: "asked",
   },
   commands: {
@@ -91,14 +91,14 @@ export const USES = {
   },
   checks: {
     of: "checks: read",
-    does: "Reads the checks of others on a commit, against which agents' claims are held.",
-    without: "the checks of others are not seen",
+    does: "Reads the checks of others on a commit, to compare agents' claims with them.",
+    without: "the checks of others can't be read",
     kind: "asked",
   },
   statuses: {
     of: "statuses: read",
-    does: "Reads commit statuses, by which some continuous integration reports instead of by checks.",
-    without: "commit statuses are not seen",
+    does: "Reads commit statuses, which some CI systems report instead of checks.",
+    without: "commit statuses can't be read",
     kind: "asked",
   },
   mergeQueue: {
@@ -115,26 +115,26 @@ export const USES = {
   },
   branchDeletion: {
     of: "contents: write",
-    does: "Deletes the branches of merged pull requests, where a repository's settings ask for it.",
+    does: "Deletes the branches of merged pull requests, if a repository's settings ask for it.",
     without: "the branches stay",
     kind: "extra",
   },
   jobLogs: {
     of: "actions: read",
     does: "Hands the end of a failed job's log back to the agents.",
-    without: "they get its annotations only",
+    without: "the agents get only its annotations",
     kind: "extra",
   },
   protection: {
     of: "administration: read",
-    does: "Reads all of a classic branch protection, and sees at once that a rule has changed.",
-    without: "GitHub shows the protection in outline, and a change of rules is seen with the next look",
+    does: "Reads all of a classic branch protection, and notices a changed rule at once.",
+    without: "GitHub shows only an outline of the protection, and a changed rule is noticed at the next look",
     kind: "extra",
   },
   teams: {
     of: "members: read",
     does: "Asks teams for reviews.",
-    without: "each team is named as not asked",
+    without: "teams are listed as not asked",
     kind: "extra",
   },
 } as const satisfies Readonly<Record<string, Use>>;

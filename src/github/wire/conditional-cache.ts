@@ -8,15 +8,15 @@ interface Entry {
   readonly checkedAtMs: number;
 }
 
-/** An answer with what is needed to ask whether it still holds. */
+/** An answer, and the ETag to ask GitHub whether it has changed. */
 export interface Fetched<T> {
   readonly value: T;
   readonly etag: string | undefined;
 }
 
 /**
- * Remembers answers of GitHub: for `maxAgeMs` without asking, after that by ETag, where a 304 costs nothing of
- * the rate limit. One per installation, so no answer crosses from one installation to another.
+ * Caches GitHub's answers: for `maxAgeMs` without asking, after that by ETag, because a 304 does not count against the
+ * rate limit. One per installation, so that no answer crosses from one installation to another.
  */
 export class ConditionalCache {
   readonly #entries = new LRUCache<string, Entry>({ max: ENTRIES_MAX });
@@ -26,7 +26,7 @@ export class ConditionalCache {
     this.#now = now;
   }
 
-  /** @param fetch asks GitHub, with the ETag of what is known; answers `"not-modified"` for a 304. */
+  /** @param fetch asks GitHub, with the ETag of the cached answer; returns `"not-modified"` for a 304 */
   async get<T>(
     key: string,
     maxAgeMs: number,

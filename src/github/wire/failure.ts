@@ -5,16 +5,16 @@ import { classifyFailure, type FailedAnswer, type FailureCode } from "./rules/cl
 /** With the ellipsis. */
 const MESSAGE_CHARACTERS_MAX = 601;
 
-/** Whether `error` is GitHub's refusal of this kind. */
+/** Whether `error` is a failure with one of these codes. */
 export function isGitHubFailure(error: unknown, ...codes: readonly FailureCode[]): error is OrbError {
   return error instanceof OrbError && (codes as readonly string[]).includes(error.code);
 }
 
-// The names by which Octokit's errors are known: an answer that is a refusal, GraphQL's, and no answer in time.
+// The names of Octokit's errors: a refusal by REST, one by GraphQL, and no answer in time.
 const NAMES_OF_FAILURES = new Set(["HttpError", "GraphqlResponseError", "AbortError", "TimeoutError"]);
 
 /**
- * Octokit's error as the house's; any other error as it is, for that is a bug of ours and no outage of GitHub.
+ * Converts Octokit's error to an `OrbError`. Any other error stays as it is: it is our bug, not an outage of GitHub.
  */
 export function toOrbError(error: unknown, now: Date): unknown {
   const { name } = (error ?? {}) as { name?: unknown };
@@ -25,7 +25,7 @@ export function toOrbError(error: unknown, now: Date): unknown {
 }
 
 /**
- * Asks GitHub one thing.
+ * Sends one question to GitHub.
  *
  * @throws OrbError with a code of `classifyFailure` instead of Octokit's errors
  */
@@ -60,7 +60,7 @@ function readAnswer(thrown: unknown): FailedAnswer {
 }
 
 function describe(data: unknown): string {
-  // Where no application answers, a page does: its title says all that it has to say.
+  // If no application answers, a web page does: its title is enough.
   if (typeof data === "string") return /<title>([^<]*)<\/title>/i.exec(data)?.[1]?.trim() ?? data;
   const { message, errors } = (data ?? {}) as { message?: string; errors?: unknown };
   const details = Array.isArray(errors) ? errors.map(describeOne) : [];
@@ -75,7 +75,7 @@ function describeOne(error: unknown): string {
 
 const CAUSES_MAX = 5;
 
-/** fetch says no more than "fetch failed"; what failed stands in the cause of its cause. */
+/** fetch says only "fetch failed"; the real failure is in the cause of its cause. */
 function reasonOfSilence(thrown: unknown): string {
   const causes: (Partial<Error> & { code?: string })[] = [];
   for (let error = thrown as Error | undefined; error && causes.length < CAUSES_MAX;) {
@@ -83,7 +83,7 @@ function reasonOfSilence(thrown: unknown): string {
     error = error.cause as Error | undefined;
   }
   if (causes.some(({ name }) => name === "TimeoutError")) return "the request took too long";
-  // Where several addresses were tried, the innermost has a code and no message.
+  // If several addresses were tried, the innermost error has a code but no message.
   const { message, code } = causes.at(-1) ?? {};
   return message || code || "the connection failed";
 }

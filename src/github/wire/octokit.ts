@@ -13,14 +13,14 @@ import type { WriteSlots } from "./write-slots.ts";
 const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
-/** Whoever would wait longer for its turn to write comes back later, instead of holding what it works on. */
+/** Work that would wait longer for its turn to write is retried later, instead of keeping its lease meanwhile. */
 const WRITE_WAIT_MS_MAX = 60_000;
 
 declare const anyRequest: InstanceType<typeof ProbotOctokit>["request"];
 
 /**
- * Octokit, as far as the table of requests says what a request needs: another route or document does not compile.
- * Parameters and answers are Octokit's own.
+ * Octokit, limited to the table of requests, which says what each one needs: another route or document does not
+ * compile. Parameters and answers are Octokit's own.
  */
 export interface Octokit {
   request<Route extends keyof typeof REST_REQUESTS>(
@@ -38,18 +38,18 @@ interface Deps {
   readonly slots: WriteSlots;
 }
 
-/** What Probot hands to Octokit for authenticating as an App. */
+/** The options that Probot passes to Octokit to authenticate as an App. */
 interface AppAuth {
-  /** None where the App speaks for itself. */
+  /** Missing if the App authenticates as itself. */
   readonly installationId?: number;
   readonly request: { defaults(options: { baseUrl: string }): unknown };
 }
 
 /**
- * An Octokit for Probot that neither retries nor waits on its own: what a failure means is decided in one
- * place, where the state is stored. Writes go one at a time per installation and at GitHub's documented pace, and one
- * that would wait for more than a minute is refused as `rate_limited` without being sent; questions go past them,
- * whatever their method.
+ * An Octokit for Probot that neither retries nor waits on its own: one place decides what a failure means, where the
+ * state is stored. Each installation sends one write at a time, at GitHub's documented pace. A write that would wait for
+ * more than a minute is refused as `rate_limited` without being sent. Reads do not wait for writes, whatever their
+ * method.
  */
 export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
@@ -67,7 +67,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
         };
-        // A copy: Octokit shares this object between requests, and with it a signal that has gone off.
+        // A copy: Octokit shares this object between requests, and so would share a signal that was aborted.
         const timed = { ...options.request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
         try {
           const response = await request({ ...options, request: timed });
@@ -83,7 +83,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
           throw error;
         }
       };
-      // A token is asked for from within the request that needs it: in the same queue it would wait for itself.
+      // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       if (!isWrite(options)) return requests.schedule(send);
       const guard = currentWriteGuard();
@@ -96,7 +96,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
   });
   return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
     ...options,
-    // Probot's own asks api.github.com for tokens, whatever the address of the API, and can't forget them.
+    // Probot's own always asks api.github.com for tokens, even with another API address, and can't forget them.
     auth: { ...auth, cache: tokens, request: auth.request.defaults({ baseUrl: apiUrl }) },
     throttle: { enabled: false },
     retry: { enabled: false },
@@ -120,7 +120,7 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
   if (atMs > nowMs) await setTimeout(atMs - nowMs);
 }
 
-/** Octokit gives JSON that breaks off as text, as though that were the answer. */
+/** Octokit returns JSON that was cut off as text, as if that were the answer. */
 function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
   if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
   throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });

@@ -3,10 +3,10 @@ import type { GraphqlDocument } from "./graphql-document.ts";
 import { isGitHubFailure } from "./failure.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 
-/** What GitHub answered, and what it refused of it. */
+/** The parts that GitHub answered, and the parts that it refused. */
 export interface PartialAnswer<T> {
   readonly data: T;
-  /** By the first step of the path, which is the alias of a field at the root. */
+  /** By the first step of the path, which is the alias of a root field. */
   readonly refusals: ReadonlyMap<string, OrbError>;
 }
 
@@ -15,10 +15,10 @@ interface GraphqlError {
 }
 
 /**
- * Asks by GraphQL where a part of the answer may be refused while the rest of it holds: GitHub then sends `data` and
- * `errors` with HTTP 200, and each error names its field.
+ * Asks by GraphQL and accepts that GitHub refuses parts of the answer: it then sends `data` and `errors` with HTTP 200,
+ * and each error names its field.
  *
- * @throws OrbError where nothing was answered, or a limit was hit, which concerns all that would come after
+ * @throws OrbError if nothing was answered, or a rate limit was reached, which concerns all later requests too
  */
 export async function refusalsByPath<T extends object>(
   access: RepositoryAccess,

@@ -4,7 +4,7 @@ import { askGitHub, toOrbError } from "./failure.ts";
 import type { FileCache } from "./file-cache.ts";
 import type { Octokit } from "./octokit.ts";
 
-/** What an installation has: an Octokit with its token and its pace, and what it was told before. */
+/** The parts of an installation: an Octokit with its token and its pace, and its caches. */
 export interface Installation {
   readonly octokit: Octokit;
   readonly cache: ConditionalCache;
@@ -21,9 +21,9 @@ interface Deps extends Installation {
   readonly now: () => Date;
 }
 
-/** The way to one repository: asks through its installation, remembers answers, names failures. */
+/** Access to one repository: asks through its installation, caches answers, classifies failures. */
 export class RepositoryAccess {
-  /** Of the App itself: its deeds are told from those of others by it. */
+  /** The App's own id, which distinguishes its check runs from those of others. */
   readonly appId: number;
   readonly owner: string;
   readonly name: string;
@@ -50,12 +50,12 @@ export class RepositoryAccess {
     return this.#deps.botLogin();
   }
 
-  /** The push that changed this repository's file of settings last; `null` where none was told of. */
+  /** The last push that changed this repository's settings file; `null` if none was reported. */
   settingsSha(): Promise<string | null> {
     return this.#deps.settingsShaOf(`${this.owner}/${this.name}`);
   }
 
-  /** The part that all of REST's routes have in common. */
+  /** The parameters that all REST routes have in common. */
   get route(): { owner: string; repo: string } {
     return { owner: this.owner, repo: this.name };
   }
@@ -65,16 +65,16 @@ export class RepositoryAccess {
     return askGitHub(() => question(this.#deps.octokit), this.#deps.now);
   }
 
-  /** Octokit's error as the house's; anything else as it is. */
+  /** Converts Octokit's error to an `OrbError`; any other error stays as it is. */
   failure(error: unknown): unknown {
     return toOrbError(error, this.#deps.now());
   }
 
   /**
-   * Answers from memory for `maxAgeMs`, after that by ETag.
+   * Answers from the cache for `maxAgeMs`, after that by ETag.
    *
-   * @param what names the question among those about this repository
-   * @param fetch asks GitHub, with the headers that make a 304 of what is known
+   * @param what identifies the question among all about this repository
+   * @param fetch asks GitHub, with headers that let it answer 304 if nothing has changed
    */
   async cached<T>(
     what: string,
@@ -97,7 +97,7 @@ export class RepositoryAccess {
     this.#deps.cache.forget(this.key(what));
   }
 
-  /** Names something about this repository among all that the installation remembers. Branches mind their case. */
+  /** The key of a question about this repository in the installation's cache. `what` may name a branch, so case matters. */
   key(what: string): string {
     return `${this.owner}/${this.name}`.toLowerCase() + `/${what}`;
   }

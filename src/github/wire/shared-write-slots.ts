@@ -13,8 +13,8 @@ interface Deps {
 }
 
 /**
- * The count that all processes share, in Redis. While Redis is away each process counts for itself, knowing of its own
- * writes only: then they may come to more than GitHub allows, which GitHub says and the work waits for.
+ * Counts writes in Redis, for all processes together. While Redis is unavailable, each process counts only its own
+ * writes: together they may exceed GitHub's limit; GitHub then refuses, and the work waits.
  */
 export class SharedWriteSlots implements WriteSlots {
   readonly #deps: Deps;

@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 
 const TOKENS_MAX = 15_000;
 const INSTALLATIONS_MAX = 15_000;
-/** A minute less than the hour for which GitHub gives them. */
+/** A minute less than GitHub's lifetime of one hour. */
 const TOKEN_KNOWN_MS = 59 * 60_000;
 
-/** Installation tokens, as Octokit's App authentication keeps them: under the installation's id and what they are narrowed to. */
+/** Installation tokens by Octokit's own keys: the installation's id and the limits of the token. */
 export class TokenCache {
   readonly #tokens = new LRUCache<string, string>({ max: TOKENS_MAX, ttl: TOKEN_KNOWN_MS });
   readonly #granted = new LRUCache<number, string>({ max: INSTALLATIONS_MAX });
@@ -19,8 +19,8 @@ export class TokenCache {
   }
 
   /**
-   * Forgets the tokens of an installation that has other permissions than it was last seen with: a token keeps those
-   * that it was given with.
+   * Forgets the tokens of an installation if its permissions have changed: a token keeps the permissions that it was
+   * created with.
    *
    * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app
    */

@@ -1,22 +1,22 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** Throws where nothing may be written any more. */
+/** Throws if writing is no longer allowed. */
 export type WriteGuard = () => void;
 
 const guards = new AsyncLocalStorage<WriteGuard>();
 
 /**
- * Calls `guard` directly before each request of `work` that may change something on GitHub, whichever function makes it
- * and however long it waited for its turn; what the guard throws is thrown in the place of the answer, and nothing is sent.
+ * Calls `guard` directly before each request of `work` that may change something on GitHub, even if another function
+ * makes the request or it waited long for its turn. If the guard throws, the request throws that error and is not sent.
  *
- * GitHub knows nothing of leases: a process that was stopped past its own would do once more what another has done
- * meanwhile. Handed on from function to function the guard would be forgotten in one of them.
+ * GitHub does not check leases: a process that was paused until its lease ended would repeat what another has done
+ * meanwhile. As an argument from function to function, the guard would be forgotten somewhere.
  */
 export function guardWrites<T>(guard: WriteGuard, work: () => Promise<T>): Promise<T> {
   return guards.run(guard, work);
 }
 
-/** The guard of the work that this is part of; one that lets everything pass where there is none. */
+/** The guard of the current work; if there is none, one that allows everything. */
 export function currentWriteGuard(): WriteGuard {
   return guards.getStore() ?? (() => {});
 }

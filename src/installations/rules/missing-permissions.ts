@@ -4,13 +4,13 @@ import { ASKED_PERMISSIONS } from "../../github/rules/permissions.ts";
 
 export interface MissingPermission extends Refusal {
   readonly permission: string;
-  /** Without a required one no pull request can be opened; without another the bot does less. */
+  /** Without a required permission, no pull request can be opened; without another, the bot does less. */
   readonly required: boolean;
 }
 
 /**
- * What an installation does not grant of what the App asks for, each with what does not work without it. An owner who
- * approves nothing keeps the permissions of before:
+ * The permissions that the App asks for and an installation does not grant, each with what does not work without it.
+ * Until an owner approves new permissions, the old ones stay in force:
  * https://docs.github.com/en/apps/using-github-apps/approving-updated-permissions-for-a-github-app
  *
  * @param granted levels by GitHub's names, such as `{ checks: "read" }`

@@ -1,11 +1,11 @@
-/** Digits of the largest number that half of an entry's id may be: both are unsigned, of 64 bits. */
+/** Digits of the largest number in an entry's id: both halves are unsigned integers of 64 bits. */
 const DIGITS = 20;
 
-/** Before every entry. */
+/** Sorts before every entry. */
 export const BEFORE_ALL = "";
 
 /**
- * Where an entry of a Redis stream stands, as a text that sorts as the entries do; their ids, such as `17-3`, do not.
+ * The place of an entry in a Redis stream, as a text that sorts like the entries. Their ids, such as `17-3`, do not.
  *
  * https://redis.io/docs/latest/develop/data-types/streams/#entry-ids
  */

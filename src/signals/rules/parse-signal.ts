@@ -3,8 +3,8 @@ import { OrbError } from "../../errors.ts";
 import { type Signal, SIGNAL_DATA, SIGNAL_TYPES, type SignalType } from "../signal.ts";
 
 const ATTRIBUTE_CHARACTERS_MAX = 1_024;
-// CloudEvents' type system: a string holds no control characters and no halves of surrogate pairs, which the
-// store could not tell apart.
+// CloudEvents' type system allows no control characters in a string, and no halves of surrogate pairs, which the
+// store could not distinguish.
 // oxlint-disable-next-line no-control-regex -- control characters are what is being refused
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 const attribute = z
@@ -13,13 +13,13 @@ const attribute = z
   .max(ATTRIBUTE_CHARACTERS_MAX)
   .refine((value) => value.isWellFormed() && !CONTROL_CHARACTER.test(value), "must be plain Unicode text");
 
-/** The attributes of CloudEvents 1.0 that matter here; `data_base64` is not read, for data is JSON. */
+/** The attributes of CloudEvents 1.0 that we use; `data_base64` is not read, because data is JSON. */
 const envelope = z.object({
   specversion: z.literal("1.0", { error: 'must be "1.0"' }),
   id: attribute,
   source: attribute,
   type: z.string(),
-  // `null` is the same as left out: CloudEvents' JSON format, “Type System Mapping”.
+  // `null` means the same as a missing attribute: CloudEvents' JSON format, “Type System Mapping”.
   time: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time" }).pipe(z.coerce.date()).nullish(),
   data: z.unknown(),
 });
@@ -28,8 +28,8 @@ const envelope = z.object({
  * Reads one CloudEvent in structured mode.
  *
  * @param event parsed JSON of any shape
- * @param receivedAt taken as the time of an event that names none: `time` is optional in CloudEvents 1.0 §3.1.2
- * @throws OrbError `bad_signal` or `unknown_signal_type`, whose reason names every field that is wrong
+ * @param receivedAt the time of an event that has none: `time` is optional in CloudEvents 1.0 §3.1.2
+ * @throws OrbError `bad_signal`, whose reason names the first ten wrong fields, or `unknown_signal_type`
  */
 export function parseSignal(event: unknown, receivedAt: Date): Signal {
   const outer = envelope.safeParse(event);
@@ -46,7 +46,7 @@ export function parseSignal(event: unknown, receivedAt: Date): Signal {
   if (!inner.success) throw badSignal(`The data of ${type} is not valid`, "data", inner.error);
   const about = inner.data.project;
   const project = typeof about === "string" ? about : about.id;
-  // The data was read by the schema of this very type; the compiler can't follow that through the table.
+  // The schema of this same type has read the data; the compiler can't follow that through the table.
   return { id, source, type, time: time ?? receivedAt, project, data: inner.data } as Signal;
 }
 
@@ -56,7 +56,7 @@ function isSignalType(type: string): type is SignalType {
 
 const PROBLEMS_MAX = 10;
 
-/** @param whole what is called wrong where that is no single field of it */
+/** @param whole the name to use for a problem that does not concern a single field */
 function badSignal(what: string, whole: string, error: z.ZodError): OrbError {
   const problems = error.issues
     .slice(0, PROBLEMS_MAX)

@@ -16,7 +16,7 @@ test("only what does not work without a permission is reported, each once", asyn
   const { permissions } = await appManifest();
   const [none] = missingPermissions({ ...permissions, checks: "none" });
   expect(none?.reason).toBe(
-    "The installation does not grant checks: write, so the check run orb can't be written; the checks of others are not seen.",
+    "The installation does not grant checks: write, so the check run orb can't be written; the checks of others can't be read.",
   );
   const [reads] = missingPermissions({ ...permissions, checks: "read" });
   expect(reads?.reason).toBe(

@@ -6,7 +6,7 @@ export interface ChangeTotals {
   readonly deletions: number;
 }
 
-/** What files come to. GitHub adds up pull requests only, and no comparisons. */
+/** Adds up files. GitHub reports totals for pull requests, but not for comparisons. */
 export function totalsOf(files: readonly Omit<ChangeTotals, "files">[]): ChangeTotals {
   return {
     files: files.length,

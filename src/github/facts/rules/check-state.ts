@@ -2,14 +2,14 @@ import { clip } from "../../../text/clip.ts";
 import { withoutSecrets } from "../../../text/secrets.ts";
 import type { CheckState, RequiredCheck } from "../branch-rules.ts";
 
-/** A context of GraphQL's `statusCheckRollup`: what an App checked, or what somebody said of the commit. */
+/** A context of GraphQL's `statusCheckRollup`: an App's check run or a commit status. */
 export type RollupContext =
   | {
       readonly __typename: "CheckRun";
       readonly databaseId: number | null;
       readonly title: string | null;
       readonly name: string;
-      /** `COMPLETED` where there is a conclusion. */
+      /** `COMPLETED` if there is a conclusion. */
       readonly status: string;
       readonly conclusion: string | null;
       readonly url: string;
@@ -28,13 +28,13 @@ export type RollupContext =
 
 /** "A `neutral` or `skipped` conclusion is treated as a success": https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const PASSED = new Set(["success", "neutral", "skipped"]);
-/** `stale` is what GitHub makes of a run that nobody has ended for 14 days; `expected` is a status that never came. */
+/** GitHub marks a run as `stale` if it has not ended after 14 days; `expected` is a status that was never reported. */
 const PENDING = new Set(["pending", "expected", "stale"]);
 
-/** A status takes 140 characters, a title of a check run any number. */
+/** A status has at most 140 characters, but the title of a check run any number. */
 const DESCRIPTION_CHARACTERS_MAX = 300;
 
-/** @param required the checks that the branch asks for, where GitHub was not asked whether this one is among them */
+/** @param required the checks that the branch requires; used only if the context has no `isRequired` */
 export function toCheckState(context: RollupContext, required: readonly RequiredCheck[] = []): CheckState {
   const isRun = context.__typename === "CheckRun";
   const name = isRun ? context.name : context.context;

@@ -1,12 +1,12 @@
 const TAIL_CHARACTERS_MAX = 8_000;
 /** Before each line of a log of GitHub Actions, as in `2026-01-31T12:00:00.1234567Z npm test`. */
 const TIME = /^\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z /;
-/** How GitHub Actions marks that a step failed; what comes after it is cleaning up. */
+/** GitHub Actions marks a failed step with this; the lines after it are clean-up. */
 const ERROR = "##[error]";
 
 /**
- * The last whole lines of a log, of 8 000 characters at most, without the times. Where a line says that a
- * step failed, it is the last.
+ * The last whole lines of a log, at most 8 000 characters, without the times. Lines after the last failed step are
+ * left out.
  */
 export function logTail(end: string): string {
   const lines = end.split(/\r?\n/).map((line) => line.replace(TIME, ""));

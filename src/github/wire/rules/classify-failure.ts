@@ -1,9 +1,9 @@
 import { backOffMs } from "../../../work/rules/back-off.ts";
 import type { Refusal } from "../../../errors.ts";
 
-/** What came back from GitHub instead of what was asked for. */
+/** GitHub's answer to a request that failed. */
 export interface FailedAnswer {
-  /** HTTP status; `null` where no answer came (time-out, connection lost). */
+  /** HTTP status; `null` if no answer came (time-out, connection lost). */
   readonly status: number | null;
   /** GitHub's own words: the message, and each error's message or field and code. */
   readonly message: string;
@@ -42,7 +42,7 @@ export type FailureCode =
 
 export interface Failure extends Refusal {
   readonly code: FailureCode;
-  /** Milliseconds to wait at least, where GitHub said so. */
+  /** The minimum wait in milliseconds; `null` if GitHub named none. */
   readonly waitMs: number | null;
 }
 
@@ -53,8 +53,8 @@ interface Row {
   readonly remedy: string;
 }
 
-// The texts are GitHub's own, as collected from its API and from the projects that met them. The first row
-// that fits decides, so the particular stand before the general.
+// The texts are GitHub's own, collected from its API and from projects that received them. The first row that
+// matches decides, so specific rows come before general ones.
 const ROWS: readonly Row[] = [
   {
     code: "pull_request_exists",
@@ -225,11 +225,11 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * Names what went wrong. Texts and statuses are those of GitHub's REST and GraphQL API; see
+ * Finds the code for a failure. Texts and statuses are those of GitHub's REST and GraphQL API; see
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api and, for the waits,
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  *
- * @param nowMs the time, for limits that end at a time of day
+ * @param nowMs the current time, for limits whose end GitHub gives as a time
  */
 export function classifyFailure({ status, message, headers }: FailedAnswer, nowMs: number): Failure {
   const waitMs = rateLimitWaitMs({ status, message, headers }, nowMs);
@@ -262,10 +262,10 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   };
 }
 
-const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; who waits longer asks again
+const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; after that the bot asks again
 const LIMIT_WAIT_MIN_MS = 1_000;
 
-/** @returns `null` where it is no limit that was hit */
+/** @returns `null` if the failure is not a rate limit */
 function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: number): number | null {
   // https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
   const ofGraphql = status === 200 && /rate limit/i.test(message);

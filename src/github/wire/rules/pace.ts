@@ -1,34 +1,34 @@
 import type { Pace } from "../../../work/pace.ts";
 
-/** A request as Octokit is about to send it, as far as its pace hangs on it. */
+/** The parts of a request, as Octokit is about to send it, that decide its pace. */
 export interface PacedRequest {
   readonly method: string;
   readonly url: string;
-  /** The document, where it is GraphQL. */
+  /** The document, if it is GraphQL. */
   readonly query?: unknown;
 }
 
 /**
- * Whether a request may change something on GitHub, so that it has to wait for its turn among the writes. A POST
- * says little: GraphQL sends its questions by it as well, `POST /markdown` renders and keeps nothing, and a webhook
- * that is delivered again creates nothing that anybody is notified of.
+ * Whether a request may change something on GitHub, and so must wait for its turn among the writes. POST alone does not
+ * decide: GraphQL uses it for queries too, `POST /markdown` stores nothing, and a redelivered webhook creates nothing
+ * that notifies anybody.
  *
- * A document counts as a question only where it says so itself; in doubt it waits, which costs time and no harm.
+ * A document counts as a query only if it says so itself; in doubt it waits, which costs time but does no harm.
  *
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 export function isWrite({ method, url, query }: PacedRequest): boolean {
   if (method === "GET" || method === "HEAD") return false;
-  // GitHub sends again what it sent before: that makes nothing, and comes in thousands after an outage.
+  // A redelivery creates nothing on GitHub, and there are thousands of them after an outage.
   if (/\/app\/hook\/deliveries\/(?:\d+|\{delivery_id\})\/attempts$/.test(url)) return false;
   if (url.endsWith("/graphql")) return !(typeof query === "string" && /^\s*(?:query\b|\{)/.test(query));
-  return !url.endsWith("/markdown") && !url.endsWith("/attempts");
+  return !url.endsWith("/markdown");
 }
 
 /**
- * When one more write may begin.
+ * The earliest time at which one more write may begin, in milliseconds.
  *
- * @param begun the times of those that have begun or are about to, ascending, in milliseconds
+ * @param begun the times of writes that have begun or have a slot, ascending, in milliseconds
  */
 export function nextWriteMs(
   begun: readonly number[],
