@@ -6,7 +6,7 @@ import { Signatures } from "../src/deliveries/signature.ts";
 import { createIntake } from "../src/intake.ts";
 import { HANDLED_EVENTS } from "./webhook-handlers.ts";
 
-/** What was due so long ago would have been taken up, if anybody worked. */
+/** If a worker ran, it would have taken work that has been due for this long. */
 const TAKEN_UP_WITHIN_MS = 30_000;
 
 const SAYS: Record<AcceptedDelivery["outcome"], string> = {
@@ -16,9 +16,9 @@ const SAYS: Record<AcceptedDelivery["outcome"], string> = {
 };
 
 /**
- * The Probot app: what `npx probot receive` and Probot's own hosts load. It keeps an event in the inbox, as the bot's own
- * door does, `POST /api/github/webhooks` of `script/server`; what becomes of it shows in `GET /api/v1/deliveries`. It does
- * not work on it, and says so where nobody else seems to.
+ * The Probot app, which `npx probot receive` and Probot's own hosts load. It stores an event in the inbox, as
+ * `POST /api/github/webhooks` of `script/server` does; `GET /api/v1/deliveries` shows the result. It does not handle the
+ * event itself, and warns if no worker seems to run.
  */
 export default function orbBot(probot: Probot): void {
   probot.onAny(async ({ id, name, payload }) => {
@@ -28,7 +28,7 @@ export default function orbBot(probot: Probot): void {
   });
 }
 
-/** Connects again for each event, so that a command line that hands over one ends by itself. */
+/** Connects for each event, so that a command that passes on one event can exit by itself. */
 async function keep({ id, event, payload }: { id: string; event: string; payload: unknown }) {
   const config = loadConfig(process.env);
   await using inbox = await createIntake(config, HANDLED_EVENTS);
@@ -36,7 +36,7 @@ async function keep({ id, event, payload }: { id: string; event: string; payload
   const { outcome } = await inbox.intake.accept(Readable.from([body]), {
     "x-github-delivery": id,
     "x-github-event": event,
-    // Probot has checked GitHub's own, if there was one; the inbox takes nothing that is not signed.
+    // Probot has checked GitHub's signature, if there was one. The inbox takes only signed events.
     "x-hub-signature-256": new Signatures(config.github.webhookSecret).sign(body),
     "content-type": "application/json",
     "content-length": String(body.length),

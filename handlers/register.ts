@@ -11,20 +11,20 @@ import { metricsRoutes } from "./http/metrics.ts";
 import { WEBHOOKS_PATH } from "./http/webhooks.ts";
 
 export interface Doors {
-  /** Where HTTP is served; `null` for a process without the role `web`. */
+  /** The address of the HTTP server; `null` for a process without the role `web`. */
   readonly url: string | null;
-  /** Lets nobody in any more, and waits for what is under way. */
+  /** Takes no more requests and work, and waits for running work. */
   close(): Promise<void>;
-  /** Where that takes too long: what is still under way is not to blame for the end of the process. */
+  /** Called if that takes too long: running work is not to blame for the end of the process. */
   giveUp(): Promise<void>;
 }
 
-/** Runs what the subjects hand over, as far as the process's roles ask for it: routes, loops and jobs. */
+/** Runs the routes, loops and jobs of all subjects that the roles of the process include. */
 export async function openDoors(app: App): Promise<Doors> {
   const { config, changes, clock, readiness, subjects, startJobs } = app;
   const server = config.roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
-  // Not before the address is known to be ours: a process that can't listen must not have begun anything.
+  // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();

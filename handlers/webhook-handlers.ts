@@ -15,7 +15,7 @@ import { push } from "./webhooks/push.ts";
 import { repository } from "./webhooks/repository.ts";
 import { status } from "./webhooks/status.ts";
 
-/** What each event of GitHub sets in motion. */
+/** The handler of each event of GitHub. */
 const HANDLERS = {
   branch_protection_rule: branchRules,
   check_run: checkRun,
@@ -35,12 +35,12 @@ const HANDLERS = {
 } satisfies Record<string, (parts: PullRequestParts) => DeliveryHandler>;
 
 /**
- * The events that any subject handles, for an intake that has no subjects. One that a subject of its own handles is to be
- * added here; a test compares them.
+ * The events that any subject handles, for an intake without subjects. If another subject handles an event, add it here;
+ * a test compares the two lists.
  */
 export const HANDLED_EVENTS: ReadonlySet<string> = new Set(Object.keys(HANDLERS));
 
-/** The handlers of events that concern pull requests, which is all of them so far. */
+/** The handlers of events about pull requests, which are all events so far. */
 export function webhookHandlers(parts: PullRequestParts): ReadonlyMap<string, DeliveryHandler> {
   return new Map(Object.entries(HANDLERS).map(([event, handlerOf]) => [event, handlerOf(parts)]));
 }

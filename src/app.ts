@@ -39,12 +39,12 @@ import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import type { Worker } from "./work/worker.ts";
 
-/** What a test may put in the place of the real thing. */
+/** Parts that a test may replace. */
 export interface Overrides {
   readonly now: () => Date;
   readonly random: () => number;
   readonly checkpoint: Checkpoint;
-  /** How long work stays with a process that has died. */
+  /** The length of a lease: how long work stays with a process that has died. */
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly log: Logger;
@@ -72,7 +72,7 @@ const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 const TRANSACTION_SECONDS_MAX = 10;
 const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
-/** The lock of a job outlives a dead process longer than a lease does: nobody waits for a job. */
+/** The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. */
 const JOB_LOCK_PER_LEASE = 3;
 
 /**

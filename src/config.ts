@@ -21,7 +21,7 @@ export interface Config {
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
-  /** Where to fetch webhooks if GitHub can't reach the bot. Everybody who knows the address can read them. */
+  /** Where to fetch webhooks if GitHub can't reach the bot. Anyone with the address can read them. */
   readonly webhookProxyUrl: Secret | null;
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
   readonly shutdownTimeoutMs: number;

@@ -5,7 +5,7 @@ import { refusalOf } from "./errors.ts";
 import { serveSetupPage } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
-/** Beyond the time that a SIGTERM may take. */
+/** Added to the time that a SIGTERM may take. */
 const GIVING_UP_MS_MAX = 1_000;
 
 try {
@@ -30,7 +30,7 @@ async function serve(): Promise<void> {
     if (stopping) return;
     stopping = true;
     app.telemetry.process.stopping(signal);
-    // What hangs must not hang for ever, be it MongoDB.
+    // Nothing may keep the process alive for ever, not even MongoDB.
     setTimeout(() => process.exit(1), config.shutdownTimeoutMs + GIVING_UP_MS_MAX).unref();
     setTimeout(() => {
       doors.giveUp().then(
@@ -38,7 +38,7 @@ async function serve(): Promise<void> {
         () => process.exit(1),
       );
     }, config.shutdownTimeoutMs).unref();
-    // Agenda leaves a timer of seconds behind, for which nobody has to wait.
+    // Agenda leaves a timer of some seconds behind. There is no reason to wait for it.
     void doors
       .close()
       .then(app.close)

@@ -42,7 +42,7 @@ export interface WorkLoop {
 /** A file of `handlers/http/`: adds routes to the server, which use these parts of a subject. */
 export type Door<Parts> = (server: HttpServer, parts: Parts) => void;
 
-/** Gives doors the parts that they use. */
+/** Gives the doors the parts that they use. */
 export function bindDoors<Parts>(
   doors: readonly Door<Parts>[],
   parts: Parts,

@@ -9,7 +9,7 @@ const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSE
 const params = z.object({ id: z.string() });
 const PLACE = /^(?<receivedAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>\S+)$/;
 
-/** `/api/v1/deliveries`: the inbox of webhooks, without what was in them. */
+/** `/api/v1/deliveries`: the inbox of webhooks, without their payloads. */
 export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): void {
   server.get(
     "/api/v1/deliveries",

@@ -16,7 +16,7 @@ interface Parts {
 export function metricsRoutes(server: HttpServer, { metrics, counts, telemetry }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
     const { actor, headers, socket } = request;
-    // Behind a proxy on this machine everybody comes from 127.0.0.1; a proxy says for whom it asks.
+    // Through a proxy on this machine everybody comes from 127.0.0.1; the proxy names the client in a header.
     const local = LOOPBACK.test(socket.remoteAddress ?? "") && headers["x-forwarded-for"] === undefined;
     if (!local) requireScope(actor, "read");
     // Without MongoDB the other metrics are still worth reading.

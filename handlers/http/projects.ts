@@ -78,7 +78,7 @@ function showProject({
   };
 }
 
-/** What the agents did and said: too much for a list. */
+/** What the agents did and said. It is too much for a list. */
 function showWork({ facts }: StoredProject) {
   const { history, executions } = facts;
   return {

@@ -9,7 +9,7 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const params = z.object({ id: z.string() });
 
-/** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: what the buttons of the check run do, for programs. */
+/** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: the buttons of the check run, for programs. */
 export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestParts): void {
   for (const command of BUTTON_COMMANDS) {
     server.post(
@@ -23,7 +23,7 @@ export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestP
   }
 }
 
-/** @throws OrbError `not_found`, or why the record's state forbids it */
+/** @throws OrbError `not_found`, or the reason why the record's state forbids it */
 async function ask(
   { pullRequestStore, wakeStore, database, now }: PullRequestParts,
   { id, command, by }: { id: string; command: Command; by: string },

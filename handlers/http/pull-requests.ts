@@ -22,7 +22,7 @@ const listQuery = z.strictObject({
 
 const params = z.object({ id: z.string() });
 
-/** `/api/v1/pull-requests`: what became of completions, and what would. */
+/** `/api/v1/pull-requests`: the pull requests of completions, and previews of them. */
 export function pullRequestRoutes(server: HttpServer, parts: PullRequestParts): void {
   questions(server, parts);
   previews(server, parts);
@@ -55,7 +55,7 @@ function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): 
   );
 }
 
-/** What the bot would do, without doing it: for a completion that is not signalled yet, and for one that was. */
+/** Previews: what the bot would do with a completion that was signalled, or with one that was not signalled yet. */
 function previews(server: HttpServer, { pullRequestStore, previewer, now }: PullRequestParts): void {
   server.post(
     "/api/v1/pull-requests/preview",
@@ -112,7 +112,7 @@ export function showPullRequest(record: StoredPullRequest) {
   };
 }
 
-/** Where it stood when it was looked at last; too much for a list. */
+/** The state at the last look. It is too much for a list. */
 function showLife({ seen, hold, work, branchEnd }: StoredPullRequest) {
   return {
     hold,

@@ -4,7 +4,7 @@ import { validateSettings } from "../../src/repository-settings/rules/validate-s
 
 const body = z.strictObject({ settings: z.string(), owner: z.string().optional() });
 
-/** `POST /api/v1/settings/validate`: what files of settings would do, before they are committed. */
+/** `POST /api/v1/settings/validate`: checks settings files before they are committed. */
 export function settingsRoutes(server: HttpServer): void {
   server.post(
     "/api/v1/settings/validate",

@@ -6,7 +6,7 @@ import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
 import type { SignalParts } from "../../src/signals/subject.ts";
 
 const EVENTS_MAX = 100;
-/** A batch at its largest is rare; this much of one request is held in memory at once. */
+/** At most this much of one request is held in memory. The largest batch that the contract allows is bigger, and rare. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 /** `POST /api/v1/signals`: one CloudEvent, or an array of them. All are stored, or none is. */
@@ -38,7 +38,7 @@ function readEvents(body: unknown, bodyBytes: number): unknown[] {
       remedy: "Send them in smaller arrays.",
     });
   }
-  // Only a body over the limit can hold an event over the limit, so the usual one is not measured again.
+  // Only a body over the limit can contain an event over the limit, so usual bodies are not measured again.
   const tooLarge =
     bodyBytes > SIGNAL_BYTES_MAX ? events.findIndex((event) => bytesOf(event) > SIGNAL_BYTES_MAX) : -1;
   if (tooLarge >= 0) {

@@ -7,8 +7,8 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 export const WEBHOOKS_PATH = "/api/github/webhooks";
 
 /**
- * `POST /api/github/webhooks`: what GitHub signed is stored and then answered with 202. The body is read by the
- * intake, which stops where it has seen enough of it; Fastify closes the connection after a refusal.
+ * `POST /api/github/webhooks`: a signed delivery is stored and then answered with 202. The intake reads the body, and
+ * stops as soon as it must refuse it; Fastify then closes the connection.
  */
 export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void {
   void server.register(async (scope) => {
@@ -17,7 +17,7 @@ export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void 
       intake.accept(payload, headers as DeliveryHeaders),
     );
     scope.post(WEBHOOKS_PATH, { config: { access: "open" } }, async ({ body, headers, raw }, reply) => {
-      // Without a body no parser is asked.
+      // Fastify calls no parser if there is no body.
       const accepted = body ?? (await intake.accept(raw, headers));
       return reply.status(202).send(accepted);
     });

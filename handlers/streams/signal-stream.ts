@@ -8,7 +8,7 @@ import type { SignalParts, StreamDoor } from "../../src/signals/subject.ts";
 const DEAD_LETTERS_STREAM = "orb:signals:dead";
 const DEAD_LETTERS_MAX = 10_000;
 
-/** Takes in what the Meta-Agent wrote to `orb:signals`; what can't be read goes to `orb:signals:dead`. */
+/** Takes in the entries that Meta-Agents write to `orb:signals`. Unreadable entries go to `orb:signals:dead`. */
 function handlerOf({ intake, telemetry, now }: SignalParts, redis: RedisClient) {
   return async (entries: readonly StreamEntry[]): Promise<void> => {
     const signals: Signal[] = [];
@@ -48,7 +48,7 @@ function unreadable(reason: string, cause?: unknown): OrbError {
   return new OrbError({ code: "bad_signal", reason: `${reason}.`, remedy }, { cause });
 }
 
-/** Repeated where the entry comes again before it is acknowledged: a dead letter may stand twice, never be lost. */
+/** Runs again if the entry comes again before it is acknowledged: a dead letter may be there twice but is never lost. */
 async function bury(
   redis: RedisClient,
   { id, fields }: StreamEntry,

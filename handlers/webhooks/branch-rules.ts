@@ -7,9 +7,9 @@ import { handlerOf, ignored, nudge, repository } from "./payload.ts";
 const payload = z.object({ action: z.string(), repository: repository.nullish() });
 
 /**
- * `repository_ruleset` and `branch_protection_rule`: what merging takes has changed. Which branches a rule covers is a
- * pattern that GitHub reads, so all pull requests of the repository are looked at again. They come only to an App that
- * was given `administration: read`, which app.yml does not ask for.
+ * `repository_ruleset` and `branch_protection_rule`: the requirements of a merge have changed. Only GitHub knows which branches
+ * match the pattern of a rule, so all pull requests of the repository get a look. GitHub sends these events only to an App
+ * with `administration: read`, which app.yml does not ask for.
  */
 export function branchRules(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, repository }, context) => {

@@ -4,7 +4,7 @@ import type { Command } from "../../src/pull-requests/record/rules/command.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 import { type Context, notKept } from "./payload.ts";
 
-/** What the press of a button asks for, once for each delivery: the same delivery again changes nothing. */
+/** The command of a pressed button, once for each delivery: the same delivery again changes nothing. */
 export async function askByButton(
   command: Command,
   where: Whereabouts,

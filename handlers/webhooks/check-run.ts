@@ -17,8 +17,8 @@ const payload = z.object({
 });
 
 /**
- * A check began or ended; or somebody pressed a button of the bot's own, or wants it to check again. Found by the
- * commit, for a fork's checks name no pull request, and by the branch, for the commit may be newer than what was seen:
+ * A check began or ended, or a person pressed a button of the bot's check run or asked for a new run. The pull request is found
+ * by the commit, because checks of forks name no pull request, and by the branch, because the bot may not have seen the commit yet:
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run
  */
 export function checkRun(parts: PullRequestParts): DeliveryHandler {

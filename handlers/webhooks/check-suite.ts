@@ -12,8 +12,8 @@ const payload = z.object({
 });
 
 /**
- * All checks of an App have ended on a commit; or somebody wants the bot's to run again. GitHub asks for the bot's own
- * on every push too, which needs no answer of its own: the push sets the same in motion.
+ * All checks of an App have ended on a commit, or a person asked the bot's check to run again. GitHub also asks for the bot's
+ * check on every push. That needs no answer, because the push event leads to the same.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_suite
  */
 export function checkSuite(parts: PullRequestParts): DeliveryHandler {

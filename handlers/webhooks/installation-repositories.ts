@@ -14,8 +14,8 @@ const payload = z.object({
 type Payload = z.infer<typeof payload>;
 
 /**
- * Repositories came to an installation or left it. What waited for the App goes on, and what it can't reach any more is
- * looked at, and says so.
+ * Repositories were added to an installation or removed from it. Pull requests that waited for the App continue; those that it
+ * can no longer reach get a look, which reports that.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_repositories
  */
 export function installationRepositories(parts: PullRequestParts): DeliveryHandler {
@@ -27,7 +27,7 @@ export function installationRepositories(parts: PullRequestParts): DeliveryHandl
     if (!context.reached) {
       await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
     }
-    // Those that left may belong to another installation by now, so they are only looked at.
+    // Another installation may have the removed ones now, so they only get a look.
     const places = { repositories: news.map(({ fullName }) => fullName) };
     const { count, reached } = await sweepStore.next(places, context, async ({ ids, spread }) => {
       const when = { now: now(), transaction, spread };

@@ -3,7 +3,7 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { handlerOf, id, ignored, login } from "./payload.ts";
 
-// An enterprise has no login, and no repositories either.
+// An enterprise has neither a login nor repositories.
 const payload = z.object({
   action: z.string(),
   account: z.object({ login: login.nullish() }),
@@ -12,8 +12,8 @@ const payload = z.object({
 });
 
 /**
- * The account that the App is installed on got another login: all of its repositories have another name with it, and
- * their records follow. It comes to every App without being asked for.
+ * The account on which the App is installed was renamed, and so were all of its repositories; their records follow. GitHub
+ * sends it to every App, without a subscription.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation_target
  */
 export function installationTarget(parts: PullRequestParts): DeliveryHandler {
@@ -34,6 +34,10 @@ export function installationTarget(parts: PullRequestParts): DeliveryHandler {
         return followed;
       },
     );
-    return { outcome: "applied", because: `${from} is ${current} now; ${count} went with it`, reached };
+    return {
+      outcome: "applied",
+      because: `${from} was renamed to ${current}; ${count} records followed`,
+      reached,
+    };
   });
 }

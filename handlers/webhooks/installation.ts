@@ -20,8 +20,9 @@ const payload = z.object({
 type Payload = z.infer<typeof payload>;
 
 /**
- * The App was installed, removed, suspended, or given other permissions. It is registered with what it lacks. What stood
- * still for want of it goes on, and what has lost it is looked at, and says so; nobody's repository is written to.
+ * The App was installed, removed or suspended, or got other permissions. The installation is stored with the permissions that
+ * are missing. Pull requests that waited for the App continue; those that lost it get a look, which reports that. The handler
+ * writes to no repository.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
  */
 export function installation(parts: PullRequestParts): DeliveryHandler {
@@ -30,7 +31,7 @@ export function installation(parts: PullRequestParts): DeliveryHandler {
     const { action } = told;
     const { account } = told.installation;
     if (!context.reached && !(await register(told, parts, context))) {
-      return ignored("Something newer is known of the installation");
+      return ignored("The installation has newer news already");
     }
     const { count, reached } = await sweepStore.next(
       { account: account.login },

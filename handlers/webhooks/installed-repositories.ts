@@ -2,12 +2,12 @@ import type { z } from "zod";
 import type { RepositoryNews } from "../../src/installations/repository-store.ts";
 import type { repository } from "./payload.ts";
 
-/** Of one delivery; those beyond are known when something happens in them. */
+/** Taken from one delivery. The bot learns about further ones when something happens in them. */
 const REPOSITORIES_MAX = 5_000;
 
 type Told = readonly z.infer<typeof repository>[];
 
-/** What a delivery tells of the repositories of an installation. */
+/** The repositories of an installation, as a delivery lists them. */
 export function newsOf(
   repositories: Told,
   { installationId, reachable }: { readonly installationId: number; readonly reachable: boolean },

@@ -17,8 +17,8 @@ const payload = z.object({
 });
 
 /**
- * A comment on a pull request of ours, which may have commands in it. Whether whoever wrote them may command is asked by
- * who carries them out. Only a new comment commands: one that is edited would command twice.
+ * A comment on a pull request of ours, which may contain commands. Whether its author may give commands is asked when
+ * they are carried out. Only new comments count: an edited one would give its commands twice.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
  */
 export function issueComment({ wakeStore, appId, now }: PullRequestParts): DeliveryHandler {

@@ -11,8 +11,8 @@ const payload = z.object({
 });
 
 /**
- * A merge queue asks for the checks of its commit. Of a group of several, the pull request that the branch is named
- * after answers for all.
+ * A merge queue asks for the checks of its commit. If the group has several pull requests, the one in the name of the
+ * branch answers for all.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
  */
 export function mergeGroup({ wakeStore, now }: PullRequestParts): DeliveryHandler {

@@ -3,7 +3,7 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Delivery, DeliveryHandler, Handled, HandlerContext } from "../../src/deliveries/delivery.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 
-// Pieces of GitHub's payloads, of which no more is read than is used.
+// Parts of GitHub's payloads. Only fields that are used are read.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
 const NAME_CHARACTERS_MAX = 300;
@@ -22,12 +22,12 @@ export const repository = z.object({ id, full_name: fullName });
 const accountType = z.string().max(50).nullish();
 export const sender = z.object({ login, type: accountType });
 
-/** Apps act as bots; an agent may have an account like a person's all the same. */
+/** Apps act as bots. An agent may also have an account like a person's. */
 export function isPerson({ type }: z.infer<typeof sender>): boolean {
   return type === "User";
 }
 
-/** GitHub writes times as text, and in older payloads as seconds since 1970. */
+/** GitHub sends times as text, and in older payloads as seconds since 1970. */
 export const time = z
   .union([
     z.string().transform((text) => Date.parse(text)),
@@ -36,12 +36,12 @@ export const time = z
   .refine((ms) => Number.isFinite(ms), "is no time")
   .transform((ms) => new Date(ms));
 
-/** A list of the one that there may be. */
+/** The value as a list, which is empty without one. */
 export function present<T>(value: T | null | undefined): T[] {
   return value === null || value === undefined ? [] : [value];
 }
 
-/** The branch of a full ref; `null` where it is a tag. */
+/** The branch of a full ref; `null` for a tag. */
 export function branchOf(ref: string): string | null {
   return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
 }
@@ -50,7 +50,7 @@ export interface Context extends HandlerContext {
   readonly delivery: Delivery;
 }
 
-/** A handler of payloads of one shape; one that GitHub does not describe so is ignored, and says where it differs. */
+/** A handler of payloads of one shape. Another payload is ignored; the reason names the field that differs. */
 export function handlerOf<T>(
   schema: z.ZodType<T>,
   handle: (payload: T, context: Context) => Promise<Handled>,
@@ -67,7 +67,7 @@ export function ignored(because: string): Handled {
   return { outcome: "ignored", because };
 }
 
-/** Sets pull requests of ours in motion. @param about what happened, in words */
+/** Makes a look at pull requests of ours due. @param about what happened, in words */
 export async function nudge(
   { pullRequestStore, now }: PullRequestParts,
   { where, about }: { readonly where: Whereabouts; readonly about: string },
@@ -76,7 +76,7 @@ export async function nudge(
   return nudged(await pullRequestStore.nudge(where, { now: now(), transaction }), about);
 }
 
-/** Why what somebody asked for is not kept; `null` where it is. @param missing for a pull request that is not ours */
+/** Why a command is not stored; `null` if it is. @param missing the reason if the pull request is not ours */
 export function notKept(
   outcome: Awaited<ReturnType<PullRequestParts["wakeStore"]["addRequest"]>>,
   missing: string,
@@ -85,7 +85,7 @@ export function notKept(
   return outcome === "too_many" ? ignored("More requests wait than are kept") : null;
 }
 
-/** @param count of the records that are looked at again */
+/** @param count of the records that get a look */
 export function nudged(count: number, about: string): Handled {
   if (count === 0) return ignored(`No pull request of ours: ${about}`);
   return { outcome: "applied", because: `${count} looked at again: ${about}` };

@@ -5,7 +5,7 @@ import { handlerOf, id, nudge, repository } from "./payload.ts";
 
 const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
 
-/** A review was given, changed or taken back. Its comments come with it: they are asked for when it is handed back. */
+/** A review was submitted, edited or dismissed. Its comments are read when it is handed back to the agents. */
 export function pullRequestReview(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, context) => {
     const where = { repository: repository.full_name, number };

@@ -25,15 +25,15 @@ const MATTERS: ReadonlySet<string> = new Set([
 const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
 
 /**
- * Something was done to a pull request, by a person or by the bot: it is looked at again. That it was the bot can't be
- * told by an App's id here, and looking once too often does no harm.
+ * Something was done to a pull request, so it gets a look. The payload names no App, so the bot can't recognise its own
+ * acts; one look too many does no harm.
  */
 export function pullRequest({ pullRequestStore, wakeStore, now }: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, { transaction }) => {
     if (!MATTERS.has(action)) return ignored(`${action} changes nothing that the bot keeps`);
     const where = { repository: repository.full_name, number };
     const count = await pullRequestStore.nudge(where, { now: now(), transaction });
-    // One that is closed makes room for those that wait for it.
+    // A closed pull request makes room for those in the queue.
     if (action === "closed" && count > 0) {
       const here = { repositories: [repository.full_name] };
       await wakeStore.wake(here, "pull_request_closed", { now: now(), transaction });

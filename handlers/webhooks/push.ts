@@ -17,7 +17,7 @@ import {
   sha,
 } from "./payload.ts";
 
-/** Of more commits a push names no files. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
+/** A push with more commits names no files. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 const COMMITS_MAX = 2_048;
 
 const paths = z.array(z.string()).default([]);
@@ -33,9 +33,9 @@ const payload = z.object({
 type Push = z.infer<typeof payload>;
 
 /**
- * A branch moved, came or went. As the head of a pull request it may be described anew; as a base it may bring or settle
- * a conflict, so the push is remembered as its possible cause. Where it changes the settings, what waits for them is
- * looked at at once.
+ * A branch was pushed, created or deleted. If it is the head of a pull request, the description may need an update. If it is a
+ * base, the push is stored as the possible cause or end of a conflict. If it changes the settings, pull requests that wait for
+ * them get a look at once.
  */
 export function push(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async (push, context) => {
@@ -52,7 +52,7 @@ export function push(parts: PullRequestParts): DeliveryHandler {
   });
 }
 
-/** @returns how many pull requests of the repository are looked at again */
+/** @returns how many pull requests of the repository get a look */
 async function branchMoved(
   push: Push,
   branch: string,
@@ -78,7 +78,7 @@ async function branchMoved(
   return heads + bases + missing + waiting;
 }
 
-/** The account whose settings for all its repositories a push may have changed; `null` where there is none. */
+/** The account whose settings for all its repositories a push may have changed; `null` if there is none. */
 function ownerOfSettings(push: Push, branch: string): string | null {
   const { full_name: fullName, default_branch: defaultBranch } = push.repository;
   const [account = "", name] = fullName.split("/");

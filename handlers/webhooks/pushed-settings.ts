@@ -2,7 +2,7 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Reached } from "../../src/deliveries/delivery.ts";
 import type { Context } from "./payload.ts";
 
-/** A push that changed what an owner says for all repositories. */
+/** A push that changed an owner's settings for all repositories. */
 export interface OwnerSettingsPush {
   /** The owner's login. */
   readonly account: string;
@@ -12,10 +12,10 @@ export interface OwnerSettingsPush {
 }
 
 /**
- * What is remembered of the file is old from here on, in every process, and the pull requests of all the owner's
- * repositories are looked at again, spread out: what waits may go on, and what is open may have to be another way.
+ * Makes the cached file invalid in every process, and makes looks at the pull requests of all the owner's repositories due,
+ * spread out: waiting ones may continue, and open ones may have to change.
  *
- * @returns how many are looked at again, and how far this came
+ * @returns how many get a look, and how far this came
  */
 export async function ownerSettingsChanged(
   { account, repository, sha }: OwnerSettingsPush,
@@ -30,7 +30,7 @@ export async function ownerSettingsChanged(
   return sweepStore.next({ account }, context, async ({ ids, spread }) => {
     const when = { now: now(), transaction, spread };
     const woken = await wakeStore.wake({ ids }, "settings_pushed", when);
-    // What waits to be opened is among both.
+    // Records that wait to be opened are in both.
     return Math.max(woken, await wakeStore.lookAgain(ids, when));
   });
 }

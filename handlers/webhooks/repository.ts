@@ -20,8 +20,8 @@ const payload = z.object({
 type Payload = z.infer<typeof payload>;
 
 /**
- * A repository got another name or owner, and its records follow; or it was archived, opened again or deleted, which
- * the next look at each finds out.
+ * A repository was renamed or transferred, and its records follow; or it was archived, unarchived or deleted, which
+ * the next look at each pull request finds out.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository
  */
 export function repository(parts: PullRequestParts): DeliveryHandler {
@@ -51,11 +51,11 @@ async function moved(
   if (from === null) return ignored("The payload does not say how it was called before");
   const news = { _id: told.repository.id, fullName: to };
   await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
-  // What came in meanwhile under the newest name must not go back to one in between.
+  // Records that already have the newest name must not get an earlier one.
   const current = await installations.currentName(to, transaction);
   const followed = await renameStore.follow({ from, to: current }, { transaction });
   await pullRequestStore.nudge({ repository: current }, { now: now(), transaction });
-  return { outcome: "applied", because: `${from} is ${current} now; ${followed} went with it` };
+  return { outcome: "applied", because: `${from} was renamed to ${current}; ${followed} records followed` };
 }
 
 function nameBefore({ repository, changes }: Payload): string | null {

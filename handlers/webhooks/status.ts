@@ -9,7 +9,7 @@ const BRANCHES_MAX = 10;
 const branches = z.array(z.object({ name: refName })).default([]);
 const payload = z.object({ sha, repository, branches });
 
-/** A commit status changed. It names a commit and the branches that have it, and no pull request. */
+/** A commit status changed. The payload names a commit and its branches, and no pull request. */
 export function status(parts: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ sha: headSha, repository, branches }, context) => {
     const names = branches.slice(0, BRANCHES_MAX).map(({ name }) => name);

@@ -10,7 +10,7 @@ export function createLogger({ level, format }: Config["log"]): Logger {
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    // Headers and requests may carry tokens; nothing of the house logs them whole, a library might.
+    // Headers and requests may contain tokens. Our code never logs them whole, but a library might.
     redact: ["*.authorization", "*.headers.authorization", "authorization", "headers.authorization"],
     ...(format === "pretty" && {
       transport: { target: "pino-pretty", options: { translateTime: "HH:MM:ss.l" } },

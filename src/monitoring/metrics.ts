@@ -31,7 +31,7 @@ type Settings<Configuration> = Omit<Configuration, "registers">;
 export class Metrics {
   readonly registry = new Registry();
 
-  /** Adds those that prom-client has of every process: memory, processor time, the event loop. */
+  /** Adds prom-client's metrics of a process: memory, processor time, the event loop. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }

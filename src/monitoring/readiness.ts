@@ -2,7 +2,7 @@ const CHECK_TIMEOUT_MS = 1_000;
 
 export interface DependencyCheck {
   readonly name: string;
-  /** Resolves where the dependency answers. */
+  /** Resolves if the dependency answers. */
   readonly check: () => Promise<unknown>;
 }
 
@@ -23,7 +23,7 @@ export class ReadinessChecks {
     this.#onChecked = onChecked;
   }
 
-  /** From now on not ready: load balancers stop sending before the doors close. */
+  /** Not ready from now on, so that load balancers stop sending requests before the server closes. */
   stopping(): void {
     this.#stopping = true;
   }

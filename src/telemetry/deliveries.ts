@@ -32,7 +32,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     });
   }
 
-  /** `outcome` is of a closed set, `event` one that GitHub has. */
+  /** @param answer its `outcome` is of a closed set, its `event` one of GitHub's */
   answered(answer: { event: string; outcome: string; deliveryId: string; durationMs: number }): void {
     const { event, outcome, durationMs } = answer;
     this.#deliveries.inc({ event, outcome });
@@ -54,7 +54,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     this.log.debug({ ...refused, err: error }, "webhook refused");
   }
 
-  /** `outcome` is of a closed set, `event` one that GitHub has. */
+  /** @param handled its `outcome` is of a closed set, its `event` one of GitHub's */
   handled(handled: { id: string; event: string; outcome: string; because: string }): void {
     const { event, outcome } = handled;
     this.#deliveries.inc({ event, outcome });

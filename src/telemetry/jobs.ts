@@ -11,7 +11,7 @@ export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_
     const { metrics } = instruments;
     this.#jobs = metrics.counter({
       name: "orb_jobs_total",
-      help: "Runs of what is done again and again",
+      help: "Runs of recurring jobs",
       labelNames: ["job", "outcome"],
     });
     this.#delay = metrics.histogram({

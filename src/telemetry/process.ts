@@ -23,14 +23,14 @@ export class ProcessTelemetry extends TelemetryPart<
     this.log.info({ reason }, "Orb bot is stopping");
   }
 
-  /** Without Redis the process is on its own: no other may run, and the log says what is missing. */
+  /** Without Redis only one process may run. The log says what is missing. */
   aloneWithoutRedis(): void {
     this.log.warn(
       "REDIS_URL is unset: signals come over HTTP only, events stay in MongoDB, and no second instance may run",
     );
   }
 
-  /** Our transactions take milliseconds: one that lives longer is a dead process's, and others wait for its end. */
+  /** Our transactions take milliseconds. One that lives longer belongs to a dead process, and others wait for its end. */
   transactionsLinger(seconds: number): void {
     this.log.warn(
       { transactionLifetimeLimitSeconds: seconds },

@@ -2,14 +2,14 @@ import type { Refusal } from "../errors.ts";
 import { DAYS_SECONDS, LONG_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
-/** Names one pull request of ours; there is at most one of each name. */
+/** The name of one pull request of ours; names are unique. */
 export interface PullRequestName {
   readonly project: string;
   readonly repository: string;
   readonly branch: string;
 }
 
-/** What becomes of a pull request that is open. */
+/** How an open pull request can end. */
 type PullRequestMove =
   | "ready"
   | "reopened"

@@ -59,7 +59,7 @@ export class Loop {
     this.#wake(this.#sleepers.find(({ isAlone }) => !isAlone));
   }
 
-  /** Something fell due. Only the store knows of which kind it is. */
+  /** Something fell due. Only the store can say whether it is ordinary work or a take-over. */
   #ring(): void {
     this.nudge();
     this.#wake(this.#sleepers.find(({ isAlone }) => isAlone));

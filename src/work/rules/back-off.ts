@@ -1,19 +1,19 @@
-/** One row of the table: what is done after something has failed. */
+/** One row of the table: what to do after a failure. */
 export interface BackOff {
   /** The wait after the first failure, in milliseconds. */
   readonly firstMs: number;
   /** How many times longer each wait is than the one before. */
   readonly factor: number;
   readonly maximumMs: number;
-  /** Tries in all, the first one included; `null` where it is tried for as long as it takes. */
+  /** The number of tries, with the first one; `null` if there is no limit. */
   readonly tries: number | null;
   readonly jitter: Jitter;
   readonly because: string;
 }
 
 /**
- * Between which parts of a wait chance draws, so that many who failed together do not come back together. `half` is
- * "equal jitter": half of the wait is certain, so nobody is hammered.
+ * The part of a wait that is random, so that many that failed together do not come back together. `half` is
+ * "equal jitter": half of the wait is certain, so no server is hammered.
  */
 const JITTER = { none: [1, 1], half: [0.5, 1], around: [0.5, 1.5] } as const;
 type Jitter = keyof typeof JITTER;
@@ -22,15 +22,15 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Always the same wait, for as long as it takes. */
+/** The same wait each time, without a limit of tries. */
 const every = (ms: number) =>
   ({ firstMs: ms, factor: 1, maximumMs: ms, tries: null, jitter: "none" }) as const;
 const REPLICA = { firstMs: 500, factor: 2, maximumMs: 4 * SECOND_MS, tries: 4, jitter: "half" } as const;
 const OUTAGE = { firstMs: 500, factor: 2, maximumMs: 5 * MINUTE_MS, tries: 300, jitter: "half" } as const;
 
 /**
- * How long to wait after a failure, and how often to try: every such number of the bot, by what fails. Where somebody
- * else says when to come back, that is the wait instead: `waitAskedMs`.
+ * How long to wait after a failure and how often to try, for everything in the bot that can fail. If the other side names a
+ * time, that is the wait instead: `waitAskedMs`.
  */
 export const BACK_OFF = {
   signal_or_delivery: {
@@ -156,9 +156,9 @@ const GROWTHS_MAX = 50; // far beyond any maximum, and not yet infinite
 interface Failed {
   /** How often it has failed so far, from 1. */
   readonly failures?: number;
-  /** In [0, 1); needed wherever the row draws a part of the wait. */
+  /** In [0, 1). Required if a part of the row's wait is random. */
   readonly random?: number;
-  /** What all waits are multiplied by: tests make them short. */
+  /** All waits are multiplied by it; tests make them short. */
   readonly scale?: number;
 }
 
@@ -172,15 +172,15 @@ export function backOffMs(failing: Failing, { failures = 1, random = 0, scale = 
   return Math.round(full * (least + (most - least) * random) * scale);
 }
 
-/** Whether it is worth another try. @param tries so far, the one that has just failed included */
+/** Whether to try again. @param tries so far, with the one that has just failed */
 export function mayTryAgain(failing: Failing, tries: number): boolean {
   const { tries: most } = BACK_OFF[failing];
   return most === null || tries < most;
 }
 
 /**
- * The wait that somebody else asked for, and up to a tenth more, so that all who wait for the same moment do not come
- * at once; never less.
+ * The wait that the other side asked for, plus up to a tenth, so that all that wait for the same moment do not come
+ * at once. It is never shorter.
  *
  * @param random in [0, 1)
  */

@@ -22,7 +22,7 @@ export interface GitCommand {
   readonly args: readonly string[];
   /** All that git sees of its surroundings. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where it runs; for whoever names a repository, anywhere. */
+  /** The working directory; any will do if the arguments name a repository. */
   readonly cwd?: string;
 }
 

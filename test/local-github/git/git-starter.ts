@@ -22,7 +22,7 @@ const runs = new Bottleneck({ maxConcurrent: RUNS_AT_ONCE });
 const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
   void runs.schedule(() => answer(request, response));
 });
-// Nobody else may enter this folder: whoever reaches the socket can run programs as this user.
+// Nobody else may enter this folder, because every client of the socket can run programs as this user.
 const folder = mkdtempSync(join(tmpdir(), "orb-git-"));
 const socketPath = join(folder, "socket");
 // The parent has ended, whichever way.

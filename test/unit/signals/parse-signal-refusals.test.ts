@@ -68,7 +68,7 @@ test.each([
   expect(code).toBe("unknown_signal_type");
   expect(message).toContain(JSON.stringify(type.slice(0, 100)));
   expect(message.length).toBeLessThan(300);
-  for (const known of SIGNAL_TYPES) expect(remedy).toContain(known);
+  for (const type of SIGNAL_TYPES) expect(remedy).toContain(type);
 });
 
 test.each(SIGNAL_TYPES)("%s without data is refused", (type) => {

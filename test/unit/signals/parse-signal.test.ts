@@ -214,7 +214,7 @@ describe("branch names", () => {
     "agent/x",
   ];
 
-  /** Asks git, outside of any repository: inside of one, `@{-1}` is a branch that was checked out before. */
+  /** Asks git, outside any repository: inside one, `@{-1}` is a branch that was checked out before. */
   async function gitTakes(name: string): Promise<boolean> {
     const args = ["check-ref-format", "--branch", name];
     const { input, result } = startGit({ args, environment: gitEnvironment(), cwd: tmpdir() });

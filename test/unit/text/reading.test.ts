@@ -117,7 +117,7 @@ describe("the cost of reading", () => {
       `${"a".repeat(40)}\n\n…`,
     ],
     [
-      "inside of a line, if the line is long",
+      "inside a line, if the line is long",
       `a\n${"b".repeat(40)}`,
       { characters: 20, cost: 999 },
       `a\n${"b".repeat(17)}…`,

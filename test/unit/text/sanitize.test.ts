@@ -273,7 +273,7 @@ describe("sanitised Markdown", () => {
     );
   });
 
-  test("text beyond the limit is cut, never inside of a character, and ends with an ellipsis", () => {
+  test("text beyond the limit is cut, never inside a character, and ends with an ellipsis", () => {
     expect(sanitizeMarkdown("one two three", 8, POLICY)).toBe("one two…");
     expect(sanitizeMarkdown("one 👍👍", 6, POLICY)).toBe("one …");
     expect(sanitizeMarkdown("one", 3, POLICY)).toBe("one");

@@ -196,6 +196,6 @@ function ask(
     return superseded > atMs - REPLICA_LAG_MS;
   });
   const answered = known.at(-1 - Math.min(lag, known.length - 1));
-  if (!answered) throw new Error("A replica knows of something");
+  if (!answered) throw new Error("A replica has answered before");
   return { snapshot: answered.snapshot, askedAt: new Date(atMs) };
 }
