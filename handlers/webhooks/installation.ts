@@ -31,7 +31,7 @@ export function installation(parts: PullRequestParts): DeliveryHandler {
     const { action } = told;
     const { account } = told.installation;
     if (!context.reached && !(await register(told, parts, context))) {
-      return ignored("The installation has newer news already");
+      return ignored("A newer event about the installation was handled before");
     }
     const { count, reached } = await sweepStore.next(
       { account: account.login },

@@ -196,6 +196,6 @@ function ask(
     return superseded > atMs - REPLICA_LAG_MS;
   });
   const answered = known.at(-1 - Math.min(lag, known.length - 1));
-  if (!answered) throw new Error("A replica has answered before");
+  if (!answered) throw new Error("No replica has an answer yet");
   return { snapshot: answered.snapshot, askedAt: new Date(atMs) };
 }
