@@ -44,7 +44,7 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly pace: Pace;
 };
 
-/** Another installation, or another token of the same, may have what this one lacks. */
+/** Another installation, or another token of the same one, may have the missing permission. */
 const ACCESS_MAY_HAVE_CHANGED = [
   "bad_credentials",
   "installation_suspended",
@@ -53,9 +53,8 @@ const ACCESS_MAY_HAVE_CHANGED = [
 ] as const;
 
 /**
- * Takes up records that are due. One whose completion is not worked off is published; one that is open is looked at, and
- * brought up to date where what was seen asks for it. Whoever sets a record in motion only says that something may have
- * happened: what did is asked here.
+ * Handles records that are due. A record with a new completion is published; an open one gets a look, and is
+ * updated if the look shows a reason. A nudge only says that something may have happened; this asks GitHub what.
  */
 export class PullRequestWork {
   readonly #deps: PullRequestWorkDeps;
@@ -71,7 +70,7 @@ export class PullRequestWork {
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
   }
 
-  /** @returns whether there was one to do. */
+  /** Handles one record that no process holds. @returns whether there was one */
   async runOne(taken = () => {}): Promise<boolean> {
     const claim = await this.#work.claim();
     if (!claim) return false;
@@ -80,7 +79,7 @@ export class PullRequestWork {
     return true;
   }
 
-  /** Takes over one whose holder died. To be called by one lane only. @returns whether there may be more */
+  /** Takes over one record of a dead process. Only one lane may call it. @returns whether there may be more */
   async takeOverOne(): Promise<boolean> {
     return this.#dropped.one({
       run: (claim) => this.#take(claim),
@@ -88,12 +87,12 @@ export class PullRequestWork {
     });
   }
 
-  /** When there is something to do next, be it already; `null` where there is nothing. */
+  /** When the next record is due, which may be in the past; `null` if none is. */
   async nextDueAt(): Promise<Date | null> {
     return this.#work.nextDueAt();
   }
 
-  /** To be called directly before the process ends by order with something in hand: that has killed nobody. */
+  /** Call it directly before the process is stopped while it still holds work: the work did not crash it. */
   async recordCleanStop(): Promise<void> {
     await this.#work.recordCleanStop();
   }
@@ -104,7 +103,7 @@ export class PullRequestWork {
     const work = async () => {
       await this.#deps.checkpoint("claimed");
       const repository = await this.#deps.github.repository(run.record.repository);
-      // What people asked for comes first, and may be all that there is to do.
+      // People's commands come first, and may be all that there is to do.
       const deps = { ...this.#deps, work: this.#work, repository };
       const answered = await performRequests({ ...claim, document: run.record }, deps);
       run = this.#begin(answered);
@@ -127,7 +126,7 @@ export class PullRequestWork {
     return newRun(record, lease, new RunProgress({ ...this.#deps, work: this.#work }, lease, record));
   }
 
-  /** An answer to a person is no reason to try again before the time; what is open is looked at all the same. */
+  /** After an answer to a person, a waiting record still waits until its time. An open one gets its look anyway. */
   #isHeldBack({ record }: Run): boolean {
     const { openedAt, notBefore } = record;
     return isQuarantined(record) || openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
@@ -147,7 +146,7 @@ export class PullRequestWork {
     const { look: seen } = run;
     const over = seen !== null && isOver(seen.seen.lifecycle);
     const stop = over ? null : stopWriting(record, now());
-    // Also where a completion came too late for it.
+    // Even if a completion came too late for it.
     if (over && !seen.isOlder) await takeAutomaticActions(run, { ...this.#deps, look: seen, repository });
     if (!seen || isToPublish(run)) {
       if (stop) throw this.#wait(stop.refusal, stop.waitMs);
@@ -157,7 +156,7 @@ export class PullRequestWork {
     await this.#outcome.follow(run, stop?.refusal ?? null);
   }
 
-  /** Works off a completion. */
+  /** Handles a completion. */
   async #publish(run: Run, repository: Repository): Promise<void> {
     const { record, lease, progress } = run;
     const published = await bringUpToDate(run, { repository, because: null }, this.#deps);
@@ -167,14 +166,14 @@ export class PullRequestWork {
       return this.#outcome.open(run, published.plan.because);
     }
     if (!isUnannounced(published, record, lease.attempts)) throw this.#refused(published);
-    // What stands in the way of finishing it is then something that it falls short of.
+    // From then on, whatever keeps it from being finished is a shortcoming.
     const { existing } = published.gathered;
     if (existing) await takeIn(existing, progress);
     progress.startOver([published.refusal]);
     await this.#outcome.open(run, published.refusal.reason);
   }
 
-  /** What ends by itself is looked at again; the rest is for somebody to mend. */
+  /** Temporary problems are tried again; the others wait for a person. */
   #refused({ refusal, gathered }: RefusedPlan): Refused {
     const { place } = gathered;
     return this.#wait(refusal, recheckMs(refusal.code, place?.position ?? 1), place);
@@ -199,7 +198,7 @@ export class PullRequestWork {
     const scale = pace.backOffScale;
     const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random(), scale });
     if (isQuarantined(record)) {
-      // It stays so; what was asked for is answered later.
+      // It stays as it is. Commands are answered later.
       const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
       const dueAt = new Date(at.getTime() + againMs);
       return this.#work.release(lease, { dueAt, attempts: lease.attempts });
@@ -207,7 +206,7 @@ export class PullRequestWork {
     if (next.action !== "retry") {
       return this.#outcome.refuse(run, { status: next.action, problem });
     }
-    // How long its workspace is to stay is asked before its end is told; the next run sees the end again.
+    // Ask for the workspace's retention before the end is reported. If that fails, the next run sees the end again.
     const { look: seen } = run;
     if (seen && isOver(seen.seen.lifecycle) && run.settings === null) run.look = null;
     await this.#outcome.delay(run, {
@@ -223,8 +222,8 @@ export class PullRequestWork {
 type RefusedPlan = Extract<Planned, { refusal: object }>;
 
 /**
- * Whether a pull request of ours stands open that nobody was told of, because the run that opened it was interrupted,
- * and that nothing will come of waiting.
+ * Whether an open pull request of ours was never reported, because the run that opened it was interrupted,
+ * and waiting would change nothing.
  */
 function isUnannounced(
   { refusal, gathered: { existing } }: RefusedPlan,
@@ -235,7 +234,7 @@ function isUnannounced(
   return afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action !== "retry";
 }
 
-/** A plan that was refused, with its place in the queue where it waits for room. */
+/** A refused plan, with its place in the queue if it waits for room. */
 class Refused extends OrbError {
   readonly queuePlace: QueuePlace | null;
 

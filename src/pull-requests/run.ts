@@ -10,21 +10,21 @@ import type { CheckNotes } from "./record/rules/notes.ts";
 import type { RunProgress } from "./steps/progress.ts";
 import type { StoredPullRequest } from "./record/store.ts";
 
-/** One run over a leased record: what has come out so far, none of it remembered yet but what progress wrote. */
+/** One run over a leased record and its results so far. Only what `progress` wrote is stored yet. */
 export interface Run {
   readonly record: StoredPullRequest;
   readonly lease: Lease;
   readonly progress: RunProgress;
   look: Look | null;
-  /** What the description is true of after this run; `null` where it was not gone over. */
+  /** What the description describes after this run; `null` if it was not checked. */
   described: Described | null;
-  /** What was found out while it was written anew; `null` where it was not. */
+  /** What was found out while the description was written; `null` if it was not written. */
   wrote: Written | null;
-  /** Where the run has ended the branch of what was merged. */
+  /** What the run did with the branch of a merged pull request. */
   branchEnd: PullRequestRecord["branchEnd"];
-  /** Of the base as it is now; `null` where nothing needed them. */
+  /** The settings of the current base; `null` if nothing needed them. */
   settings: RepositorySettings | null;
-  /** The run has changed what the next look will show. */
+  /** The run has changed something that the next look will show. */
   lookSoon: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Written {
   readonly requiredChecks: readonly string[];
   readonly notes: CheckNotes | null;
   readonly isPrivate: boolean;
-  /** Problems of settings that are to be told on the check run. */
+  /** Problems of settings to report on the check run. */
   readonly settingsReport: SettingsReport | null;
 }
 
@@ -51,7 +51,7 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
   };
 }
 
-/** Whether there is a completion that was not worked off, or one that was given up and is to be tried again. */
+/** Whether there is a new completion, or a failed one that should be tried again. */
 export function isToPublish({ record, look }: Pick<Run, "record" | "look">): boolean {
   const { openedAt, round, publishedRound, retried, publishRefused, problem } = record;
   if (openedAt === null || round > publishedRound) return true;
@@ -60,7 +60,7 @@ export function isToPublish({ record, look }: Pick<Run, "record" | "look">): boo
   return retried !== null || reopened;
 }
 
-/** The settings of its base as it is now; asked for only where something hangs on them. */
+/** The settings of its current base. They are read only if something depends on them. */
 export async function settingsOf(
   run: Run,
   {

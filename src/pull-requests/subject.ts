@@ -175,7 +175,7 @@ function completionHandler({ installations, pullRequestStore, now }: PullRequest
   };
 }
 
-/** Every record of an open pull request sets the time of its next look. This finds those that have none. */
+/** Every record of an open pull request has a time for its next look. This finds records that have lost it. */
 function reconcile({ store, telemetry, now }: Omit<Own, "marker"> & { readonly now: () => Date }): Job {
   return {
     name: "reconcile",

@@ -109,8 +109,7 @@ export class PullRequestTelemetry extends TelemetryPart<
   }
 
   forgottenWoken(pullRequests: number): void {
-    if (pullRequests > 0)
-      this.log.info({ pullRequests }, "open pull requests without a next look set in motion");
+    if (pullRequests > 0) this.log.info({ pullRequests }, "gave open pull requests without a next look one");
   }
 
   /** @param rebuilt `givenUp` names some of the places whose pull requests could not be read */

@@ -63,6 +63,13 @@ export const FOREIGN_PHRASES: readonly ForeignPhrase[] = [
   { example: "parsed in good time", pattern: "in good time", better: "fast enough, in time" },
   { example: "It is kept true.", pattern: "kept true", better: "updated, correct" },
   { example: "what becomes of it", pattern: "becomes of", better: "what happens to" },
+  { example: "The refusal is put up with.", pattern: "puts? up with", better: "is a shortcoming, optional" },
+  { example: "It is worked off.", pattern: "work(?:s|ed)? off", better: "handled, done" },
+  {
+    example: "A push sets it in motion.",
+    pattern: "sets? (?:\\w+ )?in motion",
+    better: "make due, start",
+  },
   { example: "held against each other", pattern: "h[eo]lds? against", better: "compared with" },
   { example: "It ends all the same.", pattern: "all the same(?=[.,;:)])", better: "anyway" },
   {

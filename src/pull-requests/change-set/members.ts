@@ -3,10 +3,10 @@ import { nudged } from "../record/nudge.ts";
 import type { ChangeSetMember } from "./rules/siblings.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
-/** Of one project: far more than anybody changes at once. */
+/** Pull requests of one project: far more than any change needs. */
 const CHANGE_SET_MAX = 50;
 
-/** The pull requests of a project, as those of its other repositories speak of them; at most `CHANGE_SET_MAX`. */
+/** The pull requests of a project, as the descriptions of the others mention them; at most `CHANGE_SET_MAX`. */
 export async function changeSetOf(project: string, { model }: PullRequestStore): Promise<ChangeSetMember[]> {
   const found = await model
     .find({ project })
@@ -25,7 +25,7 @@ export async function changeSetOf(project: string, { model }: PullRequestStore):
   }));
 }
 
-/** Sets the others of a change set in motion, as a nudge does: what they say of this one is not so any more. */
+/** Nudges the others of a change set, because their descriptions of this one are outdated. */
 export async function nudgeOthers(
   { project, _id }: Pick<StoredPullRequest, "project" | "_id">,
   { store, now, transaction }: { store: PullRequestStore; now: Date; transaction: Transaction },

@@ -15,7 +15,7 @@ import { writeCheck } from "./write-check.ts";
 
 interface Context {
   readonly repository: Repository;
-  /** What keeps the bot from bringing it up to date. */
+  /** Why the bot can't update the pull request. */
   readonly problem: Refusal | null;
   /** The others of its change set. */
   readonly siblings: readonly Sibling[];
@@ -24,7 +24,7 @@ interface Context {
   readonly telemetry: PullRequestTelemetry;
 }
 
-/** Says on the check run of the head where the pull request stands, where anybody waits for a word. */
+/** Reports the state of the pull request on the check run of its head, if anyone waits for a report. */
 export async function report(run: Run, context: Context): Promise<void> {
   const { record, progress, wrote, look } = run;
   const { pullRequest } = progress;
@@ -44,7 +44,7 @@ export async function report(run: Run, context: Context): Promise<void> {
   await toldOfSettings(run, context);
 }
 
-/** `null` where the head was not looked at yet, such as of one that was opened just now. */
+/** `null` if there was no look at this head yet, for example directly after opening. */
 async function truthOf(run: Run, context: Context): Promise<CheckTruth | null> {
   const { record, look, progress } = run;
   if (!look || look.isOlder || look.seen.headSha !== progress.pullRequest.headSha) return null;
@@ -54,7 +54,7 @@ async function truthOf(run: Run, context: Context): Promise<CheckTruth | null> {
   return checkConclusion({ seen: look.seen, settings, siblings, hold, problem });
 }
 
-/** Problems of settings count as told once they stand on the check run of this very run. */
+/** Problems of settings count as reported once this run has written them on the check run. */
 async function toldOfSettings(
   { record, wrote, progress }: Run,
   { settings, telemetry }: Context,

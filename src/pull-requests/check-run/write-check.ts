@@ -3,7 +3,7 @@ import { fingerprint } from "../../text/fingerprint.ts";
 import type { CheckReport } from "./rules/check-report.ts";
 import type { RunProgress } from "../steps/progress.ts";
 
-/** Says on the bot's check run what there is to say, of which a head commit has one; writes only what is new. */
+/** Writes the report on the bot's check run, of which each head commit has one. It writes only if the report changed. */
 export async function writeCheck(
   report: CheckReport,
   { repository, progress }: { repository: Repository; progress: RunProgress },
@@ -17,7 +17,7 @@ export async function writeCheck(
   try {
     const { title, summary, text, actions, progress: state } = report;
     const run = { output: { title, summary, text }, actions, progress: state };
-    // Begun and not known: the answer to its creation may have been lost.
+    // Begun but not known: the answer to its creation may have been lost.
     const id = known?.id ?? (isLost ? await repository.findCheckRun(headSha) : null);
     if (id !== null) await repository.updateCheckRun({ id, ...run });
     const written = id ?? (await repository.createCheckRun({ headSha, ...run }));

@@ -8,18 +8,18 @@ import type { CommandRequest } from "../record/command-request.ts";
 
 const SENTENCE_CHARACTERS_MAX = 500;
 const PROBLEMS_MAX = 5;
-/** In what the bot says of a record nothing is live. */
+/** The bot's words about a record contain no live references or links. */
 const QUIET = { closes: [], gitHubHost: "", linkHosts: [] };
 
 /**
- * The hidden line by which an answer is found again. The help for an unknown command has one of its own, so that it is
- * given once for each pull request.
+ * The hidden line that finds an answer again. The help for an unknown command has its own, so that each pull request gets it
+ * once.
  */
 export function answerMarker({ command, commentId }: CommandRequest): SafeMarkdown {
   return ownWords(`<!-- orb:answer ${command === "unknown" ? "" : `${commentId} `}${command} -->`);
 }
 
-/** What there is to say to a command; `null` where the reaction says it. */
+/** The answer to a command; `null` if the reaction is enough. */
 export function answerTo(
   request: CommandRequest,
   {

@@ -5,10 +5,10 @@ import { afterFailure } from "../steps/rules/after-failure.ts";
 export type Attempted<T> = { readonly value: T; readonly refusal: null } | { readonly refusal: Refusal };
 
 /**
- * Does one thing for a request. A request that can't be done, or answered, must not stand in the way of all that follows
- * it: what is refused for good, or has failed as often as makes sense, comes back as a refusal.
+ * Does one thing for a request. A request that can't be done or answered must not block those after it, so a permanent
+ * refusal, or the last of too many failures, is returned as a refusal.
  *
- * @throws what passes by itself, for the run to be tried again; `lease_lost`
+ * @throws a temporary failure, so that the run is tried again; `lease_lost`
  */
 export async function attempt<T>({ attempts }: Lease, deed: () => Promise<T>): Promise<Attempted<T>> {
   try {

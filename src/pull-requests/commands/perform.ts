@@ -15,7 +15,7 @@ import { traceOf } from "./trace.ts";
 
 const TITLE_CHARACTERS_MAX = 100;
 
-/** What commands take of GitHub. */
+/** The parts of GitHub that commands use. */
 export type CommandDeeds = Pick<
   Repository,
   | "react"
@@ -38,13 +38,13 @@ export interface PerformDeps {
 }
 
 /**
- * Carries out what was asked for of a record, the oldest first, under its lease: whether whoever asks may, a reaction at
- * once, the deed, and the last reaction, which is the only one for those who may not. Each may be done again after a crash:
- * reactions count once, comments are looked up by their marker, and a request leaves the record with its key in the same
- * write that keeps its effect.
+ * Carries out the commands on a record, the oldest first, under its lease. It asks whether the person may give commands,
+ * reacts at once, does it, and reacts at the end; a person who may not gets only the last reaction. After a crash each part may
+ * be done again: GitHub counts a reaction once, comments are found by their marker, and a request leaves the record in the
+ * same write that stores its effect.
  *
- * @returns the claim, with the record as the requests left it; a retry gives it all its attempts again
- * @throws OrbError what passes by itself, so that the run is tried again with the requests that are left; `lease_lost`
+ * @returns the claim, with the record after the requests; after a retry it has all its attempts again
+ * @throws OrbError a temporary failure, so that the run is tried again with the remaining requests; `lease_lost`
  */
 export async function performRequests(
   claim: Claim<PullRequestRecord>,
@@ -63,7 +63,7 @@ export async function performRequests(
   return current;
 }
 
-/** `ignored`: whoever asks may not, which is nobody's business to discuss. */
+/** `ignored`: the person may not give commands, and gets no explanation. */
 type Outcome =
   | { readonly result: "done"; readonly draft: boolean | null }
   | { readonly result: "refused"; readonly refusal: Refusal }
@@ -83,14 +83,14 @@ async function decideAndDo(
   return done.refusal ? { result: "refused", refusal: done.refusal } : { result: "done", draft: done.value };
 }
 
-/** Who calls the API shows a token instead, and the queue is GitHub's own. */
+/** Calls of the API are checked by their token, and the merge queue is GitHub's own. */
 async function isAllowed({ door, by }: CommandRequest, repository: CommandDeeds): Promise<boolean> {
   if (door === "api" || door === "queue") return true;
   const permission = await repository.permissionOf(by);
   return permission === "admin" || permission === "write";
 }
 
-/** @returns whether it is a draft now, where that was the deed */
+/** @returns whether it is a draft now, if the command was about that */
 async function doOnGitHub(
   { command, headSha }: CommandRequest,
   { pullRequest }: PullRequestRecord,
@@ -104,8 +104,8 @@ async function doOnGitHub(
 }
 
 /**
- * A required check must be on the queue's commit too, or the queue waits for it for ever. What there was to say was said
- * on the pull request's own commit.
+ * A required check must be on the merge queue's commit too, or the queue waits for it for ever. The report is on the
+ * pull request's own commit.
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
  */
 async function passInQueue(headSha: string, repository: CommandDeeds): Promise<void> {

@@ -12,11 +12,11 @@ interface Deps {
 }
 
 /**
- * Gives a record back as it stood before its requests were carried out, where something still stands in its way: being
- * asked how it is going is no reason to try again, nor a try. What is set aside is given back whatever was asked for.
+ * Returns a record as it was before its requests were carried out, if something still blocks it: a question for the status is
+ * no reason to try again, and does not count as a try. A quarantined record is returned after any request.
  *
  * @param claim as `performRequests` returned it
- * @returns whether it was given back: there is nothing more to do then
+ * @returns whether the record was returned; then there is nothing more to do
  */
 export async function restAgain(
   { document: record, lease }: Claim<PullRequestRecord>,

@@ -3,9 +3,9 @@ import type { Asked } from "../record/rules/command.ts";
 import type { CommandRequest, Wish } from "../record/command-request.ts";
 
 /**
- * What a command that was carried out leaves on its record.
+ * The changes to a record after a command was carried out.
  *
- * @param draft whether the pull request is a draft now, where the command was about that
+ * @param draft whether the pull request is a draft now, if the command was about that
  */
 export function traceOf(
   request: CommandRequest,
@@ -16,7 +16,7 @@ export function traceOf(
   return { ...leftBy(request, record, done), ...acted };
 }
 
-/** Who only asks how it is going changes nothing; and behind a token may be the agents' own platform. */
+/** A question for the status does not count, and neither does a token, because the agents' own platform may use it. */
 function isDeedOfPerson({ command, door }: CommandRequest): boolean {
   return (door === "comment" || door === "button") && !ONLY_ASKED.has(command);
 }
@@ -44,7 +44,7 @@ function leftBy(
         parked: null,
         waitTold: null,
         status: openedAt === null ? "queued" : status,
-        // What an open one falls short of is tried again by writing it anew.
+        // The shortcomings of an open one are retried by writing its description again.
         ...(pullRequest && { refreshAsked: wish }),
       };
     case "ready":

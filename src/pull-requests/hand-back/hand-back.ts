@@ -8,7 +8,7 @@ import { askOptional, lacking } from "../steps/ask-optional.ts";
 import { type Edge, secondsToOutcome } from "./rules/edge.ts";
 import type { SeenFailedCheck, SeenReview } from "../record/rules/seen.ts";
 
-/** Each costs a few requests; whoever mends these meets the others. */
+/** Failed checks with details. Each costs a few requests; after fixing these the agents see the others. */
 const CHECKS_ASKED_MAX = 5;
 
 interface Context {
@@ -16,13 +16,13 @@ interface Context {
   readonly pullRequest: PullRequestSummary;
   readonly snapshot: Snapshot;
   readonly repository: Repository;
-  /** Whether what a moment may mend is worth the wait. */
+  /** Whether to wait for failures that may pass in a moment. */
   readonly patient: boolean;
 }
 
 type EdgeOf<Type extends Edge["type"]> = Extract<Edge, { type: Type }>;
 
-/** The event of an edge, with what an agent needs to act on it; what GitHub refuses of that is named in it. */
+/** The event of an edge, with everything that an agent needs to act on it. It names the parts that GitHub refused. */
 export async function handBack(edge: Edge, context: Context): Promise<OrbEvent> {
   const { record, pullRequest } = context;
   const about = { pullRequest, because: edge.because };
@@ -129,7 +129,7 @@ async function tellCheck(
   return { check: { ...check, url: detailsUrl ?? known.url }, refused };
 }
 
-/** What a status says stands in the snapshot; a check run has more to say than that. */
+/** The snapshot has all of a commit status. A check run has more. */
 function knownOf(
   { id, name, conclusion, url, required }: SeenFailedCheck,
   states: readonly CheckState[],

@@ -5,24 +5,24 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import type { PullRequestStatus } from "../record/record.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
-/** Records that change in one transaction: those who are at one of them keep few others waiting. */
+/** Records that change in one transaction. It is small, so that work on one of them delays few others. */
 const BATCH_MAX = 100;
-/** Of one happening; those beyond find out by themselves, with their next look within the hour. */
+/** Records for one event. Further ones find out with their next look, within the hour. */
 const RECORDS_MAX = 50_000;
 const OVER: PullRequestStatus[] = ["merged", "closed"];
-/** So far apart they ask GitHub: an account with thousands of them leaves room for others. */
+/** The time between two looks of a sweep, so that an account with thousands of records leaves room for others. */
 const APART_MS = 100;
 
-/** Which repositories something is about: some by name, or all of an account. */
+/** The repositories of an event: some by name, or all of an account. */
 export type Places =
   | { readonly repositories: readonly string[] }
   | {
       readonly account: string;
-      /** Also those whose life is over. */
+      /** Include records that have ended. */
       readonly ended?: boolean;
     };
 
-/** When a batch is looked at: spread over a time, so that not all ask GitHub at once. */
+/** When a batch gets its looks: spread over a time, so that not all ask GitHub at once. */
 export interface Spread {
   readonly fromMs: number;
   readonly withinMs: number;
@@ -34,12 +34,12 @@ export interface Batch {
 }
 
 interface Sweeping {
-  /** The id of the record after which it goes on, and how many it has set in motion. */
+  /** The id of the record after which it continues, and how many records it has made due so far. */
   readonly reached: Reached | null;
   readonly transaction: Transaction;
 }
 
-/** Goes through the records of many repositories a batch at a time, each batch in a transaction of its own. */
+/** Goes through the records of many repositories in batches, each in its own transaction. */
 export class SweepStore {
   readonly #store: PullRequestStore;
 
@@ -48,10 +48,10 @@ export class SweepStore {
   }
 
   /**
-   * Acts on the next batch of the records, of those whose life is not over unless `places` says otherwise.
+   * Acts on the next batch of records. Records that have ended are left out unless `places` includes them.
    *
-   * @param act answers how many it set in motion
-   * @returns how many were set in motion in all, and how far it came; `null` where none is left
+   * @param act returns how many records it made due
+   * @returns how many were made due in all, and how far it came; `null` if none is left
    */
   async next(
     places: Places,
@@ -82,7 +82,7 @@ function inPlaces(places: Places) {
   return { repository: ownedBy(account), ...(!ended && unended) };
 }
 
-/** Names have an index that ignores case; an expression ignores it by itself. */
+/** The index on names ignores case; a regular expression has its own flag for that. */
 function collationOf(places: Places) {
   return "repositories" in places ? { collation: IGNORING_CASE } : {};
 }

@@ -7,7 +7,7 @@ import type { PullRequestStore } from "../record/store.ts";
 
 interface Context {
   readonly store: PullRequestStore;
-  /** How the completion's repository is called today. */
+  /** The current name of the completion's repository. */
   readonly repository: string;
   readonly now: Date;
   /** When the signal was stored. */
@@ -16,8 +16,8 @@ interface Context {
 }
 
 /**
- * Takes in that an implementation is complete: from here on it is the record that wants a pull request. A
- * completion that is older than the one known changes nothing.
+ * Stores a completion in its record; from then on the record asks for a pull request. A completion that is older than the
+ * stored one changes nothing.
  */
 export async function takeCompletion(
   signal: SignalOf<"orb.implementation.completed">,
@@ -34,7 +34,7 @@ export async function takeCompletion(
     await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
     return;
   }
-  // One that was rebuilt has no completion that could be newer.
+  // A rebuilt record has no completion that could be newer.
   const isKnown = known.round > 0;
   if (
     isKnown &&
@@ -42,9 +42,9 @@ export async function takeCompletion(
   )
     return;
   const { owner } = known.work;
-  // What this one says has killed nobody yet.
+  // This completion has not crashed any process yet.
   const untried = { ...known.work, crashes: 0 };
-  // Whoever holds the lease sees by the round that there is more to do; a second one must not begin.
+  // A process that holds the lease sees by the round that there is more to do. A second one must not begin.
   const work = owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried;
   const status = known.openedAt ? known.status : "queued";
   await store.update(

@@ -6,7 +6,7 @@ import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/
 import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
-/** Which records something is about: those of repositories by name, or those that a sweep has come to. */
+/** The records of an event: those of repositories by name, or those of a sweep's batch. */
 export type Reach =
   | { readonly repositories: readonly string[]; readonly branch?: string }
   | { readonly ids: readonly Types.ObjectId[] };
@@ -14,14 +14,14 @@ export type Reach =
 interface When {
   readonly now: Date;
   readonly transaction: Transaction;
-  /** Over which time they are set in motion; at once where it is not given. */
+  /** The time over which they become due; without it all are due at once. */
   readonly spread?: Spread;
 }
 
-/** Whom a request is for: a record, or the pull request that GitHub tells of. */
+/** The target of a request: a record, or a pull request by its number on GitHub. */
 export type RequestPlace = Whereabouts | { readonly id: Types.ObjectId };
 
-/** What sets records in motion besides completions and nudges; each works in the transaction of what caused it. */
+/** Makes records due for reasons other than completions and nudges, each in the transaction of its cause. */
 export class WakeStore {
   readonly #store: PullRequestStore;
 
@@ -30,12 +30,12 @@ export class WakeStore {
   }
 
   /**
-   * Looks again at what stood still for a reason that may be gone, with all its attempts before it; a completion that
-   * was refused for it is worked off anew. One that is just being opened may be about to be refused for it: whoever is
-   * at it sees by the nudge that this is not the last word.
+   * Makes records due whose blocking reason may be gone, with all their attempts again; a completion that was refused
+   * for it is tried again. A record that is being opened right now may be about to be refused for the same reason; the nudge
+   * tells its process to try again.
    *
-   * @param happened what may have ended it
-   * @returns how many there are
+   * @param happened the event that may have ended the reason
+   * @returns how many records became due
    */
   async wake(where: Reach, happened: WaitEnding, { transaction, ...when }: When): Promise<number> {
     const codes = ENDED_BY[happened];
@@ -61,9 +61,9 @@ export class WakeStore {
   }
 
   /**
-   * Has records looked at again whose ground may have moved, also those that only wait to be opened.
+   * Makes looks at records due whose facts may have changed, also at those that wait to be opened.
    *
-   * @returns how many there are
+   * @returns how many records became due
    */
   async lookAgain(ids: readonly Types.ObjectId[], { transaction, ...when }: When): Promise<number> {
     const { matchedCount } = await this.#store.model.updateMany(
@@ -75,8 +75,8 @@ export class WakeStore {
   }
 
   /**
-   * Somebody pushed to the branch of pull requests. That a push is a person's and not an agent's, which may have the
-   * account of a person too, is taken from its being another account's than the one before.
+   * Stores a push to the branch of pull requests. An agent may use a person's account, so a push counts as a person's only if
+   * another account pushed before.
    */
   async pushed(
     where: Whereabouts,
@@ -96,10 +96,10 @@ export class WakeStore {
   }
 
   /**
-   * Has what stands open and lacks something for want of a permission written anew.
+   * Makes open pull requests due that have a shortcoming because a permission was missing; they are written again.
    *
-   * @param by whoever may have granted it
-   * @returns how many there are
+   * @param by the owner who may have granted the permission
+   * @returns how many records became due
    */
   async tryPermissions(where: Reach, by: string, { transaction, ...when }: When): Promise<number> {
     const refreshAsked = { $literal: { by, at: when.now } };
@@ -112,8 +112,8 @@ export class WakeStore {
   }
 
   /**
-   * Keeps a request until it is carried out, and sets its record in motion, also where that waits. A request whose key
-   * is known changes nothing.
+   * Stores a request until it is carried out, and makes its record due even if that waits. A request with a known key
+   * changes nothing.
    */
   async addRequest(
     where: RequestPlace,
@@ -156,7 +156,7 @@ function reachOf(where: Reach) {
   return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
 }
 
-/** For MongoDB to work out: each record draws its own moment. */
+/** An expression for MongoDB: each record gets its own random time. */
 function dueAt({ now, spread }: Pick<When, "now" | "spread">): Date | object {
   if (!spread) return now;
   const { fromMs, withinMs } = spread;

@@ -10,18 +10,18 @@ import { observe } from "./rules/observe.ts";
 import type { Seen } from "../record/rules/seen.ts";
 import type { StoredPullRequest } from "../record/store.ts";
 
-/** An edge, and the event that tells of it. */
+/** An edge and its event. */
 export interface ToldEdge {
   readonly edge: Edge;
   readonly event: OrbEvent;
 }
 
-/** What a look at a pull request brought; nothing of it is remembered or told yet. */
+/** The result of a look at a pull request. Nothing of it is stored or published yet. */
 export interface Look {
   readonly snapshot: Snapshot;
   /** When GitHub was asked. */
   readonly askedAt: Date;
-  /** GitHub answered what was known before something newer: nothing is to be done about it. */
+  /** GitHub's answer is older than the known state, so there is nothing to do. */
   readonly isOlder: boolean;
   readonly seen: Seen;
   readonly told: readonly ToldEdge[];
@@ -35,9 +35,9 @@ interface Context {
 }
 
 /**
- * Asks GitHub how a pull request stands, in one question, and what is to be told of that.
+ * Reads the state of a pull request from GitHub in one request, and finds out what to report.
  *
- * @throws OrbError where it can't be asked just now, or the pull request is gone or another one
+ * @throws OrbError if GitHub can't be asked now, or the pull request is missing or a different one
  */
 export async function look(
   record: StoredPullRequest,
@@ -53,9 +53,9 @@ export async function look(
     now: now(),
     askedAt,
     baseMovedBy: isNews ? { sha: baseMoved.sha, pullRequest: baseMoved.pullRequest } : null,
-    // What a run that died had written was not told.
+    // The write of a dead process was not reported.
     written: described ? { ...pullRequest, headSha: described.headSha, base: described.base } : pullRequest,
-    // The bot's own is no verdict of others: a snapshot does not have it, and it would be waited for without end.
+    // Without the bot's own check: a snapshot does not contain it, and the bot would wait for it for ever.
     requiredChecks: requiredChecks?.filter((name) => name !== OWN_CHECK) ?? null,
   });
   const told: ToldEdge[] = [];
@@ -70,7 +70,7 @@ export async function look(
   return { snapshot, askedAt, isOlder: seen.askedAt.getTime() !== askedAt.getTime(), seen, told, history };
 }
 
-/** A repository that was deleted may come again under its name, and counts from 1; a head keeps its branch for ever. */
+/** A deleted repository may be created again and counts from 1, but a pull request never changes its head branch. */
 function replaced({ repository, branch }: StoredPullRequest, { headRef, pullRequest }: Snapshot): OrbError {
   return new OrbError({
     code: "pull_request_replaced",
@@ -79,7 +79,7 @@ function replaced({ repository, branch }: StoredPullRequest, { headRef, pullRequ
   });
 }
 
-/** A pull request as events name it; what was seen of it last, where it was looked at. */
+/** A pull request as events name it, with the state of the last look if there was one. */
 export function summarise(
   { _id, repository, branch }: StoredPullRequest,
   { number, url, title, draft, labels, headSha }: WrittenPullRequest,

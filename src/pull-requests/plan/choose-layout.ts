@@ -13,11 +13,11 @@ const NAME_CHARACTERS_MAX = 200;
 const STANDS_FOR_A_SECTION = ownWords("…");
 
 /**
- * Who says where the sections of a description stand: the repository's own template for the bot, else its template
- * for people, else nobody but us.
+ * Chooses the layout of a description: the repository's own template for the bot, else its template
+ * for people, else ours.
  *
- * @param nonce unguessable, so that no template can hold what stands for a section while it is rendered
- * @returns with it what is wrong with a template that is passed over
+ * @param nonce unguessable, so that no template can contain the placeholder of a section
+ * @returns the layout, and the mistakes of templates that can't be used
  */
 export function chooseLayout(
   facts: DescriptionFacts,
@@ -36,7 +36,7 @@ export function chooseLayout(
   const problems: Refusal[] = [];
   if (own) {
     const render = renderer(own.text, facts, nonce);
-    // Sections are not looked into: whether the template is fit does not hang on what they say.
+    // The contents of sections do not matter: whether a template can be used does not depend on them.
     const tried = render(eachSection(() => STANDS_FOR_A_SECTION));
     if ("markdown" in tried) {
       const layout = {

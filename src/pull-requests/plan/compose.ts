@@ -37,7 +37,7 @@ interface Context {
   readonly deps: ComposeDeps;
 }
 
-/** Finds out what the change is and writes its description; nothing of it is sent but questions. */
+/** Finds out what the change is and writes its description. It only reads from GitHub. */
 export async function compose(
   request: PublishRequest,
   gathered: Gathered,
@@ -47,14 +47,14 @@ export async function compose(
   const { patient } = workarounds;
   const change = await readChange(gathered, { repository, patient, known: request.known });
   const analysis = analyse(gathered, change);
-  // Each of the two, analysis and description, can take a tenth of a second of the event loop: others come in between.
+  // Analysis and description can each take a tenth of a second of the event loop, so other work runs in between.
   await othersTurn();
   const reviewers = choose(gathered, change, {
-    // One that began as a draft, or that a person has made one: GitHub asks the code owners when it is ready.
+    // On a draft, ours or a person's, GitHub itself asks the code owners when it becomes ready.
     draft:
       existing?.draft === true ||
       (wantsDraft({ completion, settings, analysis }) && !workarounds.draftsRefused),
-    // Where it is not known who the author is, GitHub itself refuses to ask them for a review.
+    // If the author is not known, GitHub itself refuses to ask them for a review.
     author: (await askOptional(() => deps.github.botLogin(), { patient })).answer ?? "",
   });
   const notes = refusedDraft({ ...gathered, analysis, draftsRefused: workarounds.draftsRefused });
@@ -83,7 +83,7 @@ export async function compose(
     reviewers,
     conflicting: isConflicting(request, gathered),
     draftsRefused: workarounds.draftsRefused,
-    // Who only looks is shown what can be told by now: there is no second turn.
+    // A preview shows what is known now, because there is no second turn.
     filesToCome: !request.lookOnly && !existing && comparison.filesTruncated,
     title: describeTitle({ completion, comparison }),
     body: described.body,
@@ -91,7 +91,7 @@ export async function compose(
       {
         overflow: described.overflow,
         problems: found,
-        // Settings are told of once, and what was told stays there until it is mended.
+        // Problems of settings are reported once, and the report stays until they are fixed.
         settingsProblems: told ? inForce.problems : (inForce.report?.problems ?? []),
         told,
       },

@@ -21,11 +21,11 @@ interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
 }
 
 export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" | "problems"> {
-  /** Why it could not be proved harmless, where it could not. */
+  /** Why it could not be proved harmless, if so. */
   readonly unanswered: readonly Refusal[];
 }
 
-/** The description, proved harmless, in the layout that the repository wants where that one can be used. */
+/** The description, proved harmless, in the repository's layout if that can be used. */
 export async function describeChange(
   facts: DescriptionFacts,
   { request, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
@@ -41,7 +41,7 @@ export async function describeChange(
   const proved = await prove(first);
   const { overflow } = first;
   if (proved.refusal) {
-    // The repository's template may be what is live, so it is not used either.
+    // The repository's template may be the live part, so it is not used either.
     const body = first.provable.template ? composed({ kind: "own" }) : first;
     return {
       body: fenceUnproved(body),
@@ -64,7 +64,7 @@ export async function describeChange(
 function unproved({ reason }: Refusal): Refusal {
   return {
     code: "description_unproved",
-    reason: `GitHub did not confirm that the texts of others are harmless, so the description shows them as code. ${reason}`,
+    reason: `GitHub did not confirm that other people's texts are harmless, so the description shows them as code. ${reason}`,
     remedy: "Signal completion again when GitHub responds. Then they are shown normally.",
   };
 }

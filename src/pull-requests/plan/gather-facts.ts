@@ -28,7 +28,7 @@ export interface GatherDeps {
   readonly marker: Marker;
 }
 
-/** What is known before the change itself is looked at: enough to say whether anything stands in the way. */
+/** The facts that are needed to say whether anything blocks the pull request, before the change itself is read. */
 export interface Gathered extends RefusalFacts {
   readonly settings: RepositorySettings;
   readonly inForce: InForce;
@@ -50,7 +50,7 @@ const NOTHING_TO_COMPARE: Comparison = {
 };
 
 /**
- * Loads what decides whether there may be a pull request, with as few requests as it can: one comparison where
+ * Loads the facts that decide whether there may be a pull request, with as few requests as possible: one comparison if
  * the repository and its base are known and there is no pull request yet.
  */
 export async function gatherFacts(
@@ -64,7 +64,7 @@ export async function gatherFacts(
   const project = await projectStore.find(request.project);
   const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
   const existing = await findExisting(request, { repository, base: wantedBase, marker, mayExist });
-  // People choose another base, and GitHub does where the one that there was is merged and deleted.
+  // People may change the base, and so does GitHub after the base was merged and deleted.
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
@@ -74,7 +74,7 @@ export async function gatherFacts(
   const inForce = await settings.of(
     { fullName: request.repository, baseBranch: base },
     { repositoryFile: baseFiles.settings, ownerFile },
-    // Files that were not asked for are not files that are not there: what is known of them stays.
+    // Files that were not read are not missing files, so the known ones stay.
     { dryRun: request.lookOnly || decided, reporter: request.entry.id },
   );
   return {
@@ -106,7 +106,7 @@ async function findExisting(
   }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
 ): Promise<ExistingPullRequest | null> {
   const { pullRequest, known, branch, begun, titleBegun } = request;
-  // Its answer may have been lost; any other title is not known to be ours.
+  // Its answer may have been lost. Any other title may be a person's.
   const ofLastWrite = ({ title }: RemotePullRequest) => (title === titleBegun ? titleBegun : null);
   if (pullRequest) {
     const remote = known?.pullRequest ?? (await repository.pullRequest(pullRequest.number));
@@ -117,10 +117,10 @@ async function findExisting(
   if (!mayExist && !begun) return null;
   const found = await repository.pullRequestsFrom(branch);
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
-  // Into whatever base: an earlier completion, or a person, may have named another.
+  // With any base, because an earlier completion or a person may have chosen another.
   const ours = found.find(({ body }) => marker.isIn(body, request));
   if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
-  // GitHub allows one open pull request from one branch into another; one that is closed is in nobody's way.
+  // GitHub allows one open pull request from one branch into another. Closed ones don't count.
   const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);
   return theirs ? { ...theirs, ...unknown, ours: false } : null;
 }
@@ -137,7 +137,7 @@ async function findPlace(
   const others = await store.queueIn(name, { except: entry.id });
   const remembered = queuePlace({ entry, others, limits, openOnGitHub: null });
   if (!remembered) return null;
-  // Before anybody is made to wait, GitHub is asked which of them are still open.
+  // Before a pull request has to wait, GitHub is asked which of them are still open.
   const openOnGitHub = new Set(await repository.openPullRequestNumbers());
   return queuePlace({ entry, others, limits, openOnGitHub });
 }

@@ -9,7 +9,7 @@ import { refusePublish } from "./rules/refuse-publish.ts";
 
 export type PlanDeps = GatherDeps & ComposeDeps;
 
-/** What is to be done about a pull request, or why nothing may be. */
+/** What to do about a pull request, or why nothing may be done. */
 export type Planned =
   | { readonly refusal: Refusal; readonly gathered: Gathered }
   | {

@@ -9,7 +9,7 @@ import type { Decoration } from "./rules/decide-publish.ts";
 import { recheckMs } from "../record/rules/recheck.ts";
 import type { StoredPullRequest } from "../record/store.ts";
 
-/** What would become of a completion if it were signalled now. */
+/** What the bot would do with a completion if it were signalled now. */
 export interface Preview {
   readonly would: "open" | "update" | "change_nothing" | "wait" | "refuse";
   readonly because: string;
@@ -18,12 +18,12 @@ export interface Preview {
   readonly draft: boolean | null;
   readonly labels: readonly string[];
   readonly reviewers: { readonly people: readonly string[]; readonly teams: readonly string[] };
-  /** What goes on the check run, the description having no room for it. */
+  /** The notes for the check run, because the description has no room for them. */
   readonly notes: { readonly title: string; readonly summary: string; readonly text: string | null } | null;
   readonly problems: readonly Refusal[];
 }
 
-/** The decision about a pull request without its effects: GitHub is asked, and nothing is written anywhere. */
+/** The decision about a pull request without its effects: it reads from GitHub and writes nothing. */
 export class Previewer {
   readonly #deps: PlanDeps & { readonly github: GitHub };
 
@@ -31,7 +31,7 @@ export class Previewer {
     this.#deps = deps;
   }
 
-  /** @throws OrbError where GitHub can't be asked just now */
+  /** @throws OrbError if GitHub can't be asked now */
   async ofCompletion(completion: Completion, now: Date): Promise<Preview> {
     const { project, repository, branch } = completion;
     const record = await this.#deps.store.findByKey(keyOf({ project, repository, branch }));
@@ -49,11 +49,11 @@ export class Previewer {
   async #preview(request: PublishRequest): Promise<Preview> {
     try {
       const repository = await this.#deps.github.repository(request.repository);
-      // A run would learn from GitHub's refusal that somebody opened one by hand; here nothing is refused.
+      // A run would learn from GitHub's refusal that a person opened one by hand. A preview gets no refusal.
       const workarounds = { ...NO_WORKAROUNDS, mayExist: true };
       return show(await planPublish(request, repository, workarounds, this.#deps));
     } catch (error) {
-      // What passes by itself is for the caller to ask again; what somebody has to mend is the answer.
+      // After a temporary failure the caller asks again. A problem that a person must fix is the answer.
       if (!(error instanceof OrbError) || error.retryAt || PASSING.has(error.code)) throw error;
       return refused("refuse", error.toRefusal());
     }

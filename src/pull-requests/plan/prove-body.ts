@@ -14,11 +14,11 @@ interface Context {
 }
 
 /**
- * Has GitHub render what is to be written, and puts a section into a fence in which GitHub would act on something
- * that it must not: before the first write, for whoever was mentioned once is told of all that follows. Costs no
- * request where no text of others holds anything that GitHub could act on.
+ * Lets GitHub render the text, and puts a section into a code fence if GitHub would act on something in it
+ * that it must not. That happens before the first write, because a person who was mentioned once gets all later messages. It costs
+ * no request if no text of others contains anything that GitHub could act on.
  *
- * @returns `null` where it is the repository's own template that is live: then it can't be used
+ * @returns `null` if the repository's own template is live: then it can't be used
  */
 export async function proveBody(
   { body, provable }: Pick<ComposedBody, "body" | "provable">,
@@ -36,11 +36,11 @@ export async function proveBody(
     if (!(await isHarmless(content))) live.add(section.name);
   }
   if (live.size > 0) return fenceSections(body, live);
-  // None of the sections is live alone: it is what stands between them, or it is not known which of them it is.
+  // No section is live alone, so it is the text between them, or it is not known which section it is.
   return provable.template ? null : fenceSections(body, provable.sections);
 }
 
-/** Where GitHub does not tell what is live, whatever could be stands in a fence. */
+/** If GitHub does not say what is live, everything that could be is put into a fence. */
 export function fenceUnproved({ body, provable }: Pick<ComposedBody, "body" | "provable">): SafeMarkdown {
   return fenceSections(body, provable.sections);
 }

@@ -3,25 +3,25 @@ import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts"
 import type { QueueEntry } from "../record/rules/queue-place.ts";
 import { type StoredPullRequest, toQueueEntry } from "../record/store.ts";
 
-/** A pull request as it is wanted: of a record, or of a completion that is only looked at. */
+/** A wanted pull request: of a record, or of a completion that is only previewed. */
 export interface PublishRequest extends Pick<
   PullRequestRecord,
   "project" | "repository" | "branch" | "completion"
 > {
-  /** What is known of it on GitHub by now. */
+  /** The known facts about it on GitHub. */
   readonly pullRequest: WrittenPullRequest | null;
-  /** How it stood just now; `null` where it was not looked at. */
+  /** Its state from the look of this run; `null` if there was no look. */
   readonly known: Snapshot | null;
-  /** Writing it was begun, so it may be there though nothing is known of it. */
+  /** Its creation was begun, so it may exist although nothing is known about it. */
   readonly begun: boolean;
   readonly titleBegun: string | null;
-  /** It is only shown what would be done: nothing is to be remembered of it. */
+  /** A preview: nothing may be stored. */
   readonly lookOnly: boolean;
-  /** Where it stands among the repository's others; its own record is not one of them. */
+  /** The repository's other pull requests, without its own record. */
   readonly entry: QueueEntry;
 }
 
-/** @param refreshes whether it is only brought up to date: its head may have moved on from what was completed */
+/** @param refreshes whether it is only an update: its head may be newer than the completion */
 export function publishRequestOf(
   record: StoredPullRequest,
   {

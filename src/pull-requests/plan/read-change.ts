@@ -7,15 +7,15 @@ import { mergeRequirements } from "../../descriptions/rules/merge-requirements.t
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import { askOptional, lacking } from "../steps/ask-optional.ts";
 
-/** What GitHub knows of the change itself. */
+/** GitHub's facts about the change itself. */
 export interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
-  /** `null` where nobody has added it up yet. */
+  /** `null` if they were not counted yet. */
   readonly total: PullRequestFiles["total"] | null;
   readonly requirements: MergeRequirements;
-  /** `null` where nothing hangs on them. */
+  /** `null` if nothing depends on them. */
   readonly checks: readonly CheckState[] | null;
   readonly headSha: string | null;
-  /** What could not be found out. */
+  /** The answers that GitHub refused. */
   readonly unanswered: readonly Refusal[];
 }
 
@@ -26,10 +26,10 @@ const NO_RULES: BranchRules = {
 };
 
 /**
- * Asks GitHub what a description tells of a change and its base, and goes on without what it can't have.
+ * Reads the facts about a change and its base for a description, and continues without those that GitHub refuses.
  *
- * @param known how the pull request stood just now: its checks need not be asked for again
- * @param patient whether what a moment may mend is worth the wait
+ * @param known the pull request's state from the look of this run: its checks need not be read again
+ * @param patient whether to wait for failures that may pass in a moment
  */
 export async function readChange(
   { base, comparison, existing, completion }: Gathered,
@@ -43,7 +43,7 @@ export async function readChange(
   const read = mergeRequirements(rules.answer ?? NO_RULES);
   const requirements = rules.refusal ? { ...read, unread: [rules.refusal] } : read;
   const headSha = comparison.headSha ?? existing?.headSha ?? null;
-  // Somebody's claims are held against them; and what a base asks for is worth a look where there is a history.
+  // Agents' claims are compared with checks; and if the base requires checks, earlier commits may have some.
   const asked = (completion.claims ?? []).length > 0 || (existing !== null && requirements.checks.length > 0);
   const isKnown = known?.checksRefused === null && known.pullRequest.headSha === headSha;
   const checks =
@@ -60,7 +60,7 @@ export async function readChange(
     headSha,
     unanswered: [
       ...lacking("files", listed?.refusal),
-      // Rules that could not be read are told in the description, where people look for them.
+      // The description says if rules could not be read, because people look for them there.
       ...lacking("checks", checks?.refusal),
     ],
   };

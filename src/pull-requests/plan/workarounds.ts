@@ -1,14 +1,14 @@
 import { OrbError } from "../../errors.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 
-/** What earlier turns and tries have taught. */
+/** Workarounds for the refusals of earlier turns and tries. */
 export interface Workarounds {
-  /** A pull request may be there though our record knows of none. */
+  /** A pull request may exist although our record has none. */
   readonly mayExist: boolean;
   readonly draftsRefused: boolean;
-  /** In (0, 1]: how much of the full description GitHub takes. */
+  /** In (0, 1]: the part of the full description that GitHub accepts. */
   readonly bodyScale: number;
-  /** What a moment may mend is waited for, also where a pull request could be opened without it. */
+  /** Wait for failures that may pass in a moment, even if a pull request could be opened without the answer. */
   readonly patient: boolean;
 }
 
@@ -19,14 +19,14 @@ export const NO_WORKAROUNDS: Workarounds = {
   patient: true,
 };
 
-/** What a refusal teaches that is worth another turn at once; `null` where it teaches nothing. */
+/** The workarounds for another turn after a refusal; `null` if there is none for it. */
 export function addWorkaround(workarounds: Workarounds, error: unknown): Workarounds | null {
   if (isGitHubFailure(error, "pull_request_exists") && !workarounds.mayExist)
     return { ...workarounds, mayExist: true };
   if (isGitHubFailure(error, "drafts_not_supported")) return { ...workarounds, draftsRefused: true };
   if (isGitHubFailure(error, "body_too_long"))
     return { ...workarounds, bodyScale: workarounds.bodyScale / 4 };
-  // Nothing but that it has to be looked at once more.
+  // No workaround except another turn.
   if (error instanceof OrbError && error.code === "pull_request_edited") return workarounds;
   return null;
 }

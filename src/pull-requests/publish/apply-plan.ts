@@ -8,7 +8,7 @@ import type { ExistingPullRequest } from "../plan/rules/existing-pull-request.ts
 import { NO_LABELLING } from "../record/rules/labelling.ts";
 import type { RunProgress } from "../steps/progress.ts";
 
-/** Carries out the effects of a plan one by one, but for the check run; each may be repeated. */
+/** Carries out the effects of a plan one by one, except the check run. Each may be repeated. */
 export async function applyPlan(
   { effects, labelling, shortcomings }: PublishPlan,
   {
@@ -18,7 +18,7 @@ export async function applyPlan(
   }: { existing: ExistingPullRequest | null; repository: Repository; progress: RunProgress },
 ): Promise<void> {
   progress.startOver(shortcomings);
-  // What labels tell of people is remembered also where there is nothing to do about it; else with what is done.
+  // Store what the labels show about people's changes, even if there is nothing to do; otherwise it is stored with the step.
   const decorates = effects.some((effect) => effect.do === "decorate");
   if (existing) await takeIn(decorates ? existing : { ...existing, labelling }, progress);
   for (const effect of effects) {
@@ -34,7 +34,7 @@ export async function applyPlan(
         await decorate(effect, { labelling, repository, progress });
         break;
       case "check":
-        // Written by whoever knows all that is to stand on it.
+        // The end of the run writes it, which knows the whole report.
         break;
       default:
         effect satisfies never;
@@ -42,18 +42,18 @@ export async function applyPlan(
   }
 }
 
-/** What is on GitHub already is as good as written. */
+/** An effect that GitHub shows already counts as done. */
 export async function takeIn(existing: ExistingPullRequest, progress: RunProgress): Promise<void> {
   const { titleWritten, labelling, reviewersAsked, draft } = existing;
-  // Of one whose creation was not answered nobody else can have made a draft yet.
+  // If its creation was not answered, nobody else can have turned it into a draft yet.
   const { adopted = true, checkRun = null, draftByBot = draft } = progress.current.pullRequest ?? {};
   const kept = { titleWritten, labelling, reviewersAsked, adopted, checkRun, draftByBot };
   await remember(existing, kept, progress);
 }
 
 /**
- * GitHub has no way to write a description only where it is still the one that was read, and seconds pass in between
- * in which the change is looked at. Looked at again directly before, hardly any are left.
+ * GitHub can't write a description on condition that it has not changed since it was read, and the analysis of the change takes
+ * seconds. Reading it again directly before the write leaves hardly any time for an edit.
  *
  * @throws OrbError `pull_request_edited`
  */
@@ -83,7 +83,7 @@ async function write(
   await progress.answered("write");
   const draftByBot = effect.do === "create" && written.draft;
   const known = progress.current.pullRequest ?? { ...NOTHING_KEPT, draftByBot };
-  // Of what is known only this: the rest is as GitHub has just answered it.
+  // Only this is kept of the earlier state; the rest comes from GitHub's answer.
   const { titleWritten, labelling, reviewersAsked, adopted, checkRun } = known;
   const kept = { labelling, reviewersAsked, adopted, checkRun, draftByBot: known.draftByBot };
   await remember(written, { ...kept, titleWritten: effect.title ?? titleWritten }, progress);
@@ -117,7 +117,7 @@ const NOTHING_KEPT: Kept = {
   draftByBot: false,
 };
 
-/** GitHub's answer, and what we know besides. */
+/** GitHub's answer, and what we know in addition. */
 async function remember(
   { number, nodeId, url, title, baseRef: base, draft, labels, headSha }: RemotePullRequest,
   { draftByBot, ...kept }: Kept,

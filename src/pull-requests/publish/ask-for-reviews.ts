@@ -22,9 +22,9 @@ interface Context {
 }
 
 /**
- * Those whom GitHub knows by the names that they were given; of the others it is told that they are not asked.
+ * The reviewers that GitHub has under their names. The others are reported as not asked.
  *
- * @returns `null` where nobody could be looked up, which is put up with
+ * @returns `null` if nobody could be looked up, which is a shortcoming
  */
 export async function findReviewers(
   { people, teams }: Pick<Decoration, "people" | "teams">,
@@ -63,7 +63,7 @@ function nobody(name: string) {
   };
 }
 
-/** GitHub asks all or nobody, and does not say who of them it is that can't be asked. */
+/** GitHub asks all or nobody, and does not say who can't be asked. */
 export async function askOneByOne(
   { people, teams }: FoundReviewers,
   refusal: OrbError,
@@ -79,7 +79,7 @@ export async function askOneByOne(
       progress.fallShort({ ...refusal, reason: `${name} was not asked to review. ${refusal.reason}` });
       return false;
     }
-    // At once: a limit may come before the next, and then nobody is to be asked twice.
+    // Stored at once: a rate limit may end the run before the next, and nobody may be asked twice.
     await progress.remember({ reviewersAsked: withAsked(progress, [key]) });
     return true;
   };
@@ -89,7 +89,7 @@ export async function askOneByOne(
   await progress.finish("review", { status: "done", detail: reached.join(", ") });
 }
 
-/** Remembers who was asked: whoever withdraws is not asked again. */
+/** Stores who was asked, so that a reviewer who withdraws is not asked again. */
 export async function askedForReview(
   { people, teams }: FoundReviewers,
   progress: RunProgress,

@@ -6,10 +6,10 @@ import type { TriedAgain } from "../record/rules/described.ts";
 import type { Run } from "../run.ts";
 
 /**
- * Writes a pull request as its completion and the settings of its repository want it now, and notes what for.
+ * Writes a pull request as its completion and the current settings of its repository require, and notes the reason.
  *
- * @param because why it is brought up to date; `null` where its completion asks for it
- * @param tries how often it was, for nothing but what it falls short of
+ * @param because why it is updated; `null` if its completion is the reason
+ * @param tries how often it was updated only because of its shortcomings
  */
 export async function bringUpToDate(
   run: Run,
@@ -23,11 +23,11 @@ export async function bringUpToDate(
   run.settings ??= gathered.settings;
   const { pullRequest } = progress.current;
   const requiredChecks = published.refusal ? (record.requiredChecks ?? []) : published.facts.requiredChecks;
-  // What refuses to have it brought up to date is not asked again before something else has changed.
+  // After a refusal the update is not tried again until something else changes.
   if (pullRequest && (refreshes || !published.refusal)) {
     const verdict = look?.seen.checks.verdict ?? "none";
     const checks = dependsOnChecks(record.completion, requiredChecks) ? verdict : null;
-    // GitHub's answer to a write names the head of that moment, which somebody may have pushed since it was described.
+    // GitHub's answer to a write names the current head, and a push may have come after the description was composed.
     const headSha = gathered.comparison.headSha ?? gathered.existing?.headSha ?? pullRequest.headSha;
     const { base, siblings } = gathered;
     const conflicting = look?.seen.mergeability.value === "conflicting";

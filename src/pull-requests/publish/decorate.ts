@@ -22,14 +22,14 @@ export async function decorate(decoration: Decoration, context: Context): Promis
     ...(addLabels.length + removeLabels.length > 0 ? (["label"] as const) : []),
     ...(people.length + teams.length > 0 ? (["review"] as const) : []),
   ];
-  // What is set out for is known before it is done, so that after a crash a label of ours is not taken for a person's.
+  // The intended labels are stored before they are added, so that after a crash our label is not taken for a person's.
   await progress.begin(steps, { labelling });
   const labels = await labelIds(decoration, context);
   const reviewers = await findReviewers(decoration, { repository, progress });
   const answer = await send({ labels, reviewers, steps }, context);
   if (!answer) return;
   const asked = steps.includes("review") ? reviewers : null;
-  // First who was asked: what is to become of labels is known already, and may end this run.
+  // Reviewers first: the intended labels are stored already, and a failure with them may end this run.
   if (asked && !answer.reviewersRefused) await askedForReview(asked, progress);
   if (answer.labelsRefused) {
     repository.forgetLabels();
@@ -43,7 +43,7 @@ export async function decorate(decoration: Decoration, context: Context): Promis
     await askOneByOne(asked, answer.reviewersRefused, { repository, progress });
 }
 
-/** @returns `null` where all of it was refused, and is put up with */
+/** @returns `null` if GitHub refused all of it, which is a shortcoming */
 async function send(
   {
     labels,
@@ -53,7 +53,7 @@ async function send(
   { repository, progress }: Context,
 ): Promise<Decorated | null> {
   const { people, teams } = reviewers ?? NOBODY;
-  // One that came to nothing before is put up with already.
+  // A part that was refused before is a shortcoming already.
   const open = steps.filter((step) => (step === "label" ? labels : reviewers) !== null);
   try {
     const answer = await repository.decorate(progress.pullRequest.nodeId, {
@@ -77,7 +77,7 @@ interface LabelIds {
   readonly remove: readonly string[];
 }
 
-/** Node ids of the labels, those created that the repository lacks; `null` where they can't be had. */
+/** Node ids of the labels, after creating missing ones; `null` if GitHub refuses. */
 async function labelIds(
   { addLabels, removeLabels }: Decoration,
   { repository, progress }: Context,

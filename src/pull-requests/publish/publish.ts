@@ -23,17 +23,17 @@ interface Publishing {
   readonly lease: Lease;
   readonly repository: Repository;
   readonly progress: RunProgress;
-  /** What was seen of it just now: it need not be asked for again. */
+  /** The state from a look of the same run, so that it need not be read again. */
   readonly look: Look | null;
-  /** It is only brought up to date: what its completion spoke of was there already. */
+  /** Only an update: the commits of its completion were there already. */
   readonly refreshes: boolean;
 }
 
 /**
- * Opens a pull request or brings it up to date, in as many turns as what GitHub refuses teaches. The check run is left
- * to whoever knows all that is to stand on it.
+ * Opens or updates a pull request. After a refusal that has a workaround it tries again with it. The check run is written at
+ * the end of the run, which knows the whole report.
  *
- * @throws OrbError where GitHub refuses a write, which the table of failures is for
+ * @throws OrbError if GitHub refuses a write; the table of failures says what follows
  */
 export async function publish(
   { record, lease, repository, progress, look, refreshes }: Publishing,
@@ -51,7 +51,7 @@ export async function publish(
     deps.telemetry.publishDecided(nameOf(record), plan.because);
     try {
       await applyPlan(plan, { existing: facts.existing, repository, progress });
-      // Which files a large change has can be asked only now that the pull request is there.
+      // The files of a large change can be read only once the pull request exists.
       if (facts.filesToCome && turn < TURNS_MAX) continue;
       return planned;
     } catch (error) {

@@ -1,52 +1,52 @@
 import type { Asked } from "./rules/command.ts";
 
-/** Of those that wait; more are refused until some are carried out. */
+/** Waiting requests. More are refused until some are carried out. */
 export const REQUESTS_WAITING_MAX = 20;
-/** Of one person's, so that nobody's comments keep another's from being heard; two comments may ask for as many. */
+/** Waiting requests of one person, so that nobody's comments block another person's. Two full comments reach it. */
 export const REQUESTS_OF_ONE_MAX = 10;
-/** Of those carried out, the latest are known again when they come once more. */
+/** The keys of so many finished requests are kept, so that a repetition is recognised. */
 export const REQUESTS_REMEMBERED_MAX = 200;
 
-/** What a person or a program asked for, kept until it is carried out under the record's lease. */
+/** A command of a person or a program, stored until it is carried out under the record's lease. */
 export interface CommandRequest {
-  /** The same key again changes nothing: of a comment, a delivery, or a call of the API. */
+  /** Of a comment, a delivery, or a call of the API. The same key again changes nothing. */
   readonly key: string;
   readonly command: Asked;
   readonly door: "comment" | "button" | "api" | "queue";
   /** The login on GitHub, or for `api` the name of the token. */
   readonly by: string;
-  /** The comment that reactions go to; only a comment has one. */
+  /** The comment to react to; `null` if the command came another way. */
   readonly commentId: number | null;
-  /** The commit of the merge queue that is to be checked. */
+  /** The commit of the merge queue to check. */
   readonly headSha?: string;
   readonly at: Date;
 }
 
-/** Somebody's wish, and since when. */
+/** A person's wish, and since when. */
 export interface Wish {
   readonly by: string;
   readonly at: Date;
 }
 
-/** What commands leave on a record. */
+/** The traces of commands on a record. */
 export interface CommandMemory {
   /** The oldest first. */
   requests: CommandRequest[];
   /** Keys, the latest last. */
   requestsDone: string[];
   /**
-   * When it would have been looked at next if nobody had asked for anything, where something stood in its way: an answer
-   * is no new attempt. `null` where nothing did.
+   * If something blocked it: the time of its next attempt without the command, because an answer is not an attempt. `null` if
+   * nothing blocked it.
    */
   parked: { readonly until: Date | null } | null;
-  /** While it is set the bot writes nothing to the pull request, but answers commands and goes on looking. */
+  /** While it is set the bot writes nothing to the pull request, but answers commands and continues its looks. */
   hold: Wish | null;
-  /** All that the bot wrote is to be written anew, though nothing seems to have changed. */
+  /** Everything that the bot wrote must be written again, even if nothing seems to have changed. */
   refreshAsked: Wish | null;
-  /** The latest retry: what was given up before it counts no more. */
+  /** The time of the latest retry. Attempts before it no longer count. */
   retried: Wish | null;
-  /** A person wants it to be a draft: it does not become ready by itself. */
+  /** A person wants a draft, so the bot does not mark it as ready by itself. */
   draftAsked: Wish | null;
-  /** Somebody wants the agents' workspace to go before its time. */
+  /** A person wants the agents' workspace to be removed early. */
   cleanupAsked: Wish | null;
 }

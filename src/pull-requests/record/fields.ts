@@ -1,10 +1,10 @@
 import type { PullRequestRecord } from "./record.ts";
 import { NO_ACTIVITY } from "./rules/activity.ts";
 
-/** How MongoDB keeps a field: which type, and what a new record has there unless whoever makes it must say. */
+/** How MongoDB stores a field: its type, and its value in a new record unless the creator must give it. */
 type Field<T> = { readonly type: unknown } & ({ readonly required: true } | { readonly default: T });
 
-/** Anything: it is checked by TypeScript where it is written. */
+/** Any value. TypeScript checks it where it is written. */
 const MIXED = Object;
 const NULL = { type: MIXED, default: null } as const;
 const NULL_DATE = { type: Date, default: null } as const;
@@ -13,7 +13,7 @@ const TEXT = { type: String, required: true } as const;
 const DATE = { type: Date, required: true } as const;
 const list = (type: unknown) => ({ type: [type as never], default: [] });
 
-/** Every field of a record but its work; the schema of the collection and what a new record begins with are made from it. */
+/** Every field of a record except its work. The schema of the collection and new records are made from it. */
 export const FIELDS = {
   key: TEXT,
   project: TEXT,
@@ -73,7 +73,7 @@ const DEFAULTS = Object.fromEntries(
   Object.entries(FIELDS).flatMap(([name, field]) => ("default" in field ? [[name, field.default]] : [])),
 ) as unknown as Pick<PullRequestRecord, Defaulted>;
 
-/** What nothing is known of yet, due at once; whoever makes it says what it is about. */
+/** A new record without facts, due at once. The creator adds what it is about. */
 export function newRecord(
   now: Date,
 ): Pick<PullRequestRecord, Defaulted | "createdAt" | "updatedAt" | "work"> {

@@ -7,8 +7,8 @@ import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 const MARKER = /<!-- orb:pull-request ([A-Za-z0-9_-]{43}) -->/g;
 
 /**
- * The hidden line by which the bot knows its own pull requests when the answer to their creation was lost. It is
- * a MAC over what the pull request is for: copied into another one, it proves nothing.
+ * The hidden line by which the bot recognises its own pull requests if the answer to their creation was lost. It is
+ * a MAC over project, repository and branch: copied into another pull request, it proves nothing.
  */
 export class Marker {
   readonly #key: Uint8Array;
@@ -22,7 +22,7 @@ export class Marker {
     return ownWords(`<!-- orb:pull-request ${this.#mac(name)} -->`);
   }
 
-  /** Whether a description carries the marker of exactly this project, repository and branch. */
+  /** Whether a description has the marker of exactly this project, repository and branch. */
   isIn(body: string, name: PullRequestName): boolean {
     const expected = Buffer.from(this.#mac(name));
     // GitHub's limit on descriptions bounds how many there can be.

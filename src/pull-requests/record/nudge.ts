@@ -1,23 +1,23 @@
 import { QUARANTINED } from "./rules/quarantine.ts";
 
-/** Which pull requests of a repository something is about: each field that is given narrows it down. */
+/** The pull requests of a repository that an event is about. Each given field narrows it down. */
 export interface Whereabouts {
   /** `owner/name`, in any case. */
   readonly repository: string;
   readonly number?: number;
   readonly headSha?: string;
-  /** It is the head that was seen last, or on a branch: then it may be newer than what was seen. */
+  /** The head of the last look, or a commit on one of the branches, which may be newer than the last look. */
   readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
   readonly branch?: string;
   readonly base?: string;
 }
 
-/** Whoever holds a record's lease sees by its nudges that it may not rest. */
+/** The process that holds the lease sees by the nudges that the record may not rest. */
 export const ONE_NUDGE_MORE = { nudges: { $add: ["$nudges", 1] } } as const;
-/** Nobody is at it, and it may be looked at. */
+/** No process holds it, and it may get a look. */
 const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", QUARANTINED] }] };
 
-/** What a nudge changes, as a stage of an update. @param at a time, or what MongoDB works out one of */
+/** The changes of a nudge, as a stage of an update. @param at a time, or an expression of MongoDB for one */
 export function nudged(at: Date | object) {
   const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
   return {
@@ -26,7 +26,7 @@ export function nudged(at: Date | object) {
   };
 }
 
-/** The filter that finds them. */
+/** The filter that finds these pull requests. */
 export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
   return {
     repository,

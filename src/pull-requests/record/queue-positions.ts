@@ -2,10 +2,10 @@ import { describePlace, positionIn } from "./rules/queue-place.ts";
 import { type PullRequestStore, type StoredPullRequest, toQueueEntry } from "./store.ts";
 
 /**
- * Records with the place in the queue that they have by now. Each looks for its own at GitHub from time to time, the more
- * rarely the more wait before it; who of those is gone meanwhile is known here.
+ * Records with their current place in the queue. A waiting record asks GitHub for its place from time to time, less often the more
+ * wait before it; those that have left the queue meanwhile are known here.
  *
- * @param records a page of them: each repository whose records wait is looked up once
+ * @param records a page of records: each repository with waiting records is looked up once
  */
 export async function withQueuePlaces(
   records: readonly StoredPullRequest[],

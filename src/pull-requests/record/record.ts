@@ -11,13 +11,13 @@ import type { Activity } from "./rules/activity.ts";
 import type { BaseMove, Seen } from "./rules/seen.ts";
 
 /**
- * `queued`: to be opened or brought up to date · `blocked`: somebody can mend what stands in the way ·
- * `failed`: it was tried as often as makes sense.
+ * `queued`: waits to be opened or updated · `blocked`: a person can fix what blocks it ·
+ * `failed`: all attempts failed.
  */
 export const PULL_REQUEST_STATUSES = ["queued", "open", "merged", "closed", "blocked", "failed"] as const;
 export type PullRequestStatus = (typeof PULL_REQUEST_STATUSES)[number];
 
-/** What publishing does, in order. Each is recorded before it begins and when it is done. */
+/** The steps of publishing, in order. Each is stored when it begins and when it is done. */
 export const STEPS = ["write", "label", "review", "check", "announce"] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -28,30 +28,30 @@ export interface StepRecord {
   readonly detail: string | null;
 }
 
-/** What GitHub told us of the pull request when we last wrote to it. */
+/** GitHub's answer about the pull request when we last wrote to it. */
 export interface WrittenPullRequest {
   readonly number: number;
   readonly nodeId: string;
   readonly url: string;
   readonly title: string;
-  /** The title that we gave it last: any other is a person's. */
+  /** The last title that we gave it. Any other title is a person's. */
   readonly titleWritten: string | null;
   readonly base: string;
   readonly draft: boolean;
-  /** The bot itself opened it as a draft, and nobody has made it anything else since. */
+  /** The bot itself opened it as a draft, and nobody has changed that since. */
   readonly draftByBot: boolean;
   readonly labels: readonly string[];
   readonly labelling: Labelling;
-  /** Logins of people and `@slug`s of teams whose review was asked for: nobody is asked twice. */
+  /** Logins of people and `@slug`s of teams that were asked to review. Nobody is asked twice. */
   readonly reviewersAsked: readonly string[];
-  /** The bot's check run on its head, with the fingerprint of what it says. */
+  /** The bot's check run on its head, with the fingerprint of its content. */
   readonly checkRun: { readonly id: number; readonly headSha: string; readonly print: string } | null;
   readonly headSha: string;
   /** Found on GitHub instead of opened: the answer to its creation was lost. */
   readonly adopted: boolean;
 }
 
-/** Of a record, the latest are kept. */
+/** The latest entries of a record are kept. */
 export const HISTORY_MAX = 100;
 
 export interface HistoryEntry {
@@ -60,17 +60,17 @@ export interface HistoryEntry {
   readonly because: string;
 }
 
-/** The name alone, of something that has more to it: a log line must not carry the rest. */
+/** Only the name of a record, because a log line must not contain the rest. */
 export function nameOf({ project, repository, branch }: PullRequestName): PullRequestName {
   return { project, repository, branch };
 }
 
-/** What makes two completions about the same pull request; GitHub's repository names ignore case, branches do not. */
+/** Two completions with the same key are about the same pull request. GitHub ignores case in repository names, not in branches. */
 export function keyOf({ project, repository, branch }: PullRequestName): string {
   return JSON.stringify([project, repository.toLowerCase(), branch]);
 }
 
-/** The latest push to the base branch: what a conflict may come from. */
+/** The latest push to the base branch, a possible cause of a conflict. */
 export interface BaseMoved extends BaseMove {
   readonly at: Date;
 }
@@ -83,63 +83,63 @@ export interface PullRequestRecord extends CommandMemory {
   repository: string;
   branch: string;
   status: PullRequestStatus;
-  /** The latest completion, by its own time. */
+  /** The time of the latest completion, as its signal gives it. */
   completion: Completion;
   completedAt: Date;
-  /** The signal's source and id: decides between two of the very same time. */
+  /** The signal's source and id. They decide between two completions with the same time. */
   completionKey: string;
   /** When that completion was stored here. */
   receivedAt: Date;
-  /** Counts the completions taken in; publishing is done when it has worked off as many. */
+  /** The number of completions taken in. Publishing is finished once it has handled as many. */
   round: number;
-  /** How many of them publishing has worked off, whichever way it ended. */
+  /** How many of them publishing has handled, with any result. */
   publishedRound: number;
-  /** Counts what has set it in motion besides completions: whatever GitHub told of it or people asked for. */
+  /** The number of nudges: events of GitHub and commands of people, but not completions. */
   nudges: number;
-  /** How many of them the last look answered. */
+  /** How many of these nudges the last look covered. */
   nudgesSeen: number;
-  /** When it was looked at lately, the latest last. */
+  /** The times of recent looks, the latest last. */
   looks: readonly Date[];
-  /** No nudge sets it in motion before this: it was just looked at, or waits for its next attempt. */
+  /** No nudge makes it due before this time: it just had a look, or waits for its next attempt. */
   notBefore: Date | null;
   pullRequest: WrittenPullRequest | null;
-  /** What it looked like on GitHub last; `null` before the first look. */
+  /** Its state on GitHub at the last look; `null` before the first one. */
   seen: Seen | null;
-  /** What its description was written for; `null` where that is not known. */
+  /** The facts for which its description was written; `null` if they are not known. */
   described: Described | null;
-  /** Names of the checks that its base asks for; `null` before they were asked for. */
+  /** Names of the checks that its base requires; `null` before they were read. */
   requiredChecks: readonly string[] | null;
-  /** What is to stand on its check run besides where it stands: kept, so that the one changes without the other. */
+  /** The notes on its check run besides its state. They are stored, so that the state can change without them. */
   notes: CheckNotes | null;
-  /** Whether its repository is; `null` where that is not known. */
+  /** Whether its repository is; `null` if that is not known. */
   isPrivate: boolean | null;
-  /** The latest push to its base that was heard of. */
+  /** The latest push to its base that GitHub reported. */
   baseMoved: BaseMoved | null;
-  /** What was written to it lately: where that goes round in circles, no more is. */
+  /** The recent writes to it. If they form a loop, the bot stops writing. */
   activity: Activity;
-  /** When a person who may write to the repository last commanded or pushed: what agents failed at before counts no more. */
+  /** When a person with write access last gave a command or pushed. Failures of agents before that no longer count. */
   personActedAt: Date | null;
-  /** Login of whoever pushed to its branch last, as far as was heard. */
+  /** The login of the last push to its branch that GitHub reported. */
   pushedBy: string | null;
-  /** What became of its branch after it was merged; `null` where that is not decided. */
+  /** What was done with its branch after the merge; `null` before that is decided. */
   branchEnd: "deleted" | "kept" | null;
-  /** Set with the `opened` event, in its transaction: so there is one. */
+  /** Set with the `opened` event, in the same transaction, so there is only one. */
   openedAt: Date | null;
   steps: StepRecord[];
-  /** The title that was about to be written last: where the answer is lost, it tells ours from a person's. */
+  /** The last title that was about to be written. If the answer is lost, it shows whether a title is ours or a person's. */
   titleBegun: string | null;
   because: string | null;
-  /** What stands in the way. */
+  /** What blocks it. */
   problem: Refusal | null;
-  /** Whether that is what a completion was refused for: looking at it again does not end it. */
+  /** Whether a completion was refused for `problem`; another look does not end that. */
   publishRefused: boolean;
-  /** Its place among those that wait for room; `null` where it does not. */
+  /** Its place in the queue; `null` if it does not wait for room. */
   queuePosition: number | null;
-  /** All of that place, when it was looked for last. */
+  /** The length of the queue when its place was last read. */
   queuePlace: QueuePlace | null;
-  /** The code of the wait that was last told; `null` where none was since it was open, refused or asked for anew. */
+  /** The code of the last published wait; `null` if none was published since it was opened, refused or completed again. */
   waitTold: string | null;
-  /** What could not be done to a pull request that is open all the same. */
+  /** What could not be done to a pull request that was opened anyway. */
   shortcomings: Refusal[];
   history: HistoryEntry[];
   createdAt: Date;

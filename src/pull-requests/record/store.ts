@@ -10,7 +10,7 @@ import { QUARANTINED } from "./rules/quarantine.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
-/** Of those that are open and of those that wait: more than a repository's settings can allow. */
+/** Open ones and waiting ones that are read, each: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
 const WAKING_SPREAD_MS = 10 * 60_000;
 const schema = new Schema<PullRequestRecord>(
@@ -71,11 +71,10 @@ export class PullRequestStore {
   }
 
   /**
-   * Sets records that have a pull request in motion: each is looked at again as soon as whoever is at it lets go of
-   * it, but not before `notBefore`.
+   * Makes records of open pull requests due: each gets a look as soon as no process holds it, but not before `notBefore`.
    *
-   * @param baseMoved the push to the base that it is about: a conflict that is seen next may come from it
-   * @returns how many there are
+   * @param baseMoved the push to the base, if the event is one: it may cause the next conflict
+   * @returns how many records got a nudge
    */
   async nudge(
     where: Whereabouts,
@@ -91,7 +90,8 @@ export class PullRequestStore {
   }
 
   /**
-   * Makes due what is open and rests, which nobody would look at again. What is quarantined rests for a reason. Spread over `WAKING_SPREAD_MS`, so that a thousand of them do not ask GitHub at once.
+   * Makes open records due that have no time for a look. Quarantined ones rest for a reason. The looks are spread over
+   * `WAKING_SPREAD_MS`, so that a thousand records do not ask GitHub at once.
    *
    * @returns how many there were
    */
@@ -115,7 +115,7 @@ export class PullRequestStore {
     return countByStatus(this.model);
   }
 
-  /** Every pull request of ours in a repository that is open or wants to be, but for `except`. */
+  /** Our pull requests in a repository that are open or wait to be opened, except `except`. */
   async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
     const entries = (status: PullRequestStatus, createdAt: 1 | -1) =>
       this.model
@@ -132,7 +132,7 @@ export class PullRequestStore {
         .limit(QUEUE_ENTRIES_MAX)
         .collation(IGNORING_CASE)
         .lean<Queued[]>();
-    // Of those that count as open many were closed long ago, so the newest matter; of those that wait the oldest.
+    // Many that count as open were closed long ago, so the newest matter. Among waiting ones the oldest matter.
     const records = (await Promise.all([entries("open", -1), entries("queued", 1)])).flat();
     return records.map(toQueueEntry).filter(({ id }) => id !== except);
   }
@@ -164,7 +164,7 @@ type Queued = Pick<
   "_id" | "pullRequest" | "steps" | "createdAt" | "completion" | "problem" | "work"
 >;
 
-/** A record as it stands in its repository's queue. */
+/** A record as an entry of its repository's queue. */
 export function toQueueEntry({
   _id,
   pullRequest,
@@ -178,7 +178,7 @@ export function toQueueEntry({
     id: String(_id),
     number: pullRequest?.number ?? null,
     begun: steps.some(({ step }) => step === "write"),
-    // While it is being decided about, the hold may just have gone.
+    // While a process decides about it, the hold may have ended.
     held: problem?.code === "on_hold" && work.owner === null,
     requestedBy: completion.requestedBy ?? null,
     createdAt,

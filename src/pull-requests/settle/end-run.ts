@@ -23,21 +23,21 @@ export interface EndRunDeps {
   readonly pace: Pace;
 }
 
-/** How a run's record is given back, from how it stands by then. */
+/** How a run returns its record, decided from its current state. */
 export interface End {
   readonly change: Partial<PullRequestRecord>;
   readonly dueAt: Date | null;
   readonly attempts: number;
   readonly history: readonly HistoryEntry[];
-  /** Told after what was seen. */
+  /** Published after the events of the look. */
   readonly events: readonly OrbEvent[];
 }
 
 /**
- * Ends a run: the record, the project and the events change in one transaction, and the lease is given back. What the run
- * has seen of the pull request is remembered and told whichever way it ends.
+ * Ends a run: the record, the project and the events change in one transaction, and the lease is returned. The results of the
+ * look are stored and published however the run ends.
  *
- * @param decide from the record as it stands by then
+ * @param decide from the current record
  * @throws OrbError `lease_lost`
  */
 export async function endRun(
@@ -51,7 +51,7 @@ export async function endRun(
     const current = await store.findByKey(record.key, transaction);
     const { change, attempts, history, events, ...end } = decide(current);
     const seen = lookedAt(run);
-    // What somebody asked for meanwhile is not put off by what stands in the way of the rest.
+    // A command that came during the run is not delayed by what blocks the rest.
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
@@ -71,7 +71,7 @@ export async function endRun(
     const after: PullRequestRecord = { ...record, ...seen, ...change };
     const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
-    // What was seen came before what was done about it; that it moved on is told once.
+    // The events of the look come before those of the run's own acts; an update is reported once.
     const isTold = new Set(events.map(({ type }) => type));
     const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
     for (const event of [...seenEvents, ...events]) {
@@ -89,7 +89,7 @@ export async function endRun(
   }
 }
 
-/** Whether a request came in while the run was under way, which knows nothing of it. */
+/** Whether a request came in during the run, which does not know it. */
 function isAskedFor({ requests }: PullRequestRecord, current: PullRequestRecord | null): boolean {
   const known = new Set(requests.map((request) => request.key));
   return current?.requests.some((request) => !known.has(request.key)) ?? false;

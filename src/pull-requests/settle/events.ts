@@ -4,7 +4,7 @@ import { summarise } from "../observe/look.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { Run } from "../run.ts";
 
-/** The pull request of a run is open, and was not before. */
+/** The pull request of a run is open and was not open before. */
 export function openedEvent({ record, progress }: Run, because: string, now: Date): OrbEvent {
   const { pullRequest, current } = progress;
   return {
@@ -19,7 +19,7 @@ export function openedEvent({ record, progress }: Run, because: string, now: Dat
   };
 }
 
-/** It was brought up to date because somebody asked for that. */
+/** It was updated because a person asked for that. */
 export function updatedEvent({ record, progress }: Run, because: string): OrbEvent {
   const { pullRequest, current } = progress;
   return {

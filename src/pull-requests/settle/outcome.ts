@@ -22,7 +22,7 @@ interface Delay {
   readonly queuePlace: QueuePlace | null;
 }
 
-/** How a run ends that came to an end. */
+/** The ways in which a run can end. */
 export class RunOutcome {
   readonly #deps: Deps;
 
@@ -30,7 +30,7 @@ export class RunOutcome {
     this.#deps = deps;
   }
 
-  /** A completion is worked off: the pull request is open, or brought up to date with it. */
+  /** A completion is done: the pull request is open or updated. */
   async open(run: Run, because: string): Promise<void> {
     const { telemetry, now, checkpoint } = this.#deps;
     const { record, progress } = run;
@@ -70,7 +70,7 @@ export class RunOutcome {
     telemetry.opened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
   }
 
-  /** It was looked at, and perhaps brought up to date. @param stop why nothing may be written to it for now */
+  /** After a look, and perhaps an update. @param stop why the bot may not write to it for now */
   async follow(run: Run, stop: Refusal | null): Promise<void> {
     const { now, checkpoint } = this.#deps;
     const { record, progress, wrote } = run;
@@ -95,7 +95,7 @@ export class RunOutcome {
       ],
       events: [
         ...(tell ? [refusalEvent("blocked", record, { problem: stop, nextAttemptAt: null })] : []),
-        // Whoever asked for it is told that it is done.
+        // The person who asked learns that it is done.
         ...(wrote && record.refreshAsked ? [updatedEvent(run, wrote.because)] : []),
       ],
     }));
@@ -103,20 +103,20 @@ export class RunOutcome {
   }
 
   /**
-   * @param counts whether the try that failed is one of those that are counted
-   * @param waits whether somebody made it wait, and not a fault that passes: the Meta-Agent is told of that once
+   * @param counts whether the failed try is counted
+   * @param waits whether a person or a setting makes it wait, and not a temporary failure: that is published once
    */
   async delay(run: Run, { problem, nextAttemptAt, counts, waits, queuePlace }: Delay): Promise<void> {
     const { telemetry } = this.#deps;
     const { record, lease } = run;
     const attempts = counts ? lease.attempts : lease.attempts - 1;
     await endRun(run, this.#deps, (current) => {
-      // What stood in the way of an earlier completion says nothing of the one that came in meanwhile; a limit does.
-      if ((counts || waits) && isWantedAnew(record, current)) return this.#anew();
+      // The problem of an earlier completion says nothing about one that came meanwhile. A limit does.
+      if ((counts || waits) && isCompletedAgain(record, current)) return this.#startAgain();
       const tell = waits && record.waitTold !== problem.code;
       const event = refusalEvent("blocked", record, { problem, nextAttemptAt });
       const queuePosition = queuePlace?.position ?? null;
-      // Who waits for a person looks on; who waits for GitHub asks it nothing.
+      // A record that waits for a person still gets looks; one that waits for GitHub does not ask it.
       const notBefore = waits ? {} : { notBefore: nextAttemptAt };
       const next = waits && run.look ? this.#nextLook(run, current) : null;
       return {
@@ -130,7 +130,7 @@ export class RunOutcome {
     telemetry.delayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
-  /** Ends a completion, unless another came in meanwhile, or what stands in its way may be gone: that is still to be seen. */
+  /** Ends a completion, unless another came meanwhile or its problem may be gone: then it is tried again. */
   async refuse(
     run: Run,
     { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
@@ -139,15 +139,15 @@ export class RunOutcome {
     const { record } = run;
     const time = now();
     const opened = record.openedAt !== null;
-    // One that is open is looked at each hour: the same refusal is told once.
+    // An open one gets a look each hour; the same refusal is published once.
     const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
     await endRun(run, this.#deps, (current) => {
-      if (isWantedAnew(record, current)) return this.#anew();
+      if (isCompletedAgain(record, current)) return this.#startAgain();
       const change = refusedWith(run, { status, problem });
-      const anew = new Date(time.getTime() + backOffMs("open_unreadable"));
+      const nextTry = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
-        dueAt: opened ? (run.look ? this.#nextLook(run, current) : anew) : null,
+        dueAt: opened ? (run.look ? this.#nextLook(run, current) : nextTry) : null,
         attempts: 0,
         history: tell ? [{ at: time, what: status, because: problem.reason }] : [],
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
@@ -156,12 +156,12 @@ export class RunOutcome {
     telemetry.refused(nameOf(record), { status, problem });
   }
 
-  /** The one that came in meanwhile is worked off next. */
-  #anew(): End {
+  /** The completion that came meanwhile is next. */
+  #startAgain(): End {
     return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };
   }
 
-  /** When to look at it next; `null` where its life is over, and nothing set it in motion meanwhile. */
+  /** When the next look is due; `null` if it has ended and no nudge came meanwhile. */
   #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
     const { now, random, pace } = this.#deps;
     const { record, look, lookSoon } = run;
@@ -180,7 +180,7 @@ export class RunOutcome {
   }
 }
 
-/** What a refusal leaves on the record; where it met a completion, that is worked off. */
+/** The changes to the record after a refusal. If it refused a completion, that completion is done. */
 export function refusedWith(
   run: Run,
   { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
@@ -193,25 +193,25 @@ export function refusedWith(
     waitTold: opened ? problem.code : null,
     because: problem.reason,
     ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
-    // A pull request that is open stays so, whatever stands in the way of following it or bringing it up to date.
+    // An open pull request stays open, whatever keeps the bot from following or updating it.
     ...(!opened && { status }),
   };
 }
 
-/** Whether a completion came in meanwhile, or what the present one was refused for may be gone by now. */
-function isWantedAnew(record: PullRequestRecord, current: PullRequestRecord | null): boolean {
+/** Whether a completion came meanwhile, or the reason for the present refusal may be gone. */
+function isCompletedAgain(record: PullRequestRecord, current: PullRequestRecord | null): boolean {
   if (current === null) return false;
-  // What is told of one that is not open yet is nothing but that.
+  // A nudge to a record that is not open yet can only mean that.
   const nudged = record.openedAt === null && current.nudges > record.nudges;
   return nudged || current.round > record.round || current.publishedRound < record.publishedRound;
 }
 
-/** What a process that died had begun is done where the pull request shows it, for then nothing was left to do. */
+/** A step that a dead process had begun counts as done if the pull request shows its effect. */
 function concluded(entry: StepRecord): StepRecord {
   return entry.status === "started" ? { ...entry, status: "done" } : entry;
 }
 
-/** What a look alone falls short of is added to what writing fell short of, each once. */
+/** Adds the shortcomings of a look to those of writing, each once. */
 function together(known: readonly Refusal[], fresh: readonly Refusal[]): Refusal[] {
   const codes = new Set(fresh.map(({ code }) => code));
   return [...known.filter(({ code }) => !codes.has(code)), ...fresh];

@@ -9,8 +9,9 @@ import type { Run } from "../run.ts";
 import { refusedWith } from "./outcome.ts";
 
 /**
- * Sets a record aside that too many processes died of. It is told as failed, and rests until a retry or another completion:
- * whatever else sets it in motion would kill the next. On GitHub nothing is said of it, for that may be what kills.
+ * Quarantines a record that crashed too many processes. It is published as failed, and rests until a retry or another
+ * completion, because any other work on it would crash the next process. Nothing is written on GitHub, because that may be
+ * what crashes.
  *
  * @throws OrbError `lease_lost`
  */
@@ -31,17 +32,17 @@ function endOf(
   { current, problem, at }: { current: PullRequestRecord | null; problem: Refusal; at: Date },
 ): Partial<End> {
   const { record } = run;
-  // What another completion says has killed nobody yet.
+  // Another completion has not crashed any process yet.
   if (current && current.round > record.round) return { dueAt: at };
   const entry = { at, because: problem.reason };
-  // Nothing was done since but what was asked for, so that is what kills.
+  // Only the requests were worked on since then, so they are what crashes.
   if (isQuarantined(record)) {
     return {
       change: withoutRequests(record, current),
       history: [{ ...entry, what: "requests given up" }],
     };
   }
-  // What was asked for may be to retry; it is carried out, and nothing else.
+  // A request may be a retry, so requests are carried out, and nothing else.
   const isAsked = record.requests.length > 0;
   return {
     change: {
@@ -54,7 +55,7 @@ function endOf(
   };
 }
 
-/** Those that came in meanwhile stay. */
+/** Requests that came meanwhile stay. */
 function withoutRequests({ requests, requestsDone }: PullRequestRecord, current: PullRequestRecord | null) {
   const keys = requests.map(({ key }) => key);
   return {

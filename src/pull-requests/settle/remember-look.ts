@@ -10,12 +10,12 @@ import type { Run } from "../run.ts";
 
 const DAY_MS = 24 * 3600 * 1_000;
 
-/** When the pull request was looked at lately, the present look among them. */
+/** The times of the latest looks, with the present one. */
 export function looksOf({ record, look }: Run): readonly Date[] {
   return [...record.looks, ...(look ? [look.askedAt] : [])].slice(-LOOKS_OF_STORM);
 }
 
-/** What a run has found out about its pull request, as its record remembers it. */
+/** The results of a run's look, as the record stores them. */
 export function lookedAt(run: Run): Partial<PullRequestRecord> {
   const { record, look, described, wrote, progress, branchEnd } = run;
   const { pullRequest } = progress.current;
@@ -29,7 +29,7 @@ export function lookedAt(run: Run): Partial<PullRequestRecord> {
       isPrivate: wrote.isPrivate,
     }),
     ...(look && { seen: look.seen, looks: looksOf(run), nudgesSeen: record.nudges }),
-    // Work on it that was interrupted is not over because of a look; one that ended is.
+    // A look does not finish interrupted work on it, but the end of the pull request does.
     ...(look && record.openedAt !== null && { status: STATUS_OF[look.seen.lifecycle] }),
     ...(pullRequest && { pullRequest }),
   };
@@ -42,7 +42,7 @@ const STATUS_OF = {
   closed: "closed",
 } as const satisfies Record<Lifecycle, string>;
 
-/** What we know of a pull request, with what was seen of it now; one that is closed may still be a draft. */
+/** Our facts about a pull request with those of the look. A closed one may still be a draft. */
 export function seenOf(
   pullRequest: WrittenPullRequest,
   { seen: { title, base, labels, headSha }, snapshot }: Pick<Look, "seen" | "snapshot">,
@@ -51,7 +51,7 @@ export function seenOf(
   return { ...pullRequest, title, base, labels, headSha, draft, draftByBot: pullRequest.draftByBot && draft };
 }
 
-/** What the project is told of its pull request; `null` where nothing of it has changed. */
+/** The changes for the project; `null` if there are none. */
 export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): ProjectPullRequest | null {
   const { pullRequest, status, seen, openedAt } = after;
   if (!pullRequest || openedAt === null) return null;
@@ -65,7 +65,7 @@ export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): 
   return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
 }
 
-/** What the others of its change set say of it, as text that is only compared. */
+/** What the other descriptions of the change set show of it, as text that is only compared. */
 export function stands({ status, openedAt, seen }: PullRequestRecord): string {
   return JSON.stringify([
     openedAt !== null,
@@ -76,11 +76,11 @@ export function stands({ status, openedAt, seen }: PullRequestRecord): string {
   ]);
 }
 
-/** Which edges show that a head of the agents' has failed, and which that a person acts: anybody may review. */
+/** The edges that show a failed head of the agents, and those that show an act of a person: anyone may review. */
 const FAILED = new Set(["checks_failed", "conflict"]);
 const BY_PEOPLE = new Set(["reopened"]);
 
-/** What is remembered of what was done to a pull request, and by whom. */
+/** The entry in the history: what was done to a pull request, and by whom. */
 export function activityOf({ record, look, progress }: Run, now: Date): Activity {
   let { activity } = progress.current;
   const note = (action: Parameters<typeof recordActivity>[1]) => {

@@ -1,15 +1,15 @@
 import { OrbError, type Refusal } from "../../errors.ts";
 import { canDoWithout } from "./rules/do-without.ts";
 
-/** What was answered, or why nothing was. */
+/** The answer, or why there is none. */
 export type Answered<T> =
   | { readonly answer: T; readonly refusal: null }
   | { readonly answer: null; readonly refusal: Refusal };
 
 /**
- * Asks what a pull request is better with and does not hang on.
+ * Asks an optional question: the pull request is opened even without the answer.
  *
- * @throws the refusal itself where it is worth trying again, or concerns more than this question
+ * @throws the refusal itself if it should be tried again, or concerns more than this question
  */
 export async function askOptional<T>(
   question: () => Promise<T>,
@@ -23,7 +23,7 @@ export async function askOptional<T>(
   }
 }
 
-/** What a refusal leaves missing, by the name of what was asked for; nothing where nothing was refused. */
+/** The shortcoming after a refusal, by the name of the question; nothing without a refusal. */
 export function lacking(what: string, refusal: Refusal | null | undefined): Refusal[] {
   return refusal ? [{ ...refusal, code: `${what}_${refusal.code}` }] : [];
 }

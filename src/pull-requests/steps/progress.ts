@@ -12,7 +12,7 @@ import { activityLeft, recordActivity } from "./rules/loop-breaker.ts";
 import type { Activity } from "../record/rules/activity.ts";
 import { canDoWithout, isPatient } from "./rules/do-without.ts";
 
-/** How a shortcoming's code begins: what the pull request lacks. */
+/** The beginning of a shortcoming's code: what the pull request lacks. */
 const SHORTCOMING_OF: Record<Step, string> = {
   write: "description",
   label: "labels",
@@ -21,16 +21,16 @@ const SHORTCOMING_OF: Record<Step, string> = {
   announce: "event",
 };
 
-/** Called between any two steps; a test may end the process there. */
+/** Called between any two steps. Tests end the process there. */
 export type Checkpoint = (name: string) => void | Promise<void>;
 
-/** The state of a record while it is worked on. */
+/** The state of a record during a run. */
 export interface Progress {
   readonly steps: readonly StepRecord[];
   readonly pullRequest: WrittenPullRequest | null;
   readonly titleBegun: string | null;
   readonly shortcomings: readonly Refusal[];
-  /** With what this run has written: it counts also where the run does not come to its end. */
+  /** The activity with this run's writes. They count even if the run does not finish. */
   readonly activity: Activity;
 }
 
@@ -41,8 +41,8 @@ interface Deps {
 }
 
 /**
- * What a run has done so far, written down as it goes. That a step begins is written before it does, which also
- * refuses it to whoever has lost the lease; what it brought is written when it is done.
+ * The progress of a run, stored step by step. The begin of a step is stored before the step, which fails if the lease is
+ * lost; its result is stored when it is done.
  */
 export class RunProgress {
   readonly #deps: Deps;
@@ -61,14 +61,14 @@ export class RunProgress {
     return this.#progress;
   }
 
-  /** @throws Error before it is written: nothing may ask then */
+  /** @throws Error before the pull request exists; that would be a bug */
   get pullRequest(): WrittenPullRequest {
     const { pullRequest } = this.#progress;
     if (!pullRequest) throw new Error("A pull request is worked on before it is written");
     return pullRequest;
   }
 
-  /** Whether it was begun and nobody knows how it ended. */
+  /** Whether the step was begun and its end is not known. */
   isUnderWay(step: Step): boolean {
     return this.#progress.steps.some((entry) => entry.step === step && entry.status !== "done");
   }
@@ -77,13 +77,13 @@ export class RunProgress {
     return this.#progress.steps.some((entry) => entry.step === step && entry.status === "done");
   }
 
-  /** @param known what is to be remembered of the pull request from here on */
+  /** @param known the facts about the pull request to store from now on */
   async begin(steps: readonly Step[], known: Partial<WrittenPullRequest> = {}): Promise<void> {
     await this.#record(steps, { status: "started", detail: null }, known);
     for (const step of steps) await this.#deps.checkpoint(`${step}:started`);
   }
 
-  /** @param title what is about to be written; `null` where none is */
+  /** @param title the title that is about to be written; `null` if none is */
   async beginWriting(title: string | null): Promise<void> {
     this.#progress = { ...this.#progress, titleBegun: title };
     await this.begin(["write"]);
@@ -98,7 +98,7 @@ export class RunProgress {
     await this.#deps.checkpoint(`${step}:${status}`);
   }
 
-  /** GitHub has done something: too many of these in an hour are a loop. */
+  /** Counts a write to GitHub. Too many in an hour are a loop. */
   wrote(): void {
     const activity = recordActivity(this.#progress.activity, { kind: "write" }, this.#deps.now());
     this.#progress = { ...this.#progress, activity };
@@ -108,12 +108,12 @@ export class RunProgress {
     await this.#deps.checkpoint(`${step}:answered`);
   }
 
-  /** The first that is known of the pull request. */
+  /** Stores the first facts about the pull request. */
   introduce(pullRequest: WrittenPullRequest): void {
     this.#progress = { ...this.#progress, pullRequest };
   }
 
-  /** Begins to count anew what the pull request falls short of. */
+  /** Starts with an empty list of shortcomings. */
   startOver(shortcomings: readonly Refusal[]): void {
     this.#progress = { ...this.#progress, shortcomings };
   }
@@ -123,9 +123,9 @@ export class RunProgress {
   }
 
   /**
-   * A pull request without this is worth more than none: what can't be mended by trying is put up with.
+   * For optional steps: a refusal that retrying can't fix becomes a shortcoming.
    *
-   * @throws the error itself where trying again is worth it, or the lease is lost
+   * @throws the error itself if it should be tried again, or the lease is lost
    */
   async putUpWith(step: Step, error: unknown): Promise<void> {
     const { code, ...refusal } = this.bear(error).toRefusal();
@@ -134,8 +134,8 @@ export class RunProgress {
   }
 
   /**
-   * @returns the refusal that trying again does not mend
-   * @throws the error itself where trying again is worth it, or it concerns more than this step
+   * @returns the refusal, if retrying can't fix it
+   * @throws the error itself if it should be tried again, or concerns more than this step
    */
   bear(error: unknown): OrbError {
     if (!(error instanceof OrbError) || !canDoWithout(error, { patient: false })) throw error;
@@ -145,7 +145,7 @@ export class RunProgress {
     return error;
   }
 
-  /** Writes down what has come to be known of the pull request in the middle of a step. */
+  /** Stores new facts about the pull request in the middle of a step. */
   async remember(known: Partial<WrittenPullRequest>): Promise<void> {
     await this.#record([], { status: "started", detail: null }, known);
   }

@@ -13,12 +13,12 @@ interface Context {
   readonly now: () => Date;
 }
 
-/** What is done of itself about a pull request that was looked at: a draft gets ready, a merged branch goes. */
+/** What the bot does by itself after a look: it marks a draft as ready, and deletes a merged branch. */
 export async function takeAutomaticActions(run: Run, context: Context): Promise<void> {
   const { lifecycle } = context.look.seen;
   if (lifecycle === "draft") return markReady(run, context);
   if (lifecycle === "merged" && run.record.branchEnd === null) return endBranch(run, context);
-  // How long the agents' workspace is to stay is for them to say.
+  // The settings say how long the agents' workspace stays.
   if (lifecycle === "closed" && run.record.status === "open") await settingsOf(run, context);
 }
 
@@ -32,7 +32,7 @@ async function markReady(run: Run, context: Context): Promise<void> {
     held: record.hold !== null,
     now,
   };
-  // Most drafts wait for their checks: only where nothing else keeps it is it worth asking for the settings.
+  // Most drafts wait for their checks, so the settings are read only if nothing else keeps it a draft.
   if (!shouldReady({ ...facts, settings: { autoReady: true } }).ready) return;
   const settings = await settingsOf(run, context);
   if (!shouldReady({ ...facts, settings }).ready) return;
@@ -43,7 +43,7 @@ async function markReady(run: Run, context: Context): Promise<void> {
     return run.progress.fallShort({ ...refusal, code: `ready_${code}` });
   }
   run.progress.wrote();
-  // What it is now is seen by the next look, which tells it.
+  // The next look sees the new state and reports it.
   run.lookSoon = true;
 }
 
@@ -59,7 +59,7 @@ async function endBranch(run: Run, context: Context): Promise<void> {
   run.branchEnd = decision.answer === "delete" ? await deleteBranch(run, repository) : "kept";
 }
 
-/** `null` where it is gone by now. */
+/** `null` if it is gone already. */
 async function askAboutBranch({ record: { branch }, progress }: Run, repository: Repository) {
   const branchSha = await repository.branchSha(branch);
   if (branchSha === null) return null;
@@ -73,7 +73,7 @@ async function deleteBranch(run: Run, repository: Repository): Promise<"deleted"
     run.progress.wrote();
     return "deleted";
   } catch (error) {
-    // The pull request is merged all the same; what keeps its branch is told once and not tried again.
+    // The pull request is merged anyway. The reason why its branch stays is reported once, and deleting is not retried.
     if (!isGitHubFailure(error, "permission_missing", "validation_failed")) throw error;
     const { code, ...refusal } = error.toRefusal();
     run.progress.fallShort({ ...refusal, code: `branch_${code}` });

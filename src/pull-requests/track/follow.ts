@@ -17,31 +17,31 @@ import { bringUpToDate } from "../publish/bring-up-to-date.ts";
 export type FollowDeps = PublishDeps & { readonly now: () => Date };
 
 /**
- * Acts on what was seen of a pull request that is open, or was: brings it up to date, and says on its check run where it
- * stands. What is not so on GitHub is changed, and nothing else.
+ * Acts on the look at a pull request that is open or has just ended: updates it, and reports its state on the check run.
+ * It writes only what differs on GitHub.
  *
- * @param stop what keeps the bot from writing to it
+ * @param stop why the bot may not write to it
  */
 export async function follow(
   run: Run,
   { look, repository, stop }: { look: Look; repository: Repository; stop: Refusal | null },
   deps: FollowDeps,
 ): Promise<void> {
-  // GitHub has shown something newer before: it will again.
+  // GitHub has shown a newer state before, and will again.
   if (look.isOlder) return;
   const { record, progress } = run;
   progress.introduce(seenOf(progress.pullRequest, look));
-  // How it ended is told, and not written on what somebody wants left alone.
+  // The end is reported as an event, but not written on a pull request that a person put on hold.
   if (isOver(look.seen.lifecycle) && record.hold) return;
   const siblings = await siblingsFor(run, deps);
   if (stop) {
-    // It is said once, even where it goes round in circles: then people see why nothing happens.
+    // Reported once even if the bot is in a loop, so that people see why nothing happens.
     const isSaid = record.waitTold === stop.code || record.hold !== null;
     if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
     return;
   }
   const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
-  // What stands in the way of bringing it up to date is told where a completion meets it; here it only stays as it is.
+  // A reason not to update is reported when a completion meets it. Here the description only stays as it is.
   if (due) await bringUpToDate(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
   const { checksRefused } = look.snapshot;
@@ -50,7 +50,7 @@ export async function follow(
   await report(run, { ...deps, repository, siblings, problem });
 }
 
-/** The others of its change set, as its own description may speak of them. */
+/** The others of its change set, as its description may mention them. */
 export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promise<readonly Sibling[]> {
   const own = { id: String(record._id), private: record.isPrivate ?? false };
   return siblingsOf(await changeSetOf(record.project, store), own);

@@ -10,17 +10,17 @@ interface StoredRebuild {
   doneAt: Date | null;
 }
 
-/** An installation or a repository, once it was looked at. */
+/** An installation or a repository that the rebuild has tried. */
 interface StoredPlace {
   /** `installation/7` or `owner/name`. */
   _id: string;
-  /** Whether it need not be looked at again. */
+  /** Whether it is finished. */
   done: boolean;
-  /** Tries that were refused. */
+  /** The number of refused tries. */
   refusals: number;
-  /** Why the last one was. */
+  /** Why the last try was refused. */
   problem: Refusal | null;
-  /** Records that were made. */
+  /** The number of records made. */
   records: number;
 }
 
@@ -39,7 +39,7 @@ const placeSchema = new Schema<StoredPlace>(
   { id: false, versionKey: false },
 );
 
-/** Whether this database's records were looked for on GitHub, and where: a database that was lost has lost this as well. */
+/** Whether and where the records of this database were looked for on GitHub. A lost database has lost this too. */
 export class RebuildStore {
   readonly #model: Model<StoredRebuild>;
   readonly #places: Model<StoredPlace>;
@@ -53,8 +53,8 @@ export class RebuildStore {
   }
 
   /**
-   * Whether there is a rebuild to do, or to go on with. Decided once, while the database has no records: those of the
-   * rebuild itself must not end it, nor those of a completion that came first.
+   * Whether there is a rebuild to start or to continue. That is decided once, while the database has no records: neither the
+   * records of the rebuild itself nor those of an early completion may end it.
    */
   async isDue(now: Date): Promise<boolean> {
     const known = await this.#model.findById("pull_requests").lean<StoredRebuild>();
@@ -66,7 +66,7 @@ export class RebuildStore {
     return !hasRecords;
   }
 
-  /** Which of these places are still to be looked at: those that refused come last. */
+  /** The places that are not finished yet; those that refused come last. */
   async open(places: readonly string[]): Promise<string[]> {
     const known = await this.#places.find({ _id: { $in: places } }).lean<StoredPlace[]>();
     const before = new Map(known.map((place) => [place._id, place]));
@@ -81,7 +81,7 @@ export class RebuildStore {
     await this.#places.updateOne({ _id: place }, { $set }, { upsert: true });
   }
 
-  /** @returns how often it has refused by now */
+  /** @returns how often it has refused so far */
   async refused(place: string, problem: Refusal): Promise<number> {
     const { refusals } = await this.#places
       .findOneAndUpdate(
@@ -97,7 +97,7 @@ export class RebuildStore {
     await this.#places.updateOne({ _id: place }, { $set: { done: true } });
   }
 
-  /** @returns how many records were made, and which places were given up; of those some, for people to read */
+  /** @returns how many records were made, and some of the places that were given up, for people to read */
   async done(now: Date, { namedMax }: { namedMax: number }): Promise<{ records: number; givenUp: string[] }> {
     await this.#model.updateOne({ _id: "pull_requests" }, { $set: { doneAt: now } });
     const [sum] = await this.#places.aggregate<{ records: number }>([

@@ -15,7 +15,7 @@ import { NO_LABELLING } from "../record/rules/labelling.ts";
 import { projectsNamedIn } from "./rules/provenance-project.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
-/** What a run may still do. */
+/** What is left of a run's limits. */
 interface Budget {
   repositories: number;
   refusedInARow: number;
@@ -34,15 +34,15 @@ interface Deps {
   readonly now: () => Date;
 }
 
-/** Of one repository, a hundred open pull requests each; those beyond stay without a record. */
+/** Pages of a repository, with a hundred open pull requests each. Further ones get no record. */
 const PAGES_PER_REPOSITORY_MAX = 100;
-/** One run does a part, so that it can be held on to, and GitHub has time for others; the next goes on. */
+/** One run does a part, so that its job lock holds and GitHub has time for other requests. The next run continues. */
 const REPOSITORIES_PER_RUN_MAX = 500;
-/** Where so many refuse one after the other, it is GitHub that is away, and not they. */
+/** After so many refusals in a row GitHub itself must be away. */
 const REFUSED_IN_A_ROW_MAX = 5;
 const NAMED_MAX = 20;
 
-/** Ends a run early; what was found is kept. */
+/** Ends a run early. Records found so far are kept. */
 class Pause extends Error {
   readonly againInMs: number;
 
@@ -53,9 +53,9 @@ class Pause extends Error {
 }
 
 /**
- * Makes the records of open pull requests anew, from what stands on GitHub, where the database is empty: it was lost.
- * A description says of which project it is, and its marker proves it. What the completion said is lost; so a record
- * that was rebuilt has worked off no round, is followed, and is written to once completion is signalled again.
+ * Makes new records of open pull requests from GitHub if the database is empty, which means that it was lost.
+ * The description names the project, and its marker proves it. The completion is lost, so a rebuilt record has no completed
+ * round: it is followed, and nothing is written to it until completion is signalled again.
  */
 export class Rebuild {
   readonly #deps: Deps;
@@ -65,10 +65,10 @@ export class Rebuild {
   }
 
   /**
-   * Does a bounded part of what is left to do; nothing where the database has a past. May be cut off anywhere and repeated.
+   * Does a bounded part of the rest; nothing if the database was not empty. It may be interrupted anywhere and repeated.
    *
-   * @returns `againInMs` where there is more to do, or somebody refused
-   * @throws OrbError with a code of `classifyFailure`, where GitHub does not say where the App is installed
+   * @returns `againInMs` if there is more to do, or a place refused
+   * @throws OrbError with a code of `classifyFailure`, if GitHub does not list the installations
    */
   async run(): Promise<{ readonly againInMs?: number }> {
     const { github, rebuildStore, telemetry, now } = this.#deps;
@@ -91,7 +91,7 @@ export class Rebuild {
     return {};
   }
 
-  /** @returns whether nothing is left to do in it. */
+  /** @returns whether the place is finished */
   async #installation(place: string, id: number, budget: Budget): Promise<boolean> {
     const { github, rebuildStore } = this.#deps;
     return this.#look(place, budget, async () => {
@@ -107,10 +107,10 @@ export class Rebuild {
   }
 
   /**
-   * Looks at one place; one that refuses must not keep the others from being found.
+   * Tries one place. A refusal must not keep the others from being found.
    *
-   * @param look how many records it made; `null` where it has to be looked at again
-   * @returns whether nothing is left to do there
+   * @param look returns how many records it made; `null` if it must be tried again
+   * @returns whether the place is finished
    */
   async #look(place: string, budget: Budget, look: () => Promise<number | null>): Promise<boolean> {
     const { rebuildStore, telemetry, now } = this.#deps;
@@ -127,7 +127,7 @@ export class Rebuild {
       if (askedMs !== null) throw new Pause(Math.max(backOffMs("job_cut_short"), askedMs));
       telemetry.setback("rebuild_place", error, { place });
       const refusals = await rebuildStore.refused(place, refusalOf(error));
-      // One that is gone, or closed to the bot, since it was listed stays so.
+      // It was deleted or closed to the bot after it was listed, and will stay so.
       const isGone = isGitHubFailure(error, "not_found", "permission_missing");
       const isFinal = isGone || !mayTryAgain("rebuild_place", refusals);
       if (isFinal) await rebuildStore.giveUp(place);
@@ -136,7 +136,7 @@ export class Rebuild {
     }
   }
 
-  /** @returns how many records were made. */
+  /** @returns how many records were made */
   async #repository(fullName: string): Promise<number> {
     let made = 0;
     const repository = await this.#deps.github.repository(fullName);
@@ -180,7 +180,7 @@ function rebuilt(
     ...name,
     key: keyOf(name),
     status: "open",
-    // None that is known; so the next one is newer, whenever it was sent.
+    // No completion is known, so the next one is newer, whenever it was sent.
     round: 0,
     completion: { ...name, base: found.baseRef, summary: "" },
     completedAt: now,
@@ -193,7 +193,7 @@ function rebuilt(
   };
 }
 
-/** What nobody can tell any more counts as done by a person, who must not lose it. */
+/** What can no longer be told apart counts as a person's, who must not lose it. */
 function written(found: Found): WrittenPullRequest {
   const { number, nodeId, url, title, baseRef, draft, labels, headSha } = found;
   return {

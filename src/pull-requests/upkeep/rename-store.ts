@@ -3,10 +3,10 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
-/** Of one repository that is renamed; those beyond keep the old name. */
+/** Records of one renamed repository. Further ones keep the old name. */
 const FOLLOWING_MAX = 1_000;
 
-/** Lets records follow a repository, or all of an account, to its new name. */
+/** Renames records after a repository, or all repositories of an account, got another name. */
 export class RenameStore {
   readonly #store: PullRequestStore;
 
@@ -15,10 +15,10 @@ export class RenameStore {
   }
 
   /**
-   * One whose new name another record has already stays where it is: GitHub leads from the old name to the new one for
-   * as long as nobody takes it.
+   * A record stays as it is if another record has its new name already: GitHub redirects the old name until somebody else
+   * takes it.
    *
-   * @returns how many went with it, at most `FOLLOWING_MAX`, the newest first
+   * @returns how many records were renamed, at most `FOLLOWING_MAX`, the newest first
    */
   async follow(
     { from, to }: { from: string; to: string },
@@ -34,11 +34,11 @@ export class RenameStore {
   }
 
   /**
-   * The same for records of an account that got another login.
+   * The same for the records of a renamed account.
    *
-   * @param ids as a sweep hands them on
-   * @param login the new one
-   * @returns how many went with it
+   * @param ids from a sweep
+   * @param login the new login
+   * @returns how many records were renamed
    */
   async followAccount(
     ids: readonly Types.ObjectId[],

@@ -1,29 +1,29 @@
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { ChecksVerdict, Lifecycle, ReviewVerdict } from "../../record/rules/seen.ts";
 
-/** A change set of more repositories is listed up to here. */
+/** The siblings that are listed. */
 export const SIBLINGS_MAX = 50;
 
-/** A pull request of the project, or one that is still to come. */
+/** A pull request of the project, or one that will be opened. */
 export interface ChangeSetMember {
-  /** Of the record. */
+  /** The id of the record. */
   readonly id: string;
   readonly repository: string;
-  /** Whether its repository is; `null` where that is not known: a public one does not name it then. */
+  /** Whether its repository is; `null` if that is not known. Then public pull requests do not name it. */
   readonly private: boolean | null;
-  /** `null` where it is not open yet. */
+  /** `null` if it is not open yet. */
   readonly number: number | null;
   readonly status: Lifecycle | "queued" | "blocked" | "failed";
-  /** `null` where nobody has looked yet. */
+  /** `null` before the first look. */
   readonly checks: ChecksVerdict | null;
   readonly review: ReviewVerdict | null;
 }
 
 /**
- * The others of a change set, in the order of their repositories; without those that were closed where their
- * repository has another by now.
+ * The others of a change set, in the order of their repositories. A closed one is left out if its repository has another
+ * one.
  *
- * @param own the record that is written about, and whether its repository is private
+ * @param own the record whose description is written, and whether its repository is private
  */
 export function siblingsOf(
   members: readonly ChangeSetMember[],
@@ -39,11 +39,11 @@ export function siblingsOf(
 }
 
 /**
- * Whether the check run `orb` waits for the others, so that none of a change set is merged alone: until each is merged,
- * or could be as far as its own checks and reviews go. The check runs `orb` themselves do not count, so no two wait
+ * Whether the check run `orb` waits for the others, so that none of a change set is merged alone: it waits until each is merged
+ * or could be merged by its own checks and reviews. The check runs `orb` themselves do not count, so that no two wait
  * for each other.
  *
- * @returns `gone` where one of them was closed unmerged, so that waiting for it has no end
+ * @returns `gone` if one of them was closed unmerged, so that waiting would never end
  */
 export function siblingsVerdict(
   siblings: readonly Sibling[],
@@ -54,7 +54,7 @@ export function siblingsVerdict(
   return siblings.every(isReady) ? "no_wait" : "wait";
 }
 
-/** Merged, or could be. */
+/** Merged, or ready to be. */
 export function isReady({ state, checks, review }: Sibling): boolean {
   if (state === "merged") return true;
   const isChecked = checks === "passed" || checks === "none";
@@ -85,7 +85,7 @@ function stateOf(status: ChangeSetMember["status"]): Sibling["state"] {
   }
 }
 
-/** GitHub's names of repositories ignore case. */
+/** GitHub ignores case in names of repositories. */
 function repositoryOf({ repository }: ChangeSetMember): string {
   return repository.toLowerCase();
 }

@@ -17,28 +17,28 @@ export interface CheckFacts {
   readonly seen: Pick<Seen, "lifecycle" | "checks" | "review" | "mergeability" | "base">;
   readonly settings: Pick<RepositorySettings, "siblings">;
   readonly siblings: readonly Sibling[];
-  /** Why the bot leaves it alone for now; `null` where it does not. */
+  /** Why the pull request is on hold; `null` if it is not. */
   readonly hold: string | null;
-  /** What stands in the way of the bot itself, such as a broken loop. */
+  /** What blocks the bot itself, such as a loop that it broke. */
   readonly problem: Refusal | null;
 }
 
-/** What the check run `orb` says of a pull request at a moment. */
+/** What the check run `orb` says about a pull request. */
 export interface CheckTruth {
-  /** `null`: it is still in progress, for it waits for the others of a change set. */
+  /** `null`: still in progress, because it waits for the others of a change set. */
   readonly conclusion: "success" | "neutral" | "action_required" | null;
   /** Our own words. */
   readonly title: string;
-  /** Plain sentences, bounded; names of others' making stand in them, so they are to be sanitised. */
+  /** Plain sentences, bounded. They contain names from other people, so they must be sanitised. */
   readonly lines: readonly string[];
 }
 
 type Headline = Pick<CheckTruth, "conclusion" | "title">;
 
 /**
- * Where a pull request stands and what waits for whom. It only holds up a merge, by `action_required` or by being in
- * progress, where the bot itself needs help or the settings have it wait for the others of a change set: that checks,
- * reviews or conflicts do, GitHub says itself.
+ * The state of a pull request and what it waits for. It blocks a merge, by `action_required` or by being in progress, only
+ * if the bot itself needs help or the settings make it wait for the others of a change set. Checks, reviews and conflicts
+ * do not, because GitHub itself reports that they block.
  */
 export function checkConclusion(facts: CheckFacts): CheckTruth {
   const { seen, siblings, hold, problem } = facts;

@@ -10,7 +10,7 @@ const TITLE_CHARACTERS_MAX = 100;
 const LINE_CHARACTERS_MAX = 300;
 const LINES_MAX = 50;
 
-/** All that the check run `orb` says and offers. */
+/** The content and the buttons of the check run `orb`. */
 export interface CheckReport extends CheckNotes {
   readonly progress: CheckProgress;
   readonly actions: readonly CheckAction[];
@@ -30,12 +30,12 @@ const BUTTONS: readonly CheckAction[] = [
 ];
 
 /**
- * What is to stand on a commit's check run: what the description has no room for, and where the pull request stands.
- * `null` where nobody waits for a word: no notes, nothing for anybody to do, no check run that would go on telling what
- * is not so any more, and nobody who asks for one.
+ * The report on a commit's check run: what the description has no room for, and the state of the pull request.
+ * `null` if nobody waits for a report: there are no notes, nobody has to act, there is no earlier check run that would stay
+ * outdated, and the base does not require one.
  *
- * @param truth `null` where the pull request was not looked at yet
- * @param demanded whether the base asks for a check of this name: without one nothing could be merged
+ * @param truth `null` if there was no look at the pull request yet
+ * @param demanded whether the base requires a check of this name: without one nothing could be merged
  */
 export function checkReport(
   {

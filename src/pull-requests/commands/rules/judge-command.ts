@@ -3,18 +3,18 @@ import type { PullRequestRecord } from "../../record/record.ts";
 import type { Asked } from "../../record/rules/command.ts";
 import { isQuarantined } from "../../record/rules/quarantine.ts";
 
-/** What a command is judged by. */
+/** The facts that decide about a command. */
 export interface CommandFacts {
   readonly status: "queued" | "open" | "merged" | "closed" | "blocked" | "failed";
   /** Whether there is a pull request on GitHub yet. */
   readonly onGitHub: boolean;
-  /** Whether something stands in the way, or could not be done to it. */
+  /** Whether something blocks it, or it has shortcomings. */
   readonly troubled: boolean;
-  /** Processes died of it: nothing is done about it until it is retried. */
+  /** It crashed processes and rests until it is retried. */
   readonly quarantine: boolean;
 }
 
-/** Whether a record is in a state that forbids a command; `null` where it is not. */
+/** Why the state of a record forbids a command; `null` if it does not. */
 export function judgeRequest(command: Asked, record: PullRequestRecord): Refusal | null {
   const { status, pullRequest, problem, shortcomings } = record;
   const troubled = problem !== null || shortcomings.length > 0 || status === "blocked" || status === "failed";
@@ -22,7 +22,7 @@ export function judgeRequest(command: Asked, record: PullRequestRecord): Refusal
   return judgeCommand(command, { status, onGitHub: pullRequest !== null, troubled, quarantine });
 }
 
-/** Whether a command may be carried out; `null` where nothing stands against it. */
+/** Why a command may not be carried out; `null` if it may. */
 export function judgeCommand(command: Asked, facts: CommandFacts): Refusal | null {
   switch (command) {
     case "retry":

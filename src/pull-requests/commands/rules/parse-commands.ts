@@ -1,6 +1,6 @@
 import { isCommand, type WrittenCommand } from "../../record/rules/command.ts";
 
-/** A comment that asks for more is read no further. */
+/** Further commands of a comment are ignored. */
 export const COMMANDS_PER_COMMENT_MAX = 5;
 /** https://docs.github.com/en/rest/issues/comments: GitHub refuses a comment that is longer. */
 const COMMENT_CHARACTERS_MAX = 65_536;
@@ -9,8 +9,8 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const COMMAND = /^\/orb(?:$|[ \t]+(\S*))/i;
 
 /**
- * The commands of a comment, in order, each once: `/orb <command>` at the start of a line. What stands in a fenced
- * block of code, in a quotation or further in a line is shown and not meant. `/orb` alone asks for help; words after
+ * The commands of a comment, in order, each once: `/orb <command>` at the start of a line. Commands in a fenced block of code,
+ * in a quotation or later in a line are ignored, because they are only shown. `/orb` alone asks for help; words after
  * the command are for people.
  *
  * @returns at most `COMMANDS_PER_COMMENT_MAX`

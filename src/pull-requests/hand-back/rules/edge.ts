@@ -3,9 +3,9 @@ import type { BaseMove, ReviewVerdict, SeenFailedCheck, SeenReview } from "../..
 
 export type MovedPart = "head" | "base" | "title";
 
-/** What became of a pull request, to be told once. The names are those of the events, without `orb.pull_request.`. */
+/** A change of a pull request, reported once. The names are those of the events, without `orb.pull_request.`. */
 export type Edge = {
-  /** Names the cause; the same cause has the same key, and is told once. */
+  /** Names the cause. The same cause has the same key and is reported once. */
   readonly key: string;
   /** A sentence for people, bounded. */
   readonly because: string;
@@ -16,7 +16,7 @@ export type Edge = {
       readonly type: "checks_failed";
       readonly headSha: string;
       readonly failed: readonly SeenFailedCheck[];
-      /** How many checks have not ended: there may be more to mend. */
+      /** How many checks still run and may fail too. */
       readonly pending: number;
     }
   | { readonly type: "checks_passed"; readonly headSha: string }
@@ -26,7 +26,7 @@ export type Edge = {
       readonly type: "conflict";
       readonly headSha: string;
       readonly baseSha: string;
-      /** The push to the base after which it was seen. */
+      /** The push to the base before the conflict was seen. */
       readonly cause: BaseMove | null;
     }
   | { readonly type: "conflict_resolved"; readonly headSha: string; readonly baseSha: string }
@@ -34,7 +34,7 @@ export type Edge = {
   | {
       readonly type: "closed";
       readonly at: Date;
-      /** `false` where the branch is gone: deleting it closes its pull requests. */
+      /** `false` if the branch was deleted, which closes its pull requests. */
       readonly headExists: boolean;
     }
 );
@@ -42,7 +42,7 @@ export type Edge = {
 /** A line for the history of the record. */
 export type Happening = Omit<HistoryEntry, "at">;
 
-/** Seconds from the completion to the merge or the closing; 0 where the agents completed it anew only after that. */
+/** Seconds from the completion to the merge or the closing; 0 if the latest completion came after that. */
 export function secondsToOutcome({
   completedAt,
   outcomeAt,

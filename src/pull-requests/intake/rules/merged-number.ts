@@ -1,11 +1,11 @@
 const SUBJECT_CHARACTERS_MAX = 1_000;
-// How GitHub words the commits of its three ways to merge; a rebase names nothing.
+// GitHub's messages for the commits of a merge and of a squash. A rebase names no pull request.
 const MERGE_COMMIT = /^Merge pull request #(\d{1,9}) from /;
 const SQUASHED = / \(#(\d{1,9})\)$/;
 
 /**
- * Which pull request a commit on a base branch came from, by its message; `null` where it names none. A guess that is
- * shown as the possible cause of a conflict and decides nothing: anybody may write such a message.
+ * The pull request that a commit on a base branch came from, by its message; `null` if it names none. It is only a guess,
+ * shown as the possible cause of a conflict, and decides nothing, because anyone can write such a message.
  */
 export function mergedNumber(message: string): number | null {
   const subject = message.slice(0, SUBJECT_CHARACTERS_MAX).split("\n", 1)[0]?.trimEnd() ?? "";

@@ -6,7 +6,7 @@ import { type Seen, type SeenChecks, type SeenFailedCheck, shortSha } from "../.
 const NAMES_MAX = 3;
 const NAME_CHARACTERS_MAX = 60;
 
-/** The end of the checks of a head, or a failure that has stood for a while; what was told before is among them. */
+/** The end of the checks of a head, or a failure that has lasted for a while. Reported edges are included. */
 export function edgesOfChecks(
   before: Seen | null,
   { seen: checks, failedKey, passedKey }: CheckedHead,
@@ -22,7 +22,7 @@ function hasStood({ untoldFailureSince: since }: SeenChecks, now: Date): boolean
   return since !== null && now.getTime() - since.getTime() >= FAILURE_STANDS_MS;
 }
 
-/** One more check that passes where all had passed already is none. */
+/** One more passed check after all had passed is not an edge. */
 function isNews(before: Seen | null, { headSha }: SeenChecks): boolean {
   if (!before || before.checks.headSha !== headSha || before.checks.verdict !== "passed") return true;
   return !before.told.some((key) => key.startsWith(`checks_passed ${headSha} `));
@@ -39,7 +39,7 @@ function passedEdge({ headSha }: SeenChecks, key: string): Edge {
   return { type: "checks_passed", key, because: `All checks passed on ${shortSha(headSha)}`, headSha };
 }
 
-/** The first few names, and how many more there are. */
+/** The first few names, and the number of the others. */
 export function namesOf(failed: readonly Pick<SeenFailedCheck, "name">[]): string {
   const names = failed.slice(0, NAMES_MAX).map(({ name }) => clip(name, NAME_CHARACTERS_MAX));
   const more = failed.length - names.length;

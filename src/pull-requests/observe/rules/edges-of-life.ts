@@ -3,18 +3,18 @@ import type { Edge, Happening, MovedPart } from "../../hand-back/rules/edge.ts";
 import { isOver } from "./lifecycle.ts";
 import { type Seen, shortSha } from "../../record/rules/seen.ts";
 
-/** The pull request as the bot wrote it last, and told of it then: that it is so is no news. */
+/** The pull request as the bot last wrote and reported it. That state is not news. */
 export interface Written {
   readonly headSha: string;
   readonly base: string;
   readonly draft: boolean;
-  /** The title that GitHub had after that. */
+  /** The title on GitHub after that. */
   readonly title: string;
-  /** The title that the bot gave it last. */
+  /** The last title that the bot gave it. */
   readonly titleWritten: string | null;
 }
 
-/** What became of the pull request itself, by whomever. */
+/** Changes of the pull request itself, by anyone. */
 export function edgesOfLife(before: Seen | null, seen: Seen, written: Written | null): Edge[] {
   if (seen.lifecycle === "merged") return [mergedEdge(seen)];
   if (seen.lifecycle === "closed") return [closedEdge(seen)];
@@ -33,10 +33,10 @@ export function edgesOfLife(before: Seen | null, seen: Seen, written: Written | 
   return edges;
 }
 
-/** What nobody needs to be told and what stands in the history all the same. */
+/** Changes that are not reported but are in the history. */
 export function quietTurns(before: Seen | null, seen: Seen, written: Written | null): Happening[] {
   const turns: Happening[] = [];
-  // Somebody may be faster than the first look.
+  // A person may be faster than the first look.
   const wasOpen = before ? before.lifecycle === "open" : written?.draft === false;
   if (wasOpen && seen.lifecycle === "draft") {
     turns.push({ what: "draft", because: "Converted to a draft" });

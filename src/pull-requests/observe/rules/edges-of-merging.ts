@@ -1,7 +1,7 @@
 import type { Edge } from "../../hand-back/rules/edge.ts";
 import { type Seen, type SeenMergeability, shortSha } from "../../record/rules/seen.ts";
 
-/** A conflict is told once for each head, however the base moves on; and that it is resolved, with GitHub's word for it. */
+/** A conflict is reported once for each head, even if the base moves on. Its resolution is reported once GitHub confirms it. */
 export function edgesOfMerging(before: Seen | null, { mergeability, headSha, baseSha, base }: Seen): Edge[] {
   const known = before?.mergeability.conflict ?? null;
   const { value, conflict, cause, stale } = mergeability;

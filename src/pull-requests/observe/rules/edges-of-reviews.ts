@@ -1,7 +1,7 @@
 import type { Edge, Happening } from "../../hand-back/rules/edge.ts";
 import { type Seen, type SeenReview, type SeenReviews, shortSha } from "../../record/rules/seen.ts";
 
-/** One for each opinion that counts; those that were told are among them. */
+/** One edge for each opinion that counts. Reported ones are included. */
 export function edgesOfReviews(
   { verdict, approvals, changesRequested }: SeenReviews,
   { headSha }: Pick<Seen, "headSha">,
@@ -23,7 +23,7 @@ export function edgesOfReviews(
   ];
 }
 
-/** Opinions that counted and do not any more, unless their author has another by now. */
+/** Opinions that no longer count, unless their author has another one now. */
 export function withdrawnReviews(
   before: Seen | null,
   { approvals, changesRequested }: SeenReviews,
@@ -38,7 +38,7 @@ export function withdrawnReviews(
     }));
 }
 
-/** Whoever acts on an approval has to know that it was given to another head than there is by now. */
+/** The reader of an approval must know if it was given to an earlier head. */
 function what({ commitSha }: SeenReview, headSha: string): string {
   if (commitSha === headSha) return "it";
   return commitSha === null

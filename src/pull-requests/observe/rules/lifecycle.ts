@@ -7,7 +7,7 @@ export function lifecycleOf({ pullRequest }: Pick<Snapshot, "pullRequest">): Lif
   return pullRequest.draft ? "draft" : "open";
 }
 
-/** Whether nothing is to be done for it any more, unless somebody reopens it. */
+/** Whether there is nothing left to do for it, unless it is reopened. */
 export function isOver(lifecycle: Lifecycle): boolean {
   return lifecycle === "merged" || lifecycle === "closed";
 }

@@ -6,20 +6,20 @@ import type { Seen, SeenMergeability } from "../../record/rules/seen.ts";
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** Looks are spread over the last quarter of the hour, so that those of one moment do not stay together. */
+/** Looks are spread over the last quarter of the hour, so that looks from the same time do not stay together. */
 const HOURLY_SHARE_MIN = 0.75;
 
-/** With steps of 5 s these are 4½ minutes in all. */
+/** With steps of 5 s the sum is 4½ minutes. */
 export const MERGEABILITY_ASKS_MAX = 10;
 
-/** A head that nobody has reported a check on for this long has none: those who check begin within seconds. */
+/** A head without any reported check for this long has no checks, because they begin within seconds. */
 export const NO_CHECKS_STANDS_MS = 10 * 60 * SECOND_MS;
 
 /**
- * How long to wait before the next look at a pull request of which nobody tells anything.
+ * How long to wait before the next look at a pull request without any event.
  *
  * @param random in [0, 1)
- * @returns milliseconds, from `betweenLooksMs` to an hour; `null` where its life is over
+ * @returns milliseconds, from `betweenLooksMs` to an hour; `null` if it has ended
  */
 export function nextLookMs(
   seen: Pick<Seen, "lifecycle" | "updatedAt" | "askedAt" | "checks" | "mergeability">,
@@ -40,14 +40,14 @@ function mergeabilityMs({ asked }: SeenMergeability, pace: Pace): number | null 
   return asked > 0 && asked <= MERGEABILITY_ASKS_MAX ? asked * pace.mergeabilityStepMs : null;
 }
 
-/** `null` where it is past already: that was seen by this look. */
+/** `null` if it is past, because this look has seen it. */
 function remainingMs(since: Date | null, standsMs: number, now: Date): number | null {
   if (since === null) return null;
   const remaining = since.getTime() + standsMs - now.getTime();
   return remaining > 0 ? remaining : null;
 }
 
-/** It may be marked as ready once it is clear that nobody checks it. */
+/** It may be marked as ready once it is certain that no checks will run. */
 function isUncheckedDraft({ lifecycle, checks }: Pick<Seen, "lifecycle" | "checks">): boolean {
   return lifecycle === "draft" && checks.verdict === "none" && !checks.unread;
 }

@@ -13,36 +13,36 @@ import { learnMergeability, seeMergeability } from "./see-mergeability.ts";
 import { seeReviews } from "./see-reviews.ts";
 import { type AnswerDate, type BaseMove, type Seen, TOLD_MAX } from "../../record/rules/seen.ts";
 
-/** GitHub takes titles of 256 characters and 100 labels. */
+/** GitHub accepts titles of 256 characters and 100 labels. */
 const TITLE_CHARACTERS_MAX = 256;
 const LABELS_MAX = 100;
 
-/** A snapshot, and why GitHub refused to tell of checks where it did. */
+/** A snapshot, and the reason if GitHub refused to show the checks. */
 export type Answered = Snapshot & { readonly checksRefused?: Refusal | null };
 
 export interface ObserveContext {
   readonly now: Date;
-  /** When the snapshot was asked for, under the record's lease: before the question was sent. */
+  /** The time directly before the request for the snapshot, under the record's lease. */
   readonly askedAt: Date;
-  /** The push to the base that set this look off, where one did. */
+  /** The push to the base that caused this look, if one did. */
   readonly baseMovedBy?: BaseMove | null;
-  /** `null` where nothing is known of it. */
+  /** `null` before the first look. */
   readonly written: Written | null;
-  /** Names of the checks that the base asks for, also those that have not reported; `null` where they are not known. */
+  /** Names of the checks that the base requires, even if they have not reported; `null` if they are not known. */
   readonly requiredChecks: readonly string[] | null;
 }
 
 export interface Observation {
-  /** What to remember; the very same object where the answer says nothing new. */
+  /** The facts to store; the same object if the answer has nothing new. */
   readonly seen: Seen;
-  /** To be told, in this order, each once. */
+  /** To report, in this order, each once. */
   readonly edges: readonly Edge[];
   readonly history: readonly Happening[];
 }
 
 /**
- * What a look at a pull request says beyond what was known: what to remember of it and whom to tell what. An answer
- * that is older than what is known changes nothing (`isNewer`), a repeated one neither; so looks may be lost, come
+ * Compares a look at a pull request with the known facts: which facts to store and which edges to report. An answer
+ * that is older than the known facts changes nothing (`isNewer`), and neither does a repeated one; so looks may be lost, come
  * twice or in any order, and the latest decides.
  */
 export function observe(before: Seen | null, snapshot: Answered, context: ObserveContext): Observation {
@@ -105,7 +105,7 @@ function look(
   return { seen, checked };
 }
 
-/** What still holds is remembered longest: so it is not told anew, however much else there was to tell. */
+/** Edges that still hold are kept longest, so that they are not reported again after many others. */
 function remember(seen: Seen, standing: readonly Edge[]): Seen {
   const keys = standing.map(({ key }) => key);
   const told = [...seen.told.filter((key) => !keys.includes(key)), ...keys].slice(-TOLD_MAX);

@@ -12,36 +12,36 @@ import {
 const NAME_CHARACTERS_MAX = 200;
 const URL_CHARACTERS_MAX = 1_000;
 
-/** A failure is told after this, even if other checks still run: agents need not wait for the slowest. */
+/** A failure is reported after this time even if other checks still run, so that agents need not wait for the slowest. */
 export const FAILURE_STANDS_MS = 10 * 60_000;
 
 interface Context {
   readonly headSha: string;
-  /** GitHub refused to tell of checks. */
+  /** GitHub refused to show the checks. */
   readonly unread: boolean;
-  /** Names that the base asks for, also those that have not reported. */
+  /** Names that the base requires, even if they have not reported. */
   readonly required: readonly string[];
-  /** Keys of what was told before. */
+  /** Keys of the reported edges. */
   readonly told: readonly string[];
   readonly now: Date;
 }
 
-/** The checks of a head in one verdict, with the keys under which it is told. */
+/** The checks of a head in one verdict, with the keys under which it is reported. */
 export interface CheckedHead {
   readonly seen: SeenChecks;
-  /** Key of the failure, if any: the same for the same runs on the same head. */
+  /** The key of the failure, if there is one: the same for the same runs on the same head. */
   readonly failedKey: string | null;
   readonly passedKey: string | null;
 }
 
-/** Check runs and statuses of the head, as GitHub's roll-up has them: the latest of each name. */
+/** Check runs and statuses of the head from GitHub's rollup: the latest of each name. */
 export function seeChecks(
   before: SeenChecks | null,
   { states, total }: Checks,
   { headSha, unread, required, told, now }: Context,
 ): CheckedHead {
   const failing = states.filter(({ state }) => state === "failed");
-  // Of those that were not read nobody knows how they ended.
+  // The results of unread ones are not known.
   const beyond = Math.max(0, total - states.length);
   const pending = states.filter(({ state }) => state === "pending").length + beyond;
   const verdict = verdictOf({ failed: failing.length, pending, all: states.length + beyond });
@@ -88,7 +88,7 @@ function requiredPassed(states: readonly CheckState[], names: readonly string[])
   return (asked.length > 0 ? asked : states).every(({ state }) => state === "passed");
 }
 
-/** Tells a run that was begun anew from the one before, and a status that was set anew: it has no id, but a time. */
+/** Distinguishes a restarted run from the one before, and a status that was set again, which has a time but no id. */
 function runsOf(states: readonly CheckState[]): string {
   const runs = states.map(({ id, name, url, description, reportedAt }) =>
     JSON.stringify(id === null ? [name, url, description, reportedAt] : [name, id]),

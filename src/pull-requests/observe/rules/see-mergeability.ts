@@ -26,7 +26,7 @@ const NOTHING_KNOWN: SeenMergeability = {
   conflict: null,
 };
 
-/** What the latest answer says of merging; where it says nothing, the last that did is kept. */
+/** The latest answer about merging. If it is `unknown`, the last known one is kept. */
 export function seeMergeability(
   before: Seen | null,
   { mergeable: value, pullRequest, baseSha }: Snapshot,
@@ -40,12 +40,12 @@ export function seeMergeability(
     const asked = before && isSamePair(before, pair) ? known.asked + 1 : 1;
     return { ...known, stale: true, cause, asked };
   }
-  // What is said of one that is over is nothing to act on.
+  // Nobody acts on the mergeability of one that has ended.
   const conflict = isOver(date.lifecycle) ? known.conflict : conflictAfter(known, { value, pair, now });
   return { value, pair, answeredBy: date, stale: false, cause, asked: 0, conflict };
 }
 
-/** An older answer may still know what none since has known. */
+/** An older answer may still be the last one with a value. */
 export function learnMergeability(
   known: SeenMergeability,
   { mergeable: value, pullRequest, baseSha }: Snapshot,
@@ -59,7 +59,7 @@ function isSamePair(one: MergePair, other: MergePair): boolean {
   return one.headSha === other.headSha && one.baseSha === other.baseSha;
 }
 
-/** It is over only with proof: that another pair can be merged than the one that could before. */
+/** A conflict ends only with proof: a different pair than the last mergeable one can be merged. */
 function conflictAfter(
   known: SeenMergeability,
   { value, pair, now }: { value: "mergeable" | "conflicting"; pair: MergePair; now: Date },

@@ -6,7 +6,7 @@ import {
   type SeenReviews,
 } from "../../record/rules/seen.ts";
 
-/** The opinions that count at present, and what they come to: as the base's rules have it, else as they say. */
+/** The opinions that count now, and their verdict: by the base's rules, or without rules by the opinions. */
 export function seeReviews({
   reviewDecision,
   reviews,

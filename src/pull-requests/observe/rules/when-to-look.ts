@@ -2,16 +2,16 @@ import type { Pace } from "../../../work/pace.ts";
 import { nextLookMs } from "./next-look.ts";
 import type { Seen } from "../../record/rules/seen.ts";
 
-/** So many looks within so long are a storm: people and agents bring about fewer, checks that report without end more. */
+/** So many looks within this time are a storm: people and agents cause fewer, checks that report without end more. */
 export const LOOKS_OF_STORM = 20;
 const STORM_MS = 5 * 60_000;
 
 interface Looked {
-  /** `null` where it was not looked at yet. */
+  /** `null` before the first look. */
   readonly seen: Seen | null;
-  /** Something set it in motion meanwhile, or was done that the next look shows. */
+  /** A nudge came meanwhile, or the run did something that the next look will show. */
   readonly moved: boolean;
-  /** Somebody told that something happened, and there was nothing to see. */
+  /** An event reported something that the look did not show. */
   readonly missed: boolean;
 }
 
@@ -23,10 +23,10 @@ interface When {
 }
 
 /**
- * How far two looks are apart at least, whatever is told: little, so that each turn is told as it happens; and more
- * once there were so many looks that what is told can't be news each time.
+ * The shortest time between two looks, whatever events come: short, so that each change is reported as it happens; longer
+ * after so many looks that not every event can be news.
  *
- * @param looks when it was looked at, at most the last `LOOKS_OF_STORM`, the latest last
+ * @param looks the times of at most the last `LOOKS_OF_STORM` looks, the latest last
  * @returns milliseconds
  */
 export function looksApartMs(looks: readonly Date[], now: Date, pace: Pace): number {
@@ -36,11 +36,11 @@ export function looksApartMs(looks: readonly Date[], now: Date, pace: Pace): num
 }
 
 /**
- * How long to wait before a pull request is looked at next.
+ * How long to wait before the next look at a pull request.
  *
  * @param random in [0, 1)
- * @param apartMs how far looks are apart just now, as `looksApartMs` has it
- * @returns milliseconds; `null` where its life is over
+ * @param apartMs the present shortest time between looks, from `looksApartMs`
+ * @returns milliseconds; `null` if it has ended
  */
 export function whenToLookMs(
   { seen, moved, missed }: Looked,

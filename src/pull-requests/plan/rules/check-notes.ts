@@ -7,12 +7,12 @@ import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
 
 const PROBLEMS_SHOWN = 30;
 const LINE_CHARACTERS_MAX = 600;
-/** Nobody's issue is closed and no other host is linked by a sentence about a file. */
+/** Sentences about files close no issues and link no other hosts. */
 export const NOTES_POLICY = { closes: [], gitHubHost: "", linkHosts: [] };
 
 /**
- * What is to be told on the commit's check run: what the description has no room for, and what is wrong with the
- * repository's own files; `null` where there is nothing to tell, and was nothing before.
+ * The notes for the commit's check run: what the description has no room for, and the mistakes in the
+ * repository's own files; `null` if there are none now and were none before.
  */
 export function checkNotes(
   {
@@ -24,7 +24,7 @@ export function checkNotes(
     readonly overflow: SafeMarkdown | null;
     readonly problems: readonly Refusal[];
     readonly settingsProblems: readonly SettingsProblem[];
-    /** There is a check run on the commit, which must not go on telling what is not so any more. */
+    /** There is a check run on the commit already, which must not stay outdated. */
     readonly told: boolean;
   },
   render: RenderTemplate,

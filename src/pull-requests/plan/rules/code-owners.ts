@@ -2,18 +2,18 @@ import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/r
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
 const BYTES_MAX = 3_000_000;
-/** Of more lines than these, the last count, which are the ones that overrule the others. */
+/** Of a longer file only the last lines count, because they override the others. */
 const LINES_MAX = 10_000;
 const PATTERN_CHARACTERS_MAX = 1_000;
 
 export interface Owner {
   /** A login, `organisation/team`, or an e-mail address. */
   readonly name: string;
-  /** Of the changed files, how many are theirs. */
+  /** How many of the changed files they own. */
   readonly files: number;
 }
 
-/** Who owns changed files; whoever owns the most of them stands first. */
+/** The owners of changed files, those with the most files first. */
 export interface CodeOwners {
   readonly people: readonly Owner[];
   readonly teams: readonly Owner[];
@@ -27,11 +27,11 @@ interface Rule {
 }
 
 /**
- * Whom a `CODEOWNERS` file names for changed files. Of several lines that fit a file, the last one counts, and one
- * without owners leaves it without. A line that GitHub could not read is passed over, as GitHub does. Names are kept
- * as they are first written.
+ * The owners that a `CODEOWNERS` file names for changed files. If several lines match a file, the last one counts, and a line
+ * without owners leaves it without any. A line that GitHub could not read is skipped, as GitHub does. Names keep
+ * their first spelling.
  *
- * @param text of the base branch's file; GitHub does not load one of 3 MB or more, so nobody owns anything then
+ * @param text of the base branch's file. GitHub does not load one of 3 MB or more, so it names no owners
  */
 export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners {
   const found = new Map<string, { name: string; files: number }>();
@@ -53,7 +53,7 @@ export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners
   };
 }
 
-/** Kept by the folder in which they begin: a monorepo has thousands, and nearly all are about other folders. */
+/** Sorted by the folder in which they begin: a monorepo has thousands of rules, nearly all about other folders. */
 class Rules {
   readonly #byFolder = new Map<string, (Rule & { readonly index: number })[]>();
   readonly #depthMax: number;
@@ -81,7 +81,7 @@ class Rules {
   }
 }
 
-/** The path with which all begins that fits a pattern; empty where that may be anywhere. */
+/** The path with which everything begins that matches a pattern; empty if that may be anywhere. */
 function folderOf(pattern: string): string {
   const body = pattern.replace(/^\//, "").replace(/\/$/, "");
   if (!pattern.startsWith("/") && !body.includes("/")) return "";
@@ -91,14 +91,14 @@ function folderOf(pattern: string): string {
 }
 
 function ruleOf(line: string): Rule[] {
-  // A pattern may hold spaces, each after a backslash.
+  // A pattern may contain spaces, each after a backslash.
   const [pattern = "", ...rest] = line.match(/(?:\\.|[^\s\\])+/g) ?? [];
   const comment = rest.findIndex((word) => word.startsWith("#"));
   const owners = comment < 0 ? rest : rest.slice(0, comment);
-  // GitHub takes neither `!`, nor `[a-z]`, nor `\#`.
+  // GitHub supports neither `!`, nor `[a-z]`, nor `\#`.
   const unreadable = /^(?:[!#]|\\#)|[[\]]/.test(pattern) || pattern.length > PATTERN_CHARACTERS_MAX;
   if (pattern === "" || unreadable || !owners.every(isOwner)) return [];
-  // `docs/*` is said to be the files of the folder and not those of its folders.
+  // `docs/*` means the files of the folder, but not those of its subfolders.
   const test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
   return test ? [{ pattern, test, owners: [...new Set(owners)] }] : [];
 }
@@ -114,7 +114,7 @@ export function isLogin(text: string): boolean {
   return text.length <= 60 && /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/.test(text);
 }
 
-/** What an address of a team ends in. */
+/** The last part of a team's address. */
 export function isTeamSlug(text: string): boolean {
   return /^[A-Za-z0-9_.-]{1,100}$/.test(text);
 }

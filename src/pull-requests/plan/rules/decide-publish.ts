@@ -13,24 +13,24 @@ import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "../../../descriptions/rules/sections.ts";
 import { refusedDraft, wantsDraft } from "./wants-draft.ts";
 
-/** Everything that decides about what a pull request looks like that nothing stands in the way of. */
+/** All facts that decide about the content of a pull request that nothing blocks. */
 export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" | "comparison" | "existing"> {
   readonly settings: Pick<RepositorySettings, "draft" | "labels">;
   readonly analysis: ChangeAnalysis;
   readonly reviewers: Reviewers;
-  /** As GitHub said last; while it computes that anew, what its label says. */
+  /** GitHub's last answer; while GitHub computes a new one, its label decides. */
   readonly conflicting: boolean;
-  /** What GitHub said no to just now. */
+  /** What GitHub has just refused. */
   readonly draftsRefused: boolean;
-  /** The files are not all known yet and will be when the pull request is there: then it is gone over once more. */
+  /** Not all files are known before the pull request exists. Then it is planned once more. */
   readonly filesToCome: boolean;
   readonly title: SafeText;
   readonly body: SafeMarkdown;
-  /** What goes on the check run. */
+  /** The notes for the check run. */
   readonly notes: CheckNotes | null;
-  /** Names of the checks that the base asks for. */
+  /** Names of the checks that the base requires. */
   readonly requiredChecks: readonly string[];
-  /** What is wrong with the repository's own files. */
+  /** The mistakes in the repository's own files. */
   readonly problems: readonly Refusal[];
 }
 
@@ -64,13 +64,13 @@ export type Effect =
 export interface PublishPlan {
   readonly effects: readonly Effect[];
   readonly because: string;
-  /** Labels as they are to be remembered when the effects are done. */
+  /** The labels to store once the effects are done. */
   readonly labelling: Labelling;
-  /** What could not be had, though the pull request is worth opening all the same. */
+  /** What is missing although the pull request is opened anyway. */
   readonly shortcomings: readonly Refusal[];
 }
 
-/** What a pull request is to look like, and what is still to be done for it. */
+/** The content of a pull request, and what is still to do for it. */
 export function decidePublish(facts: PublishFacts): PublishPlan {
   const { completion, comparison, existing, analysis, notes } = facts;
   const { decoration, labelling } = decorate(facts);
@@ -85,7 +85,7 @@ export function decidePublish(facts: PublishFacts): PublishPlan {
   };
 }
 
-/** Labels and reviewers, as far as they are not there yet and no person has taken them away. */
+/** Labels and reviewers that are missing and that no person has removed. */
 function decorate({ analysis, settings, existing, reviewers, conflicting }: PublishFacts): {
   decoration: Effect[];
   labelling: Labelling;
@@ -124,7 +124,7 @@ function create(facts: PublishFacts): Effect {
 
 function update({ title, body }: PublishFacts, existing: ExistingPullRequest): Effect[] {
   const refreshed = refreshSections(existing.body, body);
-  // A title that is no longer the one we wrote is a person's.
+  // A title that differs from our last one is a person's.
   const retitle = existing.title === existing.titleWritten && existing.title !== title;
   const rewrite = refreshed !== existing.body;
   if (!retitle && !rewrite) return [];

@@ -11,11 +11,11 @@ import {
 } from "../../../changes/rules/label-catalogue.ts";
 
 /**
- * The labels that a change deserves, with the looks they get where the repository does not have them yet. No two
- * have the same name, and GitHub's names ignore case.
+ * The labels of a change, with the colour and description that they get if the repository lacks them. No two
+ * have the same name; GitHub ignores case in names.
  *
  * @param wanted the kinds of labels that the repository's settings ask for
- * @param conflicting whether it can't be merged into its base as both are
+ * @param conflicting whether it conflicts with its base
  */
 export function labelsFor(
   { type, size, areas, risks }: Pick<ChangeAnalysis, "type" | "size" | "areas" | "risks">,

@@ -1,38 +1,38 @@
-// https://github.com/actions/labeler counts on it; GitHub's documentation does not say so.
+// https://github.com/actions/labeler relies on it; GitHub's documentation does not mention it.
 const LABELS_MAX = 100;
-/** Of names that were left to people; older ones are forgotten first. */
+/** Names that are left to people. Older ones are forgotten first. */
 const DECLINED_MAX = 1_000;
-/** A pull request has one label of each; a person who puts on another has chosen. */
+/** A pull request has one label of each family. If a person adds another one, that is their choice. */
 const FAMILIES = ["type:", "size:"];
 
 export interface LabelFacts {
-  /** What the change deserves today. */
+  /** The labels for the current change. */
   readonly desired: readonly string[];
-  /** What is on the pull request. */
+  /** The labels on the pull request. */
   readonly current: readonly string[];
-  /** What the bot put there, as the latest reconciliation left it. */
+  /** The bot's labels after the latest reconciliation. */
   readonly ours: readonly string[];
-  /** What an earlier run set out to add or to take off, and of which it is not known whether it did. */
+  /** Labels that an earlier run was about to add or remove, with an unknown result. */
   readonly pending: readonly string[];
-  /** What is left to people, as the latest reconciliation left it. */
+  /** The labels left to people after the latest reconciliation. */
   readonly declined: readonly string[];
 }
 
 export interface LabelPlan {
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** What is the bot's when that is done. */
+  /** The bot's labels when that is done. */
   readonly ours: readonly string[];
   readonly declined: readonly string[];
 }
 
 /**
- * Brings the bot's labels up to date and leaves people theirs. A label of the bot's that is gone was taken off by a
- * person, and one that is there without the bot was put on by a person: both are left to people from then on.
- * Where a person has put on another `type:` or `size:`, the bot neither adds nor removes one of that family. Names
+ * Updates the bot's labels and leaves people theirs. A missing label of the bot was removed by a
+ * person, and a label that the bot did not add was added by a person: both are left to people from then on.
+ * If a person has added another `type:` or `size:`, the bot neither adds nor removes one of that family. Names
  * ignore case, as GitHub's do.
  *
- * What people do between two runs and undo again can't be seen; nor what they do to a label in `pending` before
+ * The bot can't see changes that people make and undo between two runs, nor changes to a label in `pending` before
  * the next run.
  */
 export function reconcileLabels(facts: LabelFacts): LabelPlan {
@@ -65,7 +65,7 @@ function isOf(name: string, family: string): boolean {
   return name.toLowerCase().startsWith(family);
 }
 
-/** Names in their order, each once. */
+/** The names in their order, each once. */
 class Names {
   readonly #spelling = new Map<string, string>();
 

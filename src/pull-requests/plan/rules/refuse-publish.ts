@@ -16,16 +16,16 @@ export interface RefusalFacts {
   readonly base: string;
   readonly comparison: Comparison;
   readonly existing: ExistingPullRequest | null;
-  /** Its place among those that wait for room; `null` where there is room. */
+  /** Its place in the queue; `null` if there is room. */
   readonly place: QueuePlace | null;
 }
 
-/** What stands in the way of a pull request; `null` where nothing does. */
+/** What blocks a pull request; `null` if nothing does. */
 export function refusePublish(facts: RefusalFacts): Refusal | null {
   const { completion, base, comparison, existing, place } = facts;
   const refusal = refuseProject(facts) ?? refuseBranches(facts) ?? refuseBySettings(facts);
   if (refusal) return refusal;
-  // A replica of GitHub's may lag a push to a branch that is known as it may lag the first: what it shows then is old.
+  // A replica of GitHub may lag behind any push to the branch, and then shows an old state.
   if (existing) return refuseExisting(existing, completion) ?? refuseHead(completion, comparison);
   if (comparison.aheadBy === 0) {
     return {
@@ -66,7 +66,7 @@ function refuseBranches({ completion, base }: RefusalFacts): Refusal | null {
   };
 }
 
-/** The repository's own word; a pull request that is open already is kept true unless the bot is switched off. */
+/** The refusals of the repository's settings. An open pull request is still updated unless the bot is switched off. */
 function refuseBySettings({ completion, settings, base, existing }: RefusalFacts): Refusal | null {
   const { repository, branch } = completion;
   if (!settings.enabled) {

@@ -11,11 +11,11 @@ export interface ReviewerFacts {
   /** Logins that the signal of completion names. */
   readonly signal: readonly string[];
   readonly settings: RepositorySettings["reviewers"];
-  /** `null` where the repository has no CODEOWNERS. */
+  /** `null` if the repository has no CODEOWNERS. */
   readonly codeOwners: CodeOwners | null;
-  /** Who opened the pull request, such as `orb-bot[bot]`. */
+  /** The author of the pull request, such as `orb-bot[bot]`. */
   readonly author: string;
-  /** The account that the repository belongs to. */
+  /** The owner of the repository. */
   readonly owner: string;
   readonly draft: boolean;
 }
@@ -25,7 +25,7 @@ export interface Reviewers {
   readonly people: readonly string[];
   /** Slugs of teams of the repository's owner. */
   readonly teams: readonly string[];
-  /** Who is not asked, and why. */
+  /** Those who are not asked, and why. */
   readonly refused: readonly Refusal[];
 }
 
@@ -35,11 +35,11 @@ interface Candidate {
 }
 
 /**
- * Whom to ask for a review: those of the signal, then those of the settings, then code owners by the number of their
- * files; each once, and never the author, whom GitHub refuses. Code owners are not asked on a draft: GitHub asks them
+ * The people and teams to ask for a review: those of the signal, then those of the settings, then code owners by the number of
+ * their files; each once, and never the author, because GitHub refuses that. Code owners are not asked on a draft: GitHub asks them
  * itself when it becomes ready,
  * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/changing-the-stage-of-a-pull-request.
- * Where the settings allow nobody, nobody is asked and nothing is refused.
+ * If the settings allow nobody, nobody is asked and nothing is refused.
  */
 export function chooseReviewers(facts: ReviewerFacts): Reviewers {
   const { settings, author, owner } = facts;

@@ -4,8 +4,8 @@ import type { Completion } from "../../../signals/signal.ts";
 import type { ChangeAnalysis } from "../../../changes/rules/change-analysis.ts";
 
 /**
- * Whether a pull request is to begin as a draft, which asks nobody for a review yet: the repository's settings say
- * so, or leave it to the signal or to the risk.
+ * Whether to open a pull request as a draft, which asks nobody for a review yet. The repository's settings decide,
+ * or leave it to the signal or to the risk.
  */
 export function wantsDraft({
   completion,
@@ -31,7 +31,7 @@ export function wantsDraft({
   }
 }
 
-/** What is to be told where a pull request should have been a draft and the repository has none; else nothing. */
+/** The shortcoming if a pull request should have been a draft and the repository does not support drafts. */
 export function refusedDraft(
   facts: Parameters<typeof wantsDraft>[0] & {
     readonly completion: Pick<Completion, "repository">;

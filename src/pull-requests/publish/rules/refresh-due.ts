@@ -3,16 +3,16 @@ import type { Completion } from "../../../signals/signal.ts";
 import type { Described } from "../../record/rules/described.ts";
 import { type ChecksVerdict, shortSha } from "../../record/rules/seen.ts";
 
-/** What a description was or would be written for. */
+/** The facts for which a description was or would be written. */
 export type DescribedFor = Omit<Described, "tried">;
 
 /**
- * What a description would be written for now.
+ * The facts for which a description would be written now.
  *
- * A verdict on checks stands for the checks themselves: a commit with fifty of them would else be described fifty
- * times, and its description be true for a second each.
+ * The verdict on all checks stands for the single checks: otherwise a commit with fifty checks would be described fifty
+ * times, each time for a second.
  *
- * @param checks `null` where the description says nothing of them
+ * @param checks `null` if the description does not mention checks
  */
 export function describedAs({
   headSha,
@@ -31,7 +31,7 @@ export function describedAs({
   return { headSha, base, checks: said, siblings: others, conflicting };
 }
 
-/** Whether a description says what the checks on its head say: of agents' claims, or because the base asks for some. */
+/** Whether a description mentions checks: because of agents' claims, or because the base requires some. */
 export function dependsOnChecks(
   { claims = [] }: Pick<Completion, "claims">,
   requiredChecks: readonly string[],
@@ -43,7 +43,7 @@ function decided(verdict: ChecksVerdict): Described["checks"] {
   return verdict === "passed" || verdict === "failed" ? verdict : "undecided";
 }
 
-/** Why a description is to be written anew; `null` where it is true. */
+/** Why a description must be written again; `null` if it is up to date. */
 export function refreshDue(
   before: DescribedFor,
   now: DescribedFor,
@@ -59,5 +59,5 @@ export function refreshDue(
   return null;
 }
 
-/** The box below a section that a person edited, as `rewrite-box` writes it, ticked. */
+/** The ticked box below a section that a person edited. `rewrite-box` writes it unticked. */
 const TICKED = /^\s{0,3}[-*+] \[[xX]\] <!-- orb:rewrite:/m;

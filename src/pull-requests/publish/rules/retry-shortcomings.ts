@@ -2,13 +2,13 @@ import type { Refusal } from "../../../errors.ts";
 import { backOffMs, mayTryAgain } from "../../../work/rules/back-off.ts";
 import type { TriedAgain } from "../../record/rules/described.ts";
 
-/** What GitHub failed to answer or to do may be had later; what it refused is for somebody to mend. */
+/** A failure of GitHub may pass. A refusal needs a person. */
 const MAY_PASS = /_(github_unavailable|node_not_found)$|^description_unproved$/;
 
 /**
- * Whether what a pull request falls short of is to be tried again, by writing it anew; each time it is waited longer.
+ * Whether to retry the shortcomings of a pull request by writing it again. Each wait is longer than the one before.
  *
- * @param tried `null` where it is not known when it was written, as of one that was found and not opened
+ * @param tried `null` if it is not known when it was written, for example if it was adopted and not opened
  */
 export function isWorthAnotherTry(
   shortcomings: readonly Pick<Refusal, "code">[],

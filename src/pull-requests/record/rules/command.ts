@@ -1,4 +1,4 @@
-/** What people may ask for in a comment, `/orb <command>`. */
+/** The commands that people may give in a comment, `/orb <command>`. */
 export const COMMANDS = [
   "help",
   "status",
@@ -12,13 +12,13 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** A command as it was written: one that nobody knows is answered with those that there are. */
+/** A command as it was written. An unknown one is answered with the list of commands. */
 export type WrittenCommand = Command | "unknown";
 
-/** What can be asked for: commands, and by GitHub's merge queue the bot's check on a commit of the queue. */
+/** Everything that can be requested: commands, and by GitHub's merge queue the bot's check on a commit of the queue. */
 export type Asked = WrittenCommand | "merge_group";
 
-/** What the buttons of the check run ask for; their identifiers are the commands'. */
+/** The commands of the buttons of the check run; the identifiers are the same. */
 export const BUTTON_COMMANDS = ["retry", "refresh"] as const;
 
 export function isCommand(word: string): word is Command {

@@ -1,19 +1,19 @@
-/** What a description was written for. Where that is not so any more, it is written anew. */
+/** The facts for which a description was written. If they change, it is written again. */
 export interface Described {
   readonly headSha: string;
   readonly base: string;
-  /** `undecided` also where nobody has reported anything; `null` where the description says nothing of checks. */
+  /** `undecided` also if no check has reported; `null` if the description does not mention checks. */
   readonly checks: "undecided" | "passed" | "failed" | null;
-  /** Where the others of the change set stand, as text that is only compared. */
+  /** The states of the others of the change set, as text that is only compared. */
   readonly siblings: string;
   /** Whether it is labelled as conflicting with its base. */
   readonly conflicting: boolean;
   readonly tried: TriedAgain;
 }
 
-/** How often what a pull request falls short of was tried again since something else had it written. */
+/** How often shortcomings were retried since the description was last written for another reason. */
 export interface TriedAgain {
   readonly times: number;
-  /** When it was written last. */
+  /** When the description was last written. */
   readonly at: Date;
 }

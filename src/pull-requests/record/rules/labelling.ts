@@ -1,10 +1,10 @@
-/** Whose labels are whose: what people do to them stands. */
+/** Who added which labels. People's changes to labels stay. */
 export interface Labelling {
-  /** Those that the bot put on and that are still there. */
+  /** Labels that the bot added and that are still there. */
   readonly ours: readonly string[];
-  /** Those that a run which was interrupted had set out to put on. */
+  /** Labels that an interrupted run was about to add. */
   readonly pending: readonly string[];
-  /** Those that a person took off again. */
+  /** Labels of the bot that a person removed. */
   readonly declined: readonly string[];
 }
 

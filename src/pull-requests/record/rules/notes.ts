@@ -1,6 +1,6 @@
 import type { SafeMarkdown, SafeText } from "../../../text/safe.ts";
 
-/** What stands on the check run, for want of another place. */
+/** Notes on the check run, because the description has no place for them. */
 export interface CheckNotes {
   readonly title: SafeText;
   readonly summary: SafeMarkdown;

@@ -1,8 +1,8 @@
 import type { Refusal } from "../../../errors.ts";
 
 /**
- * The code of the problem that a record has while it is set aside. It is not looked at then, whoever tells of it, for a look
- * may kill again: only a retry or another completion, which take the problem away, have it run.
+ * The code of the problem of a quarantined record. It gets no look, whatever happens to it, because a look may crash the next
+ * process. Only a retry or another completion, which remove the problem, make it run.
  */
 export const QUARANTINED = "pull_request_crashed";
 

@@ -1,13 +1,13 @@
 import type { Refusal } from "../../../errors.ts";
 
-/** A pull request of ours in the same repository: one that is open, or wants to be. */
+/** A pull request of ours in the same repository that is open or waits to be opened. */
 export interface QueueEntry {
   readonly id: string;
-  /** GitHub's number where it is there already. */
+  /** GitHub's number, if it exists already. */
   readonly number: number | null;
-  /** Its creation has begun: it takes up room, though it has no number yet. */
+  /** Its creation has begun, so it takes up room although it has no number yet. */
   readonly begun: boolean;
-  /** It waits for something else than room, so it holds nobody up. */
+  /** It waits for something other than room, so it blocks nobody. */
   readonly held: boolean;
   readonly requestedBy: string | null;
   readonly createdAt: Date;
@@ -30,17 +30,17 @@ interface Facts {
   readonly entry: QueueEntry;
   readonly others: readonly QueueEntry[];
   readonly limits: OpenLimits;
-  /** The numbers that GitHub lists as open; `null` where our memory is taken for true. */
+  /** The numbers that GitHub lists as open; `null` to trust our records. */
   readonly openOnGitHub: ReadonlySet<number> | null;
 }
 
 /**
- * Where a pull request stands that may not be opened yet, because as many as people want to review are open;
- * `null` where it may. First come, first served: who waits longer is counted as if open already, so that of
- * several that are decided about at the same time no more are opened than there is room for.
+ * The place of a pull request that may not be opened yet, because the limit of open ones is reached; `null` if it may be opened.
+ * First come, first served: those that wait longer count as open, so that several decisions at the same time
+ * don't open more than there is room for.
  *
- * An entry that has begun was looked for on GitHub and is not there. It goes before those that have not begun, who all
- * count it as open; of two that have begun the older goes first. Otherwise they would wait for each other for ever.
+ * An entry whose creation has begun was looked for on GitHub and is not there. It goes before entries that have not begun, which
+ * all count it as open; of two that have begun the older goes first. Otherwise they would wait for each other for ever.
  */
 export function queuePlace(facts: Facts): QueuePlace | null {
   const { limits } = facts;
@@ -50,7 +50,7 @@ export function queuePlace(facts: Facts): QueuePlace | null {
   );
 }
 
-/** Where one that waits stands by now: those ahead of it may have gone since. 1 for the one that is opened next. */
+/** The current place of a waiting one; those ahead of it may have left the queue. 1 for the one that is opened next. */
 export function positionIn({ entry, others }: Pick<Facts, "entry" | "others">, whose: QueuePlace["whose"]) {
   return aheadOf(entry, ofQueue(entry, others, whose)) + 1;
 }
@@ -68,7 +68,7 @@ function placeIn(
   return open + ahead < limit ? null : { limit, whose, open, position: ahead + 1 };
 }
 
-/** All of the repository, or those of the same requester. */
+/** All entries of the repository, or those of the same requester. */
 function ofQueue(
   entry: QueueEntry,
   others: readonly QueueEntry[],
@@ -95,7 +95,7 @@ function isBefore(
   return apartMs === 0 ? one.id < other.id : apartMs < 0;
 }
 
-/** The wait as a person reads it. */
+/** The wait in words. */
 export function describePlace({ limit, whose, open, position }: QueuePlace, repository: string): Refusal {
   const count = `${open} open agent pull request${open === 1 ? "" : "s"}`;
   const theirs = whose === "repository" ? count : `${count} for the same requester`;

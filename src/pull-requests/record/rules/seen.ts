@@ -1,52 +1,52 @@
-/** Where a pull request is in its life. One that is merged never leaves. */
+/** The stage in the life of a pull request. `merged` is final. */
 export const LIFECYCLES = ["draft", "open", "merged", "closed"] as const;
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
-/** Check runs and commit statuses in one word; `none` where nobody has reported anything. */
+/** Check runs and commit statuses in one word; `none` if nothing has reported. */
 export type ChecksVerdict = "none" | "pending" | "passed" | "failed";
 
-/** `required`: the base asks for a review and none has decided · `none`: nobody asks and nobody has said anything. */
+/** `required`: the base requires a review and none has decided · `none`: none is required and none was given. */
 export type ReviewVerdict = "none" | "required" | "approved" | "changes_requested";
 
 export interface SeenFailedCheck {
-  /** Of the check run, to ask for what it says; `null` for a commit status. */
+  /** The id of the check run, to read its output; `null` for a commit status. */
   readonly id: number | null;
   readonly name: string;
-  /** GitHub's own word, such as `timed_out`. */
+  /** GitHub's own value, such as `timed_out`. */
   readonly conclusion: string | null;
   readonly url: string | null;
   readonly required: boolean;
 }
 
-/** What is known of the head's checks, those of others only. */
+/** The checks on the head, except the bot's own. */
 export interface SeenChecks {
   readonly verdict: ChecksVerdict;
-  /** GitHub refused to tell: then the verdict is `none`, and says nothing. */
+  /** GitHub refused to show them; then the verdict is `none` and means nothing. */
   readonly unread: boolean;
   readonly headSha: string;
-  /** Every check that the base asks for has passed; where it asks for none, every one that there is. */
+  /** Every check that the base requires has passed; if it requires none, every existing one. */
   readonly requiredPassed: boolean;
-  /** At most `FAILED_MAX`, the required ones first; also while others still run. */
+  /** At most `FAILED_MAX`, the required ones first, even while others still run. */
   readonly failed: readonly SeenFailedCheck[];
-  /** How many have not ended. */
+  /** How many are still running. */
   readonly pending: number;
-  /** Since when the verdict has been this, on this head. */
+  /** Since when the verdict has been the same on this head. */
   readonly since: Date;
-  /** Since when a failure waits to be told, for others still run; `null` where none does. */
+  /** Since when a failure waits to be reported, because other checks still run; `null` if none waits. */
   readonly untoldFailureSince: Date | null;
 }
 
 export interface SeenReview {
   readonly id: number;
-  /** Login; `null` where the account is gone. */
+  /** Login; `null` if the account was deleted. */
   readonly author: string | null;
   readonly url: string;
   readonly submittedAt: Date;
-  /** The head that was looked at; `null` where a force-push took it away. */
+  /** The reviewed head; `null` if a force-push removed it. */
   readonly commitSha: string | null;
 }
 
-/** The opinions that count: one that was dismissed is none. */
+/** The opinions that count. A dismissed review does not. */
 export interface SeenReviews {
   readonly verdict: ReviewVerdict;
   /** At most `REVIEWS_MAX`, the latest last. */
@@ -55,64 +55,64 @@ export interface SeenReviews {
   readonly changesRequested: readonly SeenReview[];
 }
 
-/** Which two commits an answer about merging is about. */
+/** The two commits of an answer about merging. */
 export interface MergePair {
   readonly headSha: string;
   readonly baseSha: string;
 }
 
-/** What says which of two answers is the older: see `isNewer`. */
+/** The times that decide which of two answers is older: see `isNewer`. */
 export interface AnswerDate {
   readonly lifecycle: Lifecycle;
   /** GitHub's clock, in whole seconds. */
   readonly updatedAt: Date;
-  /** When the question was asked: our clock. */
+  /** When we asked, by our clock. */
   readonly askedAt: Date;
 }
 
-/** The push to the base branch that made an answer about merging old. */
+/** The push to the base branch that made an answer about merging outdated. */
 export interface BaseMove {
   readonly sha: string;
   readonly pullRequest: number | null;
 }
 
-/** A conflict that was told and of which it was not yet seen that it is resolved. */
+/** A conflict that was reported and not yet seen as resolved. */
 export interface OpenConflict extends MergePair {
   readonly since: Date;
-  /** The pair that could last be merged: hearing of it again is an older answer and proves nothing. */
+  /** The last pair that could be merged. The same pair again is an older answer and proves nothing. */
   readonly mergeableBefore: MergePair | null;
 }
 
 /**
- * GitHub computes it when asked and answers `unknown` meanwhile: the last value survives that, and is stale. As
- * rust-lang/bors keeps it.
+ * GitHub computes it when asked and answers `unknown` meanwhile. The last value is kept and marked as stale, as in
+ * rust-lang/bors.
  */
 export interface SeenMergeability {
-  /** The last that GitHub knew; `unknown` where it never did. */
+  /** GitHub's last value; `unknown` if there was none. */
   readonly value: "mergeable" | "conflicting" | "unknown";
-  /** What `value` is about; `null` where it is `unknown`. */
+  /** The pair that `value` is about; `null` if it is `unknown`. */
   readonly pair: MergePair | null;
-  /** Which answer `value` is from; `null` where it is `unknown`. */
+  /** The answer that `value` comes from; `null` if it is `unknown`. */
   readonly answeredBy: AnswerDate | null;
-  /** Whether it is not from the latest answer: of another pair than the present one, or GitHub is computing it anew. */
+  /** Whether `value` is not from the latest answer: it is about an earlier pair, or GitHub is computing a new one. */
   readonly stale: boolean;
-  /** The push that gave the base its present commit; `null` where that is not known. */
+  /** The push that brought the base to its current commit; `null` if it is not known. */
   readonly cause: BaseMove | null;
-  /** How often GitHub has answered `unknown` for the present pair: how long to wait depends on it. */
+  /** How often GitHub has answered `unknown` for the current pair. The wait depends on it. */
   readonly asked: number;
   readonly conflict: OpenConflict | null;
 }
 
-/** What is remembered of a pull request between two looks at it. Bounded, and stored in its record. */
+/** Facts about a pull request that are kept from one look to the next. Bounded, and stored in its record. */
 export interface Seen extends AnswerDate {
   readonly title: string;
   readonly labels: readonly string[];
   readonly headSha: string;
-  /** `false` where the branch is gone. */
+  /** `false` if the branch was deleted. */
   readonly headExists: boolean;
-  /** The branch it is to be merged into. */
+  /** The base branch. */
   readonly base: string;
-  /** What that branch ended with. */
+  /** The head commit of the base branch. */
   readonly baseSha: string;
   readonly mergedAt: Date | null;
   readonly closedAt: Date | null;
@@ -121,11 +121,11 @@ export interface Seen extends AnswerDate {
   readonly checks: SeenChecks;
   readonly review: SeenReviews;
   readonly mergeability: SeenMergeability;
-  /** Keys of the edges that were told, at most `TOLD_MAX`, what still holds last: no cause is told twice. */
+  /** Keys of the reported edges, at most `TOLD_MAX`; those that still hold are last. No cause is reported twice. */
   readonly told: readonly string[];
 }
 
-/** As many characters of a commit's name as GitHub shows. */
+/** The characters of a commit's name that GitHub shows. */
 export function shortSha(sha: string): string {
   return sha.slice(0, 7);
 }

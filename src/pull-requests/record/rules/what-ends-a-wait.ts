@@ -1,5 +1,5 @@
 /**
- * Which refusals each event may end, by their codes. What ends by itself is not here: see `recheckMs` and `afterFailure`.
+ * The codes of the refusals that each event may end. For those that end by themselves see `recheckMs` and `afterFailure`.
  */
 export const ENDED_BY = {
   /** The App was installed, is no longer suspended, or got permissions. */
@@ -14,7 +14,7 @@ export const ENDED_BY = {
   /** The App may see the repository now. */
   repository_added: ["app_not_installed", "not_found"],
   repository_unarchived: ["repository_archived"],
-  /** What was missing on the branch of a pull request may be there now. */
+  /** The missing part of a pull request's branch may be there now. */
   branch_pushed: ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"],
   /** `.github/orb.yml` of the repository, or of its owner. */
   settings_pushed: [
@@ -28,8 +28,8 @@ export const ENDED_BY = {
   pull_request_closed: ["open_limit_reached"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** What happened, as far as a refusal may end with it. */
+/** An event that may end a refusal. */
 export type WaitEnding = keyof typeof ENDED_BY;
 
-/** What an open pull request falls short of for want of a permission: `installation_usable` may end that too. */
+/** Shortcomings of an open pull request because of a missing permission. `installation_usable` may end them too. */
 export const SHORT_OF_PERMISSION = /_permission_missing$/;

@@ -11,7 +11,7 @@ export type AfterFailure =
 
 interface Row {
   readonly backOff: Failing;
-  /** How it ends after the last try. */
+  /** The status after the last try. */
   readonly end: "blocked" | "failed";
 }
 
@@ -35,12 +35,12 @@ const ROWS: Readonly<Record<string, Row>> = {
 const FOR_SOMEBODY: Row = { backOff: "refusal", end: "blocked" };
 
 /**
- * What follows a refusal or a failure. A code that the table does not have is for somebody to fix, so it blocks at once.
+ * What follows a refusal or a failure. A code that is not in the table needs a person, so it blocks at once.
  *
- * @param attempts tries so far, this one included
- * @param waitMs how long whoever refused asked to wait; such a wait counts as no try
+ * @param attempts tries so far, with this one
+ * @param waitMs the wait that the refusal asked for; such a wait does not count as a try
  * @param random in [0, 1)
- * @param scale what our own waits are multiplied by: tests make them short
+ * @param scale our own waits are multiplied by it; tests make them short
  */
 export function afterFailure(
   { code }: Pick<Refusal, "code">,

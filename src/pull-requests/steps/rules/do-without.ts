@@ -1,7 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
 import { mayTryAgain } from "../../../work/rules/back-off.ts";
 
-/** What concerns every other request as well: going on would not help. */
+/** Refusals that concern every other request too, so that continuing would not help. */
 const CONCERNS_ALL = new Set([
   "rate_limited",
   "bad_credentials",
@@ -9,17 +9,17 @@ const CONCERNS_ALL = new Set([
   "mongodb_unavailable",
   "lease_lost",
 ]);
-/** What a moment may mend. */
+/** Failures that may pass in a moment. */
 const PASSING = new Set(["github_unavailable", "not_found", "node_not_found"]);
 
-/** Whether what a moment may mend is to be waited for. @param attempts tries so far, this one included */
+/** Whether to wait for a failure to pass. @param attempts tries so far, with this one */
 export function isPatient(attempts: number): boolean {
   return mayTryAgain("optional_question", attempts);
 }
 
 /**
- * Whether a pull request is opened without the answer to a question, where it is better with it and does not hang
- * on it: what the base asks for, checks, the list of all files, how GitHub would render the description.
+ * Whether to open a pull request without the answer to an optional question: the requirements of the base, checks, the list of
+ * all files, GitHub's rendering of the description.
  */
 export function canDoWithout({ code }: Pick<Refusal, "code">, { patient }: { patient: boolean }): boolean {
   return !CONCERNS_ALL.has(code) && !(patient && PASSING.has(code));

@@ -5,36 +5,36 @@ import { clip } from "../../../text/clip.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** People who follow a pull request bear about this many changes in an hour. */
+/** About as many changes in an hour as people can follow. */
 export const WRITES_PER_HOUR_MAX = 30;
-/** Whoever turned a label back this often means it. */
+/** After so many reversals of a label the other side means it. */
 const FLIPS_PER_HOUR_MAX = 3;
-/** Agents that failed this often in a row do not know how: somebody has to look. */
+/** After so many failed fixes in a row a person has to help the agents. */
 export const FAILED_REPAIRS_MAX = 10;
-/** Of all labels together, the latest. */
+/** The latest reversals of all labels together. */
 const FLIPS_KEPT_MAX = 30;
 const LABEL_CHARACTERS_MAX = 100;
 
 export type Action =
   /** One request that changes something on GitHub. */
   | { readonly kind: "write" }
-  /** Somebody took off a label that the bot had put on, or put back one that it had taken off. */
+  /** A label that the bot had added was removed, or one that it had removed was added again. */
   | { readonly kind: "label_flipped"; readonly label: string }
   /** A head that an agent pushed has failed its checks or conflicts; the same head counts once. */
   | { readonly kind: "repair_failed"; readonly headSha: string }
-  /** A person who may write to the repository has commanded, pushed or reopened: agents may try anew, of which this is what came before. */
+  /** A person with write access gave a command, pushed or reopened, so agents may try again. */
   | { readonly kind: "person_acted"; readonly at: Date }
-  /** Somebody asked for another try: all is forgotten. */
+  /** A person asked for another try: everything is forgotten. */
   | { readonly kind: "retry" };
 
 /** A refusal that ends by itself. */
 export interface BrokenLoop extends Refusal {
   readonly code: "loop_broken";
-  /** Milliseconds until enough of it is past. */
+  /** Milliseconds until enough of the activity is old. */
   readonly waitMs: number;
 }
 
-/** What to remember after something was done. */
+/** The activity after an act. */
 export function recordActivity(activity: Activity, action: Action, now: Date): Activity {
   const lately = recent(activity, now);
   switch (action.kind) {
@@ -59,7 +59,7 @@ export function recordActivity(activity: Activity, action: Action, now: Date): A
   }
 }
 
-/** What of it still counts after somebody asked for another try, or a person has acted. */
+/** The part of the activity that still counts after a retry or another act of a person. */
 export function activityLeft(
   {
     activity,
@@ -74,7 +74,7 @@ export function activityLeft(
     : activity;
 }
 
-/** Why nothing more is written to a pull request for now; `null` where nothing goes round in circles. */
+/** Why the bot stops writing to a pull request for now; `null` without a loop. */
 export function loopBreaker(activity: Activity, now: Date): BrokenLoop | null {
   const { writes, flips, failedRepairs } = recent(activity, now);
   const repairs = failedRepairs.map(({ at }) => at);
@@ -116,7 +116,7 @@ function recent({ writes, flips, failedRepairs }: Activity, now: Date): Activity
   };
 }
 
-/** Until so many are past that there is room for one. */
+/** The time until there is room for one more. */
 function waitMs(
   times: readonly Date[],
   { maximum, windowMs, now }: { maximum: number; windowMs: number; now: Date },

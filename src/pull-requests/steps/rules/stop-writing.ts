@@ -3,13 +3,13 @@ import type { PullRequestRecord } from "../../record/record.ts";
 import { backOffMs } from "../../../work/rules/back-off.ts";
 import { activityLeft, loopBreaker } from "./loop-breaker.ts";
 
-/** Why nothing is written to a pull request, and for how long that is sure. */
+/** Why nothing is written to a pull request, and for how long at least. */
 export interface Stop {
   readonly refusal: Refusal;
   readonly waitMs: number;
 }
 
-/** What it said stands in the description, and would be overwritten with nothing. */
+/** The lost completion's text is still in the description, and an update would overwrite it with nothing. */
 const COMPLETION_LOST: Refusal = {
   code: "completion_lost",
   reason: "The bot's database was rebuilt from GitHub, and the completion is not part of it.",
@@ -17,7 +17,7 @@ const COMPLETION_LOST: Refusal = {
     "Signal completion again to update the description. Until then the bot only follows the pull request.",
 };
 
-/** What keeps the bot from writing to a pull request that is open; `null` where nothing does. */
+/** Why the bot may not write to an open pull request; `null` if it may. */
 export function stopWriting(
   record: Pick<
     PullRequestRecord,

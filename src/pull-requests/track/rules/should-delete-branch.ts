@@ -6,11 +6,11 @@ export interface BranchFacts {
   readonly seen: Pick<Seen, "lifecycle" | "headExists" | "headSha">;
   readonly branch: string;
   readonly defaultBranch: string;
-  /** Somebody asked the bot to leave it alone for now. */
+  /** A person put it on hold. */
   readonly held: boolean;
-  /** What is to be asked for only where all else allows; `null` where it was not asked for yet. */
+  /** Facts that are read only if everything else allows the deletion; `null` if they were not read yet. */
   readonly asked: {
-    /** What the branch ends with now: somebody may have pushed after the merge. */
+    /** The current head of the branch: a person may have pushed after the merge. */
     readonly branchSha: string;
     /** Other open pull requests with this head or base. */
     readonly otherUsers: readonly number[];
@@ -23,7 +23,7 @@ export interface BranchDecision {
   readonly because: string;
 }
 
-/** Whether the branch of a pull request is to be deleted, and why or why not. */
+/** Whether to delete the branch of a pull request, and why or why not. */
 export function shouldDeleteBranch({
   settings,
   seen,

@@ -8,7 +8,7 @@ export interface ReadyFacts {
   readonly seen: Pick<Seen, "lifecycle" | "checks" | "mergeability">;
   /** The bot itself made it a draft, and no person has since. */
   readonly draftByBot: boolean;
-  /** Somebody asked the bot to leave it alone for now. */
+  /** A person put it on hold. */
   readonly held: boolean;
   readonly now: Date;
 }
@@ -18,7 +18,7 @@ export interface ReadyDecision {
   readonly because: string;
 }
 
-/** Whether a draft is to be marked as ready for review, and why or why not. */
+/** Whether to mark a draft as ready for review, and why or why not. */
 export function shouldReady({ settings, seen, draftByBot, held, now }: ReadyFacts): ReadyDecision {
   const { value, asked } = seen.mergeability;
   if (seen.lifecycle !== "draft") return notReady("It is not a draft");
@@ -32,7 +32,7 @@ export function shouldReady({ settings, seen, draftByBot, held, now }: ReadyFact
   return byChecks(seen.checks, now);
 }
 
-/** Where the base asks for no check, all that there are have to pass, and it must be clear that there are no others. */
+/** If the base requires no check, all existing checks must pass, and it must be certain that no others will come. */
 function byChecks(checks: SeenChecks, now: Date): ReadyDecision {
   if (checks.unread) return notReady("The bot has no permission to read checks here");
   if (checks.requiredPassed && checks.verdict !== "none") {

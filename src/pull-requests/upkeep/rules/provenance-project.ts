@@ -1,12 +1,12 @@
-/** As `describe-provenance` writes it, in a line that people don't see; ids need no escapes there. */
+/** `describe-provenance` writes it in a hidden line, where ids need no escapes. */
 const PROVENANCE = /<!-- orb-provenance: \{"project":"([A-Za-z0-9][A-Za-z0-9._:-]{0,127})"/g;
-/** A description has one; more are what somebody copied into it. */
+/** A description has one. Others were copied into it. */
 const CANDIDATES_MAX = 20;
 
 /**
- * Which projects a description may be of, by its own word: nothing but a marker that fits proves it.
+ * The projects that a description claims to belong to. Only a matching marker proves it.
  *
- * @param body of a pull request on GitHub
+ * @param body the description of a pull request on GitHub
  */
 export function projectsNamedIn(body: string): readonly string[] {
   const named = new Set<string>();
