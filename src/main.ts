@@ -25,6 +25,17 @@ async function serve(): Promise<void> {
   });
   app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
 
+  /** @returns the exit code */
+  const end = async () => {
+    try {
+      await doors.close();
+      await app.close();
+      return 0;
+    } catch (error) {
+      app.telemetry.process.setback("stop", error);
+      return 1;
+    }
+  };
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -39,10 +50,7 @@ async function serve(): Promise<void> {
       );
     }, config.shutdownTimeoutMs).unref();
     // Agenda leaves a timer of some seconds behind. There is no reason to wait for it.
-    void doors
-      .close()
-      .then(app.close)
-      .then(() => process.exit());
+    void end().then((code) => process.exit(code));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

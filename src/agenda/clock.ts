@@ -98,11 +98,12 @@ export class Clock {
 
   /** Begins no more jobs, waits for running ones, and unlocks the jobs that were locked ahead of time. */
   async stop(): Promise<void> {
-    const { owner, store } = this.#deps;
+    const { owner, store, telemetry } = this.#deps;
     clearInterval(this.#repairing);
     if (!this.#agenda) return;
     await this.#agenda.drain();
-    await store.unlock(owner);
+    // Without it the locks end by themselves.
+    await store.unlock(owner).catch((error: unknown) => telemetry.setback("job_unlock", error));
   }
 
   /** Makes jobs due that a process with a fast clock set or locked far ahead. */

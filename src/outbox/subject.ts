@@ -40,6 +40,7 @@ export function outbox({ database, redis, instruments, worker }: Needs): Outbox 
   return {
     store,
     loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }],
-    stop: () => relay.giveBackTurn(),
+    // Without it the turn ends by itself.
+    stop: () => relay.giveBackTurn().catch((error: unknown) => telemetry.setback("relay", error)),
   };
 }

@@ -2,7 +2,7 @@ import { LONG_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Recurring jobs, and the clock that starts them. */
-export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_lock"> {
+export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_lock" | "job_unlock"> {
   readonly #jobs;
   readonly #delay;
 

@@ -13,6 +13,7 @@ import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
 import { eventually } from "../../support/eventually.ts";
+import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { setStage } from "../../support/stage.ts";
@@ -54,6 +55,17 @@ test("a process that gets SIGTERM answers the requests that it has and exits wit
   expect(await bot.ended).toBe(0);
   expect(bot.errors()).toBe("");
   expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
+});
+
+test("a process that gets SIGTERM while MongoDB is away exits with 0", async () => {
+  await using mongo = await cutOffFrom(stores.mongodbUri);
+  const surroundings = { ...stores, mongodbUri: mongo.mongodbUri };
+  const bot = await startMain({ ...botEnvironment(surroundings), LOG_LEVEL: "info" });
+  await bot.up;
+  mongo.refuse();
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(0);
+  expect(bot.errors()).toBe("");
 });
 
 test("work that a stopping process could not finish in time does not count as a crash", async () => {
