@@ -68,7 +68,7 @@ interface AboutPullRequest {
 }
 
 /** The report of a failed check; if it could not be read, only the fact that it failed. */
-export interface ToldCheck extends Pick<
+export interface ReportedCheck extends Pick<
   FailedCheck,
   "name" | "conclusion" | "summary" | "title" | "annotations"
 > {
@@ -86,7 +86,7 @@ export type LifeEvent =
   | {
       readonly type: "orb.pull_request.checks_failed";
       readonly data: AboutPullRequest & {
-        readonly checks: readonly ToldCheck[];
+        readonly checks: readonly ReportedCheck[];
         /** How many checks have not ended: there may be more to fix. */
         readonly pending: number;
         /** Why details are missing that GitHub has, each with its remedy. */
@@ -96,7 +96,7 @@ export type LifeEvent =
   | {
       readonly type: "orb.pull_request.changes_requested";
       readonly data: AboutPullRequest & {
-        readonly review: ToldReview;
+        readonly review: ReportedReview;
         readonly comments: readonly ReviewComment[];
         readonly incomplete: readonly Refusal[];
       };
@@ -104,7 +104,7 @@ export type LifeEvent =
   | {
       readonly type: "orb.pull_request.approved";
       readonly data: AboutPullRequest & {
-        readonly review: ToldReview;
+        readonly review: ReportedReview;
         /** The review decision by the rules of the base: it may require more than this review. */
         readonly verdict: "none" | "required" | "approved" | "changes_requested";
       };
@@ -138,7 +138,7 @@ export type LifeEvent =
     };
 
 /** A review: its author and its text. */
-export type ToldReview = Pick<ReviewFact, "id" | "author" | "url" | "submittedAt"> & {
+export type ReportedReview = Pick<ReviewFact, "id" | "author" | "url" | "submittedAt"> & {
   readonly body: string | null;
   readonly commitSha: string | null;
 };

@@ -17,7 +17,6 @@ export async function changeSetOf(project: string, { model }: PullRequestStore):
     id: String(_id),
     repository,
     number: pullRequest?.number ?? null,
-    url: pullRequest?.url ?? null,
     status: status === "open" && seen ? seen.lifecycle : status,
     checks: seen?.checks.verdict ?? null,
     review: seen?.review.verdict ?? null,

@@ -26,6 +26,6 @@ export async function writeCheck(
     const detail = { status: "done", detail: title } as const;
     await progress.finish("check", detail, { checkRun: { id: written, headSha, print } });
   } catch (error) {
-    await progress.putUpWith("check", error);
+    await progress.recordShortcoming("check", error);
   }
 }

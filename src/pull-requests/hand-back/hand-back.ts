@@ -2,7 +2,13 @@ import type { Refusal } from "../../errors.ts";
 import type { CheckState } from "../../github/facts/branch-rules.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
-import type { LifeEvent, OrbEvent, PullRequestSummary, ToldCheck, ToldReview } from "../../outbox/event.ts";
+import type {
+  LifeEvent,
+  OrbEvent,
+  PullRequestSummary,
+  ReportedCheck,
+  ReportedReview,
+} from "../../outbox/event.ts";
 import type { StoredPullRequest } from "../record/store.ts";
 import { askOptional, lacking } from "../steps/ask-optional.ts";
 import { type Edge, secondsToOutcome } from "./rules/edge.ts";
@@ -47,7 +53,7 @@ export async function handBack(edge: Edge, context: Context): Promise<OrbEvent> 
       return { type: `orb.pull_request.${outcome}`, data };
     }
     case "approved": {
-      const review = tellReview(edge.review, context);
+      const review = reportReview(edge.review, context);
       return { type: "orb.pull_request.approved", data: { ...about, review, verdict: edge.verdict } };
     }
     case "changes_requested":
@@ -75,7 +81,7 @@ async function changesRequested(
   const cut: Refusal[] = asked.answer?.truncated ? [MORE_COMMENTS] : [];
   const data = {
     ...about,
-    review: tellReview(edge.review, context),
+    review: reportReview(edge.review, context),
     comments: asked.answer?.comments ?? [],
     incomplete: [...lacking("comments", asked.refusal), ...cut],
   };
@@ -88,7 +94,7 @@ const MORE_COMMENTS: Refusal = {
   remedy: "Read the others on the page of the review.",
 };
 
-function tellReview({ id, author, url, submittedAt }: SeenReview, { snapshot }: Context): ToldReview {
+function reportReview({ id, author, url, submittedAt }: SeenReview, { snapshot }: Context): ReportedReview {
   const now = snapshot.reviews.find((review) => review.id === id);
   return { id, author, url, submittedAt, body: now?.body ?? null, commitSha: now?.commitSha ?? null };
 }
@@ -100,7 +106,7 @@ async function checksFailed(
 ): Promise<LifeEvent> {
   const asked = edge.failed.slice(0, CHECKS_ASKED_MAX);
   const told = [];
-  for (const check of asked) told.push(await tellCheck(check, { repository, snapshot, patient }));
+  for (const check of asked) told.push(await reportCheck(check, { repository, snapshot, patient }));
   const others = edge.failed.slice(CHECKS_ASKED_MAX).map((check) => ({
     check: knownOf(check, snapshot.checks.states),
     refused: [],
@@ -115,10 +121,10 @@ async function checksFailed(
   return { type: "orb.pull_request.checks_failed", data };
 }
 
-async function tellCheck(
+async function reportCheck(
   failed: SeenFailedCheck,
   { repository, snapshot, patient }: Pick<Context, "repository" | "snapshot" | "patient">,
-): Promise<{ check: ToldCheck; refused: readonly Refusal[] }> {
+): Promise<{ check: ReportedCheck; refused: readonly Refusal[] }> {
   const known = knownOf(failed, snapshot.checks.states);
   const { id } = failed;
   if (id === null) return { check: known, refused: [] };
@@ -133,7 +139,7 @@ async function tellCheck(
 function knownOf(
   { id, name, conclusion, url, required }: SeenFailedCheck,
   states: readonly CheckState[],
-): ToldCheck {
+): ReportedCheck {
   const description = states.find((state) => state.id === id && state.name === name)?.description ?? null;
   const nothing = { summary: null, annotations: [], logTail: null };
   return { name, conclusion, url, required, title: description, ...nothing };

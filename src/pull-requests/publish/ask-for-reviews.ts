@@ -36,7 +36,7 @@ export async function findReviewers(
   const found = (names: readonly string[], known: ReadonlyMap<string, string | null>): Named[] =>
     names.flatMap((name) => {
       const id = known.get(name) ?? null;
-      if (id === null) progress.fallShort(nobody(name));
+      if (id === null) progress.addShortcoming(nobody(name));
       return id === null ? [] : { name, id };
     });
   return { people: found(people, ids.people), teams: found(teams, ids.teams) };
@@ -49,7 +49,7 @@ async function lookUp(
   try {
     return await repository.accountIds(names);
   } catch (error) {
-    await progress.putUpWith("review", error);
+    await progress.recordShortcoming("review", error);
     return null;
   }
 }
@@ -69,14 +69,14 @@ export async function askOneByOne(
   refusal: OrbError,
   { repository, progress }: Context,
 ): Promise<void> {
-  if (people.length + teams.length === 1) return progress.putUpWith("review", refusal);
+  if (people.length + teams.length === 1) return progress.recordShortcoming("review", refusal);
   const { number } = progress.pullRequest;
   const ask = async (name: string, key: string, wanted: Reviewer): Promise<boolean> => {
     try {
       await repository.requestReviewer(number, wanted);
     } catch (error) {
-      const refusal = progress.bear(error).toRefusal();
-      progress.fallShort({ ...refusal, reason: `${name} was not asked to review. ${refusal.reason}` });
+      const refusal = progress.refusalOrThrow(error).toRefusal();
+      progress.addShortcoming({ ...refusal, reason: `${name} was not asked to review. ${refusal.reason}` });
       return false;
     }
     // Stored at once: a rate limit may end the run before the next, and nobody may be asked twice.

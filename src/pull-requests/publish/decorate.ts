@@ -33,7 +33,7 @@ export async function decorate(decoration: Decoration, context: Context): Promis
   if (asked && !answer.reviewersRefused) await askedForReview(asked, progress);
   if (answer.labelsRefused) {
     repository.forgetLabels();
-    await progress.putUpWith("label", answer.labelsRefused);
+    await progress.recordShortcoming("label", answer.labelsRefused);
   } else if (labels && steps.includes("label")) {
     const onIt = answer.labels ?? progress.pullRequest.labels;
     const known = { labels: onIt, labelling: { ...labelling, pending: [] } };
@@ -65,7 +65,7 @@ async function send(
     for (const step of open) await progress.answered(step);
     return answer;
   } catch (error) {
-    for (const step of open) await progress.putUpWith(step, error);
+    for (const step of open) await progress.recordShortcoming(step, error);
     return null;
   }
 }
@@ -92,7 +92,7 @@ async function labelIds(
     return { add: idsOf(addLabels.map(({ name }) => name)), remove: idsOf(removeLabels) };
   } catch (error) {
     repository.forgetLabels();
-    await progress.putUpWith("label", error);
+    await progress.recordShortcoming("label", error);
     return null;
   }
 }

@@ -118,7 +118,7 @@ export class RunProgress {
     this.#progress = { ...this.#progress, shortcomings };
   }
 
-  fallShort(shortcoming: Refusal): void {
+  addShortcoming(shortcoming: Refusal): void {
     this.#progress = { ...this.#progress, shortcomings: [...this.#progress.shortcomings, shortcoming] };
   }
 
@@ -127,9 +127,9 @@ export class RunProgress {
    *
    * @throws the error itself if it should be tried again, or the lease is lost
    */
-  async putUpWith(step: Step, error: unknown): Promise<void> {
-    const { code, ...refusal } = this.bear(error).toRefusal();
-    this.fallShort({ ...refusal, code: `${SHORTCOMING_OF[step]}_${code}` });
+  async recordShortcoming(step: Step, error: unknown): Promise<void> {
+    const { code, ...refusal } = this.refusalOrThrow(error).toRefusal();
+    this.addShortcoming({ ...refusal, code: `${SHORTCOMING_OF[step]}_${code}` });
     await this.finish(step, { status: "failed", detail: refusal.reason });
   }
 
@@ -137,7 +137,7 @@ export class RunProgress {
    * @returns the refusal, if retrying can't fix it
    * @throws the error itself if it should be tried again, or concerns more than this step
    */
-  bear(error: unknown): OrbError {
+  refusalOrThrow(error: unknown): OrbError {
     if (!(error instanceof OrbError) || !canDoWithout(error, { patient: false })) throw error;
     const { attempts } = this.#lease;
     const next = afterFailure(error, { attempts, waitMs: null, random: 0 });

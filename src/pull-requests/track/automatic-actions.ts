@@ -39,8 +39,8 @@ async function markReady(run: Run, context: Context): Promise<void> {
   try {
     await context.repository.markReady(pullRequest.nodeId);
   } catch (error) {
-    const { code, ...refusal } = run.progress.bear(error).toRefusal();
-    return run.progress.fallShort({ ...refusal, code: `ready_${code}` });
+    const { code, ...refusal } = run.progress.refusalOrThrow(error).toRefusal();
+    return run.progress.addShortcoming({ ...refusal, code: `ready_${code}` });
   }
   run.progress.wrote();
   // The next look sees the new state and reports it.
@@ -76,7 +76,7 @@ async function deleteBranch(run: Run, repository: Repository): Promise<"deleted"
     // The pull request is merged anyway. The reason why its branch stays is reported once, and deleting is not retried.
     if (!isGitHubFailure(error, "permission_missing", "validation_failed")) throw error;
     const { code, ...refusal } = error.toRefusal();
-    run.progress.fallShort({ ...refusal, code: `branch_${code}` });
+    run.progress.addShortcoming({ ...refusal, code: `branch_${code}` });
     return "kept";
   }
 }

@@ -45,7 +45,7 @@ export async function follow(
   if (due) await bringUpToDate(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
   const { checksRefused } = look.snapshot;
-  if (checksRefused) progress.fallShort({ ...checksRefused, code: `checks_${checksRefused.code}` });
+  if (checksRefused) progress.addShortcoming({ ...checksRefused, code: `checks_${checksRefused.code}` });
   const problem = record.publishRefused ? record.problem : null;
   await report(run, { ...deps, repository, siblings, problem });
 }
