@@ -22,11 +22,11 @@ export async function restAgain(
   { document: record, lease }: Claim<PullRequestRecord>,
   { database, store, work, now }: Deps,
 ): Promise<boolean> {
-  const { parked, problem, refreshAsked, key } = record;
+  const { parked, problem, refreshAsked, _id } = record;
   const isAside = isQuarantined(record);
   if (!isAside && (!parked || !problem || refreshAsked)) return false;
   await database.transaction(async (transaction) => {
-    const current = await store.findByKey(key, transaction);
+    const current = await store.find(_id, transaction);
     const isNudged = !isAside && current !== null && current.nudges > record.nudges;
     const isWanted = current !== null && (current.round > record.round || current.requests.length > 0);
     const inMotion = isNudged || isWanted;

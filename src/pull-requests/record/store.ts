@@ -65,9 +65,10 @@ export class PullRequestStore {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
-  async find(id: string): Promise<StoredPullRequest | null> {
+  async find(id: string | Types.ObjectId, transaction?: Transaction): Promise<StoredPullRequest | null> {
     if (!Types.ObjectId.isValid(id)) return null;
-    return this.model.findOne({ _id: new Types.ObjectId(id) }).lean<StoredPullRequest>();
+    const options = transaction ? { session: transaction } : {};
+    return this.model.findOne({ _id: new Types.ObjectId(id) }, null, options).lean<StoredPullRequest>();
   }
 
   /**

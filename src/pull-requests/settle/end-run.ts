@@ -10,6 +10,7 @@ import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
+import { withRepository } from "./events.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
 export interface EndRunDeps {
@@ -48,7 +49,7 @@ export async function endRun(
   const { record, lease, look } = run;
   const time = now();
   const tell = await database.transaction(async (transaction) => {
-    const current = await store.findByKey(record.key, transaction);
+    const current = await store.find(record._id, transaction);
     const { change, attempts, history, events, ...end } = decide(current);
     const seen = lookedAt(run);
     // A command that came during the run is not delayed by what blocks the rest.
@@ -68,14 +69,15 @@ export async function endRun(
     };
     await work.release(lease, { dueAt, attempts, update }, transaction);
     const { project } = record;
-    const after: PullRequestRecord = { ...record, ...seen, ...change };
+    const { repository } = current ?? record;
+    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
     // The events of the look come before those of the run's own acts; an update is reported once.
     const isTold = new Set(events.map(({ type }) => type));
     const seenEvents = look?.told.map(({ event }) => event).filter(({ type }) => !isTold.has(type)) ?? [];
     for (const event of [...seenEvents, ...events]) {
-      await outbox.append(project, event, { time, transaction });
+      await outbox.append(project, withRepository(event, repository), { time, transaction });
     }
     if (stands(record) !== stands(after)) await nudgeOthers(record, { store, now: time, transaction });
     return told;

@@ -4,6 +4,15 @@ import { summarise } from "../observe/look.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { Run } from "../run.ts";
 
+/** The event with the current name of the repository, which may have been renamed during the run. */
+export function withRepository(event: OrbEvent, repository: string): OrbEvent {
+  const { data } = event;
+  if ("pullRequest" in data) {
+    return { ...event, data: { ...data, pullRequest: { ...data.pullRequest, repository } } } as OrbEvent;
+  }
+  return "repository" in data ? ({ ...event, data: { ...data, repository } } as OrbEvent) : event;
+}
+
 /** The pull request of a run is open and was not open before. */
 export function openedEvent({ record, progress }: Run, because: string, now: Date): OrbEvent {
   const { pullRequest, current } = progress;

@@ -53,11 +53,11 @@ export function seenOf(
 
 /** The changes for the project; `null` if there are none. */
 export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): ProjectPullRequest | null {
-  const { pullRequest, status, seen, openedAt } = after;
+  const { repository, pullRequest, status, seen, openedAt } = after;
   if (!pullRequest || openedAt === null) return null;
   if (status !== "open" && status !== "merged" && status !== "closed") return null;
   if (record.openedAt !== null && record.status === status) return null;
-  const { repository, branch } = record;
+  const { branch } = record;
   const { number, url } = pullRequest;
   const endedAt = status === "open" ? null : (seen?.mergedAt ?? seen?.closedAt ?? null);
   const { retention } = settings ?? DEFAULT_SETTINGS;

@@ -97,3 +97,24 @@ test("a push while a description is being written is described and reported too"
   });
   expect(updates.at(-1)?.data["pullRequest"]).toMatchObject({ headSha: latest });
 });
+
+test("an event names the repository as it is called at the end of the run", async () => {
+  const { github } = scenario.stage;
+  const repository = await scenario.addRepository("early");
+  await scenario.complete("moved", { repository });
+  const pullRequest = await scenario.opened("moved");
+  await scenario.leaveAlone();
+  const renamed = Promise.withResolvers<void>();
+  meanwhile = {
+    at: "claimed",
+    act: async () => {
+      await github.renameRepository(repository, "late");
+      await eventually("the new name", async () => (await stored("moved")).repository === "octo/late");
+      renamed.resolve();
+    },
+  };
+  await github.closePullRequest(repository, pullRequest.number);
+  await renamed.promise;
+  const { data } = await scenario.event("moved", "orb.pull_request.closed");
+  expect(data["pullRequest"]).toMatchObject({ repository: "octo/late" });
+});
