@@ -34,7 +34,7 @@ function leftBy(
     case "hold":
       return { hold: wish };
     case "unhold":
-      return { hold: null };
+      return { hold: null, parked: null };
     case "refresh":
       return { refreshAsked: wish, parked: null };
     case "retry":
