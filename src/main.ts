@@ -23,8 +23,6 @@ async function serve(): Promise<void> {
     await app.close();
     throw error;
   });
-  app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
-
   /** @returns the exit code */
   const end = async () => {
     try {
@@ -54,4 +52,6 @@ async function serve(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Last, because the reader of that line may send a signal at once.
+  app.telemetry.process.started({ url: doors.url, roles: [...config.roles], version: VERSION });
 }

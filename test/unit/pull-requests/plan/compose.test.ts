@@ -142,7 +142,7 @@ describe("the notes of a check run", () => {
     test("announces the rest of the description if it was too long", () => {
       const { summary } = checkNotes({ ...NOTHING, overflow: OVERFLOW }, render) ?? {};
       expect(summary).toContain("Below is the full text of what was shortened.");
-      expect(checkNotes({ ...NOTHING, problems: [PROBLEM] }, render)?.summary).not.toContain("stands below");
+      expect(checkNotes({ ...NOTHING, problems: [PROBLEM] }, render)?.summary).not.toContain("Below is");
     });
 
     test("is bounded: it shows at most thirty problems, each on one line", () => {
