@@ -7,7 +7,7 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/fixtures/projects"],
   // Runs test files as Node runs any module, types and all: as production does, and each module is loaded once in a process
   // and not once for each file. Jest's own runner needs half as much time again for the same tests.
-  runner: "jest-light-runner/child-process",
+  runner: "<rootDir>/test/support/runner.ts",
   transform: {},
   globalSetup: "<rootDir>/test/support/servers/start.ts",
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
