@@ -5,6 +5,7 @@ import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
+import { PauseAfterLimit } from "./pause-after-limit.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { currentWriteGuard } from "./write-guard.ts";
@@ -56,6 +57,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
     const writes = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
     const who = String(auth?.installationId ?? "app");
+    const pauses = new PauseAfterLimit(who, { slots, now });
 
     octokit.hook.wrap("request", async (request, options) => {
       const send = async () => {
@@ -90,7 +92,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
       await turnOf(who, { slots, now });
       return writes.schedule(async () => {
         guard();
-        return send();
+        return pauses.send(send);
       });
     });
   });
