@@ -1,5 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../../src/github/deeds/check-runs.ts";
+import { CHECK_OUTPUT_BYTES_MAX } from "../../../src/github/rules/text-limits.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
@@ -153,15 +153,15 @@ describe("a check run of the bot", () => {
     await using scene = await setGitHubScene({ mayViolate: true });
     const { github, repository, remote } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";
-    const run = (characters: number) => ({
-      headSha,
-      output: { title, summary, text: ownWords("x".repeat(characters)) },
-    });
-    await remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX));
+    const run = (text: string) => ({ headSha, output: { title, summary, text: ownWords(text) } });
+    const most = CHECK_OUTPUT_BYTES_MAX;
+    await remote.createCheckRun(run("x".repeat(most)));
+    await remote.createCheckRun(run("日".repeat(most / 3)));
     github.assertNoViolations();
-    const refused = await refusalOf(remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX + 1)));
-    expect(refused.code).toBe("validation_failed");
-    expect(repository.checkRuns).toHaveLength(1);
+    for (const text of ["x".repeat(most + 1), `${"日".repeat(most / 3)}x`, "😀".repeat(most / 4 + 1)]) {
+      expect((await refusalOf(remote.createCheckRun(run(text)))).code).toBe("validation_failed");
+    }
+    expect(repository.checkRuns).toHaveLength(2);
   });
 
   test("needs the permission to write checks", async () => {
