@@ -108,6 +108,24 @@ test.each([
   expect(await remote.permissionOf("ada")).toBe(permission);
 });
 
+test.each([
+  [{ permission: "maintain", role_name: "maintain" }, "write"],
+  [{ permission: "triage", role_name: "triage" }, "read"],
+  [{ permission: "write", role_name: "release manager" }, "write"],
+  [
+    { permission: "release manager", role_name: "release manager", user: { permissions: { push: true } } },
+    "write",
+  ],
+  [{ permission: "reader", role_name: "reader", user: { permissions: { pull: true } } }, "read"],
+  [{ permission: "none", role_name: "none", user: null }, "none"],
+  [{ permission: "constructor" }, "none"],
+] as const)("the answer %j means the permission %s", async (json, permission) => {
+  await using scene = await setGitHubScene({ mayViolate: true });
+  const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  scene.github.faults.add({ route, fault: { kind: "answer", status: 200, json } });
+  expect(await scene.remote.permissionOf("ada")).toBe(permission);
+});
+
 test("a stranger and a missing account have no permission in a private repository", async () => {
   await using scene = await setGitHubScene();
   const { github, acme, gitHub } = scene;

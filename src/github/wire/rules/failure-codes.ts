@@ -26,6 +26,7 @@ export const FAILURE_CODES = [
   "pull_request_exists",
   "pull_requests_restricted",
   "rate_limited",
+  "redirect_refused",
   "ref_not_found",
   "refs_not_readable",
   "repository_archived",

@@ -167,7 +167,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
   },
   {
     code: "repository_empty",
-    statuses: [409],
+    statuses: [404, 409],
     says: /repository is empty/i,
     remedy: "Push a first commit to the repository. The bot then continues by itself.",
   },
@@ -244,6 +244,11 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     statuses: [200],
     type: "FORBIDDEN",
     remedy: PERMISSIONS,
+  },
+  {
+    code: "redirect_refused",
+    statuses: [301, 302, 303, 307, 308],
+    remedy: "Check GITHUB_API_URL or GHE_HOST: GitHub sends the bot to an address that it must not follow.",
   },
   {
     code: "bad_credentials",
