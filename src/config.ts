@@ -81,8 +81,20 @@ function readKeyFile(path: string | undefined, problems: string[]): Secret | und
   }
 }
 
+/**
+ * The API of a host. GitHub's own domains have it on a host of its own, also with data residency; a GitHub Enterprise Server has
+ * it in a path.
+ *
+ * https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom
+ * https://docs.github.com/en/enterprise-server@latest/rest/quickstart
+ */
+function apiOf(host: string, protocol: string): string {
+  const ours = /^(?:api\.)?(github\.com|[a-z0-9-]+\.ghe\.com)$/i.exec(host)?.[1];
+  return ours === undefined ? `${protocol}://${host}/api/v3` : `https://api.${ours.toLowerCase()}`;
+}
+
 function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config {
-  const enterprise = settings.GHE_HOST && `${settings.GHE_PROTOCOL}://${settings.GHE_HOST}/api/v3`;
+  const enterprise = settings.GHE_HOST && apiOf(settings.GHE_HOST, settings.GHE_PROTOCOL);
   return {
     github: {
       appId: settings.APP_ID,

@@ -93,13 +93,14 @@ export const SETTINGS = {
       .regex(/^[a-z0-9.-]+(?::\d+)?$/i, "must be a host name, optionally with a port")
       .optional(),
     default: "unset",
-    meaning: "host of a GitHub Enterprise Server; sets `GITHUB_API_URL` to its `/api/v3`",
+    meaning:
+      "host of a GitHub Enterprise Server, or of GitHub Enterprise Cloud with data residency (`octocorp.ghe.com`); sets `GITHUB_API_URL` to the server's `/api/v3`, or to `https://api.octocorp.ghe.com`",
     group: "GitHub App",
   },
   GHE_PROTOCOL: {
     schema: z.enum(["http", "https"]).default("https"),
     default: "https",
-    meaning: "protocol for `GHE_HOST`",
+    meaning: "protocol for a `GHE_HOST` that is a GitHub Enterprise Server",
     group: "GitHub App",
   },
   GITHUB_API_URL: {

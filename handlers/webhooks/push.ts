@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
+import type { Ending } from "../../src/pull-requests/intake/wake-store.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
@@ -72,10 +73,18 @@ async function branchMoved(
     { repository, base: branch },
     push.deleted ? when : { ...when, baseMoved },
   );
-  const here = { repositories: [repository] };
-  const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, "branch_pushed", when);
-  const waiting = touchesSettings(push) ? await wakeStore.wake(here, "settings_pushed", when) : 0;
-  return heads + bases + missing + waiting;
+  const woken = await wakeStore.wakeAll(endingsOf(push, branch), when);
+  return heads + bases + woken;
+}
+
+function endingsOf(push: Push, branch: string): Ending[] {
+  const here = { repositories: [push.repository.full_name] };
+  const pushed: Ending[] = [
+    { where: { ...here, branch }, happened: "branch_pushed" },
+    { where: { ...here, base: branch }, happened: "base_pushed" },
+  ];
+  const settings: Ending = { where: here, happened: "settings_pushed" };
+  return [...(push.deleted ? [] : pushed), ...(touchesSettings(push) ? [settings] : [])];
 }
 
 /** The account whose settings for all its repositories a push may have changed; `null` if there is none. */

@@ -1,6 +1,6 @@
 import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
-import { isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
+import { failingOfStores, isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
@@ -163,13 +163,14 @@ export class DeliveryWork {
   async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
     const { telemetry, now, random, pace } = this.#deps;
     const { attempts } = claim.lease;
-    if (!mayTryAgain("signal_or_delivery", attempts)) {
+    const failing = failingOfStores(error);
+    if (!mayTryAgain(failing, attempts)) {
       await this.#quarantine(claim, error);
       return;
     }
     telemetry.setback("delivery", error);
     const scale = pace.backOffScale;
-    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
+    const waitMs = backOffMs(failing, { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
     const update = { $set: { problem: refusalOf(error), turn: null } };
     await this.#release(claim, { dueAt, attempts, update });

@@ -33,6 +33,8 @@ interface Deps {
   readonly now: () => Date;
   /** Counts the writes to GitHub. */
   readonly slots: WriteSlots;
+  /** How long to wait for an answer; tests make it short. */
+  readonly answerMs?: number | undefined;
   /** The permissions of an installation in GitHub's latest report to any process; `null` if there was none. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
   /** The last push that changed a repository's settings file, as reported to any process; `null` if none was. */
@@ -56,7 +58,7 @@ export class GitHub {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { config, telemetry, log, now, slots } = deps;
+    const { config, log } = deps;
     this.host = hostOf(config.apiUrl);
     this.#probot = new Probot({
       appId: config.appId,
@@ -65,7 +67,7 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; our own log says enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ telemetry, now, apiUrl: config.apiUrl, tokens: this.#tokens, slots }),
+      Octokit: octokitClass({ ...deps, apiUrl: config.apiUrl, tokens: this.#tokens }),
     });
   }
 

@@ -8,6 +8,7 @@ import { GitHubTelemetry } from "../telemetry/github.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import type { Pace } from "../work/pace.ts";
 import { GitHub } from "./github.ts";
+import { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
 import { OwnWriteSlots } from "./wire/write-slots.ts";
 
@@ -28,7 +29,9 @@ interface GitHubSubject extends Subject {
 }
 
 /** `rate_limited` is GitHub's limit on the bot, not on the caller, so the caller need not wait as long. */
-export const GITHUB_PROBLEMS: Problems = { rate_limited: TRY_SOON, github_unavailable: TRY_SOON };
+export const GITHUB_PROBLEMS: Problems = Object.fromEntries(
+  ["rate_limited", ...PASSING_FAILURES].map((code) => [code, TRY_SOON]),
+);
 
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {

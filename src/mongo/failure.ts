@@ -1,25 +1,33 @@
 import { OrbError } from "../errors.ts";
+import type { Failing } from "../work/rules/back-off.ts";
+import { isAway } from "./away.ts";
 
 /** MongoDB's code for a key that a unique index already has. */
 const DUPLICATE_KEY = 11_000;
 
-// The driver's errors if no server can be asked, as opposed to a server's refusal.
-const AWAY =
-  /^Mongo(?:ServerSelection|Network|NetworkTimeout|NotConnected|OperationTimeout|PoolCleared|TopologyClosed|WriteConcern)Error$|^MongooseServerSelectionError$/;
-/** The label on the errors of a server that is stopping or is no longer the primary. */
-const RETRYABLE = "RetryableWriteError";
+const UNAVAILABLE = "mongodb_unavailable";
 
 /** Converts the driver's error to an `OrbError` if MongoDB is unavailable; any other error stays as it is. */
 export function toMongoFailure(error: unknown): unknown {
   if (!isAway(error)) return error;
   return new OrbError(
     {
-      code: "mongodb_unavailable",
-      reason: "The bot's database does not answer at the moment.",
+      code: UNAVAILABLE,
+      reason: "The bot's database can't answer at the moment.",
       remedy: "Try again after the time in Retry-After.",
     },
     { cause: error },
   );
+}
+
+/** Whether `error`, or what it is converted to, means that MongoDB is unavailable. */
+export function isMongoUnavailable(error: unknown): boolean {
+  return isAway(error) || (error instanceof OrbError && error.code === UNAVAILABLE);
+}
+
+/** How to try work again that only touches our stores: an outage of MongoDB must not use up its few tries. */
+export function failingOfStores(error: unknown): Extract<Failing, "outage" | "signal_or_delivery"> {
+  return isMongoUnavailable(error) ? "outage" : "signal_or_delivery";
 }
 
 /** The same for an error that stops the start of the bot, where no caller can try again later. */
@@ -56,30 +64,11 @@ export function duplicatesIn(error: unknown): number[] {
 
 interface BulkError {
   readonly writeErrors: readonly { readonly index: number; readonly code: number }[];
-  readonly errorResponse?: unknown;
   readonly result?: { getWriteConcernError?(): unknown };
 }
 
 function isBulkError(error: unknown): error is BulkError & Error {
   return error instanceof Error && "writeErrors" in error && Array.isArray(error.writeErrors);
-}
-
-function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return AWAY.test(error.name) || isLabelled(error) || isAway(cutShort(error));
-}
-
-/** The error that ended a bulk insert before the server answered; the driver wraps it in its own error. */
-function cutShort(error: Error): unknown {
-  return isBulkError(error) && error.errorResponse instanceof Error ? error.errorResponse : null;
-}
-
-function isLabelled(error: Error): boolean {
-  return (
-    "hasErrorLabel" in error &&
-    typeof error.hasErrorLabel === "function" &&
-    error.hasErrorLabel(RETRYABLE) === true
-  );
 }
 
 /** Whether MongoDB refused a write because a unique index already has its key. */

@@ -29,7 +29,7 @@ import { recheckMs } from "./record/rules/recheck.ts";
 import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
-import { RunOutcome } from "./settle/outcome.ts";
+import { refusalsInARow, RunOutcome } from "./settle/outcome.ts";
 import type { Pace } from "../work/pace.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
@@ -50,6 +50,7 @@ const ACCESS_MAY_HAVE_CHANGED = [
   "installation_suspended",
   "not_found",
   "permission_missing",
+  "pull_requests_restricted",
 ] as const;
 
 /**
@@ -148,7 +149,7 @@ export class PullRequestWork {
     const stop = over ? null : stopWriting(record, now());
     // Even if a completion came too late for it.
     if (over && !seen.isOlder) await takeAutomaticActions(run, { ...this.#deps, look: seen, repository });
-    if (!seen || isToPublish(run)) {
+    if (!seen || isToPublish(run, now())) {
       if (stop) throw this.#wait(stop.refusal, stop.waitMs);
       return this.#publish(run, repository);
     }
@@ -196,15 +197,18 @@ export class PullRequestWork {
     const retryAt = error instanceof OrbError ? error.retryAt : null;
     const waitMs = retryAt && Math.max(0, retryAt.getTime() - at.getTime());
     const scale = pace.backOffScale;
-    const next = afterFailure(problem, { attempts: lease.attempts, waitMs, random: random(), scale });
+    const { attempts } = lease;
+    const refusals = refusalsInARow(record, problem) + 1;
+    const next = afterFailure(problem, { attempts, waitMs, refusals, random: random(), scale });
     if (isQuarantined(record)) {
       // It stays as it is. Commands are answered later.
       const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
       const dueAt = new Date(at.getTime() + againMs);
-      return this.#work.release(lease, { dueAt, attempts: lease.attempts });
+      return this.#work.release(lease, { dueAt, attempts });
     }
     if (next.action !== "retry") {
-      return this.#outcome.refuse(run, { status: next.action, problem });
+      const againAt = next.againMs === null ? null : new Date(at.getTime() + next.againMs);
+      return this.#outcome.refuse(run, { status: next.action, problem, againAt });
     }
     // Ask for the workspace's retention before the end is reported. If that fails, the next run sees the end again.
     const { look: seen } = run;

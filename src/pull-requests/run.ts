@@ -51,13 +51,14 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
   };
 }
 
-/** Whether there is a new completion, or a failed one that should be tried again. */
-export function isToPublish({ record, look }: Pick<Run, "record" | "look">): boolean {
-  const { openedAt, round, publishedRound, retried, publishRefused, problem } = record;
+/** Whether there is a new completion, or a refused one that should be tried again. */
+export function isToPublish({ record, look }: Pick<Run, "record" | "look">, now: Date): boolean {
+  const { openedAt, round, publishedRound, retried, publishRefused, refused, problem } = record;
   if (openedAt === null || round > publishedRound) return true;
   if (!publishRefused) return false;
   const reopened = problem?.code === "pull_request_closed" && look !== null && !isOver(look.seen.lifecycle);
-  return retried !== null || reopened;
+  const againAt = refused?.againAt ?? null;
+  return retried !== null || reopened || (againAt !== null && againAt <= now);
 }
 
 /** The settings of its current base. They are read only if something depends on them. */

@@ -1,5 +1,6 @@
 import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
+import { failingOfStores, toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
 import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
@@ -81,7 +82,7 @@ export class SignalWork {
       });
       report();
     } catch (error) {
-      if (!isLeaseLost(error)) await this.#putBack(claim, error);
+      if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
     }
   }
 
@@ -89,10 +90,11 @@ export class SignalWork {
     const { telemetry, now, random, pace } = this.#deps;
     const { lease } = claim;
     const { attempts } = lease;
-    if (!mayTryAgain("signal_or_delivery", attempts)) return this.#quarantine(claim, error);
+    const failing = failingOfStores(error);
+    if (!mayTryAgain(failing, attempts)) return this.#quarantine(claim, error);
     telemetry.setback("signal", error);
     const scale = pace.backOffScale;
-    const waitMs = backOffMs("signal_or_delivery", { failures: attempts, random: random(), scale });
+    const waitMs = backOffMs(failing, { failures: attempts, random: random(), scale });
     const dueAt = new Date(now().getTime() + waitMs);
     await this.#work.release(lease, { dueAt, attempts, update: { $set: { problem: refusalOf(error) } } });
   }

@@ -1,6 +1,6 @@
 import type { Root, RootContent } from "mdast";
 import { cleanTree } from "./clean-tree.ts";
-import { clip } from "./clip.ts";
+import { clip, clipBytes } from "./clip.ts";
 import { defangPlain, withoutCommands, withoutOwnComments } from "./defang.ts";
 import { withoutInvisible } from "./invisible.ts";
 import { parseMarkdown, writeMarkdown } from "./markdown.ts";
@@ -54,6 +54,11 @@ export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
 /** Other people's line for a place without Markdown. */
 export function sanitizeText(text: string, maximum: number): SafeText {
   return clip(defangPlain(oneLine(text)), maximum) as SafeText;
+}
+
+/** A safe line for a place that also limits the bytes of UTF-8. */
+export function withinBytes(text: SafeText, bytesMax: number): SafeText {
+  return clipBytes(text, bytesMax) as SafeText;
 }
 
 /** Other people's text as one block of code, in which nothing has an effect: for text that may be dangerous. */

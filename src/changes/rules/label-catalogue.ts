@@ -1,4 +1,5 @@
 import type { LabelLook } from "../../github/deeds/labels.ts";
+import { clip } from "../../text/clip.ts";
 import type { Size } from "./size.ts";
 import type { ChangeType } from "./change-type.ts";
 
@@ -76,7 +77,7 @@ export function areaLook(label: string): LabelLook {
   const color = AREA_COLORS[hash(label.toLowerCase()) % AREA_COLORS.length] ?? "c5def5";
   // GitHub accepts four-byte characters in names but not in descriptions.
   const area = label.replace(/^area: /, "").replaceAll(/[\ud800-\udfff]/g, "");
-  return { name: label, color, description: `Changes ${area}`.slice(0, DESCRIPTION_CHARACTERS_MAX) };
+  return { name: label, color, description: clip(`Changes ${area}`, DESCRIPTION_CHARACTERS_MAX) };
 }
 
 /** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/. */

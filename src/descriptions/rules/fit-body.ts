@@ -1,3 +1,4 @@
+import { CHECK_OUTPUT_BYTES_MAX } from "../../github/rules/text-limits.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { Description } from "./describe.ts";
 import {
@@ -8,8 +9,6 @@ import {
   type SectionTexts,
 } from "./description-sections.ts";
 
-/** The limit for the text of a check run: https://docs.github.com/en/rest/checks/runs#create-a-check-run */
-const OVERFLOW_CHARACTERS_MAX = 65_535;
 const OVERFLOW_CUT = ownWords("_The rest is left out: GitHub allows no more text here._");
 
 export interface FittedBody {
@@ -83,11 +82,12 @@ function overflowOf(
   const sections: Record<SectionName, SafeMarkdown | null> = eachSection(() => null);
   let overflow = overflowLayout(sections);
   let complete = true;
-  const room = OVERFLOW_CHARACTERS_MAX - OVERFLOW_CUT.length - "\n\n".length;
+  const room = CHECK_OUTPUT_BYTES_MAX - OVERFLOW_CUT.length - "\n\n".length;
+  const fits = (text: SafeMarkdown) => Buffer.byteLength(text) <= room;
   for (const name of CUT_ORDER.filter(wasCut).toReversed()) {
     const fitting = [full[name], description(name, "short")]
       .map((text) => ({ text, whole: text === full[name] }))
-      .find(({ text }) => overflowLayout({ ...sections, [name]: text }).length <= room);
+      .find(({ text }) => fits(overflowLayout({ ...sections, [name]: text })));
     complete &&= fitting?.whole ?? false;
     if (!fitting) continue;
     sections[name] = fitting.text;

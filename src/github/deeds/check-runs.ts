@@ -1,18 +1,13 @@
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-/** https://docs.github.com/en/rest/checks/runs#create-a-check-run: summary and text take 65 535 characters each. */
-export const CHECK_OUTPUT_CHARACTERS_MAX = 65_535;
-
 /** The name of the one check run that the bot has on each head commit. A base may require it. */
 export const OWN_CHECK = "orb";
 
-/** The texts of a check run. */
+/** The texts of a check run; their limits are in `text-limits.ts`. */
 export interface CheckOutput {
   readonly title: SafeText;
-  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
   readonly summary: SafeMarkdown;
-  /** At most `CHECK_OUTPUT_CHARACTERS_MAX`. */
   readonly text: SafeMarkdown | null;
 }
 

@@ -6,8 +6,9 @@ export interface Comparison {
   readonly aheadBy: number;
   readonly behindBy: number;
   readonly baseSha: string;
-  /** `null` if there are no commits, or more than the 250 that GitHub lists. */
+  /** `null` if there are no commits. */
   readonly headSha: string | null;
+  /** The newest 250, the newest last; `aheadBy` counts all. */
   readonly commits: readonly ComparedCommit[];
   readonly files: readonly ChangedFile[];
   /** GitHub lists at most 300 files of a comparison and does not say how many there are; at 300 there may be more. */
@@ -59,7 +60,7 @@ export interface PartedBranches extends Comparison {
 }
 
 /**
- * Compares two branches or commits.
+ * Compares two branches or commits. Without a page, GitHub lists the newest 250 commits, and the last one is the newest of all.
  * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  *
  * @throws OrbError `not_found` if either does not exist
@@ -76,13 +77,12 @@ export function compare(access: RepositoryAccess, base: string, head: string): P
 
 function toComparison(answer: Answer): Comparison {
   const files = (answer.files ?? []).map(toChangedFile);
-  const complete = answer.commits.length === answer.ahead_by;
   const filesTruncated = files.length >= COMPARISON_FILES_MAX;
   return {
     aheadBy: answer.ahead_by,
     behindBy: answer.behind_by,
     baseSha: answer.base_commit.sha,
-    headSha: complete ? (answer.commits.at(-1)?.sha ?? null) : null,
+    headSha: answer.commits.at(-1)?.sha ?? null,
     commits: answer.commits.map(({ sha, commit: { message } }) => ({
       sha,
       subject: message.split("\n", 1)[0] ?? "",

@@ -2,6 +2,7 @@ import { clip } from "../../text/clip.ts";
 import { type ChangedFile, compare } from "./comparison.ts";
 import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
+import { PASSING_FAILURES } from "../wire/rules/failure-codes.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** Where two branches conflict. */
@@ -93,7 +94,7 @@ async function findCause(
 
 /** A long history always exceeds GitHub's ten seconds: the conflict is then reported without its cause. */
 function noneIfUnanswered(error: unknown): CommitAnswer[] {
-  if (isGitHubFailure(error, "github_unavailable", "permission_missing", "not_found")) return [];
+  if (isGitHubFailure(error, ...PASSING_FAILURES, "permission_missing", "not_found")) return [];
   throw error;
 }
 

@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
-import { classifyFailure, type FailedAnswer, type FailureCode } from "./rules/classify-failure.ts";
+import { classifyFailure, type FailedAnswer } from "./rules/classify-failure.ts";
+import type { FailureCode } from "./rules/failure-codes.ts";
 
 /** With the ellipsis. */
 const MESSAGE_CHARACTERS_MAX = 601;
@@ -24,6 +25,12 @@ export function toOrbError(error: unknown, now: Date): unknown {
   return new OrbError(failure, { cause: error, retryAt });
 }
 
+/** The refusal in an answer of GraphQL, which refuses with the status 200; `null` if there is none. */
+export function refusalIn({ data, headers }: { data: unknown; headers: object }, now: Date): unknown {
+  const { errors } = (data ?? {}) as { errors?: unknown };
+  return Array.isArray(errors) ? toOrbError({ name: "GraphqlResponseError", errors, headers }, now) : null;
+}
+
 /**
  * Sends one question to GitHub.
  *
@@ -40,6 +47,7 @@ export async function askGitHub<T>(question: () => Promise<T>, now: () => Date):
 interface OctokitError {
   message: string;
   status?: number;
+  request?: { method?: string; url?: string };
   response?: { headers?: FailedAnswer["headers"]; data?: unknown };
   headers?: FailedAnswer["headers"];
   errors?: unknown;
@@ -49,14 +57,20 @@ function readAnswer(thrown: unknown): FailedAnswer {
   const error = thrown as OctokitError;
   if (Array.isArray(error.errors) && error.headers) {
     // GraphqlResponseError: HTTP 200 with errors in the body.
-    return { status: 200, message: said(describe({ errors: error.errors })), headers: error.headers };
+    const types = error.errors.map((one: { type?: unknown }) => String(one?.type));
+    return { status: 200, message: said(describe({ errors: error.errors })), types, headers: error.headers };
   }
   const answered = error.response !== undefined;
   return {
     status: answered && error.status !== undefined ? error.status : null,
     message: said(answered ? describe(error.response?.data) || error.message : reasonOfSilence(thrown)),
+    operation: operationOf(error),
     headers: error.response?.headers ?? {},
   };
+}
+
+function operationOf({ request: { method = "", url = "" } = {} }: OctokitError): string {
+  return `${method} ${url.replace(/^https?:\/\/[^/]+|\?.*$/g, "")}`;
 }
 
 function describe(data: unknown): string {

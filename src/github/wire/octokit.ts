@@ -4,13 +4,15 @@ import { ProbotOctokit } from "probot";
 import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
+import { fetchFollowing } from "./follow-redirects.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
+import { PauseAfterLimit } from "./pause-after-limit.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { currentWriteGuard } from "./write-guard.ts";
 import type { WriteSlots } from "./write-slots.ts";
 
-const REQUEST_TIMEOUT_MS = 15_000; // GitHub itself gives up after 10 s
+const ANSWER_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
 /** Work that would wait longer for its turn to write is retried later, instead of keeping its lease meanwhile. */
@@ -31,6 +33,8 @@ export interface Octokit {
 }
 
 interface Deps {
+  /** How long to wait for an answer. */
+  readonly answerMs?: number | undefined;
   readonly telemetry: GitHubTelemetry;
   readonly now: () => Date;
   readonly apiUrl: string;
@@ -51,11 +55,19 @@ interface AppAuth {
  * more than a minute is refused as `rate_limited` without being sent. Reads do not wait for writes, whatever their
  * method.
  */
-export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): typeof ProbotOctokit {
+export function octokitClass({
+  answerMs = ANSWER_MS,
+  telemetry,
+  now,
+  apiUrl,
+  tokens,
+  slots,
+}: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
     const writes = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
     const who = String(auth?.installationId ?? "app");
+    const pauses = new PauseAfterLimit(who, { slots, now });
 
     octokit.hook.wrap("request", async (request, options) => {
       const send = async () => {
@@ -67,12 +79,15 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
         };
-        // A copy: Octokit shares this object between requests, and so would share a signal that was aborted.
-        const timed = { ...options.request, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
+        // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
+        // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.
+        const signal = AbortSignal.timeout(answerMs);
+        options.request = { ...options.request, signal, fetch: fetchFollowing };
         try {
-          const response = await request({ ...options, request: timed });
+          const response = await request(options);
           done(String(response.status), response.headers);
           refuseCut(response);
+          refuseRedirect(response, options);
           return response;
         } catch (error) {
           const { status, response } = error as {
@@ -90,7 +105,7 @@ export function octokitClass({ telemetry, now, apiUrl, tokens, slots }: Deps): t
       await turnOf(who, { slots, now });
       return writes.schedule(async () => {
         guard();
-        return send();
+        return pauses.send(send);
       });
     });
   });
@@ -124,6 +139,13 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
 function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
   if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
   throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
+}
+
+/** Octokit returns a redirect that was not followed as if it were the answer. */
+function refuseRedirect(response: { readonly status: number }, request: object): void {
+  const { status } = response;
+  if (status < 300 || status === 304) return;
+  throw Object.assign(new Error("GitHub redirects"), { name: "HttpError", status, response, request });
 }
 
 /** The route as a template, so that it can label a metric. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RedisClient } from "../../redis/client.ts";
-import { takeRollingSlot } from "../../redis/rolling-limit.ts";
+import { pauseRollingSlots, takeRollingSlot } from "../../redis/rolling-limit.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import type { Pace } from "../../work/pace.ts";
@@ -33,9 +33,18 @@ export class SharedWriteSlots implements WriteSlots {
     return slot;
   }
 
+  async pause(who: string, untilMs: number, nowMs: number): Promise<void> {
+    await this.#own.pause(who, untilMs);
+    try {
+      await pauseRollingSlots(this.#deps.redis, keyOf(who), { untilMs, nowMs });
+    } catch (error) {
+      this.#deps.telemetry.setback("shared_write_slots", error);
+    }
+  }
+
   async #ofAll(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot | null> {
     try {
-      return await takeRollingSlot(this.#deps.redis, `orb:github-writes:${who}`, {
+      return await takeRollingSlot(this.#deps.redis, keyOf(who), {
         name: randomUUID(),
         nowMs,
         waitMaxMs,
@@ -47,4 +56,8 @@ export class SharedWriteSlots implements WriteSlots {
       return null;
     }
   }
+}
+
+function keyOf(who: string): string {
+  return `orb:github-writes:${who}`;
 }

@@ -12,6 +12,8 @@ export interface WriteSlot {
 /** Counts writes as GitHub does: per installation, or for the App itself. */
 export interface WriteSlots {
   take(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot>;
+  /** Lets no write begin before `untilMs`. */
+  pause(who: string, untilMs: number, nowMs: number): Promise<void>;
 }
 
 /** With more installations than this, the count of the one that wrote longest ago is dropped first. */
@@ -20,6 +22,7 @@ const COUNTED_MAX = 10_000;
 /** The count of one process, exact if it is the only one. Concurrent calls are answered in order. */
 export class OwnWriteSlots implements WriteSlots {
   readonly #begun = new LRUCache<string, readonly number[]>({ max: COUNTED_MAX });
+  readonly #pausedUntil = new LRUCache<string, number>({ max: COUNTED_MAX });
   readonly #windows: Pace["writeWindows"];
   /** Older writes than this many no longer count. */
   readonly #rememberedMax: number;
@@ -32,10 +35,15 @@ export class OwnWriteSlots implements WriteSlots {
   take(who: string, nowMs: number, waitMaxMs: number): Promise<WriteSlot> {
     // No slot is later than this. Without the filter, writes would wait for a clock that was set back.
     const begun = (this.#begun.get(who) ?? []).filter((atMs) => atMs <= nowMs + waitMaxMs);
-    const atMs = nextWriteMs(begun, nowMs, this.#windows);
+    const atMs = Math.max(nextWriteMs(begun, nowMs, this.#windows), this.#pausedUntil.get(who) ?? 0);
     const taken = atMs - nowMs <= waitMaxMs;
     if (taken) this.#begun.set(who, [...begun, atMs].slice(-this.#rememberedMax));
     return Promise.resolve({ atMs, taken });
+  }
+
+  pause(who: string, untilMs: number): Promise<void> {
+    this.#pausedUntil.set(who, Math.max(untilMs, this.#pausedUntil.get(who) ?? 0));
+    return Promise.resolve();
   }
 
   /** Counts a write whose slot was reserved elsewhere. */

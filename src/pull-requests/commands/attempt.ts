@@ -1,5 +1,6 @@
 import { OrbError, type Refusal, refusalOf } from "../../errors.ts";
 import { type Lease, isLeaseLost } from "../../mongo/leased-work.ts";
+import { toMongoFailure } from "../../mongo/failure.ts";
 import { afterFailure } from "../steps/rules/after-failure.ts";
 
 export type Attempted<T> = { readonly value: T; readonly refusal: null } | { readonly refusal: Refusal };
@@ -13,7 +14,8 @@ export type Attempted<T> = { readonly value: T; readonly refusal: null } | { rea
 export async function attempt<T>({ attempts }: Lease, deed: () => Promise<T>): Promise<Attempted<T>> {
   try {
     return { value: await deed(), refusal: null };
-  } catch (error) {
+  } catch (thrown) {
+    const error = toMongoFailure(thrown);
     if (isLeaseLost(error) || (error instanceof OrbError && error.retryAt)) throw error;
     const refusal = refusalOf(error);
     if (afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action === "retry") throw error;

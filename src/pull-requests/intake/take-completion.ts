@@ -54,6 +54,7 @@ export async function takeCompletion(
       status,
       round: known.round + 1,
       problem: null,
+      refused: null,
       waitTold: null,
       notBefore: null,
       parked: null,

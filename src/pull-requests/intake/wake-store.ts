@@ -6,10 +6,16 @@ import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/
 import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
-/** The records of an event: those of repositories by name, or those of a sweep's batch. */
+/** The records of an event: those of repositories by name, perhaps of one branch or base, or those of a sweep's batch. */
 export type Reach =
-  | { readonly repositories: readonly string[]; readonly branch?: string }
+  | { readonly repositories: readonly string[]; readonly branch?: string; readonly base?: string }
   | { readonly ids: readonly Types.ObjectId[] };
+
+/** What has ended, and for which records. */
+export interface Ending {
+  readonly where: Reach;
+  readonly happened: WaitEnding;
+}
 
 interface When {
   readonly now: Date;
@@ -37,13 +43,23 @@ export class WakeStore {
    * @param happened the event that may have ended the reason
    * @returns how many records became due
    */
-  async wake(where: Reach, happened: WaitEnding, { transaction, ...when }: When): Promise<number> {
-    const codes = ENDED_BY[happened];
+  wake(where: Reach, happened: WaitEnding, when: When): Promise<number> {
+    return this.wakeAll([{ where, happened }], when);
+  }
+
+  /** The same for an event that may have ended several reasons. A record becomes due once, whatever its reasons. */
+  async wakeAll(endings: readonly Ending[], { transaction, ...when }: When): Promise<number> {
+    const codes = endings.flatMap(({ happened }): readonly string[] => ENDED_BY[happened]);
+    if (endings.length === 0) return 0;
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
     const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
+    const ended = endings.map(({ where, happened }) => ({
+      ...reachOf(where),
+      $or: [{ "problem.code": { $in: [...ENDED_BY[happened]] } }, beingOpened],
+    }));
     const { matchedCount } = await this.#store.model.updateMany(
-      { ...reachOf(where), $or: [{ "problem.code": { $in: codes } }, beingOpened] },
+      { $or: ended },
       [
         {
           $set: {
@@ -51,6 +67,7 @@ export class WakeStore {
             publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
             "work.dueAt": { $cond: [free, { $min: ["$work.dueAt", dueAt(when)] }, "$work.dueAt"] },
             parked: null,
+            refused: null,
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },
           },
         },
@@ -152,8 +169,13 @@ function withRequest(request: CommandRequest, now: Date) {
 
 function reachOf(where: Reach) {
   if ("ids" in where) return { _id: { $in: [...where.ids] } };
-  const { repositories, branch } = where;
-  return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
+  const { repositories, branch, base } = where;
+  return {
+    repository: { $in: [...repositories] },
+    ...(branch !== undefined && { branch }),
+    // A completion without a base means the default one, and that may be this.
+    ...(base !== undefined && { "completion.base": { $in: [base, null] } }),
+  };
 }
 
 /** An expression for MongoDB: each record gets its own random time. */

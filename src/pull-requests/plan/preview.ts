@@ -1,5 +1,6 @@
 import { OrbError, type Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
+import { PASSING_FAILURES } from "../../github/wire/rules/failure-codes.ts";
 import type { Completion } from "../../signals/signal.ts";
 import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
 import { NO_WORKAROUNDS } from "./workarounds.ts";
@@ -60,7 +61,7 @@ export class Previewer {
   }
 }
 
-const PASSING = new Set(["github_unavailable", "mongodb_unavailable", "rate_limited"]);
+const PASSING: ReadonlySet<string> = new Set([...PASSING_FAILURES, "mongodb_unavailable", "rate_limited"]);
 
 function refused(would: "wait" | "refuse", refusal: Refusal): Preview {
   return {

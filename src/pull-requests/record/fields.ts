@@ -48,6 +48,7 @@ export const FIELDS = {
   personActedAt: NULL_DATE,
   pushedBy: NULL_TEXT,
   branchEnd: NULL_TEXT,
+  refused: NULL,
   publishRefused: { type: Boolean, default: false },
   pullRequest: NULL,
   openedAt: NULL_DATE,

@@ -75,6 +75,14 @@ export interface BaseMoved extends BaseMove {
   readonly at: Date;
 }
 
+/** How often the same reason has blocked a record in a row, and when the bot asks again by itself. */
+export interface Refused {
+  readonly code: string;
+  readonly times: number;
+  /** `null` if only an event or another signal can end it. */
+  readonly againAt: Date | null;
+}
+
 /** Our memory of one (project, repository, branch): at most one pull request, ever. */
 export interface PullRequestRecord extends CommandMemory {
   /** `keyOf` its name. */
@@ -131,6 +139,8 @@ export interface PullRequestRecord extends CommandMemory {
   because: string | null;
   /** What blocks it. */
   problem: Refusal | null;
+  /** The series of equal refusals that `problem` ends; `null` if nothing was refused since the last success or signal. */
+  refused: Refused | null;
   /** Whether a completion was refused for `problem`; another look does not end that. */
   publishRefused: boolean;
   /** Its place in the queue; `null` if it does not wait for room. */

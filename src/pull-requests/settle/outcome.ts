@@ -22,6 +22,12 @@ interface Delay {
   readonly queuePlace: QueuePlace | null;
 }
 
+interface Refusing {
+  readonly status: "blocked" | "failed";
+  readonly problem: Refusal;
+  readonly againAt: Date | null;
+}
+
 /** The ways in which a run can end. */
 export class RunOutcome {
   readonly #deps: Deps;
@@ -44,6 +50,7 @@ export class RunOutcome {
       openedAt: record.openedAt ?? time,
       publishedRound: record.round,
       publishRefused: false,
+      refused: null,
       retried: null,
       problem: null,
       queuePosition: null,
@@ -130,27 +137,31 @@ export class RunOutcome {
     telemetry.delayed(nameOf(record), { problem, nextAttemptAt, parked: !counts });
   }
 
-  /** Ends a completion, unless another came meanwhile or its problem may be gone: then it is tried again. */
-  async refuse(
-    run: Run,
-    { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
-  ): Promise<void> {
+  /**
+   * Ends a completion, unless another came meanwhile or its problem may be gone: then it is tried again.
+   *
+   * @param againAt when the bot asks again by itself; `null` if only an event or another signal can end it
+   */
+  async refuse(run: Run, { status, problem, againAt }: Refusing): Promise<void> {
     const { telemetry, now } = this.#deps;
     const { record } = run;
     const time = now();
     const opened = record.openedAt !== null;
-    // An open one gets a look each hour; the same refusal is published once.
-    const tell = record.retried !== null || record.waitTold !== problem.code || !opened;
+    const times = refusalsInARow(record, problem) + 1;
+    // The same refusal is published once, however often the bot asks again.
+    const told = opened ? record.waitTold === problem.code : times > 1;
+    const tell = record.retried !== null || !told;
     await endRun(run, this.#deps, (current) => {
       if (isCompletedAgain(record, current)) return this.#startAgain();
-      const change = refusedWith(run, { status, problem });
+      const refused = { code: problem.code, times, againAt };
+      const change = { ...refusedWith(run, { status, problem, now: time }), refused };
       const nextTry = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
-        dueAt: opened ? (run.look ? this.#nextLook(run, current) : nextTry) : null,
+        dueAt: opened ? (run.look ? this.#nextLook(run, current) : nextTry) : againAt,
         attempts: 0,
         history: tell ? [{ at: time, what: status, because: problem.reason }] : [],
-        events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: null })] : [],
+        events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: againAt })] : [],
       };
     });
     telemetry.refused(nameOf(record), { status, problem });
@@ -180,19 +191,25 @@ export class RunOutcome {
   }
 }
 
+/** How often the record was refused for the same reason directly before. What a person asked to retry begins again. */
+export function refusalsInARow({ refused, retried }: PullRequestRecord, { code }: Refusal): number {
+  return refused?.code === code && retried === null ? refused.times : 0;
+}
+
 /** The changes to the record after a refusal. If it refused a completion, that completion is done. */
 export function refusedWith(
   run: Run,
-  { status, problem }: { status: "blocked" | "failed"; problem: Refusal },
+  { status, problem, now }: Omit<Refusing, "againAt"> & { readonly now: Date },
 ): Partial<PullRequestRecord> {
   const { record } = run;
   const opened = record.openedAt !== null;
   return {
     problem,
+    refused: null,
     queuePosition: null,
     waitTold: opened ? problem.code : null,
     because: problem.reason,
-    ...(isToPublish(run) && { publishedRound: record.round, publishRefused: true, retried: null }),
+    ...(isToPublish(run, now) && { publishedRound: record.round, publishRefused: true, retried: null }),
     // An open pull request stays open, whatever keeps the bot from following or updating it.
     ...(!opened && { status }),
   };

@@ -46,7 +46,7 @@ function endOf(
   const isAsked = record.requests.length > 0;
   return {
     change: {
-      ...refusedWith(run, { status: "failed", problem }),
+      ...refusedWith(run, { status: "failed", problem, now: at }),
       parked: isAsked ? { until: null } : null,
     },
     dueAt: isAsked ? at : null,

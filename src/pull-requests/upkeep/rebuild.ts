@@ -3,7 +3,7 @@ import type { GitHub } from "../../github/github.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 import type { BotPullRequests } from "../../github/facts/bot-pull-requests.ts";
 import type { Database } from "../../mongo/database.ts";
-import { toMongoFailure } from "../../mongo/failure.ts";
+import { isMongoUnavailable, toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { backOffMs, mayTryAgain } from "../../work/rules/back-off.ts";
@@ -121,8 +121,7 @@ export class Rebuild {
       return records !== null;
     } catch (thrown) {
       const error = toMongoFailure(thrown);
-      if (error instanceof Pause || !(error instanceof OrbError) || error.code === "mongodb_unavailable")
-        throw error;
+      if (error instanceof Pause || !(error instanceof OrbError) || isMongoUnavailable(error)) throw error;
       const askedMs = error.retryAt && error.retryAt.getTime() - now().getTime();
       if (askedMs !== null) throw new Pause(Math.max(backOffMs("job_cut_short"), askedMs));
       telemetry.setback("rebuild_place", error, { place });

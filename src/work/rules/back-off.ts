@@ -21,6 +21,7 @@ type Jitter = keyof typeof JITTER;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The same wait each time, without a limit of tries. */
 const every = (ms: number) =>
@@ -59,7 +60,23 @@ export const BACK_OFF = {
   refusal: {
     ...every(0),
     tries: 1,
-    because: "Somebody has to change something first, so trying again would not help.",
+    because: "Somebody has to change something first, so trying again at once would not help.",
+  },
+  overload: {
+    firstMs: MINUTE_MS,
+    factor: 4,
+    maximumMs: 16 * MINUTE_MS,
+    tries: 4,
+    jitter: "half",
+    because: "GitHub could not compute the answer in time. It often can a little later.",
+  },
+  asked_again: {
+    firstMs: HOUR_MS,
+    factor: 4,
+    maximumMs: DAY_MS,
+    tries: null,
+    jitter: "half",
+    because: "GitHub may answer differently tomorrow, and no event reports that.",
   },
   optional_question: {
     ...OUTAGE,
@@ -142,6 +159,14 @@ export const BACK_OFF = {
   github_limit: {
     ...every(MINUTE_MS),
     because: "GitHub asks for at least a minute where no header names a time.",
+  },
+  content_limit: {
+    firstMs: 5 * MINUTE_MS,
+    factor: 2,
+    maximumMs: HOUR_MS,
+    tries: null,
+    jitter: "none",
+    because: "Too much was created in a short time. GitHub names no end: it is minutes to an hour away.",
   },
 } as const satisfies Record<string, BackOff>;
 

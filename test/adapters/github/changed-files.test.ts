@@ -111,3 +111,19 @@ describe("a comparison", () => {
     expect(long?.message).toBe(`${"x".repeat(4_999)}\uFFFD`);
   });
 });
+
+test("a comparison has the newest 250 commits, its head and the number of all", async () => {
+  const { github, repository, remote } = scene;
+  const git = github.world.git(repository);
+  const main = await github.branchSha(repository, "main");
+  const commit = (index: number) =>
+    `commit refs/heads/agent/long\ncommitter a <a@b> ${1_800_000_000 + index} +0000\ndata ${`c${index}`.length}\nc${index}\n`;
+  const stream = Array.from({ length: 260 }, (_each, index) =>
+    index === 0 ? `${commit(index)}from ${main}\n` : commit(index),
+  );
+  await git.run(["fast-import", "--quiet"], { input: stream.join("\n") });
+  const { aheadBy, commits, headSha } = await remote.compare("main", "agent/long");
+  expect([aheadBy, commits.length]).toEqual([260, 250]);
+  expect([commits[0]?.subject, commits.at(-1)?.subject]).toEqual(["c10", "c259"]);
+  expect(headSha).toBe(await github.branchSha(repository, "agent/long"));
+});

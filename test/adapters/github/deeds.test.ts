@@ -1,5 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { CHECK_OUTPUT_CHARACTERS_MAX } from "../../../src/github/deeds/check-runs.ts";
+import { CHECK_OUTPUT_BYTES_MAX } from "../../../src/github/rules/text-limits.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
@@ -108,6 +108,24 @@ test.each([
   expect(await remote.permissionOf("ada")).toBe(permission);
 });
 
+test.each([
+  [{ permission: "maintain", role_name: "maintain" }, "write"],
+  [{ permission: "triage", role_name: "triage" }, "read"],
+  [{ permission: "write", role_name: "release manager" }, "write"],
+  [
+    { permission: "release manager", role_name: "release manager", user: { permissions: { push: true } } },
+    "write",
+  ],
+  [{ permission: "reader", role_name: "reader", user: { permissions: { pull: true } } }, "read"],
+  [{ permission: "none", role_name: "none", user: null }, "none"],
+  [{ permission: "constructor" }, "none"],
+] as const)("the answer %j means the permission %s", async (json, permission) => {
+  await using scene = await setGitHubScene({ mayViolate: true });
+  const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  scene.github.faults.add({ route, fault: { kind: "answer", status: 200, json } });
+  expect(await scene.remote.permissionOf("ada")).toBe(permission);
+});
+
 test("a stranger and a missing account have no permission in a private repository", async () => {
   await using scene = await setGitHubScene();
   const { github, acme, gitHub } = scene;
@@ -153,15 +171,15 @@ describe("a check run of the bot", () => {
     await using scene = await setGitHubScene({ mayViolate: true });
     const { github, repository, remote } = scene;
     const headSha = (await github.branchSha(repository, "main")) ?? "";
-    const run = (characters: number) => ({
-      headSha,
-      output: { title, summary, text: ownWords("x".repeat(characters)) },
-    });
-    await remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX));
+    const run = (text: string) => ({ headSha, output: { title, summary, text: ownWords(text) } });
+    const most = CHECK_OUTPUT_BYTES_MAX;
+    await remote.createCheckRun(run("x".repeat(most)));
+    await remote.createCheckRun(run("日".repeat(most / 3)));
     github.assertNoViolations();
-    const refused = await refusalOf(remote.createCheckRun(run(CHECK_OUTPUT_CHARACTERS_MAX + 1)));
-    expect(refused.code).toBe("validation_failed");
-    expect(repository.checkRuns).toHaveLength(1);
+    for (const text of ["x".repeat(most + 1), `${"日".repeat(most / 3)}x`, "😀".repeat(most / 4 + 1)]) {
+      expect((await refusalOf(remote.createCheckRun(run(text)))).code).toBe("validation_failed");
+    }
+    expect(repository.checkRuns).toHaveLength(2);
   });
 
   test("needs the permission to write checks", async () => {

@@ -16,6 +16,8 @@ export interface GitHubScene extends Scene {
   readonly gitHub: GitHub;
   /** `acme/widgets`, read and written with the installation's token. */
   readonly remote: Repository;
+  /** The adapter's clock. */
+  readonly now: () => Date;
   /** Advances the adapter's clock, so that what it has cached expires. */
   readonly wait: (ms: number) => void;
   /** The routes and statuses of the requests that an act makes, in order, without those for tokens. */
@@ -26,6 +28,7 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
   const scene = await setScene({ mergeableNullReads: 0, ...options });
   const { app, github } = scene;
   let waitedMs = 0;
+  const now = () => new Date(Date.now() + waitedMs);
   const log = createLogger({ level: "silent", format: "json" });
   const gitHub = new GitHub({
     config: {
@@ -36,12 +39,13 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
     },
     telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
     log,
-    now: () => new Date(Date.now() + waitedMs),
+    now,
     slots: new OwnWriteSlots(PACE),
   });
   return {
     ...scene,
     gitHub,
+    now,
     remote: await gitHub.repository("acme/widgets"),
     wait: (ms) => {
       waitedMs += ms;

@@ -77,6 +77,16 @@ describe.each([
     expect(begins(later)).toEqual({ [HOUR_MS]: 50, [HOUR_MS + MINUTE_MS]: 10 });
   });
 
+  test("gives none before the end of a pause, to this installation only", async () => {
+    const slots = count();
+    const pausedMs = START_MS + 5 * MINUTE_MS;
+    await slots.pause(`${how} paused`, pausedMs, START_MS);
+    await slots.pause(`${how} paused`, START_MS + MINUTE_MS, START_MS);
+    expect(await slots.take(`${how} paused`, START_MS, MINUTE_MS)).toEqual({ atMs: pausedMs, taken: false });
+    expect(await slots.take(`${how} paused`, pausedMs, MINUTE_MS)).toEqual({ atMs: pausedMs, taken: true });
+    expect(begins(await takeAll(slots, `${how} not paused`, 1, START_MS))).toEqual({ 0: 1 });
+  });
+
   test("does not wait for a clock that was set back", async () => {
     const slots = count();
     await takeAll(slots, `${how} clock`, 100, START_MS + HOUR_MS);
@@ -93,6 +103,20 @@ test("two processes together take no more slots than one", async () => {
   } finally {
     other.disconnect();
   }
+});
+
+test("a pause holds for all processes, and without Redis for the one that was refused", async () => {
+  const own = new Redis(stores.redisUrl, { protocol: 2, disconnectTimeout: 100 });
+  const slots = sharedBy(own);
+  const untilMs = START_MS + 5 * MINUTE_MS;
+  await slots.pause("together", untilMs, START_MS);
+  expect(await sharedBy(redis).take("together", START_MS, MINUTE_MS)).toEqual({
+    atMs: untilMs,
+    taken: false,
+  });
+  own.disconnect();
+  await slots.pause("alone", untilMs, START_MS);
+  expect(await slots.take("alone", START_MS, MINUTE_MS)).toEqual({ atMs: untilMs, taken: false });
 });
 
 test("a process that loses Redis continues its own count, and tries Redis again after a while", async () => {

@@ -218,6 +218,8 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
       event: "push",
       payload: push("agent/p-1"),
     },
+    { name: "its base was pushed", record: stopped("base_missing"), event: "push", payload: push("main") },
+    { name: "the first push", record: stopped("repository_empty"), event: "push", payload: push("main") },
     {
       name: "the App is installed",
       record: stopped("app_not_installed"),

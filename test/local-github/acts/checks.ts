@@ -136,6 +136,10 @@ function checkLimits({ output, actions = [] }: CheckRunInput): void {
       const message = `Only ${OUTPUT_LENGTH_MAX} characters are allowed; ${text.length} were supplied.`;
       throw refused("CheckRun", message, field);
     }
+    // https://github.com/github/docs/issues/35252
+    if (text !== undefined && Buffer.byteLength(text) > OUTPUT_LENGTH_MAX) {
+      throw refused("CheckRun", `${field} exceeds a maximum bytesize of ${OUTPUT_LENGTH_MAX}`, field);
+    }
   }
   const annotations = output?.annotations?.length ?? 0;
   if (annotations > ANNOTATIONS_PER_REQUEST_MAX) {

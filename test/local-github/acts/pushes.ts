@@ -2,7 +2,7 @@
 // branch.
 
 import { divergence, isAncestor } from "../git/compare.ts";
-import { BRANCH_PREFIX, branchSha, deleteRef, moveRef, ZERO_SHA } from "../git/refs.ts";
+import { BRANCH_PREFIX, branchSha, deleteRef, listRefs, moveRef, ZERO_SHA } from "../git/refs.ts";
 import { commitFiles } from "../git/write.ts";
 import { GitHubError } from "../github-error.ts";
 import type { PullRequest, Repository } from "../state.ts";
@@ -51,9 +51,15 @@ export function pushFiles(
   });
 }
 
-async function branchOrCommit(world: World, repository: Repository, revision: string): Promise<string> {
+/** @returns `null` in a repository without commits */
+async function branchOrCommit(
+  world: World,
+  repository: Repository,
+  revision: string,
+): Promise<string | null> {
   const git = world.git(repository);
   const sha = await branchSha(git, revision);
+  if (sha === null && (await listRefs(git)).length === 0) return null;
   return sha ?? git.text(["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`]);
 }
 

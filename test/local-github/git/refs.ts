@@ -2,6 +2,7 @@
 // apply.
 
 import { readFile } from "node:fs/promises";
+import { GitHubError } from "../github-error.ts";
 import type { BareRepository } from "./bare-repository.ts";
 
 /** git's id for a missing object: the `before` of a new ref, the `after` of a deleted one. */
@@ -57,6 +58,11 @@ export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<R
       return { sha, objectType: objectType as Ref["objectType"], name: name.join(" ") };
     })
     .filter((ref) => ref.name.startsWith(prefix));
+}
+
+/** Refuses as GitHub does if there is no commit yet: https://docs.github.com/rest/git */
+export async function demandCommits(git: BareRepository): Promise<void> {
+  if ((await listRefs(git)).length === 0) throw new GitHubError(409, "Git Repository is empty.");
 }
 
 /**

@@ -4,7 +4,7 @@ import { pullRequestsThatBrought } from "../acts/brought.ts";
 import { divergence } from "../git/compare.ts";
 import { history, listCommits, readCommits, readCommit } from "../git/commits.ts";
 import { diffCommits, diffRoot, type FileChange } from "../git/diff.ts";
-import { resolveRevision } from "../git/refs.ts";
+import { demandCommits, resolveRevision } from "../git/refs.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { linkHeader, pageOf, paged } from "../http/pagination.ts";
 import { inRepository, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
@@ -30,6 +30,7 @@ export const commitRoutes: readonly Route[] = [
 
 async function listHistory(request: RepositoryRequest): Promise<Reply> {
   const { world, repository, git, url } = request;
+  await demandCommits(git);
   const sha = await resolveRevision(git, url.searchParams.get("sha") ?? repository.defaultBranch);
   if (sha === null) throw notFound();
   const commits = await history(git, sha, HISTORY_MAX, url.searchParams.get("path") ?? undefined);
@@ -39,6 +40,7 @@ async function listHistory(request: RepositoryRequest): Promise<Reply> {
 async function getCommit(request: RepositoryRequest): Promise<Reply> {
   const { world, repository, git } = request;
   const revision = param(request, "ref");
+  await demandCommits(git);
   const sha = await resolveRevision(git, revision);
   if (sha === null) throw new GitHubError(422, `No commit found for SHA: ${revision}`);
   const commit = await readCommit(git, sha);
@@ -83,7 +85,10 @@ async function compare(request: RepositoryRequest): Promise<Reply> {
     page.number === 1 ? diffCommits(git, mergeBase, head) : ([] as FileChange[]),
   ]);
   if (!baseCommit || !mergeBaseCommit) throw notFound();
-  const shown = commits.slice((page.number - 1) * page.size, page.number * page.size);
+  // Without a page, the last commit of the list is the newest of the whole comparison.
+  const shown = isPaged
+    ? commits.slice((page.number - 1) * page.size, page.number * page.size)
+    : commits.slice(-COMPARED_COMMITS_MAX);
   const html = `${repositoryPage(world, repository)}/compare`;
   const json: Schema<"commit-comparison"> = {
     url: `${repositoryApi(world, repository)}/compare/${encodeURIComponent(param(request, "basehead"))}`,

@@ -1,7 +1,7 @@
 // Files and folders at a ref, base64 in JSON or raw.
 
 import { entryAt, folderAt, readBlob, type TreeEntry } from "../git/contents.ts";
-import { resolveRevision } from "../git/refs.ts";
+import { listRefs, resolveRevision } from "../git/refs.ts";
 import { GitHubError, notFound } from "../github-error.ts";
 import { inRepository, ok, param, type Reply, type RepositoryRequest, type Route } from "../http/route.ts";
 import { repositoryApi, repositoryPage } from "../json/urls.ts";
@@ -19,6 +19,8 @@ async function getContents(request: RepositoryRequest): Promise<Reply> {
   const path = param(request, "path").replace(/\/$/, "");
   const ref = url.searchParams.get("ref") ?? repository.defaultBranch;
   const commit = await resolveRevision(git, ref.replace(/^refs\/heads\//, ""));
+  if (commit === null && (await listRefs(git)).length === 0)
+    throw new GitHubError(404, "This repository is empty.");
   if (commit === null) throw new GitHubError(404, `No commit found for the ref ${ref}`);
   const entry = await entryAt(git, commit, path);
   if (!entry || entry.type === "commit") throw notFound();

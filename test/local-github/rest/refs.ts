@@ -6,6 +6,7 @@ import { isAncestor } from "../git/compare.ts";
 import {
   BRANCH_PREFIX,
   branchSha,
+  demandCommits,
   isBranchName,
   listRefs,
   moveRef,
@@ -34,6 +35,7 @@ const RefUpdate = z.object({ sha: z.string(), force: z.boolean().default(false) 
 export const refRoutes: readonly Route[] = [
   inRepository("GET /repos/{owner}/{repo}/git/ref/{ref}", getRef),
   inRepository("GET /repos/{owner}/{repo}/git/matching-refs/{ref}", async (request) => {
+    await demandCommits(request.git);
     const refs = await listRefs(request.git, `refs/${param(request, "ref")}`);
     return ok(refs.map((ref) => refJson(request, ref)));
   }),
@@ -47,6 +49,7 @@ export const refRoutes: readonly Route[] = [
 
 async function getRef(request: RepositoryRequest): Promise<Reply> {
   const name = `refs/${param(request, "ref")}`;
+  await demandCommits(request.git);
   const refs = await listRefs(request.git, name);
   const ref = refs.find((each) => each.name === name);
   if (!ref) throw notFound();
@@ -57,6 +60,7 @@ function createRef(request: RepositoryRequest): Promise<Reply> {
   const { ref, sha } = parseBody(request, NewRef);
   const { world, repository, git } = request;
   return world.inTurn(repository, async () => {
+    await demandCommits(git);
     const branch = ref.startsWith(BRANCH_PREFIX) ? ref.slice(BRANCH_PREFIX.length) : null;
     if (branch === null || !(await isBranchName(git, branch))) {
       throw new GitHubError(422, `${ref} is not a valid ref name.`);

@@ -77,6 +77,14 @@ describe("a check run", () => {
         errors: [{ field: "summary", message: "Only 65535 characters are allowed; 65536 were supplied." }],
       },
     });
+    const wide = { title: "t", summary: "x", text: `${"日本語".repeat(7_281)}...😀` };
+    expect(wide.text.length).toBeLessThan(65_535);
+    expect(await refusal(create({ output: wide }))).toMatchObject({
+      status: 422,
+      body: {
+        errors: [{ code: "custom", field: "text", message: "text exceeds a maximum bytesize of 65535" }],
+      },
+    });
     const run = await github.startCheckRun(repository, sha, { name: "theirs" });
     const call = octokit.rest.checks.update({ ...at, check_run_id: run.id, conclusion: "success" });
     expect(await refusal(call)).toMatchObject({ status: 403 });

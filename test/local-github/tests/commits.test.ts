@@ -166,7 +166,10 @@ describe("comparing", () => {
         300,
         undefined,
       ]);
+      expect(whole.commits.at(-1)?.sha).toBe(await github.branchSha(repository, "agent/x"));
+      expect(whole.commits[0]?.sha).not.toBe(tip);
       const first = await compare(scene, undefined, { per_page: 100 });
+      expect(first.commits[0]?.sha).toBe(tip);
       expect([first.files.length, first.commits.length]).toEqual([300, 100]);
       expect(first.link).toMatch(/page=2>; rel="next".*page=3>; rel="last"/);
       const last = await compare(scene, undefined, { per_page: 100, page: 3 });

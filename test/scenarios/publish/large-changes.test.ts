@@ -7,7 +7,7 @@ const scenario = useScenario();
 
 describe("a description that is too long", () => {
   const SIGNAL_BYTES_MAX = 1024 * 1024;
-  const CHECK_TEXT_CHARACTERS_MAX = 65_535;
+  const CHECK_TEXT_BYTES_MAX = 65_535;
   const MOVED_FILES = 150;
 
   /** The data of a completion with every field, which together nearly fill a signal. */
@@ -55,7 +55,7 @@ describe("a description that is too long", () => {
     ]);
     const { summary, text } = repository.checkRuns[0]?.output ?? {};
     expect(summary).toContain("The description was too long for GitHub.");
-    expect(text?.length).toBeLessThanOrEqual(CHECK_TEXT_CHARACTERS_MAX);
+    expect(Buffer.byteLength(text ?? "")).toBeLessThanOrEqual(CHECK_TEXT_BYTES_MAX);
     const rows = (shown: string | null | undefined) => shown?.match(/ \| renamed from /g)?.length ?? 0;
     expect(rows(pullRequest.body)).toBe(0);
     expect(rows(text)).toBe(MOVED_FILES);

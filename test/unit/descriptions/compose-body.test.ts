@@ -11,7 +11,7 @@ import { effortOf } from "../../support/effort.ts";
 
 /** GitHub accepts 65 536; the bot leaves room for people's additions. */
 const BODY_CHARACTERS_MAX = 60_000;
-const OVERFLOW_CHARACTERS_MAX = 65_535;
+const OVERFLOW_BYTES_MAX = 65_535;
 const OWN: Layout = { kind: "own" };
 
 function compose(
@@ -102,7 +102,7 @@ describe("size", () => {
       expect(body.length).toBeLessThanOrEqual(charactersMax);
       expect(body.endsWith(MARKER)).toBe(true);
       expect(findSections(body)).toHaveLength(SECTIONS.length);
-      expect(overflow?.length).toBeLessThanOrEqual(OVERFLOW_CHARACTERS_MAX);
+      expect(Buffer.byteLength(overflow ?? "")).toBeLessThanOrEqual(OVERFLOW_BYTES_MAX);
       // The table of files alone is too long for a check run.
       expect(overflow?.endsWith("_The rest is left out: GitHub allows no more text here._")).toBe(true);
     },
@@ -169,6 +169,19 @@ describe("size", () => {
     const isWhole = (name: string) =>
       [body, overflow ?? ""].some((text) => section(text, name) === section(whole, name));
     expect(SECTIONS.filter((name) => !isWhole(name))).toEqual(["files"]);
+  });
+
+  test("the overflow is limited in bytes: of 150 renames with Japanese paths it has the short list, and says so", () => {
+    const files = Array.from({ length: 150 }, (_, index) =>
+      file(`${"日本語".repeat(20)}/${index}`, { previousPath: `${"ひらがな".repeat(20)}/${index}` }),
+    );
+    const facts = { ...LARGEST, analysis: { ...LARGEST.analysis, files } };
+    const { overflow } = compose(facts, { charactersMax: 8_000 });
+    const bytes = Buffer.byteLength(overflow ?? "");
+    expect(bytes).toBeLessThanOrEqual(OVERFLOW_BYTES_MAX);
+    expect(bytes).toBeGreaterThan(OVERFLOW_BYTES_MAX / 4);
+    expect(overflow).toMatch(/_The rest is left out: GitHub allows no more text here\._$/);
+    expect(overflow?.isWellFormed()).toBe(true);
   });
 
   test("without a check run, the description says what is left out", () => {

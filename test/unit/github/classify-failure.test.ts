@@ -55,6 +55,29 @@ describe("how long a limit lasts", () => {
       answer: { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${NOW_S + 86_400}` } },
       waitMs: HOUR_MS,
     },
+    {
+      when: "five minutes, if too much was created",
+      answer: { status: 422, message: "Validation Failed; was submitted too quickly" },
+      waitMs: 300_000,
+    },
+    {
+      when: "five minutes, if too much was created, of GraphQL",
+      answer: { status: 200, message: "was submitted too quickly", types: ["UNPROCESSABLE"] },
+      waitMs: 300_000,
+    },
+    {
+      when: "five minutes, with the longer words",
+      answer: {
+        message:
+          "You have exceeded a secondary rate limit and have been temporarily blocked from content creation.",
+      },
+      waitMs: 300_000,
+    },
+    {
+      when: "a minute, if only the type of GraphQL's error names a limit",
+      answer: { status: 200, message: "Slow down", types: ["RATE_LIMITED"] },
+      waitMs: 60_000,
+    },
     { when: "a minute, for 429 without any header", answer: { status: 429 }, waitMs: 60_000 },
     {
       when: "a minute, if only the message names a limit",

@@ -205,7 +205,10 @@ describe("GitHub's refusal gets a code and is quoted:", () => {
       invalid({ resource: "Label", code: "already_exists", field: "name" }),
       "Validation Failed; name already_exists",
     ],
-    ["github_refused", 409, { message: "Git Repository is empty." }, "Git Repository is empty."],
+    ["repository_empty", 409, { message: "Git Repository is empty." }, "Git Repository is empty."],
+    ["github_refused", 409, { message: "Conflict" }, "Conflict"],
+    ["github_refused", 423, { message: "Locked" }, "Locked"],
+    ["github_refused", 428, { message: "Precondition Required" }, "Precondition Required"],
     ["github_unavailable", 500, { message: "Server Error" }, "Server Error"],
     ["github_unavailable", 502, { message: "Server Error" }, "Server Error"],
     [

@@ -97,6 +97,28 @@ const COURSES: Readonly<Record<Failing, Course>> = {
   redis_connection: { waitsMs: [200, 400, 800, 1_600, 2_000, 2_000].map((ms) => [ms, ms]), tries: null },
   redis_count: { waitsMs: always(10_000), tries: null },
   github_limit: { waitsMs: always(MINUTE_MS), tries: null },
+  content_limit: {
+    waitsMs: [5, 10, 20, 40, 60, 60].map((minutes) => [minutes * MINUTE_MS, minutes * MINUTE_MS] as const),
+    tries: null,
+  },
+  overload: {
+    waitsMs: [
+      [MINUTE_MS / 2, MINUTE_MS],
+      [2 * MINUTE_MS, 4 * MINUTE_MS],
+      [8 * MINUTE_MS, 16 * MINUTE_MS],
+    ],
+    tries: 4,
+  },
+  asked_again: {
+    waitsMs: [
+      [HOUR_MS / 2, HOUR_MS],
+      [2 * HOUR_MS, 4 * HOUR_MS],
+      [8 * HOUR_MS, 16 * HOUR_MS],
+      [12 * HOUR_MS, 24 * HOUR_MS],
+      [12 * HOUR_MS, 24 * HOUR_MS],
+    ],
+    tries: null,
+  },
 };
 
 describe.each(ROWS)("%s", (failing) => {

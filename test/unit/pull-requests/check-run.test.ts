@@ -220,6 +220,21 @@ describe("the report", () => {
     expect(report?.actions.map(({ identifier }) => identifier)).toEqual(["retry", "refresh"]);
   });
 
+  test("title and summary stay within GitHub's limits in bytes, and the summary says what is left out", () => {
+    const wide = "日本語😀".repeat(200);
+    const truth = { ...TRUTH, title: wide, lines: Array.from({ length: 60 }, () => wide) };
+    const notes = { ...NOTES, summary: ownWords(`- ${"日".repeat(10_000)}`) };
+    const { title = "", summary = "" } = checkReport({ ...NOTHING, notes, truth, there: true }, render) ?? {};
+    const waiting = checkReport({ ...NOTHING, truth, there: true }, render);
+    expect(title).toBe(NOTES.title);
+    expect(Buffer.byteLength(waiting?.title ?? "")).toBeLessThanOrEqual(255);
+    expect(waiting?.title).toMatch(/^日本語😀.*…$/u);
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(65_535);
+    const shown = summary.match(/^- 日本語/gm)?.length ?? 0;
+    expect(shown).toBeGreaterThan(20);
+    expect(summary.endsWith(`- … and ${60 - shown} more`)).toBe(true);
+  });
+
   test("names chosen by others are harmless in it", () => {
     const truth = { ...TRUTH, lines: ["@octocat fixes #1 <img src=x> failed."] };
     const summary = checkReport({ ...NOTHING, truth, there: true }, render)?.summary ?? "";

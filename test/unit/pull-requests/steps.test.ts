@@ -62,7 +62,9 @@ describe("after a failure", () => {
       ["pull_request_not_ours", [], "blocked"],
       ["pull_request_closed", [], "blocked"],
       ["pull_request_merged", [], "blocked"],
-      ["github_refused", [], "blocked"],
+      ["github_refused", [250], "blocked"],
+      ["resource_limits_exceeded", [30_000, 120_000, 480_000], "failed"],
+      ["diff_unavailable", [30_000, 120_000, 480_000], "failed"],
       ["an_unknown_code", [], "blocked"],
     ])("%s: after waits of at least %j ms it is %s", (code, waitsMs, end) => {
       expect(course(code, 0)).toEqual({ waitsMs, end });
@@ -79,6 +81,18 @@ describe("after a failure", () => {
       expect(total(least.waitsMs)).toBeGreaterThan(12 * HOUR_MS);
       expect(total(most.waitsMs)).toBeLessThan(25 * HOUR_MS);
     });
+  });
+
+  test("after the end the bot asks again, ever more rarely, and at least once a day", () => {
+    const againMs = (code: string, refusals: number) => {
+      const late = { attempts: 1_000, waitMs: null, refusals, random: 1 - Number.EPSILON };
+      const end = afterFailure({ code }, late);
+      return end.action === "retry" ? undefined : end.againMs;
+    };
+    const hours = [1, 2, 3, 4, 5, 1_000].map((times) => (againMs("github_refused", times) ?? 0) / HOUR_MS);
+    expect(hours.map(Math.round)).toEqual([1, 4, 16, 24, 24, 24]);
+    expect(againMs("github_unavailable", 1)).toBe(HOUR_MS);
+    expect(againMs("branch_missing", 1)).toBeNull();
   });
 
   test("a wait that GitHub asks for is not counted as a try and never shortened", () => {
@@ -119,6 +133,8 @@ describe("doing without", () => {
     { code: "permission_missing", patient: true, without: true },
     { code: "github_refused", patient: true, without: true },
     { code: "github_unavailable", patient: true, without: false },
+    { code: "resource_limits_exceeded", patient: true, without: true },
+    { code: "diff_unavailable", patient: true, without: true },
     { code: "github_unavailable", patient: false, without: true },
     { code: "not_found", patient: true, without: false },
     { code: "not_found", patient: false, without: true },

@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "../../support/testing.ts";
+import { FAILURE_CODES, type FailureCode } from "../../../src/github/wire/rules/failure-codes.ts";
 import { recheckMs } from "../../../src/pull-requests/record/rules/recheck.ts";
 import { ENDED_BY, SHORT_OF_PERMISSION } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import { afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";
 
 const SETTINGS = ["on_hold", "open_limit_reached", "bot_disabled", "base_not_allowed", "branch_not_allowed"];
-const NOT_PUSHED = ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"];
+const NOT_PUSHED = [
+  "branch_missing",
+  "head_not_pushed",
+  "no_changes",
+  "no_commits",
+  "no_common_history",
+  "head_invalid",
+  "repository_empty",
+];
 const INSTALLATION = [
   "app_not_installed",
   "installation_suspended",
@@ -20,15 +29,15 @@ test.each<[keyof typeof ENDED_BY, readonly string[]]>([
   ["repository_added", ["app_not_installed", "not_found"]],
   ["repository_unarchived", ["repository_archived"]],
   ["branch_pushed", NOT_PUSHED],
+  ["base_pushed", ["base_missing", "base_invalid", "repository_empty"]],
   ["settings_pushed", SETTINGS],
   ["pull_request_closed", ["open_limit_reached"]],
 ])("%s may end %j", (happened, codes) => {
   expect(ENDED_BY[happened]).toEqual(codes);
 });
 
-/** The files that give a refusal its code. */
+/** The files that give a refusal of the bot its code. */
 const REFUSING = [
-  "src/github/wire/rules/classify-failure.ts",
   "src/github/github.ts",
   "src/pull-requests/observe/look.ts",
   "src/pull-requests/plan/gather-facts.ts",
@@ -42,34 +51,22 @@ const REFUSING = [
 
 /** These carry their own time: GitHub's, an hour, or until a loop has calmed down. */
 const TIMED = new Set(["rate_limited", "held", "completion_lost", "loop_broken"]);
-/** Their remedy is an edit, another branch or another completion; none of these is an event about the record. */
+/** The bot's own decisions. Another completion, a retry or a look ends them; no event is about them. */
 const FOR_SOMEBODY = [
   "base_equals_head",
-  "base_invalid",
-  "base_missing",
-  "github_refused",
-  "issues_disabled",
-  "no_common_history",
   "project_cancelled",
   "pull_request_closed", // a look shows the reopening
-  "pull_request_crashed",
   "pull_request_merged",
   "pull_request_not_ours",
   "pull_request_replaced",
 ];
-/** The pull request is opened without these, or the run works around them: no record waits for them. */
-const NOT_WAITED_FOR = [
-  "already_exists",
-  "body_too_long",
-  "branch_not_protected",
-  "drafts_not_supported",
-  "fork_collaboration_refused",
-  "plan_lacks_feature",
-  "ref_not_found",
-  "reviewer_is_author",
-  "reviewer_not_collaborator",
-  "too_many_reviewers",
-];
+/** GitHub's refusals that last until an event which GitHub certainly sends. */
+const UNTIL_AN_EVENT = new Set<FailureCode>([
+  "installation_suspended",
+  "no_common_history",
+  "repository_archived",
+  "repository_empty",
+]);
 
 function codesIn(file: string): string[] {
   const text = readFileSync(file, "utf8");
@@ -81,19 +78,30 @@ function codesIn(file: string): string[] {
 
 describe("a refusal that makes a record wait is ended by an event or a time", () => {
   const byEvent: readonly string[] = Object.values(ENDED_BY).flat();
-  const isRetried = (code: string) =>
-    afterFailure({ code }, { attempts: 1, waitMs: null, random: 0 }).action === "retry";
-  const ends = (code: string) =>
-    byEvent.includes(code) || recheckMs(code) !== null || isRetried(code) || TIMED.has(code);
-  const codes = [...new Set(REFUSING.flatMap(codesIn))].toSorted();
+  /** Whether the bot asks again by itself, however often it was refused. */
+  const isAskedAgain = (code: string) => {
+    const next = afterFailure({ code }, { attempts: 1_000, waitMs: null, refusals: 1_000, random: 0 });
+    return next.action === "retry" || next.againMs !== null;
+  };
+  const hasTime = (code: string) => TIMED.has(code) || recheckMs(code) !== null || isAskedAgain(code);
+  const codes = new Set([...FAILURE_CODES, ...REFUSING.flatMap(codesIn)]);
 
-  test("every code is known", () => {
-    const others = codes.filter((code) => !ends(code));
-    expect(others).toEqual([...FOR_SOMEBODY, ...NOT_WAITED_FOR].toSorted());
+  test.each([...FAILURE_CODES])("GitHub's %s", (code) => {
+    const ends = { byTime: hasTime(code), byEvent: byEvent.includes(code) };
+    expect(ends).toEqual(
+      UNTIL_AN_EVENT.has(code)
+        ? { byTime: false, byEvent: true }
+        : { byTime: true, byEvent: byEvent.includes(code) },
+    );
+  });
+
+  test("every code of the bot is known", () => {
+    const others = [...codes].filter((code) => !hasTime(code) && !byEvent.includes(code));
+    expect(others.toSorted()).toEqual(FOR_SOMEBODY);
   });
 
   test("no event ends a refusal that does not exist", () => {
-    expect(byEvent.filter((code) => !codes.includes(code))).toEqual([]);
+    expect(byEvent.filter((code) => !codes.has(code))).toEqual([]);
   });
 });
 

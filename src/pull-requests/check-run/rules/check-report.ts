@@ -1,7 +1,9 @@
 import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
 import type { CheckAction, CheckProgress } from "../../../github/deeds/check-runs.ts";
-import { joined, ownWords, type SafeMarkdown } from "../../../text/safe.ts";
-import { sanitizeInline, sanitizeText } from "../../../text/sanitize.ts";
+import { CHECK_OUTPUT_BYTES_MAX, CHECK_TITLE_BYTES_MAX } from "../../../github/rules/text-limits.ts";
+import { mostThatFit } from "../../../text/clip.ts";
+import { joined, ownWords, type SafeMarkdown, type SafeText } from "../../../text/safe.ts";
+import { sanitizeInline, sanitizeText, withinBytes } from "../../../text/sanitize.ts";
 import { NOTES_POLICY } from "../../plan/rules/check-notes.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
 import type { CheckTruth } from "./check-conclusion.ts";
@@ -53,12 +55,13 @@ export function checkReport(
 ): CheckReport | null {
   const waits = truth !== null && (truth.conclusion === null || truth.conclusion === "action_required");
   if (notes === null && !waits && !there && !demanded) return null;
-  const summaries = [notes?.summary, truth && linesOf(truth, render)].filter(
+  const room = CHECK_OUTPUT_BYTES_MAX - Buffer.byteLength(notes?.summary ?? "") - "\n\n".length;
+  const summaries = [notes?.summary, truth && linesOf(truth, render, room)].filter(
     (part) => typeof part === "string",
   );
   const { conclusion } = truth ?? { conclusion: "neutral" as const };
   return {
-    title: notes && !waits ? notes.title : sanitizeText(truth?.title ?? UNSAID, TITLE_CHARACTERS_MAX),
+    title: notes && !waits ? notes.title : titleOf(truth?.title ?? UNSAID),
     summary: joined(summaries.length > 0 ? summaries : [ownWords(UNSAID)], "\n\n"),
     text: notes?.text ?? null,
     progress: conclusion === null ? { status: "in_progress" } : { status: "completed", conclusion },
@@ -68,9 +71,15 @@ export function checkReport(
 
 const UNSAID = "Nothing to report yet";
 
-function linesOf({ lines }: CheckTruth, render: RenderTemplate): SafeMarkdown {
-  const shown = lines.slice(0, LINES_MAX);
-  return render("check-run/state", {
-    lines: shown.map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY)),
-  });
+function titleOf(text: string): SafeText {
+  return withinBytes(sanitizeText(text, TITLE_CHARACTERS_MAX), CHECK_TITLE_BYTES_MAX);
+}
+
+function linesOf({ lines }: CheckTruth, render: RenderTemplate, bytesMax: number): SafeMarkdown {
+  const shown = lines
+    .slice(0, LINES_MAX)
+    .map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY));
+  const state = (length: number) =>
+    render("check-run/state", { lines: shown.slice(0, length), more: lines.length - length });
+  return mostThatFit(shown.length, state, bytesMax);
 }

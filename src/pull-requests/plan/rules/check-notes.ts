@@ -1,11 +1,14 @@
 import type { Refusal } from "../../../errors.ts";
 import type { SettingsProblem } from "../../../repository-settings/problem.ts";
+import { mostThatFit } from "../../../text/clip.ts";
 import type { SafeMarkdown, SafeText } from "../../../text/safe.ts";
 import { sanitizeInline, sanitizeText } from "../../../text/sanitize.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
 import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
 
 const PROBLEMS_SHOWN = 30;
+/** The rest of a check run's summary is for the state of the pull request. */
+const NOTES_BYTES_MAX = 40_000;
 const LINE_CHARACTERS_MAX = 600;
 /** Sentences about files close no issues and link no other hosts. */
 export const NOTES_POLICY = { closes: [], gitHubHost: "", linkHosts: [] };
@@ -35,18 +38,18 @@ export function checkNotes(
   const shown = [
     ...settingsProblems.map((problem) => ({ place: line(place(problem)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),
-  ].slice(0, PROBLEMS_SHOWN);
+  ]
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ place, problem }) => ({ place, reason: line(problem.reason), remedy: line(problem.remedy) }));
+  const summary = (length: number) =>
+    render("check-run/notes", {
+      overflow: overflow !== null,
+      more: count - length,
+      problems: shown.slice(0, length),
+    });
   return {
     title: titleOf(count, overflow !== null),
-    summary: render("check-run/notes", {
-      overflow: overflow !== null,
-      more: count - shown.length,
-      problems: shown.map(({ place, problem }) => ({
-        place,
-        reason: line(problem.reason),
-        remedy: line(problem.remedy),
-      })),
-    }),
+    summary: mostThatFit(shown.length, summary, NOTES_BYTES_MAX),
     text: overflow,
   };
 }

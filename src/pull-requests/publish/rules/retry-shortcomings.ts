@@ -1,9 +1,11 @@
 import type { Refusal } from "../../../errors.ts";
+import { PASSING_FAILURES } from "../../../github/wire/rules/failure-codes.ts";
 import { backOffMs, mayTryAgain } from "../../../work/rules/back-off.ts";
 import type { TriedAgain } from "../../record/rules/described.ts";
 
 /** A failure of GitHub may pass. A refusal needs a person. */
-const MAY_PASS = /_(github_unavailable|node_not_found)$|^description_unproved$/;
+const MAY_PASS = [...PASSING_FAILURES, "node_not_found"].map((code) => `_${code}`);
+const UNPROVED = "description_unproved";
 
 /**
  * Whether to retry the shortcomings of a pull request by writing it again. Each wait is longer than the one before.
@@ -15,7 +17,8 @@ export function isWorthAnotherTry(
   tried: TriedAgain | null,
   now: Date,
 ): boolean {
-  if (!shortcomings.some(({ code }) => MAY_PASS.test(code))) return false;
+  if (!shortcomings.some(({ code }) => code === UNPROVED || MAY_PASS.some((end) => code.endsWith(end))))
+    return false;
   if (!tried) return true;
   const failures = tried.times + 1;
   const waitedMs = now.getTime() - tried.at.getTime();

@@ -15,7 +15,17 @@ export const ENDED_BY = {
   repository_added: ["app_not_installed", "not_found"],
   repository_unarchived: ["repository_archived"],
   /** The missing part of a pull request's branch may be there now. */
-  branch_pushed: ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"],
+  branch_pushed: [
+    "branch_missing",
+    "head_not_pushed",
+    "no_changes",
+    "no_commits",
+    "no_common_history",
+    "head_invalid",
+    "repository_empty",
+  ],
+  /** The base of a pull request may be there now. */
+  base_pushed: ["base_missing", "base_invalid", "repository_empty"],
   /** `.github/orb.yml` of the repository, or of its owner. */
   settings_pushed: [
     "on_hold",

@@ -7,7 +7,11 @@ export type AfterFailure =
       readonly waitMs: number;
       /** Whether it counts as a try. */ readonly counts: boolean;
     }
-  | { readonly action: "blocked" | "failed" };
+  | {
+      readonly action: "blocked" | "failed";
+      /** When the bot asks again by itself; `null` if only an event or another signal can end it. */
+      readonly againMs: number | null;
+    };
 
 interface Row {
   readonly backOff: Failing;
@@ -18,10 +22,13 @@ interface Row {
 const ROWS: Readonly<Record<string, Row>> = {
   github_unavailable: { backOff: "outage", end: "failed" },
   mongodb_unavailable: { backOff: "outage", end: "failed" },
+  resource_limits_exceeded: { backOff: "overload", end: "failed" },
+  diff_unavailable: { backOff: "overload", end: "failed" },
   bad_credentials: { backOff: "replica", end: "blocked" },
   not_found: { backOff: "replica", end: "blocked" },
   node_not_found: { backOff: "graphql_replica", end: "failed" },
   validation_failed: { backOff: "validation", end: "blocked" },
+  github_refused: { backOff: "validation", end: "blocked" },
   refs_not_readable: { backOff: "replica", end: "blocked" },
   head_invalid: { backOff: "replica", end: "blocked" },
   branch_missing: { backOff: "replica", end: "blocked" },
@@ -35,10 +42,36 @@ const ROWS: Readonly<Record<string, Row>> = {
 const FOR_SOMEBODY: Row = { backOff: "refusal", end: "blocked" };
 
 /**
+ * These last until somebody acts, and an event (`ENDED_BY`), a look or another signal reports that. GitHub may answer
+ * anything else differently tomorrow without a word, so the bot asks again.
+ */
+const UNTIL_SOMEBODY_ACTS: ReadonlySet<string> = new Set([
+  "app_not_installed",
+  "installation_suspended",
+  "repository_archived",
+  "repository_empty",
+  "branch_missing",
+  "head_not_pushed",
+  "no_changes",
+  "no_common_history",
+  "base_missing",
+  "base_equals_head",
+  "bot_disabled",
+  "base_not_allowed",
+  "branch_not_allowed",
+  "project_cancelled",
+  "pull_request_closed",
+  "pull_request_merged",
+  "pull_request_not_ours",
+  "pull_request_replaced",
+]);
+
+/**
  * What follows a refusal or a failure. A code that is not in the table needs a person, so it blocks at once.
  *
  * @param attempts tries so far, with this one
  * @param waitMs the wait that the refusal asked for; such a wait does not count as a try
+ * @param refusals how often it has blocked or failed for this reason so far, with this time; the bot then asks ever more rarely
  * @param random in [0, 1)
  * @param scale our own waits are multiplied by it; tests make them short
  */
@@ -47,12 +80,20 @@ export function afterFailure(
   {
     attempts,
     waitMs,
+    refusals = 1,
     random,
     scale = 1,
-  }: { attempts: number; waitMs: number | null; random: number; scale?: number },
+  }: { attempts: number; waitMs: number | null; refusals?: number; random: number; scale?: number },
 ): AfterFailure {
   if (waitMs !== null) return { action: "retry", waitMs: waitAskedMs(waitMs, random), counts: false };
   const { backOff, end } = (Object.hasOwn(ROWS, code) ? ROWS[code] : undefined) ?? FOR_SOMEBODY;
-  if (!mayTryAgain(backOff, attempts)) return { action: end };
-  return { action: "retry", waitMs: backOffMs(backOff, { failures: attempts, random, scale }), counts: true };
+  if (mayTryAgain(backOff, attempts)) {
+    return {
+      action: "retry",
+      waitMs: backOffMs(backOff, { failures: attempts, random, scale }),
+      counts: true,
+    };
+  }
+  if (UNTIL_SOMEBODY_ACTS.has(code)) return { action: end, againMs: null };
+  return { action: end, againMs: backOffMs("asked_again", { failures: refusals, random, scale }) };
 }

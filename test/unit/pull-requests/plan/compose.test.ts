@@ -153,6 +153,17 @@ describe("the notes of a check run", () => {
       expect(summary.length).toBeLessThan(65_535);
     });
 
+    test("is bounded in bytes: of wide characters it shows fewer problems, each of them whole", () => {
+      const problems = Array.from({ length: 40 }, () => ({ ...PROBLEM, reason: "日本😀".repeat(1_000) }));
+      const { summary = "" } = checkNotes({ ...NOTHING, problems }, render) ?? {};
+      const shown = summary.match(/^- 日/gm)?.length ?? 0;
+      expect(shown).toBeGreaterThan(10);
+      expect(shown).toBeLessThan(30);
+      expect(summary).toContain(`- … and ${40 - shown} more`);
+      expect(summary.match(/Fix it\.$/gm)).toHaveLength(shown);
+      expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(40_000);
+    });
+
     test("mentions nobody and closes nothing, for any file", () => {
       const reason = "The tag @octocat is unknown. Fixes #7 <img src=x> ![p](https://x.example/p.png)";
       const { summary } = checkNotes({ ...NOTHING, problems: [{ ...PROBLEM, reason }] }, render) ?? {};
