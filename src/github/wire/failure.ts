@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
-import { classifyFailure, type FailedAnswer, type FailureCode } from "./rules/classify-failure.ts";
+import { classifyFailure, type FailureCode } from "./rules/classify-failure.ts";
+import type { FailedAnswer } from "./rules/failed-answer.ts";
 
 /** With the ellipsis. */
 const MESSAGE_CHARACTERS_MAX = 601;

@@ -56,6 +56,7 @@ const FOR_SOMEBODY = [
   "pull_request_merged",
   "pull_request_not_ours",
   "pull_request_replaced",
+  "server_outdated", // an open pull request is read again each hour
 ];
 /** The pull request is opened without these, or the run works around them: no record waits for them. */
 const NOT_WAITED_FOR = [

@@ -1,14 +1,6 @@
-import { backOffMs } from "../../../work/rules/back-off.ts";
 import type { Refusal } from "../../../errors.ts";
-
-/** GitHub's answer to a request that failed. */
-export interface FailedAnswer {
-  /** HTTP status; `null` if no answer came (time-out, connection lost). */
-  readonly status: number | null;
-  /** GitHub's own words: the message, and each error's message or field and code. */
-  readonly message: string;
-  readonly headers: Readonly<Record<string, string | number | undefined>>;
-}
+import type { FailedAnswer } from "./failed-answer.ts";
+import { rateLimitWaitMs } from "./rate-limit-wait.ts";
 
 export type FailureCode =
   | "pull_request_exists"
@@ -32,6 +24,7 @@ export type FailureCode =
   | "installation_suspended"
   | "permission_missing"
   | "plan_lacks_feature"
+  | "server_outdated"
   | "branch_not_protected"
   | "rate_limited"
   | "bad_credentials"
@@ -133,6 +126,19 @@ const ROWS: readonly Row[] = [
     statuses: [200],
     says: /something went wrong while executing your query/i,
     remedy: "No action needed: the bot checks GitHub and tries again.",
+  },
+  {
+    code: "github_unavailable",
+    statuses: [200],
+    says: /resource limits for this query exceeded/i,
+    remedy: "No action needed: the bot asks GitHub again later.",
+  },
+  {
+    code: "server_outdated",
+    statuses: [200],
+    says: /doesn't exist on type|doesn't accept argument|no such type|isn't a defined input type/i,
+    remedy:
+      "Ask the administrator of your GitHub Enterprise Server to update it to a release that GitHub still supports: the bot needs what GitHub's message names.",
   },
   {
     code: "reviewer_is_author",
@@ -254,32 +260,17 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   );
   const permissions = headers["x-accepted-github-permissions"];
   const wanted = row?.code === "permission_missing" && permissions ? ` It needs ${permissions}.` : "";
+  const server = row?.code === "server_outdated" ? nameOfServer(headers) : null;
   return {
     code: row?.code ?? "github_refused",
-    reason: `GitHub answered ${status}: ${message}`,
+    reason: `${server ?? "GitHub"} answered ${status}: ${message}`,
     remedy: `${row?.remedy ?? "Follow GitHub's message. If it does not help, report it with the bot's log."}${wanted}`,
     waitMs: null,
   };
 }
 
-const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; after that the bot asks again
-const LIMIT_WAIT_MIN_MS = 1_000;
-
-/** @returns `null` if the failure is not a rate limit */
-function rateLimitWaitMs({ status, message, headers }: FailedAnswer, nowMs: number): number | null {
-  // https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
-  const ofGraphql = status === 200 && /rate limit/i.test(message);
-  if (status !== 403 && status !== 429 && !ofGraphql) return null;
-  const askedMs = waitAskedMs(headers, nowMs);
-  if (askedMs !== null) return Math.min(LIMIT_WAIT_MAX_MS, Math.max(LIMIT_WAIT_MIN_MS, askedMs));
-  return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? backOffMs("github_limit") : null;
-}
-
-function waitAskedMs(headers: FailedAnswer["headers"], nowMs: number): number | null {
-  const retryAfterSeconds = Number(headers["retry-after"]);
-  if (retryAfterSeconds > 0) return retryAfterSeconds * 1000;
-  const resetSeconds = Number(headers["x-ratelimit-reset"]);
-  return Number(headers["x-ratelimit-remaining"]) === 0 && resetSeconds > 0
-    ? resetSeconds * 1000 - nowMs
-    : null;
+/** GitHub Enterprise Server sends its version with each answer. */
+function nameOfServer(headers: FailedAnswer["headers"]): string | null {
+  const version = String(headers["x-github-enterprise-version"] ?? "");
+  return /^\d+(\.\d+){0,3}$/.test(version) ? `GitHub Enterprise Server ${version}` : null;
 }
