@@ -56,7 +56,7 @@ const NEWEST = graphqlDocument(
   `($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      comments(last: ${COMMENTS_SEARCHED_MAX}) { nodes { databaseId fullDatabaseId body viewerDidAuthor } }
+      comments(last: ${COMMENTS_SEARCHED_MAX}) { nodes { fullDatabaseId body viewerDidAuthor } }
     }
   }
 }`,
@@ -68,8 +68,9 @@ interface Answer {
       readonly comments: {
         readonly nodes:
           | readonly {
-              readonly databaseId: number | null;
               readonly fullDatabaseId?: string | null;
+              /** On an older server, instead. */
+              readonly databaseId?: number | null;
               readonly body: string;
               readonly viewerDidAuthor: boolean;
             }[]

@@ -58,7 +58,8 @@ async function ask(access: RepositoryAccess, { people, teams }: AccountNames): P
     ...Object.fromEntries([...logins, ...slugs]),
   });
   for (const { refusal } of refusals) {
-    if (!isGitHubFailure(refusal, "not_found", "permission_missing")) throw refusal;
+    // Any other refusal is about one account, and the others can be asked.
+    if (isGitHubFailure(refusal, "github_unavailable")) throw refusal;
   }
   return {
     people: new Map(askedPeople.map((login, index) => [login, data[`person${index}`]?.id ?? null])),

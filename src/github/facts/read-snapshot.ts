@@ -21,7 +21,7 @@ const QUERY = graphqlDocument(
       mergeable reviewDecision
       labels(first: 100) { nodes { name } }
       latestOpinionatedReviews(first: ${REVIEWS_MAX}, writersOnly: true) {
-        nodes { databaseId fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
+        nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
       }
     }
   }
@@ -59,7 +59,8 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
     throw refusalAt(answer, "repository", "pullRequest") ?? missing;
   }
   const inIt = (field: string) => refusedAt("repository", "pullRequest", field);
-  const [reviews, labels] = [inIt("latestOpinionatedReviews") ?? inIt("reviewDecision"), inIt("labels")];
+  const [decision, labels] = [inIt("reviewDecision"), inIt("labels")];
+  const reviews = decision ?? inIt("latestOpinionatedReviews");
   const facts = toFacts(pullRequest);
   const rollup = answer.data.checks?.pullRequest?.statusCheckRollup;
   const { refused, ...checks } = await checksOfOthers(access, rollup, {
@@ -72,6 +73,7 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
     headExists: facts.headExists || inIt("headRef") !== undefined,
     checks,
     checksRefused: refusedAt("checks") ?? refused ?? null,
+    ...(decision && { reviewDecision: "unknown" as const }),
     ...(reviews && { reviewsRefused: reviews }),
     ...(labels && { labelsRefused: labels }),
   };

@@ -24,12 +24,12 @@ export interface Snapshot {
   readonly checks: Omit<Checks, "refused">;
   /** Why `checks` lacks some or all: GitHub refused to show them. `null` if it has all. */
   readonly checksRefused: Refusal | null;
-  /** Why `reviews` or `reviewDecision` may lack something. */
+  /** Why `reviews` may lack some, or `reviewDecision` is unknown. */
   readonly reviewsRefused?: Refusal;
   /** Why the labels of `pullRequest` may lack some. */
   readonly labelsRefused?: Refusal;
-  /** `null` if the base requires no reviews. */
-  readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
+  /** `null` if the base requires no reviews; `unknown` if GitHub refuses to show it. */
+  readonly reviewDecision: "approved" | "changes_requested" | "review_required" | "unknown" | null;
   /**
    * The latest opinion of each author, a hundred at most; a comment alone is not an opinion. Only authors with write
    * access count: in a public repository anybody may review, and their requests would be handed to agents.
@@ -84,9 +84,9 @@ export interface PullRequestAnswer {
 }
 
 interface ReviewAnswer {
-  readonly databaseId: number | null;
-  /** Missing on an older server. */
   readonly fullDatabaseId?: string | null;
+  /** On an older server, instead. */
+  readonly databaseId?: number | null;
   readonly state: string;
   readonly submittedAt: string | null;
   readonly url: string;
@@ -143,7 +143,7 @@ const OPINIONS: Readonly<Record<string, ReviewFact["state"]>> = {
 /** An empty list if the review is not an opinion or is not submitted yet. */
 function toReviewFact(review: ReviewAnswer): ReviewFact[] {
   const state = OPINIONS[review.state];
-  const id = review.fullDatabaseId ?? review.databaseId;
+  const id = review.fullDatabaseId ?? review.databaseId ?? null;
   if (!state || review.submittedAt === null || id === null) return [];
   return [
     {

@@ -82,3 +82,29 @@ test("a person is asked for a review next to a team that the App may not see, an
     detail: "mona",
   });
 });
+
+test("a server that lacks what a look needs is asked once, and the remedy is to update it", async () => {
+  const { github, repository } = scenario.stage;
+  await scenario.complete("old-server");
+  const { number } = await scenario.opened("old-server");
+  await scenario.leaveAlone();
+  const message = "Field 'headRefOid' doesn't exist on type 'PullRequest'";
+  const path = ["query Snapshot", "repository", "pullRequest", "headRefOid"];
+  const placed = github.faults.add({
+    route: "POST /graphql",
+    times: 100,
+    fault: { kind: "answer", status: 200, json: { errors: [{ path, message }] } },
+  });
+  await scenario.lookAgain("old-server");
+  const { data } = await scenario.event("old-server", "orb.pull_request.blocked");
+  expect(data).toMatchObject({
+    code: "server_outdated",
+    reason: `GitHub answered 200: ${message}`,
+    remedy: expect.stringMatching(/update it .* It lacks PullRequest\.headRefOid\.$/) as unknown,
+    nextAttemptAt: null,
+  });
+  expect(placed.hits).toBe(1);
+  placed.remove();
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  await scenario.event("old-server", "orb.pull_request.merged");
+});

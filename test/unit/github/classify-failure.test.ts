@@ -171,6 +171,12 @@ describe("a document that an older GitHub Enterprise Server does not know", () =
     });
   });
 
+  test("is named in the remedy", () => {
+    const message =
+      "Field 'a' doesn't exist on type 'T'; Field 'a' doesn't exist on type 'T'; Field 'b' doesn't exist on type 'U'";
+    expect(classify({ status: 200, message }).remedy).toMatch(/still supports\. It lacks T\.a, U\.b\.$/);
+  });
+
   test("does not show a version that is none", () => {
     const headers = { "x-github-enterprise-version": "3.8 <b>" };
     const { reason } = classify({ status: 200, message: "No such type X", headers });

@@ -49,6 +49,15 @@ describe("a document for a server that lacks fields", () => {
     expect(older?.lost).toEqual([["checks", "statusCheckRollup"]]);
   });
 
+  test("asks for the older id instead", () => {
+    const review = graphqlDocument(
+      "query NewestComments",
+      "{ node { comments { nodes { fullDatabaseId body } } } }",
+    );
+    const older = withoutMissingFields(review, [missing("fullDatabaseId", "IssueComment")]);
+    expect(older?.document).toBe("query NewestComments{ node { comments { nodes { databaseId body } } } }");
+  });
+
   test.each([
     ["a field that the bot needs is missing", [missing("headRefOid", "PullRequest")]],
     ["a field of that name is missing elsewhere", [missing("isRequired", "Reviewer")]],

@@ -138,7 +138,7 @@ const ROWS: readonly Row[] = [
     statuses: [200],
     says: /doesn't exist on type|doesn't accept argument|no such type|isn't a defined input type/i,
     remedy:
-      "Ask the administrator of your GitHub Enterprise Server to update it to a release that GitHub still supports: the bot needs what GitHub's message names.",
+      "Ask the administrator of your GitHub Enterprise Server to update it to a release that GitHub still supports.",
   },
   {
     code: "reviewer_is_author",
@@ -258,15 +258,27 @@ export function classifyFailure({ status, message, headers }: FailedAnswer, nowM
   const row = ROWS.find(
     (candidate) => candidate.statuses.includes(status) && (candidate.says?.test(message) ?? true),
   );
-  const permissions = headers["x-accepted-github-permissions"];
-  const wanted = row?.code === "permission_missing" && permissions ? ` It needs ${permissions}.` : "";
+  const remedy = row?.remedy ?? "Follow GitHub's message. If it does not help, report it with the bot's log.";
   const server = row?.code === "server_outdated" ? nameOfServer(headers) : null;
   return {
     code: row?.code ?? "github_refused",
     reason: `${server ?? "GitHub"} answered ${status}: ${message}`,
-    remedy: `${row?.remedy ?? "Follow GitHub's message. If it does not help, report it with the bot's log."}${wanted}`,
+    remedy: [remedy, ...missingIn({ message, headers }, row?.code)].join(" "),
     waitMs: null,
   };
+}
+
+/** What exactly the App or the server lacks, in a sentence. */
+function missingIn(
+  { message, headers }: Pick<FailedAnswer, "message" | "headers">,
+  code: FailureCode | undefined,
+): string[] {
+  const permissions = headers["x-accepted-github-permissions"];
+  if (code === "permission_missing" && permissions) return [`It needs ${permissions}.`];
+  if (code !== "server_outdated") return [];
+  const fields = [...message.matchAll(/Field '(\w+)' doesn't exist on type '(\w+)'/g)];
+  const names = [...new Set(fields.map(([, field, type]) => `${type}.${field}`))];
+  return names.length > 0 ? [`It lacks ${names.join(", ")}.`] : [];
 }
 
 /** GitHub Enterprise Server sends its version with each answer. */

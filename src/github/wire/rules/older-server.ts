@@ -7,18 +7,27 @@ export interface GraphqlError {
   readonly message?: string;
 }
 
-/**
- * Fields that an older GitHub Enterprise Server may lack and the bot can do without. `replaced`: its reader uses another
- * source. `lost`: its reader treats it as refused.
- */
-const DISPENSABLE: ReadonlyMap<string, "replaced" | "lost"> = new Map([
-  ["PullRequestReview.fullDatabaseId", "replaced"],
-  ["IssueComment.fullDatabaseId", "replaced"],
-  ["CheckRun.isRequired", "replaced"],
-  ["StatusContext.isRequired", "replaced"],
-  ["PullRequest.statusCheckRollup", "lost"],
-  ["PullRequest.latestOpinionatedReviews", "lost"],
-  ["PullRequest.reviewDecision", "lost"],
+interface Dispensable {
+  /** The field to ask for instead. Every type has `__typename`, and a selection may not be empty. */
+  readonly instead: string;
+  /** Whether its reader treats it as refused, because it has no other source. */
+  readonly lost: boolean;
+}
+
+const ID = { instead: "databaseId", lost: false };
+/** The names of the required checks are known from the rules of the base too. */
+const REQUIRED = { instead: "__typename", lost: false };
+const LOST = { instead: "__typename", lost: true };
+
+/** Fields that an older GitHub Enterprise Server may lack and the bot can do without. */
+const DISPENSABLE: ReadonlyMap<string, Dispensable> = new Map([
+  ["PullRequestReview.fullDatabaseId", ID],
+  ["IssueComment.fullDatabaseId", ID],
+  ["CheckRun.isRequired", REQUIRED],
+  ["StatusContext.isRequired", REQUIRED],
+  ["PullRequest.statusCheckRollup", LOST],
+  ["PullRequest.latestOpinionatedReviews", LOST],
+  ["PullRequest.reviewDecision", LOST],
 ]);
 
 interface OlderDocument {
@@ -38,16 +47,16 @@ export function withoutMissingFields(
   document: GraphqlDocument,
   errors: readonly GraphqlError[],
 ): OlderDocument | null {
-  const missing = errors.map(({ message = "", path = [] }) => {
+  const missing = errors.flatMap(({ message = "", path = [] }) => {
     const [, field = "", type = ""] = /^Field '(\w+)' doesn't exist on type '(\w+)'/.exec(message) ?? [];
-    return { field, use: DISPENSABLE.get(`${type}.${field}`), path: pathOf(path) };
+    const found = DISPENSABLE.get(`${type}.${field}`);
+    return found ? [{ ...found, field, path: pathOf(path) }] : [];
   });
-  if (missing.length === 0 || missing.some(({ use }) => use === undefined)) return null;
-  const fields = new Set(missing.map(({ field }) => field));
-  const without = [...fields].reduce(withoutField, document as string);
+  if (missing.length === 0 || missing.length < errors.length) return null;
+  const without = missing.reduce(withoutField, document as string);
   return {
     document: withoutUnusedVariables(without) as GraphqlDocument,
-    lost: missing.filter(({ use }) => use === "lost").map(({ path }) => path),
+    lost: missing.filter(({ lost }) => lost).map(({ path }) => path),
   };
 }
 
@@ -59,13 +68,16 @@ function pathOf(path: readonly (string | number)[]): string[] {
     .filter((step) => !step.includes(" "));
 }
 
-/** Selects `__typename` instead, which every type has, because a selection may not be empty. */
-function withoutField(document: string, field: string): string {
+/** The document with another field wherever it selected the missing one. */
+function withoutField(
+  document: string,
+  { field, instead }: { readonly field: string; readonly instead: string },
+): string {
   const selected = new RegExp(`(?<![$\\w])${field}\\b(?!\\s*:)`);
   let rest = document;
   let done = "";
   for (let found = selected.exec(rest); found; found = selected.exec(rest)) {
-    done += `${rest.slice(0, found.index)}__typename`;
+    done += `${rest.slice(0, found.index)}${instead}`;
     rest = afterGroup(afterGroup(rest.slice(found.index + field.length), "(", ")"), "{", "}");
   }
   return done + rest;

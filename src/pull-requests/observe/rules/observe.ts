@@ -98,8 +98,7 @@ function look(
     closedAt,
     mergedBy,
     checks: checked.seen,
-    // What GitHub refused to show has not changed, as far as is known.
-    review: snapshot.reviewsRefused && before ? before.review : seeReviews(snapshot),
+    review: seeReviews(snapshot, before?.review ?? null),
     mergeability: seeMergeability(before, snapshot, { date, now, baseMovedBy }),
     told,
   };

@@ -42,7 +42,23 @@ describe("what GitHub refuses to show", () => {
     const hidden = { ...snapshot(), reviewsRefused: refused, labelsRefused: refused };
     expect(watch.look(hidden)).toEqual([]);
     expect(watch.seen).toMatchObject({ labels, review: { verdict: "approved", approvals: [{ id: 1 }] } });
+    const other = {
+      ...snapshot({ reviews: [review(2, "changes_requested", { author: "bob" })] }),
+      reviewsRefused: refused,
+    };
+    expect(watch.look(other)).toEqual(["changes_requested"]);
+    expect(watch.seen?.review).toMatchObject({ approvals: [{ id: 1 }], changesRequested: [{ id: 2 }] });
     watch.look(snapshot());
     expect(watch.seen).toMatchObject({ labels: [], review: { verdict: "none", approvals: [] } });
+  });
+
+  test("of the decision about reviews is not read as none required", () => {
+    const reviewsRefused = { code: "forbidden", reason: "Not allowed.", remedy: "Allow it." };
+    const watch = new Watch();
+    watch.look({ ...snapshot({ reviewDecision: "unknown" }), reviewsRefused });
+    expect(watch.seen?.review.verdict).toBe("required");
+    const reviews = [review(1, "changes_requested")];
+    watch.look({ ...snapshot({ reviewDecision: "unknown", reviews }), reviewsRefused });
+    expect(watch.seen?.review.verdict).toBe("changes_requested");
   });
 });
