@@ -104,7 +104,7 @@ function readParts<T extends object>(
   return { data: withoutNulls(data) as T, refusals };
 }
 
-function concernsAll({ type }: GraphqlError, failure: unknown): failure is unknown {
+function concernsAll({ type }: GraphqlError, failure: unknown): boolean {
   return isGitHubFailure(failure, "rate_limited") || type === "RESOURCE_LIMITS_EXCEEDED";
 }
 
