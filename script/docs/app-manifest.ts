@@ -3,6 +3,7 @@ import {
   ASKED_PERMISSIONS,
   EXTRA_PERMISSIONS,
   type UsedPermission,
+  usesAtItsLevel,
 } from "../../src/github/rules/permissions.ts";
 
 const PATH = new URL("../../app.yml", import.meta.url);
@@ -21,11 +22,22 @@ export function appManifest(): string {
 }
 
 function asked(): string {
-  const entries = ASKED_PERMISSIONS.map(({ need, uses }) => {
-    const reason = uses.map(({ does }) => does).join(" ");
+  const entries = ASKED_PERMISSIONS.map((permission) => {
+    const { need, uses } = permission;
+    const reason = [...uses.map(({ does }) => does), ...withReadOnly(permission)].join(" ");
     return `${comment(reason, "  # ")}  ${need}\n`;
   });
   return `default_permissions:\n${entries.join("")}`;
+}
+
+/** What an owner who grants less gives up, if the lower level is required and the higher one is not. */
+function withReadOnly(used: UsedPermission): string[] {
+  const { permission, uses } = used;
+  const higher = usesAtItsLevel(used);
+  const isRequired = ({ kind }: { readonly kind: string }) => kind === "required";
+  if (!uses.some(isRequired) || higher.some(isRequired)) return [];
+  const lost = higher.map(({ without }) => without).join(", and ");
+  return [`Only ${permission}: read is required: with that alone ${lost}.`];
 }
 
 function extra(): string {

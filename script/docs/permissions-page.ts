@@ -1,9 +1,10 @@
-import type { Needs } from "../../src/github/rules/need.ts";
+import type { Need, Needs } from "../../src/github/rules/need.ts";
 import {
   ASKED_PERMISSIONS,
   EXTRA_PERMISSIONS,
   type UsedPermission,
 } from "../../src/github/rules/permissions.ts";
+import type { Use } from "../../src/github/rules/uses.ts";
 import { EVENTS, GRAPHQL_REQUESTS, REST_REQUESTS } from "../../src/github/rules/requests.ts";
 
 const INTRODUCTION = `# Permissions
@@ -34,15 +35,17 @@ export function permissionsPage(): string {
     INTRODUCTION,
     `## What the App asks for
 
-Without a permission that is marked as required, no pull request can be opened.
+Without a permission that is marked as required, no pull request can be opened. Without another, or until an owner has approved it,
+the bot does less. \`write\` includes \`read\`. An App that holds \`contents: write\` could also push; the bot never does. To do
+without it, ask for \`contents: read\` in app.yml.
 
-${table(["permission", "what the bot does with it", "without it"], ASKED_PERMISSIONS.map(permissionRow))}
+${table(["permission", "what the bot does with it", "without it"], ASKED_PERMISSIONS.flatMap(rowsByLevel))}
 `,
     `## What an owner can add
 
 The bot works without these.
 
-${table(["permission", "what the bot does with it", "without it"], EXTRA_PERMISSIONS.map(permissionRow))}
+${table(["permission", "what the bot does with it", "without it"], EXTRA_PERMISSIONS.flatMap(rowsByLevel))}
 `,
     `## Which request needs what
 
@@ -64,7 +67,11 @@ ${needsTable("event", eventRows())}
   ].join("\n");
 }
 
-function permissionRow({ need, uses }: UsedPermission): string[] {
+function rowsByLevel({ uses }: UsedPermission): string[][] {
+  return [...Map.groupBy(uses, ({ of }) => of)].map(([need, group]) => permissionRow(need, group));
+}
+
+function permissionRow(need: Need, uses: readonly Use[]): string[] {
   const required = uses.some(({ kind }) => kind === "required") ? " (required)" : "";
   return [
     `\`${need}\`${required}`,

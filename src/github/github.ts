@@ -79,11 +79,11 @@ export class GitHub {
     const [owner = "", name = ""] = fullName.split("/");
     const { config, now, permissionsOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
-    const permissions = await permissionsOf?.(id);
+    const permissions = (await permissionsOf?.(id)) ?? null;
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
     const botLogin = () => this.botLogin();
-    const sources = { botLogin, settingsShaOf };
+    const sources = { botLogin, settingsShaOf, granted: permissions };
     const access = { owner, name, appId: config.appId, ...installation, ...sources, now };
     return repositoryOf(new RepositoryAccess(access));
   }

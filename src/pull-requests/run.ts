@@ -20,6 +20,8 @@ export interface Run {
   described: Described | null;
   /** What was found out while the description was written; `null` if it was not written. */
   wrote: Written | null;
+  /** A change of the draft state that still waits for a permission. */
+  draftWaits: PullRequestRecord["draftWaits"];
   /** What the run did with the branch of a merged pull request. */
   branchEnd: PullRequestRecord["branchEnd"];
   /** The settings of the current base; `null` if nothing needed them. */
@@ -45,6 +47,8 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
     look: null,
     described: null,
     wrote: null,
+    // Older records do not have it.
+    draftWaits: record.draftWaits ?? null,
     branchEnd: record.branchEnd,
     settings: null,
     lookSoon: false,

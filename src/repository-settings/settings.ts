@@ -58,7 +58,7 @@ export const repositorySettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Marks a draft that the bot opened as ready for review once every required check has passed. If a person made it a draft, it stays a draft.",
+        "Marks a draft that the bot opened as ready for review once every required check has passed. If a person made it a draft, it stays a draft. The App needs “Contents: write” for that.",
       examples: [true],
     }),
   labels: z

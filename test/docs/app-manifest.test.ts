@@ -38,7 +38,7 @@ test("the manifest is one that GitHub takes", () => {
 test("a right that is added is added here too, on purpose", () => {
   expect(manifest.toJS().default_permissions).toEqual({
     metadata: "read",
-    contents: "read",
+    contents: "write",
     pull_requests: "write",
     issues: "write",
     checks: "write",

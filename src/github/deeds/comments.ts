@@ -1,5 +1,6 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
+import { askGraphql } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** The GitHub reactions that the bot uses. */
@@ -65,14 +66,18 @@ interface Answer {
   readonly repository: {
     readonly pullRequest: {
       readonly comments: {
-        readonly nodes: readonly {
-          readonly fullDatabaseId: string | null;
-          readonly body: string;
-          readonly viewerDidAuthor: boolean;
-        }[];
+        readonly nodes:
+          | readonly {
+              readonly fullDatabaseId?: string | null;
+              /** On an older server, instead. */
+              readonly databaseId?: number | null;
+              readonly body: string;
+              readonly viewerDidAuthor: boolean;
+            }[]
+          | null;
       };
-    };
-  };
+    } | null;
+  } | null;
 }
 
 /**
@@ -80,7 +85,7 @@ interface Answer {
  * Copies by others do not count.
  *
  * @returns the id of the newest match
- * @throws OrbError `not_found` if the pull request does not exist
+ * @throws OrbError `not_found` if the pull request does not exist; GitHub's refusal if none matches of those that it showed
  */
 export async function findComment(
   access: RepositoryAccess,
@@ -88,13 +93,13 @@ export async function findComment(
   marker: string,
 ): Promise<number | null> {
   const { owner, name } = access;
-  const { repository } = await access.ask((octokit) =>
-    octokit.graphql<Answer>(NEWEST, { owner, name, number }),
-  );
-  const found = repository.pullRequest.comments.nodes.findLast(
+  const { data, refusals } = await askGraphql<Answer>(access, NEWEST, { owner, name, number });
+  const found = data.repository?.pullRequest?.comments.nodes?.findLast(
     ({ viewerDidAuthor, body }) => viewerDidAuthor && body.includes(marker),
   );
-  return found?.fullDatabaseId ? Number(found.fullDatabaseId) : null;
+  if (!found) for (const { refusal } of refusals) throw refusal;
+  const id = found?.fullDatabaseId ?? found?.databaseId;
+  return id ? Number(id) : null;
 }
 
 /** https://docs.github.com/en/rest/issues/comments#update-an-issue-comment */

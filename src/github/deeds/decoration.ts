@@ -1,6 +1,6 @@
 import type { OrbError } from "../../errors.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
-import { refusalsByPath } from "../wire/partial-answer.ts";
+import { askGraphql, type PartialAnswer, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** Labels and reviewers to change on a pull request, all by node id. An empty list changes nothing. */
@@ -15,7 +15,10 @@ export interface Decorated {
   /** All labels of the pull request afterwards; `null` if no change was requested or all were refused. */
   readonly labels: readonly string[] | null;
   readonly labelsRefused: OrbError | null;
-  /** All requested reviewers afterwards, by login and slug; `null` as above. GitHub refuses a batch as a whole. */
+  /**
+   * The requested reviewers afterwards, by login and slug, as far as the App may see them: teams take `members: read`.
+   * `null` as above. GitHub refuses a batch as a whole.
+   */
   readonly reviewers: { readonly people: readonly string[]; readonly teams: readonly string[] } | null;
   readonly reviewersRefused: OrbError | null;
 }
@@ -54,17 +57,16 @@ fragment Labels on PullRequest {
 }`,
 );
 
-const ALIASES = new Set(["removed", "added", "asked"]);
-
 interface Labelled {
-  readonly labelable: { readonly labels: { readonly nodes: readonly { readonly name: string }[] } } | null;
+  readonly labelable: {
+    readonly labels: { readonly nodes: readonly { readonly name: string }[] | null } | null;
+  } | null;
+}
+interface ReviewRequests {
+  readonly nodes: readonly { readonly requestedReviewer: { login?: string; slug?: string } | null }[] | null;
 }
 interface Asked {
-  readonly pullRequest: {
-    readonly reviewRequests: {
-      readonly nodes: readonly { readonly requestedReviewer: { login?: string; slug?: string } | null }[];
-    };
-  } | null;
+  readonly pullRequest: { readonly reviewRequests: ReviewRequests | null } | null;
 }
 interface Answer {
   readonly removed?: Labelled | null;
@@ -88,7 +90,7 @@ export async function decorate(
   if (!adds && !removes && !asks) {
     return { labels: null, labelsRefused: null, reviewers: null, reviewersRefused: null };
   }
-  const { data, refusals } = await refusalsByPath<Answer>(access, MUTATION, {
+  const answer = await askGraphql<Answer>(access, MUTATION, {
     subject: pullRequestNodeId,
     add: addLabelIds,
     adds,
@@ -98,21 +100,30 @@ export async function decorate(
     teams,
     asks,
   });
-  const elsewhere = [...refusals].find(([alias]) => !ALIASES.has(alias));
-  if (elsewhere) throw elsewhere[1];
-  const labelled = data.added ?? data.removed;
+  const { asked } = answer.data;
   return {
-    labels: labelled?.labelable?.labels.nodes.map(({ name }) => name) ?? null,
-    labelsRefused: refusals.get("added") ?? refusals.get("removed") ?? null,
-    reviewers: data.asked?.pullRequest ? reviewersOf(data.asked.pullRequest) : null,
-    reviewersRefused: refusals.get("asked") ?? null,
+    labels: labelsOf(answer, "added") ?? labelsOf(answer, "removed"),
+    labelsRefused: labelsRefused(answer, "added") ?? labelsRefused(answer, "removed"),
+    reviewers: asked?.pullRequest?.reviewRequests ? reviewersOf(asked.pullRequest.reviewRequests) : null,
+    // A refusal inside the answer is about reading it: the reviewers are asked.
+    reviewersRefused: asked ? null : refusalAt(answer, "asked"),
   };
 }
 
-function reviewersOf({
-  reviewRequests,
-}: NonNullable<Asked["pullRequest"]>): NonNullable<Decorated["reviewers"]> {
-  const asked = reviewRequests.nodes.map(({ requestedReviewer }) => requestedReviewer);
+type Change = "added" | "removed";
+
+/** `null` unless all of them are shown, because a missing one would count as removed by a person. */
+function labelsOf(answer: PartialAnswer<Answer>, change: Change): string[] | null {
+  if (refusalAt(answer, change)) return null;
+  return answer.data[change]?.labelable?.labels?.nodes?.map(({ name }) => name) ?? null;
+}
+
+function labelsRefused(answer: PartialAnswer<Answer>, change: Change): OrbError | null {
+  return answer.data[change]?.labelable ? null : refusalAt(answer, change, "labelable");
+}
+
+function reviewersOf({ nodes }: ReviewRequests): NonNullable<Decorated["reviewers"]> {
+  const asked = nodes?.map(({ requestedReviewer }) => requestedReviewer) ?? [];
   return {
     people: asked.flatMap((reviewer) => reviewer?.login ?? []),
     teams: asked.flatMap((reviewer) => reviewer?.slug ?? []),

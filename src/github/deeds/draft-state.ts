@@ -1,4 +1,5 @@
 import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
+import { askGraphql, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 interface Answer {
@@ -23,7 +24,7 @@ const DRAFT = graphqlDocument(
  * https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview
  */
 export function markReady(access: RepositoryAccess, nodeId: string): Promise<{ draft: boolean }> {
-  return change(access, READY, nodeId);
+  return change(access, READY, { id: nodeId, draft: false });
 }
 
 /**
@@ -32,15 +33,18 @@ export function markReady(access: RepositoryAccess, nodeId: string): Promise<{ d
  * @throws OrbError `drafts_not_supported` if the owner's plan has no drafts for this repository
  */
 export function convertToDraft(access: RepositoryAccess, nodeId: string): Promise<{ draft: boolean }> {
-  return change(access, DRAFT, nodeId);
+  return change(access, DRAFT, { id: nodeId, draft: true });
 }
 
 async function change(
   access: RepositoryAccess,
   document: GraphqlDocument,
-  id: string,
+  { id, draft }: { id: string; draft: boolean },
 ): Promise<{ draft: boolean }> {
-  const { changed } = await access.ask((octokit) => octokit.graphql<Answer>(document, { id }));
-  if (!changed?.pullRequest) throw new Error("GitHub answered neither the pull request nor why not");
-  return { draft: changed.pullRequest.isDraft };
+  const answer = await askGraphql<Answer>(access, document, { id });
+  const { changed } = answer.data;
+  if (!changed)
+    throw refusalAt(answer, "changed") ?? new Error("GitHub answered neither the change nor why not");
+  // It is done, even if GitHub does not show the result.
+  return { draft: changed.pullRequest?.isDraft ?? draft };
 }

@@ -1,6 +1,6 @@
 import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
-import { refusalsByPath } from "../wire/partial-answer.ts";
+import { askGraphql } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** Names in one request. A pull request needs far fewer: GitHub asks at most 15 reviewers. */
@@ -53,12 +53,13 @@ async function ask(access: RepositoryAccess, { people, teams }: AccountNames): P
     logins.map(([alias]) => alias),
     slugs.map(([alias]) => alias),
   );
-  const { data, refusals } = await refusalsByPath<Answer>(access, document, {
+  const { data, refusals } = await askGraphql<Answer>(access, document, {
     owner: access.owner,
     ...Object.fromEntries([...logins, ...slugs]),
   });
-  for (const refusal of refusals.values()) {
-    if (!isGitHubFailure(refusal, "not_found", "permission_missing")) throw refusal;
+  for (const { refusal } of refusals) {
+    // Any other refusal is about one account, and the others can be asked.
+    if (isGitHubFailure(refusal, "github_unavailable")) throw refusal;
   }
   return {
     people: new Map(askedPeople.map((login, index) => [login, data[`person${index}`]?.id ?? null])),

@@ -1,6 +1,7 @@
 import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError, type Refusal } from "../../errors.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
+import { askWhole } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
@@ -59,12 +60,14 @@ fragment Text on Blob { oid byteSize text }`,
 );
 
 interface Folder {
-  readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[];
+  readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[] | null;
 }
 type Found = Blob | Folder | object | null;
 
 interface Answer {
-  readonly repository: { readonly commit: { readonly oid: string } | null } & Readonly<Record<string, Found>>;
+  readonly repository:
+    | ({ readonly commit: { readonly oid: string } | null } & Readonly<Record<string, Found>>)
+    | null;
 }
 
 /**
@@ -93,10 +96,9 @@ export function charactersOf({ settings, labeler, gitAttributes, codeOwners, ...
 async function ask(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
   const expressions = PATHS.map((path, index) => [`at${index}`, `${commit}:${path}`]);
   const { owner, name } = access;
-  const { repository } = await access.ask((octokit) =>
-    octokit.graphql<Answer>(QUERY, { owner, name, commit, ...Object.fromEntries(expressions) }),
-  );
-  if (!repository.commit) throw noCommit(commit);
+  const variables = { owner, name, commit, ...Object.fromEntries(expressions) };
+  const { repository } = await askWhole<Answer>(access, QUERY, variables);
+  if (!repository?.commit) throw noCommit(commit);
   const blobs = new Map<string, Blob>();
   for (const [index, path] of PATHS.entries()) {
     for (const [place, blob] of blobsOf(path, repository[`at${index}`] ?? null)) blobs.set(place, blob);
@@ -108,7 +110,7 @@ function* blobsOf(path: string, found: Found): Generator<[path: string, blob: Bl
   if (found === null) return;
   if ("oid" in found) yield [path, found];
   if (!("entries" in found)) return;
-  for (const { name, object } of found.entries) {
+  for (const { name, object } of found.entries ?? []) {
     if (object !== null && "oid" in object) yield [`${path}/${name}`, object];
   }
 }

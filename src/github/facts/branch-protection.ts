@@ -9,6 +9,7 @@ import type {
 import type { Fetched } from "../wire/conditional-cache.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
+import { askWhole } from "../wire/partial-answer.ts";
 import type { Octokit } from "../wire/octokit.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
@@ -91,21 +92,18 @@ const REF_UPDATE_RULE = graphqlDocument(
 );
 
 interface RefUpdateRuleAnswer {
-  readonly repository: { readonly ref: { readonly refUpdateRule: RefUpdateRule | null } | null };
+  readonly repository: { readonly ref: { readonly refUpdateRule: RefUpdateRule | null } | null } | null;
 }
 
 /** https://docs.github.com/en/graphql/reference/objects#refupdaterule */
 function readSummary(access: RepositoryAccess, branch: string): Promise<RuleSource<RefUpdateRule>> {
-  return access.cached(`update rule of ${branch}`, RULES_KNOWN_MS, (octokit) =>
+  return access.cached(`update rule of ${branch}`, RULES_KNOWN_MS, () =>
     tolerant(access, async () => {
       const { owner, name } = access;
       const ref = `refs/heads/${branch}`;
-      const { repository } = await octokit.graphql<RefUpdateRuleAnswer>(REF_UPDATE_RULE, {
-        owner,
-        name,
-        ref,
-      });
-      return { value: repository.ref?.refUpdateRule ?? null, etag: undefined };
+      const variables = { owner, name, ref };
+      const { repository } = await askWhole<RefUpdateRuleAnswer>(access, REF_UPDATE_RULE, variables);
+      return { value: repository?.ref?.refUpdateRule ?? null, etag: undefined };
     }),
   );
 }

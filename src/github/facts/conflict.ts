@@ -3,6 +3,7 @@ import { type ChangedFile, compare } from "./comparison.ts";
 import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import { PASSING_FAILURES } from "../wire/rules/failure-codes.ts";
+import { askGraphql, type PartialAnswer, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** Where two branches conflict. */
@@ -61,13 +62,13 @@ function pathsOf(files: readonly ChangedFile[]): string[] {
 
 interface CommitAnswer {
   readonly associatedPullRequests: {
-    readonly nodes: readonly (ConflictCause & { readonly mergedAt: string | null })[];
+    readonly nodes: readonly (ConflictCause & { readonly mergedAt: string | null })[] | null;
   } | null;
 }
 interface Answer {
   readonly repository: {
-    readonly object: Readonly<Record<string, { readonly nodes: readonly CommitAnswer[] }>> | null;
-  };
+    readonly object: Readonly<Record<string, { readonly nodes: readonly CommitAnswer[] | null }>> | null;
+  } | null;
 }
 
 /** Finds the newest merged pull request among those that last changed each file on the base. */
@@ -80,9 +81,8 @@ async function findCause(
   const { owner, name } = access;
   const paths = Object.fromEntries(asked.map((path, index) => [`path${index}`, path]));
   const variables = { owner, name, sha: baseSha, ...paths };
-  const changes = await access
-    .ask((octokit) => octokit.graphql<Answer>(lastChangesQuery(asked.length), variables))
-    .then(({ repository }) => Object.values(repository.object ?? {}).flatMap(({ nodes }) => nodes))
+  const changes = await askGraphql<Answer>(access, lastChangesQuery(asked.length), variables)
+    .then(lastChanges)
     .catch(noneIfUnanswered);
   const [newest] = changes
     .flatMap(({ associatedPullRequests }) => associatedPullRequests?.nodes ?? [])
@@ -90,6 +90,14 @@ async function findCause(
     .toSorted((a, b) => Date.parse(b.mergedAt ?? "") - Date.parse(a.mergedAt ?? ""));
   if (!newest) return null;
   return { number: newest.number, title: clip(newest.title, TITLE_CHARACTERS_MAX), url: newest.url };
+}
+
+/** Without the pull requests that the App may not read, such as those of a fork. */
+function lastChanges(answer: PartialAnswer<Answer>): CommitAnswer[] {
+  const object = answer.data.repository?.object;
+  const refused = object ? null : refusalAt(answer, "repository", "object");
+  if (refused) throw refused;
+  return Object.values(object ?? {}).flatMap(({ nodes }) => nodes ?? []);
 }
 
 /** A long history always exceeds GitHub's ten seconds: the conflict is then reported without its cause. */

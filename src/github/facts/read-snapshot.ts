@@ -1,5 +1,5 @@
 import { graphqlDocument } from "../wire/graphql-document.ts";
-import { refusalsByPath } from "../wire/partial-answer.ts";
+import { askGraphql, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type Checks, contextsSelection, readAllContexts, type RollupAnswer } from "./checks.ts";
 import { toCheckState } from "./rules/check-state.ts";
@@ -7,8 +7,8 @@ import { type PullRequestAnswer, type Snapshot, toFacts } from "./snapshot.ts";
 
 const REVIEWS_MAX = 100;
 
-// The checks are a separate root field for the same pull request, because GitHub reports refusals by root field: an App
-// that may not read checks still gets the rest. It counts as one request, whatever it asks for.
+// The checks are a separate root field for the same pull request, so that they have their own permissions in the table of
+// requests: an App that may not read checks still gets the rest. It counts as one request, whatever it asks for.
 const QUERY = graphqlDocument(
   "query Snapshot",
   `($owner: String!, $name: String!, $number: Int!) {
@@ -36,13 +36,14 @@ const QUERY = graphqlDocument(
 interface Answer {
   readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;
   readonly checks: {
-    readonly pullRequest: { readonly statusCheckRollup: RollupAnswer | null } | null;
+    readonly pullRequest: { readonly statusCheckRollup?: RollupAnswer | null } | null;
   } | null;
 }
 
 /**
  * Reads the whole state of a pull request in one request, plus one for each hundred checks after the first hundred.
- * The old name of a renamed repository works too.
+ * The old name of a renamed repository works too. Without the checks, reviews or labels that GitHub refuses, the rest is
+ * there, with the reason.
  *
  * https://docs.github.com/en/graphql/reference/objects#pullrequest
  *
@@ -50,16 +51,31 @@ interface Answer {
  */
 export async function readSnapshot(access: RepositoryAccess, number: number): Promise<Snapshot> {
   const { owner, name } = access;
-  const { data, refusals } = await refusalsByPath<Answer>(access, QUERY, { owner, name, number });
-  const refused = refusals.get("repository");
-  if (refused) throw refused;
-  const pullRequest = data.repository?.pullRequest;
-  if (!pullRequest) throw new Error(`GitHub answered neither #${number} nor why not`);
-  const rollup = data.checks?.pullRequest?.statusCheckRollup;
+  const answer = await askGraphql<Answer>(access, QUERY, { owner, name, number });
+  const refusedAt = (...path: string[]) => refusalAt(answer, ...path)?.toRefusal();
+  const pullRequest = answer.data.repository?.pullRequest;
+  if (!pullRequest) {
+    const missing = new Error(`GitHub answered neither #${number} nor why not`);
+    throw refusalAt(answer, "repository", "pullRequest") ?? missing;
+  }
+  const inIt = (field: string) => refusedAt("repository", "pullRequest", field);
+  const [decision, labels] = [inIt("reviewDecision"), inIt("labels")];
+  const reviews = decision ?? inIt("latestOpinionatedReviews");
+  const facts = toFacts(pullRequest);
+  const rollup = answer.data.checks?.pullRequest?.statusCheckRollup;
+  const { refused, ...checks } = await checksOfOthers(access, rollup, {
+    sha: pullRequest.headRefOid,
+    number,
+  });
   return {
-    ...toFacts(pullRequest),
-    checks: await checksOfOthers(access, rollup, { sha: pullRequest.headRefOid, number }),
-    checksRefused: refusals.get("checks")?.toRefusal() ?? null,
+    ...facts,
+    // A refused branch is not a deleted one.
+    headExists: facts.headExists || inIt("headRef") !== undefined,
+    checks,
+    checksRefused: refusedAt("checks") ?? refused ?? null,
+    ...(decision && { reviewDecision: "unknown" as const }),
+    ...(reviews && { reviewsRefused: reviews }),
+    ...(labels && { labelsRefused: labels }),
   };
 }
 
@@ -68,14 +84,15 @@ async function checksOfOthers(
   rollup: RollupAnswer | null | undefined,
   about: { sha: string; number: number },
 ): Promise<Checks> {
-  if (!rollup) return { states: [], total: 0 };
-  const { contexts: first } = rollup;
-  const contexts = await readAllContexts(access, { first, ...about });
+  const first = rollup?.contexts;
+  if (!first) return { states: [], total: 0 };
+  const { contexts, refused } = await readAllContexts(access, { first, ...about });
   const others = contexts.filter(
     (context) => context.__typename !== "CheckRun" || context.checkSuite.app?.databaseId !== access.appId,
   );
   return {
     states: others.map((context) => toCheckState(context)),
     total: first.totalCount - (contexts.length - others.length),
+    ...(refused && { refused }),
   };
 }

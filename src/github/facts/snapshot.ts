@@ -21,11 +21,15 @@ export interface Snapshot {
   /** `unknown` after the pull request is closed, and while GitHub computes it; reading it starts the computation. */
   readonly mergeable: "mergeable" | "conflicting" | "unknown";
   /** Of the head commit, without the App's own. */
-  readonly checks: Checks;
-  /** Why `checks` is empty: the App may not read them. `null` if it may. */
+  readonly checks: Omit<Checks, "refused">;
+  /** Why `checks` lacks some or all: GitHub refused to show them. `null` if it has all. */
   readonly checksRefused: Refusal | null;
-  /** `null` if the base requires no reviews. */
-  readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
+  /** Why `reviews` may lack some, or `reviewDecision` is unknown. */
+  readonly reviewsRefused?: Refusal;
+  /** Why the labels of `pullRequest` may lack some. */
+  readonly labelsRefused?: Refusal;
+  /** `null` if the base requires no reviews; `unknown` if GitHub refuses to show it. */
+  readonly reviewDecision: "approved" | "changes_requested" | "review_required" | "unknown" | null;
   /**
    * The latest opinion of each author, a hundred at most; a comment alone is not an opinion. Only authors with write
    * access count: in a public repository anybody may review, and their requests would be handed to agents.
@@ -74,13 +78,15 @@ export interface PullRequestAnswer {
   readonly baseRefOid: string;
   readonly baseRef: { readonly target: { readonly oid: string } | null } | null;
   readonly mergeable: "MERGEABLE" | "CONFLICTING" | "UNKNOWN";
-  readonly reviewDecision: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null;
-  readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
-  readonly latestOpinionatedReviews: { readonly nodes: readonly ReviewAnswer[] } | null;
+  readonly reviewDecision?: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null;
+  readonly labels: { readonly nodes: readonly { readonly name: string }[] | null } | null;
+  readonly latestOpinionatedReviews?: { readonly nodes: readonly ReviewAnswer[] | null } | null;
 }
 
 interface ReviewAnswer {
-  readonly fullDatabaseId: string | null;
+  readonly fullDatabaseId?: string | null;
+  /** On an older server, instead. */
+  readonly databaseId?: number | null;
   readonly state: string;
   readonly submittedAt: string | null;
   readonly url: string;
@@ -90,7 +96,9 @@ interface ReviewAnswer {
 }
 
 /** Makes a snapshot from GitHub's answer, without the checks. */
-export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "checksRefused"> {
+export function toFacts(
+  answer: PullRequestAnswer,
+): Omit<Snapshot, "checks" | "checksRefused" | "reviewsRefused" | "labelsRefused"> {
   const open = answer.state === "OPEN";
   return {
     pullRequest: {
@@ -104,7 +112,7 @@ export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "c
       body: answer.body,
       headSha: answer.headRefOid,
       baseRef: answer.baseRefName,
-      labels: answer.labels?.nodes.map(({ name }) => name) ?? [],
+      labels: answer.labels?.nodes?.map(({ name }) => name) ?? [],
     },
     updatedAt: new Date(answer.updatedAt),
     mergedAt: timeOf(answer.mergedAt),
@@ -115,8 +123,8 @@ export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "c
     // `baseRefOid` may be old: it is the base's commit when GitHub last updated the pull request.
     baseSha: answer.baseRef?.target?.oid ?? answer.baseRefOid,
     mergeable: open ? MERGEABLE[answer.mergeable] : "unknown",
-    reviewDecision: answer.reviewDecision === null ? null : DECISIONS[answer.reviewDecision],
-    reviews: answer.latestOpinionatedReviews?.nodes.flatMap(toReviewFact) ?? [],
+    reviewDecision: answer.reviewDecision ? DECISIONS[answer.reviewDecision] : null,
+    reviews: answer.latestOpinionatedReviews?.nodes?.flatMap(toReviewFact) ?? [],
   };
 }
 
@@ -135,10 +143,11 @@ const OPINIONS: Readonly<Record<string, ReviewFact["state"]>> = {
 /** An empty list if the review is not an opinion or is not submitted yet. */
 function toReviewFact(review: ReviewAnswer): ReviewFact[] {
   const state = OPINIONS[review.state];
-  if (!state || review.submittedAt === null || review.fullDatabaseId === null) return [];
+  const id = review.fullDatabaseId ?? review.databaseId ?? null;
+  if (!state || review.submittedAt === null || id === null) return [];
   return [
     {
-      id: Number(review.fullDatabaseId),
+      id: Number(id),
       author: loginOf(review.author),
       state,
       submittedAt: new Date(review.submittedAt),

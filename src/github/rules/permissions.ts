@@ -13,11 +13,16 @@ export interface UsedPermission {
 
 const all: readonly Use[] = Object.values(USES);
 
-/** What the App asks for, in the order of app.yml. */
+/** What the App asks for, in the order of app.yml. GitHub takes one level of each, so read may be asked for as write. */
 export const ASKED_PERMISSIONS = byPermission(all.filter(({ kind }) => kind !== "extra"));
 
 /** What an owner may add. */
 export const EXTRA_PERMISSIONS = byPermission(all.filter(({ kind }) => kind === "extra"));
+
+/** The uses that need a permission at its level here and not at a lower one. */
+export function usesAtItsLevel({ need, uses }: UsedPermission): readonly Use[] {
+  return uses.filter(({ of }) => of === need);
+}
 
 function byPermission(uses: readonly Use[]): readonly UsedPermission[] {
   const groups = Map.groupBy(uses, ({ of }) => of.replace(/: \w+$/, ""));

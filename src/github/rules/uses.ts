@@ -109,15 +109,15 @@ export const USES = {
   },
   draftState: {
     of: "contents: write",
-    does: "Marks a draft as ready for review, and a pull request as a draft again.",
+    does: "Marks a draft as ready for review, and a pull request as a draft again, which GitHub counts as a write to contents.",
     without: "drafts stay drafts until a person marks them as ready",
-    kind: "extra",
+    kind: "asked",
   },
   branchDeletion: {
     of: "contents: write",
     does: "Deletes the branches of merged pull requests, if a repository's settings ask for it.",
     without: "the branches stay",
-    kind: "extra",
+    kind: "asked",
   },
   jobLogs: {
     of: "actions: read",

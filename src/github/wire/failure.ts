@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
-import { classifyFailure, type FailedAnswer } from "./rules/classify-failure.ts";
+import { classifyFailure } from "./rules/classify-failure.ts";
+import type { FailedAnswer } from "./rules/failed-answer.ts";
 import type { FailureCode } from "./rules/failure-codes.ts";
 
 /** With the ellipsis. */

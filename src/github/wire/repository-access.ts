@@ -18,6 +18,7 @@ interface Deps extends Installation {
   readonly name: string;
   readonly botLogin: () => Promise<string>;
   readonly settingsShaOf: (fullName: string) => Promise<string | null>;
+  readonly granted?: Readonly<Record<string, string>> | null;
   readonly now: () => Date;
 }
 
@@ -29,6 +30,8 @@ export class RepositoryAccess {
   readonly name: string;
   readonly files: Pick<FileCache, "get">;
   readonly accounts: AccountCache;
+  /** The permissions of the installation in GitHub's latest report; `null` if there was none. */
+  readonly granted: Readonly<Record<string, string>> | null;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
@@ -38,6 +41,7 @@ export class RepositoryAccess {
     this.name = deps.name;
     this.files = deps.files;
     this.accounts = deps.accounts;
+    this.granted = deps.granted ?? null;
   }
 
   /** Another repository of the same owner, as the same installation sees it. */

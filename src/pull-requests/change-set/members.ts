@@ -1,6 +1,7 @@
 import type { Transaction } from "../../mongo/database.ts";
 import { nudged } from "../record/nudge.ts";
 import type { ChangeSetMember } from "./rules/siblings.ts";
+import { knownVerdict } from "../record/rules/seen.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Pull requests of one project: far more than any change needs. */
@@ -18,7 +19,7 @@ export async function changeSetOf(project: string, { model }: PullRequestStore):
     repository,
     number: pullRequest?.number ?? null,
     status: status === "open" && seen ? seen.lifecycle : status,
-    checks: seen?.checks.verdict ?? null,
+    checks: seen && knownVerdict(seen.checks),
     review: seen?.review.verdict ?? null,
     private: isPrivate,
   }));

@@ -11,7 +11,7 @@ import { attempt } from "./attempt.ts";
 import { answerMarker, answerTo } from "./answer.ts";
 import { type CommandRequest, REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { judgeRequest } from "./rules/judge-command.ts";
-import { traceOf } from "./trace.ts";
+import { traceOf, traceOfRefused } from "./trace.ts";
 
 const TITLE_CHARACTERS_MAX = 100;
 
@@ -80,7 +80,15 @@ async function decideAndDo(
   const refusal = judgeRequest(request.command, record);
   if (refusal) return { result: "refused", refusal };
   const done = await attempt(lease, () => doOnGitHub(request, record, deps.repository));
-  return done.refusal ? { result: "refused", refusal: done.refusal } : { result: "done", draft: done.value };
+  if (!done.refusal) return { result: "done", draft: done.value };
+  if (!waitsForPermission(request, done.refusal)) return { result: "refused", refusal: done.refusal };
+  const remedy = `${done.refusal.remedy} The bot then does it by itself.`;
+  return { result: "refused", refusal: { ...done.refusal, remedy } };
+}
+
+/** Whether a refused command stays on the record until its permission is granted. */
+function waitsForPermission({ command }: CommandRequest, { code }: Refusal): boolean {
+  return (command === "ready" || command === "draft") && code === "permission_missing";
 }
 
 /** Calls of the API are checked by their token, and the merge queue is GitHub's own. */
@@ -148,6 +156,16 @@ async function react(
   if (commentId !== null) await repository.react(commentId, content);
 }
 
+function leftBy(
+  request: CommandRequest,
+  record: PullRequestRecord,
+  { outcome, at }: { outcome: Outcome; at: Date },
+): Partial<PullRequestRecord> {
+  if (outcome.result === "done") return traceOf(request, record, { draft: outcome.draft, at });
+  if (outcome.result !== "refused" || !waitsForPermission(request, outcome.refusal)) return {};
+  return traceOfRefused(request, record, { refusal: outcome.refusal, at });
+}
+
 async function conclude(
   request: CommandRequest,
   { claim, outcome }: { claim: Claim<PullRequestRecord>; outcome: Outcome },
@@ -157,7 +175,7 @@ async function conclude(
   const { key, command, door, by } = request;
   const at = now();
   const done = outcome.result === "done";
-  const trace = done ? traceOf(request, record, { draft: outcome.draft, at }) : {};
+  const trace = leftBy(request, record, { outcome, at });
   const entry = {
     at,
     what: outcome.result === "done" ? command : `${command} refused`,

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { BranchRules, CheckState, MergeRequirements } from "../../github/facts/branch-rules.ts";
+import type { Checks } from "../../github/facts/checks.ts";
 import type { PullRequestFiles } from "../../github/facts/pull-request-files.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
@@ -12,7 +13,7 @@ export interface ChangeOnGitHub extends Omit<PullRequestFiles, "total"> {
   /** `null` if they were not counted yet. */
   readonly total: PullRequestFiles["total"] | null;
   readonly requirements: MergeRequirements;
-  /** `null` if nothing depends on them. */
+  /** `null` if nothing depends on them, or GitHub refused to show some. */
   readonly checks: readonly CheckState[] | null;
   readonly headSha: string | null;
   /** The answers that GitHub refused. */
@@ -48,20 +49,24 @@ export async function readChange(
   const isKnown = known?.checksRefused === null && known.pullRequest.headSha === headSha;
   const checks =
     asked && headSha !== null
-      ? await look(async () => (isKnown ? known.checks : repository.checksOn(headSha, requirements.checks)))
+      ? await look(async (): Promise<Checks> =>
+          isKnown ? known.checks : repository.checksOn(headSha, requirements.checks),
+        )
       : null;
+  // Among those that GitHub refused may be any: so nothing is said about single ones.
+  const refused = checks?.refusal ?? checks?.answer?.refused;
   const files = listed?.answer;
   return {
     files: files?.files ?? comparison.files,
     total: files?.total ?? comparison.total,
     truncated: files?.truncated ?? comparison.filesTruncated,
     requirements,
-    checks: checks?.answer?.states ?? null,
+    checks: refused ? null : (checks?.answer?.states ?? null),
     headSha,
     unanswered: [
       ...lacking("files", listed?.refusal),
       // The description says if rules could not be read, because people look for them there.
-      ...lacking("checks", checks?.refusal),
+      ...lacking("checks", refused),
     ],
   };
 }

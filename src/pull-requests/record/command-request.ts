@@ -28,6 +28,11 @@ export interface Wish {
   readonly at: Date;
 }
 
+/** A change of the draft state that a person asked for and GitHub refused for lack of a permission. */
+export interface DraftWish extends Wish {
+  readonly draft: boolean;
+}
+
 /** The traces of commands on a record. */
 export interface CommandMemory {
   /** The oldest first. */
@@ -47,6 +52,8 @@ export interface CommandMemory {
   retried: Wish | null;
   /** A person wants a draft, so the bot does not mark it as ready by itself. */
   draftAsked: Wish | null;
+  /** The bot carries it out once the permission is granted. */
+  draftWaits: DraftWish | null;
   /** A person wants the agents' workspace to be removed early. */
   cleanupAsked: Wish | null;
 }

@@ -43,6 +43,7 @@ export const FIELDS = {
   refreshAsked: NULL,
   retried: NULL,
   draftAsked: NULL,
+  draftWaits: NULL,
   cleanupAsked: NULL,
   activity: { type: MIXED, default: NO_ACTIVITY },
   personActedAt: NULL_DATE,

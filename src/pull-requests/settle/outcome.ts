@@ -84,6 +84,7 @@ export class RunOutcome {
     const time = now();
     const { shortcomings, steps } = progress.current;
     const kept = record.publishRefused ? record.problem : null;
+    const known = stop || run.look?.isOlder ? record.shortcomings : record.shortcomings.filter(isLasting);
     const tell = stop !== null && record.waitTold !== stop.code;
     await checkpoint("follow:started");
     await endRun(run, this.#deps, (current) => ({
@@ -91,7 +92,7 @@ export class RunOutcome {
         problem: stop ?? kept,
         retried: null,
         waitTold: stop ? stop.code : record.publishRefused ? record.waitTold : null,
-        shortcomings: wrote ? [...shortcomings] : together(record.shortcomings, shortcomings),
+        shortcomings: wrote ? [...shortcomings] : together(known, shortcomings),
         ...(wrote && { steps: steps.map(concluded) }),
       },
       dueAt: this.#nextLook(run, current),
@@ -226,6 +227,11 @@ function isCompletedAgain(record: PullRequestRecord, current: PullRequestRecord 
 /** A step that a dead process had begun counts as done if the pull request shows its effect. */
 function concluded(entry: StepRecord): StepRecord {
   return entry.status === "started" ? { ...entry, status: "done" } : entry;
+}
+
+/** Any other shortcoming is found again by each look, as long as it holds. */
+function isLasting({ code }: Refusal): boolean {
+  return !/^(ready|draft)_permission_missing$|_left_out$/.test(code);
 }
 
 /** Adds the shortcomings of a look to those of writing, each once. */

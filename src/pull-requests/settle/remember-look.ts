@@ -5,7 +5,7 @@ import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts"
 import { LOOKS_OF_STORM } from "../observe/rules/when-to-look.ts";
 import { recordActivity } from "../steps/rules/loop-breaker.ts";
 import type { Activity } from "../record/rules/activity.ts";
-import type { Lifecycle } from "../record/rules/seen.ts";
+import { knownVerdict, type Lifecycle } from "../record/rules/seen.ts";
 import type { Run } from "../run.ts";
 
 const DAY_MS = 24 * 3600 * 1_000;
@@ -17,10 +17,11 @@ export function looksOf({ record, look }: Run): readonly Date[] {
 
 /** The results of a run's look, as the record stores them. */
 export function lookedAt(run: Run): Partial<PullRequestRecord> {
-  const { record, look, described, wrote, progress, branchEnd } = run;
+  const { record, look, described, wrote, progress, branchEnd, draftWaits } = run;
   const { pullRequest } = progress.current;
   return {
     branchEnd,
+    draftWaits,
     parked: null,
     ...(described && { described, refreshAsked: null }),
     ...(wrote && {
@@ -71,7 +72,7 @@ export function stands({ status, openedAt, seen }: PullRequestRecord): string {
     openedAt !== null,
     status,
     seen?.lifecycle ?? null,
-    seen?.checks.verdict ?? null,
+    seen && knownVerdict(seen.checks),
     seen?.review.verdict ?? null,
   ]);
 }

@@ -118,8 +118,11 @@ export class RunProgress {
     this.#progress = { ...this.#progress, shortcomings };
   }
 
+  /** The same one again changes nothing: a look and an update may meet it both. */
   addShortcoming(shortcoming: Refusal): void {
-    this.#progress = { ...this.#progress, shortcomings: [...this.#progress.shortcomings, shortcoming] };
+    const { code, reason } = shortcoming;
+    const others = this.#progress.shortcomings.filter((each) => each.code !== code || each.reason !== reason);
+    this.#progress = { ...this.#progress, shortcomings: [...others, shortcoming] };
   }
 
   /**

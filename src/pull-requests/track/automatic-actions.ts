@@ -2,8 +2,10 @@ import { isGitHubFailure } from "../../github/wire/failure.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { SettingsInForce } from "../../repository-settings/in-force.ts";
 import type { Look } from "../observe/look.ts";
+import { changeRefused } from "../commands/trace.ts";
 import { shouldDeleteBranch } from "./rules/should-delete-branch.ts";
 import { shouldReady } from "./rules/should-ready.ts";
+import type { DraftWish } from "../record/command-request.ts";
 import { type Run, settingsOf } from "../run.ts";
 
 interface Context {
@@ -13,9 +15,13 @@ interface Context {
   readonly now: () => Date;
 }
 
-/** What the bot does by itself after a look: it marks a draft as ready, and deletes a merged branch. */
+/**
+ * What the bot does by itself after a look: it marks a draft as ready, deletes a merged branch, and carries out what a person
+ * asked for before the App had the permission.
+ */
 export async function takeAutomaticActions(run: Run, context: Context): Promise<void> {
   const { lifecycle } = context.look.seen;
+  if (run.draftWaits && (await carryOut(run.draftWaits, run, context))) return;
   if (lifecycle === "draft") return markReady(run, context);
   if (lifecycle === "merged" && run.record.branchEnd === null) return endBranch(run, context);
   // The settings say how long the agents' workspace stays.
@@ -36,15 +42,44 @@ async function markReady(run: Run, context: Context): Promise<void> {
   if (!shouldReady({ ...facts, settings: { autoReady: true } }).ready) return;
   const settings = await settingsOf(run, context);
   if (!shouldReady({ ...facts, settings }).ready) return;
-  try {
-    await context.repository.markReady(pullRequest.nodeId);
-  } catch (error) {
-    const { code, ...refusal } = run.progress.refusalOrThrow(error).toRefusal();
-    return run.progress.addShortcoming({ ...refusal, code: `ready_${code}` });
+  await changeDraft(run, context, false);
+}
+
+/** @returns whether the draft state is settled for this run */
+async function carryOut({ draft }: DraftWish, run: Run, context: Context): Promise<boolean> {
+  const { lifecycle } = context.look.seen;
+  const isDraft = lifecycle === "draft";
+  if (!isDraft && lifecycle !== "open") return false;
+  if (isDraft !== draft && !(await changeDraft(run, context, draft))) return true;
+  run.draftWaits = null;
+  return isDraft !== draft;
+}
+
+/**
+ * A change that was refused for lack of a permission is not tried at each look: only after a permission was granted, or
+ * somebody asked for a refresh.
+ *
+ * @returns whether it is done
+ */
+async function changeDraft(run: Run, { repository }: Context, draft: boolean): Promise<boolean> {
+  const { progress, record } = run;
+  const known = record.shortcomings.find(({ code }) => code === changeRefused(draft));
+  if (known && record.refreshAsked === null) {
+    progress.addShortcoming(known);
+    return false;
   }
-  run.progress.wrote();
+  const { nodeId } = progress.pullRequest;
+  try {
+    await (draft ? repository.convertToDraft(nodeId) : repository.markReady(nodeId));
+  } catch (error) {
+    const { code, ...refusal } = progress.refusalOrThrow(error).toRefusal();
+    progress.addShortcoming({ ...refusal, code: `${draft ? "draft" : "ready"}_${code}` });
+    return false;
+  }
+  progress.wrote();
   // The next look sees the new state and reports it.
   run.lookSoon = true;
+  return true;
 }
 
 async function endBranch(run: Run, context: Context): Promise<void> {

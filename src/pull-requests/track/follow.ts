@@ -6,6 +6,7 @@ import { takeAutomaticActions } from "./automatic-actions.ts";
 import type { Look } from "../observe/look.ts";
 import type { PublishDeps } from "../publish/publish.ts";
 import { seenOf } from "../settle/remember-look.ts";
+import { lacking } from "../steps/ask-optional.ts";
 import { report } from "../check-run/report.ts";
 import { dependsOnChecks, describedAs, refreshDue } from "../publish/rules/refresh-due.ts";
 import { isWorthAnotherTry } from "../publish/rules/retry-shortcomings.ts";
@@ -44,8 +45,13 @@ export async function follow(
   // A reason not to update is reported when a completion meets it. Here the description only stays as it is.
   if (due) await bringUpToDate(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
-  const { checksRefused } = look.snapshot;
-  if (checksRefused) progress.addShortcoming({ ...checksRefused, code: `checks_${checksRefused.code}` });
+  const { checksRefused, reviewsRefused, labelsRefused } = look.snapshot;
+  const unread = [
+    ...lacking("checks", checksRefused),
+    ...lacking("reviews", reviewsRefused),
+    ...lacking("labels_read", labelsRefused),
+  ];
+  for (const shortcoming of unread) progress.addShortcoming(shortcoming);
   const problem = record.publishRefused ? record.problem : null;
   await report(run, { ...deps, repository, siblings, problem });
 }

@@ -251,6 +251,20 @@ describe("ids of accounts", () => {
     expect(own.teams.get("core")).toBeNull();
   });
 
+  test("are found if one account is refused for a reason of its own", async () => {
+    const { github, remote } = scene;
+    const json = {
+      data: { person0: null, person1: { id: "U_mona" } },
+      errors: [{ type: "FORBIDDEN", path: ["person0"], message: "Resource protected by organization SAML" }],
+    };
+    github.faults.add({ route: GRAPHQL, fault: { kind: "answer", status: 200, json } });
+    const { people } = await remote.accountIds({ people: ["ada", "mona"], teams: [] });
+    expect([...people]).toEqual([
+      ["ada", null],
+      ["mona", "U_mona"],
+    ]);
+  });
+
   test.each([
     ["an outage", { kind: "error", status: 503, when: "before" }],
     [

@@ -16,7 +16,7 @@ import {
 } from "graphql";
 import { gitHubSchema } from "../graphql/schema.ts";
 import type { Permissions } from "../state.ts";
-import { MUTATIONS, OBJECTS } from "./graphql-permissions.ts";
+import { keyOfType, MUTATIONS, OBJECTS } from "./graphql-permissions.ts";
 
 /** Of each demand any one set is enough. */
 type Demands = readonly (readonly Permissions[])[];
@@ -58,7 +58,7 @@ class Walk {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     if (!field) throw new Error(`${parent.name} has no ${name}`);
     const type = getNamedType(field.type);
-    if (keyOf(type) !== null) this.#add(part, demandOf(OBJECTS, keyOf(type)));
+    if (keyOfType(type.name) !== null) this.#add(part, demandOf(OBJECTS, keyOfType(type.name)));
     this.#enterSelection(node.selectionSet, type, part);
   }
 
@@ -71,8 +71,8 @@ class Walk {
       const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(node.name.value) : node;
       const condition = this.#schema.getType(fragment?.typeCondition?.name.value ?? type.name);
       if (!fragment || !condition) throw new Error("A fragment is missing, or its type");
-      const key = keyOf(condition);
-      const narrows = isAbstractType(type) && key !== null && key !== keyOf(type);
+      const key = keyOfType(condition.name);
+      const narrows = isAbstractType(type) && key !== null && key !== keyOfType(type.name);
       const inner = narrows ? `${part} … on ${condition.name}` : part;
       if (narrows) this.#add(inner, demandOf(OBJECTS, key));
       this.#enterSelection(fragment.selectionSet, condition, inner);
@@ -83,13 +83,6 @@ class Walk {
     const known = this.demands.get(part) ?? [];
     this.demands.set(part, demand ? [...known, demand] : known);
   }
-}
-
-const GIT_OBJECTS = new Set(["Commit", "Tree", "Blob"]);
-
-function keyOf({ name }: GraphQLNamedType): string | null {
-  if (GIT_OBJECTS.has(name)) return "GitObject";
-  return name in OBJECTS ? name : null;
 }
 
 function demandOf(

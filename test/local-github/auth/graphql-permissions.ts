@@ -63,6 +63,14 @@ export const OBJECTS = {
   },
 } as const satisfies Readonly<Record<string, Demand>>;
 
+const GIT_OBJECTS = new Set(["Commit", "Tree", "Blob"]);
+
+/** The entry of `OBJECTS` for a type of the schema; `null` if it takes no more than `metadata: read`. */
+export function keyOfType(name: string): keyof typeof OBJECTS | null {
+  if (GIT_OBJECTS.has(name)) return "GitObject";
+  return name in OBJECTS ? (name as keyof typeof OBJECTS) : null;
+}
+
 const COMMENTS = {
   sets: [{ issues: "write" }, { pull_requests: "write" }],
   sources: [`${REST}/issues/comments#create-an-issue-comment`],
@@ -123,18 +131,3 @@ export const MUTATIONS = {
   },
   deleteRef: { sets: [{ contents: "write" }], sources: [`${REST}/git/refs#delete-a-reference`] },
 } as const satisfies Readonly<Record<string, Demand>>;
-
-/**
- * Where the local GitHub still lets more pass than GitHub does, as the bot's own stories do: what it demands instead.
- * Beside these it demands what an object takes only where one comes to it by `node`, or by `repository` directly:
- * a check run in a rollup, the ref, the team or the label of a pull request are shown with it.
- */
-export const LENIENT: Partial<Record<keyof typeof MUTATIONS, readonly Permissions[]>> = {
-  convertPullRequestToDraft: [{ pull_requests: "write" }],
-  markPullRequestReadyForReview: [{ pull_requests: "write" }],
-};
-
-/** What the local GitHub demands for a mutation. */
-export function setsForMutation(name: keyof typeof MUTATIONS): readonly Permissions[] {
-  return LENIENT[name] ?? MUTATIONS[name].sets;
-}

@@ -3,7 +3,7 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
 import { z } from "zod";
 import { GitHubError } from "../github-error.ts";
-import type { Context, Fields } from "./context.ts";
+import { type Context, type Fields, refusalOfSight } from "./context.ts";
 import { executeDocument, readDocument, type Execution } from "./engine.ts";
 import { causeOf, errorEntry, GraphQLRefusal } from "./graphql-refusal.ts";
 import { mutationFields } from "./mutations/root.ts";
@@ -35,10 +35,9 @@ export async function answerGraphQL(context: Context, body: unknown): Promise<Gr
   if ("errors" in read) return invalid(read.errors);
   const { document, isMutation } = read;
   const rootValue = isMutation ? mutationFields(context) : queryFields(context);
-  const resolve = resolveField;
-  return executed(
-    await executeDocument({ document, rootValue, variables: variables ?? {}, operationName, resolve }),
-  );
+  const execution = { document, rootValue, variables: variables ?? {}, operationName };
+  const refusal = (value: unknown) => refusalOfSight(context, value);
+  return executed(await executeDocument({ ...execution, resolve: resolveField, refusal }));
 }
 
 const resolveField: Execution["resolve"] = (source, args, { type, name }) => {

@@ -1,9 +1,9 @@
 // What every resolver receives: the world, the caller, and the two types that other types point back to.
 
 import { observeMergeability } from "../acts/mergeability.ts";
-import { demand } from "../auth/access.ts";
+import { demand, demandOfToken } from "../auth/access.ts";
 import { actorOf, type Caller } from "../auth/caller.ts";
-import { type MUTATIONS, OBJECTS, setsForMutation } from "../auth/graphql-permissions.ts";
+import { keyOfType, MUTATIONS, OBJECTS } from "../auth/graphql-permissions.ts";
 import { GitHubError } from "../github-error.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { PullRequest, Repository } from "../state.ts";
@@ -38,13 +38,29 @@ export function demandSight({ caller }: Context, repository: Repository, type: k
   demand(caller, repository, OBJECTS[type].sets);
 }
 
+/**
+ * Why GitHub shows `null` instead of a value of the answer, wherever it stands: it is an object that the caller may not
+ * read. `null` if it may.
+ */
+export function refusalOfSight({ caller }: Context, value: unknown): Error | null {
+  const typename = (value as Partial<Fields> | null | undefined)?.__typename;
+  const key = typename === undefined ? null : keyOfType(typename);
+  if (key === null) return null;
+  try {
+    demandOfToken(caller, OBJECTS[key].sets);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 /** Throws unless the caller has the permissions of a mutation, and the repository is not archived. */
 export function demandDeed(
   { caller }: Context,
   repository: Repository,
   mutation: keyof typeof MUTATIONS,
 ): void {
-  demand(caller, repository, setsForMutation(mutation));
+  demand(caller, repository, MUTATIONS[mutation].sets);
   if (repository.archived) throw new GitHubError(422, "Repository was archived so is read-only.");
 }
 

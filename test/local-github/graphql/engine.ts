@@ -38,11 +38,13 @@ export interface Execution {
     args: unknown,
     field: { readonly type: string; readonly name: string },
   ) => unknown;
+  /** Why a value, or an entry of a list, is refused on its own; `null` if it is not. */
+  readonly refusal: (value: unknown) => Error | null;
 }
 
 /** Executes a document that was read. What `resolve` threw is the `cause` of each error's `originalError`. */
 export async function executeDocument(execution: Execution): Promise<ExecutionResult> {
-  const { document, rootValue, variables, operationName, resolve } = execution;
+  const { document, rootValue, variables, operationName, resolve, refusal } = execution;
   return execute({
     schema: await gitHubSchema(),
     document,
@@ -50,18 +52,25 @@ export async function executeDocument(execution: Execution): Promise<ExecutionRe
     variableValues: { ...variables },
     operationName,
     fieldResolver: (source, args, _context, info) =>
-      carried(() => resolve(source, args, { type: info.parentType.name, name: info.fieldName })),
+      carried(() => resolve(source, args, { type: info.parentType.name, name: info.fieldName }), refusal),
   });
 }
 
-/** GraphQL takes an error for one only if it is made of the same `Error` as itself, which a test's is not. */
-function carried(resolve: () => unknown): unknown {
-  const carry = (cause: unknown): never => {
-    throw new Error((cause as Partial<Error>).message ?? String(cause), { cause });
+/**
+ * GraphQL takes an error for one only if it is made of the same `Error` as itself, which a test's is not. An error in the
+ * place of a value makes that value `null`, with the whole path to it.
+ */
+function carried(resolve: () => unknown, refusal: Execution["refusal"]): unknown {
+  const carry = (cause: unknown): Error =>
+    new Error((cause as Partial<Error>).message ?? String(cause), { cause });
+  const shown = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shown);
+    const cause = refusal(value);
+    return cause ? carry(cause) : value;
   };
   try {
     const value = resolve();
-    return isPromise(value) ? value.then(undefined, carry) : value;
+    return isPromise(value) ? value.then(shown, carry) : shown(value);
   } catch (cause) {
     return carry(cause);
   }

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import type { WorldEvent } from "../world-event.ts";
 import { setGraphQLScene, type Answer, type GraphQLScene } from "./graphql-scene.ts";
-import { nameOf, recordEvents } from "./scene.ts";
+import { ALL_PERMISSIONS, nameOf, recordEvents } from "./scene.ts";
 
 let scene: GraphQLScene;
 let events: readonly WorldEvent[];
 
 beforeEach(async () => {
-  scene = await setGraphQLScene();
+  scene = await setGraphQLScene({ permissions: { ...ALL_PERMISSIONS, members: "read" } });
   events = recordEvents(scene.github);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { cutPermissions } from "../auth/cut-permissions.ts";
-import { LENIENT, MUTATIONS, OBJECTS } from "../auth/graphql-permissions.ts";
+import { MUTATIONS, OBJECTS } from "../auth/graphql-permissions.ts";
 import { permissionsFor } from "../auth/rest-permissions.ts";
 import { mutationFields } from "../graphql/mutations/root.ts";
 import { RateLimits } from "../http/rate-limits.ts";
@@ -53,10 +53,6 @@ test("every demand in GraphQL has a source", () => {
   ].map((each) => each.sources);
   expect(sources.filter(({ length }) => length === 0)).toEqual([]);
   for (const source of sources.flat()) expect(source).toMatch(/^https:\/\/(docs\.)?github\.com\//);
-});
-
-test("the local GitHub is more lenient than GitHub only in the listed cases", () => {
-  expect(Object.keys(LENIENT)).toEqual(["convertPullRequestToDraft", "markPullRequestReadyForReview"]);
 });
 
 test("every mutation that the local GitHub serves is in the table", async () => {

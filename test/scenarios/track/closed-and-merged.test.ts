@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { projectCreated, cloudEvent } from "../../support/signals.ts";
@@ -6,12 +6,6 @@ import { projectCreated, cloudEvent } from "../../support/signals.ts";
 const scenario = useScenario();
 
 const DAY_MS = 24 * 3600 * 1_000;
-
-// The manifest does not request it: an owner who wants branches to be deleted grants it.
-beforeAll(async () => {
-  const { github, installation } = scenario.stage;
-  await github.grantPermissions(installation, { ...installation.permissions, contents: "write" });
-});
 
 test("a merge is reported with the time it took; the project is merged, and its clean-up is scheduled", async () => {
   const { github, repository } = scenario.stage;

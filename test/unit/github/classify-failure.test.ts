@@ -1,6 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import { classifyFailure, type FailedAnswer } from "../../../src/github/wire/rules/classify-failure.ts";
+import { classifyFailure } from "../../../src/github/wire/rules/classify-failure.ts";
+import type { FailedAnswer } from "../../../src/github/wire/rules/failed-answer.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const NOW_S = NOW_MS / 1000;
@@ -172,4 +173,48 @@ test("any answer of GitHub gets a code, a reason that quotes it, a remedy and a 
     }),
     { numRuns: 1_000 },
   );
+});
+
+describe("a document that an older GitHub Enterprise Server does not know", () => {
+  test.each([
+    "Field 'mergeQueueEntry' doesn't exist on type 'PullRequest'",
+    "Field 'isRequired' doesn't accept argument 'pullRequestNumber'",
+    "No such type MergeQueueEntry, so it can't be a fragment condition",
+  ])("is refused for a person, who updates the server: %s", (message) => {
+    const failure = classify({
+      status: 200,
+      message,
+      headers: { "x-github-enterprise-version": "3.8.0" },
+    });
+    expect(failure).toMatchObject({
+      code: "server_outdated",
+      reason: `GitHub Enterprise Server 3.8.0 answered 200: ${message}`,
+      remedy: expect.stringContaining("to update it") as unknown,
+      waitMs: null,
+    });
+  });
+
+  test("is named in the remedy", () => {
+    const message =
+      "Field 'a' doesn't exist on type 'T'; Field 'a' doesn't exist on type 'T'; Field 'b' doesn't exist on type 'U'";
+    expect(classify({ status: 200, message }).remedy).toMatch(/still supports\. It lacks T\.a, U\.b\.$/);
+  });
+
+  test("does not show a version that is none", () => {
+    const headers = { "x-github-enterprise-version": "3.8 <b>" };
+    const { reason } = classify({ status: 200, message: "No such type X", headers });
+    expect(reason).toBe("GitHub answered 200: No such type X");
+  });
+});
+
+test("a query that takes too many resources is an outage, not a limit of requests", () => {
+  const answer = {
+    status: 200,
+    message: "Resource limits for this query exceeded.",
+    types: ["RESOURCE_LIMITS_EXCEEDED"],
+  };
+  expect(classify(answer)).toMatchObject({
+    code: "resource_limits_exceeded",
+    waitMs: null,
+  });
 });

@@ -35,7 +35,15 @@ test("the requested permissions are enough for every request except those of ext
     needs.some((need) => ![need].flat().some((each) => isGranted(granted, each))),
   );
   expect(refused.filter(({ uses }) => uses.every(({ kind }) => kind !== "extra"))).toEqual([]);
-  expect(refused.map(({ name }) => name)).toContain("mutation MarkReady");
+  expect(refused.map(({ name }) => name)).toContain("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs");
+});
+
+test("drafts can be marked as ready with the requested permissions", () => {
+  const granted = Object.fromEntries(ASKED_PERMISSIONS.map(({ need }) => need.split(": ")));
+  for (const change of ["mutation MarkReady", "mutation ConvertToDraft"] as const) {
+    const needs = GRAPHQL_REQUESTS[change].needs.changed;
+    expect(needs.filter((need) => !isGranted(granted, need))).toEqual([]);
+  }
 });
 
 test("the requested permissions grant no extra", () => {

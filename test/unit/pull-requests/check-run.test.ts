@@ -176,11 +176,20 @@ describe("the conclusion", () => {
   test.each([
     [{ verdict: "none" }, `No checks have run on ${HEAD}.`],
     [{ verdict: "none", unread: true }, "The bot has no permission to read checks here."],
+    [
+      { verdict: "failed", unread: true, failed: [failed("build")] },
+      `build failed on ${HEAD}. The bot can't read the others.`,
+    ],
     [{ verdict: "passed" }, `All checks passed on ${HEAD}.`],
     [{ verdict: "failed", failed: [failed("build")] }, `build failed on ${HEAD}.`],
     [{ verdict: "pending", pending: 2 }, `2 checks are still running on ${HEAD}.`],
   ] as const)("the checks have their sentence: %j", (checks, sentence) => {
     expect(concluded({ seen: seen({ checks }) }).lines[0]).toBe(sentence);
+  });
+
+  test("nothing is said about merging if checks can't be read", () => {
+    const unread = concluded({ seen: seen({ checks: { verdict: "none", unread: true } }) });
+    expect(unread).toMatchObject({ conclusion: "neutral", title: "Checks can't be read" });
   });
 });
 

@@ -1,20 +1,8 @@
 import type { Refusal } from "../../../errors.ts";
+import type { FailedAnswer } from "./failed-answer.ts";
 import type { FailureCode } from "./failure-codes.ts";
 import { FAILURE_ROWS, type FailureRow } from "./failure-rows.ts";
 import { rateLimitWaitMs } from "./limit-wait.ts";
-
-/** GitHub's answer to a request that failed. */
-export interface FailedAnswer {
-  /** HTTP status; `null` if no answer came (time-out, connection lost). */
-  readonly status: number | null;
-  /** GitHub's own words: the message, and each error's message or field and code. */
-  readonly message: string;
-  /** The types of GraphQL's errors. */
-  readonly types?: readonly string[];
-  /** Method and path of the request, such as `POST /repos/octo/hello/pulls`. */
-  readonly operation?: string;
-  readonly headers: Readonly<Record<string, string | number | undefined>>;
-}
 
 export interface Failure extends Refusal {
   readonly code: FailureCode;
@@ -48,12 +36,12 @@ export function classifyFailure(answer: FailedAnswer, nowMs: number): Failure {
     };
   }
   const row = FAILURE_ROWS.find((candidate) => matches(candidate, answer, status));
-  const permissions = headers["x-accepted-github-permissions"];
-  const wanted = row?.code === "permission_missing" && permissions ? ` It needs ${permissions}.` : "";
+  const remedy = row?.remedy ?? "Follow GitHub's message. The bot also tries again by itself.";
+  const server = row?.code === "server_outdated" ? nameOfServer(headers) : null;
   return {
     code: row?.code ?? "github_refused",
-    reason: `GitHub answered ${status}: ${message}`,
-    remedy: `${row?.remedy ?? "Follow GitHub's message. The bot also tries again by itself."}${wanted}`,
+    reason: `${server ?? "GitHub"} answered ${status}: ${message}`,
+    remedy: [remedy, ...missingIn({ message, headers }, row?.code)].join(" "),
     waitMs: null,
   };
 }
@@ -69,4 +57,23 @@ function matches(
     (type === undefined || types.includes(type)) &&
     (of?.test(operation) ?? true)
   );
+}
+
+/** What exactly the App or the server lacks, in a sentence. */
+function missingIn(
+  { message, headers }: Pick<FailedAnswer, "message" | "headers">,
+  code: FailureCode | undefined,
+): string[] {
+  const permissions = headers["x-accepted-github-permissions"];
+  if (code === "permission_missing" && permissions) return [`It needs ${permissions}.`];
+  if (code !== "server_outdated") return [];
+  const fields = [...message.matchAll(/Field '(\w+)' doesn't exist on type '(\w+)'/g)];
+  const names = [...new Set(fields.map(([, field, type]) => `${type}.${field}`))];
+  return names.length > 0 ? [`It lacks ${names.join(", ")}.`] : [];
+}
+
+/** GitHub Enterprise Server sends its version with each answer. */
+function nameOfServer(headers: FailedAnswer["headers"]): string | null {
+  const version = String(headers["x-github-enterprise-version"] ?? "");
+  return /^\d+(\.\d+){0,3}$/.test(version) ? `GitHub Enterprise Server ${version}` : null;
 }

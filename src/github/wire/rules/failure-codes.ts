@@ -38,6 +38,7 @@ export const FAILURE_CODES = [
   "reviewer_not_collaborator",
   "rules_violated",
   "saml_enforced",
+  "server_outdated",
   "too_many_reviewers",
   "validation_failed",
 ] as const;

@@ -40,6 +40,13 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     remedy: "No action needed: the question was too large for GitHub at the moment, and the bot tries again.",
   },
   {
+    code: "server_outdated",
+    statuses: [200],
+    says: /doesn't exist on type|doesn't accept argument|no such type|isn't a defined input type/i,
+    remedy:
+      "Ask the administrator of your GitHub Enterprise Server to update it to a release that GitHub still supports.",
+  },
+  {
     code: "pull_requests_restricted",
     statuses: [200, 403, 422],
     says: /must be a collaborator|limited the ability to open|permissions to execute .?CreatePullRequest|\binteractions?\b.*\b(limit|restrict)ed/i,

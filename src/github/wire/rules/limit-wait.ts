@@ -1,12 +1,5 @@
 import { backOffMs } from "../../../work/rules/back-off.ts";
-
-interface Answer {
-  readonly status: number | null;
-  readonly message: string;
-  /** The types of GraphQL's errors. */
-  readonly types?: readonly string[];
-  readonly headers: Readonly<Record<string, string | number | undefined>>;
-}
+import type { FailedAnswer } from "./failed-answer.ts";
 
 const LIMIT_WAIT_MAX_MS = 60 * 60_000; // GitHub's windows are an hour long; after that the bot asks again
 const LIMIT_WAIT_MIN_MS = 1_000;
@@ -33,7 +26,7 @@ export function isSecondaryLimit(message: string): boolean {
  * @returns `null` if the failure is not a rate limit
  */
 export function rateLimitWaitMs(
-  { status, message, types = [], headers }: Answer,
+  { status, message, types = [], headers }: FailedAnswer,
   nowMs: number,
 ): number | null {
   const ofContent = (status === 200 || status === 403 || status === 422) && isContentLimit(message);
@@ -45,7 +38,7 @@ export function rateLimitWaitMs(
   return status === 429 || ofGraphql || /rate limit|abuse/i.test(message) ? backOffMs("github_limit") : null;
 }
 
-function waitAskedMs(headers: Answer["headers"], nowMs: number): number | null {
+function waitAskedMs(headers: FailedAnswer["headers"], nowMs: number): number | null {
   const retryAfterSeconds = Number(headers["retry-after"]);
   if (retryAfterSeconds > 0) return retryAfterSeconds * 1000;
   const resetSeconds = Number(headers["x-ratelimit-reset"]);

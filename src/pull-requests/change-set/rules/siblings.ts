@@ -14,7 +14,7 @@ export interface ChangeSetMember {
   /** `null` if it is not open yet. */
   readonly number: number | null;
   readonly status: Lifecycle | "queued" | "blocked" | "failed";
-  /** `null` before the first look. */
+  /** `null` before the first look, or if GitHub refuses to show them. */
   readonly checks: ChecksVerdict | null;
   readonly review: ReviewVerdict | null;
 }

@@ -3,6 +3,7 @@ import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import { namesOf } from "../../observe/rules/edges-of-checks.ts";
 import {
+  knownVerdict,
   type Seen,
   type SeenChecks,
   type SeenMergeability,
@@ -69,6 +70,7 @@ function headline({ seen, settings, siblings, hold, problem }: CheckFacts): Head
   if (checks.verdict === "failed") return waiting("Checks failed", others);
   if (review.verdict === "changes_requested") return waiting("Changes requested", others);
   if (checks.verdict === "pending") return waiting("Waiting for checks", others);
+  if (knownVerdict(checks) === null) return waiting("Checks can't be read", others);
   if (hold !== null) return waiting("On hold", others);
   if (lifecycle === "draft") return waiting("Still a draft", others);
   if (review.verdict === "required") return waiting("Waiting for a review", others);
@@ -80,9 +82,13 @@ function waiting(title: string, others: "no_wait" | "wait"): Headline {
   return { conclusion: others === "wait" ? null : "neutral", title };
 }
 
-function checksLine({ verdict, unread, headSha, failed, pending }: SeenChecks): string {
+function checksLine(checks: SeenChecks): string {
+  if (knownVerdict(checks) === null) return "The bot has no permission to read checks here.";
+  return checks.unread ? `${readLine(checks)} The bot can't read the others.` : readLine(checks);
+}
+
+function readLine({ verdict, headSha, failed, pending }: SeenChecks): string {
   const head = shortSha(headSha);
-  if (unread) return "The bot has no permission to read checks here.";
   const open = `${pending} ${pending === 1 ? "check is" : "checks are"} still running`;
   switch (verdict) {
     case "none":

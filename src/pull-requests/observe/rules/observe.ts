@@ -89,7 +89,7 @@ function look(
   const seen = {
     ...date,
     title: clip(pullRequest.title, TITLE_CHARACTERS_MAX),
-    labels: pullRequest.labels.slice(0, LABELS_MAX),
+    labels: (snapshot.labelsRefused && before ? before : pullRequest).labels.slice(0, LABELS_MAX),
     headSha,
     headExists,
     base: pullRequest.baseRef,
@@ -98,7 +98,7 @@ function look(
     closedAt,
     mergedBy,
     checks: checked.seen,
-    review: seeReviews(snapshot),
+    review: seeReviews(snapshot, before?.review ?? null),
     mergeability: seeMergeability(before, snapshot, { date, now, baseMovedBy }),
     told,
   };

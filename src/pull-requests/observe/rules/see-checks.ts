@@ -17,7 +17,7 @@ export const FAILURE_STANDS_MS = 10 * 60_000;
 
 interface Context {
   readonly headSha: string;
-  /** GitHub refused to show the checks. */
+  /** GitHub refused to show some or all of the checks. */
   readonly unread: boolean;
   /** Names that the base requires, even if they have not reported. */
   readonly required: readonly string[];
@@ -41,10 +41,10 @@ export function seeChecks(
   { headSha, unread, required, told, now }: Context,
 ): CheckedHead {
   const failing = states.filter(({ state }) => state === "failed");
-  // The results of unread ones are not known.
-  const beyond = Math.max(0, total - states.length);
+  // The results of those beyond the first thousand are not known. Those that GitHub refuses will not be known later either.
+  const beyond = unread ? 0 : Math.max(0, total - states.length);
   const pending = states.filter(({ state }) => state === "pending").length + beyond;
-  const verdict = verdictOf({ failed: failing.length, pending, all: states.length + beyond });
+  const verdict = verdictOf({ failed: failing.length, pending, all: states.length + beyond, unread });
   const sameHead = before?.headSha === headSha ? before : null;
   const failedKey = failing.length > 0 ? `checks_failed ${headSha} ${runsOf(failing)}` : null;
   const untold = failedKey !== null && !told.includes(failedKey);
@@ -71,14 +71,17 @@ function verdictOf({
   failed,
   pending,
   all,
+  unread,
 }: {
   failed: number;
   pending: number;
   all: number;
+  unread: boolean;
 }): ChecksVerdict {
   if (all === 0) return "none";
   if (pending > 0) return "pending";
-  return failed > 0 ? "failed" : "passed";
+  if (failed > 0) return "failed";
+  return unread ? "none" : "passed";
 }
 
 function requiredPassed(states: readonly CheckState[], names: readonly string[]): boolean {

@@ -6,14 +6,32 @@ import {
   type SeenReviews,
 } from "../../record/rules/seen.ts";
 
-/** The opinions that count now, and their verdict: by the base's rules, or without rules by the opinions. */
-export function seeReviews({
-  reviewDecision,
-  reviews,
-}: Pick<Snapshot, "reviewDecision" | "reviews">): SeenReviews {
-  const approvals = latest(reviews, "approved");
-  const changesRequested = latest(reviews, "changes_requested");
+/**
+ * The opinions that count now, and their verdict: by the base's rules, or without rules by the opinions.
+ *
+ * @param before the last known ones: those that GitHub refuses to show now still count
+ */
+export function seeReviews(
+  {
+    reviewDecision,
+    reviews,
+    reviewsRefused,
+  }: Pick<Snapshot, "reviewDecision" | "reviews" | "reviewsRefused">,
+  before: SeenReviews | null,
+): SeenReviews {
+  const hidden = (known: readonly SeenReview[] = []): SeenReview[] =>
+    reviewsRefused ? known.filter((review) => !reviews.some((now) => isReplaced(review, now))) : [];
+  const approvals = [...hidden(before?.approvals), ...latest(reviews, "approved")].slice(-REVIEWS_MAX);
+  const changesRequested = [
+    ...hidden(before?.changesRequested),
+    ...latest(reviews, "changes_requested"),
+  ].slice(-REVIEWS_MAX);
   return { verdict: verdictOf(reviewDecision, { approvals, changesRequested }), approvals, changesRequested };
+}
+
+/** GitHub shows the latest opinion of each author. */
+function isReplaced(review: SeenReview, now: ReviewFact): boolean {
+  return review.id === now.id || (review.author !== null && review.author === now.author);
 }
 
 function verdictOf(
@@ -26,6 +44,8 @@ function verdictOf(
       return decision;
     case "review_required":
       return "required";
+    case "unknown":
+      return changesRequested.length > 0 ? "changes_requested" : "required";
     case null:
       if (changesRequested.length > 0) return "changes_requested";
       return approvals.length > 0 ? "approved" : "none";

@@ -21,7 +21,7 @@ export interface SeenFailedCheck {
 /** The checks on the head, except the bot's own. */
 export interface SeenChecks {
   readonly verdict: ChecksVerdict;
-  /** GitHub refused to show them; then the verdict is `none` and means nothing. */
+  /** GitHub refused to show some or all of them; then the verdict `none` means that it is not known. */
   readonly unread: boolean;
   readonly headSha: string;
   /** Every check that the base requires has passed; if it requires none, every existing one. */
@@ -34,6 +34,14 @@ export interface SeenChecks {
   readonly since: Date;
   /** Since when a failure waits to be reported, because other checks still run; `null` if none waits. */
   readonly untoldFailureSince: Date | null;
+}
+
+/** The verdict; `null` if it is not known, because GitHub refused to show checks. */
+export function knownVerdict({
+  verdict,
+  unread,
+}: Pick<SeenChecks, "verdict" | "unread">): ChecksVerdict | null {
+  return unread && verdict === "none" ? null : verdict;
 }
 
 export interface SeenReview {

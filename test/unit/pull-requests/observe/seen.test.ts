@@ -124,15 +124,6 @@ describe("checks", () => {
     expect(watch.seen?.checks.requiredPassed).toBe(passed);
   });
 
-  test("if GitHub refuses to show checks, they have not passed, and nothing is reported", () => {
-    const checksRefused = { code: "forbidden", reason: "Not allowed.", remedy: "Allow it." };
-    const watch = new Watch();
-    expect(watch.look({ ...on(), checksRefused })).toEqual([]);
-    expect(watch.seen?.checks).toMatchObject({ verdict: "none", unread: true, requiredPassed: false });
-    expect(watch.look(on(build("passed")))).toEqual(["checks_passed"]);
-    expect(watch.seen?.checks).toMatchObject({ verdict: "passed", unread: false, requiredPassed: true });
-  });
-
   test("if not all checks were read, they have not passed", () => {
     const watch = new Watch();
     expect(watch.look({ ...snapshot(), checks: { states: [build("passed")], total: 101 } })).toEqual([]);
