@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OrbError, refusalOf } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
+import { readArriving } from "../../src/signals/rules/time-ahead.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
 import type { SignalParts } from "../../src/signals/subject.ts";
 
@@ -9,22 +9,31 @@ const EVENTS_MAX = 100;
 /** At most this much of one request is held in memory. The largest batch that the contract allows is bigger, and rare. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
-/** `POST /api/v1/signals`: one CloudEvent, or an array of them. All are stored, or none is. */
+/**
+ * `POST /api/v1/signals`: one CloudEvent, or an array of them. If one is not valid, none is stored. One whose `source` and
+ * `id` belong to another event is refused alone.
+ */
 export function signalRoutes(server: HttpServer, { intake, telemetry, now }: SignalParts): void {
   server.post(
     "/api/v1/signals",
     { config: { access: "signals:write" }, bodyLimit: BODY_BYTES_MAX, schema: { body: z.unknown() } },
     async ({ body, headers }, reply) => {
+      const at = now();
+      let signals: Signal[];
       try {
         const events = readEvents(body, Number(headers["content-length"] ?? 0));
-        const signals = events.map((event, index) =>
-          readSignal(event, { index, of: events.length, at: now() }),
-        );
-        return await reply.status(202).send({ accepted: await intake.accept(signals, "http") });
+        signals = events.map((event, index) => readSignal(event, { index, of: events.length, at }));
       } catch (error) {
         if (error instanceof OrbError) telemetry.refused({ door: "http", problem: refusalOf(error) });
         throw error;
       }
+      const { accepted, conflicts } = await intake.accept(signals, { door: "http", at });
+      const [first] = conflicts;
+      if (first && accepted.length === 0) throw new OrbError(first.problem);
+      const refused = conflicts.map(({ id, project, problem: { code, reason, remedy } }) => {
+        return { id, project, status: 409, code, detail: reason, remedy };
+      });
+      return reply.status(202).send({ accepted, ...(refused.length > 0 && { refused }) });
     },
   );
 }
@@ -57,7 +66,7 @@ function bytesOf(event: unknown): number {
 
 function readSignal(event: unknown, { index, of, at }: { index: number; of: number; at: Date }): Signal {
   try {
-    return parseSignal(event, at);
+    return readArriving(event, at);
   } catch (error) {
     if (of === 1 || !(error instanceof OrbError)) throw error;
     const { code, reason, remedy } = error.toRefusal();

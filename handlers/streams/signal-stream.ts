@@ -1,27 +1,35 @@
 import { OrbError, type Refusal, refusalOf } from "../../src/errors.ts";
 import type { RedisClient } from "../../src/redis/client.ts";
 import type { StreamEntry } from "../../src/redis/stream-consumer.ts";
-import { parseSignal } from "../../src/signals/rules/parse-signal.ts";
+import { readArriving } from "../../src/signals/rules/time-ahead.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
 import type { SignalParts, StreamDoor } from "../../src/signals/subject.ts";
 
 const DEAD_LETTERS_STREAM = "orb:signals:dead";
 const DEAD_LETTERS_MAX = 10_000;
 
-/** Takes in the entries that Meta-Agents write to `orb:signals`. Unreadable entries go to `orb:signals:dead`. */
+/** Takes in the entries that Meta-Agents write to `orb:signals`. Refused entries go to `orb:signals:dead`. */
 function handlerOf({ intake, telemetry, now }: SignalParts, redis: RedisClient) {
   return async (entries: readonly StreamEntry[]): Promise<void> => {
+    const at = now();
     const signals: Signal[] = [];
+    const readable: StreamEntry[] = [];
     for (const entry of entries) {
       try {
-        signals.push(readEntry(entry, now()));
+        signals.push(readEntry(entry, at));
+        readable.push(entry);
       } catch (error) {
         const problem = refusalOf(error);
         await bury(redis, entry, problem);
         telemetry.refused({ door: "redis", problem });
       }
     }
-    if (signals.length > 0) await intake.accept(signals, "redis");
+    if (signals.length === 0) return;
+    const { conflicts } = await intake.accept(signals, { door: "redis", at });
+    for (const { index, problem } of conflicts) {
+      const entry = readable[index];
+      if (entry) await bury(redis, entry, problem);
+    }
   };
 }
 
@@ -39,7 +47,7 @@ function readEntry({ fields }: StreamEntry, receivedAt: Date): Signal {
   } catch (cause) {
     throw unreadable(`The event is not JSON in UTF-8 (${(cause as Error).message})`, cause);
   }
-  return parseSignal(json, receivedAt);
+  return readArriving(json, receivedAt);
 }
 
 function unreadable(reason: string, cause?: unknown): OrbError {

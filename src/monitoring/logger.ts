@@ -1,15 +1,20 @@
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import type { Config } from "../config.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 
 export type { Logger } from "pino";
 
-/** The process's logger: JSON lines on stdout. Secrets are `Secret`s and print as `[redacted]` everywhere. */
+/**
+ * The process's logger: JSON lines on stdout. The bot's own secrets are `Secret`s and print as `[redacted]` everywhere;
+ * other people's, in a text or an error, are removed from the written line.
+ */
 export function createLogger({ level, format }: Config["log"]): Logger {
   return pino({
     level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    hooks: { streamWrite: withoutSecrets },
     // Headers and requests may contain tokens. Our code never logs them whole, but a library might.
     redact: ["*.authorization", "*.headers.authorization", "authorization", "headers.authorization"],
     ...(format === "pretty" && {

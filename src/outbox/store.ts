@@ -1,5 +1,6 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
+import { withoutSecretsInside } from "../text/secrets.ts";
 import type { OrbEvent } from "./event.ts";
 import { BEFORE_ALL } from "./rules/entry-place.ts";
 
@@ -63,6 +64,8 @@ export class OutboxStore {
    * The number is the time in milliseconds, or the last number plus one if that is larger. A reader skips events whose
    * number is not above all that it has seen, so a database that was lost or restored from an old copy must not continue
    * its old count. The time is known to both sides.
+   *
+   * Every text in the event is without secrets: it may be an agent's, a reviewer's, or that of a log.
    */
   async append(
     project: string,
@@ -78,7 +81,8 @@ export class OutboxStore {
         session: transaction,
       })
       .lean();
-    const { type, data } = event;
+    const { type } = event;
+    const data = withoutSecretsInside(event.data);
     await this.model.create(
       [{ project, seq: sequence.last, type, data, time, relayedAt: this.#relayed ? null : time }],
       {

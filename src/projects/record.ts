@@ -6,6 +6,7 @@ import type { ProjectTelemetry } from "../telemetry/projects.ts";
 import type { Cleanup, ProjectFacts, ProjectPullRequest } from "./project.ts";
 import { cleanUp } from "./rules/clean-up.ts";
 import { foldSignal } from "./rules/fold-signal.ts";
+import { pastFacts } from "./rules/past-facts.ts";
 import { projectStatus } from "./rules/project-status.ts";
 import type { ProjectStore } from "./store.ts";
 
@@ -54,7 +55,7 @@ export class Projects {
     const { store, outbox, telemetry, now } = this.#deps;
     const updatedAt = now();
     const before = await store.openForChange(project, { now: updatedAt, transaction });
-    const facts = change(before.facts);
+    const facts = change(pastFacts(before.facts, { now: updatedAt, updatedAt: before.updatedAt }));
     const { status, phase, because } = projectStatus(facts);
     const cleanup = cleanUp(facts);
     await store.save(project, { facts, status, phase, because, cleanup, updatedAt }, transaction);

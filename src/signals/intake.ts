@@ -1,4 +1,6 @@
+import type { Refusal } from "../errors.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
+import { conflictWith } from "./rules/same-event.ts";
 import type { Signal } from "./signal.ts";
 import type { Door, SignalStore } from "./store.ts";
 
@@ -8,10 +10,18 @@ export interface Accepted {
   readonly duplicate: boolean;
 }
 
+/** A signal whose `source` and `id` belong to another one. It changes nothing. */
+export interface Conflict {
+  /** Its place among those that arrived together. */
+  readonly index: number;
+  readonly id: string;
+  readonly project: string;
+  readonly problem: Refusal;
+}
+
 interface Deps {
   readonly store: SignalStore;
   readonly telemetry: SignalTelemetry;
-  readonly now: () => Date;
 }
 
 /**
@@ -30,15 +40,32 @@ export class SignalIntake {
     this.#onStored = listener;
   }
 
-  /** @returns one answer per signal, in order, after all of them are durably stored */
-  async accept(signals: readonly Signal[], door: Door): Promise<Accepted[]> {
-    const { store, telemetry, now } = this.#deps;
-    const duplicates = await store.insertNew(signals, { door, now: now() });
-    if (duplicates.includes(false)) this.#onStored();
-    return signals.map(({ id, project, type }, index) => {
-      const duplicate = duplicates[index] ?? false;
-      telemetry.received({ type, door, duplicate, project });
-      return { id, project, duplicate };
-    });
+  /**
+   * @param at when they arrived; those without a time of their own have this one
+   * @returns one answer per signal, in order, after all new ones are durably stored
+   */
+  async accept(
+    signals: readonly Signal[],
+    { door, at }: { door: Door; at: Date },
+  ): Promise<{ accepted: Accepted[]; conflicts: Conflict[] }> {
+    const { store, telemetry } = this.#deps;
+    const stored = await store.insertNew(signals, { door, now: at });
+    if (stored.includes(null)) this.#onStored();
+    const accepted: Accepted[] = [];
+    const conflicts: Conflict[] = [];
+    for (const [index, signal] of signals.entries()) {
+      const { id, project, type } = signal;
+      const known = stored[index] ?? null;
+      const problem = known && conflictWith(known, signal, at);
+      if (problem) {
+        conflicts.push({ index, id, project, problem });
+        telemetry.refused({ door, problem });
+      } else {
+        const duplicate = known !== null;
+        telemetry.received({ type, door, duplicate, project });
+        accepted.push({ id, project, duplicate });
+      }
+    }
+    return { accepted, conflicts };
   }
 }

@@ -3,6 +3,8 @@ import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
+import { signalKey } from "./rules/order.ts";
+import { countedTime } from "./rules/time-ahead.ts";
 import type { Signal } from "./signal.ts";
 
 export type Door = "http" | "redis";
@@ -55,17 +57,27 @@ export class SignalStore {
   /**
    * Stores the new signals; returns after a majority has them in its journal.
    *
-   * @returns for each signal, in order, whether it was already stored
+   * @returns for each signal, in order, the stored one with its `source` and `id`; `null` if it is new
    */
-  async insertNew(signals: readonly Signal[], { door, now }: { door: Door; now: Date }): Promise<boolean[]> {
+  async insertNew(
+    signals: readonly Signal[],
+    { door, now }: { door: Door; now: Date },
+  ): Promise<(StoredSignal | null)[]> {
     const documents = signals.map((signal) => toDocument(signal, { door, now }));
     try {
       await this.model.collection.insertMany(documents, { ordered: false });
     } catch (error) {
-      const duplicates = new Set(duplicatesIn(error));
-      return signals.map((_, index) => duplicates.has(index));
+      const duplicates = duplicatesIn(error);
+      const keys = duplicates
+        .flatMap((index) => signals[index] ?? [])
+        .map(({ source, id }) => ({ source, id }));
+      const known = await this.model.find({ $or: keys }).lean();
+      const stored = new Map(known.map((signal) => [signalKey(signal), signal]));
+      return signals.map((signal, index) =>
+        duplicates.includes(index) ? (stored.get(signalKey(signal)) ?? null) : null,
+      );
     }
-    return signals.map(() => false);
+    return signals.map(() => null);
   }
 }
 
@@ -81,6 +93,6 @@ function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): S
 }
 
 export function toSignal(stored: StoredSignal & { _id: Types.ObjectId }): Signal {
-  const { source, id, type, project, time, data } = stored;
-  return { source, id, type, project, time, data } as Signal;
+  const { source, id, type, project, data } = stored;
+  return { source, id, type, project, time: countedTime(stored.time, stored.receivedAt), data } as Signal;
 }

@@ -16,7 +16,11 @@ import { SIGNALS_COLLECTION, SignalStore } from "./store.ts";
 const ENTRIES_WAIT_MS = 1_000;
 const SIGNALS_AT_ONCE = 4;
 
-const PROBLEMS: Problems = { bad_signal: { status: 400 }, unknown_signal_type: { status: 400 } };
+const PROBLEMS: Problems = {
+  bad_signal: { status: 400 },
+  unknown_signal_type: { status: 400 },
+  signal_conflict: { status: 409 },
+};
 
 /** The parts that the doors of signals use. */
 export interface SignalParts {
@@ -62,7 +66,7 @@ export function signals(needs: Needs): Signals {
     now,
     onError: (error) => telemetry.setback("signal_loop", error),
   });
-  const intake = new SignalIntake({ store, telemetry, now });
+  const intake = new SignalIntake({ store, telemetry });
   intake.onStored(() => loop.nudge());
   const parts = { intake, telemetry, now };
   return {

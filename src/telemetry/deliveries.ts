@@ -79,7 +79,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
 
   /** @param gap how far back deliveries may be missing */
   gap({ since, now, state }: { since: Date; now: Date; state: "closing" | "alarming" | "lost" }): void {
-    this.#gap.set((now.getTime() - since.getTime()) / 1000);
+    this.#gap.set(Math.max(0, now.getTime() - since.getTime()) / 1000);
     if (state !== "closing") this.log.error({ since, state }, "deliveries have been missing for long");
   }
 }

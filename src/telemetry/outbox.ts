@@ -19,7 +19,7 @@ export class OutboxTelemetry extends TelemetryPart<"relay"> {
   }
 
   relayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {
-    this.#lag.set((now.getTime() - oldest.getTime()) / 1000);
+    this.#lag.set(Math.max(0, now.getTime() - oldest.getTime()) / 1000);
     this.log.debug({ count }, "events relayed");
   }
 

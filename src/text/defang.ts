@@ -1,4 +1,5 @@
 import { forbiddenKeywords } from "./closing-keywords.ts";
+import { withoutSkipInstructions } from "./skip-instructions.ts";
 
 /** Breaks text that GitHub and other bots would act on, without changing what people see. */
 const ZERO_WIDTH_SPACE = "\u200b";
@@ -57,9 +58,9 @@ export function breakAt(text: string, places: readonly number[]): string {
   return broken + text.slice(copied);
 }
 
-/** Defangs plain text for a place without Markdown; closing keywords are broken too. */
+/** Defangs plain text for a place without Markdown; closing keywords and instructions to skip checks are broken too. */
 export function defangPlain(text: string): string {
-  return defang(breakAt(text, forbiddenKeywords(text, [])));
+  return withoutSkipInstructions(defang(breakAt(text, forbiddenKeywords(text, []))));
 }
 
 /**

@@ -7,6 +7,7 @@ import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "./safe.ts";
 import { withoutSecrets } from "./secrets.ts";
+import { withoutSkipInstructions } from "./skip-instructions.ts";
 import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
 // Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
@@ -14,7 +15,7 @@ const PASSES_MAX = 5;
 
 /**
  * Makes other people's Markdown safe to send. The formatting stays. Mentions, references to other repositories, closing
- * keywords, links and HTML beyond the policy, images, commands to bots, invisible characters, secrets and comments
+ * keywords, links and HTML beyond the policy, images, commands to bots, instructions to skip checks, invisible characters, secrets and comments
  * that imitate the bot's lose their effect. It works on the syntax tree, because regular expressions can't recognize
  * code spans and fences, and repeats until nothing is left to change. A text that needs too many passes, or that is too
  * tangled to be parsed fast, becomes a block of code.
@@ -119,7 +120,8 @@ function oneLine(text: string): string {
 }
 
 function write(children: RootContent[]): SafeMarkdown {
-  return withoutOwnComments(writeMarkdown({ type: "root", children })) as SafeMarkdown;
+  const written = writeMarkdown({ type: "root", children });
+  return withoutSkipInstructions(withoutOwnComments(written)) as SafeMarkdown;
 }
 
 function forTable(inline: SafeMarkdown): SafeMarkdown {

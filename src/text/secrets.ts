@@ -1,39 +1,70 @@
-const TOKEN_REMOVED = "[token removed]";
+import { type Finding, inOrder } from "./secrets/finding.ts";
+import { findInHeaders } from "./secrets/headers.ts";
+import { findNamedValues } from "./secrets/named-values.ts";
+import { findPrivateKeys } from "./secrets/private-keys.ts";
+import { asSeen, type SeenText } from "./secrets/seen-text.ts";
+import { findInAddresses } from "./secrets/secret-addresses.ts";
+import { findTokens } from "./secrets/tokens.ts";
 
-// Each has a fixed beginning that no SHA, UUID or word has, and only one way to match, so hostile text can't slow it.
-const TOKENS = new RegExp(
-  [
-    // GitHub's tokens, also the long form of installation tokens with dots, `ghs_<app>_<JSON web token>`:
-    // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
-    String.raw`\bgh[pousr]_[A-Za-z0-9._-]{20,}`,
-    String.raw`\bgithub_pat_[A-Za-z0-9_]{20,}`,
-    // Amazon's key ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
-    // Slack's tokens, and the path of a webhook, which is a secret too
-    String.raw`\bxox[a-z]-[A-Za-z0-9-]{10,}`,
-    String.raw`\bxapp-\d-[A-Za-z0-9-]{10,}`,
-    String.raw`(?<=hooks\.slack\.com\/services\/)[A-Za-z0-9\/]{20,}`,
-    String.raw`\bnpm_[A-Za-z0-9]{36,}`,
-    String.raw`\bpypi-[A-Za-z0-9_-]{50,}`,
-    String.raw`\bAIza[A-Za-z0-9_-]{35}`,
-    String.raw`\bglpat-[A-Za-z0-9_-]{20,}`,
-    // Keys of language model providers and of Stripe
-    String.raw`\bsk-(?:ant|proj|svcacct|or)-[A-Za-z0-9_-]{20,}`,
-    String.raw`\b[rs]k_live_[A-Za-z0-9]{20,}`,
-    // A JSON web token. It must not begin inside a word, or each `eyJ` in a long word would start another attempt.
-    String.raw`(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}`,
-  ].join("|"),
-  "g",
-);
-const PRIVATE_KEY =
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g;
-/** `https://user:password@host`, and the same for databases. */
-const PASSWORD = /:(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:]{0,100}:)[^\s/?#@]{1,200}(?=@)/gi;
-
-/** The text without recognizable tokens, private keys and passwords: agents paste logs. */
+/**
+ * The text without recognizable tokens, private keys, passwords and addresses of webhooks: agents paste logs.
+ * Placeholders, such as `$TOKEN` or `<your-token>`, stay, and so do SHAs, UUIDs and digests.
+ *
+ * The text is read as its readers see it first, so a character that nobody sees can't hide a token. Everything outside
+ * a secret stays as it is written. The time grows with the length of the text, and not with its square.
+ */
 export function withoutSecrets(text: string): string {
-  return text
-    .replace(PRIVATE_KEY, "[private key removed]")
-    .replace(TOKENS, TOKEN_REMOVED)
-    .replace(PASSWORD, "");
+  const seen = asSeen(text);
+  // What readers don't see, such as a comment, is still in the text, so that is read too.
+  return seen === null ? cut(text, asWritten(text)) : cutAsWritten(cut(text, seen));
+}
+
+/** A value of JSON, or one that may become JSON, with `withoutSecrets` for each text in it. Names of fields stay. */
+export function withoutSecretsInside<T>(value: T): T {
+  return inside(value) as T;
+}
+
+function inside(value: unknown): unknown {
+  if (typeof value === "string") return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(inside);
+  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, inside(field)]));
+}
+
+/** The beginning of a link's address in Markdown, up to the end of the text. */
+const LINK_BEFORE = /\]\([^\s()<>]*$/;
+const ADDRESS_CHARACTERS_MAX = 500;
+
+function cutAsWritten(text: string): string {
+  return cut(text, asWritten(text));
+}
+
+function asWritten(text: string): SeenText {
+  return { text, placeOf: (from, to) => ({ from, to }) };
+}
+
+function cut(written: string, { text, placeOf }: SeenText): string {
+  let result = "";
+  let copied = 0;
+  for (const { from, to, words } of inOrder(findSecrets(text))) {
+    const place = placeOf(from, to);
+    const before = written.slice(Math.max(0, place.from - ADDRESS_CHARACTERS_MAX), place.from);
+    result += written.slice(copied, place.from);
+    // A space would end the address of a link, and the rest of the link would become text.
+    result += LINK_BEFORE.test(before) ? words.replaceAll(" ", "%20") : words;
+    copied = place.to;
+  }
+  return result + written.slice(copied);
+}
+
+/** All of them. If two overlap, the first in this list names what was removed. */
+function findSecrets(text: string): Finding[] {
+  return [
+    ...findPrivateKeys(text),
+    ...findTokens(text),
+    ...findInAddresses(text),
+    ...findInHeaders(text),
+    ...findNamedValues(text),
+  ];
 }

@@ -4,6 +4,7 @@ import { ownWords } from "../../text/safe.ts";
 import { commitWarnings } from "./commit-warnings.ts";
 import { type DescribeSection, shortened, shortenedLines } from "./describe-section.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
+import { skippedChecks, skippingCommits } from "./skipped-checks.ts";
 
 const CHECKS_MAX = { full: 25, short: 6 };
 const NAMES_MAX = { full: 10, short: 4 };
@@ -30,11 +31,17 @@ export const describeMerge: DescribeSection = (facts, wording) => {
     closes: closes.map(wording.code),
     mentions: mentions.map(wording.code),
   }));
+  const skipped = skippedChecks(facts);
+  const skips = skippingCommits(facts.commits);
+  const skipping = shortened(skips, WARNINGS_MAX, ({ sha, words }) => ({
+    sha: wording.code(sha),
+    words: words.map(wording.code),
+  }));
   const needs = requirements === null ? null : yesOrNo(requirements);
   const asked = requirements !== null && (needsAnything(requirements) || requirements.unread.length > 0);
   const branch = wording.code(base);
   return (level) =>
-    !asked && comparison.behindBy === 0 && found.length === 0 && refusals.length === 0
+    !asked && comparison.behindBy === 0 && found.length + skips.length === 0 && refusals.length === 0
       ? null
       : {
           asked,
@@ -44,7 +51,9 @@ export const describeMerge: DescribeSection = (facts, wording) => {
           others: others(level),
           base: branch,
           behindBy: comparison.behindBy,
+          skipped: skipped && wording.line(asLine(skipped).text),
           commits: commits(level),
+          skipping: skipping(level),
           notes: notes(level),
         };
 };

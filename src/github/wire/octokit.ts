@@ -75,7 +75,12 @@ export function octokitClass({
         const done = (status: string, headers: Record<string, unknown> = {}) => {
           const operation = `${options.method} ${routeOf(options.url)}`;
           const cache = status === "304" ? "hit" : options.headers["if-none-match"] ? "miss" : "none";
-          telemetry.answered({ operation, status, cache, durationMs: now().getTime() - startedAt });
+          telemetry.answered({
+            operation,
+            status,
+            cache,
+            durationMs: Math.max(0, now().getTime() - startedAt),
+          });
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
         };

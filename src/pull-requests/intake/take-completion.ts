@@ -1,5 +1,6 @@
 import type { Transaction } from "../../mongo/database.ts";
 import { byTime, signalKey } from "../../signals/rules/order.ts";
+import { countedTime } from "../../signals/rules/time-ahead.ts";
 import type { SignalOf } from "../../signals/signal.ts";
 import { newRecord } from "../record/fields.ts";
 import { keyOf } from "../record/record.ts";
@@ -36,10 +37,8 @@ export async function takeCompletion(
   }
   // A rebuilt record has no completion that could be newer.
   const isKnown = known.round > 0;
-  if (
-    isKnown &&
-    byTime({ at: known.completedAt, key: known.completionKey }, { at: time, key: completionKey }) > 0
-  )
+  const knownAt = countedTime(known.completedAt, known.receivedAt);
+  if (isKnown && byTime({ at: knownAt, key: known.completionKey }, { at: time, key: completionKey }) > 0)
     return;
   const { owner } = known.work;
   // This completion has not crashed any process yet.

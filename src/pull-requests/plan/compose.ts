@@ -20,6 +20,7 @@ import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../../descriptions/rules/describe-title.ts";
 import { siblingAddress } from "../../descriptions/rules/describe-siblings.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
+import { skippedChecks } from "../../descriptions/rules/skipped-checks.ts";
 import { chooseReviewers, type Reviewers } from "./rules/reviewers.ts";
 import { refusedDraft, wantsDraft } from "./rules/wants-draft.ts";
 import { askOptional } from "../steps/ask-optional.ts";
@@ -70,7 +71,7 @@ export async function compose(
     patient,
     charactersMax: BODY_CHARACTERS_MAX * workarounds.bodyScale,
   });
-  const found = [...described.problems, ...analysis.problems, ...baseFiles.unread];
+  const found = [...described.problems, ...problemsOf(facts), ...baseFiles.unread];
   const checkRun = request.pullRequest?.checkRun ?? null;
   const told = checkRun !== null && checkRun.headSha === change.headSha;
   return {
@@ -100,6 +101,11 @@ export async function compose(
     requiredChecks: change.requirements.checks.map(({ context }) => context),
     problems: [...found, ...change.unanswered, ...described.unanswered],
   };
+}
+
+function problemsOf(facts: DescriptionFacts): Refusal[] {
+  const skipped = skippedChecks(facts);
+  return [...facts.analysis.problems, ...(skipped ? [skipped] : [])];
 }
 
 function isConflicting({ known }: PublishRequest, { existing }: Gathered): boolean {

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
+import { secondsToOutcome } from "../hand-back/rules/edge.ts";
 import { summarise } from "../observe/look.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { Run } from "../run.ts";
@@ -23,7 +24,7 @@ export function openedEvent({ record, progress }: Run, because: string, now: Dat
       because,
       problems: current.shortcomings,
       adopted: pullRequest.adopted,
-      secondsSinceCompletion: (now.getTime() - record.completedAt.getTime()) / 1000,
+      secondsSinceCompletion: secondsToOutcome({ completedAt: record.completedAt, outcomeAt: now }),
     },
   };
 }

@@ -73,7 +73,8 @@ export class RunOutcome {
     await checkpoint("announce:done");
     const { number } = pullRequest;
     if (!first) return telemetry.updated(nameOf(record), number);
-    const durationMs = time.getTime() - record.receivedAt.getTime();
+    // Another process stored the signal, and its clock may be ahead.
+    const durationMs = Math.max(0, time.getTime() - record.receivedAt.getTime());
     telemetry.opened(nameOf(record), { number, adopted: pullRequest.adopted, durationMs });
   }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OrbError } from "../../errors.ts";
 import { type Signal, SIGNAL_DATA, SIGNAL_TYPES, type SignalType } from "../signal.ts";
+import { readTime } from "../../text/rfc3339-time.ts";
 
 const ATTRIBUTE_CHARACTERS_MAX = 1_024;
 // CloudEvents' type system allows no control characters in a string, and no halves of surrogate pairs, which the
@@ -13,6 +14,13 @@ const attribute = z
   .max(ATTRIBUTE_CHARACTERS_MAX)
   .refine((value) => value.isWellFormed() && !CONTROL_CHARACTER.test(value), "must be plain Unicode text");
 
+const NO_TIME = "must be an RFC 3339 time";
+const time = z.string(NO_TIME).transform((text, context) => {
+  const read = readTime(text);
+  if (read === null) context.addIssue({ code: "custom", message: NO_TIME });
+  return read ?? z.NEVER;
+});
+
 /** The attributes of CloudEvents 1.0 that we use; `data_base64` is not read, because data is JSON. */
 const envelope = z.object({
   specversion: z.literal("1.0", { error: 'must be "1.0"' }),
@@ -20,7 +28,7 @@ const envelope = z.object({
   source: attribute,
   type: z.string(),
   // `null` means the same as a missing attribute: CloudEvents' JSON format, “Type System Mapping”.
-  time: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time" }).pipe(z.coerce.date()).nullish(),
+  time: time.nullish(),
   data: z.unknown(),
 });
 

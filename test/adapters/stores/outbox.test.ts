@@ -85,6 +85,15 @@ test("a clock that is set back does not repeat a number", async () => {
   expect(events.map(({ data }) => (data as { because: string }).because)).toEqual(["first", "second"]);
 });
 
+test("an event has no secrets, even if something unseen splits them", async () => {
+  const token = `ghp_${"a1".repeat(18)}`;
+  await append("secret", `cancelled: ${token.slice(0, 9)}\u200b${token.slice(9)}, DB_PASSWORD=hunter2`);
+  await relayOf("a").relayBatch();
+  expect((await stream()).map(({ data }) => data.because)).toEqual([
+    "cancelled: [token removed], DB_PASSWORD=[password removed]",
+  ]);
+});
+
 test("an event of a failed transaction is not relayed", async () => {
   const failed = own.database.transaction(async (transaction) => {
     const data = { status: "created", phase: null, because: "never" };

@@ -110,6 +110,23 @@ describe("an invalid signal is refused with a reason, and nothing is stored", ()
       says: /branch/,
     },
     {
+      name: "a time in the future",
+      body: JSON.stringify({ ...projectCreated("ahead"), time: "2126-01-05T09:00:00Z" }),
+      status: 400,
+      code: "bad_signal",
+      says: /^time: 2126-01-05T09:00:00\.000Z is more than five minutes ahead/,
+    },
+    {
+      name: "a time in the future among good ones",
+      body: JSON.stringify([
+        projectCreated("ahead"),
+        { ...projectCreated("ahead"), time: "2126-01-05T09:00:00Z" },
+      ]),
+      status: 400,
+      code: "bad_signal",
+      says: /^Event 2 of 2: time: .*No event was stored/,
+    },
+    {
       name: "one bad event among good ones",
       body: JSON.stringify([projectCreated("half-done"), completion("half-done", { branch: "a..b" })]),
       status: 400,
@@ -128,6 +145,72 @@ describe("an invalid signal is refused with a reason, and nothing is stored", ()
     });
     expect(await storedSignals()).toBe(before);
   });
+});
+
+describe("another event with the id of a stored one", () => {
+  test("is refused, and what is stored is named and stays", async () => {
+    const event = phaseStarted("conflict", "research", 1);
+    await send(event);
+    const answer = await send({ ...event, data: { ...event.data, phase: "planning" } });
+    expect(answer).toMatchObject({ status: 409, body: { status: 409, code: "signal_conflict" } });
+    const { detail } = answer.body as { detail: string };
+    expect(detail).toContain(
+      `The id ${JSON.stringify(event.id)} of the source "test-meta-agent" belongs to another event`,
+    );
+    expect(detail).toContain(
+      "orb.phase.started of the project conflict, with the time 2026-01-05T09:01:00.000Z",
+    );
+    expect(await bot.app.signalStore.model.find({ id: event.id }).lean()).toMatchObject([
+      { data: event.data },
+    ]);
+  });
+
+  test("is refused alone in an array, also if the other is in the array", async () => {
+    const [one, two] = [phaseStarted("conflicts", "research", 1), phaseStarted("conflicts", "planning", 2)];
+    const other = { ...one, data: { ...one.data, agent: "another" } };
+    const { status, body } = await send([one, other, two]);
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      accepted: [
+        { id: one.id, project: "conflicts", duplicate: false },
+        { id: two.id, project: "conflicts", duplicate: false },
+      ],
+      refused: [
+        {
+          id: one.id,
+          project: "conflicts",
+          status: 409,
+          code: "signal_conflict",
+          detail: expect.stringContaining("orb.phase.started of the project conflicts"),
+          remedy: expect.any(String),
+        },
+      ],
+    });
+    expect((await send([other])).status).toBe(409);
+  });
+});
+
+test("a signal and a record with a time in the future, stored earlier, do not make later completions count as old", async () => {
+  const ahead = new Date("2126-01-05T09:00:00Z");
+  const data = { project: "frozen", repository: "octo/hello", branch: "agent/frozen", summary: "The first." };
+  const signal = {
+    ...completion("frozen"),
+    type: "orb.implementation.completed" as const,
+    project: "frozen",
+  };
+  const { signalStore, pullRequestStore } = bot.app;
+  await signalStore.insertNew([{ ...signal, time: ahead, data }], { door: "http", now: new Date() });
+  const record = async () => pullRequestStore.model.findOne({ project: "frozen" }).lean();
+  const stored = await eventually("the record of the first", record);
+  expect(stored.completedAt.getTime()).toBeLessThanOrEqual(Date.now());
+  await pullRequestStore.model.updateOne({ project: "frozen" }, { $set: { completedAt: ahead } });
+
+  const next = completion("frozen", { branch: "agent/frozen", summary: "The second." });
+  await send({ ...next, time: new Date().toISOString() });
+  await eventually(
+    "the second completion",
+    async () => (await record())?.completion?.summary === "The second.",
+  );
 });
 
 test("signals that come late and out of order lead to the same project", async () => {

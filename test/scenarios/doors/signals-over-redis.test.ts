@@ -39,6 +39,15 @@ async function pendingEntries(): Promise<number> {
   return count;
 }
 
+async function deadLetters(): Promise<{ event: string; error: { code: string }; id: string }[]> {
+  const letters = await redis.xrange("orb:signals:dead", "-", "+");
+  return letters.map(([, [, event = "", , error = "", , id = ""]]) => ({
+    event,
+    error: JSON.parse(error),
+    id,
+  }));
+}
+
 async function stored(bot: Bot, project: string): Promise<{ door: string; id: string }[]> {
   return bot.app.signalStore.model.find({ project }, { door: 1, id: 1, _id: 0 }).sort({ time: 1 }).lean();
 }
@@ -81,12 +90,7 @@ test("entries that can't be read go to the dead letters with the reason, and do 
     async () => (await stored(bot, "after-the-dead")).length === 1,
   );
 
-  const letters = await redis.xrange("orb:signals:dead", "-", "+");
-  const fields = letters.map(([, flat]) => ({
-    event: flat[1],
-    error: JSON.parse(flat[3] ?? ""),
-    id: flat[5],
-  }));
+  const fields = await deadLetters();
   expect(fields.map(({ id }) => id)).toEqual(ids);
   expect(fields.map(({ error }) => error.code)).toEqual([
     "bad_signal",
@@ -103,6 +107,24 @@ test("entries that can't be read go to the dead letters with the reason, and do 
   });
   expect(await stored(bot, "dead")).toEqual([]);
   await eventually("no entry pending", async () => (await pendingEntries()) === 0);
+});
+
+test("a time in the future, and another event with the id of a stored one, go to the dead letters", async () => {
+  const bot = await start();
+  const event = phaseStarted("twice", "research", 1);
+  await write(event);
+  const refused = [
+    await write({ ...event, data: { ...event.data, phase: "planning" } }),
+    await write({ ...projectCreated("twice"), time: "2126-01-05T09:00:00Z" }),
+  ];
+  await eventually(
+    "both letters",
+    async () => (await deadLetters()).filter(({ id }) => refused.includes(id)).length === 2,
+  );
+  const letters = (await deadLetters()).filter(({ id }) => refused.includes(id));
+  const codes = new Map(letters.map(({ id, error }) => [id, error.code]));
+  expect(refused.map((id) => codes.get(id))).toEqual(["signal_conflict", "bad_signal"]);
+  expect(await stored(bot, "twice")).toEqual([{ door: "redis", id: event.id }]);
 });
 
 test("entries of a dead consumer are taken over", async () => {

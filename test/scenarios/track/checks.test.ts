@@ -241,3 +241,30 @@ describe("a change of the rules", () => {
     expect(pullRequest.draft).toBe(false);
   });
 });
+
+describe("a last commit that says to skip the checks", () => {
+  test("leaves the required ones pending: the description and the check run say so, until another commit", async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.addRepository("skipping");
+    await github.protect(repository, "main", { requiredChecks: ["build"] });
+    await scenario.complete("skipping", {
+      repository,
+      message: "Add a page [skip ci]",
+      data: { title: "Add a page [skip ci]" },
+    });
+    const pullRequest = await scenario.opened("skipping");
+    const NEVER = "GitHub Actions does not run on the last commit";
+    expect(pullRequest.title).toBe("Add a page [skip\u200b ci]");
+    expect(sectionOf(pullRequest, "merge")).toContain(`- ❌ ${NEVER}, ${pullRequest.headSha.slice(0, 7)}`);
+    const run = await eventually("the bot's check run", async () =>
+      repository.checkRuns.find((one) => one.name === "orb" && one.headSha === pullRequest.headSha),
+    );
+    expect(run.output.summary).toContain(NEVER);
+
+    await scenario.completeAgain("skipping", { files: { "more.md": "More.\n" } });
+    await eventually(
+      "a description without it",
+      async () => !sectionOf(pullRequest, "merge")?.includes(NEVER),
+    );
+  });
+});

@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { execFile } from "node:child_process";
+import { inspect, promisify } from "node:util";
 import { type Clock, install } from "@sinonjs/fake-timers";
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { pino } from "pino";
@@ -134,5 +135,30 @@ describe("a secret in logs and errors", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("[redacted]");
     expect(lines[0]).not.toContain(VALUE);
+  });
+});
+
+describe("the log", () => {
+  const LOGGER = new URL("../../../src/monitoring/logger.ts", import.meta.url).href;
+
+  test("has no secrets of other people's texts and errors, and each line of it is JSON", async () => {
+    const token = `ghp_${"a1".repeat(18)}`;
+    const message = '{"password":"hunter2"}';
+    const program = `
+      import { createLogger } from ${JSON.stringify(LOGGER)};
+      const log = createLogger({ level: "info", format: "json" });
+      log.info({ project: "p ${token}", err: new Error(${JSON.stringify(message)}) }, "failed");
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      program,
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      level: "info",
+      msg: "failed",
+      project: "p [token removed]",
+      err: { message: '{"password":"[password removed]"}' },
+    });
   });
 });

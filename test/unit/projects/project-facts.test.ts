@@ -14,6 +14,7 @@ import {
   NO_FACTS,
   foldSignal,
 } from "../../../src/projects/rules/fold-signal.ts";
+import { pastFacts } from "../../../src/projects/rules/past-facts.ts";
 import { planOf, projectStatus } from "../../../src/projects/rules/project-status.ts";
 import { byTime, signalKey } from "../../../src/signals/rules/order.ts";
 import { PHASES, type Phase, SIGNAL_TYPES, type Signal } from "../../../src/signals/signal.ts";
@@ -214,5 +215,29 @@ describe("the order of moments", () => {
       { source: "a", id: 'b","c' },
     ];
     expect(new Set(pairs.map(signalKey)).size).toBe(pairs.length);
+  });
+});
+
+describe("facts with times far in the future, which were stored earlier,", () => {
+  const YEARS = 100 * 365 * 24 * 60;
+
+  test("count as reported when the project last changed, so later signals are later", () => {
+    const early = [created(0), completed(YEARS), started("implementation", YEARS)].reduce(
+      foldSignal,
+      NO_FACTS,
+    );
+    const facts = pastFacts(early, { now: at(20), updatedAt: at(10) });
+    expect(facts).toMatchObject({
+      completed: { at: at(10) },
+      history: [{ at: at(10) }],
+      lastActiveAt: at(10),
+    });
+    const later = foldSignal(facts, completed(15, "agent/later"));
+    expect(later.completed?.value.branch).toBe("agent/later");
+  });
+
+  test("are no facts of a clock that is five minutes ahead", () => {
+    const facts = [created(0), completed(25)].reduce(foldSignal, NO_FACTS);
+    expect(pastFacts(facts, { now: at(20), updatedAt: at(10) })).toEqual(facts);
   });
 });

@@ -42,7 +42,10 @@ export type Edge = {
 /** A line for the history of the record. */
 export type Happening = Omit<HistoryEntry, "at">;
 
-/** Seconds from the completion to the merge or the closing; 0 if the latest completion came after that. */
+/**
+ * Seconds from the completion to the opening, the merge or the closing; 0 if the latest completion came after that, or if
+ * its sender's clock is ahead.
+ */
 export function secondsToOutcome({
   completedAt,
   outcomeAt,

@@ -1,0 +1,89 @@
+import type { Finding } from "./finding.ts";
+import { isSecretValue } from "./judge-value.ts";
+
+// A name that says that its value is secret, at the end of a longer name: `DB_PASSWORD`, `clientSecret`, `x-api-key`.
+const PASSWORD_NAME =
+  "passwords?|passwd|passphrase|passcode|(?<![A-Za-z])(?:pass|pwd)|(?-i:(?<=[a-z])(?:Pass|Pwd))";
+const TOKEN_NAME =
+  "tokens?|secrets?|secret[_.-]?key[_.-]?base|credentials?|(?<![A-Za-z])creds|_auth|shared[_.-]?access[_.-]?signature|" +
+  "(?<![A-Za-z])(?:sig|signature)|(?:access|account|api|app|application|auth|client|consumer|deploy|encryption|encrypt|" +
+  "license|master|private|secret|service|shared|shared[_.-]?access|signing|storage|subscription|webhook)[_. -]?key";
+/** What is between a name and its value: in settings, YAML, JSON, programs with or without types, XML, and tables. */
+const BETWEEN = [
+  String.raw`["'\x60\])]{0,3}\s{0,3}[?!]?:\s{0,3}[A-Za-z][\w<>.[\]]{0,30}\s{0,3}={1,3}[ \t]{0,5}`,
+  String.raw`["'\x60\])]{0,3}[ \t]{0,5}(?:=>|:=|[!=]?={1,2}|[?!]?:|\|)[ \t]{0,5}`,
+  String.raw`["'\x60]?,?\s{0,30}["']?\bvalue["']?:[ \t]{0,5}`,
+  String.raw`["'\x60]\s{0,3},\s{0,3}(?=["'\x60][^"'\x60\n]{1,200}["'\x60](?!\s{0,3}:))`,
+  String.raw`"\s{1,3}value=(?=")`,
+  String.raw`\((?=["'\x60])`,
+  String.raw`>(?=[^<>\s]{1,200}<\/)`,
+].join("|");
+const NAMED = new RegExp(
+  String.raw`(?:(${PASSWORD_NAME})|${TOKEN_NAME})(?:[_-]?\d{1,2})?(?![\w.-])(${BETWEEN})`,
+  "gi",
+);
+/** `--password value`, and `ENV DB_PASSWORD value` of a Dockerfile. */
+const OPTION = new RegExp(
+  String.raw`(?<=--[\w-]{0,40}|\bENV\s[A-Z0-9_]{0,40})(?:(${PASSWORD_NAME})|${TOKEN_NAME})( {1,3})(?=[^\s-])`,
+  "gi",
+);
+/** `machine example.com login user password value`, as in `.netrc`. */
+const NETRC = /(?<=\blogin\s{1,5}\S{1,100}\s{1,5})(password)(\s{1,5})(?=\S)/g;
+const NAME_BEFORE = /[\w.$-]{0,60}$/;
+const NAME_CHARACTERS_MAX = 60;
+
+const QUOTED = /[bru]?(["'`])((?:(?!\1)[^\n]){1,1000})\1/y;
+/** Up to a space, or up to a sign that ends the value: the next name or the end follows it. */
+const BARE = /["'`]?((?:[^\s"'`<>;&,)\]}|]|[;&,)\]}|](?![\s"'`;&,)\]}|]|$|[\w .-]{1,40}=)){1,1000})/y;
+const REST = /[^\s"'`<>;&,]*/y;
+
+interface Value {
+  readonly from: number;
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+/** Values whose names say that they are secret: `DB_PASSWORD=…`, `"apiKey": "…"`, `token: …`. */
+export function findNamedValues(text: string): Finding[] {
+  return [...inPattern(text, NAMED), ...inPattern(text, OPTION), ...inPattern(text, NETRC)];
+}
+
+function* inPattern(text: string, pattern: RegExp): Generator<Finding> {
+  let read = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (match.index < read) continue;
+    const [whole, password, between = ""] = match;
+    const end = match.index + whole.length;
+    const value = valueAt(text, end);
+    if (value === null) continue;
+    const isPassword = password !== undefined;
+    const isSecret = isSecretValue({
+      name: nameBefore(text, end - between.length),
+      isPassword,
+      value: value.text,
+      isQuoted: value.isQuoted,
+      isTight: !/\s|\|/.test(between),
+    });
+    if (!isSecret) continue;
+    REST.lastIndex = value.from + value.text.length;
+    read = REST.lastIndex + (value.isQuoted ? 0 : (REST.exec(text)?.[0].length ?? 0));
+    yield { from: value.from, to: read, words: isPassword ? "[password removed]" : "[token removed]" };
+  }
+}
+
+function valueAt(text: string, at: number): Value | null {
+  QUOTED.lastIndex = at;
+  const quoted = QUOTED.exec(text);
+  if (quoted) {
+    const [whole, , inside = ""] = quoted;
+    return { from: at + whole.length - 1 - inside.length, text: inside, isQuoted: true };
+  }
+  BARE.lastIndex = at;
+  const bare = BARE.exec(text);
+  const value = bare?.[1] ?? "";
+  return bare === null ? null : { from: at + bare[0].length - value.length, text: value, isQuoted: false };
+}
+
+function nameBefore(text: string, end: number): string {
+  return NAME_BEFORE.exec(text.slice(Math.max(0, end - NAME_CHARACTERS_MAX), end))?.[0] ?? "";
+}

@@ -1,0 +1,157 @@
+import * as fc from "fast-check";
+import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets.ts";
+import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { effortOf } from "../../support/effort.ts";
+import { describe, expect, test } from "../../support/testing.ts";
+import { hostileMarkdown } from "./hostile-markdown.ts";
+import {
+  ADDRESSES,
+  NAMED_TOKENS,
+  NO_SECRETS,
+  PASSWORDS,
+  PRIVATE_KEYS,
+  SPLIT_TOKENS,
+  TOKENS,
+} from "./secret-forms.ts";
+
+/** The text with its marks, as a test writes it, and what must become of it. */
+function form(marked: string, words: string) {
+  const whole = marked.replaceAll("¦", "");
+  return { text: whole.replaceAll(/[«»]/g, ""), expected: whole.replaceAll(/«[^»]*»/g, words) };
+}
+
+/** The name of a test must not hold what scanners look for. */
+function named(forms: readonly string[], words: string) {
+  return forms.map((marked) => ({ name: marked.slice(0, 60), ...form(marked, words) }));
+}
+
+const AROUND = [
+  "%",
+  "see %, please",
+  "(%)",
+  "`%`",
+  '"%"',
+  "x=%",
+  "https://x.y/?a=%",
+  "line\n%\nline",
+  "a|%|b",
+];
+
+describe("the text without secrets", () => {
+  test.each(
+    named(
+      TOKENS.map((token) => `«${token}»`),
+      "[token removed]",
+    ),
+  )("has no token such as $name, whatever is around it", ({ text, expected }) => {
+    for (const around of AROUND) {
+      const written = (token: string) => around.replace("%", token);
+      expect(withoutSecrets(written(text))).toBe(written(expected));
+    }
+  });
+
+  test.each([
+    ...named(NAMED_TOKENS, "[token removed]"),
+    ...named(PASSWORDS, "[password removed]"),
+    ...named(ADDRESSES, ""),
+    ...named(PRIVATE_KEYS, "[private key removed]"),
+  ])("keeps everything but the secret in $name", ({ text, expected }) => {
+    expect(withoutSecrets(text)).toBe(expected);
+    expect(withoutSecrets(expected)).toBe(expected);
+  });
+
+  test("has no secret key beside Amazon's key id", () => {
+    const { text } = form(`AK¦IAIOSFODNN7ABCDEFG wJalrXUtnFEMI/K7MDENG/bPxRfiCYABCDEFGKEY`, "");
+    expect(withoutSecrets(text)).toBe("[token removed] [token removed]");
+  });
+
+  test.each(NO_SECRETS.map((marked) => ({ name: marked.slice(0, 60), text: marked.replaceAll("¦", "") })))(
+    "is the same if it has none: $name",
+    ({ text }) => {
+      expect(withoutSecrets(text)).toBe(text);
+    },
+  );
+});
+
+describe("a secret that something unseen splits", () => {
+  const token = "gh¦p_abcdefghijklmnopqrstuvwxyz0123456789".replace("¦", "");
+
+  test.each(Object.entries(SPLIT_TOKENS))("is removed whole: %s", (_what, unseen) => {
+    for (const at of [2, 4, 10, 30]) {
+      const split = `${token.slice(0, at)}${unseen}${token.slice(at)}`;
+      expect(withoutSecrets(`a ${split} b`)).toBe("a [token removed] b");
+    }
+    expect(withoutSecrets(`password: hun${unseen}ter2 b`)).toBe("password: [password removed] b");
+  });
+
+  test("is removed if characters of it are written as references or escapes", () => {
+    expect(withoutSecrets(token.replace("_", "&#95;"))).toBe("[token removed]");
+    expect(withoutSecrets(token.replace("_", "&lowbar;"))).toBe("[token removed]");
+    expect(withoutSecrets(token.replace("_", "\\_"))).toBe("[token removed]");
+    expect(withoutSecrets("password&#58; &quot;hunter2&quot;")).toBe(
+      "password&#58; &quot;[password removed]&quot;",
+    );
+  });
+
+  test("is removed if it is itself unseen", () => {
+    expect(withoutSecrets(`a <!-- ${token} --> b`)).toBe("a <!-- [token removed] --> b");
+    expect(withoutSecrets(`\u001b]0;${token}\u0007 b`)).toBe("\u001b]0;[token removed]\u0007 b");
+  });
+
+  test("does not change what is unseen elsewhere", () => {
+    const text = "a\u200bb &amp; \\_c\\_ \u001b[31m";
+    expect(withoutSecrets(`${text} ${token} ${text}`)).toBe(`${text} [token removed] ${text}`);
+  });
+
+  test("is removed from a line that is sanitised", () => {
+    expect(sanitizeText(`a ${token.slice(0, 9)}\u200b${token.slice(9)}`, 100)).toBe("a [token removed]");
+  });
+});
+
+describe("removing secrets", () => {
+  test("twice changes nothing", () => {
+    fc.assert(
+      fc.property(hostileMarkdown, (text) => {
+        const once = withoutSecrets(text);
+        expect(withoutSecrets(once)).toBe(once);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("reaches every text in a value, and keeps all other values", () => {
+    const at = new Date(0);
+    const value = { at, none: null, count: 1, texts: ["password: hunter2", { deep: "PASSWORD=hunter2" }] };
+    expect(withoutSecretsInside(value)).toEqual({
+      at,
+      none: null,
+      count: 1,
+      texts: ["password: [password removed]", { deep: "PASSWORD=[password removed]" }],
+    });
+  });
+
+  const CHARACTERS = 65_536;
+  const EFFORT_MAX = 20;
+  const UNITS = [
+    ...TOKENS,
+    ...NAMED_TOKENS,
+    ...PASSWORDS,
+    ...ADDRESSES,
+    ...PRIVATE_KEYS,
+    ...Object.values(SPLIT_TOKENS),
+    ..."eyJ -eyJ eyJaaaaaaaaaaaa. ghp_ xox a://b: https://a: https://a:b/ @ \\ & &# <!-- <!--a \u001b] \u001b[ + = a A a1 \" ' ` |".split(
+      " ",
+    ),
+    ..."password:␣ token=token= PASSWORD=' password:\"a␣ authorization:␣ cookie:␣a= curl␣-u␣a: ␣ ⏎ word⏎ MIIE␣ ](".split(
+      " ",
+    ),
+  ].map((unit) => unit.replaceAll(/[«»¦]/g, "").replaceAll("␣", " ").replaceAll("⏎", "\n"));
+
+  test.each(UNITS.map((unit) => ({ name: JSON.stringify(unit.slice(0, 24)), unit })))(
+    "is cheap in 64 KiB of $name",
+    ({ unit }) => {
+      const text = unit.repeat(Math.ceil(CHARACTERS / unit.length)).slice(0, CHARACTERS);
+      expect(effortOf(() => withoutSecrets(text), { atMost: EFFORT_MAX })).toBeLessThan(EFFORT_MAX);
+    },
+  );
+});
