@@ -74,16 +74,24 @@ async function branchMoved(
   );
   const here = { repositories: [repository] };
   const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, "branch_pushed", when);
-  const waiting = touchesSettings(push) ? await wakeStore.wake(here, "settings_pushed", when) : 0;
-  return heads + bases + missing + waiting;
+  if (!touchesSettings(push)) return heads + bases + missing;
+  const waiting = await wakeStore.wake(here, "settings_pushed", when);
+  // The settings of the default branch apply to other bases too.
+  const others = isDefault(push, branch)
+    ? await pullRequestStore.nudge({ repository, notBase: branch }, when)
+    : 0;
+  return heads + bases + missing + waiting + others;
 }
 
 /** The account whose settings for all its repositories a push may have changed; `null` if there is none. */
 function ownerOfSettings(push: Push, branch: string): string | null {
-  const { full_name: fullName, default_branch: defaultBranch } = push.repository;
-  const [account = "", name] = fullName.split("/");
-  const isRead = (defaultBranch ?? branch) === branch && name?.toLowerCase() === DEFAULTS_REPOSITORY;
+  const [account = "", name] = push.repository.full_name.split("/");
+  const isRead = isDefault(push, branch) && name?.toLowerCase() === DEFAULTS_REPOSITORY;
   return isRead && touchesSettings(push) ? account : null;
+}
+
+function isDefault({ repository }: Push, branch: string): boolean {
+  return (repository.default_branch ?? branch) === branch;
 }
 
 function touchesSettings({ commits }: Push): boolean {

@@ -229,4 +229,13 @@ export const repositorySettings = z.strictObject({
 
 export type RepositorySettings = z.infer<typeof repositorySettings>;
 
+/** The settings about the repository as a whole: only its default branch and its owner set them. */
+export const OF_THE_WHOLE_REPOSITORY = [
+  "enabled",
+  "hold",
+  "baseBranches",
+  "limits",
+  "retention",
+] as const satisfies readonly (keyof RepositorySettings)[];
+
 export const DEFAULT_SETTINGS: RepositorySettings = repositorySettings.parse({});
