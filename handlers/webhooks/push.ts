@@ -5,13 +5,14 @@ import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
 import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
+  branchName,
   branchOf,
   type Context,
   handlerOf,
   ignored,
   isPerson,
   nudged,
-  refName,
+  ref,
   repository as named,
   sender,
   sha,
@@ -22,13 +23,13 @@ const COMMITS_MAX = 2_048;
 
 const paths = z.array(z.string()).default([]);
 const payload = z.object({
-  ref: refName,
+  ref,
   after: sha,
   deleted: z.boolean(),
   commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
-  head_commit: z.object({ message: z.string() }).nullish(),
-  repository: named.extend({ default_branch: refName.nullish() }),
-  sender: sender.nullish(),
+  head_commit: z.object({ message: z.string() }).nullish().catch(null),
+  repository: named.extend({ default_branch: branchName.nullish().catch(null) }),
+  sender,
 });
 type Push = z.infer<typeof payload>;
 
