@@ -181,6 +181,15 @@ describe("a base that the default branch names in full", () => {
   });
 });
 
+test("a later signal with another base changes neither the base of an open pull request nor its rules", async () => {
+  const repository = await repositoryWith("moving", { [ORB]: "labels: { aiGenerated: true }\n" });
+  await scenario.complete("moving", { repository });
+  const pullRequest = await scenario.opened("moving");
+  await scenario.completeAgain("moving", { ...intoLax(repository), files: null });
+  expect(pullRequest.baseRef).toBe("main");
+  expect(pullRequest.labels).toContain("ai-generated");
+});
+
 test("settings of the default branch that change between two completions apply to the second", async () => {
   const repository = await repositoryWith("later", { [ORB]: "draft: always\n" });
   await scenario.complete("later-first", intoLax(repository));
