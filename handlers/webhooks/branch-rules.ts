@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, ignored, nudge, repository } from "./payload.ts";
+import { action, handlerOf, ignored, nudge, repository } from "./payload.ts";
 
 // A ruleset of an organization names no repository.
-const payload = z.object({ action: z.string(), repository: repository.nullish() });
+const payload = z.object({ action, repository: repository.nullish() });
 
 /**
  * `repository_ruleset` and `branch_protection_rule`: the requirements of a merge have changed. Only GitHub knows which branches

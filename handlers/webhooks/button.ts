@@ -4,6 +4,8 @@ import type { Command } from "../../src/pull-requests/record/rules/command.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 import { type Context, notKept } from "./payload.ts";
 
+export const NOBODY_ASKED = "The payload does not say who asked for it";
+
 /** The command of a pressed button, once for each delivery: the same delivery again changes nothing. */
 export async function askByButton(
   command: Command,

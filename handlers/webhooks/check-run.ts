@@ -2,14 +2,25 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { BUTTON_COMMANDS } from "../../src/pull-requests/record/rules/command.ts";
-import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudge, present, refName, repository, sender, sha } from "./payload.ts";
+import { askByButton, NOBODY_ASKED } from "./button.ts";
+import {
+  action,
+  handlerOf,
+  id,
+  ignored,
+  nudge,
+  present,
+  branchName,
+  repository,
+  sender,
+  sha,
+} from "./payload.ts";
 
 const IDENTIFIER_CHARACTERS_MAX = 20;
 
-const suiteOfRun = z.object({ head_branch: refName.nullish() }).nullish();
+const suiteOfRun = z.object({ head_branch: branchName.nullish().catch(null) }).nullish();
 const payload = z.object({
-  action: z.string(),
+  action,
   check_run: z.object({ head_sha: sha, app: z.object({ id }).nullish(), check_suite: suiteOfRun }),
   requested_action: z.object({ identifier: z.string().max(IDENTIFIER_CHARACTERS_MAX) }).nullish(),
   repository,
@@ -32,12 +43,14 @@ export function checkRun(parts: PullRequestParts): DeliveryHandler {
       return nudge(parts, { where: { repository, commit }, about }, context);
     }
     const where = { repository, headSha: run.head_sha };
-    if (action === "rerequested")
-      return askByButton("refresh", where, { parts, by: told.sender.login, context });
-    if (action !== "requested_action") return ignored("The check run is the bot's own");
+    if (action !== "rerequested" && action !== "requested_action")
+      return ignored("The check run is the bot's own");
+    if (!told.sender) return ignored(NOBODY_ASKED);
+    const asked = { parts, by: told.sender.login, context };
+    if (action === "rerequested") return askByButton("refresh", where, asked);
     const identifier = told.requested_action?.identifier;
     const command = BUTTON_COMMANDS.find((button) => button === identifier);
     if (!command) return ignored("The check run has no such button");
-    return askByButton(command, where, { parts, by: told.sender.login, context });
+    return askByButton(command, where, asked);
   });
 }

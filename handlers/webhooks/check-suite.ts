@@ -1,12 +1,27 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { askByButton } from "./button.ts";
-import { handlerOf, id, ignored, nudge, present, refName, repository, sender, sha } from "./payload.ts";
+import { askByButton, NOBODY_ASKED } from "./button.ts";
+import {
+  action,
+  handlerOf,
+  id,
+  ignored,
+  nudge,
+  present,
+  branchName,
+  repository,
+  sender,
+  sha,
+} from "./payload.ts";
 
 const payload = z.object({
-  action: z.string(),
-  check_suite: z.object({ head_sha: sha, app: z.object({ id }).nullish(), head_branch: refName.nullish() }),
+  action,
+  check_suite: z.object({
+    head_sha: sha,
+    app: z.object({ id }).nullish(),
+    head_branch: branchName.nullish().catch(null),
+  }),
   repository,
   sender,
 });
@@ -22,6 +37,7 @@ export function checkSuite(parts: PullRequestParts): DeliveryHandler {
     const where = { repository: repository.full_name, headSha: suite.head_sha };
     if (suite.app?.id === appId) {
       if (action !== "rerequested") return ignored("The checks are the bot's own");
+      if (!sender) return ignored(NOBODY_ASKED);
       return askByButton("refresh", where, { parts, by: sender.login, context });
     }
     const commit = { sha: suite.head_sha, branches: present(suite.head_branch) };

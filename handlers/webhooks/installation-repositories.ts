@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
-import { handlerOf, id, login, repository } from "./payload.ts";
+import { action, handlerOf, id, accountLogin, repository, usable } from "./payload.ts";
 
 const payload = z.object({
-  action: z.string(),
-  installation: z.object({ id, account: z.object({ login }) }),
-  repositories_added: z.array(repository),
-  repositories_removed: z.array(repository),
+  action,
+  installation: z.object({ id, account: z.object({ login: accountLogin }) }),
+  repositories_added: usable(repository),
+  repositories_removed: usable(repository),
 });
 
 type Payload = z.infer<typeof payload>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, id, ignored, login } from "./payload.ts";
+import { action, handlerOf, id, ignored, accountLogin } from "./payload.ts";
 
 // An enterprise has neither a login nor repositories.
 const payload = z.object({
-  action: z.string(),
-  account: z.object({ login: login.nullish() }),
-  changes: z.object({ login: z.object({ from: login }).nullish() }).nullish(),
+  action,
+  account: z.object({ login: accountLogin.nullish() }),
+  changes: z.object({ login: z.object({ from: accountLogin }).nullish() }).nullish(),
   installation: z.object({ id }),
 });
 

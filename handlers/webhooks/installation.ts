@@ -2,12 +2,22 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
-import { type Context, handlerOf, id, ignored, login, repository, time } from "./payload.ts";
+import {
+  type Context,
+  handlerOf,
+  id,
+  ignored,
+  accountLogin,
+  permissions,
+  repository,
+  time,
+  usable,
+} from "./payload.ts";
 
 const installationPart = z.object({
   id,
-  account: z.object({ login }),
-  permissions: z.record(z.string().max(100), z.string().max(20)),
+  account: z.object({ login: accountLogin }),
+  permissions,
   suspended_at: z.string().nullish(),
   updated_at: time,
 });
@@ -15,7 +25,7 @@ const installationPart = z.object({
 const payload = z.object({
   action: z.enum(["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"]),
   installation: installationPart,
-  repositories: z.array(repository).nullish(),
+  repositories: usable(repository).nullish(),
 });
 type Payload = z.infer<typeof payload>;
 

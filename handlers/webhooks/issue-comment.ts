@@ -2,15 +2,15 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { parseCommands } from "../../src/pull-requests/commands/rules/parse-commands.ts";
-import { handlerOf, id, ignored, isPerson, notKept, repository, sender } from "./payload.ts";
+import { action, handlerOf, id, ignored, isPerson, notKept, repository, sender } from "./payload.ts";
 
 const payload = z.object({
-  action: z.string(),
+  action,
   issue: z.object({ number: id, pull_request: z.object({}).nullish() }),
   comment: z.object({
     id,
     body: z.string().nullish(),
-    user: sender.nullish(),
+    user: sender,
     performed_via_github_app: z.object({ id }).nullish(),
   }),
   repository,

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergeQueueNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
-import { handlerOf, ignored, notKept, refName, repository, sha } from "./payload.ts";
+import { action, handlerOf, ignored, notKept, ref, repository, sha } from "./payload.ts";
 
 const payload = z.object({
-  action: z.string(),
-  merge_group: z.object({ head_sha: sha, head_ref: refName }),
+  action,
+  merge_group: z.object({ head_sha: sha, head_ref: ref }),
   repository,
 });
 

@@ -1,29 +1,62 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Delivery, DeliveryHandler, Handled, HandlerContext } from "../../src/deliveries/delivery.ts";
+import { isBranchName } from "../../src/signals/rules/git-ref.ts";
+import { isBotLogin, isLogin, isRepositoryName } from "../../src/text/github-names.ts";
 import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
 
-// Parts of GitHub's payloads. Only fields that are used are read.
+// Parts of GitHub's payloads. Only fields that are used are read. Names become keys, paths and addresses, so only names that
+// GitHub can have are read. A part that is not essential is left out if it can't be used, so that the rest still counts.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
-const NAME_CHARACTERS_MAX = 300;
-const REF_CHARACTERS_MAX = 1_000;
 const HEADS = "refs/heads/";
+const LAST_MS = 8.64e15;
 
-export const login = z.string().min(1).max(NAME_CHARACTERS_MAX);
-const fullName = z
-  .string()
-  .regex(/^[^/]+\/[^/]+$/)
-  .max(NAME_CHARACTERS_MAX);
+/** The word for what happened, such as `synchronize`. */
+export const action = z.string().regex(/^[a-z][a-z_]{0,63}$/);
+/** Of a person or an organization. */
+export const accountLogin = z.string().refine(isLogin, "is no login");
+const actorLogin = z.string().refine((text) => isLogin(text) || isBotLogin(text), "is no login");
+const fullName = z.string().refine(isRepositoryName, "is no name of a repository");
 export const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
-export const refName = z.string().min(1).max(REF_CHARACTERS_MAX);
+export const branchName = z.string().refine(isBranchName, "is no name of a branch");
+/** A full ref: a branch or a tag. */
+export const ref = z
+  .string()
+  .refine((name) => isBranchName(/^refs\/(?:heads|tags)\/([^]+)$/.exec(name)?.[1] ?? ""), "is no ref");
+/** Beyond 2^53 a number of JSON is not exact. */
 export const id = z.number().int().positive();
 export const repository = z.object({ id, full_name: fullName });
-const accountType = z.string().max(50).nullish();
-export const sender = z.object({ login, type: accountType });
+/** Who did it; `null` if that is missing or can't be used. */
+export const sender = z
+  .object({ login: actorLogin, type: z.string().max(50).nullish() })
+  .nullish()
+  .catch(null);
+/** Names of permissions become keys. */
+export const permissions = z
+  .record(z.string(), z.unknown())
+  .transform((given) =>
+    Object.fromEntries(
+      Object.entries(given).filter(
+        (entry): entry is [string, string] =>
+          PERMISSION.test(entry[0]) && typeof entry[1] === "string" && PERMISSION.test(entry[1]),
+      ),
+    ),
+  );
+const PERMISSION = /^[a-z][a-z0-9_]{0,99}$/;
+
+/** A list without the items that can't be used. */
+export function usable<Item extends z.ZodType>(item: Item) {
+  return z.array(z.unknown()).transform((items) =>
+    items.flatMap((one) => {
+      const parsed = item.safeParse(one);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+}
 
 /** Apps act as bots. An agent may also have an account like a person's. */
-export function isPerson({ type }: z.infer<typeof sender>): boolean {
+export function isPerson({ type }: NonNullable<z.infer<typeof sender>>): boolean {
   return type === "User";
 }
 
@@ -33,7 +66,7 @@ export const time = z
     z.string().transform((text) => Date.parse(text)),
     z.number().transform((seconds) => seconds * 1000),
   ])
-  .refine((ms) => Number.isFinite(ms), "is no time")
+  .refine((ms) => Math.abs(ms) <= LAST_MS, "is no time")
   .transform((ms) => new Date(ms));
 
 /** The value as a list, which is empty without one. */
@@ -42,8 +75,8 @@ export function present<T>(value: T | null | undefined): T[] {
 }
 
 /** The branch of a full ref; `null` for a tag. */
-export function branchOf(ref: string): string | null {
-  return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null;
+export function branchOf(fullRef: string): string | null {
+  return fullRef.startsWith(HEADS) ? fullRef.slice(HEADS.length) : null;
 }
 
 export interface Context extends HandlerContext {

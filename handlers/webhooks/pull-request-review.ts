@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, id, nudge, repository } from "./payload.ts";
+import { action, handlerOf, id, nudge, repository } from "./payload.ts";
 
-const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
+const payload = z.object({ action, pull_request: z.object({ number: id }), repository });
 
 /** A review was submitted, edited or dismissed. Its comments are read when it is handed back to the agents. */
 export function pullRequestReview(parts: PullRequestParts): DeliveryHandler {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, id, ignored, nudged, repository } from "./payload.ts";
+import { action, handlerOf, id, ignored, nudged, repository } from "./payload.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
 const MATTERS: ReadonlySet<string> = new Set([
@@ -22,7 +22,7 @@ const MATTERS: ReadonlySet<string> = new Set([
   "dequeued",
 ]);
 
-const payload = z.object({ action: z.string(), pull_request: z.object({ number: id }), repository });
+const payload = z.object({ action, pull_request: z.object({ number: id }), repository });
 
 /**
  * Something was done to a pull request, so it gets a look. The payload names no App, so the bot can't recognise its own

@@ -6,13 +6,14 @@ import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
 import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
+  branchName,
   branchOf,
   type Context,
   handlerOf,
   ignored,
   isPerson,
   nudged,
-  refName,
+  ref,
   repository as named,
   sender,
   sha,
@@ -23,13 +24,13 @@ const COMMITS_MAX = 2_048;
 
 const paths = z.array(z.string()).default([]);
 const payload = z.object({
-  ref: refName,
+  ref,
   after: sha,
   deleted: z.boolean(),
   commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
-  head_commit: z.object({ message: z.string() }).nullish(),
-  repository: named.extend({ default_branch: refName.nullish() }),
-  sender: sender.nullish(),
+  head_commit: z.object({ message: z.string() }).nullish().catch(null),
+  repository: named.extend({ default_branch: branchName.nullish().catch(null) }),
+  sender,
 });
 type Push = z.infer<typeof payload>;
 
@@ -74,7 +75,12 @@ async function branchMoved(
     push.deleted ? when : { ...when, baseMoved },
   );
   const woken = await wakeStore.wakeAll(endingsOf(push, branch), when);
-  return heads + bases + woken;
+  // The settings of the default branch apply to other bases too.
+  const others =
+    touchesSettings(push) && isDefault(push, branch)
+      ? await pullRequestStore.nudge({ repository, notBase: branch }, when)
+      : 0;
+  return heads + bases + woken + others;
 }
 
 function endingsOf(push: Push, branch: string): Ending[] {
@@ -89,10 +95,13 @@ function endingsOf(push: Push, branch: string): Ending[] {
 
 /** The account whose settings for all its repositories a push may have changed; `null` if there is none. */
 function ownerOfSettings(push: Push, branch: string): string | null {
-  const { full_name: fullName, default_branch: defaultBranch } = push.repository;
-  const [account = "", name] = fullName.split("/");
-  const isRead = (defaultBranch ?? branch) === branch && name?.toLowerCase() === DEFAULTS_REPOSITORY;
+  const [account = "", name] = push.repository.full_name.split("/");
+  const isRead = isDefault(push, branch) && name?.toLowerCase() === DEFAULTS_REPOSITORY;
   return isRead && touchesSettings(push) ? account : null;
+}
+
+function isDefault({ repository }: Push, branch: string): boolean {
+  return (repository.default_branch ?? branch) === branch;
 }
 
 function touchesSettings({ commits }: Push): boolean {

@@ -1,16 +1,26 @@
 import { z } from "zod";
+import { isRepositoryName } from "../../src/text/github-names.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
-import { type Context, handlerOf, id, ignored, login, nudged, repository as named } from "./payload.ts";
+import {
+  action,
+  type Context,
+  handlerOf,
+  id,
+  ignored,
+  accountLogin,
+  nudged,
+  repository as named,
+} from "./payload.ts";
 
-const account = z.object({ login });
+const account = z.object({ login: accountLogin });
 const payload = z.object({
-  action: z.string(),
+  action,
   repository: named.extend({ archived: z.boolean().default(false) }),
   installation: z.object({ id }).nullish(),
   changes: z
     .object({
-      repository: z.object({ name: z.object({ from: login }) }).optional(),
+      repository: z.object({ name: z.object({ from: z.string() }) }).optional(),
       owner: z
         .object({ from: z.object({ user: account.nullish(), organization: account.nullish() }) })
         .optional(),
@@ -48,7 +58,8 @@ async function moved(
   const { installations, renameStore, pullRequestStore, now } = parts;
   const to = told.repository.full_name;
   const from = nameBefore(told);
-  if (from === null) return ignored("The payload does not say how it was called before");
+  if (from === null || !isRepositoryName(from))
+    return ignored("The payload does not say how it was called before");
   const news = { _id: told.repository.id, fullName: to };
   await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
   // Records that already have the newest name must not get an earlier one.

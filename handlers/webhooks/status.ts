@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
-import { handlerOf, nudge, refName, repository, sha } from "./payload.ts";
+import { handlerOf, nudge, branchName, repository, sha, usable } from "./payload.ts";
 
 /** GitHub names ten at most: https://docs.github.com/en/webhooks/webhook-events-and-payloads#status */
 const BRANCHES_MAX = 10;
 
-const branches = z.array(z.object({ name: refName })).default([]);
+const branches = usable(z.object({ name: branchName })).default([]);
 const payload = z.object({ sha, repository, branches });
 
 /** A commit status changed. The payload names a commit and its branches, and no pull request. */

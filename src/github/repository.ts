@@ -27,6 +27,7 @@ import { readSnapshot } from "./facts/read-snapshot.ts";
 import { renderMarkdown } from "./facts/rendered-markdown.ts";
 import { readFacts } from "./facts/repository-facts.ts";
 import { readReviewComments } from "./facts/review-comments.ts";
+import { readRuleFiles } from "./facts/rule-files.ts";
 import type { RepositoryAccess } from "./wire/repository-access.ts";
 
 const FUNCTIONS = {
@@ -64,6 +65,7 @@ const FUNCTIONS = {
   renderMarkdown,
   requestReviewer,
   reviewComments: readReviewComments,
+  ruleFiles: readRuleFiles,
   snapshot: readSnapshot,
   updateCheckRun,
   updateComment,

@@ -7,6 +7,7 @@ import type { PullRequestRecord } from "./record/record.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
 import type { Described } from "./record/rules/described.ts";
 import type { CheckNotes } from "./record/rules/notes.ts";
+import { readRules } from "./plan/read-rules.ts";
 import type { RunProgress } from "./steps/progress.ts";
 import type { StoredPullRequest } from "./record/store.ts";
 
@@ -24,7 +25,7 @@ export interface Run {
   draftWaits: PullRequestRecord["draftWaits"];
   /** What the run did with the branch of a merged pull request. */
   branchEnd: PullRequestRecord["branchEnd"];
-  /** The settings of the current base; `null` if nothing needed them. */
+  /** The settings that apply to its current base; `null` if nothing needed them. */
   settings: RepositorySettings | null;
   /** The run has changed something that the next look will show. */
   lookSoon: boolean;
@@ -65,7 +66,7 @@ export function isToPublish({ record, look }: Pick<Run, "record" | "look">, now:
   return retried !== null || reopened || (againAt !== null && againAt <= now);
 }
 
-/** The settings of its current base. They are read only if something depends on them. */
+/** The settings that apply to its current base. They are read only if something depends on them. */
 export async function settingsOf(
   run: Run,
   {
@@ -75,13 +76,9 @@ export async function settingsOf(
   }: { readonly look: Look; readonly repository: Repository; readonly settings: SettingsInForce },
 ): Promise<RepositorySettings> {
   if (run.settings) return run.settings;
-  const [{ settings: repositoryFile }, ownerFile] = await Promise.all([
-    repository.baseFiles(look.snapshot.baseSha),
-    repository.ownerSettings(),
-  ]);
-  const inForce = await settings.of(
-    { fullName: run.record.repository, baseBranch: look.seen.base },
-    { repositoryFile, ownerFile },
+  const { inForce } = await readRules(
+    { fullName: run.record.repository, base: look.seen.base, baseSha: look.snapshot.baseSha },
+    { repository, settings },
     { dryRun: true },
   );
   run.settings = inForce.settings;

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { TextFile, UnreadFile } from "../github/facts/repository-files.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
-import { mergeSettings } from "./rules/merge-settings.ts";
+import { mergeSettings, type Origins } from "./rules/merge-settings.ts";
 import { type ReadSettings, readSettings, unreadSettings } from "./rules/read-settings.ts";
 import type { RepositorySettings } from "./settings.ts";
+import { SETTINGS_PATH } from "./settings-file.ts";
 import type { SettingsStore, StoredSettingsFile } from "./store.ts";
 
 const FILES_KNOWN_MAX = 2_000;
@@ -35,6 +36,29 @@ export interface InForce {
   /** What to report now; call {@link SettingsInForce.reported} afterwards. `null` if there is nothing new. */
   readonly report: SettingsReport | null;
   readonly sources: Readonly<Record<SettingsFile, SettingsSource>>;
+  /** Which file sets a key. */
+  readonly origins: Origins;
+  /** The files in words, such as `.github/orb.yml on main`. */
+  readonly fileNames: Readonly<Record<SettingsFile, string>>;
+  /** Whether the base may have rules of its own: it is the default branch, or `baseBranches` names it in full. */
+  readonly ownRules: boolean;
+}
+
+/** The repository and base of a pull request. */
+export interface SettingsOf {
+  /** Such as `octo/hello` */
+  readonly fullName: string;
+  readonly base: string;
+  readonly defaultBranch: string;
+}
+
+/** The current files; `null` only if one certainly does not exist, because a missing file counts as an empty one and replaces earlier content. */
+export interface CurrentFiles {
+  readonly ownerFile: FileNow;
+  /** Of the default branch. */
+  readonly repositoryFile: FileNow;
+  /** Of the base; not used if the base is the default branch. */
+  readonly baseFile: FileNow;
 }
 
 /** The current file; `null` if there is none. */
@@ -81,35 +105,43 @@ export class SettingsInForce {
     this.#now = now;
   }
 
-  /**
-   * @param fullName the repository, such as `octo/hello`
-   * @param files the current files; `null` only if a file certainly does not exist, because a missing file counts as
-   * an empty one and replaces earlier content
-   */
   async of(
-    { fullName, baseBranch }: { readonly fullName: string; readonly baseBranch: string },
-    files: { readonly repositoryFile: FileNow; readonly ownerFile: FileNow },
+    at: SettingsOf,
+    files: CurrentFiles,
     { dryRun = false, reporter = null }: ReadOptions = {},
   ): Promise<InForce> {
-    const [owner = "", name] = fullName.toLowerCase().split("/");
+    const [owner = "", name] = at.fullName.toLowerCase().split("/");
     const ownerFile = await this.#inForce(owner, files.ownerFile, { kind: "owner", dryRun });
+    const onBranch = async (branch: string, file: FileNow, kind: SettingsFile) =>
+      this.#inForce(`${owner}/${name}:${branch}`, file, { kind, dryRun });
     // In the repository `.github` the same file is both. It counts as the owner's file, which may have more keys.
-    const repositoryFile =
-      name === ".github"
-        ? null
-        : await this.#inForce(`${owner}/${name}:${baseBranch}`, files.repositoryFile, {
-            kind: "repository",
-            dryRun,
-          });
-    const merged = mergeSettings({ owner: ownerFile.read, repository: repositoryFile?.read ?? null });
-    const inForce = [ownerFile, ...(repositoryFile ? [repositoryFile] : [])];
+    const isOwners = name === ".github";
+    const repositoryFile = isOwners
+      ? null
+      : await onBranch(at.defaultBranch, files.repositoryFile, "repository");
+    const isDefault = at.base === at.defaultBranch;
+    const baseFile = isOwners || isDefault ? null : await onBranch(at.base, files.baseFile, "base");
+    const merged = mergeSettings(
+      { owner: ownerFile.read, repository: repositoryFile?.read ?? null },
+      isDefault ? null : { name: at.base, file: baseFile?.read ?? null },
+    );
+    const inForce = [ownerFile, repositoryFile, merged.ownRules ? baseFile : null].filter(
+      (file) => file !== null,
+    );
     const problems = inForce.flatMap((file) => problemsOf(file, merged.problems));
     const unknown = ownerFile.oid !== null && ownerFile.read === null;
     return {
       settings: unknown ? { ...merged.settings, hold: OWNER_RULES_UNKNOWN } : merged.settings,
       problems,
       report: dryRun ? null : await this.#claim(inForce, merged.problems, reporter),
-      sources: { owner: ownerFile.source, repository: repositoryFile?.source ?? "none" },
+      sources: {
+        owner: ownerFile.source,
+        repository: repositoryFile?.source ?? "none",
+        base: baseFile?.source ?? "none",
+      },
+      origins: unknown ? { ...merged.origins, hold: "owner" } : merged.origins,
+      fileNames: fileNamesAt(at),
+      ownRules: merged.ownRules,
     };
   }
 
@@ -124,14 +156,16 @@ export class SettingsInForce {
     { kind, dryRun }: { kind: SettingsFile; dryRun: boolean },
   ): Promise<FileInForce> {
     const nowMs = this.#now().getTime();
-    const known = this.#known.get(place);
+    // The same file may have been a base's before it became the default branch's.
+    const key = `${kind} ${place}`;
+    const known = this.#known.get(key);
     if (known && known.oid === (file?.oid ?? null) && nowMs - known.readAtMs < KNOWN_FOR_MS) return known;
     const stored = await this.#store.find(place);
     const oid = file?.oid ?? null;
     const found = { place, oid, readAtMs: nowMs, ...currentOrLastGood(file, stored, kind) };
     if (dryRun) return found;
     await this.#remember(found, file, stored);
-    this.#known.set(place, found);
+    this.#known.set(key, found);
     return found;
   }
 
@@ -179,6 +213,15 @@ export class SettingsInForce {
     }
     return claims.length > 0 ? { claims, problems } : null;
   }
+}
+
+/** The branch is named if there are two. */
+function fileNamesAt({ base, defaultBranch }: SettingsOf): Record<SettingsFile, string> {
+  return {
+    owner: `the owner's ${SETTINGS_PATH}`,
+    repository: base === defaultBranch ? SETTINGS_PATH : `${SETTINGS_PATH} on ${defaultBranch}`,
+    base: `${SETTINGS_PATH} on ${base}`,
+  };
 }
 
 function currentOrLastGood(

@@ -1,7 +1,10 @@
 import type { Refusal } from "../errors.ts";
 
-/** Which `.github/orb.yml`: on the repository's base branch, or in the owner's repository `.github`. */
-export type SettingsFile = "repository" | "owner";
+/**
+ * Which `.github/orb.yml`: on the repository's default branch, in the owner's repository `.github`, or on a base that is
+ * not the default branch.
+ */
+export type SettingsFile = "repository" | "owner" | "base";
 
 /** A position in a file. Both numbers count from 1; columns count UTF-16 code units. */
 export interface Position {

@@ -162,7 +162,8 @@ export const repositorySettings = z.strictObject({
         examples: [10],
       }),
       openPerRequester: openMax.meta({
-        description: "The same for each person who requested the work.",
+        description:
+          "The same for each person who requested the work, as the signal names them. Work without a requester is not counted.",
         examples: [3],
       }),
     })
@@ -208,7 +209,7 @@ export const repositorySettings = z.strictObject({
         .default(false)
         .meta({
           description:
-            "Deletes the branch of one of the bot's pull requests after its merge, if nobody else uses the branch. The App needs “Contents: write” for that.",
+            "Deletes the branch of one of the bot's pull requests after its merge, if nobody else uses the branch and `baseBranches` does not name it. The App needs “Contents: write” for that.",
           examples: [true],
         }),
       workspaceDays: z
@@ -228,5 +229,14 @@ export const repositorySettings = z.strictObject({
 });
 
 export type RepositorySettings = z.infer<typeof repositorySettings>;
+
+/** The settings about the repository as a whole: only its default branch and its owner set them. */
+export const OF_THE_WHOLE_REPOSITORY = [
+  "enabled",
+  "hold",
+  "baseBranches",
+  "limits",
+  "retention",
+] as const satisfies readonly (keyof RepositorySettings)[];
 
 export const DEFAULT_SETTINGS: RepositorySettings = repositorySettings.parse({});

@@ -58,7 +58,7 @@ type Arranged = { readonly text: SafeMarkdown } | { readonly problem: TemplatePr
  * agents wrote: Liquid sees a placeholder for each value, its output is sanitized like any other text, and only then
  * are the values filled in. So no filter can make a value unsafe, and a template has no more rights than other text.
  *
- * @param source the template, in Liquid. It is from the base branch, but the bot does not trust it.
+ * @param source the template, in Liquid. It is the repository's, but the bot does not trust it.
  * @returns a function that fills in sections, or says what is wrong with the template; it never throws for that. The
  *   template only sees which sections are empty, so it is rendered once for each set of empty sections.
  */

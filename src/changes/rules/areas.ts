@@ -80,7 +80,7 @@ function tooManyAreas(known: number): Refusal {
   return {
     code: "too_many_areas",
     reason: `The bot uses only ${known} of the areas in .github/orb.yml.`,
-    remedy: `On the base branch, define at most ${AREAS_MAX} areas with ${PATTERNS_MAX} patterns in total; {a,b} counts twice.`,
+    remedy: `Define at most ${AREAS_MAX} areas with ${PATTERNS_MAX} patterns in total; {a,b} counts twice.`,
   };
 }
 
@@ -89,6 +89,6 @@ export function unreadableGlob(key: string, glob: string): Refusal {
   return {
     code: "glob_unreadable",
     reason: `In .github/orb.yml, ${key} has the pattern ${glob}, which the bot can't read and ignores.`,
-    remedy: "On the base branch, use only *, **, ?, [a-z] and {a,b}.",
+    remedy: "Use only *, **, ?, [a-z] and {a,b}.",
   };
 }

@@ -42,7 +42,7 @@ export interface ChangeFacts {
   readonly total: ChangeTotals | null;
   readonly headBranch: string;
   readonly baseBranch: string;
-  /** The text of `.gitattributes` at the root of the base branch. */
+  /** The text of `.gitattributes` at the root of the repository. */
   readonly gitAttributes: string | null;
   readonly labeler: Pick<TextFile, "path" | "text"> | null;
   readonly settings: Pick<RepositorySettings, "areas" | "size" | "risk" | "protectedPaths">;

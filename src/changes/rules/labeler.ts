@@ -201,7 +201,6 @@ function unreadable(where: string, what: string): Refusal {
   return {
     code: "labeler_unreadable",
     reason: `The bot can't use ${where}: ${what}.`,
-    remedy:
-      "Fix it on the base branch, as described in https://github.com/actions/labeler. The next update sets the labels.",
+    remedy: "Fix it as described in https://github.com/actions/labeler. The next update sets the labels.",
   };
 }

@@ -1,3 +1,5 @@
+import { isRepositoryName } from "../../text/github-names.ts";
+
 /** The facts that the inbox reads from a payload: to list deliveries, and to keep those about one thing in order. */
 export interface About {
   readonly action: string | null;
@@ -15,10 +17,11 @@ const NAME_CHARACTERS_MAX = 400;
  *
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  *
- * @param payload of any shape; a missing field gives `null`
+ * @param payload of any shape; a field that is missing or impossible gives `null`
  */
 export function aboutOf(payload: unknown): About {
-  const repository = textAt(payload, "repository", "full_name");
+  const name = textAt(payload, "repository", "full_name");
+  const repository = name !== null && isRepositoryName(name) ? name : null;
   const installationId = numberAt(payload, "installation", "id");
   const inRepository = repository === null ? null : `${repository.toLowerCase()}${placeIn(payload)}`;
   return {
@@ -65,5 +68,5 @@ function textAt(value: unknown, ...path: readonly string[]): string | null {
 
 function numberAt(value: unknown, ...path: readonly string[]): number | null {
   const found = at(value, ...path);
-  return Number.isSafeInteger(found) ? (found as number) : null;
+  return Number.isSafeInteger(found) && (found as number) > 0 ? (found as number) : null;
 }

@@ -1,17 +1,17 @@
 import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
-import { OrbError, type Refusal } from "../../errors.ts";
-import { graphqlDocument } from "../wire/graphql-document.ts";
+import { OrbError } from "../../errors.ts";
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import { askWhole } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
 
 /**
- * The files, and in `unread` why others could not be read: otherwise they would look as if they did not exist.
+ * The files, and in `unread` those that could not be read: otherwise they would look as if they did not exist.
  * Unreadable settings are in `settings` itself, not in `unread`.
  */
 export interface BaseFiles extends RepositoryFiles {
-  readonly unread: readonly Refusal[];
+  readonly unread: readonly UnreadFile[];
 }
 
 /** The result for a commit that has none of the files. */
@@ -44,12 +44,26 @@ const FILES = [
 
 const PATHS = [...FOLDERS, ...FILES];
 
-const QUERY = graphqlDocument(
-  "query BaseFiles",
-  `($owner: String!, $name: String!, $commit: String!, ${PATHS.map((_path, index) => `$at${index}: String!`).join(", ")}) {
+/** As in git, `HEAD` of a repository on GitHub is its default branch. */
+const DEFAULT_BRANCH = "HEAD";
+
+const OF_ONE_COMMIT = documentFor(1);
+const OF_TWO_COMMITS = documentFor(2);
+
+function documentFor(revisions: 1 | 2): GraphqlDocument {
+  const names = Array.from({ length: revisions }, (_none, which) => [
+    `commit${which}`,
+    ...PATHS.map((_path, index) => fieldOf(which, index)),
+  ]).flat();
+  const fieldFor = (name: string) => {
+    const selection = name.startsWith("commit") ? "oid" : "...Found";
+    return `${name}: object(expression: $${name}) { ${selection} }`;
+  };
+  return graphqlDocument(
+    "query BaseFiles",
+    `($owner: String!, $name: String!, ${names.map((name) => `$${name}: String!`).join(", ")}) {
   repository(owner: $owner, name: $name) {
-    commit: object(expression: $commit) { oid }
-    ${PATHS.map((_path, index) => `at${index}: object(expression: $at${index}) { ...Found }`).join("\n    ")}
+    ${names.map(fieldFor).join("\n    ")}
   }
 }
 fragment Found on GitObject {
@@ -57,7 +71,12 @@ fragment Found on GitObject {
   ... on Tree { entries { name object { ...Text } } }
 }
 fragment Text on Blob { oid byteSize text }`,
-);
+  );
+}
+
+function fieldOf(which: number, index: number): string {
+  return `at${which}_${index}`;
+}
 
 interface Folder {
   readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[] | null;
@@ -65,9 +84,7 @@ interface Folder {
 type Found = Blob | Folder | object | null;
 
 interface Answer {
-  readonly repository:
-    | ({ readonly commit: { readonly oid: string } | null } & Readonly<Record<string, Found>>)
-    | null;
+  readonly repository: Readonly<Record<string, Found>> | null;
 }
 
 /**
@@ -77,7 +94,25 @@ interface Answer {
  * @throws OrbError `github_unavailable` if GitHub does not show the commit, which differs from a commit without files
  */
 export function readBaseFiles(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
-  return access.files.get(access.key(commit), () => ask(access, commit), charactersOf);
+  const read = async () => filesOf(await ask(access, OF_ONE_COMMIT, [commit]), 0, ofBase(commit));
+  return access.files.get(access.key(commit), read, charactersOf);
+}
+
+/**
+ * The same for a commit and for the default branch as it is now, in one request. The default branch moves, so this is not cached.
+ *
+ * @throws OrbError as {@link readBaseFiles}
+ */
+export async function readBaseAndDefaultFiles(
+  access: RepositoryAccess,
+  commit: string,
+): Promise<{ readonly base: BaseFiles; readonly defaults: BaseFiles }> {
+  const found = await ask(access, OF_TWO_COMMITS, [commit, DEFAULT_BRANCH]);
+  return { base: filesOf(found, 0, ofBase(commit)), defaults: filesOf(found, 1, "the default branch") };
+}
+
+function ofBase(commit: string): string {
+  return `the commit ${commit} of the base branch`;
 }
 
 /** The total length of the files' texts, in characters. */
@@ -93,15 +128,30 @@ export function charactersOf({ settings, labeler, gitAttributes, codeOwners, ...
   return files.reduce((total, file) => total + (file && "text" in file ? file.text.length : 0), 0);
 }
 
-async function ask(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
-  const expressions = PATHS.map((path, index) => [`at${index}`, `${commit}:${path}`]);
+async function ask(
+  access: RepositoryAccess,
+  document: GraphqlDocument,
+  revisions: readonly string[],
+): Promise<Answer["repository"]> {
+  const variables = revisions.flatMap((revision, which) => [
+    [`commit${which}`, revision],
+    ...PATHS.map((path, index) => [fieldOf(which, index), `${revision}:${path}`]),
+  ]);
   const { owner, name } = access;
-  const variables = { owner, name, commit, ...Object.fromEntries(expressions) };
-  const { repository } = await askWhole<Answer>(access, QUERY, variables);
-  if (!repository?.commit) throw noCommit(commit);
+  const { repository } = await askWhole<Answer>(access, document, {
+    owner,
+    name,
+    ...Object.fromEntries(variables),
+  });
+  return repository;
+}
+
+function filesOf(repository: Answer["repository"], which: number, shown: string): BaseFiles {
+  if (!repository?.[`commit${which}`]) throw notShown(shown);
   const blobs = new Map<string, Blob>();
   for (const [index, path] of PATHS.entries()) {
-    for (const [place, blob] of blobsOf(path, repository[`at${index}`] ?? null)) blobs.set(place, blob);
+    for (const [place, blob] of blobsOf(path, repository[fieldOf(which, index)] ?? null))
+      blobs.set(place, blob);
   }
   return pick(blobs);
 }
@@ -116,7 +166,7 @@ function* blobsOf(path: string, found: Found): Generator<[path: string, blob: Bl
 }
 
 function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
-  const unread: Refusal[] = [];
+  const unread: UnreadFile[] = [];
   const find = (path: string | undefined): TextFile | UnreadFile | null => {
     const blob = path === undefined ? undefined : blobs.get(path);
     return path === undefined || !blob ? null : toTextFile(path, blob);
@@ -124,7 +174,7 @@ function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
   const read = (path: string | undefined): TextFile | null => {
     const file = find(path);
     if (!file || !isUnread(file)) return file;
-    unread.push(file.refusal);
+    unread.push(file);
     return null;
   };
   const paths = [...blobs.keys()];
@@ -163,11 +213,11 @@ function after(home: string, path: string): string | null {
   return path.startsWith(home) ? path.slice(home.length) : null;
 }
 
-/** GitHub named this commit a moment ago, so it exists; the GitHub server that we asked does not have it yet. */
-function noCommit(commit: string): OrbError {
+/** GitHub named the base's commit a moment ago, so it exists; the GitHub server that we asked does not have it yet. */
+function notShown(what: string): OrbError {
   return new OrbError({
     code: "github_unavailable",
-    reason: `GitHub does not show the commit ${commit} of the base branch yet.`,
+    reason: `GitHub does not show ${what} yet.`,
     remedy: "No action needed: the bot checks GitHub and tries again.",
   });
 }

@@ -15,7 +15,7 @@ export interface UnreadFile {
   readonly refusal: Refusal;
 }
 
-/** The files of the base branch that say how the repository wants its pull requests. */
+/** The files of a branch that say how the repository wants its pull requests. */
 export interface RepositoryFiles {
   /** `.github/orb.yml` */
   readonly settings: TextFile | UnreadFile | null;

@@ -31,7 +31,7 @@ export const USES = {
   },
   files: {
     of: "contents: read",
-    does: "Reads .github/orb.yml, templates and CODEOWNERS on the base branch.",
+    does: "Reads .github/orb.yml and templates on the default branch, and CODEOWNERS on the base branch.",
     without: "the repository's settings can't be read",
     kind: "required",
   },

@@ -3,6 +3,7 @@ import type { Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import type { Repository } from "../../github/repository.ts";
 import { totalsOf } from "../../github/facts/rules/change-totals.ts";
+import type { InForce } from "../../repository-settings/in-force.ts";
 import type { MarkdownPolicy } from "../../text/policy.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { Templates } from "../../text/templates.ts";
@@ -71,7 +72,11 @@ export async function compose(
     patient,
     charactersMax: BODY_CHARACTERS_MAX * workarounds.bodyScale,
   });
-  const found = [...described.problems, ...problemsOf(facts), ...baseFiles.unread];
+  const found = [
+    ...described.problems,
+    ...problemsOf(facts),
+    ...baseFiles.unread.map(({ refusal }) => refusal),
+  ];
   const checkRun = request.pullRequest?.checkRun ?? null;
   const told = checkRun !== null && checkRun.headSha === change.headSha;
   return {
@@ -80,6 +85,7 @@ export async function compose(
     comparison,
     existing,
     settings,
+    rulesBecause: gathered.rulesBecause,
     analysis,
     reviewers,
     conflicting: isConflicting(request, gathered),
@@ -89,13 +95,7 @@ export async function compose(
     title: describeTitle({ completion, comparison }),
     body: described.body,
     notes: checkNotes(
-      {
-        overflow: described.overflow,
-        problems: found,
-        // Problems of settings are reported once, and the report stays until they are fixed.
-        settingsProblems: told ? inForce.problems : (inForce.report?.problems ?? []),
-        told,
-      },
+      { overflow: described.overflow, problems: found, ...settingsNotes(inForce, told), told },
       render,
     ),
     requiredChecks: change.requirements.checks.map(({ context }) => context),
@@ -106,6 +106,11 @@ export async function compose(
 function problemsOf(facts: DescriptionFacts): Refusal[] {
   const skipped = skippedChecks(facts);
   return [...facts.analysis.problems, ...(skipped ? [skipped] : [])];
+}
+
+/** Problems of settings are reported once, and the report stays until they are fixed. */
+function settingsNotes({ problems, report, fileNames }: InForce, told: boolean) {
+  return { settingsProblems: told ? problems : (report?.problems ?? []), fileNames };
 }
 
 function isConflicting({ known }: PublishRequest, { existing }: Gathered): boolean {

@@ -7,11 +7,12 @@ import type { Repository } from "../../github/repository.ts";
 import type { Plan } from "../../projects/project.ts";
 import { planOf } from "../../projects/rules/project-status.ts";
 import type { ProjectStore } from "../../projects/store.ts";
-import type { InForce, SettingsInForce } from "../../repository-settings/in-force.ts";
+import type { InForce, SettingsInForce, SettingsOf } from "../../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import { changeSetOf } from "../change-set/members.ts";
 import type { Workarounds } from "./workarounds.ts";
+import { readRules, type Rules } from "./read-rules.ts";
 import type { Marker } from "../record/marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
@@ -32,6 +33,8 @@ export interface GatherDeps {
 export interface Gathered extends RefusalFacts {
   readonly settings: RepositorySettings;
   readonly inForce: InForce;
+  /** Whose settings apply; `null` if the base is the default branch. */
+  readonly rulesBecause: string | null;
   readonly plan: Plan | null;
   readonly baseFiles: BaseFiles;
   /** The others of its change set. */
@@ -68,15 +71,14 @@ export async function gatherFacts(
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  const [baseFiles, ownerFile] = decided
-    ? [NO_FILES, null]
-    : await Promise.all([repository.baseFiles(comparison.baseSha), repository.ownerSettings()]);
-  const inForce = await settings.of(
-    { fullName: request.repository, baseBranch: base },
-    { repositoryFile: baseFiles.settings, ownerFile },
-    // Files that were not read are not missing files, so the known ones stay.
-    { dryRun: request.lookOnly || decided, reporter: request.entry.id },
-  );
+  const at = { fullName: request.repository, base };
+  const { inForce, baseFiles, because } = decided
+    ? await lastKnownRules({ ...at, defaultBranch: facts.defaultBranch }, settings)
+    : await readRules(
+        { ...at, baseSha: comparison.baseSha },
+        { repository, settings },
+        { dryRun: request.lookOnly, reporter: request.entry.id },
+      );
   return {
     completion,
     projectStatus: project?.status ?? null,
@@ -84,6 +86,7 @@ export async function gatherFacts(
     repository: facts,
     settings: inForce.settings,
     inForce,
+    rulesBecause: because,
     base,
     baseFiles,
     siblings: siblingsOf(await changeSetOf(request.project, store), {
@@ -94,6 +97,13 @@ export async function gatherFacts(
     existing,
     place: existing ? null : await findPlace(request, { repository, store, settings: inForce.settings }),
   };
+}
+
+/** Files that were not read are not missing files, so nothing is stored and the known ones stay. */
+async function lastKnownRules(at: SettingsOf, settings: SettingsInForce): Promise<Rules> {
+  const unread = { ownerFile: null, repositoryFile: null, baseFile: null };
+  const inForce = await settings.of(at, unread, { dryRun: true });
+  return { inForce, baseFiles: NO_FILES, because: null };
 }
 
 async function findExisting(

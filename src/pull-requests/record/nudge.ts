@@ -10,6 +10,7 @@ export interface Whereabouts {
   readonly commit?: { readonly sha: string; readonly branches: readonly string[] };
   readonly branch?: string;
   readonly base?: string;
+  readonly notBase?: string;
 }
 
 /** The process that holds the lease sees by the nudges that the record may not rest. */
@@ -27,7 +28,7 @@ export function nudged(at: Date | object) {
 }
 
 /** The filter that finds these pull requests. */
-export function filterOf({ repository, number, headSha, commit, branch, base }: Whereabouts) {
+export function filterOf({ repository, number, headSha, commit, branch, base, notBase }: Whereabouts) {
   return {
     repository,
     ...(commit && {
@@ -37,5 +38,6 @@ export function filterOf({ repository, number, headSha, commit, branch, base }: 
     ...(number !== undefined && { "pullRequest.number": number }),
     ...(headSha !== undefined && { "pullRequest.headSha": headSha }),
     ...(base !== undefined && { "pullRequest.base": base }),
+    ...(notBase !== undefined && { "pullRequest.base": { $ne: notBase } }),
   };
 }

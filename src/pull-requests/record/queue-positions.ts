@@ -1,4 +1,4 @@
-import { describePlace, positionIn } from "./rules/queue-place.ts";
+import { positionIn, reasonOfPlace } from "./rules/queue-place.ts";
 import { type PullRequestStore, type StoredPullRequest, toQueueEntry } from "./store.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function withQueuePlaces(
     return {
       ...record,
       queuePosition: place.position,
-      problem: isWait ? describePlace(place, repository) : problem,
+      problem: isWait ? { ...problem, reason: reasonOfPlace(place, repository) } : problem,
     };
   });
 }

@@ -84,10 +84,16 @@ async function changeDraft(run: Run, { repository }: Context, draft: boolean): P
 
 async function endBranch(run: Run, context: Context): Promise<void> {
   const { repository, look } = context;
-  const { retention } = await settingsOf(run, context);
+  const { retention, baseBranches } = await settingsOf(run, context);
   const { branch, hold } = run.record;
   const { defaultBranch } = await repository.facts();
-  const facts = { settings: retention, seen: look.seen, branch, defaultBranch, held: hold !== null };
+  const facts = {
+    settings: { ...retention, baseBranches },
+    seen: look.seen,
+    branch,
+    defaultBranch,
+    held: hold !== null,
+  };
   const first = shouldDeleteBranch({ ...facts, asked: null });
   const asked = first.answer === "ask" ? await askAboutBranch(run, repository) : null;
   const decision = asked ? shouldDeleteBranch({ ...facts, asked }) : first;

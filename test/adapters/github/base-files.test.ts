@@ -94,7 +94,7 @@ describe("the files of a base commit", () => {
     expect({ settings, codeOwners, unread }).toMatchObject({
       settings: { path: ".github/orb.yml", refusal: refused(".github/orb.yml") },
       codeOwners: null,
-      unread: [refused("CODEOWNERS")],
+      unread: [{ path: "CODEOWNERS", refusal: refused("CODEOWNERS") }],
     });
     expect(labeler).not.toBeNull();
   });
@@ -106,6 +106,34 @@ describe("the files of a base commit", () => {
     github.faults.add({ route: "POST /graphql", fault: { kind: "error", status: 502, when: "before" } });
     expect((await refusalOf(remote.baseFiles(sha))).code).toBe("github_unavailable");
     await expect(remote.baseFiles(sha)).resolves.toMatchObject({ labeler: { path: ".github/labeler.yml" } });
+  });
+
+  test("of another base come in one request with those that the default branch has now", async () => {
+    const { github, repository, remote, routesOf } = scene;
+    await remote.facts();
+    const baseSha = await github.pushFiles(repository, {
+      branch: "agent/lax",
+      from: "main",
+      files: { ".github/orb.yml": "draft: never\n" },
+      message: "Relax",
+    });
+    for (const draft of ["always", "risky"]) {
+      const files = { ".github/orb.yml": `draft: ${draft}\n` };
+      const mainSha = await github.pushFiles(repository, { branch: "main", files, message: "Settle" });
+      let found: Awaited<ReturnType<typeof remote.ruleFiles>> | null = null;
+      expect(
+        await routesOf(async () => (found = await remote.ruleFiles({ base: "agent/lax", baseSha }))),
+      ).toEqual([GRAPHQL]);
+      expect(found).toMatchObject({
+        base: { settings: { text: "draft: never\n" } },
+        defaults: { settings: { text: `draft: ${draft}\n` }, labeler: { path: ".github/labeler.yml" } },
+        defaultBranch: "main",
+      });
+      await remote.baseFiles(mainSha);
+      expect(await routesOf(() => remote.ruleFiles({ base: "main", baseSha: mainSha }))).toEqual([]);
+    }
+    const missing = remote.ruleFiles({ base: "agent/lax", baseSha: "3".repeat(40) });
+    expect((await refusalOf(missing)).code).toBe("github_unavailable");
   });
 
   test("need the permission to read contents", async () => {

@@ -75,6 +75,7 @@ function readsOf(remote: Repository, { sha, jobId, hideProtection }: About) {
       return remote.branchRules("main");
     },
     baseFiles: () => remote.baseFiles(sha),
+    ruleFiles: () => remote.ruleFiles({ base: "agent/1", baseSha: sha }),
     ownerSettings: () => remote.ownerSettings(),
     permissionOf: () => remote.permissionOf("octocat"),
     compare: () => remote.compare("main", "agent/1"),

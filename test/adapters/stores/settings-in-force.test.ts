@@ -9,7 +9,8 @@ import { useDatabase } from "../../support/database.ts";
 const START = Date.parse("2026-01-05T09:00:00Z");
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const AT = { fullName: "octo/hello", baseBranch: "main" };
+const AT = { fullName: "octo/hello", base: "main", defaultBranch: "main" };
+const NEXT = { ...AT, base: "next" };
 
 let store: SettingsStore;
 let now: Date;
@@ -32,10 +33,11 @@ function file(text: string): TextFile {
   return { path: ".github/orb.yml", oid: createHash("sha1").update(text).digest("hex"), text };
 }
 
-function files(repository: string | null, owner: string | null = null) {
+function files(repository: string | null, owner: string | null = null, base: string | null = null) {
   return {
     repositoryFile: repository === null ? null : file(repository),
     ownerFile: owner === null ? null : file(owner),
+    baseFile: base === null ? null : file(base),
   };
 }
 
@@ -44,7 +46,7 @@ describe("a wrong file changes nothing", () => {
     await aProcess().of(AT, files("draft: always"));
     const inForce = await aProcess().of(AT, files("draft: alwys"));
     expect(inForce.settings).toEqual({ ...DEFAULT_SETTINGS, draft: "always" });
-    expect(inForce.sources).toEqual({ repository: "last-good", owner: "none" });
+    expect(inForce.sources).toMatchObject({ repository: "last-good", owner: "none" });
     expect(inForce.problems).toMatchObject([{ file: "repository", path: "draft", line: 1, column: 8 }]);
   });
 
@@ -52,26 +54,27 @@ describe("a wrong file changes nothing", () => {
     await aProcess().of(AT, files(null, "draft: always\nlocked: [draft]"));
     const { settings, sources } = await aProcess().of(AT, files("draft: never", "draft: [always"));
     expect(settings).toMatchObject({ draft: "always", hold: false });
-    expect(sources).toEqual({ repository: "file", owner: "last-good" });
+    expect(sources).toMatchObject({ repository: "file", owner: "last-good" });
   });
 
-  test("each base branch and each repository has its own last good content", async () => {
+  test("each branch and each repository has its own last good content", async () => {
     const bot = aProcess();
-    await bot.of(AT, files("draft: always"));
-    await bot.of({ ...AT, baseBranch: "release/1" }, files("draft: risky"));
+    const named = "draft: always\nbaseBranches: [next]";
+    await bot.of(NEXT, files(named, null, "draft: risky"));
     const drafts = await Promise.all(
       [
-        AT,
-        { ...AT, baseBranch: "release/1" },
-        { ...AT, baseBranch: "next" },
-        { ...AT, fullName: "octo/other" },
-      ].map(async (at) => (await bot.of(at, files("wrong"))).settings.draft),
+        { at: NEXT, now: files(named, null, "wrong") },
+        { at: NEXT, now: files("wrong", null, null) },
+        { at: AT, now: files("wrong") },
+        { at: { ...AT, defaultBranch: "other", base: "other" }, now: files("wrong") },
+        { at: { ...AT, fullName: "octo/other" }, now: files("wrong") },
+      ].map(async ({ at, now }) => (await aProcess().of(at, now, { dryRun: true })).settings.draft),
     );
-    expect(drafts).toEqual(["always", "risky", "signal", "signal"]);
+    expect(drafts).toEqual(["risky", "always", "always", "signal", "signal"]);
   });
 
   test("the case of GitHub's names does not matter", async () => {
-    await aProcess().of({ fullName: "Octo/Hello", baseBranch: "main" }, files("draft: always"));
+    await aProcess().of({ ...AT, fullName: "Octo/Hello" }, files("draft: always"));
     expect((await aProcess().of(AT, files("wrong"))).settings.draft).toBe("always");
   });
 
@@ -79,15 +82,19 @@ describe("a wrong file changes nothing", () => {
     const refusal = { code: "file_too_long", reason: "It has 70000 bytes.", remedy: "Make it shorter." };
     const unread = { path: ".github/orb.yml", oid: "1".repeat(40), refusal };
     await aProcess().of(AT, files("enabled: false", "draft: always"));
-    const inForce = await aProcess().of(AT, { repositoryFile: unread, ownerFile: unread });
+    const inForce = await aProcess().of(AT, { repositoryFile: unread, ownerFile: unread, baseFile: null });
     expect(inForce.settings).toMatchObject({ enabled: false, draft: "always", hold: false });
-    expect(inForce.sources).toEqual({ repository: "last-good", owner: "last-good" });
+    expect(inForce.sources).toMatchObject({ repository: "last-good", owner: "last-good" });
     expect(inForce.report?.problems).toMatchObject([
       { ...refusal, file: "owner", line: 1 },
       { ...refusal, file: "repository", line: 1 },
     ]);
     const elsewhere = { ...AT, fullName: "acme/hello" };
-    const unknown = await aProcess().of(elsewhere, { repositoryFile: null, ownerFile: unread });
+    const unknown = await aProcess().of(elsewhere, {
+      repositoryFile: null,
+      ownerFile: unread,
+      baseFile: null,
+    });
     expect(unknown.settings.hold).not.toBe(false);
   });
 
@@ -118,12 +125,65 @@ describe("without good content", () => {
   });
 
   test("in the owner's repository .github, the settings file is only the owner's", async () => {
-    const at = { fullName: "octo/.github", baseBranch: "main" };
+    const at = { ...AT, fullName: "octo/.github" };
     const { settings, problems } = await aProcess().of(
       at,
       files("locked: [draft]", "draft: always\nlocked: [draft]"),
     );
     expect([settings.draft, problems]).toEqual(["always", []]);
+  });
+});
+
+describe("the file of a base that is not the default branch", () => {
+  const LAX = "draft: never\nlinks: { hosts: [evil.example] }\nlabels: { aiGenerated: false }";
+
+  test("does not count if no glob names the base in full, and its mistakes are not reported", async () => {
+    const bot = aProcess();
+    const glob = "draft: always\nbaseBranches: ['ne*']";
+    expect(await bot.of(NEXT, files(glob, null, LAX))).toMatchObject({
+      settings: { ...DEFAULT_SETTINGS, draft: "always", baseBranches: ["ne*"] },
+      ownRules: false,
+    });
+    expect(await bot.of(NEXT, files(null, null, "wrong"))).toMatchObject({
+      settings: DEFAULT_SETTINGS,
+      problems: [],
+      report: null,
+    });
+  });
+
+  test("counts on top of the others if the owner or the default branch names it", async () => {
+    const named = await aProcess().of(
+      NEXT,
+      files("draft: always\nsiblings: wait\nbaseBranches: [main, next]", null, LAX),
+    );
+    expect(named.settings).toMatchObject({
+      draft: "never",
+      siblings: "wait",
+      labels: { aiGenerated: false },
+    });
+    expect(named.origins).toMatchObject({ draft: "base", siblings: "repository" });
+    expect(named.fileNames).toMatchObject({
+      repository: ".github/orb.yml on main",
+      base: ".github/orb.yml on next",
+    });
+    const byOwner = await aProcess().of(NEXT, files(null, "baseBranches: [next]", "draft: risky"));
+    expect([byOwner.settings.draft, byOwner.ownRules]).toEqual(["risky", true]);
+  });
+
+  test("with mistakes is reported if it counts, and the last good one stays in force", async () => {
+    const named = "baseBranches: [next]";
+    await aProcess().of(NEXT, files(named, null, "draft: risky"));
+    const { settings, report, sources } = await aProcess().of(NEXT, files(named, null, "draft: riski"));
+    expect([settings.draft, sources.base]).toEqual(["risky", "last-good"]);
+    expect(report?.problems).toMatchObject([{ file: "base", path: "draft", line: 1 }]);
+  });
+
+  test("counts in full once the base is the default branch", async () => {
+    const bot = aProcess();
+    await bot.of(NEXT, files(null, null, "enabled: true\nlimits: { openPerRepository: 1 }"));
+    const at = { ...AT, base: "next", defaultBranch: "next" };
+    const { settings, origins } = await bot.of(at, files("enabled: true\nlimits: { openPerRepository: 1 }"));
+    expect([settings.limits.openPerRepository, origins.limits]).toEqual([1, "repository"]);
   });
 });
 

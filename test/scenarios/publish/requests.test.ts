@@ -88,6 +88,14 @@ describe("every further request has its reason", () => {
     expect(await requestsFor(project, data)).toEqual(requests);
   });
 
+  test("for a base that is not the default branch, the default branch is asked for its rules", async () => {
+    await scenario.change(scenario.stage.repository, { "next.md": "Next.\n" }, "next");
+    const RULES = "POST /graphql 200";
+    await scenario.complete("onto-next", { data: { base: "next" } });
+    await scenario.opened("onto-next");
+    expect(await requestsFor("onto-next-again", { base: "next" })).toEqual([COMPARE, RULES, OPEN, DECORATE]);
+  });
+
   test("a description that is too long, or a mistake in the repository's files, needs a check run", async () => {
     const repository = await scenario.addRepository("noted", {
       files: { ".github/orb/fix.md": "{% nonsense %}\n" },

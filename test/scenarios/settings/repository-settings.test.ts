@@ -6,12 +6,12 @@ const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
 const scenario = useScenario();
 
-/** Commits `.github/orb.yml` to the base branch, as a person does. */
+/** Commits `.github/orb.yml` to the default branch, as a person does. */
 async function writeSettings(yaml: string): Promise<void> {
   await scenario.change(scenario.stage.repository, { ".github/orb.yml": yaml });
 }
 
-describe("the settings on the base branch decide which pull requests are opened", () => {
+describe("the settings on the default branch decide which pull requests are opened", () => {
   test("none while the bot is disabled, and the refusal says so", async () => {
     await writeSettings("enabled: false\n");
     await scenario.complete("off");
@@ -54,19 +54,19 @@ describe("the settings on the base branch decide which pull requests are opened"
 
   test("a completion that comes while an earlier one is put on hold is decided at once", async () => {
     const { faults } = scenario.stage.github;
-    await scenario.stage.pushBranch("release/free", { "free.ts": "export {};\n" });
-    await writeSettings("hold: true\n");
+    const { github, repository } = scenario.stage;
+    await scenario.stage.pushBranch("release/frozen", { ".github/orb.yml": "hold: true\n" });
     const gate = Promise.withResolvers<void>();
     faults.add({ route: COMPARE, fault: { kind: "held", until: gate.promise } });
-    await scenario.complete("moved-on");
+    await scenario.complete("moved-on", { data: { base: "release/frozen" } });
     const { model } = scenario.bot.app.pullRequestStore;
     const stored = () => model.findOne({ project: "moved-on" }).lean();
     await eventually("the run under way", async () => (await stored())?.work.owner);
-    await scenario.complete("moved-on", { files: null, minute: 40, data: { base: "release/free" } });
+    await scenario.complete("moved-on", { files: null, minute: 40, data: { base: "main" } });
     await eventually("the second round", async () => (await stored())?.round === 2);
     gate.resolve();
-    expect((await scenario.opened("moved-on")).baseRef).toBe("release/free");
-    await writeSettings("");
+    expect((await scenario.opened("moved-on")).baseRef).toBe("main");
+    await github.deleteBranch(repository, "release/frozen");
   });
 
   test("a hold on one base does not block completions for another", async () => {

@@ -44,6 +44,19 @@ describe("the subject of a delivery", () => {
     expect(aboutOf({ zen: "Design for failure." }).about).toBeNull();
   });
 
+  test.each(["octo/..", "octo/.", "octo/a.git", "../hello", "octo/a/b", "octo/\u0000", "octo", "-/a"])(
+    "an impossible repository such as %j is no subject",
+    (name) => {
+      const payload = { repository: { full_name: name }, installation: { id: 7 }, issue: { number: 1 } };
+      expect(aboutOf(payload)).toMatchObject({ repository: null, about: "installation/7" });
+    },
+  );
+
+  test.each([-1, 0, 1.5, 2 ** 53, "12", null])("the number %j names nothing", (number) => {
+    const of = { installation: { id: number }, pull_request: { number } };
+    expect(aboutOf({ repository, ...of })).toMatchObject({ about: "octo/hello", installationId: null });
+  });
+
   test("any payload gives short texts, and never an error", () => {
     assert(
       property(anything(), (payload) => {
@@ -51,7 +64,7 @@ describe("the subject of a delivery", () => {
         for (const text of [action, repository, about]) expect(text?.length ?? 0).toBeLessThanOrEqual(1_000);
       }),
     );
-    expect(aboutOf({ repository: { full_name: "x".repeat(10_000) } }).about?.length).toBeLessThan(1_000);
+    expect(aboutOf({ repository, ref: "x".repeat(10_000) }).about?.length).toBeLessThan(1_000);
   });
 });
 

@@ -5,6 +5,7 @@ import { Marker } from "../../../src/pull-requests/record/marker.ts";
 import {
   type QueueEntry,
   describePlace,
+  reasonOfPlace,
   queuePlace,
 } from "../../../src/pull-requests/record/rules/queue-place.ts";
 import { recheckMs } from "../../../src/pull-requests/record/rules/recheck.ts";
@@ -209,14 +210,14 @@ describe("the queue", () => {
 
   test("the refusal names the limit, the place in the queue and what to do", () => {
     const place = { limit: 2, whose: "repository", open: 2, position: 3 } as const;
-    expect(describePlace(place, "octo/hello")).toEqual({
+    expect(describePlace(place, { repository: "octo/hello", file: ".github/orb.yml" })).toEqual({
       code: "open_limit_reached",
       reason:
         "octo/hello already has 2 open agent pull requests, its limit. This one is number 3 in the queue.",
       remedy:
         "Merge or close one of them, or raise the limit in .github/orb.yml. The bot opens this one as soon as there is room.",
     });
-    expect(describePlace({ ...place, whose: "requester", open: 1 }, "octo/hello").reason).toBe(
+    expect(reasonOfPlace({ ...place, whose: "requester", open: 1 }, "octo/hello")).toBe(
       "octo/hello has 1 open agent pull request for the same requester, and its limit is 2. This one is number 3 in the queue.",
     );
   });

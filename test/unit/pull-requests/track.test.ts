@@ -143,7 +143,7 @@ describe("a merged branch", () => {
     },
     {
       what: "stays if the settings do not mention it",
-      facts: { settings: { deleteBranchAfterMerge: false }, asked: null },
+      facts: { settings: { deleteBranchAfterMerge: false, baseBranches: ["**"] }, asked: null },
       answer: "keep",
       because: "The settings keep merged branches",
     },
@@ -166,6 +166,12 @@ describe("a merged branch", () => {
       because: "It is the repository's default branch",
     },
     {
+      what: "stays if the settings name it as a base, whatever branch a signal names",
+      facts: { branch: "develop", asked: null },
+      answer: "keep",
+      because: "The settings name it as a base branch",
+    },
+    {
       what: "stays if somebody has pushed since",
       facts: { asked: { ...asked, branchSha: "another" } },
       answer: "keep",
@@ -179,7 +185,7 @@ describe("a merged branch", () => {
     },
   ])("$what", ({ facts, answer, because }) => {
     const all = {
-      settings: { deleteBranchAfterMerge: true },
+      settings: { deleteBranchAfterMerge: true, baseBranches: ["**", "develop"] },
       seen: merged,
       branch: "agent/cart",
       defaultBranch: "main",

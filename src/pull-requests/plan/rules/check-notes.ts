@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
+import type { InForce } from "../../../repository-settings/in-force.ts";
 import type { SettingsProblem } from "../../../repository-settings/problem.ts";
 import { mostThatFit } from "../../../text/clip.ts";
 import type { SafeMarkdown, SafeText } from "../../../text/safe.ts";
@@ -22,11 +23,13 @@ export function checkNotes(
     overflow,
     problems,
     settingsProblems,
+    fileNames,
     told,
   }: {
     readonly overflow: SafeMarkdown | null;
     readonly problems: readonly Refusal[];
     readonly settingsProblems: readonly SettingsProblem[];
+    readonly fileNames: InForce["fileNames"];
     /** There is a check run on the commit already, which must not stay outdated. */
     readonly told: boolean;
   },
@@ -36,7 +39,7 @@ export function checkNotes(
   if (count === 0 && overflow === null && !told) return null;
   const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, NOTES_POLICY);
   const shown = [
-    ...settingsProblems.map((problem) => ({ place: line(place(problem)), problem })),
+    ...settingsProblems.map((problem) => ({ place: line(place(problem, fileNames)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),
   ]
     .slice(0, PROBLEMS_SHOWN)
@@ -61,6 +64,6 @@ function titleOf(count: number, hasOverflow: boolean): SafeText {
   return sanitizeText(`${things} to fix${hasOverflow ? ", and more of the description" : ""}`, 100);
 }
 
-function place({ file, line }: SettingsProblem): string {
-  return `${file === "owner" ? "The owner's .github/orb.yml" : ".github/orb.yml"}, line ${line}`;
+function place({ file, line }: SettingsProblem, fileNames: InForce["fileNames"]): string {
+  return `${fileNames[file].replace(/^the /, "The ")}, line ${line}`;
 }

@@ -16,6 +16,8 @@ import { refusedDraft, wantsDraft } from "./wants-draft.ts";
 /** All facts that decide about the content of a pull request that nothing blocks. */
 export interface PublishFacts extends Pick<RefusalFacts, "completion" | "base" | "comparison" | "existing"> {
   readonly settings: Pick<RepositorySettings, "draft" | "labels">;
+  /** Whose settings apply; `null` if the base is the default branch. */
+  readonly rulesBecause: string | null;
   readonly analysis: ChangeAnalysis;
   readonly reviewers: Reviewers;
   /** GitHub's last answer; while GitHub computes a new one, its label decides. */
@@ -72,14 +74,19 @@ export interface PublishPlan {
 
 /** The content of a pull request, and what is still to do for it. */
 export function decidePublish(facts: PublishFacts): PublishPlan {
-  const { completion, comparison, existing, analysis, notes } = facts;
+  const { completion, comparison, existing, analysis, notes, rulesBecause } = facts;
   const { decoration, labelling } = decorate(facts);
   const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}. ${analysis.typeBecause}`;
+  const because = [
+    ahead,
+    ...(existing ? [`#${existing.number} already exists`] : []),
+    ...(rulesBecause ? [rulesBecause] : []),
+  ];
   const write = existing ? update(facts, existing) : [create(facts)];
   const later: Effect[] = [...decoration, ...(notes ? [{ do: "check" as const, ...notes }] : [])];
   return {
     effects: facts.filesToCome ? write : [...write, ...later],
-    because: existing ? `${ahead}. #${existing.number} already exists` : ahead,
+    because: because.join(". "),
     labelling,
     shortcomings: [...facts.problems, ...facts.reviewers.refused, ...refusedDraft(facts)],
   };

@@ -1,6 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
 import type { Comparison } from "../../../github/facts/comparison.ts";
 import type { RepositoryFacts } from "../../../github/facts/repository-facts.ts";
+import type { InForce } from "../../../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { ExistingPullRequest } from "./existing-pull-request.ts";
@@ -13,6 +14,7 @@ export interface RefusalFacts {
   readonly projectStatus: string | null;
   readonly repository: RepositoryFacts;
   readonly settings: Pick<RepositorySettings, "enabled" | "hold" | "baseBranches" | "branches">;
+  readonly inForce: Pick<InForce, "origins" | "fileNames">;
   readonly base: string;
   readonly comparison: Comparison;
   readonly existing: ExistingPullRequest | null;
@@ -37,7 +39,7 @@ export function refusePublish(facts: RefusalFacts): Refusal | null {
   return (
     refuseHead(completion, comparison) ??
     refuseOnHold(facts) ??
-    (place && describePlace(place, completion.repository))
+    (place && describePlace(place, { repository: completion.repository, file: fileOf("limits", facts) }))
   );
 }
 
@@ -67,12 +69,13 @@ function refuseBranches({ completion, base }: RefusalFacts): Refusal | null {
 }
 
 /** The refusals of the repository's settings. An open pull request is still updated unless the bot is switched off. */
-function refuseBySettings({ completion, settings, base, existing }: RefusalFacts): Refusal | null {
+function refuseBySettings(facts: RefusalFacts): Refusal | null {
+  const { completion, settings, base, existing } = facts;
   const { repository, branch } = completion;
   if (!settings.enabled) {
     return {
       code: "bot_disabled",
-      reason: `The bot is switched off for ${repository} in .github/orb.yml.`,
+      reason: `The bot is switched off for ${repository} in ${fileOf("enabled", facts)}.`,
       remedy: "Set `enabled: true` there, then signal completion again.",
     };
   }
@@ -81,14 +84,14 @@ function refuseBySettings({ completion, settings, base, existing }: RefusalFacts
     return {
       code: "base_not_allowed",
       reason: `${repository} ${acceptsOnly("into", settings.baseBranches, base)}.`,
-      remedy: "Choose another base, or add this one to `baseBranches` in .github/orb.yml.",
+      remedy: `Choose another base, or add this one to \`baseBranches\` in ${fileOf("baseBranches", facts)}.`,
     };
   }
   if (!allowed(settings.branches, branch)) {
     return {
       code: "branch_not_allowed",
       reason: `${repository} ${acceptsOnly("from", settings.branches, branch)}.`,
-      remedy: "Push to a branch with another name, or add this one to `branches` in .github/orb.yml.",
+      remedy: `Push to a branch with another name, or add this one to \`branches\` in ${fileOf("branches", facts)}.`,
     };
   }
   return null;
@@ -96,6 +99,11 @@ function refuseBySettings({ completion, settings, base, existing }: RefusalFacts
 
 function allowed(globs: readonly string[], name: string): boolean {
   return compileGlobs(globs).test(segmentsOf(name));
+}
+
+/** The file that sets a key, in words; that of the repository if no file does. */
+function fileOf(key: keyof InForce["origins"], { inForce }: RefusalFacts): string {
+  return inForce.fileNames[inForce.origins[key] ?? "repository"];
 }
 
 const LISTED_MAX = 5;
@@ -107,13 +115,17 @@ function acceptsOnly(way: "into" | "from", globs: readonly string[], branch: str
   return `accepts agent pull requests ${way} ${listed} only, not ${branch}`;
 }
 
-function refuseOnHold({ completion, settings: { hold } }: RefusalFacts): Refusal | null {
+function refuseOnHold(facts: RefusalFacts): Refusal | null {
+  const {
+    completion,
+    settings: { hold },
+  } = facts;
   if (hold === false) return null;
   const because = hold === true ? "" : `: ${hold.trim().replace(/\.$/, "")}`;
   return {
     code: "on_hold",
     reason: `${completion.repository} accepts no new agent pull requests for now${because}.`,
-    remedy: "No action needed. The bot opens it when the hold is removed from .github/orb.yml.",
+    remedy: `No action needed. The bot opens it when the hold is removed from ${fileOf("hold", facts)}.`,
   };
 }
 

@@ -35,9 +35,10 @@ interface Candidate {
 }
 
 /**
- * The people and teams to ask for a review: those of the signal, then those of the settings, then code owners by the number of
- * their files; each once, and never the author, because GitHub refuses that. Code owners are not asked on a draft: GitHub asks them
- * itself when it becomes ready,
+ * The people and teams to ask for a review: those of the settings, then those of the signal, then code owners by the number of
+ * their files; each once, and never the author, because GitHub refuses that. The settings come first, so that a signal with many
+ * names can't take the places of those whom the owner wants. Code owners come last and are not asked on a draft: GitHub asks
+ * them itself when it becomes ready,
  * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/changing-the-stage-of-a-pull-request.
  * If the settings allow nobody, nobody is asked and nothing is refused.
  */
@@ -95,8 +96,9 @@ function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFa
     ...(owners?.emails ?? []).map(({ name, files }) => ({ files, candidate: person(name) })),
   ].sort((a, b) => b.files - a.files);
   return [
-    ...[...signal, ...settings.people].map(person),
+    ...settings.people.map(person),
     ...settings.teams.map(team),
+    ...signal.map(person),
     ...byFiles.map(({ candidate }) => candidate),
   ];
 }

@@ -95,8 +95,20 @@ function isBefore(
   return apartMs === 0 ? one.id < other.id : apartMs < 0;
 }
 
-/** The wait in words. */
-export function describePlace({ limit, whose, open, position }: QueuePlace, repository: string): Refusal {
+/** The wait in words. @param file the settings file that sets the limit */
+export function describePlace(
+  place: QueuePlace,
+  { repository, file }: { readonly repository: string; readonly file: string },
+): Refusal {
+  return {
+    code: "open_limit_reached",
+    reason: reasonOfPlace(place, repository),
+    remedy: `Merge or close one of them, or raise the limit in ${file}. The bot opens this one as soon as there is room.`,
+  };
+}
+
+/** The limit and the place in words. */
+export function reasonOfPlace({ limit, whose, open, position }: QueuePlace, repository: string): string {
   const count = `${open} open agent pull request${open === 1 ? "" : "s"}`;
   const theirs = whose === "repository" ? count : `${count} for the same requester`;
   const full =
@@ -104,10 +116,5 @@ export function describePlace({ limit, whose, open, position }: QueuePlace, repo
       ? `${repository} already has ${theirs}, its limit.`
       : `${repository} has ${theirs}, and its limit is ${limit}.`;
   const turn = position === 1 ? "next" : `number ${position}`;
-  return {
-    code: "open_limit_reached",
-    reason: `${full} This one is ${turn} in the queue.`,
-    remedy:
-      "Merge or close one of them, or raise the limit in .github/orb.yml. The bot opens this one as soon as there is room.",
-  };
+  return `${full} This one is ${turn} in the queue.`;
 }

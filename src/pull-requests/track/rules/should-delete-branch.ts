@@ -2,7 +2,8 @@ import type { RepositorySettings } from "../../../repository-settings/settings.t
 import type { Seen } from "../../record/rules/seen.ts";
 
 export interface BranchFacts {
-  readonly settings: Pick<RepositorySettings["retention"], "deleteBranchAfterMerge">;
+  readonly settings: Pick<RepositorySettings["retention"], "deleteBranchAfterMerge"> &
+    Pick<RepositorySettings, "baseBranches">;
   readonly seen: Pick<Seen, "lifecycle" | "headExists" | "headSha">;
   readonly branch: string;
   readonly defaultBranch: string;
@@ -37,6 +38,8 @@ export function shouldDeleteBranch({
   if (!settings.deleteBranchAfterMerge) return keep("The settings keep merged branches");
   if (!seen.headExists) return keep("It is deleted already");
   if (branch === defaultBranch) return keep("It is the repository's default branch");
+  // The signal names the branch, and may name one that lives on.
+  if (settings.baseBranches.includes(branch)) return keep("The settings name it as a base branch");
   if (!asked) return { answer: "ask", because: "Somebody else may use it" };
   if (asked.branchSha !== seen.headSha) return keep("Somebody pushed to it after the merge");
   const [user] = asked.otherUsers;

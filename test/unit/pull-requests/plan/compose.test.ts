@@ -101,7 +101,12 @@ describe("the notes of a check run", () => {
     reason: "`draft` is none of those that there are.",
     remedy: "Write always or never.",
   };
-  const NOTHING = { overflow: null, problems: [], settingsProblems: [], told: false };
+  const fileNames = {
+    owner: "the owner's .github/orb.yml",
+    repository: ".github/orb.yml",
+    base: ".github/orb.yml on next",
+  };
+  const NOTHING = { overflow: null, problems: [], settingsProblems: [], fileNames, told: false };
   const OVERFLOW = ownWords("All of it");
 
   test("without anything to say there are no notes", () => {
@@ -128,13 +133,18 @@ describe("the notes of a check run", () => {
 
   describe("the summary", () => {
     test("names mistakes in settings first, by file and line", () => {
-      const settingsProblems = [OF_SETTINGS, { ...OF_SETTINGS, file: "owner" as const, line: 7 }];
+      const settingsProblems = [
+        OF_SETTINGS,
+        { ...OF_SETTINGS, file: "owner" as const, line: 7 },
+        { ...OF_SETTINGS, file: "base" as const, line: 9 },
+      ];
       const facts = { ...NOTHING, problems: [PROBLEM], settingsProblems };
       const { title, summary } = checkNotes(facts, render) ?? {};
-      expect(title).toBe("3 things to fix");
+      expect(title).toBe("4 things to fix");
       expect(summary?.trim().split("\n")).toEqual([
         "- **.github/orb.yml, line 3:** `draft` is none of those that there are. Write always or never.",
         "- **The owner's .github/orb.yml, line 7:** `draft` is none of those that there are. Write always or never.",
+        "- **.github/orb.yml on next, line 9:** `draft` is none of those that there are. Write always or never.",
         "- It has a mistake. Fix it.",
       ]);
     });

@@ -34,6 +34,7 @@ const FACTS: PublishFacts = {
   comparison: COMPARISON,
   existing: null,
   settings: DEFAULT_SETTINGS,
+  rulesBecause: null,
   analysis: ANALYSIS,
   reviewers: { people: [], teams: [], refused: [] },
   draftsRefused: false,
@@ -72,6 +73,8 @@ describe("a missing pull request is opened", () => {
     expect(because).toBe("agent/x is 1 commit ahead of main. Labelled feature because the signal says so");
     const twoAhead = decidePublish({ ...FACTS, comparison: { ...COMPARISON, aheadBy: 2 } });
     expect(twoAhead.because).toContain("2 commits ahead");
+    const intoNext = decidePublish({ ...FACTS, rulesBecause: "The settings of main apply" });
+    expect(intoNext.because).toMatch(/\. The settings of main apply$/);
   });
 
   test("and nothing more is done until all its files are known", () => {

@@ -10,6 +10,14 @@ const FACTS: RefusalFacts = {
   projectStatus: "completed",
   repository: { defaultBranch: "main", archived: false, private: true },
   settings: DEFAULT_SETTINGS,
+  inForce: {
+    origins: {},
+    fileNames: {
+      owner: "the owner's .github/orb.yml",
+      repository: ".github/orb.yml on main",
+      base: ".github/orb.yml on next",
+    },
+  },
   base: "main",
   comparison: COMPARISON,
   existing: null,
@@ -91,7 +99,7 @@ describe("a pull request is refused", () => {
       when: "if the repository has switched the bot off, even for an open one",
       facts: { ...existing(), ...settings({ enabled: false }) },
       code: "bot_disabled",
-      reason: "The bot is switched off for octo/hello in .github/orb.yml.",
+      reason: "The bot is switched off for octo/hello in .github/orb.yml on main.",
     },
     {
       when: "if agents may not change the base",

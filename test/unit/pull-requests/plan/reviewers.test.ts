@@ -146,13 +146,13 @@ describe("the choice of reviewers", () => {
   }>([
     { title: "nobody is named, so nobody is asked", facts: {} },
     {
-      title: "the signal's reviewers come first, then the settings', then code owners by their files",
+      title: "the settings' reviewers come first, then the signal's, then code owners by their files",
       facts: {
         signal: ["s"],
         settings: { ...SETTINGS, people: ["@p"], teams: ["@octo/t", "u"] },
         codeOwners: OWNERS,
       },
-      people: ["s", "p", "owner-of-three", "owner-of-one"],
+      people: ["p", "s", "owner-of-three", "owner-of-one"],
       teams: ["t", "u", "core"],
     },
     {
@@ -162,7 +162,7 @@ describe("the choice of reviewers", () => {
         settings: { ...SETTINGS, people: ["A"], teams: ["CORE"] },
         codeOwners: OWNERS,
       },
-      people: ["Owner-Of-One", "a", "owner-of-three"],
+      people: ["A", "Owner-Of-One", "owner-of-three"],
       teams: ["CORE"],
     },
     {
@@ -198,6 +198,16 @@ describe("the choice of reviewers", () => {
       title: "at most as many are asked as the settings allow",
       facts: { signal: ["a", "b"], settings: { ...SETTINGS, max: 1 } },
       people: ["a"],
+      refused: ["too_many_reviewers"],
+    },
+    {
+      title: "a signal with many names does not take the places of the settings' reviewers",
+      facts: {
+        signal: Array.from({ length: 20 }, (_, index) => `s${index}`),
+        settings: { ...SETTINGS, people: ["p"], teams: ["t"], max: 3 },
+      },
+      people: ["p", "s0"],
+      teams: ["t"],
       refused: ["too_many_reviewers"],
     },
     {
