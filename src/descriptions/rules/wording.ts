@@ -22,9 +22,11 @@ const NOTHING_VISIBLE = ownWords("…");
 
 /** Sanitizes other people's text for the pull requests of one repository. */
 export interface Wording {
-  readonly markdown: (text: string, limits: ReadingLimits) => SafeMarkdown;
+  readonly markdown: (text: string, limits: ReadingLimits, by?: { byOwners: boolean }) => SafeMarkdown;
   /** A line, safe in a table cell too; never empty. */
   readonly line: (text: string) => SafeMarkdown;
+  /** A line with the bot's verdict next to it. */
+  readonly claim: (text: string) => SafeMarkdown;
   readonly name: (text: string) => SafeMarkdown;
   /** A path, a branch or the name of a check. */
   readonly code: (text: string) => SafeMarkdown;
@@ -36,16 +38,17 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
     if (needsProof(text)) onProvable();
     return text;
   };
-  const inline = (text: string, charactersMax: number) =>
+  const inline = (text: string, charactersMax: number, options?: { isClaim: boolean }) =>
     isBusy(text, charactersMax)
       ? sanitizeCode(text, charactersMax)
-      : checked(sanitizeInline(text, charactersMax, policy)) || NOTHING_VISIBLE;
+      : checked(sanitizeInline(text, charactersMax, policy, options)) || NOTHING_VISIBLE;
   return {
-    markdown: (text, limits) => {
+    markdown: (text, limits, by) => {
       const read = readable(text, limits);
-      return checked(sanitizeMarkdown(read, read.length, policy));
+      return checked(sanitizeMarkdown(read, read.length, policy, by));
     },
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
+    claim: (text) => inline(text, LINE_CHARACTERS_MAX, { isClaim: true }),
     name: (text) => inline(text, NAME_CHARACTERS_MAX),
     code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),
   };

@@ -130,6 +130,20 @@ export function readText(markdown: string): string {
   return plainText(render(markdown)).replaceAll("\u200b", "").trim();
 }
 
+/** The text outside of code. */
+export function shownText(markdown: string): string {
+  return plainText(render(markdown));
+}
+
+/** The names of all elements. */
+export function elementsOf(markdown: string): string[] {
+  const names = (node: Nodes): string[] => [
+    ...(node.type === "element" ? [node.tagName] : []),
+    ...("children" in node ? node.children.flatMap(names) : []),
+  ];
+  return names(render(markdown));
+}
+
 /** The text of the last block, if it is a paragraph at the top level. */
 export function renderedLast(markdown: string): string | null {
   const last = render(markdown).children.at(-1);
