@@ -81,8 +81,9 @@ function clean(node: Nodes, around: Surroundings): boolean {
   if (node.type !== "text" && node.type !== "code" && node.type !== "inlineCode") return false;
   const value = withoutSecrets(node.value);
   const changed = value !== node.value;
-  if (node.type === "text") node.value = withoutCommands(defang(value), around);
-  else if (node.type === "code") node.value = withoutCommands(value, { startsLine: true });
+  if (node.type === "text") node.value = withoutCommands(defang(value, around.policy), around);
+  // A command in code is only shown, and people copy lines from it.
+  else if (node.type === "code") node.value = value;
   // A heading is written on one line, and a line end would break code inside it.
   else node.value = value.replaceAll("\n", " ");
   return changed;

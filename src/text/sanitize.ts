@@ -1,7 +1,7 @@
 import type { Paragraph, PhrasingContent, Root, RootContent } from "mdast";
 import { cleanTree, type TextOptions } from "./clean-tree.ts";
 import { clip } from "./clip.ts";
-import { defangPlain, withoutCommands, withoutOwnComments } from "./defang.ts";
+import { defangTitle, withoutOwnComments } from "./defang.ts";
 import { withoutInvisible } from "./invisible.ts";
 import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
@@ -60,14 +60,18 @@ export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
   return forTable(write([{ type: "paragraph", children: [{ type: "inlineCode", value }] }]));
 }
 
-/** Other people's line for a place without Markdown. */
-export function sanitizeText(text: string, maximum: number): SafeText {
-  return clip(defangPlain(oneLine(text)), maximum) as SafeText;
+/**
+ * Other people's line for a place without Markdown, such as a title.
+ *
+ * @param owner of the repository that shows it: then packages such as `@types/node` stay as they are
+ */
+export function sanitizeText(text: string, maximum: number, { owner }: { owner?: string } = {}): SafeText {
+  return clip(defangTitle(oneLine(text), owner ?? null), maximum) as SafeText;
 }
 
 /** Other people's text as one block of code, in which nothing has an effect: for text that may be dangerous. */
 export function fence(text: string): SafeMarkdown {
-  return write([{ type: "code", value: withoutCommands(prepare(text), { startsLine: true }) }]);
+  return write([{ type: "code", value: prepare(text) }]);
 }
 
 /** How a kind of text is read. */

@@ -25,7 +25,9 @@ export interface Wording {
   readonly markdown: (text: string, limits: ReadingLimits, by?: { byOwners: boolean }) => SafeMarkdown;
   /** A line, safe in a table cell too; never empty. */
   readonly line: (text: string) => SafeMarkdown;
-  /** A line with the bot's verdict next to it. */
+  /** An item of a list. A list mark that the text begins with goes, because the bot writes its own. */
+  readonly item: (text: string) => SafeMarkdown;
+  /** An item with the bot's verdict next to it. */
   readonly claim: (text: string) => SafeMarkdown;
   readonly name: (text: string) => SafeMarkdown;
   /** A path, a branch or the name of a check. */
@@ -48,10 +50,16 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
       return checked(sanitizeMarkdown(read, read.length, policy, by));
     },
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
-    claim: (text) => inline(text, LINE_CHARACTERS_MAX, { isClaim: true }),
+    item: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX),
+    claim: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX, { isClaim: true }),
     name: (text) => inline(text, NAME_CHARACTERS_MAX),
     code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),
   };
+}
+
+/** Four digits and a full stop are rather a year than a number in a list. */
+function withoutListMark(text: string): string {
+  return text.replace(/^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)/, "");
 }
 
 /** A line that is mostly markup is not readable and takes long to sanitize, so it is shown as code. */

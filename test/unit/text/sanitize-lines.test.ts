@@ -58,16 +58,32 @@ describe("sanitised lines", () => {
     ["several lines become one", "one\r\n two", 100, "one two"],
     ["a mention is broken", "thanks @octocat", 100, "thanks @\u200boctocat"],
     [
-      "closing keywords are broken",
-      "Fix #3 and closes o/r#4",
+      "references behind closing keywords are broken, and the words stay whole",
+      "fix: #3, Closes o/r#4, resolved GH-5",
       100,
-      "F\u200bix #3 and c\u200bloses o/r\u200b#4",
+      "fix: #\u200b3, Closes o/r#\u200b4, resolved GH-\u200b5",
     ],
+    [
+      "an issue's address behind a keyword",
+      "fixes https://github.com/o/r/issues/4",
+      100,
+      "fixes https://github.com/o/r/issues/\u200b4",
+    ],
+    ["a reference without a keyword stays", "fix(api): #3 and prefix #4", 100, "fix(api): #3 and prefix #4"],
+    ["a character of several parts is not cut", "a 👩\u200d💻👩", 6, "a 👩…"],
+    ["a package might be a team, if no owner is known", "@types/node", 100, "@\u200btypes/node"],
     ["a text that is too long is cut", "one two three", 8, "one two…"],
     ["a character is not cut in half", "ab👍", 3, "ab…"],
     ["only invisible characters give an empty text", " \u200b ", 100, ""],
   ])("a plain text: %s", (_what, text, maximum, expected) => {
     expect(sanitizeText(text, maximum)).toBe(expected);
+  });
+
+  test("in a repository's title, packages are whole, and people and the owner's teams are not mentioned", () => {
+    const title = "Bump @types/node@22.1 (@Octo/core, @octocat) from @a/b to @a/";
+    expect(sanitizeText(title, NO_LIMIT, { owner: "octo" })).toBe(
+      "Bump @types/node@22.1 (@\u200bOcto/core, @\u200boctocat) from @a/b to @\u200ba/",
+    );
   });
 
   test("a line that is too complex to parse becomes code, and stays the same when sanitised again", () => {
