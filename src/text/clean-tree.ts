@@ -18,8 +18,8 @@ export interface TextOptions {
   readonly keepHeadings?: boolean;
   /** Whether the repository's owners wrote it. They may use the bot's small print, and lines below headings. */
   readonly byOwners?: boolean;
-  /** A line is shown next to the bot's words, a claim next to its verdict. */
-  readonly form?: "blocks" | "line" | "claim";
+  /** A line is shown below the bot's words, a plain one in its sentences or next to its verdict. */
+  readonly form?: "blocks" | "line" | "plain";
 }
 
 interface Surroundings extends Place {

@@ -24,12 +24,12 @@ const DETAILS_END = "</details>";
  * A tag in its plain form, or `null` for anything that is not on the list. The bot's verdict on a claim is a second line
  * in small print, so a line of others has neither line breaks nor small print.
  */
-export function inlineTag(html: string, form: "blocks" | "line" | "claim"): string | null {
+export function inlineTag(html: string, form: "blocks" | "line" | "plain"): string | null {
   if (LINE_BREAK.test(html)) return form === "blocks" ? "<br>" : null;
   const [, slash, word] = INLINE_TAG.exec(html) ?? [];
   const name = word?.toLowerCase();
   if (name === undefined || (form !== "blocks" && SMALL.has(name))) return null;
-  return form === "claim" && BOLD.has(name) ? null : `<${slash}${name}>`;
+  return form === "plain" && BOLD.has(name) ? null : `<${slash}${name}>`;
 }
 
 /** Turns the tags of one line that have no partner into text. A closing tag belongs to the last opened one. */

@@ -22,7 +22,7 @@ export interface Place {
   readonly nesting: number;
   readonly emphasis: number;
   readonly inLink: boolean;
-  readonly form: "blocks" | "line" | "claim";
+  readonly form: "blocks" | "line" | "plain";
   readonly byOwners: boolean;
   /** Whether the text at this place can't have a line end. */
   readonly oneLine: boolean;
@@ -54,14 +54,14 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
     case "break":
       return place.oneLine ? [asText(" ")] : [node];
     case "text":
-      return place.form === "claim" ? marksAsCode(node.value) : [node];
+      return place.form === "plain" ? marksAsCode(node.value) : [node];
     case "code":
       return [{ ...node, meta: null, lang: language(node.lang) }];
     case "emphasis":
     case "strong":
     case "delete":
       // The bot writes what kind of claim it is in bold.
-      if (place.form === "claim" && node.type === "strong") return unwrap(node.children);
+      if (place.form === "plain" && node.type === "strong") return unwrap(node.children);
       return place.emphasis < EMPHASIS_DEPTH_MAX ? [node] : unwrap(node.children);
     case "blockquote":
       return place.nesting < NESTING_MAX ? [node] : unwrap(node.children);

@@ -38,18 +38,19 @@ export function sanitizeMarkdown(
  * line that would begin a list, a heading or any other block becomes plain text; one that is too tangled becomes code.
  * The result is safe in a table cell too, and sanitizing it again changes nothing.
  *
- * @param isClaim whether a verdict of the bot is shown next to it: then nothing is bold, and marks such as ✅ are code
+ * @param isPlain whether it is part of a sentence of the bot, or next to a verdict: then nothing is bold, and marks such as ✅
+ *   are code
  */
 export function sanitizeInline(
   text: string,
   maximum: number,
   policy: MarkdownPolicy,
-  { isClaim = false } = {},
+  { isPlain = false } = {},
 ): SafeMarkdown {
   const line = oneLine(clip(text, maximum));
   const settled = isTangledLine(line)
     ? null
-    : settle(line, LINE, { policy, form: isClaim ? "claim" : "line" });
+    : settle(line, LINE, { policy, form: isPlain ? "plain" : "line" });
   return settled === null ? sanitizeCode(line, maximum) : forTable(settled);
 }
 

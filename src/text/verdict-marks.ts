@@ -13,8 +13,8 @@ const MARK = new RegExp(
 
 /** A text in which the marks of verdicts, such as ✅, are code: all can be read, and none looks like the bot's own. */
 export function marksAsCode(text: string): PhrasingContent[] {
-  return text
-    .split(MARK)
-    .map((piece, index): PhrasingContent => ({ type: index % 2 === 1 ? "inlineCode" : "text", value: piece }))
-    .filter(({ type, ...node }) => type !== "text" || ("value" in node && node.value !== ""));
+  return text.split(MARK).flatMap((piece, index, { length }): PhrasingContent[] => {
+    if (index % 2 === 1) return [{ type: "inlineCode", value: piece }];
+    return piece === "" && length > 1 ? [] : [{ type: "text", value: piece }];
+  });
 }

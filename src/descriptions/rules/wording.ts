@@ -17,6 +17,8 @@ const LINE_COST_MAX = 8_000;
 /** What each line costs in addition to its text. */
 const LINE_COST = 250;
 
+const PLAIN = { isPlain: true };
+
 /** Replaces a text that has only invisible characters. */
 const NOTHING_VISIBLE = ownWords("…");
 
@@ -29,6 +31,8 @@ export interface Wording {
   readonly item: (text: string) => SafeMarkdown;
   /** An item with the bot's verdict next to it. */
   readonly claim: (text: string) => SafeMarkdown;
+  /** A sentence of the bot in which others' words may be, such as the name of a check. */
+  readonly sentence: (text: string) => SafeMarkdown;
   readonly name: (text: string) => SafeMarkdown;
   /** A path, a branch or the name of a check. */
   readonly code: (text: string) => SafeMarkdown;
@@ -40,7 +44,7 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
     if (needsProof(text)) onProvable();
     return text;
   };
-  const inline = (text: string, charactersMax: number, options?: { isClaim: boolean }) =>
+  const inline = (text: string, charactersMax: number, options?: { isPlain: boolean }) =>
     isBusy(text, charactersMax)
       ? sanitizeCode(text, charactersMax)
       : checked(sanitizeInline(text, charactersMax, policy, options)) || NOTHING_VISIBLE;
@@ -51,8 +55,9 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
     },
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
     item: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX),
-    claim: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX, { isClaim: true }),
-    name: (text) => inline(text, NAME_CHARACTERS_MAX),
+    claim: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX, PLAIN),
+    sentence: (text) => inline(text, LINE_CHARACTERS_MAX, PLAIN),
+    name: (text) => inline(text, NAME_CHARACTERS_MAX, PLAIN),
     code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),
   };
 }

@@ -128,6 +128,15 @@ describe("the words of a description", () => {
     );
   });
 
+  test("names in the bot's sentences do not look like its words", () => {
+    const agents = [{ name: "**✅ Verified**", model: "m<br><sub>x</sub>" }];
+    expect(sectionOf(descriptionFacts({ agents }), "provenance")).toContain(
+      " Agents: `✅` Verified on m\\<br>\\<sub>x\\</sub>.</sub>",
+    );
+    const notes = [{ code: "x", reason: "**✅ ci** failed.", remedy: "Retry." }];
+    expect(sectionOf(descriptionFacts({}, {}, { notes }), "merge")).toMatch(/\n- `✅` ci failed\. Retry\.$/);
+  });
+
   test("each long list is shortened, and says by how much", () => {
     const many = Array.from({ length: 42 }, (_, index) => `line ${index}`);
     const facts = descriptionFacts({

@@ -69,7 +69,7 @@ describe("reading commands", () => {
       ["in a comment", "<!--\n/orb cleanup\n-->"],
       ["in a comment with empty lines", "<!-- a\n\n/orb cleanup\n\n-->"],
       ["in a comment that is never closed", "<!--\n\n/orb cleanup"],
-      ["in a comment inside of a line", "a <!-- b\n/orb cleanup --> c"],
+      ["in a comment inside a line", "a <!-- b\n/orb cleanup --> c"],
       ["in a code span over lines", "`a\n/orb cleanup\nb`"],
       ["in a code span of three backticks over lines", "a ```b\n/orb cleanup\nc```"],
       ["in a block of code in a list", "- ```\n  /orb cleanup\n  ```"],

@@ -92,11 +92,11 @@ describe("sanitised lines", () => {
     expect(sanitizeInline(code, NO_LIMIT, POLICY)).toBe(code);
   });
 
-  test("sanitising an inline text or a claim twice changes nothing", () => {
+  test("sanitising an inline or a plain text twice changes nothing", () => {
     fc.assert(
-      fc.property(hostileMarkdown, policies, fc.boolean(), (text, policy, isClaim) => {
-        const once = sanitizeInline(text, NO_LIMIT, policy, { isClaim });
-        expect(sanitizeInline(once, NO_LIMIT, policy, { isClaim })).toBe(once);
+      fc.property(hostileMarkdown, policies, fc.boolean(), (text, policy, isPlain) => {
+        const once = sanitizeInline(text, NO_LIMIT, policy, { isPlain });
+        expect(sanitizeInline(once, NO_LIMIT, policy, { isPlain })).toBe(once);
       }),
       { numRuns: 1_500 },
     );
@@ -146,13 +146,13 @@ describe("sanitised lines", () => {
     );
   });
 
-  test("no inline text has a second line or small print, and no claim is bold or has the mark of a verdict", () => {
+  test("no inline text has a second line or small print, and no plain one is bold or has the mark of a verdict", () => {
     fc.assert(
       fc.property(hostileMarkdown, policies, (text, policy) => {
         const small = ["br", "sub", "sup"];
         const line = sanitizeInline(text, NO_LIMIT, policy);
         expect(elementsOf(line).filter((name) => small.includes(name))).toEqual([]);
-        const claim = sanitizeInline(text, NO_LIMIT, policy, { isClaim: true });
+        const claim = sanitizeInline(text, NO_LIMIT, policy, { isPlain: true });
         expect(elementsOf(claim).filter((name) => [...small, "strong", "b"].includes(name))).toEqual([]);
         expect(shownText(claim)).not.toMatch(/✅|:x:/);
       }),
@@ -177,7 +177,7 @@ describe("sanitised lines", () => {
     ["a row of a table", "| ✅ | passed |", "\\| `✅` \\| passed \\|"],
     ["its hidden line", "Fine <!-- orb:claims:end -->", "Fine \\<!\u200b-- orb:claims:end -->"],
   ])("a claim can't imitate the bot's verdict with %s", (_what, claim, shown) => {
-    expect(sanitizeInline(claim, NO_LIMIT, POLICY, { isClaim: true })).toBe(shown);
+    expect(sanitizeInline(claim, NO_LIMIT, POLICY, { isPlain: true })).toBe(shown);
   });
 
   test("a plain text stays within its limit, and sanitising a text that fits twice changes nothing", () => {

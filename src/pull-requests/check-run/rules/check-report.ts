@@ -71,6 +71,6 @@ const UNSAID = "Nothing to report yet";
 function linesOf({ lines }: CheckTruth, render: RenderTemplate): SafeMarkdown {
   const shown = lines.slice(0, LINES_MAX);
   return render("check-run/state", {
-    lines: shown.map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY)),
+    lines: shown.map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY, { isPlain: true })),
   });
 }

@@ -74,7 +74,7 @@ function linesOf(block: Parents, source: string): string[] {
     });
 }
 
-/** Whether a place is inside of a code span, a comment or other markup. */
+/** Whether a place is inside a code span, a comment or other markup. */
 function covers(node: Nodes, at: number): boolean {
   const [from, to] = rangeOf(node);
   return node.type !== "text" && from <= at && at < to;
