@@ -4,24 +4,34 @@ import { withoutSecrets } from "./secrets.ts";
 const GITHUB_COM = "github.com";
 /** A link to another repository's issue leaves a note there. GitHub runs this host for links that leave none. */
 const REDIRECT_HOST = "redirect.github.com";
-const ISSUE_PATH = /^\/[^/]+\/[^/]+\/(?:issues|pull|discussions)\/\d/;
+const ISSUE_PATH = /^\/([^/]+\/[^/]+)\/(?:issues|pull|discussions)\/\d/;
+const NOWHERE = "https://repository.invalid";
 const SHOWN_CHARACTERS_MAX = 500;
 
 /**
  * Checks the address of a link.
  *
+ * A relative address leads to a file or directory of the base branch, seen from its root: GitHub itself would look for it
+ * below the address of the pull request.
+ *
  * @returns the address as browsers understand it; `null` if the policy does not allow it, or if it has a user name
  *   before the host, which people mistake for the host
  */
 export function allowedAddress(address: string, policy: MarkdownPolicy): string | null {
-  const url = parse(withoutSecrets(parse(address)?.href ?? ""));
+  const url = parse(withoutSecrets(parse(absolute(address, policy))?.href ?? ""));
   if (!url || url.username !== "" || url.password !== "") return null;
   if (!isAllowedHost(url, policy)) return null;
   const host = url.host.replace(/^www\./, "");
-  if (host !== policy.gitHubHost || !ISSUE_PATH.test(url.pathname)) return url.href;
+  const issueOf = host === policy.gitHubHost ? ISSUE_PATH.exec(url.pathname)?.[1] : undefined;
+  if (issueOf === undefined || isOwnRepository(issueOf, policy)) return url.href;
   // Other GitHub servers have no such host, so their issues are shown but not linked.
   if (host !== GITHUB_COM) return null;
   return `https://${REDIRECT_HOST}${url.pathname}${url.search}${url.hash}`;
+}
+
+/** Whether `owner/name` is the repository that shows the text. GitHub ignores case. */
+export function isOwnRepository(name: string, { repository }: Pick<MarkdownPolicy, "repository">): boolean {
+  return name.toLowerCase() === repository?.name.toLowerCase();
 }
 
 /** Whether links to a host are allowed: the GitHub that shows them, and the hosts in the policy. */
@@ -44,7 +54,16 @@ function matches(host: string, allowed: string): boolean {
   return allowed.startsWith("*.") ? host.endsWith(allowed.slice(1)) : host === allowed;
 }
 
-/** Only absolute addresses: a description has no folder for a relative one such as `docs/a.md`. */
+/** The address itself if it is not relative, or if no repository is known. */
+function absolute(address: string, { repository, gitHubHost }: MarkdownPolicy): string {
+  const url = repository && address !== "" ? URL.parse(address, NOWHERE) : null;
+  // Whatever names a protocol or a host, also in an unusual way such as `/\\host`, does not stay on this host.
+  if (!repository || url?.origin !== NOWHERE || address.includes(NOWHERE)) return address;
+  const branch = repository.base.split("/").map(encodeURIComponent).join("/");
+  return `https://${gitHubHost}/${repository.name}/blob/${branch}${url.pathname}${url.search}${url.hash}`;
+}
+
+/** Only absolute addresses. */
 function parse(address: string): URL | null {
   return /^https?:\/\//i.test(address) ? URL.parse(address) : null;
 }

@@ -2,7 +2,10 @@
 const KEYWORD = String.raw`(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)`;
 // Every repetition has a limit or only one way to match, so each keyword costs a bounded number of steps.
 const REFERENCE = String.raw`#|GH-|[\w.-]{1,100}(?:\/[\w.-]{1,100})?#|https?:`;
+const KEYWORD_HERE = new RegExp(`^${KEYWORD}`, "i");
 const CLOSING = new RegExp(String.raw`${KEYWORD}(?=\s*(?::\s*)?(?:${REFERENCE}))`, "gi");
+/** Everything between a keyword and the digits of its number. */
+const SIGN = /\s*(?::\s*)?(?:(?:[\w.-]{1,100}(?:\/[\w.-]{1,100})?)?#|GH-)/iy;
 /** The only form that may stay active: a keyword and a number of this repository on one line. */
 const PLAIN_REFERENCE = /[ \t]{0,5}:?[ \t]{0,5}#(\d{1,10})(?!\w)/y;
 /** The next number in `Fixes #1, #2 and #3`. GitHub closes only the first, but people may mean all. */
@@ -27,6 +30,14 @@ export function forbiddenKeywords(
     if (/[A-Za-z0-9]/.test(text[at - 1] ?? "") && !startsNode(at)) return [];
     const end = endOfAllowed(text, at + match[0].length, closes);
     return end !== null && isWhole(at, end) ? [] : [at];
+  });
+}
+
+/** The positions of the signs in front of the numbers that a closing keyword refers to: the `#` of `fix: #7`. */
+export function keywordReferences(text: string): number[] {
+  return forbiddenKeywords(text, []).flatMap((at) => {
+    SIGN.lastIndex = at + (KEYWORD_HERE.exec(text.slice(at, at + 8))?.[0].length ?? 0);
+    return SIGN.test(text) ? [SIGN.lastIndex - 1] : [];
   });
 }
 

@@ -1,10 +1,13 @@
 import type { Html, RootContent } from "mdast";
+import { toString } from "mdast-util-to-string";
 import { clip } from "./clip.ts";
 import { defangPlain } from "./defang.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** Tags that only change how text looks, without attributes. */
 const INLINE_TAG = /^<(\/?)(b|strong|i|em|code|kbd|sub|sup)\s*>$/i;
+const SMALL: ReadonlySet<string> = new Set(["sub", "sup"]);
+const BOLD: ReadonlySet<string> = new Set(["b", "strong"]);
 const LINE_BREAK = /^<br\s*\/?>$/i;
 
 /** Even with character references, it stays below the number of characters that `DETAILS` reads. */
@@ -17,27 +20,51 @@ const TAG_IN_SUMMARY = /<\/?(?:b|strong|i|em|code|kbd|sub|sup)>/gi;
 
 const DETAILS_END = "</details>";
 
-/** A tag in its plain form, or `null` for anything that is not on the list. */
-export function inlineTag(html: string): string | null {
-  if (LINE_BREAK.test(html)) return "<br>";
-  const [, slash, name] = INLINE_TAG.exec(html) ?? [];
-  return name === undefined ? null : `<${slash}${name.toLowerCase()}>`;
+/**
+ * A tag in its plain form, or `null` for anything that is not on the list. The bot's verdict on a claim is a second line
+ * in small print, so a line of others has neither line breaks nor small print.
+ */
+export function inlineTag(html: string, form: "blocks" | "line" | "plain"): string | null {
+  if (LINE_BREAK.test(html)) return form === "blocks" ? "<br>" : null;
+  const [, slash, word] = INLINE_TAG.exec(html) ?? [];
+  const name = word?.toLowerCase();
+  if (name === undefined || (form !== "blocks" && SMALL.has(name))) return null;
+  return form === "plain" && BOLD.has(name) ? null : `<${slash}${name}>`;
 }
 
 /** Turns the tags of one line that have no partner into text. A closing tag belongs to the last opened one. */
 export function balanceInline<T extends RootContent>(
   nodes: readonly T[],
   asText: (html: string) => T,
+  { byOwners }: { readonly byOwners: boolean },
 ): readonly T[] {
-  const paired = pairs(nodes.map((node) => (node.type === "html" ? node.value : null)));
+  const paired = new Set<number>();
+  for (const [start, end] of pairs(nodes.map((node) => (node.type === "html" ? node.value : null)))) {
+    if (byOwners || !isSmall(nodes[start]) || isAttached(nodes, { start, end })) paired.add(start).add(end);
+  }
   return nodes.map((node, index) =>
     node.type === "html" && node.value !== "<br>" && !paired.has(index) ? asText(node.value) : node,
   );
 }
 
-/** Positions of tags that have a partner. */
-function pairs(tags: readonly (string | null)[]): ReadonlySet<number> {
-  const paired = new Set<number>();
+function isSmall(node: RootContent | undefined): boolean {
+  return node?.type === "html" && SMALL.has(node.value.slice(1, -1));
+}
+
+/** Whether a pair of tags holds an index or an exponent: a few characters right behind others, as in H<sub>2</sub>O. */
+function isAttached(
+  nodes: readonly RootContent[],
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean {
+  const before = nodes[start - 1];
+  const words = nodes.slice(start + 1, end).map((node) => (node.type === "html" ? "" : toString(node)));
+  if (before === undefined || before.type === "html") return false;
+  return /\S$/.test(toString(before)) && /^\S{0,20}$/.test(words.join(""));
+}
+
+/** Positions of tags that have a partner, and of the partner. */
+function pairs(tags: readonly (string | null)[]): ReadonlyMap<number, number> {
+  const paired = new Map<number, number>();
   const open: { readonly tag: string; readonly index: number }[] = [];
   for (const [index, tag] of tags.entries()) {
     if (tag === null || tag === "<br>") continue;
@@ -48,7 +75,7 @@ function pairs(tags: readonly (string | null)[]): ReadonlySet<number> {
     const last = open.at(-1);
     if (last?.tag !== tag.replace("/", "")) continue;
     open.pop();
-    paired.add(last.index).add(index);
+    paired.set(last.index, index);
   }
   return paired;
 }
@@ -81,7 +108,7 @@ export function balanceDetails(
   nodes: readonly RootContent[],
   asBlock: (text: string) => RootContent,
 ): readonly RootContent[] {
-  const paired = pairs(nodes.map(detailsTag));
+  const paired = new Set([...pairs(nodes.map(detailsTag))].flat());
   let depth = 0;
   return nodes.map((node, index) => {
     if (node.type !== "html") return node;

@@ -10,11 +10,11 @@ const COSTS: Readonly<Record<string, number>> = {
   _: 130,
   "~": 130,
   "`": 60,
-  "[": 60,
+  "[": 85,
   "]": 130,
   "^": 80,
   "<": 80,
-  ">": 150,
+  ">": 200,
   "|": 130,
   "@": 80,
   "&": 10,
@@ -45,13 +45,18 @@ export function readingCost(text: string): number {
 }
 
 /** As much of a text as the limits allow, if possible up to the end of a line; an ellipsis shows that it was cut. */
-export function readable(text: string, { characters, cost }: ReadingLimits): string {
-  const bounded = text.slice(0, characters);
-  const end = affordableCharacters(bounded, cost);
+export function readable(text: string, limits: ReadingLimits): string {
+  const end = readableCharacters(text, limits);
   if (end === text.length) return text;
+  return text[end] === "\n" ? `${text.slice(0, end)}\n\n…` : clip(text, end);
+}
+
+/** How many characters of a text the limits allow, if possible up to the end of a line. */
+export function readableCharacters(text: string, { characters, cost }: ReadingLimits): number {
+  const end = affordableCharacters(text.slice(0, characters), cost);
+  if (end === text.length) return end;
   const lineEnd = text.lastIndexOf("\n", end);
-  if (lineEnd > end * (1 - LINE_END_SHARE)) return `${text.slice(0, lineEnd)}\n\n…`;
-  return clip(text, end);
+  return lineEnd > end * (1 - LINE_END_SHARE) ? lineEnd : end;
 }
 
 function affordableCharacters(text: string, costMax: number): number {

@@ -4,6 +4,7 @@ import { allowedAddress, shownAddress } from "./addresses.ts";
 import { inlineTag, splitDetails } from "./html-tags.ts";
 import type { MarkdownPolicy } from "./policy.ts";
 import { withoutSecrets } from "./secrets.ts";
+import { marksAsCode } from "./verdict-marks.ts";
 
 // Depth of nested lists and quotations: each line of the innermost one is written with the indentation of all of them.
 const NESTING_MAX = 6;
@@ -21,6 +22,10 @@ export interface Place {
   readonly nesting: number;
   readonly emphasis: number;
   readonly inLink: boolean;
+  readonly form: "blocks" | "line" | "plain";
+  readonly byOwners: boolean;
+  /** Whether the text at this place can't have a line end. */
+  readonly oneLine: boolean;
 }
 
 /** What replaces a node: itself if it is harmless. The caller must still balance the tags. */
@@ -29,7 +34,7 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
     children.flatMap((child) => replace(child, parent, place));
   switch (node.type) {
     case "html":
-      return replaceHtml(node, parent);
+      return replaceHtml(node, parent, place);
     case "image":
       return linkOrCode(node.url, [asText(node.alt?.trim() || "image")], place);
     case "imageReference":
@@ -46,14 +51,17 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
       return [asText(`[${node.label ?? node.identifier}]`)];
     case "footnoteDefinition":
       return [asBlock(`[${node.label ?? node.identifier}]`), ...unwrap(node.children)];
-    // A heading is written on one line.
     case "break":
-      return parent.type === "heading" ? [asText(" ")] : [node];
+      return place.oneLine ? [asText(" ")] : [node];
+    case "text":
+      return place.form === "plain" ? marksAsCode(node.value) : [node];
     case "code":
       return [{ ...node, meta: null, lang: language(node.lang) }];
     case "emphasis":
     case "strong":
     case "delete":
+      // The bot writes what kind of claim it is in bold.
+      if (place.form === "plain" && node.type === "strong") return unwrap(node.children);
       return place.emphasis < EMPHASIS_DEPTH_MAX ? [node] : unwrap(node.children);
     case "blockquote":
       return place.nesting < NESTING_MAX ? [node] : unwrap(node.children);
@@ -64,11 +72,11 @@ export function replace(node: RootContent, parent: Parents, place: Place): reado
   }
 }
 
-function replaceHtml(node: Html, parent: Parents): readonly RootContent[] {
+function replaceHtml(node: Html, parent: Parents, { form }: Place): readonly RootContent[] {
   // In a list, the line after a tag is not always empty, and its text would become part of the HTML.
   if (parent.type === "root") return splitDetails(node, asBlock);
   if (holdsBlocks(parent)) return [asBlock(node.value)];
-  const tag = inlineTag(node.value);
+  const tag = inlineTag(node.value, form);
   return [tag === null ? asText(node.value) : { type: "html", value: tag }];
 }
 

@@ -87,7 +87,7 @@ function arrange(source: string, sections: readonly Placeholder[], given: Templa
   }
   if (readingCost(rendered.output) > ARRANGED_COST_MAX) return { problem: tooComplex() };
 
-  const options = { keepHeadings: true };
+  const options = { keepHeadings: true, byOwners: true };
   const arranged = sanitizeMarkdown(rendered.output, ARRANGED_CHARACTERS_MAX, given.policy, options);
   const misplaced = findMisplaced(arranged, inline);
   if (misplaced) return { problem: notInText(source, misplaced.name) };

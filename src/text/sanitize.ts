@@ -1,7 +1,7 @@
-import type { Root, RootContent } from "mdast";
-import { cleanTree } from "./clean-tree.ts";
+import type { Paragraph, PhrasingContent, Root, RootContent } from "mdast";
+import { cleanTree, type TextOptions } from "./clean-tree.ts";
 import { clip, clipBytes } from "./clip.ts";
-import { defangPlain, withoutCommands, withoutOwnComments } from "./defang.ts";
+import { defangTitle, withoutOwnComments } from "./defang.ts";
 import { withoutInvisible } from "./invisible.ts";
 import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
@@ -21,27 +21,37 @@ const PASSES_MAX = 5;
  * tangled to be parsed fast, becomes a block of code.
  *
  * @param maximum how many characters of the input are read; the rest is cut, and an ellipsis shows that
- * @param keepHeadings whether headings stay at their level, instead of moving below the bot's
  * @returns at most 40 times the number of characters read, plus 100
  */
 export function sanitizeMarkdown(
   text: string,
   maximum: number,
   policy: MarkdownPolicy,
-  options: { keepHeadings?: boolean } = {},
+  options: Omit<TextOptions, "form"> = {},
 ): SafeMarkdown {
   const prepared = prepare(clip(text, maximum));
-  return settle(prepared, policy, options) ?? fence(prepared);
+  return settle(prepared, BLOCKS, { ...options, policy }) ?? fence(prepared);
 }
 
 /**
- * Makes other people's line safe as inline Markdown. Code, emphasis and links stay, as in `sanitizeMarkdown`. A line
- * that would begin a list, a heading or any other block becomes plain text; one that is too tangled becomes code. The
- * result is safe in a table cell too.
+ * Makes other people's line safe as inline Markdown, next to the bot's own words. Code, emphasis and links stay, as in
+ * `sanitizeMarkdown`. There are no line ends, line breaks and small print, in which the bot's verdicts are written. A
+ * line that would begin a list, a heading or any other block becomes plain text; one that is too tangled becomes code.
+ * The result is safe in a table cell too, and sanitizing it again changes nothing.
+ *
+ * @param isPlain whether it is part of a sentence of the bot, or next to a verdict: then nothing is bold, and marks such as ✅
+ *   are code
  */
-export function sanitizeInline(text: string, maximum: number, policy: MarkdownPolicy): SafeMarkdown {
+export function sanitizeInline(
+  text: string,
+  maximum: number,
+  policy: MarkdownPolicy,
+  { isPlain = false } = {},
+): SafeMarkdown {
   const line = oneLine(clip(text, maximum));
-  const settled = isTangledLine(line) ? null : settleLine(line, policy);
+  const settled = isTangledLine(line)
+    ? null
+    : settle(line, LINE, { policy, form: isPlain ? "plain" : "line" });
   return settled === null ? sanitizeCode(line, maximum) : forTable(settled);
 }
 
@@ -52,9 +62,13 @@ export function sanitizeCode(text: string, maximum: number): SafeMarkdown {
   return forTable(write([{ type: "paragraph", children: [{ type: "inlineCode", value }] }]));
 }
 
-/** Other people's line for a place without Markdown. */
-export function sanitizeText(text: string, maximum: number): SafeText {
-  return clip(defangPlain(oneLine(text)), maximum) as SafeText;
+/**
+ * Other people's line for a place without Markdown, such as a title.
+ *
+ * @param owner of the repository that shows it: then packages such as `@types/node` stay as they are
+ */
+export function sanitizeText(text: string, maximum: number, { owner }: { owner?: string } = {}): SafeText {
+  return clip(defangTitle(oneLine(text), owner ?? null), maximum) as SafeText;
 }
 
 /** A safe line for a place that also limits the bytes of UTF-8. */
@@ -64,23 +78,30 @@ export function withinBytes(text: SafeText, bytesMax: number): SafeText {
 
 /** Other people's text as one block of code, in which nothing has an effect: for text that may be dangerous. */
 export function fence(text: string): SafeMarkdown {
-  return write([{ type: "code", value: withoutCommands(prepare(text), { startsLine: true }) }]);
+  return write([{ type: "code", value: prepare(text) }]);
 }
 
-/**
- * Cleans a text until its tree has nothing left to clean; `null` if that takes too many passes.
- *
- * @param parsed the tree of the text, if it is known already
- */
+/** How a kind of text is read. */
+interface Reading {
+  readonly prepare: (text: string) => string;
+  readonly parse: (text: string) => Root;
+}
+
+const BLOCKS: Reading = { prepare, parse: parseMarkdown };
+const LINE: Reading = { prepare: oneLine, parse: parseLine };
+
+/** Cleans a text until its tree has nothing left to clean; `null` if that takes too many passes. */
 function settle(
   text: string,
-  policy: MarkdownPolicy,
-  { parsed, ...options }: { keepHeadings?: boolean; parsed?: Root } = {},
+  { prepare, parse }: Reading,
+  { policy, ...options }: TextOptions & { readonly policy: MarkdownPolicy },
 ): SafeMarkdown | null {
   let current = text;
   for (let pass = 1; pass <= PASSES_MAX && !isTangled(current); pass++) {
-    const tree = pass === 1 && parsed ? parsed : parseMarkdown(prepare(current));
+    const tree = parse(prepare(current));
     const changed = cleanTree(tree, policy, options);
+    const [line] = tree.children;
+    if (options.form !== undefined && line?.type === "paragraph") trimEdges(line);
     const clean = write(tree.children);
     if (!changed && clean === current) return clean;
     current = clean;
@@ -88,27 +109,21 @@ function settle(
   return null;
 }
 
-/** The same for a prepared line. Removed parts may leave two spaces in a row, which become one. */
-function settleLine(line: string, policy: MarkdownPolicy): SafeMarkdown | null {
-  const parsed = parseMarkdown(line);
-  const settled = isParagraph(parsed) ? settle(line, policy, { parsed }) : settle(writeText(line), policy);
-  if (settled === null || !/^\s|\s\s|\s$|^&#x20;|&#x20;$/.test(settled)) return settled;
-  return settle(
-    settled
-      .replace(/^&#x20;|&#x20;$/g, "")
-      .replace(/\s+/g, " ")
-      .trim(),
-    policy,
-  );
+/** The tree of one paragraph. A line that is a block of another kind is read as plain text. */
+function parseLine(line: string): Root {
+  const tree = parseMarkdown(line);
+  const [only, ...others] = tree.children;
+  if (others.length === 0 && only?.type === "paragraph") return tree;
+  return { type: "root", children: [{ type: "paragraph", children: [{ type: "text", value: line }] }] };
 }
 
-function isParagraph({ children }: Root): boolean {
-  const [only, ...others] = children;
-  return others.length === 0 && only?.type === "paragraph";
-}
-
-function writeText(line: string): string {
-  return write([{ type: "paragraph", children: [{ type: "text", value: line }] }]);
+/** Spaces at the edges would be written as character references. */
+function trimEdges({ children }: Paragraph): void {
+  const trim = (node: PhrasingContent | undefined, end: "trimStart" | "trimEnd") => {
+    if (node?.type === "text") node.value = node.value[end]();
+  };
+  trim(children[0], "trimStart");
+  trim(children.at(-1), "trimEnd");
 }
 
 function prepare(text: string): string {

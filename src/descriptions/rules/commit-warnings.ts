@@ -1,3 +1,5 @@
+import { isPackage } from "../../text/defang.ts";
+
 const COMMITS_MAX = 250;
 const MESSAGE_CHARACTERS_MAX = 4_000;
 const MESSAGES_CHARACTERS_MAX = 200_000;
@@ -57,10 +59,10 @@ function closingIn(text: string, ownIssues: readonly number[]): string[] {
 }
 
 function mentionsIn(text: string, owner: string): string[] {
-  const isPackage = (name: string) =>
-    name.includes("/") && !name.toLowerCase().startsWith(`@${owner.toLowerCase()}/`);
   const lines = text.split("\n").filter((line) => !TRAILER.test(line.trimStart()));
-  return distinct(lines.flatMap((line) => line.match(MENTION) ?? []).filter((name) => !isPackage(name)));
+  return distinct(
+    lines.flatMap((line) => line.match(MENTION) ?? []).filter((name) => !isPackage(name, owner)),
+  );
 }
 
 function distinct(texts: readonly string[]): string[] {

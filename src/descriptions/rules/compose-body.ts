@@ -4,6 +4,7 @@ import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { describe, type RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 import { eachSection, type SectionName, SECTIONS, type SectionTexts } from "./description-sections.ts";
+import { restOfSummary } from "./describe-summary.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { fitBody, type FittedBody } from "./fit-body.ts";
 import { findSections, markedNames } from "./section-marks.ts";
@@ -63,7 +64,9 @@ export function composeBody(
     readonly inCheckRun: boolean;
   },
 ): ComposedBody {
-  const { description, provable } = describe(facts, render);
+  const { description, provable } = describe(facts, (name, values) =>
+    render(name, { ...values, inCheckRun }),
+  );
   const own = (sections: SectionTexts) => render(`pull-request/${facts.analysis.type}`, { sections });
   const hidden = marker.length + SECTIONS.join("").length + SECTIONS.length * PRINT_CHARACTERS + 100;
   const fit = (layout: (sections: SectionTexts) => SafeMarkdown) =>
@@ -71,6 +74,7 @@ export function composeBody(
       description,
       layout,
       overflowLayout: own,
+      rest: restOfSummary(facts.completion.summary),
       cut: (characters) => render("pull-request/sections/cut", { characters, inCheckRun }),
       charactersMax: Math.max(BODY_CHARACTERS_MIN, charactersMax) - hidden,
     });

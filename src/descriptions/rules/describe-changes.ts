@@ -19,7 +19,7 @@ export const describeChanges: DescribeSection = ({ completion, analysis }, wordi
   const areaOf = areasByFile(analysis.areas);
   const take = shortenedLines(changes, CHANGES_MAX, ({ text }): Change => {
     const area = areaNamedBy(text, areaOf);
-    return { text: wording.line(text), area: area === null ? null : wording.name(area) };
+    return { text: wording.item(text), area: area === null ? null : wording.name(area) };
   });
   return (level) => {
     if (changes.length === 0) return null;

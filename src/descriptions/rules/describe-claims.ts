@@ -23,7 +23,7 @@ export const describeClaims: DescribeSection = ({ completion, checks, headSha },
     const evidence = checks === null ? NOTHING : evidenceFor(kind, checks);
     return {
       kind: KIND_WORDS[kind],
-      text: wording.line(text),
+      text: wording.claim(text),
       state: evidence.state === "none" ? NONE : ownWords(evidence.state),
       checks: evidence.checks.slice(0, CHECKS_NAMED_MAX).map(wording.code),
       moreChecks: Math.max(0, evidence.checks.length - CHECKS_NAMED_MAX),

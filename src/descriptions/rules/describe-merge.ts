@@ -20,7 +20,7 @@ export const describeMerge: DescribeSection = (facts, wording) => {
   const deployments = shortened(requirements?.deployments ?? [], NAMES_MAX, wording.code);
   const others = shortened(requirements?.others ?? [], NAMES_MAX, wording.code);
   const refusals = [...(requirements?.unread ?? []), ...facts.notes, ...facts.analysis.problems];
-  const notes = shortenedLines(refusals.map(asLine), WARNINGS_MAX, ({ text }) => wording.line(text));
+  const notes = shortenedLines(refusals.map(asLine), WARNINGS_MAX, ({ text }) => wording.sentence(text));
   const found = commitWarnings(facts.commits, {
     ownIssues: completion.issues ?? [],
     intoDefault: base === defaultBranch,

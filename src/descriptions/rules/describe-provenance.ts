@@ -30,7 +30,9 @@ export const describeProvenance: DescribeSection = ({ completion, disclosure, he
   });
   const requestedBy = completion.requestedBy === undefined ? null : wording.code(completion.requestedBy);
   const shownDisclosure =
-    disclosure === null || disclosure.trim() === "" ? null : wording.markdown(disclosure, DISCLOSURE_LIMITS);
+    disclosure === null || disclosure.trim() === ""
+      ? null
+      : wording.markdown(disclosure, DISCLOSURE_LIMITS, { byOwners: true });
   return (level) => ({
     project: wording.code(completion.project),
     requestedBy,

@@ -18,7 +18,7 @@ export const describeRecommendations: DescribeSection = ({ completion }, wording
   );
   const take = shortenedLines(all, RECOMMENDATIONS_MAX, ({ agent, text, words }) => ({
     severity: words,
-    text: wording.line(text),
+    text: wording.item(text),
     agent: wording.name(agent),
   }));
   return (level) => {

@@ -9,12 +9,12 @@ export const describeRisk: DescribeSection = ({ analysis }, wording) => {
     shortenedLines(
       texts.map((text) => ({ text })),
       REASONS_MAX,
-      ({ text }) => wording.line(text),
+      ({ text }) => wording.sentence(text),
     );
   const notes = analysis.notes.filter((note) => !isSaidElsewhere(note.about, analysis));
   const reasons = asLines(analysis.risks);
   const noteLines = asLines(notes.map(({ text }) => text));
-  const disagreement = analysis.disagreement === null ? null : wording.line(analysis.disagreement);
+  const disagreement = analysis.disagreement === null ? null : wording.sentence(analysis.disagreement);
   return (level) =>
     analysis.risks.length === 0 && notes.length === 0 && disagreement === null
       ? null

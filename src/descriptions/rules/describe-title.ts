@@ -18,6 +18,7 @@ export function describeTitle({
   const fromBranch = words.charAt(0).toUpperCase() + words.slice(1);
   const candidates = [completion.title ?? "", only && others.length === 0 ? only.subject : "", fromBranch];
   // A text of only invisible characters is empty after sanitizing, so it is no title.
-  const titles = candidates.map((text) => sanitizeText(text, TITLE_CHARACTERS_MAX));
+  const [owner = ""] = completion.repository.split("/", 1);
+  const titles = candidates.map((text) => sanitizeText(text, TITLE_CHARACTERS_MAX, { owner }));
   return titles.find((title) => title !== "") ?? sanitizeText("Changes by AI agents", TITLE_CHARACTERS_MAX);
 }

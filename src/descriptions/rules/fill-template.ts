@@ -106,7 +106,7 @@ function fillPart(
   const { heading } = part;
   const ticked = tickedBoxes(part, role, evidence);
   const source = withBoxes(read.text, part, ticked);
-  const words = source.trim() === "" ? NOTHING : wording.markdown(source, UNLIMITED);
+  const words = source.trim() === "" ? NOTHING : wording.markdown(source, UNLIMITED, { byOwners: true });
   const level = heading?.level ?? null;
   const title =
     heading && level !== null

@@ -1,5 +1,7 @@
 import { CHECK_OUTPUT_BYTES_MAX } from "../../github/rules/text-limits.ts";
+import { clip } from "../../text/clip.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
+import { fence } from "../../text/sanitize.ts";
 import type { Description } from "./describe.ts";
 import {
   CUT_ORDER,
@@ -10,6 +12,11 @@ import {
 } from "./description-sections.ts";
 
 const OVERFLOW_CUT = ownWords("_The rest is left out: GitHub allows no more text here._");
+
+const REST = ownWords("The rest of the summary:");
+/** A fence can be longer than the text in it, if that is a long run of backticks. */
+const REST_SHARES = [0.99, 0.3];
+const NOTHING = ownWords("");
 
 export interface FittedBody {
   readonly body: SafeMarkdown;
@@ -26,6 +33,8 @@ interface Order {
   /** The sentence that replaces a section that does not fit. */
   readonly cut: (characters: number) => SafeMarkdown;
   readonly charactersMax: number;
+  /** What even the full sections leave out of the agents' summary. */
+  readonly rest: string;
 }
 
 type Whole = Readonly<Record<SectionName, SafeMarkdown>>;
@@ -48,6 +57,7 @@ export function fitBody({
   overflowLayout,
   cut,
   charactersMax,
+  rest,
 }: Order): FittedBody | null {
   const full = eachSection((name) => description(name, "full"));
   const sections = { ...full };
@@ -67,17 +77,23 @@ export function fitBody({
   }
   if (length > charactersMax) return null;
   const wasCut = (name: SectionName) => sections[name] !== full[name];
-  return { body, overflow: overflowOf(full, { description, overflowLayout, wasCut }) };
+  return { body, overflow: overflowOf(full, { description, overflowLayout, rest, wasCut }) };
 }
 
-/** The sections that were cut, as many as fit into a check run, the most important first. */
+/**
+ * The sections that were cut, as many as fit into a check run, the most important first; then as much as fits of the rest
+ * of the summary.
+ */
 function overflowOf(
   full: Whole,
   {
     description,
     overflowLayout,
+    rest,
     wasCut,
-  }: Pick<Order, "description" | "overflowLayout"> & { readonly wasCut: (name: SectionName) => boolean },
+  }: Pick<Order, "description" | "overflowLayout" | "rest"> & {
+    readonly wasCut: (name: SectionName) => boolean;
+  },
 ): SafeMarkdown | null {
   const sections: Record<SectionName, SafeMarkdown | null> = eachSection(() => null);
   let overflow = overflowLayout(sections);
@@ -93,6 +109,20 @@ function overflowOf(
     sections[name] = fitting.text;
     overflow = overflowLayout(sections);
   }
-  if (complete) return overflow === "" ? null : overflow;
+  const { text, whole } = fittingRest(rest, room - overflow.length);
+  overflow = joined([overflow, text], "\n\n");
+  if (complete && whole) return overflow === "" ? null : overflow;
   return joined([overflow, OVERFLOW_CUT], "\n\n");
+}
+
+/** As much of the rest as fits, as code, because it is too much to be sanitised; `whole` is `false` if it was cut. */
+function fittingRest(rest: string, room: number): { readonly text: SafeMarkdown; readonly whole: boolean } {
+  if (rest === "") return { text: NOTHING, whole: true };
+  const left = room - REST.length - "\n\n\n\n".length;
+  for (const share of REST_SHARES) {
+    const shown = clip(rest, Math.max(0, Math.floor(left * share)));
+    const text = joined([REST, fence(shown)], "\n\n");
+    if (text.length <= left) return { text, whole: shown === rest };
+  }
+  return { text: NOTHING, whole: false };
 }

@@ -17,14 +17,22 @@ const LINE_COST_MAX = 8_000;
 /** What each line costs in addition to its text. */
 const LINE_COST = 250;
 
+const PLAIN = { isPlain: true };
+
 /** Replaces a text that has only invisible characters. */
 const NOTHING_VISIBLE = ownWords("…");
 
 /** Sanitizes other people's text for the pull requests of one repository. */
 export interface Wording {
-  readonly markdown: (text: string, limits: ReadingLimits) => SafeMarkdown;
+  readonly markdown: (text: string, limits: ReadingLimits, by?: { byOwners: boolean }) => SafeMarkdown;
   /** A line, safe in a table cell too; never empty. */
   readonly line: (text: string) => SafeMarkdown;
+  /** An item of a list. A list mark that the text begins with goes, because the bot writes its own. */
+  readonly item: (text: string) => SafeMarkdown;
+  /** An item with the bot's verdict next to it. */
+  readonly claim: (text: string) => SafeMarkdown;
+  /** A sentence of the bot in which others' words may be, such as the name of a check. */
+  readonly sentence: (text: string) => SafeMarkdown;
   readonly name: (text: string) => SafeMarkdown;
   /** A path, a branch or the name of a check. */
   readonly code: (text: string) => SafeMarkdown;
@@ -36,19 +44,27 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
     if (needsProof(text)) onProvable();
     return text;
   };
-  const inline = (text: string, charactersMax: number) =>
+  const inline = (text: string, charactersMax: number, options?: { isPlain: boolean }) =>
     isBusy(text, charactersMax)
       ? sanitizeCode(text, charactersMax)
-      : checked(sanitizeInline(text, charactersMax, policy)) || NOTHING_VISIBLE;
+      : checked(sanitizeInline(text, charactersMax, policy, options)) || NOTHING_VISIBLE;
   return {
-    markdown: (text, limits) => {
+    markdown: (text, limits, by) => {
       const read = readable(text, limits);
-      return checked(sanitizeMarkdown(read, read.length, policy));
+      return checked(sanitizeMarkdown(read, read.length, policy, by));
     },
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
-    name: (text) => inline(text, NAME_CHARACTERS_MAX),
+    item: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX),
+    claim: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX, PLAIN),
+    sentence: (text) => inline(text, LINE_CHARACTERS_MAX, PLAIN),
+    name: (text) => inline(text, NAME_CHARACTERS_MAX, PLAIN),
     code: (text) => sanitizeCode(text, CODE_CHARACTERS_MAX),
   };
+}
+
+/** Four digits and a full stop are rather a year than a number in a list. */
+function withoutListMark(text: string): string {
+  return text.replace(/^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)/, "");
 }
 
 /** A line that is mostly markup is not readable and takes long to sanitize, so it is shown as code. */

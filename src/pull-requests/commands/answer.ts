@@ -71,5 +71,5 @@ function sayRecord(record: PullRequestRecord): Record<string, SafeValue> {
 }
 
 function line(text: string): SafeMarkdown {
-  return sanitizeInline(text, SENTENCE_CHARACTERS_MAX, QUIET);
+  return sanitizeInline(text, SENTENCE_CHARACTERS_MAX, QUIET, { isPlain: true });
 }

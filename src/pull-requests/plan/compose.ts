@@ -164,6 +164,7 @@ function describedFacts(
   const policy: MarkdownPolicy = {
     closes,
     gitHubHost: host,
+    repository: { name: completion.repository, base },
     linkHosts: settings.links.hosts,
     refersTo: siblings.flatMap((sibling) => siblingAddress(sibling, host) ?? []),
   };

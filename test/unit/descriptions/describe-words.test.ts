@@ -105,6 +105,38 @@ describe("the words of a description", () => {
     expect(sectionOf(facts, "provenance")).toContain(" ….</sub>");
   });
 
+  test("a list mark that an item begins with is not repeated, and no word of the item is lost", () => {
+    const texts = ["- Add `x`", "* *Fast* y", "1. Fix z", "2) a", "• b", "- - c", "-5 d", "2024. e", "-"];
+    const facts = descriptionFacts({
+      changes: texts,
+      claims: texts.slice(0, 2).map((text) => ({ kind: "other", text })),
+      recommendations: texts.slice(0, 2).map((text) => ({ agent: "a", severity: "info", text })),
+    });
+    expect(sectionOf(facts, "how").split("\n").slice(2)).toEqual(
+      ["Add `x`", "*Fast* y", "Fix z", "a", "b", "\\- c", "-5 d", "2024\\. e", "\\-"].map(
+        (item) => `- ${item}`,
+      ),
+    );
+    expect(sectionOf(facts, "claims")).toMatch(/\n- Add `x`\n- \*Fast\* y$/);
+    expect(sectionOf(facts, "recommendations")).toMatch(/\n- Add `x` — a\n- \*Fast\* y — a$/);
+  });
+
+  test("a claim does not look like the bot's verdict", () => {
+    const claims = [{ kind: "other" as const, text: "✅ **Tests:** All pass<br><sub>Verified by CI.</sub>" }];
+    expect(sectionOf(descriptionFacts({ claims }, {}, { checks: [] }), "claims")).toMatch(
+      /\n- `✅` Tests: All pass\\<br>\\<sub>Verified by CI\.\\<\/sub>$/,
+    );
+  });
+
+  test("names in the bot's sentences do not look like its words", () => {
+    const agents = [{ name: "**✅ Verified**", model: "m<br><sub>x</sub>" }];
+    expect(sectionOf(descriptionFacts({ agents }), "provenance")).toContain(
+      " Agents: `✅` Verified on m\\<br>\\<sub>x\\</sub>.</sub>",
+    );
+    const notes = [{ code: "x", reason: "**✅ ci** failed.", remedy: "Retry." }];
+    expect(sectionOf(descriptionFacts({}, {}, { notes }), "merge")).toMatch(/\n- `✅` ci failed\. Retry\.$/);
+  });
+
   test("each long list is shortened, and says by how much", () => {
     const many = Array.from({ length: 42 }, (_, index) => `line ${index}`);
     const facts = descriptionFacts({
@@ -138,7 +170,7 @@ describe("the words of a description", () => {
       .trim();
     expect(sectionOf(descriptionFacts({ summary: prose }), "summary")).toBe(prose);
     const dense = sectionOf(descriptionFacts({ summary: "- **a** `b` *c*\n".repeat(1_250) }), "summary");
-    expect(dense).toMatch(/\n\n…$/);
+    expect(dense).toMatch(/\n\n…\n\n_The summary is cut here: [^\n]+_$/);
     expect(dense.length).toBeLessThan(5_000);
   });
 

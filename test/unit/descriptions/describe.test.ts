@@ -143,7 +143,7 @@ No file changes.
 
 describe("the title", () => {
   test.each([
-    { name: "the agent's", completion: { title: "Fix #3 for @octocat" }, title: "F¦ix #3 for @¦octocat" },
+    { name: "the agent's", completion: { title: "Fix #3 for @octocat" }, title: "Fix #¦3 for @¦octocat" },
     { name: "the only commit's subject", completion: { title: "" }, title: "Add an export" },
     {
       name: "the only commit's subject if the agent's is invisible",
@@ -164,6 +164,11 @@ describe("the title", () => {
       completion: { branch: "agent/\u200b" },
       commits: [],
       title: "Changes by AI agents",
+    },
+    {
+      name: "whole, with its type and its packages",
+      completion: { title: "fix: #7 for @types/node and @octocat" },
+      title: "fix: #¦7 for @types/node and @¦octocat",
     },
     { name: "cut at 240 characters", completion: { title: "x".repeat(300) }, title: `${"x".repeat(239)}…` },
   ])("the title is $name", ({ completion, commits = SMALL_COMPARISON.commits, title }) => {

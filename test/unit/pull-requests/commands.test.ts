@@ -5,6 +5,7 @@ import {
   COMMANDS_PER_COMMENT_MAX,
   parseCommands,
 } from "../../../src/pull-requests/commands/rules/parse-commands.ts";
+import { effortOf } from "../../support/effort.ts";
 import { COMMANDS } from "../../../src/pull-requests/record/rules/command.ts";
 
 describe("reading commands", () => {
@@ -22,6 +23,31 @@ describe("reading commands", () => {
       ["the same command twice counts once", ["/orb retry", "/orb retry"], ["retry"]],
       ["after a block of code that was closed", ["```", "x", "```", "/orb draft"], ["draft"]],
       ["a longer fence closes a shorter one", ["~~~", "x", "~~~~", "/orb draft"], ["draft"]],
+      ["after a code span of three backticks", ["```x```", "/orb draft"], ["draft"]],
+      ["after a code span of three backticks and a word", ["```x``` is fine", "", "/orb draft"], ["draft"]],
+      ["after a quotation and an empty line", ["> /orb hold", "", "/orb draft"], ["draft"]],
+      ["after a comment", ["<!-- x", "/orb hold -->", "/orb draft"], ["draft"]],
+      ["after a list, without an empty line", ["- done", "/orb ready"], ["ready"]],
+      ["in a paragraph of a list", ["- done", "", "  /orb ready"], ["ready"]],
+      ["behind up to three spaces", ["   /orb hold"], ["hold"]],
+      ["above a line, which makes it a heading", ["/orb hold", "---"], ["hold"]],
+      ["in details", ["<details>", "", "/orb hold", "", "</details>"], ["hold"]],
+      [
+        "with an e-mail address",
+        ["See a@b.co", "/orb hold, says c@d.co and x_y@e.co", "/orb ready"],
+        ["unknown", "ready"],
+      ],
+      ["with markup", ["*Please*", "/orb hold **now** `x`"], ["hold"]],
+      [
+        "after a quotation and a long log",
+        ["> x", "~~~", ..."a_b*c [d]\n".repeat(2_000).split("\n"), "~~~", "/orb retry"],
+        ["retry"],
+      ],
+      [
+        "after a long log",
+        ["```", ..."a_b*c [d]\n".repeat(2_000).split("\n"), "```", "/orb retry"],
+        ["retry"],
+      ],
     ])("%s", (_name, lines, commands) => {
       expect(parseCommands(lines.join("\n"))).toEqual(commands);
       expect(parseCommands(lines.join("\r\n"))).toEqual(commands);
@@ -38,6 +64,23 @@ describe("reading commands", () => {
       ["in a block of code that is never closed", "~~~sh\n/orb cleanup"],
       ["after a line that only looks like the end of a block", "```\n``` sh\n/orb cleanup"],
       ["indented", "    /orb cleanup"],
+      ["in a quotation that goes on without its mark", "> As you said:\n/orb cleanup"],
+      ["in a quotation in a list", "- > a\n/orb cleanup"],
+      ["in a comment", "<!--\n/orb cleanup\n-->"],
+      ["in a comment with empty lines", "<!-- a\n\n/orb cleanup\n\n-->"],
+      ["in a comment that is never closed", "<!--\n\n/orb cleanup"],
+      ["in a comment inside a line", "a <!-- b\n/orb cleanup --> c"],
+      ["in a code span over lines", "`a\n/orb cleanup\nb`"],
+      ["in a code span of three backticks over lines", "a ```b\n/orb cleanup\nc```"],
+      ["in a block of code in a list", "- ```\n  /orb cleanup\n  ```"],
+      ["indented behind a tab", "\t/orb cleanup"],
+      ["in preformatted HTML", "<pre>\n/orb cleanup\n</pre>"],
+      ["in a table", "/orb cleanup | a\n--- | ---\n/orb cleanup | b"],
+      ["in a footnote", "a[^1]\n\n[^1]: b\n/orb cleanup"],
+      ["as an item of a list", "- /orb cleanup"],
+      ["with an escaped slash", "\\/orb cleanup"],
+      ["with a slash as a character reference", "&sol;orb cleanup"],
+      ["in a text that takes too long to parse", `> ${"a\n".repeat(30_000)}\n\n/orb cleanup`],
       ["another bot's", "/orbit status"],
       ["without the slash", "orb status"],
       ["a word attached by a character that is not a space", "/orb\u2028hold"],
@@ -50,6 +93,24 @@ describe("reading commands", () => {
     });
   });
 
+  test.each([
+    "`",
+    "```a\n",
+    "~~~\n",
+    "> a\n",
+    "- a\n",
+    "|a|b|\n|-|-|\n|c|d|\n",
+    "<!-- a\n",
+    "a@b.c ",
+    " ",
+    "/orb x\n",
+    "*a ",
+    "[a](",
+  ])("64 KiB of %j are read fast", (unit) => {
+    const text = `/orb hold\n\n${unit.repeat(65_000 / unit.length)}\n\n/orb ready`;
+    expect(effortOf(() => parseCommands(text), { atMost: 300 })).toBeLessThan(300);
+  });
+
   test("any comment gives a few commands, each of them known", () => {
     const line = fc.oneof(
       fc.constantFrom(
@@ -59,6 +120,10 @@ describe("reading commands", () => {
         "```",
         "~~~~",
         "> /orb hold",
+        "<!--",
+        "-->",
+        "`",
+        "- ",
       ),
       fc.string({ unit: "binary" }),
     );

@@ -12,6 +12,8 @@ const PIECES = [
   "<kbd> </kbd> <sub> <br> <details> </details> <summary> </summary> <details>⏎<summary>x</summary>⏎⏎ ⏎⏎</details>⏎⏎ <details␣open>",
   "/lgtm ⏎/merge /usr/bin ftp://x.y xmpp:a@b.co mailto:a@b.co https://u:p@x.y https://github.com@x.y www.x.y",
   "<b> </b> <img␣src=x> < > <!-- --> <!--␣orb:summary:end␣--> <script> <? <a@b.co> &lt; &amp; &#0; \\",
+  "&#10; &#13; &NewLine; &#x2028; &#x85; &#xB; &#12; &#124; &vert; &grave; &#35; &commat; &lt; &#x200b; &#x202e; &Tab; &#32; &nbsp;",
+  "\\| \\` \\< \\@ \\# \\[ \\\\| \\⏎ ␣␣⏎ <sub>Verified␣by␣CI:␣x</sub> <br><sub>x</sub> </b> ✅ **✅␣Tests:** :x:",
   "http:// https://x.y www. {{␣x␣}} $& é 👩‍💻 /orb␣ready -----BEGIN␣PRIVATE␣KEY-----",
 ]
   .flatMap((subject) => subject.split(" "))

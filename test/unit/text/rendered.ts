@@ -5,6 +5,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
 import { unified } from "unified";
+import { visit as visitCode } from "unist-util-visit";
 import type { MarkdownPolicy } from "../../../src/text/policy.ts";
 
 // Like GitHub, but without its sanitising: what GitHub would remove must not be there in the first place.
@@ -23,7 +24,9 @@ const FOREIGN_REFERENCE = /[\w.-]\/[\w.-]{1,100}#\d/;
 const ISSUE_PATH = /^\/[^/]+\/[^/]+\/(?:issues|pull|discussions)\/\d/;
 const COMMAND = /^\s*\/[a-z][\w-]{0,50}(?![\w/.\\-])/im;
 const OWN_COMMENT = /<!--[\s-]*orb[:_-]/i;
-const INVISIBLE = /[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
+/** Tags are visible only in three flags. */
+const INVISIBLE =
+  /[\u202a-\u202e\u2066-\u2069]|(?<!\u{1f3f4}[\u{e0061}-\u{e007f}]{0,5})[\u{e0000}-\u{e007f}]/u;
 
 /** Elements that Markdown makes or that the sanitiser allows as HTML, with the attributes that each may have. */
 const ELEMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -45,11 +48,20 @@ const ELEMENTS: Readonly<Record<string, readonly string[]>> = {
 /** The parts of a text that GitHub would act on or the policy forbids; none if the text is safe. */
 export function liveParts(markdown: string, policy: MarkdownPolicy): string[] {
   return [
-    ...(COMMAND.test(markdown) ? [`command ${COMMAND.exec(markdown)?.[0].trim()}`] : []),
+    ...(COMMAND.exec(withoutCode(markdown)) ?? []).map((command) => `command ${command.trim()}`),
     ...(OWN_COMMENT.test(markdown) ? ["comment of the bot"] : []),
     ...(INVISIBLE.test(markdown) ? ["invisible characters"] : []),
     ...visit(render(markdown), policy),
   ];
+}
+
+/** The source without its blocks of code, in which no bot reads commands. */
+function withoutCode(markdown: string): string {
+  const blocks: { from: number; to: number }[] = [];
+  visitCode(renderer.parse(markdown), "code", ({ position }) => {
+    blocks.push({ from: position?.start.offset ?? 0, to: position?.end.offset ?? 0 });
+  });
+  return blocks.toReversed().reduce((text, { from, to }) => text.slice(0, from) + text.slice(to), markdown);
 }
 
 export function render(markdown: string): Root {
@@ -128,6 +140,20 @@ function plainText(node: Nodes): string {
 /** The text that a reader of Markdown sees, without invisible characters. */
 export function readText(markdown: string): string {
   return plainText(render(markdown)).replaceAll("\u200b", "").trim();
+}
+
+/** The text outside of code. */
+export function shownText(markdown: string): string {
+  return plainText(render(markdown));
+}
+
+/** The names of all elements. */
+export function elementsOf(markdown: string): string[] {
+  const names = (node: Nodes): string[] => [
+    ...(node.type === "element" ? [node.tagName] : []),
+    ...("children" in node ? node.children.flatMap(names) : []),
+  ];
+  return names(render(markdown));
 }
 
 /** The text of the last block, if it is a paragraph at the top level. */

@@ -78,7 +78,7 @@ function titleOf(text: string): SafeText {
 function linesOf({ lines }: CheckTruth, render: RenderTemplate, bytesMax: number): SafeMarkdown {
   const shown = lines
     .slice(0, LINES_MAX)
-    .map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY));
+    .map((line) => sanitizeInline(line, LINE_CHARACTERS_MAX, NOTES_POLICY, { isPlain: true }));
   const state = (length: number) =>
     render("check-run/state", { lines: shown.slice(0, length), more: lines.length - length });
   return mostThatFit(shown.length, state, bytesMax);

@@ -37,7 +37,7 @@ export function checkNotes(
 ): CheckNotes | null {
   const count = problems.length + settingsProblems.length;
   if (count === 0 && overflow === null && !told) return null;
-  const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, NOTES_POLICY);
+  const line = (text: string) => sanitizeInline(text, LINE_CHARACTERS_MAX, NOTES_POLICY, { isPlain: true });
   const shown = [
     ...settingsProblems.map((problem) => ({ place: line(place(problem, fileNames)), problem })),
     ...problems.map((problem) => ({ place: null, problem })),
