@@ -73,14 +73,8 @@ export function octokitClass({
       const send = async () => {
         const startedAt = now().getTime();
         const done = (status: string, headers: Record<string, unknown> = {}) => {
-          const operation = `${options.method} ${routeOf(options.url)}`;
-          const cache = status === "304" ? "hit" : options.headers["if-none-match"] ? "miss" : "none";
-          telemetry.answered({
-            operation,
-            status,
-            cache,
-            durationMs: Math.max(0, now().getTime() - startedAt),
-          });
+          const durationMs = Math.max(0, now().getTime() - startedAt);
+          telemetry.answered({ ...describeRequest(options, status), status, durationMs });
           const remaining = Number(headers["x-ratelimit-remaining"]);
           if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
         };
@@ -121,6 +115,15 @@ export function octokitClass({
     throttle: { enabled: false },
     retry: { enabled: false },
   }));
+}
+
+/** How a request and its answer are counted. */
+function describeRequest(
+  { method, url, headers }: { method: string; url: string; headers: Readonly<Record<string, unknown>> },
+  status: string,
+) {
+  const cache = status === "304" ? "hit" : headers["if-none-match"] ? "miss" : "none";
+  return { operation: `${method} ${routeOf(url)}`, cache } as const;
 }
 
 /** @throws OrbError `rate_limited`, with the time of the next turn */
