@@ -85,7 +85,7 @@ export function octokitClass({
         try {
           const response = await request(options);
           done(String(response.status), response.headers);
-          refuseCut(response);
+          refuseBroken(response, options);
           refuseRedirect(response, options);
           return response;
         } catch (error) {
@@ -143,9 +143,16 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
   if (atMs > nowMs) await setTimeout(atMs - nowMs);
 }
 
-/** Octokit returns JSON that was cut off as text, as if that were the answer. */
-function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
-  if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
+/**
+ * Octokit returns as text what is not JSON, as if that were the answer: JSON that was cut off, or the page of a proxy. Only
+ * `POST /markdown` is answered with text.
+ */
+function refuseBroken(
+  { status, data, headers }: { status: number; data: unknown; headers: Record<string, unknown> },
+  { url }: { url: string },
+): void {
+  if (typeof data !== "string" || status === 204 || status >= 300) return;
+  if (url.endsWith("/markdown") && !String(headers["content-type"]).includes("json")) return;
   throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
 }
 

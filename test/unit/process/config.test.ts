@@ -122,14 +122,9 @@ test.each([
   { env: { GHE_HOST: "ghe.example" }, apiUrl: "https://ghe.example/api/v3" },
   { env: { GHE_HOST: "octocorp.ghe.com" }, apiUrl: "https://api.octocorp.ghe.com" },
   { env: { GHE_HOST: "api.OctoCorp.ghe.com", GHE_PROTOCOL: "http" }, apiUrl: "https://api.octocorp.ghe.com" },
-  { env: { GHE_HOST: "github.com" }, apiUrl: "https://api.github.com" },
   { env: { GHE_HOST: "ghe.com.example" }, apiUrl: "https://ghe.com.example/api/v3" },
-  { env: { GHE_HOST: "git.octocorp.ghe.com" }, apiUrl: "https://git.octocorp.ghe.com/api/v3" },
   { env: { GHE_HOST: "ghe.example:8443", GHE_PROTOCOL: "http" }, apiUrl: "http://ghe.example:8443/api/v3" },
-  {
-    env: { GHE_HOST: "ghe.example", GITHUB_API_URL: "https://api.example" },
-    apiUrl: "https://api.example",
-  },
+  { env: { GHE_HOST: "ghe.example", GITHUB_API_URL: "https://api.example" }, apiUrl: "https://api.example" },
   { env: { GHE_PROTOCOL: "http" }, apiUrl: "https://api.github.com" },
 ])("with $env, GitHub's API is at $apiUrl", ({ env, apiUrl }) => {
   expect(loadConfig({ ...REQUIRED, ...env }).github.apiUrl).toBe(apiUrl);

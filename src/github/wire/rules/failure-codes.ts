@@ -32,7 +32,6 @@ export const FAILURE_CODES = [
   "repository_archived",
   "repository_blocked",
   "repository_empty",
-  "repository_locked",
   "resource_limits_exceeded",
   "reviewer_is_author",
   "reviewer_not_collaborator",

@@ -17,7 +17,6 @@ export interface FailureRow {
 const PULL_REQUESTS_RESTRICTED =
   "Check in the repository's settings who may open pull requests, how many one author may have open, and whether " +
   "interactions are limited. Add the App to the exceptions.";
-const BILLING = "Ask an owner of the account to settle its billing on GitHub.";
 const BLOCKED = "GitHub has blocked the repository. Its owner must contact GitHub Support.";
 const PERMISSIONS =
   "Check the App's permissions on its settings page and on the installation's settings page.";
@@ -30,7 +29,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
   {
     code: "diff_unavailable",
     statuses: [406, 422],
-    says: /diff is taking too long|problem generating this diff|\bdiff[^;]* not_available/i,
+    says: /diff is (taking too long|temporarily unavailable)|problem generating this diff|\bdiff[^;]* not_available/i,
     remedy: "No action needed: GitHub could not compute the changes in time, and the bot tries again.",
   },
   {
@@ -49,13 +48,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
   {
     code: "pull_requests_restricted",
     statuses: [200, 403, 422],
-    says: /must be a collaborator|limited the ability to open|permissions to execute .?CreatePullRequest|\binteractions?\b.*\b(limit|restrict)ed/i,
-    remedy: PULL_REQUESTS_RESTRICTED,
-  },
-  {
-    code: "pull_requests_restricted",
-    statuses: [200, 403, 422],
-    says: /(too many|number of|limit).*\bopen pull requests|pull requests? (is|are|has been|have been) (disabled|restricted|limited)/i,
+    says: /must be a collaborator|limited the ability to open|permissions to execute .?CreatePullRequest|interactions?\b.*\b(limit|restrict)ed|(many|number of|limit).*\bopen pull requests/i,
     remedy: PULL_REQUESTS_RESTRICTED,
   },
   {
@@ -98,7 +91,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
   {
     code: "base_invalid",
     statuses: [422],
-    says: /\bbase\b[^;]*\binvalid\b/i,
+    says: /\bbase\b[^;]*\binvalid\b|proposed base branch .* was not found/i,
     remedy: "Choose a base branch that exists, then signal completion again.",
   },
   {
@@ -179,12 +172,6 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     remedy: "Push a first commit to the repository. The bot then continues by itself.",
   },
   {
-    code: "repository_locked",
-    statuses: [403, 409, 423],
-    says: /\block(ed)?\b.*migrat|being migrated/i,
-    remedy: "No action needed: the repository is being migrated, and the bot tries again.",
-  },
-  {
     code: "ip_not_allowed",
     statuses: [200, 403],
     says: /IP allow list/i,
@@ -200,14 +187,9 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
   },
   {
     code: "billing_locked",
-    statuses: [402],
-    remedy: BILLING,
-  },
-  {
-    code: "billing_locked",
     statuses: [403],
-    says: /\bbilling\b|\bpayment\b/i,
-    remedy: BILLING,
+    says: /\bbilling\b|\bpayment\b|check their account/i,
+    remedy: "Ask an owner of the account to settle its billing on GitHub.",
   },
   {
     code: "repository_archived",
