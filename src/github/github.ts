@@ -98,12 +98,12 @@ export class GitHub {
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
-  installations(): Promise<AppInstallation[]> {
+  installations(): Promise<readonly AppInstallation[]> {
     return askGitHub(async () => listInstallations(await this.#asApp()), this.#deps.now);
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
-  installationRepositories(installationId: number): Promise<InstallationRepository[]> {
+  installationRepositories(installationId: number): Promise<readonly InstallationRepository[]> {
     return askGitHub(async () => {
       const { octokit } = await this.#installation(installationId);
       return listInstallationRepositories(octokit);

@@ -3,7 +3,7 @@ import { createCheckRun, findCheckRun, updateCheckRun } from "./deeds/check-runs
 import { createComment, findComment, react, updateComment } from "./deeds/comments.ts";
 import { decorate, requestReviewer } from "./deeds/decoration.ts";
 import { convertToDraft, markReady } from "./deeds/draft-state.ts";
-import { createLabel, forgetLabels, listLabelIds } from "./deeds/labels.ts";
+import { createLabel, forgetLabels, readLabelId, readLabelIds } from "./deeds/labels.ts";
 import {
   createPullRequest,
   getPullRequest,
@@ -51,7 +51,8 @@ const FUNCTIONS = {
   findComment,
   forgetLabels,
   hasBranch,
-  labelIds: listLabelIds,
+  labelId: readLabelId,
+  labelIds: readLabelIds,
   markReady,
   openPullRequestNumbers: listOpenNumbers,
   openPullRequestsOfBot: listOpenPullRequestsOfBot,

@@ -1,11 +1,10 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
+import { PAGE_ITEMS } from "../wire/pages.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** The GitHub reactions that the bot uses. */
 export type ReactionContent = "eyes" | "rocket" | "confused" | "+1";
-
-const COMMENTS_SEARCHED_MAX = 100;
 
 /**
  * Reacts to a comment in a pull request's conversation; repeating it changes nothing.
@@ -52,33 +51,46 @@ export async function createComment(
 // By GraphQL, because REST lists the oldest comments first and can't return only the newest.
 const NEWEST = graphqlDocument(
   "query NewestComments",
-  `($owner: String!, $name: String!, $number: Int!) {
+  `($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      comments(last: ${COMMENTS_SEARCHED_MAX}) { nodes { fullDatabaseId body viewerDidAuthor } }
+      comments(last: ${PAGE_ITEMS}, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { fullDatabaseId body viewerDidAuthor }
+      }
     }
   }
 }`,
 );
 
+interface Page {
+  readonly pageInfo: { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
+  readonly nodes: readonly {
+    readonly fullDatabaseId: string | null;
+    readonly body: string;
+    readonly viewerDidAuthor: boolean;
+  }[];
+}
 interface Answer {
-  readonly repository: {
-    readonly pullRequest: {
-      readonly comments: {
-        readonly nodes: readonly {
-          readonly fullDatabaseId: string | null;
-          readonly body: string;
-          readonly viewerDidAuthor: boolean;
-        }[];
-      };
-    };
-  };
+  readonly repository: { readonly pullRequest: { readonly comments: Page } };
+}
+
+async function askForComments(
+  access: RepositoryAccess,
+  about: { number: number; before: string | null },
+): Promise<Page> {
+  const { owner, name } = access;
+  const { repository } = await access.ask((octokit) =>
+    octokit.graphql<Answer>(NEWEST, { owner, name, ...about }),
+  );
+  return repository.pullRequest.comments;
 }
 
 /**
- * The App's own comment that contains `marker`, among the newest hundred of the conversation; `null` if none does.
- * Copies by others do not count.
+ * The App's own comment that contains `marker`; `null` if none does. Copies by others do not count. One request for each
+ * hundred comments, the newest first.
  *
+ * @param after the id of a comment that is older than the wanted one; without it only the newest hundred are searched
  * @returns the id of the newest match
  * @throws OrbError `not_found` if the pull request does not exist
  */
@@ -86,15 +98,18 @@ export async function findComment(
   access: RepositoryAccess,
   number: number,
   marker: string,
+  after = Number.POSITIVE_INFINITY,
 ): Promise<number | null> {
-  const { owner, name } = access;
-  const { repository } = await access.ask((octokit) =>
-    octokit.graphql<Answer>(NEWEST, { owner, name, number }),
-  );
-  const found = repository.pullRequest.comments.nodes.findLast(
-    ({ viewerDidAuthor, body }) => viewerDidAuthor && body.includes(marker),
-  );
-  return found?.fullDatabaseId ? Number(found.fullDatabaseId) : null;
+  let before: string | null = null;
+  for (;;) {
+    const page: Page = await askForComments(access, { number, before });
+    const { nodes, pageInfo } = page;
+    const found = nodes.findLast(({ viewerDidAuthor, body }) => viewerDidAuthor && body.includes(marker));
+    if (found?.fullDatabaseId) return Number(found.fullDatabaseId);
+    const oldest = Number(nodes[0]?.fullDatabaseId ?? 0);
+    if (!pageInfo.hasPreviousPage || oldest <= after) return null;
+    before = pageInfo.startCursor;
+  }
 }
 
 /** https://docs.github.com/en/rest/issues/comments#update-an-issue-comment */

@@ -1,5 +1,6 @@
 import type { CheckState, RequiredCheck } from "./branch-rules.ts";
-import { graphqlDocument } from "../wire/graphql-document.ts";
+import { type Connection, readFurther } from "../wire/connection.ts";
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type RollupContext, toCheckState } from "./rules/check-state.ts";
 
@@ -15,7 +16,7 @@ export interface Checks {
   readonly total: number;
 }
 
-/** Selects the contexts of a `StatusCheckRollup`; `more` adds fields to each of them. */
+/** Selects a page of the contexts of a `StatusCheckRollup`; `more` adds fields to each of them. */
 export function contextsSelection(more = "", after = ""): string {
   return `contexts(first: ${PAGE_ITEMS}${after}) {
     totalCount
@@ -32,20 +33,16 @@ export function contextsSelection(more = "", after = ""): string {
 
 const QUERY = graphqlDocument(
   "query ChecksOn",
-  `($owner: String!, $name: String!, $sha: GitObjectID!) {
+  `($owner: String!, $name: String!, $sha: GitObjectID!, $after: String) {
   repository(owner: $owner, name: $name) {
-    object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection()} } } }
+    object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection("", ", after: $after")} } } }
   }
 }`,
 );
 
 /** The answer to `contextsSelection`. */
 export interface RollupAnswer {
-  readonly contexts: {
-    readonly totalCount: number;
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly nodes: readonly RollupContext[];
-  };
+  readonly contexts: Connection<RollupContext> & { readonly totalCount: number };
 }
 
 interface Answer {
@@ -75,27 +72,29 @@ const MORE = graphqlDocument(
  *
  * @param number the pull request whose base decides which contexts are required
  */
-export async function readAllContexts(
+export function readAllContexts(
   access: RepositoryAccess,
   { first, sha, number }: { first: RollupAnswer["contexts"]; sha: string; number: number },
 ): Promise<RollupContext[]> {
+  return readFurther(first, (after) => ask(access, MORE, { sha, number, after }), PAGES_MORE_MAX);
+}
+
+/** @returns `null` if nothing has reported on the commit */
+async function ask(
+  access: RepositoryAccess,
+  document: GraphqlDocument,
+  about: { sha: string; number?: number; after?: string },
+): Promise<RollupAnswer["contexts"] | null> {
   const { owner, name } = access;
-  const found = [...first.nodes];
-  let { hasNextPage, endCursor } = first.pageInfo;
-  for (let page = 1; page <= PAGES_MORE_MAX && hasNextPage && endCursor !== null; page++) {
-    const variables = { owner, name, sha, number, after: endCursor };
-    const { repository } = await access.ask((octokit) => octokit.graphql<Answer>(MORE, variables));
-    const next = repository.object?.statusCheckRollup?.contexts;
-    if (!next) break;
-    found.push(...next.nodes);
-    ({ hasNextPage, endCursor } = next.pageInfo);
-  }
-  return found;
+  const { repository } = await access.ask((octokit) =>
+    octokit.graphql<Answer>(document, { owner, name, ...about }),
+  );
+  return repository.object?.statusCheckRollup?.contexts ?? null;
 }
 
 /**
- * Reads check runs and commit statuses in one list, the latest of each name; the first hundred.
- * https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
+ * Reads check runs and commit statuses in one list, the latest of each name: one request for each hundred, a thousand at
+ * most. https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
  *
  * @param required the checks that the base requires: a commit alone does not show them
  */
@@ -104,11 +103,8 @@ export async function readChecks(
   sha: string,
   required: readonly RequiredCheck[] = [],
 ): Promise<Checks> {
-  const { owner, name } = access;
-  const { repository } = await access.ask((octokit) => octokit.graphql<Answer>(QUERY, { owner, name, sha }));
-  const contexts = repository.object?.statusCheckRollup?.contexts;
-  return {
-    states: contexts?.nodes.map((context) => toCheckState(context, required)) ?? [],
-    total: contexts?.totalCount ?? 0,
-  };
+  const first = await ask(access, QUERY, { sha });
+  if (!first) return { states: [], total: 0 };
+  const contexts = await readFurther(first, (after) => ask(access, QUERY, { sha, after }), PAGES_MORE_MAX);
+  return { states: contexts.map((context) => toCheckState(context, required)), total: first.totalCount };
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
 import { withoutSecrets } from "../../text/secrets.ts";
+import type { Connection } from "../wire/connection.ts";
 import type { Checks } from "./checks.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
 
@@ -27,8 +28,7 @@ export interface Snapshot {
   /** `null` if the base requires no reviews. */
   readonly reviewDecision: "approved" | "changes_requested" | "review_required" | null;
   /**
-   * The latest opinion of each author, a hundred at most; a comment alone is not an opinion. Only authors with write
-   * access count: in a public repository anybody may review, and their requests would be handed to agents.
+   * The latest opinion of each author; a comment alone is not an opinion. Only authors with write access count: in a public repository anybody may review, and their requests would be handed to agents.
    */
   readonly reviews: readonly ReviewFact[];
 }
@@ -76,10 +76,10 @@ export interface PullRequestAnswer {
   readonly mergeable: "MERGEABLE" | "CONFLICTING" | "UNKNOWN";
   readonly reviewDecision: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null;
   readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
-  readonly latestOpinionatedReviews: { readonly nodes: readonly ReviewAnswer[] } | null;
+  readonly latestOpinionatedReviews: Connection<ReviewAnswer> | null;
 }
 
-interface ReviewAnswer {
+export interface ReviewAnswer {
   readonly fullDatabaseId: string | null;
   readonly state: string;
   readonly submittedAt: string | null;
@@ -90,7 +90,10 @@ interface ReviewAnswer {
 }
 
 /** Makes a snapshot from GitHub's answer, without the checks. */
-export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "checksRefused"> {
+export function toFacts(
+  answer: PullRequestAnswer,
+  reviews: readonly ReviewAnswer[],
+): Omit<Snapshot, "checks" | "checksRefused"> {
   const open = answer.state === "OPEN";
   return {
     pullRequest: {
@@ -116,7 +119,7 @@ export function toFacts(answer: PullRequestAnswer): Omit<Snapshot, "checks" | "c
     baseSha: answer.baseRef?.target?.oid ?? answer.baseRefOid,
     mergeable: open ? MERGEABLE[answer.mergeable] : "unknown",
     reviewDecision: answer.reviewDecision === null ? null : DECISIONS[answer.reviewDecision],
-    reviews: answer.latestOpinionatedReviews?.nodes.flatMap(toReviewFact) ?? [],
+    reviews: reviews.flatMap(toReviewFact),
   };
 }
 

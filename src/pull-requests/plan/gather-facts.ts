@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import type { Comparison } from "../../github/facts/comparison.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
+import { OPEN_NUMBERS_MAX } from "../../github/deeds/pull-requests.ts";
 import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
 import type { Repository } from "../../github/repository.ts";
@@ -15,7 +16,7 @@ import type { Workarounds } from "./workarounds.ts";
 import type { Marker } from "../record/marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
-import { type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
+import { openAmong, type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -138,7 +139,8 @@ async function findPlace(
   const remembered = queuePlace({ entry, others, limits, openOnGitHub: null });
   if (!remembered) return null;
   // Before a pull request has to wait, GitHub is asked which of them are still open.
-  const openOnGitHub = new Set(await repository.openPullRequestNumbers());
+  const listed = await repository.openPullRequestNumbers();
+  const openOnGitHub = openAmong(others, { listed, listedMax: OPEN_NUMBERS_MAX });
   return queuePlace({ entry, others, limits, openOnGitHub });
 }
 

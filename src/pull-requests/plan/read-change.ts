@@ -1,5 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { BranchRules, CheckState, MergeRequirements } from "../../github/facts/branch-rules.ts";
+import type { Checks } from "../../github/facts/checks.ts";
 import type { PullRequestFiles } from "../../github/facts/pull-request-files.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
@@ -61,7 +62,18 @@ export async function readChange(
     unanswered: [
       ...lacking("files", listed?.refusal),
       // The description says if rules could not be read, because people look for them there.
-      ...lacking("checks", checks?.refusal),
+      ...lacking("checks", checks?.refusal ?? beyond(checks?.answer)),
     ],
+  };
+}
+
+/** What was not read may contradict a claim. */
+function beyond(checks: Checks | null | undefined): Refusal | null {
+  if (!checks || checks.total <= checks.states.length) return null;
+  const { states, total } = checks;
+  return {
+    code: "incomplete",
+    reason: `The commit has ${total} checks, and the bot compares claims with ${states.length} of them.`,
+    remedy: "Look at the others on the pull request's page.",
   };
 }
