@@ -24,6 +24,7 @@ const paths = z.array(z.string()).default([]);
 const payload = z.object({
   ref: refName,
   after: sha,
+  created: z.boolean().default(false),
   deleted: z.boolean(),
   commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
   head_commit: z.object({ message: z.string() }).nullish(),
@@ -74,8 +75,9 @@ async function branchMoved(
   );
   const here = { repositories: [repository] };
   const missing = push.deleted ? 0 : await wakeStore.wake({ ...here, branch }, "branch_pushed", when);
+  const based = push.created ? await wakeStore.wake({ ...here, base: branch }, "base_created", when) : 0;
   const waiting = touchesSettings(push) ? await wakeStore.wake(here, "settings_pushed", when) : 0;
-  return heads + bases + missing + waiting;
+  return heads + bases + missing + based + waiting;
 }
 
 /** The account whose settings for all its repositories a push may have changed; `null` if there is none. */

@@ -35,6 +35,11 @@ interface Deps {
   readonly slots: WriteSlots;
   /** The permissions of an installation in GitHub's latest report to any process; `null` if there was none. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
+  /**
+   * The last reported change of a repository, its rules and those of its account; `null` if none was. It is only compared:
+   * after another change it is another text.
+   */
+  readonly lastChangeOf?: (installationId: number, fullName: string) => Promise<string | null>;
   /** The last push that changed a repository's settings file, as reported to any process; `null` if none was. */
   readonly settingsShaOf?: (fullName: string) => Promise<string | null>;
 }
@@ -71,17 +76,18 @@ export class GitHub {
 
   /**
    * @param fullName `owner/name`
+   * @param fresh whether GitHub is asked even for what was asked a moment ago
    * @throws OrbError `app_not_installed`, or what `classifyFailure` names
    */
-  async repository(fullName: string): Promise<Repository> {
+  async repository(fullName: string, { fresh = false } = {}): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const { config, now, permissionsOf, settingsShaOf = async () => null } = this.#deps;
+    const { config, now, permissionsOf, lastChangeOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
     const permissions = await permissionsOf?.(id);
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
-    const botLogin = () => this.botLogin();
-    const sources = { botLogin, settingsShaOf };
+    const lastChange = (await lastChangeOf?.(id, fullName)) ?? null;
+    const sources = { botLogin: () => this.botLogin(), settingsShaOf, lastChange, fresh };
     const access = { owner, name, appId: config.appId, ...installation, ...sources, now };
     return repositoryOf(new RepositoryAccess(access));
   }

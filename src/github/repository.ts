@@ -25,7 +25,7 @@ import { readOwnerSettings } from "./facts/owner-settings-file.ts";
 import { listPullRequestFiles } from "./facts/pull-request-files.ts";
 import { readSnapshot } from "./facts/read-snapshot.ts";
 import { renderMarkdown } from "./facts/rendered-markdown.ts";
-import { readFacts } from "./facts/repository-facts.ts";
+import { lastChangeOf, readFacts, readFactsNow } from "./facts/repository-facts.ts";
 import { readReviewComments } from "./facts/review-comments.ts";
 import type { RepositoryAccess } from "./wire/repository-access.ts";
 
@@ -46,6 +46,7 @@ const FUNCTIONS = {
   decorate,
   deleteBranch,
   facts: readFacts,
+  factsNow: readFactsNow,
   failedCheck: readFailedCheck,
   findCheckRun,
   findComment,
@@ -53,6 +54,7 @@ const FUNCTIONS = {
   hasBranch,
   labelId: readLabelId,
   labelIds: readLabelIds,
+  lastChange: lastChangeOf,
   markReady,
   openPullRequestNumbers: listOpenNumbers,
   openPullRequestsOfBot: listOpenPullRequestsOfBot,

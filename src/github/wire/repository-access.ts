@@ -18,6 +18,8 @@ interface Deps extends Installation {
   readonly name: string;
   readonly botLogin: () => Promise<string>;
   readonly settingsShaOf: (fullName: string) => Promise<string | null>;
+  readonly lastChange?: string | null;
+  readonly fresh?: boolean;
   readonly now: () => Date;
 }
 
@@ -27,6 +29,10 @@ export class RepositoryAccess {
   readonly appId: number;
   readonly owner: string;
   readonly name: string;
+  /** The last reported change of the repository or its rules: answers from before it are not used. */
+  readonly lastChange: string | null;
+  /** GitHub is asked even for what was asked a moment ago. */
+  readonly fresh: boolean;
   readonly files: Pick<FileCache, "get">;
   readonly accounts: AccountCache;
   readonly #deps: Deps;
@@ -36,6 +42,8 @@ export class RepositoryAccess {
     this.appId = deps.appId;
     this.owner = deps.owner;
     this.name = deps.name;
+    this.lastChange = deps.lastChange ?? null;
+    this.fresh = deps.fresh ?? false;
     this.files = deps.files;
     this.accounts = deps.accounts;
   }
@@ -71,7 +79,7 @@ export class RepositoryAccess {
   }
 
   /**
-   * Answers from the cache for `maxAgeMs`, after that by ETag.
+   * Answers from the cache for `maxAgeMs`, unless a change was reported since, or `fresh` is set; after that by ETag.
    *
    * @param what identifies the question among all about this repository
    * @param fetch asks GitHub, with headers that let it answer 304 if nothing has changed
@@ -82,7 +90,7 @@ export class RepositoryAccess {
     fetch: (octokit: Octokit, headers: Record<string, string>) => Promise<Fetched<T>>,
   ): Promise<T> {
     return this.ask((octokit) =>
-      this.#deps.cache.get(this.key(what), maxAgeMs, async (etag) => {
+      this.#deps.cache.get(this.#cacheKey(what), this.fresh ? 0 : maxAgeMs, async (etag) => {
         try {
           return await fetch(octokit, etag === undefined ? {} : { "if-none-match": etag });
         } catch (error) {
@@ -94,7 +102,11 @@ export class RepositoryAccess {
   }
 
   forget(what: string): void {
-    this.#deps.cache.forget(this.key(what));
+    this.#deps.cache.forget(this.#cacheKey(what));
+  }
+
+  #cacheKey(what: string): string {
+    return this.key(`${what} since ${this.lastChange}`);
   }
 
   /** The key of a question about this repository in the installation's cache. `what` may name a branch, so case matters. */

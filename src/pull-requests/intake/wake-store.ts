@@ -8,7 +8,12 @@ import type { Spread } from "./sweep-store.ts";
 
 /** The records of an event: those of repositories by name, or those of a sweep's batch. */
 export type Reach =
-  | { readonly repositories: readonly string[]; readonly branch?: string }
+  | {
+      readonly repositories: readonly string[];
+      readonly branch?: string;
+      /** The base that the completion names. */
+      readonly base?: string;
+    }
   | { readonly ids: readonly Types.ObjectId[] };
 
 interface When {
@@ -152,8 +157,12 @@ function withRequest(request: CommandRequest, now: Date) {
 
 function reachOf(where: Reach) {
   if ("ids" in where) return { _id: { $in: [...where.ids] } };
-  const { repositories, branch } = where;
-  return { repository: { $in: [...repositories] }, ...(branch !== undefined && { branch }) };
+  const { repositories, branch, base } = where;
+  return {
+    repository: { $in: [...repositories] },
+    ...(branch !== undefined && { branch }),
+    ...(base !== undefined && { "completion.base": base }),
+  };
 }
 
 /** An expression for MongoDB: each record gets its own random time. */

@@ -4,6 +4,7 @@ import { isGitHubFailure } from "../../github/wire/failure.ts";
 import { OPEN_NUMBERS_MAX } from "../../github/deeds/pull-requests.ts";
 import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
+import type { RepositoryFacts } from "../../github/facts/repository-facts.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Plan } from "../../projects/project.ts";
 import { planOf } from "../../projects/rules/project-status.ts";
@@ -12,7 +13,6 @@ import type { InForce, SettingsInForce } from "../../repository-settings/in-forc
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import { changeSetOf } from "../change-set/members.ts";
-import type { Workarounds } from "./workarounds.ts";
 import type { Marker } from "../record/marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
@@ -56,12 +56,10 @@ const NOTHING_TO_COMPARE: Comparison = {
  */
 export async function gatherFacts(
   request: PublishRequest,
-  repository: Repository,
-  { mayExist }: Workarounds,
+  { repository, facts, mayExist }: { repository: Repository; facts: RepositoryFacts; mayExist: boolean },
   { store, projectStore, settings, marker }: GatherDeps,
 ): Promise<Gathered> {
   const { completion } = request;
-  const facts = await repository.facts();
   const project = await projectStore.find(request.project);
   const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
   const existing = await findExisting(request, { repository, base: wantedBase, marker, mayExist });

@@ -51,7 +51,8 @@ async function endBranch(run: Run, context: Context): Promise<void> {
   const { repository, look } = context;
   const { retention } = await settingsOf(run, context);
   const { branch, hold } = run.record;
-  const { defaultBranch } = await repository.facts();
+  // A default branch must never be deleted, whatever was the default a moment ago.
+  const { defaultBranch } = await repository.factsNow();
   const facts = { settings: retention, seen: look.seen, branch, defaultBranch, held: hold !== null };
   const first = shouldDeleteBranch({ ...facts, asked: null });
   const asked = first.answer === "ask" ? await askAboutBranch(run, repository) : null;

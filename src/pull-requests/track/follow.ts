@@ -40,7 +40,9 @@ export async function follow(
     if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
     return;
   }
-  const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
+  const due = isOver(look.seen.lifecycle)
+    ? null
+    : whyRefresh(run, look, { siblings, change: repository.lastChange(), now: deps.now() });
   // A reason not to update is reported when a completion meets it. Here the description only stays as it is.
   if (due) await bringUpToDate(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
@@ -59,7 +61,7 @@ export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promi
 function whyRefresh(
   { record, progress }: Run,
   { seen, snapshot }: Look,
-  { siblings, now: time }: { siblings: readonly Sibling[]; now: Date },
+  { siblings, change, now: time }: { siblings: readonly Sibling[]; change: string | null; now: Date },
 ): { readonly because: string; readonly tries?: number } | null {
   const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
   const conflicting = seen.mergeability.value === "conflicting";
@@ -68,6 +70,7 @@ function whyRefresh(
     checks: depends ? seen.checks.verdict : null,
     siblings,
     conflicting,
+    change,
   });
   const before = record.described ?? {
     ...describedAs({
@@ -75,6 +78,7 @@ function whyRefresh(
       checks: depends ? "none" : null,
       siblings: [],
       conflicting: false,
+      change,
     }),
   };
   const { body } = snapshot.pullRequest;

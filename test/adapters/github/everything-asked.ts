@@ -72,6 +72,8 @@ async function prepare({ github, acme, repository }: GitHubScene): Promise<About
 function readsOf(remote: Repository, { sha, jobId, hideProtection }: About) {
   return {
     facts: () => remote.facts(),
+    factsNow: () => remote.factsNow(),
+    lastChange: () => remote.lastChange(),
     hasBranch: () => remote.hasBranch("main"),
     branchSha: () => remote.branchSha("main"),
     branchUsers: () => remote.branchUsers("agent/1"),

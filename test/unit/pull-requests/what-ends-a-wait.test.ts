@@ -6,6 +6,19 @@ import { afterFailure } from "../../../src/pull-requests/steps/rules/after-failu
 
 const SETTINGS = ["on_hold", "open_limit_reached", "bot_disabled", "base_not_allowed", "branch_not_allowed"];
 const NOT_PUSHED = ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"];
+const OF_THE_BASE = [
+  "base_missing",
+  "base_invalid",
+  "base_equals_head",
+  "base_not_allowed",
+  "branch_not_allowed",
+  "bot_disabled",
+  "on_hold",
+  "open_limit_reached",
+  "no_changes",
+  "no_commits",
+  "no_common_history",
+];
 const INSTALLATION = [
   "app_not_installed",
   "installation_suspended",
@@ -20,6 +33,8 @@ test.each<[keyof typeof ENDED_BY, readonly string[]]>([
   ["repository_added", ["app_not_installed", "not_found"]],
   ["repository_unarchived", ["repository_archived"]],
   ["branch_pushed", NOT_PUSHED],
+  ["base_created", ["base_missing", "base_invalid"]],
+  ["default_branch_changed", OF_THE_BASE],
   ["settings_pushed", SETTINGS],
   ["pull_request_closed", ["open_limit_reached"]],
 ])("%s may end %j", (happened, codes) => {
@@ -44,12 +59,8 @@ const REFUSING = [
 const TIMED = new Set(["rate_limited", "held", "completion_lost", "loop_broken"]);
 /** Their remedy is an edit, another branch or another completion; none of these is an event about the record. */
 const FOR_SOMEBODY = [
-  "base_equals_head",
-  "base_invalid",
-  "base_missing",
   "github_refused",
   "issues_disabled",
-  "no_common_history",
   "project_cancelled",
   "pull_request_closed", // a look shows the reopening
   "pull_request_crashed",

@@ -16,6 +16,22 @@ export const ENDED_BY = {
   repository_unarchived: ["repository_archived"],
   /** The missing part of a pull request's branch may be there now. */
   branch_pushed: ["branch_missing", "head_not_pushed", "no_changes", "no_commits", "head_invalid"],
+  /** The base that a completion names was created. */
+  base_created: ["base_missing", "base_invalid"],
+  /** Everything that depends on the base of a completion that names none. */
+  default_branch_changed: [
+    "base_missing",
+    "base_invalid",
+    "base_equals_head",
+    "base_not_allowed",
+    "branch_not_allowed",
+    "bot_disabled",
+    "on_hold",
+    "open_limit_reached",
+    "no_changes",
+    "no_commits",
+    "no_common_history",
+  ],
   /** `.github/orb.yml` of the repository, or of its owner. */
   settings_pushed: [
     "on_hold",
