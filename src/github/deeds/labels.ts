@@ -1,5 +1,5 @@
 import { isGitHubFailure } from "../wire/failure.ts";
-import { type Listed, PAGE_ITEMS, readPages } from "../wire/pages.ts";
+import { PAGE_ITEMS, readPages } from "../wire/pages.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 const LABELS_KNOWN_MS = 5 * 60_000;
@@ -14,7 +14,12 @@ export interface LabelLook {
   readonly description: string;
 }
 
-type NamedId = readonly [name: string, id: string];
+interface KnownLabels {
+  /** By name in lower case. */
+  readonly ids: Map<string, string>;
+  /** `false` if the repository has more labels than are listed. */
+  readonly complete: boolean;
+}
 
 /**
  * Node ids of the repository's labels, by name in lower case: GitHub's label names ignore case.
@@ -25,8 +30,8 @@ export async function readLabelIds(
   access: RepositoryAccess,
   names: readonly string[] = [],
 ): Promise<ReadonlyMap<string, string>> {
-  const { items, complete } = await listLabels(access);
-  const ids = new Map(items);
+  const { ids: listed, complete } = await listLabels(access);
+  const ids = new Map(listed);
   const missing = complete ? [] : names.filter((name) => !ids.has(name.toLowerCase()));
   for (const name of missing) {
     const id = await readLabelId(access, name);
@@ -36,10 +41,10 @@ export async function readLabelIds(
 }
 
 /** https://docs.github.com/en/rest/issues/labels#list-labels-for-a-repository */
-function listLabels(access: RepositoryAccess): Promise<Listed<NamedId>> {
+function listLabels(access: RepositoryAccess): Promise<KnownLabels> {
   return access.cached(LABELS, LABELS_KNOWN_MS, async (octokit, headers) => {
     let etag: string | undefined;
-    const value = await readPages(async (page) => {
+    const { items, complete } = await readPages(async (page) => {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/labels", {
         ...access.route,
         per_page: PAGE_ITEMS,
@@ -48,9 +53,10 @@ function listLabels(access: RepositoryAccess): Promise<Listed<NamedId>> {
         ...(page === 1 && { headers }),
       });
       etag ??= got.etag;
-      return data.map((label): NamedId => [label.name.toLowerCase(), label.node_id]);
+      return data;
     }, LABEL_PAGES_MAX);
-    return { value, etag };
+    const ids = new Map(items.map((label) => [label.name.toLowerCase(), label.node_id]));
+    return { value: { ids, complete }, etag };
   });
 }
 
@@ -92,6 +98,7 @@ export async function createLabel(
     const { data } = await octokit.request("POST /repos/{owner}/{repo}/labels", label);
     return data.node_id;
   });
-  forgetLabels(access);
+  const known = access.known(LABELS) as KnownLabels | undefined;
+  known?.ids.set(name.toLowerCase(), id);
   return id;
 }

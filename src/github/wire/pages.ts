@@ -2,7 +2,7 @@
 export const PAGE_ITEMS = 100;
 
 /** Items of a list, in GitHub's order. */
-export interface Listed<T> {
+interface Listed<T> {
   readonly items: readonly T[];
   /** `false` if there may be more than these: what is missing here may exist. */
   readonly complete: boolean;

@@ -101,6 +101,11 @@ export class RepositoryAccess {
     );
   }
 
+  /** What is cached about a question, however old; `undefined` if nothing is. */
+  known(what: string): unknown {
+    return this.#deps.cache.peek(this.#cacheKey(what));
+  }
+
   forget(what: string): void {
     this.#deps.cache.forget(this.#cacheKey(what));
   }

@@ -6,6 +6,7 @@ import { type GatherDeps, type Gathered, gatherFacts } from "./gather-facts.ts";
 import type { Workarounds } from "./workarounds.ts";
 import type { PublishRequest } from "./publish-request.ts";
 import { decidePublish, type PublishFacts, type PublishPlan } from "./rules/decide-publish.ts";
+import { recheckMs } from "../record/rules/recheck.ts";
 import { ENDED_BY } from "../record/rules/what-ends-a-wait.ts";
 import { refusePublish } from "./rules/refuse-publish.ts";
 
@@ -34,8 +35,10 @@ export async function planPublish(
   return { refusal: null, gathered, facts, plan: decidePublish(facts) };
 }
 
-/** Refusals that may end if the repository has another default branch. */
-const OF_THE_BASE: ReadonlySet<string> = new Set(ENDED_BY.default_branch_changed);
+/** Lasting refusals that may be wrong if the repository has another default branch. The others are checked again soon. */
+const OF_THE_BASE: ReadonlySet<string> = new Set(
+  ENDED_BY.default_branch_changed.filter((code) => recheckMs(code) === null),
+);
 
 interface Judged {
   readonly gathered: Gathered;
