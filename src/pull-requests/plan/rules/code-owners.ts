@@ -1,3 +1,4 @@
+import { isLogin, isTeamSlug } from "../../../text/github-names.ts";
 import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
@@ -28,8 +29,8 @@ interface Rule {
 
 /**
  * The owners that a `CODEOWNERS` file names for changed files. If several lines match a file, the last one counts, and a line
- * without owners leaves it without any. A line that GitHub could not read is skipped, as GitHub does. Names keep
- * their first spelling.
+ * without owners leaves it without any. A line that GitHub could not read is skipped, as GitHub does; of several owners only
+ * those are left out whose names can't be names. Names keep their first spelling.
  *
  * @param text of the base branch's file. GitHub does not load one of 3 MB or more, so it names no owners
  */
@@ -97,24 +98,16 @@ function ruleOf(line: string): Rule[] {
   const owners = comment < 0 ? rest : rest.slice(0, comment);
   // GitHub supports neither `!`, nor `[a-z]`, nor `\#`.
   const unreadable = /^(?:[!#]|\\#)|[[\]]/.test(pattern) || pattern.length > PATTERN_CHARACTERS_MAX;
-  if (pattern === "" || unreadable || !owners.every(isOwner)) return [];
+  const readable = owners.filter(isOwner);
+  // A line without owners means something else: nobody owns the files.
+  if (pattern === "" || unreadable || (owners.length > 0 && readable.length === 0)) return [];
   // `docs/*` means the files of the folder, but not those of its subfolders.
   const test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
-  return test ? [{ pattern, test, owners: [...new Set(owners)] }] : [];
+  return test ? [{ pattern, test, owners: [...new Set(readable)] }] : [];
 }
 
 function isOwner(word: string): boolean {
   if (!word.startsWith("@")) return /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(word);
   const [organisation = "", team, ...others] = word.slice(1).split("/");
   return isLogin(organisation) && others.length === 0 && (team === undefined || isTeamSlug(team));
-}
-
-/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication */
-export function isLogin(text: string): boolean {
-  return text.length <= 60 && /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/.test(text);
-}
-
-/** The last part of a team's address. */
-export function isTeamSlug(text: string): boolean {
-  return /^[A-Za-z0-9_.-]{1,100}$/.test(text);
 }

@@ -51,13 +51,23 @@ apps/ @octocat
       "[ab].ts @b",
       "\\#a.ts @b",
       "a.ts not-an-owner",
-      "a.ts @b not-an-owner",
       "a.ts @b/c/d",
       "a.ts @-b",
       "/ @b",
       "+(a).ts @b",
     ])("%s", (line) => {
       expect(owners(`* @a\n${line}`, "a.ts", "#a.ts", "b.ts")).toEqual(["a"]);
+    });
+  });
+
+  describe("an owner that can't be one costs only itself", () => {
+    test.each([
+      ["a.ts @b not-an-owner", ["b"]],
+      ["a.ts @-x @b @y/z/w @octo/core", ["b", "octo/core"]],
+      ["a.ts @some-app[bot] b@example.com", ["b@example.com"]],
+      ["a.ts @jane-doe_ACME @old- @double--hyphen", ["jane-doe_ACME", "old-", "double--hyphen"]],
+    ])("%s", (line, owned) => {
+      expect(owners(`* @a\n${line}`, "a.ts")).toEqual(owned);
     });
   });
 
@@ -170,6 +180,17 @@ describe("the choice of reviewers", () => {
       facts: { signal: ["Jo", "a"], author: "jo" },
       people: ["a"],
       refused: ["reviewer_is_author"],
+    },
+    {
+      title: "a login of an enterprise, an old one and one with an @ are asked like any other",
+      facts: { signal: ["jane-doe_ACME", "old-", "@a--b"] },
+      people: ["jane-doe_ACME", "old-", "a--b"],
+    },
+    {
+      title: "reviewers of the signal that can't be asked are refused, and the others are asked",
+      facts: { signal: ["octo/core", "", "a", "dependabot[bot]", "x y", "orb-bot[bot]"] },
+      people: ["a"],
+      refused: ["reviewer_is_author", "reviewer_is_bot", "reviewer_has_no_login"],
     },
     {
       title: "code owners are not asked on a draft; others are",
