@@ -122,7 +122,8 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
 
 /** Octokit returns JSON that was cut off as text, as if that were the answer. */
 function refuseCut({ data, headers }: { data: unknown; headers: Record<string, unknown> }): void {
-  if (typeof data !== "string" || !String(headers["content-type"]).includes("json")) return;
+  // A raw file has the type `application/vnd.github.raw+json`.
+  if (typeof data !== "string" || !String(headers["content-type"]).includes("application/json")) return;
   throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
 }
 

@@ -77,6 +77,7 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
         reason: `GitHub needs user names, so these reviewers were not asked: ${who}.`,
         remedy: "Use @login in CODEOWNERS or .github/orb.yml.",
       })),
+      ...(isConsulted(facts) && facts.codeOwners?.incomplete ? [NOT_ALL_OWNERS] : []),
       ...refuse(refusals.fine.slice(limit), (who) => ({
         code: "too_many_reviewers",
         reason: `At most ${limit} reviewers are asked, so these were not asked: ${who}.`,
@@ -84,6 +85,18 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
       })),
     ],
   };
+}
+
+const NOT_ALL_OWNERS: Refusal = {
+  code: "code_owners_incomplete",
+  reason:
+    "CODEOWNERS has more lines than the bot compares with the files, so some owners may not have been asked.",
+  remedy: "Shorten CODEOWNERS, or begin its patterns with a folder.",
+};
+
+/** On a draft GitHub asks the code owners itself when it becomes ready. */
+function isConsulted({ settings, draft }: Pick<ReviewerFacts, "settings" | "draft">): boolean {
+  return settings.codeOwners && !draft;
 }
 
 function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFacts): Candidate[] {
@@ -95,7 +108,7 @@ function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFa
     name: withoutAt(name),
     kind: isLogin(withoutAt(name)) ? "person" : isBotLogin(withoutAt(name)) ? "bot" : "nameless",
   });
-  const owners = codeOwners && settings.codeOwners && !draft ? codeOwners : null;
+  const owners = isConsulted({ settings, draft }) ? codeOwners : null;
   const byFiles = [
     ...(owners?.people ?? []).map(({ name, files }) => ({ files, candidate: person(name) })),
     ...(owners?.teams ?? []).map(({ name, files }) => ({ files, candidate: team(name) })),
