@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isRepositoryName } from "../../src/text/github-names.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
+import type { WaitEnding } from "../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import {
   action,
   type Context,
@@ -20,6 +21,7 @@ const payload = z.object({
   installation: z.object({ id }).nullish(),
   changes: z
     .object({
+      default_branch: z.object({}).nullish(),
       repository: z.object({ name: z.object({ from: z.string() }) }).optional(),
       owner: z
         .object({ from: z.object({ user: account.nullish(), organization: account.nullish() }) })
@@ -30,8 +32,8 @@ const payload = z.object({
 type Payload = z.infer<typeof payload>;
 
 /**
- * A repository was renamed or transferred, and its records follow; or it was archived, unarchived or deleted, which
- * the next look at each pull request finds out.
+ * A repository was renamed or transferred, and its records follow; or it was archived, unarchived, deleted or given another
+ * default branch, which the next look at each pull request finds out. What is cached of it is asked again.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository
  */
 export function repository(parts: PullRequestParts): DeliveryHandler {
@@ -44,6 +46,9 @@ export function repository(parts: PullRequestParts): DeliveryHandler {
       case "unarchived":
       case "deleted":
         return changed(told, parts, context);
+      case "edited":
+        if (told.changes?.default_branch) return changed(told, parts, context);
+        return ignored("Only a new default branch changes what the bot does");
       default:
         return ignored(`${told.action} changes nothing that the bot keeps`);
     }
@@ -60,7 +65,7 @@ async function moved(
   const from = nameBefore(told);
   if (from === null || !isRepositoryName(from))
     return ignored("The payload does not say how it was called before");
-  const news = { _id: told.repository.id, fullName: to };
+  const news = { _id: told.repository.id, fullName: to, lastChange: delivery.id };
   await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
   // Records that already have the newest name must not get an earlier one.
   const current = await installations.currentName(to, transaction);
@@ -86,13 +91,17 @@ async function changed(
   const { installations, wakeStore, pullRequestStore, now } = parts;
   const { id: _id, full_name: fullName, archived } = told.repository;
   const gone = told.action === "deleted";
-  const news = { _id, fullName, archived, ...(gone && { reachable: false }) };
+  const news = { _id, fullName, archived, lastChange: delivery.id, ...(gone && { reachable: false }) };
   await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
   const when = { now: now(), transaction };
   const count = await pullRequestStore.nudge({ repository: fullName }, when);
-  const woken =
-    told.action === "unarchived"
-      ? await wakeStore.wake({ repositories: [fullName] }, "repository_unarchived", when)
-      : 0;
+  const ended = ENDS[told.action];
+  const woken = ended ? await wakeStore.wake({ repositories: [fullName] }, ended, when) : 0;
   return nudged(count + woken, `${fullName} was ${told.action}`);
 }
+
+/** The waits that a change may end. */
+const ENDS: Readonly<Record<string, WaitEnding>> = {
+  unarchived: "repository_unarchived",
+  edited: "default_branch_changed",
+};

@@ -37,6 +37,11 @@ interface Deps {
   readonly answerMs?: number | undefined;
   /** The permissions of an installation in GitHub's latest report to any process; `null` if there was none. */
   readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
+  /**
+   * The last reported change of a repository, its rules and those of its account; `null` if none was. It is only compared:
+   * after another change it is another text.
+   */
+  readonly lastChangeOf?: (installationId: number, fullName: string) => Promise<string | null>;
   /** The last push that changed a repository's settings file, as reported to any process; `null` if none was. */
   readonly settingsShaOf?: (fullName: string) => Promise<string | null>;
 }
@@ -73,17 +78,19 @@ export class GitHub {
 
   /**
    * @param fullName `owner/name`
+   * @param fresh whether GitHub is asked even for what was asked a moment ago
    * @throws OrbError `app_not_installed`, or what `classifyFailure` names
    */
-  async repository(fullName: string): Promise<Repository> {
+  async repository(fullName: string, { fresh = false } = {}): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const { config, now, permissionsOf, settingsShaOf = async () => null } = this.#deps;
+    const { config, now, permissionsOf, lastChangeOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
     const permissions = (await permissionsOf?.(id)) ?? null;
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
+    const lastChange = (await lastChangeOf?.(id, fullName)) ?? null;
     const botLogin = () => this.botLogin();
-    const sources = { botLogin, settingsShaOf, granted: permissions };
+    const sources = { botLogin, settingsShaOf, granted: permissions, lastChange, fresh };
     const access = { owner, name, appId: config.appId, ...installation, ...sources, now };
     return repositoryOf(new RepositoryAccess(access));
   }
@@ -100,12 +107,12 @@ export class GitHub {
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
-  installations(): Promise<AppInstallation[]> {
+  installations(): Promise<readonly AppInstallation[]> {
     return askGitHub(async () => listInstallations(await this.#asApp()), this.#deps.now);
   }
 
   /** @throws OrbError with a code of `classifyFailure` */
-  installationRepositories(installationId: number): Promise<InstallationRepository[]> {
+  installationRepositories(installationId: number): Promise<readonly InstallationRepository[]> {
     return askGitHub(async () => {
       const { octokit } = await this.#installation(installationId);
       return listInstallationRepositories(octokit);

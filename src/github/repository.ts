@@ -3,7 +3,7 @@ import { createCheckRun, findCheckRun, updateCheckRun } from "./deeds/check-runs
 import { createComment, findComment, react, updateComment } from "./deeds/comments.ts";
 import { decorate, requestReviewer } from "./deeds/decoration.ts";
 import { convertToDraft, markReady } from "./deeds/draft-state.ts";
-import { createLabel, forgetLabels, listLabelIds } from "./deeds/labels.ts";
+import { createLabel, forgetLabels, readLabelId, readLabelIds } from "./deeds/labels.ts";
 import {
   createPullRequest,
   getPullRequest,
@@ -25,7 +25,7 @@ import { readOwnerSettings } from "./facts/owner-settings-file.ts";
 import { listPullRequestFiles } from "./facts/pull-request-files.ts";
 import { readSnapshot } from "./facts/read-snapshot.ts";
 import { renderMarkdown } from "./facts/rendered-markdown.ts";
-import { readFacts } from "./facts/repository-facts.ts";
+import { lastChangeOf, readFacts, readFactsNow } from "./facts/repository-facts.ts";
 import { readReviewComments } from "./facts/review-comments.ts";
 import { readRuleFiles } from "./facts/rule-files.ts";
 import type { RepositoryAccess } from "./wire/repository-access.ts";
@@ -47,12 +47,15 @@ const FUNCTIONS = {
   decorate,
   deleteBranch,
   facts: readFacts,
+  factsNow: readFactsNow,
   failedCheck: readFailedCheck,
   findCheckRun,
   findComment,
   forgetLabels,
   hasBranch,
-  labelIds: listLabelIds,
+  labelId: readLabelId,
+  labelIds: readLabelIds,
+  lastChange: lastChangeOf,
   markReady,
   openPullRequestNumbers: listOpenNumbers,
   openPullRequestsOfBot: listOpenPullRequestsOfBot,

@@ -44,6 +44,11 @@ export function github(needs: Needs): GitHubSubject {
     now,
     slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
+    lastChangeOf: async (id, fullName) => {
+      const ofAccount = (await installationStore.find(id))?.lastChange ?? null;
+      const ofRepository = (await repositoryStore.findByName(fullName))?.lastChange ?? null;
+      return ofAccount === null && ofRepository === null ? null : `${ofAccount} ${ofRepository}`;
+    },
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });
   return { gitHub, problems: GITHUB_PROBLEMS };

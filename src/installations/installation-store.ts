@@ -15,6 +15,8 @@ export interface StoredInstallation {
   suspended: boolean;
   /** Permanent: GitHub does not use the id again. */
   deleted: boolean;
+  /** The delivery that last reported a change of rules for several repositories of the account. */
+  lastChange: string | null;
   /** GitHub's time of the stored state; older reports change nothing. */
   toldAt: Date;
 }
@@ -29,6 +31,7 @@ const schema = new Schema<StoredInstallation>(
     missing: { type: [Mixed as never], default: [] },
     suspended: { type: Boolean, required: true },
     deleted: { type: Boolean, required: true },
+    lastChange: { type: String, default: null },
     toldAt: { type: Date, required: true },
   },
   { minimize: false, id: false, versionKey: false },
@@ -57,8 +60,12 @@ export class InstallationStore {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
+  async recordChange(id: number, lastChange: string, transaction: Transaction): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { lastChange } }, { session: transaction });
+  }
+
   async save(
-    { _id, ...state }: Omit<StoredInstallation, "formerAccounts">,
+    { _id, ...state }: Omit<StoredInstallation, "formerAccounts" | "lastChange">,
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id }, { $set: state }, { upsert: true, session: transaction });

@@ -70,6 +70,11 @@ export class Installations {
     await this.#deps.repositoryStore.save(news, when);
   }
 
+  /** Records that rules of an account have changed, which may concern each of its repositories. */
+  async recordAccountChange(installationId: number, lastChange: string, when: When): Promise<void> {
+    await this.#deps.installationStore.recordChange(installationId, lastChange, when.transaction);
+  }
+
   /** Records that a repository was renamed or transferred to another owner. */
   async recordRename({ from, now }: { from: string; now: RepositoryNews }, when: When): Promise<void> {
     const { repositoryStore } = this.#deps;

@@ -19,13 +19,15 @@ export interface StoredRepository {
   archived: boolean;
   /** The last push that changed the owner's settings, if this repository holds them. */
   settingsSha: string | null;
+  /** The delivery that last reported a change of the repository itself or of its rules. */
+  lastChange: string | null;
   /** When the stored state was received; older reports change nothing. */
   toldAt: Date;
 }
 
 /** A report about a repository; fields that are not given do not change. */
 export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
-  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha">>;
+  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha" | "lastChange">>;
 
 const schema = new Schema<StoredRepository>(
   {
@@ -36,6 +38,7 @@ const schema = new Schema<StoredRepository>(
     reachable: { type: Boolean, default: true },
     archived: { type: Boolean, default: false },
     settingsSha: { type: String, default: null },
+    lastChange: { type: String, default: null },
     toldAt: { type: Date, required: true },
   },
   { minimize: false, id: false, versionKey: false },

@@ -103,7 +103,8 @@ export class PullRequestWork {
     using _kept = this.#work.keep(claim.lease);
     const work = async () => {
       await this.#deps.checkpoint("claimed");
-      const repository = await this.#deps.github.repository(run.record.repository);
+      const fresh = asksForTruth(run.record);
+      const repository = await this.#deps.github.repository(run.record.repository, { fresh });
       // People's commands come first, and may be all that there is to do.
       const deps = { ...this.#deps, work: this.#work, repository };
       const answered = await performRequests({ ...claim, document: run.record }, deps);
@@ -221,6 +222,12 @@ export class PullRequestWork {
       queuePlace: error instanceof Refused ? error.queuePlace : null,
     });
   }
+}
+
+/** Somebody asked for another look or another try, so nothing that was asked before counts. */
+function asksForTruth({ refreshAsked, retried, requests }: PullRequestRecord): boolean {
+  const asked = requests.some(({ command }) => command === "refresh" || command === "retry");
+  return asked || refreshAsked !== null || retried !== null;
 }
 
 type RefusedPlan = Extract<Planned, { refusal: object }>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOGIN, TEAM_SLUG } from "../text/github-names.ts";
 
 const GLOB_CHARACTERS_MAX = 300;
 const GLOB_WILDCARDS_MAX = 4;
@@ -37,11 +38,6 @@ export const glob = z
     description: `A glob is a path with \`*\` for anything within a name, \`**\` for any folders, \`?\` for one character, \`[a-z]\` for one of several characters, \`{a,b}\` for a choice. It has at most ${GLOB_CHARACTERS_MAX} characters, ${GLOB_WILDCARDS_MAX} times \`*\` or \`**\` (\`*\` twice in one name), and ${GLOB_CHOICES_MAX} choices; no \`!\` at the start, no parentheses, \`|\` or \`\\\`, and no \`+\` after a bracket.`,
   });
 
-// Letters, digits and single hyphens, https://docs.github.com/en/get-started/learning-about-github/types-of-github-accounts;
-// those of an enterprise have an underscore before its short code.
-const LOGIN = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
-const SLUG = "[A-Za-z0-9_][A-Za-z0-9_-]{0,99}";
-
 const withoutAt = (name: string) => name.replace(/^@/, "");
 
 export const person = z
@@ -53,7 +49,7 @@ export const person = z
 /** Kept as written, without the @: `core` or `octo/core`. */
 export const team = z
   .string()
-  .regex(new RegExp(`^@?(?:${LOGIN}/)?${SLUG}$`))
+  .regex(new RegExp(`^@?(?:${LOGIN}/)?${TEAM_SLUG}$`))
   .transform(withoutAt)
   .meta({
     title: "a team's slug",

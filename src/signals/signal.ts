@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { clip } from "../text/clip.ts";
+import { isBotLogin, isLogin, isRepositoryName } from "../text/github-names.ts";
 import { isBranchName } from "./rules/git-ref.ts";
 
 /** The limit for one event, as it is sent. Larger ones are refused. */
@@ -28,17 +30,13 @@ const projectId = z
   )
   .refine((id) => !id.includes(".."), "must not contain '..'");
 
-const repositoryName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, "must be owner/name as on GitHub")
-  .refine((value) => !/\/\.{1,2}$/.test(value), "must be owner/name as on GitHub");
+const repositoryName = z.string().refine(isRepositoryName, "must be owner/name as on GitHub");
 
 const branchName = z.string().refine(isBranchName, "is not a branch name that git allows");
 const sha = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA, 40 hexadecimal digits");
-// https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
-const login = z
-  .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:_[a-z0-9]+)?$/, "must be a GitHub user name");
+const login = z.string().refine((text) => isLogin(text) || isBotLogin(text), "must be a GitHub user name");
+/** Any text: a name that can't be asked is reported, and the others are asked. */
+const reviewer = z.string().transform((text) => clip(text.trim(), NAME_CHARACTERS_MAX));
 const issueNumber = z.number().int().min(1);
 const workspace = z.object({ host: name, path: z.string().min(1).max(4096) });
 const project = { project: projectId };
@@ -66,7 +64,7 @@ const completion = z.object({
     }),
   ).optional(),
   issues: list(issueNumber).optional(),
-  reviewers: list(login).optional(),
+  reviewers: list(reviewer).optional(),
   draft: z.boolean().optional(),
   requestedBy: login.optional(),
 });

@@ -1,5 +1,5 @@
 /**
- * How GitHub names accounts and repositories: the one rule for everything that comes in. It allows what GitHub
+ * How GitHub names accounts, teams and repositories: the one rule for everything that comes in. It allows what GitHub
  * has, also names that it no longer gives: old logins end in a hyphen or have several in a row, and those of enterprises
  * end in an underscore and a short code.
  *
@@ -7,12 +7,15 @@
  */
 
 /** The login of a person or an organization, as the source of a regular expression. */
-const LOGIN = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
+export const LOGIN = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
+/** The last part of a team's address, as the source of a regular expression. */
+export const TEAM_SLUG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}";
 /** The name of a repository. GitHub cuts `.git` off, because its addresses for git end in it. */
 const REPOSITORY = String.raw`(?!\.{1,2}$)(?!.*\.[gG][iI][tT]$)[A-Za-z0-9._-]{1,100}`;
 
 const IS_LOGIN = new RegExp(`^${LOGIN}$`);
 const IS_BOT = new RegExp(String.raw`^${LOGIN}\[bot\]$`);
+const IS_TEAM_SLUG = new RegExp(`^${TEAM_SLUG}$`);
 const IS_REPOSITORY = new RegExp(`^${LOGIN}/${REPOSITORY}$`);
 
 /** Whether it may be the login of a person or an organization. */
@@ -23,6 +26,11 @@ export function isLogin(text: string): boolean {
 /** Whether it may be the login of an App, such as `dependabot[bot]`. */
 export function isBotLogin(text: string): boolean {
   return IS_BOT.test(text);
+}
+
+/** Whether it may be the last part of a team's address. */
+export function isTeamSlug(text: string): boolean {
+  return IS_TEAM_SLUG.test(text);
 }
 
 /** Whether it may be the full name of a repository, `owner/name`. */

@@ -2,6 +2,7 @@
 
 import { createAccount, createTeam, issueUserToken, renameAccount } from "./acts/accounts.ts";
 import * as apps from "./acts/apps.ts";
+import { changeDefaultBranch, renameBranch } from "./acts/branch-names.ts";
 import * as branches from "./acts/branches.ts";
 import * as repositories from "./acts/repositories.ts";
 import type { Ruleset } from "./branch-rules.ts";
@@ -114,6 +115,19 @@ export class AdministratorVerbs {
 
   deleteRepository(repository: Repository, { by }: By = {}): Promise<void> {
     return repositories.deleteRepository(this.world, this.actor(by), repository);
+  }
+
+  /** With the events that GitHub sends for it; the bases of open pull requests follow. */
+  renameBranch(
+    repository: Repository,
+    names: { readonly from: string; readonly to: string },
+    { by }: By = {},
+  ): Promise<void> {
+    return renameBranch(this.world, this.actor(by), repository, names);
+  }
+
+  changeDefaultBranch(repository: Repository, branch: string, { by }: By = {}): Promise<void> {
+    return changeDefaultBranch(this.world, this.actor(by), repository, branch);
   }
 
   protect(

@@ -144,6 +144,7 @@ interface LabelEvent extends RepositoryHappening {
 export type RepositoryEvent = RepositoryHappening & { readonly type: "repository" } & (
     | { readonly action: "archived" | "unarchived" | "privatized" | "publicized" | "deleted" }
     | { readonly action: "renamed"; readonly nameBefore: string }
+    | { readonly action: "edited"; readonly defaultBranchBefore: string }
     | { readonly action: "transferred"; readonly ownerBefore: Account }
   );
 

@@ -1,4 +1,5 @@
 import { isPackage } from "../../text/defang.ts";
+import { LOGIN } from "../../text/github-names.ts";
 
 const COMMITS_MAX = 250;
 const MESSAGE_CHARACTERS_MAX = 4_000;
@@ -11,7 +12,7 @@ const SHORT_SHA_CHARACTERS = 7;
 const CLOSING =
   /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]{1,3}((?:[\w.-]{1,100}\/[\w.-]{1,100})?#\d{1,10}|GH-\d{1,10}|https?:\/\/[\w.-]{1,100}\/[\w.-]{1,100}\/[\w.-]{1,100}\/(?:issues|pull)\/\d{1,10})/gi;
 const OWN_REFERENCE = /^(?:#|GH-)(\d+)$/i;
-const MENTION = /(?<![\w./@-])@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\/[\w-]{1,100})?/g;
+const MENTION = new RegExp(String.raw`(?<![\w./@-])@${LOGIN}(?:/[\w-]{1,100})?`, "g");
 /** An `@` in one of these lines belongs to an e-mail address. It mentions nobody. */
 const TRAILER = /^(?:co-authored-by|signed-off-by|reported-by|reviewed-by|acked-by|tested-by):/i;
 

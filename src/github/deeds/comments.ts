@@ -1,12 +1,11 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
-import { askGraphql } from "../wire/partial-answer.ts";
+import { type PartialAnswer, askGraphql } from "../wire/partial-answer.ts";
+import { PAGE_ITEMS } from "../wire/pages.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** The GitHub reactions that the bot uses. */
 export type ReactionContent = "eyes" | "rocket" | "confused" | "+1";
-
-const COMMENTS_SEARCHED_MAX = 100;
 
 /**
  * Reacts to a comment in a pull request's conversation; repeating it changes nothing.
@@ -53,37 +52,38 @@ export async function createComment(
 // By GraphQL, because REST lists the oldest comments first and can't return only the newest.
 const NEWEST = graphqlDocument(
   "query NewestComments",
-  `($owner: String!, $name: String!, $number: Int!) {
+  `($owner: String!, $name: String!, $number: Int!, $before: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      comments(last: ${COMMENTS_SEARCHED_MAX}) { nodes { fullDatabaseId body viewerDidAuthor } }
+      comments(last: ${PAGE_ITEMS}, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { fullDatabaseId body viewerDidAuthor }
+      }
     }
   }
 }`,
 );
 
+interface Comment {
+  readonly fullDatabaseId?: string | null;
+  /** On an older server, instead. */
+  readonly databaseId?: number | null;
+  readonly body: string;
+  readonly viewerDidAuthor: boolean;
+}
+interface Page {
+  readonly pageInfo: { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
+  readonly nodes: readonly Comment[] | null;
+}
 interface Answer {
-  readonly repository: {
-    readonly pullRequest: {
-      readonly comments: {
-        readonly nodes:
-          | readonly {
-              readonly fullDatabaseId?: string | null;
-              /** On an older server, instead. */
-              readonly databaseId?: number | null;
-              readonly body: string;
-              readonly viewerDidAuthor: boolean;
-            }[]
-          | null;
-      };
-    } | null;
-  } | null;
+  readonly repository: { readonly pullRequest: { readonly comments: Page } | null } | null;
 }
 
 /**
- * The App's own comment that contains `marker`, among the newest hundred of the conversation; `null` if none does.
- * Copies by others do not count.
+ * The App's own comment that contains `marker`; `null` if none does. Copies by others do not count. One request for each
+ * hundred comments, the newest first.
  *
+ * @param after the id of a comment that is older than the wanted one; without it only the newest hundred are searched
  * @returns the id of the newest match
  * @throws OrbError `not_found` if the pull request does not exist; GitHub's refusal if none matches of those that it showed
  */
@@ -91,14 +91,26 @@ export async function findComment(
   access: RepositoryAccess,
   number: number,
   marker: string,
+  after = Number.POSITIVE_INFINITY,
 ): Promise<number | null> {
   const { owner, name } = access;
-  const { data, refusals } = await askGraphql<Answer>(access, NEWEST, { owner, name, number });
-  const found = data.repository?.pullRequest?.comments.nodes?.findLast(
-    ({ viewerDidAuthor, body }) => viewerDidAuthor && body.includes(marker),
-  );
-  if (!found) for (const { refusal } of refusals) throw refusal;
-  const id = found?.fullDatabaseId ?? found?.databaseId;
+  let before: string | null = null;
+  for (;;) {
+    const about: Record<string, unknown> = { owner, name, number, before };
+    const { data, refusals }: PartialAnswer<Answer> = await askGraphql<Answer>(access, NEWEST, about);
+    const page = data.repository?.pullRequest?.comments;
+    const nodes = page?.nodes ?? [];
+    const found = nodes.findLast(({ viewerDidAuthor, body }) => viewerDidAuthor && body.includes(marker));
+    if (found) return idOf(found);
+    for (const { refusal } of refusals) throw refusal;
+    const oldest = nodes[0] ? (idOf(nodes[0]) ?? 0) : 0;
+    if (!page?.pageInfo.hasPreviousPage || oldest <= after) return null;
+    before = page.pageInfo.startCursor;
+  }
+}
+
+function idOf({ fullDatabaseId, databaseId }: Comment): number | null {
+  const id = fullDatabaseId ?? databaseId;
   return id ? Number(id) : null;
 }
 

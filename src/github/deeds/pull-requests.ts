@@ -1,10 +1,11 @@
 import type { SafeMarkdown, SafeText } from "../../text/safe.ts";
 import { type RemotePullRequest, toRemotePullRequest } from "../facts/pull-request.ts";
+import { PAGE_ITEMS, readPages } from "../wire/pages.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
-const PAGE_ITEMS = 100;
-/** Enough to compare the number of open pull requests with a limit. */
 const OPEN_PAGES_MAX = 10;
+/** A list of as many open pull requests may lack older ones. */
+export const OPEN_NUMBERS_MAX = OPEN_PAGES_MAX * PAGE_ITEMS;
 
 /** https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request */
 export async function getPullRequest(access: RepositoryAccess, number: number): Promise<RemotePullRequest> {
@@ -17,28 +18,31 @@ export async function getPullRequest(access: RepositoryAccess, number: number): 
   });
 }
 
-/** The latest hundred pull requests from a branch, whatever their base, closed ones too, the newest first. */
+/** All pull requests from a branch, whatever their base, closed ones too, the newest first. */
 export async function listPullRequestsFrom(
   access: RepositoryAccess,
   head: string,
-): Promise<RemotePullRequest[]> {
+): Promise<readonly RemotePullRequest[]> {
   return access.ask(async (octokit) => {
-    const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
-      ...access.route,
-      head: `${access.owner}:${head}`,
-      state: "all",
-      per_page: PAGE_ITEMS,
+    const { items } = await readPages(async (page) => {
+      const { data } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
+        ...access.route,
+        head: `${access.owner}:${head}`,
+        state: "all",
+        per_page: PAGE_ITEMS,
+        page,
+      });
+      return data.map(toRemotePullRequest);
     });
-    return data.map(toRemotePullRequest);
+    return items;
   });
 }
 
-/** Numbers of the open pull requests, the newest first, at most a thousand. */
-export async function listOpenNumbers(access: RepositoryAccess): Promise<number[]> {
+/** Numbers of the open pull requests, the newest first, at most `OPEN_NUMBERS_MAX`. */
+export async function listOpenNumbers(access: RepositoryAccess): Promise<readonly number[]> {
   return access.cached("open pull requests", 0, async (octokit, headers) => {
-    const numbers: number[] = [];
     let etag: string | undefined;
-    for (let page = 1; page <= OPEN_PAGES_MAX; page++) {
+    const { items: value } = await readPages(async (page) => {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/pulls", {
         ...access.route,
         state: "open",
@@ -46,12 +50,11 @@ export async function listOpenNumbers(access: RepositoryAccess): Promise<number[
         page,
         ...(page === 1 && { headers }),
       });
-      numbers.push(...data.map(({ number }) => number));
       // With several pages, an unchanged first page does not mean that the later ones are unchanged.
       etag = page === 1 ? got.etag : undefined;
-      if (data.length < PAGE_ITEMS) break;
-    }
-    return { value: numbers, etag };
+      return data.map(({ number }) => number);
+    }, OPEN_PAGES_MAX);
+    return { value, etag };
   });
 }
 

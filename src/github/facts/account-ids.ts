@@ -25,9 +25,13 @@ export interface AccountIds {
 export async function readAccountIds(access: RepositoryAccess, names: AccountNames): Promise<AccountIds> {
   const { accounts, owner } = access;
   const keys = { people: (login: string) => login, teams: (slug: string) => `${owner}/${slug}` };
+  const isUnknown = (key: string) => {
+    const id = accounts.get(key);
+    return id === undefined || (id === null && access.fresh);
+  };
   const unknown = {
-    people: names.people.filter((login) => accounts.get(keys.people(login)) === undefined),
-    teams: names.teams.filter((slug) => accounts.get(keys.teams(slug)) === undefined),
+    people: names.people.filter((login) => isUnknown(keys.people(login))),
+    teams: names.teams.filter((slug) => isUnknown(keys.teams(slug))),
   };
   if (unknown.people.length + unknown.teams.length > 0) {
     const found = await ask(access, unknown);

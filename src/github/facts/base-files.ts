@@ -1,10 +1,16 @@
 import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError } from "../../errors.ts";
-import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
-import { askWhole } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
+import { type BaseTree, HOMES, readBaseTrees } from "./base-tree.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
-import { type Blob, isUnread, toTextFile } from "./text-blob.ts";
+import { isUnread, linked, misnamed, toTextFile } from "./text-blob.ts";
+
+/** "CODEOWNERS files must be under 3 MB in size." */
+const CODE_OWNERS_BYTES_MAX = 2_999_999;
+const LABELER_PATH = ".github/labeler.yml";
+const TEMPLATES_FOLDER = ".github/orb";
+/** As in git, `HEAD` of a repository on GitHub is its default branch. */
+const DEFAULT_BRANCH = "HEAD";
 
 /**
  * The files, and in `unread` those that could not be read: otherwise they would look as if they did not exist.
@@ -25,76 +31,18 @@ export const NO_FILES: BaseFiles = {
   unread: [],
 };
 
-// Where GitHub looks for community health files, in its order:
-// https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions
-const HOMES = [".github/", "", "docs/"] as const;
-
-const FOLDERS = [".github", ".github/orb", ...HOMES.map((home) => `${home}PULL_REQUEST_TEMPLATE`)];
-
-// The root and `docs/` may hold thousands of files, so we request the ones that matter by name: as GitHub's
-// documentation spells them, and as people do.
-const FILES = [
-  ".gitattributes",
-  ...["", "docs/"].flatMap((home) => [
-    `${home}CODEOWNERS`,
-    `${home}pull_request_template.md`,
-    `${home}PULL_REQUEST_TEMPLATE.md`,
-  ]),
-];
-
-const PATHS = [...FOLDERS, ...FILES];
-
-/** As in git, `HEAD` of a repository on GitHub is its default branch. */
-const DEFAULT_BRANCH = "HEAD";
-
-const OF_ONE_COMMIT = documentFor(1);
-const OF_TWO_COMMITS = documentFor(2);
-
-function documentFor(revisions: 1 | 2): GraphqlDocument {
-  const names = Array.from({ length: revisions }, (_none, which) => [
-    `commit${which}`,
-    ...PATHS.map((_path, index) => fieldOf(which, index)),
-  ]).flat();
-  const fieldFor = (name: string) => {
-    const selection = name.startsWith("commit") ? "oid" : "...Found";
-    return `${name}: object(expression: $${name}) { ${selection} }`;
-  };
-  return graphqlDocument(
-    "query BaseFiles",
-    `($owner: String!, $name: String!, ${names.map((name) => `$${name}: String!`).join(", ")}) {
-  repository(owner: $owner, name: $name) {
-    ${names.map(fieldFor).join("\n    ")}
-  }
-}
-fragment Found on GitObject {
-  ...Text
-  ... on Tree { entries { name object { ...Text } } }
-}
-fragment Text on Blob { oid byteSize text }`,
-  );
-}
-
-function fieldOf(which: number, index: number): string {
-  return `at${which}_${index}`;
-}
-
-interface Folder {
-  readonly entries: readonly { readonly name: string; readonly object: Blob | object | null }[] | null;
-}
-type Found = Blob | Folder | object | null;
-
-interface Answer {
-  readonly repository: Readonly<Record<string, Found>> | null;
-}
-
 /**
- * Reads the files of a commit that say how its repository wants pull requests, in one request.
+ * Reads the files of a commit that say how its repository wants pull requests: one request, and one more if CODEOWNERS is
+ * longer than the half a megabyte that GraphQL shows.
  *
  * @param commit a full commit id: the answer can't change, so it is cached as long as there is room
  * @throws OrbError `github_unavailable` if GitHub does not show the commit, which differs from a commit without files
  */
 export function readBaseFiles(access: RepositoryAccess, commit: string): Promise<BaseFiles> {
-  const read = async () => filesOf(await ask(access, OF_ONE_COMMIT, [commit]), 0, ofBase(commit));
+  const read = async () => {
+    const [tree = null] = await readBaseTrees(access, [commit]);
+    return filesOf(access, { tree, revision: commit, shown: ofBase(commit) });
+  };
   return access.files.get(access.key(commit), read, charactersOf);
 }
 
@@ -107,8 +55,15 @@ export async function readBaseAndDefaultFiles(
   access: RepositoryAccess,
   commit: string,
 ): Promise<{ readonly base: BaseFiles; readonly defaults: BaseFiles }> {
-  const found = await ask(access, OF_TWO_COMMITS, [commit, DEFAULT_BRANCH]);
-  return { base: filesOf(found, 0, ofBase(commit)), defaults: filesOf(found, 1, "the default branch") };
+  const [base = null, defaults = null] = await readBaseTrees(access, [commit, DEFAULT_BRANCH]);
+  return {
+    base: await filesOf(access, { tree: base, revision: commit, shown: ofBase(commit) }),
+    defaults: await filesOf(access, {
+      tree: defaults,
+      revision: DEFAULT_BRANCH,
+      shown: "the default branch",
+    }),
+  };
 }
 
 function ofBase(commit: string): string {
@@ -128,51 +83,51 @@ export function charactersOf({ settings, labeler, gitAttributes, codeOwners, ...
   return files.reduce((total, file) => total + (file && "text" in file ? file.text.length : 0), 0);
 }
 
-async function ask(
+async function filesOf(
   access: RepositoryAccess,
-  document: GraphqlDocument,
-  revisions: readonly string[],
-): Promise<Answer["repository"]> {
-  const variables = revisions.flatMap((revision, which) => [
-    [`commit${which}`, revision],
-    ...PATHS.map((path, index) => [fieldOf(which, index), `${revision}:${path}`]),
-  ]);
-  const { owner, name } = access;
-  const { repository } = await askWhole<Answer>(access, document, {
-    owner,
-    name,
-    ...Object.fromEntries(variables),
+  { tree, revision, shown }: { tree: BaseTree | null; revision: string; shown: string },
+): Promise<BaseFiles> {
+  if (!tree) throw notShown(shown);
+  const path = codeOwnersPath(tree);
+  const blob = path === undefined ? undefined : tree.blobs.get(path);
+  if (path === undefined || !blob?.isTruncated || blob.byteSize > CODE_OWNERS_BYTES_MAX) return pick(tree);
+  const text = await readWhole(access, { path, revision });
+  return pick({ ...tree, blobs: new Map([...tree.blobs, [path, { ...blob, text }]]) });
+}
+
+/** Of a file of any length. https://docs.github.com/en/rest/repos/contents#get-repository-content */
+function readWhole(
+  access: RepositoryAccess,
+  { path, revision }: { path: string; revision: string },
+): Promise<string> {
+  return access.ask(async (octokit) => {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
+      ...access.route,
+      path,
+      ref: revision,
+      mediaType: { format: "raw" },
+    });
+    // The declared type is that of the JSON that we do not ask for. Octokit returns a text that broke off as an empty one.
+    const text: unknown = data;
+    if (typeof text !== "string" || text === "") throw noAnswer(path);
+    return text;
   });
-  return repository;
 }
 
-function filesOf(repository: Answer["repository"], which: number, shown: string): BaseFiles {
-  if (!repository?.[`commit${which}`]) throw notShown(shown);
-  const blobs = new Map<string, Blob>();
-  for (const [index, path] of PATHS.entries()) {
-    for (const [place, blob] of blobsOf(path, repository[fieldOf(which, index)] ?? null))
-      blobs.set(place, blob);
-  }
-  return pick(blobs);
+function codeOwnersPath({ blobs }: BaseTree): string | undefined {
+  return HOMES.map((home) => `${home}CODEOWNERS`).find((path) => blobs.has(path));
 }
 
-function* blobsOf(path: string, found: Found): Generator<[path: string, blob: Blob]> {
-  if (found === null) return;
-  if ("oid" in found) yield [path, found];
-  if (!("entries" in found)) return;
-  for (const { name, object } of found.entries ?? []) {
-    if (object !== null && "oid" in object) yield [`${path}/${name}`, object];
-  }
-}
-
-function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
+function pick(tree: BaseTree): BaseFiles {
+  const { blobs, links } = tree;
   const unread: UnreadFile[] = [];
-  const find = (path: string | undefined): TextFile | UnreadFile | null => {
+  const find = (path: string | undefined, bytesMax?: number): TextFile | UnreadFile | null => {
     const blob = path === undefined ? undefined : blobs.get(path);
-    return path === undefined || !blob ? null : toTextFile(path, blob);
+    if (path === undefined || !blob) return null;
+    return links.has(path) ? linked(path, blob) : toTextFile(path, blob, bytesMax);
   };
-  const read = (path: string | undefined): TextFile | null => {
-    const file = find(path);
+  const read = (path: string | undefined, bytesMax?: number): TextFile | null => {
+    const file = find(path, bytesMax);
     if (!file || !isUnread(file)) return file;
     unread.push(file);
     return null;
@@ -183,15 +138,40 @@ function pick(blobs: ReadonlyMap<string, Blob>): BaseFiles {
     const file = name === undefined ? null : read(path);
     return name !== undefined && file ? [[name, file] as const] : [];
   });
-  return {
-    settings: find(SETTINGS_PATH),
-    labeler: read(".github/labeler.yml"),
+  const files = {
+    settings: find(SETTINGS_PATH) ?? settingsElsewhere(tree),
+    labeler: read(LABELER_PATH),
     gitAttributes: read(".gitattributes"),
-    codeOwners: read(HOMES.map((home) => `${home}CODEOWNERS`).find((path) => blobs.has(path))),
+    codeOwners: read(codeOwnersPath(tree), CODE_OWNERS_BYTES_MAX),
     pullRequestTemplates: templatePaths(paths).flatMap((path) => read(path) ?? []),
     templates: new Map(templates),
-    unread,
   };
+  return { ...files, unread: [...unread, ...passedOver(tree)] };
+}
+
+/** What people take for the settings: their folder is a link, or their name is spelt differently. */
+function settingsElsewhere({ blobs, links }: BaseTree): UnreadFile | null {
+  for (const [path, blob] of blobs) {
+    if (path === ".github" && links.has(path)) return linked(path, blob);
+    if (isOtherSpelling(path, SETTINGS_PATH)) return misnamed(path, blob, SETTINGS_PATH);
+  }
+  return null;
+}
+
+/** What people put where files are read, and what is not read because of its name or because a link leads there. */
+function passedOver({ blobs, links }: BaseTree): UnreadFile[] {
+  return [...blobs].flatMap(([path, blob]) => {
+    if (path === TEMPLATES_FOLDER && links.has(path)) return linked(path, blob);
+    // Without the right one, the other spelling of the settings is reported in its place.
+    if (isOtherSpelling(path, SETTINGS_PATH) && blobs.has(SETTINGS_PATH))
+      return misnamed(path, blob, SETTINGS_PATH);
+    return isOtherSpelling(path, LABELER_PATH) ? misnamed(path, blob, LABELER_PATH) : [];
+  });
+}
+
+/** `.github/orb.yaml` and `.github/Orb.yml` for `.github/orb.yml`. */
+function isOtherSpelling(found: string, path: string): boolean {
+  return found !== path && found.toLowerCase().replace(/\.yaml$/, ".yml") === path;
 }
 
 /**
@@ -213,7 +193,15 @@ function after(home: string, path: string): string | null {
   return path.startsWith(home) ? path.slice(home.length) : null;
 }
 
-/** GitHub named the base's commit a moment ago, so it exists; the GitHub server that we asked does not have it yet. */
+function noAnswer(path: string): OrbError {
+  return new OrbError({
+    code: "github_unavailable",
+    reason: `GitHub did not send all of ${path}.`,
+    remedy: "No action needed: the bot checks GitHub and tries again.",
+  });
+}
+
+/** GitHub named the commit a moment ago, so it exists; the GitHub server that we asked does not have it yet. */
 function notShown(what: string): OrbError {
   return new OrbError({
     code: "github_unavailable",

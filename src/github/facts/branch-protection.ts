@@ -11,11 +11,10 @@ import { graphqlDocument } from "../wire/graphql-document.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
 import { askWhole } from "../wire/partial-answer.ts";
 import type { Octokit } from "../wire/octokit.ts";
+import { PAGE_ITEMS, readPages } from "../wire/pages.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 const RULES_KNOWN_MS = 5 * 60_000;
-const PAGE_ITEMS = 100;
-const RULE_PAGES_MAX = 5;
 
 /**
  * Reads the rules of a branch from each place where GitHub keeps them. A place that the App may not read is not a
@@ -53,9 +52,8 @@ async function listRules(
   route: { owner: string; repo: string; branch: string },
   headers: Record<string, string>,
 ): Promise<Fetched<readonly BranchRule[]>> {
-  const rules: BranchRule[] = [];
   let etag: string | undefined;
-  for (let page = 1; page <= RULE_PAGES_MAX; page++) {
+  const { items: value } = await readPages<BranchRule>(async (page) => {
     const { data, headers: got } = await octokit.request(
       "GET /repos/{owner}/{repo}/rules/branches/{branch}",
       {
@@ -65,12 +63,11 @@ async function listRules(
         ...(page === 1 && { headers }),
       },
     );
-    rules.push(...data);
     // An unchanged first page does not mean that the later pages are unchanged.
     etag = page === 1 ? got.etag : undefined;
-    if (data.length < PAGE_ITEMS) break;
-  }
-  return { value: rules, etag };
+    return data;
+  });
+  return { value, etag };
 }
 
 const REF_UPDATE_RULE = graphqlDocument(

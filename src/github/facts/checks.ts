@@ -1,7 +1,8 @@
 import type { Refusal } from "../../errors.ts";
 import type { CheckState, RequiredCheck } from "./branch-rules.ts";
-import { graphqlDocument } from "../wire/graphql-document.ts";
-import { askGraphql, refusalAt } from "../wire/partial-answer.ts";
+import { type Connection, readFurther } from "../wire/connection.ts";
+import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
+import { askGraphql, type PartialAnswer, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type RollupContext, toCheckState } from "./rules/check-state.ts";
 
@@ -19,7 +20,7 @@ export interface Checks {
   readonly refused?: Refusal;
 }
 
-/** Selects the contexts of a `StatusCheckRollup`; `more` adds fields to each of them. */
+/** Selects a page of the contexts of a `StatusCheckRollup`; `more` adds fields to each of them. */
 export function contextsSelection(more = "", after = ""): string {
   return `contexts(first: ${PAGE_ITEMS}${after}) {
     totalCount
@@ -36,20 +37,16 @@ export function contextsSelection(more = "", after = ""): string {
 
 const QUERY = graphqlDocument(
   "query ChecksOn",
-  `($owner: String!, $name: String!, $sha: GitObjectID!) {
+  `($owner: String!, $name: String!, $sha: GitObjectID!, $after: String) {
   repository(owner: $owner, name: $name) {
-    object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection()} } } }
+    object(oid: $sha) { ... on Commit { statusCheckRollup { ${contextsSelection("", ", after: $after")} } } }
   }
 }`,
 );
 
 /** The answer to `contextsSelection`. */
 export interface RollupAnswer {
-  readonly contexts: {
-    readonly totalCount: number;
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly nodes: readonly RollupContext[] | null;
-  } | null;
+  readonly contexts: (Connection<RollupContext> & { readonly totalCount: number }) | null;
 }
 type Contexts = NonNullable<RollupAnswer["contexts"]>;
 
@@ -81,39 +78,62 @@ const MORE = graphqlDocument(
  * @param number the pull request whose base decides which contexts are required
  * @returns `refused`: why some are missing; `null` if none is, or they are beyond the first thousand
  */
-export async function readAllContexts(
+export function readAllContexts(
   access: RepositoryAccess,
   { first, sha, number }: { first: Contexts; sha: string; number: number },
-): Promise<{ readonly contexts: readonly RollupContext[]; readonly refused: Refusal | null }> {
-  const { owner, name } = access;
-  const found = [...(first.nodes ?? [])];
+): Promise<AllContexts> {
+  return readPages(first, (after) => ask(access, MORE, { sha, number, after }));
+}
+
+interface AllContexts {
+  readonly contexts: readonly RollupContext[];
+  readonly refused: Refusal | null;
+}
+
+async function readPages(
+  first: Contexts,
+  askAfter: (cursor: string) => Promise<PartialAnswer<Answer>>,
+): Promise<AllContexts> {
   let refused: Refusal | null = null;
-  let { hasNextPage, endCursor } = first.pageInfo;
-  for (let page = 1; page <= PAGES_MORE_MAX && hasNextPage && endCursor !== null; page++) {
-    const variables = { owner, name, sha, number, after: endCursor };
-    const answer = await askGraphql<Answer>(access, MORE, variables);
+  const next = async (cursor: string) => {
+    const answer = await askAfter(cursor);
     refused ??= refusalAt(answer)?.toRefusal() ?? null;
-    const next = answer.data.repository?.object?.statusCheckRollup?.contexts;
-    if (!next) break;
-    found.push(...(next.nodes ?? []));
-    ({ hasNextPage, endCursor } = next.pageInfo);
-  }
-  const isWhole = hasNextPage || found.length >= first.totalCount;
-  return { contexts: found, refused: refused ?? (isWhole ? null : leftOut(found.length, first.totalCount)) };
+    return contextsOf(answer);
+  };
+  const contexts = await readFurther(first, next, PAGES_MORE_MAX);
+  const expected = Math.min(first.totalCount, PAGE_ITEMS * (1 + PAGES_MORE_MAX));
+  return {
+    contexts,
+    refused: refused ?? (contexts.length < expected ? leftOut(contexts.length, first) : null),
+  };
 }
 
 /** An entry of a list may be `null` without an error. */
-function leftOut(shown: number, total: number): Refusal {
+function leftOut(shown: number, { totalCount }: Contexts): Refusal {
   return {
     code: "left_out",
-    reason: `GitHub showed ${shown} of ${total} checks and gave no reason.`,
+    reason: `GitHub showed ${shown} of ${totalCount} checks and gave no reason.`,
     remedy: "No action needed: the bot reads them again at its next look.",
   };
 }
 
+function ask(
+  access: RepositoryAccess,
+  document: GraphqlDocument,
+  about: { sha: string; number?: number; after?: string },
+): Promise<PartialAnswer<Answer>> {
+  const { owner, name } = access;
+  return askGraphql<Answer>(access, document, { owner, name, ...about });
+}
+
+/** `null` if nothing has reported on the commit. */
+function contextsOf({ data }: PartialAnswer<Answer>): Contexts | null {
+  return data.repository?.object?.statusCheckRollup?.contexts ?? null;
+}
+
 /**
- * Reads check runs and commit statuses in one list, the latest of each name; the first hundred.
- * https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
+ * Reads check runs and commit statuses in one list, the latest of each name: one request for each hundred, a thousand at
+ * most. https://docs.github.com/en/graphql/reference/objects#statuscheckrollup
  *
  * @param required the checks that the base requires: a commit alone does not show them
  * @throws OrbError GitHub's refusal, if it showed none of them
@@ -123,14 +143,16 @@ export async function readChecks(
   sha: string,
   required: readonly RequiredCheck[] = [],
 ): Promise<Checks> {
-  const { owner, name } = access;
-  const answer = await askGraphql<Answer>(access, QUERY, { owner, name, sha });
-  const contexts = answer.data.repository?.object?.statusCheckRollup?.contexts;
+  const answer = await ask(access, QUERY, { sha });
+  const first = contextsOf(answer);
   const refusal = refusalAt(answer);
-  if (!contexts && refusal) throw refusal;
+  if (!first && refusal) throw refusal;
+  if (!first) return { states: [], total: 0 };
+  const rest = await readPages(first, (after) => ask(access, QUERY, { sha, after }));
+  const refused = refusal?.toRefusal() ?? rest.refused;
   return {
-    states: contexts?.nodes?.map((context) => toCheckState(context, required)) ?? [],
-    total: contexts?.totalCount ?? 0,
-    ...(refusal && { refused: refusal.toRefusal() }),
+    states: rest.contexts.map((context) => toCheckState(context, required)),
+    total: first.totalCount,
+    ...(refused && { refused }),
   };
 }

@@ -77,7 +77,8 @@ export function compare(access: RepositoryAccess, base: string, head: string): P
 
 function toComparison(answer: Answer): Comparison {
   const files = (answer.files ?? []).map(toChangedFile);
-  const filesTruncated = files.length >= COMPARISON_FILES_MAX;
+  // GitHub may leave the list out, which says nothing about the change.
+  const filesTruncated = answer.files === undefined || files.length >= COMPARISON_FILES_MAX;
   return {
     aheadBy: answer.ahead_by,
     behindBy: answer.behind_by,

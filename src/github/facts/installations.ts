@@ -1,9 +1,5 @@
 import type { Octokit } from "../wire/octokit.ts";
-
-const PAGE_ITEMS = 100;
-/** An installation beyond this is recorded when a webhook mentions it. */
-const INSTALLATION_PAGES_MAX = 100;
-const REPOSITORY_PAGES_MAX = 100;
+import { PAGE_ITEMS, readPages } from "../wire/pages.ts";
 
 /** An account on which the App is installed. */
 export interface AppInstallation {
@@ -22,12 +18,9 @@ export interface InstallationRepository {
   readonly archived: boolean;
 }
 
-/**
- * Ten thousand at most.
- * https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app
- */
-export async function listInstallations(octokit: Octokit): Promise<AppInstallation[]> {
-  return paged(INSTALLATION_PAGES_MAX, async (page) => {
+/** https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app */
+export async function listInstallations(octokit: Octokit): Promise<readonly AppInstallation[]> {
+  const { items } = await readPages(async (page) => {
     const { data } = await octokit.request("GET /app/installations", { per_page: PAGE_ITEMS, page });
     return data.map(({ id, account, permissions, events, suspended_at: suspendedAt }) => ({
       id,
@@ -37,27 +30,20 @@ export async function listInstallations(octokit: Octokit): Promise<AppInstallati
       suspended: suspendedAt !== null,
     }));
   });
+  return items;
 }
 
 /**
- * Ten thousand at most.
  * https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
  *
  * @param octokit authenticated as the installation
  */
-export async function listInstallationRepositories(octokit: Octokit): Promise<InstallationRepository[]> {
-  return paged(REPOSITORY_PAGES_MAX, async (page) => {
+export async function listInstallationRepositories(
+  octokit: Octokit,
+): Promise<readonly InstallationRepository[]> {
+  const { items } = await readPages(async (page) => {
     const { data } = await octokit.request("GET /installation/repositories", { per_page: PAGE_ITEMS, page });
     return data.repositories.map(({ full_name: fullName, archived }) => ({ fullName, archived }));
   });
-}
-
-async function paged<T>(pagesMax: number, ask: (page: number) => Promise<T[]>): Promise<T[]> {
-  const all: T[] = [];
-  for (let page = 1; page <= pagesMax; page++) {
-    const items = await ask(page);
-    all.push(...items);
-    if (items.length < PAGE_ITEMS) break;
-  }
-  return all;
+  return items;
 }

@@ -1,8 +1,9 @@
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
+import type { Octokit } from "../wire/octokit.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { TextFile, UnreadFile } from "./repository-files.ts";
-import { toTextFile } from "./text-blob.ts";
+import { linked, misnamed, toTextFile } from "./text-blob.ts";
 
 const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
 
@@ -23,15 +24,33 @@ export async function readOwnerSettings(access: RepositoryAccess): Promise<TextF
         path: SETTINGS_PATH,
         headers,
       });
-      return {
-        value: toSettings(data, `${defaults.owner}/${defaults.name}/${SETTINGS_PATH}`),
-        etag: got.etag,
-      };
+      return { value: toSettings(data, placeOf(defaults, SETTINGS_PATH)), etag: got.etag };
     } catch (error) {
       if (!isHidden(access.failure(error))) throw error;
-      return { value: null, etag: undefined };
+      const missing = isGitHubFailure(access.failure(error), "not_found");
+      return { value: missing ? await findMisnamed(octokit, defaults) : null, etag: undefined };
     }
   });
+}
+
+/** With the repository's name, because the file is not in the pull request's repository. */
+function placeOf({ owner, name }: RepositoryAccess, path: string): string {
+  return `${owner}/${name}/${path}`;
+}
+
+/** A file that its owner takes for the settings: it may contain rules, so it is not passed over in silence. */
+async function findMisnamed(octokit: Octokit, defaults: RepositoryAccess): Promise<UnreadFile | null> {
+  const path = SETTINGS_PATH.replace(/\.yml$/, ".yaml");
+  try {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
+      ...defaults.route,
+      path,
+    });
+    return "sha" in data ? misnamed(placeOf(defaults, path), { oid: data.sha }, SETTINGS_PATH) : null;
+  } catch (error) {
+    if (!isHidden(defaults.failure(error))) throw error;
+    return null;
+  }
 }
 
 interface Content {
@@ -42,8 +61,9 @@ interface Content {
   readonly content?: string;
 }
 
-/** @param path with the repository's name, because the file is not in the pull request's repository */
+/** GitHub follows a link to a file of the same repository, but no other. */
 function toSettings(data: Content | readonly unknown[], path: string): TextFile | UnreadFile | null {
+  if ("type" in data && data.type === "symlink") return linked(path, { oid: data.sha });
   if (!("type" in data) || data.type !== "file") return null;
   const text = Buffer.from(data.content ?? "", "base64").toString("utf8");
   return toTextFile(path, { oid: data.sha, byteSize: data.size, text });

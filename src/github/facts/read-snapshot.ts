@@ -1,11 +1,19 @@
+import type { Refusal } from "../../errors.ts";
+import { readFurther } from "../wire/connection.ts";
 import { graphqlDocument } from "../wire/graphql-document.ts";
 import { askGraphql, refusalAt } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type Checks, contextsSelection, readAllContexts, type RollupAnswer } from "./checks.ts";
 import { toCheckState } from "./rules/check-state.ts";
-import { type PullRequestAnswer, type Snapshot, toFacts } from "./snapshot.ts";
+import { type PullRequestAnswer, type ReviewAnswer, type Snapshot, toFacts } from "./snapshot.ts";
 
-const REVIEWS_MAX = 100;
+/** Selects a page of the latest opinions of the authors with write access. */
+function reviewsSelection(after = ""): string {
+  return `latestOpinionatedReviews(first: 100, writersOnly: true${after}) {
+    pageInfo { hasNextPage endCursor }
+    nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
+  }`;
+}
 
 // The checks are a separate root field for the same pull request, so that they have their own permissions in the table of
 // requests: an App that may not read checks still gets the rest. It counts as one request, whatever it asks for.
@@ -20,9 +28,7 @@ const QUERY = graphqlDocument(
       baseRefName baseRefOid baseRef { target { oid } }
       mergeable reviewDecision
       labels(first: 100) { nodes { name } }
-      latestOpinionatedReviews(first: ${REVIEWS_MAX}, writersOnly: true) {
-        nodes { fullDatabaseId state submittedAt url body author { __typename login } commit { oid } }
-      }
+      ${reviewsSelection()}
     }
   }
   checks: repository(owner: $owner, name: $name) {
@@ -33,6 +39,19 @@ const QUERY = graphqlDocument(
 }`,
 );
 
+const MORE_REVIEWS = graphqlDocument(
+  "query MoreReviews",
+  `($owner: String!, $name: String!, $number: Int!, $after: String!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ${reviewsSelection(", after: $after")} } }
+}`,
+);
+
+interface MoreReviews {
+  readonly repository: {
+    readonly pullRequest: Pick<PullRequestAnswer, "latestOpinionatedReviews"> | null;
+  } | null;
+}
+
 interface Answer {
   readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;
   readonly checks: {
@@ -41,9 +60,9 @@ interface Answer {
 }
 
 /**
- * Reads the whole state of a pull request in one request, plus one for each hundred checks after the first hundred.
- * The old name of a renamed repository works too. Without the checks, reviews or labels that GitHub refuses, the rest is
- * there, with the reason.
+ * Reads the whole state of a pull request in one request, plus one for each hundred checks, and for each hundred reviews,
+ * after the first hundred. The old name of a renamed repository works too. Without the checks, reviews or labels that GitHub
+ * refuses, the rest is there, with the reason.
  *
  * https://docs.github.com/en/graphql/reference/objects#pullrequest
  *
@@ -60,8 +79,9 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
   }
   const inIt = (field: string) => refusedAt("repository", "pullRequest", field);
   const [decision, labels] = [inIt("reviewDecision"), inIt("labels")];
-  const reviews = decision ?? inIt("latestOpinionatedReviews");
-  const facts = toFacts(pullRequest);
+  const further = await readReviews(access, pullRequest);
+  const reviews = decision ?? inIt("latestOpinionatedReviews") ?? further.refused;
+  const facts = toFacts(pullRequest, further.reviews);
   const rollup = answer.data.checks?.pullRequest?.statusCheckRollup;
   const { refused, ...checks } = await checksOfOthers(access, rollup, {
     sha: pullRequest.headRefOid,
@@ -77,6 +97,21 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
     ...(reviews && { reviewsRefused: reviews }),
     ...(labels && { labelsRefused: labels }),
   };
+}
+
+async function readReviews(
+  access: RepositoryAccess,
+  { number, latestOpinionatedReviews: first }: PullRequestAnswer,
+): Promise<{ readonly reviews: readonly ReviewAnswer[]; readonly refused?: Refusal }> {
+  if (!first) return { reviews: [] };
+  const { owner, name } = access;
+  let refused: Refusal | undefined;
+  const reviews = await readFurther(first, async (after) => {
+    const answer = await askGraphql<MoreReviews>(access, MORE_REVIEWS, { owner, name, number, after });
+    refused ??= refusalAt(answer)?.toRefusal();
+    return answer.data.repository?.pullRequest?.latestOpinionatedReviews;
+  });
+  return { reviews, ...(refused && { refused }) };
 }
 
 async function checksOfOthers(

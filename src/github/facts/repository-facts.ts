@@ -15,7 +15,17 @@ export interface RepositoryFacts {
  */
 export async function readFacts(access: RepositoryAccess): Promise<RepositoryFacts> {
   const known = await ask(access, FACTS_KNOWN_MS);
-  return known.archived ? ask(access, 0) : known;
+  return known.archived ? readFactsNow(access) : known;
+}
+
+/** The same as they are now, whatever is cached. */
+export function readFactsNow(access: RepositoryAccess): Promise<RepositoryFacts> {
+  return ask(access, 0);
+}
+
+/** The last reported change of the repository or its rules, as text that is only compared; `null` if none was. */
+export function lastChangeOf(access: RepositoryAccess): string | null {
+  return access.lastChange;
 }
 
 function ask(access: RepositoryAccess, knownMs: number): Promise<RepositoryFacts> {

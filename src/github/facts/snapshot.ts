@@ -1,6 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
 import { withoutSecrets } from "../../text/secrets.ts";
+import type { Connection } from "../wire/connection.ts";
 import type { Checks } from "./checks.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
 
@@ -31,8 +32,8 @@ export interface Snapshot {
   /** `null` if the base requires no reviews; `unknown` if GitHub refuses to show it. */
   readonly reviewDecision: "approved" | "changes_requested" | "review_required" | "unknown" | null;
   /**
-   * The latest opinion of each author, a hundred at most; a comment alone is not an opinion. Only authors with write
-   * access count: in a public repository anybody may review, and their requests would be handed to agents.
+   * The latest opinion of each author; a comment alone is not an opinion. Only authors with write access count: in a public
+   * repository anybody may review, and their requests would be handed to agents.
    */
   readonly reviews: readonly ReviewFact[];
 }
@@ -80,10 +81,10 @@ export interface PullRequestAnswer {
   readonly mergeable: "MERGEABLE" | "CONFLICTING" | "UNKNOWN";
   readonly reviewDecision?: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null;
   readonly labels: { readonly nodes: readonly { readonly name: string }[] | null } | null;
-  readonly latestOpinionatedReviews?: { readonly nodes: readonly ReviewAnswer[] | null } | null;
+  readonly latestOpinionatedReviews?: Connection<ReviewAnswer> | null;
 }
 
-interface ReviewAnswer {
+export interface ReviewAnswer {
   readonly fullDatabaseId?: string | null;
   /** On an older server, instead. */
   readonly databaseId?: number | null;
@@ -98,6 +99,7 @@ interface ReviewAnswer {
 /** Makes a snapshot from GitHub's answer, without the checks. */
 export function toFacts(
   answer: PullRequestAnswer,
+  reviews: readonly ReviewAnswer[],
 ): Omit<Snapshot, "checks" | "checksRefused" | "reviewsRefused" | "labelsRefused"> {
   const open = answer.state === "OPEN";
   return {
@@ -124,7 +126,7 @@ export function toFacts(
     baseSha: answer.baseRef?.target?.oid ?? answer.baseRefOid,
     mergeable: open ? MERGEABLE[answer.mergeable] : "unknown",
     reviewDecision: answer.reviewDecision ? DECISIONS[answer.reviewDecision] : null,
-    reviews: answer.latestOpinionatedReviews?.nodes?.flatMap(toReviewFact) ?? [],
+    reviews: reviews.flatMap(toReviewFact),
   };
 }
 

@@ -9,14 +9,20 @@ export interface Blob {
   readonly byteSize: number;
   /** `null` if it is not text. */
   readonly text: string | null;
+  /** `text` is only the beginning. */
+  readonly isTruncated?: boolean;
 }
 
 /** The file as text, or why it can't be read as text. */
-export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFile | UnreadFile {
-  if (byteSize > TEXT_BYTES_MAX) {
+export function toTextFile(
+  path: string,
+  { oid, byteSize, text }: Blob,
+  bytesMax = TEXT_BYTES_MAX,
+): TextFile | UnreadFile {
+  if (byteSize > bytesMax) {
     const refusal = {
       code: "file_too_long",
-      reason: `${path} has ${byteSize} bytes, but the bot reads at most ${TEXT_BYTES_MAX}.`,
+      reason: `${path} has ${byteSize} bytes, but the bot reads at most ${bytesMax}.`,
       remedy: `Shorten ${path}.`,
     };
     return { path, oid, refusal };
@@ -30,6 +36,26 @@ export function toTextFile(path: string, { oid, byteSize, text }: Blob): TextFil
     return { path, oid, refusal };
   }
   return { path, oid, text };
+}
+
+/** A symbolic link: git keeps the path to which it leads as its text. */
+export function linked(path: string, { oid }: Pick<Blob, "oid">): UnreadFile {
+  const refusal = {
+    code: "file_is_link",
+    reason: `${path} is a symbolic link, and the bot follows none.`,
+    remedy: `Put the files themselves where ${path} is.`,
+  };
+  return { path, oid, refusal };
+}
+
+/** A file that is not read because of its name. @param right the path that is read */
+export function misnamed(path: string, { oid }: Pick<Blob, "oid">, right: string): UnreadFile {
+  const refusal = {
+    code: "file_misnamed",
+    reason: `${path} is not read: the bot reads ${right}.`,
+    remedy: `Rename ${path} to ${right}.`,
+  };
+  return { path, oid, refusal };
 }
 
 export function isUnread(file: TextFile | UnreadFile): file is UnreadFile {

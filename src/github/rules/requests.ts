@@ -57,6 +57,10 @@ export const REST_REQUESTS = {
     needs: [["issues: read", "pull_requests: read"]],
     for: [USES.following],
   },
+  "GET /repos/{owner}/{repo}/labels/{name}": {
+    needs: [["issues: read", "pull_requests: read"]],
+    for: [USES.following],
+  },
   "POST /repos/{owner}/{repo}/labels": {
     needs: [["issues: write", "pull_requests: write"]],
     for: [USES.answers],
@@ -147,6 +151,10 @@ export const GRAPHQL_REQUESTS = {
       "checks … on StatusContext": ["statuses: read"],
     },
     for: [USES.following, USES.checks, USES.statuses],
+  },
+  "query MoreReviews": {
+    needs: { repository: ["contents: read", "pull_requests: read"] },
+    for: [USES.following],
   },
   "query NewestComments": { needs: { repository: ["pull_requests: read"] }, for: [USES.following] },
   "mutation Decorate": {

@@ -45,6 +45,11 @@ export class ConditionalCache {
     return fetched.value;
   }
 
+  /** The cached answer, however old; `undefined` if there is none. */
+  peek(key: string): unknown {
+    return this.#entries.get(key)?.value;
+  }
+
   forget(key: string): void {
     this.#entries.delete(key);
   }

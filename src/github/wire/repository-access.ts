@@ -19,6 +19,8 @@ interface Deps extends Installation {
   readonly botLogin: () => Promise<string>;
   readonly settingsShaOf: (fullName: string) => Promise<string | null>;
   readonly granted?: Readonly<Record<string, string>> | null;
+  readonly lastChange?: string | null;
+  readonly fresh?: boolean;
   readonly now: () => Date;
 }
 
@@ -28,6 +30,10 @@ export class RepositoryAccess {
   readonly appId: number;
   readonly owner: string;
   readonly name: string;
+  /** The last reported change of the repository or its rules: answers from before it are not used. */
+  readonly lastChange: string | null;
+  /** GitHub is asked even for what was asked a moment ago. */
+  readonly fresh: boolean;
   readonly files: Pick<FileCache, "get">;
   readonly accounts: AccountCache;
   /** The permissions of the installation in GitHub's latest report; `null` if there was none. */
@@ -39,6 +45,8 @@ export class RepositoryAccess {
     this.appId = deps.appId;
     this.owner = deps.owner;
     this.name = deps.name;
+    this.lastChange = deps.lastChange ?? null;
+    this.fresh = deps.fresh ?? false;
     this.files = deps.files;
     this.accounts = deps.accounts;
     this.granted = deps.granted ?? null;
@@ -75,7 +83,7 @@ export class RepositoryAccess {
   }
 
   /**
-   * Answers from the cache for `maxAgeMs`, after that by ETag.
+   * Answers from the cache for `maxAgeMs`, unless a change was reported since, or `fresh` is set; after that by ETag.
    *
    * @param what identifies the question among all about this repository
    * @param fetch asks GitHub, with headers that let it answer 304 if nothing has changed
@@ -86,7 +94,7 @@ export class RepositoryAccess {
     fetch: (octokit: Octokit, headers: Record<string, string>) => Promise<Fetched<T>>,
   ): Promise<T> {
     return this.ask((octokit) =>
-      this.#deps.cache.get(this.key(what), maxAgeMs, async (etag) => {
+      this.#deps.cache.get(this.#cacheKey(what), this.fresh ? 0 : maxAgeMs, async (etag) => {
         try {
           return await fetch(octokit, etag === undefined ? {} : { "if-none-match": etag });
         } catch (error) {
@@ -97,8 +105,17 @@ export class RepositoryAccess {
     );
   }
 
+  /** What is cached about a question, however old; `undefined` if nothing is. */
+  known(what: string): unknown {
+    return this.#deps.cache.peek(this.#cacheKey(what));
+  }
+
   forget(what: string): void {
-    this.#deps.cache.forget(this.key(what));
+    this.#deps.cache.forget(this.#cacheKey(what));
+  }
+
+  #cacheKey(what: string): string {
+    return this.key(`${what} since ${this.lastChange}`);
   }
 
   /** The key of a question about this repository in the installation's cache. `what` may name a branch, so case matters. */

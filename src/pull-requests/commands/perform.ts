@@ -140,7 +140,9 @@ async function say(
   const refusal = outcome.result === "refused" ? outcome.refusal : null;
   const text = answerTo(request, { record, refusal, templates });
   if (text === null) return;
-  if ((await repository.findComment(pullRequest.number, answerMarker(request))) !== null) return;
+  // The answer to a command comes after it. The help for unknown commands may be anywhere, and is given once.
+  const after = request.command === "unknown" ? 0 : request.commentId;
+  if ((await repository.findComment(pullRequest.number, answerMarker(request), after)) !== null) return;
   await repository.comment(pullRequest.number, text);
 }
 

@@ -8,7 +8,12 @@ import type { Spread } from "./sweep-store.ts";
 
 /** The records of an event: those of repositories by name, perhaps of one branch or base, or those of a sweep's batch. */
 export type Reach =
-  | { readonly repositories: readonly string[]; readonly branch?: string; readonly base?: string }
+  | {
+      readonly repositories: readonly string[];
+      readonly branch?: string;
+      /** The base of a completion; one that names none has the default branch. */
+      readonly base?: string;
+    }
   | { readonly ids: readonly Types.ObjectId[] };
 
 /** What has ended, and for which records. */

@@ -1,8 +1,10 @@
 import { OrbError } from "../../errors.ts";
 import type { Comparison } from "../../github/facts/comparison.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
+import { OPEN_NUMBERS_MAX } from "../../github/deeds/pull-requests.ts";
 import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
+import type { RepositoryFacts } from "../../github/facts/repository-facts.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Plan } from "../../projects/project.ts";
 import { planOf } from "../../projects/rules/project-status.ts";
@@ -11,12 +13,11 @@ import type { InForce, SettingsInForce, SettingsOf } from "../../repository-sett
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import { changeSetOf } from "../change-set/members.ts";
-import type { Workarounds } from "./workarounds.ts";
 import { readRules, type Rules } from "./read-rules.ts";
 import type { Marker } from "../record/marker.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
-import { type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
+import { openAmong, type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -58,12 +59,10 @@ const NOTHING_TO_COMPARE: Comparison = {
  */
 export async function gatherFacts(
   request: PublishRequest,
-  repository: Repository,
-  { mayExist }: Workarounds,
+  { repository, facts, mayExist }: { repository: Repository; facts: RepositoryFacts; mayExist: boolean },
   { store, projectStore, settings, marker }: GatherDeps,
 ): Promise<Gathered> {
   const { completion } = request;
-  const facts = await repository.facts();
   const project = await projectStore.find(request.project);
   const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
   const existing = await findExisting(request, { repository, base: wantedBase, marker, mayExist });
@@ -148,7 +147,8 @@ async function findPlace(
   const remembered = queuePlace({ entry, others, limits, openOnGitHub: null });
   if (!remembered) return null;
   // Before a pull request has to wait, GitHub is asked which of them are still open.
-  const openOnGitHub = new Set(await repository.openPullRequestNumbers());
+  const listed = await repository.openPullRequestNumbers();
+  const openOnGitHub = openAmong(others, { listed, listedMax: OPEN_NUMBERS_MAX });
   return queuePlace({ entry, others, limits, openOnGitHub });
 }
 

@@ -1,10 +1,13 @@
-import type { Refusal } from "../../errors.ts";
+import { OrbError, type Refusal } from "../../errors.ts";
+import type { RepositoryFacts } from "../../github/facts/repository-facts.ts";
 import type { Repository } from "../../github/repository.ts";
 import { compose, type ComposeDeps } from "./compose.ts";
 import { type GatherDeps, type Gathered, gatherFacts } from "./gather-facts.ts";
 import type { Workarounds } from "./workarounds.ts";
 import type { PublishRequest } from "./publish-request.ts";
 import { decidePublish, type PublishFacts, type PublishPlan } from "./rules/decide-publish.ts";
+import { recheckMs } from "../record/rules/recheck.ts";
+import { ENDED_BY } from "../record/rules/what-ends-a-wait.ts";
 import { refusePublish } from "./rules/refuse-publish.ts";
 
 export type PlanDeps = GatherDeps & ComposeDeps;
@@ -26,9 +29,42 @@ export async function planPublish(
   workarounds: Workarounds,
   deps: PlanDeps,
 ): Promise<Planned> {
-  const gathered = await gatherFacts(request, repository, workarounds, deps);
-  const refusal = refusePublish(gathered);
+  const { refusal, gathered } = await judge(request, repository, workarounds, deps);
   if (refusal) return { refusal, gathered };
   const facts = await compose(request, gathered, { repository, workarounds, deps });
   return { refusal: null, gathered, facts, plan: decidePublish(facts) };
+}
+
+/** Lasting refusals that may be wrong if the repository has another default branch. The others are checked again soon. */
+const OF_THE_BASE: ReadonlySet<string> = new Set(
+  ENDED_BY.default_branch_changed.filter((code) => recheckMs(code) === null),
+);
+
+interface Judged {
+  readonly gathered: Gathered;
+  readonly refusal: Refusal | null;
+}
+
+/** Nothing is refused for a default branch that the repository no longer has. */
+async function judge(
+  request: PublishRequest,
+  repository: Repository,
+  { mayExist }: Workarounds,
+  deps: PlanDeps,
+): Promise<Judged> {
+  const known = await repository.facts();
+  const judgeBy = async (facts: RepositoryFacts): Promise<Judged> => {
+    const gathered = await gatherFacts(request, { repository, facts, mayExist }, deps);
+    return { gathered, refusal: refusePublish(gathered) };
+  };
+  const [first] = await Promise.allSettled([judgeBy(known)]);
+  const error: unknown = first.status === "rejected" ? first.reason : null;
+  const refusal =
+    first.status === "fulfilled" ? first.value.refusal : error instanceof OrbError ? error : null;
+  if (refusal && OF_THE_BASE.has(refusal.code) && request.completion.base === undefined) {
+    const facts = await repository.factsNow();
+    if (facts.defaultBranch !== known.defaultBranch) return judgeBy(facts);
+  }
+  if (first.status === "rejected") throw first.reason;
+  return first.value;
 }

@@ -66,7 +66,18 @@ export async function readChange(
     unanswered: [
       ...lacking("files", listed?.refusal),
       // The description says if rules could not be read, because people look for them there.
-      ...lacking("checks", refused),
+      ...lacking("checks", refused ?? beyond(checks?.answer)),
     ],
+  };
+}
+
+/** What was not read may contradict a claim. */
+function beyond(checks: Checks | null | undefined): Refusal | null {
+  if (!checks || checks.total <= checks.states.length) return null;
+  const { states, total } = checks;
+  return {
+    code: "incomplete",
+    reason: `The commit has ${total} checks, and the bot compares claims with ${states.length} of them.`,
+    remedy: "Look at the others on the pull request's page.",
   };
 }

@@ -32,7 +32,8 @@ export async function bringUpToDate(
     const { base, siblings } = gathered;
     const conflicting = look?.seen.mergeability.value === "conflicting";
     const tried: TriedAgain = { times: tries, at: deps.now() };
-    run.described = { ...describedAs({ headSha, base, checks, siblings, conflicting }), tried };
+    const change = repository.lastChange();
+    run.described = { ...describedAs({ headSha, base, checks, siblings, conflicting, change }), tried };
   }
   if (published.refusal) return published;
   run.wrote = {

@@ -1,3 +1,4 @@
+import { OrbError } from "../../errors.ts";
 import type { Decorated } from "../../github/deeds/decoration.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 import type { LabelLook } from "../../github/deeds/labels.ts";
@@ -84,12 +85,12 @@ async function labelIds(
 ): Promise<LabelIds | null> {
   if (addLabels.length + removeLabels.length === 0) return { add: [], remove: [] };
   try {
-    const known = await repository.labelIds();
-    const missing = addLabels.filter(({ name }) => !known.has(name.toLowerCase()));
-    for (const look of missing) await createLabel(look, repository);
-    const ids = missing.length > 0 ? await repository.labelIds() : known;
-    const idsOf = (names: readonly string[]) => names.flatMap((name) => ids.get(name.toLowerCase()) ?? []);
-    return { add: idsOf(addLabels.map(({ name }) => name)), remove: idsOf(removeLabels) };
+    const known = await repository.labelIds([...addLabels.map(({ name }) => name), ...removeLabels]);
+    const idOf = (name: string) => known.get(name.toLowerCase());
+    const add = [];
+    for (const look of addLabels) add.push(idOf(look.name) ?? (await createLabel(look, repository)));
+    // A label that the repository no longer has is on no pull request either.
+    return { add, remove: removeLabels.flatMap((name) => idOf(name) ?? []) };
   } catch (error) {
     repository.forgetLabels();
     await progress.recordShortcoming("label", error);
@@ -97,11 +98,19 @@ async function labelIds(
   }
 }
 
-async function createLabel(look: LabelLook, repository: Repository): Promise<void> {
+/** @returns its node id, also if somebody else created it first */
+async function createLabel(look: LabelLook, repository: Repository): Promise<string> {
   try {
-    await repository.createLabel(look);
+    return await repository.createLabel(look);
   } catch (error) {
     if (!isGitHubFailure(error, "already_exists")) throw error;
     repository.forgetLabels();
+    return (await repository.labelId(look.name)) ?? notShownYet(look, error);
   }
+}
+
+function notShownYet({ name }: LabelLook, cause: OrbError): never {
+  const reason = `GitHub says that the label ${name} exists, but does not show it yet.`;
+  const remedy = "No action needed: the bot checks GitHub and tries again.";
+  throw new OrbError({ code: "github_unavailable", reason, remedy }, { cause });
 }

@@ -86,7 +86,8 @@ async function endBranch(run: Run, context: Context): Promise<void> {
   const { repository, look } = context;
   const { retention, baseBranches } = await settingsOf(run, context);
   const { branch, hold } = run.record;
-  const { defaultBranch } = await repository.facts();
+  // A default branch must never be deleted, whatever was the default a moment ago.
+  const { defaultBranch } = await repository.factsNow();
   const facts = {
     settings: { ...retention, baseBranches },
     seen: look.seen,

@@ -41,7 +41,9 @@ export async function follow(
     if (!isSaid) await report(run, { ...deps, repository, siblings, problem: stop });
     return;
   }
-  const due = isOver(look.seen.lifecycle) ? null : whyRefresh(run, look, { siblings, now: deps.now() });
+  const due = isOver(look.seen.lifecycle)
+    ? null
+    : whyRefresh(run, look, { siblings, change: repository.lastChange(), now: deps.now() });
   // A reason not to update is reported when a completion meets it. Here the description only stays as it is.
   if (due) await bringUpToDate(run, { repository, ...due }, deps);
   if (!isOver(look.seen.lifecycle)) await takeAutomaticActions(run, { ...deps, look, repository });
@@ -65,7 +67,7 @@ export async function siblingsFor({ record }: Run, { store }: FollowDeps): Promi
 function whyRefresh(
   { record, progress }: Run,
   { seen, snapshot }: Look,
-  { siblings, now: time }: { siblings: readonly Sibling[]; now: Date },
+  { siblings, change, now: time }: { siblings: readonly Sibling[]; change: string | null; now: Date },
 ): { readonly because: string; readonly tries?: number } | null {
   const depends = dependsOnChecks(record.completion, record.requiredChecks ?? []);
   const conflicting = seen.mergeability.value === "conflicting";
@@ -74,6 +76,7 @@ function whyRefresh(
     checks: depends ? seen.checks.verdict : null,
     siblings,
     conflicting,
+    change,
   });
   const before = record.described ?? {
     ...describedAs({
@@ -81,6 +84,7 @@ function whyRefresh(
       checks: depends ? "none" : null,
       siblings: [],
       conflicting: false,
+      change,
     }),
   };
   const { body } = snapshot.pullRequest;

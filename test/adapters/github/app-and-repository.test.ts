@@ -124,6 +124,47 @@ describe("the open pull requests of the App", () => {
   }, 60_000);
 });
 
+describe("the pull requests from a branch", () => {
+  test("are listed to the oldest, because an older one may be ours", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    await github.pushFiles(repository, { branch: "agent/1", files: { a: "a\n" }, message: "A" });
+    for (let number = 1; number <= 101; number++) {
+      await github.openPullRequest(repository, { title: `${number}`, head: "agent/1", base: "main" });
+      await github.closePullRequest(repository, number);
+    }
+    const numbers = (await remote.pullRequestsFrom("agent/1")).map(({ number }) => number);
+    expect([numbers.length, numbers[0], numbers.at(-1)]).toEqual([101, 101, 1]);
+  }, 60_000);
+});
+
+describe("the labels of a repository with more than are listed", () => {
+  test("are found by name", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, routesOf } = scene;
+    const addLabel = (name: string) => {
+      const label = { ...github.world.newIdentity("LA"), name, color: "ededed", description: null };
+      repository.labels.set(name.toLowerCase(), label);
+      return label.nodeId;
+    };
+    for (let index = 0; index < 1_000; index++) addLabel(`a-${index}`);
+    const id = addLabel("Type: Fix/é");
+    expect((await remote.labelIds()).size).toBe(1_000);
+    const found = await remote.labelIds(["type: fix/É", "unknown"]);
+    expect([found.get("type: fix/é"), found.has("unknown")]).toEqual([id, false]);
+    // The list is known, and only what it lacks is asked for.
+    const asked = await routesOf(() => remote.labelIds(["a-1", "Type: Fix/é"]));
+    expect(asked).toEqual(["GET /repos/{owner}/{repo}/labels/{name} 200"]);
+  });
+
+  test("are known by the answer to their creation", async () => {
+    await using scene = await setGitHubScene();
+    const { repository, remote } = scene;
+    const id = await remote.createLabel({ name: "New", color: "ededed", description: "" });
+    expect(id).toBe(repository.labels.get("new")?.nodeId);
+  });
+});
+
 const PULLS = "GET /repos/{owner}/{repo}/pulls";
 
 describe("the open pull requests of a repository", () => {

@@ -83,20 +83,111 @@ describe("the files of a base commit", () => {
     ["not text", Buffer.from([1, 0, 2]), "file_not_text"],
   ])("that are %s are reported instead of ignored", async (_what, content, code) => {
     const { github, repository, remote } = scene;
-    const files = { ".github/orb.yml": content, CODEOWNERS: content };
+    const files = { ".github/orb.yml": content, ".github/labeler.yml": content };
     const sha = await github.pushFiles(repository, { branch: "main", files, message: "Spoil" });
     const { settings, labeler, codeOwners, unread } = await remote.baseFiles(sha);
+    await github.pushFiles(repository, { branch: "main", files: FILES, message: "Repair" });
     const refused = (path: string) => ({
       code,
       reason: expect.stringContaining(path) as unknown,
       remedy: expect.any(String) as unknown,
     });
-    expect({ settings, codeOwners, unread }).toMatchObject({
+    expect({ settings, labeler, unread }).toMatchObject({
       settings: { path: ".github/orb.yml", refusal: refused(".github/orb.yml") },
-      codeOwners: null,
-      unread: [{ path: "CODEOWNERS", refusal: refused("CODEOWNERS") }],
+      labeler: null,
+      unread: [{ path: ".github/labeler.yml", refusal: refused(".github/labeler.yml") }],
     });
-    expect(labeler).not.toBeNull();
+    expect(codeOwners).not.toBeNull();
+  });
+
+  test.each([
+    ["that fits into the answer", 70_000, [GRAPHQL]],
+    ["that GraphQL cuts", 2_999_999, [GRAPHQL, `${CONTENTS} 200`]],
+  ])("include a CODEOWNERS %s, to its last line", async (_what, length, requests) => {
+    const { github, repository, remote, routesOf } = scene;
+    const last = "/src/ @octocat\n";
+    const content = "# é\n".repeat(Math.floor((length - last.length) / 5)) + last;
+    const sha = await github.pushFiles(repository, {
+      branch: "main",
+      files: { CODEOWNERS: content },
+      message: "Own much",
+    });
+    const asked = await routesOf(() => remote.baseFiles(sha));
+    const { codeOwners, unread } = await remote.baseFiles(sha);
+    expect([asked, codeOwners?.text === content, unread]).toEqual([requests, true, []]);
+  });
+
+  test("do not include a CODEOWNERS that is too long for GitHub, which is reported", async () => {
+    const { github, repository, remote } = scene;
+    const files = { CODEOWNERS: "#".repeat(3_000_000) };
+    const sha = await github.pushFiles(repository, { branch: "main", files, message: "Own all" });
+    const { codeOwners, unread } = await remote.baseFiles(sha);
+    expect([codeOwners, unread.map(({ refusal }) => refusal.code)]).toEqual([null, ["file_too_long"]]);
+  });
+
+  test("are never what a symbolic link leads to, and each link is reported", async () => {
+    const { github, acme, gitHub } = scene;
+    const link = { link: "../elsewhere.md" };
+    const linked = await github.createRepository({ owner: acme, name: "linked" });
+    const sha = await github.pushFiles(linked, {
+      branch: "main",
+      message: "Link",
+      files: {
+        "elsewhere.md": "* @octocat\n",
+        ".gitattributes": link,
+        CODEOWNERS: link,
+        ".github/orb.yml": link,
+        ".github/labeler.yml": link,
+        ".github/PULL_REQUEST_TEMPLATE/fix.md": link,
+        ".github/orb/fix.md": link,
+        "docs/pull_request_template.md": link,
+      },
+    });
+    const { settings, unread, ...found } = await (await gitHub.repository("acme/linked")).baseFiles(sha);
+    expect(settings).toMatchObject({ refusal: { code: "file_is_link" } });
+    expect(unread.map(({ path, refusal }) => `${refusal.code} ${path}`).toSorted()).toEqual([
+      "file_is_link .gitattributes",
+      "file_is_link .github/PULL_REQUEST_TEMPLATE/fix.md",
+      "file_is_link .github/labeler.yml",
+      "file_is_link .github/orb/fix.md",
+      "file_is_link CODEOWNERS",
+      "file_is_link docs/pull_request_template.md",
+    ]);
+    expect(found).toEqual({
+      labeler: null,
+      gitAttributes: null,
+      codeOwners: null,
+      pullRequestTemplates: [],
+      templates: new Map(),
+    });
+  });
+
+  test("may be in a folder that is a link, which is reported in place of the settings", async () => {
+    const { github, acme, gitHub } = scene;
+    const repository = await github.createRepository({ owner: acme, name: "elsewhere" });
+    const files = { ".github": { link: "config" }, "config/orb.yml": "draft: always\n" };
+    const sha = await github.pushFiles(repository, { branch: "main", message: "Link", files });
+    const { settings, unread } = await (await gitHub.repository("acme/elsewhere")).baseFiles(sha);
+    expect(settings).toMatchObject({ refusal: { code: "file_is_link" } });
+    expect(unread).toEqual([]);
+  });
+
+  test.each([
+    [[".github/orb.yaml"], ".github/orb.yaml", []],
+    [[".github/Orb.YAML", ".github/labeler.yaml"], ".github/Orb.YAML", [".github/labeler.yaml"]],
+    [[".github/orb.yml", ".github/orb.yaml"], null, [".github/orb.yaml"]],
+  ])("named %j are reported if their names are spelt differently", async (paths, settings, unread) => {
+    const { github, acme, gitHub } = scene;
+    const name = `named-${paths.join("-").replaceAll(/\W/g, "")}`;
+    const files = Object.fromEntries(paths.map((path) => [path, "draft: always\n"]));
+    const repository = await github.createRepository({ owner: acme, name, files });
+    const sha = await github.branchSha(repository, "main");
+    const found = await (await gitHub.repository(`acme/${name}`)).baseFiles(sha ?? "");
+    const said = found.settings && "refusal" in found.settings ? found.settings.refusal.reason : null;
+    expect(said).toBe(settings && `${settings} is not read: the bot reads .github/orb.yml.`);
+    expect(found.unread.map(({ path, refusal }) => [refusal.code, path])).toEqual(
+      unread.map((path) => ["file_misnamed", path]),
+    );
   });
 
   test("of a missing commit are a refusal, not “no settings”, and so is a failure; neither is cached", async () => {
@@ -189,5 +280,16 @@ describe("an owner's settings", () => {
     expect(await remote.ownerSettings()).toMatchObject({
       refusal: { code: "file_too_long", remedy: "Shorten acme/.github/.github/orb.yml." },
     });
+  });
+
+  test.each([
+    ["that leads nowhere", { ".github/orb.yml": { link: "../gone.yml" } }, "file_is_link"],
+    ["spelt .yaml", { ".github/orb.yaml": "draft: never\n" }, "file_misnamed"],
+  ])("in a file %s are reported, because they may contain rules", async (_what, files, code) => {
+    await using scene = await setGitHubScene();
+    const { github, acme, remote } = scene;
+    const home = await github.createRepository({ owner: acme, name: ".github" });
+    await github.pushFiles(home, { branch: "main", message: "Rule", files });
+    expect(await remote.ownerSettings()).toMatchObject({ refusal: { code } });
   });
 });

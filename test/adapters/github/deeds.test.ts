@@ -93,6 +93,20 @@ describe("a comment", () => {
     expect(await remote.findComment(number, marker)).toBe(id);
     expect((await refusalOf(remote.findComment(99, marker))).code).toBe("not_found");
   });
+
+  test("of the App is found however many comments came after it, down to the comment that it answers", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote, routesOf } = scene;
+    const number = await openFrom(scene, "agent/1");
+    for (let index = 0; index < 5; index++) await github.comment(repository, number, "Before");
+    const asked = await github.comment(repository, number, "/orb help");
+    const id = await remote.comment(number, ownWords("<!-- orb:answer --> Help"));
+    for (let index = 0; index < 250; index++) await github.comment(repository, number, "Chat");
+    expect(await remote.findComment(number, "orb:answer")).toBeNull();
+    expect(await remote.findComment(number, "orb:answer", asked.id)).toBe(id);
+    const sent = await routesOf(() => remote.findComment(number, "orb:nothing", asked.id));
+    expect(sent).toHaveLength(3);
+  });
 });
 
 test.each([

@@ -34,7 +34,7 @@ export async function askEverything(scene: GitHubScene): Promise<void> {
 interface About {
   /** Of the head of pull request 1, which conflicts with its base. */
   readonly sha: string;
-  /** A failed job of GitHub Actions there, with a log and an annotation, beside more than a hundred statuses. */
+  /** A failed job of GitHub Actions there, with a log and an annotation, beside more than a hundred statuses. So are the reviews. */
   readonly jobId: number;
   readonly nodeId: string;
   readonly commentId: number;
@@ -54,6 +54,11 @@ async function prepare({ github, acme, repository }: GitHubScene): Promise<About
   for (let index = 0; index <= 100; index++) {
     await github.setStatus(repository, sha, { context: `ci/${index}`, state: "success" });
   }
+  for (let index = 0; index <= 100; index++) {
+    const by = github.createUser(`reviewer-${index}`);
+    github.addCollaborator(repository, by, "write");
+    await github.review(repository, 1, { by, event: "APPROVE" });
+  }
   const job = await github.endJob(repository, sha, { name: "test", conclusion: "failure", log: "no" });
   job.annotations.push(ANNOTATION);
   const { id: commentId } = await github.comment(repository, 1, "/orb help");
@@ -67,6 +72,8 @@ async function prepare({ github, acme, repository }: GitHubScene): Promise<About
 function readsOf(remote: Repository, { sha, jobId, hideProtection }: About) {
   return {
     facts: () => remote.facts(),
+    factsNow: () => remote.factsNow(),
+    lastChange: () => remote.lastChange(),
     hasBranch: () => remote.hasBranch("main"),
     branchSha: () => remote.branchSha("main"),
     branchUsers: () => remote.branchUsers("agent/1"),
@@ -93,6 +100,7 @@ function readsOf(remote: Repository, { sha, jobId, hideProtection }: About) {
     openPullRequestNumbers: () => remote.openPullRequestNumbers(),
     openPullRequestsOfBot: () => remote.openPullRequestsOfBot(1),
     forgetLabels: () => remote.forgetLabels(),
+    labelId: () => remote.labelId("bug"),
     labelIds: () => remote.labelIds(),
     accountIds: () => remote.accountIds(NAMES),
   };

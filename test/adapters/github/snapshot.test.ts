@@ -188,6 +188,24 @@ describe("the checks of a snapshot", () => {
 });
 
 describe("the reviews of a snapshot", () => {
+  test("are those of all reviewers, even if they do not fit on a page", async () => {
+    await using scene = await setGitHubScene();
+    const { github, repository, remote } = scene;
+    await github.pushFiles(repository, { branch: "agent/1", files: { a: "a\n" }, message: "A" });
+    await github.openPullRequest(repository, { title: "A", head: "agent/1", base: "main" });
+    for (let index = 0; index <= 100; index++) {
+      const by = github.createUser(`reviewer-${index}`);
+      github.addCollaborator(repository, by, "write");
+      await github.review(repository, 1, {
+        by,
+        event: index < 100 ? "APPROVE" : "REQUEST_CHANGES",
+        body: "Hm",
+      });
+    }
+    const { reviews } = await remote.snapshot(1);
+    expect([reviews.length, reviews.at(-1)?.state]).toEqual([101, "changes_requested"]);
+  });
+
   test("are the latest opinion of each reviewer, with GitHub's decision", async () => {
     await using scene = await setPullRequestScene();
     const { github, repository, remote } = scene;

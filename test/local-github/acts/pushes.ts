@@ -3,7 +3,7 @@
 
 import { divergence, isAncestor } from "../git/compare.ts";
 import { BRANCH_PREFIX, branchSha, deleteRef, listRefs, moveRef, ZERO_SHA } from "../git/refs.ts";
-import { commitFiles } from "../git/write.ts";
+import { commitFiles, type Files } from "../git/write.ts";
 import { GitHubError } from "../github-error.ts";
 import type { PullRequest, Repository } from "../state.ts";
 import { signatureOf, type Actor, type World } from "../world.ts";
@@ -24,8 +24,7 @@ export interface FilesPush {
   readonly branch: string;
   /** Branch, tag or commit from which a new branch starts; by default the default branch. */
   readonly from?: string;
-  /** Path → content; `null` deletes. */
-  readonly files: Readonly<Record<string, string | Buffer | null>>;
+  readonly files: Files;
   readonly message: string;
   /** Starts again from `from` even if the branch exists, as a force-push does. */
   readonly force?: boolean;

@@ -4,12 +4,14 @@ import type { BareRepository } from "./bare-repository.ts";
 import type { Signature } from "./commits.ts";
 import { BRANCH_PREFIX } from "./refs.ts";
 
+/** Path → content, or where a symbolic link leads; `null` deletes the file. */
+export type Files = Readonly<Record<string, string | Buffer | { readonly link: string } | null>>;
+
 export interface FilesCommit {
   readonly branch: string;
   /** Full id of the parent; `null` for a first commit. */
   readonly parent: string | null;
-  /** Path → content; `null` deletes the file. */
-  readonly files: Readonly<Record<string, string | Buffer | null>>;
+  readonly files: Files;
   readonly message: string;
   readonly author: Signature;
 }
@@ -24,6 +26,8 @@ export function commitFiles(git: BareRepository, commit: FilesCommit): Promise<s
   ];
   for (const [path, content] of Object.entries(commit.files)) {
     if (content === null) parts.push(`D ${quoted(path)}\n`);
+    else if (typeof content === "object" && "link" in content)
+      parts.push(`M 120000 inline ${quoted(path)}\n`, ...data(content.link));
     else parts.push(`M 100644 inline ${quoted(path)}\n`, ...data(content));
   }
   parts.push("get-mark :1\ndone\n");

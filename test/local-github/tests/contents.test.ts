@@ -90,6 +90,21 @@ describe("refs", () => {
   });
 });
 
+test("a symbolic link is followed to a file of the repository, and shown as what it is otherwise", async () => {
+  await using scene = await setScene();
+  const { octokit, at, github, repository } = scene;
+  const files = { "docs/real.md": "Real\n", "docs/link.md": { link: "real.md" }, gone: { link: "nowhere" } };
+  await github.pushFiles(repository, { branch: "main", files, message: "Link" });
+  const read = async (path: string) => (await octokit.rest.repos.getContent({ ...at, path })).data;
+  const content = Buffer.from("Real\n").toString("base64");
+  expect(await read("docs/link.md")).toMatchObject({
+    type: "file",
+    path: "docs/link.md",
+    content: `${content}\n`,
+  });
+  expect(await read("gone")).toMatchObject({ type: "symlink", target: "nowhere" });
+});
+
 test("branches and commits are listed and read", async () => {
   await using scene = await setScene();
   const { octokit, at, github, repository } = scene;

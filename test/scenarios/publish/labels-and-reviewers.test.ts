@@ -57,6 +57,35 @@ never:
     expect(repository.labels.size).toBe(count);
   });
 
+  test("in a repository with more labels than are listed, all are added, and none is taken for one that a person removed", async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.addRepository("thousands");
+    for (let index = 0; index < 1_100; index++) {
+      const name = `a-${index}`;
+      const label = { ...github.world.newIdentity("LA"), name, color: "ededed", description: null };
+      repository.labels.set(name, label);
+    }
+    await scenario.complete("thousands", { repository, data: { type: "fix" } });
+    const pullRequest = await scenario.opened("thousands");
+    expect(pullRequest.labels).toEqual(["ai-generated", "type: fix", "size: xs"]);
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [`src/${at}.ts`, "x\n".repeat(40)]),
+    );
+    await scenario.completeAgain("thousands", { files, data: { type: "fix" } });
+    expect(pullRequest.labels.toSorted()).toEqual(["ai-generated", "risk: high", "size: xl", "type: fix"]);
+    // They exist now, and are found although no list has them.
+    const count = repository.labels.size;
+    await scenario.complete("thousands-more", { repository, data: { type: "fix" } });
+    expect((await scenario.opened("thousands-more")).labels).toEqual([
+      "ai-generated",
+      "type: fix",
+      "size: xs",
+    ]);
+    expect(repository.labels.size).toBe(count);
+    const { shortcomings } = await scenario.listed("thousands-more", ({ status }) => status === "open");
+    expect(shortcomings).toEqual([]);
+  });
+
   test("a high-risk change is labelled, and the description gives the reasons", async () => {
     const repository = await scenario.addRepository("risky", {
       files: { ".github/orb.yml": "protectedPaths: [src/billing/**]\n" },

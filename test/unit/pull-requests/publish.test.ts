@@ -14,6 +14,7 @@ describe("refreshing a description", () => {
     checks: "pending",
     siblings: [],
     conflicting: false,
+    change: null,
   });
   const QUIET = { body: "", asked: false };
   const SIBLING = {
@@ -49,6 +50,11 @@ describe("refreshing a description", () => {
         before: { conflicting: true },
         because: "Its mergeability changed",
       },
+      {
+        when: "if its repository has another default branch or other rules",
+        before: { change: "the delivery before" },
+        because: "The repository or its rules changed",
+      },
       { when: "if somebody asks", event: { asked: true }, because: "Somebody asked for it" },
       {
         when: "if a box is ticked",
@@ -72,6 +78,11 @@ describe("refreshing a description", () => {
       expect(refreshDue(NOW, NOW, { body, asked: false })).toBeNull();
     });
 
+    test("if the record is from before changes of the repository were compared", () => {
+      const { change: _change, ...before } = NOW;
+      expect(refreshDue(before, NOW, QUIET)).toBeNull();
+    });
+
     test("while checks start and run: only their end counts", () => {
       const before = describedAs({
         headSha: NOW.headSha,
@@ -79,6 +90,7 @@ describe("refreshing a description", () => {
         checks: "none",
         siblings: [],
         conflicting: false,
+        change: null,
       });
       expect(refreshDue(before, NOW, QUIET)).toBeNull();
     });

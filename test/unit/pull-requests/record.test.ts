@@ -5,6 +5,7 @@ import { Marker } from "../../../src/pull-requests/record/marker.ts";
 import {
   type QueueEntry,
   describePlace,
+  openAmong,
   reasonOfPlace,
   queuePlace,
 } from "../../../src/pull-requests/record/rules/queue-place.ts";
@@ -170,6 +171,16 @@ describe("the queue", () => {
     ])("$what", ({ others, limits, me = ME, openOnGitHub, place }) => {
       const known = openOnGitHub ? new Set(openOnGitHub) : null;
       expect(queuePlace({ entry: me, others, limits, openOnGitHub: known })).toEqual(place);
+    });
+
+    test.each([
+      { listed: [], open: [] },
+      { listed: [9, 3], open: [9, 3] },
+      // There was no room for older ones.
+      { listed: [9, 8, 7], open: [9, 8, 7, 3, 1] },
+    ])("of 1, 3, 7 and 8 and those that GitHub lists as $listed, $open are open", ({ listed, open }) => {
+      const others = [1, 3, 7, 8, null].map((number) => ({ number }));
+      expect(openAmong(others, { listed, listedMax: 3 })).toEqual(new Set(open));
     });
 
     test("nobody waits for ever: if there is room, one waiting pull request is let in, begun or not", () => {

@@ -15,6 +15,19 @@ const NOT_PUSHED = [
   "head_invalid",
   "repository_empty",
 ];
+const OF_THE_BASE = [
+  "base_missing",
+  "base_invalid",
+  "base_equals_head",
+  "base_not_allowed",
+  "branch_not_allowed",
+  "bot_disabled",
+  "on_hold",
+  "open_limit_reached",
+  "no_changes",
+  "no_commits",
+  "no_common_history",
+];
 const INSTALLATION = [
   "app_not_installed",
   "installation_suspended",
@@ -30,6 +43,7 @@ test.each<[keyof typeof ENDED_BY, readonly string[]]>([
   ["repository_unarchived", ["repository_archived"]],
   ["branch_pushed", NOT_PUSHED],
   ["base_pushed", ["base_missing", "base_invalid", "repository_empty"]],
+  ["default_branch_changed", OF_THE_BASE],
   ["settings_pushed", SETTINGS],
   ["pull_request_closed", ["open_limit_reached"]],
 ])("%s may end %j", (happened, codes) => {
@@ -53,7 +67,6 @@ const REFUSING = [
 const TIMED = new Set(["rate_limited", "held", "completion_lost", "loop_broken"]);
 /** The bot's own decisions. Another completion, a retry or a look ends them; no event is about them. */
 const FOR_SOMEBODY = [
-  "base_equals_head",
   "project_cancelled",
   "pull_request_closed", // a look shows the reopening
   "pull_request_merged",

@@ -222,12 +222,12 @@ describe("names, hosts and globs", () => {
   test.each([
     {
       of: "people",
-      accepted: ["octocat", "@octo-cat", "mona_acme", "a"],
-      refused: ["", "@", "octo cat", "-a", "@@a", "a".repeat(41), "octo/cat", "a\n"],
+      accepted: ["octocat", "@octo-cat", "mona_acme", "jane-doe_ACME", "old-", "a--b", "a"],
+      refused: ["", "@", "octo cat", "octo[bot]", "-a", "@@a", "a".repeat(41), "octo/cat", "a\n"],
     },
     {
       of: "teams",
-      accepted: ["core", "@acme/core", "acme/core-team", "under_score"],
+      accepted: ["core", "@acme/core", "acme/core-team", "jane_acme/v1.0", "under_score"],
       refused: ["", "acme/", "/core", "a/b/c", "co re"],
     },
     {

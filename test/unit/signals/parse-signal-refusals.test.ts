@@ -145,10 +145,10 @@ describe("of a completion, the reason names the field", () => {
     ["issues", { issues: LIST }],
     ["issues.0", { issues: [0] }],
     ["issues.0", { issues: [1.5] }],
-    ["reviewers.0", { reviewers: ["@ines"] }],
-    ["reviewers.0", { reviewers: ["octo/team"] }],
+    ["reviewers.0", { reviewers: [7] }],
     ["draft", { draft: "yes" }],
     ["requestedBy", { requestedBy: "-tom" }],
+    ["requestedBy", { requestedBy: "tom[bot][bot]" }],
   ])("%s", (field, wrong) => {
     const { code, message } = refusal({
       ...FAILED,

@@ -109,6 +109,27 @@ describe("accepted signals", () => {
         requestedBy: "tom-de-vries",
       },
     },
+    ...["octocat_acme/widgets", "jane-doe_ACME/.github", "old-/hello", "double--hyphen/a.b"].map(
+      (repository) => ({
+        type: "orb.implementation.completed",
+        what: `the repository ${repository}`,
+        data: { ...COMPLETED, repository },
+      }),
+    ),
+    ...["jane-doe_ACME", "dependabot[bot]", "old-", "a--b"].map((requestedBy) => ({
+      type: "orb.implementation.completed",
+      what: `the requester ${requestedBy}`,
+      data: { ...COMPLETED, requestedBy },
+    })),
+    {
+      type: "orb.implementation.completed",
+      what: "reviewers of whom some can't be logins",
+      data: { ...COMPLETED, reviewers: ["jane-doe_ACME", " @ines ", "", "octo/team", "x".repeat(300)] },
+      becomes: {
+        ...COMPLETED,
+        reviewers: ["jane-doe_ACME", "@ines", "", "octo/team", `${"x".repeat(199)}…`],
+      },
+    },
     {
       type: "orb.implementation.completed",
       what: "unknown fields, and white space around a title",

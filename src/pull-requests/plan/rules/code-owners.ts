@@ -1,9 +1,12 @@
+import { isLogin, isTeamSlug } from "../../../text/github-names.ts";
 import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
 const BYTES_MAX = 3_000_000;
-/** Of a longer file only the last lines count, because they override the others. */
-const LINES_MAX = 10_000;
+/** Lines of three megabytes are hardly ever as short. Of more, the last ones count, because they override the others. */
+const LINES_MAX = 200_000;
+/** Patterns that may match in any folder: each is compared with each path. Of more, the last ones count. */
+const ANYWHERE_MAX = 10_000;
 const PATTERN_CHARACTERS_MAX = 1_000;
 
 export interface Owner {
@@ -18,18 +21,23 @@ export interface CodeOwners {
   readonly people: readonly Owner[];
   readonly teams: readonly Owner[];
   readonly emails: readonly Owner[];
+  /** Not all lines were compared: an earlier one may name other owners. */
+  readonly incomplete?: true;
 }
 
 interface Rule {
+  /** In the file; a later line overrides earlier ones. */
+  readonly index: number;
   readonly pattern: string;
-  readonly test: PathTest;
   readonly owners: readonly string[];
+  /** Made when a path is first compared with it: of thousands of lines, most are never needed. */
+  test?: PathTest | null;
 }
 
 /**
  * The owners that a `CODEOWNERS` file names for changed files. If several lines match a file, the last one counts, and a line
- * without owners leaves it without any. A line that GitHub could not read is skipped, as GitHub does. Names keep
- * their first spelling.
+ * without owners leaves it without any. A line that GitHub could not read is skipped, as GitHub does; of several owners only
+ * those are left out whose names can't be names. Names keep their first spelling.
  *
  * @param text of the base branch's file. GitHub does not load one of 3 MB or more, so it names no owners
  */
@@ -50,35 +58,52 @@ export function codeOwnersOf(text: string, paths: readonly string[]): CodeOwners
     people: named((name) => name.startsWith("@") && !name.includes("/")),
     teams: named((name) => name.startsWith("@") && name.includes("/")),
     emails: named((name) => !name.startsWith("@")),
+    ...(rules.incomplete && { incomplete: true as const }),
   };
 }
 
 /** Sorted by the folder in which they begin: a monorepo has thousands of rules, nearly all about other folders. */
 class Rules {
-  readonly #byFolder = new Map<string, (Rule & { readonly index: number })[]>();
-  readonly #depthMax: number;
+  readonly #byFolder = new Map<string, Rule[]>();
+  readonly incomplete: boolean;
+  #depthMax = 0;
 
   constructor(text: string) {
-    const rules = text.split(/\r?\n/).slice(-LINES_MAX).flatMap(ruleOf);
-    for (const [index, rule] of rules.entries()) {
-      const folder = folderOf(rule.pattern);
-      const others = this.#byFolder.get(folder) ?? [];
-      others.push({ ...rule, index });
-      this.#byFolder.set(folder, others);
-    }
-    this.#depthMax = rules.reduce((most, { pattern }) => Math.max(most, segmentsOf(pattern).length), 0);
+    const lines = text.split(/\r?\n/);
+    const from = Math.max(0, lines.length - LINES_MAX);
+    for (let index = from; index < lines.length; index++) this.#add(lines[index] ?? "", index);
+    const anywhere = this.#byFolder.get("") ?? [];
+    this.incomplete = from > 0 || anywhere.length > ANYWHERE_MAX;
+    if (anywhere.length > ANYWHERE_MAX) this.#byFolder.set("", anywhere.slice(-ANYWHERE_MAX));
+  }
+
+  #add(line: string, index: number): void {
+    const rule = ruleOf(line, index);
+    if (!rule) return;
+    const folder = folderOf(rule.pattern);
+    const others = this.#byFolder.get(folder);
+    if (others) others.push(rule);
+    else this.#byFolder.set(folder, [rule]);
+    this.#depthMax = Math.max(this.#depthMax, folder === "" ? 0 : folder.split("/").length);
   }
 
   ownersOf(path: string): readonly string[] {
     const segments = segmentsOf(path);
-    let last: (Rule & { readonly index: number }) | undefined;
+    let last: Rule | undefined;
     for (let depth = 0; depth <= Math.min(segments.length, this.#depthMax); depth++) {
       const rules = this.#byFolder.get(segments.slice(0, depth).join("/"));
-      const found = rules?.findLast(({ test }) => test(segments));
+      const found = rules?.findLast((rule) => matches(rule, segments));
       if (found && (!last || found.index > last.index)) last = found;
     }
     return last?.owners ?? [];
   }
+}
+
+function matches(rule: Rule, segments: readonly string[]): boolean {
+  const { pattern } = rule;
+  // `docs/*` means the files of the folder, but not those of its subfolders.
+  if (rule.test === undefined) rule.test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
+  return rule.test?.(segments) ?? false;
 }
 
 /** The path with which everything begins that matches a pattern; empty if that may be anywhere. */
@@ -90,31 +115,21 @@ function folderOf(pattern: string): string {
   return segments.slice(0, wild < 0 ? segments.length : wild).join("/");
 }
 
-function ruleOf(line: string): Rule[] {
+function ruleOf(line: string, index: number): Rule | null {
   // A pattern may contain spaces, each after a backslash.
   const [pattern = "", ...rest] = line.match(/(?:\\.|[^\s\\])+/g) ?? [];
   const comment = rest.findIndex((word) => word.startsWith("#"));
   const owners = comment < 0 ? rest : rest.slice(0, comment);
   // GitHub supports neither `!`, nor `[a-z]`, nor `\#`.
   const unreadable = /^(?:[!#]|\\#)|[[\]]/.test(pattern) || pattern.length > PATTERN_CHARACTERS_MAX;
-  if (pattern === "" || unreadable || !owners.every(isOwner)) return [];
-  // `docs/*` means the files of the folder, but not those of its subfolders.
-  const test = compileGitPattern(pattern, { below: !pattern.endsWith("/*") });
-  return test ? [{ pattern, test, owners: [...new Set(owners)] }] : [];
+  const readable = owners.filter(isOwner);
+  // A line without owners means something else: nobody owns the files.
+  if (pattern === "" || unreadable || (owners.length > 0 && readable.length === 0)) return null;
+  return { index, pattern, owners: [...new Set(readable)] };
 }
 
 function isOwner(word: string): boolean {
   if (!word.startsWith("@")) return /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(word);
   const [organisation = "", team, ...others] = word.slice(1).split("/");
   return isLogin(organisation) && others.length === 0 && (team === undefined || isTeamSlug(team));
-}
-
-/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication */
-export function isLogin(text: string): boolean {
-  return text.length <= 60 && /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/.test(text);
-}
-
-/** The last part of a team's address. */
-export function isTeamSlug(text: string): boolean {
-  return /^[A-Za-z0-9_.-]{1,100}$/.test(text);
 }

@@ -8,7 +8,7 @@ import type { ExistingPullRequest } from "./existing-pull-request.ts";
 import { type Labelling, NO_LABELLING } from "../../record/rules/labelling.ts";
 import { labelsFor } from "./labels.ts";
 import { reconcileLabels } from "./reconcile-labels.ts";
-import type { RefusalFacts } from "./refuse-publish.ts";
+import { type RefusalFacts, refuseNothing } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
 import { refreshSections } from "../../../descriptions/rules/sections.ts";
 import { refusedDraft, wantsDraft } from "./wants-draft.ts";
@@ -83,12 +83,19 @@ export function decidePublish(facts: PublishFacts): PublishPlan {
     ...(rulesBecause ? [rulesBecause] : []),
   ];
   const write = existing ? update(facts, existing) : [create(facts)];
+  const nothing = refuseNothing(facts);
   const later: Effect[] = [...decoration, ...(notes ? [{ do: "check" as const, ...notes }] : [])];
   return {
     effects: facts.filesToCome ? write : [...write, ...later],
     because: because.join(". "),
     labelling,
-    shortcomings: [...facts.problems, ...facts.reviewers.refused, ...refusedDraft(facts)],
+    shortcomings: [
+      ...facts.problems,
+      ...facts.reviewers.refused,
+      ...refusedDraft(facts),
+      // An open one stays, and its readers learn that nothing is left of it.
+      ...(nothing ? [nothing] : []),
+    ],
   };
 }
 

@@ -24,23 +24,34 @@ export interface RefusalFacts {
 
 /** What blocks a pull request; `null` if nothing does. */
 export function refusePublish(facts: RefusalFacts): Refusal | null {
-  const { completion, base, comparison, existing, place } = facts;
+  const { completion, comparison, existing, place } = facts;
   const refusal = refuseProject(facts) ?? refuseBranches(facts) ?? refuseBySettings(facts);
   if (refusal) return refusal;
   // A replica of GitHub may lag behind any push to the branch, and then shows an old state.
   if (existing) return refuseExisting(existing, completion) ?? refuseHead(completion, comparison);
-  if (comparison.aheadBy === 0) {
-    return {
-      code: "no_changes",
-      reason: `${completion.branch} has no changes that ${base} lacks.`,
-      remedy: `Push a commit to ${completion.branch}, then signal completion again.`,
-    };
-  }
   return (
+    refuseNothing(facts) ??
     refuseHead(completion, comparison) ??
     refuseOnHold(facts) ??
     (place && describePlace(place, { repository: completion.repository, file: fileOf("limits", facts) }))
   );
+}
+
+/**
+ * Whether the branch changes nothing, also by commits: an empty one, or one and its revert. GitHub would open a pull request
+ * without any files for them.
+ */
+export function refuseNothing({
+  completion: { branch },
+  base,
+  comparison: { aheadBy, files, filesTruncated },
+}: Pick<RefusalFacts, "completion" | "base" | "comparison">): Refusal | null {
+  if (aheadBy > 0 && (files.length > 0 || filesTruncated)) return null;
+  return {
+    code: "no_changes",
+    reason: `${branch} has no changes that ${base} lacks.`,
+    remedy: `Push a commit to ${branch}, then signal completion again.`,
+  };
 }
 
 function refuseProject({ completion, projectStatus, repository }: RefusalFacts): Refusal | null {

@@ -1,6 +1,8 @@
 import type { Refusal } from "../../../errors.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
-import { type CodeOwners, isLogin, isTeamSlug } from "./code-owners.ts";
+import { clip } from "../../../text/clip.ts";
+import { isBotLogin, isLogin, isTeamSlug } from "../../../text/github-names.ts";
+import type { CodeOwners } from "./code-owners.ts";
 
 // GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
 const REVIEWERS_MAX = 15;
@@ -31,7 +33,7 @@ export interface Reviewers {
 
 interface Candidate {
   readonly name: string;
-  readonly kind: "person" | "team" | "email";
+  readonly kind: "person" | "team" | "bot" | "nameless";
 }
 
 /**
@@ -46,7 +48,7 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
   const { settings, author, owner } = facts;
   if (settings.max === 0) return { people: [], teams: [], refused: [] };
   const candidates = unique(candidatesOf(facts));
-  const refusals: Record<Verdict, Candidate[]> = { author: [], foreign: [], nameless: [], fine: [] };
+  const refusals: Record<Verdict, Candidate[]> = { author: [], foreign: [], bot: [], nameless: [], fine: [] };
   for (const candidate of candidates) refusals[judge(candidate, { author, owner })].push(candidate);
   const limit = Math.min(settings.max, REVIEWERS_MAX);
   const asked = refusals.fine.slice(0, limit);
@@ -66,11 +68,17 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
         reason: `Only teams of ${owner} can be asked here, so these were not asked: ${who}.`,
         remedy: `Choose a team of ${owner}, or people.`,
       })),
+      ...refuse(refusals.bot, (who) => ({
+        code: "reviewer_is_bot",
+        reason: `Only people and teams are asked for reviews, so these Apps were not asked: ${who}.`,
+        remedy: "Choose people or teams, or ask the App on the pull request.",
+      })),
       ...refuse(refusals.nameless, (who) => ({
         code: "reviewer_has_no_login",
         reason: `GitHub needs user names, so these reviewers were not asked: ${who}.`,
         remedy: "Use @login in CODEOWNERS or .github/orb.yml.",
       })),
+      ...(isConsulted(facts) && facts.codeOwners?.incomplete ? [NOT_ALL_OWNERS] : []),
       ...refuse(refusals.fine.slice(limit), (who) => ({
         code: "too_many_reviewers",
         reason: `At most ${limit} reviewers are asked, so these were not asked: ${who}.`,
@@ -80,6 +88,18 @@ export function chooseReviewers(facts: ReviewerFacts): Reviewers {
   };
 }
 
+const NOT_ALL_OWNERS: Refusal = {
+  code: "code_owners_incomplete",
+  reason:
+    "CODEOWNERS has more lines than the bot compares with the files, so some owners may not have been asked.",
+  remedy: "Shorten CODEOWNERS, or begin its patterns with a folder.",
+};
+
+/** On a draft GitHub asks the code owners itself when it becomes ready. */
+function isConsulted({ settings, draft }: Pick<ReviewerFacts, "settings" | "draft">): boolean {
+  return settings.codeOwners && !draft;
+}
+
 function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFacts): Candidate[] {
   const team = (name: string): Candidate => ({
     name: name.includes("/") ? withoutAt(name) : `${owner}/${withoutAt(name)}`,
@@ -87,9 +107,9 @@ function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFa
   });
   const person = (name: string): Candidate => ({
     name: withoutAt(name),
-    kind: isLogin(withoutAt(name)) ? "person" : "email",
+    kind: isLogin(withoutAt(name)) ? "person" : isBotLogin(withoutAt(name)) ? "bot" : "nameless",
   });
-  const owners = codeOwners && settings.codeOwners && !draft ? codeOwners : null;
+  const owners = isConsulted({ settings, draft }) ? codeOwners : null;
   const byFiles = [
     ...(owners?.people ?? []).map(({ name, files }) => ({ files, candidate: person(name) })),
     ...(owners?.teams ?? []).map(({ name, files }) => ({ files, candidate: team(name) })),
@@ -103,14 +123,15 @@ function candidatesOf({ signal, settings, codeOwners, draft, owner }: ReviewerFa
   ];
 }
 
-type Verdict = "author" | "foreign" | "nameless" | "fine";
+type Verdict = "author" | "foreign" | "bot" | "nameless" | "fine";
 
 function judge(
   { name, kind }: Candidate,
   { author, owner }: Pick<ReviewerFacts, "author" | "owner">,
 ): Verdict {
-  if (kind === "email") return "nameless";
-  if (kind === "person") return name.toLowerCase() === author.toLowerCase() ? "author" : "fine";
+  if (kind === "nameless") return "nameless";
+  if (name.toLowerCase() === author.toLowerCase()) return "author";
+  if (kind !== "team") return kind === "bot" ? "bot" : "fine";
   const [organisation = "", slug = "", ...others] = name.split("/");
   if (organisation.toLowerCase() !== owner.toLowerCase()) return "foreign";
   return isTeamSlug(slug) && others.length === 0 ? "fine" : "nameless";
@@ -118,7 +139,7 @@ function judge(
 
 function refuse(candidates: readonly Candidate[], refusal: (who: string) => Refusal): Refusal[] {
   if (candidates.length === 0) return [];
-  const shown = candidates.slice(0, NAMES_SHOWN).map(({ name }) => name.slice(0, NAME_CHARACTERS_SHOWN));
+  const shown = candidates.slice(0, NAMES_SHOWN).map(({ name }) => clip(name || '""', NAME_CHARACTERS_SHOWN));
   const more = candidates.length - shown.length;
   return [refusal(shown.join(", ") + (more > 0 ? ` and ${more} more` : ""))];
 }

@@ -20,15 +20,17 @@ export function describedAs({
   checks,
   siblings,
   conflicting,
+  change,
 }: {
   readonly headSha: string;
   readonly base: string;
   readonly checks: ChecksVerdict | null;
   readonly siblings: readonly Sibling[];
   readonly conflicting: boolean;
+  readonly change: string | null;
 }): DescribedFor {
   const [said, others] = [checks && decided(checks), JSON.stringify(siblings)];
-  return { headSha, base, checks: said, siblings: others, conflicting };
+  return { headSha, base, checks: said, siblings: others, conflicting, change };
 }
 
 /** Whether a description mentions checks: because of agents' claims, or because the base requires some. */
@@ -56,6 +58,7 @@ export function refreshDue(
   if (before.checks !== now.checks) return "The result of its checks changed";
   if (before.siblings !== now.siblings) return "Another pull request of its change set changed";
   if (before.conflicting !== now.conflicting) return "Its mergeability changed";
+  if ((before.change ?? null) !== (now.change ?? null)) return "The repository or its rules changed";
   return null;
 }
 

@@ -8,6 +8,8 @@ export interface Described {
   readonly siblings: string;
   /** Whether it is labelled as conflicting with its base. */
   readonly conflicting: boolean;
+  /** The last reported change of the repository or its rules, as text that is only compared; missing in old records. */
+  readonly change?: string | null;
   readonly tried: TriedAgain;
 }
 

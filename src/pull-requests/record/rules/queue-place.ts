@@ -50,6 +50,19 @@ export function queuePlace(facts: Facts): QueuePlace | null {
   );
 }
 
+/**
+ * The numbers of those that are open, by GitHub's list of the newest. Of those that are too old for a full list our
+ * records know best.
+ */
+export function openAmong(
+  others: readonly Pick<QueueEntry, "number">[],
+  { listed, listedMax }: { readonly listed: readonly number[]; readonly listedMax: number },
+): ReadonlySet<number> {
+  const oldest = listed.length < listedMax ? 0 : Math.min(...listed);
+  const beyond = others.flatMap(({ number }) => (number !== null && number < oldest ? number : []));
+  return new Set([...listed, ...beyond]);
+}
+
 /** The current place of a waiting one; those ahead of it may have left the queue. 1 for the one that is opened next. */
 export function positionIn({ entry, others }: Pick<Facts, "entry" | "others">, whose: QueuePlace["whose"]) {
   return aheadOf(entry, ofQueue(entry, others, whose)) + 1;

@@ -26,6 +26,20 @@ export const ENDED_BY = {
   ],
   /** The base of a pull request may be there now. */
   base_pushed: ["base_missing", "base_invalid", "repository_empty"],
+  /** Everything that depends on the base of a completion that names none. */
+  default_branch_changed: [
+    "base_missing",
+    "base_invalid",
+    "base_equals_head",
+    "base_not_allowed",
+    "branch_not_allowed",
+    "bot_disabled",
+    "on_hold",
+    "open_limit_reached",
+    "no_changes",
+    "no_commits",
+    "no_common_history",
+  ],
   /** `.github/orb.yml` of the repository, or of its owner. */
   settings_pushed: [
     "on_hold",

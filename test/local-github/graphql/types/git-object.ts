@@ -61,6 +61,7 @@ function treeFields(
         name: entry.path.split("/").at(-1),
         path: entry.path,
         type: entry.type,
+        mode: entry.mode,
         oid: entry.sha,
         size: entry.sizeBytes ?? 0,
         object: () => gitObject(context, repository, `${commitSha}:${entry.path}`),

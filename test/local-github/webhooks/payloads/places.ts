@@ -24,6 +24,7 @@ export function repositoryPart(world: World, repository: Repository): Payload {
 /** The previous values: https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository */
 export function repositoryChange(world: World, event: RepositoryEvent): Payload {
   if (event.action === "renamed") return { changes: { repository: { name: { from: event.nameBefore } } } };
+  if (event.action === "edited") return { changes: { default_branch: { from: event.defaultBranchBefore } } };
   if (event.action !== "transferred") return {};
   const { ownerBefore } = event;
   const from =

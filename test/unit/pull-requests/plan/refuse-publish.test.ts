@@ -150,6 +150,12 @@ describe("a pull request is refused", () => {
       reason: "agent/x has no changes that main lacks.",
     },
     {
+      when: "if its commits change nothing in all",
+      facts: comparison({ aheadBy: 2, files: [], filesTruncated: false }),
+      code: "no_changes",
+      reason: "agent/x has no changes that main lacks.",
+    },
+    {
       when: "if the commit named by the signal was not pushed",
       facts: completion({ headSha: BASE_HEAD }),
       code: "head_not_pushed",
