@@ -145,13 +145,13 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
 
 /**
  * Octokit returns as text what is not JSON, as if that were the answer: JSON that was cut off, or the page of a proxy. Only
- * `POST /markdown` is answered with text.
+ * `POST /markdown`, and a request for a raw file, is answered with text.
  */
 function refuseBroken(
   { status, data, headers }: { status: number; data: unknown; headers: Record<string, unknown> },
-  { url }: { url: string },
+  { url, mediaType }: { url: string; mediaType?: { format?: string } },
 ): void {
-  if (typeof data !== "string" || status === 204 || status >= 300) return;
+  if (typeof data !== "string" || status === 204 || status >= 300 || mediaType?.format === "raw") return;
   if (url.endsWith("/markdown") && !String(headers["content-type"]).includes("json")) return;
   throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
 }

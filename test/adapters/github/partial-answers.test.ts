@@ -96,7 +96,7 @@ describe("a part of an answer that GitHub refuses", () => {
     [
       "latestOpinionatedReviews",
       ["latestOpinionatedReviews", "nodes", 0],
-      { nodes: [null] },
+      { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [null] },
       "reviewsRefused",
     ],
     ["reviewDecision", ["reviewDecision"], null, "reviewsRefused"],

@@ -261,7 +261,7 @@ describe("reviewers", () => {
     expect(placed.hits).toBe(1);
     expect(pullRequest.labels).toContain("ai-generated");
     const { id, shortcomings } = await scenario.listed("unseen", ({ status }) => status === "open");
-    expect(shortcomings).toMatchObject([{ code: "reviewers_github_refused" }]);
+    expect(shortcomings).toMatchObject([{ code: "reviewers_saml_enforced" }]);
     const response = await scenario.bot.request(`/api/v1/pull-requests/${id}`);
     const { steps } = (await response.json()) as { steps: { step: string; status: string }[] };
     expect(steps.find(({ step }) => step === "review")?.status).toBe("failed");
