@@ -75,8 +75,9 @@ function valueAt(text: string, at: number): Value | null {
   QUOTED.lastIndex = at;
   const quoted = QUOTED.exec(text);
   if (quoted) {
-    const [whole, , inside = ""] = quoted;
-    return { from: at + whole.length - 1 - inside.length, text: inside, isQuoted: true };
+    const [whole, mark, inside = ""] = quoted;
+    // Markdown's code is not a string: it may be an expression of a program.
+    return { from: at + whole.length - 1 - inside.length, text: inside, isQuoted: mark !== "`" };
   }
   BARE.lastIndex = at;
   const bare = BARE.exec(text);

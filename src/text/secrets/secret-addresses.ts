@@ -1,13 +1,13 @@
 import type { Finding } from "./finding.ts";
 
 /** `https://user:password@host`, and the same for databases. Only what a URL allows there: no `/`, `?`, `#` or `@`. */
-const PASSWORD = /:(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:]{0,100}:)[^\s/?#@"'`<>]{1,200}(?=@)/gi;
+const PASSWORD = /:(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:[]{0,100}:)[^\s/?#@"'`<>]{1,200}(?=@)/gi;
 /**
  * The same with a password that is not encoded, up to the last `@` before a host. What looks like a port is none of it:
  * `https://host:8080/@scope`.
  */
 const RAW_PASSWORD =
-  /:(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:]{0,100}:)(?!\d{1,5}(?:[/?#\s"'`]|$))[^\s"'`<>]{1,200}(?=@[\w.-]{1,100}(?::\d{1,5})?(?:[/?#\s"'`<>)\],;]|$))/gi;
+  /:(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#@:[]{0,100}:)(?!\d{1,5}(?:[/?#\s"'`]|$))[^\s"'`<>]{1,200}(?=@[\w.-]{1,100}(?::\d{1,5})?(?:[/?#\s"'`<>)\],;]|$))/gi;
 /** A token in place of a user: `https://token:x-oauth-basic@host`, `https://token:@host`. */
 const USER = /(?<=\bhttps?:\/\/)[\w.~-]{16,200}(?=:(?:x-oauth-basic)?@)/gi;
 
