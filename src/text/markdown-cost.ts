@@ -10,7 +10,7 @@ const COSTS: Readonly<Record<string, number>> = {
   _: 130,
   "~": 130,
   "`": 60,
-  "[": 85,
+  "[": 110,
   "]": 130,
   "^": 80,
   "<": 80,

@@ -142,9 +142,14 @@ export function readText(markdown: string): string {
   return plainText(render(markdown)).replaceAll("\u200b", "").trim();
 }
 
-/** The text outside of code. */
-export function shownText(markdown: string): string {
-  return plainText(render(markdown));
+/** The texts outside code, one for each node, because GitHub replaces the names of emoji in each alone. */
+export function shownTexts(markdown: string): string[] {
+  const texts = (node: Nodes): string[] => {
+    if (node.type === "text") return [node.value];
+    if (node.type === "element" && node.tagName === "code") return [];
+    return "children" in node ? node.children.flatMap(texts) : [];
+  };
+  return texts(render(markdown));
 }
 
 /** The names of all elements. */
