@@ -47,7 +47,15 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
-function createRoutes({ subjects, tokens, telemetry, metrics, readiness, now }: App): HttpServer {
+/**
+ * The HTTP server with the routes of all subjects.
+ *
+ * @param prepare called before the first route is added
+ */
+export function createRoutes(
+  { subjects, tokens, telemetry, metrics, readiness, now }: App,
+  prepare: (server: HttpServer) => void = () => {},
+): HttpServer {
   const server = createHttpServer({
     tokens,
     telemetry: telemetry.http,
@@ -55,6 +63,7 @@ function createRoutes({ subjects, tokens, telemetry, metrics, readiness, now }: 
     problems: problemsOf(subjects, SERVER_PROBLEMS),
     now,
   });
+  prepare(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
   const counts = subjects.flatMap(({ count }) => count ?? []);

@@ -16,7 +16,8 @@ export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void 
     scope.addContentTypeParser("*", async ({ headers }: FastifyRequest, payload: Readable) =>
       intake.accept(payload, headers as DeliveryHeaders),
     );
-    scope.post(WEBHOOKS_PATH, { config: { access: "open" } }, async ({ body, headers, raw }, reply) => {
+    const config = { access: "open", accepts: ["application/json"] } as const;
+    scope.post(WEBHOOKS_PATH, { config }, async ({ body, headers, raw }, reply) => {
       // Fastify calls no parser if there is no body.
       const accepted = body ?? (await intake.accept(raw, headers));
       return reply.status(202).send(accepted);

@@ -7,6 +7,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The scope that a caller needs; `open` for everybody. Without it, the route can't be registered. */
     readonly access?: Scope | "open";
+    /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
+    readonly accepts?: readonly string[];
   }
   interface FastifyRequest {
     actor: Actor | null;

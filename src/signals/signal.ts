@@ -28,6 +28,11 @@ const projectId = z
   )
   .refine((id) => !id.includes(".."), "must not contain '..'");
 
+/** Whether a project can have this id. */
+export function isProjectId(id: string): boolean {
+  return projectId.safeParse(id).success;
+}
+
 const repositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, "must be owner/name as on GitHub")

@@ -21,6 +21,12 @@ export class HttpTelemetry extends TelemetryPart<"http_route"> {
     });
   }
 
+  /** A request that broke the rules of HTTP, so that no route and no method is known. */
+  refusedUnread(status: number): void {
+    this.#requests.inc({ route: "unknown", method: "unknown", status: String(status) });
+    this.log.debug({ status }, "request refused unread");
+  }
+
   answered(answer: {
     route: string;
     method: string;
