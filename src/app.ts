@@ -27,6 +27,7 @@ import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
+import { redisUnavailable } from "./redis/failure.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
@@ -260,7 +261,7 @@ function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetr
     return null;
   }
   const url = redisUrl.reveal();
-  const onError = (error: Error) => telemetry.setback("redis_connection", error);
+  const onError = (error: Error) => telemetry.setback("redis_connection", redisUnavailable(error));
   return {
     commands: connectRedis(url, { purpose: "commands", onError }),
     reader: connectRedis(url, { purpose: "blocking-reads", onError }),

@@ -33,6 +33,7 @@ export const SERVER_PROBLEMS: Problems = {
   // The caller's own limit. GitHub's limit on the bot is another code, `rate_limited`.
   too_many_requests: { status: 429, retryAfter: "retryAt" },
   mongodb_unavailable: TRY_SOON,
+  answer_timeout: TRY_SOON,
   stopping: TRY_SOON,
 };
 

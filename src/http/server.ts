@@ -19,6 +19,8 @@ import { strictQueries, validateWithZod } from "./validate.ts";
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The longest time to an answer, unless a route names its own: a database that hangs gives no error. */
+const ANSWER_TIMEOUT_MS = 10_000;
 /** How late a time-out may act: Node looks for slow requests this often, by default every 30 seconds. */
 const TIMEOUT_CHECK_MS = 1_000;
 const ID_CHARACTERS_MAX = 300;
@@ -40,6 +42,7 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: ANSWER_TIMEOUT_MS,
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,

@@ -37,6 +37,8 @@ export class HttpTelemetry extends TelemetryPart<"http_route"> {
     const { route, method, status, durationMs } = answer;
     this.#requests.inc({ route, method, status: String(status) });
     this.#duration.observe({ route, method }, durationMs / 1000);
-    this.log[status >= 500 ? "warn" : "debug"](answer, "request answered");
+    const message = "request answered";
+    if (status < 500) this.log.debug(answer, message);
+    else this.calmly({ level: "warn", message, cause: `answered ${status}` }, answer);
   }
 }
