@@ -26,6 +26,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
+  await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();
   if (work && startJobs) {
@@ -36,6 +37,7 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       readiness.stopping();
+      app.appCheck.stop();
       await proxy?.close();
       await server?.close();
       await clock.stop();

@@ -75,6 +75,6 @@ describe("setbacks in the log", () => {
       }
     });
     expect(lines).toHaveLength(3);
-    expect(lines.every(({ err }) => String((err as { stack: string }).stack).includes(" at "))).toBe(true);
+    expect(lines.every(({ err }) => (err as { stack: string }).stack.includes(" at "))).toBe(true);
   });
 });
