@@ -1,17 +1,15 @@
-import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { generateKeyPairSync } from "node:crypto";
+import { hostname } from "node:os";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { describe, expect, test } from "../../support/testing.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
 import { OrbError } from "../../../src/errors.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
 const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-const PKCS1_PEM = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+const NOWHERE = "/nowhere/app.pem";
 const KEY_BODY = PEM.split("\n")[1] ?? "";
 
 type Env = Record<string, string | undefined>;
@@ -21,18 +19,6 @@ const REQUIRED: Env = {
   WEBHOOK_SECRET,
   MONGODB_URI: "mongodb://127.0.0.1:27017/orb-bot",
 };
-
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "orb-config-"));
-  await writeFile(join(folder, "app.pem"), PEM);
-  await writeFile(join(folder, "empty.pem"), "\n");
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-});
 
 function refusal(env: Env): OrbError {
   try {
@@ -140,50 +126,6 @@ test("webhooks are fetched from a proxy in development only", () => {
   );
 });
 
-describe("the private key", () => {
-  test.each([
-    ["PEM in PKCS #8", PEM],
-    ["PEM in PKCS #1, as GitHub gives it", PKCS1_PEM],
-    ["PEM with \\n instead of line ends", PEM.replaceAll("\n", String.raw`\n`)],
-    ["PEM with spaces instead of line ends", PEM.replaceAll("\n", " ").trim()],
-    ["PEM in base64", Buffer.from(PEM).toString("base64")],
-  ])("is accepted as %s", (_form, given) => {
-    const read = createPrivateKey(loadConfig({ ...REQUIRED, PRIVATE_KEY: given }).github.privateKey.reveal());
-    expect(read.equals(privateKey)).toBe(true);
-  });
-
-  test("is read from PRIVATE_KEY_PATH", () => {
-    const env = { ...REQUIRED, PRIVATE_KEY: "", PRIVATE_KEY_PATH: join(folder, "app.pem") };
-    expect(loadConfig(env).github.privateKey.reveal()).toBe(PEM);
-  });
-
-  test.each([
-    ["no key at all", "not a key"],
-    ["a public key", publicKey.export({ type: "spki", format: "pem" }).toString()],
-    ["a truncated key", PEM.replace(KEY_BODY, "")],
-    [
-      "a key that is not an RSA key",
-      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    ],
-  ])("is refused if it is %s, and never shown", (_form, given) => {
-    const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
-    expect(message).toMatch(
-      /\n {2}PRIVATE_KEY is not a private RSA key in PEM format; .+\\n for line ends, or encoded as base64$/,
-    );
-    expect(given.split("\n").filter((line) => line !== "" && message.includes(line))).toEqual([]);
-  });
-
-  test.each([
-    ["does not exist", "nowhere.pem", "can't be read"],
-    ["is empty", "empty.pem", "is not a private RSA key in PEM format"],
-  ])("is refused if its file %s", (_what, name, why) => {
-    const path = join(folder, name);
-    expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
-      `PRIVATE_KEY_PATH ${path} ${why}`,
-    ]);
-  });
-});
-
 describe("problems", () => {
   test("are all listed at once if nothing is set", () => {
     expect(problems({})).toEqual([
@@ -216,10 +158,10 @@ describe("problems", () => {
   });
 
   test("include a key file that can't be read", () => {
-    expect(problems({ PRIVATE_KEY_PATH: join(folder, "nowhere.pem"), APP_ID: "1" })).toEqual([
+    expect(problems({ PRIVATE_KEY_PATH: NOWHERE, APP_ID: "1" })).toEqual([
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
-      `PRIVATE_KEY_PATH ${join(folder, "nowhere.pem")} can't be read`,
+      `PRIVATE_KEY_PATH ${NOWHERE} can't be read`,
     ]);
   });
 
