@@ -2,7 +2,6 @@ import { OrbError } from "../errors.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
-import { toRedisFailure } from "../redis/failure.ts";
 import { Repeats } from "./repeats.ts";
 
 /** The log and the metrics of a process. */
@@ -60,7 +59,7 @@ export abstract class TelemetryPart<Code extends string = never> {
     thrown: unknown,
     fields: Readonly<Record<string, unknown>> & { code: string },
   ): void {
-    const error = toRedisFailure(toMongoFailure(thrown));
+    const error = toMongoFailure(thrown);
     if (error instanceof OrbError) {
       const because = error.cause instanceof Error ? error.cause.message : undefined;
       const cause = `${error.code} ${isOutage(error.code) ? "" : fields.code}`;

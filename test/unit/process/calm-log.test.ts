@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { describe, expect, test } from "../../support/testing.ts";
 import { OrbError } from "../../../src/errors.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { toRedisFailure } from "../../../src/redis/failure.ts";
 import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
 import { OutboxTelemetry } from "../../../src/telemetry/outbox.ts";
 import { Repeats } from "../../../src/telemetry/repeats.ts";
@@ -56,8 +57,8 @@ describe("setbacks in the log", () => {
   ])("about %s share one line, whatever failed, and it has no stack", (_name, error, code) => {
     const lines = written(({ deliveries, outbox }) => {
       for (let time = 0; time < 10; time++) {
-        deliveries.setback("delivery_loop", error);
-        outbox.setback("relay", error);
+        deliveries.setback("delivery_loop", toRedisFailure(error));
+        outbox.setback("relay", toRedisFailure(error));
       }
     });
     expect(lines).toEqual([

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { inspect } from "node:util";
 import { describe, expect, test } from "../../support/testing.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
-import { OrbError } from "../../../src/errors.ts";
+import { configProblems, configRefusal, type Env } from "../../support/config-problems.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
 const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";
@@ -12,31 +12,12 @@ const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const NOWHERE = "/nowhere/app.pem";
 const KEY_BODY = PEM.split("\n")[1] ?? "";
 
-type Env = Record<string, string | undefined>;
 const REQUIRED: Env = {
   APP_ID: "17",
   PRIVATE_KEY: PEM,
   WEBHOOK_SECRET,
   MONGODB_URI: "mongodb://127.0.0.1:27017/orb-bot",
 };
-
-function refusal(env: Env): OrbError {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    if (error instanceof OrbError) return error;
-    throw error;
-  }
-  throw new Error("This environment was expected to be refused");
-}
-
-/** The lines that list the problems, in order. */
-function problems(env: Env): string[] {
-  return refusal(env)
-    .message.split("\n")
-    .slice(1)
-    .map((line) => line.trim());
-}
 
 function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config }: Config) {
   const { appId, apiUrl } = github;
@@ -118,7 +99,7 @@ test.each([
 
 test("webhooks are fetched from a proxy in development only", () => {
   const env = { ...REQUIRED, WEBHOOK_PROXY_URL: "https://smee.io/a-channel" };
-  expect(problems({ ...env, NODE_ENV: "production" })).toEqual([
+  expect(configProblems({ ...env, NODE_ENV: "production" })).toEqual([
     expect.stringContaining("WEBHOOK_PROXY_URL must not be set in production"),
   ]);
   expect(loadConfig({ ...env, NODE_ENV: "development" }).webhookProxyUrl?.reveal()).toBe(
@@ -128,7 +109,7 @@ test("webhooks are fetched from a proxy in development only", () => {
 
 describe("problems", () => {
   test("are all listed at once if nothing is set", () => {
-    expect(problems({})).toEqual([
+    expect(configProblems({})).toEqual([
       "APP_ID is not set",
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
@@ -153,12 +134,12 @@ describe("problems", () => {
       LOG_FORMAT: "xml",
       SHUTDOWN_TIMEOUT_MS: "-1",
     };
-    const named = problems(wrong).map((problem) => problem.split(" ", 1)[0]);
+    const named = configProblems(wrong).map((problem) => problem.split(" ", 1)[0]);
     expect(named).toEqual(Object.keys(wrong));
   });
 
   test("include a key file that can't be read", () => {
-    expect(problems({ PRIVATE_KEY_PATH: NOWHERE, APP_ID: "1" })).toEqual([
+    expect(configProblems({ PRIVATE_KEY_PATH: NOWHERE, APP_ID: "1" })).toEqual([
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
       `PRIVATE_KEY_PATH ${NOWHERE} can't be read`,
@@ -166,7 +147,7 @@ describe("problems", () => {
   });
 
   test("come with a code and a remedy", () => {
-    const { code, remedy } = refusal({});
+    const { code, remedy } = configRefusal({});
     expect(code).toBe("bad_configuration");
     expect(remedy).toContain("docs/configuration.md");
   });
@@ -207,7 +188,7 @@ describe("problems", () => {
       "REDIS_URL must start with redis:// or rediss://",
     ],
   ])("include %s", (_what, env, problem) => {
-    expect(problems({ ...REQUIRED, ...env })).toEqual([problem]);
+    expect(configProblems({ ...REQUIRED, ...env })).toEqual([problem]);
   });
 });
 
@@ -230,7 +211,7 @@ describe("secrets stay secret", () => {
   });
 
   test("in the error that lists what is wrong", () => {
-    const error = refusal({
+    const error = configRefusal({
       ...REQUIRED,
       PRIVATE_KEY: PEM.replace("-----END", ""),
       ADMIN_TOKEN: "too-short-secret",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { loadConfig } from "../../../src/config.ts";
-import { OrbError } from "../../../src/errors.ts";
+import { configProblems, configRefusal } from "../../support/config-problems.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -23,22 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
-
-function refusal(env: Record<string, string | undefined>): OrbError {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    if (error instanceof OrbError) return error;
-    throw error;
-  }
-  throw new Error("This environment was expected to be refused");
-}
-
-/** The lines that list the problems, in order. */
-function problems(env: Record<string, string | undefined>): string[] {
-  const [, ...lines] = refusal(env).message.split("\n");
-  return lines.map((line) => line.trim());
-}
 
 function wrapped(text: string, lineEnd: string): string {
   return (text.match(/.{1,76}/g) ?? []).join(lineEnd);
@@ -80,7 +64,7 @@ describe("the private key", () => {
       generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     ],
   ])("is refused if it is %s, and never shown", (_form, given) => {
-    const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
+    const { message } = configRefusal({ ...REQUIRED, PRIVATE_KEY: given });
     expect(message).toMatch(
       /\n {2}PRIVATE_KEY is not a private RSA key in PEM format; .+\\n for line ends, or encoded as base64$/,
     );
@@ -94,7 +78,7 @@ describe("the private key", () => {
     String.raw`C:\keys\app.pem`,
     '"~/app.pem"',
   ])("is not a path: %s, which is said", (given) => {
-    expect(problems({ ...REQUIRED, PRIVATE_KEY: given })).toEqual([
+    expect(configProblems({ ...REQUIRED, PRIVATE_KEY: given })).toEqual([
       "PRIVATE_KEY is a path and not a key; set PRIVATE_KEY_PATH to it instead",
     ]);
   });
@@ -105,7 +89,7 @@ describe("the private key", () => {
     Buffer.from(PEM).toString("base64"),
     PEM.slice(0, 200),
   ])("is not shown if it is given as a path", (given) => {
-    expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: given })).toEqual([
+    expect(configProblems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: given })).toEqual([
       "PRIVATE_KEY_PATH holds a key and not a path; set PRIVATE_KEY to it instead",
     ]);
   });
@@ -115,7 +99,7 @@ describe("the private key", () => {
     ["is empty", "empty.pem", "is not a private RSA key in PEM format"],
   ])("is refused if its file %s", (_what, name, why) => {
     const path = join(folder, name);
-    expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
+    expect(configProblems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
       `PRIVATE_KEY_PATH ${path} ${why}`,
     ]);
   });
