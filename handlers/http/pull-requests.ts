@@ -11,7 +11,7 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const TEXT_CHARACTERS_MAX = 200;
 /** A preview asks GitHub many times, each time for up to a quarter of a minute. */
-const PREVIEW_TIMEOUT_MS = 120_000;
+const PREVIEW = { access: "write", answerWithinMs: 120_000 } as const;
 const text = z.string().min(1).max(TEXT_CHARACTERS_MAX).optional();
 
 const listQuery = z.strictObject({
@@ -62,16 +62,15 @@ function previews(server: HttpServer, { pullRequestStore, previewer, now }: Pull
   server.post(
     "/api/v1/pull-requests/preview",
     {
-      config: { access: "write" },
+      config: PREVIEW,
       schema: { body: SIGNAL_DATA["orb.implementation.completed"] },
-      handlerTimeout: PREVIEW_TIMEOUT_MS,
     },
     async ({ body }) => previewer.ofCompletion(body, now()),
   );
 
   server.post(
     "/api/v1/pull-requests/:id/preview",
-    { config: { access: "write" }, schema: { params }, handlerTimeout: PREVIEW_TIMEOUT_MS },
+    { config: PREVIEW, schema: { params } },
     async ({ params: { id } }) => previewer.ofRecord(await knownPullRequest(pullRequestStore, id)),
   );
 }

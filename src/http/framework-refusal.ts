@@ -48,12 +48,6 @@ function refusalFor(code: string, status: number, { routeOptions, headers }: Fas
         reason: "The body has another length than its Content-Length says.",
         remedy: "Send the number of bytes of the body, or no Content-Length at all.",
       };
-    case "FST_ERR_HANDLER_TIMEOUT":
-      return {
-        code: "answer_timeout",
-        reason: "The bot could not answer in time: something that it depends on does not answer.",
-        remedy: "Try again after the time in Retry-After. GET /readyz says what does not answer.",
-      };
     default:
       if (status < 400 || status >= 500) return null;
       return {

@@ -9,8 +9,11 @@ declare module "fastify" {
     readonly access?: Scope | "open";
     /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
     readonly accepts?: readonly string[];
+    /** The longest time to its answer, if not that of `limitAnswers`. */
+    readonly answerWithinMs?: number;
   }
   interface FastifyRequest {
+    answerTimer: NodeJS.Timeout | undefined;
     actor: Actor | null;
   }
 }

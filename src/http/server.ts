@@ -8,6 +8,7 @@ import type { HttpTelemetry } from "../telemetry/http.ts";
 import type { Actor, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import { AllowedMethods } from "./allowed-methods.ts";
+import { limitAnswers } from "./answer-limit.ts";
 import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
 import { fromFastify } from "./framework-refusal.ts";
 import type { HttpServer } from "./http-server.ts";
@@ -19,8 +20,6 @@ import { strictQueries, validateWithZod } from "./validate.ts";
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** The longest time to an answer, unless a route names its own: a database that hangs gives no error. */
-const ANSWER_TIMEOUT_MS = 10_000;
 /** How late a time-out may act: Node looks for slow requests this often, by default every 30 seconds. */
 const TIMEOUT_CHECK_MS = 1_000;
 const ID_CHARACTERS_MAX = 300;
@@ -42,7 +41,6 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    handlerTimeout: ANSWER_TIMEOUT_MS,
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
@@ -67,6 +65,7 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
   server.decorateRequest("actor", null);
   readJson(server);
   strictQueries(server);
+  limitAnswers(server);
   guard(server, tokens);
   answerProblems(server, { telemetry, translate, ...context });
   refuseOddities(server, { context, brokenAnswered });
