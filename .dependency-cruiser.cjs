@@ -44,6 +44,7 @@ const LEVELS = [
   ["telemetry"],
   ["mongo", "redis", "monitoring"],
   ["config"],
+  ["input"],
   ["errors", "text", "work"],
 ];
 /** The folders and files of the two large subjects, from top to bottom. */

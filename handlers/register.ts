@@ -26,6 +26,7 @@ export async function openDoors(app: App): Promise<Doors> {
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
+  await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();
   if (work && startJobs) {
@@ -36,6 +37,7 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       readiness.stopping();
+      app.appCheck.stop();
       await proxy?.close();
       await server?.close();
       await clock.stop();
@@ -47,7 +49,15 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
-function createRoutes({ subjects, tokens, telemetry, metrics, readiness, now }: App): HttpServer {
+/**
+ * The HTTP server with the routes of all subjects.
+ *
+ * @param prepare called before the first route is added
+ */
+export function createRoutes(
+  { subjects, tokens, telemetry, metrics, readiness, now }: App,
+  prepare: (server: HttpServer) => void = () => {},
+): HttpServer {
   const server = createHttpServer({
     tokens,
     telemetry: telemetry.http,
@@ -55,6 +65,7 @@ function createRoutes({ subjects, tokens, telemetry, metrics, readiness, now }: 
     problems: problemsOf(subjects, SERVER_PROBLEMS),
     now,
   });
+  prepare(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
   const counts = subjects.flatMap(({ count }) => count ?? []);

@@ -14,19 +14,20 @@ import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { deliveries } from "./deliveries/subject.ts";
 import type { GitHub } from "./github/github.ts";
-import { github } from "./github/subject.ts";
+import { github, type GitHubSubject } from "./github/subject.ts";
 import { installations } from "./installations/subject.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
-import { type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
+import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
 import { outbox } from "./outbox/subject.ts";
 import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
 import { connectRedis, type RedisClient } from "./redis/client.ts";
+import { redisUnavailable } from "./redis/failure.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
@@ -119,9 +120,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     metrics,
     telemetry,
     tokens: new Tokens(config.http.adminToken),
-    readiness: new ReadinessChecks(dependencies(database, redis), (dependency, up) =>
-      telemetry.process.dependencyChecked(dependency, up),
-    ),
+    readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
+    appCheck: collected.githubSubject.appCheck,
     changes,
     clock: new Clock({
       database,
@@ -179,8 +179,7 @@ function collectSubjects(
     installationStore,
     repositoryStore,
     instruments,
-    pace: worker.pace,
-    now,
+    worker,
   });
   const { gitHub } = githubSubject;
   const settingsSubject = repositorySettings({ database, doors: [settingsRoutes], now });
@@ -215,6 +214,7 @@ function collectSubjects(
   return {
     subjects: [...subjects, incoming.deliveriesSubject, incoming.signalsSubject],
     incoming,
+    githubSubject,
     outboxSubject,
     installationsSubject,
     projectsSubject,
@@ -260,14 +260,19 @@ function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetr
     return null;
   }
   const url = redisUrl.reveal();
-  const onError = (error: Error) => telemetry.setback("redis_connection", error);
+  const onError = (error: Error) => telemetry.setback("redis_connection", redisUnavailable(error));
   return {
     commands: connectRedis(url, { purpose: "commands", onError }),
     reader: connectRedis(url, { purpose: "blocking-reads", onError }),
   };
 }
 
-function dependencies(database: Database, redis: Redis | null): DependencyCheck[] {
-  const mongodb = { name: "mongodb", check: () => database.ping(PING_TIMEOUT_MS) };
-  return redis ? [mongodb, { name: "redis", check: () => redis.commands.ping() }] : [mongodb];
+function readinessOf(
+  { appCheck }: Pick<GitHubSubject, "appCheck">,
+  { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
+): ReadinessChecks {
+  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping(PING_TIMEOUT_MS))];
+  if (redis) checks.push(answering("redis", () => redis.commands.ping()));
+  checks.push({ name: "github", check: async () => appCheck.state });
+  return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { OrbError } from "./errors.ts";
+import { issueWords } from "./input/rules/issue-words.ts";
+import { looksLikeKey, readPrivateKey } from "./private-key.ts";
 import { Secret } from "./secret.ts";
 import { type Role, SETTINGS } from "./settings.ts";
 
@@ -41,7 +43,7 @@ const schema = z.object(
 export function loadConfig(env: Record<string, string | undefined>): Config {
   // `NAME=` in an env file means "not set", as usual.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: issueWords });
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
   if (given["WEBHOOK_PROXY_URL"] && given["NODE_ENV"] === "production") {
     problems.push(
@@ -72,12 +74,23 @@ function readKeyFile(path: string | undefined, problems: string[]): Secret | und
     problems.push("PRIVATE_KEY or PRIVATE_KEY_PATH must be set");
     return undefined;
   }
-  try {
-    return SETTINGS.PRIVATE_KEY.schema.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? "is not a private RSA key in PEM format" : "can't be read";
-    problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
+  if (looksLikeKey(path)) {
+    problems.push("PRIVATE_KEY_PATH holds a key and not a path; set PRIVATE_KEY to it instead");
     return undefined;
+  }
+  const key = readFile(path);
+  const pem = key === null ? null : readPrivateKey(key);
+  if (pem !== null) return new Secret(pem);
+  const why = key === null ? "can't be read" : "is not a private RSA key in PEM format";
+  problems.push(`PRIVATE_KEY_PATH ${path} ${why}`);
+  return undefined;
+}
+
+function readFile(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
   }
 }
 

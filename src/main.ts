@@ -1,3 +1,4 @@
+import { setGlobalProxyFromEnv } from "node:http";
 import { openDoors } from "../handlers/register.ts";
 import { createApp } from "./app.ts";
 import { EXIT_CONFIG, loadConfig, needsSetup } from "./config.ts";
@@ -18,6 +19,8 @@ try {
 
 async function serve(): Promise<void> {
   const config = loadConfig(process.env);
+  // For every fetch of the process: Octokit uses Node's. It reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in any case.
+  setGlobalProxyFromEnv(process.env);
   const app = await createApp(config);
   const doors = await openDoors(app).catch(async (error: unknown) => {
     await app.close();

@@ -1,7 +1,6 @@
-import { createPrivateKey } from "node:crypto";
 import { hostname } from "node:os";
-import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
+import { looksLikePath, readPrivateKey } from "./private-key.ts";
 import { Secret } from "./secret.ts";
 
 export const ROLES = ["web", "worker"] as const;
@@ -23,26 +22,15 @@ const httpUrl = z
   .transform((value) => value.replace(/\/+$/, ""));
 
 const privateKey = z.string().transform((value, context) => {
-  const key = readPem(value);
+  const key = readPrivateKey(value);
   if (key !== null) return new Secret(key);
   context.addIssue(
-    "is not a private RSA key in PEM format; paste the whole downloaded .pem file, with \\n for line ends, or encoded as base64",
+    looksLikePath(value)
+      ? "is a path and not a key; set PRIVATE_KEY_PATH to it instead"
+      : "is not a private RSA key in PEM format; paste the whole downloaded .pem file, with \\n for line ends, or encoded as base64",
   );
   return z.NEVER;
 });
-
-/** The library's error message may quote the key, so it is dropped. */
-function readPem(value: string): string | null {
-  // For an empty value the library would read any .pem file in the working directory.
-  if (value.trim() === "") return null;
-  try {
-    const key = getPrivateKey({ env: { PRIVATE_KEY: value } });
-    // The library checks only the first and the last line. A truncated key would fail at the first request.
-    return key !== null && createPrivateKey(key).asymmetricKeyType === "rsa" ? key : null;
-  } catch {
-    return null;
-  }
-}
 
 const roles = text.transform((value, context) => {
   const names = value.split(",").map((name) => name.trim());
@@ -84,6 +72,26 @@ export const SETTINGS = {
     default: "unset",
     meaning:
       "a channel of <https://smee.io/new> from which the bot fetches webhooks on a machine that GitHub can't reach; refused if `NODE_ENV` is `production`, because anybody who knows the address can read them",
+    group: "GitHub App",
+  },
+  HTTPS_PROXY: {
+    schema: httpUrl.optional(),
+    default: "unset",
+    meaning:
+      "the proxy through which the bot reaches GitHub, as `http://user:password@host:port`; `HTTP_PROXY` is for a `GITHUB_API_URL` with `http://`. Connections to MongoDB and Redis do not use it",
+    group: "GitHub App",
+  },
+  HTTP_PROXY: {
+    schema: httpUrl.optional(),
+    default: "unset",
+    meaning: "the same for addresses that begin with `http://`",
+    group: "GitHub App",
+  },
+  NO_PROXY: {
+    schema: text.optional(),
+    default: "unset",
+    meaning:
+      "hosts that are reached without the proxy, with commas between them, such as `localhost,.example.com`",
     group: "GitHub App",
   },
   GHE_HOST: {

@@ -15,7 +15,7 @@ export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): 
     "/api/v1/deliveries",
     { config: { access: "admin" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, status } }) => {
-      const before = placeOf(readCursor(cursor, (place) => PLACE.test(place)));
+      const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
       const rows = await store.list({ status }, { before, limit: limit + 1 });
       const idOf = ({ receivedAt, _id }: DeliveryMetadata) => `${receivedAt.toISOString()} ${_id}`;
       return toPage(rows, { limit, idOf, show: showDelivery });
@@ -35,7 +35,8 @@ export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): 
 
 function placeOf(place: string | null): { receivedAt: Date; id: string } | null {
   const { receivedAt, id } = PLACE.exec(place ?? "")?.groups ?? {};
-  return receivedAt === undefined || id === undefined ? null : { receivedAt: new Date(receivedAt), id };
+  if (receivedAt === undefined || id === undefined || Number.isNaN(Date.parse(receivedAt))) return null;
+  return { receivedAt: new Date(receivedAt), id };
 }
 
 function isPending(): OrbError {

@@ -1,9 +1,17 @@
+import type { FastifyRequest } from "fastify";
 import { requireScope } from "../../src/http/access.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import type { Metrics } from "../../src/monitoring/metrics.ts";
 import type { ProcessTelemetry } from "../../src/telemetry/process.ts";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
+const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
+/**
+ * The headers with which proxies and content networks name the client, or themselves: the standard ones and those of the
+ * larger vendors.
+ */
+const FORWARDED =
+  /forward|^via$|^cdn-loop$|^cf-|^x-original-|^x-envoy-|^x-amzn-|^x-arr-|^x-azure-|^x-appengine-|^(?:[a-z-]+-)?(?:real|client|connecting|remote|cluster-client|user)-?(?:ip|addr(?:ess)?)$/;
 
 interface Parts {
   readonly metrics: Metrics;
@@ -15,13 +23,16 @@ interface Parts {
 /** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. */
 export function metricsRoutes(server: HttpServer, { metrics, counts, telemetry }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
-    const { actor, headers, socket } = request;
-    // Through a proxy on this machine everybody comes from 127.0.0.1; the proxy names the client in a header.
-    const local = LOOPBACK.test(socket.remoteAddress ?? "") && headers["x-forwarded-for"] === undefined;
-    if (!local) requireScope(actor, "read");
+    if (!isLocal(request)) requireScope(request.actor, "read");
     // Without MongoDB the other metrics are still worth reading.
     const failed = (error: unknown) => telemetry.setback("count", error);
     await Promise.all(counts.map((count) => count().catch(failed)));
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
+}
+
+/** Through a proxy on this machine everybody comes from 127.0.0.1: the other headers show that somebody else has asked. */
+function isLocal({ socket, headers, host }: FastifyRequest): boolean {
+  if (!LOOPBACK.test(socket.remoteAddress ?? "") || !LOCAL_HOST.test(host)) return false;
+  return !Object.keys(headers).some((name) => FORWARDED.test(name));
 }

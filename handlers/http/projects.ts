@@ -4,7 +4,7 @@ import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { type Dated, PROJECT_STATUSES } from "../../src/projects/project.ts";
 import type { StoredProject } from "../../src/projects/store.ts";
-import { PHASES } from "../../src/signals/signal.ts";
+import { isProjectId, PHASES } from "../../src/signals/signal.ts";
 import { showPullRequest } from "./pull-requests.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
@@ -19,7 +19,7 @@ export function projectRoutes(
     "/api/v1/projects",
     { config: { access: "read" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, status = null } }) => {
-      const after = readCursor(cursor, (id) => id !== "");
+      const after = readCursor(cursor, isProjectId);
       const rows = await projectStore.list({ after, limit: limit + 1, status });
       return toPage(rows, { limit, idOf: ({ _id }) => _id, show: showProject });
     },

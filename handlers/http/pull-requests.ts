@@ -10,6 +10,8 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const TEXT_CHARACTERS_MAX = 200;
+/** A preview asks GitHub many times, each time for up to a quarter of a minute. */
+const PREVIEW = { access: "write", answerWithinMs: 120_000 } as const;
 const text = z.string().min(1).max(TEXT_CHARACTERS_MAX).optional();
 
 const listQuery = z.strictObject({
@@ -59,13 +61,16 @@ function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): 
 function previews(server: HttpServer, { pullRequestStore, previewer, now }: PullRequestParts): void {
   server.post(
     "/api/v1/pull-requests/preview",
-    { config: { access: "write" }, schema: { body: SIGNAL_DATA["orb.implementation.completed"] } },
+    {
+      config: PREVIEW,
+      schema: { body: SIGNAL_DATA["orb.implementation.completed"] },
+    },
     async ({ body }) => previewer.ofCompletion(body, now()),
   );
 
   server.post(
     "/api/v1/pull-requests/:id/preview",
-    { config: { access: "write" }, schema: { params } },
+    { config: PREVIEW, schema: { params } },
     async ({ params: { id } }) => previewer.ofRecord(await knownPullRequest(pullRequestStore, id)),
   );
 }

@@ -5,6 +5,8 @@ import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 
 export const WEBHOOKS_PATH = "/api/github/webhooks";
+/** Longer than the intake's own time-outs, whose answers say more. */
+const ANSWER_WITHIN_MS = 60_000;
 
 /**
  * `POST /api/github/webhooks`: a signed delivery is stored and then answered with 202. The intake reads the body, and
@@ -16,7 +18,12 @@ export function webhookRoutes(server: HttpServer, { intake }: InboxParts): void 
     scope.addContentTypeParser("*", async ({ headers }: FastifyRequest, payload: Readable) =>
       intake.accept(payload, headers as DeliveryHeaders),
     );
-    scope.post(WEBHOOKS_PATH, { config: { access: "open" } }, async ({ body, headers, raw }, reply) => {
+    const config = {
+      access: "open",
+      accepts: ["application/json"],
+      answerWithinMs: ANSWER_WITHIN_MS,
+    } as const;
+    scope.post(WEBHOOKS_PATH, { config }, async ({ body, headers, raw }, reply) => {
       // Fastify calls no parser if there is no body.
       const accepted = body ?? (await intake.accept(raw, headers));
       return reply.status(202).send(accepted);

@@ -1,4 +1,5 @@
 import { OrbError, type Refusal, refusalOf } from "../../src/errors.ts";
+import { parseJson } from "../../src/input/parse-json.ts";
 import type { RedisClient } from "../../src/redis/client.ts";
 import type { StreamEntry } from "../../src/redis/stream-consumer.ts";
 import { readArriving } from "../../src/signals/rules/time-ahead.ts";
@@ -37,23 +38,19 @@ export const signalStream: StreamDoor = { stream: "orb:signals", group: "orb-bot
 
 function readEntry({ fields }: StreamEntry, receivedAt: Date): Signal {
   const event = fields.get("event");
-  if (!event) throw unreadable("The entry has no field “event”");
+  if (!event) throw unreadable("The entry has no field “event”.");
   if (event.length > SIGNAL_BYTES_MAX) {
-    throw unreadable(`The event has ${event.length} bytes, more than the limit of ${SIGNAL_BYTES_MAX}`);
+    throw unreadable(`The event has ${event.length} bytes, more than the limit of ${SIGNAL_BYTES_MAX}.`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(event));
-  } catch (cause) {
-    throw unreadable(`The event is not JSON in UTF-8 (${(cause as Error).message})`, cause);
-  }
-  return readArriving(json, receivedAt);
+  const parsed = parseJson(event, "The event");
+  if ("refused" in parsed) throw unreadable(parsed.refused);
+  return readArriving(parsed.value, receivedAt);
 }
 
-function unreadable(reason: string, cause?: unknown): OrbError {
+function unreadable(reason: string): OrbError {
   const remedy =
     "Write one field, “event”, that holds one CloudEvent as JSON; docs/signals.md has an example.";
-  return new OrbError({ code: "bad_signal", reason: `${reason}.`, remedy }, { cause });
+  return new OrbError({ code: "bad_signal", reason, remedy });
 }
 
 /** Runs again if the entry comes again before it is acknowledged: a dead letter may be there twice but is never lost. */

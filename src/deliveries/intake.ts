@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
+import { NestingScan } from "../input/rules/nesting.ts";
 import type { Secret } from "../secret.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -103,13 +104,18 @@ export class DeliveryIntake {
 
   async #read(source: Readable, headers: DeliveryHeaders): Promise<AcceptedDelivery> {
     const { id, event, signature } = this.#begin(headers);
+    const nesting = new NestingScan();
     await using body = await Body.receive(source, {
       contentLength: headers["content-length"],
       room: this.#room,
-      onBytes: (bytes) => signature.update(bytes),
+      onBytes: (bytes) => {
+        signature.update(bytes);
+        nesting.update(bytes);
+      },
     });
     if (body.byteLength === 0 || !signature.matches()) throw badSignature();
     if (!this.#deps.handled.has(event)) return { deliveryId: id, outcome: "ignored" };
+    if (nesting.mistake !== null) throw tooNested(nesting.mistake);
     return { deliveryId: id, outcome: await this.#keep(body, { id, event }) };
   }
 
@@ -184,6 +190,14 @@ function notJson(): OrbError {
     code: "unsupported_media_type",
     reason: "The Content-Type of the delivery is not application/json.",
     remedy: "Set the content type of the App's webhook to application/json, then redeliver it on GitHub.",
+  });
+}
+
+function tooNested(mistake: string): OrbError {
+  return new OrbError({
+    code: "unreadable_payload",
+    reason: `The body ${mistake}, which no webhook of GitHub is or has.`,
+    remedy: "Only GitHub may send requests here. If it did, please report it with the id of the delivery.",
   });
 }
 

@@ -106,6 +106,15 @@ export class GitHub {
     return this.#botLogin;
   }
 
+  /**
+   * Asks GitHub whether it accepts the App's id and key.
+   *
+   * @throws OrbError with a code of `classifyFailure`; Error if the answer is not GitHub's
+   */
+  async confirmApp(): Promise<void> {
+    await this.#askBotLogin();
+  }
+
   /** @throws OrbError with a code of `classifyFailure` */
   installations(): Promise<readonly AppInstallation[]> {
     return askGitHub(async () => listInstallations(await this.#asApp()), this.#deps.now);

@@ -6,7 +6,8 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Subject } from "../subject.ts";
 import { GitHubTelemetry } from "../telemetry/github.ts";
 import type { Instruments } from "../telemetry/part.ts";
-import type { Pace } from "../work/pace.ts";
+import type { Worker } from "../work/worker.ts";
+import { AppCheck } from "./app-check.ts";
 import { GitHub } from "./github.ts";
 import { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
@@ -20,12 +21,12 @@ interface Needs {
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
-  readonly pace: Pace;
-  readonly now: () => Date;
+  readonly worker: Pick<Worker, "pace" | "now" | "random">;
 }
 
-interface GitHubSubject extends Subject {
+export interface GitHubSubject extends Subject {
   readonly gitHub: GitHub;
+  readonly appCheck: AppCheck;
 }
 
 /** `rate_limited` is GitHub's limit on the bot, not on the caller, so the caller need not wait as long. */
@@ -35,7 +36,8 @@ export const GITHUB_PROBLEMS: Problems = Object.fromEntries(
 
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {
-  const { config, redis, installationStore, repositoryStore, instruments, pace, now } = needs;
+  const { config, redis, installationStore, repositoryStore, instruments, worker } = needs;
+  const { pace, now, random } = worker;
   const telemetry = new GitHubTelemetry(instruments);
   const gitHub = new GitHub({
     config,
@@ -51,5 +53,8 @@ export function github(needs: Needs): GitHubSubject {
     },
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });
-  return { gitHub, problems: GITHUB_PROBLEMS };
+  const ask = () => gitHub.confirmApp();
+  const { backOffScale } = pace;
+  const appCheck = new AppCheck({ config, ask, telemetry, random, backOffScale });
+  return { gitHub, appCheck, problems: GITHUB_PROBLEMS };
 }

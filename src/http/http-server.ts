@@ -7,8 +7,13 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The scope that a caller needs; `open` for everybody. Without it, the route can't be registered. */
     readonly access?: Scope | "open";
+    /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
+    readonly accepts?: readonly string[];
+    /** The longest time to its answer, if not that of `limitAnswers`. */
+    readonly answerWithinMs?: number;
   }
   interface FastifyRequest {
+    answerTimer: NodeJS.Timeout | undefined;
     actor: Actor | null;
   }
 }

@@ -1,27 +1,26 @@
 import { OrbError } from "../errors.ts";
+import { parseJson } from "../input/parse-json.ts";
 import type { HttpServer } from "./http-server.ts";
 
-const JSON_TYPES = ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
+/** The types of bodies that routes take, unless a route names its own. */
+export const JSON_TYPES: readonly string[] = [
+  "application/json",
+  "application/cloudevents+json",
+  "application/cloudevents-batch+json",
+];
 
-/** Reads JSON bodies strictly: only valid UTF-8, and no keys such as `__proto__`. */
+/** Reads JSON bodies strictly: see `parseJson`. */
 export function readJson(server: HttpServer): void {
-  const parse = server.getDefaultJsonParser("error", "error");
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(JSON_TYPES, { parseAs: "buffer" }, (request, body, done) => {
-    let text: string;
-    try {
-      text = new TextDecoder("utf-8", { fatal: true }).decode(body as Buffer);
-    } catch (cause) {
-      done(badBody("The body is not valid UTF-8.", cause));
+  server.addContentTypeParser([...JSON_TYPES], { parseAs: "buffer" }, (_request, body, done) => {
+    const parsed = parseJson(body as Buffer, "The body");
+    if ("value" in parsed) {
+      done(null, parsed.value);
       return;
     }
-    void parse(request, text, (error, value) => {
-      if (error) done(badBody(`The body is not JSON: ${error.message}.`, error));
-      else done(null, value);
-    });
+    const { refused: reason } = parsed;
+    done(
+      new OrbError({ code: "bad_request", reason, remedy: "Correct the body. It must be JSON in UTF-8." }),
+    );
   });
-}
-
-function badBody(reason: string, cause: unknown): OrbError {
-  return new OrbError({ code: "bad_request", reason, remedy: "Send JSON in UTF-8." }, { cause });
 }

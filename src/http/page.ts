@@ -3,10 +3,11 @@ import { OrbError } from "../errors.ts";
 
 const ITEMS_DEFAULT = 20;
 const ITEMS_MAX = 100;
+const LIMIT = `must be a whole number from 1 to ${ITEMS_MAX}`;
 
 /** The query of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(ITEMS_MAX).default(ITEMS_DEFAULT),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(ITEMS_MAX, LIMIT).default(ITEMS_DEFAULT),
   cursor: z.string().max(512).optional(),
 };
 
@@ -14,7 +15,8 @@ export const pageQuery = {
 export function readCursor(cursor: string | undefined, isId: (id: string) => boolean): string | null {
   if (cursor === undefined) return null;
   const id = Buffer.from(cursor, "base64url").toString("utf8");
-  if (isId(id)) return id;
+  // Decoding ignores what is no base64url, so a cursor that was changed would give another place.
+  if (Buffer.from(id).toString("base64url") === cursor && isId(id)) return id;
   throw new OrbError({
     code: "bad_request",
     reason: "The cursor is not valid for this list.",

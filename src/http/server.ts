@@ -1,57 +1,91 @@
 import { randomUUID } from "node:crypto";
-import { fastify, type FastifyError } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { fastify } from "fastify";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { OrbError } from "../errors.ts";
 import type { HttpTelemetry } from "../telemetry/http.ts";
 import type { Actor, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
+import { AllowedMethods } from "./allowed-methods.ts";
+import { limitAnswers } from "./answer-limit.ts";
+import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
+import { fromFastify } from "./framework-refusal.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
-import { type Problems, sendProblem } from "./problem.ts";
+import { describeProblem, headersFor, type ProblemContext, sendProblem } from "./problem.ts";
+import { acceptHeaders, checkRequest, unknownAddress } from "./request-checks.ts";
+import { strictQueries, validateWithZod } from "./validate.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How late a time-out may act: Node looks for slow requests this often, by default every 30 seconds. */
+const TIMEOUT_CHECK_MS = 1_000;
+const ID_CHARACTERS_MAX = 300;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-interface Deps {
+interface Deps extends ProblemContext {
   readonly tokens: Tokens;
   readonly telemetry: HttpTelemetry;
   /** Turns a store's own error into an `OrbError`. */
   readonly translate: (error: unknown) => unknown;
-  readonly problems: Problems;
-  readonly now: () => Date;
 }
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
 export function createHttpServer({ tokens, telemetry, translate, problems, now }: Deps): HttpServer {
+  const context = { problems, now };
+  const brokenAnswered = (status: number | null) => {
+    if (status !== null) telemetry.refusedUnread(status);
+  };
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false, // `checkRequest` requires it, with an answer in our own form
+    },
     forceCloseConnections: "idle",
+    return503OnClosing: false, // the same
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers["x-request-id"];
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: ID_CHARACTERS_MAX },
+    frameworkErrors: (error, request, reply) => {
+      telemetry.refusedUnread(error.statusCode ?? 500);
+      void sendProblem(reply, fromFastify(error, request), context);
+    },
+    clientErrorHandler: (error, socket) => brokenAnswered(answerBrokenRequest(error, socket, context)),
   }).withTypeProvider<ZodTypeProvider>();
-  server.setValidatorCompiler(validatorCompiler);
+  server.setValidatorCompiler(validateWithZod);
   server.setSerializerCompiler(serializerCompiler);
   server.decorateRequest("actor", null);
   readJson(server);
+  strictQueries(server);
+  limitAnswers(server);
   guard(server, tokens);
-  answerProblems(server, { telemetry, translate, problems, now });
+  answerProblems(server, { telemetry, translate, ...context });
+  refuseOddities(server, { context, brokenAnswered });
   observe(server, telemetry);
   return server;
 }
 
 function guard(server: HttpServer, tokens: Tokens): void {
+  const methods = new AllowedMethods();
+  let closing = false;
+  const checks = { methods, isClosing: () => closing };
+  server.addHook("preClose", (done) => {
+    closing = true;
+    done();
+  });
   server.addHook("onRoute", ({ config, method, url }) => {
     if (!config?.access) throw new Error(`${String(method)} ${url} does not define who may call it`);
+    methods.add(url, method);
   });
-  server.addHook("onRequest", (request, _reply, done) => {
+  server.addHook("onRequest", (request, reply, done) => {
     const { authorization } = request.headers;
     const admit = (actor: Actor | null) => {
       const { access } = request.routeOptions.config;
@@ -64,53 +98,64 @@ function guard(server: HttpServer, tokens: Tokens): void {
       }
       done();
     };
+    try {
+      if (checkRequest(request, reply, checks)) return;
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     // Without a header there is nothing to wait for: webhooks have none, and a promise would cost each of them time.
     if (authorization === undefined) admit(null);
     else tokens.authenticate(authorization).then(admit, done);
   });
 }
 
-function answerProblems(server: HttpServer, { telemetry, translate, ...answer }: Omit<Deps, "tokens">): void {
-  server.setErrorHandler(async (thrown: FastifyError, request, reply) => {
-    const error = fromFastify(translate(thrown));
+function answerProblems(
+  server: HttpServer,
+  { telemetry, translate, ...context }: Omit<Deps, "tokens">,
+): void {
+  server.setErrorHandler(async (thrown, request, reply) => {
+    const error = fromFastify(translate(thrown), request);
     if (!(error instanceof OrbError))
       telemetry.bug("http_route", error, { method: request.method, route: request.routeOptions.url });
-    await sendProblem(reply, error, answer);
+    else if (error.code === "unsupported_media_type") reply.headers(acceptHeaders(request));
+    await sendProblem(reply, error, context);
   });
-  server.setNotFoundHandler(async ({ method, url }, reply) => {
-    const [path] = url.split("?", 1);
-    await sendProblem(
-      reply,
-      new OrbError({
-        code: "not_found",
-        reason: `${method} ${path} does not exist.`,
-        remedy: "See the README for the routes of the API.",
-      }),
-      answer,
-    );
+  // The check before it has refused the request already, unless a route asks for this answer.
+  server.setNotFoundHandler(({ url }) => {
+    throw unknownAddress(url);
   });
 }
 
-const CODE_BY_STATUS: Readonly<Record<number, string>> = {
-  400: "bad_request",
-  413: "too_large",
-  415: "unsupported_media_type",
-};
-
-/** Converts Fastify's own refusals, such as a body over the limit or a query that breaks its schema. */
-function fromFastify(error: unknown): unknown {
-  const { statusCode, message } = error as FastifyError;
-  const code = CODE_BY_STATUS[statusCode ?? 0];
-  if (error instanceof OrbError || code === undefined) return error;
-  return new OrbError({ code, reason: message, remedy: "Fix the request and try again." }, { cause: error });
+/** Requests for which Node's server has an answer of its own, or none. */
+function refuseOddities(
+  server: HttpServer,
+  { context, brokenAnswered }: { context: ProblemContext; brokenAnswered: (status: number) => void },
+): void {
+  server.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+    const error = new OrbError({
+      code: "expectation_failed",
+      reason: "The header Expect names something that the server does not do.",
+      remedy: "Leave the header out, or send “Expect: 100-continue”.",
+    });
+    const { status, headers, body } = describeProblem(error, randomUUID(), context);
+    response.writeHead(status, headers).end(body);
+    brokenAnswered(status);
+  });
+  server.server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    const error = new OrbError({
+      code: "method_not_allowed",
+      reason: "The server is no proxy, so it does not have the method CONNECT.",
+      remedy: "Send the request to the server itself.",
+    });
+    brokenAnswered(endWithProblem(socket, error, context));
+  });
 }
 
 /** Hooks of every answer. None is async: a promise would cost the webhook door more time than the hook's own work. */
 function observe(server: HttpServer, telemetry: HttpTelemetry): void {
   server.addHook("onSend", (request, reply, payload, done) => {
-    reply.header("X-Request-Id", request.id);
-    reply.header("X-Content-Type-Options", "nosniff");
-    reply.header("Cache-Control", "no-store");
+    reply.headers(headersFor(request.id));
     done(null, payload);
   });
   server.addHook("onResponse", (request, reply, done) => {

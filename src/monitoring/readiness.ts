@@ -1,18 +1,28 @@
+import type { Refusal } from "../errors.ts";
+
 const CHECK_TIMEOUT_MS = 1_000;
+
+/** What a dependency is like at the moment. */
+export interface DependencyState {
+  readonly up: boolean;
+  /** Whether the process can't serve without it. */
+  readonly blocks: boolean;
+  readonly problem: Refusal | null;
+}
 
 export interface DependencyCheck {
   readonly name: string;
-  /** Resolves if the dependency answers. */
-  readonly check: () => Promise<unknown>;
+  /** Never throws. */
+  readonly check: () => Promise<DependencyState>;
 }
 
 export interface Readiness {
   readonly ready: boolean;
   readonly stopping: boolean;
-  readonly dependencies: readonly { readonly name: string; readonly up: boolean }[];
+  readonly dependencies: readonly (DependencyState & { readonly name: string })[];
 }
 
-/** Whether this process can serve: its dependencies answer and it is not about to stop. */
+/** Whether this process can serve: it has what it depends on and it is not about to stop. */
 export class ReadinessChecks {
   readonly #checks: readonly DependencyCheck[];
   readonly #onChecked: (dependency: string, up: boolean) => void;
@@ -29,23 +39,37 @@ export class ReadinessChecks {
   }
 
   async check(): Promise<Readiness> {
-    const dependencies = await Promise.all(
-      this.#checks.map(async ({ name, check }) => ({ name, up: await answers(check) })),
-    );
+    const states = this.#checks.map(async ({ name, check }) => ({ name, ...(await check()) }));
+    const dependencies = await Promise.all(states);
     for (const { name, up } of dependencies) this.#onChecked(name, up);
     return {
-      ready: !this.#stopping && dependencies.every(({ up }) => up),
+      ready: !this.#stopping && dependencies.every(({ blocks }) => !blocks),
       stopping: this.#stopping,
       dependencies,
     };
   }
 }
 
-async function answers(check: () => Promise<unknown>): Promise<boolean> {
+/**
+ * A dependency that is up if it answers in time.
+ *
+ * @param ask resolves if it answers
+ */
+export function answering(name: string, ask: () => Promise<unknown>): DependencyCheck {
+  return {
+    name,
+    check: async () => {
+      const up = await answers(ask);
+      return { up, blocks: !up, problem: up ? null : silent(name) };
+    },
+  };
+}
+
+async function answers(ask: () => Promise<unknown>): Promise<boolean> {
   const timeout = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => timeout.resolve(false), CHECK_TIMEOUT_MS);
   try {
-    const answered = check().then(
+    const answered = ask().then(
       () => true,
       () => false,
     );
@@ -53,4 +77,12 @@ async function answers(check: () => Promise<unknown>): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function silent(name: string): Refusal {
+  return {
+    code: `${name}_unavailable`,
+    reason: `The server ${name} does not answer.`,
+    remedy: "Check that it is running and can be reached from here. The bot continues by itself.",
+  };
 }

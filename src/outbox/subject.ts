@@ -1,5 +1,6 @@
 import type { Database } from "../mongo/database.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { toRedisFailure } from "../redis/failure.ts";
 import type { Subject } from "../subject.ts";
 import { OutboxTelemetry } from "../telemetry/outbox.ts";
 import type { Instruments } from "../telemetry/part.ts";
@@ -35,12 +36,13 @@ export function outbox({ database, redis, instruments, worker }: Needs): Outbox 
     now,
     runOnce: () => relay.relayBatch(),
     nextDueAt: () => relay.nextCheckAt(),
-    onError: (error) => telemetry.setback("relay", error),
+    onError: (error) => telemetry.setback("relay", toRedisFailure(error)),
   });
   return {
     store,
     loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }],
     // Without it the turn ends by itself.
-    stop: () => relay.giveBackTurn().catch((error: unknown) => telemetry.setback("relay", error)),
+    stop: () =>
+      relay.giveBackTurn().catch((error: unknown) => telemetry.setback("relay", toRedisFailure(error))),
   };
 }

@@ -32,6 +32,11 @@ const projectId = z
 
 const repositoryName = z.string().refine(isRepositoryName, "must be owner/name as on GitHub");
 
+/** Whether a project can have this id. */
+export function isProjectId(id: string): boolean {
+  return projectId.safeParse(id).success;
+}
+
 const branchName = z.string().refine(isBranchName, "is not a branch name that git allows");
 const sha = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA, 40 hexadecimal digits");
 const login = z.string().refine((text) => isLogin(text) || isBotLogin(text), "must be a GitHub user name");

@@ -1,6 +1,7 @@
 import type { Problems } from "../http/problem.ts";
 import type { Database } from "../mongo/database.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { toRedisFailure } from "../redis/failure.ts";
 import { StreamConsumer, type StreamEntry } from "../redis/stream-consumer.ts";
 import { bindDoors, type Door, type Subject } from "../subject.ts";
 import type { Instruments } from "../telemetry/part.ts";
@@ -108,6 +109,6 @@ function streamLoops({ redis, streamDoor, worker }: Needs, parts: SignalParts) {
     }
     return !stopping.aborted;
   };
-  const onError = (error: unknown) => parts.telemetry.setback("signal_stream", error);
+  const onError = (error: unknown) => parts.telemetry.setback("signal_stream", toRedisFailure(error));
   return [{ loop: new Loop({ ...loopTimes(pace), runOnce, onError }) }];
 }

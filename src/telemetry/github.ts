@@ -1,3 +1,4 @@
+import type { Refusal } from "../errors.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Requests to GitHub. */
@@ -28,6 +29,16 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
     const { operation, status, cache } = answer;
     this.#requests.inc({ operation, status, cache });
     this.log.debug(answer, "GitHub answered");
+  }
+
+  /** GitHub did not confirm the App: the bot can't do anything there. */
+  appNotConfirmed(problem: Refusal): void {
+    const message = "GitHub does not confirm the App; it will be asked again";
+    this.calmly({ level: "error", message, cause: `app ${problem.code}` }, { problem });
+  }
+
+  appConfirmed(): void {
+    this.log.info("GitHub confirms the App");
   }
 
   rateLimit(remaining: number): void {

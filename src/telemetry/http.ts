@@ -21,6 +21,12 @@ export class HttpTelemetry extends TelemetryPart<"http_route"> {
     });
   }
 
+  /** A request that broke the rules of HTTP, so that no route and no method is known. */
+  refusedUnread(status: number): void {
+    this.#requests.inc({ route: "unknown", method: "unknown", status: String(status) });
+    this.log.debug({ status }, "request refused unread");
+  }
+
   answered(answer: {
     route: string;
     method: string;
@@ -31,6 +37,8 @@ export class HttpTelemetry extends TelemetryPart<"http_route"> {
     const { route, method, status, durationMs } = answer;
     this.#requests.inc({ route, method, status: String(status) });
     this.#duration.observe({ route, method }, durationMs / 1000);
-    this.log[status >= 500 ? "warn" : "debug"](answer, "request answered");
+    const message = "request answered";
+    if (status < 500) this.log.debug(answer, message);
+    else this.calmly({ level: "warn", message, cause: `answered ${status}` }, answer);
   }
 }

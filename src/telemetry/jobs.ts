@@ -2,7 +2,9 @@ import { LONG_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Recurring jobs, and the clock that starts them. */
-export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_lock" | "job_unlock"> {
+export class JobTelemetry extends TelemetryPart<
+  "clock" | "clock_repair" | "job" | "job_lock" | "job_unlock"
+> {
   readonly #jobs;
   readonly #delay;
 
@@ -36,6 +38,6 @@ export class JobTelemetry extends TelemetryPart<"clock" | "clock_repair" | "job_
     this.#jobs.inc({ job, outcome });
     this.#delay.observe({ job }, delayMs / 1000);
     if (outcome === "done") this.log.debug(ran, "job ran");
-    else this.log.warn({ ...ran, err: error }, "job failed; it will be tried again");
+    else this.setback("job", error, ran);
   }
 }

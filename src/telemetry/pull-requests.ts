@@ -1,6 +1,6 @@
 import type { Refusal } from "../errors.ts";
 import { DAYS_SECONDS, LONG_SECONDS } from "../monitoring/metrics.ts";
-import { type Instruments, TelemetryPart } from "./part.ts";
+import { type Instruments, isOutage, TelemetryPart } from "./part.ts";
 
 /** The name of one pull request of ours; names are unique. */
 export interface PullRequestName {
@@ -74,7 +74,12 @@ export class PullRequestTelemetry extends TelemetryPart<
 
   delayed(name: PullRequestName, delay: { problem: Refusal; nextAttemptAt: Date; parked: boolean }): void {
     this.#outcomes.inc({ outcome: delay.parked ? "parked" : "delayed" });
-    this.log.warn({ ...name, ...delay }, "publishing delayed");
+    const { code } = delay.problem;
+    const cause = isOutage(code) ? code : `${code} ${name.project} ${name.repository} ${name.branch}`;
+    this.calmly(
+      { level: "warn", message: "publishing delayed", cause: `delayed ${cause}` },
+      { ...name, ...delay },
+    );
   }
 
   refused(name: PullRequestName, refusal: { status: "blocked" | "failed"; problem: Refusal }): void {

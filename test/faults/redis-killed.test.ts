@@ -75,9 +75,11 @@ test("a bot stops even while Redis is down", async () => {
   await using stores = await freshStores();
   await using redis = await startRedis();
   await using bot = await startBot({ ...stores, redisUrl: redis.uri });
-  expect((await bot.request("/readyz")).status).toBe(200);
+  const checks = async () => ((await (await bot.request("/readyz")).json()) as { checks: object }).checks;
+  expect(await checks()).toMatchObject({ redis: "up" });
   // Redis stops first, and then the bot.
   await redis.stop();
   const { reader } = bot.app.redis ?? {};
   await eventually("the reader without a connection", () => reader?.status === "reconnecting");
+  expect(await checks()).toMatchObject({ redis: "down" });
 });

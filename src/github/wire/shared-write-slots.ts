@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RedisClient } from "../../redis/client.ts";
+import { toRedisFailure } from "../../redis/failure.ts";
 import { pauseRollingSlots, takeRollingSlot } from "../../redis/rolling-limit.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
@@ -52,7 +53,7 @@ export class SharedWriteSlots implements WriteSlots {
       });
     } catch (error) {
       this.#restsUntilMs = nowMs + backOffMs("redis_count");
-      this.#deps.telemetry.setback("shared_write_slots", error);
+      this.#deps.telemetry.setback("shared_write_slots", toRedisFailure(error));
       return null;
     }
   }

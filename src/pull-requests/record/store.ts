@@ -7,6 +7,7 @@ import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import type { BaseMoved, PullRequestRecord, PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
+import { searchFilter } from "./search.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
@@ -30,7 +31,7 @@ export interface PullRequestFilter {
   readonly status?: PullRequestStatus | undefined;
   readonly repository?: string | undefined;
   readonly project?: string | undefined;
-  /** Part of a title or branch, in any case. */
+  /** What a person types to find it; see `searchFilter`. */
   readonly q?: string | undefined;
 }
 
@@ -145,13 +146,12 @@ export class PullRequestStore {
   /** The newest first; `before` is the id after which the page begins. */
   async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
     const { status, repository, project, q } = filter;
-    const contains = q === undefined ? null : new RegExp(q.replace(/[^\p{L}\p{N} ]/gu, "\\$&"), "iu");
     return this.model
       .find({
         ...(status && { status }),
         ...(repository !== undefined && { repository }),
         ...(project !== undefined && { project }),
-        ...(contains && { $or: [{ branch: contains }, { "pullRequest.title": contains }] }),
+        ...(q !== undefined && searchFilter(q)),
         ...(before !== null && { _id: { $lt: new Types.ObjectId(before) } }),
       })
       .sort({ _id: -1 })

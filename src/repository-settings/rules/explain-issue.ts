@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Refusal } from "../../errors.ts";
-import { withoutInvisible } from "../../text/invisible.ts";
+import { nearest } from "../../input/rules/nearest.ts";
+import { type Path, pathText } from "../../input/rules/path-text.ts";
+import { shown, shownKey as code, valueAt } from "../../input/rules/shown.ts";
 import { SETTINGS_JSON_SCHEMA } from "../json-schema.ts";
-import { keysOf, nearest, type Path, pathText, schemaAt, suggestKey, wordsFor } from "./known-keys.ts";
+import { keysOf, schemaAt, suggestKey, wordsFor } from "./known-keys.ts";
 
-const QUOTED_CHARACTERS_MAX = 60;
 /** Words that meant true and false in YAML 1.1 and are text in YAML 1.2. */
 const FORMER_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ["yes", true],
@@ -110,29 +111,4 @@ function remedyFor(path: Path, value: unknown): string {
   return example === undefined
     ? "Change the value, or remove the line to use the default."
     : `For example: ${JSON.stringify(example)}`;
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return "empty";
-  if (typeof value === "string") return JSON.stringify(shorten(value));
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "number") return String(value);
-  return typeof value === "object" ? `a map of ${Object.keys(value).length}` : JSON.stringify(value);
-}
-
-function code(text: string): string {
-  return `\`${shorten(text).replaceAll("`", "'")}\``;
-}
-
-function shorten(text: string): string {
-  const visible = withoutInvisible(text.slice(0, 2 * QUOTED_CHARACTERS_MAX)).replaceAll("\n", " ");
-  return visible.length > QUOTED_CHARACTERS_MAX ? `${visible.slice(0, QUOTED_CHARACTERS_MAX - 1)}…` : visible;
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined,
-    root,
-  );
 }

@@ -1,17 +1,8 @@
-import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { nearest } from "../../input/rules/nearest.ts";
+import type { Path } from "../../input/rules/path-text.ts";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
-export type Path = readonly PropertyKey[];
-
-/** Longer words are not compared, because no key is that long. */
-const COMPARED_CHARACTERS_MAX = 40;
-
-/** A path in words: `areas.api[2]` is the third item of that list. */
-export function pathText(path: Path): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return steps.join("").replace(/^\./, "");
-}
 
 /** The keys that a schema of an object names, each with its own schema. */
 export function keysOf({ properties = {} }: JsonSchema): [string, JsonSchema][] {
@@ -49,17 +40,6 @@ export function suggestKey(root: JsonSchema, { parent, key }: { parent: Path; ke
     );
   if (near) return near;
   return pathsBelow(root).find((path) => path.split(".").at(-1) === key) ?? null;
-}
-
-/** The known word that is most similar to a word; `null` if none is similar enough. */
-export function nearest(word: string, known: readonly string[]): string | null {
-  if (word.length > COMPARED_CHARACTERS_MAX) return null;
-  const far = Math.max(1, Math.floor(word.length / 3));
-  const ranked = known
-    .map((name) => ({ name, steps: distance(name.toLowerCase(), word.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps);
-  const [best] = ranked;
-  return best && best.steps <= far ? best.name : null;
 }
 
 /** What a schema allows, in words that follow “must be”. */

@@ -12,7 +12,7 @@ import {
   visit,
 } from "yaml";
 import type { Position } from "../problem.ts";
-import type { Path } from "./known-keys.ts";
+import type { Path } from "../../input/rules/path-text.ts";
 
 /** Without a limit, a few lines of aliases to aliases expand to gigabytes. No honest file needs this many. */
 const ALIASES_MAX = 100;

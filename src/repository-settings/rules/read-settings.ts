@@ -4,7 +4,7 @@ import { ownerSettings } from "../owner-settings.ts";
 import type { Position, SettingsFile, SettingsProblem } from "../problem.ts";
 import { repositorySettings } from "../settings.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type Path, pathText } from "./known-keys.ts";
+import { type Path, pathText } from "../../input/rules/path-text.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 
 export const SETTINGS_BYTES_MAX = 64 * 1024;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OrbError } from "../../errors.ts";
+import { issueWords } from "../../input/rules/issue-words.ts";
 import { type Signal, SIGNAL_DATA, SIGNAL_TYPES, type SignalType } from "../signal.ts";
 import { readTime } from "../../text/rfc3339-time.ts";
 
@@ -40,7 +41,7 @@ const envelope = z.object({
  * @throws OrbError `bad_signal`, whose reason names the first ten wrong fields, or `unknown_signal_type`
  */
 export function parseSignal(event: unknown, receivedAt: Date): Signal {
-  const outer = envelope.safeParse(event);
+  const outer = envelope.safeParse(event, { error: issueWords });
   if (!outer.success) throw badSignal("The event is not a CloudEvent 1.0", "the event", outer.error);
   const { id, source, type, time, data } = outer.data;
   if (!isSignalType(type)) {
@@ -50,7 +51,7 @@ export function parseSignal(event: unknown, receivedAt: Date): Signal {
       remedy: `Use one of ${SIGNAL_TYPES.join(", ")}.`,
     });
   }
-  const inner = SIGNAL_DATA[type].safeParse(data);
+  const inner = SIGNAL_DATA[type].safeParse(data, { error: issueWords });
   if (!inner.success) throw badSignal(`The data of ${type} is not valid`, "data", inner.error);
   const about = inner.data.project;
   const project = typeof about === "string" ? about : about.id;

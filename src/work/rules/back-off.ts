@@ -156,6 +156,14 @@ export const BACK_OFF = {
     ...every(10 * SECOND_MS),
     because: "Asking a Redis that is down may take seconds; each process counts its own writes meanwhile.",
   },
+  app_check: {
+    firstMs: SECOND_MS,
+    factor: 2,
+    maximumMs: 30 * SECOND_MS,
+    tries: null,
+    jitter: "half",
+    because: "Somebody repairs GitHub, the network or the App's key, and waits for the process to notice.",
+  },
   github_limit: {
     ...every(MINUTE_MS),
     because: "GitHub asks for at least a minute where no header names a time.",

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "../../support/testing.ts";
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { FIELDS, newRecord } from "../../../src/pull-requests/record/fields.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { useDatabase } from "../../support/database.ts";
@@ -123,4 +124,71 @@ test("a repository's queue has those that wait and the latest open ones, however
   expect(queue.map(({ number }) => number)).toContain(2_500);
   expect(queue.map(({ number }) => number)).not.toContain(1);
   expect(queue[0]?.requestedBy).toBe("tom");
+});
+
+describe("a search", () => {
+  const found = async (q: string) => {
+    const rows = await store.list({ q }, { before: null, limit: 100 });
+    return rows.map(({ project }) => project).toSorted();
+  };
+  const many = [
+    {
+      project: "csv",
+      branch: "agent/csv-export",
+      pullRequest: { number: 12, title: "Export lists as CSV: (v1.5+)" },
+    },
+    {
+      project: "Import_it",
+      repository: "acme/data.tools",
+      pullRequest: { number: 112, title: "Importiert Ärger 🎉" },
+    },
+    { project: "queued", branch: "fix/#12-a$b", pullRequest: null },
+  ];
+
+  beforeAll(async () => {
+    await store.model.deleteMany({});
+    for (const { project, ...more } of many) {
+      const { number } = more.pullRequest ?? {};
+      const url = `https://github.example/octo/hello/pull/${number}`;
+      const pullRequest = more.pullRequest && { ...more.pullRequest, url };
+      await stored(project, { ...more, pullRequest });
+    }
+  });
+
+  test.each([
+    { by: "a part of the branch", q: "agent/csv-export", finds: ["csv"] },
+    { by: "words of the title, in any order and case", q: "csv  export", finds: ["csv"] },
+    { by: "characters that mean something in a pattern", q: "CSV: (v1.5+)", finds: ["csv"] },
+    { by: "letters with accents", q: "ärger", finds: ["Import_it"] },
+    { by: "an emoji", q: "🎉", finds: ["Import_it"] },
+    { by: "a project", q: "import_IT", finds: ["Import_it"] },
+    { by: "a repository", q: "Acme/data.tools", finds: ["Import_it"] },
+    { by: "a repository and a word", q: "octo/hello export", finds: ["csv"] },
+    { by: "a number, or a text that has it", q: "12", finds: ["csv", "queued"] },
+    { by: "a number with its mark", q: "#112", finds: ["Import_it"] },
+    { by: "a number as GitHub links it", q: "Octo/hello#12", finds: ["csv"] },
+    { by: "the number of another repository", q: "acme/data.tools#12", finds: [] },
+    { by: "an address", q: "https://github.example/octo/hello/pull/12", finds: ["csv"] },
+    { by: "a dot, which is no placeholder", q: "data-tools", finds: [] },
+    { by: "a backslash and a dollar", q: String.raw`a$b \ `, finds: [] },
+    { by: "a dollar", q: "a$b", finds: ["queued"] },
+    { by: "a character that no text has", q: "csv\0", finds: [] },
+    { by: "blanks only: everything", q: " \t ", finds: ["Import_it", "csv", "queued"] },
+    { by: "more words than are searched apart", q: "a g e n t c s v - - -export", finds: [] },
+  ])("finds by $by: $q", async ({ q, finds }) => {
+    expect(await found(q)).toEqual(finds);
+  });
+
+  test("for any part of a branch or title finds its pull request, and never fails for other texts", async () => {
+    const unit = fc.constantFrom(...Array.from("aB0-_:#@\"'/\\.*+?^$()[]{}|&~<>=!,;%ßÄ\u0000\u2028\ud800🎉"));
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit, minLength: 1, maxLength: 12 }), async (text) => {
+        const clean = text.replaceAll(/[\0\ud800]/g, "x");
+        await store.model.collection.updateOne({ project: "csv" }, { $set: { branch: `agent/${clean}` } });
+        expect(await found(`t/${clean}`)).toContain("csv");
+        expect(await found(text)).toEqual(expect.any(Array));
+      }),
+      { numRuns: 150 },
+    );
+  });
 });

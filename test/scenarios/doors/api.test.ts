@@ -3,6 +3,7 @@ import { useBot } from "../../support/bot/use-bot.ts";
 import { answerOf, delivery, post } from "../../support/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
 import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
+import { sendRaw } from "../../support/raw-request.ts";
 import { storeRecord } from "../../support/stored-record.ts";
 import { projectCreated } from "../../support/signals.ts";
 
@@ -160,6 +161,35 @@ describe("requests", () => {
       const response = await bot.request(`/api/v1/pull-requests?${query}`);
       expect({ query, status: response.status }).toEqual({ query, status: 400 });
     }
+  });
+});
+
+describe("metrics", () => {
+  test.each([
+    "Forwarded: for=203.0.113.7",
+    "Via: 1.1 proxy",
+    "X-Forwarded-For: 203.0.113.7",
+    "X-Forwarded-Host: bot.example",
+    "X-Forwarded-Proto: https",
+    "X-Original-Forwarded-For: 203.0.113.7",
+    "X-Real-IP: 203.0.113.7",
+    "X-Client-IP: 203.0.113.7",
+    "X-Cluster-Client-IP: 203.0.113.7",
+    "True-Client-IP: 203.0.113.7",
+    "CF-Connecting-IP: 203.0.113.7",
+    "Fastly-Client-IP: 203.0.113.7",
+    "X-Envoy-External-Address: 203.0.113.7",
+    "CDN-Loop: proxy",
+  ])("need a token if a local proxy passed the request on: %s", async (header) => {
+    const request = (more: string) =>
+      sendRaw(bot.url, `GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${more}\r\n\r\n`);
+    expect((await request("Accept: */*")).status).toBe(200);
+    expect((await request(header)).status).toBe(401);
+  });
+
+  test("need a token under a name that is not a local one", async () => {
+    const request = "GET /metrics HTTP/1.1\r\nHost: bot.example\r\nConnection: close\r\n\r\n";
+    expect((await sendRaw(bot.url, request)).status).toBe(401);
   });
 });
 

@@ -2,16 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
-import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
+import { startMain } from "../../support/bot/start-main.ts";
 import { eventually } from "../../support/eventually.ts";
 import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
@@ -30,21 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stores[Symbol.asyncDispose]();
 });
-
-async function startMain(env: Record<string, string>) {
-  const child = spawn("node", [...NODE_FLAGS, MAIN], { env: { PATH: process.env["PATH"] ?? "", ...env } });
-  const ended = once(child, "close").then(([code]) => code as number | null);
-  const lines: Record<string, unknown>[] = [];
-  const up = Promise.withResolvers<string | null>();
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const entry = JSON.parse(line) as Record<string, unknown>;
-    lines.push(entry);
-    if (entry["msg"] === "Orb bot is up") up.resolve(entry["url"] as string | null);
-  });
-  let errors = "";
-  child.stderr.on("data", (data) => (errors += String(data)));
-  return { child, ended, up: up.promise, lines, errors: () => errors };
-}
 
 test("a process that gets SIGTERM answers the requests that it has and exits with 0", async () => {
   const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });

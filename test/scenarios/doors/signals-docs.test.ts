@@ -7,6 +7,7 @@ import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_DATA, SIGNAL_TYPES } from "../../../src/signals/signal.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { eventually } from "../../support/eventually.ts";
 import { readDocExamples } from "../../support/doc-examples.ts";
 import { runExample } from "../../support/run-example.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
@@ -94,8 +95,18 @@ test("Python sends a signal through Redis", async () => {
 
 test("Python lists what the bot could not read", async () => {
   const redis = new Redis(stores.redisUrl);
-  await redis.xadd("orb:signals", "*", "event", JSON.stringify({ specversion: "1.0", type: "orb.nonsense" }));
-  await redis.xread("BLOCK", 30_000, "STREAMS", "orb:signals:dead", "0");
+  const nonsense = JSON.stringify({ specversion: "1.0", type: "orb.nonsense" });
+  await redis.xadd("orb:signals", "*", "event", nonsense);
+  await redis.xadd("orb:signals", "*", "event", Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28]));
+  await redis.xadd("orb:signals", "*", "another", "field");
+  await redis.xadd("orb:signals", "*", "event", '{"id":"\\ud800\u202e"}');
+  await eventually("all four refused", async () => (await redis.xlen("orb:signals:dead")) === 4);
   redis.disconnect();
-  expect(await runExample(example("redis", "python", 1), variables)).toContain("source");
+  const listed = await runExample(example("redis", "python", 1), variables);
+  expect(listed.trim().split("\n")).toEqual([
+    expect.stringContaining("not a CloudEvent"),
+    expect.stringContaining("no field “event”"),
+    expect.stringContaining("not valid UTF-8"),
+    expect.stringContaining("source"),
+  ]);
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { type BotProcess, startBotProcess } from "../../support/bot/process.ts";
-import { answerOf, delivery, post } from "../../support/deliveries.ts";
+import { answerOf, delivery, post, signedHeaders } from "../../support/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
 import { chunk, MEBIBYTE, openPost, residentBytes } from "../../support/flood.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
@@ -46,6 +46,17 @@ test.each([
     flood.socket.destroy();
   },
 );
+
+test("24 MB of signed brackets are refused without the memory that reading them would take", async () => {
+  const body = Buffer.alloc(24 * MEBIBYTE, "[");
+  const before = await residentBytes(bot.pid);
+  const answer = await post(bot.url, { id: "", body, headers: signedHeaders("push", body) });
+  expect(await answerOf(answer, 400)).toMatchObject({
+    code: "unreadable_payload",
+    detail: expect.stringContaining("nested deeper than 100 levels"),
+  });
+  expect((await residentBytes(bot.pid)) - before).toBeLessThan(4 * body.length);
+});
 
 test("a hundred bodies that do not end do not delay other requests, and take little memory", async () => {
   const before = await residentBytes(bot.pid);

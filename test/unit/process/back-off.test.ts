@@ -96,6 +96,18 @@ const COURSES: Readonly<Record<Failing, Course>> = {
   change_feed: { waitsMs: always(1_000), tries: null },
   redis_connection: { waitsMs: [200, 400, 800, 1_600, 2_000, 2_000].map((ms) => [ms, ms]), tries: null },
   redis_count: { waitsMs: always(10_000), tries: null },
+  app_check: {
+    waitsMs: [
+      [500, 1_000],
+      [1_000, 2_000],
+      [2_000, 4_000],
+      [4_000, 8_000],
+      [8_000, 16_000],
+      [15_000, 30_000],
+      [15_000, 30_000],
+    ],
+    tries: null,
+  },
   github_limit: { waitsMs: always(MINUTE_MS), tries: null },
   content_limit: {
     waitsMs: [5, 10, 20, 40, 60, 60].map((minutes) => [minutes * MINUTE_MS, minutes * MINUTE_MS] as const),

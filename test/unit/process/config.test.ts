@@ -1,56 +1,23 @@
-import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { generateKeyPairSync } from "node:crypto";
+import { hostname } from "node:os";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { describe, expect, test } from "../../support/testing.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
-import { OrbError } from "../../../src/errors.ts";
+import { configProblems, configRefusal, type Env } from "../../support/config-problems.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
 const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-const PKCS1_PEM = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+const NOWHERE = "/nowhere/app.pem";
 const KEY_BODY = PEM.split("\n")[1] ?? "";
 
-type Env = Record<string, string | undefined>;
 const REQUIRED: Env = {
   APP_ID: "17",
   PRIVATE_KEY: PEM,
   WEBHOOK_SECRET,
   MONGODB_URI: "mongodb://127.0.0.1:27017/orb-bot",
 };
-
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "orb-config-"));
-  await writeFile(join(folder, "app.pem"), PEM);
-  await writeFile(join(folder, "empty.pem"), "\n");
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-});
-
-function refusal(env: Env): OrbError {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    if (error instanceof OrbError) return error;
-    throw error;
-  }
-  throw new Error("This environment was expected to be refused");
-}
-
-/** The lines that list the problems, in order. */
-function problems(env: Env): string[] {
-  return refusal(env)
-    .message.split("\n")
-    .slice(1)
-    .map((line) => line.trim());
-}
 
 function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config }: Config) {
   const { appId, apiUrl } = github;
@@ -132,7 +99,7 @@ test.each([
 
 test("webhooks are fetched from a proxy in development only", () => {
   const env = { ...REQUIRED, WEBHOOK_PROXY_URL: "https://smee.io/a-channel" };
-  expect(problems({ ...env, NODE_ENV: "production" })).toEqual([
+  expect(configProblems({ ...env, NODE_ENV: "production" })).toEqual([
     expect.stringContaining("WEBHOOK_PROXY_URL must not be set in production"),
   ]);
   expect(loadConfig({ ...env, NODE_ENV: "development" }).webhookProxyUrl?.reveal()).toBe(
@@ -140,53 +107,9 @@ test("webhooks are fetched from a proxy in development only", () => {
   );
 });
 
-describe("the private key", () => {
-  test.each([
-    ["PEM in PKCS #8", PEM],
-    ["PEM in PKCS #1, as GitHub gives it", PKCS1_PEM],
-    ["PEM with \\n instead of line ends", PEM.replaceAll("\n", String.raw`\n`)],
-    ["PEM with spaces instead of line ends", PEM.replaceAll("\n", " ").trim()],
-    ["PEM in base64", Buffer.from(PEM).toString("base64")],
-  ])("is accepted as %s", (_form, given) => {
-    const read = createPrivateKey(loadConfig({ ...REQUIRED, PRIVATE_KEY: given }).github.privateKey.reveal());
-    expect(read.equals(privateKey)).toBe(true);
-  });
-
-  test("is read from PRIVATE_KEY_PATH", () => {
-    const env = { ...REQUIRED, PRIVATE_KEY: "", PRIVATE_KEY_PATH: join(folder, "app.pem") };
-    expect(loadConfig(env).github.privateKey.reveal()).toBe(PEM);
-  });
-
-  test.each([
-    ["no key at all", "not a key"],
-    ["a public key", publicKey.export({ type: "spki", format: "pem" }).toString()],
-    ["a truncated key", PEM.replace(KEY_BODY, "")],
-    [
-      "a key that is not an RSA key",
-      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    ],
-  ])("is refused if it is %s, and never shown", (_form, given) => {
-    const { message } = refusal({ ...REQUIRED, PRIVATE_KEY: given });
-    expect(message).toMatch(
-      /\n {2}PRIVATE_KEY is not a private RSA key in PEM format; .+\\n for line ends, or encoded as base64$/,
-    );
-    expect(given.split("\n").filter((line) => line !== "" && message.includes(line))).toEqual([]);
-  });
-
-  test.each([
-    ["does not exist", "nowhere.pem", "can't be read"],
-    ["is empty", "empty.pem", "is not a private RSA key in PEM format"],
-  ])("is refused if its file %s", (_what, name, why) => {
-    const path = join(folder, name);
-    expect(problems({ ...REQUIRED, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([
-      `PRIVATE_KEY_PATH ${path} ${why}`,
-    ]);
-  });
-});
-
 describe("problems", () => {
   test("are all listed at once if nothing is set", () => {
-    expect(problems({})).toEqual([
+    expect(configProblems({})).toEqual([
       "APP_ID is not set",
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
@@ -211,20 +134,20 @@ describe("problems", () => {
       LOG_FORMAT: "xml",
       SHUTDOWN_TIMEOUT_MS: "-1",
     };
-    const named = problems(wrong).map((problem) => problem.split(" ", 1)[0]);
+    const named = configProblems(wrong).map((problem) => problem.split(" ", 1)[0]);
     expect(named).toEqual(Object.keys(wrong));
   });
 
   test("include a key file that can't be read", () => {
-    expect(problems({ PRIVATE_KEY_PATH: join(folder, "nowhere.pem"), APP_ID: "1" })).toEqual([
+    expect(configProblems({ PRIVATE_KEY_PATH: NOWHERE, APP_ID: "1" })).toEqual([
       "WEBHOOK_SECRET is not set",
       "MONGODB_URI is not set",
-      `PRIVATE_KEY_PATH ${join(folder, "nowhere.pem")} can't be read`,
+      `PRIVATE_KEY_PATH ${NOWHERE} can't be read`,
     ]);
   });
 
   test("come with a code and a remedy", () => {
-    const { code, remedy } = refusal({});
+    const { code, remedy } = configRefusal({});
     expect(code).toBe("bad_configuration");
     expect(remedy).toContain("docs/configuration.md");
   });
@@ -265,7 +188,7 @@ describe("problems", () => {
       "REDIS_URL must start with redis:// or rediss://",
     ],
   ])("include %s", (_what, env, problem) => {
-    expect(problems({ ...REQUIRED, ...env })).toEqual([problem]);
+    expect(configProblems({ ...REQUIRED, ...env })).toEqual([problem]);
   });
 });
 
@@ -288,7 +211,7 @@ describe("secrets stay secret", () => {
   });
 
   test("in the error that lists what is wrong", () => {
-    const error = refusal({
+    const error = configRefusal({
       ...REQUIRED,
       PRIVATE_KEY: PEM.replace("-----END", ""),
       ADMIN_TOKEN: "too-short-secret",

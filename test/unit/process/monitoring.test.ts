@@ -3,13 +3,15 @@ import { inspect, promisify } from "node:util";
 import { type Clock, install } from "@sinonjs/fake-timers";
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { pino } from "pino";
-import { type DependencyCheck, ReadinessChecks } from "../../../src/monitoring/readiness.ts";
+import { answering, type DependencyCheck, ReadinessChecks } from "../../../src/monitoring/readiness.ts";
 import { Secret } from "../../../src/secret.ts";
 
 describe("readiness", () => {
-  const up: DependencyCheck = { name: "mongodb", check: async () => "pong" };
-  const down: DependencyCheck = { name: "redis", check: () => Promise.reject(new Error("refused")) };
-  const silent: DependencyCheck = { name: "redis", check: () => new Promise(() => {}) };
+  const up = answering("mongodb", async () => "pong");
+  const down = answering("redis", () => Promise.reject(new Error("refused")));
+  const silent = answering("redis", () => new Promise(() => {}));
+  const isUp = { up: true, blocks: false, problem: null };
+  const isDown = { up: false, blocks: true, problem: expect.objectContaining({ code: "redis_unavailable" }) };
 
   function checks(...dependencies: readonly DependencyCheck[]) {
     const reported: [string, boolean][] = [];
@@ -33,14 +35,21 @@ describe("readiness", () => {
         ready: true,
         stopping: false,
         dependencies: [
-          { name: "mongodb", up: true },
-          { name: "redis", up: true },
+          { name: "mongodb", ...isUp },
+          { name: "redis", ...isUp },
         ],
       });
       expect(reported).toEqual([
         ["mongodb", true],
         ["redis", true],
       ]);
+    });
+
+    test("is ready if a dependency is down that it can serve without, and reports it", async () => {
+      const state = { up: false, blocks: false, problem: { code: "away", reason: "Away.", remedy: "Wait." } };
+      const { reported, readiness } = checks(up, { name: "github", check: async () => state });
+      expect(await readiness.check()).toMatchObject({ ready: true, dependencies: [isUp, state] });
+      expect(reported).toContainEqual(["github", false]);
     });
 
     test("without dependencies is ready", async () => {
@@ -53,8 +62,8 @@ describe("readiness", () => {
         ready: false,
         stopping: false,
         dependencies: [
-          { name: "mongodb", up: true },
-          { name: "redis", up: false },
+          { name: "mongodb", ...isUp },
+          { name: "redis", ...isDown },
         ],
       });
       expect(reported).toContainEqual(["redis", false]);
@@ -84,18 +93,16 @@ describe("readiness", () => {
       expect(await readiness.check()).toEqual({
         ready: false,
         stopping: true,
-        dependencies: [{ name: "mongodb", up: true }],
+        dependencies: [{ name: "mongodb", ...isUp }],
       });
     });
 
     test("is ready again when its dependency is back", async () => {
-      let answering = false;
-      const { readiness } = checks({
-        name: "mongodb",
-        check: () => (answering ? Promise.resolve() : Promise.reject(new Error("away"))),
-      });
+      let isThere = false;
+      const ask = () => (isThere ? Promise.resolve() : Promise.reject(new Error("away")));
+      const { readiness } = checks(answering("mongodb", ask));
       expect((await readiness.check()).ready).toBe(false);
-      answering = true;
+      isThere = true;
       expect((await readiness.check()).ready).toBe(true);
     });
   });

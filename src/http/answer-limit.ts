@@ -1,0 +1,31 @@
+import { OrbError } from "../errors.ts";
+import type { HttpServer } from "./http-server.ts";
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * Answers a request for which its route has no answer in time, because a database that hangs gives no error. What the route
+ * has begun goes on, and its late answer is dropped. Fastify's own `handlerTimeout` ends once the body is read.
+ */
+export function limitAnswers(server: HttpServer): void {
+  server.decorateRequest("answerTimer", undefined);
+  server.addHook("onRequest", (request, reply, done) => {
+    const { answerWithinMs = ANSWER_WITHIN_MS } = request.routeOptions.config;
+    request.answerTimer = setTimeout(() => {
+      if (!reply.sent) void reply.send(tooSlow(answerWithinMs));
+    }, answerWithinMs).unref();
+    done();
+  });
+  server.addHook("onResponse", ({ answerTimer }, _reply, done) => {
+    clearTimeout(answerTimer);
+    done();
+  });
+}
+
+function tooSlow(withinMs: number): OrbError {
+  return new OrbError({
+    code: "answer_timeout",
+    reason: `The bot could not answer within ${withinMs} ms: something that it depends on does not answer.`,
+    remedy: "Try again after the time in Retry-After. GET /readyz says what does not answer.",
+  });
+}
