@@ -39,9 +39,9 @@ export async function openDoors(app: App): Promise<Doors> {
       readiness.stopping();
       app.appCheck.stop();
       await proxy?.close();
-      await server?.close();
-      await clock.stop();
-      await work?.stop();
+      // At once: while a slow request is answered, no loop may take new work.
+      await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
+      await work?.stopSubjects();
     },
     giveUp: async () => {
       if (work) await Promise.all(subjects.map(async (subject) => subject.recordCleanStop?.()));
@@ -96,7 +96,14 @@ async function openProxy({ config, telemetry }: App, url: string): Promise<Webho
   return openWebhookProxy({ source, target: `${url}${WEBHOOKS_PATH}`, onError });
 }
 
-function startWork({ subjects, changes }: App): { stop(): Promise<void> } {
+interface Work {
+  /** Takes no more work, and waits for running work. */
+  stopLoops(): Promise<void>;
+  /** After that: ends what loops and requests have used. */
+  stopSubjects(): Promise<void>;
+}
+
+function startWork({ subjects, changes }: App): Work {
   const loops = subjects.flatMap(({ loops: own = [] }) => own);
   for (const { loop, wokenBy = [] } of loops) {
     for (const { collection, orChanged = [] } of wokenBy) {
@@ -105,8 +112,10 @@ function startWork({ subjects, changes }: App): { stop(): Promise<void> } {
     loop.start();
   }
   return {
-    stop: async () => {
+    stopLoops: async () => {
       await Promise.all(loops.map(({ loop }) => loop.stop()));
+    },
+    stopSubjects: async () => {
       await Promise.all(subjects.map(async (subject) => subject.stop?.()));
     },
   };

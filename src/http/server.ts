@@ -10,6 +10,7 @@ import { requireScope } from "./access.ts";
 import { AllowedMethods } from "./allowed-methods.ts";
 import { limitAnswers } from "./answer-limit.ts";
 import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
+import { cutUnfinished } from "./cut-unfinished.ts";
 import { fromFastify } from "./framework-refusal.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
@@ -66,6 +67,7 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
   readJson(server);
   strictQueries(server);
   limitAnswers(server);
+  cutUnfinished(server);
   guard(server, tokens);
   answerProblems(server, { telemetry, translate, ...context });
   refuseOddities(server, { context, brokenAnswered });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
@@ -39,6 +39,44 @@ test("a process that gets SIGTERM answers the requests that it has and exits wit
   expect(await bot.ended).toBe(0);
   expect(bot.errors()).toBe("");
   expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
+});
+
+test.each([
+  ["nothing", ""],
+  ["half a request", "GET /livez HTTP/1.1\r\nHost: "],
+  [
+    "a body that does not come",
+    "POST /api/github/webhooks HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\n{",
+  ],
+])("a process that gets SIGTERM does not wait for a connection that has sent %s", async (_what, sent) => {
+  const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+  const { port } = new URL((await bot.up) ?? "");
+  const connection = connect(Number(port), "127.0.0.1");
+  await once(connection, "connect");
+  connection.on("error", () => {}).write(sent);
+  // An answer on another connection shows that the server has read this one.
+  await ask(`http://127.0.0.1:${port}`, "/livez");
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(0);
+  connection.destroy();
+});
+
+test.each([
+  ["connects to MongoDB", (address: string) => ({ MONGODB_URI: `mongodb://${address}/orb` })],
+  ["asks GitHub for the first time", (address: string) => ({ GITHUB_API_URL: `http://${address}` })],
+])("a process that gets SIGTERM while it %s exits with 0", async (_when, environment) => {
+  const silent = createTcpServer();
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const reached = once(silent, "connection");
+  const bot = await startMain({ ...botEnvironment(stores), ...environment(`127.0.0.1:${port}`) });
+  const [connection] = (await reached) as [Socket];
+  connection.on("error", () => {});
+  bot.child.kill("SIGTERM");
+  expect(await bot.ended).toBe(0);
+  expect(bot.errors()).toBe("");
+  silent.close();
 });
 
 test("a process that gets SIGTERM while MongoDB is away exits with 0", async () => {
