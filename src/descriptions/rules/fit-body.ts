@@ -1,5 +1,5 @@
 import { CHECK_OUTPUT_BYTES_MAX } from "../../github/rules/text-limits.ts";
-import { clip } from "../../text/clip.ts";
+import { clipBytes } from "../../text/clip.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { fence } from "../../text/sanitize.ts";
 import type { Description } from "./describe.ts";
@@ -109,20 +109,20 @@ function overflowOf(
     sections[name] = fitting.text;
     overflow = overflowLayout(sections);
   }
-  const { text, whole } = fittingRest(rest, room - overflow.length);
+  const { text, whole } = fittingRest(rest, room - Buffer.byteLength(overflow));
   overflow = joined([overflow, text], "\n\n");
   if (complete && whole) return overflow === "" ? null : overflow;
   return joined([overflow, OVERFLOW_CUT], "\n\n");
 }
 
 /** As much of the rest as fits, as code, because it is too much to be sanitised; `whole` is `false` if it was cut. */
-function fittingRest(rest: string, room: number): { readonly text: SafeMarkdown; readonly whole: boolean } {
+function fittingRest(rest: string, bytes: number): { readonly text: SafeMarkdown; readonly whole: boolean } {
   if (rest === "") return { text: NOTHING, whole: true };
-  const left = room - REST.length - "\n\n\n\n".length;
+  const left = bytes - REST.length - "\n\n\n\n".length;
   for (const share of REST_SHARES) {
-    const shown = clip(rest, Math.max(0, Math.floor(left * share)));
+    const shown = clipBytes(rest, Math.max(0, Math.floor(left * share)));
     const text = joined([REST, fence(shown)], "\n\n");
-    if (text.length <= left) return { text, whole: shown === rest };
+    if (Buffer.byteLength(text) <= left) return { text, whole: shown === rest };
   }
   return { text: NOTHING, whole: false };
 }
