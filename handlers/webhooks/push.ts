@@ -3,7 +3,11 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Ending } from "../../src/pull-requests/intake/wake-store.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergedNumber } from "../../src/pull-requests/intake/rules/merged-number.ts";
-import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../src/repository-settings/settings-file.ts";
+import {
+  DEFAULTS_REPOSITORY,
+  isSpellingOf,
+  SETTINGS_PATH,
+} from "../../src/repository-settings/settings-file.ts";
 import { ownerSettingsChanged } from "./pushed-settings.ts";
 import {
   branchName,
@@ -107,6 +111,7 @@ function isDefault({ repository }: Push, branch: string): boolean {
 function touchesSettings({ commits }: Push): boolean {
   if (commits.length >= COMMITS_MAX) return true;
   return commits.some(({ added, modified, removed }) =>
-    [added, modified, removed].some((paths) => paths.includes(SETTINGS_PATH)),
+    // Other spellings are not read, but reported.
+    [added, modified, removed].flat().some((path) => isSpellingOf(SETTINGS_PATH, path)),
   );
 }

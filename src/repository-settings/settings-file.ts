@@ -5,3 +5,8 @@ export const SETTINGS_PATH = ".github/orb.yml";
  * https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file
  */
 export const DEFAULTS_REPOSITORY = ".github";
+
+/** Whether a path is `path`, a `.yml` in lower case, or another spelling of it that people use: `.github/Orb.yaml`. */
+export function isSpellingOf(path: string, found: string): boolean {
+  return found.toLowerCase().replace(/\.yaml$/, ".yml") === path;
+}

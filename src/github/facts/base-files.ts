@@ -1,4 +1,4 @@
-import { SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
+import { isSpellingOf, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { OrbError } from "../../errors.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { type BaseTree, HOMES, readBaseTrees } from "./base-tree.ts";
@@ -169,9 +169,8 @@ function passedOver({ blobs, links }: BaseTree): UnreadFile[] {
   });
 }
 
-/** `.github/orb.yaml` and `.github/Orb.yml` for `.github/orb.yml`. */
 function isOtherSpelling(found: string, path: string): boolean {
-  return found !== path && found.toLowerCase().replace(/\.yaml$/, ".yml") === path;
+  return found !== path && isSpellingOf(path, found);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
 import { isGitHubFailure } from "../wire/failure.ts";
-import type { Octokit } from "../wire/octokit.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import type { TextFile, UnreadFile } from "./repository-files.ts";
 import { linked, misnamed, toTextFile } from "./text-blob.ts";
 
 const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
+const MISNAMED_KNOWN_MS = 24 * 60 * 60_000;
 
 /**
  * The owner's settings for all repositories: `.github/orb.yml` on the default branch of `<owner>/.github`. `null` if
@@ -16,8 +16,8 @@ const OWNER_SETTINGS_KNOWN_MS = 5 * 60_000;
 export async function readOwnerSettings(access: RepositoryAccess): Promise<TextFile | UnreadFile | null> {
   const defaults = access.sibling(DEFAULTS_REPOSITORY);
   // A push makes earlier answers invalid.
-  const what = `owner settings since ${(await defaults.settingsSha()) ?? "ever"}`;
-  return defaults.cached(what, OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
+  const since = `since ${(await defaults.settingsSha()) ?? "ever"}`;
+  return defaults.cached(`owner settings ${since}`, OWNER_SETTINGS_KNOWN_MS, async (octokit, headers) => {
     try {
       const { data, headers: got } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
         ...defaults.route,
@@ -28,7 +28,7 @@ export async function readOwnerSettings(access: RepositoryAccess): Promise<TextF
     } catch (error) {
       if (!isHidden(access.failure(error))) throw error;
       const missing = isGitHubFailure(access.failure(error), "not_found");
-      return { value: missing ? await findMisnamed(octokit, defaults) : null, etag: undefined };
+      return { value: missing ? await findMisnamed(defaults, since) : null, etag: undefined };
     }
   });
 }
@@ -38,19 +38,26 @@ function placeOf({ owner, name }: RepositoryAccess, path: string): string {
   return `${owner}/${name}/${path}`;
 }
 
-/** A file that its owner takes for the settings: it may contain rules, so it is not passed over in silence. */
-async function findMisnamed(octokit: Octokit, defaults: RepositoryAccess): Promise<UnreadFile | null> {
+/**
+ * A file that its owner takes for the settings: it may contain rules, so it is not passed over in silence. Hardly any owner has
+ * one, and a push of one is an event, so it is asked for only once a day.
+ */
+function findMisnamed(defaults: RepositoryAccess, since: string): Promise<UnreadFile | null> {
   const path = SETTINGS_PATH.replace(/\.yml$/, ".yaml");
-  try {
-    const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
-      ...defaults.route,
-      path,
-    });
-    return "sha" in data ? misnamed(placeOf(defaults, path), { oid: data.sha }, SETTINGS_PATH) : null;
-  } catch (error) {
-    if (!isHidden(defaults.failure(error))) throw error;
-    return null;
-  }
+  return defaults.cached(`misnamed owner settings ${since}`, MISNAMED_KNOWN_MS, async (octokit) => {
+    try {
+      const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
+        ...defaults.route,
+        path,
+      });
+      const found =
+        "sha" in data ? misnamed(placeOf(defaults, path), { oid: data.sha }, SETTINGS_PATH) : null;
+      return { value: found, etag: undefined };
+    } catch (error) {
+      if (!isHidden(defaults.failure(error))) throw error;
+      return { value: null, etag: undefined };
+    }
+  });
 }
 
 interface Content {
