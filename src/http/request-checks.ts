@@ -48,9 +48,12 @@ export function acceptHeaders({ routeOptions }: FastifyRequest): Record<string, 
 /** The RFC demands a 400, and Node's own answer to a missing host has no body. */
 function checkHost({ raw }: FastifyRequest): void {
   const { rawHeaders, httpVersion } = raw;
-  const hosts = rawHeaders.filter(
-    (_, index) => rawHeaders[index - 1]?.toLowerCase() === "host" && index % 2 === 1,
-  );
+  const hosts: (string | undefined)[] = [];
+  // Names and values in turns. A loop, because it runs for every request.
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts.push(rawHeaders[index + 1]);
+  }
   const [host] = hosts;
   if (hosts.length === 1 && host !== undefined && HOST.test(host)) return;
   if (hosts.length === 0 && httpVersion === "1.0") return;
