@@ -7,7 +7,7 @@ import type { DescriptionFacts } from "../src/descriptions/rules/description-fac
 import { DEFAULT_SETTINGS } from "../src/repository-settings/settings.ts";
 import { SIGNAL_BYTES_MAX, SIGNAL_DATA, type Completion } from "../src/signals/signal.ts";
 import { ownWords } from "../src/text/safe.ts";
-import { Templates } from "../src/text/templates.ts";
+import { Templates } from "../src/text/templates/templates.ts";
 import { filledWith, HOSTILE_UNITS } from "./hostile-texts.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 

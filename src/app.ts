@@ -35,7 +35,7 @@ import { HttpTelemetry } from "./telemetry/http.ts";
 import { JobTelemetry } from "./telemetry/jobs.ts";
 import type { Instruments } from "./telemetry/part.ts";
 import { ProcessTelemetry } from "./telemetry/process.ts";
-import { Templates } from "./text/templates.ts";
+import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import type { Worker } from "./work/worker.ts";

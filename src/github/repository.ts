@@ -12,7 +12,7 @@ import {
   updatePullRequest,
 } from "./deeds/pull-requests.ts";
 import { readAccountIds } from "./facts/account-ids.ts";
-import { readBaseFiles } from "./facts/base-files.ts";
+import { readBaseFiles } from "./facts/files/base-files.ts";
 import { listOpenPullRequestsOfBot } from "./facts/bot-pull-requests.ts";
 import { readBranchRules } from "./facts/branch-protection.ts";
 import { hasBranch, readBranchSha } from "./facts/branch-sha.ts";
@@ -21,13 +21,13 @@ import { readPermission } from "./facts/collaborators.ts";
 import { compare } from "./facts/comparison.ts";
 import { readConflict } from "./facts/conflict.ts";
 import { readFailedCheck } from "./facts/failed-check.ts";
-import { readOwnerSettings } from "./facts/owner-settings-file.ts";
+import { readOwnerSettings } from "./facts/files/owner-settings-file.ts";
 import { listPullRequestFiles } from "./facts/pull-request-files.ts";
 import { readSnapshot } from "./facts/read-snapshot.ts";
 import { renderMarkdown } from "./facts/rendered-markdown.ts";
 import { lastChangeOf, readFacts, readFactsNow } from "./facts/repository-facts.ts";
 import { readReviewComments } from "./facts/review-comments.ts";
-import { readRuleFiles } from "./facts/rule-files.ts";
+import { readRuleFiles } from "./facts/files/rule-files.ts";
 import type { RepositoryAccess } from "./wire/repository-access.ts";
 
 const FUNCTIONS = {

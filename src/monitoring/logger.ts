@@ -1,6 +1,6 @@
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import type { Config } from "../config.ts";
-import { withoutSecrets } from "../text/secrets.ts";
+import { withoutSecrets } from "../text/secrets/without-secrets.ts";
 
 export type { Logger } from "pino";
 

@@ -1,6 +1,6 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
-import { withoutSecretsInside } from "../text/secrets.ts";
+import { withoutSecretsInside } from "../text/secrets/without-secrets.ts";
 import type { OrbEvent } from "./event.ts";
 import { BEFORE_ALL } from "./rules/entry-place.ts";
 

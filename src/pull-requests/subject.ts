@@ -13,7 +13,7 @@ import type { SignalHandler } from "../signals/signal-work.ts";
 import { bindDoors, type Door, type Subject } from "../subject.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import { PullRequestTelemetry } from "../telemetry/pull-requests.ts";
-import type { Templates } from "../text/templates.ts";
+import type { Templates } from "../text/templates/templates.ts";
 import { leasedLoop } from "../work/leased-loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SweepStore } from "./intake/sweep-store.ts";

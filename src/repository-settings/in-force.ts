@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { TextFile, UnreadFile } from "../github/facts/repository-files.ts";
+import type { TextFile, UnreadFile } from "../github/facts/files/repository-files.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings, type Origins } from "./rules/merge-settings.ts";
 import { type ReadSettings, readSettings, unreadSettings } from "./rules/read-settings.ts";

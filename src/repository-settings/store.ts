@@ -1,5 +1,5 @@
 import { type Model, Schema } from "mongoose";
-import type { TextFile } from "../github/facts/repository-files.ts";
+import type { TextFile } from "../github/facts/files/repository-files.ts";
 import type { Database } from "../mongo/database.ts";
 
 /** What is stored about one settings file: of one branch of a repository, or of an owner. */

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { TextFile } from "../../github/facts/repository-files.ts";
+import type { TextFile } from "../../github/facts/files/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import { compileGlobs, countAlternatives, segmentsOf } from "./globs.ts";
 import { areaLabel, labelName } from "./label-catalogue.ts";

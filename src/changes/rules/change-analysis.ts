@@ -1,7 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { ChangeTotals } from "../../github/facts/rules/change-totals.ts";
-import type { TextFile } from "../../github/facts/repository-files.ts";
+import type { TextFile } from "../../github/facts/files/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import { type Area, areasOf, unreadableGlob } from "./areas.ts";
 import { type ChangeType, changeType, isBreaking } from "./change-type.ts";

@@ -1,4 +1,4 @@
-import type { TextFile } from "../../github/facts/repository-files.ts";
+import type { TextFile } from "../../github/facts/files/repository-files.ts";
 import type { ChangeType } from "../../changes/rules/change-type.ts";
 
 const FOLDER = /(?:^|\/)pull_request_template\//i;

@@ -1,4 +1,4 @@
-import { isPackage } from "../../text/defang.ts";
+import { isPackage } from "../../text/markdown/defang.ts";
 import { LOGIN } from "../../text/github-names.ts";
 
 const COMMITS_MAX = 250;

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import { needsProof } from "../../text/github-rendering.ts";
+import { needsProof } from "../../text/markdown/github-rendering.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { describe, type RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";

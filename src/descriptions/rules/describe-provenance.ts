@@ -1,6 +1,6 @@
-import { hiddenJson } from "../../text/hidden-json.ts";
+import { hiddenJson } from "../../text/markdown/hidden-json.ts";
 import { ownWords, type SafeValue } from "../../text/safe.ts";
-import { sanitizeText } from "../../text/sanitize.ts";
+import { sanitizeText } from "../../text/markdown/sanitize.ts";
 import type { Completion } from "../../signals/signal.ts";
 import { type DescribeSection, shortened } from "./describe-section.ts";
 

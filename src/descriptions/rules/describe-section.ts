@@ -1,4 +1,4 @@
-import type { ReadingLimits } from "../../text/markdown-cost.ts";
+import type { ReadingLimits } from "../../text/markdown/markdown-cost.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 import type { Level } from "./description-sections.ts";

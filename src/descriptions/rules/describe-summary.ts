@@ -1,4 +1,4 @@
-import { readable, readableCharacters } from "../../text/markdown-cost.ts";
+import { readable, readableCharacters } from "../../text/markdown/markdown-cost.ts";
 import type { DescribeSection } from "./describe-section.ts";
 
 const SUMMARY_LIMITS = {

@@ -1,7 +1,7 @@
 import type { Comparison } from "../../github/facts/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { SafeText } from "../../text/safe.ts";
-import { sanitizeText } from "../../text/sanitize.ts";
+import { sanitizeText } from "../../text/markdown/sanitize.ts";
 
 const TITLE_CHARACTERS_MAX = 240; // GitHub refuses more than 256
 

@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import type { CheckState, MergeRequirements } from "../../github/facts/branch-rules.ts";
 import type { Comparison } from "../../github/facts/comparison.ts";
 import type { Completion } from "../../signals/signal.ts";
-import type { MarkdownPolicy } from "../../text/policy.ts";
+import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
 import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 
 /** The size of the whole change, even if not all of its files are known. */

@@ -1,5 +1,5 @@
 import type { SafeMarkdown } from "../../text/safe.ts";
-import { fence } from "../../text/sanitize.ts";
+import { fence } from "../../text/markdown/sanitize.ts";
 import { findSections } from "./section-marks.ts";
 import { findWrittenLine, printOf, writtenLine } from "./written-line.ts";
 

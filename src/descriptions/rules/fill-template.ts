@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
-import { outline, type Outline, type Part } from "../../text/outline.ts";
-import { readingCost, type ReadingLimits } from "../../text/markdown-cost.ts";
+import { outline, type Outline, type Part } from "../../text/markdown/outline.ts";
+import { readingCost, type ReadingLimits } from "../../text/markdown/markdown-cost.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import type { RenderTemplate } from "./describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import { skipInstructionsIn } from "../../text/skip-instructions.ts";
+import { skipInstructionsIn } from "../../text/markdown/skip-instructions.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 
 const COMMITS_MAX = 250;

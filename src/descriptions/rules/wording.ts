@@ -1,8 +1,8 @@
-import type { MarkdownPolicy } from "../../text/policy.ts";
-import { needsProof } from "../../text/github-rendering.ts";
-import { readable, readingCost, type ReadingLimits } from "../../text/markdown-cost.ts";
+import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
+import { needsProof } from "../../text/markdown/github-rendering.ts";
+import { readable, readingCost, type ReadingLimits } from "../../text/markdown/markdown-cost.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
-import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../text/sanitize.ts";
+import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../text/markdown/sanitize.ts";
 
 const LINE_CHARACTERS_MAX = 500;
 const NAME_CHARACTERS_MAX = 60;

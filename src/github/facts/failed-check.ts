@@ -1,6 +1,6 @@
 import { OrbError, type Refusal } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
-import { withoutSecrets } from "../../text/secrets.ts";
+import { withoutSecrets } from "../../text/secrets/without-secrets.ts";
 import { readJobLog } from "./job-log.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 

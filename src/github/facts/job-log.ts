@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { OrbError } from "../../errors.ts";
-import { withoutSecrets } from "../../text/secrets.ts";
+import { withoutSecrets } from "../../text/secrets/without-secrets.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 import { logTail } from "./rules/log-tail.ts";
 

@@ -1,5 +1,5 @@
 import { clip } from "../../text/clip.ts";
-import { withoutSecrets } from "../../text/secrets.ts";
+import { withoutSecrets } from "../../text/secrets/without-secrets.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** A reviewer's comment on a place in the code. */

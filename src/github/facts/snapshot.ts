@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import { clip } from "../../text/clip.ts";
-import { withoutSecrets } from "../../text/secrets.ts";
+import { withoutSecrets } from "../../text/secrets/without-secrets.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { Checks } from "./checks.ts";
 import type { RemotePullRequest } from "./pull-request.ts";

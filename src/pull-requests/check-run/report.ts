@@ -5,7 +5,7 @@ import type { Repository } from "../../github/repository.ts";
 import type { SettingsInForce } from "../../repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
-import type { Templates } from "../../text/templates.ts";
+import type { Templates } from "../../text/templates/templates.ts";
 import { nameOf } from "../record/record.ts";
 import { checkReport } from "./rules/check-report.ts";
 import { checkConclusion, type CheckTruth } from "./rules/check-conclusion.ts";

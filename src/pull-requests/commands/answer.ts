@@ -1,7 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import { ownWords, type SafeMarkdown, type SafeValue } from "../../text/safe.ts";
-import { sanitizeInline } from "../../text/sanitize.ts";
-import type { Templates } from "../../text/templates.ts";
+import { sanitizeInline } from "../../text/markdown/sanitize.ts";
+import type { Templates } from "../../text/templates/templates.ts";
 import { shortSha } from "../record/rules/seen.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { CommandRequest } from "../record/command-request.ts";

@@ -1,9 +1,9 @@
 import type { Refusal } from "../../errors.ts";
-import type { RepositoryFiles } from "../../github/facts/repository-files.ts";
+import type { RepositoryFiles } from "../../github/facts/files/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import { type RenderedTemplate, repositoryTemplate } from "../../text/repository-template.ts";
+import { type RenderedTemplate, repositoryTemplate } from "../../text/templates/repository-template.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
-import { sanitizeCode } from "../../text/sanitize.ts";
+import { sanitizeCode } from "../../text/markdown/sanitize.ts";
 import { chooseTemplate } from "../../descriptions/rules/choose-template.ts";
 import type { Layout } from "../../descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";

@@ -2,7 +2,7 @@ import { OrbError } from "../../errors.ts";
 import type { Comparison } from "../../github/facts/comparison.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 import { OPEN_NUMBERS_MAX } from "../../github/deeds/pull-requests.ts";
-import { type BaseFiles, NO_FILES } from "../../github/facts/base-files.ts";
+import { type BaseFiles, NO_FILES } from "../../github/facts/files/base-files.ts";
 import type { RemotePullRequest } from "../../github/facts/pull-request.ts";
 import type { RepositoryFacts } from "../../github/facts/repository-facts.ts";
 import type { Repository } from "../../github/repository.ts";

@@ -1,6 +1,6 @@
 import type { Repository } from "../../github/repository.ts";
-import { findLive } from "../../text/github-rendering.ts";
-import type { MarkdownPolicy } from "../../text/policy.ts";
+import { findLive } from "../../text/markdown/github-rendering.ts";
+import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
 import type { SafeMarkdown } from "../../text/safe.ts";
 import type { ComposedBody } from "../../descriptions/rules/compose-body.ts";
 import { fenceSections } from "../../descriptions/rules/fence-sections.ts";

@@ -1,4 +1,4 @@
-import type { BaseFiles } from "../../github/facts/base-files.ts";
+import type { BaseFiles } from "../../github/facts/files/base-files.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { InForce, ReadOptions, SettingsInForce } from "../../repository-settings/in-force.ts";
 import { describeRules } from "./rules/describe-rules.ts";

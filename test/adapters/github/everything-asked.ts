@@ -2,7 +2,7 @@
 
 import type { Repository } from "../../../src/github/repository.ts";
 import { ownWords } from "../../../src/text/safe.ts";
-import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import type { GitHubScene } from "./scene.ts";
 
 const PROTECTION = "GET /repos/{owner}/{repo}/branches/{branch}/protection";

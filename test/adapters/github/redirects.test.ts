@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "../../support/testing.ts";
-import { sanitizeMarkdown, sanitizeText } from "../../../src/text/sanitize.ts";
+import { sanitizeMarkdown, sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { type GitHubScene, refusalOf, setGitHubScene } from "./scene.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";

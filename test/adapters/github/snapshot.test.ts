@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { ownWords } from "../../../src/text/safe.ts";
-import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { type GitHubScene, refusalOf, setGitHubScene } from "./scene.ts";
 

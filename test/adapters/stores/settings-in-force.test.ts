@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
-import type { TextFile } from "../../../src/github/facts/repository-files.ts";
+import type { TextFile } from "../../../src/github/facts/files/repository-files.ts";
 import { SettingsInForce } from "../../../src/repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";

@@ -9,7 +9,7 @@ import { NOTHING_REQUIRED } from "../../../src/descriptions/rules/merge-requirem
 import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
 import type { Completion } from "../../../src/signals/signal.ts";
 import { ownWords } from "../../../src/text/safe.ts";
-import { Templates } from "../../../src/text/templates.ts";
+import { Templates } from "../../../src/text/templates/templates.ts";
 import { MINIMAL_COMPLETION } from "./completion.ts";
 
 const templates = new Templates(fileURLToPath(new URL("../../../templates", import.meta.url)));

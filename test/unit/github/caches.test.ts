@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { mock } from "node:test";
 import { type Clock, install } from "@sinonjs/fake-timers";
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
-import { type BaseFiles, NO_FILES, charactersOf } from "../../../src/github/facts/base-files.ts";
+import { type BaseFiles, NO_FILES, charactersOf } from "../../../src/github/facts/files/base-files.ts";
 import { repositoryOf } from "../../../src/github/repository.ts";
 import { AccountCache } from "../../../src/github/wire/account-cache.ts";
 import { ConditionalCache, type Fetched } from "../../../src/github/wire/conditional-cache.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../../src/pull-requests/check-run/rules/check-conclusion.ts";
 import { checkReport } from "../../../src/pull-requests/check-run/rules/check-report.ts";
 import { ownWords } from "../../../src/text/safe.ts";
-import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { render } from "../descriptions/description-facts.ts";
 import { seen } from "./observe/seen.ts";
 import { sibling } from "../descriptions/sibling.ts";

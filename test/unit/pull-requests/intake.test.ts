@@ -2,7 +2,7 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { mergeQueueNumber } from "../../../src/pull-requests/intake/rules/merge-queue-branch.ts";
 import { mergedNumber } from "../../../src/pull-requests/intake/rules/merged-number.ts";
 import { projectsNamedIn } from "../../../src/pull-requests/upkeep/rules/provenance-project.ts";
-import { hiddenJson } from "../../../src/text/hidden-json.ts";
+import { hiddenJson } from "../../../src/text/markdown/hidden-json.ts";
 
 describe("a merge commit", () => {
   test.each([

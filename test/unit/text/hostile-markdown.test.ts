@@ -2,7 +2,12 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "../../support/testing.ts";
 import { parse } from "yaml";
 import { z } from "zod";
-import { sanitizeCode, sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../../src/text/sanitize.ts";
+import {
+  sanitizeCode,
+  sanitizeInline,
+  sanitizeMarkdown,
+  sanitizeText,
+} from "../../../src/text/markdown/sanitize.ts";
 import { effortOf } from "../../support/effort.ts";
 import { POLICY } from "./policies.ts";
 import { liveParts, renderedLast } from "./rendered.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { sanitizeInline, sanitizeMarkdown } from "../../../src/text/sanitize.ts";
-import type { MarkdownPolicy } from "../../../src/text/policy.ts";
+import { sanitizeInline, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
+import type { MarkdownPolicy } from "../../../src/text/markdown/policy.ts";
 
 const GITHUB = "https://github.com/Octo/hello";
 const BLOB = `${GITHUB}/blob/release/1%231`;

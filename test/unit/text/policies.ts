@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { MarkdownPolicy } from "../../../src/text/policy.ts";
+import type { MarkdownPolicy } from "../../../src/text/markdown/policy.ts";
 
 /** Allows some of everything: closing #7 and #8, and links to `docs.example.com` and below `trusted.example`. */
 export const POLICY: MarkdownPolicy = {

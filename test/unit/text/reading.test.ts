@@ -1,8 +1,8 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import { hiddenJson } from "../../../src/text/hidden-json.ts";
-import { readable, readingCost } from "../../../src/text/markdown-cost.ts";
-import { outline } from "../../../src/text/outline.ts";
+import { hiddenJson } from "../../../src/text/markdown/hidden-json.ts";
+import { readable, readingCost } from "../../../src/text/markdown/markdown-cost.ts";
+import { outline } from "../../../src/text/markdown/outline.ts";
 import { effortOf } from "../../support/effort.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 

@@ -6,7 +6,7 @@ import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
 import { unified } from "unified";
 import { visit as visitCode } from "unist-util-visit";
-import type { MarkdownPolicy } from "../../../src/text/policy.ts";
+import type { MarkdownPolicy } from "../../../src/text/markdown/policy.ts";
 
 // Like GitHub, but without its sanitising: what GitHub would remove must not be there in the first place.
 const renderer = unified()

@@ -4,7 +4,7 @@ import type { Root } from "mdast";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
-import { sanitizeCode, sanitizeInline, sanitizeText } from "../../../src/text/sanitize.ts";
+import { sanitizeCode, sanitizeInline, sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY, policies } from "./policies.ts";
 import { elementsOf, liveParts, shownTexts } from "./rendered.ts";

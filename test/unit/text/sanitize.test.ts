@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import { fence, sanitizeMarkdown } from "../../../src/text/sanitize.ts";
+import { fence, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY, policies } from "./policies.ts";
 import { liveParts, readText, renderedLast } from "./rendered.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets.ts";
-import { sanitizeText } from "../../../src/text/sanitize.ts";
+import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets/without-secrets.ts";
+import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { effortOf } from "../../support/effort.ts";
 import { describe, expect, test } from "../../support/testing.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";

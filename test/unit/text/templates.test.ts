@@ -7,10 +7,10 @@ import {
   type TemplateGiven,
   type TemplateSections,
   repositoryTemplate,
-} from "../../../src/text/repository-template.ts";
+} from "../../../src/text/templates/repository-template.ts";
 import { ownWords } from "../../../src/text/safe.ts";
-import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../../src/text/sanitize.ts";
-import { Templates } from "../../../src/text/templates.ts";
+import { sanitizeCode, sanitizeInline, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
+import { Templates } from "../../../src/text/templates/templates.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY } from "./policies.ts";
 import { liveParts } from "./rendered.ts";

@@ -1,5 +1,5 @@
 import { clip } from "../../../text/clip.ts";
-import { withoutSecrets } from "../../../text/secrets.ts";
+import { withoutSecrets } from "../../../text/secrets/without-secrets.ts";
 import type { CheckState, RequiredCheck } from "../branch-rules.ts";
 
 /** A context of GraphQL's `statusCheckRollup`: an App's check run or a commit status. */

@@ -3,7 +3,7 @@ import type { CheckAction, CheckProgress } from "../../../github/deeds/check-run
 import { CHECK_OUTPUT_BYTES_MAX, CHECK_TITLE_BYTES_MAX } from "../../../github/rules/text-limits.ts";
 import { mostThatFit } from "../../../text/clip.ts";
 import { joined, ownWords, type SafeMarkdown, type SafeText } from "../../../text/safe.ts";
-import { sanitizeInline, sanitizeText, withinBytes } from "../../../text/sanitize.ts";
+import { sanitizeInline, sanitizeText, withinBytes } from "../../../text/markdown/sanitize.ts";
 import { NOTES_POLICY } from "../../plan/rules/check-notes.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
 import type { CheckTruth } from "./check-conclusion.ts";

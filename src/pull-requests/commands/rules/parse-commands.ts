@@ -1,6 +1,6 @@
 import type { Nodes, Parents } from "mdast";
-import { parseMarkdown } from "../../../text/markdown.ts";
-import { isTangled, readingCost } from "../../../text/markdown-cost.ts";
+import { parseMarkdown } from "../../../text/markdown/markdown.ts";
+import { isTangled, readingCost } from "../../../text/markdown/markdown-cost.ts";
 import { isCommand, type WrittenCommand } from "../../record/rules/command.ts";
 
 /** Further commands of a comment are ignored. */

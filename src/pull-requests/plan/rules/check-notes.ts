@@ -3,7 +3,7 @@ import type { InForce } from "../../../repository-settings/in-force.ts";
 import type { SettingsProblem } from "../../../repository-settings/problem.ts";
 import { mostThatFit } from "../../../text/clip.ts";
 import type { SafeMarkdown, SafeText } from "../../../text/safe.ts";
-import { sanitizeInline, sanitizeText } from "../../../text/sanitize.ts";
+import { sanitizeInline, sanitizeText } from "../../../text/markdown/sanitize.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
 import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
 

@@ -1,4 +1,4 @@
-import type { RuleFiles } from "../../../github/facts/rule-files.ts";
+import type { RuleFiles } from "../../../github/facts/files/rule-files.ts";
 
 /**
  * Says whose settings apply to a pull request into a base that is not the default branch, as a sentence without a full stop;

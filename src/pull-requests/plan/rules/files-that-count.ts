@@ -1,5 +1,5 @@
-import type { BaseFiles } from "../../../github/facts/base-files.ts";
-import type { RuleFiles } from "../../../github/facts/rule-files.ts";
+import type { BaseFiles } from "../../../github/facts/files/base-files.ts";
+import type { RuleFiles } from "../../../github/facts/files/rule-files.ts";
 
 /**
  * The files that apply to a pull request: those of its base if the base may have rules of its own, else those of the default

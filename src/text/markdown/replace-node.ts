@@ -3,7 +3,7 @@ import { toString } from "mdast-util-to-string";
 import { allowedAddress, shownAddress } from "./addresses.ts";
 import { inlineTag, splitDetails } from "./html-tags.ts";
 import type { MarkdownPolicy } from "./policy.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets } from "../secrets/without-secrets.ts";
 import { marksAsCode } from "./verdict-marks.ts";
 
 // Depth of nested lists and quotations: each line of the innermost one is written with the indentation of all of them.

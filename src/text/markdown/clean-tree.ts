@@ -4,9 +4,9 @@ import { defang, withoutCommands } from "./defang.ts";
 import { balanceDetails, balanceInline } from "./html-tags.ts";
 import { forbidClosing } from "./forbid-closing.ts";
 import { asBlock, asText, holdsBlocks, isEmphasis, replace, type Place } from "./replace-node.ts";
-import { withoutInvisible } from "./invisible.ts";
+import { withoutInvisible } from "../invisible.ts";
 import type { MarkdownPolicy } from "./policy.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets } from "../secrets/without-secrets.ts";
 
 /** Other people's headings go below the bot's headings, which are on the second level. */
 const HEADING_LEVEL_MIN = 3;

@@ -1,12 +1,12 @@
 import { distance } from "fastest-levenshtein";
 import type { Nodes, Paragraph } from "mdast";
-import type { Refusal } from "../errors.ts";
-import { clip } from "./clip.ts";
-import { parseMarkdown } from "./markdown.ts";
-import type { MarkdownPolicy } from "./policy.ts";
-import { readingCost } from "./markdown-cost.ts";
-import type { SafeMarkdown } from "./safe.ts";
-import { sanitizeMarkdown } from "./sanitize.ts";
+import type { Refusal } from "../../errors.ts";
+import { clip } from "../clip.ts";
+import { parseMarkdown } from "../markdown/markdown.ts";
+import type { MarkdownPolicy } from "../markdown/policy.ts";
+import { readingCost } from "../markdown/markdown-cost.ts";
+import type { SafeMarkdown } from "../safe.ts";
+import { sanitizeMarkdown } from "../markdown/sanitize.ts";
 import { renderUntrusted, TAGS } from "./untrusted-liquid.ts";
 
 /** With all inline values filled in. */

@@ -1,6 +1,6 @@
-import type { RepositoryAccess } from "../wire/repository-access.ts";
+import type { RepositoryAccess } from "../../wire/repository-access.ts";
 import { type BaseFiles, readBaseAndDefaultFiles, readBaseFiles } from "./base-files.ts";
-import { readFacts } from "./repository-facts.ts";
+import { readFacts } from "../repository-facts.ts";
 
 /** The files of a base branch, and those of the default branch. */
 export interface RuleFiles {

@@ -1,5 +1,5 @@
 import type { MarkdownPolicy } from "./policy.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets } from "../secrets/without-secrets.ts";
 
 const GITHUB_COM = "github.com";
 /** A link to another repository's issue leaves a note there. GitHub runs this host for links that leave none. */

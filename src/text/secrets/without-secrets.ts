@@ -1,10 +1,10 @@
-import { type Finding, inOrder } from "./secrets/finding.ts";
-import { findInHeaders } from "./secrets/headers.ts";
-import { findNamedValues } from "./secrets/named-values.ts";
-import { findPrivateKeys } from "./secrets/private-keys.ts";
-import { asSeen, type SeenText } from "./secrets/seen-text.ts";
-import { findInAddresses } from "./secrets/secret-addresses.ts";
-import { findTokens } from "./secrets/tokens.ts";
+import { type Finding, inOrder } from "./finding.ts";
+import { findInHeaders } from "./headers.ts";
+import { findNamedValues } from "./named-values.ts";
+import { findPrivateKeys } from "./private-keys.ts";
+import { asSeen, type SeenText } from "./seen-text.ts";
+import { findInAddresses } from "./secret-addresses.ts";
+import { findTokens } from "./tokens.ts";
 
 /**
  * The text without recognizable tokens, private keys, passwords and addresses of webhooks: agents paste logs.

@@ -1,8 +1,8 @@
 import type { Html, RootContent } from "mdast";
 import { toString } from "mdast-util-to-string";
-import { clip } from "./clip.ts";
+import { clip } from "../clip.ts";
 import { defangPlain } from "./defang.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets } from "../secrets/without-secrets.ts";
 
 /** Tags that only change how text looks, without attributes. */
 const INLINE_TAG = /^<(\/?)(b|strong|i|em|code|kbd|sub|sup)\s*>$/i;

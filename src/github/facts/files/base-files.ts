@@ -1,6 +1,6 @@
-import { isSpellingOf, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
-import { OrbError } from "../../errors.ts";
-import type { RepositoryAccess } from "../wire/repository-access.ts";
+import { isSpellingOf, SETTINGS_PATH } from "../../../repository-settings/settings-file.ts";
+import { OrbError } from "../../../errors.ts";
+import type { RepositoryAccess } from "../../wire/repository-access.ts";
 import { type BaseTree, HOMES, readBaseTrees } from "./base-tree.ts";
 import type { RepositoryFiles, TextFile, UnreadFile } from "./repository-files.ts";
 import { isUnread, linked, misnamed, toTextFile } from "./text-blob.ts";

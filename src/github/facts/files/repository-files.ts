@@ -1,4 +1,4 @@
-import type { Refusal } from "../../errors.ts";
+import type { Refusal } from "../../../errors.ts";
 
 /** A file of the repository at one commit. */
 export interface TextFile {

@@ -1,4 +1,4 @@
-import type { SafeMarkdown } from "./safe.ts";
+import type { SafeMarkdown } from "../safe.ts";
 
 // Once escaped, none of these can end the comment, begin another one, or look like a mention or a reference in the
 // source. JSON decodes each of them.

@@ -1,12 +1,12 @@
 import type { Paragraph, PhrasingContent, Root, RootContent } from "mdast";
 import { cleanTree, type TextOptions } from "./clean-tree.ts";
-import { clip, clipBytes } from "./clip.ts";
+import { clip, clipBytes } from "../clip.ts";
 import { defangTitle, withoutOwnComments } from "./defang.ts";
-import { withoutInvisible } from "./invisible.ts";
+import { withoutInvisible } from "../invisible.ts";
 import { parseMarkdown, writeMarkdown } from "./markdown.ts";
 import type { MarkdownPolicy } from "./policy.ts";
-import type { SafeMarkdown, SafeText } from "./safe.ts";
-import { withoutSecrets } from "./secrets.ts";
+import type { SafeMarkdown, SafeText } from "../safe.ts";
+import { withoutSecrets } from "../secrets/without-secrets.ts";
 import { withoutSkipInstructions } from "./skip-instructions.ts";
 import { isTangled, isTangledLine } from "./markdown-cost.ts";
 

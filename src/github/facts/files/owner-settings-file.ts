@@ -1,6 +1,6 @@
-import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../repository-settings/settings-file.ts";
-import { isGitHubFailure } from "../wire/failure.ts";
-import type { RepositoryAccess } from "../wire/repository-access.ts";
+import { DEFAULTS_REPOSITORY, SETTINGS_PATH } from "../../../repository-settings/settings-file.ts";
+import { isGitHubFailure } from "../../wire/failure.ts";
+import type { RepositoryAccess } from "../../wire/repository-access.ts";
 import type { TextFile, UnreadFile } from "./repository-files.ts";
 import { linked, misnamed, toTextFile } from "./text-blob.ts";
 

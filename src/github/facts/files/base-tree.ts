@@ -1,6 +1,6 @@
-import { type GraphqlDocument, graphqlDocument } from "../wire/graphql-document.ts";
-import { askWhole } from "../wire/partial-answer.ts";
-import type { RepositoryAccess } from "../wire/repository-access.ts";
+import { type GraphqlDocument, graphqlDocument } from "../../wire/graphql-document.ts";
+import { askWhole } from "../../wire/partial-answer.ts";
+import type { RepositoryAccess } from "../../wire/repository-access.ts";
 import type { Blob } from "./text-blob.ts";
 
 // Where GitHub looks for community health files, in its order:

@@ -1,5 +1,5 @@
 import { Liquid } from "liquidjs";
-import type { SafeMarkdown, SafeValue } from "./safe.ts";
+import type { SafeMarkdown, SafeValue } from "../safe.ts";
 
 // LiquidJS stops every template that is too long, takes too long or uses too much memory.
 const PARSED_CHARACTERS_MAX = 100_000;

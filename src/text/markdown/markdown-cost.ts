@@ -1,4 +1,4 @@
-import { clip } from "./clip.ts";
+import { clip } from "../clip.ts";
 
 // What it costs to sanitize a mark, in plain letters; one letter takes about 0.4 µs. Each cost is measured with texts
 // of only that mark, in the most expensive construct that uses it. `bench/describe.bench.ts` shows if one is too low.
