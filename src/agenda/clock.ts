@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
@@ -41,6 +42,8 @@ const TOUCHES_PER_LOCK = 3;
 const STARTS_TOGETHER_MS = 10_000;
 /** A job set further ahead than this, or than twice its interval, was set by a process with a wrong clock. */
 const AHEAD_MS_MAX = 2 * 3_600_000;
+/** After the last job has ended, how long its end may take to be stored. */
+const DRAIN_MS_MAX = 5_000;
 /** Rarely enough that one process with a wrong clock does not keep the others busy. */
 const REPAIR_EVERY_MS = 3_600_000;
 
@@ -52,6 +55,7 @@ const REPAIR_EVERY_MS = 3_600_000;
 export class Clock {
   readonly #deps: Deps;
   readonly #jobs: Job[] = [];
+  readonly #running = new Set<Promise<void>>();
   #agenda: Agenda | null = null;
   #repairing: NodeJS.Timeout | undefined;
 
@@ -83,7 +87,11 @@ export class Clock {
     agenda.on("error", (error) => telemetry.setback("clock", error));
     for (const job of this.#jobs) {
       // oxlint-disable-next-line typescript/no-misused-promises -- of its two signatures, one takes a promise
-      agenda.define(job.name, (turn: Turn<TurnData>) => this.#run(job, turn));
+      agenda.define(job.name, (turn: Turn<TurnData>) => {
+        const run = this.#run(job, turn).finally(() => this.#running.delete(run));
+        this.#running.add(run);
+        return run;
+      });
     }
     await agenda.ready;
     for (const job of this.#jobs) await make(agenda, job);
@@ -101,7 +109,10 @@ export class Clock {
     const { owner, store, telemetry } = this.#deps;
     clearInterval(this.#repairing);
     if (!this.#agenda) return;
-    await this.#agenda.drain();
+    const drained = this.#agenda.drain().catch((error: unknown) => telemetry.setback("clock", error));
+    await Promise.allSettled(this.#running);
+    // Agenda waits for ever for a job of which it could not store the end, as when MongoDB goes away.
+    await Promise.race([drained, delay(DRAIN_MS_MAX, undefined, { ref: false })]);
     // Without it the locks end by themselves.
     await store.unlock(owner).catch((error: unknown) => telemetry.setback("job_unlock", error));
   }
