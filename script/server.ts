@@ -7,12 +7,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { needsSetup } from "../src/config.ts";
+import { EXIT_CONFIG, loadConfig, needsSetup } from "../src/config.ts";
 import { OrbError } from "../src/errors.ts";
 import { NODE_FLAGS } from "./services/node-flags.ts";
 
 const MAIN = "src/main.ts";
 const EX_UNAVAILABLE = 69;
+/** Addresses in place of those of the stores that are still to be started. */
+const TO_COME = { MONGODB_URI: "mongodb://127.0.0.1", REDIS_URL: "redis://127.0.0.1" };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
@@ -24,22 +26,25 @@ try {
 } catch (error) {
   if (!(error instanceof OrbError)) throw error;
   console.error(`${error.message}\n${error.remedy}`);
-  process.exitCode = EX_UNAVAILABLE;
+  process.exitCode = error.code === "bad_configuration" ? EXIT_CONFIG : EX_UNAVAILABLE;
 }
 
 /** In production a missing address is a mistake; the bot's configuration reports it. */
 async function provideStores(): Promise<void> {
+  const configured = configuredStores();
+  // First, because downloading a store may take a minute.
+  loadConfig({ ...process.env, ...TO_COME, ...configured });
   // Imported only here, because a production image has nothing that starts servers.
   const { startMissingStores } = await import("./services/embedded.ts");
-  const { MONGODB_URI, REDIS_URL } = process.env;
-  const configured = {
-    // An .env file made from the example sets them to empty strings.
-    ...(MONGODB_URI && { MONGODB_URI }),
-    ...(REDIS_URL && { REDIS_URL }),
-  };
   const say = (line: string): void => console.error(line);
   const { addresses } = await startMissingStores(configured, { dataDir: "var", say });
   Object.assign(process.env, addresses);
+}
+
+function configuredStores(): { MONGODB_URI?: string; REDIS_URL?: string } {
+  const { MONGODB_URI, REDIS_URL } = process.env;
+  // An .env file made from the example sets them to empty strings.
+  return { ...(MONGODB_URI && { MONGODB_URI }), ...(REDIS_URL && { REDIS_URL }) };
 }
 
 async function watch(): Promise<void> {

@@ -118,7 +118,7 @@ export const SETTINGS = {
     group: "GitHub App",
   },
   MONGODB_URI: {
-    schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb://"),
+    schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb:// or mongodb+srv://"),
     default: "required in production",
     meaning:
       "a MongoDB replica set, which may have a single node: the bot uses transactions and change streams. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: with MongoDB's default of 60, a killed process makes others wait that long",
@@ -181,7 +181,8 @@ export const SETTINGS = {
   WORKER_HOST: {
     schema: text.default(() => hostname()),
     default: "the host's name",
-    meaning: "the name of this instance in leases and stream consumers",
+    meaning:
+      "the name of this host: signals name it as the `host` of a workspace, and it stands in leases and stream consumers",
     group: "Server",
   },
   SHUTDOWN_TIMEOUT_MS: {

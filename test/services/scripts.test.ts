@@ -246,6 +246,14 @@ describe("script/server", () => {
     expect(await server.ended).toEqual([78, null]);
   });
 
+  test("checks the environment before it starts a store", async () => {
+    const server = startServer({ MONGODB_URI: "", REDIS_URL: "", APP_ID: "1", PRIVATE_KEY: "no key" });
+
+    expect(await server.ended).toEqual([78, null]);
+    expect(server.output()).toContain("PRIVATE_KEY is not a private RSA key");
+    expect(server.output()).not.toMatch(/MongoDB|MONGODB_URI/);
+  });
+
   test("embeds no servers in production", async () => {
     // Empty and not unset, so that this checkout's .env file does not set them.
     const server = startServer({ NODE_ENV: "production", MONGODB_URI: "", PRIVATE_KEY: "no key" });
