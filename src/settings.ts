@@ -118,7 +118,9 @@ export const SETTINGS = {
     group: "GitHub App",
   },
   MONGODB_URI: {
-    schema: z.string({ error: "is required" }).regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb:// or mongodb+srv://"),
+    schema: z
+      .string({ error: "is required" })
+      .regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb:// or mongodb+srv://"),
     default: "required in production",
     meaning:
       "a MongoDB replica set, which may have a single node: the bot uses transactions and change streams. Start it with `--setParameter transactionLifetimeLimitSeconds=5`: with MongoDB's default of 60, a killed process makes others wait that long",

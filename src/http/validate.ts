@@ -5,6 +5,7 @@ import { nearest } from "../input/rules/nearest.ts";
 import { pathText } from "../input/rules/path-text.ts";
 import { issueWords } from "../input/rules/issue-words.ts";
 import { shown, shownKey, valueAt } from "../input/rules/shown.ts";
+import { capitalised } from "../text/capitalised.ts";
 import type { HttpServer } from "./http-server.ts";
 
 const API_PATH = "/api/v1/";
@@ -35,7 +36,11 @@ export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, http
     const more = read.error.issues.length - problems.length;
     const reason = `${problems.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
     return {
-      error: new OrbError({ code: "bad_request", reason: capital(reason), remedy: remedyFor(where, keys) }),
+      error: new OrbError({
+        code: "bad_request",
+        reason: capitalised(reason),
+        remedy: remedyFor(where, keys),
+      }),
     };
   };
 };
@@ -61,10 +66,6 @@ function wordsOf(
 function remedyFor(where: string, keys: readonly string[]): string {
   if (keys.length === 0) return `Correct ${where}, and send the request again.`;
   return `Correct ${where}. It may have: ${keys.map((key) => shownKey(key)).join(", ")}. Give each of them once.`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Routes of the API that name no query take none: a parameter that nobody reads is a mistake of its sender. */

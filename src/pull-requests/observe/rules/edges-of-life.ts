@@ -1,3 +1,4 @@
+import { capitalised } from "../../../text/capitalised.ts";
 import { fingerprint } from "../../../text/fingerprint.ts";
 import type { Edge, Happening, MovedPart } from "../../hand-back/rules/edge.ts";
 import { isOver } from "./lifecycle.ts";
@@ -72,15 +73,15 @@ function movedParts(before: Seen | null, seen: Seen, written: Written | null): M
 
 function updatedEdge(seen: Seen, moved: readonly MovedPart[]): Edge {
   const said: Readonly<Record<MovedPart, string>> = {
-    head: `its head is ${shortSha(seen.headSha)}`,
-    base: `its base is ${seen.base}`,
+    head: `the head is now ${shortSha(seen.headSha)}`,
+    base: `the base is now ${seen.base}`,
     title: "it has a new title",
   };
   const facts = [seen.headSha, seen.base, seen.title, seen.updatedAt.toISOString()];
   return {
     type: "updated",
     key: `updated ${fingerprint(JSON.stringify(facts))}`,
-    because: `Now ${moved.map((part) => said[part]).join(", and ")}`,
+    because: capitalised(moved.map((part) => said[part]).join(", and ")),
     moved,
   };
 }

@@ -79,7 +79,7 @@ export function decidePublish(facts: PublishFacts): PublishPlan {
   const ahead = `${completion.branch} is ${count(comparison.aheadBy, "commit")} ahead of ${facts.base}. ${analysis.typeBecause}`;
   const because = [
     ahead,
-    ...(existing ? [`#${existing.number} already exists`] : []),
+    ...(existing ? [`It updates #${existing.number}`] : []),
     ...(rulesBecause ? [rulesBecause] : []),
   ];
   const write = existing ? update(facts, existing) : [create(facts)];

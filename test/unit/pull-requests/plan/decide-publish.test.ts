@@ -203,7 +203,7 @@ describe("an existing pull request", () => {
   ])("$when", ({ facts, effects }) => {
     const plan = decidePublish({ ...FACTS, ...facts });
     expect(plan.effects).toEqual(effects);
-    expect(plan.because).toMatch(/ ahead of main\. .+\. #7 already exists$/);
+    expect(plan.because).toMatch(/ ahead of main\. .+\. It updates #7$/);
   });
 
   test("is recorded with the labels it will get, so that after a crash they are not mistaken for a person's", () => {
