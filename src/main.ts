@@ -62,7 +62,10 @@ function stopper(app: App, opening: Promise<Doors>): (signal: NodeJS.Signals) =>
     telemetry.process.stopping(signal);
     // Nothing may keep the process alive for ever, not even MongoDB.
     setTimeout(exit(1), config.shutdownTimeoutMs + GIVING_UP_MS_MAX).unref();
-    setTimeout(() => void giveUp().then(exit(1), exit(1)), config.shutdownTimeoutMs).unref();
+    setTimeout(() => {
+      telemetry.process.stopTakesTooLong(config.shutdownTimeoutMs);
+      void giveUp().then(exit(1), exit(1));
+    }, config.shutdownTimeoutMs).unref();
     // Agenda leaves a timer of some seconds behind. There is no reason to wait for it.
     void end().then((code) => process.exit(code));
   };

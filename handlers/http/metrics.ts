@@ -7,11 +7,11 @@ import type { ProcessTelemetry } from "../../src/telemetry/process.ts";
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
 /**
- * The headers with which proxies and content networks name the client, or themselves: the standard ones and those of the
- * larger vendors.
+ * The headers with which proxies and content networks name the client, or themselves: the standard ones, and everything that
+ * begins with `X-` but for what Prometheus and people send.
  */
 const FORWARDED =
-  /forward|^via$|^cdn-loop$|^cf-|^x-original-|^x-envoy-|^x-amzn-|^x-arr-|^x-azure-|^x-appengine-|^(?:[a-z-]+-)?(?:real|client|connecting|remote|cluster-client|user)-?(?:ip|addr(?:ess)?)$/;
+  /forward|^via$|^cdn-loop$|^cf-|^(?:[a-z-]+-)?(?:real|client|connecting|remote|cluster-client|user)-?(?:ip|addr(?:ess)?)$|^x-(?!prometheus-|request-id$)/;
 
 interface Parts {
   readonly metrics: Metrics;

@@ -44,7 +44,7 @@ function readEvents(body: unknown, bodyBytes: number): unknown[] {
     throw new OrbError({
       code: "bad_signal",
       reason: `The array has ${events.length} events, but 1 to ${EVENTS_MAX} are allowed.`,
-      remedy: "Send them in smaller arrays.",
+      remedy: events.length < 1 ? "Send at least one event." : "Send them in smaller arrays.",
     });
   }
   // Only a body over the limit can contain an event over the limit, so usual bodies are not measured again.

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import type { Refusal } from "../errors.ts";
 import type { GitHubTelemetry } from "../telemetry/github.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
-import { appProblemOf, isAppRefused } from "./rules/app-problem.ts";
+import { appProblemOf, isAppRefused, notAnsweredYet } from "./rules/app-problem.ts";
 
 /** A key is rarely removed while it is in use. */
 const CONFIRMED_FOR_MS = 5 * 60_000;
@@ -52,7 +52,8 @@ export class AppCheck {
 
   get state(): AppState {
     const up = this.#confirmed && this.#problem === null;
-    return { up, blocks: !this.#confirmed || this.#refusals >= REFUSALS_MIN, problem: this.#problem };
+    const problem = this.#problem ?? (this.#confirmed ? null : notAnsweredYet(this.#deps.config));
+    return { up, blocks: !this.#confirmed || this.#refusals >= REFUSALS_MIN, problem };
   }
 
   /** Begins to ask. Resolves after the first answer, or when it takes too long. */

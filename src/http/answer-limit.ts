@@ -11,9 +11,14 @@ export function limitAnswers(server: HttpServer): void {
   server.decorateRequest("answerTimer", undefined);
   server.addHook("onRequest", (request, reply, done) => {
     const { answerWithinMs = ANSWER_WITHIN_MS } = request.routeOptions.config;
-    request.answerTimer = setTimeout(() => {
-      if (!reply.sent) void reply.send(tooSlow(answerWithinMs));
-    }, answerWithinMs).unref();
+    const arm = () => {
+      request.answerTimer = setTimeout(() => {
+        // While the body arrives, the sender is slow and not the bot: the server's own time-outs are about that.
+        if (!request.raw.complete) arm();
+        else if (!reply.sent) void reply.send(tooSlow(answerWithinMs));
+      }, answerWithinMs).unref();
+    };
+    arm();
     done();
   });
   server.addHook("onResponse", ({ answerTimer }, _reply, done) => {

@@ -23,6 +23,14 @@ export class ProcessTelemetry extends TelemetryPart<
     this.log.info({ reason }, "Orb bot is stopping");
   }
 
+  /** Work or a request is unfinished; it is done again by another process, or after the next start. */
+  stopTakesTooLong(afterMs: number): void {
+    this.log.warn(
+      { afterMs },
+      "Orb bot stops although work is unfinished: SHUTDOWN_TIMEOUT_MS has passed. MongoDB, Redis or GitHub may not answer",
+    );
+  }
+
   /** Without Redis only one process may run. The log says what is missing. */
   aloneWithoutRedis(): void {
     this.log.warn(

@@ -34,7 +34,23 @@ export function appProblemOf(error: unknown, { appId, apiUrl }: { appId: number;
         "Set PRIVATE_KEY to a key that the App's settings page lists, and APP_ID to the number there, then restart the bot. The clock of this machine must be right.",
     };
   }
-  return refusal;
+  if (refusal.code !== "github_unavailable") return refusal;
+  return {
+    ...refusal,
+    reason: `GitHub at ${apiUrl} does not answer: ${refusal.reason}`,
+    remedy:
+      "The bot asks again by itself. If it lasts, check GITHUB_API_URL, and HTTPS_PROXY if a proxy leads to GitHub.",
+  };
+}
+
+/** What is known before GitHub's first answer. */
+export function notAnsweredYet({ apiUrl }: { apiUrl: string }): Refusal {
+  return {
+    code: "github_unavailable",
+    reason: `GitHub at ${apiUrl} has not answered yet.`,
+    remedy:
+      "The bot waits for it. If it lasts, check GITHUB_API_URL, and HTTPS_PROXY if a proxy leads to GitHub.",
+  };
 }
 
 /** Whether only a person can end the problem. */

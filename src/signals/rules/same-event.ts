@@ -16,7 +16,7 @@ export function conflictWith(known: Known, signal: Signal, receivedAt: Date): Re
     known.type === signal.type &&
     !(isTimed && differ(known.time, signal.time)) &&
     // The schema has put the fields of both into one order.
-    JSON.stringify(known.data) === JSON.stringify(signal.data);
+    asStored(known.data) === asStored(signal.data);
   if (isSame) return null;
   const { source, id } = signal;
   return {
@@ -27,6 +27,13 @@ export function conflictWith(known: Known, signal: Signal, receivedAt: Date): Re
     remedy:
       "Give every event an id of its own, and send this one again with it. To repeat an event, do not change it.",
   };
+}
+
+/** MongoDB stores half of a surrogate pair, as text has that was cut in an emoji, as U+FFFD. */
+function asStored(data: Known["data"]): string {
+  return JSON.stringify(data, (_key, value: unknown) =>
+    typeof value === "string" ? value.toWellFormed() : value,
+  );
 }
 
 function differ(one: Date, other: Date): boolean {

@@ -104,6 +104,12 @@ describe("a request that is not valid HTTP", () => {
     clearTimeout(timer);
   });
 
+  test("is cut if a thousand come on one connection without waiting for the answers", async () => {
+    const { body } = await sendRaw(bot.url, "GET /livez HTTP/1.1\r\nHost: bot\r\n\r\n".repeat(1_000));
+    expect(body.split("HTTP/1.1 200").length).toBeLessThan(100);
+    expect((await fetch(`${bot.url}/livez`)).status).toBe(200);
+  });
+
   test("in HTTP/1.0 needs no host and is answered", async () => {
     expect((await sendRaw(bot.url, "GET /livez HTTP/1.0\r\n\r\n")).status).toBe(200);
   });

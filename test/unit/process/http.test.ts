@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { z } from "zod";
@@ -219,5 +221,42 @@ describe("problems", () => {
     const answer = await answerTo(error);
     expect(answer).toMatchObject({ status: 500, retryAfter: undefined, code });
     expect(answer.detail).not.toContain("secret");
+  });
+});
+
+describe("the limit of an answer", () => {
+  let server: HttpServer;
+  let url: string;
+
+  beforeAll(async () => {
+    server = createHttpServer({
+      tokens: new Tokens(null),
+      telemetry: new HttpTelemetry({
+        log: createLogger({ level: "silent", format: "json" }),
+        metrics: new Metrics(),
+      }),
+      translate: (error) => error,
+      problems: problemsOf([], SERVER_PROBLEMS),
+      now: () => new Date(),
+    });
+    server.post("/echo", { config: { access: "open", answerWithinMs: 50 } }, async ({ body }) => body);
+    server.get("/hangs", { config: { access: "open", answerWithinMs: 500 } }, () => new Promise(() => {}));
+    url = await server.listen({ host: "127.0.0.1", port: 0 });
+  });
+
+  afterAll(async () => {
+    await server.close();
+  });
+
+  test("is about the bot, and not about a sender whose body comes slowly", async () => {
+    const slow = request(`${url}/echo`, { method: "POST", headers: { "content-type": "application/json" } });
+    const answered = once(slow, "response") as Promise<[IncomingMessage]>;
+    slow.write('{"half":');
+    // Ten times the limit of the slow request pass meanwhile.
+    expect((await fetch(`${url}/hangs`)).status).toBe(503);
+    slow.end("true}");
+    const [answer] = await answered;
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
   });
 });

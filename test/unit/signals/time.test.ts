@@ -106,6 +106,12 @@ describe("a signal's time", () => {
       expect(conflictWith(stored(time), readArriving(again, AGAIN), AGAIN)).toBeNull();
     });
 
+    test("a text that was cut in an emoji is stored with another letter, and is still the same", () => {
+      const cut = (half: string) => ({ ...event(TIME), data: { project: "p-1", reason: `cut ${half}` } });
+      const known = { ...readArriving(cut("\ufffd"), NOW), receivedAt: NOW };
+      expect(conflictWith(known, readArriving(cut("\ud83d"), AGAIN), AGAIN)).toBeNull();
+    });
+
     test.each([
       ["another time", event("2026-03-01T11:00:01Z")],
       ["another type", { ...event(TIME), type: "orb.project.cancelled" }],
