@@ -2,6 +2,7 @@ import type { ClassifiedFile } from "../../changes/rules/file-kinds.ts";
 import {
   compileGlob,
   countAlternatives,
+  isGlob,
   type PathTest,
   type Segments,
   segmentsOf,
@@ -76,7 +77,7 @@ export function planConformance(
 function matcherOf(glob: string): Matcher | null {
   if (glob.startsWith("!")) return null;
   const plain = glob.replace(/^\.?\/+/, "").replace(/\/+$/, "") || "**";
-  const globs = /[*?[{]/.test(plain) ? [plain] : [plain, `${plain}/**`];
+  const globs = isGlob(plain) ? [plain] : [plain, `${plain}/**`];
   const tests = globs.map(compileGlob);
   if (!tests.every((test) => test !== null)) return null;
   return { glob, matches: (path) => tests.some((test) => test(path)), stepsFor: stepsOf(plain) };
