@@ -219,6 +219,18 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
       payload: push("agent/p-1"),
     },
     { name: "its base was pushed", record: stopped("base_missing"), event: "push", payload: push("main") },
+    {
+      name: "its base was pushed with another history",
+      record: stopped("no_common_history"),
+      event: "push",
+      payload: push("main"),
+    },
+    {
+      name: "its base was pushed without a change",
+      record: stopped("no_changes"),
+      event: "push",
+      payload: push("main"),
+    },
     { name: "the first push", record: stopped("repository_empty"), event: "push", payload: push("main") },
     {
       name: "the App is installed",
@@ -252,7 +264,7 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
   ])("$name", async ({ record, event, payload }) => {
     await inbox.app.installationStore.model.deleteMany({});
     await storeRecord(inbox.app, "p-1", record);
-    await storeRecord(inbox.app, "other", stopped("no_common_history"));
+    await storeRecord(inbox.app, "other", stopped("validation_failed"));
     expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
     const { work } = await storedRecord(inbox.app, "p-1");
     expect(work).toMatchObject({ attempts: 0, epoch: 3, owner: null });

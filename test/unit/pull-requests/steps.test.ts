@@ -92,7 +92,9 @@ describe("after a failure", () => {
     const hours = [1, 2, 3, 4, 5, 1_000].map((times) => (againMs("github_refused", times) ?? 0) / HOUR_MS);
     expect(hours.map(Math.round)).toEqual([1, 4, 16, 24, 24, 24]);
     expect(againMs("github_unavailable", 1)).toBe(HOUR_MS);
-    expect(againMs("branch_missing", 1)).toBeNull();
+    for (const code of ["no_changes", "no_common_history", "repository_empty", "repository_archived"])
+      expect(againMs(code, 1)).toBe(HOUR_MS);
+    expect(againMs("pull_request_merged", 1)).toBeNull();
   });
 
   test("a wait that GitHub asks for is not counted as a try and never shortened", () => {
