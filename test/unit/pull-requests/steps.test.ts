@@ -143,6 +143,8 @@ describe("doing without", () => {
     { code: "rate_limited", patient: false, without: false },
     { code: "bad_credentials", patient: false, without: false },
     { code: "installation_suspended", patient: false, without: false },
+    { code: "account_suspended", patient: false, without: false },
+    { code: "conversation_locked", patient: true, without: true },
   ])(
     "the bot continues without what $code refused, with patience $patient: $without",
     ({ code, patient, without }) => {
