@@ -18,11 +18,6 @@ export function segmentsOf(path: string): Segments {
   return path.split("/");
 }
 
-/** Whether a text means more than itself if it is read as a glob. */
-export function isGlob(text: string): boolean {
-  return /[*?[{]/.test(text);
-}
-
 /**
  * Compiles a glob with the meaning of https://github.com/isaacs/minimatch with `dot`: `*`, `?`, `[a-z]`, `**` for any
  * number of folders, `{a,b}`, and a leading `!` for everything that does not match. Names with a leading dot match like

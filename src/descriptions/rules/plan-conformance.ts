@@ -2,11 +2,11 @@ import type { ClassifiedFile } from "../../changes/rules/file-kinds.ts";
 import {
   compileGlob,
   countAlternatives,
-  isGlob,
   type PathTest,
   type Segments,
   segmentsOf,
 } from "../../changes/rules/globs.ts";
+import { isGlob } from "../../text/is-glob.ts";
 import { churn } from "./group-files.ts";
 
 const GLOBS_MAX = 20;

@@ -1,4 +1,4 @@
-import { isGlob } from "../../changes/rules/globs.ts";
+import { isGlob } from "../../text/is-glob.ts";
 import type { RepositorySettings } from "../settings.ts";
 
 /**

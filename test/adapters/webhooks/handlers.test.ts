@@ -219,18 +219,6 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
       payload: push("agent/p-1"),
     },
     { name: "its base was pushed", record: stopped("base_missing"), event: "push", payload: push("main") },
-    {
-      name: "its base was pushed with another history",
-      record: stopped("no_common_history"),
-      event: "push",
-      payload: push("main"),
-    },
-    {
-      name: "its base was pushed without a change",
-      record: stopped("no_changes"),
-      event: "push",
-      payload: push("main"),
-    },
     { name: "the first push", record: stopped("repository_empty"), event: "push", payload: push("main") },
     {
       name: "the App is installed",

@@ -73,7 +73,6 @@ describe("after a failure", () => {
     test.each(OUTAGES)("%s: the bot tries again for half a day to a day, then it has failed", (code) => {
       const [least, most] = [course(code, 0), course(code, 1 - Number.EPSILON)];
       const total = (waitsMs: readonly number[]) => waitsMs.reduce((sum, waitMs) => sum + waitMs, 0);
-
       expect(least.end).toBe("failed");
       expect(least.waitsMs).toHaveLength(299);
       expect(least.waitsMs.slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);
@@ -92,8 +91,6 @@ describe("after a failure", () => {
     const hours = [1, 2, 3, 4, 5, 1_000].map((times) => (againMs("github_refused", times) ?? 0) / HOUR_MS);
     expect(hours.map(Math.round)).toEqual([1, 4, 16, 24, 24, 24]);
     expect(againMs("github_unavailable", 1)).toBe(HOUR_MS);
-    for (const code of ["no_changes", "no_common_history", "repository_empty", "repository_archived"])
-      expect(againMs(code, 1)).toBe(HOUR_MS);
     expect(againMs("pull_request_merged", 1)).toBeNull();
   });
 
@@ -144,7 +141,6 @@ describe("doing without", () => {
     { code: "bad_credentials", patient: false, without: false },
     { code: "installation_suspended", patient: false, without: false },
     { code: "account_suspended", patient: false, without: false },
-    { code: "conversation_locked", patient: true, without: true },
   ])(
     "the bot continues without what $code refused, with patience $patient: $without",
     ({ code, patient, without }) => {

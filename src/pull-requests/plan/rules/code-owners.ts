@@ -1,4 +1,4 @@
-import { isLogin, isTeamSlug } from "../../../text/github-names.ts";
+import { isLogin, isTeamSlug, uniqueByName } from "../../../text/github-names.ts";
 import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
@@ -125,21 +125,11 @@ function ruleOf(line: string, index: number): Rule | null {
   const readable = owners.filter(isOwner);
   // A line without owners means something else: nobody owns the files.
   if (pattern === "" || unreadable || (owners.length > 0 && readable.length === 0)) return null;
-  return { index, pattern, owners: unique(readable) };
+  return { index, pattern, owners: uniqueByName(readable, (name) => name) };
 }
 
 function isOwner(word: string): boolean {
   if (!word.startsWith("@")) return /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(word);
   const [organisation = "", team, ...others] = word.slice(1).split("/");
   return isLogin(organisation) && others.length === 0 && (team === undefined || isTeamSlug(team));
-}
-
-/** Names are case-insensitive: each once, in its first spelling. */
-function unique(names: readonly string[]): string[] {
-  const first = new Map<string, string>();
-  for (const name of names) {
-    const key = name.toLowerCase();
-    if (!first.has(key)) first.set(key, name);
-  }
-  return [...first.values()];
 }
