@@ -37,3 +37,13 @@ export function isTeamSlug(text: string): boolean {
 export function isRepositoryName(text: string): boolean {
   return IS_REPOSITORY.test(text);
 }
+
+/** Each name once, in its first spelling: GitHub's names are case-insensitive. */
+export function uniqueByName<T>(all: readonly T[], nameOf: (one: T) => string): T[] {
+  const first = new Map<string, T>();
+  for (const one of all) {
+    const key = nameOf(one).toLowerCase();
+    if (!first.has(key)) first.set(key, one);
+  }
+  return [...first.values()];
+}

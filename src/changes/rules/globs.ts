@@ -6,8 +6,9 @@ export type PathTest = (path: Segments) => boolean;
 
 // Only an attacker writes a pattern with more alternatives than this.
 const ALTERNATIVES_MAX = 50;
-// Extended patterns such as `+(a|b)`, and `[[:alpha:]]`.
-const UNSUPPORTED = /[?*+@!]\(|\[\[:/;
+// Patterns such as `+(a|b)`. Git has none: there a parenthesis means itself.
+const EXTENDED = /[?*+@!]\(/;
+const NAMED_CLASS = /\[\[:/; // such as `[[:alpha:]]`
 // An escaped character; or a class, with its negation and content; or stars; or any other character.
 const TOKEN = /\\(.)|\[([!^]?)(\]?(?:\\.|[^\\\]])*)\]|\*+|./gs;
 
@@ -28,7 +29,7 @@ export function segmentsOf(path: string): Segments {
 export function compileGlob(glob: string): PathTest | null {
   const pattern = glob.replace(/^!+/, "");
   const negated = (glob.length - pattern.length) % 2 === 1;
-  const alternatives = UNSUPPORTED.test(glob) ? null : expandBraces(pattern);
+  const alternatives = EXTENDED.test(glob) || NAMED_CLASS.test(glob) ? null : expandBraces(pattern);
   const tests = alternatives?.map((alternative) => testOf(compileSegments(alternative)));
   if (!tests?.every((test) => test !== null)) return null;
   return (path) => tests.some((test) => test(path)) !== negated;
@@ -64,7 +65,7 @@ export function compileGitPattern(pattern: string, { below }: { below: boolean }
   const isFolder = pattern.endsWith("/");
   const body = pattern.slice(pattern.startsWith("/") ? 1 : 0, isFolder ? -1 : undefined);
   const anchored = pattern.startsWith("/") || body.includes("/");
-  const parts = UNSUPPORTED.test(pattern) ? null : compileSegments(body);
+  const parts = NAMED_CLASS.test(pattern) ? null : compileSegments(body);
   if (!parts || body === "") return null;
   const from: readonly Wildcard[] = anchored ? parts : [MANY, ...parts];
   if (isFolder && !below) return null;

@@ -6,6 +6,7 @@ import {
   type Segments,
   segmentsOf,
 } from "../../changes/rules/globs.ts";
+import { isGlob } from "../../text/is-glob.ts";
 import { churn } from "./group-files.ts";
 
 const GLOBS_MAX = 20;
@@ -76,7 +77,7 @@ export function planConformance(
 function matcherOf(glob: string): Matcher | null {
   if (glob.startsWith("!")) return null;
   const plain = glob.replace(/^\.?\/+/, "").replace(/\/+$/, "") || "**";
-  const globs = /[*?[{]/.test(plain) ? [plain] : [plain, `${plain}/**`];
+  const globs = isGlob(plain) ? [plain] : [plain, `${plain}/**`];
   const tests = globs.map(compileGlob);
   if (!tests.every((test) => test !== null)) return null;
   return { glob, matches: (path) => tests.some((test) => test(path)), stepsFor: stepsOf(plain) };

@@ -72,7 +72,8 @@ export class WakeStore {
             publishedRound: { $cond: [refused, { $subtract: ["$round", 1] }, "$publishedRound"] },
             "work.dueAt": { $cond: [free, { $min: ["$work.dueAt", dueAt(when)] }, "$work.dueAt"] },
             parked: null,
-            refused: null,
+            // If it is refused again for the same reason, that is no news, and the waits keep growing.
+            refused: { $cond: ["$refused", { $mergeObjects: ["$refused", { againAt: null }] }, null] },
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },
           },
         },

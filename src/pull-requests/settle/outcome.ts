@@ -142,7 +142,7 @@ export class RunOutcome {
   /**
    * Ends a completion, unless another came meanwhile or its problem may be gone: then it is tried again.
    *
-   * @param againAt when the bot asks again by itself; `null` if only an event or another signal can end it
+   * @param againAt when the bot asks again by itself; `null` if only another signal, a retry or a look can end it
    */
   async refuse(run: Run, { status, problem, againAt }: Refusing): Promise<void> {
     const { telemetry, now } = this.#deps;

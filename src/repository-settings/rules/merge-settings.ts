@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ownerSettings } from "../owner-settings.ts";
 import type { Position, SettingsFile, SettingsProblem } from "../problem.ts";
 import { OF_THE_WHOLE_REPOSITORY, repositorySettings, type RepositorySettings } from "../settings.ts";
+import { isNamedInFull } from "./named-in-full.ts";
 import type { GivenSettings, ReadSettings } from "./read-settings.ts";
 
 /** Which file sets a key: the last one, if several do. Keys that no file sets are missing. */
@@ -55,7 +56,7 @@ export function mergeSettings(
   const { locked } = ownerSettings.parse(owner?.given ?? {});
   const ofRepository = repository ? layUnlocked(byOwner, repository, { locked }) : byOwner;
   if (!base) return { ...ofRepository, ownRules: true };
-  const ownRules = ofRepository.settings.baseBranches.includes(base.name);
+  const ownRules = isNamedInFull(base.name, ofRepository.settings);
   if (!base.file) return { ...ofRepository, ownRules };
   const { problems, ...merged } = layUnlocked(ofRepository, base.file, {
     locked,

@@ -62,13 +62,23 @@ describe("another default branch", () => {
   });
 });
 
-describe("a new branch", () => {
+describe("a pushed branch", () => {
   test("ends the refusal of a completion that names it as its base, and of no other", async () => {
     await refused("p-1", "base_missing", "release/9");
     await refused("p-2", "base_missing", "release/8");
     await inbox.deliver("push", created("release/9"));
     expect([await isTriedAgain("p-1"), await isTriedAgain("p-2")]).toEqual([true, false]);
   });
+
+  test.each(["no_changes", "no_commits", "no_common_history"])(
+    "ends the refusal %s, because the base may have another history",
+    async (code) => {
+      await refused("p-1", code, "release/9");
+      await refused("p-2", code, "release/8");
+      await inbox.deliver("push", created("release/9", { created: false }));
+      expect([await isTriedAgain("p-1"), await isTriedAgain("p-2")]).toEqual([true, false]);
+    },
+  );
 
   test("is also known from a later push, in case the event about its creation was lost", async () => {
     await refused("p-1", "base_missing", "release/9");

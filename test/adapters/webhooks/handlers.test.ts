@@ -252,7 +252,7 @@ describe("a blocked pull request is tried again when its cause may be gone", () 
   ])("$name", async ({ record, event, payload }) => {
     await inbox.app.installationStore.model.deleteMany({});
     await storeRecord(inbox.app, "p-1", record);
-    await storeRecord(inbox.app, "other", stopped("no_common_history"));
+    await storeRecord(inbox.app, "other", stopped("validation_failed"));
     expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
     const { work } = await storedRecord(inbox.app, "p-1");
     expect(work).toMatchObject({ attempts: 0, epoch: 3, owner: null });

@@ -55,6 +55,22 @@ describe("a refusal that GitHub may take back without an event", () => {
     { project: "locked", fault: answer(423, "Locked"), code: "github_refused" },
     { project: "invalid", fault: answer(422, "Validation Failed"), code: "validation_failed" },
     { project: "hidden", fault: answer(404, "Not Found"), code: "not_found" },
+    { project: "being-made", fault: answer(409, "Git Repository is empty."), code: "repository_empty" },
+    {
+      project: "elsewhere",
+      fault: answer(404, "No common ancestor between main and agent/elsewhere."),
+      code: "no_common_history",
+    },
+    {
+      project: "shelved",
+      fault: answer(403, "Repository was archived so is read-only."),
+      code: "repository_archived",
+    },
+    {
+      project: "suspended",
+      fault: answer(403, "This installation has been suspended"),
+      code: "installation_suspended",
+    },
   ])("blocks, is published once, and is asked again: $code", async ({ project, fault, code }) => {
     const placed = scenario.stage.github.faults.add({ route: CREATE, times: Infinity, fault });
     await scenario.complete(project);
@@ -76,6 +92,18 @@ describe("a refusal that GitHub may take back without an event", () => {
     await scenario.lookAgain(project);
     await scenario.opened(project);
     expect(await scenario.events(project, "orb.pull_request.blocked")).toHaveLength(1);
+  });
+
+  test("blocks a branch without changes until a push whose event is lost", async () => {
+    const { github, repository } = scenario.stage;
+    const branch = "agent/nothing-yet";
+    await github.pushFiles(repository, { branch, files: {}, message: "Begin" });
+    await scenario.complete("nothing-yet", { files: null });
+    const { data } = await scenario.event("nothing-yet", "orb.pull_request.blocked");
+    expect(data).toMatchObject({ code: "no_changes", nextAttemptAt: expect.any(String) });
+    await github.pushFiles(repository, { branch, files: { "b.ts": "b\n" }, message: "Do it" });
+    await scenario.lookAgain("nothing-yet");
+    expect((await scenario.opened("nothing-yet")).headRef).toBe(branch);
   });
 
   test("of an open pull request is asked again too", async () => {

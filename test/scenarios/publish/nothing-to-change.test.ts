@@ -1,6 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { storedRecord } from "../../support/stored-record.ts";
 
 const scenario = useScenario();
 
@@ -23,6 +24,21 @@ describe("commits that change nothing in all open no pull request", () => {
     await github.pushFiles(repository, { branch, files: { "b.ts": "b\n" }, message: "Do it" });
     expect((await scenario.opened(project)).headRef).toBe(branch);
   });
+});
+
+test("each push to the base makes the bot ask again, and the same refusal is published once", async () => {
+  const { github, repository } = scenario.stage;
+  await github.pushFiles(repository, { branch: "agent/empty", files: {}, message: "Try" });
+  await scenario.complete("empty", { files: null });
+  await scenario.event("empty", "orb.pull_request.blocked");
+  for (const times of [2, 3]) {
+    await scenario.change(repository, { "other.md": `${times}\n` });
+    await eventually(`refusal ${times}`, async () => {
+      const { refused } = await storedRecord(scenario.bot.app, "empty");
+      return refused?.times === times;
+    });
+  }
+  expect(await scenario.events("empty", "orb.pull_request.blocked")).toHaveLength(1);
 });
 
 test("the description of an open pull request whose change was reverted shows that nothing is left", async () => {

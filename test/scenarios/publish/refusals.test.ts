@@ -80,7 +80,7 @@ describe("a refusal has a code, a reason and a remedy, and no pull request is op
       remedy: expect.any(String),
     });
     expect(await listPullRequests(scenario.bot.url, project)).toMatchObject([
-      { number: null, status: "blocked", problem: { code, nextAttemptAt: null } },
+      { number: null, status: "blocked", problem: { code, nextAttemptAt: expect.any(String) } },
     ]);
     expect(scenario.stage.repository.pullRequests.size).toBe(before);
   });

@@ -218,3 +218,31 @@ test("a query that takes too many resources is an outage, not a limit of request
     waitMs: null,
   });
 });
+
+test.each<[status: number, message: string, remedy: RegExp]>([
+  [403, "Unable to create comment because issue is locked.", /unlock the conversation/],
+  [403, "Unable to update comment because issue is locked.", /unlock the conversation/],
+  [
+    403,
+    "Repository was archived so is read-only and unable to create comment because issue is locked",
+    /^Unarchive/,
+  ],
+  [403, "Sorry. Your account was suspended.", /contact GitHub Support/],
+  [401, "'Expiration time' claim ('exp') is too far in the future", /^Set the clock/],
+  [
+    401,
+    "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    /^Set the clock/,
+  ],
+  [401, "A JSON web token could not be decoded", /PRIVATE_KEY/],
+  [
+    403,
+    "Repository `octo/hello' is disabled. Please ask the owner to check their account.",
+    /migration.*unlock/,
+  ],
+  [409, "Git Repository is empty.", /still preparing/],
+  [410, "This issue was deleted", /deleted the issue/],
+  [410, "Issues are disabled for this repo", /^Enable issues/],
+])("%i %s has a remedy that helps", (status, message, remedy) => {
+  expect(classify({ status, message }).remedy).toMatch(remedy);
+});

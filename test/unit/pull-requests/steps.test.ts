@@ -73,7 +73,6 @@ describe("after a failure", () => {
     test.each(OUTAGES)("%s: the bot tries again for half a day to a day, then it has failed", (code) => {
       const [least, most] = [course(code, 0), course(code, 1 - Number.EPSILON)];
       const total = (waitsMs: readonly number[]) => waitsMs.reduce((sum, waitMs) => sum + waitMs, 0);
-
       expect(least.end).toBe("failed");
       expect(least.waitsMs).toHaveLength(299);
       expect(least.waitsMs.slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);
@@ -92,7 +91,7 @@ describe("after a failure", () => {
     const hours = [1, 2, 3, 4, 5, 1_000].map((times) => (againMs("github_refused", times) ?? 0) / HOUR_MS);
     expect(hours.map(Math.round)).toEqual([1, 4, 16, 24, 24, 24]);
     expect(againMs("github_unavailable", 1)).toBe(HOUR_MS);
-    expect(againMs("branch_missing", 1)).toBeNull();
+    expect(againMs("pull_request_merged", 1)).toBeNull();
   });
 
   test("a wait that GitHub asks for is not counted as a try and never shortened", () => {
@@ -141,6 +140,7 @@ describe("doing without", () => {
     { code: "rate_limited", patient: false, without: false },
     { code: "bad_credentials", patient: false, without: false },
     { code: "installation_suspended", patient: false, without: false },
+    { code: "account_suspended", patient: false, without: false },
   ])(
     "the bot continues without what $code refused, with patience $patient: $without",
     ({ code, patient, without }) => {

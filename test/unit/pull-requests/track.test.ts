@@ -172,6 +172,15 @@ describe("a merged branch", () => {
       because: "The settings name it as a base branch",
     },
     {
+      what: "is no base if a glob of the settings is also its name",
+      facts: {
+        branch: "release/{1,2}",
+        settings: { deleteBranchAfterMerge: true, baseBranches: ["release/{1,2}"] },
+      },
+      answer: "delete",
+      because: "Its pull request is merged and nobody else uses it",
+    },
+    {
       what: "stays if somebody has pushed since",
       facts: { asked: { ...asked, branchSha: "another" } },
       answer: "keep",

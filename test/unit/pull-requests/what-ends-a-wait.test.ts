@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "../../support/testing.ts";
-import { FAILURE_CODES, type FailureCode } from "../../../src/github/wire/rules/failure-codes.ts";
+import { FAILURE_CODES } from "../../../src/github/wire/rules/failure-codes.ts";
 import { recheckMs } from "../../../src/pull-requests/record/rules/recheck.ts";
 import { ENDED_BY, SHORT_OF_PERMISSION } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import { afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";
@@ -42,7 +42,10 @@ test.each<[keyof typeof ENDED_BY, readonly string[]]>([
   ["repository_added", ["app_not_installed", "not_found"]],
   ["repository_unarchived", ["repository_archived"]],
   ["branch_pushed", NOT_PUSHED],
-  ["base_pushed", ["base_missing", "base_invalid", "repository_empty"]],
+  [
+    "base_pushed",
+    ["base_missing", "base_invalid", "no_changes", "no_commits", "no_common_history", "repository_empty"],
+  ],
   ["default_branch_changed", OF_THE_BASE],
   ["settings_pushed", SETTINGS],
   ["pull_request_closed", ["open_limit_reached"]],
@@ -65,22 +68,13 @@ const REFUSING = [
 
 /** These carry their own time: GitHub's, an hour, or until a loop has calmed down. */
 const TIMED = new Set(["rate_limited", "held", "completion_lost", "loop_broken"]);
-/** The bot's own decisions. Another completion, a retry or a look ends them; no event is about them. */
+/** The bot's own decisions. Another completion, a retry or a look ends them. */
 const FOR_SOMEBODY = [
   "project_cancelled",
   "pull_request_closed", // a look shows the reopening
   "pull_request_merged",
-  "pull_request_not_ours",
   "pull_request_replaced",
 ];
-/** GitHub's refusals that last until an event which GitHub certainly sends. */
-const UNTIL_AN_EVENT = new Set<FailureCode>([
-  "installation_suspended",
-  "no_common_history",
-  "repository_archived",
-  "repository_empty",
-]);
-
 function codesIn(file: string): string[] {
   const text = readFileSync(file, "utf8");
   const declared = [...text.matchAll(/(?:\bcode:|QUARANTINED =)([^,;\n]*)/g)];
@@ -89,7 +83,7 @@ function codesIn(file: string): string[] {
   );
 }
 
-describe("a refusal that makes a record wait is ended by an event or a time", () => {
+describe("a refusal that makes a record wait is ended by a time", () => {
   const byEvent: readonly string[] = Object.values(ENDED_BY).flat();
   /** Whether the bot asks again by itself, however often it was refused. */
   const isAskedAgain = (code: string) => {
@@ -99,18 +93,12 @@ describe("a refusal that makes a record wait is ended by an event or a time", ()
   const hasTime = (code: string) => TIMED.has(code) || recheckMs(code) !== null || isAskedAgain(code);
   const codes = new Set([...FAILURE_CODES, ...REFUSING.flatMap(codesIn)]);
 
-  test.each([...FAILURE_CODES])("GitHub's %s", (code) => {
-    const ends = { byTime: hasTime(code), byEvent: byEvent.includes(code) };
-    expect(ends).toEqual(
-      UNTIL_AN_EVENT.has(code)
-        ? { byTime: false, byEvent: true }
-        : { byTime: true, byEvent: byEvent.includes(code) },
-    );
+  test.each([...FAILURE_CODES])("GitHub's %s has a time, because an event can be lost", (code) => {
+    expect(hasTime(code)).toBe(true);
   });
 
-  test("every code of the bot is known", () => {
-    const others = [...codes].filter((code) => !hasTime(code) && !byEvent.includes(code));
-    expect(others.toSorted()).toEqual(FOR_SOMEBODY);
+  test("of the bot's own, only those have no time that another signal or a look ends", () => {
+    expect([...codes].filter((code) => !hasTime(code)).toSorted()).toEqual(FOR_SOMEBODY);
   });
 
   test("no event ends a refusal that does not exist", () => {

@@ -60,6 +60,14 @@ describe("a base that no file names in full", () => {
     expect([ownRules, settings.siblings]).toEqual([false, "link"]);
   });
 
+  test("is not named by a glob that is also its name", () => {
+    const globs = 'baseBranches: [main, "release/{1,2}", "release/*"]';
+    const files = { owner: null, repository: readSettings(globs, "repository") };
+    const base = { name: "release/{1,2}", file: readSettings("siblings: wait", "base") };
+    const { ownRules, settings } = mergeSettings(files, base);
+    expect([ownRules, settings.siblings]).toEqual([false, "link"]);
+  });
+
   test("does not name itself", () => {
     const { ownRules, settings } = merge({ repository: "baseBranches: [main]" }, "baseBranches: [next]");
     expect([ownRules, settings.baseBranches]).toEqual([false, ["main"]]);

@@ -2,12 +2,14 @@
  * The names of all failures of GitHub. `src/pull-requests/steps/rules/after-failure.ts` says what follows each of them.
  */
 export const FAILURE_CODES = [
+  "account_suspended",
   "already_exists",
   "bad_credentials",
   "base_invalid",
   "billing_locked",
   "body_too_long",
   "branch_not_protected",
+  "conversation_locked",
   "diff_unavailable",
   "drafts_not_supported",
   "fork_collaboration_refused",
@@ -16,6 +18,7 @@ export const FAILURE_CODES = [
   "head_invalid",
   "installation_suspended",
   "ip_not_allowed",
+  "issue_deleted",
   "issues_disabled",
   "no_commits",
   "no_common_history",

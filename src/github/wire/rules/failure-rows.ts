@@ -169,7 +169,8 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     code: "repository_empty",
     statuses: [404, 409],
     says: /repository is empty/i,
-    remedy: "Push a first commit to the repository. The bot then continues by itself.",
+    remedy:
+      "Push a first commit to the repository. If it has one, GitHub is still preparing the repository. The bot then continues by itself.",
   },
   {
     code: "ip_not_allowed",
@@ -189,13 +190,26 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     code: "billing_locked",
     statuses: [403],
     says: /\bbilling\b|\bpayment\b|check their account/i,
-    remedy: "Ask an owner of the account to settle its billing on GitHub.",
+    remedy:
+      "Ask an owner of the account to settle its billing on GitHub. If the repository is locked for a migration, they must unlock it.",
   },
   {
     code: "repository_archived",
     statuses: [200, 403],
     says: /repository was archived|archived so is read-only/i,
     remedy: "Unarchive the repository on GitHub, then signal completion again.",
+  },
+  {
+    code: "conversation_locked",
+    statuses: [200, 403],
+    says: /\b(issue|conversation|pull request) is locked/i,
+    remedy: "Ask a maintainer to unlock the conversation of the pull request on GitHub.",
+  },
+  {
+    code: "account_suspended",
+    statuses: [200, 403],
+    says: /\baccount (was|is|has been) suspended/i,
+    remedy: "GitHub has suspended an account. Its owner must contact GitHub Support.",
   },
   {
     code: "permission_missing",
@@ -240,6 +254,13 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     remedy: "Check GITHUB_API_URL or GHE_HOST: GitHub sends the bot to an address that it must not follow.",
   },
   {
+    // https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+    code: "bad_credentials",
+    statuses: [401],
+    says: /\bclaim \('?(exp|iat)\b/i,
+    remedy: "Set the clock of the bot's machine to the right time, for example with NTP.",
+  },
+  {
     code: "bad_credentials",
     statuses: [401],
     remedy: "Check APP_ID and PRIVATE_KEY, and that the App is still installed.",
@@ -254,6 +275,12 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     statuses: [404],
     says: /branch not protected/i,
     remedy: "No action needed.",
+  },
+  {
+    code: "issue_deleted",
+    statuses: [410],
+    says: /\bissue was deleted/i,
+    remedy: "No action needed: somebody has deleted the issue.",
   },
   { code: "issues_disabled", statuses: [410], remedy: "Enable issues in the repository's settings." },
   {

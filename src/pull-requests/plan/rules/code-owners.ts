@@ -1,4 +1,4 @@
-import { isLogin, isTeamSlug } from "../../../text/github-names.ts";
+import { isLogin, isTeamSlug, uniqueByName } from "../../../text/github-names.ts";
 import { compileGitPattern, type PathTest, segmentsOf } from "../../../changes/rules/globs.ts";
 
 // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
@@ -125,7 +125,7 @@ function ruleOf(line: string, index: number): Rule | null {
   const readable = owners.filter(isOwner);
   // A line without owners means something else: nobody owns the files.
   if (pattern === "" || unreadable || (owners.length > 0 && readable.length === 0)) return null;
-  return { index, pattern, owners: [...new Set(readable)] };
+  return { index, pattern, owners: uniqueByName(readable, (name) => name) };
 }
 
 function isOwner(word: string): boolean {

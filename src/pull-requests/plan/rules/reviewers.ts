@@ -1,7 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import { clip } from "../../../text/clip.ts";
-import { isBotLogin, isLogin, isTeamSlug } from "../../../text/github-names.ts";
+import { isBotLogin, isLogin, isTeamSlug, uniqueByName } from "../../../text/github-names.ts";
 import type { CodeOwners } from "./code-owners.ts";
 
 // GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
@@ -47,7 +47,7 @@ interface Candidate {
 export function chooseReviewers(facts: ReviewerFacts): Reviewers {
   const { settings, author, owner } = facts;
   if (settings.max === 0) return { people: [], teams: [], refused: [] };
-  const candidates = unique(candidatesOf(facts));
+  const candidates = uniqueByName(candidatesOf(facts), ({ name }) => name);
   const refusals: Record<Verdict, Candidate[]> = { author: [], foreign: [], bot: [], nameless: [], fine: [] };
   for (const candidate of candidates) refusals[judge(candidate, { author, owner })].push(candidate);
   const limit = Math.min(settings.max, REVIEWERS_MAX);
@@ -142,15 +142,6 @@ function refuse(candidates: readonly Candidate[], refusal: (who: string) => Refu
   const shown = candidates.slice(0, NAMES_SHOWN).map(({ name }) => clip(name || '""', NAME_CHARACTERS_SHOWN));
   const more = candidates.length - shown.length;
   return [refusal(shown.join(", ") + (more > 0 ? ` and ${more} more` : ""))];
-}
-
-function unique(candidates: readonly Candidate[]): Candidate[] {
-  const first = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    const key = candidate.name.toLowerCase();
-    if (!first.has(key)) first.set(key, candidate);
-  }
-  return [...first.values()];
 }
 
 function withoutAt(name: string): string {

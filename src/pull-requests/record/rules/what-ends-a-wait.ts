@@ -24,8 +24,15 @@ export const ENDED_BY = {
     "head_invalid",
     "repository_empty",
   ],
-  /** The base of a pull request may be there now. */
-  base_pushed: ["base_missing", "base_invalid", "repository_empty"],
+  /** The base of a pull request may be there now, or have another history, or lack a change that it had before. */
+  base_pushed: [
+    "base_missing",
+    "base_invalid",
+    "no_changes",
+    "no_commits",
+    "no_common_history",
+    "repository_empty",
+  ],
   /** Everything that depends on the base of a completion that names none. */
   default_branch_changed: [
     "base_missing",

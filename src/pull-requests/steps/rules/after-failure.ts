@@ -9,7 +9,7 @@ export type AfterFailure =
     }
   | {
       readonly action: "blocked" | "failed";
-      /** When the bot asks again by itself; `null` if only an event or another signal can end it. */
+      /** When the bot asks again by itself; `null` if only another signal, a retry or a look can end it. */
       readonly againMs: number | null;
     };
 
@@ -42,27 +42,13 @@ const ROWS: Readonly<Record<string, Row>> = {
 const FOR_SOMEBODY: Row = { backOff: "refusal", end: "blocked" };
 
 /**
- * These last until somebody acts, and an event (`ENDED_BY`), a look or another signal reports that. GitHub may answer
- * anything else differently tomorrow without a word, so the bot asks again.
+ * Nothing that GitHub could answer ends these: only another signal or a retry does, or the next look at the pull request.
+ * Events report the end of many others (`ENDED_BY`), but an event can be lost. So the bot asks again after all others.
  */
-const UNTIL_SOMEBODY_ACTS: ReadonlySet<string> = new Set([
-  "app_not_installed",
-  "installation_suspended",
-  "repository_archived",
-  "repository_empty",
-  "branch_missing",
-  "head_not_pushed",
-  "no_changes",
-  "no_common_history",
-  "base_missing",
-  "base_equals_head",
-  "bot_disabled",
-  "base_not_allowed",
-  "branch_not_allowed",
+const UNTIL_ANOTHER_SIGNAL: ReadonlySet<string> = new Set([
   "project_cancelled",
   "pull_request_closed",
   "pull_request_merged",
-  "pull_request_not_ours",
   "pull_request_replaced",
 ]);
 
@@ -94,6 +80,6 @@ export function afterFailure(
       counts: true,
     };
   }
-  if (UNTIL_SOMEBODY_ACTS.has(code)) return { action: end, againMs: null };
+  if (UNTIL_ANOTHER_SIGNAL.has(code)) return { action: end, againMs: null };
   return { action: end, againMs: backOffMs("asked_again", { failures: refusals, random, scale }) };
 }

@@ -4,6 +4,7 @@ import { mayTryAgain } from "../../../work/rules/back-off.ts";
 /** Refusals that concern every other request too, so that continuing would not help. */
 const CONCERNS_ALL = new Set([
   "rate_limited",
+  "account_suspended",
   "bad_credentials",
   "installation_suspended",
   "mongodb_unavailable",

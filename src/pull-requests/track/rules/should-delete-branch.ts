@@ -1,3 +1,4 @@
+import { isNamedInFull } from "../../../repository-settings/rules/named-in-full.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import type { Seen } from "../../record/rules/seen.ts";
 
@@ -39,7 +40,7 @@ export function shouldDeleteBranch({
   if (!seen.headExists) return keep("It is deleted already");
   if (branch === defaultBranch) return keep("It is the repository's default branch");
   // The signal names the branch, and may name one that lives on.
-  if (settings.baseBranches.includes(branch)) return keep("The settings name it as a base branch");
+  if (isNamedInFull(branch, settings)) return keep("The settings name it as a base branch");
   if (!asked) return { answer: "ask", because: "Somebody else may use it" };
   if (asked.branchSha !== seen.headSha) return keep("Somebody pushed to it after the merge");
   const [user] = asked.otherUsers;

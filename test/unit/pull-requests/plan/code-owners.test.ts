@@ -88,6 +88,27 @@ apps/ @octocat
     });
   });
 
+  test.each([
+    ["@Jane @jane @bob", "Jane", "people"],
+    ["@Org/Core @org/core @bob", "Org/Core", "teams"],
+    ["Jane@example.com jane@example.com @bob", "Jane@example.com", "emails"],
+  ] as const)("an owner whom a line names twice owns each file once: %s", (line, name, kind) => {
+    const owners = codeOwnersOf(`* ${line}\n*.md @bob`, ["a.ts", "b.md", "c.md"]);
+    expect(owners[kind]).toContainEqual({ name, files: 1 });
+    expect(owners.people[0]).toEqual({ name: "bob", files: 3 });
+  });
+
+  test.each([
+    ["app/@(x)/", "app/@(x)/p", "app/x/p"],
+    ["*(x).ts", "a(x).ts", "x.ts"],
+    ["?(x).ts", "a(x).ts", "x.ts"],
+    ["a+(x|y)", "a+(x|y)", "ax"],
+  ])("a parenthesis means itself: %s", (pattern, owned, other) => {
+    const lines = `* @everybody\n${pattern} @b`;
+    expect(owners(lines, owned)).toEqual(["b"]);
+    expect(owners(lines, other)).toEqual(["everybody"]);
+  });
+
   test("a file of 3 MB is not loaded, as GitHub does not load it", () => {
     const text = "* @a\n";
     expect(owners(text.padEnd(2_999_999), "a")).toEqual(["a"]);
