@@ -120,6 +120,17 @@ const TOKENS: readonly string[] = [
   String.raw`CCI(?:PAT|PRJ)_[\w-]{20,}`,
   String.raw`sha256~[\w-]{40,}`,
   String.raw`sgp_[A-Fa-f0-9_]{40,}`,
+  // SonarQube, Mapbox, PostHog, Pinecone, Resend, Tavily, Dropbox, LaunchDarkly
+  String.raw`sq[apu]_[a-f0-9]{40}(?!\w)`,
+  String.raw`sk\.eyJ[\w-]{20,}\.[\w-]{10,}`,
+  String.raw`phx_[A-Za-z0-9]{30,}`,
+  String.raw`pcsk_[A-Za-z0-9_]{30,}`,
+  String.raw`re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,}`,
+  String.raw`tvly-(?:dev-|prod-)?[A-Za-z0-9]{20,}`,
+  String.raw`sl\.(?:u\.)?[\w-]{60,}`,
+  String.raw`sdk-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`,
+  // A private key in PEM's form as base64: anything but "-----BEGIN CERT…" and "-----BEGIN PUBL…"
+  String.raw`LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[A-Za-z0-9+/]{20,}={0,2}`,
 ];
 
 const TOKEN = new RegExp(String.raw`(?<![A-Za-z0-9])(?:${TOKENS.join("|")})`, "g");
@@ -127,6 +138,9 @@ const TOKEN = new RegExp(String.raw`(?<![A-Za-z0-9])(?:${TOKENS.join("|")})`, "g
 const JSON_WEB_TOKEN =
   /(?<![\w-])eyJ[\w-]{10,}\.(?:eyJ[\w-]{10,}(?:\.[\w-]*)?|[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]+){0,2})/g;
 const TELEGRAM_BOT = /(?<![A-Za-z0-9.])(?:bot)?\d{8,10}:(?:AA[\w-]{30,40}|[\w-]{35}(?![\w-]))/g;
+/** Firebase's server keys and PayPal's access tokens, whose signs no other token has. */
+const WITH_SIGNS =
+  /(?<!\w)(?:AAAA[\w-]{7}:APA91b[\w-]{20,400}|access_token\$(?:production|sandbox)\$[a-z0-9]{8,40}\$[a-f0-9]{20,64})/g;
 /** Amazon's key id, before its secret key, which has no mark of its own. */
 const BEFORE_AMAZON_KEY =
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}["']?(?:\s{0,5}[,:;|/]|\s)[\s"']{0,5}(?:[\w .-]{1,40}["']?\s{0,3}[=:][\s"']{0,4})?(?=([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=]))/g;
@@ -145,6 +159,7 @@ export function findTokens(text: string): Finding[] {
     for (const { 0: token, index } of word.matchAll(JSON_WEB_TOKEN)) add(at + index, token);
   }
   for (const { 0: token, index } of text.matchAll(TELEGRAM_BOT)) add(index, token);
+  for (const { 0: token, index } of text.matchAll(WITH_SIGNS)) add(index, token);
   for (const { 0: before, 1: key = "", index } of text.matchAll(BEFORE_AMAZON_KEY))
     add(index + before.length, key);
   return findings;
