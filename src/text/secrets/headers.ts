@@ -14,7 +14,11 @@ const PAIR = /([^\s=;]{1,100})=([^;\s]{1,4000})/g;
 const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 /** `curl --user name:password` */
 const USER_OPTION =
-  /\s(?:-u|--user|--proxy-user|-U|-a|--auth)[\s=]?["']?(?<=\b(?:curl|wget|http)\b[^\n]{0,300})[^\s"':]{1,100}:([^\s"']{1,200})/g;
+  /\s(?:-u|--user|--proxy-user|-U)[\s=]?["']?(?<=\b(?:curl|wget|http)\b[^\n]{0,300})[^\s"':]{1,100}:([^\s"']{1,200})/g;
+
+/** HTTPie: `http -a name:password` */
+const HTTPIE_OPTION =
+  /\s(?:-a|--auth)[\s=]["']?(?<=(?:^|[\s`])https?\s[^\n]{0,300})[^\s"':]{1,100}:(?!\d{1,5}(?!\S))([^\s"']{1,200})/gm;
 
 /** Docker's settings: `"auth": "…"`. */
 const DOCKER_AUTH = /"auth"\s{0,3}:\s{0,3}"([A-Za-z0-9+/]{6,1000}={0,2})(?=")/g;
@@ -75,11 +79,10 @@ function isPreference(name: string, value: string): boolean {
 }
 
 function inOptions(text: string): Finding[] {
-  const options = /\s(?:-u|-U|-a|--auth|--user|--proxy-user)/.test(text)
-    ? [...text.matchAll(USER_OPTION)]
-    : [];
-  return [...options, ...text.matchAll(PASSWORD_OPTION)].flatMap(({ 0: whole, 1: value = "", index }) =>
-    isPlaceholder(value) ? [] : [valueAtEnd(index + whole.length, value, "[password removed]")],
+  const options = /\s(?:-u|-U|--user|--proxy-user)/.test(text) ? [...text.matchAll(USER_OPTION)] : [];
+  return [...options, ...text.matchAll(HTTPIE_OPTION), ...text.matchAll(PASSWORD_OPTION)].flatMap(
+    ({ 0: whole, 1: value = "", index }) =>
+      isPlaceholder(value) ? [] : [valueAtEnd(index + whole.length, value, "[password removed]")],
   );
 }
 

@@ -23,7 +23,7 @@ const CODE =
   /^(?:[A-Za-z_$][\w$]*(?:[?!]?\.[A-Za-z_$][\w$]*)*(?:\(|\[|\{|::|\?\.|=>|->)|[&*!][A-Za-z]+$|[[{(])/;
 /** The same behind the name of a setting and a tight `=`, where brackets are more likely a part of the password. */
 const CODE_OF_SETTING =
-  /^(?:[A-Za-z_$][\w$.]*[([{]$|[A-Za-z_$.]+(?:[([{]|::|\?\.|=>|->)[\w.,:]*$|[&*!][A-Za-z]+$|[[{(][^\d!@#$%^&*+=~]*$)/;
+  /^(?:[A-Za-z_$][\w$.]*[([{]$|(?:[A-Za-z_$.]+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:[([{]|::|\?\.|=>|->)[\w.,:]*$|[&*!][A-Za-z]+$|[[{(][^\d!@#$%^&*+=~]*$)/;
 const PADDED = /^[A-Za-z0-9+/_-]{6,}={1,2}$/;
 const MEMBER = /^[A-Za-z_$]+(?:\.[A-Za-z_$]+)+$/;
 const TYPE_WITH_DIGITS =
@@ -87,7 +87,9 @@ function isSetting({ name, isTight }: NamedValue): boolean {
 /** Whether a value begins with a `$` but names no variable: `'$uper5ecret'`, and `$ecret!x` without marks. */
 function startsWithDollar(named: NamedValue, value: string): boolean {
   if (!/^\$[A-Za-z]/.test(value) || (!named.isLiteral && !isSetting(named))) return false;
-  return (named.isLiteral && /[a-z]\d[a-z]/.test(value)) || /^\$\w+[!@#%^&*+=~?]\w/.test(value);
+  return (
+    (named.isLiteral && named.isPassword && /[a-z]\d[a-z]/.test(value)) || /^\$\w+[!@#%^&*+=~?]\w/.test(value)
+  );
 }
 
 /** `password: 123456` is one; the count in `pass: 1204` is none. */

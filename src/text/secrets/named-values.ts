@@ -25,6 +25,13 @@ const NAMED = new RegExp(
   String.raw`(?:(${PASSWORD_NAME})|${TOKEN_NAME})(?:[_-]?\d{1,2})?(?![\w.-])(${BETWEEN})`,
   "gi",
 );
+/** `api_keys: ["value", "value"]` */
+const LIST = new RegExp(
+  String.raw`(?:(${PASSWORD_NAME})|(?:${TOKEN_NAME})s?)(?![\w.-])["']?\s{0,3}[:=]\s{0,3}\[\s{0,40}(?=["'])`,
+  "gi",
+);
+const NEXT_ITEM = /["']\s{0,3},\s{0,40}(?=["'])/y;
+const ITEMS_MAX = 50;
 /** `--password value`, and `ENV DB_PASSWORD value` of a Dockerfile. */
 const OPTION = new RegExp(
   String.raw`(?<=--[\w-]{0,40}|\bENV\s[A-Z0-9_]{0,40})(?:(${PASSWORD_NAME})|${TOKEN_NAME})( {1,3})(?=[^\s-])`,
@@ -58,6 +65,7 @@ export function findNamedValues(text: string): Finding[] {
     ...inPattern(text, OPTION),
     ...inPattern(text, NETRC),
     ...inPattern(text, SQL),
+    ...inLists(text),
   ];
 }
 
@@ -82,6 +90,26 @@ function* inPattern(text: string, pattern: RegExp): Generator<Finding> {
     REST.lastIndex = value.from + value.text.length;
     read = REST.lastIndex + (value.isQuoted ? 0 : (REST.exec(text)?.[0].length ?? 0));
     yield { from: value.from, to: read, words: isPassword ? "[password removed]" : "[token removed]" };
+  }
+}
+
+function* inLists(text: string): Generator<Finding> {
+  for (const { 0: whole, 1: password, index } of text.matchAll(LIST)) {
+    let at = index + whole.length;
+    for (let item = 1; item <= ITEMS_MAX; item++) {
+      const value = valueAt(text, at);
+      if (value === null || !value.isQuoted) break;
+      const { from, text: inside, isQuoted, isLiteral } = value;
+      const isPassword = password !== undefined;
+      const to = from + inside.length;
+      if (isSecretValue({ name: "", isPassword, value: inside, isQuoted, isLiteral, isTight: false })) {
+        yield { from, to, words: isPassword ? "[password removed]" : "[token removed]" };
+      }
+      NEXT_ITEM.lastIndex = to;
+      const next = NEXT_ITEM.exec(text);
+      if (next === null) break;
+      at = to + next[0].length;
+    }
   }
 }
 

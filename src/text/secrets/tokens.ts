@@ -125,7 +125,7 @@ const TOKENS: readonly string[] = [
   String.raw`sk\.eyJ[\w-]{20,}\.[\w-]{10,}`,
   String.raw`phx_[A-Za-z0-9]{30,}`,
   String.raw`pcsk_[A-Za-z0-9_]{30,}`,
-  String.raw`re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,}`,
+  String.raw`re_(?=\w{0,40}\d)[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,}`,
   String.raw`tvly-(?:dev-|prod-)?[A-Za-z0-9]{20,}`,
   String.raw`sl\.(?:u\.)?[\w-]{60,}`,
   String.raw`sdk-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`,

@@ -92,6 +92,8 @@ export const NAMED_TOKENS: readonly string[] = [
   "  API_TOKEN: «dG9rZW4xMjM0NTY3OA==»",
   "token: «abc123def456==»",
   "token: «aHVudGVyeHl6==»",
+  `api_keys: ['«${MIXED}»', "«${HEX}»", 'primary']`,
+  `"tokens": [\n  "«${MIXED}»",\n  "«${HEX}»"\n]`,
   `ADMIN_KEY=«${MIXED}»`,
   `SEGMENT_WRITE_KEY=«${MIXED}»`,
   `Authorization: SSWS «00${MIXED}»`,
