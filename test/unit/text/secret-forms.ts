@@ -84,6 +84,8 @@ export const TOKENS: readonly string[] = [
   `LS0tLS1¦CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ${LONG}==`,
   `AAAA${MIXED.slice(0, 7)}¦:APA91b${LONG}`,
   `access_token$production$¦0123456789abcdef$${HEX}${HEX}`,
+  `MIIE¦pAIBAAKCAQEA${MIXED}`,
+  `MHcCAQEE¦${MIXED}${MIXED}`,
   `ey¦JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIz`,
 ];
 
@@ -94,6 +96,7 @@ export const NAMED_TOKENS: readonly string[] = [
   "token: «aHVudGVyeHl6==»",
   `api_keys: ['«${MIXED}»', "«${HEX}»", 'primary']`,
   `"tokens": [\n  "«${MIXED}»",\n  "«${HEX}»"\n]`,
+  `{"kty":"EC","crv":"P-256","x":"${MIXED}","d": "«${MIXED}${MIXED}»"}`,
   `ADMIN_KEY=«${MIXED}»`,
   `SEGMENT_WRITE_KEY=«${MIXED}»`,
   `Authorization: SSWS «00${MIXED}»`,
