@@ -8,7 +8,7 @@ import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "../safe.ts";
 import { withoutSecrets } from "../secrets/without-secrets.ts";
 import { withoutSkipInstructions } from "./skip-instructions.ts";
-import { withoutSplitSecrets } from "./split-secrets.ts";
+import { removeSplitSecrets, withoutSplitSecrets } from "./split-secrets.ts";
 import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
 // Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
@@ -101,7 +101,8 @@ function settle(
   let current = text;
   for (let pass = 1; pass <= PASSES_MAX && !isTangled(current); pass++) {
     const tree = parse(prepare(current));
-    const changed = cleanTree(tree, policy, options);
+    const wasSplit = removeSplitSecrets(tree);
+    const changed = cleanTree(tree, policy, options) || wasSplit;
     const [line] = tree.children;
     if (options.form !== undefined && line?.type === "paragraph") trimEdges(line);
     const clean = write(tree.children);

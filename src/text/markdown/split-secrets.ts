@@ -23,14 +23,15 @@ interface Piece {
 export function withoutSplitSecrets(text: string, parse: (text: string) => Root): string {
   if (!MARK.test(text)) return text;
   const tree = parse(text);
-  return removeIn(tree) ? writeMarkdown(tree) : text;
+  return removeSplitSecrets(tree) ? writeMarkdown(tree) : text;
 }
 
-function removeIn(node: Nodes): boolean {
+/** Removes the same secrets from a tree, and returns whether it had any. Cleaning can join the parts of one. */
+export function removeSplitSecrets(node: Nodes): boolean {
   if (!("children" in node)) return false;
   if (isLine(node)) return removeInLine(node);
   // Each child must be read, so `some` alone would stop too early.
-  return node.children.map(removeIn).some(Boolean);
+  return node.children.map(removeSplitSecrets).some(Boolean);
 }
 
 function removeInLine(line: Parents): boolean {
