@@ -135,7 +135,7 @@ function isBareMail(node: RootContent): boolean {
 }
 
 /** A node that holds a whole line of text, over which a keyword and its number may be split. */
-function isLine(node: Parents): boolean {
+export function isLine(node: Parents): boolean {
   return node.type === "paragraph" || node.type === "heading" || node.type === "tableCell";
 }
 

@@ -8,6 +8,7 @@ import type { MarkdownPolicy } from "./policy.ts";
 import type { SafeMarkdown, SafeText } from "../safe.ts";
 import { withoutSecrets } from "../secrets/without-secrets.ts";
 import { withoutSkipInstructions } from "./skip-instructions.ts";
+import { removeSplitSecrets, withoutSplitSecrets } from "./split-secrets.ts";
 import { isTangled, isTangledLine } from "./markdown-cost.ts";
 
 // Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
@@ -29,7 +30,8 @@ export function sanitizeMarkdown(
   policy: MarkdownPolicy,
   options: Omit<TextOptions, "form"> = {},
 ): SafeMarkdown {
-  const prepared = prepare(clip(text, maximum));
+  const clipped = withoutInvisible(clip(text, maximum));
+  const prepared = prepare(isTangled(clipped) ? clipped : withoutSplitSecrets(clipped, BLOCKS.parse));
   return settle(prepared, BLOCKS, { ...options, policy }) ?? fence(prepared);
 }
 
@@ -48,7 +50,7 @@ export function sanitizeInline(
   policy: MarkdownPolicy,
   { isPlain = false } = {},
 ): SafeMarkdown {
-  const line = oneLine(clip(text, maximum));
+  const line = seenLine(clip(text, maximum));
   const settled = isTangledLine(line)
     ? null
     : settle(line, LINE, { policy, form: isPlain ? "plain" : "line" });
@@ -99,7 +101,8 @@ function settle(
   let current = text;
   for (let pass = 1; pass <= PASSES_MAX && !isTangled(current); pass++) {
     const tree = parse(prepare(current));
-    const changed = cleanTree(tree, policy, options);
+    const wasSplit = removeSplitSecrets(tree);
+    const changed = cleanTree(tree, policy, options) || wasSplit;
     const [line] = tree.children;
     if (options.form !== undefined && line?.type === "paragraph") trimEdges(line);
     const clean = write(tree.children);
@@ -131,7 +134,19 @@ function prepare(text: string): string {
 }
 
 function oneLine(text: string): string {
-  return prepare(text).replace(/\s+/g, " ").trim();
+  return joined(prepare(text));
+}
+
+/** One line without secrets, also without those that its formatting splits. */
+function seenLine(text: string): string {
+  const line = joined(withoutInvisible(text));
+  const whole = isTangledLine(line) ? line : withoutSplitSecrets(line, LINE.parse);
+  // Some secrets are only recognized by their lines, so these are not joined before it is necessary.
+  return oneLine(whole === line ? text : whole);
+}
+
+function joined(lines: string): string {
+  return lines.replace(/\s+/g, " ").trim();
 }
 
 function write(children: RootContent[]): SafeMarkdown {

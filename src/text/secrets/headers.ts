@@ -3,7 +3,7 @@ import { isPlaceholder } from "./placeholders.ts";
 
 // https://www.rfc-editor.org/rfc/rfc9110#field.authorization
 const AUTHORIZATION =
-  /\b(?:proxy-)?authorization["'`]?\s{0,3}(?:[:=]|=>|,)\s{0,3}["'`]?(?:(basic|bearer|token|apikey|negotiate|ntlm|[a-z0-9-]{2,30}(?=\s+\w+=))\s{1,3})?([^\s"'`,;<>]{1,4000})/gi;
+  /\b(?:proxy-)?authorization["'`]?\s{0,3}(?:[:=]|=>|,)\s{0,3}["'`]?(?:(basic|bearer|token|apikey|negotiate|ntlm|ssws|splunk|key|geniekey|snowflake|bot|[a-z0-9-]{2,30}(?=\s+\w+=))\s{1,3})?([^\s"'`,;<>]{1,4000})/gi;
 /** Without the name of its header, as programs print it. */
 const BEARER = /\bbearer\s{1,3}([\w.~+/-]{16,4000}={0,2})/gi;
 const BASIC = /\bbasic\s{1,3}([A-Za-z0-9+/]{6,4000}={0,2})/gi;
@@ -16,11 +16,15 @@ const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 const USER_OPTION =
   /\s(?:-u|--user|--proxy-user|-U)[\s=]?["']?(?<=\b(?:curl|wget|http)\b[^\n]{0,300})[^\s"':]{1,100}:([^\s"']{1,200})/g;
 
+/** HTTPie: `http -a name:password` */
+const HTTPIE_OPTION =
+  /\s(?:-a|--auth)[\s=]["']?(?<=(?:^|[\s`])https?\s[^\n]{0,300})[^\s"':]{1,100}:(?!\d{1,5}(?!\S))([^\s"']{1,200})/gm;
+
 /** Docker's settings: `"auth": "…"`. */
 const DOCKER_AUTH = /"auth"\s{0,3}:\s{0,3}"([A-Za-z0-9+/]{6,1000}={0,2})(?=")/g;
-/** Passwords that are options of a program without a name: `sshpass -p`, `mysql -p`, `redis-cli -a`. */
+/** Passwords that are options of a program without a name: `sshpass -p`, `mysql -p`, `redis-cli -a`, `docker login -p`. */
 const PASSWORD_OPTION =
-  /\b(?:sshpass\s{1,3}-p\s{0,3}|(?:mysql|mysqldump|mariadb)\b[^\n|;]{0,200}?\s-p|redis-cli\b[^\n|;]{0,200}?\s-a\s{1,3})["']?([^\s"'-][^\s"']{2,200})/g;
+  /\b(?:sshpass\s{1,3}-p\s{0,3}|(?:mysql|mysqldump|mariadb)\b[^\n|;]{0,200}?\s-p|redis-cli\b[^\n|;]{0,200}?\s-a\s{1,3}|(?:docker|podman|helm\s{1,3}registry)\s{1,3}login\b[^\n|;]{0,200}?\s-p\s{1,3}|ldap(?:search|modify|add|whoami)\b[^\n|;]{0,200}?\s-w\s{0,3}|\s-(?:storepass|keypass)\s{1,3})["']?([^\s"'-][^\s"']{2,200})/g;
 const CHARACTERS_MIN = 8;
 /** A word of letters that is this long is more likely a token than a word. */
 const LETTERS_MIN = 16;
@@ -58,7 +62,9 @@ function inCookies(text: string): Finding[] {
   for (const pattern of [COOKIE, COOKIE_OPTION]) {
     for (const { 0: whole, 1: set, 2: pairs = "", index } of text.matchAll(pattern)) {
       const from = index + whole.length - pairs.length;
-      for (const { 0: pair, 1: name = "", 2: value = "", index: at } of pairs.matchAll(PAIR)) {
+      const read = [...pairs.matchAll(PAIR)];
+      if (read.every(([, name = "", value = ""]) => isPreference(name, value))) continue;
+      for (const { 0: pair, 1: name = "", 2: value = "", index: at } of read) {
         if ((set && ATTRIBUTE.test(name)) || isPlaceholder(value)) continue;
         findings.push(valueAtEnd(from + at + pair.length, value, "[token removed]"));
       }
@@ -67,10 +73,16 @@ function inCookies(text: string): Finding[] {
   return findings;
 }
 
+/** `banner=shown`: a word, under a name that does not say who somebody is. */
+function isPreference(name: string, value: string): boolean {
+  return /^[a-z]{1,15}$/.test(value) && !/sess|sid|auth|token|pass|pwd|user|id$|key|secret/i.test(name);
+}
+
 function inOptions(text: string): Finding[] {
   const options = /\s(?:-u|-U|--user|--proxy-user)/.test(text) ? [...text.matchAll(USER_OPTION)] : [];
-  return [...options, ...text.matchAll(PASSWORD_OPTION)].flatMap(({ 0: whole, 1: value = "", index }) =>
-    isPlaceholder(value) ? [] : [valueAtEnd(index + whole.length, value, "[password removed]")],
+  return [...options, ...text.matchAll(HTTPIE_OPTION), ...text.matchAll(PASSWORD_OPTION)].flatMap(
+    ({ 0: whole, 1: value = "", index }) =>
+      isPlaceholder(value) ? [] : [valueAtEnd(index + whole.length, value, "[password removed]")],
   );
 }
 

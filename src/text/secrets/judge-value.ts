@@ -7,6 +7,8 @@ export interface NamedValue {
   readonly isPassword: boolean;
   readonly value: string;
   readonly isQuoted: boolean;
+  /** Whether it is in single quotation marks, in which shells and files of settings replace no variable. */
+  readonly isLiteral: boolean;
   /** Whether it follows its name as in a file of settings, and not as in a sentence: `=` without spaces. */
   readonly isTight: boolean;
 }
@@ -19,8 +21,18 @@ const DIRECTORY = /^(?:\/|~|[A-Za-z]:[\\/])/;
 /** A call, an element, a generic type, a reference: `getToken(`, `keys[`, `Vec::`, `&str`. */
 const CODE =
   /^(?:[A-Za-z_$][\w$]*(?:[?!]?\.[A-Za-z_$][\w$]*)*(?:\(|\[|\{|::|\?\.|=>|->)|[&*!][A-Za-z]+$|[[{(])/;
+/** The same behind the name of a setting and a tight `=`, where brackets are more likely a part of the password. */
+const CODE_OF_SETTING =
+  /^(?:[A-Za-z_$][\w$.]*[([{]$|(?:[A-Za-z_$.]+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:[([{]|::|\?\.|=>|->)[\w.,:]*$|[&*!][A-Za-z]+$|[[{(][^\d!@#$%^&*+=~]*$)/;
+const PADDED = /^[A-Za-z0-9+/_-]{6,}={1,2}$/;
 const MEMBER = /^[A-Za-z_$]+(?:\.[A-Za-z_$]+)+$/;
-const TYPE_WITH_DIGITS = /^(?:u?int|[uif]|float|uint|utf-?|base|sha-?|md|[her]s|ps|aes-?|oauth|v)\d[\d.]*$/i;
+const TYPE_WITH_DIGITS =
+  /^(?:(?:u?int|[uif]|float|utf-?|base|(?:hmac-?)?sha-?|md|[her]s|ps|(?:aes|rsa|dsa|ecdsa|secp|ed|x)-?|oauth|v)\d[\d.]*(?:[kr]1)?|(?:big)?(?:u?int|float)\d{1,2}(?:clamped)?array)$/i;
+/** The name of a design token or of a version, such as `color-blue-500`. */
+const WORDS_AND_NUMBER = /^[a-z]{2,20}(?:-[a-z]{2,20}){0,6}-\d{1,4}$/;
+const STORAGE_KEY = /storage[_. -]?key$/i;
+/** A key of Azure's storage has 88 characters. A shorter one is the name of an entry in a browser's storage. */
+const STORAGE_KEY_CHARACTERS_MIN = 80;
 const LETTERS = /^[\p{L}_.'’-]+$/u;
 const DIGITS = /^[\d.,:/_-]+$/;
 const NAMES_A_SECRET = /passw|pass_|token|secret|api_?key|credential/i;
@@ -46,10 +58,16 @@ const PASSPHRASE_WORDS_MIN = 4;
 export function isSecretValue(named: NamedValue): boolean {
   const { name, isPassword, isQuoted } = named;
   const value = named.value.trim();
-  if (value === "" || isPlaceholder(value) || ABOUT.has(value.toLowerCase())) return false;
+  if (
+    value === "" ||
+    (isPlaceholder(value) && !startsWithDollar(named, value)) ||
+    ABOUT.has(value.toLowerCase())
+  )
+    return false;
   if (ADDRESS.test(value) || (/^(?:old)?pwd$/i.test(name) && DIRECTORY.test(value))) return false;
+  if (STORAGE_KEY.test(name) && value.length < STORAGE_KEY_CHARACTERS_MIN) return false;
   if (SIGNATURE.test(name) && value.length < TOKEN_LETTERS_MIN) return false;
-  if (!isQuoted && CODE.test(value)) return false;
+  if (!isQuoted && (isSetting(named) ? CODE_OF_SETTING : CODE).test(value)) return false;
   if (/\s/.test(value)) return UPPER_CASE.test(name) || /phrase$/i.test(name);
   if (DIGITS.test(value)) return isPassword && isPin(named);
   if (LETTERS.test(value)) return areSecretLetters(named, value);
@@ -57,7 +75,21 @@ export function isSecretValue(named: NamedValue): boolean {
   if (isQuoted || named.isTight || CONSTANT.test(name)) return true;
   if (TYPE_WITH_DIGITS.test(value)) return false;
   if (isPassword || /secret$/i.test(name)) return /[\d!@#$%^&*+=~]/.test(value);
-  return value.length >= LOOSE_TOKEN_CHARACTERS_MIN && /\d/.test(value);
+  if (WORDS_AND_NUMBER.test(value)) return false;
+  return value.length >= LOOSE_TOKEN_CHARACTERS_MIN && (/\d/.test(value) || PADDED.test(value));
+}
+
+/** `PASSWORD=…`, as in a file of settings or a shell. */
+function isSetting({ name, isTight }: NamedValue): boolean {
+  return UPPER_CASE.test(name) && isTight;
+}
+
+/** Whether a value begins with a `$` but names no variable: `'$uper5ecret'`, and `$ecret!x` without marks. */
+function startsWithDollar(named: NamedValue, value: string): boolean {
+  if (!/^\$[A-Za-z]/.test(value) || (!named.isLiteral && !isSetting(named))) return false;
+  return (
+    (named.isLiteral && named.isPassword && /[a-z]\d[a-z]/.test(value)) || /^\$\w+[!@#%^&*+=~?]\w/.test(value)
+  );
 }
 
 /** `password: 123456` is one; the count in `pass: 1204` is none. */
@@ -65,10 +97,11 @@ function isPin({ name, value }: NamedValue): boolean {
   return value.length >= PASSWORD_CHARACTERS_MIN && /^\d+$/.test(value) && !/^pass$/i.test(name);
 }
 
-function areSecretLetters({ name, isPassword, isQuoted, isTight }: NamedValue, value: string): boolean {
-  const isSetting = CONSTANT.test(name) || (UPPER_CASE.test(name) && isTight);
-  if (NAMES_A_SECRET.test(value) && (!isSetting || !/[a-z]/.test(value))) return false;
-  if (isSetting) return value.length >= PASSWORD_CHARACTERS_MIN;
+function areSecretLetters(named: NamedValue, value: string): boolean {
+  const { name, isPassword, isQuoted, isTight } = named;
+  const isConstant = CONSTANT.test(name) || isSetting(named);
+  if (NAMES_A_SECRET.test(value) && (!isConstant || !/[a-z]/.test(value))) return false;
+  if (isConstant) return value.length >= PASSWORD_CHARACTERS_MIN;
   if (!isQuoted && MEMBER.test(value)) return false;
   if (isPassword && value.split(/[-_.]/).length >= PASSPHRASE_WORDS_MIN) return true;
   if (!isQuoted && !isTight) return false;

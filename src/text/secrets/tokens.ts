@@ -120,6 +120,20 @@ const TOKENS: readonly string[] = [
   String.raw`CCI(?:PAT|PRJ)_[\w-]{20,}`,
   String.raw`sha256~[\w-]{40,}`,
   String.raw`sgp_[A-Fa-f0-9_]{40,}`,
+  // SonarQube, Mapbox, PostHog, Pinecone, Resend, Tavily, Dropbox, LaunchDarkly
+  String.raw`sq[apu]_[a-f0-9]{40}(?!\w)`,
+  String.raw`sk\.eyJ[\w-]{20,}\.[\w-]{10,}`,
+  String.raw`phx_[A-Za-z0-9]{30,}`,
+  String.raw`pcsk_[A-Za-z0-9_]{30,}`,
+  String.raw`re_(?=\w{0,40}\d)[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,}`,
+  String.raw`tvly-(?:dev-|prod-)?[A-Za-z0-9]{20,}`,
+  String.raw`sl\.(?:u\.)?[\w-]{60,}`,
+  String.raw`sdk-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`,
+  // A private key in PEM's form as base64: anything but "-----BEGIN CERT…" and "-----BEGIN PUBL…"
+  String.raw`LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[A-Za-z0-9+/]{20,}={0,2}`,
+  // The body of one for RSA, elliptic curves or Ed25519. Certificates and public keys have no version at this place.
+  // https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2, https://www.rfc-editor.org/rfc/rfc5958#section-2
+  String.raw`M(?:II[A-Za-z0-9+/]{2}[AQgw]IBA|HcCAQEE|IG[H2]AgEAMB|C4CAQAwBQYDK2V)[A-Za-z0-9+/]{20,}={0,2}`,
 ];
 
 const TOKEN = new RegExp(String.raw`(?<![A-Za-z0-9])(?:${TOKENS.join("|")})`, "g");
@@ -127,6 +141,11 @@ const TOKEN = new RegExp(String.raw`(?<![A-Za-z0-9])(?:${TOKENS.join("|")})`, "g
 const JSON_WEB_TOKEN =
   /(?<![\w-])eyJ[\w-]{10,}\.(?:eyJ[\w-]{10,}(?:\.[\w-]*)?|[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]+){0,2})/g;
 const TELEGRAM_BOT = /(?<![A-Za-z0-9.])(?:bot)?\d{8,10}:(?:AA[\w-]{30,40}|[\w-]{35}(?![\w-]))/g;
+/** Firebase's server keys and PayPal's access tokens, whose signs no other token has. */
+const WITH_SIGNS =
+  /(?<!\w)(?:AAAA[\w-]{7}:APA91b[\w-]{20,400}|access_token\$(?:production|sandbox)\$[a-z0-9]{8,40}\$[a-f0-9]{20,64})/g;
+/** The private numbers of a JSON web key. https://www.rfc-editor.org/rfc/rfc7518#section-6 */
+const IN_WEB_KEY = /"(?:d|p|q|dp|dq|qi|k)"\s{0,5}:\s{0,5}"(?=([\w-]{20,2000})")/g;
 /** Amazon's key id, before its secret key, which has no mark of its own. */
 const BEFORE_AMAZON_KEY =
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}["']?(?:\s{0,5}[,:;|/]|\s)[\s"']{0,5}(?:[\w .-]{1,40}["']?\s{0,3}[=:][\s"']{0,4})?(?=([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=]))/g;
@@ -145,7 +164,11 @@ export function findTokens(text: string): Finding[] {
     for (const { 0: token, index } of word.matchAll(JSON_WEB_TOKEN)) add(at + index, token);
   }
   for (const { 0: token, index } of text.matchAll(TELEGRAM_BOT)) add(index, token);
-  for (const { 0: before, 1: key = "", index } of text.matchAll(BEFORE_AMAZON_KEY))
-    add(index + before.length, key);
+  for (const { 0: token, index } of text.matchAll(WITH_SIGNS)) add(index, token);
+  const keys = [
+    ...text.matchAll(BEFORE_AMAZON_KEY),
+    ...(/"kty"/.test(text) ? text.matchAll(IN_WEB_KEY) : []),
+  ];
+  for (const { 0: before, 1: key = "", index } of keys) add(index + before.length, key);
   return findings;
 }

@@ -2,7 +2,7 @@ import { type Finding, inOrder } from "./finding.ts";
 import { findInHeaders } from "./headers.ts";
 import { findNamedValues } from "./named-values.ts";
 import { findPrivateKeys } from "./private-keys.ts";
-import { asSeen, type SeenText } from "./seen-text.ts";
+import { asSeen } from "./seen-text.ts";
 import { findInAddresses } from "./secret-addresses.ts";
 import { findTokens } from "./tokens.ts";
 
@@ -14,9 +14,28 @@ import { findTokens } from "./tokens.ts";
  * a secret stays as it is written. The time grows with the length of the text, and not with its square.
  */
 export function withoutSecrets(text: string): string {
+  let result = "";
+  let copied = 0;
+  for (const { from, to, words } of secretsIn(text)) {
+    const before = text.slice(Math.max(0, from - ADDRESS_CHARACTERS_MAX), from);
+    result += text.slice(copied, from);
+    // A space would end the address of a link, and the rest of the link would become text.
+    result += LINK_BEFORE.test(before) ? words.replaceAll(" ", "%20") : words;
+    copied = to;
+  }
+  return result + text.slice(copied);
+}
+
+/** The secrets that `withoutSecrets` removes, in their order; none overlaps another. */
+export function secretsIn(text: string): Finding[] {
   const seen = asSeen(text);
+  const written = findSecrets(text);
+  if (seen === null) return inOrder(written);
   // What readers don't see, such as a comment, is still in the text, so that is read too.
-  return seen === null ? cut(text, asWritten(text)) : cutAsWritten(cut(text, seen));
+  const shown = findSecrets(seen.text).map(({ from, to, words }) =>
+    Object.assign(seen.placeOf(from, to), { words }),
+  );
+  return inOrder([...shown, ...written]);
 }
 
 /** A value of JSON, or one that may become JSON, with `withoutSecrets` for each text in it. Names of fields stay. */
@@ -35,28 +54,6 @@ function inside(value: unknown): unknown {
 /** The beginning of a link's address in Markdown, up to the end of the text. */
 const LINK_BEFORE = /\]\([^\s()<>]*$/;
 const ADDRESS_CHARACTERS_MAX = 500;
-
-function cutAsWritten(text: string): string {
-  return cut(text, asWritten(text));
-}
-
-function asWritten(text: string): SeenText {
-  return { text, placeOf: (from, to) => ({ from, to }) };
-}
-
-function cut(written: string, { text, placeOf }: SeenText): string {
-  let result = "";
-  let copied = 0;
-  for (const { from, to, words } of inOrder(findSecrets(text))) {
-    const place = placeOf(from, to);
-    const before = written.slice(Math.max(0, place.from - ADDRESS_CHARACTERS_MAX), place.from);
-    result += written.slice(copied, place.from);
-    // A space would end the address of a link, and the rest of the link would become text.
-    result += LINK_BEFORE.test(before) ? words.replaceAll(" ", "%20") : words;
-    copied = place.to;
-  }
-  return result + written.slice(copied);
-}
 
 /** All of them. If two overlap, the first in this list names what was removed. */
 function findSecrets(text: string): Finding[] {

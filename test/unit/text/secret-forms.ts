@@ -1,6 +1,6 @@
 // Texts with secrets between « and »; none is real. A ¦ is removed before use: it keeps scanners from stopping the text.
 
-const HEX = "0123456789abcdef";
+export const HEX = "0123456789abcdef";
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const MIXED = "Zk3vQ9xT7mB1nC5rL8wJ2yH6";
 const LONG = `${MIXED}${MIXED}${MIXED}${MIXED}${MIXED}`;
@@ -72,10 +72,36 @@ export const TOKENS: readonly string[] = [
   `ATA¦TT3${LONG}`,
   `fig¦d_${MIXED}${MIXED}`,
   `123456789¦:AAH${MIXED}01234567`,
+  `sq¦p_${HEX}${HEX}01234567`,
+  `sq¦u_${HEX}${HEX}01234567`,
+  `sk.¦eyJ1IjoiYSIsImEiOiJi${MIXED}.${MIXED}`,
+  `ph¦x_${MIXED}${MIXED}`,
+  `pc¦sk_${MIXED}_${MIXED}`,
+  `r¦e_${MIXED.slice(0, 8)}_${MIXED}`,
+  `tv¦ly-dev-${MIXED}`,
+  `sl¦.u.${LONG}`,
+  `sd¦k-01234567-89ab-4cde-8f01-23456789abcd`,
+  `LS0tLS1¦CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ${LONG}==`,
+  `AAAA${MIXED.slice(0, 7)}¦:APA91b${LONG}`,
+  `access_token$production$¦0123456789abcdef$${HEX}${HEX}`,
+  `MIIE¦pAIBAAKCAQEA${MIXED}`,
+  `MHcCAQEE¦${MIXED}${MIXED}`,
   `ey¦JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIz`,
 ];
 
 export const NAMED_TOKENS: readonly string[] = [
+  "api_key: «c2VjcmV0a2V5MTIzNDU2Nw==»\nx: 1",
+  "  API_TOKEN: «dG9rZW4xMjM0NTY3OA==»",
+  "token: «abc123def456==»",
+  "token: «aHVudGVyeHl6==»",
+  `api_keys: ['«${MIXED}»', "«${HEX}»", 'primary']`,
+  `"tokens": [\n  "«${MIXED}»",\n  "«${HEX}»"\n]`,
+  `{"kty":"EC","crv":"P-256","x":"${MIXED}","d": "«${MIXED}${MIXED}»"}`,
+  `ADMIN_KEY=«${MIXED}»`,
+  `SEGMENT_WRITE_KEY=«${MIXED}»`,
+  `Authorization: SSWS «00${MIXED}»`,
+  `Authorization: Splunk «${MIXED}»`,
+  `Authorization: Key «${MIXED}»`,
   `API_KEY=«${MIXED}»`,
   `export GITHUB_TOKEN='«${MIXED}»'`,
   `API_KEY: «${MIXED}»`,
@@ -115,6 +141,28 @@ export const NAMED_TOKENS: readonly string[] = [
 ];
 
 export const PASSWORDS: readonly string[] = [
+  "DB_PASSWORD: «aHVudGVyMnh5eg==»\nuser: app",
+  "password: «aHVudGVyMnh5ej0=»\nuser: app",
+  "password: «hunter2==»\n",
+  'password: str = "«hunter2»"',
+  "DB_PASSWORD=«k9{Zp!2x»",
+  "DB_PASSWORD=«Tr0ub4dor(3»",
+  "PASSWORD=«abc[9]!xyz»",
+  "DB_PASSWORD=«(x9!kkL2»",
+  "DB_PASSWORD='«$uper5ecret»'",
+  "DB_PASSWORD=«$ecret!x9»",
+  String.raw`DB_PASSWORD="«hun\"ter2secret»"`,
+  String.raw`DB_PASSWORD="«hunter\"2secret»"`,
+  String.raw`DB_PASSWORD='«it\'s5ecret»'`,
+  "password: |\n  «hunter2pass»\nuser: app",
+  "password: >-\n  «hunter2pass»",
+  "CREATE USER app IDENTIFIED BY '«hunter2x»';",
+  "ALTER ROLE app WITH PASSWORD '«hunter2x»';",
+  "DB_PW=«hunter2»",
+  "docker login -u app -p «hunter2» ghcr.io",
+  "ldapsearch -D cn=app -w «hunter2»",
+  "keytool -list -storepass «hunter2»",
+  "http -a app:«hunter2» db.example",
   "DB_PASSWORD=«hunter2»",
   "DB_PASSWORD=«letmein»",
   "export PGPASSWORD='«correct horse battery staple»'",
@@ -161,8 +209,8 @@ export const ADDRESSES: readonly string[] = [
   "postgres://user«:12345»@host/db",
 ];
 
-const KEY_LINE = `${MIXED}/${MIXED}+${MIXED.slice(0, 14)}`;
-const KEY_LINES = [KEY_LINE, KEY_LINE, KEY_LINE];
+export const KEY_LINE = `${MIXED}/${MIXED}+${MIXED.slice(0, 14)}`;
+export const KEY_LINES = [KEY_LINE, KEY_LINE, KEY_LINE];
 const keyOf = (name: string) => [`-----BEGI¦N ${name}-----`, ...KEY_LINES, "abc=", `-----END ${name}-----`];
 
 export const PRIVATE_KEYS: readonly string[] = [
@@ -204,74 +252,16 @@ export const SPLIT_TOKENS: Readonly<Record<string, string>> = {
   emphasis: "**",
 };
 
-/** Texts without secrets. They stay as they are. */
-export const NO_SECRETS: readonly string[] = [
-  "REDIS_PASSWORD=${REDIS_PASSWORD}",
-  "password: $PASSWORD",
-  "token: <your-token>",
-  "token: ${{ secrets.GITHUB_TOKEN }}",
-  "password: {{ .Values.password }}",
-  "apiKey: process.env.API_KEY",
-  'password = os.environ["DB_PASSWORD"]',
-  "API_KEY=%API_KEY%",
-  "DB_PASSWORD=********",
-  "DB_PASSWORD=xxxxxxxx",
-  "DB_PASSWORD=changeme",
-  "PASSWORD=your-password-here",
-  'password: "example"',
-  "API_KEY=<insert key>",
-  "DB_PASSWORD=",
-  "DB_PASSWORD=[password removed]",
-  "postgres://user:${DB_PASSWORD}@host/db",
-  "postgres://user:<password>@host/db",
-  "https://host.example:8080/path/@scope/package@1.2.3",
-  "http://127.0.0.1:3000/a?b=c@d.example",
-  "https://user@host.example/r.git",
-  "http://[::1]:3000/x@y.example",
-  "token: `getToken()`",
-  `gh¦p_${"x".repeat(36)}`,
-  "password: required",
-  "password: string;",
-  "token?: string | null",
-  "password: z.string().min(8)",
-  "const token = await getToken();",
-  "const password = config.password;",
-  "token=getToken()",
-  "login(password=password, token=token)",
-  "max_tokens: 4096",
-  "tokens: 96400",
-  "Token: refreshed after 3600 s",
-  "pass: 1204, fail: 0",
-  "id-token: write",
-  "bypass: release2024",
-  "compass=north123",
-  "design: version12",
-  "PWD=/home/runner/work/repo2",
-  "PASSWORD_FILE=/run/secrets/db_password2",
-  "password: /run/secrets/db_password2",
-  "token_url: https://auth.example/oauth2/token",
-  "tokenEndpoint=https://auth.example/oauth2/token",
-  "cache-key: node-modules-v12",
-  "primary_key: order_id_2",
-  "the password is checked before the token",
-  "SyntaxError: Unexpected token: line 12:34",
-  "Authorization: required",
-  "Authorization: Bearer <token>",
-  "Basic authentication is used",
-  "the bearer of this message2",
-  "Cookie: the banner is shown again",
-  "curl -u $USER:$PASSWORD https://db.example",
-  "docker run -u 1000:1000 image",
-  "d670460b4b4aece5915caf5c68d12f560a9fe3e4",
-  "123e4567-e89b-12d3-a456-426614174000",
-  "sha512-3Ax1MfZ3YQk7nQm2v5rT9xBcD0eFgHiJkLmNoPqRsTuVwXyZ0123456789+/ABCDEFGHIJKLMNOPQRSTUVWX==",
-  `sha256:${HEX.repeat(4)}`,
-  [HEX.repeat(4), HEX.repeat(4), HEX.repeat(4)].join("\n"),
-  "![dot](data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==)",
-  `iVBORw0KGgo${KEY_LINE.slice(11)}\n${KEY_LINE}\n${KEY_LINE}`,
-  `-----BEGIN CERTIFICATE-----\n${KEY_LINES.join("\n")}\n-----END CERTIFICATE-----`,
-  `-----BEGIN PUBLIC KEY-----\n${KEY_LINES.join("\n")}\n-----END PUBLIC KEY-----`,
-  "ghp_short npm_config_registry sk-learn AKIA eyJ hf_hub task-runner-configuration-of-the-team",
-  "src/secrets/tokens.ts",
-  "a **bold** word, &lt;b&gt; and \\_escapes\\_ \u{1f469}\u200d\u{1f4bb}",
-];
+/** Formatting in the middle of a token, around the ‹characters› of it: readers see the token as a whole. */
+export const FORMATTED: Readonly<Record<string, string>> = {
+  emphasis: "*‹›*",
+  "emphasis that is strong": "**‹›**",
+  "strike with one sign": "~‹›~",
+  strike: "~~‹›~~",
+  code: "`‹›`",
+  "a link": "[‹›](https://github.com/o/r)",
+  "a link that is not allowed": "[‹›](https://evil.example)",
+  "a link without a text": "[](#x)‹›",
+  "a picture": "![‹›](#x)",
+  "formatting inside a link": "[*‹›*](#x)",
+};

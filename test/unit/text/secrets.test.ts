@@ -1,13 +1,15 @@
 import * as fc from "fast-check";
 import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets/without-secrets.ts";
-import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
+import { sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { effortOf } from "../../support/effort.ts";
 import { describe, expect, test } from "../../support/testing.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
+import { NO_SECRETS } from "./no-secrets.ts";
+import { POLICY } from "./policies.ts";
 import {
   ADDRESSES,
+  FORMATTED,
   NAMED_TOKENS,
-  NO_SECRETS,
   PASSWORDS,
   PRIVATE_KEYS,
   SPLIT_TOKENS,
@@ -108,6 +110,40 @@ describe("a secret that something unseen splits", () => {
   });
 });
 
+describe("a secret that Markdown's formatting splits", () => {
+  const token = "gh¦p_abcdefghijklmnopqrstuvwxyz0123456789".replace("¦", "");
+  const sanitize = [
+    (text: string) => sanitizeMarkdown(text, 1_000, POLICY),
+    (text: string) => sanitizeInline(text, 1_000, POLICY),
+  ];
+
+  test.each(Object.entries(FORMATTED))("is removed whole: %s", (_what, formatting) => {
+    for (const at of [2, 4, 10, 30]) {
+      const formatted = formatting.replace("‹›", token.slice(at, at + 3));
+      const split = `${token.slice(0, at)}${formatted}${token.slice(at + 3)}`;
+      for (const clean of sanitize) expect(clean(`a ${split} b`)).toBe(String.raw`a \[token removed] b`);
+    }
+  });
+
+  test("is removed if only its name is formatted", () => {
+    for (const clean of sanitize) {
+      expect(clean("*Password:* hunter2")).toBe(String.raw`*Password:* \[password removed]`);
+    }
+  });
+
+  test("is removed from lists and tables, and what is around it stays", () => {
+    const split = `${token.slice(0, 9)}*${token.slice(9, 20)}*${token.slice(20)}`;
+    const text = `Some *words*\n\n- one ${split}\n- two\n\n| a | b |\n| - | - |\n| x | ${split} |`;
+    const [clean] = sanitize;
+    expect(clean?.(text)).toBe(text.replaceAll(split, String.raw`\[token removed]`));
+  });
+
+  test("is no reason to change words that are no secret", () => {
+    const text = "Use `--password` and *token*: `foo`, [bar](https://github.com/o/r) or `Token::Identifier`";
+    for (const clean of sanitize) expect(clean(text)).toBe(text);
+  });
+});
+
 describe("removing secrets", () => {
   test("twice changes nothing", () => {
     fc.assert(
@@ -139,10 +175,11 @@ describe("removing secrets", () => {
     ...ADDRESSES,
     ...PRIVATE_KEYS,
     ...Object.values(SPLIT_TOKENS),
+    ...Object.values(FORMATTED),
     ..."eyJ -eyJ eyJaaaaaaaaaaaa. ghp_ xox a://b: https://a: https://a:b/ @ \\ & &# <!-- <!--a \u001b] \u001b[ + = a A a1 \" ' ` |".split(
       " ",
     ),
-    ..."password:␣ token=token= PASSWORD=' password:\"a␣ authorization:␣ cookie:␣a= curl␣-u␣a: ␣ ⏎ word⏎ MIIE␣ ](".split(
+    ...'password:␣ token=token= PASSWORD=\' password:"a␣ authorization:␣ cookie:␣a= curl␣-u␣a: ␣ ⏎ word⏎ MIIE␣ ]( token:␣a␣ password:␣|⏎ PASSWORD="\\\\ with␣password␣ docker␣login␣ AAAA'.split(
       " ",
     ),
   ].map((unit) => unit.replaceAll(/[«»¦]/g, "").replaceAll("␣", " ").replaceAll("⏎", "\n"));
