@@ -1,6 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { fence, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
+import { readingCost } from "../../../src/text/markdown/markdown-cost.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY, policies } from "./policies.ts";
 import { liveParts, readText, renderedLast } from "./rendered.ts";
@@ -111,6 +112,14 @@ describe("sanitised Markdown", () => {
       expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toBe(text);
     },
   );
+
+  test("a text whose marks are no longer in code after a secret was removed becomes a block of code", () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n\`\`\`\n${"QUJD".repeat(16)}\n-----END PRIVATE KEY-----`;
+    const text = `${key}\n\n${"*a* [b](c)\n".repeat(20)}`;
+    expect(readingCost(text)).toBeLessThan(1_500);
+    expect(sanitizeMarkdown(text, NO_LIMIT, POLICY, { costMax: 1_500 })).toMatch(/^```\n[^]*\n```$/);
+    expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toContain("*a* ");
+  });
 
   test("headings keep their level if the policy says so", () => {
     expect(sanitizeMarkdown("# One\n\n## Two", NO_LIMIT, POLICY, { keepHeadings: true })).toBe(
