@@ -45,6 +45,8 @@ export const HOSTILE_UNITS: Readonly<Record<string, string>> = {
   "invisible characters": "a\u200b\u202eb ",
   "tokens and keys": "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ",
   fences: "```\n~~~\n",
+  "blocks of code": "```\n*a* [b](c) `d` | <e>\n```\n",
+  "fences in HTML": "<div>\n```\n\n*a* [b](c) `d`\n\n```\n\n",
   "dense lists": "- **a** `b` [c](https://d.e) @f #1 <b>g</b> _h_ ~~i~~ https://j.k\n",
   "dense paragraphs": "a*b`c`_d_\n",
   "dense quotations": "> 1. *a* | `b`\n",

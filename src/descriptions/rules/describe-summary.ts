@@ -2,7 +2,7 @@ import { readable, readableCharacters } from "../../text/markdown/markdown-cost.
 import type { DescribeSection } from "./describe-section.ts";
 
 const SUMMARY_LIMITS = {
-  full: { characters: 20_000, cost: 200_000 },
+  full: { characters: 20_000, cost: 330_000 },
   short: { characters: 1_500, cost: 10_000 },
 };
 const ISSUES_MAX = { full: 100, short: 25 };

@@ -17,6 +17,9 @@ const LINE_COST_MAX = 8_000;
 /** What each line costs in addition to its text. */
 const LINE_COST = 250;
 
+/** Removing secrets usually changes the cost of a text little. It rises if a fence was removed with them. */
+const COST_WITHOUT_SECRETS = 1.25;
+
 const PLAIN = { isPlain: true };
 
 /** Replaces a text that has only invisible characters. */
@@ -51,7 +54,8 @@ export function wordingFor(policy: MarkdownPolicy, onProvable: () => void = () =
   return {
     markdown: (text, limits, by) => {
       const read = readable(text, limits);
-      return checked(sanitizeMarkdown(read, read.length, policy, by));
+      const costMax = limits.cost * COST_WITHOUT_SECRETS;
+      return checked(sanitizeMarkdown(read, read.length, policy, { ...by, costMax }));
     },
     line: (text) => inline(text, LINE_CHARACTERS_MAX),
     item: (text) => inline(withoutListMark(text), LINE_CHARACTERS_MAX),

@@ -8,6 +8,9 @@ import { withoutSecrets } from "../secrets/without-secrets.ts";
 const INLINE_TAG = /^<(\/?)(b|strong|i|em|code|kbd|sub|sup)\s*>$/i;
 const SMALL: ReadonlySet<string> = new Set(["sub", "sup"]);
 const BOLD: ReadonlySet<string> = new Set(["b", "strong"]);
+// The blank of Braille looks like a space.
+const BEHIND_A_WORD = /[^\s\u2800]$/;
+const ONE_WORD = /^[^\s\u2800]{0,20}$/;
 const LINE_BREAK = /^<br\s*\/?>$/i;
 
 /** Even with character references, it stays below the number of characters that `DETAILS` reads. */
@@ -59,7 +62,7 @@ function isAttached(
   const before = nodes[start - 1];
   const words = nodes.slice(start + 1, end).map((node) => (node.type === "html" ? "" : toString(node)));
   if (before === undefined || before.type === "html") return false;
-  return /\S$/.test(toString(before)) && /^\S{0,20}$/.test(words.join(""));
+  return BEHIND_A_WORD.test(toString(before)) && ONE_WORD.test(words.join(""));
 }
 
 /** Positions of tags that have a partner, and of the partner. */

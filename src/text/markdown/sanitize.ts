@@ -9,7 +9,7 @@ import type { SafeMarkdown, SafeText } from "../safe.ts";
 import { withoutSecrets } from "../secrets/without-secrets.ts";
 import { withoutSkipInstructions } from "./skip-instructions.ts";
 import { removeSplitSecrets, withoutSplitSecrets } from "./split-secrets.ts";
-import { isTangled, isTangledLine } from "./markdown-cost.ts";
+import { isTangled, isTangledLine, readingCost } from "./markdown-cost.ts";
 
 // Cleaning can create new nodes: an address inside former HTML becomes a link. So it takes several passes.
 const PASSES_MAX = 5;
@@ -22,16 +22,18 @@ const PASSES_MAX = 5;
  * tangled to be parsed fast, becomes a block of code.
  *
  * @param maximum how many characters of the input are read; the rest is cut, and an ellipsis shows that
+ * @param costMax the most that reading the text without its secrets may cost; one that costs more becomes a block of code
  * @returns at most 40 times the number of characters read, plus 100
  */
 export function sanitizeMarkdown(
   text: string,
   maximum: number,
   policy: MarkdownPolicy,
-  options: Omit<TextOptions, "form"> = {},
+  { costMax = Infinity, ...options }: Omit<TextOptions, "form"> & { readonly costMax?: number } = {},
 ): SafeMarkdown {
   const clipped = withoutInvisible(clip(text, maximum));
   const prepared = prepare(isTangled(clipped) ? clipped : withoutSplitSecrets(clipped, BLOCKS.parse));
+  if (costMax < Infinity && readingCost(prepared) > costMax) return fence(prepared);
   return settle(prepared, BLOCKS, { ...options, policy }) ?? fence(prepared);
 }
 

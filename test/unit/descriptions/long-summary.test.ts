@@ -42,6 +42,18 @@ describe("a long summary", () => {
     ["ordinary Markdown", ORDINARY.repeat(20).slice(0, 8_100)],
     ["a list of changes", "- **Change** the `name` in [its file](https://github.com/o/r/a.ts)\n".repeat(130)],
     ["a log", `\`\`\`\n${"ok 12 - src/csv.test.ts > quotes a field\n".repeat(200)}\`\`\`\n`],
+    [
+      "code of C",
+      `\`\`\`c\n${"  if (a[i] && b[i] < c[i]) { d[i] = e[i] * f; } // see #1\n".repeat(135)}\`\`\``,
+    ],
+    ["code in a list", `1. Run\n\n   \`\`\`c\n${"   x = a[i] * b[i] && ~c | d_e_f;\n".repeat(230)}   \`\`\``],
+    [
+      "steps with code",
+      "### Step 1\n\n- **What**: `a.ts`\n- **Why**: see [doc](d.md)\n\n```ts\nconst a = b[0];\n```\n\n".repeat(
+        94,
+      ),
+    ],
+    ["short items", "- **Item 5**: fixes the `foo` bug\n".repeat(240)],
   ])("of 8 kB is whole: %s", (_what, text) => {
     const summary = `${text}\n\nThe end.`;
     const { shown, overflow } = compose(summary);

@@ -5,10 +5,17 @@ import {
   COMMANDS_PER_COMMENT_MAX,
   parseCommands,
 } from "../../../src/pull-requests/commands/rules/parse-commands.ts";
+import { withoutCode } from "../../../src/pull-requests/commands/rules/without-code.ts";
+import { parseMarkdown } from "../../../src/text/markdown/markdown.ts";
 import { effortOf } from "../../support/effort.ts";
 import { COMMANDS } from "../../../src/pull-requests/record/rules/command.ts";
 
 describe("reading commands", () => {
+  /** It takes too long to parse, unless it is code. */
+  const LOG = "a_b*c [d]\n".repeat(2_000).trimEnd().split("\n");
+  const inList = LOG.map((line) => `  ${line}`);
+  const inInnerList = LOG.map((line) => `     ${line}`);
+
   describe("a command is recognised", () => {
     test.each([
       ["every command, first half", COMMANDS.slice(0, 5).map((name) => `/orb ${name}`), COMMANDS.slice(0, 5)],
@@ -32,22 +39,52 @@ describe("reading commands", () => {
       ["behind up to three spaces", ["   /orb hold"], ["hold"]],
       ["above a line, which makes it a heading", ["/orb hold", "---"], ["hold"]],
       ["in details", ["<details>", "", "/orb hold", "", "</details>"], ["hold"]],
+      ["after a no-break space", ["/orb\u00a0refresh"], ["refresh"]],
+      ["with a full stop", ["/orb refresh.", "/orb hold. Thanks."], ["refresh", "hold"]],
+      ["nothing but a full stop is an unknown word", ["/orb ."], ["unknown"]],
+      [
+        "after HTML that quotes",
+        ["<blockquote>", "", "/orb hold", "", "</blockquote>", "", "/orb draft"],
+        ["draft"],
+      ],
+      ["after code in HTML", ["see <code>x</code> and <KBD title='</kbd>'>y</kbd>", "/orb draft"], ["draft"]],
+      ["in an element that does not quote", ["<div><p align=center>", "", "/orb draft"], ["draft"]],
+      ["after a word that looks like a tag", ["Vec<T> is fine", "/orb draft"], ["draft"]],
+      ["between prices", ["It costs $5", "/orb hold", "or $6"], ["hold"]],
+      ["after a formula", ["$$", "x^2", "$$", "/orb hold"], ["hold"]],
+      ["between code with a formula's mark", ["`$$`", "/orb hold", "`$$`"], ["hold"]],
       [
         "with an e-mail address",
         ["See a@b.co", "/orb hold, says c@d.co and x_y@e.co", "/orb ready"],
         ["unknown", "ready"],
       ],
       ["with markup", ["*Please*", "/orb hold **now** `x`"], ["hold"]],
+      ["after a quotation and a long log", ["> x", "~~~", ...LOG, "~~~", "/orb retry"], ["retry"]],
+      ["after a long log", ["```", ...LOG, "```", "/orb retry"], ["retry"]],
+      ["after a long log whose fence is indented", ["  ```sh", ...LOG, "  ```", "/orb retry"], ["retry"]],
       [
-        "after a quotation and a long log",
-        ["> x", "~~~", ..."a_b*c [d]\n".repeat(2_000).split("\n"), "~~~", "/orb retry"],
+        "after a long log that ends with an indented fence",
+        ["```", ...LOG, "   ```", "/orb retry"],
+        ["retry"],
+      ],
+      ["after a long log in a list", ["- log:", "  ```", ...inList, "  ```", "", "/orb retry"], ["retry"]],
+      ["after a long log that begins an item", ["- ```", ...inList, "  ```", "/orb retry"], ["retry"]],
+      [
+        "after a long log in a list in a list",
+        ["1. - log:", "", "     ```", ...inInnerList, "     ```", "", "   /orb retry"],
         ["retry"],
       ],
       [
-        "after a long log",
-        ["```", ..."a_b*c [d]\n".repeat(2_000).split("\n"), "```", "/orb retry"],
+        "after a long log with other fences in it",
+        ["````", "```", ...LOG, "~~~", "````", "/orb retry"],
         ["retry"],
       ],
+      [
+        "after a long log in details",
+        ["<details>", "", "```", ...LOG, "```", "", "</details>", "", "/orb retry"],
+        ["retry"],
+      ],
+      ["above a long log that is never closed", ["/orb retry", "```", ...LOG], ["retry"]],
     ])("%s", (_name, lines, commands) => {
       expect(parseCommands(lines.join("\n"))).toEqual(commands);
       expect(parseCommands(lines.join("\r\n"))).toEqual(commands);
@@ -81,6 +118,40 @@ describe("reading commands", () => {
       ["with an escaped slash", "\\/orb cleanup"],
       ["with a slash as a character reference", "&sol;orb cleanup"],
       ["in a text that takes too long to parse", `> ${"a\n".repeat(30_000)}\n\n/orb cleanup`],
+      ...["blockquote", "code", "pre", "samp", "tt", "kbd", "q", "var", "del", "table", "textarea"].flatMap(
+        (name) => [
+          [`in <${name}>, with empty lines`, `<${name}>\n\n/orb cleanup\n\n</${name}>`],
+          [`in <${name}> in a paragraph`, `see <${name}>\n/orb cleanup\n</${name}>`],
+          [
+            `in <${name.toUpperCase()} class="x"> that is never closed`,
+            `<${name.toUpperCase()} class="x">\n\nx\n\n/orb cleanup`,
+          ],
+        ],
+      ),
+      ["in a cell of a table in HTML", "<table><tr><td>\n\n/orb cleanup\n\n</td></tr></table>"],
+      ["in a quotation in HTML, whose end is quoted", "<blockquote>\n\n> </blockquote>\n\n/orb cleanup"],
+      [
+        "in a quotation in HTML, whose end is a comment",
+        "<blockquote>\n<!-- </blockquote> -->\n\n/orb cleanup",
+      ],
+      ["in a quotation in HTML, whose end is code", "<blockquote>\n\n`</blockquote>`\n\n/orb cleanup"],
+      ["in a quotation in a quotation, in HTML", "<blockquote><blockquote></blockquote>\n\n/orb cleanup"],
+      ["in an element of a list that is never closed", "- <code>\n\n/orb cleanup"],
+      ["after a tag that never ends", '<p title="\n\n/orb cleanup\n\n">'],
+      ["in a formula", "$$\n/orb cleanup\n$$"],
+      ["in a formula with empty lines", "$$\n\n/orb cleanup\n\n$$"],
+      ["in a formula inside a line", "a $b\n/orb cleanup\nc$ d"],
+      ...Object.entries({
+        "in preformatted HTML": ["<pre>", "```", ...LOG, "</pre>", "", "```", "/orb cleanup", "```"],
+        "in an HTML block": ["<div>", "```", "", ...LOG, "", "```", "/orb cleanup", "```"],
+        "in a comment": ["<!--", "```", ...LOG, "-->", "", "```", "/orb cleanup", "```"],
+        "that ends its list": ["- ```", ...LOG, "  ```", "/orb cleanup", "  ```"],
+        "that is indented code": ["    ```", ...LOG, "", "```", "/orb cleanup", "```"],
+        "that its list ends": ["- ```", ...inList, "```", "/orb cleanup", "```"],
+        "that is never closed": ["```", ...LOG, "", "/orb cleanup"],
+        "whose end is indented too far": ["```", ...LOG, "    ```", "/orb cleanup", "```"],
+        "in an element that quotes": ["<blockquote>", "", "```", ...LOG, "```", "", "/orb cleanup"],
+      }).map(([name, lines]) => [`after a long log ${name}`, lines.join("\n")]),
       ["another bot's", "/orbit status"],
       ["without the slash", "orb status"],
       ["a word attached by a character that is not a space", "/orb\u2028hold"],
@@ -104,11 +175,37 @@ describe("reading commands", () => {
     "a@b.c ",
     " ",
     "/orb x\n",
+    "<q>",
+    "<q>\n\n",
+    "- <q>\n",
+    "<!--",
+    "$a ",
+    "$$ /orb\n",
     "*a ",
     "[a](",
   ])("64 KiB of %j are read fast", (unit) => {
     const text = `/orb hold\n\n${unit.repeat(65_000 / unit.length)}\n\n/orb ready`;
     expect(effortOf(() => parseCommands(text), { atMost: 300 })).toBeLessThan(300);
+  });
+
+  test("leaving out what is certainly code changes no command", () => {
+    const starts = fc.constantFrom("", "", " ", "  ", "   ", "    ", "- ", "  - ", "1. ", "> ", "\t");
+    const rests = fc.constantFrom(
+      ..."/orb hold|/orb ready|```|```|~~~|````|``` sh|x|<pre>|</pre>|<div>|<!--|-->|`|---|".split("|"),
+    );
+    const line = fc.tuple(starts, rests).map((parts) => parts.join(""));
+    let certain = 0;
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 3, maxLength: 12 }), (lines) => {
+        const whole = lines.join("\n");
+        const { text, isCertain } = withoutCode(whole);
+        if (text === whole || !isCertain(parseMarkdown(text))) return;
+        certain++;
+        expect(parseCommands(text)).toEqual(parseCommands(whole));
+      }),
+      { numRuns: 4_000 },
+    );
+    expect(certain).toBeGreaterThan(200);
   });
 
   test("any comment gives a few commands, each of them known", () => {

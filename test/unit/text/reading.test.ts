@@ -146,6 +146,34 @@ describe("the cost of reading", () => {
     expect(read.length).toBeGreaterThan(300);
   });
 
+  const MARKS = "*a* [b](c) `d`\n".repeat(10);
+
+  test.each([
+    ["in a block of code", "a\n```\n", "```"],
+    ["in a block of code that is never closed", "~~~ sh\n", ""],
+    ["in a block of code after another", "```\n```\n\n  ```\n  ```\n\n```\n", ""],
+    ["below an empty line after HTML", "<b>a\n\n```\n", "```"],
+  ])("marks cost nothing %s", (_where, before, after) => {
+    const costOfMarks = readingCost(before + MARKS + after) - readingCost(before + after);
+    expect(costOfMarks).toBe(MARKS.length);
+  });
+
+  test.each([
+    ["after a block of code", "```\n```\n"],
+    ["after a block of code in a list", "- a\n  ```\nb\n```\n"],
+    ["after a block of code that ends with another line end", "```\r```\r\n"],
+    ["after a fence in HTML", "<div>\n```\n\n"],
+    ["after a fence in preformatted HTML", "<pre>\n\n```\n</pre>\n"],
+    ["after a fence in a comment", "<!--\n\n```\n-->\n"],
+    ["after a fence in a quotation", "> ```\n"],
+    ["after a fence that an item of a list begins with", "- ```\n"],
+    ["after a code span of three backticks", "```a```\n"],
+    ["after a fence that is indented code", "\n    ```\n\n"],
+  ])("marks cost as much as ever %s", (_where, before) => {
+    const costOfMarks = readingCost(before + MARKS) - readingCost(before);
+    expect(costOfMarks).toBeGreaterThanOrEqual(readingCost(MARKS));
+  });
+
   test("the part that is read is the beginning of the text, within the limits", () => {
     fc.assert(
       fc.property(hostileMarkdown, fc.nat(60), fc.nat(2_000), (text, characters, cost) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { fence, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
+import { readingCost } from "../../../src/text/markdown/markdown-cost.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { POLICY, policies } from "./policies.ts";
 import { liveParts, readText, renderedLast } from "./rendered.ts";
@@ -74,6 +75,50 @@ describe("sanitised Markdown", () => {
       }),
       RUNS,
     );
+  });
+
+  test.each([
+    ["the blank of Braille", "\u2800", " "],
+    ["many of them", "\u2800".repeat(3), " "],
+    ["a character reference to it", "&#x2800;", " "],
+    ["a no-break space", "\u00a0", "\u00a0"],
+    ["a null notehead", "\u{1d159}", " "],
+    ["a blank of hieroglyphs", "\u{13441}", " "],
+  ])("%s does not turn an index into small print", (_what, blank, shown) => {
+    const text = `All pass${blank}<sub>Verified${blank}by</sub>${blank}<sub>CI</sub>`;
+    expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toBe(
+      `All pass${shown}\\<sub>Verified${shown}by\\</sub>${shown}\\<sub>CI\\</sub>`,
+    );
+  });
+
+  test("the blank of Braille next to Braille stays, and is a space for small print too", () => {
+    expect(sanitizeMarkdown("x⠿\u2800<sub>Verified⠿\u2800⠿by</sub>", NO_LIMIT, POLICY)).toBe(
+      "x⠿\u2800\\<sub>Verified⠿\u2800⠿by\\</sub>",
+    );
+  });
+
+  test.each(["\u3164", "\u115f", "\u1160", "\uffa0", "\u{1d173}"])(
+    "the invisible %j is removed",
+    (filler) => {
+      expect(sanitizeMarkdown(`All pass${filler} <sub>a</sub>${filler}x`, NO_LIMIT, POLICY)).toBe(
+        "All pass \\<sub>a\\</sub>x",
+      );
+    },
+  );
+
+  test.each(["⠓⠑⠇⠇⠕\u2800⠺⠕⠗⠇⠙", "한국어", "\u1112\u1160", "\u115f\u1161\u11ab"])(
+    "the letters of %s stay",
+    (text) => {
+      expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toBe(text);
+    },
+  );
+
+  test("a text whose marks are no longer in code after a secret was removed becomes a block of code", () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n\`\`\`\n${"QUJD".repeat(16)}\n-----END PRIVATE KEY-----`;
+    const text = `${key}\n\n${"*a* [b](c)\n".repeat(20)}`;
+    expect(readingCost(text)).toBeLessThan(1_500);
+    expect(sanitizeMarkdown(text, NO_LIMIT, POLICY, { costMax: 1_500 })).toMatch(/^```\n[^]*\n```$/);
+    expect(sanitizeMarkdown(text, NO_LIMIT, POLICY)).toContain("*a* ");
   });
 
   test("headings keep their level if the policy says so", () => {
