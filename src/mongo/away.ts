@@ -79,6 +79,22 @@ const CODES: ReadonlySet<unknown> = new Set([
   14_031, // OutOfDiskSpace
 ]);
 
+/**
+ * Node's codes for a connection that is lost while something is written. Where the driver waits until a large or busy socket has
+ * room again, it passes these errors on as they are: `writeCommand` in
+ * https://github.com/mongodb/node-mongodb-native/blob/main/src/cmap/connection.ts
+ */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set([
+  "EPIPE",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_WRITE_AFTER_END",
+]);
+
 /** The only label that says nothing about another try. */
 const SAYS_NOTHING = "NoWritesPerformed";
 
@@ -97,6 +113,7 @@ export function isAway(error: unknown): boolean {
   const { name, code, errorLabels, errorResponse, result }: DriverError = error;
   return (
     NAMES.has(name) ||
+    (name === "Error" && SOCKET_CODES.has(code)) ||
     (name.startsWith("Mongo") && CODES.has(code)) ||
     (Array.isArray(errorLabels) && errorLabels.some((label) => label !== SAYS_NOTHING)) ||
     (name === "MongoBulkWriteError" && (isAway(errorResponse) || Boolean(result?.getWriteConcernError?.())))

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createRequire } from "node:module";
+import { type AddressInfo, connect, createServer } from "node:net";
 import * as driver from "mongodb";
 import { describe, expect, test } from "../../support/testing.ts";
 import { failingOfStores, isMongoUnavailable, toMongoFailure } from "../../../src/mongo/failure.ts";
@@ -67,6 +69,24 @@ describe("MongoDB is unavailable, and nothing is a bug", () => {
     [462, "IngressRequestRateLimitExceeded"],
   ])("after the code %i, %s", (code) => {
     expect(isMongoUnavailable(refused(code))).toBe(true);
+  });
+
+  test("after the error of a socket that the other side has closed, which the driver passes on", async () => {
+    const server = createServer((socket) => socket.end());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    await once(socket.resume(), "end");
+    const lost: unknown = await new Promise((resolve) => {
+      socket.on("error", resolve).write("x");
+    });
+    expect(lost).toMatchObject({ code: "EPIPE" });
+    expect(isMongoUnavailable(lost)).toBe(true);
+    server.close();
+  });
+
+  test.each(["ECONNRESET", "ETIMEDOUT", "ERR_STREAM_DESTROYED"])("after the socket's error %s", (code) => {
+    expect(isMongoUnavailable(Object.assign(new Error("write"), { code }))).toBe(true);
   });
 
   test.each(Object.values(driver.MongoErrorLabel).filter((label) => label !== "NoWritesPerformed"))(
