@@ -11,7 +11,7 @@ export default {
   transform: {},
   globalSetup: "<rootDir>/test/support/servers/start.ts",
   globalTeardown: "<rootDir>/test/support/servers/stop.ts",
-  // One more than processors, because a story waits for a third of its time: for a server, a lease, a pause of the bot's.
+  // Two more than processors, because a story waits for a third of its time: for a server, a lease, a pause of the bot's.
   // More than four would wait for the servers that they share.
-  maxWorkers: Math.min(4, availableParallelism() + 1),
+  maxWorkers: Math.min(4, availableParallelism() + 2),
 };
