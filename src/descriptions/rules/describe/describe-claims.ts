@@ -1,10 +1,10 @@
 import { ownWords, type SafeMarkdown } from "../../../text/safe.ts";
 import { type Claim, type Evidence, evidenceFor } from "../findings/claims.ts";
 import { type DescribeSection, shortenedLines } from "./describe-section.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 const CLAIMS_MAX = { full: 30, short: 8 };
 const CHECKS_NAMED_MAX = 3;
-const SHORT_SHA_CHARACTERS = 7;
 
 const KIND_WORDS: Readonly<Record<Claim["kind"], SafeMarkdown | null>> = {
   tests: ownWords("Tests"),
@@ -29,7 +29,7 @@ export const describeClaims: DescribeSection = ({ completion, checks, headSha },
       moreChecks: Math.max(0, evidence.checks.length - CHECKS_NAMED_MAX),
     };
   });
-  const commit = headSha === null ? null : wording.code(headSha.slice(0, SHORT_SHA_CHARACTERS));
+  const commit = headSha === null ? null : wording.code(shortSha(headSha));
   return (level) => {
     if (claims.length === 0) return null;
     const { items, more } = take(level);

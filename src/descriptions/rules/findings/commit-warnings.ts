@@ -1,11 +1,11 @@
 import { isPackage } from "../../../text/markdown/defang.ts";
 import { LOGIN } from "../../../text/github-names.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 const COMMITS_MAX = 250;
 const MESSAGE_CHARACTERS_MAX = 4_000;
 const MESSAGES_CHARACTERS_MAX = 200_000;
 const FOUND_PER_COMMIT_MAX = 5;
-const SHORT_SHA_CHARACTERS = 7;
 
 // https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 // Every repetition has a limit: a message costs time in proportion to its length.
@@ -47,7 +47,7 @@ export function commitWarnings(
     const closes = intoDefault ? closingIn(text, ownIssues) : [];
     const mentions = mentionsIn(text, owner);
     if (closes.length + mentions.length === 0) return [];
-    return [{ sha: sha.slice(0, SHORT_SHA_CHARACTERS), closes, mentions }];
+    return [{ sha: shortSha(sha), closes, mentions }];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Refusal } from "../../../errors.ts";
 import { skipInstructionsIn } from "../../../text/markdown/skip-instructions.ts";
 import type { DescriptionFacts } from "../description-facts.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 const COMMITS_MAX = 250;
-const SHORT_SHA_CHARACTERS = 7;
 
 /** A commit whose message keeps GitHub Actions from running. */
 interface SkippingCommit {
@@ -18,7 +18,7 @@ interface SkippingCommit {
 export function skippingCommits(commits: DescriptionFacts["commits"]): SkippingCommit[] {
   return commits.slice(0, COMMITS_MAX).flatMap(({ sha, message }) => {
     const words = skipInstructionsIn(message);
-    return words.length === 0 ? [] : [{ sha: sha.slice(0, SHORT_SHA_CHARACTERS), words }];
+    return words.length === 0 ? [] : [{ sha: shortSha(sha), words }];
   });
 }
 
@@ -39,7 +39,7 @@ export function skippedChecks({
   const reported = new Set(checks?.map(({ name }) => name));
   const isMissing = requirements?.checks.some(({ context }) => !reported.has(context)) ?? false;
   if (head === undefined || words === undefined || !isMissing) return null;
-  const sha = head.sha.slice(0, SHORT_SHA_CHARACTERS);
+  const sha = shortSha(head.sha);
   return {
     code: "checks_skipped",
     reason: `GitHub Actions does not run on the last commit, ${sha}, because its message says \`${words}\`. Required checks that it runs will never report, so the pull request can't be merged.`,
