@@ -10,7 +10,7 @@ import { PACE } from "../src/work/pace.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { botEnvironment } from "../test/support/bot/environment.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
-import { delivery, type Posted } from "../test/support/deliveries.ts";
+import { delivery, type Posted } from "../test/support/webhooks/deliveries.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 
 const CONNECTIONS = 100;

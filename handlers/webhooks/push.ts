@@ -27,15 +27,18 @@ import {
 const COMMITS_MAX = 2_048;
 
 const paths = z.array(z.string()).default([]);
-const payload = z.object({
-  ref,
-  after: sha,
-  deleted: z.boolean(),
-  commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
-  head_commit: z.object({ message: z.string() }).nullish().catch(null),
-  repository: named.extend({ default_branch: branchName.nullish().catch(null) }),
-  sender,
-});
+const payload = z
+  .object({
+    ref,
+    after: sha,
+    deleted: z.boolean(),
+    commits: z.array(z.object({ added: paths, modified: paths, removed: paths })).default([]),
+    head_commit: z.object({ message: z.string() }).nullish().catch(null),
+    repository: named.extend({ default_branch: branchName.nullish().catch(null) }),
+    sender,
+  })
+  // Once for each push, because there may be thousands of paths.
+  .transform(({ commits, ...push }) => ({ ...push, touchesSettings: touchSettings(commits) }));
 type Push = z.infer<typeof payload>;
 
 /**
@@ -81,7 +84,7 @@ async function branchMoved(
   const woken = await wakeStore.wakeAll(endingsOf(push, branch), when);
   // The settings of the default branch apply to other bases too.
   const others =
-    touchesSettings(push) && isDefault(push, branch)
+    push.touchesSettings && isDefault(push, branch)
       ? await pullRequestStore.nudge({ repository, notBase: branch }, when)
       : 0;
   return heads + bases + woken + others;
@@ -94,24 +97,23 @@ function endingsOf(push: Push, branch: string): Ending[] {
     { where: { ...here, base: branch }, happened: "base_pushed" },
   ];
   const settings: Ending = { where: here, happened: "settings_pushed" };
-  return [...(push.deleted ? [] : pushed), ...(touchesSettings(push) ? [settings] : [])];
+  return [...(push.deleted ? [] : pushed), ...(push.touchesSettings ? [settings] : [])];
 }
 
 /** The account whose settings for all its repositories a push may have changed; `null` if there is none. */
 function ownerOfSettings(push: Push, branch: string): string | null {
   const [account = "", name] = push.repository.full_name.split("/");
   const isRead = isDefault(push, branch) && name?.toLowerCase() === DEFAULTS_REPOSITORY;
-  return isRead && touchesSettings(push) ? account : null;
+  return isRead && push.touchesSettings ? account : null;
 }
 
 function isDefault({ repository }: Push, branch: string): boolean {
   return (repository.default_branch ?? branch) === branch;
 }
 
-function touchesSettings({ commits }: Push): boolean {
+function touchSettings(commits: readonly Readonly<Record<string, readonly string[]>>[]): boolean {
   if (commits.length >= COMMITS_MAX) return true;
-  return commits.some(({ added, modified, removed }) =>
-    // Other spellings are not read, but reported.
-    [added, modified, removed].flat().some((path) => isSpellingOf(SETTINGS_PATH, path)),
-  );
+  // Other spellings are not read, but reported.
+  const isSettings = (path: string) => isSpellingOf(SETTINGS_PATH, path);
+  return commits.some((commit) => Object.values(commit).flat().some(isSettings));
 }

@@ -26,6 +26,17 @@ const INSTALLATIONS_MAX = 1_000;
 const REPOSITORIES_MAX = 10_000;
 const INSTALLATION_KNOWN_MS = 10 * 60_000;
 
+interface Reported {
+  /** The permissions of the installation in the latest report; `null` if there was none. */
+  readonly permissions: Readonly<Record<string, string>> | null;
+  /**
+   * The last change of the repository, its rules and those of its account; `null` if none was reported. It is only compared:
+   * after another change it is another text.
+   */
+  readonly lastChange: string | null;
+}
+const NOTHING_REPORTED: Reported = { permissions: null, lastChange: null };
+
 interface Deps {
   readonly config: Config["github"];
   readonly telemetry: GitHubTelemetry;
@@ -35,13 +46,8 @@ interface Deps {
   readonly slots: WriteSlots;
   /** How long to wait for an answer; tests make it short. */
   readonly answerMs?: number | undefined;
-  /** The permissions of an installation in GitHub's latest report to any process; `null` if there was none. */
-  readonly permissionsOf?: (installationId: number) => Promise<Readonly<Record<string, string>> | null>;
-  /**
-   * The last reported change of a repository, its rules and those of its account; `null` if none was. It is only compared:
-   * after another change it is another text.
-   */
-  readonly lastChangeOf?: (installationId: number, fullName: string) => Promise<string | null>;
+  /** What GitHub has reported to any process about an installation and one of its repositories. */
+  readonly reportedOf?: (installationId: number, fullName: string) => Promise<Reported>;
   /** The last push that changed a repository's settings file, as reported to any process; `null` if none was. */
   readonly settingsShaOf?: (fullName: string) => Promise<string | null>;
 }
@@ -83,12 +89,11 @@ export class GitHub {
    */
   async repository(fullName: string, { fresh = false } = {}): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
-    const { config, now, permissionsOf, lastChangeOf, settingsShaOf = async () => null } = this.#deps;
+    const { config, now, reportedOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
-    const permissions = (await permissionsOf?.(id)) ?? null;
+    const { permissions, lastChange } = (await reportedOf?.(id, fullName)) ?? NOTHING_REPORTED;
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
-    const lastChange = (await lastChangeOf?.(id, fullName)) ?? null;
     const botLogin = () => this.botLogin();
     const sources = { botLogin, settingsShaOf, granted: permissions, lastChange, fresh };
     const access = { owner, name, appId: config.appId, ...installation, ...sources, now };

@@ -45,11 +45,16 @@ export function github(needs: Needs): GitHubSubject {
     log: instruments.log,
     now,
     slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
-    permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
-    lastChangeOf: async (id, fullName) => {
-      const ofAccount = (await installationStore.find(id))?.lastChange ?? null;
-      const ofRepository = (await repositoryStore.findByName(fullName))?.lastChange ?? null;
-      return ofAccount === null && ofRepository === null ? null : `${ofAccount} ${ofRepository}`;
+    reportedOf: async (id, fullName) => {
+      const [installation, repository] = await Promise.all([
+        installationStore.find(id),
+        repositoryStore.findByName(fullName),
+      ]);
+      const [ofAccount, ofRepository] = [installation?.lastChange ?? null, repository?.lastChange ?? null];
+      return {
+        permissions: installation?.permissions ?? null,
+        lastChange: ofAccount === null && ofRepository === null ? null : `${ofAccount} ${ofRepository}`,
+      };
     },
     settingsShaOf: async (fullName) => (await repositoryStore.findByName(fullName))?.settingsSha ?? null,
   });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
 import { expect, test, describe } from "../support/testing.ts";
-import { readMarkdownPage } from "../support/markdown-page.ts";
+import { readMarkdownPage } from "../support/documents/markdown-page.ts";
 import { repositoryFiles, ROOT } from "../support/repository-files.ts";
 
 // Sample repositories, agents' texts in samples, and templates are data.

@@ -9,7 +9,7 @@ import { pathsBelow } from "../../src/repository-settings/rules/known-keys.ts";
 import { mergeSettings } from "../../src/repository-settings/rules/merge-settings.ts";
 import { readSettings } from "../../src/repository-settings/rules/read-settings.ts";
 import { DEFAULT_SETTINGS } from "../../src/repository-settings/settings.ts";
-import { readDocExamples } from "../support/doc-examples.ts";
+import { readDocExamples } from "../support/documents/doc-examples.ts";
 import { repositoryFiles, ROOT } from "../support/repository-files.ts";
 
 const published: unknown = JSON.parse(readFileSync(`${ROOT}docs/orb.schema.json`, "utf8"));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "../support/testing.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Inbox, openInbox } from "../support/inbox.ts";
+import { type Inbox, openInbox } from "../support/webhooks/inbox.ts";
 import { deathsUntil, startWorker, type Worker } from "./deaths.ts";
 import { EFFECTS_COLLECTION, POISON, SEDATIVE } from "./poison.ts";
 

@@ -1,4 +1,4 @@
-import { findSections } from "../../src/descriptions/rules/section-marks.ts";
+import { findSections } from "../../src/descriptions/rules/marked/section-marks.ts";
 import type { PullRequest } from "../local-github/state.ts";
 
 /** The text between the markers of one of the bot's sections, heading included; `null` if there is no such section. */

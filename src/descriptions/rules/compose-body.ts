@@ -1,14 +1,14 @@
 import type { Refusal } from "../../errors.ts";
 import { needsProof } from "../../text/markdown/github-rendering.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
-import { describe, type RenderTemplate } from "./describe.ts";
+import { describe, type RenderTemplate } from "./describe/describe.ts";
 import type { DescriptionFacts } from "./description-facts.ts";
 import { eachSection, type SectionName, SECTIONS, type SectionTexts } from "./description-sections.ts";
-import { restOfSummary } from "./describe-summary.ts";
-import { fillTemplate } from "./fill-template.ts";
+import { restOfSummary } from "./describe/describe-summary.ts";
+import { fillTemplate } from "./template/fill-template.ts";
 import { fitBody, type FittedBody } from "./fit-body.ts";
-import { findSections, markedNames } from "./section-marks.ts";
-import { withWrittenLine } from "./sections.ts";
+import { findSections, markedNames } from "./marked/section-marks.ts";
+import { withWrittenLine } from "./marked/sections.ts";
 
 /** GitHub refuses a description of more than 65 536 characters, and people's edits need space too. */
 export const BODY_CHARACTERS_MAX = 60_000;

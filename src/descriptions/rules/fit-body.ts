@@ -2,7 +2,7 @@ import { CHECK_OUTPUT_BYTES_MAX } from "../../github/rules/text-limits.ts";
 import { clipBytes } from "../../text/clip.ts";
 import { joined, ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { fence } from "../../text/markdown/sanitize.ts";
-import type { Description } from "./describe.ts";
+import type { Description } from "./describe/describe.ts";
 import {
   CUT_ORDER,
   eachSection,

@@ -2,7 +2,7 @@ import type { Refusal } from "../../errors.ts";
 import { ownWords, type SafeMarkdown, type SafeValue } from "../../text/safe.ts";
 import { sanitizeInline } from "../../text/markdown/sanitize.ts";
 import type { Templates } from "../../text/templates/templates.ts";
-import { shortSha } from "../record/rules/seen.ts";
+import { shortSha } from "../../text/short-sha.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import type { CommandRequest } from "../record/command-request.ts";
 

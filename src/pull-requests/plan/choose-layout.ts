@@ -4,7 +4,7 @@ import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import { type RenderedTemplate, repositoryTemplate } from "../../text/templates/repository-template.ts";
 import { ownWords, type SafeMarkdown } from "../../text/safe.ts";
 import { sanitizeCode } from "../../text/markdown/sanitize.ts";
-import { chooseTemplate } from "../../descriptions/rules/choose-template.ts";
+import { chooseTemplate } from "../../descriptions/rules/template/choose-template.ts";
 import type { Layout } from "../../descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
 import { eachSection, type SectionTexts } from "../../descriptions/rules/description-sections.ts";

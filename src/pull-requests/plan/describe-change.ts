@@ -7,7 +7,7 @@ import { chooseLayout } from "./choose-layout.ts";
 import type { Marker } from "../record/marker.ts";
 import { fenceUnproved, proveBody } from "./prove-body.ts";
 import { composeBody, type ComposedBody, type Layout } from "../../descriptions/rules/compose-body.ts";
-import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
+import type { RenderTemplate } from "../../descriptions/rules/describe/describe.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
 import { askOptional } from "../steps/ask-optional.ts";
 

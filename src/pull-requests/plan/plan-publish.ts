@@ -57,14 +57,14 @@ async function judge(
     const gathered = await gatherFacts(request, { repository, facts, mayExist }, deps);
     return { gathered, refusal: refusePublish(gathered) };
   };
-  const [first] = await Promise.allSettled([judgeBy(known)]);
-  const error: unknown = first.status === "rejected" ? first.reason : null;
-  const refusal =
-    first.status === "fulfilled" ? first.value.refusal : error instanceof OrbError ? error : null;
+  const judged = judgeBy(known);
+  const refusal = await judged.then(
+    ({ refusal }) => refusal,
+    (error: unknown) => (error instanceof OrbError ? error : null),
+  );
   if (refusal && OF_THE_BASE.has(refusal.code) && request.completion.base === undefined) {
     const facts = await repository.factsNow();
     if (facts.defaultBranch !== known.defaultBranch) return judgeBy(facts);
   }
-  if (first.status === "rejected") throw first.reason;
-  return first.value;
+  return judged;
 }

@@ -3,8 +3,8 @@ import { findLive } from "../../text/markdown/github-rendering.ts";
 import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
 import type { SafeMarkdown } from "../../text/safe.ts";
 import type { ComposedBody } from "../../descriptions/rules/compose-body.ts";
-import { fenceSections } from "../../descriptions/rules/fence-sections.ts";
-import { findSections } from "../../descriptions/rules/section-marks.ts";
+import { fenceSections } from "../../descriptions/rules/marked/fence-sections.ts";
+import { findSections } from "../../descriptions/rules/marked/section-marks.ts";
 
 interface Context {
   readonly policy: MarkdownPolicy;

@@ -4,7 +4,7 @@ import type { Checks } from "../../github/facts/checks.ts";
 import type { PullRequestFiles } from "../../github/facts/pull-request-files.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
-import { mergeRequirements } from "../../descriptions/rules/merge-requirements.ts";
+import { mergeRequirements } from "../../descriptions/rules/findings/merge-requirements.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import { askOptional, lacking } from "../steps/ask-optional.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import type { Delivery } from "../../../src/deliveries/delivery.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Inbox, openInbox, workAll } from "../../support/inbox.ts";
+import { type Inbox, openInbox, workAll } from "../../support/webhooks/inbox.ts";
 
 let inbox: Inbox;
 

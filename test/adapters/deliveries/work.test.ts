@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "../../support/tes
 import type { DeliveryHandler, Handled } from "../../../src/deliveries/delivery.ts";
 import type { DeliveryWork } from "../../../src/deliveries/delivery-work.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Inbox, LEASE_MS, openInbox, workAll } from "../../support/inbox.ts";
+import { type Inbox, LEASE_MS, openInbox, workAll } from "../../support/webhooks/inbox.ts";
 
 let inbox: Inbox;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { NO_FILES } from "../../../src/github/facts/files/base-files.ts";
 import { refusalOf, setGitHubScene, type GitHubScene } from "./scene.ts";
 
 const GRAPHQL = "POST /graphql 200";
@@ -67,15 +68,7 @@ describe("the files of a base commit", () => {
     const bare = await scene.github.createRepository({ owner: scene.acme, name: "bare" });
     const sha = await scene.github.branchSha(bare, "main");
     const found = await (await scene.gitHub.repository("acme/bare")).baseFiles(sha ?? "");
-    expect(found).toEqual({
-      settings: null,
-      labeler: null,
-      gitAttributes: null,
-      codeOwners: null,
-      pullRequestTemplates: [],
-      templates: new Map(),
-      unread: [],
-    });
+    expect(found).toEqual(NO_FILES);
   });
 
   test.each([

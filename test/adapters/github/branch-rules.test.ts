@@ -1,5 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { mergeRequirements } from "../../../src/descriptions/rules/merge-requirements.ts";
+import { mergeRequirements } from "../../../src/descriptions/rules/findings/merge-requirements.ts";
 import type { Permissions } from "../../local-github/state.ts";
 import { ALL_PERMISSIONS } from "../../local-github/tests/scene.ts";
 import { refusalOf, setGitHubScene } from "./scene.ts";

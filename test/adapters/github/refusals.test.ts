@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { FAILURE_CODES, type FailureCode } from "../../../src/github/wire/rules/failure-codes.ts";
-import { FAILURE_ROWS, type FailureRow } from "../../../src/github/wire/rules/failure-rows.ts";
+import type { FailureRow } from "../../../src/github/wire/rules/failure-row.ts";
+import { FAILURE_ROWS } from "../../../src/github/wire/rules/failure-rows.ts";
 import { clientOf } from "./nock-client.ts";
 import { refusalOf } from "./scene.ts";
 

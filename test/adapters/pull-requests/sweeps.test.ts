@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/testing.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 
 const NOW = new Date("2026-01-05T09:00:00Z");
 /** More than one transaction changes. */

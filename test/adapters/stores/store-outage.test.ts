@@ -7,7 +7,7 @@ import { SignalStore } from "../../../src/signals/store.ts";
 import { SignalWork } from "../../../src/signals/signal-work.ts";
 import { SignalTelemetry } from "../../../src/telemetry/signals.ts";
 import { PACE } from "../../../src/work/pace.ts";
-import { type Inbox, LEASE_MS, openInbox } from "../../support/inbox.ts";
+import { type Inbox, LEASE_MS, openInbox } from "../../support/webhooks/inbox.ts";
 import { projectCreated } from "../../support/signals.ts";
 
 /** More failures than a signal or a delivery has tries. */

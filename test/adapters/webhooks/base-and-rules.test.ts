@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 
 const inbox = useWebhookDeliveries();
 const REPOSITORY = { repository: { id: 1, full_name: "octo/hello" } };

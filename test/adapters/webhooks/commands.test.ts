@@ -4,7 +4,7 @@ import {
   REQUESTS_WAITING_MAX,
 } from "../../../src/pull-requests/record/command-request.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 
 const inbox = useWebhookDeliveries();
 

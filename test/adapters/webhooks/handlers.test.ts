@@ -1,8 +1,8 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 import { HANDLED_EVENTS } from "../../../handlers/webhook-handlers.ts";
-import { recordings } from "../../support/webhook-recordings.ts";
+import { recordings } from "../../support/webhooks/webhook-recordings.ts";
 
 const OTHER_SHA = "0123456789abcdef0123456789abcdef01234567";
 const REPOSITORY = { repository: { id: 1, full_name: "Octo/Hello" }, sender: { login: "mona" } };

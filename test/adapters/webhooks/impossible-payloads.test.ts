@@ -1,7 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 
 const inbox = useWebhookDeliveries();
 const { permissions } = await appManifest();

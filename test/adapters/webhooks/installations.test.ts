@@ -4,7 +4,7 @@ import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { appManifest } from "../../support/app-manifest.ts";
 import { completion } from "../../support/signals.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
-import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { useWebhookDeliveries } from "../../support/webhooks/webhook-deliveries.ts";
 
 const inbox = useWebhookDeliveries();
 const { permissions } = await appManifest();

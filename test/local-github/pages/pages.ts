@@ -13,7 +13,7 @@ import { labelViews, pullRequestSummary } from "./pull-request-summary.ts";
 import { pullRequestView } from "./pull-request-view.ts";
 
 const liquid = new Liquid({
-  root: fileURLToPath(new URL(".", import.meta.url)),
+  root: fileURLToPath(new URL("templates/", import.meta.url)),
   extname: ".liquid",
   outputEscape: "escape",
   strictVariables: true,
@@ -21,7 +21,7 @@ const liquid = new Liquid({
   cache: true,
   timezoneOffset: 0,
 });
-const css = readFileSync(new URL("page.css", import.meta.url), "utf8");
+const css = readFileSync(new URL("templates/page.css", import.meta.url), "utf8");
 
 /** No scripts and nothing from other hosts: an author's text can change nothing but the text. */
 const HEADERS = {

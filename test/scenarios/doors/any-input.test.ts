@@ -7,7 +7,7 @@ import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
 import { completion } from "../../support/signals.ts";
 import { storeRecord, storedRecord } from "../../support/stored-record.ts";
-import { delivery } from "../../support/deliveries.ts";
+import { delivery } from "../../support/webhooks/deliveries.ts";
 
 const bot = useBot();
 /** GitHub can't be reached in this test, so a request that asks it is answered like this. */

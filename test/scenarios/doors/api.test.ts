@@ -1,9 +1,9 @@
 import { beforeAll, expect, test, describe } from "../../support/testing.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
-import { answerOf, delivery, post } from "../../support/deliveries.ts";
+import { answerOf, delivery, post } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
 import { listPullRequests, sendSignals } from "../../support/bot/api.ts";
-import { sendRaw } from "../../support/raw-request.ts";
+import { sendRaw } from "../../support/bot/raw-request.ts";
 import { storeRecord } from "../../support/stored-record.ts";
 import { projectCreated } from "../../support/signals.ts";
 

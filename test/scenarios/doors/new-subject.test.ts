@@ -4,7 +4,7 @@ import { SERVER_PROBLEMS } from "../../../src/http/problem.ts";
 import { problemsOf, type Subject, webhooksOf } from "../../../src/subject.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
-import { delivery, post } from "../../support/deliveries.ts";
+import { delivery, post } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
 import { LETTERS_COLLECTION } from "../../support/letters/letter-store.ts";
 import { letters } from "../../support/letters/subject.ts";

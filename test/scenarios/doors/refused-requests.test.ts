@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "../../support/testing.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
-import { type RawAnswer, sendRaw } from "../../support/raw-request.ts";
+import { type RawAnswer, sendRaw } from "../../support/bot/raw-request.ts";
 
 const bot = useBot();
 const AUTHORIZED = `Host: bot\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\nConnection: close`;

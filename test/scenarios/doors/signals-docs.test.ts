@@ -8,8 +8,8 @@ import { SIGNAL_DATA, SIGNAL_TYPES } from "../../../src/signals/signal.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { eventually } from "../../support/eventually.ts";
-import { readDocExamples } from "../../support/doc-examples.ts";
-import { runExample } from "../../support/run-example.ts";
+import { readDocExamples } from "../../support/documents/doc-examples.ts";
+import { runExample } from "../../support/documents/run-example.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const PAGE = fileURLToPath(new URL("../../../docs/signals.md", import.meta.url));

@@ -3,10 +3,10 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { sign } from "@octokit/webhooks-methods";
 import { WEBHOOK_SECRET } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
-import { answerOf, delivery, post, type Posted, signedHeaders } from "../../support/deliveries.ts";
+import { answerOf, delivery, post, type Posted, signedHeaders } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
-import { chunk, MEBIBYTE, openPost } from "../../support/flood.ts";
-import { recordings } from "../../support/webhook-recordings.ts";
+import { chunk, MEBIBYTE, openPost } from "../../support/webhooks/flood.ts";
+import { recordings } from "../../support/webhooks/webhook-recordings.ts";
 
 /** The payload of a handled event. These tests are about the door, not about the handler. */
 const ZEN = { zen: "Keep it logically awesome.", hook_id: 1 };

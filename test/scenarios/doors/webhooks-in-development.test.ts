@@ -11,8 +11,8 @@ import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { storedRecord, storeRecord } from "../../support/stored-record.ts";
 import { ask } from "../../support/bot/api.ts";
 import { startBotProcess } from "../../support/bot/process.ts";
-import { delivery } from "../../support/deliveries.ts";
-import { openWebhookChannel } from "../../support/webhook-channel.ts";
+import { delivery } from "../../support/webhooks/deliveries.ts";
+import { openWebhookChannel } from "../../support/webhooks/webhook-channel.ts";
 
 const execute = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "../../support/testing.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
-import { answerOf } from "../../support/deliveries.ts";
+import { answerOf } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { type BotProcess, startBotProcess } from "../../support/bot/process.ts";
-import { answerOf, delivery, post, signedHeaders } from "../../support/deliveries.ts";
+import { answerOf, delivery, post, signedHeaders } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
-import { chunk, MEBIBYTE, openPost, residentBytes } from "../../support/flood.ts";
+import { chunk, MEBIBYTE, openPost, residentBytes } from "../../support/webhooks/flood.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 
 const ZEN = { zen: "Anything added dilutes everything else." };

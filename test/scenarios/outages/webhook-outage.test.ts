@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "../../support/testing.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
-import { answerOf, delivery, post } from "../../support/deliveries.ts";
+import { answerOf, delivery, post } from "../../support/webhooks/deliveries.ts";
 import { eventually } from "../../support/eventually.ts";
-import { MEBIBYTE } from "../../support/flood.ts";
+import { MEBIBYTE } from "../../support/webhooks/flood.ts";
 import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
-import { readDocExamples } from "../../support/doc-examples.ts";
+import { readDocExamples } from "../../support/documents/doc-examples.ts";
 import { ROOT } from "../../support/repository-files.ts";
-import { runExample } from "../../support/run-example.ts";
+import { runExample } from "../../support/documents/run-example.ts";
 
 const PATH = "/api/v1/settings/validate";
 const DOCUMENTS = `${ROOT}docs/repository-settings.md`;

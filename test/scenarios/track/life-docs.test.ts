@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "../../support/testing.ts";
 import type { OrbEvent } from "../../../src/outbox/event.ts";
-import { readDocExamples } from "../../support/doc-examples.ts";
+import { readDocExamples } from "../../support/documents/doc-examples.ts";
 import { eventually } from "../../support/eventually.ts";
-import { runExample } from "../../support/run-example.ts";
+import { runExample } from "../../support/documents/run-example.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { projectCreated } from "../../support/signals.ts";
 import type { PublishedEvent } from "../../support/stage.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { type Claim, evidenceFor } from "../../../src/descriptions/rules/claims.ts";
-import { commitWarnings } from "../../../src/descriptions/rules/commit-warnings.ts";
-import { planConformance } from "../../../src/descriptions/rules/plan-conformance.ts";
+import { type Claim, evidenceFor } from "../../../src/descriptions/rules/findings/claims.ts";
+import { commitWarnings } from "../../../src/descriptions/rules/findings/commit-warnings.ts";
+import { planConformance } from "../../../src/descriptions/rules/findings/plan-conformance.ts";
 import type { CheckState } from "../../../src/github/facts/branch-rules.ts";
 import { effortOf } from "../../support/effort.ts";
 import { check } from "../github/check-state.ts";

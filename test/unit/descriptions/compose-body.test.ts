@@ -1,8 +1,8 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { composeBody, type Layout } from "../../../src/descriptions/rules/compose-body.ts";
 import { SECTIONS, type SectionTexts } from "../../../src/descriptions/rules/description-sections.ts";
-import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
-import { refreshSections } from "../../../src/descriptions/rules/sections.ts";
+import { findSections } from "../../../src/descriptions/rules/marked/section-marks.ts";
+import { refreshSections } from "../../../src/descriptions/rules/marked/sections.ts";
 import type { Completion } from "../../../src/signals/signal.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { check } from "../github/check-state.ts";

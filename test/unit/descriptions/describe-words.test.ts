@@ -2,7 +2,7 @@ import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { FILE_KINDS } from "../../../src/changes/rules/file-kinds.ts";
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
-import { groupFiles } from "../../../src/descriptions/rules/group-files.ts";
+import { groupFiles } from "../../../src/descriptions/rules/describe/group-files.ts";
 import { check } from "../github/check-state.ts";
 import { NO_REQUIREMENTS, descriptionFacts, file, sectionOf } from "./description-facts.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { CHANGE_TYPES } from "../../../src/changes/rules/change-type.ts";
-import { siblingAddress } from "../../../src/descriptions/rules/describe-siblings.ts";
-import { describeTitle } from "../../../src/descriptions/rules/describe-title.ts";
+import { siblingAddress } from "../../../src/descriptions/rules/describe/describe-siblings.ts";
+import { describeTitle } from "../../../src/descriptions/rules/describe/describe-title.ts";
 import type { Sibling } from "../../../src/descriptions/rules/description-facts.ts";
-import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
+import { findSections } from "../../../src/descriptions/rules/marked/section-marks.ts";
 import { hostileMarkdown } from "../text/hostile-markdown.ts";
 import { MINIMAL_COMPLETION, SMALL_COMPARISON } from "./completion.ts";
 import { check } from "../github/check-state.ts";

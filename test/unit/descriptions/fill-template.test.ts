@@ -2,7 +2,7 @@ import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { composeBody } from "../../../src/descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
-import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
+import { findSections } from "../../../src/descriptions/rules/marked/section-marks.ts";
 import { hostileMarkdown } from "../text/hostile-markdown.ts";
 import { liveParts } from "../text/rendered.ts";
 import { descriptionFacts, file, MARKER, render } from "./description-facts.ts";

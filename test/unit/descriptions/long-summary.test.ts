@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { composeBody } from "../../../src/descriptions/rules/compose-body.ts";
-import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
+import { findSections } from "../../../src/descriptions/rules/marked/section-marks.ts";
 import { descriptionFacts, MARKER, render } from "./description-facts.ts";
 
 const OVERFLOW_CHARACTERS_MAX = 65_535;

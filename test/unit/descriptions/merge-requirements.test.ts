@@ -7,7 +7,7 @@ import type {
   MergeRequirements,
   RefUpdateRule,
 } from "../../../src/github/facts/branch-rules.ts";
-import { mergeRequirements } from "../../../src/descriptions/rules/merge-requirements.ts";
+import { mergeRequirements } from "../../../src/descriptions/rules/findings/merge-requirements.ts";
 
 const NOTHING: BranchRules = {
   classic: { read: true, rules: null },

@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import { refreshSections } from "../../../src/descriptions/rules/sections.ts";
+import { refreshSections } from "../../../src/descriptions/rules/marked/sections.ts";
 import { box, line, section, written } from "./written-sections.ts";
 import { effortOf } from "../../support/effort.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { fenceSections } from "../../../src/descriptions/rules/fence-sections.ts";
-import { findSections } from "../../../src/descriptions/rules/section-marks.ts";
-import { refreshSections } from "../../../src/descriptions/rules/sections.ts";
+import { fenceSections } from "../../../src/descriptions/rules/marked/fence-sections.ts";
+import { findSections } from "../../../src/descriptions/rules/marked/section-marks.ts";
+import { refreshSections } from "../../../src/descriptions/rules/marked/sections.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { box, line, section, written } from "./written-sections.ts";
 

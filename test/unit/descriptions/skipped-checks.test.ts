@@ -1,6 +1,6 @@
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
-import { describeTitle } from "../../../src/descriptions/rules/describe-title.ts";
-import { skippedChecks, skippingCommits } from "../../../src/descriptions/rules/skipped-checks.ts";
+import { describeTitle } from "../../../src/descriptions/rules/describe/describe-title.ts";
+import { skippedChecks, skippingCommits } from "../../../src/descriptions/rules/findings/skipped-checks.ts";
 import { sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
 import { describe, expect, test } from "../../support/testing.ts";
 import { MINIMAL_COMPLETION } from "./completion.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import type { ChangeType } from "../../../src/changes/rules/change-type.ts";
-import { chooseTemplate } from "../../../src/descriptions/rules/choose-template.ts";
+import { chooseTemplate } from "../../../src/descriptions/rules/template/choose-template.ts";
 import {
   boxEvidence,
   isKindList,
   isProven,
   kindBox,
-} from "../../../src/descriptions/rules/template-boxes.ts";
-import { type TemplateRole, templateRoles } from "../../../src/descriptions/rules/template-roles.ts";
+} from "../../../src/descriptions/rules/template/template-boxes.ts";
+import { type TemplateRole, templateRoles } from "../../../src/descriptions/rules/template/template-roles.ts";
 import { file } from "./description-facts.ts";
 
 describe("the choice of a template", () => {

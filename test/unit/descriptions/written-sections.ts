@@ -1,4 +1,4 @@
-import { withWrittenLine } from "../../../src/descriptions/rules/sections.ts";
+import { withWrittenLine } from "../../../src/descriptions/rules/marked/sections.ts";
 import { ownWords, type SafeMarkdown } from "../../../src/text/safe.ts";
 
 export function section(name: string, content: string): string {

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { inspect } from "node:util";
 import { describe, expect, test } from "../../support/testing.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
-import { configProblems, configRefusal, type Env } from "../../support/config-problems.ts";
+import { configProblems, configRefusal, type Env } from "../../support/bot/config-problems.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
 const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { loadConfig } from "../../../src/config.ts";
-import { configProblems, configRefusal } from "../../support/config-problems.ts";
+import { configProblems, configRefusal } from "../../support/bot/config-problems.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -5,52 +5,44 @@ import { recheckMs } from "../../../src/pull-requests/record/rules/recheck.ts";
 import { ENDED_BY, SHORT_OF_PERMISSION } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
 import { afterFailure } from "../../../src/pull-requests/steps/rules/after-failure.ts";
 
-const SETTINGS = ["on_hold", "open_limit_reached", "bot_disabled", "base_not_allowed", "branch_not_allowed"];
-const NOT_PUSHED = [
-  "branch_missing",
-  "head_not_pushed",
-  "no_changes",
-  "no_commits",
-  "no_common_history",
-  "head_invalid",
-  "repository_empty",
-];
-const OF_THE_BASE = [
-  "base_missing",
-  "base_invalid",
-  "base_equals_head",
-  "base_not_allowed",
-  "branch_not_allowed",
-  "bot_disabled",
-  "on_hold",
-  "open_limit_reached",
-  "no_changes",
-  "no_commits",
-  "no_common_history",
-];
-const INSTALLATION = [
-  "app_not_installed",
-  "installation_suspended",
-  "not_found",
-  "permission_missing",
-  "bad_credentials",
-  "repository_blocked",
-];
+const INSTALLED = "installation_usable";
+const SETTINGS = ["default_branch_changed", "settings_pushed"];
+const PUSHED = ["branch_pushed", "base_pushed"];
 
-test.each<[keyof typeof ENDED_BY, readonly string[]]>([
-  ["installation_usable", INSTALLATION],
-  ["repository_added", ["app_not_installed", "not_found"]],
-  ["repository_unarchived", ["repository_archived"]],
-  ["branch_pushed", NOT_PUSHED],
-  [
-    "base_pushed",
-    ["base_missing", "base_invalid", "no_changes", "no_commits", "no_common_history", "repository_empty"],
-  ],
-  ["default_branch_changed", OF_THE_BASE],
-  ["settings_pushed", SETTINGS],
-  ["pull_request_closed", ["open_limit_reached"]],
-])("%s may end %j", (happened, codes) => {
-  expect(ENDED_BY[happened]).toEqual(codes);
+/** For each refusal, all events that may end it. */
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  app_not_installed: [INSTALLED, "repository_added"],
+  installation_suspended: [INSTALLED],
+  not_found: [INSTALLED, "repository_added"],
+  permission_missing: [INSTALLED],
+  bad_credentials: [INSTALLED],
+  repository_blocked: [INSTALLED],
+  repository_archived: ["repository_unarchived"],
+  branch_missing: ["branch_pushed"],
+  head_not_pushed: ["branch_pushed"],
+  head_invalid: ["branch_pushed"],
+  repository_empty: PUSHED,
+  no_changes: [...PUSHED, "default_branch_changed"],
+  no_commits: [...PUSHED, "default_branch_changed"],
+  no_common_history: [...PUSHED, "default_branch_changed"],
+  base_missing: ["base_pushed", "default_branch_changed"],
+  base_invalid: ["base_pushed", "default_branch_changed"],
+  base_equals_head: ["default_branch_changed"],
+  base_not_allowed: SETTINGS,
+  branch_not_allowed: SETTINGS,
+  bot_disabled: SETTINGS,
+  on_hold: SETTINGS,
+  open_limit_reached: [...SETTINGS, "pull_request_closed"],
+};
+
+const ENDED_CODES: readonly (readonly [string, readonly string[]])[] = Object.entries(ENDED_BY);
+
+test.each(Object.entries(ENDINGS))("%s may be ended by %j and no other event", (code, events) => {
+  expect(ENDED_CODES.filter(([, codes]) => codes.includes(code)).map(([event]) => event)).toEqual(events);
+});
+
+test("no event ends another refusal", () => {
+  expect(new Set(ENDED_CODES.flatMap(([, codes]) => codes))).toEqual(new Set(Object.keys(ENDINGS)));
 });
 
 /** The files that give a refusal of the bot its code. */
@@ -84,7 +76,7 @@ function codesIn(file: string): string[] {
 }
 
 describe("a refusal that makes a record wait is ended by a time", () => {
-  const byEvent: readonly string[] = Object.values(ENDED_BY).flat();
+  const byEvent = ENDED_CODES.flatMap(([, codes]) => codes);
   /** Whether the bot asks again by itself, however often it was refused. */
   const isAskedAgain = (code: string) => {
     const next = afterFailure({ code }, { attempts: 1_000, waitMs: null, refusals: 1_000, random: 0 });

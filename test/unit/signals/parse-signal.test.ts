@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { isBranchName } from "../../../src/signals/rules/git-ref.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SIGNAL_TYPES } from "../../../src/signals/signal.ts";
-import { readDocExamples } from "../../support/doc-examples.ts";
+import { readDocExamples } from "../../support/documents/doc-examples.ts";
 import { ROOT } from "../../support/repository-files.ts";
 import { gitEnvironment } from "../../local-github/git/bare-repository.ts";
 import { startGit } from "../../local-github/git/git-process.ts";

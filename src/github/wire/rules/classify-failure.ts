@@ -1,7 +1,8 @@
 import type { Refusal } from "../../../errors.ts";
 import type { FailedAnswer } from "./failed-answer.ts";
 import type { FailureCode } from "./failure-codes.ts";
-import { FAILURE_ROWS, type FailureRow } from "./failure-rows.ts";
+import type { FailureRow } from "./failure-row.ts";
+import { FAILURE_ROWS } from "./failure-rows.ts";
 import { rateLimitWaitMs } from "./limit-wait.ts";
 
 export interface Failure extends Refusal {

@@ -8,8 +8,8 @@ import {
   type SeenChecks,
   type SeenMergeability,
   type SeenReviews,
-  shortSha,
 } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 import { isReady, siblingsVerdict } from "../../change-set/rules/siblings.ts";
 
 const SIBLINGS_SHOWN = 10;

@@ -1,4 +1,4 @@
-import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
+import type { RenderTemplate } from "../../../descriptions/rules/describe/describe.ts";
 import type { CheckAction, CheckProgress } from "../../../github/deeds/check-runs.ts";
 import { CHECK_OUTPUT_BYTES_MAX, CHECK_TITLE_BYTES_MAX } from "../../../github/rules/text-limits.ts";
 import { mostThatFit } from "../../../text/clip.ts";

@@ -1,7 +1,8 @@
 import { clip } from "../../../text/clip.ts";
 import type { Edge } from "../../hand-back/rules/edge.ts";
 import { type CheckedHead, FAILURE_STANDS_MS } from "./see-checks.ts";
-import { type Seen, type SeenChecks, type SeenFailedCheck, shortSha } from "../../record/rules/seen.ts";
+import type { Seen, SeenChecks, SeenFailedCheck } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 const NAMES_MAX = 3;
 const NAME_CHARACTERS_MAX = 60;

@@ -2,7 +2,8 @@ import { capitalised } from "../../../text/capitalised.ts";
 import { fingerprint } from "../../../text/fingerprint.ts";
 import type { Edge, Happening, MovedPart } from "../../hand-back/rules/edge.ts";
 import { isOver } from "./lifecycle.ts";
-import { type Seen, shortSha } from "../../record/rules/seen.ts";
+import type { Seen } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 /** The pull request as the bot last wrote and reported it. That state is not news. */
 export interface Written {

@@ -1,5 +1,6 @@
 import type { Edge } from "../../hand-back/rules/edge.ts";
-import { type Seen, type SeenMergeability, shortSha } from "../../record/rules/seen.ts";
+import type { Seen, SeenMergeability } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 /** A conflict is reported once for each head, even if the base moves on. Its resolution is reported once GitHub confirms it. */
 export function edgesOfMerging(before: Seen | null, { mergeability, headSha, baseSha, base }: Seen): Edge[] {

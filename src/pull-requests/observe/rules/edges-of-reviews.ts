@@ -1,5 +1,6 @@
 import type { Edge, Happening } from "../../hand-back/rules/edge.ts";
-import { type Seen, type SeenReview, type SeenReviews, shortSha } from "../../record/rules/seen.ts";
+import type { Seen, SeenReview, SeenReviews } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 /** One edge for each opinion that counts. Reported ones are included. */
 export function edgesOfReviews(

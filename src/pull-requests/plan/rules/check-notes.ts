@@ -5,7 +5,7 @@ import { mostThatFit } from "../../../text/clip.ts";
 import type { SafeMarkdown, SafeText } from "../../../text/safe.ts";
 import { sanitizeInline, sanitizeText } from "../../../text/markdown/sanitize.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
-import type { RenderTemplate } from "../../../descriptions/rules/describe.ts";
+import type { RenderTemplate } from "../../../descriptions/rules/describe/describe.ts";
 
 const PROBLEMS_SHOWN = 30;
 /** The rest of a check run's summary is for the state of the pull request. */

@@ -10,7 +10,7 @@ import { labelsFor } from "./labels.ts";
 import { reconcileLabels } from "./reconcile-labels.ts";
 import { type RefusalFacts, refuseNothing } from "./refuse-publish.ts";
 import type { Reviewers } from "./reviewers.ts";
-import { refreshSections } from "../../../descriptions/rules/sections.ts";
+import { refreshSections } from "../../../descriptions/rules/marked/sections.ts";
 import { refusedDraft, wantsDraft } from "./wants-draft.ts";
 
 /** All facts that decide about the content of a pull request that nothing blocks. */

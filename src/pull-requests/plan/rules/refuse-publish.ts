@@ -7,7 +7,7 @@ import type { Completion } from "../../../signals/signal.ts";
 import type { ExistingPullRequest } from "./existing-pull-request.ts";
 import { compileGlobs, segmentsOf } from "../../../changes/rules/globs.ts";
 import { describePlace, type QueuePlace } from "../../record/rules/queue-place.ts";
-import { shortSha } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 export interface RefusalFacts {
   readonly completion: Completion;

@@ -1,7 +1,8 @@
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { Described } from "../../record/rules/described.ts";
-import { type ChecksVerdict, shortSha } from "../../record/rules/seen.ts";
+import type { ChecksVerdict } from "../../record/rules/seen.ts";
+import { shortSha } from "../../../text/short-sha.ts";
 
 /** The facts for which a description was or would be written. */
 export type DescribedFor = Omit<Described, "tried">;

@@ -133,11 +133,6 @@ export interface Seen extends AnswerDate {
   readonly told: readonly string[];
 }
 
-/** The characters of a commit's name that GitHub shows. */
-export function shortSha(sha: string): string {
-  return sha.slice(0, 7);
-}
-
 export const FAILED_MAX = 30;
 export const REVIEWS_MAX = 20;
 export const TOLD_MAX = 100;

@@ -1,3 +1,14 @@
+/** The branch has nothing that its base could take. */
+const NOTHING_TO_MERGE = ["no_changes", "no_commits", "no_common_history"] as const;
+/** A setting decides. */
+const SETTINGS = [
+  "on_hold",
+  "open_limit_reached",
+  "bot_disabled",
+  "base_not_allowed",
+  "branch_not_allowed",
+] as const;
+
 /**
  * The codes of the refusals that each event may end. For those that end by themselves see `recheckMs` and `afterFailure`.
  */
@@ -18,43 +29,22 @@ export const ENDED_BY = {
   branch_pushed: [
     "branch_missing",
     "head_not_pushed",
-    "no_changes",
-    "no_commits",
-    "no_common_history",
     "head_invalid",
     "repository_empty",
+    ...NOTHING_TO_MERGE,
   ],
   /** The base of a pull request may be there now, or have another history, or lack a change that it had before. */
-  base_pushed: [
-    "base_missing",
-    "base_invalid",
-    "no_changes",
-    "no_commits",
-    "no_common_history",
-    "repository_empty",
-  ],
+  base_pushed: ["base_missing", "base_invalid", "repository_empty", ...NOTHING_TO_MERGE],
   /** Everything that depends on the base of a completion that names none. */
   default_branch_changed: [
     "base_missing",
     "base_invalid",
     "base_equals_head",
-    "base_not_allowed",
-    "branch_not_allowed",
-    "bot_disabled",
-    "on_hold",
-    "open_limit_reached",
-    "no_changes",
-    "no_commits",
-    "no_common_history",
+    ...SETTINGS,
+    ...NOTHING_TO_MERGE,
   ],
   /** `.github/orb.yml` of the repository, or of its owner. */
-  settings_pushed: [
-    "on_hold",
-    "open_limit_reached",
-    "bot_disabled",
-    "base_not_allowed",
-    "branch_not_allowed",
-  ],
+  settings_pushed: SETTINGS,
   /** It made room for another. */
   pull_request_closed: ["open_limit_reached"],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../../support/testing.ts";
 import type { ChangeAnalysis } from "../../../../src/changes/rules/change-analysis.ts";
-import { withWrittenLine } from "../../../../src/descriptions/rules/sections.ts";
+import { withWrittenLine } from "../../../../src/descriptions/rules/marked/sections.ts";
 import { type PublishFacts, decidePublish } from "../../../../src/pull-requests/plan/rules/decide-publish.ts";
 import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rules/existing-pull-request.ts";
 import { wantsDraft } from "../../../../src/pull-requests/plan/rules/wants-draft.ts";
