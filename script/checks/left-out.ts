@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 /** Names the file in which tests note what they leave out. If it is unset, they leave out nothing. */
 export const LEFT_OUT_VARIABLE = "ORB_TEST_LEFT_OUT";
 
-/** A table of tests from which only a sample was run. */
+/** A table of tests, or the random inputs of a test, from which only a sample was run. */
 export interface LeftOut {
+  readonly of: "tests" | "random inputs";
   readonly what: string;
   readonly file: string;
   readonly taken: number;
@@ -13,16 +14,33 @@ export interface LeftOut {
 
 /** One line about everything that the tests noted; `null` if they left out nothing. */
 export async function sayLeftOut(notes: string): Promise<string | null> {
-  // Without a file, no table was cut to a sample.
+  // Without a file, nothing was cut to a sample.
   const text = await readFile(notes, "utf8").catch(() => "");
-  const tables = text
+  const noted = text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as LeftOut);
+  if (noted.length === 0) return null;
+  const sums = [sumOfTests(noted), sumOfInputs(noted)].filter((sum) => sum !== null);
+  return `Left to script/test --all: ${sums.join("; ")}`;
+}
+
+function sumOfTests(noted: readonly LeftOut[]): string | null {
+  const tables = noted.filter((each) => each.of === "tests");
   if (tables.length === 0) return null;
-  const total = tables.reduce((sum, { leftOut }) => sum + leftOut, 0);
   const each = tables
     .map(({ what, file, taken, leftOut }) => `${leftOut} of ${taken + leftOut} ${what} (${file})`)
     .toSorted((one, other) => one.localeCompare(other, "en"));
-  return `Left to script/test --all: ${total} tests, namely ${each.join(", ")}`;
+  return `${total(tables, "leftOut")} tests, namely ${each.join(", ")}`;
+}
+
+function sumOfInputs(noted: readonly LeftOut[]): string | null {
+  const inputs = noted.filter((each) => each.of === "random inputs");
+  if (inputs.length === 0) return null;
+  const leftOut = total(inputs, "leftOut");
+  return `${leftOut} of ${leftOut + total(inputs, "taken")} random inputs of ${inputs.length} properties`;
+}
+
+function total(noted: readonly LeftOut[], field: "taken" | "leftOut"): number {
+  return noted.reduce((sum, each) => sum + each[field], 0);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
-import { sampled } from "../support/sample.ts";
+import { sampled, sampledInputs } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -173,11 +173,16 @@ test("a table gives its sample where that can be told, and all of its cases othe
   try {
     delete process.env[LEFT_OUT_VARIABLE];
     expect(take()).toEqual(["a", "b", "c"]);
+    expect(sampledInputs(100)).toEqual({ numRuns: 100 });
     expect(await sayLeftOut(notes)).toBeNull();
     process.env[LEFT_OUT_VARIABLE] = notes;
     expect(take()).toEqual(["b"]);
     expect(await sayLeftOut(notes)).toBe(
       "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts)",
+    );
+    expect(sampledInputs(100)).toEqual({ numRuns: 20 });
+    expect(await sayLeftOut(notes)).toBe(
+      "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts); 80 of 100 random inputs of 1 properties",
     );
   } finally {
     if (before === undefined) delete process.env[LEFT_OUT_VARIABLE];
@@ -188,7 +193,7 @@ test("a table gives its sample where that can be told, and all of its cases othe
 test("script/test says what its tests left out, and with --all has them leave out nothing", async () => {
   const table = `
     const notes = process.env.${LEFT_OUT_VARIABLE};
-    const note = { what: "kill points", file: "a.test.cjs", taken: 1, leftOut: 2 };
+    const note = { of: "tests", what: "kill points", file: "a.test.cjs", taken: 1, leftOut: 2 };
     if (notes !== undefined) require("node:fs").appendFileSync(notes, JSON.stringify(note) + "\\n");
     test.each(notes === undefined ? [1, 2, 3] : [1])("%i", (each) => expect(each).toBeLessThan(4));`;
   expect(await outcomeOfTests({ "a.test.cjs": table })).toEqual({

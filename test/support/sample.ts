@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import { expect } from "./testing.ts";
-import { LEFT_OUT_VARIABLE } from "../../script/checks/left-out.ts";
+import { LEFT_OUT_VARIABLE, type LeftOut } from "../../script/checks/left-out.ts";
 import { ROOT } from "./repository-files.ts";
 
 /**
@@ -16,10 +16,25 @@ export function sampled<const Case extends string>(
   all: readonly Case[],
   sample: readonly NoInfer<Case>[],
 ): readonly Case[] {
+  const [taken, leftOut] = [sample.length, all.length - sample.length];
+  return note({ of: "tests", what, taken, leftOut }) ? sample : all;
+}
+
+/** A run on every push tries so many of a property's random inputs; with each run they are other ones. */
+const INPUTS_TAKEN = 0.2;
+
+/** How many random inputs a property is tried with: `all`, or a part where the run has a place to note what it leaves out. */
+export function sampledInputs(all: number): { readonly numRuns: number } {
+  const taken = Math.ceil(all * INPUTS_TAKEN);
+  const isNoted = note({ of: "random inputs", what: "inputs", taken, leftOut: all - taken });
+  return { numRuns: isNoted ? taken : all };
+}
+
+/** @returns `false` if the run has no place for notes, and so may not leave out anything */
+function note(leftOut: Omit<LeftOut, "file">): boolean {
   const notes = process.env[LEFT_OUT_VARIABLE];
-  if (notes === undefined) return all;
+  if (notes === undefined) return false;
   const file = relative(ROOT, expect.getState().testPath ?? "");
-  const leftOut = { what, file, taken: sample.length, leftOut: all.length - sample.length };
-  appendFileSync(notes, `${JSON.stringify(leftOut)}\n`);
-  return sample;
+  appendFileSync(notes, `${JSON.stringify({ ...leftOut, file })}\n`);
+  return true;
 }

@@ -112,13 +112,8 @@ describe("the open pull requests of the App", () => {
 
   test("may come after a page of other people's", async () => {
     await using scene = await setGitHubScene();
-    const { github, repository, remote } = scene;
-    const to = await github.pushFiles(repository, { branch: "people", files: { x: "x\n" }, message: "x" });
-    for (let number = 1; number <= 100; number++) {
-      const branch = `people-${number}`;
-      await moveRef(github.world.git(repository), { name: `refs/heads/${branch}`, to });
-      await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
-    }
+    const { remote } = scene;
+    await openFromBranches(scene, "people", 100);
     expect(await remote.openPullRequestsOfBot(1)).toEqual({ pullRequests: [], nextPage: 2 });
     expect(await remote.openPullRequestsOfBot(2)).toEqual({ pullRequests: [], nextPage: null });
   }, 60_000);
@@ -184,11 +179,7 @@ describe("the open pull requests of a repository", () => {
   test("are counted on all pages, because an unchanged first page proves nothing", async () => {
     await using scene = await setGitHubScene();
     const { github, repository, remote, routesOf } = scene;
-    for (let number = 1; number <= 101; number++) {
-      const branch = `agent/${number}`;
-      await github.pushFiles(repository, { branch, files: { [branch]: "x\n" }, message: branch });
-      await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
-    }
+    await openFromBranches(scene, "agent", 101);
     expect(await remote.openPullRequestNumbers()).toHaveLength(101);
     const asked = await routesOf(() => remote.openPullRequestNumbers());
     expect(asked).toEqual([`${PULLS} 200`, `${PULLS} 200`]);
@@ -217,3 +208,17 @@ describe("rendered Markdown", () => {
     expect((await refusalOf(scene.remote.renderMarkdown("x"))).code).toBe("github_unavailable");
   });
 });
+
+/** Opens pull requests from branches that all end with the same commit. */
+async function openFromBranches(
+  { github, repository }: Pick<Awaited<ReturnType<typeof setGitHubScene>>, "github" | "repository">,
+  name: string,
+  count: number,
+): Promise<void> {
+  const to = await github.pushFiles(repository, { branch: name, files: { x: "x\n" }, message: "x" });
+  for (let number = 1; number <= count; number++) {
+    const branch = `${name}-${number}`;
+    await moveRef(github.world.git(repository), { name: `refs/heads/${branch}`, to });
+    await github.openPullRequest(repository, { title: branch, head: branch, base: "main" });
+  }
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import ignore from "ignore";
 import picomatch from "picomatch";
@@ -89,7 +90,7 @@ describe("globs", () => {
         fc.pre(!glob.endsWith("/**") || !picomatch.isMatch(path, glob.slice(0, -3), { dot: true }));
         expect(matches(glob, path)).toBe(picomatch.isMatch(path, glob, { dot: true }));
       }),
-      { numRuns: RUNS },
+      sampledInputs(RUNS),
     );
   });
 
@@ -103,7 +104,7 @@ describe("globs", () => {
         const fits = compileGitPattern(pattern, { below: true })?.(segmentsOf(path));
         expect(fits).toBe(ignore({ ignorecase: false }).add(pattern).ignores(path));
       }),
-      { numRuns: RUNS },
+      sampledInputs(RUNS),
     );
   });
 
@@ -123,7 +124,7 @@ describe("globs", () => {
         );
         expect(compileGitPatterns(patterns)(segmentsOf(path))).toBe(alone);
       }),
-      { numRuns: RUNS },
+      sampledInputs(RUNS),
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { type CommandFacts, judgeCommand } from "../../../src/pull-requests/commands/rules/judge-command.ts";
 import {
@@ -203,7 +204,7 @@ describe("reading commands", () => {
         certain++;
         expect(parseCommands(text)).toEqual(parseCommands(whole));
       }),
-      { numRuns: 4_000 },
+      sampledInputs(4_000),
     );
     expect(certain).toBeGreaterThan(200);
   });
@@ -231,7 +232,7 @@ describe("reading commands", () => {
         expect(new Set(commands).size).toBe(commands.length);
         for (const command of commands) expect([...COMMANDS, "unknown"]).toContain(command);
       }),
-      { numRuns: 2_000 },
+      sampledInputs(2_000),
     );
   });
 });

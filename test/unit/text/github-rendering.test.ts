@@ -1,4 +1,5 @@
 import { expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import rehypeStringify from "rehype-stringify";
 import { unified } from "unified";
@@ -170,6 +171,6 @@ test("text that passes the sanitiser is harmless when rendered like GitHub does"
       const found = findLive(writer.stringify(render(written)), REPOSITORY);
       expect(found.filter((each) => !isEscapedAddress(each, written))).toEqual([]);
     }),
-    { numRuns: 1_000 },
+    sampledInputs(1_000),
   );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import type { Root } from "mdast";
 import remarkGfm from "remark-gfm";
@@ -98,11 +99,11 @@ describe("sanitised lines", () => {
         const once = sanitizeInline(text, NO_LIMIT, policy, { isPlain });
         expect(sanitizeInline(once, NO_LIMIT, policy, { isPlain })).toBe(once);
       }),
-      { numRuns: 1_500 },
+      sampledInputs(1_500),
     );
   });
 
-  const RUNS = { numRuns: 800 };
+  const RUNS = sampledInputs(800);
   const parser = unified().use(remarkParse).use(remarkGfm);
 
   test("any inline text is one paragraph of text", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { fence, sanitizeMarkdown } from "../../../src/text/markdown/sanitize.ts";
 import { readingCost } from "../../../src/text/markdown/markdown-cost.ts";
@@ -35,8 +36,8 @@ describe("sanitised Markdown", () => {
     ]);
   });
 
-  const RUNS = { numRuns: 1_500 };
-  const FEWER_RUNS = { numRuns: 500 };
+  const RUNS = sampledInputs(1_500);
+  const FEWER_RUNS = sampledInputs(500);
 
   test("in any text, only parts that the policy allows are live", () => {
     fc.assert(

@@ -3,6 +3,7 @@ import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets/
 import { sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { effortOf } from "../../support/effort.ts";
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { NO_SECRETS } from "./no-secrets.ts";
 import { POLICY } from "./policies.ts";
@@ -151,7 +152,7 @@ describe("removing secrets", () => {
         const once = withoutSecrets(text);
         expect(withoutSecrets(once)).toBe(once);
       }),
-      { numRuns: 2_000 },
+      sampledInputs(2_000),
     );
   });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import {
   type TemplateGiven,
@@ -253,7 +254,7 @@ describe("a repository's template", () => {
           expect("markdown" in rendered ? liveParts(rendered.markdown, POLICY) : []).toEqual([]);
         },
       ),
-      { numRuns: 400 },
+      sampledInputs(400),
     );
   });
 

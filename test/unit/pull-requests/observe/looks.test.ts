@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { sampledInputs } from "../../../support/sample.ts";
 import * as fc from "fast-check";
 import type { Edge } from "../../../../src/pull-requests/hand-back/rules/edge.ts";
 import { isSettled } from "../../../../src/pull-requests/observe/rules/answer-order.ts";
@@ -192,7 +193,7 @@ describe("any history", () => {
         expect(truthIn(story)).toEqual(truthIn(follow(asked)));
         expectSoundness(story);
       }),
-      { numRuns: HISTORIES },
+      sampledInputs(HISTORIES),
     );
   });
 
@@ -207,7 +208,7 @@ describe("any history", () => {
         expect(known(story, truth)).toEqual(known(follow([latest]), truth));
         expectSoundness(story);
       }),
-      { numRuns: HISTORIES },
+      sampledInputs(HISTORIES),
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { sampledInputs } from "../../../support/sample.ts";
 import * as fc from "fast-check";
 import type { Area } from "../../../../src/changes/rules/areas.ts";
 import { CHANGE_TYPES } from "../../../../src/changes/rules/change-type.ts";
@@ -250,7 +251,7 @@ describe("labels of people and the bot", () => {
             expect(reconcileLabels(facts)).toEqual({ add: [], remove: [], ...story.kept });
           }
         }),
-        { numRuns: 2_000 },
+        sampledInputs(2_000),
       );
     });
 
@@ -266,7 +267,7 @@ describe("labels of people and the bot", () => {
             }
           }
         }),
-        { numRuns: 2_000 },
+        sampledInputs(2_000),
       );
     });
   });
