@@ -5,17 +5,21 @@ import type { Repository } from "../../github/repository.ts";
 import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 import type { InForce } from "../../repository-settings/in-force.ts";
 import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
+import type { Completion } from "../../signals/signal.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { Templates } from "../../text/templates/templates.ts";
+import type { Apart } from "../../work/apart/apart.ts";
 import { describeChange } from "./describe-change.ts";
 import type { Gathered } from "./gather-facts.ts";
 import type { Workarounds } from "./workarounds.ts";
 import { type ChangeOnGitHub, readChange } from "./read-change.ts";
 import type { Marker } from "../record/marker.ts";
+import { askFiles } from "../../changes/ask-files.ts";
 import { analyseChange, type ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import type { FilesSaid } from "../../changes/rules/files-said.ts";
 import { MERGE_CONFLICT } from "../../changes/rules/label-catalogue.ts";
 import { checkNotes } from "./rules/check-notes.ts";
-import { codeOwnersOf } from "./rules/code-owners.ts";
+import { askCodeOwners, type OwnersSaid } from "./ask-code-owners.ts";
 import { BODY_CHARACTERS_MAX } from "../../descriptions/rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../../descriptions/rules/describe-title.ts";
@@ -31,6 +35,7 @@ export interface ComposeDeps {
   readonly github: GitHub;
   readonly marker: Marker;
   readonly templates: Templates;
+  readonly apart: Apart;
 }
 
 interface Context {
@@ -48,10 +53,11 @@ export async function compose(
   const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
   const { patient } = workarounds;
   const change = await readChange(gathered, { repository, patient, known: request.known });
-  const analysis = analyse(gathered, change);
+  const { said, owners } = await askRepository(gathered, change, deps);
+  const analysis = analyse(gathered, change, said);
   // Analysis and description can each take a tenth of a second of the event loop, so other work runs in between.
   await othersTurn();
-  const reviewers = choose(gathered, change, {
+  const reviewers = choose(gathered, owners, {
     // On a draft, ours or a person's, GitHub itself asks the code owners when it becomes ready.
     draft:
       existing?.draft === true ||
@@ -76,6 +82,7 @@ export async function compose(
     ...described.problems,
     ...problemsOf(facts),
     ...baseFiles.unread.map(({ refusal }) => refusal),
+    ...owners.problems,
   ];
   const checkRun = request.pullRequest?.checkRun ?? null;
   const told = checkRun !== null && checkRun.headSha === change.headSha;
@@ -119,9 +126,26 @@ function isConflicting({ known }: PublishRequest, { existing }: Gathered): boole
   return existing?.labels.some(isLabel) ?? false;
 }
 
+/** What the repository's own files say about the change. */
+async function askRepository(
+  { completion, base, baseFiles, settings }: Gathered,
+  { files }: ChangeOnGitHub,
+  { apart }: ComposeDeps,
+): Promise<{ readonly said: FilesSaid; readonly owners: OwnersSaid }> {
+  const { gitAttributes, labeler, codeOwners } = baseFiles;
+  const facts = { files, headBranch: completion.branch, baseBranch: base, gitAttributes, labeler, settings };
+  const context = { apart, account: ownerOf(completion) };
+  const [said, owners] = await Promise.all([
+    askFiles(facts, context),
+    askCodeOwners(codeOwners, files, context),
+  ]);
+  return { said, owners };
+}
+
 function analyse(
-  { completion, comparison, base, baseFiles, settings }: Gathered,
+  { completion, comparison, settings }: Gathered,
   { files, total, truncated }: ChangeOnGitHub,
+  said: FilesSaid,
 ): ChangeAnalysis {
   return analyseChange({
     claimed: completion.type,
@@ -130,29 +154,28 @@ function analyse(
     files,
     filesTruncated: truncated,
     total,
-    headBranch: completion.branch,
-    baseBranch: base,
-    gitAttributes: baseFiles.gitAttributes?.text ?? null,
-    labeler: baseFiles.labeler,
+    said,
     settings,
   });
 }
 
 function choose(
-  { completion, settings, baseFiles }: Gathered,
-  { files }: ChangeOnGitHub,
+  { completion, settings }: Gathered,
+  { codeOwners }: OwnersSaid,
   { draft, author }: { draft: boolean; author: string },
 ): Reviewers {
-  const { codeOwners } = baseFiles;
-  const paths = files.map(({ path }) => path);
   return chooseReviewers({
     signal: completion.reviewers ?? [],
     settings: settings.reviewers,
-    codeOwners: codeOwners && codeOwnersOf(codeOwners.text, paths),
+    codeOwners,
     author,
-    owner: completion.repository.split("/", 1)[0] ?? "",
+    owner: ownerOf(completion),
     draft,
   });
+}
+
+function ownerOf({ repository }: Completion): string {
+  return repository.split("/", 1)[0] ?? "";
 }
 
 function describedFacts(
