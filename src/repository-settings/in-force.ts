@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { TextFile, UnreadFile } from "../github/facts/files/repository-files.ts";
+import { ownerOf } from "../text/github-names.ts";
 import type { Apart } from "../work/apart/apart.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings, type Origins } from "./rules/merge-settings.ts";
@@ -167,7 +168,7 @@ export class SettingsInForce {
     if (known && known.oid === (file?.oid ?? null) && nowMs - known.readAtMs < KNOWN_FOR_MS) return known;
     const stored = await this.#store.find(place);
     const oid = file?.oid ?? null;
-    const read = (text: string) => askSettings({ text, kind, account: accountOf(place) }, this.#apart);
+    const read = (text: string) => askSettings({ text, kind, account: ownerOf(place) }, this.#apart);
     const found = { place, oid, readAtMs: nowMs, ...(await currentOrLastGood({ file, stored, kind }, read)) };
     if (dryRun) return found;
     await this.#remember(found, file, stored);
@@ -242,11 +243,6 @@ async function currentOrLastGood(
   return last?.given
     ? { source: "last-good", read: last, problems: read.problems }
     : { source: "none", read: null, problems: read.problems };
-}
-
-/** The owner in a place, such as `octo` or `octo/hello:main`. */
-function accountOf(place: string): string {
-  return place.split("/", 1)[0] ?? "";
 }
 
 /** A file's own problems, and its conflicts with the other file if its current content is in force. */

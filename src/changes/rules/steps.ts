@@ -4,6 +4,8 @@ import { stepsOfYaml } from "../../input/rules/yaml-steps.ts";
 
 /** A regular expression of ten characters can stand for a thousand, and is compared with two branches. */
 const EXPRESSION_STEPS = 100_000;
+/** A path is compared with the bot's own patterns for kinds of files. */
+const PATH_STEPS = 100;
 /** `{a,b}` and the like, at most. */
 const ALTERNATIVES_MAX = 50;
 
@@ -28,4 +30,9 @@ export function stepsOfLabeler(text: string, paths: readonly string[]): number {
 /** @param characters of all patterns together */
 export function stepsOfPatterns(characters: number, paths: readonly string[]): number {
   return characters * paths.reduce((sum, path) => sum + path.length + 1, 1);
+}
+
+/** Of what is found out about paths without any file of the repository. */
+export function stepsOfPaths(paths: readonly string[]): number {
+  return stepsOfPatterns(PATH_STEPS, paths);
 }

@@ -1,11 +1,10 @@
-import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import type { Repository } from "../../github/repository.ts";
 import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 import type { InForce } from "../../repository-settings/in-force.ts";
 import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
-import type { Completion } from "../../signals/signal.ts";
+import { ownerOf } from "../../text/github-names.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { Templates } from "../../text/templates/templates.ts";
 import type { Apart } from "../../work/apart/apart.ts";
@@ -15,7 +14,8 @@ import type { Workarounds } from "./workarounds.ts";
 import { type ChangeOnGitHub, readChange } from "./read-change.ts";
 import type { Marker } from "../record/marker.ts";
 import { askFiles } from "../../changes/ask-files.ts";
-import { analyseChange, type ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import { askAnalysis } from "../../changes/ask-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
 import type { FilesSaid } from "../../changes/rules/files-said.ts";
 import { MERGE_CONFLICT } from "../../changes/rules/label-catalogue.ts";
 import { checkNotes } from "./rules/check-notes.ts";
@@ -54,9 +54,7 @@ export async function compose(
   const { patient } = workarounds;
   const change = await readChange(gathered, { repository, patient, known: request.known });
   const { said, owners } = await askRepository(gathered, change, deps);
-  const analysis = analyse(gathered, change, said);
-  // Analysis and description can each take a tenth of a second of the event loop, so other work runs in between.
-  await othersTurn();
+  const analysis = await analyse(gathered, { change, said }, deps);
   const reviewers = choose(gathered, owners, {
     // On a draft, ours or a person's, GitHub itself asks the code owners when it becomes ready.
     draft:
@@ -73,8 +71,9 @@ export async function compose(
     ...gathered,
     request,
     repository,
-    render,
     marker: deps.marker,
+    templates: deps.templates,
+    apart: deps.apart,
     patient,
     charactersMax: BODY_CHARACTERS_MAX * workarounds.bodyScale,
   });
@@ -134,7 +133,7 @@ async function askRepository(
 ): Promise<{ readonly said: FilesSaid; readonly owners: OwnersSaid }> {
   const { gitAttributes, labeler, codeOwners } = baseFiles;
   const facts = { files, headBranch: completion.branch, baseBranch: base, gitAttributes, labeler, settings };
-  const context = { apart, account: ownerOf(completion) };
+  const context = { apart, account: ownerOf(completion.repository) };
   const [said, owners] = await Promise.all([
     askFiles(facts, context),
     askCodeOwners(codeOwners, files, context),
@@ -144,10 +143,10 @@ async function askRepository(
 
 function analyse(
   { completion, comparison, settings }: Gathered,
-  { files, total, truncated }: ChangeOnGitHub,
-  said: FilesSaid,
-): ChangeAnalysis {
-  return analyseChange({
+  { change: { files, total, truncated }, said }: { change: ChangeOnGitHub; said: FilesSaid },
+  { apart }: ComposeDeps,
+): Promise<ChangeAnalysis> {
+  const facts = {
     claimed: completion.type,
     title: completion.title,
     subjects: comparison.commits.map(({ subject }) => subject),
@@ -155,8 +154,9 @@ function analyse(
     filesTruncated: truncated,
     total,
     said,
-    settings,
-  });
+    settings: { size: settings.size, risk: settings.risk },
+  };
+  return askAnalysis(facts, { apart, account: ownerOf(completion.repository) });
 }
 
 function choose(
@@ -169,13 +169,9 @@ function choose(
     settings: settings.reviewers,
     codeOwners,
     author,
-    owner: ownerOf(completion),
+    owner: ownerOf(completion.repository),
     draft,
   });
-}
-
-function ownerOf({ repository }: Completion): string {
-  return repository.split("/", 1)[0] ?? "";
 }
 
 function describedFacts(
