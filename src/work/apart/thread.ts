@@ -20,7 +20,7 @@ export type Outcome = Exclude<Said, { readonly kind: "began" }> | { readonly kin
 /** A call whose thread gets no processor at all ends after this many times its limit. */
 const WALL_TIMES = 20;
 /** For a text of three megabytes and what is made of it. A thread that needs more is stopped. */
-const MEMORY_MB_MAX = 512;
+const MEMORY_MB_MAX = 256;
 
 /** A thread that makes one call at a time and can be stopped in the middle of it. */
 export class Thread {
