@@ -38,6 +38,7 @@ import { ProcessTelemetry } from "./telemetry/process.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
+import { Apart } from "./work/apart/apart.ts";
 import type { Worker } from "./work/worker.ts";
 
 /** Parts that a test may replace. */
@@ -62,6 +63,7 @@ export interface Shared {
   readonly redis: Redis | null;
   readonly instruments: Instruments;
   readonly worker: Worker;
+  readonly apart: Apart;
 }
 
 type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
@@ -94,17 +96,15 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const database = await Database.connect(config.mongodbUri.reveal());
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
-  /** Closes everything that was opened here, the last first. */
-  const close = async (): Promise<void> => {
-    redis?.commands.disconnect();
-    redis?.reader.disconnect();
-    await changes.close();
-    await database.close();
-  };
+  const apart = new Apart();
+  const close = () => closeAll({ database, changes, redis, apart });
   const worker = { owner, leaseMs, pace, now, random };
   const jobStore = new JobStore(database);
   const prepare = async () => {
-    const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
+    const collected = collectSubjects(
+      { config, database, redis, instruments, worker, apart },
+      { checkpoint, more },
+    );
     const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
     const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
     await migrate(database, migrations, { owner, leaseMs, onApplied });
@@ -142,6 +142,20 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   };
 }
 
+/** Closes everything that was opened, the last first. */
+async function closeAll({
+  database,
+  changes,
+  redis,
+  apart,
+}: Pick<Shared, "database" | "redis" | "apart"> & { readonly changes: ChangeFeed }): Promise<void> {
+  await apart.close();
+  redis?.commands.disconnect();
+  redis?.reader.disconnect();
+  await changes.close();
+  await database.close();
+}
+
 /** For tests, which read them to see what happened. */
 function storesOf(collected: ReturnType<typeof collectSubjects>) {
   const { installationsSubject, projectsSubject, pullRequestsSubject } = collected;
@@ -165,7 +179,7 @@ function collectSubjects(
   shared: Shared,
   { checkpoint, more }: { checkpoint: Checkpoint; more: Overrides["subjects"] },
 ) {
-  const { config, database, redis, instruments, worker } = shared;
+  const { config, database, redis, instruments, worker, apart } = shared;
   const { appId, privateKey } = config.github;
   const { now } = worker;
   const commands = redis?.commands ?? null;
@@ -182,7 +196,7 @@ function collectSubjects(
     worker,
   });
   const { gitHub } = githubSubject;
-  const settingsSubject = repositorySettings({ database, doors: [settingsRoutes], now });
+  const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
   const pullRequestsSubject = pullRequests({
     appId,
@@ -195,6 +209,7 @@ function collectSubjects(
     projectStore: projectsSubject.store,
     settings: settingsSubject.settings,
     templates: new Templates(TEMPLATES),
+    apart,
     doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
     webhooks: webhookHandlers,
     instruments,
