@@ -105,7 +105,12 @@ export function pullRequests(needs: Needs): PullRequests {
         run: async () => void (await rebuildStore.isDue(now())),
       },
     ],
-    loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
+    loops: [
+      {
+        loop,
+        wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges", "siblingMoves"] }],
+      },
+    ],
     jobs: [
       reconcile({ store, telemetry, now }),
       { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: () => rebuild.run() },
@@ -149,7 +154,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
 
 function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">): PullRequestParts {
   const { appId, database, github, installations, projectStore, settings, templates } = needs;
-  const { now } = needs.worker;
+  const { now, pace } = needs.worker;
   return {
     appId,
     database,
@@ -158,7 +163,7 @@ function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">)
     pullRequestStore: store,
     wakeStore: new WakeStore(store),
     sweepStore: new SweepStore(store),
-    renameStore: new RenameStore(store),
+    renameStore: new RenameStore(store, { now, pace }),
     previewer: new Previewer({ store, projectStore, settings, github, marker, templates }),
     now,
   };
