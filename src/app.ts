@@ -171,7 +171,7 @@ function collectSubjects(
   const commands = redis?.commands ?? null;
 
   const outboxSubject = outbox({ database, redis: commands, instruments, worker });
-  const installationsSubject = installations({ database, instruments });
+  const installationsSubject = installations({ database, instruments, now });
   const { installationStore, repositoryStore } = installationsSubject;
   const githubSubject = github({
     config: config.github,
@@ -195,6 +195,7 @@ function collectSubjects(
     projectStore: projectsSubject.store,
     settings: settingsSubject.settings,
     templates: new Templates(TEMPLATES),
+    retentionDays: config.retention.pullRequestDays,
     doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
     webhooks: webhookHandlers,
     instruments,
@@ -243,6 +244,7 @@ function incomingSubjects(
     handlers: signalHandlersOf(acting),
     doors: [signalRoutes],
     streamDoor: signalStream,
+    retentionDays: config.retention.signalDays,
     instruments,
     worker,
   });

@@ -35,7 +35,7 @@ return removed + redis.call('XTRIM', KEYS[1], 'MINID', '=', lowest)
 `;
 
 /**
- * Removes the entries of a stream that every consumer group has read and acknowledged, whoever made the group. An entry that
+ * Removes the entries of a stream that every consumer group has read and acknowledged, also those of other programs. An entry that
  * one group has not read, or not acknowledged, stays with all after it. A stream without groups stays as it is.
  *
  * https://redis.io/docs/latest/commands/xtrim/

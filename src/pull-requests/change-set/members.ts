@@ -6,7 +6,7 @@ import { knownVerdict } from "../record/rules/seen.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Pull requests of one project that are read, the newest first: far more than any change needs. */
-const CHANGE_SET_MAX = 1_000;
+export const CHANGE_SET_MAX = 1_000;
 /** No process takes a record within this time that is due later: it will read the members after the change is stored. */
 const SURELY_LATER_MS = 5_000;
 
