@@ -185,7 +185,7 @@ function collectSubjects(
   const commands = redis?.commands ?? null;
 
   const outboxSubject = outbox({ database, redis: commands, instruments, worker });
-  const installationsSubject = installations({ database, instruments });
+  const installationsSubject = installations({ database, instruments, now });
   const { installationStore, repositoryStore } = installationsSubject;
   const githubSubject = github({
     config: config.github,
@@ -210,6 +210,7 @@ function collectSubjects(
     settings: settingsSubject.settings,
     templates: new Templates(TEMPLATES),
     apart,
+    retentionDays: config.retention.pullRequestDays,
     doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
     webhooks: webhookHandlers,
     instruments,
@@ -258,6 +259,7 @@ function incomingSubjects(
     handlers: signalHandlersOf(acting),
     doors: [signalRoutes],
     streamDoor: signalStream,
+    retentionDays: config.retention.signalDays,
     instruments,
     worker,
   });

@@ -20,6 +20,8 @@ export interface Config {
   /** May contain a password, like the Redis address. */
   readonly mongodbUri: Secret;
   readonly redisUrl: Secret | null;
+  /** How long what was handled, or has ended, is stored. */
+  readonly retention: { readonly signalDays: number; readonly pullRequestDays: number };
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
@@ -117,6 +119,10 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     },
     mongodbUri: new Secret(settings.MONGODB_URI),
     redisUrl: settings.REDIS_URL === undefined ? null : new Secret(settings.REDIS_URL),
+    retention: {
+      signalDays: settings.SIGNAL_RETENTION_DAYS,
+      pullRequestDays: settings.PULL_REQUEST_RETENTION_DAYS,
+    },
     roles: settings.ROLES,
     workerHost: settings.WORKER_HOST,
     http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },

@@ -32,6 +32,8 @@ const privateKey = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+const days = (otherwise: number) => z.coerce.number().int().min(1).max(3_650).default(otherwise);
+
 const roles = text.transform((value, context) => {
   const names = value.split(",").map((name) => name.trim());
   const parsed = z.array(z.enum(ROLES)).safeParse(names);
@@ -134,6 +136,20 @@ export const SETTINGS = {
     default: "unset",
     meaning:
       "Redis for the streams `orb:signals` and `orb:events`; if unset, signals arrive over HTTP only and events stay in MongoDB",
+    group: "Stores",
+  },
+  SIGNAL_RETENTION_DAYS: {
+    schema: days(90),
+    default: "90",
+    meaning:
+      "how many days a signal is stored after it came in and was handled; a signal that is sent again later counts as a new one",
+    group: "Stores",
+  },
+  PULL_REQUEST_RETENTION_DAYS: {
+    schema: days(180),
+    default: "180",
+    meaning:
+      "how many days the record of a pull request is stored after it was merged or closed, or after a completion that could not be published; and a project after it last changed, if it has no record left",
     group: "Stores",
   },
   ROLES: {

@@ -53,13 +53,16 @@ function unreadable(reason: string): OrbError {
   return new OrbError({ code: "bad_signal", reason, remedy });
 }
 
-/** Runs again if the entry comes again before it is acknowledged: a dead letter may be there twice but is never lost. */
+/**
+ * Runs again if the entry comes again before it is acknowledged: a dead letter may be there twice but is never lost. Of an
+ * event that was refused for its length the beginning is kept: an entry may have 512 MB.
+ */
 async function bury(
   redis: RedisClient,
   { id, fields }: StreamEntry,
   { code, reason, remedy }: Refusal,
 ): Promise<void> {
-  const event = fields.get("event") ?? Buffer.alloc(0);
+  const event = (fields.get("event") ?? Buffer.alloc(0)).subarray(0, SIGNAL_BYTES_MAX);
   const error = JSON.stringify({ code, reason, remedy });
   await redis.xadd(
     DEAD_LETTERS_STREAM,

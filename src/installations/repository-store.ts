@@ -46,6 +46,7 @@ const schema = new Schema<StoredRepository>(
 schema.index({ fullName: 1 }, { collation: IGNORING_CASE });
 schema.index({ formerNames: 1 });
 schema.index({ installationId: 1 });
+schema.index({ reachable: 1, toldAt: 1, _id: 1 });
 
 export class RepositoryStore {
   readonly model: Model<StoredRepository>;

@@ -1,4 +1,5 @@
 import type { RedisClient } from "../redis/client.ts";
+import { PLACE_OF_ID } from "../redis/stream-ids.ts";
 import { entryPlace } from "./rules/entry-place.ts";
 
 const EVENTS_STREAM = "orb:events";
@@ -10,16 +11,13 @@ export const EVENTS_IN_STREAM_MAX = 100_000;
  * those that must be written again. Redis takes its ids from one clock, so the larger id is the later one.
  */
 const ADD_UNLESS_BEHIND = `
+${PLACE_OF_ID}
 local last = '0-0'
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local facts = redis.call('XINFO', 'STREAM', KEYS[1])
   for i = 1, #facts, 2 do
     if facts[i] == 'last-generated-id' then last = facts[i + 1] end
   end
-end
-local function place(id)
-  local ms, number = string.match(id, '(%d+)-(%d+)')
-  return string.rep('0', 20 - #ms) .. ms .. '-' .. string.rep('0', 20 - #number) .. number
 end
 if place(last) < ARGV[1] then return {1, last} end
 for i = 3, #ARGV do

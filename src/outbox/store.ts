@@ -91,6 +91,18 @@ export class OutboxStore {
     );
   }
 
+  /**
+   * Forgets the last numbers of projects of which nothing is left. The next event of such a project has the time as its number,
+   * as the first one of any project; a last number that is not in the past stays.
+   */
+  async forgetSequences(
+    projects: readonly string[],
+    { now, transaction }: { now: Date; transaction: Transaction },
+  ): Promise<void> {
+    const past = { _id: { $in: [...projects] }, last: { $lt: now.getTime() } };
+    await this.sequences.deleteMany(past, { session: transaction });
+  }
+
   async hasUnrelayed(): Promise<boolean> {
     return (await this.model.exists({ relayedAt: null })) !== null;
   }

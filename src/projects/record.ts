@@ -8,6 +8,7 @@ import { cleanUp } from "./rules/clean-up.ts";
 import { foldSignal } from "./rules/fold-signal.ts";
 import { pastFacts } from "./rules/past-facts.ts";
 import { projectStatus } from "./rules/project-status.ts";
+import { withPullRequest } from "./rules/with-pull-request.ts";
 import type { ProjectStore } from "./store.ts";
 
 /** Logs what happened. Call it after the commit: a transaction may run several times but is committed once. */
@@ -43,7 +44,7 @@ export class Projects {
   ): Promise<AfterCommit> {
     return this.#change(project, transaction, (facts) => ({
       ...facts,
-      pullRequests: [...facts.pullRequests.filter(({ id }) => id !== pullRequest.id), pullRequest],
+      pullRequests: withPullRequest(facts.pullRequests, pullRequest),
     }));
   }
 

@@ -34,6 +34,7 @@ const schema = new Schema<StoredProject>(
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ status: 1, _id: -1 });
+schema.index({ updatedAt: 1, _id: 1 });
 
 export class ProjectStore {
   readonly model: Model<StoredProject>;
@@ -73,6 +74,15 @@ export class ProjectStore {
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  /** Removes those of these projects that match a filter. @returns their ids */
+  async remove(ids: readonly string[], filter: object, transaction: Transaction): Promise<string[]> {
+    const options = { session: transaction };
+    const found = await this.model.find({ ...filter, _id: { $in: [...ids] } }, { _id: 1 }, options).lean();
+    const removed = found.map(({ _id }) => _id);
+    await this.model.deleteMany({ _id: { $in: removed } }, options);
+    return removed;
   }
 
   async find(id: string): Promise<StoredProject | null> {

@@ -27,6 +27,8 @@ export interface Run {
   branchEnd: PullRequestRecord["branchEnd"];
   /** The settings that apply to its current base; `null` if nothing needed them. */
   settings: RepositorySettings | null;
+  /** When the others of its change set settle, for which the description waits; `null` if it does not wait. */
+  settlesAt: Date | null;
   /** The run has changed something that the next look will show. */
   lookSoon: boolean;
 }
@@ -52,6 +54,7 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
     draftWaits: record.draftWaits ?? null,
     branchEnd: record.branchEnd,
     settings: null,
+    settlesAt: null,
     lookSoon: false,
   };
 }

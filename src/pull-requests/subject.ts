@@ -1,4 +1,5 @@
 import type { Job } from "../agenda/clock.ts";
+import { keptSince, retentionJob } from "../agenda/retention-job.ts";
 import type { DeliveryHandler } from "../deliveries/delivery.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Problems } from "../http/problem.ts";
@@ -27,6 +28,7 @@ import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
 import { Rebuild } from "./upkeep/rebuild.ts";
 import { RebuildStore } from "./upkeep/rebuild-store.ts";
+import { Retention } from "./upkeep/retention.ts";
 import { RenameStore } from "./upkeep/rename-store.ts";
 
 const PUBLISHED_AT_ONCE = 4;
@@ -70,6 +72,8 @@ interface Needs {
   readonly settings: SettingsInForce;
   readonly templates: Templates;
   readonly apart: Apart;
+  /** How long the record of a pull request is stored after it has ended. */
+  readonly retentionDays: number;
   readonly doors: readonly Door<PullRequestParts>[];
   readonly webhooks: (parts: PullRequestParts) => ReadonlyMap<string, DeliveryHandler>;
   readonly instruments: Instruments;
@@ -97,6 +101,7 @@ export function pullRequests(needs: Needs): PullRequests {
     onError: (error) => telemetry.setback("pull_request_loop", error),
   });
   const rebuild = new Rebuild({ github, marker, store, rebuildStore, projects, database, telemetry, now });
+  const retention = new Retention({ ...needs, store, telemetry, now });
   const parts = partsOf(needs, { store, marker });
   return {
     parts,
@@ -107,10 +112,20 @@ export function pullRequests(needs: Needs): PullRequests {
         run: async () => void (await rebuildStore.isDue(now())),
       },
     ],
-    loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
+    loops: [
+      {
+        loop,
+        wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges", "siblingMoves"] }],
+      },
+    ],
     jobs: [
       reconcile({ store, telemetry, now }),
       { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: () => rebuild.run() },
+      retentionJob("pull-request-retention", {
+        days: needs.retentionDays,
+        now,
+        remove: (before) => retention.remove(before),
+      }),
     ],
     routes: bindDoors(doors, parts),
     webhooks: webhooks(parts),
@@ -138,6 +153,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
     settings: needs.settings,
     templates: needs.templates,
     apart: needs.apart,
+    rememberedSince: rememberedSince(needs),
     outbox: needs.outbox,
     database: needs.database,
     github: needs.github,
@@ -152,7 +168,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
 
 function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">): PullRequestParts {
   const { appId, database, github, installations, projectStore, settings, templates, apart } = needs;
-  const { now } = needs.worker;
+  const { now, pace } = needs.worker;
   return {
     appId,
     database,
@@ -161,10 +177,23 @@ function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">)
     pullRequestStore: store,
     wakeStore: new WakeStore(store),
     sweepStore: new SweepStore(store),
-    renameStore: new RenameStore(store),
-    previewer: new Previewer({ store, projectStore, settings, github, marker, templates, apart }),
+    renameStore: new RenameStore(store, { now, pace }),
+    previewer: new Previewer({
+      store,
+      projectStore,
+      settings,
+      github,
+      marker,
+      templates,
+      apart,
+      rememberedSince: rememberedSince(needs),
+    }),
     now,
   };
+}
+
+function rememberedSince({ retentionDays: days, worker: { now } }: Needs): () => Date {
+  return () => keptSince({ days, now });
 }
 
 function completionHandler({ installations, pullRequestStore, now }: PullRequestParts): SignalHandler {

@@ -1,4 +1,6 @@
 import type { RedisClient } from "./client.ts";
+import { forgetConsumers } from "./forget-consumers.ts";
+import { trimStream } from "./trim-stream.ts";
 
 export interface StreamEntry {
   readonly id: string;
@@ -90,7 +92,10 @@ export class StreamConsumer {
     return entries;
   }
 
-  /** Takes over the entries of dead consumers, every few seconds; `null` if there are none. */
+  /**
+   * Takes over the entries of dead consumers, every few seconds; `null` if there are none. Then it removes what nobody needs:
+   * entries that all groups are done with, and consumers of dead processes.
+   */
   async #takeOver(): Promise<RawEntry[] | null> {
     const { commands, stream, group, consumer, now } = this.#options;
     const nowMs = now().getTime();
@@ -100,20 +105,9 @@ export class StreamConsumer {
     const [, entries] = answer as [Buffer, RawEntry[]];
     if (entries.length > 0) return entries;
     this.#tookOverAtMs = nowMs;
-    await this.#forgetDeadConsumers();
+    await forgetConsumers(commands, { stream, group, idleMs: FORGET_CONSUMER_AFTER_MS });
+    await trimStream(commands, stream);
     return null;
-  }
-
-  async #forgetDeadConsumers(): Promise<void> {
-    const { commands, stream, group } = this.#options;
-    const rows = (await commands.xinfo("CONSUMERS", stream, group)) as (string | number)[][];
-    for (const row of rows) {
-      const { name, pending, idle } = Object.fromEntries(
-        Array.from({ length: row.length / 2 }, (_, index) => [row[index * 2], row[index * 2 + 1]]),
-      ) as { name: string; pending: number; idle: number };
-      if (pending === 0 && idle > FORGET_CONSUMER_AFTER_MS)
-        await commands.xgroup("DELCONSUMER", stream, group, name);
-    }
   }
 }
 

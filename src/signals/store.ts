@@ -9,7 +9,7 @@ import type { Signal } from "./signal.ts";
 
 export type Door = "http" | "redis";
 
-/** A signal as it is stored: permanently, so that its `source` and `id` are recognized whenever they return. */
+/** A signal as it is stored: for long, so that its `source` and `id` are recognized when they return. */
 export interface StoredSignal {
   source: string;
   id: string;
@@ -44,6 +44,7 @@ const schema = new Schema<StoredSignal>(
 schema.index({ source: 1, id: 1 }, { unique: true });
 schema.index({ "work.owner": 1, "work.dueAt": 1 });
 schema.index({ project: 1, time: 1 });
+schema.index({ status: 1, receivedAt: 1, _id: 1 });
 
 export const SIGNALS_COLLECTION = "signals";
 

@@ -1,5 +1,9 @@
+import type { Types } from "mongoose";
+import type { Job } from "../agenda/clock.ts";
+import { retentionJob } from "../agenda/retention-job.ts";
 import type { Problems } from "../http/problem.ts";
 import type { Database } from "../mongo/database.ts";
+import { OldDocuments } from "../mongo/old-documents.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { toRedisFailure } from "../redis/failure.ts";
 import { StreamConsumer, type StreamEntry } from "../redis/stream-consumer.ts";
@@ -11,7 +15,7 @@ import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SignalIntake } from "./intake.ts";
 import { type SignalHandler, SignalWork } from "./signal-work.ts";
-import { SIGNALS_COLLECTION, SignalStore } from "./store.ts";
+import { SIGNALS_COLLECTION, SignalStore, type StoredSignal } from "./store.ts";
 
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
@@ -45,6 +49,8 @@ interface Needs {
   readonly handlers: readonly SignalHandler[];
   readonly doors: readonly Door<SignalParts>[];
   readonly streamDoor: StreamDoor;
+  /** How long a signal that was handled is stored. */
+  readonly retentionDays: number;
   readonly instruments: Instruments;
   readonly worker: Worker;
 }
@@ -73,10 +79,26 @@ export function signals(needs: Needs): Signals {
   return {
     store,
     loops: [{ loop, wokenBy: [{ collection: SIGNALS_COLLECTION }] }, ...streamLoops(needs, parts)],
+    jobs: [retentionOf(needs, { store, telemetry })],
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
     recordCleanStop: () => work.recordCleanStop(),
   };
+}
+
+/** What is not handled yet stays, however old it is. */
+function retentionOf(
+  { retentionDays: days, worker: { now } }: Needs,
+  { store: { model }, telemetry }: { store: SignalStore; telemetry: SignalTelemetry },
+): Job {
+  const handled = { status: { $in: ["done" as const, "dead" as const] } };
+  const old = new OldDocuments<StoredSignal, Types.ObjectId>({ model, where: handled, at: "receivedAt" });
+  const remove = async (before: Date) => {
+    const done = await old.remove(before);
+    telemetry.removed(done.removed);
+    return [done];
+  };
+  return retentionJob("signal-retention", { days, now, remove });
 }
 
 function inOrder(handlers: readonly SignalHandler[]): SignalHandler {

@@ -15,4 +15,9 @@ export class InstallationTelemetry extends TelemetryPart {
     const details = { installationId, account, suspended, deleted, missing };
     this.log[missing.length > 0 ? "warn" : "info"](details, "installation changed");
   }
+
+  removed(removed: { readonly installations: number; readonly repositories: number }): void {
+    const { installations, repositories } = removed;
+    if (installations + repositories > 0) this.log.info(removed, "removed what the App left long ago");
+  }
 }

@@ -31,6 +31,7 @@ export class PullRequestTelemetry extends TelemetryPart<
   readonly #outcomes;
   readonly #openDuration;
   readonly #mergeDuration;
+  readonly #removed;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -54,6 +55,11 @@ export class PullRequestTelemetry extends TelemetryPart<
       name: "orb_pull_request_merge_duration_seconds",
       help: "From the completion to the merge",
       buckets: DAYS_SECONDS,
+    });
+    this.#removed = metrics.counter({
+      name: "orb_pull_requests_removed_total",
+      help: "Records removed after PULL_REQUEST_RETENTION_DAYS: of pull requests, and of projects without any",
+      labelNames: ["what"],
     });
   }
 
@@ -111,6 +117,13 @@ export class PullRequestTelemetry extends TelemetryPart<
 
   settingsReported(name: PullRequestName, problems: readonly Refusal[]): void {
     this.log.warn({ ...name, problems }, "settings have mistakes, reported on the check run");
+  }
+
+  removed(removed: { readonly pullRequests: number; readonly projects: number }): void {
+    const { pullRequests, projects } = removed;
+    this.#removed.inc({ what: "pull_request" }, pullRequests);
+    this.#removed.inc({ what: "project" }, projects);
+    if (pullRequests + projects > 0) this.log.info(removed, "removed old records");
   }
 
   forgottenWoken(pullRequests: number): void {

@@ -4,6 +4,7 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 /** Signals of Meta-Agents, from the door to the end of their work. */
 export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "signal_stream"> {
   readonly #signals;
+  readonly #removed;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -11,6 +12,10 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
       name: "orb_signals_total",
       help: "Signals from Meta-Agents",
       labelNames: ["type", "door", "outcome"],
+    });
+    this.#removed = instruments.metrics.counter({
+      name: "orb_signals_removed_total",
+      help: "Signals removed after SIGNAL_RETENTION_DAYS",
     });
   }
 
@@ -23,6 +28,11 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   refused({ door, problem }: { door: string; problem: Refusal }): void {
     this.#signals.inc({ type: "unknown", door, outcome: "refused" });
     this.log.warn({ door, problem }, "signal refused");
+  }
+
+  removed(signals: number): void {
+    this.#removed.inc(signals);
+    if (signals > 0) this.log.info({ signals }, "removed old signals");
   }
 
   quarantined({

@@ -11,6 +11,13 @@ export interface Pace {
   readonly firstLookMs: number;
   /** When to look again if an event reported something that a look did not show: a replica of GitHub's is late. */
   readonly lookAgainMs: number;
+  /**
+   * How long the others of a change set must stay as they are before a description that lists them is written again: so that
+   * forty that are opened together are described forty times, and not once for each pair of them.
+   */
+  readonly changeSetQuietMs: number;
+  /** The longest that a description waits for that, however often the others change. */
+  readonly changeSetWaitMaxMs: number;
   /** While GitHub computes mergeability it is asked after one such step, then two, three …, as rust-lang/bors does. */
   readonly mergeabilityStepMs: number;
   /**
@@ -30,6 +37,8 @@ export const PACE: Pace = {
   betweenLooksInStormMs: 15_000,
   firstLookMs: 5_000,
   lookAgainMs: 15_000,
+  changeSetQuietMs: 10_000,
+  changeSetWaitMaxMs: 5 * 60_000,
   mergeabilityStepMs: 5_000,
   idleMs: 5_000,
   backOffScale: 1,

@@ -8,6 +8,8 @@ export interface Comparison {
   readonly baseSha: string;
   /** `null` if there are no commits. */
   readonly headSha: string | null;
+  /** When its head was committed, by the clock of that machine; `null` if that is not known. */
+  readonly headCommittedAt: Date | null;
   /** The newest 250, the newest last; `aheadBy` counts all. */
   readonly commits: readonly ComparedCommit[];
   readonly files: readonly ChangedFile[];
@@ -46,11 +48,16 @@ interface FileAnswer {
   readonly deletions: number;
 }
 
+interface CommitAnswer {
+  readonly sha: string;
+  readonly commit: { readonly message: string; readonly committer: { readonly date?: string } | null };
+}
+
 interface Answer {
   readonly ahead_by: number;
   readonly behind_by: number;
   readonly base_commit: { readonly sha: string };
-  readonly commits: readonly { readonly sha: string; readonly commit: { readonly message: string } }[];
+  readonly commits: readonly CommitAnswer[];
   readonly files?: readonly FileAnswer[];
 }
 
@@ -76,6 +83,8 @@ export function compare(access: RepositoryAccess, base: string, head: string): P
 }
 
 function toComparison(answer: Answer): Comparison {
+  const head = answer.commits.at(-1);
+  const committedAt = head?.commit.committer?.date;
   const files = (answer.files ?? []).map(toChangedFile);
   // GitHub may leave the list out, which says nothing about the change.
   const filesTruncated = answer.files === undefined || files.length >= COMPARISON_FILES_MAX;
@@ -83,7 +92,8 @@ function toComparison(answer: Answer): Comparison {
     aheadBy: answer.ahead_by,
     behindBy: answer.behind_by,
     baseSha: answer.base_commit.sha,
-    headSha: answer.commits.at(-1)?.sha ?? null,
+    headSha: head?.sha ?? null,
+    headCommittedAt: committedAt === undefined ? null : new Date(committedAt),
     commits: answer.commits.map(({ sha, commit: { message } }) => ({
       sha,
       subject: message.split("\n", 1)[0] ?? "",

@@ -1,38 +1,108 @@
 import type { Transaction } from "../../mongo/database.ts";
-import { nudged } from "../record/nudge.ts";
+import type { Pace } from "../../work/pace.ts";
+import { siblingsMoved } from "../record/nudge.ts";
 import type { ChangeSetMember } from "./rules/siblings.ts";
 import { knownVerdict } from "../record/rules/seen.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
-/** Pull requests of one project: far more than any change needs. */
-const CHANGE_SET_MAX = 50;
+/** Pull requests of one project that are read, the newest first: far more than any change needs. */
+export const CHANGE_SET_MAX = 1_000;
+/** No process takes a record within this time that is due later: it will read the members after the change is stored. */
+const SURELY_LATER_MS = 5_000;
 
-/** The pull requests of a project, as the descriptions of the others mention them; at most `CHANGE_SET_MAX`. */
+const FIELDS_READ = {
+  repository: 1,
+  status: 1,
+  isPrivate: 1,
+  seen: 1,
+  "pullRequest.number": 1,
+  "pullRequest.draft": 1,
+  openedAt: 1,
+  problem: 1,
+  shownSince: 1,
+} as const;
+type Read = Pick<
+  StoredPullRequest,
+  | "_id"
+  | "repository"
+  | "status"
+  | "isPrivate"
+  | "seen"
+  | "pullRequest"
+  | "openedAt"
+  | "problem"
+  | "shownSince"
+>;
+
+/** The pull requests of a project, as the descriptions of the others mention them; the newest `CHANGE_SET_MAX`. */
 export async function changeSetOf(project: string, { model }: PullRequestStore): Promise<ChangeSetMember[]> {
   const found = await model
     .find({ project })
-    .sort({ _id: 1 })
+    .select(FIELDS_READ)
+    .sort({ _id: -1 })
     .limit(CHANGE_SET_MAX)
-    .lean<StoredPullRequest[]>();
-  return found.map(({ _id, repository, status, isPrivate, seen, pullRequest }) => ({
-    id: String(_id),
-    repository,
-    number: pullRequest?.number ?? null,
-    status: status === "open" && seen ? seen.lifecycle : status,
-    checks: seen && knownVerdict(seen.checks),
-    review: seen?.review.verdict ?? null,
-    private: isPrivate,
-  }));
+    .lean<Read[]>();
+  return found.map(
+    ({ _id, repository, status, isPrivate, seen, pullRequest, openedAt, problem, shownSince }) => ({
+      id: String(_id),
+      repository,
+      number: pullRequest?.number ?? null,
+      status: statusOf({ status, seen, pullRequest }),
+      checks: seen && knownVerdict(seen.checks),
+      review: seen?.review.verdict ?? null,
+      private: isPrivate,
+      opening: status === "queued" && openedAt === null && problem === null,
+      shownSince: shownSince ?? null,
+    }),
+  );
 }
 
-/** Nudges the others of a change set, because their descriptions of this one are outdated. */
-export async function nudgeOthers(
-  { project, _id }: Pick<StoredPullRequest, "project" | "_id">,
-  { store, now, transaction }: { store: PullRequestStore; now: Date; transaction: Transaction },
+/** What the descriptions of the others show of it. Before the first look, what GitHub answered to its creation counts. */
+export function statusOf({
+  status,
+  seen,
+  pullRequest,
+}: Pick<StoredPullRequest, "status" | "seen" | "pullRequest">): ChangeSetMember["status"] {
+  if (status !== "open") return status;
+  return seen?.lifecycle ?? (pullRequest?.draft ? "draft" : "open");
+}
+
+/**
+ * Makes the open pull requests of projects due once their change sets have settled, because their descriptions of the others
+ * are outdated. One that knows this already and is not due soon stays as it is.
+ *
+ * @param except the record that changed, if it is a single one
+ */
+export async function nudgeChangeSets(
+  projects: readonly string[],
+  {
+    except,
+    store,
+    now,
+    pace,
+    transaction,
+  }: {
+    except?: StoredPullRequest["_id"];
+    store: PullRequestStore;
+    now: Date;
+    pace: Pace;
+    transaction: Transaction;
+  },
 ): Promise<void> {
   await store.model.updateMany(
-    { project, _id: { $ne: _id }, status: "open", pullRequest: { $ne: null } },
-    [{ $set: nudged(now) }],
+    {
+      project: { $in: [...projects] },
+      ...(except && { _id: { $ne: except } }),
+      status: "open",
+      pullRequest: { $ne: null },
+      $or: [
+        { siblingsMovedAt: null },
+        { "work.owner": { $ne: null } },
+        { "work.dueAt": null },
+        { "work.dueAt": { $lte: new Date(now.getTime() + SURELY_LATER_MS) } },
+      ],
+    },
+    [{ $set: siblingsMoved({ now, quietMs: pace.changeSetQuietMs }) }],
     { session: transaction, updatePipeline: true },
   );
 }

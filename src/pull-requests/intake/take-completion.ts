@@ -18,7 +18,7 @@ interface Context {
 
 /**
  * Stores a completion in its record; from then on the record asks for a pull request. A completion that is older than the
- * stored one changes nothing.
+ * stored one, or the same, changes nothing.
  */
 export async function takeCompletion(
   signal: SignalOf<"orb.implementation.completed">,
@@ -38,7 +38,7 @@ export async function takeCompletion(
   // A rebuilt record has no completion that could be newer.
   const isKnown = known.round > 0;
   const knownAt = countedTime(known.completedAt, known.receivedAt);
-  if (isKnown && byTime({ at: knownAt, key: known.completionKey }, { at: time, key: completionKey }) > 0)
+  if (isKnown && byTime({ at: knownAt, key: known.completionKey }, { at: time, key: completionKey }) >= 0)
     return;
   const { owner } = known.work;
   // This completion has not crashed any process yet.

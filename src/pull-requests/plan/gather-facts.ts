@@ -28,6 +28,8 @@ export interface GatherDeps {
   readonly projectStore: ProjectStore;
   readonly settings: SettingsInForce;
   readonly marker: Marker;
+  /** Records of pull requests that ended before this time may have been removed. */
+  readonly rememberedSince: () => Date;
 }
 
 /** The facts that are needed to say whether anything blocks the pull request, before the change itself is read. */
@@ -47,6 +49,7 @@ const NOTHING_TO_COMPARE: Comparison = {
   behindBy: 0,
   baseSha: "",
   headSha: null,
+  headCommittedAt: null,
   commits: [],
   files: [],
   filesTruncated: false,
@@ -60,8 +63,9 @@ const NOTHING_TO_COMPARE: Comparison = {
 export async function gatherFacts(
   request: PublishRequest,
   { repository, facts, mayExist }: { repository: Repository; facts: RepositoryFacts; mayExist: boolean },
-  { store, projectStore, settings, marker }: GatherDeps,
+  deps: GatherDeps,
 ): Promise<Gathered> {
+  const { store, projectStore, settings, marker } = deps;
   const { completion } = request;
   const project = await projectStore.find(request.project);
   const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
@@ -70,6 +74,9 @@ export async function gatherFacts(
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
+  if (!existing && !mayExist && mayBeForgotten(comparison, deps.rememberedSince())) {
+    return gatherFacts(request, { repository, facts, mayExist: true }, deps);
+  }
   const at = { fullName: request.repository, base };
   const { inForce, baseFiles, because } = decided
     ? await lastKnownRules({ ...at, defaultBranch: facts.defaultBranch }, settings)
@@ -96,6 +103,14 @@ export async function gatherFacts(
     existing,
     place: existing ? null : await findPlace(request, { repository, store, settings: inForce.settings }),
   };
+}
+
+/**
+ * Whether this commit may have had a pull request whose record was removed since. If it was merged by a squash, GitHub would
+ * open another one.
+ */
+function mayBeForgotten({ headCommittedAt }: Comparison, rememberedSince: Date): boolean {
+  return headCommittedAt !== null && headCommittedAt < rememberedSince;
 }
 
 /** Files that were not read are not missing files, so nothing is stored and the known ones stay. */

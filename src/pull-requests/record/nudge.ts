@@ -27,6 +27,19 @@ export function nudged(at: Date | object) {
   };
 }
 
+/**
+ * The same for a change of another pull request of its change set, which may wait: its own changes are reported at once. The
+ * process that holds the lease sees by `siblingMoves` that there was one.
+ */
+export function siblingsMoved({ now, quietMs }: { readonly now: Date; readonly quietMs: number }) {
+  const settled = { $max: [new Date(now.getTime() + quietMs), "$notBefore"] };
+  return {
+    siblingMoves: { $add: [{ $ifNull: ["$siblingMoves", 0] }, 1] },
+    siblingsMovedAt: { $ifNull: ["$siblingsMovedAt", now] },
+    "work.dueAt": { $cond: [FREE, { $min: ["$work.dueAt", settled] }, "$work.dueAt"] },
+  };
+}
+
 /** The filter that finds these pull requests. */
 export function filterOf({ repository, number, headSha, commit, branch, base, notBase }: Whereabouts) {
   return {

@@ -106,6 +106,12 @@ export interface PullRequestRecord extends CommandMemory {
   nudges: number;
   /** How many of these nudges the last look covered. */
   nudgesSeen: number;
+  /** The number of changes of others of its change set. */
+  siblingMoves: number;
+  /** When the first of them changed that its description does not show yet; `null` if it shows all. */
+  siblingsMovedAt: Date | null;
+  /** When that changed which the descriptions of the others show of it. */
+  shownSince: Date | null;
   /** The times of recent looks, the latest last. */
   looks: readonly Date[];
   /** No nudge makes it due before this time: it just had a look, or waits for its next attempt. */

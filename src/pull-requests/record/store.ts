@@ -22,6 +22,8 @@ schema.index({ key: 1 }, { unique: true });
 schema.index({ project: 1 });
 schema.index({ "work.owner": 1, "work.dueAt": 1 });
 schema.index({ status: 1, _id: -1 });
+schema.index({ status: 1, updatedAt: 1, _id: 1 });
+schema.index({ status: 1, receivedAt: 1, _id: 1 });
 schema.index({ repository: 1, _id: -1 });
 schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
 

@@ -5,11 +5,12 @@ import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import type { Pace } from "../../work/pace.ts";
-import { nudgeOthers } from "../change-set/members.ts";
+import { nudgeChangeSets } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
+import { changeSetNews } from "./change-set-news.ts";
 import { withRepository } from "./events.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
@@ -55,12 +56,18 @@ export async function endRun(
     // A command that came during the run is not delayed by what blocks the rest.
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
+    const after = { ...record, ...seen, ...change };
+    const [stood, standsNow] = [stands(record), stands(after)];
+    const shownMoved = stood.inDescriptions !== standsNow.inDescriptions;
+    const { siblingsMovedAt } = changeSetNews(run, current, { now: time, pace });
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
     const update = {
       $set: {
         notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
         ...seen,
         ...change,
+        siblingsMovedAt,
+        ...(shownMoved && { shownSince: time }),
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
         updatedAt: time,
@@ -70,8 +77,7 @@ export async function endRun(
     await work.release(lease, { dueAt, attempts, update }, transaction);
     const { project } = record;
     const { repository } = current ?? record;
-    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
-    const outcome = outcomeOf(run, after);
+    const outcome = outcomeOf(run, { ...after, repository });
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
     // The events of the look come before those of the run's own acts; an update is reported once.
     const isTold = new Set(events.map(({ type }) => type));
@@ -79,7 +85,9 @@ export async function endRun(
     for (const event of [...seenEvents, ...events]) {
       await outbox.append(project, withRepository(event, repository), { time, transaction });
     }
-    if (stands(record) !== stands(after)) await nudgeOthers(record, { store, now: time, transaction });
+    if (shownMoved || stood.onCheckRuns !== standsNow.onCheckRuns) {
+      await nudgeChangeSets([project], { except: record._id, store, now: time, pace, transaction });
+    }
     return told;
   });
   tell();

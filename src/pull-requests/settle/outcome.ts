@@ -1,6 +1,7 @@
 import type { Refusal } from "../../errors.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./events.ts";
+import { changeSetNews } from "./change-set-news.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
 import { nameOf, type PullRequestRecord, type StepRecord } from "../record/record.ts";
 import { looksOf } from "./remember-look.ts";
@@ -189,7 +190,10 @@ export class RunOutcome {
     };
     const apartMs = looksApartMs(looksOf(run), time, pace);
     const waitMs = whenToLookMs(looked, { now: time, random: random(), apartMs, pace });
-    return waitMs === null ? null : new Date(time.getTime() + waitMs);
+    if (waitMs === null) return null;
+    const next = new Date(time.getTime() + waitMs);
+    const { dueAt } = changeSetNews(run, current, { now: time, pace });
+    return dueAt && dueAt < next ? dueAt : next;
   }
 }
 

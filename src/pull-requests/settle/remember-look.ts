@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
 import type { Look } from "../observe/look.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts";
 import { LOOKS_OF_STORM } from "../observe/rules/when-to-look.ts";
+import { statusOf } from "../change-set/members.ts";
 import { recordActivity } from "../steps/rules/loop-breaker.ts";
 import type { Activity } from "../record/rules/activity.ts";
 import { knownVerdict, type Lifecycle } from "../record/rules/seen.ts";
@@ -66,15 +67,13 @@ export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): 
   return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
 }
 
-/** What the other descriptions of the change set show of it, as text that is only compared. */
-export function stands({ status, openedAt, seen }: PullRequestRecord): string {
-  return JSON.stringify([
-    openedAt !== null,
-    status,
-    seen?.lifecycle ?? null,
-    seen && knownVerdict(seen.checks),
-    seen?.review.verdict ?? null,
-  ]);
+/** What the others of the change set show of it, as texts that are only compared. */
+export function stands(record: PullRequestRecord) {
+  const { openedAt, seen } = record;
+  return {
+    inDescriptions: JSON.stringify([openedAt !== null, statusOf(record)]),
+    onCheckRuns: JSON.stringify([seen && knownVerdict(seen.checks), seen?.review.verdict ?? null]),
+  };
 }
 
 /** The edges that show a failed head of the agents, and those that show an act of a person: anyone may review. */

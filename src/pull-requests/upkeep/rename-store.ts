@@ -1,6 +1,8 @@
 import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
+import type { Pace } from "../../work/pace.ts";
+import { nudgeChangeSets } from "../change-set/members.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -9,9 +11,11 @@ const FOLLOWING_MAX = 1_000;
 /** Renames records after a repository, or all repositories of an account, got another name. */
 export class RenameStore {
   readonly #store: PullRequestStore;
+  readonly #when: { readonly now: () => Date; readonly pace: Pace };
 
-  constructor(store: PullRequestStore) {
+  constructor(store: PullRequestStore, when: { readonly now: () => Date; readonly pace: Pace }) {
     this.#store = store;
+    this.#when = when;
   }
 
   /**
@@ -56,15 +60,21 @@ export class RenameStore {
     records: readonly StoredPullRequest[],
     { to, transaction }: { to: (repository: string) => string; transaction: Transaction },
   ): Promise<number> {
+    const time = this.#when.now();
+    const projects = new Set<string>();
     let moved = 0;
     for (const { _id, key: before, project, branch, completion, ...record } of records) {
       const repository = to(record.repository);
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository, completion: { ...completion, repository } };
+      const change = { key, repository, completion: { ...completion, repository }, shownSince: time };
       await this.#store.update(_id, change, transaction);
+      projects.add(project);
       moved++;
     }
+    // The others of their change sets link to them.
+    const { pace } = this.#when;
+    await nudgeChangeSets([...projects], { store: this.#store, now: time, pace, transaction });
     return moved;
   }
 }

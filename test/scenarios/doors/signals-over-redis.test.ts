@@ -101,6 +101,7 @@ test("entries that can't be read go to the dead letters with the reason, and do 
     "bad_signal",
   ]);
   expect(fields[0]?.event).toBe("{");
+  expect(fields[4]?.event).toBe("x".repeat(1024 * 1024));
   expect(fields[2]?.error).toMatchObject({
     reason: expect.stringContaining("branch"),
     remedy: expect.any(String),

@@ -9,6 +9,8 @@ export const QUICK_PACE: Pace = {
   betweenLooksInStormMs: 100,
   firstLookMs: PACE.firstLookMs,
   lookAgainMs: PACE.lookAgainMs,
+  changeSetQuietMs: 100,
+  changeSetWaitMaxMs: PACE.changeSetWaitMaxMs,
   mergeabilityStepMs: 100,
   idleMs: 200,
   backOffScale: 0.1,

@@ -15,6 +15,7 @@ export const SMALL_COMPARISON: Comparison = {
   behindBy: 0,
   baseSha: "0".repeat(40),
   headSha: "1".repeat(40),
+  headCommittedAt: null,
   commits: [{ sha: "1".repeat(40), subject: "Add an export", message: "Add an export" }],
   files: [{ path: "src/csv.ts", previousPath: null, status: "added", additions: 9, deletions: 1 }],
   filesTruncated: false,

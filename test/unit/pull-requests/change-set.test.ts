@@ -1,7 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { settlesInMs } from "../../../src/pull-requests/change-set/rules/settle.ts";
 import {
   type ChangeSetMember,
-  SIBLINGS_MAX,
   siblingsOf,
   siblingsVerdict,
 } from "../../../src/pull-requests/change-set/rules/siblings.ts";
@@ -14,6 +14,8 @@ const member = (repository: string, more: Partial<ChangeSetMember> = {}): Change
   status: "open",
   checks: "passed",
   review: "approved",
+  opening: false,
+  shownSince: null,
   ...more,
 });
 const own = { id: "acme/shop", private: false };
@@ -67,9 +69,43 @@ describe("the other pull requests of a change set", () => {
     expect(sibling?.number).toBe(named ? 3 : null);
   });
 
-  test("are listed up to a limit", () => {
-    const many = Array.from({ length: 80 }, (_, index) => member(`acme/r${index}`));
-    expect(siblingsOf([me, ...many], own)).toHaveLength(SIBLINGS_MAX);
+  test("are all counted, however many there are", () => {
+    const many = Array.from({ length: 800 }, (_, index) => member(`acme/r${index}`));
+    expect(siblingsOf([me, ...many], own)).toHaveLength(800);
+    const last = member("acme/z", { status: "queued" });
+    expect(siblingsVerdict(siblingsOf([me, ...many, last], own), "wait")).toBe("wait");
+  });
+});
+
+describe("a description that lists the others", () => {
+  const pace = { changeSetQuietMs: 10_000, changeSetWaitMaxMs: 60_000 };
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 10, 0, second));
+  const waitMs = (members: readonly ChangeSetMember[], now: Date, since = at(0)) =>
+    settlesInMs(members, { id: me.id, since }, now, pace);
+
+  test("waits until the others have not changed for a while", () => {
+    const members = [
+      me,
+      member("acme/api", { shownSince: at(5) }),
+      member("acme/web", { shownSince: at(3) }),
+    ];
+    expect(waitMs(members, at(6))).toBe(9_000);
+    expect(waitMs(members, at(15))).toBe(0);
+  });
+
+  test("waits as long as one of them is about to be opened", () => {
+    const members = [me, member("acme/api", { shownSince: at(1) }), member("acme/web", { opening: true })];
+    expect(waitMs(members, at(30))).toBe(10_000);
+  });
+
+  test("does not wait for itself", () => {
+    expect(waitMs([{ ...me, opening: true, shownSince: at(5) }, member("acme/api")], at(6))).toBe(0);
+  });
+
+  test("does not wait longer than the limit, however often the others change", () => {
+    const members = [me, member("acme/api", { shownSince: at(55) }), member("acme/web", { opening: true })];
+    expect(waitMs(members, at(56))).toBe(4_000);
+    expect(waitMs(members, at(60))).toBe(0);
   });
 });
 

@@ -22,6 +22,16 @@ export const describeSiblings: DescribeSection = ({ siblings, policy }, wording)
   return (level) => (siblings.length === 0 ? null : take(level));
 };
 
+/** What a description shows of the others, as text that is only compared. */
+export function siblingsShown(siblings: readonly Sibling[]): string {
+  const listed = siblings.slice(0, SIBLINGS_SHOWN_MAX.full);
+  const more = siblings.length - listed.length;
+  return JSON.stringify([
+    ...listed.map(({ repository, number, state }) => [repository, number, state]),
+    ...(more > 0 ? [more] : []),
+  ]);
+}
+
 /** The address to link to; `null` if there is none. */
 export function siblingAddress({ repository, number }: Sibling, host: string) {
   return repository === null || number === null ? null : pullRequestAddress(host, { repository, number });

@@ -1,9 +1,6 @@
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { ChecksVerdict, Lifecycle, ReviewVerdict } from "../../record/rules/seen.ts";
 
-/** The siblings that are listed. */
-export const SIBLINGS_MAX = 50;
-
 /** A pull request of the project, or one that will be opened. */
 export interface ChangeSetMember {
   /** The id of the record. */
@@ -17,6 +14,10 @@ export interface ChangeSetMember {
   /** `null` before the first look, or if GitHub refuses to show them. */
   readonly checks: ChecksVerdict | null;
   readonly review: ReviewVerdict | null;
+  /** It was never open, and nothing is known to keep it from being opened soon. */
+  readonly opening: boolean;
+  /** When that last changed which the descriptions of the others show of it; `null` if that is not known. */
+  readonly shownSince: Date | null;
 }
 
 /**
@@ -34,7 +35,6 @@ export function siblingsOf(
     .filter((member) => member.id !== own.id)
     .filter((member) => member.status !== "closed" || !live.has(repositoryOf(member)))
     .toSorted(byPlace)
-    .slice(0, SIBLINGS_MAX)
     .map((member) => toSibling(member, own.private || member.private === false));
 }
 

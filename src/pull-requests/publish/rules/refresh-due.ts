@@ -1,3 +1,4 @@
+import { siblingsShown } from "../../../descriptions/rules/describe/describe-siblings.ts";
 import type { Sibling } from "../../../descriptions/rules/description-facts.ts";
 import type { Completion } from "../../../signals/signal.ts";
 import type { Described } from "../../record/rules/described.ts";
@@ -30,7 +31,7 @@ export function describedAs({
   readonly conflicting: boolean;
   readonly change: string | null;
 }): DescribedFor {
-  const [said, others] = [checks && decided(checks), JSON.stringify(siblings)];
+  const [said, others] = [checks && decided(checks), siblingsShown(siblings)];
   return { headSha, base, checks: said, siblings: others, conflicting, change };
 }
 

@@ -4,7 +4,7 @@ export interface Described {
   readonly base: string;
   /** `undecided` also if no check has reported; `null` if the description does not mention checks. */
   readonly checks: "undecided" | "passed" | "failed" | null;
-  /** The states of the others of the change set, as text that is only compared. */
+  /** `siblingsShown` of the others of the change set. */
   readonly siblings: string;
   /** Whether it is labelled as conflicting with its base. */
   readonly conflicting: boolean;

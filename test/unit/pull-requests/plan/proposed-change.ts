@@ -19,6 +19,7 @@ export const COMPARISON: Comparison = {
   behindBy: 0,
   baseSha: BASE_HEAD,
   headSha: HEAD,
+  headCommittedAt: null,
   commits: [{ sha: HEAD, subject: "Greet", message: "Greet" }],
   files: [{ path: "greet.ts", previousPath: null, status: "added", additions: 3, deletions: 0 }],
   filesTruncated: false,
