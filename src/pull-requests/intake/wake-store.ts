@@ -3,6 +3,7 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { type CommandRequest, REQUESTS_OF_ONE_MAX, REQUESTS_WAITING_MAX } from "../record/command-request.ts";
 import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
 import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
+import { LIVE_STATUSES } from "../record/record.ts";
 import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
@@ -58,11 +59,16 @@ export class WakeStore {
     if (endings.length === 0) return 0;
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
-    const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
-    const ended = endings.map(({ where, happened }) => ({
-      ...reachOf(where),
-      $or: [{ "problem.code": { $in: [...ENDED_BY[happened]] } }, beingOpened],
-    }));
+    const beingOpened = { openedAt: null, "work.owner": { $type: "string" } };
+    const live = { status: { $in: [...LIVE_STATUSES] } };
+    const ended = endings.flatMap(({ where, happened }): Record<string, unknown>[] => [
+      {
+        ...reachOf(where),
+        "problem.code": { $in: [...ENDED_BY[happened]] },
+        $or: [live, { publishRefused: true }],
+      },
+      { ...reachOf(where), ...beingOpened },
+    ]);
     const { matchedCount } = await this.#store.model.updateMany(
       { $or: ended },
       [
@@ -111,11 +117,11 @@ export class WakeStore {
     const acted = isPerson && {
       personActedAt: { $cond: [another, now, "$personActedAt"] },
     };
-    await this.#store.model.updateMany(
-      { pullRequest: { $ne: null }, ...filterOf(where) },
-      [{ $set: { ...acted, pushedBy: login } }],
-      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
-    );
+    await this.#store.model.updateMany(filterOf(where), [{ $set: { ...acted, pushedBy: login } }], {
+      session: transaction,
+      collation: IGNORING_CASE,
+      updatePipeline: true,
+    });
   }
 
   /**
@@ -144,7 +150,7 @@ export class WakeStore {
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<"added" | "known" | "too_many" | "no_record"> {
     const options = { session: transaction, collation: IGNORING_CASE };
-    const place = "id" in where ? { _id: where.id } : { pullRequest: { $ne: null }, ...filterOf(where) };
+    const place = "id" in where ? { _id: where.id } : filterOf({ ...where, ended: "too" });
     const found = await this.#store.model.findOne(place, { requests: 1, requestsDone: 1 }, options).lean();
     if (!found) return "no_record";
     const { requests, requestsDone } = found;
