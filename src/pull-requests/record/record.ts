@@ -98,6 +98,8 @@ export interface Refused {
 export interface PullRequestRecord extends CommandMemory {
   /** `keyOf` its name. */
   key: string;
+  /** What a search finds it by: `searchable` of its names. */
+  search: readonly string[];
   project: string;
   repository: string;
   branch: string;

@@ -11,6 +11,7 @@ import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-loo
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { withRepository } from "./events.ts";
+import { searchable } from "../record/search.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
 export interface EndRunDeps {
@@ -56,6 +57,9 @@ export async function endRun(
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
+    const { project } = record;
+    const { repository } = current ?? record;
+    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const update = {
       $set: {
         notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
@@ -63,14 +67,12 @@ export async function endRun(
         ...change,
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
+        search: searchable(after),
         updatedAt: time,
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
     };
     await work.release(lease, { dueAt, attempts, update }, transaction);
-    const { project } = record;
-    const { repository } = current ?? record;
-    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
     // The events of the look come before those of the run's own acts; an update is reported once.

@@ -1,6 +1,7 @@
 import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
+import { searchable } from "../record/search.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -57,11 +58,12 @@ export class RenameStore {
     { to, transaction }: { to: (repository: string) => string; transaction: Transaction },
   ): Promise<number> {
     let moved = 0;
-    for (const { _id, key: before, project, branch, completion, ...record } of records) {
+    for (const { _id, key: before, project, branch, completion, pullRequest, ...record } of records) {
       const repository = to(record.repository);
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository, completion: { ...completion, repository } };
+      const search = searchable({ project, repository, branch, pullRequest });
+      const change = { key, repository, search, completion: { ...completion, repository } };
       await this.#store.update(_id, change, transaction);
       moved++;
     }
