@@ -31,7 +31,7 @@ const payload = z.object({ action, pull_request: z.object({ number: id }), repos
 export function pullRequest({ pullRequestStore, wakeStore, now }: PullRequestParts): DeliveryHandler {
   return handlerOf(payload, async ({ action, pull_request: { number }, repository }, { transaction }) => {
     if (!MATTERS.has(action)) return ignored(`${action} changes nothing that the bot keeps`);
-    const where = { repository: repository.full_name, number };
+    const where = { repository: repository.full_name, number, ended: "too" } as const;
     const count = await pullRequestStore.nudge(where, { now: now(), transaction });
     // A closed pull request makes room for those in the queue.
     if (action === "closed" && count > 0) {

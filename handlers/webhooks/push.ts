@@ -77,6 +77,9 @@ async function branchMoved(
     await wakeStore.pushed({ repository, branch }, { by: by.login, isPerson: isPerson(by) }, when);
   }
   const heads = await pullRequestStore.nudge({ repository, branch }, when);
+  const withoutHead = push.deleted
+    ? await pullRequestStore.nudge({ repository, branch, ended: "with_head" }, when)
+    : 0;
   const bases = await pullRequestStore.nudge(
     { repository, base: branch },
     push.deleted ? when : { ...when, baseMoved },
@@ -87,7 +90,7 @@ async function branchMoved(
     push.touchesSettings && isDefault(push, branch)
       ? await pullRequestStore.nudge({ repository, notBase: branch }, when)
       : 0;
-  return heads + bases + woken + others;
+  return heads + withoutHead + bases + woken + others;
 }
 
 function endingsOf(push: Push, branch: string): Ending[] {

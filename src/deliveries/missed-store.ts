@@ -44,7 +44,8 @@ const missedSchema = new Schema<MissedDelivery>(
   },
   { id: false, versionKey: false },
 );
-missedSchema.index({ failedAt: 1, dueAt: 1 });
+missedSchema.index({ redeliveries: 1, failedAt: 1, dueAt: 1 });
+missedSchema.index({ failedAt: 1 });
 missedSchema.index({ dueAt: 1 });
 
 const markSchema = new Schema<StoredMark>(

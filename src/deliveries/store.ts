@@ -188,6 +188,8 @@ export class DeliveryStore {
     { before, limit }: { before: { receivedAt: Date; id: string } | null; limit: number },
   ): Promise<DeliveryMetadata[]> {
     const older = before && {
+      // So that the index begins there.
+      receivedAt: { $lte: before.receivedAt },
       $or: [
         { receivedAt: { $lt: before.receivedAt } },
         { receivedAt: before.receivedAt, _id: { $lt: before.id } },

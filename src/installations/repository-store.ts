@@ -109,7 +109,7 @@ export class RepositoryStore {
         formerNamesWith({ $toLower: "$fullName" }),
         { $set: { fullName: { $concat: [{ $literal: `${to}/` }, name] }, toldAt } },
       ],
-      { session: transaction, updatePipeline: true },
+      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
   }
 

@@ -1,8 +1,8 @@
 import { type Model, Schema } from "mongoose";
-import { countByStatus } from "../mongo/count-by-status.ts";
+import { StatusCounts } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
-import type { Cleanup, ProjectFacts, ProjectStatus } from "./project.ts";
+import { type Cleanup, PROJECT_STATUSES, type ProjectFacts, type ProjectStatus } from "./project.ts";
 import { NO_FACTS } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
@@ -38,9 +38,11 @@ schema.index({ updatedAt: 1, _id: 1 });
 
 export class ProjectStore {
   readonly model: Model<StoredProject>;
+  readonly #counts: StatusCounts<ProjectStatus>;
 
   constructor(database: Database) {
     this.model = database.connection.model<StoredProject>("Project", schema, "projects");
+    this.#counts = new StatusCounts(this.model, PROJECT_STATUSES);
   }
 
   /** Reads or creates a project, to change it in a transaction. Two such transactions run one after the other. */
@@ -91,7 +93,7 @@ export class ProjectStore {
 
   /** The number of projects of each status that occurs. */
   countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
-    return countByStatus(this.model);
+    return this.#counts.read();
   }
 
   /** Lists projects by id, starting behind `after`. */

@@ -26,7 +26,7 @@ import { isQuarantined } from "./record/rules/quarantine.ts";
 import { stopWriting } from "./steps/rules/stop-writing.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
 import { recheckMs } from "./record/rules/recheck.ts";
-import { isToPublish, newRun, type Run } from "./run.ts";
+import { isDone, isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { refusalsInARow, RunOutcome } from "./settle/outcome.ts";
@@ -208,6 +208,7 @@ export class PullRequestWork {
       return this.#work.release(lease, { dueAt, attempts });
     }
     if (next.action !== "retry") {
+      if (isDone(run, at)) return this.#outcome.rest(run, problem);
       const againAt = next.againMs === null ? null : new Date(at.getTime() + next.againMs);
       return this.#outcome.refuse(run, { status: next.action, problem, againAt });
     }

@@ -3,7 +3,7 @@ import type { Repository } from "../github/repository.ts";
 import type { SettingsInForce, SettingsReport } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";
 import type { Look } from "./observe/look.ts";
-import type { PullRequestRecord } from "./record/record.ts";
+import { hasEnded, type PullRequestRecord } from "./record/record.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
 import type { Described } from "./record/rules/described.ts";
 import type { CheckNotes } from "./record/rules/notes.ts";
@@ -67,6 +67,12 @@ export function isToPublish({ record, look }: Pick<Run, "record" | "look">, now:
   const reopened = problem?.code === "pull_request_closed" && look !== null && !isOver(look.seen.lifecycle);
   const againAt = refused?.againAt ?? null;
   return retried !== null || reopened || (againAt !== null && againAt <= now);
+}
+
+/** Whether it had ended before this run, still has as far as is known, and no completion asks for more. */
+export function isDone({ record, look }: Pick<Run, "record" | "look">, now: Date): boolean {
+  const reopened = look !== null && !isOver(look.seen.lifecycle);
+  return hasEnded(record.status) && !reopened && !isToPublish({ record, look }, now);
 }
 
 /** The settings that apply to its current base. They are read only if something depends on them. */

@@ -26,6 +26,7 @@ import { PullRequestWork } from "./pull-request-work.ts";
 import { Marker } from "./record/marker.ts";
 import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
+import { makeSearchable } from "./upkeep/make-searchable.ts";
 import { Rebuild } from "./upkeep/rebuild.ts";
 import { RebuildStore } from "./upkeep/rebuild-store.ts";
 import { Retention } from "./upkeep/retention.ts";
@@ -111,6 +112,7 @@ export function pullRequests(needs: Needs): PullRequests {
         id: "pull-requests/1-decide-whether-to-rebuild",
         run: async () => void (await rebuildStore.isDue(now())),
       },
+      { id: "pull-requests/2-make-records-searchable", run: () => makeSearchable(store) },
     ],
     loops: [
       {

@@ -93,6 +93,10 @@ export class PullRequestTelemetry extends TelemetryPart<
     this.log.warn({ ...name, ...refusal }, "no pull request");
   }
 
+  rested(name: PullRequestName, problem: Refusal): void {
+    this.log.info({ ...name, problem }, "a pull request that has ended was not looked at");
+  }
+
   quarantined(name: PullRequestName, problem: Refusal): void {
     this.#outcomes.inc({ outcome: "set_aside" });
     this.log.error({ ...name, problem }, "pull request quarantined: processes died of it");

@@ -1,12 +1,31 @@
 import type { App } from "../../src/app.ts";
 import { newRecord } from "../../src/pull-requests/record/fields.ts";
-import { keyOf } from "../../src/pull-requests/record/record.ts";
+import { keyOf, type WrittenPullRequest } from "../../src/pull-requests/record/record.ts";
+import { searchable } from "../../src/pull-requests/record/search.ts";
 import { NO_LABELLING } from "../../src/pull-requests/record/rules/labelling.ts";
 import type { StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import { completion } from "./signals.ts";
 
 const AT = new Date("2026-01-05T09:00:00Z");
 export const HEAD_SHA = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
+
+/** What a record knows of its pull request, `octo/hello#7`. */
+export const WRITTEN: WrittenPullRequest = {
+  number: 7,
+  nodeId: "PR_7",
+  url: "https://github.example/octo/hello/pull/7",
+  title: "Greet",
+  titleWritten: "Greet",
+  base: "main",
+  draft: false,
+  draftByBot: false,
+  labels: [],
+  labelling: NO_LABELLING,
+  reviewersAsked: [],
+  checkRun: null,
+  headSha: HEAD_SHA,
+  adopted: false,
+};
 
 /** Stores the record of an open pull request with nothing due; by default of `octo/hello#7`. */
 export async function storeRecord(
@@ -18,7 +37,7 @@ export async function storeRecord(
   }: Record<string, unknown> & { pullRequest?: Record<string, unknown> | null } = {},
 ): Promise<void> {
   const name = { project, repository: "octo/hello", branch: `agent/${project}` };
-  await pullRequestStore.model.collection.insertOne({
+  const record = {
     ...newRecord(AT),
     ...name,
     key: keyOf({ ...name, ...more }),
@@ -28,27 +47,12 @@ export async function storeRecord(
     completionKey: "key",
     receivedAt: AT,
     publishedRound: 1,
-    pullRequest: pullRequest && {
-      number: 7,
-      nodeId: "PR_7",
-      url: "https://github.example/octo/hello/pull/7",
-      title: "Greet",
-      titleWritten: "Greet",
-      base: "main",
-      draft: false,
-      draftByBot: false,
-      labels: [],
-      labelling: NO_LABELLING,
-      reviewersAsked: [],
-      checkRun: null,
-      headSha: HEAD_SHA,
-      adopted: false,
-      ...pullRequest,
-    },
+    pullRequest: pullRequest && { ...WRITTEN, ...pullRequest },
     openedAt: AT,
     work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 },
     ...more,
-  });
+  };
+  await pullRequestStore.model.collection.insertOne({ ...record, search: searchable(record) });
 }
 
 export async function storedRecord(

@@ -3,6 +3,7 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { type CommandRequest, REQUESTS_OF_ONE_MAX, REQUESTS_WAITING_MAX } from "../record/command-request.ts";
 import { filterOf, nudged, ONE_NUDGE_MORE, type Whereabouts } from "../record/nudge.ts";
 import { ENDED_BY, type WaitEnding, SHORT_OF_PERMISSION } from "../record/rules/what-ends-a-wait.ts";
+import { LIVE_STATUSES } from "../record/record.ts";
 import type { PullRequestStore } from "../record/store.ts";
 import type { Spread } from "./sweep-store.ts";
 
@@ -63,11 +64,16 @@ export class WakeStore {
     if (endings.length === 0) return 0;
     const free = { $eq: ["$work.owner", null] };
     const refused = { $and: ["$publishRefused", { $in: ["$problem.code", codes] }] };
-    const beingOpened = { openedAt: null, "work.owner": { $ne: null } };
-    const ended = endings.map(({ where, happened }) => ({
-      ...reachOf(where),
-      $or: [{ "problem.code": { $in: [...ENDED_BY[happened]] } }, beingOpened],
-    }));
+    const beingOpened = { openedAt: null, "work.owner": { $type: "string" } };
+    const live = { status: { $in: [...LIVE_STATUSES] } };
+    const ended = endings.flatMap(({ where, happened }): Record<string, unknown>[] => [
+      {
+        ...reachOf(where),
+        "problem.code": { $in: [...ENDED_BY[happened]] },
+        $or: [live, { publishRefused: true }],
+      },
+      { ...reachOf(where), ...beingOpened },
+    ]);
     const { matchedCount } = await this.#store.model.updateMany(
       { $or: ended },
       [
@@ -116,11 +122,11 @@ export class WakeStore {
     const acted = isPerson && {
       personActedAt: { $cond: [another, now, "$personActedAt"] },
     };
-    await this.#store.model.updateMany(
-      { pullRequest: { $ne: null }, ...filterOf(where) },
-      [{ $set: { ...acted, pushedBy: login } }],
-      { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
-    );
+    await this.#store.model.updateMany(filterOf(where), [{ $set: { ...acted, pushedBy: login } }], {
+      session: transaction,
+      collation: IGNORING_CASE,
+      updatePipeline: true,
+    });
   }
 
   /**
@@ -164,17 +170,13 @@ export class WakeStore {
   async #asked(where: RequestPlace, transaction: Transaction) {
     const options = { session: transaction, collation: IGNORING_CASE };
     const find = (place: object) =>
-      this.#store.model
-        .findOne(place, { requests: 1, requestsDone: 1 }, options)
-        // "open" comes after "closed" and "merged".
-        .sort({ status: -1, _id: -1 })
-        .lean();
+      this.#store.model.findOne(place, { requests: 1, requestsDone: 1 }, options).lean();
     if ("id" in where) return find({ _id: where.id });
     const { checkRun, ...about } = where;
-    const place = { pullRequest: { $ne: null }, ...filterOf(about) };
+    const ended = filterOf({ ...about, ended: "too" });
     const ofRun =
-      checkRun === undefined ? null : await find({ ...place, "pullRequest.checkRun.id": checkRun });
-    return ofRun ?? find(place);
+      checkRun === undefined ? null : await find({ ...ended, "pullRequest.checkRun.id": checkRun });
+    return ofRun ?? (await find(filterOf(about))) ?? find(ended);
   }
 }
 

@@ -16,6 +16,7 @@ const list = (type: unknown) => ({ type: [type as never], default: [] });
 /** Every field of a record except its work. The schema of the collection and new records are made from it. */
 export const FIELDS = {
   key: TEXT,
+  search: list(String),
   project: TEXT,
   repository: TEXT,
   branch: TEXT,

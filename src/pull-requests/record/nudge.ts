@@ -1,6 +1,10 @@
+import { ENDED_STATUSES, LIVE_STATUSES } from "./record.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 
-/** The pull requests of a repository that an event is about. Each given field narrows it down. */
+/**
+ * The pull requests of a repository that an event is about. Each given field narrows it down. Those that have ended are left out
+ * unless `ended` says otherwise, because their number only grows.
+ */
 export interface Whereabouts {
   /** `owner/name`, in any case. */
   readonly repository: string;
@@ -11,6 +15,8 @@ export interface Whereabouts {
   readonly branch?: string;
   readonly base?: string;
   readonly notBase?: string;
+  /** `too`: the event concerns that very pull request. `with_head`: only those that have ended, with a branch at the last look. */
+  readonly ended?: "too" | "with_head";
 }
 
 /** The process that holds the lease sees by the nudges that the record may not rest. */
@@ -41,12 +47,32 @@ export function siblingsMoved({ now, quietMs }: { readonly now: Date; readonly q
 }
 
 /** The filter that finds these pull requests. */
-export function filterOf({ repository, number, headSha, commit, branch, base, notBase }: Whereabouts) {
+export function filterOf({ commit, ...where }: Whereabouts) {
+  const filter = narrowed(where);
+  if (!commit) return filter;
+  // Each half has its own index.
+  return {
+    $or: [
+      { ...filter, "pullRequest.headSha": commit.sha },
+      { ...filter, branch: { $in: [...commit.branches] } },
+    ],
+  };
+}
+
+function narrowed({
+  repository,
+  number,
+  headSha,
+  branch,
+  base,
+  notBase,
+  ended,
+}: Omit<Whereabouts, "commit">) {
   return {
     repository,
-    ...(commit && {
-      $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
-    }),
+    pullRequest: { $ne: null },
+    ...(ended === undefined && { status: { $in: [...LIVE_STATUSES] } }),
+    ...(ended === "with_head" && { status: { $in: [...ENDED_STATUSES] }, "seen.headExists": true }),
     ...(branch !== undefined && { branch }),
     ...(number !== undefined && { "pullRequest.number": number }),
     ...(headSha !== undefined && { "pullRequest.headSha": headSha }),

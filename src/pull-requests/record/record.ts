@@ -16,6 +16,17 @@ import type { BaseMove, Seen } from "./rules/seen.ts";
  */
 export const PULL_REQUEST_STATUSES = ["queued", "open", "merged", "closed", "blocked", "failed"] as const;
 export type PullRequestStatus = (typeof PULL_REQUEST_STATUSES)[number];
+/** Over, unless it is reopened. */
+export const ENDED_STATUSES = ["merged", "closed"] as const satisfies readonly PullRequestStatus[];
+/** What happens around a pull request, such as a push to its base, concerns these alone. */
+export const LIVE_STATUSES = ["queued", "open", "blocked", "failed"] as const satisfies readonly Exclude<
+  PullRequestStatus,
+  (typeof ENDED_STATUSES)[number]
+>[];
+
+export function hasEnded(status: PullRequestStatus): boolean {
+  return ENDED_STATUSES.some((ended) => ended === status);
+}
 
 /** The steps of publishing, in order. Each is stored when it begins and when it is done. */
 export const STEPS = ["write", "label", "review", "check", "announce"] as const;
@@ -87,6 +98,8 @@ export interface Refused {
 export interface PullRequestRecord extends CommandMemory {
   /** `keyOf` its name. */
   key: string;
+  /** What a search finds it by: `searchable` of its names. */
+  search: readonly string[];
   project: string;
   repository: string;
   branch: string;

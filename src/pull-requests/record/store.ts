@@ -1,31 +1,37 @@
 import { type Model, Schema, Types } from "mongoose";
-import { countByStatus } from "../../mongo/count-by-status.ts";
+import { StatusCounts } from "../../mongo/count-by-status.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
-import type { BaseMoved, PullRequestRecord, PullRequestStatus } from "./record.ts";
+import { declareIndexes } from "./indexes.ts";
+import {
+  type BaseMoved,
+  PULL_REQUEST_STATUSES,
+  type PullRequestRecord,
+  type PullRequestStatus,
+} from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
-import { searchFilter } from "./search.ts";
+import { searchable, searchFilter } from "./search.ts";
 
 export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** Open ones and waiting ones that are read, each: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
+/** Of one project, for people. */
+const OF_PROJECT_MAX = 500;
 const WAKING_SPREAD_MS = 10 * 60_000;
 const schema = new Schema<PullRequestRecord>(
   { ...FIELDS, work: WORK_SCHEMA },
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ key: 1 }, { unique: true });
-schema.index({ project: 1 });
 schema.index({ "work.owner": 1, "work.dueAt": 1 });
-schema.index({ status: 1, _id: -1 });
-schema.index({ status: 1, updatedAt: 1, _id: 1 });
-schema.index({ status: 1, receivedAt: 1, _id: 1 });
-schema.index({ repository: 1, _id: -1 });
-schema.index({ repository: 1, status: 1 }, { collation: IGNORING_CASE });
+declareIndexes(schema);
+
+/** MongoDB then reads an index with the status once for each, and merges them in the order of the ids. */
+const ANY_STATUS = { $in: [...PULL_REQUEST_STATUSES] };
 
 export const PULL_REQUESTS_COLLECTION = "pull_requests";
 
@@ -39,6 +45,7 @@ export interface PullRequestFilter {
 
 export class PullRequestStore {
   readonly model: Model<PullRequestRecord>;
+  readonly #counts: StatusCounts<PullRequestStatus>;
 
   constructor(database: Database) {
     this.model = database.connection.model<PullRequestRecord>(
@@ -46,6 +53,7 @@ export class PullRequestStore {
       schema,
       PULL_REQUESTS_COLLECTION,
     );
+    this.#counts = new StatusCounts(this.model, PULL_REQUEST_STATUSES);
   }
 
   async findByKey(key: string, transaction?: Transaction): Promise<StoredPullRequest | null> {
@@ -54,9 +62,10 @@ export class PullRequestStore {
   }
 
   /** @returns its id */
-  async insert(record: PullRequestRecord, transaction: Transaction): Promise<Types.ObjectId> {
+  async insert(record: Omit<PullRequestRecord, "search">, transaction: Transaction): Promise<Types.ObjectId> {
     const _id = new Types.ObjectId();
-    await this.model.create([{ ...record, _id }], { session: transaction });
+    const search = searchable(record);
+    await this.model.create([{ ...record, search, _id }], { session: transaction });
     return _id;
   }
 
@@ -75,7 +84,7 @@ export class PullRequestStore {
   }
 
   /**
-   * Makes records of open pull requests due: each gets a look as soon as no process holds it, but not before `notBefore`.
+   * Makes looks at pull requests due: each gets one as soon as no process holds its record, but not before `notBefore`.
    *
    * @param baseMoved the push to the base, if the event is one: it may cause the next conflict
    * @returns how many records got a nudge
@@ -86,7 +95,7 @@ export class PullRequestStore {
   ): Promise<number> {
     const moved = baseMoved && { baseMoved: { $literal: baseMoved } };
     const { matchedCount } = await this.model.updateMany(
-      { pullRequest: { $ne: null }, ...filterOf(where) },
+      filterOf(where),
       [{ $set: { ...nudged(now), ...moved } }],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
@@ -116,12 +125,12 @@ export class PullRequestStore {
   }
 
   countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {
-    return countByStatus(this.model);
+    return this.#counts.read();
   }
 
   /** Our pull requests in a repository that are open or wait to be opened, except `except`. */
   async queueIn(repository: string, { except }: { except: string | null }): Promise<QueueEntry[]> {
-    const entries = (status: PullRequestStatus, createdAt: 1 | -1) =>
+    const entries = (status: PullRequestStatus, _id: 1 | -1) =>
       this.model
         .find({ repository, status })
         .select({
@@ -132,7 +141,7 @@ export class PullRequestStore {
           "problem.code": 1,
           "work.owner": 1,
         })
-        .sort({ createdAt })
+        .sort({ _id })
         .limit(QUEUE_ENTRIES_MAX)
         .collation(IGNORING_CASE)
         .lean<Queued[]>();
@@ -141,8 +150,13 @@ export class PullRequestStore {
     return records.map(toQueueEntry).filter(({ id }) => id !== except);
   }
 
+  /** The newest first, at most `OF_PROJECT_MAX`. */
   async ofProject(project: string): Promise<StoredPullRequest[]> {
-    return this.model.find({ project }).sort({ _id: -1 }).lean<StoredPullRequest[]>();
+    return this.model
+      .find({ project, status: ANY_STATUS })
+      .sort({ _id: -1 })
+      .limit(OF_PROJECT_MAX)
+      .lean<StoredPullRequest[]>();
   }
 
   /** The newest first; `before` is the id after which the page begins. */
@@ -150,7 +164,8 @@ export class PullRequestStore {
     const { status, repository, project, q } = filter;
     return this.model
       .find({
-        ...(status && { status }),
+        // With the status each index gives its records in order of their ids.
+        ...((status ?? repository ?? project) !== undefined && { status: status ?? ANY_STATUS }),
         ...(repository !== undefined && { repository }),
         ...(project !== undefined && { project }),
         ...(q !== undefined && searchFilter(q)),

@@ -12,6 +12,7 @@ import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { changeSetNews } from "./change-set-news.ts";
 import { withRepository } from "./events.ts";
+import { searchable } from "../record/search.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
 export interface EndRunDeps {
@@ -56,7 +57,9 @@ export async function endRun(
     // A command that came during the run is not delayed by what blocks the rest.
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
-    const after = { ...record, ...seen, ...change };
+    const { project } = record;
+    const { repository } = current ?? record;
+    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const [stood, standsNow] = [stands(record), stands(after)];
     const shownMoved = stood.inDescriptions !== standsNow.inDescriptions;
     const { siblingsMovedAt } = changeSetNews(run, current, { now: time, pace });
@@ -70,14 +73,13 @@ export async function endRun(
         ...(shownMoved && { shownSince: time }),
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
+        search: searchable(after),
         updatedAt: time,
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
     };
     await work.release(lease, { dueAt, attempts, update }, transaction);
-    const { project } = record;
-    const { repository } = current ?? record;
-    const outcome = outcomeOf(run, { ...after, repository });
+    const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
     // The events of the look come before those of the run's own acts; an update is reported once.
     const isTold = new Set(events.map(({ type }) => type));

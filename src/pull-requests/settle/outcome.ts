@@ -170,6 +170,21 @@ export class RunOutcome {
     telemetry.refused(nameOf(record), { status, problem });
   }
 
+  /**
+   * Ends a run over a pull request that has ended itself, if GitHub does not show it: its repository may be gone. Nobody waits for it, so
+   * nothing is published.
+   */
+  async rest(run: Run, problem: Refusal): Promise<void> {
+    const { telemetry, now } = this.#deps;
+    const { record } = run;
+    await endRun(run, this.#deps, (current) => {
+      const inMotion = current && (current.nudges > record.nudges || current.round > record.round);
+      const change = { problem: record.publishRefused ? record.problem : null };
+      return { change, dueAt: inMotion ? now() : null, attempts: 0, history: [], events: [] };
+    });
+    telemetry.rested(nameOf(record), problem);
+  }
+
   /** The completion that came meanwhile is next. */
   #startAgain(): End {
     return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };

@@ -3,6 +3,7 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
+import { searchable } from "../record/search.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -63,11 +64,13 @@ export class RenameStore {
     const time = this.#when.now();
     const projects = new Set<string>();
     let moved = 0;
-    for (const { _id, key: before, project, branch, completion, ...record } of records) {
+    for (const { _id, key: before, project, branch, completion, pullRequest, ...record } of records) {
       const repository = to(record.repository);
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository, completion: { ...completion, repository }, shownSince: time };
+      const search = searchable({ project, repository, branch, pullRequest });
+      const moving = { key, repository, search, shownSince: time };
+      const change = { ...moving, completion: { ...completion, repository } };
       await this.#store.update(_id, change, transaction);
       projects.add(project);
       moved++;

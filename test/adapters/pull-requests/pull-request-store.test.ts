@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { FIELDS, newRecord } from "../../../src/pull-requests/record/fields.ts";
+import { searchable } from "../../../src/pull-requests/record/search.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
+import { makeSearchable } from "../../../src/pull-requests/upkeep/make-searchable.ts";
 import { useDatabase } from "../../support/database.ts";
 import { storeRecord } from "../../support/stored-record.ts";
 import { completion } from "../../support/signals.ts";
@@ -39,7 +41,7 @@ test("a new record is read as it was written, with every field", async () => {
   expect(Object.keys(record).toSorted()).toEqual([...Object.keys(FIELDS), "work"].toSorted());
   await own.database.transaction((transaction) => store.insert(record, transaction));
   const { _id, ...read } = (await store.findByKey("new")) ?? {};
-  expect(read).toEqual(record);
+  expect(read).toEqual({ ...record, search: searchable(record) });
 });
 
 describe("a nudge", () => {
@@ -179,12 +181,29 @@ describe("a search", () => {
     expect(await found(q)).toEqual(finds);
   });
 
+  test("finds records of earlier versions once they were made searchable", async () => {
+    await store.model.collection.updateMany({}, { $unset: { search: 1 } });
+    expect(await found("ärger")).toEqual([]);
+    await makeSearchable(store);
+    expect(await found("ärger")).toEqual(["Import_it"]);
+    expect(await found("#12")).toEqual(["csv", "queued"]);
+  });
+
+  test("for a part of one or two letters finds where a word begins with it", async () => {
+    expect([await found("cs"), await found("sv"), await found("e")]).toEqual([["csv"], [], ["csv"]]);
+  });
+
   test("for any part of a branch or title finds its pull request, and never fails for other texts", async () => {
+    const names = { project: "csv", repository: "octo/hello", pullRequest: null };
     const unit = fc.constantFrom(...Array.from("aB0-_:#@\"'/\\.*+?^$()[]{}|&~<>=!,;%ßÄ\u0000\u2028\ud800🎉"));
     await fc.assert(
       fc.asyncProperty(fc.string({ unit, minLength: 1, maxLength: 12 }), async (text) => {
         const clean = text.replaceAll(/[\0\ud800]/g, "x");
-        await store.model.collection.updateOne({ project: "csv" }, { $set: { branch: `agent/${clean}` } });
+        const change = {
+          branch: `agent/${clean}`,
+          search: searchable({ ...names, branch: `agent/${clean}` }),
+        };
+        await store.model.collection.updateOne({ project: "csv" }, { $set: change });
         expect(await found(`t/${clean}`)).toContain("csv");
         expect(await found(text)).toEqual(expect.any(Array));
       }),

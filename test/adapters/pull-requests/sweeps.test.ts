@@ -26,11 +26,11 @@ async function storeMany(more: Record<string, unknown> = {}): Promise<void> {
   }
 }
 
-/** Milliseconds from now until the next look at each of Acme's records, in the order of the records. */
+/** Milliseconds from now until the next look at each of Acme's records, in the order of a sweep. */
 async function waits(): Promise<(number | null)[]> {
   const found = await inbox.app.pullRequestStore.model
-    .find({ repository: /^acme\//i })
-    .sort({ _id: 1 })
+    .find({ repository: /^acme\//i, status: { $ne: "merged" } })
+    .sort({ repository: 1, _id: 1 })
     .lean();
   return found.map(({ work: { dueAt } }) => dueAt && dueAt.getTime() - NOW.getTime());
 }

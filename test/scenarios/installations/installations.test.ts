@@ -233,3 +233,31 @@ test("an open pull request in a deleted repository is rarely tried again, and it
   });
   expect([status, problem?.code]).toEqual(["open", "app_not_installed"]);
 });
+
+test("a pull request that has ended rests when its repository is gone, and is not reported as blocked", async () => {
+  const { github, installation } = scenario.stage;
+  const repository = await scenario.addRepository("leaving");
+  await scenario.complete("still-open", { repository });
+  await scenario.opened("still-open");
+  await scenario.complete("long-over", { repository });
+  const { number } = await scenario.opened("long-over");
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  await scenario.event("long-over", "orb.pull_request.merged");
+  await scenario.listed("long-over", ({ status }) => status === "merged");
+  await scenario.leaveAlone();
+  const { nudges } = await storedRecord(scenario.bot.app, "long-over");
+  await github.changeRepositories(installation, { removed: [repository] });
+  await scenario.event("still-open", "orb.pull_request.blocked");
+  expect((await storedRecord(scenario.bot.app, "long-over")).nudges).toBe(nudges);
+  // Even if something makes a look at it due.
+  await scenario.lookAgain("long-over");
+  await eventually("it at rest", async () => {
+    const { work } = await storedRecord(scenario.bot.app, "long-over");
+    return work.owner === null && work.dueAt === null;
+  });
+  expect(await scenario.events("long-over", "orb.pull_request.blocked")).toEqual([]);
+  expect(await storedRecord(scenario.bot.app, "long-over")).toMatchObject({
+    status: "merged",
+    problem: null,
+  });
+});
