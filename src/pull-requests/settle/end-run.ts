@@ -93,6 +93,10 @@ export async function endRun(
     return told;
   });
   tell();
+  report(run, telemetry);
+}
+
+function report({ record, look }: Run, telemetry: PullRequestTelemetry): void {
   for (const { edge, event } of look?.told ?? []) {
     const { type: what, because } = edge;
     const { data } = event;
