@@ -2,6 +2,7 @@ import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/wire/failure.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
+import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
@@ -104,7 +105,8 @@ export class PullRequestWork {
     const work = async () => {
       await this.#deps.checkpoint("claimed");
       const fresh = asksForTruth(run.record);
-      const repository = await this.#deps.github.repository(run.record.repository, { fresh });
+      const toWrite = isToWrite(run, this.#deps.now());
+      const repository = await this.#deps.github.repository(run.record.repository, { fresh, toWrite });
       // People's commands come first, and may be all that there is to do.
       const deps = { ...this.#deps, work: this.#work, repository };
       const answered = await performRequests({ ...claim, document: run.record }, deps);
@@ -113,7 +115,8 @@ export class PullRequestWork {
       await this.#run(run, repository);
     };
     try {
-      await guardWrites(() => this.#work.requireHeld(claim.lease), work);
+      const guard = () => this.#work.requireHeld(claim.lease);
+      await guardWrites({ guard, turn: String(claim.lease.id) }, work);
     } catch (error) {
       if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
     }
@@ -200,7 +203,9 @@ export class PullRequestWork {
     const scale = pace.backOffScale;
     const { attempts } = lease;
     const refusals = refusalsInARow(record, problem) + 1;
-    const next = afterFailure(problem, { attempts, waitMs, refusals, random: random(), scale });
+    // It has a place in a line, and others have the places behind it.
+    const chance = error instanceof WaitsForTurn ? 0 : random();
+    const next = afterFailure(problem, { attempts, waitMs, refusals, random: chance, scale });
     if (isQuarantined(record)) {
       // It stays as it is. Commands are answered later.
       const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
@@ -228,6 +233,12 @@ export class PullRequestWork {
 function asksForTruth({ refreshAsked, retried, requests }: PullRequestRecord): boolean {
   const asked = requests.some(({ command }) => command === "refresh" || command === "retry");
   return asked || refreshAsked !== null || retried !== null;
+}
+
+/** Whether it is certain to write, unless it is refused, or has waited to write before. */
+function isToWrite(run: Run, now: Date): boolean {
+  const { requests, problem } = run.record;
+  return requests.length > 0 || problem?.code === "rate_limited" || isToPublish(run, now);
 }
 
 type RefusedPlan = Extract<Planned, { refusal: object }>;
