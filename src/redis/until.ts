@@ -9,7 +9,7 @@ end
 `;
 
 /**
- * Stores a time in milliseconds that all processes read, unless a later one is stored. Redis forgets it when it is over.
+ * Stores a time in milliseconds that all processes read, unless a later one is stored. Redis forgets it when it has passed.
  *
  * @throws if Redis is unavailable
  */

@@ -39,7 +39,7 @@ export interface WriteSlots {
 export const WRITE_WAIT_MS_MAX = 250;
 /** Opening a pull request and labelling it. What needs more takes one at a time. */
 export const WRITES_RESERVED = 2;
-/** Places in the line of an installation: four hours of writes. Work behind them asks again when their time is over. */
+/** Places in the line of an installation: four hours of writes. Work behind them asks again after their time. */
 export const LINE_MAX = 2_000;
 /** A place is lost if its work does not come for so long after its time: its process may have died. */
 export const PLACE_KEPT_MS = 5 * 60_000;
