@@ -18,6 +18,7 @@ import { github, type GitHubSubject } from "./github/subject.ts";
 import { installations } from "./installations/subject.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
+import { StoredHeartbeat } from "./mongo/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
@@ -83,7 +84,7 @@ const JOB_LOCK_PER_LEASE = 3;
  * @throws OrbError if MongoDB can't be used
  */
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
-  const { now = () => new Date(), random = Math.random, checkpoint = () => {} } = overrides;
+  const { random = Math.random, checkpoint = () => {} } = overrides;
   const { leaseMs = LEASE_MS, pace = PACE, startJobs = true, subjects: more = () => [] } = overrides;
   const log = overrides.log ?? createLogger(config.log);
   const metrics = new Metrics();
@@ -92,6 +93,9 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
   const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const database = await Database.connect(config.mongodbUri.reveal());
+  const { now = database.clock.now } = overrides;
+  const onError = (error: unknown) => telemetry.process.setback("heartbeat", error);
+  const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   /** Closes everything that was opened here, the last first. */
@@ -99,10 +103,11 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     redis?.commands.disconnect();
     redis?.reader.disconnect();
     await changes.close();
+    heartbeat.stop();
     await database.close();
   };
-  const worker = { owner, leaseMs, pace, now, random };
-  const jobStore = new JobStore(database);
+  const worker = { owner, leaseMs, heartbeat, pace, now, random };
+  const clock = clockOf({ database, instruments, worker });
   const prepare = async () => {
     const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
     const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
@@ -123,15 +128,9 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
     appCheck: collected.githubSubject.appCheck,
     changes,
-    clock: new Clock({
-      database,
-      store: jobStore,
-      owner,
-      lockMs: leaseMs * JOB_LOCK_PER_LEASE,
-      random,
-      telemetry: new JobTelemetry(instruments),
-    }),
+    clock,
     startJobs,
+    heartbeat,
     now,
     close,
     database,
@@ -140,6 +139,13 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     webhooks: collected.incoming.webhooks,
     ...storesOf(collected),
   };
+}
+
+function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "instruments" | "worker">) {
+  const { owner, leaseMs, now, random } = worker;
+  const lockMs = leaseMs * JOB_LOCK_PER_LEASE;
+  const telemetry = new JobTelemetry(instruments);
+  return new Clock({ database, store: new JobStore(database), owner, lockMs, now, random, telemetry });
 }
 
 /** For tests, which read them to see what happened. */

@@ -5,12 +5,11 @@ import type { Repository } from "../github/repository.ts";
 import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
-import { toMongoFailure } from "../mongo/failure.ts";
-import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
-import { TakeOver } from "../mongo/take-over.ts";
+import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
+import { type Attempt, type Hands, WorkQueue } from "../mongo/work-queue.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
-import { backOffMs } from "../work/rules/back-off.ts";
+import { BACK_OFF, backOffMs, type Failing, longestWaitMs } from "../work/rules/back-off.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -31,7 +30,7 @@ import { isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { refusalsInARow, RunOutcome } from "./settle/outcome.ts";
-import type { Pace } from "../work/pace.ts";
+import type { Worker } from "../work/worker.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 export type PullRequestWorkDeps = FollowDeps & {
@@ -39,11 +38,10 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly github: GitHub;
-  readonly owner: string;
-  readonly leaseMs: number;
-  readonly random: () => number;
-  readonly pace: Pace;
-};
+} & Worker;
+
+/** The longest time that a record waits: how long is the business of many rows of the table. */
+const WAIT_MS_MAX = longestWaitMs(Object.keys(BACK_OFF) as Failing[]);
 
 /** Another installation, or another token of the same one, may have the missing permission. */
 const ACCESS_MAY_HAVE_CHANGED = [
@@ -61,47 +59,23 @@ const ACCESS_MAY_HAVE_CHANGED = [
 export class PullRequestWork {
   readonly #deps: PullRequestWorkDeps;
   readonly #work: LeasedWork<PullRequestRecord>;
-  readonly #dropped: TakeOver<PullRequestRecord>;
   readonly #outcome: RunOutcome;
+  /** Takes the records that are due, in any number of lanes. */
+  readonly queue: WorkQueue<PullRequestRecord>;
 
   constructor(deps: PullRequestWorkDeps) {
     this.#deps = deps;
-    const { leaseMs, now, owner } = deps;
-    this.#work = new LeasedWork(deps.store.model, { leaseMs, now, owner });
-    this.#dropped = new TakeOver(this.#work, { leaseMs, now });
+    this.#work = new LeasedWork(deps.store.model, { worker: deps, waitMsMax: WAIT_MS_MAX });
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
+    const hands: Hands<PullRequestRecord> = {
+      attempt: (claim) => this.#attempt(claim),
+      quarantine: (claim) => quarantine(this.#begin(claim), { ...deps, work: this.#work }),
+    };
+    this.queue = new WorkQueue(this.#work, hands, deps);
   }
 
-  /** Handles one record that no process holds. @returns whether there was one */
-  async runOne(taken = () => {}): Promise<boolean> {
-    const claim = await this.#work.claim();
-    if (!claim) return false;
-    taken();
-    await this.#take(claim);
-    return true;
-  }
-
-  /** Takes over one record of a dead process. Only one lane may call it. @returns whether there may be more */
-  async takeOverOne(): Promise<boolean> {
-    return this.#dropped.one({
-      run: (claim) => this.#take(claim),
-      quarantine: (claim) => this.#quarantine(claim),
-    });
-  }
-
-  /** When the next record is due, which may be in the past; `null` if none is. */
-  async nextDueAt(): Promise<Date | null> {
-    return this.#work.nextDueAt();
-  }
-
-  /** Call it directly before the process is stopped while it still holds work: the work did not crash it. */
-  async recordCleanStop(): Promise<void> {
-    await this.#work.recordCleanStop();
-  }
-
-  async #take(claim: Claim<PullRequestRecord>): Promise<void> {
+  #attempt(claim: Claim<PullRequestRecord>): Attempt {
     let run = this.#begin(claim);
-    using _kept = this.#work.keep(claim.lease);
     const work = async () => {
       await this.#deps.checkpoint("claimed");
       const fresh = asksForTruth(run.record);
@@ -114,17 +88,11 @@ export class PullRequestWork {
       if (this.#isHeldBack(run) && (await restAgain(answered, deps))) return;
       await this.#run(run, repository);
     };
-    try {
-      const guard = () => this.#work.requireHeld(claim.lease);
-      await guardWrites({ guard, turn: String(claim.lease.id) }, work);
-    } catch (error) {
-      if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
-    }
-  }
-
-  async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {
-    const run = this.#begin(claim);
-    await quarantine(run, { ...this.#deps, work: this.#work });
+    const guard = () => this.#work.requireHeld(claim.lease);
+    return {
+      run: () => guardWrites({ guard, turn: String(claim.lease.id) }, work),
+      failed: (error) => this.#failed(run, error),
+    };
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {

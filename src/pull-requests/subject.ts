@@ -88,7 +88,7 @@ export function pullRequests(needs: Needs): PullRequests {
   const rebuildStore = new RebuildStore(database, store);
   const marker = new Marker(needs.privateKey);
   const work = workOf(needs, { store, marker, telemetry });
-  const loop = leasedLoop(work, {
+  const loop = leasedLoop(work.queue, {
     concurrency: PUBLISHED_AT_ONCE,
     pace,
     now,
@@ -115,7 +115,6 @@ export function pullRequests(needs: Needs): PullRequests {
     onSignal: completionHandler(parts),
     problems: PROBLEMS,
     count: async () => telemetry.counted(await store.countByStatus()),
-    recordCleanStop: () => work.recordCleanStop(),
   };
 }
 
@@ -126,7 +125,6 @@ interface Own {
 }
 
 function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWork {
-  const { owner, leaseMs, pace, now, random } = needs.worker;
   return new PullRequestWork({
     store,
     marker,
@@ -138,11 +136,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
     outbox: needs.outbox,
     database: needs.database,
     github: needs.github,
-    owner,
-    leaseMs,
-    pace,
-    now,
-    random,
+    ...needs.worker,
     checkpoint: needs.checkpoint,
   });
 }

@@ -10,7 +10,7 @@ import { leasedLoop, loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SignalIntake } from "./intake.ts";
-import { type SignalHandler, SignalWork } from "./signal-work.ts";
+import { type SignalHandler, signalQueue } from "./signal-work.ts";
 import { SIGNALS_COLLECTION, SignalStore } from "./store.ts";
 
 /** How long one read of the stream waits for entries. */
@@ -56,12 +56,12 @@ interface Signals extends Subject {
 /** Signals of Meta-Agents: stores them, then handles them. */
 export function signals(needs: Needs): Signals {
   const { database, handlers, doors, instruments, worker } = needs;
-  const { owner, leaseMs, pace, now, random } = worker;
+  const { pace, now } = worker;
   const telemetry = new SignalTelemetry(instruments);
   const store = new SignalStore(database);
   const handle = inOrder(handlers);
-  const work = new SignalWork({ store, database, telemetry, now, random, pace, owner, leaseMs, handle });
-  const loop = leasedLoop(work, {
+  const queue = signalQueue({ store, database, telemetry, worker, handle });
+  const loop = leasedLoop(queue, {
     concurrency: SIGNALS_AT_ONCE,
     pace,
     now,
@@ -75,7 +75,6 @@ export function signals(needs: Needs): Signals {
     loops: [{ loop, wokenBy: [{ collection: SIGNALS_COLLECTION }] }, ...streamLoops(needs, parts)],
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
-    recordCleanStop: () => work.recordCleanStop(),
   };
 }
 
