@@ -8,6 +8,8 @@ export interface Taken<Id> {
   hold: Hold | null;
   /** When the lane took it, or last wrote to it. */
   since: Date;
+  /** The share for which it is done; `null` if it is not known yet, or its work has none. */
+  share: string | null;
 }
 
 /** What the lanes of this process are working on. A lane that has not written for too long is hung, and no longer counts. */
@@ -21,14 +23,19 @@ export class AtWork<Id> {
   }
 
   get ids(): Id[] {
-    return [...this.#all.values()].filter((each) => !this.#isHung(each)).map(({ id }) => id);
+    return this.#working().map(({ id }) => id);
+  }
+
+  /** The share of each, as often as lanes work for it. */
+  get shares(): string[] {
+    return this.#working().flatMap(({ share }) => share ?? []);
   }
 
   /** @returns `null` if another lane has it */
   begin(id: Id): Taken<Id> | null {
     const known = this.#all.get(String(id));
     if (known && !this.#isHung(known)) return null;
-    const taken = { id, hold: null, since: this.#worker.now() };
+    const taken = { id, hold: null, since: this.#worker.now(), share: null };
     this.#all.set(String(id), taken);
     return taken;
   }
@@ -42,6 +49,10 @@ export class AtWork<Id> {
   /** Whether no other process can have taken it. */
   isHeld(taken: Taken<Id>): boolean {
     return taken.hold !== null && taken.hold.isHeld() && !this.#isHung(taken);
+  }
+
+  #working(): Taken<Id>[] {
+    return [...this.#all.values()].filter((each) => !this.#isHung(each));
   }
 
   #isHung({ since }: Taken<Id>): boolean {

@@ -7,10 +7,11 @@ export type Filter = Readonly<Record<string, unknown>>;
  *
  * @param due the filter of due documents
  * @param except documents that this process is working on, or could not have just now
+ * @param serving the share of each document that this process is working on, if it has one
  */
 export type Choose<Id> = (
   due: Filter,
-  { except, limit }: { readonly except: readonly Id[]; readonly limit: number },
+  asked: { readonly except: readonly Id[]; readonly serving: readonly string[]; readonly limit: number },
 ) => Promise<readonly Id[]>;
 
 /** Those that are due longest. */

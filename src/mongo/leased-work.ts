@@ -94,7 +94,8 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     const tried: Id[] = [];
     for (let query = 0; query < QUERIES_MAX; query++) {
       const except = [...this.#atWork.ids, ...this.#busy.ids, ...tried];
-      const ids = await choose(this.#due(), { except, limit: CANDIDATES_MAX });
+      const serving = this.#atWork.shares;
+      const ids = await choose(this.#due(), { except, serving, limit: CANDIDATES_MAX });
       for (const id of ids) {
         const claim = await this.take(id);
         if (claim) return claim;
@@ -273,6 +274,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       if (document === null || document === "busy") return null;
       const { epoch, attempts, crashes: all } = document.work;
       lease = { id, epoch, attempts, crashes: all } as Lease<Id>;
+      taken.share = (document.work as { share?: string }).share ?? null;
       this.#leased.set(lease, taken);
       return { document: document as T & { _id: Id }, lease };
     } finally {

@@ -1,3 +1,4 @@
+import type { Types } from "mongoose";
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/wire/failure.ts";
 import type { GitHub } from "../github/github.ts";
@@ -5,6 +6,7 @@ import type { Repository } from "../github/repository.ts";
 import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
+import { FairChoice } from "../mongo/fair-choice.ts";
 import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
 import { type Attempt, type Hands, WorkQueue } from "../mongo/work-queue.ts";
 import type { OutboxStore } from "../outbox/store.ts";
@@ -38,6 +40,8 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly github: GitHub;
+  /** How many records a process works on at the same time. */
+  readonly lanes: number;
 } & Worker;
 
 /** The longest time that a record waits: how long is the business of many rows of the table. */
@@ -65,7 +69,9 @@ export class PullRequestWork {
 
   constructor(deps: PullRequestWorkDeps) {
     this.#deps = deps;
-    this.#work = new LeasedWork(deps.store.model, { worker: deps, waitMsMax: WAIT_MS_MAX });
+    const { model } = deps.store;
+    const { choose } = new FairChoice<PullRequestRecord, Types.ObjectId>(model, deps);
+    this.#work = new LeasedWork(model, { worker: deps, waitMsMax: WAIT_MS_MAX, choose });
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
     const hands: Hands<PullRequestRecord> = {
       attempt: (claim) => this.#attempt(claim),

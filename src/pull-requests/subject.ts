@@ -28,7 +28,8 @@ import { Rebuild } from "./upkeep/rebuild.ts";
 import { RebuildStore } from "./upkeep/rebuild-store.ts";
 import { RenameStore } from "./upkeep/rename-store.ts";
 
-const PUBLISHED_AT_ONCE = 4;
+/** One of them is left to installations for which none of the others works. */
+const PUBLISHED_AT_ONCE = 5;
 const RECONCILE_EVERY_MS = 10 * 60_000;
 /** One query if there is nothing to rebuild. */
 const REBUILD_EVERY_MS = 60 * 60_000;
@@ -104,6 +105,7 @@ export function pullRequests(needs: Needs): PullRequests {
         id: "pull-requests/1-decide-whether-to-rebuild",
         run: async () => void (await rebuildStore.isDue(now())),
       },
+      { id: "pull-requests/2-share-and-urgency", run: () => store.addSharesAndUrgency() },
     ],
     loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
     jobs: [
@@ -137,6 +139,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
     database: needs.database,
     github: needs.github,
     ...needs.worker,
+    lanes: PUBLISHED_AT_ONCE,
     checkpoint: needs.checkpoint,
   });
 }

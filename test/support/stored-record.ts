@@ -19,7 +19,7 @@ export async function storeRecord(
 ): Promise<void> {
   const name = { project, repository: "octo/hello", branch: `agent/${project}` };
   await pullRequestStore.model.collection.insertOne({
-    ...newRecord(AT),
+    ...newRecord(AT, { ...name, urgent: false }),
     ...name,
     key: keyOf({ ...name, ...more }),
     status: "open",
@@ -46,7 +46,7 @@ export async function storeRecord(
       ...pullRequest,
     },
     openedAt: AT,
-    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, share: "octo", urgent: false },
     ...more,
   });
 }

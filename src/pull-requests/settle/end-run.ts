@@ -8,6 +8,7 @@ import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import { isUrgent, shareOf } from "../record/rules/share.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { withRepository } from "./events.ts";
@@ -56,6 +57,9 @@ export async function endRun(
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
     const happened = look?.history.map((entry) => ({ at: time, ...entry })) ?? [];
+    const { project } = record;
+    const { repository, round, requests } = current ?? record;
+    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const update = {
       $set: {
         notBefore: new Date(time.getTime() + looksApartMs(looksOf(run), time, pace)),
@@ -64,13 +68,12 @@ export async function endRun(
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
         updatedAt: time,
+        "work.share": shareOf(repository),
+        "work.urgent": isUrgent({ ...after, round, requests }),
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
     };
     await work.release(lease, { dueAt, attempts, update }, transaction);
-    const { project } = record;
-    const { repository } = current ?? record;
-    const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const outcome = outcomeOf(run, after);
     const told = outcome ? await projects.recordPullRequest(project, outcome, transaction) : () => {};
     // The events of the look come before those of the run's own acts; an update is reported once.

@@ -1,6 +1,7 @@
 import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
+import { shareOf } from "../record/rules/share.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -61,7 +62,8 @@ export class RenameStore {
       const repository = to(record.repository);
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
-      const change = { key, repository, completion: { ...completion, repository } };
+      const named = { key, repository, completion: { ...completion, repository } };
+      const change = { ...named, "work.share": shareOf(repository) };
       await this.#store.update(_id, change, transaction);
       moved++;
     }
