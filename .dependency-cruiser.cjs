@@ -131,7 +131,7 @@ module.exports = {
         pathNot: [
           "/rules/",
           "^src/(errors|text/|signals/signal\\.ts|repository-settings/(settings|owner-settings|json-schema)\\.ts)",
-          "node_modules/(zod|picomatch|yaml|fastest-levenshtein|ignore|mdast-util-to-string|unist-util-visit)/",
+          "node_modules/(zod|picomatch|yaml|re2js|fastest-levenshtein|ignore|mdast-util-to-string|unist-util-visit)/",
         ],
         dependencyTypesNot: ["type-only"],
       },

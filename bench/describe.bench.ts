@@ -81,10 +81,7 @@ function factsOf(completion: Completion): DescriptionFacts {
     files: FILES_CHANGED,
     filesTruncated: false,
     total,
-    headBranch: completion.branch,
-    baseBranch: "main",
-    gitAttributes: null,
-    labeler: null,
+    said: { attributes: new Map(), areas: [], protectedPaths: new Set(), problems: [] },
     settings: DEFAULT_SETTINGS,
   });
   return {

@@ -39,6 +39,7 @@ import { ProcessTelemetry } from "./telemetry/process.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
+import { Apart } from "./work/apart/apart.ts";
 import type { Worker } from "./work/worker.ts";
 
 /** Parts that a test may replace. */
@@ -63,6 +64,7 @@ export interface Shared {
   readonly redis: Redis | null;
   readonly instruments: Instruments;
   readonly worker: Worker;
+  readonly apart: Apart;
 }
 
 type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
@@ -98,18 +100,15 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
-  /** Closes everything that was opened here, the last first. */
-  const close = async (): Promise<void> => {
-    redis?.commands.disconnect();
-    redis?.reader.disconnect();
-    await changes.close();
-    heartbeat.stop();
-    await database.close();
-  };
+  const apart = new Apart();
+  const close = () => closeAll({ database, changes, heartbeat, redis, apart });
   const worker = { owner, leaseMs, heartbeat, pace, now, random };
   const clock = clockOf({ database, instruments, worker });
   const prepare = async () => {
-    const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
+    const collected = collectSubjects(
+      { config, database, redis, instruments, worker, apart },
+      { checkpoint, more },
+    );
     const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
     const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
     await migrate(database, migrations, { owner, leaseMs, onApplied });
@@ -148,6 +147,25 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
   return new Clock({ database, store: new JobStore(database), owner, lockMs, now, random, telemetry });
 }
 
+/** Closes everything that was opened, the last first. */
+async function closeAll({
+  database,
+  changes,
+  heartbeat,
+  redis,
+  apart,
+}: Pick<Shared, "database" | "redis" | "apart"> & {
+  readonly changes: ChangeFeed;
+  readonly heartbeat: { stop(): void };
+}): Promise<void> {
+  await apart.close();
+  redis?.commands.disconnect();
+  redis?.reader.disconnect();
+  await changes.close();
+  heartbeat.stop();
+  await database.close();
+}
+
 /** For tests, which read them to see what happened. */
 function storesOf(collected: ReturnType<typeof collectSubjects>) {
   const { installationsSubject, projectsSubject, pullRequestsSubject } = collected;
@@ -171,7 +189,7 @@ function collectSubjects(
   shared: Shared,
   { checkpoint, more }: { checkpoint: Checkpoint; more: Overrides["subjects"] },
 ) {
-  const { config, database, redis, instruments, worker } = shared;
+  const { config, database, redis, instruments, worker, apart } = shared;
   const { appId, privateKey } = config.github;
   const { now } = worker;
   const commands = redis?.commands ?? null;
@@ -188,7 +206,7 @@ function collectSubjects(
     worker,
   });
   const { gitHub } = githubSubject;
-  const settingsSubject = repositorySettings({ database, doors: [settingsRoutes], now });
+  const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
   const pullRequestsSubject = pullRequests({
     appId,
@@ -201,6 +219,7 @@ function collectSubjects(
     projectStore: projectsSubject.store,
     settings: settingsSubject.settings,
     templates: new Templates(TEMPLATES),
+    apart,
     doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
     webhooks: webhookHandlers,
     instruments,

@@ -1,7 +1,7 @@
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Handled } from "../../src/deliveries/delivery.ts";
 import type { Command } from "../../src/pull-requests/record/rules/command.ts";
-import type { Whereabouts } from "../../src/pull-requests/record/nudge.ts";
+import type { RequestPlace } from "../../src/pull-requests/intake/wake-store.ts";
 import { type Context, notKept } from "./payload.ts";
 
 export const NOBODY_ASKED = "The payload does not say who asked for it";
@@ -9,7 +9,7 @@ export const NOBODY_ASKED = "The payload does not say who asked for it";
 /** The command of a pressed button, once for each delivery: the same delivery again changes nothing. */
 export async function askByButton(
   command: Command,
-  where: Whereabouts,
+  where: RequestPlace,
   {
     parts: { wakeStore, now },
     by,

@@ -21,7 +21,12 @@ const IDENTIFIER_CHARACTERS_MAX = 20;
 const suiteOfRun = z.object({ head_branch: branchName.nullish().catch(null) }).nullish();
 const payload = z.object({
   action,
-  check_run: z.object({ head_sha: sha, app: z.object({ id }).nullish(), check_suite: suiteOfRun }),
+  check_run: z.object({
+    id: id.nullish().catch(null),
+    head_sha: sha,
+    app: z.object({ id }).nullish(),
+    check_suite: suiteOfRun,
+  }),
   requested_action: z.object({ identifier: z.string().max(IDENTIFIER_CHARACTERS_MAX) }).nullish(),
   repository,
   sender,
@@ -42,7 +47,7 @@ export function checkRun(parts: PullRequestParts): DeliveryHandler {
       const about = `a check of ${run.head_sha} in ${repository} was ${action}`;
       return nudge(parts, { where: { repository, commit }, about }, context);
     }
-    const where = { repository, headSha: run.head_sha };
+    const where = { repository, headSha: run.head_sha, checkRun: run.id ?? undefined };
     if (action !== "rerequested" && action !== "requested_action")
       return ignored("The check run is the bot's own");
     if (!told.sender) return ignored(NOBODY_ASKED);

@@ -1,5 +1,7 @@
 import { OrbError } from "../errors.ts";
 import type { FailedDeliveries } from "../github/deeds/app-deliveries.ts";
+import { isGitHubFailure } from "../github/wire/failure.ts";
+import type { FailureCode } from "../github/wire/rules/failure-codes.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 import type { MissedDelivery, MissedDeliveryStore } from "./missed-store.ts";
@@ -39,6 +41,13 @@ const CHECKED_PER_RUN_MAX = 2_000;
 const AGAIN_IN_MS = backOffMs("job_cut_short");
 /** Redeliveries and checks that are due later than this wait for the next regular run. */
 const AWAITED_MS_MAX = 10 * 60_000;
+
+/** After these GitHub would not answer the next question either. Any other refusal is about one delivery. */
+const ENDS_ROUND: ReadonlySet<string> = new Set<FailureCode>([
+  "rate_limited",
+  "github_unavailable",
+  "bad_credentials",
+]);
 
 /** The result of a run, for the clock. */
 interface Repaired {
@@ -93,7 +102,7 @@ export class MissedDeliveries {
    * Deliveries in the inbox are left out: the part that is read twice would add them again, before those still missed.
    */
   async #readLog(events: ReadonlySet<string>): Promise<"all" | "more"> {
-    const { github, store, inbox, now } = this.#deps;
+    const { store, inbox, now } = this.#deps;
     const mark = await store.mark();
     const { readTo } = mark;
     this.#watch(readTo);
@@ -102,7 +111,7 @@ export class MissedDeliveries {
     const beganAt = underWay?.beganAt ?? now();
     let at = underWay?.cursor ?? null;
     for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {
-      const { attempts, cursor } = await github.failedDeliveries(at);
+      const { attempts, cursor } = await this.#page(at, readTo);
       const recent = attempts.filter(({ deliveredAt }) => deliveredAt >= downTo);
       const wanted = recent.filter(({ event }) => events.has(event));
       const arrived = await inbox.has(wanted.map(({ guid }) => guid));
@@ -120,6 +129,18 @@ export class MissedDeliveries {
     return "more";
   }
 
+  /** If GitHub refuses a cursor, the next run begins again at the newest attempt. */
+  async #page(cursor: string | null, readTo: Date | null): Promise<FailedDeliveries> {
+    const { github, store } = this.#deps;
+    try {
+      return await github.failedDeliveries(cursor);
+    } catch (error) {
+      if (cursor !== null && error instanceof OrbError && !ENDS_ROUND.has(error.code))
+        await store.setMark({ readTo, reading: null });
+      throw error;
+    }
+  }
+
   async #askAgain(): Promise<"all" | "more"> {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
@@ -134,20 +155,32 @@ export class MissedDeliveries {
     return isAll ? "all" : "more";
   }
 
-  /** The request is recorded first: a process that dies in between has asked once too few, not twice. */
+  /**
+   * The request is recorded first: a process that dies in between has asked once too few, not twice. A refusal is about this
+   * delivery alone, so it waits while the others continue.
+   *
+   * @throws OrbError if GitHub would not answer the others either
+   */
   async #redeliver(missed: MissedDelivery): Promise<void> {
     const { github, store, telemetry, now, random } = this.#deps;
     const guid = missed._id;
     const againMs = backOffMs("redelivery", { failures: missed.redeliveries + 1, random: random() });
     await store.begin(guid, { againAt: new Date(now().getTime() + againMs) });
+    const asked = { event: missed.event, guid };
     try {
       const outcome = await github.redeliver(missed.attemptId);
-      telemetry.redeliveryRequested({ event: missed.event, guid, outcome });
-      if (outcome === "gone") await store.forget([guid]);
+      telemetry.redeliveryRequested({ ...asked, outcome });
+      if (outcome === "asked") return;
     } catch (error) {
-      await store.takeBack(missed, { dueAt: now() });
-      throw error;
+      if (isGitHubFailure(error, "rate_limited", "bad_credentials"))
+        await store.takeBack(missed, { dueAt: now() });
+      // GitHub may fail at this delivery alone, so after an outage it is not the first again.
+      if (!(error instanceof OrbError) || ENDS_ROUND.has(error.code)) throw error;
+      telemetry.redeliveryRefused({ ...asked, error });
+      return;
     }
+    await store.forget([guid]);
+    telemetry.lost(1);
   }
 
   /** Reports the age of the gap; telemetry raises the alarm if it grows too old. */

@@ -14,6 +14,7 @@ import { bindDoors, type Door, type Subject } from "../subject.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import { PullRequestTelemetry } from "../telemetry/pull-requests.ts";
 import type { Templates } from "../text/templates/templates.ts";
+import type { Apart } from "../work/apart/apart.ts";
 import { leasedLoop } from "../work/leased-loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SweepStore } from "./intake/sweep-store.ts";
@@ -69,6 +70,7 @@ interface Needs {
   readonly projectStore: ProjectStore;
   readonly settings: SettingsInForce;
   readonly templates: Templates;
+  readonly apart: Apart;
   readonly doors: readonly Door<PullRequestParts>[];
   readonly webhooks: (parts: PullRequestParts) => ReadonlyMap<string, DeliveryHandler>;
   readonly instruments: Instruments;
@@ -135,6 +137,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
     projects: needs.projects,
     settings: needs.settings,
     templates: needs.templates,
+    apart: needs.apart,
     outbox: needs.outbox,
     database: needs.database,
     github: needs.github,
@@ -145,7 +148,7 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
 }
 
 function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">): PullRequestParts {
-  const { appId, database, github, installations, projectStore, settings, templates } = needs;
+  const { appId, database, github, installations, projectStore, settings, templates, apart } = needs;
   const { now } = needs.worker;
   return {
     appId,
@@ -156,7 +159,7 @@ function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">)
     wakeStore: new WakeStore(store),
     sweepStore: new SweepStore(store),
     renameStore: new RenameStore(store),
-    previewer: new Previewer({ store, projectStore, settings, github, marker, templates }),
+    previewer: new Previewer({ store, projectStore, settings, github, marker, templates, apart }),
     now,
   };
 }

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { TextFile, UnreadFile } from "../github/facts/files/repository-files.ts";
+import { ownerOf } from "../text/github-names.ts";
+import type { Apart } from "../work/apart/apart.ts";
 import type { SettingsFile, SettingsProblem } from "./problem.ts";
 import { mergeSettings, type Origins } from "./rules/merge-settings.ts";
-import { type ReadSettings, readSettings, unreadSettings } from "./rules/read-settings.ts";
+import { askSettings } from "./ask-settings.ts";
+import { type ReadSettings, unreadSettings } from "./rules/read-settings.ts";
 import type { RepositorySettings } from "./settings.ts";
 import { SETTINGS_PATH } from "./settings-file.ts";
 import type { SettingsStore, StoredSettingsFile } from "./store.ts";
@@ -83,6 +86,7 @@ export interface ReadOptions {
 
 interface Deps {
   readonly store: SettingsStore;
+  readonly apart: Apart;
   readonly now: () => Date;
 }
 
@@ -96,12 +100,14 @@ interface Deps {
  */
 export class SettingsInForce {
   readonly #store: SettingsStore;
+  readonly #apart: Apart;
   readonly #now: () => Date;
   readonly #known = new LRUCache<string, FileInForce>({ max: FILES_KNOWN_MAX });
   readonly #reported = new LRUCache<string, string>({ max: FILES_KNOWN_MAX });
 
-  constructor({ store, now }: Deps) {
+  constructor({ store, apart, now }: Deps) {
     this.#store = store;
+    this.#apart = apart;
     this.#now = now;
   }
 
@@ -162,7 +168,8 @@ export class SettingsInForce {
     if (known && known.oid === (file?.oid ?? null) && nowMs - known.readAtMs < KNOWN_FOR_MS) return known;
     const stored = await this.#store.find(place);
     const oid = file?.oid ?? null;
-    const found = { place, oid, readAtMs: nowMs, ...currentOrLastGood(file, stored, kind) };
+    const read = (text: string) => askSettings({ text, kind, account: ownerOf(place) }, this.#apart);
+    const found = { place, oid, readAtMs: nowMs, ...(await currentOrLastGood({ file, stored, kind }, read)) };
     if (dryRun) return found;
     await this.#remember(found, file, stored);
     this.#known.set(key, found);
@@ -224,16 +231,15 @@ function fileNamesAt({ base, defaultBranch }: SettingsOf): Record<SettingsFile, 
   };
 }
 
-function currentOrLastGood(
-  file: FileNow,
-  stored: StoredSettingsFile | null,
-  kind: SettingsFile,
-): Pick<FileInForce, "source" | "read" | "problems"> {
+async function currentOrLastGood(
+  { file, stored, kind }: { file: FileNow; stored: StoredSettingsFile | null; kind: SettingsFile },
+  readText: (text: string) => Promise<ReadSettings>,
+): Promise<Pick<FileInForce, "source" | "read" | "problems">> {
   if (!file) return { source: "none", read: null, problems: [] };
-  const read = "text" in file ? readSettings(file.text, kind) : unreadSettings(file.refusal, kind);
+  const read = "text" in file ? await readText(file.text) : unreadSettings(file.refusal, kind);
   if (read.given) return { source: "file", read, problems: [] };
   // The text is parsed again each time, because a later version of the bot may accept other settings.
-  const last = stored?.good && readSettings(stored.good.text, kind);
+  const last = stored?.good && (await readText(stored.good.text));
   return last?.given
     ? { source: "last-good", read: last, problems: read.problems }
     : { source: "none", read: null, problems: read.problems };

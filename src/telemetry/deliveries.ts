@@ -71,10 +71,16 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
     this.log.info(requested, "redelivery of a missed delivery requested");
   }
 
+  /** It is asked for again later; the others are not affected. */
+  redeliveryRefused({ error, ...refused }: { event: string; guid: string; error: unknown }): void {
+    this.#redeliveries.inc({ outcome: "refused" });
+    this.log.warn({ ...refused, err: error }, "GitHub refused to redeliver a missed delivery");
+  }
+
   /** GitHub no longer keeps them. What they reported is found when pull requests are compared with GitHub. */
   lost(count: number): void {
     this.#redeliveries.inc({ outcome: "lost" }, count);
-    this.log.error({ count }, "missed deliveries are lost: GitHub could not deliver them for three days");
+    this.log.error({ count }, "missed deliveries are lost: GitHub no longer redelivers them");
   }
 
   /** @param gap how far back deliveries may be missing */

@@ -47,3 +47,8 @@ export function uniqueByName<T>(all: readonly T[], nameOf: (one: T) => string): 
   }
   return [...first.values()];
 }
+
+/** The account in a repository's full name, with or without more behind it: `octo` of `octo/hello`. */
+export function ownerOf(fullName: string): string {
+  return fullName.split("/", 1)[0] ?? "";
+}

@@ -22,7 +22,7 @@ export type Fault =
     };
 
 export interface FaultOrder {
-  /** `POST /repos/{owner}/{repo}/pulls`, `POST /graphql`; every request if it is missing. */
+  /** `POST /repos/{owner}/{repo}/pulls`, or with a path of its own `POST /repos/octo/hello/pulls`; every request if it is missing. */
   readonly route?: string;
   /** Every route of this method, if no route is given. */
   readonly method?: string;
@@ -67,9 +67,9 @@ export class Faults {
   }
 
   /** The fault for this request, if one is due; uses up one hit of the first matching order. */
-  take(method: string, template: string): Fault | null {
+  take(method: string, template: string, path: string): Fault | null {
     for (const standing of this.#standing) {
-      if (!matches(standing.order, method, template)) continue;
+      if (!matches(standing.order, method, [template, path])) continue;
       if (standing.skipLeft > 0) {
         standing.skipLeft -= 1;
         continue;
@@ -83,7 +83,7 @@ export class Faults {
   }
 }
 
-function matches({ route, method }: FaultOrder, actualMethod: string, template: string): boolean {
-  if (route !== undefined) return route === `${actualMethod} ${template}`;
+function matches({ route, method }: FaultOrder, actualMethod: string, paths: readonly string[]): boolean {
+  if (route !== undefined) return paths.some((path) => route === `${actualMethod} ${path}`);
   return method === undefined || method === actualMethod;
 }

@@ -1,13 +1,12 @@
 import type { Refusal } from "../../errors.ts";
 import type { ChangedFile } from "../../github/facts/comparison.ts";
 import type { ChangeTotals } from "../../github/facts/rules/change-totals.ts";
-import type { TextFile } from "../../github/facts/files/repository-files.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
-import { type Area, areasOf, unreadableGlob } from "./areas.ts";
+import type { Area } from "./areas.ts";
 import { type ChangeType, changeType, isBreaking } from "./change-type.ts";
 import { type ClassifiedFile, classifyFile } from "./file-kinds.ts";
-import { parseGitAttributes } from "./git-attributes.ts";
-import { compileGlobs } from "./globs.ts";
+import type { FilesSaid } from "./files-said.ts";
+import type { GitAttributes } from "./git-attributes.ts";
 import { type RiskNote, riskOf } from "./risk.ts";
 import { type ChangeSize, sizeOf } from "./size.ts";
 
@@ -40,33 +39,41 @@ export interface ChangeFacts {
   readonly filesTruncated: boolean;
   /** `null` if GitHub has not counted the whole change yet. */
   readonly total: ChangeTotals | null;
-  readonly headBranch: string;
-  readonly baseBranch: string;
-  /** The text of `.gitattributes` at the root of the repository. */
-  readonly gitAttributes: string | null;
-  readonly labeler: Pick<TextFile, "path" | "text"> | null;
-  readonly settings: Pick<RepositorySettings, "areas" | "size" | "risk" | "protectedPaths">;
+  /** What the repository's own files say about it. */
+  readonly said: FilesSaid;
+  readonly settings: Pick<RepositorySettings, "size" | "risk">;
 }
+
+const PROTECTION_UNKNOWN = "The bot could not find out whether it changes protected paths.";
 
 /** Decides what kind of change it is. The time grows only with the size of the input, even for hostile input. */
 export function analyseChange(facts: ChangeFacts): ChangeAnalysis {
-  const { settings, total, filesTruncated } = facts;
-  const attributes = parseGitAttributes(facts.gitAttributes);
+  const { settings, total, filesTruncated, said } = facts;
+  const attributes: GitAttributes = (path, attribute) =>
+    said.attributes.get(path.join("/"))?.[attribute] ?? null;
   const files = facts.files.map((file) => ({ ...file, ...classifyFile(file.path, attributes) }));
   const { type, because, disagreement } = changeType({ ...facts, files });
   const size = sizeOf(files, { total, filesTruncated }, settings.size);
-  const { areas, problems } = areasOf({ ...facts, paths: files.map(({ path }) => path) });
-  const { test: isProtected, unreadable } = compileGlobs(settings.protectedPaths);
+  const { protectedPaths } = said;
   const breaking = isBreaking(facts);
-  const risk = riskOf({ files, filesTruncated, total, size, breaking, isProtected, limits: settings.risk });
+  const risk = riskOf({
+    files,
+    filesTruncated,
+    total,
+    size,
+    breaking,
+    isProtected: (path) => protectedPaths?.has(path.join("/")) ?? false,
+    limits: settings.risk,
+  });
   return {
     type,
     typeBecause: because,
     disagreement,
     size,
-    areas,
-    ...risk,
+    areas: said.areas,
+    risks: protectedPaths === null ? [PROTECTION_UNKNOWN, ...risk.risks] : risk.risks,
+    notes: risk.notes,
     files,
-    problems: [...problems, ...unreadable.map((glob) => unreadableGlob("protectedPaths", glob))],
+    problems: said.problems,
   };
 }

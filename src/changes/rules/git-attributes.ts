@@ -1,4 +1,4 @@
-import { compileGitPattern, type PathTest, type Segments } from "./globs.ts";
+import { compileGitPattern, type PathTest, type Segments, segmentsOf } from "./globs.ts";
 
 /** What a repository can state about its files: https://github.com/github-linguist/linguist/blob/main/docs/overrides.md */
 const ATTRIBUTES = ["linguist-generated", "linguist-vendored", "linguist-documentation"] as const;
@@ -28,6 +28,24 @@ export function parseGitAttributes(text: string | null): GitAttributes {
   const rules = lines.flatMap(parseLine).slice(0, RULES_MAX);
   return (path, attribute) =>
     rules.findLast(({ states, test }) => states.has(attribute) && test(path))?.states.get(attribute) ?? null;
+}
+
+/** What a `.gitattributes` says about paths, by path; those about which it says nothing are missing. */
+export type AttributesByPath = ReadonlyMap<string, Readonly<Partial<Record<Attribute, boolean>>>>;
+
+/** The statements of a `.gitattributes` about some paths, as data. */
+export function attributesByPath(text: string, paths: readonly string[]): AttributesByPath {
+  const attributes = parseGitAttributes(text);
+  const found = new Map<string, Partial<Record<Attribute, boolean>>>();
+  for (const path of paths) {
+    const segments = segmentsOf(path);
+    const states = ATTRIBUTES.flatMap((attribute) => {
+      const state = attributes(segments, attribute);
+      return state === null ? [] : [[attribute, state] as const];
+    });
+    if (states.length > 0) found.set(path, Object.fromEntries(states));
+  }
+  return found;
 }
 
 function parseLine(line: string): Rule[] {

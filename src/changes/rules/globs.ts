@@ -1,4 +1,4 @@
-import { fits, MANY, type Wildcard } from "./wildcards.ts";
+import { compileWildcards, MANY, type Wildcard } from "./wildcards.ts";
 
 /** A path, split at its slashes. */
 export type Segments = readonly string[];
@@ -78,7 +78,7 @@ function testOf(parts: readonly Wildcard[] | null): PathTest | null {
   // `**/*.ts` depends only on the file name.
   if (first === MANY && typeof last === "function" && others.length === 0)
     return (path) => last(path.at(-1) ?? "");
-  return parts && ((path) => fits(path, parts));
+  return parts && compileWildcards(parts);
 }
 
 /**
@@ -147,7 +147,8 @@ function compileSegment(segment: string): ((name: string) => boolean) | null {
   }
   // This fast check already excludes nearly all names.
   const needed = longest(segment.split(/[*?]|\[.*\]|\\./s));
-  return (name) => name.includes(needed) && fits(name, parts);
+  const fits = compileWildcards(parts);
+  return (name) => name.includes(needed) && fits(name);
 }
 
 function longest(texts: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import type { Refusal } from "../../errors.ts";
 import { type BranchTest, compileBranchPattern } from "./branch-pattern.ts";
@@ -87,14 +87,19 @@ type ConditionText = z.infer<typeof condition>;
 /**
  * Reads a `.github/labeler.yml` of https://github.com/actions/labeler, version 5 or 6, with all of its kinds of match.
  * It skips and reports what it can't read: globs with extended patterns such as `+(a|b)`, regular expressions that
- * could be slow, the syntax of version 4, and everything beyond 200 labels or 2 000 patterns.
+ * RE2 does not know, the syntax of version 4, and everything beyond 200 labels or 2 000 patterns.
  */
 export function readLabeler({ path, text }: { readonly path: string; readonly text: string }): Labeler {
   const lines = new LineCounter();
-  const document = parseDocument(text.slice(0, TEXT_CHARACTERS_MAX), { lineCounter: lines });
+  const document = parseDocument(text.slice(0, TEXT_CHARACTERS_MAX), {
+    lineCounter: lines,
+    prettyErrors: false,
+    // The library compares each key with all earlier keys: `twiceIn` takes time that grows with the text.
+    uniqueKeys: false,
+  });
   const at = (keys: readonly PropertyKey[]) => `line ${lineOf(document, lines, keys)} of ${path}`;
   const nothing = { rules: [], filesMax: Infinity, fileLabelsMax: Infinity };
-  const failure = text.length > TEXT_CHARACTERS_MAX ? "the file is too large" : failureOf(document);
+  const failure = text.length > TEXT_CHARACTERS_MAX ? "the file is too large" : failureOf(document, lines);
   if (failure !== null) return { ...nothing, problems: [unreadable(path, failure)] };
   const root = z.record(z.string(), z.unknown()).safeParse(document.toJS() ?? {});
   if (!root.success) return { ...nothing, problems: [unreadable(path, "it is not a map of labels")] };
@@ -127,7 +132,8 @@ function readRule(
   }
   const groups = groupsOf(parsed.data.filter((one) => one !== null));
   const texts = groups.flatMap(({ conditions }) => conditions.flatMap(patternsOf));
-  budget.patterns -= texts.reduce((sum, text) => sum + countAlternatives(text), 0);
+  const globs = groups.flatMap(({ conditions }) => conditions.flatMap(globsOf));
+  budget.patterns -= texts.length + globs.reduce((sum, glob) => sum + countAlternatives(glob) - 1, 0);
   if (budget.patterns < 0) return unreadable(at([label]), `there are more than ${PATTERNS_MAX} patterns`);
   const refused: string[] = [];
   const compile = <T>(pattern: string, compiled: T | null): T[] => {
@@ -158,9 +164,12 @@ function groupsOf(
   return groups;
 }
 
+function globsOf(text: ConditionText): readonly string[] {
+  return text["changed-files"].flatMap((match) => Object.values(match).flatMap((list) => list ?? []));
+}
+
 function patternsOf(text: ConditionText): readonly string[] {
-  const globs = text["changed-files"].flatMap((match) => Object.values(match).flatMap((list) => list ?? []));
-  return [...globs, ...text["head-branch"], ...text["base-branch"]];
+  return [...globsOf(text), ...text["head-branch"], ...text["base-branch"]];
 }
 
 function compileCondition(
@@ -178,15 +187,35 @@ function compileCondition(
   return { files, head: branches(text["head-branch"]), base: branches(text["base-branch"]) };
 }
 
-function failureOf(document: Document.Parsed): string | null {
-  const [error] = document.errors;
-  if (error) return `line ${error.linePos?.[0].line ?? 1} is not valid YAML`;
+function failureOf(document: Document.Parsed, lines: LineCounter): string | null {
+  const wrongAt = document.errors[0]?.pos[0] ?? twiceIn(document);
+  if (wrongAt !== undefined) return `line ${Math.max(1, lines.linePos(wrongAt).line)} is not valid YAML`;
   try {
     document.toJS();
     return null;
   } catch {
     return "its aliases expand to too much"; // the yaml library limits this against "billion laughs" documents
   }
+}
+
+/** Where a map has a key for the second time, which YAML forbids; `undefined` if none does. */
+function twiceIn(document: Document.Parsed): number | undefined {
+  let at: number | undefined;
+  visit(document, {
+    Map(_key, map) {
+      const known = new Set<unknown>();
+      for (const { key } of map.items) {
+        const name: unknown = isScalar(key) ? key.value : key;
+        if (known.has(name)) {
+          at = isNode(key) ? key.range?.[0] : 0;
+          return visit.BREAK;
+        }
+        known.add(name);
+      }
+      return undefined;
+    },
+  });
+  return at;
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, keys: readonly PropertyKey[]): number {

@@ -2,6 +2,7 @@ import type { ChangeTotals } from "../../github/facts/rules/change-totals.ts";
 import { withoutInvisible } from "../../text/invisible.ts";
 import type { RepositorySettings } from "../../repository-settings/settings.ts";
 import type { ClassifiedFile } from "./file-kinds.ts";
+import { placesOf } from "./files-said.ts";
 import { compileGitPatterns, type PathTest, segmentsOf } from "./globs.ts";
 import type { ChangeSize } from "./size.ts";
 
@@ -106,11 +107,6 @@ function isUntested({ files, filesTruncated }: RiskFacts): boolean {
 
 function isIn(file: ClassifiedFile, test: PathTest): boolean {
   return placesOf(file).some((path) => test(segmentsOf(path.toLowerCase())));
-}
-
-/** The new and the old path of a file: moving a file away changes its old place too. */
-function placesOf({ path, previousPath }: ClassifiedFile): readonly string[] {
-  return previousPath === null ? [path] : [path, previousPath];
 }
 
 function enumerate(paths: readonly string[]): string {

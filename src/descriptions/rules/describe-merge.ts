@@ -1,5 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { CheckState, MergeRequirements, RequiredCheck } from "../../github/facts/branch-rules.ts";
+import { ownerOf } from "../../text/github-names.ts";
 import { ownWords } from "../../text/safe.ts";
 import { commitWarnings } from "./commit-warnings.ts";
 import { type DescribeSection, shortened, shortenedLines } from "./describe-section.ts";
@@ -24,7 +25,7 @@ export const describeMerge: DescribeSection = (facts, wording) => {
   const found = commitWarnings(facts.commits, {
     ownIssues: completion.issues ?? [],
     intoDefault: base === defaultBranch,
-    owner: completion.repository.split("/", 1)[0] ?? "",
+    owner: ownerOf(completion.repository),
   });
   const commits = shortened(found, WARNINGS_MAX, ({ sha, closes, mentions }) => ({
     sha: wording.code(sha),

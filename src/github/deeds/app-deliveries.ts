@@ -52,7 +52,8 @@ export async function redeliver(app: Octokit, attemptId: number): Promise<"asked
     await app.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: attemptId });
     return "asked";
   } catch (error) {
-    if ((error as { status?: number }).status === 404) return "gone";
+    const { status } = error as { status?: number };
+    if (status === 404 || status === 410) return "gone";
     throw error;
   }
 }

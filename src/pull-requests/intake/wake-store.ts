@@ -29,8 +29,13 @@ interface When {
   readonly spread?: Spread;
 }
 
-/** The target of a request: a record, or a pull request by its number on GitHub. */
-export type RequestPlace = Whereabouts | { readonly id: Types.ObjectId };
+/** The target of a request: a record, or a pull request by its number, its head or the bot's check run on GitHub. */
+export type RequestPlace =
+  | (Whereabouts & {
+      /** Decides between several pull requests with the same head. */
+      readonly checkRun?: number | undefined;
+    })
+  | { readonly id: Types.ObjectId };
 
 /** Makes records due for reasons other than completions and nudges, each in the transaction of its cause. */
 export class WakeStore {
@@ -137,16 +142,14 @@ export class WakeStore {
 
   /**
    * Stores a request until it is carried out, and makes its record due even if that waits. A request with a known key
-   * changes nothing.
+   * changes nothing. Of several pull requests at that place it is for the one with that check run, else for an open one.
    */
   async addRequest(
     where: RequestPlace,
     request: CommandRequest,
     { now, transaction }: { now: Date; transaction: Transaction },
   ): Promise<"added" | "known" | "too_many" | "no_record"> {
-    const options = { session: transaction, collation: IGNORING_CASE };
-    const place = "id" in where ? { _id: where.id } : { pullRequest: { $ne: null }, ...filterOf(where) };
-    const found = await this.#store.model.findOne(place, { requests: 1, requestsDone: 1 }, options).lean();
+    const found = await this.#asked(where, transaction);
     if (!found) return "no_record";
     const { requests, requestsDone } = found;
     if (requestsDone.includes(request.key) || requests.some(({ key }) => key === request.key)) return "known";
@@ -157,6 +160,22 @@ export class WakeStore {
       updatePipeline: true,
     });
     return "added";
+  }
+
+  async #asked(where: RequestPlace, transaction: Transaction) {
+    const options = { session: transaction, collation: IGNORING_CASE };
+    const find = (place: object) =>
+      this.#store.model
+        .findOne(place, { requests: 1, requestsDone: 1 }, options)
+        // "open" comes after "closed" and "merged".
+        .sort({ status: -1, _id: -1 })
+        .lean();
+    if ("id" in where) return find({ _id: where.id });
+    const { checkRun, ...about } = where;
+    const place = { pullRequest: { $ne: null }, ...filterOf(about) };
+    const ofRun =
+      checkRun === undefined ? null : await find({ ...place, "pullRequest.checkRun.id": checkRun });
+    return ofRun ?? find(place);
   }
 }
 

@@ -1,21 +1,25 @@
-import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import type { Repository } from "../../github/repository.ts";
 import { totalsOf } from "../../github/facts/rules/change-totals.ts";
 import type { InForce } from "../../repository-settings/in-force.ts";
 import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
+import { ownerOf } from "../../text/github-names.ts";
 import type { SafeValue } from "../../text/safe.ts";
 import type { Templates } from "../../text/templates/templates.ts";
+import type { Apart } from "../../work/apart/apart.ts";
 import { describeChange } from "./describe-change.ts";
 import type { Gathered } from "./gather-facts.ts";
 import type { Workarounds } from "./workarounds.ts";
 import { type ChangeOnGitHub, readChange } from "./read-change.ts";
 import type { Marker } from "../record/marker.ts";
-import { analyseChange, type ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import { askFiles } from "../../changes/ask-files.ts";
+import { askAnalysis } from "../../changes/ask-analysis.ts";
+import type { ChangeAnalysis } from "../../changes/rules/change-analysis.ts";
+import type { FilesSaid } from "../../changes/rules/files-said.ts";
 import { MERGE_CONFLICT } from "../../changes/rules/label-catalogue.ts";
 import { checkNotes } from "./rules/check-notes.ts";
-import { codeOwnersOf } from "./rules/code-owners.ts";
+import { askCodeOwners, type OwnersSaid } from "./ask-code-owners.ts";
 import { BODY_CHARACTERS_MAX } from "../../descriptions/rules/compose-body.ts";
 import type { PublishFacts } from "./rules/decide-publish.ts";
 import { describeTitle } from "../../descriptions/rules/describe-title.ts";
@@ -31,6 +35,7 @@ export interface ComposeDeps {
   readonly github: GitHub;
   readonly marker: Marker;
   readonly templates: Templates;
+  readonly apart: Apart;
 }
 
 interface Context {
@@ -48,10 +53,9 @@ export async function compose(
   const { completion, comparison, existing, settings, base, baseFiles, inForce } = gathered;
   const { patient } = workarounds;
   const change = await readChange(gathered, { repository, patient, known: request.known });
-  const analysis = analyse(gathered, change);
-  // Analysis and description can each take a tenth of a second of the event loop, so other work runs in between.
-  await othersTurn();
-  const reviewers = choose(gathered, change, {
+  const { said, owners } = await askRepository(gathered, change, deps);
+  const analysis = await analyse(gathered, { change, said }, deps);
+  const reviewers = choose(gathered, owners, {
     // On a draft, ours or a person's, GitHub itself asks the code owners when it becomes ready.
     draft:
       existing?.draft === true ||
@@ -67,8 +71,9 @@ export async function compose(
     ...gathered,
     request,
     repository,
-    render,
     marker: deps.marker,
+    templates: deps.templates,
+    apart: deps.apart,
     patient,
     charactersMax: BODY_CHARACTERS_MAX * workarounds.bodyScale,
   });
@@ -76,6 +81,7 @@ export async function compose(
     ...described.problems,
     ...problemsOf(facts),
     ...baseFiles.unread.map(({ refusal }) => refusal),
+    ...owners.problems,
   ];
   const checkRun = request.pullRequest?.checkRun ?? null;
   const told = checkRun !== null && checkRun.headSha === change.headSha;
@@ -119,38 +125,51 @@ function isConflicting({ known }: PublishRequest, { existing }: Gathered): boole
   return existing?.labels.some(isLabel) ?? false;
 }
 
+/** What the repository's own files say about the change. */
+async function askRepository(
+  { completion, base, baseFiles, settings }: Gathered,
+  { files }: ChangeOnGitHub,
+  { apart }: ComposeDeps,
+): Promise<{ readonly said: FilesSaid; readonly owners: OwnersSaid }> {
+  const { gitAttributes, labeler, codeOwners } = baseFiles;
+  const facts = { files, headBranch: completion.branch, baseBranch: base, gitAttributes, labeler, settings };
+  const context = { apart, account: ownerOf(completion.repository) };
+  const [said, owners] = await Promise.all([
+    askFiles(facts, context),
+    askCodeOwners(codeOwners, files, context),
+  ]);
+  return { said, owners };
+}
+
 function analyse(
-  { completion, comparison, base, baseFiles, settings }: Gathered,
-  { files, total, truncated }: ChangeOnGitHub,
-): ChangeAnalysis {
-  return analyseChange({
+  { completion, comparison, settings }: Gathered,
+  { change: { files, total, truncated }, said }: { change: ChangeOnGitHub; said: FilesSaid },
+  { apart }: ComposeDeps,
+): Promise<ChangeAnalysis> {
+  const facts = {
     claimed: completion.type,
     title: completion.title,
     subjects: comparison.commits.map(({ subject }) => subject),
     files,
     filesTruncated: truncated,
     total,
-    headBranch: completion.branch,
-    baseBranch: base,
-    gitAttributes: baseFiles.gitAttributes?.text ?? null,
-    labeler: baseFiles.labeler,
-    settings,
-  });
+    said,
+    settings: { size: settings.size, risk: settings.risk },
+  };
+  return askAnalysis(facts, { apart, account: ownerOf(completion.repository) });
 }
 
 function choose(
-  { completion, settings, baseFiles }: Gathered,
-  { files }: ChangeOnGitHub,
+  { completion, settings }: Gathered,
+  { codeOwners }: OwnersSaid,
   { draft, author }: { draft: boolean; author: string },
 ): Reviewers {
-  const { codeOwners } = baseFiles;
-  const paths = files.map(({ path }) => path);
   return chooseReviewers({
     signal: completion.reviewers ?? [],
     settings: settings.reviewers,
-    codeOwners: codeOwners && codeOwnersOf(codeOwners.text, paths),
+    codeOwners,
     author,
-    owner: completion.repository.split("/", 1)[0] ?? "",
+    owner: ownerOf(completion.repository),
     draft,
   });
 }

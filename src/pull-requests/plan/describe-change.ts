@@ -3,19 +3,23 @@ import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
 import type { PublishRequest } from "./publish-request.ts";
-import { chooseLayout } from "./choose-layout.ts";
+import { askDescription } from "./ask-description.ts";
+import type { DescriptionOrder } from "./compose-description.ts";
 import type { Marker } from "../record/marker.ts";
 import { fenceUnproved, proveBody } from "./prove-body.ts";
-import { composeBody, type ComposedBody, type Layout } from "../../descriptions/rules/compose-body.ts";
-import type { RenderTemplate } from "../../descriptions/rules/describe.ts";
+import type { ComposedBody } from "../../descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../descriptions/rules/description-facts.ts";
+import type { Templates } from "../../text/templates/templates.ts";
+import type { Apart } from "../../work/apart/apart.ts";
+import { ownerOf } from "../../text/github-names.ts";
 import { askOptional } from "../steps/ask-optional.ts";
 
 interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
   readonly request: PublishRequest;
   readonly repository: Repository;
   readonly marker: Marker;
-  readonly render: RenderTemplate;
+  readonly templates: Templates;
+  readonly apart: Apart;
   readonly charactersMax: number;
   readonly patient: boolean;
 }
@@ -26,37 +30,45 @@ export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" 
 }
 
 /** The description, proved harmless, in the repository's layout if that can be used. */
-export async function describeChange(
-  facts: DescriptionFacts,
-  { request, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
-): Promise<DescribedChange> {
-  const composed = (layout: Layout) =>
-    composeBody(facts, { layout, marker: marker.of(request), render, charactersMax, inCheckRun: true });
-  const proof = { policy: facts.policy, repository, name: request.repository };
+export async function describeChange(facts: DescriptionFacts, context: Context): Promise<DescribedChange> {
+  const { request, repository, marker, templates, apart, charactersMax, baseFiles, settings, patient } =
+    context;
+  const account = ownerOf(request.repository);
+  const composed = (repositoryTemplates: DescriptionOrder["repositoryTemplates"]) =>
+    askDescription(
+      {
+        facts,
+        repositoryTemplates,
+        settings,
+        marker: marker.of(request),
+        nonce: randomUUID().replaceAll("-", ""),
+        charactersMax,
+        ownTemplates: templates.root,
+      },
+      { apart, account },
+    );
+  const proof = { policy: facts.policy, repository, name: request.repository, apart };
   const prove = (body: ComposedBody) => askOptional(() => proveBody(body, proof), { patient });
-  const nonce = randomUUID().replaceAll("-", "");
-  const { layout, problems } = chooseLayout(facts, { baseFiles, settings, nonce });
-  const first = composed(layout);
-  const found = [...problems, ...first.problems];
+  const first = await composed(baseFiles);
+  const { overflow, problems, templatePath } = first;
   const proved = await prove(first);
-  const { overflow } = first;
   if (proved.refusal) {
     // The repository's template may be the live part, so it is not used either.
-    const body = first.provable.template ? composed({ kind: "own" }) : first;
+    const body = first.provable.template ? await composed(null) : first;
     return {
       body: fenceUnproved(body),
       overflow: body.overflow,
-      problems: found,
+      problems,
       unanswered: [unproved(proved.refusal)],
     };
   }
-  if (proved.answer !== null) return { body: proved.answer, overflow, problems: found, unanswered: [] };
-  const own = composed({ kind: "own" });
+  if (proved.answer !== null) return { body: proved.answer, overflow, problems, unanswered: [] };
+  const own = await composed(null);
   const ownProved = await prove(own);
   return {
     body: ownProved.answer ?? fenceUnproved(own),
     overflow: own.overflow,
-    problems: [...found, ...(layout.kind === "own" ? [] : [actingTemplate(layout.path)])],
+    problems: [...problems, ...(templatePath === null ? [] : [actingTemplate(templatePath)])],
     unanswered: ownProved.refusal ? [unproved(ownProved.refusal)] : [],
   };
 }

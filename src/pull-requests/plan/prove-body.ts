@@ -1,4 +1,6 @@
 import type { Repository } from "../../github/repository.ts";
+import { ownerOf } from "../../text/github-names.ts";
+import { type Apart, TOO_LONG } from "../../work/apart/apart.ts";
 import { findLive } from "../../text/markdown/github-rendering.ts";
 import type { MarkdownPolicy } from "../../text/markdown/policy.ts";
 import type { SafeMarkdown } from "../../text/safe.ts";
@@ -11,7 +13,12 @@ interface Context {
   readonly repository: Repository;
   /** `owner/name` */
   readonly name: string;
+  readonly apart: Apart;
 }
+
+const RENDERING = import.meta.resolve("../../text/markdown/github-rendering.ts");
+/** To parse a character of HTML. */
+const STEPS_OF_A_CHARACTER = 100;
 
 /**
  * Lets GitHub render the text, and puts a section into a code fence if GitHub would act on something in it
@@ -22,12 +29,15 @@ interface Context {
  */
 export async function proveBody(
   { body, provable }: Pick<ComposedBody, "body" | "provable">,
-  { policy, repository, name }: Context,
+  { policy, repository, name, apart }: Context,
 ): Promise<SafeMarkdown | null> {
   if (provable.sections.size === 0 && !provable.template) return body;
   const isHarmless = async (markdown: string) => {
     const html = await repository.renderMarkdown(markdown);
-    return findLive(html, { policy, repository: name }).length === 0;
+    const call = { account: ownerOf(name), steps: html.length * STEPS_OF_A_CHARACTER };
+    const live = await apart.call(findLive, RENDERING, [html, { policy, repository: name }], call);
+    // What could not be checked may be live.
+    return live !== TOO_LONG && live.length === 0;
   };
   if (await isHarmless(body)) return body;
   const live = new Set<string>();

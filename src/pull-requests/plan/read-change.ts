@@ -5,6 +5,7 @@ import type { PullRequestFiles } from "../../github/facts/pull-request-files.ts"
 import type { Repository } from "../../github/repository.ts";
 import type { Gathered } from "./gather-facts.ts";
 import { mergeRequirements } from "../../descriptions/rules/merge-requirements.ts";
+import { filesWithin } from "./rules/files-within.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import { askOptional, lacking } from "../steps/ask-optional.ts";
 
@@ -55,11 +56,11 @@ export async function readChange(
       : null;
   // Among those that GitHub refused may be any: so nothing is said about single ones.
   const refused = checks?.refusal ?? checks?.answer?.refused;
-  const files = listed?.answer;
+  const { files, cut } = filesWithin(listed?.answer?.files ?? comparison.files);
   return {
-    files: files?.files ?? comparison.files,
-    total: files?.total ?? comparison.total,
-    truncated: files?.truncated ?? comparison.filesTruncated,
+    files,
+    total: listed?.answer?.total ?? comparison.total,
+    truncated: cut || (listed?.answer?.truncated ?? comparison.filesTruncated),
     requirements,
     checks: refused ? null : (checks?.answer?.states ?? null),
     headSha,

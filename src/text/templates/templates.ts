@@ -8,10 +8,13 @@ const MEMORY_UNITS_MAX = 10_000_000;
 
 /** Renders the texts that the bot writes on GitHub, from the files in `templates/`. */
 export class Templates {
+  /** The absolute path of the folder. */
+  readonly root: string;
   readonly #liquid: Liquid;
 
   /** @param root absolute path of the folder */
   constructor(root: string) {
+    this.root = root;
     this.#liquid = new Liquid({
       root,
       extname: ".md",

@@ -86,6 +86,12 @@ async function raise(count: number): Promise<void> {
 }
 
 const log = () => scene.github.world.state.hookDeliveries;
+/** The metric; `null` if nothing had that outcome. */
+async function redeliveries(outcome: string): Promise<number | null> {
+  const line = `orb_webhook_redeliveries_total{outcome="${outcome}"} `;
+  const found = (await metrics.registry.metrics()).split("\n").find((text) => text.startsWith(line));
+  return found === undefined ? null : Number(found.slice(line.length));
+}
 const redelivered = () => log().filter(({ redelivery }) => redelivery);
 const guids = (deliveries: readonly { readonly guid: string }[]) => deliveries.map(({ guid }) => guid).sort();
 
@@ -164,6 +170,88 @@ test("deliveries that keep failing do not delay those that were not requested ye
   // All of the new ones, and as many of the failed ones as there is room for.
   expect(await store.model.countDocuments({ redeliveries: 0 })).toBe(0);
   expect(await door.count()).toBe(400);
+});
+
+test.each([
+  [400, "Bad Request"],
+  [403, "Resource not accessible by integration"],
+  [409, "Conflict"],
+  [422, "Validation failed, or the endpoint has been spammed."],
+])(
+  "a redelivery that GitHub refuses with %i delays no other and is asked for again",
+  async (status, message) => {
+    door.accepts = "nothing";
+    await raise(5);
+    door.accepts = "all";
+    scene.github.faults.add({ route: REDELIVERY, fault: { kind: "answer", status, json: { message } } });
+    expect(await missed().repair(EVENTS)).toEqual({ againInMs: expect.any(Number) });
+    await scene.github.webhooks.drain();
+    expect(await door.count()).toBe(4);
+    expect(await redeliveries("refused")).toBe(1);
+    expect((await repairFor(EVERY_MS)).map(({ minute }) => minute)).toEqual([3]);
+    expect(await door.count()).toBe(5);
+  },
+);
+
+test("a redelivery that GitHub always refuses is reported as lost once, after three days", async () => {
+  door.accepts = "nothing";
+  await raise(3);
+  const [first] = log();
+  door.accepts = "all";
+  scene.github.faults.add({
+    route: `POST /app/hook/deliveries/${first?.id}/attempts`,
+    times: Infinity,
+    fault: { kind: "answer", status: 422, json: { message: "Validation Failed" } },
+  });
+  await repairFor(HOUR_MS);
+  expect(await door.count()).toBe(2);
+  expect(await redeliveries("lost")).toBeNull();
+  botMs += 72 * HOUR_MS;
+  await repairFor(EVERY_MS);
+  await repairFor(EVERY_MS);
+  expect(await redeliveries("lost")).toBe(1);
+});
+
+test("deliveries that GitHub no longer has are reported as lost once", async () => {
+  door.accepts = "nothing";
+  await raise(3);
+  await missed().repair(EVENTS);
+  botMs += EVERY_MS;
+  githubMs += 73 * HOUR_MS;
+  door.accepts = "all";
+  await missed().repair(EVENTS);
+  await missed().repair(EVENTS);
+  expect(await store.oldest()).toBeNull();
+  expect(await redeliveries("lost")).toBe(3);
+});
+
+test("a redelivery at which GitHub always fails does not keep the others away", async () => {
+  door.accepts = "nothing";
+  await raise(3);
+  const [first] = log();
+  door.accepts = "all";
+  scene.github.faults.add({
+    route: `POST /app/hook/deliveries/${first?.id}/attempts`,
+    times: Infinity,
+    fault: { kind: "error", status: 500, when: "before" },
+  });
+  await expect(missed().repair(EVENTS)).rejects.toThrow("500");
+  botMs += MINUTE_MS;
+  await missed().repair(EVENTS);
+  await scene.github.webhooks.drain();
+  expect(await door.count()).toBe(2);
+});
+
+test("a cursor that GitHub refuses is not used again", async () => {
+  door.accepts = "nothing";
+  await raise(150);
+  door.accepts = "all";
+  const fault = { kind: "answer", status: 422, json: { message: "Validation Failed" } } as const;
+  scene.github.faults.add({ route: "GET /app/hook/deliveries", skip: 1, fault });
+  await expect(missed().repair(EVENTS)).rejects.toThrow("422");
+  expect(await store.mark()).toEqual({ readTo: null, reading: null });
+  await repairFor(MINUTE_MS);
+  expect(await door.count()).toBe(150);
 });
 
 test("at a rate limit the remaining redeliveries wait for as long as GitHub says", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
+import { Apart } from "../../../src/work/apart/apart.ts";
 import { proveBody } from "../../../src/pull-requests/plan/prove-body.ts";
 import type { SafeMarkdown } from "../../../src/text/safe.ts";
 import { written } from "../../unit/descriptions/written-sections.ts";
@@ -32,6 +33,7 @@ async function prove(
         policy: { closes: [], gitHubHost: "github.com", linkHosts: [], refersTo },
         repository: scene.remote,
         name: "acme/widgets",
+        apart: new Apart({ stepsHereMax: Infinity }),
       },
     );
   });

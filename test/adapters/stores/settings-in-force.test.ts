@@ -4,6 +4,7 @@ import type { TextFile } from "../../../src/github/facts/files/repository-files.
 import { SettingsInForce } from "../../../src/repository-settings/in-force.ts";
 import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
+import { Apart } from "../../../src/work/apart/apart.ts";
 import { useDatabase } from "../../support/database.ts";
 
 const START = Date.parse("2026-01-05T09:00:00Z");
@@ -12,6 +13,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const AT = { fullName: "octo/hello", base: "main", defaultBranch: "main" };
 const NEXT = { ...AT, base: "next" };
 
+const apart = new Apart({ stepsHereMax: Infinity });
 let store: SettingsStore;
 let now: Date;
 
@@ -26,7 +28,7 @@ beforeEach(async () => {
 
 /** A process of its own, which has only what is stored. */
 function aProcess(): SettingsInForce {
-  return new SettingsInForce({ store, now: () => now });
+  return new SettingsInForce({ store, apart, now: () => now });
 }
 
 function file(text: string): TextFile {

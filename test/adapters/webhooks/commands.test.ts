@@ -90,6 +90,49 @@ test("each press of a button is one request, identified by its delivery", async 
   ]);
 });
 
+describe("of two projects whose pull requests have the same head commit", () => {
+  const CLOSED = {
+    status: "closed",
+    pullRequest: { number: 7, checkRun: { id: 70, headSha: HEAD_SHA, print: "" } },
+  };
+  const OPEN = {
+    status: "open",
+    pullRequest: { number: 8, checkRun: { id: 80, headSha: HEAD_SHA, print: "" } },
+  };
+  const again = {
+    action: "rerequested",
+    check_suite: { head_sha: HEAD_SHA, app: { id: 1 } },
+    repository,
+    sender,
+  };
+  const pressedOn = (id?: number) => ({ ...pressed("retry"), check_run: { ...pressed("").check_run, id } });
+
+  test.each([
+    ["the button of a closed one's check run is for the closed one", "check_run", pressedOn(70), "closed"],
+    ["the button of an open one's check run is for the open one", "check_run", pressedOn(80), "open"],
+    [
+      "the button of a check run that no record knows is for the open one",
+      "check_run",
+      pressedOn(90),
+      "open",
+    ],
+    ["a button without a check run is for the open one", "check_run", pressedOn(), "open"],
+    ["running all checks again is for the open one", "check_suite", again, "open"],
+    ["a comment is for its pull request", "issue_comment", commented("/orb retry"), "closed"],
+  ])("%s", async (_name, event, payload, expected) => {
+    for (const order of [
+      ["closed", "open"],
+      ["open", "closed"],
+    ]) {
+      await inbox.app.pullRequestStore.model.collection.deleteMany({});
+      for (const project of order) await storeRecord(inbox.app, project, project === "open" ? OPEN : CLOSED);
+      expect(await inbox.deliver(event, payload)).toMatchObject({ outcome: "applied" });
+      const asked = order.map(async (project) => (await storedRecord(inbox.app, project)).requests.length);
+      expect(await Promise.all(asked)).toEqual(order.map((project) => Number(project === expected)));
+    }
+  });
+});
+
 test("the number of waiting requests on a pull request is limited", async () => {
   await storeRecord(inbox.app, "p-1");
   for (let id = 1; id <= REQUESTS_WAITING_MAX; id++) {

@@ -39,7 +39,7 @@ export async function answerApi(
   const method = request.method ?? "GET";
   const match = api.routes.match(method, url.pathname);
   const route = match?.route.template ?? url.pathname;
-  const fault = api.faults.take(method, route);
+  const fault = api.faults.take(method, route, url.pathname);
   const work = new Work(api, request, url, match);
   const reply = await work.run(fault);
   const status = reply === "cut" ? 0 : work.respond(response, reply);

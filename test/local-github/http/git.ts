@@ -37,7 +37,7 @@ export async function answerGit(
   faults: Faults,
   { call, request, response }: { call: GitCallOverHttp; request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
-  const fault = faults.take(request.method ?? "GET", `/{owner}/{repo}.git/${call.action}`);
+  const fault = faults.take(request.method ?? "GET", `/{owner}/{repo}.git/${call.action}`, call.url.pathname);
   const before = fault ? await strikeBefore(fault, world.now()) : "go on";
   if (before === "cut") return void request.socket.destroy();
   if (before !== "go on") return sendText(response, before.reply.status, "fault");

@@ -6,6 +6,8 @@ import type { World } from "../world.ts";
 
 const PAGE_SIZE_DEFAULT = 30;
 const PAGE_SIZE_MAX = 100;
+/** "You can only redeliver deliveries from the past 3 days": https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
+const KEPT_MS = 3 * 24 * 3_600_000;
 
 export interface DeliveryQuery {
   readonly perPage?: number;
@@ -32,6 +34,7 @@ export function listDeliveries(
     .filter(
       (delivery) =>
         delivery.appId === app.id &&
+        isKept(world, delivery) &&
         delivery.id < before &&
         (status === undefined || (status === "success") === (delivery.status === "OK")),
     )
@@ -44,10 +47,14 @@ export function listDeliveries(
   };
 }
 
+function isKept(world: World, { deliveredAt }: HookDelivery): boolean {
+  return world.now().getTime() - deliveredAt.getTime() <= KEPT_MS;
+}
+
 /** An App's delivery by id, or GitHub's 404. */
 export function deliveryOf(world: World, app: App, id: number): HookDelivery {
   const found = world.state.hookDeliveries.find((each) => each.id === id && each.appId === app.id);
-  if (!found) throw notFound();
+  if (!found || !isKept(world, found)) throw notFound();
   return found;
 }
 

@@ -220,6 +220,7 @@ describe("labeler.yml", () => {
       "a:\n- b: [",
       /line 2 of \.github\/labeler\.yml is not valid YAML|line [23] is not valid YAML/,
     ],
+    ["a key that is there twice", "a:\n- head-branch: x\na:\n- head-branch: x", /line 3 is not valid YAML/],
     ["not a map", "- a", /it is not a map of labels/],
     [
       "the syntax of version 4",
@@ -230,8 +231,8 @@ describe("labeler.yml", () => {
     ["an unknown match", "a:\n- changed-files:\n  - every-glob: x", /line 3 of .*version 5/],
     ["a glob that can't be read", "a:\n- changed-files: '+(b)'", /line 2 of .*does not support/],
     [
-      "a regular expression that could take long",
-      "\n\na:\n- head-branch: '(a+)+$'",
+      "a regular expression that RE2 does not know",
+      "\n\na:\n- head-branch: '(?=a)b'",
       /line 4 of .*does not support/,
     ],
     ["a limit that is not a number", "max-files-changed: many", /line 1 of .*limit is not a number/],

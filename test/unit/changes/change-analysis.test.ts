@@ -1,15 +1,19 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import { type ChangeFacts, analyseChange } from "../../../src/changes/rules/change-analysis.ts";
+import { askFiles } from "../../../src/changes/ask-files.ts";
+import { analyseChange, type ChangeFacts } from "../../../src/changes/rules/change-analysis.ts";
 import type { ClassifiedFile } from "../../../src/changes/rules/file-kinds.ts";
+import type { FilesFacts } from "../../../src/changes/rules/files-said.ts";
 import { compileGlobs } from "../../../src/changes/rules/globs.ts";
 import { riskOf } from "../../../src/changes/rules/risk.ts";
 import { sizeOf } from "../../../src/changes/rules/size.ts";
 import { DEFAULT_SETTINGS } from "../../../src/repository-settings/settings.ts";
+import { Apart } from "../../../src/work/apart/apart.ts";
 import { changedFile, classifiedFile } from "./changed-file.ts";
 
 describe("the analysis of a change", () => {
-  const FACTS: ChangeFacts = {
+  type Facts = Omit<ChangeFacts, "said" | "settings"> & FilesFacts & Pick<ChangeFacts, "settings">;
+  const FACTS: Facts = {
     claimed: "docs",
     title: "feat(api)!: Greet by name",
     subjects: ["Greet by name"],
@@ -23,13 +27,17 @@ describe("the analysis of a change", () => {
     total: { files: 4, additions: 1_334, deletions: 2 },
     headBranch: "agent/greet",
     baseBranch: "main",
-    gitAttributes: "src/api/client.ts linguist-generated\n",
+    gitAttributes: { path: ".gitattributes", text: "src/api/client.ts linguist-generated\n" },
     labeler: { path: ".github/labeler.yml", text: "never:\n- head-branch: x" },
     settings: { ...DEFAULT_SETTINGS, areas: { api: ["src/api/**", "+(x)"] }, protectedPaths: ["@(x)"] },
   };
 
-  test("an analysis has everything that is found out about a change", () => {
-    const { files, problems, ...analysis } = analyseChange(FACTS);
+  const apart = new Apart({ stepsHereMax: Infinity });
+  const analyse = async (facts: Facts) =>
+    analyseChange({ ...facts, said: await askFiles(facts, { apart, account: "octo" }) });
+
+  test("an analysis has everything that is found out about a change", async () => {
+    const { files, problems, ...analysis } = await analyse(FACTS);
     expect(analysis).toEqual({
       type: "feature",
       typeBecause: "Labelled feature because the title or a commit says so",
@@ -49,7 +57,7 @@ describe("the analysis of a change", () => {
     ]);
   });
 
-  test("any paths, claims and files give an analysis", () => {
+  test("any paths, claims and files give an analysis", async () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }),
       fc.constantFrom("constructor", "__proto__"),
@@ -63,19 +71,16 @@ describe("the analysis of a change", () => {
       labeler: text,
       globs: fc.array(text),
     });
-    fc.assert(
-      fc.property(facts, ({ paths, globs, labeler, ...more }) => {
+    await fc.assert(
+      fc.asyncProperty(facts, async ({ paths, globs, labeler, gitAttributes, ...more }) => {
         const settings = { ...FACTS.settings, areas: { a: globs }, protectedPaths: globs };
         const file = { path: ".github/labeler.yml", text: labeler };
         const files = paths.map((path) => changedFile(path, { previousPath: path }));
-        const analysis = analyseChange({ ...FACTS, ...more, files, labeler: file, settings });
+        const attributes = { path: ".gitattributes", text: gitAttributes };
+        const given = { ...FACTS, ...more, files, labeler: file, gitAttributes: attributes };
+        const analysis = await analyse({ ...given, settings });
         expect(analysis.files).toHaveLength(paths.length);
-        const byLabeler = analyseChange({
-          ...FACTS,
-          files,
-          labeler: file,
-          settings: { ...settings, areas: {} },
-        });
+        const byLabeler = await analyse({ ...given, settings: { ...settings, areas: {} } });
         expect(byLabeler.areas.length).toBeLessThanOrEqual(100);
       }),
     );
