@@ -41,7 +41,7 @@ async function keep({ id, event, payload }: { id: string; event: string; payload
     "content-type": "application/json",
     "content-length": String(body.length),
   });
-  const longAgo = new Date(Date.now() - TAKEN_UP_WITHIN_MS);
+  const longAgo = new Date(inbox.now().getTime() - TAKEN_UP_WITHIN_MS);
   const isWaiting = (await inbox.store.due(longAgo, { except: [] })).length > 0;
   return { outcome, isWaiting };
 }

@@ -43,9 +43,7 @@ export async function openDoors(app: App): Promise<Doors> {
       await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
       await work?.stopSubjects();
     },
-    giveUp: async () => {
-      if (work) await Promise.all(subjects.map(async (subject) => subject.recordCleanStop?.()));
-    },
+    giveUp: () => app.heartbeat.sayGoodbye(),
   };
 }
 

@@ -18,6 +18,7 @@ import { github, type GitHubSubject } from "./github/subject.ts";
 import { installations } from "./installations/subject.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
+import { StoredHeartbeat } from "./mongo/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
@@ -85,7 +86,7 @@ const JOB_LOCK_PER_LEASE = 3;
  * @throws OrbError if MongoDB can't be used
  */
 export async function createApp(config: Config, overrides: Partial<Overrides> = {}) {
-  const { now = () => new Date(), random = Math.random, checkpoint = () => {} } = overrides;
+  const { random = Math.random, checkpoint = () => {} } = overrides;
   const { leaseMs = LEASE_MS, pace = PACE, startJobs = true, subjects: more = () => [] } = overrides;
   const log = overrides.log ?? createLogger(config.log);
   const metrics = new Metrics();
@@ -94,12 +95,15 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
   const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const database = await Database.connect(config.mongodbUri.reveal());
+  const { now = database.clock.now } = overrides;
+  const onError = (error: unknown) => telemetry.process.setback("heartbeat", error);
+  const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   const apart = new Apart();
-  const close = () => closeAll({ database, changes, redis, apart });
-  const worker = { owner, leaseMs, pace, now, random };
-  const jobStore = new JobStore(database);
+  const close = () => closeAll({ database, changes, heartbeat, redis, apart });
+  const worker = { owner, leaseMs, heartbeat, pace, now, random };
+  const clock = clockOf({ database, instruments, worker });
   const prepare = async () => {
     const collected = collectSubjects(
       { config, database, redis, instruments, worker, apart },
@@ -123,15 +127,9 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
     appCheck: collected.githubSubject.appCheck,
     changes,
-    clock: new Clock({
-      database,
-      store: jobStore,
-      owner,
-      lockMs: leaseMs * JOB_LOCK_PER_LEASE,
-      random,
-      telemetry: new JobTelemetry(instruments),
-    }),
+    clock,
     startJobs,
+    heartbeat,
     now,
     close,
     database,
@@ -142,17 +140,29 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   };
 }
 
+function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "instruments" | "worker">) {
+  const { owner, leaseMs, now, random } = worker;
+  const lockMs = leaseMs * JOB_LOCK_PER_LEASE;
+  const telemetry = new JobTelemetry(instruments);
+  return new Clock({ database, store: new JobStore(database), owner, lockMs, now, random, telemetry });
+}
+
 /** Closes everything that was opened, the last first. */
 async function closeAll({
   database,
   changes,
+  heartbeat,
   redis,
   apart,
-}: Pick<Shared, "database" | "redis" | "apart"> & { readonly changes: ChangeFeed }): Promise<void> {
+}: Pick<Shared, "database" | "redis" | "apart"> & {
+  readonly changes: ChangeFeed;
+  readonly heartbeat: { stop(): void };
+}): Promise<void> {
   await apart.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();
   await changes.close();
+  heartbeat.stop();
   await database.close();
 }
 
@@ -180,7 +190,6 @@ function collectSubjects(
   { checkpoint, more }: { checkpoint: Checkpoint; more: Overrides["subjects"] },
 ) {
   const { config, database, redis, instruments, worker, apart } = shared;
-  const { appId, privateKey } = config.github;
   const { now } = worker;
   const commands = redis?.commands ?? null;
 
@@ -199,8 +208,8 @@ function collectSubjects(
   const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
   const pullRequestsSubject = pullRequests({
-    appId,
-    privateKey,
+    appId: config.github.appId,
+    privateKey: config.github.privateKey,
     database,
     github: gitHub,
     installations: installationsSubject.installations,

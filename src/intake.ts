@@ -10,6 +10,7 @@ import { DeliveryTelemetry } from "./telemetry/deliveries.ts";
 export interface Intake extends AsyncDisposable {
   readonly intake: DeliveryIntake;
   readonly store: DeliveryStore;
+  readonly now: () => Date;
 }
 
 /**
@@ -25,10 +26,11 @@ export async function createIntake(config: Config, handled: ReadonlySet<string>)
   const store = new DeliveryStore(database);
   const partStore = new PartStore(database);
   const secret = config.github.webhookSecret;
-  const now = () => new Date();
+  const { now } = database.clock;
   return {
     intake: new DeliveryIntake({ store, partStore, secret, handled, telemetry, now }),
     store,
+    now,
     [Symbol.asyncDispose]: () => database.close(),
   };
 }

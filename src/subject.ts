@@ -29,8 +29,6 @@ export interface Subject {
   readonly count?: () => Promise<void>;
   /** Called after its loops have ended. */
   readonly stop?: () => Promise<void>;
-  /** Called when the process must end before its work has: this work did not crash it. */
-  readonly recordCleanStop?: () => Promise<void>;
 }
 
 export interface WorkLoop {

@@ -4,6 +4,7 @@ import { Agenda, type Job as Turn } from "agenda";
 import type { Database } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
 import { JOBS_COLLECTION, type JobStore, type TurnData } from "./job-store.ts";
+import { inServerTime } from "./server-time.ts";
 import type { JobTelemetry } from "../telemetry/jobs.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 
@@ -31,6 +32,7 @@ interface Deps {
   readonly owner: string;
   /** How long a dead process keeps a job. */
   readonly lockMs: number;
+  readonly now: () => Date;
   readonly random: () => number;
   readonly telemetry: JobTelemetry;
 }
@@ -70,11 +72,11 @@ export class Clock {
 
   /** @throws any error of MongoDB */
   async start(): Promise<void> {
-    const { owner, lockMs, database, telemetry } = this.#deps;
+    const { owner, lockMs, database, now, telemetry } = this.#deps;
     const agenda = new Agenda({
       name: owner,
       backend: new MongoBackend({
-        mongo: database.native,
+        mongo: inServerTime(database.native, now),
         collection: JOBS_COLLECTION,
         // `JobStore` declares the only index that so few jobs need.
         ensureIndex: false,
@@ -119,19 +121,19 @@ export class Clock {
 
   /** Makes jobs due that a process with a fast clock set or locked far ahead. */
   async #repair(): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = this.#deps.now().getTime();
     for (const { name, everyMs } of this.#jobs) {
       await this.#deps.store.pullBack(name, {
         now: new Date(nowMs),
         aheadMax: new Date(nowMs + Math.max(AHEAD_MS_MAX, 2 * everyMs)),
-        lockedMax: new Date(nowMs + AHEAD_MS_MAX),
+        lockedMax: new Date(nowMs + this.#deps.lockMs),
       });
     }
   }
 
   /** Makes the jobs with `atStart` due, unless they are running, have just run, or rest. */
   async #bringForward(): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = this.#deps.now().getTime();
     const since = new Date(nowMs - STARTS_TOGETHER_MS);
     for (const { name } of this.#jobs.filter(({ atStart }) => atStart)) {
       await this.#deps.store.bringForward(name, { now: new Date(nowMs), since });
@@ -139,12 +141,12 @@ export class Clock {
   }
 
   async #run(job: Job, turn: Turn<TurnData>): Promise<void> {
-    const { store, telemetry, lockMs, random } = this.#deps;
-    const startedAt = new Date();
+    const { store, telemetry, lockMs, now, random } = this.#deps;
+    const startedAt = now();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
     // The job needs a next time, however this run ends: Agenda never begins a job without one.
-    turn.schedule(startedAt);
+    turn.schedule(inAgendasTime(0));
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
@@ -164,10 +166,16 @@ export class Clock {
       clearInterval(touching);
       await touched; // a late one would lock the job again after its release
     }
+    const ranMs = now().getTime() - startedAt.getTime();
+    turn.schedule(inAgendasTime(againInMs - ranMs));
     const next = new Date(startedAt.getTime() + againInMs);
-    turn.schedule(next);
     await store.setTurn(job.name, { setFor: next, resting });
   }
+}
+
+/** Agenda uses its machine's date: see `inServerTime`. */
+function inAgendasTime(inMs: number): Date {
+  return new Date(Date.now() + inMs);
 }
 
 /**

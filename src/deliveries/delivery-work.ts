@@ -1,12 +1,11 @@
-import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
-import { failingOfStores, isDuplicateKey, toMongoFailure } from "../mongo/failure.ts";
-import { type Claim, type Claiming, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
-import { crashedRefusal, TakeOver } from "../mongo/take-over.ts";
+import { isDuplicateKey } from "../mongo/failure.ts";
+import { type Claim, type Lease, LeasedWork } from "../mongo/leased-work.ts";
+import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/message-hands.ts";
+import { crashedRefusal, WorkQueue } from "../mongo/work-queue.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
-import type { Pace } from "../work/pace.ts";
-import { backOffMs, mayTryAgain } from "../work/rules/back-off.ts";
+import type { Worker } from "../work/worker.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
 import type { PartStore } from "./part-store.ts";
 import { labelOf } from "./events.ts";
@@ -17,18 +16,17 @@ import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
 const BECAUSE_CHARACTERS_MAX = 500;
 /** For work that is too much for one transaction: more parts than any handler needs. */
 const PARTS_MAX = 1_000;
-const PENDING = { status: "pending" } as const;
+const CRASHED = crashedRefusal("delivery", {
+  code: "delivery_crashed",
+  remedy: "Find the cause in their logs, fix it, and replay the delivery.",
+});
 
 interface Deps {
   readonly store: DeliveryStore;
   readonly partStore: PartStore;
   readonly database: Database;
   readonly telemetry: DeliveryTelemetry;
-  readonly now: () => Date;
-  readonly random: () => number;
-  readonly owner: string;
-  readonly leaseMs: number;
-  readonly pace: Pace;
+  readonly worker: Worker;
   readonly handlers: ReadonlyMap<string, DeliveryHandler>;
 }
 
@@ -39,8 +37,8 @@ interface Deps {
  */
 export class DeliveryWork {
   readonly #deps: Deps;
-  readonly #work: LeasedWork<StoredDelivery, string>;
-  readonly #dropped: TakeOver<StoredDelivery, string>;
+  readonly #leases: LeasedWork<StoredDelivery, string>;
+  readonly #work: WorkQueue<StoredDelivery, string>;
   /** The things that this process's lanes are working on. */
   readonly #atWork = new Set<string>();
   #queue: DueDeliveries[] = [];
@@ -48,9 +46,20 @@ export class DeliveryWork {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { store, now, owner, leaseMs } = deps;
-    this.#work = new LeasedWork(store.model, { leaseMs, now, owner });
-    this.#dropped = new TakeOver(this.#work, { leaseMs, now, only: PENDING });
+    const { store, worker, telemetry, handlers } = deps;
+    const [only, waitMsMax] = [{ status: "pending" }, MESSAGE_WAIT_MS_MAX];
+    this.#leases = new LeasedWork<StoredDelivery, string>(store.model, { worker, only, waitMsMax });
+    const hands = messageHands<StoredDelivery, string>({
+      leases: this.#leases,
+      worker,
+      run: (claim) => this.#run(claim),
+      crashed: CRASHED,
+      freed: { turn: null },
+      onSetback: (error) => telemetry.setback("delivery", error),
+      onDead: ({ document: { _id: id, event }, lease: { attempts } }, error) =>
+        telemetry.quarantined({ id, event: labelOf(event, handlers), attempts, error }),
+    });
+    this.#work = new WorkQueue(this.#leases, hands, worker);
   }
 
   /** Handles one delivery that no process holds. @returns whether there may be more */
@@ -58,14 +67,14 @@ export class DeliveryWork {
     const next = await this.#next();
     if (!next) return false;
     const { about, ids } = next;
-    const [id, ...rest] = ids;
+    const [id = "", ...rest] = ids;
     this.#atWork.add(about);
     try {
-      const claim = await this.#claim({ only: { _id: id }, set: { turn: about } });
+      const claim = await this.#take(id, about);
       // Another process holds it and continues with the deliveries about the same thing.
       if (!claim) return this.#queue.length > 0;
       taken();
-      await this.#run(claim);
+      await this.#work.run(claim);
       if (rest.length > 0) this.#queue.push({ about, ids: rest });
       return true;
     } finally {
@@ -75,20 +84,12 @@ export class DeliveryWork {
 
   /** Takes over one delivery whose process died. Only one lane may call it. @returns whether there may be more */
   async takeOverOne(): Promise<boolean> {
-    return this.#dropped.one({
-      run: (claim) => this.#run(claim),
-      quarantine: (claim) => this.#quarantine(claim, crashed()),
-    });
+    return this.#work.takeOverOne();
   }
 
   /** When the next work is due, possibly in the past; `null` if there is none. */
   async nextDueAt(): Promise<Date | null> {
-    return this.#work.nextDueAt({ only: PENDING });
-  }
-
-  /** Call it directly before a regular stop, so that the work that this process still holds does not count as a crash. */
-  async recordCleanStop(): Promise<void> {
-    await this.#work.recordCleanStop({ only: PENDING });
+    return this.#work.nextDueAt();
   }
 
   async #next(): Promise<DueDeliveries | null> {
@@ -100,15 +101,15 @@ export class DeliveryWork {
   }
 
   async #findDue(): Promise<void> {
-    const { store, now } = this.#deps;
-    const found = await store.due(now(), { except: [...this.#atWork] });
+    const { store, worker } = this.#deps;
+    const found = await store.due(worker.now(), { except: [...this.#atWork] });
     this.#queue.push(...found);
   }
 
   /** @returns `null` if it is already taken, or if a delivery about the same thing is being handled */
-  async #claim({ only, ...claiming }: Claiming): Promise<Claim<StoredDelivery, string> | null> {
+  async #take(id: string, about: string): Promise<Claim<StoredDelivery, string> | null> {
     try {
-      return await this.#work.claim({ only: { ...PENDING, ...only }, ...claiming });
+      return await this.#leases.take(id, { turn: about });
     } catch (error) {
       if (isDuplicateKey(error)) return null;
       throw error;
@@ -117,13 +118,9 @@ export class DeliveryWork {
 
   async #run(claim: Claim<StoredDelivery, string>): Promise<void> {
     const { telemetry, handlers } = this.#deps;
-    const { document: stored } = claim;
-    try {
-      const handled = await this.#handle(claim);
-      telemetry.handled({ id: stored._id, event: labelOf(stored.event, handlers), ...handled });
-    } catch (error) {
-      if (!isLeaseLost(error)) await this.#putBack(claim, toMongoFailure(error));
-    }
+    const { _id: id, event } = claim.document;
+    const handled = await this.#handle(claim);
+    telemetry.handled({ id, event: labelOf(event, handlers), ...handled });
   }
 
   async #handle({ document: stored, lease }: Claim<StoredDelivery, string>): Promise<Handled> {
@@ -138,7 +135,7 @@ export class DeliveryWork {
     for (let part = 1; part <= PARTS_MAX; part++) {
       const handled = await database.transaction(async (transaction) => {
         const done = await handler(delivery, { transaction, reached });
-        if (done.reached) await this.#work.write(lease, { $set: { reached: done.reached } }, transaction);
+        if (done.reached) await this.#leases.write(lease, { $set: { reached: done.reached } }, transaction);
         else await this.#conclude(lease, done, facts, transaction);
         return done;
       });
@@ -157,44 +154,7 @@ export class DeliveryWork {
     const because = clip(handled.because, BECAUSE_CHARACTERS_MAX);
     const done = { status: "done" as const, outcome: handled.outcome, because, problem: null, turn: null };
     const update = { $set: { ...known, ...done } };
-    await this.#work.release(lease, { dueAt: null, attempts: 0, update }, transaction);
-  }
-
-  async #putBack(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
-    const { telemetry, now, random, pace } = this.#deps;
-    const { attempts } = claim.lease;
-    const failing = failingOfStores(error);
-    if (!mayTryAgain(failing, attempts)) {
-      await this.#quarantine(claim, error);
-      return;
-    }
-    telemetry.setback("delivery", error);
-    const scale = pace.backOffScale;
-    const waitMs = backOffMs(failing, { failures: attempts, random: random(), scale });
-    const dueAt = new Date(now().getTime() + waitMs);
-    const update = { $set: { problem: refusalOf(error), turn: null } };
-    await this.#release(claim, { dueAt, attempts, update });
-  }
-
-  async #quarantine(claim: Claim<StoredDelivery, string>, error: unknown): Promise<void> {
-    const { lease, document: stored } = claim;
-    const { attempts, crashes } = lease;
-    const problem: Refusal = refusalOf(error);
-    const update = { $set: { status: "dead" as const, problem, turn: null } };
-    await this.#release(claim, { dueAt: null, attempts, crashes, update });
-    const { telemetry, handlers } = this.#deps;
-    telemetry.quarantined({ id: stored._id, event: labelOf(stored.event, handlers), attempts, error });
-  }
-
-  async #release(
-    { lease }: Claim<StoredDelivery, string>,
-    change: Parameters<LeasedWork<StoredDelivery, string>["release"]>[1],
-  ): Promise<void> {
-    try {
-      await this.#work.release(lease, change);
-    } catch (error) {
-      if (!isLeaseLost(error)) throw error;
-    }
+    await this.#leases.release(lease, { dueAt: null, attempts: 0, update }, transaction);
   }
 }
 
@@ -207,11 +167,4 @@ async function ignoreUnknown(): Promise<Handled> {
 function unwrapped({ payload, payloadParts }: StoredDelivery): KeptPayload {
   const wrapped = payload as { buffer: Uint8Array } | null;
   return { payload: wrapped && wrapped.buffer, payloadParts };
-}
-
-function crashed(): OrbError {
-  return crashedRefusal("delivery", {
-    code: "delivery_crashed",
-    remedy: "Find the cause in their logs, fix it, and replay the delivery.",
-  });
 }

@@ -15,8 +15,6 @@ import { type DeliveryLog, MissedDeliveries } from "./repair.ts";
 import { DELIVERIES_COLLECTION, DeliveryStore } from "./store.ts";
 
 const DELIVERIES_AT_ONCE = 8;
-/** Handlers only write to stores, so half of the usual lease is enough to call a delivery abandoned. */
-const LEASE_SHARE = 0.5;
 const REPAIR_EVERY_MS = 10 * 60_000;
 
 const PROBLEMS: Problems = {
@@ -53,24 +51,12 @@ interface Deliveries extends Subject {
 /** The inbox of GitHub's webhooks: stores deliveries, handles them, and requests those that did not arrive again. */
 export function deliveries(needs: Needs): Deliveries {
   const { database, github, secret, handlers, doors, instruments, worker } = needs;
-  const { owner, pace, now, random } = worker;
+  const { pace, now, random } = worker;
   const telemetry = new DeliveryTelemetry(instruments);
   const store = new DeliveryStore(database);
   const partStore = new PartStore(database);
   const handled = new Set(handlers.keys());
-  const leaseMs = worker.leaseMs * LEASE_SHARE;
-  const work = new DeliveryWork({
-    store,
-    partStore,
-    database,
-    telemetry,
-    now,
-    random,
-    pace,
-    owner,
-    leaseMs,
-    handlers,
-  });
+  const work = new DeliveryWork({ store, partStore, database, telemetry, worker, handlers });
   const loop = leasedLoop(work, {
     concurrency: DELIVERIES_AT_ONCE,
     pace,
@@ -88,6 +74,5 @@ export function deliveries(needs: Needs): Deliveries {
     jobs: [{ name: "missed-deliveries", everyMs: REPAIR_EVERY_MS, atStart: true, run: repair }],
     routes: bindDoors(doors, { intake, store, now }),
     problems: PROBLEMS,
-    recordCleanStop: () => work.recordCleanStop(),
   };
 }

@@ -18,8 +18,10 @@ import {
 import { type Octokit, octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
 import { type Repository, repositoryOf } from "./repository.ts";
+import { LimitMemory } from "./wire/limit-memory.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
+import { reserveTurn } from "./wire/turn.ts";
 import type { WriteSlots } from "./wire/write-slots.ts";
 
 const INSTALLATIONS_MAX = 1_000;
@@ -59,6 +61,7 @@ export class GitHub {
   readonly #deps: Deps;
   readonly #probot: Probot;
   readonly #tokens = new TokenCache();
+  readonly #limits: LimitMemory;
   readonly #files = new FileCache();
   readonly #installations = new LRUCache<number, Promise<Installation>>({ max: INSTALLATIONS_MAX });
   readonly #installationOf = new LRUCache<string, number>({
@@ -70,6 +73,7 @@ export class GitHub {
   constructor(deps: Deps) {
     this.#deps = deps;
     const { config, log } = deps;
+    this.#limits = new LimitMemory(deps);
     this.host = hostOf(config.apiUrl);
     this.#probot = new Probot({
       appId: config.appId,
@@ -78,19 +82,23 @@ export class GitHub {
       baseUrl: config.apiUrl,
       // Probot logs each request with its parameters at debug; our own log says enough.
       log: log.child({ part: "probot" }, { level: "warn" }),
-      Octokit: octokitClass({ ...deps, apiUrl: config.apiUrl, tokens: this.#tokens }),
+      Octokit: octokitClass({ ...deps, apiUrl: config.apiUrl, tokens: this.#tokens, limits: this.#limits }),
     });
   }
 
   /**
    * @param fullName `owner/name`
    * @param fresh whether GitHub is asked even for what was asked a moment ago
-   * @throws OrbError `app_not_installed`, or what `classifyFailure` names
+   * @param toWrite whether the current work is going to write: it then waits for its turn before it asks anything
+   * @throws OrbError `app_not_installed`, or what `classifyFailure` names; `rate_limited` while a limit lasts that GitHub
+   * told any process, or if others of the installation write first
    */
-  async repository(fullName: string, { fresh = false } = {}): Promise<Repository> {
+  async repository(fullName: string, { fresh = false, toWrite = false } = {}): Promise<Repository> {
     const [owner = "", name = ""] = fullName.split("/");
     const { config, now, reportedOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
+    await this.#limits.learn(String(id));
+    if (toWrite) await reserveTurn(String(id), this.#deps);
     const { permissions, lastChange } = (await reportedOf?.(id, fullName)) ?? NOTHING_REPORTED;
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);

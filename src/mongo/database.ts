@@ -2,6 +2,7 @@ import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
 import { unreachable } from "./failure.ts";
 import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** The session that a store needs to take part in a transaction. */
 export type Transaction = ClientSession;
@@ -16,9 +17,13 @@ const TRANSACTION_LIFETIME = "transactionLifetimeLimitSeconds";
 /** One connection pool to a MongoDB replica set. Every write is acknowledged by a majority, journaled. */
 export class Database {
   readonly connection: Connection;
+  /** The time of the replica set's primary: for everything that is stored, or compared with what is stored. */
+  readonly clock: ServerClock;
 
   private constructor(connection: Connection) {
     this.connection = connection;
+    // https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.localTime
+    this.clock = new ServerClock(async () => (await this.native.command({ hello: 1 }))["localTime"]);
   }
 
   /**
@@ -44,6 +49,7 @@ export class Database {
     }
     const database = new Database(connection);
     await database.#requireReplicaSet();
+    await database.clock.start();
     return database;
   }
 
@@ -106,6 +112,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.clock[Symbol.dispose]();
     await this.connection.close();
   }
 }

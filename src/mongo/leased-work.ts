@@ -1,10 +1,22 @@
 import type { Model, Types, UpdateQuery } from "mongoose";
 import { OrbError } from "../errors.ts";
+import { dueAtMs } from "../work/rules/due.ts";
+import { freeAtMs, hasCrashed, type Holder } from "../work/rules/holder.ts";
+import type { Worker } from "../work/worker.ts";
+import { Busy } from "./busy.ts";
+import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
 import type { Transaction } from "./database.ts";
+import { dueFilter } from "./due-filter.ts";
+import { type DueRow, earliestOf, holderOf, type HolderRow, holdersOf } from "./when-free.ts";
+import { type Taken, AtWork } from "./at-work.ts";
+import { updateAtOnce } from "./update-at-once.ts";
 
 /** The part of a document that says when it needs work, and which process is working on it. */
 export interface Work {
-  /** When a process should take it next: in the future while it is leased or waits, `null` if it needs no work. */
+  /**
+   * When a process should take it next, `null` if it needs no work. While a process holds it: when that process took it, or
+   * last wrote to it.
+   */
   dueAt: Date | null;
   owner: string | null;
   /** Counts the leases; a write with an older lease is refused. */
@@ -24,7 +36,7 @@ export const WORK_SCHEMA = {
 };
 
 declare const held: unique symbol;
-/** The proof that a document is leased; only `claim` and `takeOver` of `LeasedWork` make one. */
+/** The proof that a document is leased; only `LeasedWork` makes one. */
 export interface Lease<Id = Types.ObjectId> {
   readonly [held]: true;
   readonly id: Id;
@@ -38,137 +50,151 @@ export interface Claim<T, Id = Types.ObjectId> {
   readonly document: T & { _id: Id };
 }
 
-/** Restricts a claim, and adds fields to write with the lease. */
-export interface Claiming {
-  readonly only?: Readonly<Record<string, unknown>>;
-  readonly set?: Readonly<Record<string, unknown>>;
-}
-
-/** Whether the lease expired and another process may have the document: stop, and write nothing. */
+/** Whether the lease ended and another process may have the document: stop, and write nothing. */
 export function isLeaseLost(error: unknown): boolean {
   return error instanceof OrbError && error.code === "lease_lost";
 }
 
-const RENEWALS_PER_LEASE = 3;
+/** One query reads so many candidates, and one claim makes so many queries, if others take or write to all that it finds. */
+const CANDIDATES_MAX = 16;
+const QUERIES_MAX = 4;
 
-interface Options {
-  readonly owner: string;
-  readonly leaseMs: number;
-  readonly now: () => Date;
+interface Options<Id> {
+  readonly worker: Pick<Worker, "owner" | "leaseMs" | "heartbeat" | "now">;
+  /** The longest time that a document waits to be due again, in milliseconds. */
+  readonly waitMsMax: number;
+  /** Restricts the work to a part of the collection. */
+  readonly only?: Filter;
+  /** By default those that are due longest. */
+  readonly choose?: Choose<Id>;
 }
 
 /**
- * Work that is stored in documents: one process at a time takes a document, and if that process dies, the document
- * becomes due again by itself.
+ * Work that is stored in documents: one process at a time takes a document, and if that process dies, others may take it.
+ *
+ * A claim reads some candidates and takes one by its id. If another transaction is writing to that one, it takes the next: a
+ * plain update would wait inside MongoDB until the other transaction ends.
  */
 export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #model: Model<T>;
-  readonly #options: Options;
-  /** When each lease ends, by this process's clock. */
-  readonly #until = new WeakMap<Lease<Id>, Date>();
+  readonly #options: Options<Id>;
+  readonly #atWork: AtWork<Id>;
+  readonly #leased = new WeakMap<Lease<Id>, Taken<Id>>();
+  readonly #busy = new Busy<Id>();
 
-  constructor(model: Model<T>, options: Options) {
+  constructor(model: Model<T>, options: Options<Id>) {
     this.#model = model;
     this.#options = options;
+    this.#atWork = new AtWork(options.worker);
   }
 
-  /** Takes the document that is due longest of those that no process holds; `null` if none is due. */
-  async claim({ only, set }: Claiming = {}): Promise<Claim<T, Id> | null> {
-    const until = this.#leaseEnd();
-    const document = await this.#model
-      .findOneAndUpdate(
-        { "work.owner": null, "work.dueAt": { $lte: this.#options.now() }, ...only } as never,
-        {
-          $set: { ...set, "work.dueAt": until, "work.owner": this.#options.owner },
-          $inc: { "work.epoch": 1, "work.attempts": 1 },
-        },
-        { sort: { "work.dueAt": 1 }, returnDocument: "after" },
-      )
-      .lean<T & { _id: Id }>();
-    return document && this.#leased(document, until);
+  /** Takes one of the due documents that no process holds; `null` if there is none. */
+  async claim(): Promise<Claim<T, Id> | null> {
+    const { choose = dueLongest(this.#model) } = this.#options;
+    const tried: Id[] = [];
+    for (let query = 0; query < QUERIES_MAX; query++) {
+      const except = [...this.#atWork.ids, ...this.#busy.ids, ...tried];
+      const serving = this.#atWork.shares;
+      const ids = await choose(this.#due(), { except, serving, limit: CANDIDATES_MAX });
+      for (const id of ids) {
+        const claim = await this.take(id);
+        if (claim) return claim;
+        tried.push(id);
+      }
+      if (ids.length < CANDIDATES_MAX) return null;
+    }
+    return null;
   }
 
   /**
-   * Takes the document whose lease expired longest ago; `null` if there is none. Its process died, or was paused for longer
-   * than the lease: others can't see the difference. If this process itself was too slow, that is not counted as a crash.
+   * Takes this document if it is due, no process holds it, and no other transaction is writing to it; otherwise `null`.
+   *
+   * @param set fields to write with the lease
    */
-  async takeOver({ only }: Pick<Claiming, "only"> = {}): Promise<Claim<T, Id> | null> {
-    const { now, owner } = this.#options;
-    const until = this.#leaseEnd();
-    const isOwn = { $eq: ["$work.owner", { $literal: owner }] };
-    const taken = {
-      "work.dueAt": until,
-      "work.owner": { $literal: owner },
-      "work.epoch": { $add: ["$work.epoch", 1] },
-      "work.attempts": { $add: ["$work.attempts", 1] },
-      "work.crashes": { $add: ["$work.crashes", { $cond: [isOwn, 0, 1] }] },
-    };
-    const document = await this.#model
-      .findOneAndUpdate(
-        { "work.owner": { $ne: null }, "work.dueAt": { $lte: now() }, ...only } as never,
-        [{ $set: taken }],
-        { sort: { "work.dueAt": 1 }, returnDocument: "after", updatePipeline: true },
-      )
-      .lean<T & { _id: Id }>();
-    return document && this.#leased(document, until);
+  async take(id: Id, set: Filter = {}): Promise<Claim<T, Id> | null> {
+    return this.#take(id, this.#due(), { set, crashes: 0 });
+  }
+
+  /**
+   * Takes a document from a process that is dead or hung, or one that this process itself holds without working on it; `null`
+   * if there is none.
+   *
+   * @param except leave documents out that have crashed so many processes
+   */
+  async takeOver({ except = null }: { except?: number | null } = {}): Promise<Claim<T, Id> | null> {
+    const { worker } = this.#options;
+    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now: worker.now() };
+    const isFree = (holder: Holder) => freeAtMs(holder, observer) <= observer.now.getTime();
+    const rows = await this.#model.aggregate<HolderRow>(holdersOf(this.#notAtWork({ $ne: null })));
+    const holders = new Map(rows.map((row) => [row._id, holderOf(row)]));
+    const free = [...holders.values()].filter(isFree).map(({ owner }) => owner);
+    if (free.length === 0) return null;
+    const found = await this.#model
+      .find(this.#notAtWork({ $in: free }) as never)
+      .sort({ "work.dueAt": 1 })
+      .limit(CANDIDATES_MAX)
+      .select({ work: 1 })
+      .lean<{ _id: Id; work: Work }[]>();
+    for (const { _id: id, work } of found) {
+      const { owner, epoch, dueAt } = work;
+      const known = holders.get(owner ?? "");
+      const holder = known && { ...known, since: dueAt ?? known.since };
+      if (!holder || !isFree(holder)) continue;
+      const crashes = hasCrashed(holder, observer) ? 1 : 0;
+      if (work.crashes + crashes === except) continue;
+      const claim = await this.#take(id, { "work.owner": owner, "work.epoch": epoch }, { set: {}, crashes });
+      if (claim) return claim;
+    }
+    return null;
   }
 
   /**
    * When the next document can be taken by `claim` or `takeOver`, possibly in the past; `null` if there is none. One query,
    * for a loop that sleeps until then.
    */
-  async nextDueAt({ only }: Pick<Claiming, "only"> = {}): Promise<Date | null> {
-    // Two searches of one index, which separates the leased documents from the others.
-    const earliest = (owner: object | null) => [
-      {
-        $match: { ...only, "work.owner": owner, "work.dueAt": { $type: "date" } } as Record<string, unknown>,
-      },
-      { $sort: { "work.dueAt": 1 } as const },
-      { $limit: 1 },
-      { $project: { _id: 0, dueAt: "$work.dueAt" } },
-    ];
-    const found = await this.#model.aggregate<{ dueAt: Date }>([
-      ...earliest(null),
-      { $unionWith: { coll: this.#model.collection.collectionName, pipeline: earliest({ $ne: null }) } },
+  async nextDueAt(): Promise<Date | null> {
+    const { only, worker, waitMsMax } = this.#options;
+    const now = worker.now();
+    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now };
+    const coll = this.#model.collection.collectionName;
+    const free = { ...only, "work.owner": null, _id: { $nin: this.#busy.ids } };
+    const tooFarAhead = { $gt: new Date(now.getTime() + waitMsMax) };
+    const found = await this.#model.aggregate<DueRow | HolderRow>([
+      ...earliestOf({ ...free, "work.dueAt": { $type: "date" } }),
+      { $unionWith: { coll, pipeline: earliestOf({ ...free, "work.dueAt": tooFarAhead }) } },
+      { $unionWith: { coll, pipeline: holdersOf(this.#notAtWork({ $ne: null })) } },
     ]);
-    const [first, second = first] = found.map(({ dueAt }) => dueAt);
-    return first === undefined || second === undefined || first < second ? (first ?? null) : second;
+    const busyMs = this.#busy.leftMs;
+    const times = found.map((row) =>
+      "worker" in row ? freeAtMs(holderOf(row), observer) : dueAtMs(row.dueAt, { now, waitMsMax }),
+    );
+    if (busyMs !== null) times.push(now.getTime() + busyMs);
+    return times.length > 0 ? new Date(Math.min(...times)) : null;
   }
 
   /**
-   * Renews the lease regularly until disposed, so that one slow request does not lose it. A dead or paused process does
-   * not renew it, and so the others notice.
-   */
-  keep(lease: Lease<Id>): Disposable {
-    const timer = setInterval(() => {
-      // If it fails, the lease is lost or will be; the next write shows it.
-      this.write(lease, {}).catch(() => clearInterval(timer));
-    }, this.#options.leaseMs / RENEWALS_PER_LEASE);
-    return { [Symbol.dispose]: () => clearInterval(timer) };
-  }
-
-  /**
-   * Writes to a leased document and renews the lease.
+   * Writes to a leased document.
    *
    * @throws OrbError `lease_lost`
    */
   async write(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
-    const until = this.#leaseEnd();
-    const set = { ...update.$set, "work.dueAt": until };
+    const since = this.#options.worker.now();
+    const set = { ...update.$set, "work.dueAt": since };
     await this.#update(lease, { ...update, $set: set }, transaction);
+    const taken = this.#leased.get(lease);
     // A transaction may still be rolled back.
-    if (!transaction) this.#until.set(lease, until);
+    if (!transaction && taken) taken.since = since;
   }
 
   /**
-   * Checks by the clock that the lease has not expired. Call it directly before an action that another epoch can't
-   * refuse, such as a request. It costs nothing, and a process that was paused finds out here.
+   * Checks by the clock that no other process can have taken the document. Call it directly before an action that another
+   * epoch can't refuse, such as a request. It costs nothing, and a process that was paused finds out here.
    *
    * @throws OrbError `lease_lost`
    */
   requireHeld(lease: Lease<Id>): void {
-    const until = this.#until.get(lease);
-    if (until === undefined || until <= this.#options.now()) throw leaseLost();
+    const taken = this.#leased.get(lease);
+    if (!taken || !this.#atWork.isHeld(taken)) throw leaseLost();
   }
 
   /**
@@ -195,19 +221,65 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       "work.attempts": attempts,
       "work.crashes": crashes,
     };
-    // The lease ends here: a renewal that is still running must not restore it.
+    // The lease ends here: whatever is still running with it must not write.
     const ended = { ...update.$inc, "work.epoch": 1 };
     const change = { ...update, $set: { ...update.$set, ...work }, $inc: ended };
     await this.#update(lease, change, transaction);
+    if (!transaction) this.leave(lease);
   }
 
   /**
-   * Records, directly before a regular stop, that the documents which this process holds did not crash it: the process that
-   * takes them over will count one crash, for this stop. The leases stay, because running work may have effects until the end.
+   * The lane has ended its work, however it ended. If it did not give the document back, this process takes it over: no other
+   * can know that nobody is working on it.
    */
-  async recordCleanStop({ only }: Pick<Claiming, "only"> = {}): Promise<void> {
-    const ours = { "work.owner": this.#options.owner, ...only } as never;
-    await this.#model.updateMany(ours, { $inc: { "work.crashes": -1 } });
+  leave(lease: Lease<Id>): void {
+    const taken = this.#leased.get(lease);
+    if (taken) this.#atWork.end(taken);
+  }
+
+  #due(): Filter {
+    const { only, worker, waitMsMax } = this.#options;
+    return { ...only, "work.owner": null, ...dueFilter("work.dueAt", { now: worker.now(), waitMsMax }) };
+  }
+
+  /** Held documents that no lane of this process is working on, and no other transaction is writing to. */
+  #notAtWork(owner: object): Filter {
+    return {
+      ...this.#options.only,
+      "work.owner": owner,
+      _id: { $nin: [...this.#atWork.ids, ...this.#busy.ids] },
+    };
+  }
+
+  async #take(
+    id: Id,
+    condition: Filter,
+    { set, crashes }: { set: Filter; crashes: number },
+  ): Promise<Claim<T, Id> | null> {
+    const { worker } = this.#options;
+    const taken = this.#atWork.begin(id);
+    if (!taken) return null;
+    let lease: Lease<Id> | null = null;
+    try {
+      taken.hold = await worker.heartbeat.hold();
+      const document = await updateAtOnce(
+        this.#model,
+        { ...condition, _id: id },
+        {
+          $set: { ...set, "work.dueAt": taken.since, "work.owner": worker.owner },
+          $inc: { "work.epoch": 1, "work.attempts": 1, "work.crashes": crashes },
+        },
+      );
+      if (document === "busy") this.#busy.add(id);
+      if (document === null || document === "busy") return null;
+      const { epoch, attempts, crashes: all } = document.work;
+      lease = { id, epoch, attempts, crashes: all } as Lease<Id>;
+      taken.share = (document.work as { share?: string }).share ?? null;
+      this.#leased.set(lease, taken);
+      return { document: document as T & { _id: Id }, lease };
+    } finally {
+      if (!lease) this.#atWork.end(taken);
+    }
   }
 
   async #update(lease: Lease<Id>, update: UpdateQuery<T>, transaction?: Transaction): Promise<void> {
@@ -218,23 +290,12 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     );
     if (result.matchedCount !== 1) throw leaseLost();
   }
-
-  #leased(document: T & { _id: Id }, until: Date): Claim<T, Id> {
-    const { epoch, attempts, crashes } = document.work;
-    const lease = { id: document._id, epoch, attempts, crashes } as Lease<Id>;
-    this.#until.set(lease, until);
-    return { document, lease };
-  }
-
-  #leaseEnd(): Date {
-    return new Date(this.#options.now().getTime() + this.#options.leaseMs);
-  }
 }
 
 function leaseLost(): OrbError {
   return new OrbError({
     code: "lease_lost",
-    reason: "Another process took over this work because its lease expired.",
-    remedy: "No action needed: the other process continues it.",
+    reason: "Another process may have taken over this work, because this one was not seen for too long.",
+    remedy: "No action needed: the work is continued.",
   });
 }

@@ -115,7 +115,9 @@ async function apply(
     const { id } = migration;
     const startedMs = performance.now();
     await migration.run();
-    await write(database, options, { $push: { applied: { id, at: new Date(), version: VERSION } } });
+    await write(database, options, {
+      $push: { applied: { id, at: database.clock.now(), version: VERSION } },
+    });
     options.onApplied?.({ id, durationMs: performance.now() - startedMs });
   }
   await database.createIndexes();

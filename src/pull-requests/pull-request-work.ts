@@ -1,15 +1,17 @@
+import type { Types } from "mongoose";
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/wire/failure.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Repository } from "../github/repository.ts";
+import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
-import { toMongoFailure } from "../mongo/failure.ts";
-import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
-import { TakeOver } from "../mongo/take-over.ts";
+import { FairChoice } from "../mongo/fair-choice.ts";
+import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
+import { type Attempt, type Hands, WorkQueue } from "../mongo/work-queue.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
-import { backOffMs } from "../work/rules/back-off.ts";
+import { BACK_OFF, backOffMs, type Failing, longestWaitMs } from "../work/rules/back-off.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -30,7 +32,7 @@ import { isDone, isToPublish, newRun, type Run } from "./run.ts";
 import { RunProgress } from "./steps/progress.ts";
 import { quarantine } from "./settle/quarantine.ts";
 import { refusalsInARow, RunOutcome } from "./settle/outcome.ts";
-import type { Pace } from "../work/pace.ts";
+import type { Worker } from "../work/worker.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 export type PullRequestWorkDeps = FollowDeps & {
@@ -38,11 +40,12 @@ export type PullRequestWorkDeps = FollowDeps & {
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly github: GitHub;
-  readonly owner: string;
-  readonly leaseMs: number;
-  readonly random: () => number;
-  readonly pace: Pace;
-};
+  /** How many records a process works on at the same time. */
+  readonly lanes: number;
+} & Worker;
+
+/** The longest time that a record waits: how long is the business of many rows of the table. */
+const WAIT_MS_MAX = longestWaitMs(Object.keys(BACK_OFF) as Failing[]);
 
 /** Another installation, or another token of the same one, may have the missing permission. */
 const ACCESS_MAY_HAVE_CHANGED = [
@@ -60,51 +63,30 @@ const ACCESS_MAY_HAVE_CHANGED = [
 export class PullRequestWork {
   readonly #deps: PullRequestWorkDeps;
   readonly #work: LeasedWork<PullRequestRecord>;
-  readonly #dropped: TakeOver<PullRequestRecord>;
   readonly #outcome: RunOutcome;
+  /** Takes the records that are due, in any number of lanes. */
+  readonly queue: WorkQueue<PullRequestRecord>;
 
   constructor(deps: PullRequestWorkDeps) {
     this.#deps = deps;
-    const { leaseMs, now, owner } = deps;
-    this.#work = new LeasedWork(deps.store.model, { leaseMs, now, owner });
-    this.#dropped = new TakeOver(this.#work, { leaseMs, now });
+    const { model } = deps.store;
+    const { choose } = new FairChoice<PullRequestRecord, Types.ObjectId>(model, deps);
+    this.#work = new LeasedWork(model, { worker: deps, waitMsMax: WAIT_MS_MAX, choose });
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
+    const hands: Hands<PullRequestRecord> = {
+      attempt: (claim) => this.#attempt(claim),
+      quarantine: (claim) => quarantine(this.#begin(claim), { ...deps, work: this.#work }),
+    };
+    this.queue = new WorkQueue(this.#work, hands, deps);
   }
 
-  /** Handles one record that no process holds. @returns whether there was one */
-  async runOne(taken = () => {}): Promise<boolean> {
-    const claim = await this.#work.claim();
-    if (!claim) return false;
-    taken();
-    await this.#take(claim);
-    return true;
-  }
-
-  /** Takes over one record of a dead process. Only one lane may call it. @returns whether there may be more */
-  async takeOverOne(): Promise<boolean> {
-    return this.#dropped.one({
-      run: (claim) => this.#take(claim),
-      quarantine: (claim) => this.#quarantine(claim),
-    });
-  }
-
-  /** When the next record is due, which may be in the past; `null` if none is. */
-  async nextDueAt(): Promise<Date | null> {
-    return this.#work.nextDueAt();
-  }
-
-  /** Call it directly before the process is stopped while it still holds work: the work did not crash it. */
-  async recordCleanStop(): Promise<void> {
-    await this.#work.recordCleanStop();
-  }
-
-  async #take(claim: Claim<PullRequestRecord>): Promise<void> {
+  #attempt(claim: Claim<PullRequestRecord>): Attempt {
     let run = this.#begin(claim);
-    using _kept = this.#work.keep(claim.lease);
     const work = async () => {
       await this.#deps.checkpoint("claimed");
       const fresh = asksForTruth(run.record);
-      const repository = await this.#deps.github.repository(run.record.repository, { fresh });
+      const toWrite = isToWrite(run, this.#deps.now());
+      const repository = await this.#deps.github.repository(run.record.repository, { fresh, toWrite });
       // People's commands come first, and may be all that there is to do.
       const deps = { ...this.#deps, work: this.#work, repository };
       const answered = await performRequests({ ...claim, document: run.record }, deps);
@@ -112,16 +94,11 @@ export class PullRequestWork {
       if (this.#isHeldBack(run) && (await restAgain(answered, deps))) return;
       await this.#run(run, repository);
     };
-    try {
-      await guardWrites(() => this.#work.requireHeld(claim.lease), work);
-    } catch (error) {
-      if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
-    }
-  }
-
-  async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {
-    const run = this.#begin(claim);
-    await quarantine(run, { ...this.#deps, work: this.#work });
+    const guard = () => this.#work.requireHeld(claim.lease);
+    return {
+      run: () => guardWrites({ guard, turn: String(claim.lease.id) }, work),
+      failed: (error) => this.#failed(run, error),
+    };
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {
@@ -200,7 +177,9 @@ export class PullRequestWork {
     const scale = pace.backOffScale;
     const { attempts } = lease;
     const refusals = refusalsInARow(record, problem) + 1;
-    const next = afterFailure(problem, { attempts, waitMs, refusals, random: random(), scale });
+    // It has a place in a line, and others have the places behind it.
+    const chance = error instanceof WaitsForTurn ? 0 : random();
+    const next = afterFailure(problem, { attempts, waitMs, refusals, random: chance, scale });
     if (isQuarantined(record)) {
       // It stays as it is. Commands are answered later.
       const againMs = next.action === "retry" ? next.waitMs : backOffMs("quarantined_request");
@@ -229,6 +208,12 @@ export class PullRequestWork {
 function asksForTruth({ refreshAsked, retried, requests }: PullRequestRecord): boolean {
   const asked = requests.some(({ command }) => command === "refresh" || command === "retry");
   return asked || refreshAsked !== null || retried !== null;
+}
+
+/** Whether it is certain to write, unless it is refused, or has waited to write before. */
+function isToWrite(run: Run, now: Date): boolean {
+  const { requests, problem } = run.record;
+  return requests.length > 0 || problem?.code === "rate_limited" || isToPublish(run, now);
 }
 
 type RefusedPlan = Extract<Planned, { refusal: object }>;

@@ -32,7 +32,8 @@ import { RebuildStore } from "./upkeep/rebuild-store.ts";
 import { Retention } from "./upkeep/retention.ts";
 import { RenameStore } from "./upkeep/rename-store.ts";
 
-const PUBLISHED_AT_ONCE = 4;
+/** One of them is left to installations for which none of the others works. */
+const PUBLISHED_AT_ONCE = 5;
 const RECONCILE_EVERY_MS = 10 * 60_000;
 /** One query if there is nothing to rebuild. */
 const REBUILD_EVERY_MS = 60 * 60_000;
@@ -95,7 +96,7 @@ export function pullRequests(needs: Needs): PullRequests {
   const rebuildStore = new RebuildStore(database, store);
   const marker = new Marker(needs.privateKey);
   const work = workOf(needs, { store, marker, telemetry });
-  const loop = leasedLoop(work, {
+  const loop = leasedLoop(work.queue, {
     concurrency: PUBLISHED_AT_ONCE,
     pace,
     now,
@@ -113,6 +114,7 @@ export function pullRequests(needs: Needs): PullRequests {
         run: async () => void (await rebuildStore.isDue(now())),
       },
       { id: "pull-requests/2-make-records-searchable", run: () => makeSearchable(store) },
+      { id: "pull-requests/3-share-and-urgency", run: () => store.addSharesAndUrgency() },
     ],
     loops: [
       {
@@ -134,7 +136,6 @@ export function pullRequests(needs: Needs): PullRequests {
     onSignal: completionHandler(parts),
     problems: PROBLEMS,
     count: async () => telemetry.counted(await store.countByStatus()),
-    recordCleanStop: () => work.recordCleanStop(),
   };
 }
 
@@ -145,7 +146,6 @@ interface Own {
 }
 
 function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWork {
-  const { owner, leaseMs, pace, now, random } = needs.worker;
   return new PullRequestWork({
     store,
     marker,
@@ -159,11 +159,8 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
     outbox: needs.outbox,
     database: needs.database,
     github: needs.github,
-    owner,
-    leaseMs,
-    pace,
-    now,
-    random,
+    ...needs.worker,
+    lanes: PUBLISHED_AT_ONCE,
     checkpoint: needs.checkpoint,
   });
 }

@@ -14,7 +14,7 @@ import { leasedLoop, loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SignalIntake } from "./intake.ts";
-import { type SignalHandler, SignalWork } from "./signal-work.ts";
+import { type SignalHandler, signalQueue } from "./signal-work.ts";
 import { SIGNALS_COLLECTION, SignalStore, type StoredSignal } from "./store.ts";
 
 /** How long one read of the stream waits for entries. */
@@ -62,12 +62,12 @@ interface Signals extends Subject {
 /** Signals of Meta-Agents: stores them, then handles them. */
 export function signals(needs: Needs): Signals {
   const { database, handlers, doors, instruments, worker } = needs;
-  const { owner, leaseMs, pace, now, random } = worker;
+  const { pace, now } = worker;
   const telemetry = new SignalTelemetry(instruments);
   const store = new SignalStore(database);
   const handle = inOrder(handlers);
-  const work = new SignalWork({ store, database, telemetry, now, random, pace, owner, leaseMs, handle });
-  const loop = leasedLoop(work, {
+  const queue = signalQueue({ store, database, telemetry, worker, handle });
+  const loop = leasedLoop(queue, {
     concurrency: SIGNALS_AT_ONCE,
     pace,
     now,
@@ -82,7 +82,6 @@ export function signals(needs: Needs): Signals {
     jobs: [retentionOf(needs, { store, telemetry })],
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
-    recordCleanStop: () => work.recordCleanStop(),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SignalStore } from "../../src/signals/store.ts";
-import { SignalWork } from "../../src/signals/signal-work.ts";
+import { signalQueue } from "../../src/signals/signal-work.ts";
 import { POISON } from "./poison.ts";
 import { SignalTelemetry } from "../../src/telemetry/signals.ts";
 import { instruments, openWork, startLanes } from "./work-lanes.ts";
@@ -15,7 +15,7 @@ const counted = async (run: () => Promise<boolean>) => {
 };
 
 const deps = await openWork();
-const work = new SignalWork({
+const work = signalQueue({
   ...deps,
   telemetry: new SignalTelemetry(instruments),
   store: new SignalStore(deps.database),

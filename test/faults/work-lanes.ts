@@ -1,8 +1,8 @@
 import { Database } from "../../src/mongo/database.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
+import { testWorker } from "../support/worker.ts";
 import { Loop } from "../../src/work/loop.ts";
-import { PACE } from "../../src/work/pace.ts";
 
 const LEASE_MS = 500;
 const LANES = 4;
@@ -13,14 +13,9 @@ export const instruments = {
 
 /** What the work in a worker's process needs. The test names the database in `MONGODB_URI`. */
 export async function openWork() {
-  return {
-    database: await Database.connect(process.env["MONGODB_URI"] ?? ""),
-    now: () => new Date(),
-    random: Math.random,
-    owner: String(process.pid),
-    leaseMs: LEASE_MS,
-    pace: PACE,
-  };
+  const database = await Database.connect(process.env["MONGODB_URI"] ?? "");
+  const known = { owner: String(process.pid), leaseMs: LEASE_MS };
+  return { database, worker: testWorker(database, { ...known, random: Math.random }) };
 }
 
 interface Work {

@@ -38,7 +38,7 @@ export async function storeRecord(
 ): Promise<void> {
   const name = { project, repository: "octo/hello", branch: `agent/${project}` };
   const record = {
-    ...newRecord(AT),
+    ...newRecord(AT, { ...name, urgent: false }),
     ...name,
     key: keyOf({ ...name, ...more }),
     status: "open",
@@ -49,7 +49,7 @@ export async function storeRecord(
     publishedRound: 1,
     pullRequest: pullRequest && { ...WRITTEN, ...pullRequest },
     openedAt: AT,
-    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, share: "octo", urgent: false },
     ...more,
   };
   await pullRequestStore.model.collection.insertOne({ ...record, search: searchable(record) });

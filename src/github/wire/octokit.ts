@@ -1,22 +1,19 @@
-import { setTimeout } from "node:timers/promises";
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
-import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
 import { fetchFollowing } from "./follow-redirects.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
-import { PauseAfterLimit } from "./pause-after-limit.ts";
+import type { LimitMemory } from "./limit-memory.ts";
 import { isWrite } from "./rules/pace.ts";
 import type { TokenCache } from "./token-cache.ts";
-import { currentWriteGuard } from "./write-guard.ts";
+import { turnToWrite } from "./turn.ts";
+import { currentWriter } from "./write-guard.ts";
 import type { WriteSlots } from "./write-slots.ts";
 
 const ANSWER_MS = 15_000; // GitHub itself gives up after 10 s
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 const CONCURRENT_REQUESTS_MAX = 50; // GitHub allows 100 per installation; two processes may share one
-/** Work that would wait longer for its turn to write is retried later, instead of keeping its lease meanwhile. */
-const WRITE_WAIT_MS_MAX = 60_000;
 
 declare const anyRequest: InstanceType<typeof ProbotOctokit>["request"];
 
@@ -40,6 +37,7 @@ interface Deps {
   readonly apiUrl: string;
   readonly tokens: TokenCache;
   readonly slots: WriteSlots;
+  readonly limits: LimitMemory;
 }
 
 /** The options that Probot passes to Octokit to authenticate as an App. */
@@ -52,8 +50,8 @@ interface AppAuth {
 /**
  * An Octokit for Probot that neither retries nor waits on its own: one place decides what a failure means, where the
  * state is stored. Each installation sends one write at a time, at GitHub's documented pace. A write that would wait for
- * more than a minute is refused as `rate_limited` without being sent. Reads do not wait for writes, whatever their
- * method.
+ * more than a moment, and any request before the end of a limit, is refused as `rate_limited` without being sent. Reads do
+ * not wait for writes, whatever their method.
  */
 export function octokitClass({
   answerMs = ANSWER_MS,
@@ -62,12 +60,12 @@ export function octokitClass({
   apiUrl,
   tokens,
   slots,
+  limits,
 }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
-    const writes = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
+    const oneByOne = new Bottleneck({ maxConcurrent: 1 }).chain(requests);
     const who = String(auth?.installationId ?? "app");
-    const pauses = new PauseAfterLimit(who, { slots, now });
 
     octokit.hook.wrap("request", async (request, options) => {
       const send = async () => {
@@ -99,12 +97,16 @@ export function octokitClass({
       };
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
-      if (!isWrite(options)) return requests.schedule(send);
-      const guard = currentWriteGuard();
-      await turnOf(who, { slots, now });
-      return writes.schedule(async () => {
-        guard();
-        return pauses.send(send);
+      const writes = isWrite(options);
+      const ask = () => limits.send(who, send, { writes });
+      if (!writes) return requests.schedule(ask);
+      const writer = currentWriter();
+      return oneByOne.schedule(async () => {
+        limits.requireNone(who);
+        // Directly before it is sent, because the slot counts from now on.
+        await turnToWrite(who, writer, { slots, now });
+        writer.guard();
+        return ask();
       });
     });
   });
@@ -124,23 +126,6 @@ function describeRequest(
 ) {
   const cache = status === "304" ? "hit" : headers["if-none-match"] ? "miss" : "none";
   return { operation: `${method} ${routeOf(url)}`, cache } as const;
-}
-
-/** @throws OrbError `rate_limited`, with the time of the next turn */
-async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">): Promise<void> {
-  const nowMs = now().getTime();
-  const { atMs, taken } = await slots.take(who, nowMs, WRITE_WAIT_MS_MAX);
-  if (!taken) {
-    throw new OrbError(
-      {
-        code: "rate_limited",
-        reason: "The bot has reached GitHub's limit for writes per minute or per hour.",
-        remedy: "No action needed: the bot continues when GitHub allows it.",
-      },
-      { retryAt: new Date(atMs) },
-    );
-  }
-  if (atMs > nowMs) await setTimeout(atMs - nowMs);
 }
 
 /**

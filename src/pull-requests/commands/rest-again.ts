@@ -1,6 +1,7 @@
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
 import type { PullRequestRecord } from "../record/record.ts";
+import { isUrgent } from "../record/rules/share.ts";
 import { isQuarantined } from "../record/rules/quarantine.ts";
 import type { PullRequestStore } from "../record/store.ts";
 
@@ -35,7 +36,9 @@ export async function restAgain(
       {
         dueAt: inMotion ? now() : (parked?.until ?? null),
         attempts: Math.max(0, lease.attempts - 1),
-        ...(!inMotion && { update: { $set: { parked: null } } }),
+        update: {
+          $set: { ...(!inMotion && { parked: null }), "work.urgent": isUrgent(current ?? record) },
+        },
       },
       transaction,
     );

@@ -32,7 +32,8 @@ export async function takeCompletion(
   const known = await store.findByKey(key, transaction);
   const wanted = { completion, completedAt: time, completionKey, receivedAt, updatedAt: now };
   if (!known) {
-    await store.insert({ ...newRecord(now), key, project, repository, branch, ...wanted }, transaction);
+    const record = newRecord(now, { repository, urgent: true });
+    await store.insert({ ...record, key, project, repository, branch, ...wanted }, transaction);
     return;
   }
   // A rebuilt record has no completion that could be newer.
@@ -42,7 +43,7 @@ export async function takeCompletion(
     return;
   const { owner } = known.work;
   // This completion has not crashed any process yet.
-  const untried = { ...known.work, crashes: 0 };
+  const untried = { ...known.work, crashes: 0, urgent: true };
   // A process that holds the lease sees by the round that there is more to do. A second one must not begin.
   const work = owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried;
   const status = known.openedAt ? known.status : "queued";

@@ -86,6 +86,7 @@ export class WakeStore {
             // If it is refused again for the same reason, that is no news, and the waits keep growing.
             refused: { $cond: ["$refused", { $mergeObjects: ["$refused", { againAt: null }] }, null] },
             "work.attempts": { $cond: [free, 0, "$work.attempts"] },
+            "work.urgent": { $or: ["$work.urgent", refused] },
           },
         },
       ],
@@ -191,6 +192,7 @@ function withRequest(request: CommandRequest, now: Date) {
       $cond: [{ $and: [free, obstructed, unparked] }, { until: "$work.dueAt" }, "$parked"],
     },
     "work.dueAt": { $cond: [free, now, "$work.dueAt"] },
+    "work.urgent": true,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PullRequestRecord } from "./record.ts";
+import { shareOf } from "./rules/share.ts";
 import { NO_ACTIVITY } from "./rules/activity.ts";
 
 /** How MongoDB stores a field: its type, and its value in a new record unless the creator must give it. */
@@ -79,14 +80,27 @@ const DEFAULTS = Object.fromEntries(
   Object.entries(FIELDS).flatMap(([name, field]) => ("default" in field ? [[name, field.default]] : [])),
 ) as unknown as Pick<PullRequestRecord, Defaulted>;
 
-/** A new record without facts, due at once. The creator adds what it is about. */
+/**
+ * A new record without facts, due at once. The creator adds what it is about.
+ *
+ * @param urgent whether somebody waits for it
+ */
 export function newRecord(
   now: Date,
+  { repository, urgent }: { readonly repository: string; readonly urgent: boolean },
 ): Pick<PullRequestRecord, Defaulted | "createdAt" | "updatedAt" | "work"> {
   return {
     ...DEFAULTS,
     createdAt: now,
     updatedAt: now,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: {
+      dueAt: now,
+      owner: null,
+      epoch: 0,
+      attempts: 0,
+      crashes: 0,
+      share: shareOf(repository),
+      urgent,
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { Work } from "../../mongo/leased-work.ts";
+import type { SharedWork } from "../../mongo/fair-choice.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { PullRequestName } from "../../telemetry/pull-requests.ts";
 import type { CommandMemory } from "./command-request.ts";
@@ -173,5 +173,5 @@ export interface PullRequestRecord extends CommandMemory {
   history: HistoryEntry[];
   createdAt: Date;
   updatedAt: Date;
-  work: Work;
+  work: SharedWork;
 }

@@ -1,7 +1,7 @@
 import { type Model, Schema, Types } from "mongoose";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
-import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
+import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA } from "../../mongo/fair-choice.ts";
 import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import { declareIndexes } from "./indexes.ts";
@@ -12,6 +12,7 @@ import {
   type PullRequestStatus,
 } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
+import { SHARE_AND_URGENCY } from "./rules/share.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 import { searchable, searchFilter } from "./search.ts";
 
@@ -23,11 +24,12 @@ const QUEUE_ENTRIES_MAX = 1_000;
 const OF_PROJECT_MAX = 500;
 const WAKING_SPREAD_MS = 10 * 60_000;
 const schema = new Schema<PullRequestRecord>(
-  { ...FIELDS, work: WORK_SCHEMA },
+  { ...FIELDS, work: SHARED_WORK_SCHEMA },
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ key: 1 }, { unique: true });
-schema.index({ "work.owner": 1, "work.dueAt": 1 });
+schema.index(BY_TIME);
+schema.index(BY_SHARE);
 declareIndexes(schema);
 
 /** MongoDB then reads an index with the status once for each, and merges them in the order of the ids. */
@@ -71,7 +73,7 @@ export class PullRequestStore {
 
   async update(
     id: Types.ObjectId,
-    change: Partial<PullRequestRecord>,
+    change: Partial<PullRequestRecord> & { readonly "work.share"?: string },
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
@@ -122,6 +124,12 @@ export class PullRequestStore {
       { updatePipeline: true },
     );
     return modifiedCount;
+  }
+
+  /** Adds to records of earlier versions what decides which of them is worked on next. */
+  async addSharesAndUrgency(): Promise<void> {
+    const without = { "work.share": { $exists: false } };
+    await this.model.updateMany(without, [{ $set: SHARE_AND_URGENCY }], { updatePipeline: true });
   }
 
   countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {

@@ -8,6 +8,7 @@ import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
+import { isUrgent, shareOf } from "../record/rules/share.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { changeSetNews } from "./change-set-news.ts";
@@ -58,7 +59,7 @@ export async function endRun(
     const asked = isAskedFor(record, current);
     const dueAt = asked ? time : end.dueAt;
     const { project } = record;
-    const { repository } = current ?? record;
+    const { repository, round, requests } = current ?? record;
     const after: PullRequestRecord = { ...record, repository, ...seen, ...change };
     const [stood, standsNow] = [stands(record), stands(after)];
     const shownMoved = stood.inDescriptions !== standsNow.inDescriptions;
@@ -75,6 +76,8 @@ export async function endRun(
         activity: activityOf(run, time),
         search: searchable(after),
         updatedAt: time,
+        "work.share": shareOf(repository),
+        "work.urgent": isUrgent({ ...after, round, requests }),
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },
     };

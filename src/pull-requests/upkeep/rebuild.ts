@@ -175,7 +175,7 @@ function rebuilt(
 ): PullRequestRecord {
   const because = "The bot's database was lost and rebuilt from GitHub";
   return {
-    ...newRecord(now),
+    ...newRecord(now, { ...name, urgent: false }),
     ...name,
     key: keyOf(name),
     status: "open",

@@ -4,6 +4,7 @@ import { keyOf } from "../record/record.ts";
 import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { searchable } from "../record/search.ts";
+import { shareOf } from "../record/rules/share.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -69,7 +70,7 @@ export class RenameStore {
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
       const search = searchable({ project, repository, branch, pullRequest });
-      const moving = { key, repository, search, shownSince: time };
+      const moving = { key, repository, search, shownSince: time, "work.share": shareOf(repository) };
       const change = { ...moving, completion: { ...completion, repository } };
       await this.#store.update(_id, change, transaction);
       projects.add(project);

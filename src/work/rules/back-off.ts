@@ -205,6 +205,14 @@ export function backOffMs(failing: Failing, { failures = 1, random = 0, scale = 
   return Math.round(full * (least + (most - least) * random) * scale);
 }
 
+/**
+ * No wait of these rows, nor one that the other side asks for instead, is longer than this, in milliseconds: twice the longest
+ * of the table. What was stored as due later is a mistake of a clock.
+ */
+export function longestWaitMs(rows: readonly Failing[]): number {
+  return 2 * Math.max(...rows.map((row) => BACK_OFF[row].maximumMs * JITTER[BACK_OFF[row].jitter][1]));
+}
+
 /** Whether to try again. @param tries so far, with the one that has just failed */
 export function mayTryAgain(failing: Failing, tries: number): boolean {
   const { tries: most } = BACK_OFF[failing];

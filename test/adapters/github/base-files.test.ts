@@ -264,10 +264,11 @@ describe("an owner's settings", () => {
 
   test("that can't be read are reported, and a rate limit is a refusal: neither counts as missing", async () => {
     await using scene = await setGitHubScene();
-    const { github, acme, remote } = scene;
+    const { github, acme, remote, wait } = scene;
     github.faults.add({ route: CONTENTS, fault: { kind: "secondary-limit", retryAfterS: 30 } });
     const limited = await refusalOf(remote.ownerSettings());
     expect([limited.code, limited.retryAt !== null]).toEqual(["rate_limited", true]);
+    wait(30_000);
     const files = { ".github/orb.yml": "#".repeat(64 * 1024 + 1) };
     await github.createRepository({ owner: acme, name: ".github", files });
     expect(await remote.ownerSettings()).toMatchObject({

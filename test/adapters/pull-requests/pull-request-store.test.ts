@@ -37,7 +37,7 @@ test("a new record is read as it was written, with every field", async () => {
   const name = { project: "new", repository: "octo/hello", branch: "agent/new" };
   const completion = { ...name, base: "main", summary: "" };
   const given = { ...name, key: "new", completion, completedAt: NOW, completionKey: "key", receivedAt: NOW };
-  const record = { ...newRecord(NOW), ...given };
+  const record = { ...newRecord(NOW, { ...name, urgent: true }), ...given };
   expect(Object.keys(record).toSorted()).toEqual([...Object.keys(FIELDS), "work"].toSorted());
   await own.database.transaction((transaction) => store.insert(record, transaction));
   const { _id, ...read } = (await store.findByKey("new")) ?? {};
@@ -99,7 +99,7 @@ function record(index: number, status: string, more: Record<string, unknown> = {
   const at = new Date(START + index * MINUTE_MS);
   const name = { project: `p-${index}`, repository: index % 2 ? "octo/hello" : "Octo/Hello", branch: "b" };
   return {
-    ...newRecord(at),
+    ...newRecord(at, { ...name, urgent: true }),
     ...name,
     key: JSON.stringify(name),
     status,

@@ -33,7 +33,8 @@ afterEach(async () => {
 });
 
 async function startClock(owner: string, ...jobs: Job[]): Promise<Clock> {
-  const clock = new Clock({ database, store, owner, lockMs: LOCK_MS, random: () => 0.5, telemetry });
+  const { now } = database.clock;
+  const clock = new Clock({ database, store, owner, lockMs: LOCK_MS, now, random: () => 0.5, telemetry });
   for (const job of jobs) clock.every(job);
   await clock.start();
   clocks.push(clock);

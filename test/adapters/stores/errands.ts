@@ -1,6 +1,7 @@
 import { beforeEach } from "../../support/testing.ts";
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
+import { WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
 import { type Work, WORK_SCHEMA } from "../../../src/mongo/leased-work.ts";
 import { useDatabase } from "../../support/database.ts";
 
@@ -27,6 +28,7 @@ export function useErrands(): Errands {
   });
   beforeEach(async () => {
     await model.deleteMany({});
+    await own.database.native.collection(WORKERS_COLLECTION).deleteMany({});
   });
   return {
     get database() {

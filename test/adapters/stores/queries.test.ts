@@ -90,7 +90,6 @@ async function work(bot: Bot): Promise<void> {
     const tried = await pullRequestStore.model.exists({ project: "new", problem: { $ne: null } });
     return pending === null && tried !== null;
   });
-  for (const { recordCleanStop } of bot.app.subjects) await recordCleanStop?.();
 }
 
 /** Of jobs that end, or of the test itself. */

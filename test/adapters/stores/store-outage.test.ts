@@ -4,10 +4,10 @@ import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
 import { SignalStore } from "../../../src/signals/store.ts";
-import { SignalWork } from "../../../src/signals/signal-work.ts";
+import { signalQueue } from "../../../src/signals/signal-work.ts";
 import { SignalTelemetry } from "../../../src/telemetry/signals.ts";
-import { PACE } from "../../../src/work/pace.ts";
 import { type Inbox, LEASE_MS, openInbox } from "../../support/webhooks/inbox.ts";
+import { simulatedWorker } from "../../support/worker.ts";
 import { projectCreated } from "../../support/signals.ts";
 
 /** More failures than a signal or a delivery has tries. */
@@ -57,15 +57,11 @@ test("so does a signal", async () => {
   const signal = parseSignal(projectCreated("patient"), now);
   await store.insertNew([signal], { door: "http", now });
   const log = createLogger({ level: "silent", format: "json" });
-  const work = new SignalWork({
+  const work = signalQueue({
     store,
     database,
     telemetry: new SignalTelemetry({ log, metrics: new Metrics() }),
-    now: () => now,
-    random: () => 0,
-    owner: "p",
-    leaseMs: LEASE_MS,
-    pace: PACE,
+    worker: simulatedWorker(database, { owner: "p", leaseMs: LEASE_MS, now: () => now }),
     handle: async () => {
       failFirst();
       return () => {};

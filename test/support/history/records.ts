@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import { newRecord } from "../../../src/pull-requests/record/fields.ts";
 import { keyOf, type PullRequestStatus, STEPS } from "../../../src/pull-requests/record/record.ts";
+import { shareOf } from "../../../src/pull-requests/record/rules/share.ts";
 import { searchable } from "../../../src/pull-requests/record/search.ts";
 import { completion } from "../signals.ts";
 import { WRITTEN } from "../stored-record.ts";
@@ -50,7 +51,7 @@ export function historicRecord(index: number) {
     remedy: "Do.",
   };
   const record = {
-    ...newRecord(at),
+    ...newRecord(at, { ...name, urgent: false }),
     ...name,
     _id: new Types.ObjectId(),
     key: keyOf(name),
@@ -68,7 +69,15 @@ export function historicRecord(index: number) {
       : null,
     steps: STEPS.map((step) => ({ step, status: "done", at, detail: null })),
     history: [1, 2, 3, 4, 5].map((time) => ({ at, what: "updated", because: `Update ${time} of ${title}` })),
-    work: { dueAt: status === "open" ? LATER : null, owner: null, epoch: 3, attempts: 0, crashes: 0 },
+    work: {
+      dueAt: status === "open" ? LATER : null,
+      owner: null,
+      epoch: 3,
+      attempts: 0,
+      crashes: 0,
+      share: shareOf(name.repository),
+      urgent: false,
+    },
   };
   return { ...record, search: searchable(record) };
 }

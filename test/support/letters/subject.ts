@@ -4,6 +4,7 @@ import type { HttpServer } from "../../../src/http/http-server.ts";
 import type { Problems } from "../../../src/http/problem.ts";
 import type { Database } from "../../../src/mongo/database.ts";
 import { LeasedWork } from "../../../src/mongo/leased-work.ts";
+import { WorkQueue } from "../../../src/mongo/work-queue.ts";
 import type { Subject } from "../../../src/subject.ts";
 import { type Instruments, TelemetryPart } from "../../../src/telemetry/part.ts";
 import { leasedLoop } from "../../../src/work/leased-loop.ts";
@@ -34,23 +35,25 @@ class LetterTelemetry extends TelemetryPart<"letter_loop"> {
 
 /** A subject that does next to nothing, and has each part that a subject can have: `Subject` in `src/subject.ts`. */
 export function letters({ database, instruments, worker }: Needs): Subject {
-  const { owner, leaseMs, pace, now } = worker;
+  const { pace, now } = worker;
   const telemetry = new LetterTelemetry(instruments);
   const store = new LetterStore(database);
-  const work = new LeasedWork<StoredLetter>(store.model, { owner, leaseMs, now });
-  const answerOne = async (claim: Awaited<ReturnType<typeof work.claim>>) => {
-    if (!claim) return false;
-    await work.release(claim.lease, { dueAt: null, attempts: 0, update: { $set: { answered: true } } });
-    return true;
-  };
-  const loop = leasedLoop(
+  const leases = new LeasedWork<StoredLetter>(store.model, { worker, waitMsMax: EVERY_MS });
+  const rest = { dueAt: null, attempts: 0 };
+  const answered = { ...rest, update: { $set: { answered: true } } };
+  const queue = new WorkQueue<StoredLetter>(
+    leases,
     {
-      runOne: async () => answerOne(await work.claim()),
-      takeOverOne: async () => answerOne(await work.takeOver()),
-      nextDueAt: () => work.nextDueAt(),
+      attempt: ({ lease }) => ({
+        run: () => leases.release(lease, answered),
+        failed: () => leases.release(lease, rest),
+      }),
+      quarantine: ({ lease }) => leases.release(lease, rest),
     },
-    { pace, now, onError: (error) => telemetry.setback("letter_loop", error) },
+    worker,
   );
+  const onError = (error: unknown) => telemetry.setback("letter_loop", error);
+  const loop = leasedLoop(queue, { pace, now, onError });
   return {
     migrations: [{ id: "letters/1-welcome", run: () => store.add("of the migration", now()) }],
     loops: [{ loop, wokenBy: [{ collection: LETTERS_COLLECTION }] }],

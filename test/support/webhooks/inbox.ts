@@ -4,7 +4,6 @@ import { type AcceptedDelivery, DeliveryIntake } from "../../../src/deliveries/i
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
 import { DeliveryWork } from "../../../src/deliveries/delivery-work.ts";
-import { PACE } from "../../../src/work/pace.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
@@ -13,6 +12,7 @@ import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
 import { WEBHOOK_SECRET } from "../bot/environment.ts";
 import { delivery } from "./deliveries.ts";
 import { freshStores } from "../servers/stores.ts";
+import { simulatedWorker } from "../worker.ts";
 
 export const LEASE_MS = 5_000;
 
@@ -70,10 +70,7 @@ export async function openInbox({ startAt = START }: { startAt?: Date } = {}): P
     worker: (owner, handle) =>
       new DeliveryWork({
         ...deps,
-        owner,
-        random: () => 0,
-        leaseMs: LEASE_MS,
-        pace: PACE,
+        worker: simulatedWorker(database, { owner, leaseMs: LEASE_MS, now: () => now }),
         handlers: new Map([[EVENT, handle]]),
       }),
     [Symbol.asyncDispose]: async () => {

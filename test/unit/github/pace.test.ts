@@ -31,8 +31,6 @@ describe("the pace of requests", () => {
       { method: "POST", url: "/app/hook/deliveries/17/attempts", write: false },
       { method: "POST", url: "/app/hook/deliveries/{delivery_id}/attempts", write: false },
       { method: "POST", url: "/repos/octo/markdown/pulls", write: true },
-      { method: "POST", url: "/app/hook/deliveries/{delivery_id}/attempts", write: false },
-      { method: "POST", url: "/app/hook/deliveries/7/attempts", write: false },
       { method: "POST", url: "/repos/octo/attempts/pulls", write: true },
       { method: "POST", url: "/graphql", query: "query Q { viewer { login } }", write: false },
       { method: "POST", url: "/graphql", query: "\n  query($a: ID!) { node(id: $a) { id } }", write: false },
@@ -93,7 +91,8 @@ describe("the pace of requests", () => {
   describe("a write", () => {
     const MINUTE_MS = 60_000;
     const HOUR_MS = 60 * MINUTE_MS;
-    const next = (begun: readonly number[], nowMs: number) => nextWriteMs(begun, nowMs, PACE.writeWindows);
+    const windows = PACE.writeWindows;
+    const next = (begun: readonly number[], nowMs: number) => nextWriteMs(begun, nowMs, { windows });
 
     test("may begin at once after few others, but never before the last one", () => {
       expect(next([], 5)).toBe(5);
@@ -109,6 +108,15 @@ describe("the pace of requests", () => {
       const begun = Array.from({ length: max }, (_, index) => 1_000 + Math.floor((index * ms) / (max + 1)));
       expect(next(begun, 1_000 + ms - 1)).toBe(1_000 + ms);
       expect(next(begun.slice(1), 1_000 + ms - 1)).toBe(1_000 + ms - 1);
+    });
+
+    test("waits until there is room for all that are to follow it", () => {
+      const begun = Array.from({ length: 79 }, (_, index) => 1_000 + index);
+      const nextOf = (writes: number) => nextWriteMs(begun, 5_000, { windows, writes });
+      expect(nextOf(1)).toBe(5_000);
+      expect(nextOf(2)).toBe(1_000 + MINUTE_MS);
+      const tight = [{ max: 1, lengthMs: 10 }];
+      expect(nextWriteMs([3], 5, { windows: tight, writes: 2 })).toBe(13);
     });
 
     test("never exceeds GitHub's limits, for any arrival of writes", () => {
@@ -130,7 +138,7 @@ describe("the pace of requests", () => {
       );
     });
 
-    test("that would wait for more than a minute is not sent, and says when to try again", async () => {
+    test("that would wait for more than a moment is not sent, and says when to try again", async () => {
       await using scene = await setGitHubScene();
       const { repository, remote, wait, github } = scene;
       const write = (name: string) => remote.createLabel({ name, color: "00ff00", description: "" });

@@ -12,11 +12,6 @@ export function isContentLimit(message: string): boolean {
   return CREATED_TOO_MUCH.test(message);
 }
 
-/** Whether GitHub refused because of too many requests in a short time, which does not depend on the kind of request. */
-export function isSecondaryLimit(message: string): boolean {
-  return /secondary rate limit|abuse/i.test(message);
-}
-
 /**
  * How long to wait after a rate limit, in milliseconds.
  *

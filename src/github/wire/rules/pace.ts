@@ -26,18 +26,18 @@ export function isWrite({ method, url, query }: PacedRequest): boolean {
 }
 
 /**
- * The earliest time at which one more write may begin, in milliseconds.
+ * The earliest time at which that many more writes may begin, in milliseconds.
  *
- * @param begun the times of writes that have begun or have a slot, ascending, in milliseconds
+ * @param before the times of writes that have begun or have a slot, ascending, in milliseconds
  */
 export function nextWriteMs(
-  begun: readonly number[],
+  before: readonly number[],
   nowMs: number,
-  writeWindows: Pace["writeWindows"],
+  { windows, writes = 1 }: { readonly windows: Pace["writeWindows"]; readonly writes?: number },
 ): number {
-  const inTurn = Math.max(nowMs, begun.at(-1) ?? nowMs);
-  return writeWindows.reduce((slot, { max, lengthMs }) => {
-    const oldest = begun.at(-max);
+  const inTurn = Math.max(nowMs, before.at(-1) ?? nowMs);
+  return windows.reduce((slot, { max, lengthMs }) => {
+    const oldest = before.at(Math.min(writes, max) - 1 - max);
     return oldest === undefined ? slot : Math.max(slot, oldest + lengthMs);
   }, inTurn);
 }

@@ -1,0 +1,115 @@
+import type { Model } from "mongoose";
+import { type DueWork, fairOrder, fullShares } from "../work/rules/fair-order.ts";
+import type { Choose, Filter } from "./choose-due.ts";
+import { type Work, WORK_SCHEMA } from "./leased-work.ts";
+
+/** Work of which each share gets its part of the lanes. */
+export interface SharedWork extends Work {
+  /** The installation for which it is done. */
+  share: string;
+  /** Somebody waits for it. */
+  urgent: boolean;
+}
+
+export const SHARED_WORK_SCHEMA = {
+  ...WORK_SCHEMA,
+  share: { type: String, default: "" },
+  urgent: { type: Boolean, default: false },
+};
+
+/** The index that finds what is due longest. */
+export const BY_TIME = { "work.owner": 1, "work.dueAt": 1 } as const;
+/** The index that finds due work of one share after the other. */
+export const BY_SHARE = { "work.owner": 1, "work.urgent": 1, "work.share": 1, "work.dueAt": 1 } as const;
+
+/** While only full shares have work that is due, the index is not searched for others more often than this. */
+const SEARCH_AGAIN_MS = 250;
+
+interface Options {
+  /** The number of lanes of a process. */
+  readonly lanes: number;
+  readonly now: () => Date;
+}
+
+interface Found<Id> extends DueWork {
+  readonly id: Id;
+}
+
+interface Stored<Id> {
+  readonly _id: Id;
+  readonly work: Pick<SharedWork, "dueAt"> & Partial<Pick<SharedWork, "share" | "urgent">>;
+}
+
+/**
+ * Chooses work as `fairOrder` says. If little is due, that is one query, which reads all of it. Otherwise it asks for the work
+ * of other shares than those that the lanes are working for: a search of an index that reads one key for each share. It begins
+ * behind the share that it found last, so that each has its turn.
+ */
+export class FairChoice<T extends { work: SharedWork }, Id> {
+  readonly #model: Model<T>;
+  readonly #options: Options;
+  #lastShare = "";
+  #searchAgainAt = 0;
+
+  constructor(model: Model<T>, options: Options) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  readonly choose: Choose<Id> = async (due, { except, serving, limit }) => {
+    const filter = { ...due, _id: { $nin: except } };
+    const oldest = await this.#read(filter, { sort: { "work.dueAt": 1 }, hint: BY_TIME, limit });
+    const { lanes } = this.#options;
+    const found =
+      oldest.length < limit ? oldest : [...oldest, ...(await this.#others(filter, { serving, limit }))];
+    return fairOrder(found, { serving, lanes }).map(({ id }) => id);
+  };
+
+  /** The work of other shares; if there is none, urgent work of those that may have another lane. */
+  async #others(
+    filter: Filter,
+    { serving, limit }: { readonly serving: readonly string[]; readonly limit: number },
+  ): Promise<Found<Id>[]> {
+    const urgent = await this.#ofOtherShares({ ...filter, "work.urgent": true }, serving, limit);
+    if (urgent.length > 0) return urgent;
+    const nowMs = performance.now();
+    if (nowMs >= this.#searchAgainAt) {
+      const looks = await this.#ofOtherShares({ ...filter, "work.urgent": false }, serving, limit);
+      if (looks.length > 0) return looks;
+      this.#searchAgainAt = nowMs + SEARCH_AGAIN_MS;
+    }
+    const full = fullShares(serving, this.#options.lanes);
+    return this.#byShare({ ...filter, "work.urgent": true, "work.share": { $nin: full } }, limit);
+  }
+
+  async #ofOtherShares(filter: Filter, serving: readonly string[], limit: number): Promise<Found<Id>[]> {
+    for (const range of [{ $gt: this.#lastShare }, { $lte: this.#lastShare }]) {
+      const found = await this.#byShare({ ...filter, "work.share": { ...range, $nin: serving } }, limit);
+      const [first] = found;
+      if (!first) continue;
+      this.#lastShare = first.share;
+      return found;
+    }
+    return [];
+  }
+
+  #byShare(filter: Filter, limit: number): Promise<Found<Id>[]> {
+    const now = { $lte: this.#options.now() };
+    return this.#read({ ...filter, "work.dueAt": now }, { hint: BY_SHARE, limit });
+  }
+
+  async #read(
+    filter: Filter,
+    options: { sort?: object; hint?: object; limit: number },
+  ): Promise<Found<Id>[]> {
+    const stored = await this.#model
+      .find(filter as never, { work: 1 }, options as never)
+      .lean<Stored<Id>[]>();
+    return stored.map(({ _id: id, work: { share = "", urgent = false, dueAt } }) => ({
+      id,
+      share,
+      urgent,
+      dueAt: dueAt ?? new Date(0),
+    }));
+  }
+}

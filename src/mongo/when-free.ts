@@ -1,0 +1,42 @@
+import type { Holder } from "../work/rules/holder.ts";
+import { type StoredWorker, WORKERS_COLLECTION } from "./heartbeat.ts";
+
+/** What the stages of `earliestOf` find. */
+export interface DueRow {
+  readonly dueAt: Date;
+}
+
+/** What the stages of `holdersOf` find. */
+export interface HolderRow {
+  readonly _id: string;
+  readonly since: Date | null;
+  readonly worker: readonly StoredWorker[];
+}
+
+/** The stages that find the earliest due time of the documents. */
+export function earliestOf(filter: Readonly<Record<string, unknown>>) {
+  return [
+    { $match: filter },
+    { $sort: { "work.dueAt": 1 } as const },
+    { $limit: 1 },
+    { $project: { _id: 0, dueAt: "$work.dueAt" } },
+  ];
+}
+
+/** The stages that find each process that holds one of the documents, with its heartbeat. @param filter of held documents */
+export function holdersOf(filter: Readonly<Record<string, unknown>>) {
+  return [
+    { $match: filter },
+    { $group: { _id: "$work.owner", since: { $min: "$work.dueAt" } } },
+    { $lookup: { from: WORKERS_COLLECTION, localField: "_id", foreignField: "_id", as: "worker" } },
+  ];
+}
+
+export function holderOf({ _id: owner, since, worker: [worker] }: HolderRow): Holder {
+  return {
+    owner,
+    since: since ?? new Date(0),
+    aliveUntil: worker?.aliveUntil ?? null,
+    saidGoodbye: worker?.goodbye ?? false,
+  };
+}
