@@ -186,6 +186,7 @@ function collectSubjects(
     repositoryStore,
     instruments,
     worker,
+    realNow: database.clock.now,
   });
   const { gitHub } = githubSubject;
   const settingsSubject = repositorySettings({ database, doors: [settingsRoutes], now });

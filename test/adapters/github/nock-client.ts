@@ -24,7 +24,7 @@ export async function clientOf(apiUrl: string) {
     secret: "webhook-secret",
     baseUrl: apiUrl,
     log,
-    Octokit: octokitClass({ answerMs: 300, telemetry, now, apiUrl, tokens, slots }),
+    Octokit: octokitClass({ answerMs: 300, telemetry, now, realNow: now, apiUrl, tokens, slots }),
   });
   const octokit = await probot.auth(1);
   /** @param request method and path */
