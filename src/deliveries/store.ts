@@ -1,8 +1,6 @@
 import { type Model, type mongo, Schema } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
-import { dueFilter } from "../mongo/due-filter.ts";
-import { MESSAGE_WAIT_MS_MAX } from "../mongo/message-hands.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
@@ -153,8 +151,8 @@ export class DeliveryStore {
         $match: {
           status: "pending",
           "work.owner": null,
+          "work.dueAt": { $lte: now },
           about: { $nin: except },
-          ...dueFilter("work.dueAt", { now, waitMsMax: MESSAGE_WAIT_MS_MAX }),
         },
       },
       { $sort: { "work.dueAt": 1 } },

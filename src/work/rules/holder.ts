@@ -16,8 +16,9 @@ export interface Holder {
   readonly saidGoodbye: boolean;
 }
 
-interface Observer {
-  /** The process that asks. What it holds itself without working on it is free. */
+/** The process that asks. */
+export interface Observer {
+  /** What it holds itself without working on it is free. */
   readonly self: string;
   readonly leaseMs: number;
   readonly now: Date;
