@@ -203,6 +203,7 @@ function collectSubjects(
     repositoryStore,
     instruments,
     worker,
+    realNow: database.clock.now,
   });
   const { gitHub } = githubSubject;
   const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });

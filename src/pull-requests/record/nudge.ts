@@ -1,4 +1,5 @@
 import { ENDED_STATUSES, LIVE_STATUSES } from "./record.ts";
+import { NO_LOOK_MS_MAX } from "./rules/longest-waits.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 
 /**
@@ -26,11 +27,7 @@ const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", Q
 
 /** The changes of a nudge, as a stage of an update. @param at a time, or an expression of MongoDB for one */
 export function nudged(at: Date | object) {
-  const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
-  return {
-    ...ONE_NUDGE_MORE,
-    "work.dueAt": { $cond: [FREE, soon, "$work.dueAt"] },
-  };
+  return { ...ONE_NUDGE_MORE, "work.dueAt": dueBy(at) };
 }
 
 /**
@@ -38,12 +35,19 @@ export function nudged(at: Date | object) {
  * process that holds the lease sees by `siblingMoves` that there was one.
  */
 export function siblingsMoved({ now, quietMs }: { readonly now: Date; readonly quietMs: number }) {
-  const settled = { $max: [new Date(now.getTime() + quietMs), "$notBefore"] };
   return {
     siblingMoves: { $add: [{ $ifNull: ["$siblingMoves", 0] }, 1] },
     siblingsMovedAt: { $ifNull: ["$siblingsMovedAt", now] },
-    "work.dueAt": { $cond: [FREE, { $min: ["$work.dueAt", settled] }, "$work.dueAt"] },
+    "work.dueAt": dueBy(new Date(now.getTime() + quietMs)),
   };
+}
+
+/** Due at that time, or once it may get a look again; a process that holds it decides at its end. */
+function dueBy(at: Date | object) {
+  // Further ahead than any wait it was set by a wrong clock: see `src/work/rules/due.ts`.
+  const tooFarAhead = { $gt: ["$notBefore", { $add: [at, NO_LOOK_MS_MAX] }] };
+  const soon = { $min: ["$work.dueAt", { $max: [at, { $cond: [tooFarAhead, null, "$notBefore"] }] }] };
+  return { $cond: [FREE, soon, "$work.dueAt"] };
 }
 
 /** The filter that finds these pull requests. */

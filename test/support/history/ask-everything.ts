@@ -195,8 +195,8 @@ async function askAboutEvents({ outbox, relayLease }: Stores): Promise<void> {
   const events = await outbox.unrelayed(200);
   await outbox.markRelayed(events, { at: NOW, as: await outbox.reached() });
   await outbox.forgetRelayed({ after: await outbox.reached(), newestMax: 100_000 });
-  await relayLease.take({ owner: "nobody", now: NOW, until: NOW });
-  await relayLease.othersUntil("nobody");
+  await relayLease.take({ owner: "nobody", now: NOW, turnMs: 1_000 });
+  await relayLease.othersUntil({ owner: "nobody", now: NOW, turnMs: 1_000 });
   await relayLease.giveBack("nobody");
 }
 
@@ -216,7 +216,7 @@ async function askAboutTheRest(stores: Stores): Promise<void> {
   await settings.find(place);
   await settings.touch(place, NOW);
   const report = { oid: "1", digest: "2" };
-  await settings.claimReport(place, report, { now: NOW, until: NOW, reporter: "nobody" });
+  await settings.claimReport(place, report, { now: NOW, claimMs: 1_000, reporter: "nobody" });
   await settings.markReported(place, "2");
   await settings.forget(place);
   await jobs.pullBack("none", { now: NOW, aheadMax: NOW, lockedMax: NOW });
