@@ -1,8 +1,10 @@
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/wire/failure.ts";
 import type { GitHub } from "../github/github.ts";
+import type { RepositoryIdentity } from "../github/facts/repository-facts.ts";
 import type { Repository } from "../github/repository.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
+import type { Installations } from "../installations/installations.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
 import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
@@ -12,6 +14,8 @@ import type { Projects } from "../projects/record.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
+import { confirmRepository } from "./upkeep/confirm-repository.ts";
+import type { RenameStore } from "./upkeep/rename-store.ts";
 import { restAgain } from "./commands/rest-again.ts";
 import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
@@ -34,6 +38,8 @@ import type { Pace } from "../work/pace.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 export type PullRequestWorkDeps = FollowDeps & {
+  readonly installations: Installations;
+  readonly renameStore: RenameStore;
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
@@ -137,11 +143,18 @@ export class PullRequestWork {
   async #run(run: Run, repository: Repository): Promise<void> {
     const { now, checkpoint } = this.#deps;
     const { record, lease } = run;
-    if (record.openedAt !== null && record.pullRequest !== null) {
+    const confirm = async (told: RepositoryIdentity) => {
+      run.repositoryId = await confirmRepository(record, told, this.#deps);
+    };
+    if (record.openedAt === null || record.pullRequest === null) {
+      // Publishing needs them anyway.
+      await confirm((await repository.facts()).identity);
+    } else {
       run.look = await look(record, record.pullRequest, {
         repository,
         now,
         patient: isPatient(lease.attempts),
+        confirm,
       });
       await checkpoint("looked");
     }

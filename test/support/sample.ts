@@ -16,10 +16,23 @@ export function sampled<const Case extends string>(
   all: readonly Case[],
   sample: readonly NoInfer<Case>[],
 ): readonly Case[] {
+  return leaveOut(what, { taken: sample.length, leftOut: all.length - sample.length }) ? sample : all;
+}
+
+/**
+ * The same for a property: how many random cases a run tries.
+ *
+ * @param what the cases are: "histories of a project"
+ */
+export function sampledRuns(what: string, { all, sample }: { all: number; sample: number }): number {
+  return leaveOut(what, { taken: sample, leftOut: all - sample }) ? sample : all;
+}
+
+/** @returns whether the run leaves anything out; then it is noted */
+function leaveOut(what: string, counts: { taken: number; leftOut: number }): boolean {
   const notes = process.env[LEFT_OUT_VARIABLE];
-  if (notes === undefined) return all;
+  if (notes === undefined) return false;
   const file = relative(ROOT, expect.getState().testPath ?? "");
-  const leftOut = { what, file, taken: sample.length, leftOut: all.length - sample.length };
-  appendFileSync(notes, `${JSON.stringify(leftOut)}\n`);
-  return sample;
+  appendFileSync(notes, `${JSON.stringify({ what, file, ...counts })}\n`);
+  return true;
 }

@@ -66,6 +66,7 @@ export async function compose(
   const described = await describeChange(facts, {
     ...gathered,
     request,
+    repositoryId: gathered.repository.identity.id,
     repository,
     render,
     marker: deps.marker,

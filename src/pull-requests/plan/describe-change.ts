@@ -13,6 +13,7 @@ import { askOptional } from "../steps/ask-optional.ts";
 
 interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
   readonly request: PublishRequest;
+  readonly repositoryId: number;
   readonly repository: Repository;
   readonly marker: Marker;
   readonly render: RenderTemplate;
@@ -28,10 +29,12 @@ export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" 
 /** The description, proved harmless, in the repository's layout if that can be used. */
 export async function describeChange(
   facts: DescriptionFacts,
-  { request, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
+  { request, repositoryId, repository, marker, render, charactersMax, baseFiles, settings, patient }: Context,
 ): Promise<DescribedChange> {
+  const { project, branch } = request;
+  const line = marker.of({ project, branch, repositoryId });
   const composed = (layout: Layout) =>
-    composeBody(facts, { layout, marker: marker.of(request), render, charactersMax, inCheckRun: true });
+    composeBody(facts, { layout, marker: line, render, charactersMax, inCheckRun: true });
   const proof = { policy: facts.policy, repository, name: request.repository };
   const prove = (body: ComposedBody) => askOptional(() => proveBody(body, proof), { patient });
   const nonce = randomUUID().replaceAll("-", "");

@@ -18,6 +18,7 @@ export const FIELDS = {
   key: TEXT,
   project: TEXT,
   repository: TEXT,
+  repositoryId: { type: Number, default: null },
   branch: TEXT,
   status: { type: String, default: "queued" },
   completion: { type: MIXED, required: true },

@@ -4,6 +4,8 @@ import { QUARANTINED } from "./rules/quarantine.ts";
 export interface Whereabouts {
   /** `owner/name`, in any case. */
   readonly repository: string;
+  /** Its id, if another repository that had the name must not be meant. */
+  readonly repositoryId?: number;
   readonly number?: number;
   readonly headSha?: string;
   /** The head of the last look, or a commit on one of the branches, which may be newer than the last look. */
@@ -28,9 +30,20 @@ export function nudged(at: Date | object) {
 }
 
 /** The filter that finds these pull requests. */
-export function filterOf({ repository, number, headSha, commit, branch, base, notBase }: Whereabouts) {
+export function filterOf({
+  repository,
+  repositoryId,
+  number,
+  headSha,
+  commit,
+  branch,
+  base,
+  notBase,
+}: Whereabouts) {
   return {
     repository,
+    // Older records do not have it, and others not yet.
+    ...(repositoryId !== undefined && { repositoryId: { $in: [repositoryId, null] } }),
     ...(commit && {
       $or: [{ "pullRequest.headSha": commit.sha }, { branch: { $in: [...commit.branches] } }],
     }),

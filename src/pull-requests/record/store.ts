@@ -4,7 +4,7 @@ import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/data
 import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
-import type { BaseMoved, PullRequestRecord, PullRequestStatus } from "./record.ts";
+import { type BaseMoved, displacedKey, type PullRequestRecord, type PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 import { searchFilter } from "./search.ts";
@@ -64,6 +64,11 @@ export class PullRequestStore {
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  /** Frees the name of a record for another repository that has the name now. The record keeps it until it gets its own. */
+  async displace(record: StoredPullRequest, transaction: Transaction): Promise<void> {
+    await this.update(record._id, { key: displacedKey(record) }, transaction);
   }
 
   async find(id: string | Types.ObjectId, transaction?: Transaction): Promise<StoredPullRequest | null> {
