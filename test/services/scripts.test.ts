@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
-import { sampled } from "../support/sample.ts";
+import { sampled, sampledRuns } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -170,14 +170,18 @@ test("a table gives its sample where that can be told, and all of its cases othe
   const notes = join(folder.path, "notes");
   const before = process.env[LEFT_OUT_VARIABLE];
   const take = () => sampled("letters", ["a", "b", "c"], ["b"]);
+  const takeRuns = () => sampledRuns("words", { all: 900, sample: 100 });
   try {
     delete process.env[LEFT_OUT_VARIABLE];
     expect(take()).toEqual(["a", "b", "c"]);
+    expect(takeRuns()).toBe(900);
     expect(await sayLeftOut(notes)).toBeNull();
     process.env[LEFT_OUT_VARIABLE] = notes;
     expect(take()).toEqual(["b"]);
+    expect(takeRuns()).toBe(100);
     expect(await sayLeftOut(notes)).toBe(
-      "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts)",
+      "Left to script/test --all: 802 tests, namely 2 of 3 letters (test/services/scripts.test.ts), " +
+        "800 of 900 words (test/services/scripts.test.ts)",
     );
   } finally {
     if (before === undefined) delete process.env[LEFT_OUT_VARIABLE];

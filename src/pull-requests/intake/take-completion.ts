@@ -3,7 +3,7 @@ import { byTime, signalKey } from "../../signals/rules/order.ts";
 import { countedTime } from "../../signals/rules/time-ahead.ts";
 import type { SignalOf } from "../../signals/signal.ts";
 import { newRecord } from "../record/fields.ts";
-import { keyOf, type PullRequestRecord } from "../record/record.ts";
+import { displacedKey, keyOf, type PullRequestRecord } from "../record/record.ts";
 import { isOfAnother } from "../record/rules/which-repository.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
@@ -35,7 +35,8 @@ export async function takeCompletion(
   const isOther = named !== null && isOfAnother(named, repositoryId);
   // The repository of that record had the name before this one.
   if (isOther) await store.displace(named, transaction);
-  const known = isOther ? null : named;
+  const own = isOther ? null : named;
+  const known = own ?? (await displaced({ project, branch, repositoryId }, store, transaction));
   const wanted = { completion, completedAt: time, completionKey: signalKey(signal), receivedAt };
   if (!known) {
     const name = { key, project, repository, repositoryId, branch };
@@ -44,12 +45,18 @@ export async function takeCompletion(
   }
   const change = completedAgain(known, wanted, now);
   if (change) {
-    await store.update(
-      known._id,
-      { ...change, repositoryId: known.repositoryId ?? repositoryId },
-      transaction,
-    );
+    const name = { key, repository, repositoryId: known.repositoryId ?? repositoryId };
+    await store.update(known._id, { ...change, ...name }, transaction);
   }
+}
+
+/** The record whose name another repository had in between. */
+async function displaced(
+  name: Pick<PullRequestRecord, "project" | "branch" | "repositoryId">,
+  store: PullRequestStore,
+  transaction: Transaction,
+): Promise<StoredPullRequest | null> {
+  return name.repositoryId === null ? null : store.findByKey(displacedKey(name), transaction);
 }
 
 type Wanted = Pick<PullRequestRecord, "completion" | "completedAt" | "completionKey" | "receivedAt">;

@@ -71,7 +71,11 @@ export function keyOf({ project, repository, branch }: PullRequestName): string 
 }
 
 /** The key of a record whose name another repository has taken. No repository can be called so. */
-export function displacedKey({ project, branch, repositoryId }: PullRequestRecord): string {
+export function displacedKey({
+  project,
+  branch,
+  repositoryId,
+}: Pick<PullRequestRecord, "project" | "branch" | "repositoryId">): string {
   return keyOf({ project, branch, repository: `#${repositoryId}` });
 }
 

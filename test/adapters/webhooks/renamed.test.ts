@@ -1,9 +1,7 @@
 import { expect, test } from "../../support/testing.ts";
-import { takeCompletion } from "../../../src/pull-requests/intake/take-completion.ts";
-import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
-import { completion } from "../../support/signals.ts";
 import { HEAD_SHA, storedRecord, storeRecord } from "../../support/stored-record.ts";
 import { useWebhookDeliveries } from "../../support/webhook-deliveries.ts";
+import { completeUnder } from "./complete-under.ts";
 
 const inbox = useWebhookDeliveries();
 
@@ -21,19 +19,8 @@ const renamed = {
   changes: { repository: { name: { from: "hello" } } },
 };
 
-/** A completion for `octo/hello`, unless another repository is named. */
-async function complete(project: string, minute: number, named = "octo/hello"): Promise<void> {
-  const { database, installations, pullRequestStore: store } = inbox.app;
-  const data = { branch: `agent/${project}`, repository: named, summary: `Minute ${minute}` };
-  const signal = parseSignal(completion(project, data, { minute }), new Date());
-  if (signal.type !== "orb.implementation.completed") throw new Error("It is another signal");
-  await database.transaction(async (transaction) => {
-    const known = await installations.repositoryNamed(named, transaction);
-    const repository = { repository: known?.fullName ?? named, repositoryId: known?._id ?? null };
-    const now = new Date();
-    await takeCompletion(signal, { store, ...repository, now, receivedAt: now, transaction });
-  });
-}
+const complete = (project: string, minute: number, named = "octo/hello") =>
+  completeUnder(inbox.app, project, named, minute);
 
 async function namesOf(project: string) {
   const records = await inbox.app.pullRequestStore.ofProject(project);

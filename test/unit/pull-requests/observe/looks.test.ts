@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { sampledRuns } from "../../../support/sample.ts";
 import * as fc from "fast-check";
 import type { Edge } from "../../../../src/pull-requests/hand-back/rules/edge.ts";
 import { isSettled } from "../../../../src/pull-requests/observe/rules/answer-order.ts";
@@ -140,7 +141,10 @@ describe("without an event", () => {
 });
 
 describe("any history", () => {
-  const HISTORIES = 10_000;
+  const HISTORIES = sampledRuns("histories of GitHub's answers for each of two properties", {
+    all: 40_000,
+    sample: 8_000,
+  });
 
   interface Story {
     readonly sightings: readonly Seen[];
