@@ -8,6 +8,7 @@ import {
   handlerOf,
   id,
   ignored,
+  namedIn,
   nudge,
   nudged,
   repository as named,
@@ -32,8 +33,8 @@ export function branchRules(parts: PullRequestParts): DeliveryHandler {
     const { delivery, transaction } = context;
     const when = { toldAt: delivery.receivedAt, transaction };
     if (repository) {
-      const { id: _id, full_name: fullName } = repository;
-      const news = { _id, fullName, lastChange: delivery.id };
+      const { full_name: fullName } = repository;
+      const news = { ...namedIn(repository), lastChange: delivery.id };
       await parts.installations.recordRepositories([news], when);
       const about = `a rule of ${fullName} was ${action}`;
       return nudge(parts, { where: { repository: fullName }, about }, context);

@@ -9,6 +9,7 @@ import {
   id,
   ignored,
   nudge,
+  placeOf,
   present,
   branchName,
   repository,
@@ -47,7 +48,7 @@ export function checkRun(parts: PullRequestParts): DeliveryHandler {
       const about = `a check of ${run.head_sha} in ${repository} was ${action}`;
       return nudge(parts, { where: { repository, commit }, about }, context);
     }
-    const where = { repository, headSha: run.head_sha, checkRun: run.id ?? undefined };
+    const where = { ...placeOf(told.repository), headSha: run.head_sha, checkRun: run.id ?? undefined };
     if (action !== "rerequested" && action !== "requested_action")
       return ignored("The check run is the bot's own");
     if (!told.sender) return ignored(NOBODY_ASKED);

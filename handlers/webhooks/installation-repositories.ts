@@ -2,13 +2,17 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { newsOf } from "./installed-repositories.ts";
-import { action, handlerOf, id, accountLogin, repository, usable } from "./payload.ts";
+import { action, handlerOf, id, accountLogin, listedRepository, time, usable } from "./payload.ts";
 
 const payload = z.object({
   action,
-  installation: z.object({ id, account: z.object({ login: accountLogin }) }),
-  repositories_added: usable(repository),
-  repositories_removed: usable(repository),
+  installation: z.object({
+    id,
+    account: z.object({ login: accountLogin }),
+    updated_at: time.nullish().catch(null),
+  }),
+  repositories_added: usable(listedRepository),
+  repositories_removed: usable(listedRepository),
 });
 
 type Payload = z.infer<typeof payload>;
@@ -40,9 +44,9 @@ export function installationRepositories(parts: PullRequestParts): DeliveryHandl
 }
 
 function newsIn({ installation, repositories_added: added, repositories_removed: removed }: Payload) {
-  const { id: installationId } = installation;
+  const { id: installationId, updated_at: toldAt = null } = installation;
   return {
-    added: newsOf(added, { installationId, reachable: true }),
-    removed: newsOf(removed, { installationId, reachable: false }),
+    added: newsOf(added, { installationId, reachable: true, toldAt }),
+    removed: newsOf(removed, { installationId, reachable: false, toldAt }),
   };
 }

@@ -9,7 +9,7 @@ import {
   ignored,
   accountLogin,
   permissions,
-  repository,
+  listedRepository,
   time,
   usable,
 } from "./payload.ts";
@@ -25,7 +25,7 @@ const installationPart = z.object({
 const payload = z.object({
   action: z.enum(["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"]),
   installation: installationPart,
-  repositories: usable(repository).nullish(),
+  repositories: usable(listedRepository).nullish(),
 });
 type Payload = z.infer<typeof payload>;
 
@@ -70,7 +70,7 @@ async function register(
   const state = { _id: installationId, account: account.login, permissions, suspended, deleted, toldAt };
   if (!(await installations.record(state, transaction))) return false;
   const reachable = isReachable(told);
-  const news = newsOf(told.repositories ?? [], { installationId, reachable });
+  const news = newsOf(told.repositories ?? [], { installationId, reachable, toldAt });
   await installations.recordRepositories(news, { toldAt: delivery.receivedAt, transaction });
   return true;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { parseCommands } from "../../src/pull-requests/commands/rules/parse-commands.ts";
-import { action, handlerOf, id, ignored, isPerson, notKept, repository, sender } from "./payload.ts";
+import { action, handlerOf, id, ignored, isPerson, notKept, placeOf, repository, sender } from "./payload.ts";
 
 const payload = z.object({
   action,
@@ -30,7 +30,7 @@ export function issueComment({ wakeStore, appId, now }: PullRequestParts): Deliv
     const by = comment.user.login;
     const commands = parseCommands(comment.body ?? "");
     if (commands.length === 0) return ignored("The comment has no command");
-    const where = { repository: repository.full_name, number: issue.number };
+    const where = { ...placeOf(repository), number: issue.number };
     const at = now();
     for (const command of commands) {
       const key = `comment:${comment.id}:${command}`;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler } from "../../src/deliveries/delivery.ts";
 import { mergeQueueNumber } from "../../src/pull-requests/intake/rules/merge-queue-branch.ts";
-import { action, handlerOf, ignored, notKept, ref, repository, sha } from "./payload.ts";
+import { action, handlerOf, ignored, notKept, placeOf, ref, repository, sha } from "./payload.ts";
 
 const payload = z.object({
   action,
@@ -22,7 +22,7 @@ export function mergeGroup({ wakeStore, now }: PullRequestParts): DeliveryHandle
     if (number === null) return ignored("The branch is not named as GitHub's merge queue names them");
     const at = now();
     const outcome = await wakeStore.addRequest(
-      { repository: repository.full_name, number },
+      { ...placeOf(repository), number },
       {
         key: `merge-group:${group.head_sha}`,
         command: "merge_group",

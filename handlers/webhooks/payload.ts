@@ -26,7 +26,8 @@ export const ref = z
   .refine((name) => isBranchName(/^refs\/(?:heads|tags)\/([^]+)$/.exec(name)?.[1] ?? ""), "is no ref");
 /** Beyond 2^53 a number of JSON is not exact. */
 export const id = z.number().int().positive();
-export const repository = z.object({ id, full_name: fullName });
+/** In lists of repositories it has no time. */
+export const listedRepository = z.object({ id, full_name: fullName });
 /** Who did it; `null` if that is missing or can't be used. */
 export const sender = z
   .object({ login: actorLogin, type: z.string().max(50).nullish() })
@@ -68,6 +69,19 @@ export const time = z
   ])
   .refine((ms) => Math.abs(ms) <= LAST_MS, "is no time")
   .transform((ms) => new Date(ms));
+
+/** What an event is about, as it was called at that time: the time of its last change is its own, and not that of the event. */
+export const repository = listedRepository.extend({ updated_at: time.nullish().catch(null) });
+
+/** How a repository was called at the time of an event. */
+export function namedIn({ id: _id, full_name: fullName, updated_at: namedAt }: z.infer<typeof repository>) {
+  return { _id, fullName, namedAt: namedAt ?? null };
+}
+
+/** A repository in which a person gives a command: another one that had the name may have other people. */
+export function placeOf({ id: repositoryId, full_name: repository }: z.infer<typeof listedRepository>) {
+  return { repository, repositoryId };
+}
 
 /** The value as a list, which is empty without one. */
 export function present<T>(value: T | null | undefined): T[] {

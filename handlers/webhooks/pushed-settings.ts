@@ -1,13 +1,13 @@
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { Reached } from "../../src/deliveries/delivery.ts";
-import type { Context } from "./payload.ts";
+import { type Context, namedIn } from "./payload.ts";
 
 /** A push that changed an owner's settings for all repositories. */
 export interface OwnerSettingsPush {
   /** The owner's login. */
   readonly account: string;
   /** The repository that has the file. */
-  readonly repository: { readonly id: number; readonly full_name: string };
+  readonly repository: Parameters<typeof namedIn>[0];
   readonly sha: string;
 }
 
@@ -24,7 +24,7 @@ export async function ownerSettingsChanged(
   const { installations, wakeStore, sweepStore, now } = parts;
   const { delivery, transaction, reached } = context;
   if (!reached) {
-    const news = { _id: repository.id, fullName: repository.full_name, settingsSha: sha };
+    const news = { ...namedIn(repository), settingsSha: sha };
     await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
   }
   return sweepStore.next({ account }, context, async ({ ids, spread }) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isRepositoryName } from "../../src/text/github-names.ts";
+import { followRepository } from "../../src/pull-requests/upkeep/follow-repository.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 import type { DeliveryHandler, Handled } from "../../src/deliveries/delivery.ts";
 import type { WaitEnding } from "../../src/pull-requests/record/rules/what-ends-a-wait.ts";
@@ -10,6 +11,7 @@ import {
   id,
   ignored,
   accountLogin,
+  namedIn,
   nudged,
   repository as named,
 } from "./payload.ts";
@@ -32,7 +34,7 @@ const payload = z.object({
 type Payload = z.infer<typeof payload>;
 
 /**
- * A repository was renamed or transferred, and its records follow; or it was archived, unarchived, deleted or given another
+ * A repository was renamed or transferred, and its records follow; or it was created, archived, unarchived, deleted or given another
  * default branch, which the next look at each pull request finds out. What is cached of it is asked again.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository
  */
@@ -42,6 +44,8 @@ export function repository(parts: PullRequestParts): DeliveryHandler {
       case "renamed":
       case "transferred":
         return moved(told, parts, context);
+      case "created":
+        return created(told, parts, context);
       case "archived":
       case "unarchived":
       case "deleted":
@@ -60,16 +64,16 @@ async function moved(
   parts: PullRequestParts,
   { delivery, transaction }: Context,
 ): Promise<Handled> {
-  const { installations, renameStore, pullRequestStore, now } = parts;
-  const to = told.repository.full_name;
+  const { pullRequestStore, now } = parts;
   const from = nameBefore(told);
   if (from === null || !isRepositoryName(from))
     return ignored("The payload does not say how it was called before");
-  const news = { _id: told.repository.id, fullName: to, lastChange: delivery.id };
-  await installations.recordRename({ from, now: news }, { toldAt: delivery.receivedAt, transaction });
-  // Records that already have the newest name must not get an earlier one.
-  const current = await installations.currentName(to, transaction);
-  const followed = await renameStore.follow({ from, to: current }, { transaction });
+  const news = { ...namedIn(told.repository), nameBefore: from, lastChange: delivery.id };
+  const { current, followed } = await followRepository(news, parts, {
+    toldAt: delivery.receivedAt,
+    transaction,
+  });
+  // If the delivery is late and gave them a wrong name, the look shows it.
   await pullRequestStore.nudge({ repository: current }, { now: now(), transaction });
   return { outcome: "applied", because: `${from} was renamed to ${current}; ${followed} records followed` };
 }
@@ -83,15 +87,31 @@ function nameBefore({ repository, changes }: Payload): string | null {
     : `${ownerBefore ?? owner}/${before ?? name}`;
 }
 
+/** It may have a name that another repository had: from now on, that name means the new one. */
+async function created(
+  told: Payload,
+  { installations }: PullRequestParts,
+  { delivery, transaction }: Context,
+): Promise<Handled> {
+  const news = { ...namedIn(told.repository), lastChange: delivery.id };
+  await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
+  return { outcome: "applied", because: `${news.fullName} was created` };
+}
+
 async function changed(
   told: Payload,
   parts: PullRequestParts,
   { delivery, transaction }: Context,
 ): Promise<Handled> {
   const { installations, wakeStore, pullRequestStore, now } = parts;
-  const { id: _id, full_name: fullName, archived } = told.repository;
+  const { full_name: fullName, archived } = told.repository;
   const gone = told.action === "deleted";
-  const news = { _id, fullName, archived, lastChange: delivery.id, ...(gone && { reachable: false }) };
+  const news = {
+    ...namedIn(told.repository),
+    archived,
+    lastChange: delivery.id,
+    ...(gone && { reachable: false }),
+  };
   await installations.recordRepositories([news], { toldAt: delivery.receivedAt, transaction });
   const when = { now: now(), transaction };
   const count = await pullRequestStore.nudge({ repository: fullName }, when);

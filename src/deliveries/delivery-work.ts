@@ -43,6 +43,10 @@ export class DeliveryWork {
   readonly #atWork = new Set<string>();
   #queue: DueDeliveries[] = [];
   #finding: Promise<void> | null = null;
+  /** The last thing that was found. */
+  #last = "";
+  /** Whether anything could be claimed of what was found last. */
+  #foundWork = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -72,7 +76,8 @@ export class DeliveryWork {
     try {
       const claim = await this.#take(id, about);
       // Another process holds it and continues with the deliveries about the same thing.
-      if (!claim) return this.#queue.length > 0;
+      if (!claim) return this.#queue.length > 0 || this.#foundWork;
+      this.#foundWork = true;
       taken();
       await this.#work.run(claim);
       if (rest.length > 0) this.#queue.push({ about, ids: rest });
@@ -93,16 +98,25 @@ export class DeliveryWork {
   }
 
   async #next(): Promise<DueDeliveries | null> {
-    if (this.#queue.length === 0) {
-      this.#finding ??= this.#findDue().finally(() => (this.#finding = null));
-      await this.#finding;
-    }
-    return this.#queue.shift() ?? null;
+    const queued = this.#takeFree();
+    if (queued) return queued;
+    this.#finding ??= this.#findDue().finally(() => (this.#finding = null));
+    await this.#finding;
+    return this.#takeFree();
+  }
+
+  /** The first in the queue that no lane works on. The rest about a thing comes last, so each thing gets its turn. */
+  #takeFree(): DueDeliveries | null {
+    const index = this.#queue.findIndex(({ about }) => !this.#atWork.has(about));
+    return index === -1 ? null : (this.#queue.splice(index, 1)[0] ?? null);
   }
 
   async #findDue(): Promise<void> {
     const { store, worker } = this.#deps;
-    const found = await store.due(worker.now(), { except: [...this.#atWork] });
+    const except = [...this.#atWork, ...this.#queue.map(({ about }) => about)];
+    const found = await store.due(worker.now(), { except, after: this.#last });
+    this.#foundWork = false;
+    this.#last = found.at(-1)?.about ?? this.#last;
     this.#queue.push(...found);
   }
 

@@ -8,6 +8,8 @@ export interface StoredInstallation {
   _id: number;
   /** The account's login. */
   account: string;
+  /** GitHub's time of the account's last renaming; `null` if none was reported with one. */
+  accountAt: Date | null;
   /** Earlier logins of the account, as reported. */
   formerAccounts: string[];
   permissions: Record<string, string>;
@@ -26,6 +28,7 @@ const schema = new Schema<StoredInstallation>(
   {
     _id: { type: Number, required: true },
     account: { type: String, required: true },
+    accountAt: { type: Date, default: null },
     formerAccounts: { type: [String], default: [] },
     permissions: { type: Mixed, required: true },
     missing: { type: [Mixed as never], default: [] },
@@ -53,10 +56,10 @@ export class InstallationStore {
   /** @param formerAccounts replaces the stored list; beyond `FORMER_ACCOUNTS_MAX`, the oldest are dropped */
   async rename(
     id: number,
-    { account, formerAccounts }: { account: string; formerAccounts: readonly string[] },
+    { formerAccounts, ...now }: Pick<StoredInstallation, "account" | "accountAt" | "formerAccounts">,
     transaction: Transaction,
   ): Promise<void> {
-    const change = { account, formerAccounts: [...new Set(formerAccounts)].slice(-FORMER_ACCOUNTS_MAX) };
+    const change = { ...now, formerAccounts: [...new Set(formerAccounts)].slice(-FORMER_ACCOUNTS_MAX) };
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
@@ -65,7 +68,7 @@ export class InstallationStore {
   }
 
   async save(
-    { _id, ...state }: Omit<StoredInstallation, "formerAccounts" | "lastChange">,
+    { _id, ...state }: Omit<StoredInstallation, "accountAt" | "formerAccounts" | "lastChange">,
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id }, { $set: state }, { upsert: true, session: transaction });

@@ -1,7 +1,8 @@
 import type { Transaction } from "../mongo/database.ts";
 import type { InstallationTelemetry } from "../telemetry/installations.ts";
 import type { InstallationStore, StoredInstallation } from "./installation-store.ts";
-import type { RepositoryNews, RepositoryStore } from "./repository-store.ts";
+import type { RepositoryNews, StoredRepository } from "./repository.ts";
+import type { RepositoryStore } from "./repository-store.ts";
 import { missingPermissions } from "./rules/missing-permissions.ts";
 
 interface Deps {
@@ -50,19 +51,26 @@ export class Installations {
    * @returns its current login: a late report may be older than the latest renaming
    */
   async recordAccountRename(
-    { installationId, from, to }: { installationId: number; from: string; to: string },
+    {
+      installationId,
+      renamedAt,
+      ...renamed
+    }: { installationId: number; from: string; to: string; renamedAt: Date | null },
     when: When,
   ): Promise<string> {
+    const { from, to } = renamed;
     const { installationStore, repositoryStore } = this.#deps;
     const known = await installationStore.find(installationId, when.transaction);
-    const current = known ? loginToday(known, { from, to }) : to;
+    const current = known ? loginToday(known, { from, to, renamedAt }) : to;
     if (known) {
       const formerAccounts = [...known.formerAccounts, known.account, from, to].filter(
         (login) => !isSame(login, current),
       );
-      await installationStore.rename(installationId, { account: current, formerAccounts }, when.transaction);
+      const accountAt = isSame(current, to) ? (renamedAt ?? known.accountAt) : known.accountAt;
+      const now = { account: current, accountAt, formerAccounts };
+      await installationStore.rename(installationId, now, when.transaction);
     }
-    await repositoryStore.renameOwner({ installationId, from, to: current }, when);
+    await repositoryStore.renameOwner({ installationId, from, to: current, renamedAt }, when);
     return current;
   }
 
@@ -75,23 +83,48 @@ export class Installations {
     await this.#deps.installationStore.recordChange(installationId, lastChange, when.transaction);
   }
 
-  /** Records that a repository was renamed or transferred to another owner. */
-  async recordRename({ from, now }: { from: string; now: RepositoryNews }, when: When): Promise<void> {
-    const { repositoryStore } = this.#deps;
-    await repositoryStore.save([now], when);
-    await repositoryStore.addFormerName({ id: now._id, formerName: from }, when.transaction);
+  /** Finds a repository by any of its names: the one that has it now, or else the one that had it last. */
+  async repositoryNamed(fullName: string, transaction?: Transaction): Promise<StoredRepository | null> {
+    return this.#deps.repositoryStore.findByName(fullName, transaction);
   }
 
-  /** Returns the current name of a repository, given any of its names. */
-  async currentName(fullName: string, transaction: Transaction): Promise<string> {
-    return (await this.#deps.repositoryStore.findByName(fullName, transaction))?.fullName ?? fullName;
+  /** The name that a repository has today, by its id; `null` if it is not known. */
+  async nameToday(repositoryId: number, transaction?: Transaction): Promise<string | null> {
+    return (await this.#deps.repositoryStore.find(repositoryId, transaction))?.fullName ?? null;
+  }
+
+  /**
+   * The names that a repository has and had, and those of them that no other repository has today.
+   *
+   * @throws Error if nothing is known about the repository
+   */
+  async namesOf(
+    repositoryId: number,
+    transaction: Transaction,
+  ): Promise<{ to: string; names: string[]; freeNames: string[] }> {
+    const { repositoryStore } = this.#deps;
+    const known = await repositoryStore.find(repositoryId, transaction);
+    if (!known) throw new Error(`Nothing is known about repository ${repositoryId}`);
+    const names = [known.fullName, ...known.formerNames];
+    const others = { except: repositoryId, before: false };
+    const taken = await repositoryStore.takenByOthers(names, others, transaction);
+    return { to: known.fullName, names, freeNames: names.filter((name) => !taken.has(name.toLowerCase())) };
+  }
+
+  /** The names that a repository has and had, without those that another one has or had too. */
+  async ownNames({ id, fullName }: { id: number; fullName: string }): Promise<string[]> {
+    const { repositoryStore } = this.#deps;
+    const names = [fullName, ...((await repositoryStore.find(id))?.formerNames ?? [])];
+    const taken = await repositoryStore.takenByOthers(names, { except: id, before: true });
+    return names.filter((name) => !taken.has(name.toLowerCase()));
   }
 }
 
 function loginToday(
-  { account, formerAccounts }: StoredInstallation,
-  { from, to }: { from: string; to: string },
+  { account, accountAt, formerAccounts }: StoredInstallation,
+  { from, to, renamedAt }: { from: string; to: string; renamedAt: Date | null },
 ): string {
+  if (renamedAt && accountAt && renamedAt < accountAt) return account;
   if (isSame(account, from)) return to;
   return formerAccounts.some((login) => isSame(login, to)) ? account : to;
 }

@@ -1,41 +1,18 @@
 import { type Model, Schema } from "mongoose";
 import { ownedBy } from "../github/facts/rules/owned-by.ts";
+import type { RepositoryNews, StoredRepository } from "./repository.ts";
+import { newerNews } from "./rules/newer-news.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../mongo/database.ts";
-
-/** Earlier names per repository; beyond this, the oldest are dropped. */
-const FORMER_NAMES_MAX = 20;
-
-/** A repository that the App is or was installed on. */
-export interface StoredRepository {
-  /** GitHub's id, which stays the same when name and owner change. */
-  _id: number;
-  /** `owner/name`. */
-  fullName: string;
-  /** In lower case. */
-  formerNames: string[];
-  installationId: number | null;
-  /** Whether the installation has access to it. */
-  reachable: boolean;
-  archived: boolean;
-  /** The last push that changed the owner's settings, if this repository holds them. */
-  settingsSha: string | null;
-  /** The delivery that last reported a change of the repository itself or of its rules. */
-  lastChange: string | null;
-  /** When the stored state was received; older reports change nothing. */
-  toldAt: Date;
-}
-
-/** A report about a repository; fields that are not given do not change. */
-export type RepositoryNews = Pick<StoredRepository, "_id" | "fullName"> &
-  Partial<Pick<StoredRepository, "installationId" | "reachable" | "archived" | "settingsSha" | "lastChange">>;
 
 const schema = new Schema<StoredRepository>(
   {
     _id: { type: Number, required: true },
     fullName: { type: String, required: true },
+    namedAt: { type: Date, default: null },
     formerNames: { type: [String], default: [] },
     installationId: { type: Number, default: null },
     reachable: { type: Boolean, default: true },
+    reachableAt: { type: Date, default: null },
     archived: { type: Boolean, default: false },
     settingsSha: { type: String, default: null },
     lastChange: { type: String, default: null },
@@ -43,8 +20,8 @@ const schema = new Schema<StoredRepository>(
   },
   { minimize: false, id: false, versionKey: false },
 );
-schema.index({ fullName: 1 }, { collation: IGNORING_CASE });
-schema.index({ formerNames: 1 });
+schema.index({ fullName: 1, namedAt: -1, toldAt: -1 }, { collation: IGNORING_CASE });
+schema.index({ formerNames: 1, toldAt: -1 });
 schema.index({ installationId: 1 });
 schema.index({ reachable: 1, toldAt: 1, _id: 1 });
 
@@ -59,6 +36,7 @@ export class RepositoryStore {
     );
   }
 
+  /** Stores what is newer than the stored state: see `newerNews`. */
   async save(
     news: readonly RepositoryNews[],
     { toldAt, transaction }: { toldAt: Date; transaction: Transaction },
@@ -66,28 +44,14 @@ export class RepositoryStore {
     const ids = news.map(({ _id }) => _id);
     const known = await this.model.find({ _id: { $in: ids } }, null, { session: transaction }).lean();
     const before = new Map(known.map((each) => [each._id, each]));
-    const writes = news
-      .filter(({ _id }) => (before.get(_id)?.toldAt ?? toldAt) <= toldAt)
-      .map(({ _id, ...change }) => ({
-        updateOne: { filter: { _id }, update: { $set: { ...change, toldAt } }, upsert: true },
-      }));
-    if (writes.length > 0) await this.model.bulkWrite(writes, { session: transaction });
-  }
-
-  /** Adds a repository's name until now to its earlier names. */
-  async addFormerName(
-    { id, formerName }: { id: number; formerName: string },
-    transaction: Transaction,
-  ): Promise<void> {
-    const name = formerName.toLowerCase();
-    await this.model.updateOne(
-      { _id: id, formerNames: { $ne: name } },
-      [formerNamesWith({ $literal: name })],
-      {
-        session: transaction,
-        updatePipeline: true,
+    const writes = news.map((told) => ({
+      updateOne: {
+        filter: { _id: told._id },
+        update: { $set: newerNews(before.get(told._id), told, toldAt) },
+        upsert: true,
       },
-    );
+    }));
+    if (writes.length > 0) await this.model.bulkWrite(writes, { session: transaction });
   }
 
   /**
@@ -95,7 +59,12 @@ export class RepositoryStore {
    * may have taken the old login since.
    */
   async renameOwner(
-    { installationId, from, to }: { installationId: number; from: string; to: string },
+    {
+      installationId,
+      from,
+      to,
+      renamedAt,
+    }: { installationId: number; from: string; to: string; renamedAt: Date | null },
     { toldAt, transaction }: { toldAt: Date; transaction: Transaction },
   ): Promise<void> {
     const name = { $arrayElemAt: [{ $split: ["$fullName", "/"] }, 1] };
@@ -104,13 +73,47 @@ export class RepositoryStore {
         installationId: { $in: [installationId, null] },
         fullName: ownedBy(from),
         toldAt: { $lte: toldAt },
+        ...(renamedAt && { $or: [{ namedAt: null }, { namedAt: { $lte: renamedAt } }] }),
       },
       [
-        formerNamesWith({ $toLower: "$fullName" }),
-        { $set: { fullName: { $concat: [{ $literal: `${to}/` }, name] }, toldAt } },
+        { $set: { formerNames: { $concatArrays: ["$formerNames", [{ $toLower: "$fullName" }]] } } },
+        {
+          $set: {
+            fullName: { $concat: [{ $literal: `${to}/` }, name] },
+            toldAt,
+            ...(renamedAt && { namedAt: renamedAt }),
+          },
+        },
       ],
       { session: transaction, collation: IGNORING_CASE, updatePipeline: true },
     );
+  }
+
+  async find(id: number, transaction?: Transaction): Promise<StoredRepository | null> {
+    return this.model.findOne({ _id: id }, null, transaction ? { session: transaction } : {}).lean();
+  }
+
+  /** Which of these names another repository has, or had before. @returns in lower case */
+  async takenByOthers(
+    names: readonly string[],
+    { except, before }: { except: number; before: boolean },
+    transaction?: Transaction,
+  ): Promise<ReadonlySet<string>> {
+    const options = transaction ? { session: transaction } : {};
+    const wanted = names.map((name) => name.toLowerCase());
+    const others = { _id: { $ne: except } };
+    const named = await this.model
+      .find({ ...others, fullName: { $in: wanted } }, null, options)
+      .collation(IGNORING_CASE)
+      .lean();
+    const formerly = before
+      ? await this.model.find({ ...others, formerNames: { $in: wanted } }, null, options).lean()
+      : [];
+    const taken = new Set([
+      ...named.map(({ fullName }) => fullName.toLowerCase()),
+      ...formerly.flatMap(({ formerNames }) => formerNames),
+    ]);
+    return new Set(wanted.filter((name) => taken.has(name)));
   }
 
   /** Finds the repository that has this name now; if none has, the one that had it last. */
@@ -118,7 +121,7 @@ export class RepositoryStore {
     const options = transaction ? { session: transaction } : {};
     const named = await this.model
       .findOne({ fullName }, null, options)
-      .sort({ toldAt: -1 })
+      .sort({ namedAt: -1, toldAt: -1 })
       .collation(IGNORING_CASE)
       .lean();
     if (named) return named;
@@ -127,9 +130,4 @@ export class RepositoryStore {
       .sort({ toldAt: -1 })
       .lean();
   }
-}
-
-function formerNamesWith(name: object) {
-  const all = { $concatArrays: ["$formerNames", [name]] };
-  return { $set: { formerNames: { $slice: [all, -FORMER_NAMES_MAX] } } };
 }

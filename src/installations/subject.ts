@@ -7,7 +7,8 @@ import { InstallationTelemetry } from "../telemetry/installations.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import { InstallationStore, type StoredInstallation } from "./installation-store.ts";
 import { Installations } from "./installations.ts";
-import { RepositoryStore, type StoredRepository } from "./repository-store.ts";
+import type { StoredRepository } from "./repository.ts";
+import { RepositoryStore } from "./repository-store.ts";
 
 /**
  * Deleted installations and repositories that the App can't reach stay for so long, so that a late delivery does not bring them

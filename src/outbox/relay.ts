@@ -2,10 +2,13 @@ import type { RedisClient } from "../redis/client.ts";
 import type { OutboxTelemetry } from "../telemetry/outbox.ts";
 import { toCloudEvent } from "./cloud-event.ts";
 import { addEvents, EVENTS_IN_STREAM_MAX } from "./event-stream.ts";
-import type { OutboxStore } from "./store.ts";
+import { BEFORE_ALL } from "./rules/entry-place.ts";
+import type { OutboxStore, StoredEvent } from "./store.ts";
 import type { RelayLease } from "./relay-lease-store.ts";
 
-const BATCH_EVENTS = 200;
+const BATCH_EVENTS_MAX = 200;
+/** A batch ends with the event that exceeds it, so that Redis and this process hold little at once. */
+const BATCH_CHARACTERS_MAX = 4_000_000;
 /** How long a loss of data in Redis can stay unnoticed if no new event comes. */
 const CHECK_EVERY_MS = 5_000;
 
@@ -22,7 +25,8 @@ interface Deps {
 
 /**
  * Relays events from the outbox to the Redis stream `orb:events`, at least once and per project in order. Only one
- * process relays at a time, because two would overtake each other.
+ * process relays at a time, because two would overtake each other. A process that was paused for longer than its turn adds
+ * nothing when it goes on: it knows the end of the stream from before it read its events, and another has moved it since.
  *
  * Redis may lose events: if it is killed, all of them without persistence, or the last second with it; and after a
  * failover, those that the replica lacked. Each event stores how far the stream had come with it. A stream that is behind
@@ -31,6 +35,8 @@ interface Deps {
 export class Relay {
   readonly #deps: Deps;
   #checkedAtMs = 0;
+  /** The place of an entry that was added without a mark, perhaps by a process that died. */
+  #known = BEFORE_ALL;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -43,10 +49,16 @@ export class Relay {
     // This check comes first: taking the turn is a write, and usually there is nothing to relay.
     if (!checkIsDue && !(await store.hasUnrelayed())) return false;
     if (!(await this.#takeTurn())) return false;
-    const events = await store.unrelayed(BATCH_EVENTS);
-    const json = events.map((event) => JSON.stringify(toCloudEvent(event)));
-    const { behind, last } = await addEvents(redis, json, { reached: await store.reached() });
-    if (behind) return this.#relayAgain(last);
+    // The end of the stream comes first: whatever another process adds after that shows that these events are outdated.
+    const reached = await store.reached();
+    const known = this.#known > reached ? this.#known : reached;
+    const { events, json } = await this.#nextBatch();
+    const { outcome, last } = await addEvents(redis, json, { reached, known });
+    if (outcome === "behind") return this.#relayAgain(last);
+    if (outcome === "moved") {
+      this.#known = last;
+      return true;
+    }
     this.#checkedAtMs = now().getTime();
     const [oldest] = events;
     if (!oldest) return false;
@@ -65,6 +77,20 @@ export class Relay {
   /** Lets another process continue at once, instead of waiting until the turn ends. */
   async giveBackTurn(): Promise<void> {
     await this.#deps.turns.giveBack(this.#deps.owner);
+  }
+
+  async #nextBatch(): Promise<{ readonly events: StoredEvent[]; readonly json: string[] }> {
+    const events: StoredEvent[] = [];
+    const json: string[] = [];
+    let characters = 0;
+    for await (const event of this.#deps.store.unrelayed(BATCH_EVENTS_MAX)) {
+      const text = JSON.stringify(toCloudEvent(event));
+      events.push(event);
+      json.push(text);
+      characters += text.length;
+      if (characters > BATCH_CHARACTERS_MAX) break;
+    }
+    return { events, json };
   }
 
   /** Relays the events after the stream's end again, at most as many as a stream holds. */

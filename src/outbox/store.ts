@@ -108,11 +108,16 @@ export class OutboxStore {
   }
 
   /**
-   * The next events to relay, by `seq` over all projects: so the earlier event of a project always comes first, whatever
-   * the size of the batch.
+   * The next events to relay, by `seq` over all projects: so the earlier event of a project always comes first, wherever
+   * the caller stops. All are read as they are at one moment, even if MongoDB sends them in parts: otherwise a part could
+   * have a later event of a project whose earlier one was committed after the part before.
+   * https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/
    */
-  async unrelayed(limit: number): Promise<StoredEvent[]> {
-    return this.model.find({ relayedAt: null }).sort({ seq: 1 }).limit(limit).lean();
+  unrelayed(limit: number): AsyncIterable<StoredEvent> {
+    return this.model.collection.find<StoredEvent>(
+      { relayedAt: null },
+      { sort: { seq: 1 }, limit, readConcern: { level: "snapshot" } },
+    );
   }
 
   /** @param as the place of the stream's last entry after they were added */

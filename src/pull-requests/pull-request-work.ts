@@ -2,9 +2,11 @@ import type { Types } from "mongoose";
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { isGitHubFailure } from "../github/wire/failure.ts";
 import type { GitHub } from "../github/github.ts";
+import type { RepositoryIdentity } from "../github/facts/repository-facts.ts";
 import type { Repository } from "../github/repository.ts";
 import { WaitsForTurn } from "../github/wire/turn.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
+import type { Installations } from "../installations/installations.ts";
 import type { Database } from "../mongo/database.ts";
 import { FairChoice } from "../mongo/fair-choice.ts";
 import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
@@ -15,6 +17,8 @@ import { backOffMs } from "../work/rules/back-off.ts";
 import { isDue } from "../work/rules/due.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
+import { confirmRepository } from "./upkeep/confirm-repository.ts";
+import type { RenameStore } from "./upkeep/rename-store.ts";
 import { restAgain } from "./commands/rest-again.ts";
 import { follow, type FollowDeps, siblingsFor } from "./track/follow.ts";
 import { takeAutomaticActions } from "./track/automatic-actions.ts";
@@ -38,6 +42,8 @@ import type { Worker } from "../work/worker.ts";
 import { bringUpToDate } from "./publish/bring-up-to-date.ts";
 
 export type PullRequestWorkDeps = FollowDeps & {
+  readonly installations: Installations;
+  readonly renameStore: RenameStore;
   readonly projects: Projects;
   readonly outbox: OutboxStore;
   readonly database: Database;
@@ -114,11 +120,18 @@ export class PullRequestWork {
   async #run(run: Run, repository: Repository): Promise<void> {
     const { now, checkpoint } = this.#deps;
     const { record, lease } = run;
-    if (record.openedAt !== null && record.pullRequest !== null) {
+    const confirm = async (told: RepositoryIdentity) => {
+      run.repositoryId = await confirmRepository(record, told, this.#deps);
+    };
+    if (record.openedAt === null || record.pullRequest === null) {
+      // Publishing needs them anyway.
+      await confirm((await repository.facts()).identity);
+    } else {
       run.look = await look(record, record.pullRequest, {
         repository,
         now,
         patient: isPatient(lease.attempts),
+        confirm,
       });
       await checkpoint("looked");
     }

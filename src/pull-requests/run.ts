@@ -19,6 +19,8 @@ export interface Run {
   readonly lease: Lease;
   readonly progress: RunProgress;
   look: Look | null;
+  /** GitHub's id of its repository; `null` until GitHub has told it. */
+  repositoryId: PullRequestRecord["repositoryId"];
   /** What the description describes after this run; `null` if it was not checked. */
   described: Described | null;
   /** What was found out while the description was written; `null` if it was not written. */
@@ -50,6 +52,8 @@ export function newRun(record: StoredPullRequest, lease: Lease, progress: RunPro
     lease,
     progress,
     look: null,
+    // Older records do not have it.
+    repositoryId: record.repositoryId ?? null,
     described: null,
     wrote: null,
     // Older records do not have it.

@@ -95,16 +95,19 @@ export function pullRequests(needs: Needs): PullRequests {
   const store = new PullRequestStore(database);
   const rebuildStore = new RebuildStore(database, store);
   const marker = new Marker(needs.privateKey);
-  const work = workOf(needs, { store, marker, telemetry });
+  const renameStore = new RenameStore(store, pace);
+  const work = workOf(needs, { store, marker, telemetry, renameStore });
   const loop = leasedLoop(work.queue, {
     concurrency: PUBLISHED_AT_ONCE,
     pace,
     now,
     onError: (error) => telemetry.setback("pull_request_loop", error),
   });
-  const rebuild = new Rebuild({ github, marker, store, rebuildStore, projects, database, telemetry, now });
+  const { installations } = needs;
+  const rebuilding = { github, marker, store, rebuildStore, installations, projects, database };
+  const rebuild = new Rebuild({ ...rebuilding, telemetry, now });
   const retention = new Retention({ ...needs, store, telemetry, now });
-  const parts = partsOf(needs, { store, marker });
+  const parts = partsOf(needs, { store, marker, renameStore });
   return {
     parts,
     migrations: [
@@ -143,13 +146,16 @@ interface Own {
   readonly store: PullRequestStore;
   readonly marker: Marker;
   readonly telemetry: PullRequestTelemetry;
+  readonly renameStore: RenameStore;
 }
 
-function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWork {
+function workOf(needs: Needs, { store, marker, telemetry, renameStore }: Own): PullRequestWork {
   return new PullRequestWork({
     store,
     marker,
     telemetry,
+    renameStore,
+    installations: needs.installations,
     projectStore: needs.projectStore,
     projects: needs.projects,
     settings: needs.settings,
@@ -165,9 +171,9 @@ function workOf(needs: Needs, { store, marker, telemetry }: Own): PullRequestWor
   });
 }
 
-function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">): PullRequestParts {
+function partsOf(needs: Needs, { store, marker, renameStore }: Omit<Own, "telemetry">): PullRequestParts {
   const { appId, database, github, installations, projectStore, settings, templates, apart } = needs;
-  const { now, pace } = needs.worker;
+  const { now } = needs.worker;
   return {
     appId,
     database,
@@ -176,12 +182,13 @@ function partsOf(needs: Needs, { store, marker }: Pick<Own, "store" | "marker">)
     pullRequestStore: store,
     wakeStore: new WakeStore(store),
     sweepStore: new SweepStore(store),
-    renameStore: new RenameStore(store, { now, pace }),
+    renameStore,
     previewer: new Previewer({
       store,
       projectStore,
       settings,
       github,
+      installations,
       marker,
       templates,
       apart,
@@ -198,16 +205,22 @@ function rememberedSince({ retentionDays: days, worker: { now } }: Needs): () =>
 function completionHandler({ installations, pullRequestStore, now }: PullRequestParts): SignalHandler {
   return async (signal, { receivedAt, transaction }) => {
     if (signal.type === "orb.implementation.completed") {
-      const repository = await installations.currentName(signal.data.repository, transaction);
-      const store = pullRequestStore;
-      await takeCompletion(signal, { store, repository, now: now(), receivedAt, transaction });
+      const named = signal.data.repository;
+      const known = await installations.repositoryNamed(named, transaction);
+      const repository = { repository: known?.fullName ?? named, repositoryId: known?._id ?? null };
+      const when = { now: now(), receivedAt, transaction };
+      await takeCompletion(signal, { store: pullRequestStore, ...repository, ...when });
     }
     return () => {};
   };
 }
 
 /** Every record of an open pull request has a time for its next look. This finds records that have lost it. */
-function reconcile({ store, telemetry, now }: Omit<Own, "marker"> & { readonly now: () => Date }): Job {
+function reconcile({
+  store,
+  telemetry,
+  now,
+}: Pick<Own, "store" | "telemetry"> & { readonly now: () => Date }): Job {
   return {
     name: "reconcile",
     everyMs: RECONCILE_EVERY_MS,

@@ -158,6 +158,8 @@ export interface Repository {
   owner: Account;
   name: string;
   readonly createdAt: Date;
+  /** When the repository itself last changed, such as its name. */
+  updatedAt: Date;
   private: boolean;
   archived: boolean;
   /** Private repositories of plans without drafts refuse them. */

@@ -173,14 +173,14 @@ test("a table gives its sample where that can be told, and all of its cases othe
   try {
     delete process.env[LEFT_OUT_VARIABLE];
     expect(take()).toEqual(["a", "b", "c"]);
-    expect(sampledInputs(100)).toEqual({ numRuns: 100 });
+    expect(sampledInputs({ all: 100 })).toEqual({ numRuns: 100 });
     expect(await sayLeftOut(notes)).toBeNull();
     process.env[LEFT_OUT_VARIABLE] = notes;
     expect(take()).toEqual(["b"]);
     expect(await sayLeftOut(notes)).toBe(
       "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts)",
     );
-    expect(sampledInputs(100)).toEqual({ numRuns: 20 });
+    expect(sampledInputs({ all: 100 })).toEqual({ numRuns: 20 });
     expect(await sayLeftOut(notes)).toBe(
       "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts); 80 of 100 random inputs of 1 properties",
     );

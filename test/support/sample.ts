@@ -23,11 +23,16 @@ export function sampled<const Case extends string>(
 /** A run on every push tries so many of a property's random inputs; with each run they are other ones. */
 const INPUTS_TAKEN = 0.2;
 
-/** How many random inputs a property is tried with: `all`, or a part where the run has a place to note what it leaves out. */
-export function sampledInputs(all: number): { readonly numRuns: number } {
-  const taken = Math.ceil(all * INPUTS_TAKEN);
-  const isNoted = note({ of: "random inputs", what: "inputs", taken, leftOut: all - taken });
-  return { numRuns: isNoted ? taken : all };
+/** How many random inputs a property is tried with: `all`, or `sample` where the run has a place to note what it leaves out. */
+export function sampledInputs({
+  all,
+  sample = Math.ceil(all * INPUTS_TAKEN),
+}: {
+  readonly all: number;
+  readonly sample?: number;
+}): { readonly numRuns: number } {
+  const isNoted = note({ of: "random inputs", what: "inputs", taken: sample, leftOut: all - sample });
+  return { numRuns: isNoted ? sample : all };
 }
 
 /** @returns `false` if the run has no place for notes, and so may not leave out anything */

@@ -13,6 +13,7 @@ export interface AppInstallation {
 }
 
 export interface InstallationRepository {
+  readonly id: number;
   /** `owner/name` */
   readonly fullName: string;
   readonly archived: boolean;
@@ -43,7 +44,11 @@ export async function listInstallationRepositories(
 ): Promise<readonly InstallationRepository[]> {
   const { items } = await readPages(async (page) => {
     const { data } = await octokit.request("GET /installation/repositories", { per_page: PAGE_ITEMS, page });
-    return data.repositories.map(({ full_name: fullName, archived }) => ({ fullName, archived }));
+    return data.repositories.map(({ id, full_name: fullName, archived }) => ({
+      id: Number(id),
+      fullName,
+      archived,
+    }));
   });
   return items;
 }

@@ -21,6 +21,7 @@ const QUERY = graphqlDocument(
   "query Snapshot",
   `($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner updatedAt
     pullRequest(number: $number) {
       number id url state isDraft title body updatedAt closedAt mergedAt
       mergedBy { __typename login }
@@ -53,7 +54,12 @@ interface MoreReviews {
 }
 
 interface Answer {
-  readonly repository: { readonly pullRequest: PullRequestAnswer | null } | null;
+  readonly repository: {
+    readonly databaseId?: number | null;
+    readonly nameWithOwner?: string;
+    readonly updatedAt?: string;
+    readonly pullRequest: PullRequestAnswer | null;
+  } | null;
   readonly checks: {
     readonly pullRequest: { readonly statusCheckRollup?: RollupAnswer | null } | null;
   } | null;
@@ -89,6 +95,7 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
   });
   return {
     ...facts,
+    repository: identityIn(answer.data.repository),
     // A refused branch is not a deleted one.
     headExists: facts.headExists || inIt("headRef") !== undefined,
     checks,
@@ -97,6 +104,13 @@ export async function readSnapshot(access: RepositoryAccess, number: number): Pr
     ...(reviews && { reviewsRefused: reviews }),
     ...(labels && { labelsRefused: labels }),
   };
+}
+
+/** Each field may be refused alone. */
+function identityIn(repository: Answer["repository"]): Snapshot["repository"] {
+  const { databaseId: id, nameWithOwner: fullName, updatedAt } = repository ?? {};
+  if (!id || !fullName) return null;
+  return { id, fullName, updatedAt: updatedAt ? new Date(updatedAt) : null };
 }
 
 async function readReviews(

@@ -2,7 +2,19 @@ import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 const FACTS_KNOWN_MS = 5 * 60_000;
 
+/** What a repository is called, and since when at least that is so. */
+export interface RepositoryIdentity {
+  /** Stays the same when name and owner change, and is never used again. */
+  readonly id: number;
+  /** `owner/name` */
+  readonly fullName: string;
+  /** GitHub's time of the latest change of the repository itself, in whole seconds; `null` if it does not say. */
+  readonly updatedAt: Date | null;
+}
+
 export interface RepositoryFacts {
+  /** A former name leads to the repository that had it, until another takes it. */
+  readonly identity: RepositoryIdentity;
   readonly defaultBranch: string;
   readonly archived: boolean;
   readonly private: boolean;
@@ -34,7 +46,9 @@ function ask(access: RepositoryAccess, knownMs: number): Promise<RepositoryFacts
       ...access.route,
       headers,
     });
+    const { id, full_name: fullName, updated_at: updatedAt } = data;
     const { default_branch: defaultBranch, archived, private: isPrivate } = data;
-    return { value: { defaultBranch, archived, private: isPrivate }, etag: got.etag };
+    const identity = { id: Number(id), fullName, updatedAt: new Date(updatedAt) };
+    return { value: { identity, defaultBranch, archived, private: isPrivate }, etag: got.etag };
   });
 }

@@ -4,9 +4,12 @@ import { withoutSecrets } from "../../text/secrets/without-secrets.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { Checks } from "./checks.ts";
 import type { RemotePullRequest } from "./pull-request.ts";
+import type { RepositoryIdentity } from "./repository-facts.ts";
 
 /** The whole state of a pull request at one moment. */
 export interface Snapshot {
+  /** The repository that GitHub found it in; `null` if GitHub refuses to say. */
+  readonly repository: RepositoryIdentity | null;
   readonly pullRequest: RemotePullRequest;
   readonly updatedAt: Date;
   readonly mergedAt: Date | null;
@@ -100,7 +103,7 @@ export interface ReviewAnswer {
 export function toFacts(
   answer: PullRequestAnswer,
   reviews: readonly ReviewAnswer[],
-): Omit<Snapshot, "checks" | "checksRefused" | "reviewsRefused" | "labelsRefused"> {
+): Omit<Snapshot, "repository" | "checks" | "checksRefused" | "reviewsRefused" | "labelsRefused"> {
   const open = answer.state === "OPEN";
   return {
     pullRequest: {

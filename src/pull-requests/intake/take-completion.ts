@@ -3,13 +3,16 @@ import { byTime, signalKey } from "../../signals/rules/order.ts";
 import { countedTime } from "../../signals/rules/time-ahead.ts";
 import type { SignalOf } from "../../signals/signal.ts";
 import { newRecord } from "../record/fields.ts";
-import { keyOf } from "../record/record.ts";
-import type { PullRequestStore } from "../record/store.ts";
+import { displacedKey, keyOf, type PullRequestRecord } from "../record/record.ts";
+import { isOfAnother } from "../record/rules/which-repository.ts";
+import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 interface Context {
   readonly store: PullRequestStore;
   /** The current name of the completion's repository. */
   readonly repository: string;
+  /** Its id; `null` if GitHub has reported nothing about it yet. */
+  readonly repositoryId: number | null;
   readonly now: Date;
   /** When the signal was stored. */
   readonly receivedAt: Date;
@@ -22,44 +25,67 @@ interface Context {
  */
 export async function takeCompletion(
   signal: SignalOf<"orb.implementation.completed">,
-  { store, repository, now, receivedAt, transaction }: Context,
+  { store, repository, repositoryId, now, receivedAt, transaction }: Context,
 ): Promise<void> {
   const { data, time, project } = signal;
   const completion = { ...data, repository };
   const { branch } = completion;
-  const completionKey = signalKey(signal);
   const key = keyOf({ project, repository, branch });
-  const known = await store.findByKey(key, transaction);
-  const wanted = { completion, completedAt: time, completionKey, receivedAt, updatedAt: now };
+  const named = await store.findByKey(key, transaction);
+  const isOther = named !== null && isOfAnother(named, repositoryId);
+  // The repository of that record had the name before this one.
+  if (isOther) await store.displace(named, transaction);
+  const own = isOther ? null : named;
+  const known = own ?? (await displaced({ project, branch, repositoryId }, store, transaction));
+  const wanted = { completion, completedAt: time, completionKey: signalKey(signal), receivedAt };
   if (!known) {
     const record = newRecord(now, { repository, urgent: true });
-    await store.insert({ ...record, key, project, repository, branch, ...wanted }, transaction);
+    const name = { key, project, repository, repositoryId, branch };
+    await store.insert({ ...record, ...name, ...wanted }, transaction);
     return;
   }
+  const change = completedAgain(known, wanted, now);
+  if (change) {
+    const name = { key, repository, repositoryId: known.repositoryId ?? repositoryId };
+    await store.update(known._id, { ...change, ...name }, transaction);
+  }
+}
+
+/** The record whose name another repository had in between. */
+async function displaced(
+  name: Pick<PullRequestRecord, "project" | "branch" | "repositoryId">,
+  store: PullRequestStore,
+  transaction: Transaction,
+): Promise<StoredPullRequest | null> {
+  return name.repositoryId === null ? null : store.findByKey(displacedKey(name), transaction);
+}
+
+type Wanted = Pick<PullRequestRecord, "completion" | "completedAt" | "completionKey" | "receivedAt">;
+
+/** The changes to a record by another completion; `null` if it is older than the stored one. */
+export function completedAgain(
+  known: StoredPullRequest,
+  wanted: Wanted,
+  now: Date,
+): Partial<PullRequestRecord> | null {
   // A rebuilt record has no completion that could be newer.
   const isKnown = known.round > 0;
-  const knownAt = countedTime(known.completedAt, known.receivedAt);
-  if (isKnown && byTime({ at: knownAt, key: known.completionKey }, { at: time, key: completionKey }) >= 0)
-    return;
+  const before = { at: countedTime(known.completedAt, known.receivedAt), key: known.completionKey };
+  if (isKnown && byTime(before, { at: wanted.completedAt, key: wanted.completionKey }) >= 0) return null;
   const { owner } = known.work;
   // This completion has not crashed any process yet.
   const untried = { ...known.work, crashes: 0, urgent: true };
-  // A process that holds the lease sees by the round that there is more to do. A second one must not begin.
-  const work = owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried;
-  const status = known.openedAt ? known.status : "queued";
-  await store.update(
-    known._id,
-    {
-      ...wanted,
-      status,
-      round: known.round + 1,
-      problem: null,
-      refused: null,
-      waitTold: null,
-      notBefore: null,
-      parked: null,
-      work,
-    },
-    transaction,
-  );
+  return {
+    ...wanted,
+    updatedAt: now,
+    status: known.openedAt ? known.status : "queued",
+    round: known.round + 1,
+    problem: null,
+    refused: null,
+    waitTold: null,
+    notBefore: null,
+    parked: null,
+    // A process that holds the lease sees by the round that there is more to do. A second one must not begin.
+    work: owner === null ? { ...untried, dueAt: now, attempts: 0 } : untried,
+  };
 }

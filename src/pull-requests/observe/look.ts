@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import { OWN_CHECK } from "../../github/deeds/check-runs.ts";
 import type { Repository } from "../../github/repository.ts";
+import type { RepositoryIdentity } from "../../github/facts/repository-facts.ts";
 import type { Snapshot } from "../../github/facts/snapshot.ts";
 import type { OrbEvent, PullRequestSummary } from "../../outbox/event.ts";
 import { handBack } from "../hand-back/hand-back.ts";
@@ -32,21 +33,24 @@ interface Context {
   readonly repository: Repository;
   readonly now: () => Date;
   readonly patient: boolean;
+  /** Is told in which repository GitHub found it, before anything is concluded from the answer. */
+  readonly confirm: (told: RepositoryIdentity) => Promise<void>;
 }
 
 /**
  * Reads the state of a pull request from GitHub in one request, and finds out what to report.
  *
- * @throws OrbError if GitHub can't be asked now, or the pull request is missing or a different one
+ * @throws OrbError if GitHub can't be asked now, the pull request is missing or a different one, or what `confirm` throws
  */
 export async function look(
   record: StoredPullRequest,
   pullRequest: WrittenPullRequest,
-  { repository, now, patient }: Context,
+  { repository, now, patient, confirm }: Context,
 ): Promise<Look> {
   const { seen: before, baseMoved, requiredChecks, described } = record;
   const askedAt = now();
   const snapshot = await repository.snapshot(pullRequest.number);
+  if (snapshot.repository) await confirm(snapshot.repository);
   if (snapshot.headRef !== record.branch) throw replaced(record, snapshot);
   const isNews = baseMoved !== null && (before === null || baseMoved.at > before.askedAt);
   const { seen, edges, history } = observe(before, snapshot, {

@@ -70,6 +70,7 @@ export async function compose(
   const described = await describeChange(facts, {
     ...gathered,
     request,
+    repositoryId: gathered.repository.identity.id,
     repository,
     marker: deps.marker,
     templates: deps.templates,

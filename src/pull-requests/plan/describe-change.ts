@@ -16,6 +16,7 @@ import { askOptional } from "../steps/ask-optional.ts";
 
 interface Context extends Pick<Gathered, "baseFiles" | "settings"> {
   readonly request: PublishRequest;
+  readonly repositoryId: number;
   readonly repository: Repository;
   readonly marker: Marker;
   readonly templates: Templates;
@@ -31,8 +32,9 @@ export interface DescribedChange extends Pick<ComposedBody, "body" | "overflow" 
 
 /** The description, proved harmless, in the repository's layout if that can be used. */
 export async function describeChange(facts: DescriptionFacts, context: Context): Promise<DescribedChange> {
-  const { request, repository, marker, templates, apart, charactersMax, baseFiles, settings, patient } =
-    context;
+  const { request, repositoryId, repository, marker, templates } = context;
+  const { apart, charactersMax, baseFiles, settings, patient } = context;
+  const { project, branch } = request;
   const account = ownerOf(request.repository);
   const composed = (repositoryTemplates: DescriptionOrder["repositoryTemplates"]) =>
     askDescription(
@@ -40,7 +42,7 @@ export async function describeChange(facts: DescriptionFacts, context: Context):
         facts,
         repositoryTemplates,
         settings,
-        marker: marker.of(request),
+        marker: marker.of({ project, branch, repositoryId }),
         nonce: randomUUID().replaceAll("-", ""),
         charactersMax,
         ownTemplates: templates.root,

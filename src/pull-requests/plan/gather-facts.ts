@@ -1,3 +1,4 @@
+import type { Installations } from "../../installations/installations.ts";
 import { OrbError } from "../../errors.ts";
 import type { Comparison } from "../../github/facts/comparison.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
@@ -30,10 +31,12 @@ export interface GatherDeps {
   readonly marker: Marker;
   /** Records of pull requests that ended before this time may have been removed. */
   readonly rememberedSince: () => Date;
+  readonly installations: Pick<Installations, "ownNames">;
 }
 
 /** The facts that are needed to say whether anything blocks the pull request, before the change itself is read. */
 export interface Gathered extends RefusalFacts {
+  readonly repository: RepositoryFacts;
   readonly settings: RepositorySettings;
   readonly inForce: InForce;
   /** Whose settings apply; `null` if the base is the default branch. */
@@ -65,11 +68,11 @@ export async function gatherFacts(
   { repository, facts, mayExist }: { repository: Repository; facts: RepositoryFacts; mayExist: boolean },
   deps: GatherDeps,
 ): Promise<Gathered> {
-  const { store, projectStore, settings, marker } = deps;
+  const { store, projectStore, settings } = deps;
   const { completion } = request;
   const project = await projectStore.find(request.project);
   const wantedBase = request.pullRequest?.base ?? completion.base ?? facts.defaultBranch;
-  const existing = await findExisting(request, { repository, base: wantedBase, marker, mayExist });
+  const existing = await findExisting(request, { repository, facts, base: wantedBase, mayExist }, deps);
   // People may change the base, and so does GitHub after the base was merged and deleted.
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
@@ -124,10 +127,11 @@ async function findExisting(
   request: PublishRequest,
   {
     repository,
+    facts: { identity },
     base,
-    marker,
     mayExist,
-  }: { repository: Repository; base: string; marker: Marker; mayExist: boolean },
+  }: { repository: Repository; facts: RepositoryFacts; base: string; mayExist: boolean },
+  { marker, installations }: Pick<GatherDeps, "marker" | "installations">,
 ): Promise<ExistingPullRequest | null> {
   const { pullRequest, known, branch, begun, titleBegun } = request;
   // Its answer may have been lost. Any other title may be a person's.
@@ -142,7 +146,9 @@ async function findExisting(
   const found = await repository.pullRequestsFrom(branch);
   const unknown = { titleWritten: null, labelling: NO_LABELLING, reviewersAsked: [] };
   // With any base, because an earlier completion or a person may have chosen another.
-  const ours = found.find(({ body }) => marker.isIn(body, request));
+  const names = await installations.ownNames(identity);
+  const marked = { project: request.project, branch, repositoryId: identity.id };
+  const ours = found.find(({ body }) => marker.isIn(body, marked, { names }));
   if (ours) return { ...ours, ...unknown, ours: true, titleWritten: ofLastWrite(ours) };
   // GitHub allows one open pull request from one branch into another. Closed ones don't count.
   const theirs = found.find(({ state, baseRef }) => state === "open" && baseRef === base);

@@ -1,6 +1,7 @@
 import { OrbError, type Refusal } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import { PASSING_FAILURES } from "../../github/wire/rules/failure-codes.ts";
+import type { Installations } from "../../installations/installations.ts";
 import type { Completion } from "../../signals/signal.ts";
 import { type PlanDeps, planPublish, type Planned } from "./plan-publish.ts";
 import { NO_WORKAROUNDS } from "./workarounds.ts";
@@ -24,20 +25,25 @@ export interface Preview {
   readonly problems: readonly Refusal[];
 }
 
+type PreviewDeps = PlanDeps & { readonly github: GitHub; readonly installations: Installations };
+
 /** The decision about a pull request without its effects: it reads from GitHub and writes nothing. */
 export class Previewer {
-  readonly #deps: PlanDeps & { readonly github: GitHub };
+  readonly #deps: PreviewDeps;
 
-  constructor(deps: PlanDeps & { readonly github: GitHub }) {
+  constructor(deps: PreviewDeps) {
     this.#deps = deps;
   }
 
   /** @throws OrbError if GitHub can't be asked now */
-  async ofCompletion(completion: Completion, now: Date): Promise<Preview> {
-    const { project, repository, branch } = completion;
-    const record = await this.#deps.store.findByKey(keyOf({ project, repository, branch }));
+  async ofCompletion(named: Completion, now: Date): Promise<Preview> {
+    const { installations, store } = this.#deps;
+    const { project, branch, requestedBy = null } = named;
+    const known = await installations.repositoryNamed(named.repository);
+    const repository = known?.fullName ?? named.repository;
+    const completion = { ...named, repository };
+    const record = await store.findByKey(keyOf({ project, repository, branch }));
     if (record) return this.ofRecord({ ...record, completion });
-    const { requestedBy = null } = completion;
     const entry = { id: "", number: null, begun: false, held: false, requestedBy, createdAt: now };
     const unknown = { pullRequest: null, known: null, begun: false, titleBegun: null, lookOnly: true, entry };
     return this.#preview({ project, repository, branch, completion, ...unknown });

@@ -20,6 +20,7 @@ export const FIELDS = {
   search: list(String),
   project: TEXT,
   repository: TEXT,
+  repositoryId: { type: Number, default: null },
   branch: TEXT,
   status: { type: String, default: "queued" },
   completion: { type: MIXED, required: true },

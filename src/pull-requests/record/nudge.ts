@@ -9,6 +9,8 @@ import { QUARANTINED } from "./rules/quarantine.ts";
 export interface Whereabouts {
   /** `owner/name`, in any case. */
   readonly repository: string;
+  /** Its id, if another repository that had the name must not be meant. */
+  readonly repositoryId?: number;
   readonly number?: number;
   readonly headSha?: string;
   /** The head of the last look, or a commit on one of the branches, which may be newer than the last look. */
@@ -65,6 +67,7 @@ export function filterOf({ commit, ...where }: Whereabouts) {
 
 function narrowed({
   repository,
+  repositoryId,
   number,
   headSha,
   branch,
@@ -74,6 +77,8 @@ function narrowed({
 }: Omit<Whereabouts, "commit">) {
   return {
     repository,
+    // Older records do not have it, and others not yet.
+    ...(repositoryId !== undefined && { repositoryId: { $in: [repositoryId, null] } }),
     pullRequest: { $ne: null },
     ...(ended === undefined && { status: { $in: [...LIVE_STATUSES] } }),
     ...(ended === "with_head" && { status: { $in: [...ENDED_STATUSES] }, "seen.headExists": true }),

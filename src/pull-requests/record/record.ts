@@ -81,6 +81,15 @@ export function keyOf({ project, repository, branch }: PullRequestName): string 
   return JSON.stringify([project, repository.toLowerCase(), branch]);
 }
 
+/** The key of a record whose name another repository has taken. No repository can be called so. */
+export function displacedKey({
+  project,
+  branch,
+  repositoryId,
+}: Pick<PullRequestRecord, "project" | "branch" | "repositoryId">): string {
+  return keyOf({ project, branch, repository: `#${repositoryId}` });
+}
+
 /** The latest push to the base branch, a possible cause of a conflict. */
 export interface BaseMoved extends BaseMove {
   readonly at: Date;
@@ -102,6 +111,8 @@ export interface PullRequestRecord extends CommandMemory {
   search: readonly string[];
   project: string;
   repository: string;
+  /** GitHub's id of its repository, which the name belongs to at the moment; `null` until GitHub has told it. */
+  repositoryId: number | null;
   branch: string;
   status: PullRequestStatus;
   /** The time of the latest completion, as its signal gives it. */

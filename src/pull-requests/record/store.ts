@@ -7,6 +7,7 @@ import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import { declareIndexes } from "./indexes.ts";
 import {
   type BaseMoved,
+  displacedKey,
   PULL_REQUEST_STATUSES,
   type PullRequestRecord,
   type PullRequestStatus,
@@ -77,6 +78,11 @@ export class PullRequestStore {
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  /** Frees the name of a record for another repository that has the name now. The record keeps it until it gets its own. */
+  async displace(record: StoredPullRequest, transaction: Transaction): Promise<void> {
+    await this.update(record._id, { key: displacedKey(record) }, transaction);
   }
 
   async find(id: string | Types.ObjectId, transaction?: Transaction): Promise<StoredPullRequest | null> {

@@ -18,9 +18,10 @@ export function looksOf({ record, look }: Run): readonly Date[] {
 
 /** The results of a run's look, as the record stores them. */
 export function lookedAt(run: Run): Partial<PullRequestRecord> {
-  const { record, look, described, wrote, progress, branchEnd, draftWaits } = run;
+  const { record, repositoryId, look, described, wrote, progress, branchEnd, draftWaits } = run;
   const { pullRequest } = progress.current;
   return {
+    repositoryId,
     branchEnd,
     draftWaits,
     parked: null,

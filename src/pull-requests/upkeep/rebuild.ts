@@ -2,6 +2,8 @@ import { OrbError, refusalOf } from "../../errors.ts";
 import type { GitHub } from "../../github/github.ts";
 import { isGitHubFailure } from "../../github/wire/failure.ts";
 import type { BotPullRequests } from "../../github/facts/bot-pull-requests.ts";
+import type { InstallationRepository } from "../../github/facts/installations.ts";
+import type { Installations } from "../../installations/installations.ts";
 import type { Database } from "../../mongo/database.ts";
 import { isMongoUnavailable, toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
@@ -21,6 +23,11 @@ interface Budget {
   refusedInARow: number;
 }
 
+interface Place extends Pick<InstallationRepository, "id" | "fullName"> {
+  /** Which no other repository had. */
+  readonly names: readonly string[];
+}
+
 type Found = BotPullRequests["pullRequests"][number];
 
 interface Deps {
@@ -28,6 +35,7 @@ interface Deps {
   readonly marker: Marker;
   readonly store: PullRequestStore;
   readonly rebuildStore: RebuildStore;
+  readonly installations: Pick<Installations, "ownNames">;
   readonly projects: Projects;
   readonly database: Database;
   readonly telemetry: PullRequestTelemetry;
@@ -97,9 +105,12 @@ export class Rebuild {
     return this.#look(place, budget, async () => {
       const repositories = await github.installationRepositories(id);
       let complete = true;
-      for (const fullName of await rebuildStore.open(repositories.map((each) => each.fullName))) {
+      const byName = new Map(repositories.map((each) => [each.fullName, each]));
+      for (const fullName of await rebuildStore.open([...byName.keys()])) {
+        const listed = byName.get(fullName);
+        if (!listed) continue;
         if (budget.repositories-- === 0) throw new Pause(backOffMs("job_cut_short"));
-        const done = await this.#look(fullName, budget, () => this.#repository(fullName));
+        const done = await this.#look(fullName, budget, () => this.#repository(listed));
         complete &&= done;
       }
       return complete ? 0 : null;
@@ -136,31 +147,34 @@ export class Rebuild {
   }
 
   /** @returns how many records were made */
-  async #repository(fullName: string): Promise<number> {
+  async #repository({ id, fullName }: InstallationRepository): Promise<number> {
     let made = 0;
+    const names = await this.#deps.installations.ownNames({ id, fullName });
     const repository = await this.#deps.github.repository(fullName);
     for (let page: number | null = 1; page !== null && page <= PAGES_PER_REPOSITORY_MAX;) {
       const found: BotPullRequests = await repository.openPullRequestsOfBot(page);
-      for (const one of found.pullRequests) if (await this.#remember(fullName, one)) made++;
+      for (const one of found.pullRequests) {
+        if (await this.#remember({ id, fullName, names }, one)) made++;
+      }
       page = found.nextPage;
     }
     return made;
   }
 
-  async #remember(repository: string, found: Found): Promise<boolean> {
+  async #remember({ id: repositoryId, fullName, names }: Place, found: Found): Promise<boolean> {
     const { marker, store, projects, database, now } = this.#deps;
     const branch = found.headRef;
     const project = projectsNamedIn(found.body).find((named) =>
-      marker.isIn(found.body, { project: named, repository, branch }),
+      marker.isIn(found.body, { project: named, branch, repositoryId }, { names }),
     );
     if (project === undefined) return false;
-    const record = rebuilt({ project, repository, branch }, found, now());
+    const record = rebuilt({ project, repository: fullName, branch }, { repositoryId, found, now: now() });
     const tell = await database.transaction(async (transaction) => {
       if (await store.findByKey(record.key, transaction)) return null;
       const id = String(await store.insert(record, transaction));
       const { number, url } = found;
       const open = { status: "open", endedAt: null, workspaceKeptUntil: null } as const;
-      const told = { id, repository, branch, number, url, ...open };
+      const told = { id, repository: fullName, branch, number, url, ...open };
       return projects.recordPullRequest(project, told, transaction);
     });
     tell?.();
@@ -170,13 +184,13 @@ export class Rebuild {
 
 function rebuilt(
   name: Pick<PullRequestRecord, "project" | "repository" | "branch">,
-  found: Found,
-  now: Date,
+  { repositoryId, found, now }: { repositoryId: number; found: Found; now: Date },
 ): PullRequestRecord {
   const because = "The bot's database was lost and rebuilt from GitHub";
   return {
     ...newRecord(now, { ...name, urgent: false }),
     ...name,
+    repositoryId,
     key: keyOf(name),
     status: "open",
     // No completion is known, so the next one is newer, whenever it was sent.

@@ -35,7 +35,7 @@ describe("the App", () => {
 
   test("lists all repositories of an installation, page by page", async () => {
     await using scene = await setGitHubScene();
-    const { github, acme, gitHub, installation, routesOf } = scene;
+    const { github, acme, repository, gitHub, installation, routesOf } = scene;
     for (let index = 1; index <= 100; index++) {
       await github.createRepository({ owner: acme, name: `part-${index}`, files: null });
     }
@@ -44,8 +44,8 @@ describe("the App", () => {
     await github.archive(last);
     const found = await gitHub.installationRepositories(installation.id);
     expect(found).toHaveLength(101);
-    expect(found[0]).toEqual({ fullName: "acme/widgets", archived: false });
-    expect(found.at(-1)).toEqual({ fullName: "acme/part-100", archived: true });
+    expect(found[0]).toEqual({ id: repository.id, fullName: "acme/widgets", archived: false });
+    expect(found.at(-1)).toEqual({ id: last.id, fullName: "acme/part-100", archived: true });
     const asked = await routesOf(() => gitHub.installationRepositories(installation.id));
     expect(asked).toEqual(["GET /installation/repositories 200", "GET /installation/repositories 200"]);
   });

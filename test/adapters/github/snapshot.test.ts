@@ -48,6 +48,7 @@ describe("a snapshot", () => {
     const pullRequest = github.pullRequest(repository, 1);
     expect(await routesOf(() => remote.snapshot(1))).toEqual(["POST /graphql 200"]);
     expect(await remote.snapshot(1)).toEqual({
+      repository: { id: repository.id, fullName: "acme/widgets", updatedAt: expect.any(Date) },
       pullRequest: {
         number: 1,
         nodeId: pullRequest.nodeId,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { installations } from "../../../src/installations/subject.ts";
 import { OutboxStore } from "../../../src/outbox/store.ts";
 import { Projects } from "../../../src/projects/record.ts";
 import { ProjectStore } from "../../../src/projects/store.ts";
@@ -54,7 +55,7 @@ async function openIn(name: string): Promise<void> {
     files: { "b.ts": "export {};\n" },
     message: "Add b",
   });
-  const proof = marker.of({ project: name, repository: `acme/${name}`, branch });
+  const proof = marker.of({ project: name, repositoryId: repository.id, branch });
   const body = `<!-- orb-provenance: {"project":"${name}"} -->\n${proof}`;
   await octokit.request("POST /repos/{owner}/{repo}/pulls", {
     owner: "acme",
@@ -75,6 +76,7 @@ function rebuild(): Rebuild {
     marker,
     store: pullRequests,
     rebuildStore: new RebuildStore(database, pullRequests),
+    installations: installations({ database, instruments, now }).installations,
     projects: new Projects({
       store: new ProjectStore(database),
       outbox,
@@ -108,6 +110,17 @@ test("if one repository fails, the others are found, and only that one is asked 
   expect(await rebuild().run()).toEqual({});
   expect(await rebuilt()).toEqual(NAMES.toSorted());
   expect(listings(mark)).toBe(1);
+});
+
+test("a pull request is found although its repository was renamed after it was opened", async () => {
+  const { github } = scene;
+  const one = [...github.world.state.repositories.values()].find(({ name }) => name === "one");
+  if (!one) throw new Error("There is no such repository");
+  await github.renameRepository(one, "first");
+  expect(await rebuild().run()).toEqual({});
+  expect(await pullRequests.ofProject("one")).toMatchObject([
+    { repository: "acme/first", repositoryId: one.id },
+  ]);
 });
 
 test("a repository that the bot can't reach any more is skipped", async () => {

@@ -56,6 +56,12 @@ function numbersFrom(time: Date, count: number): number[] {
   return Array.from({ length: count }, (_, index) => time.getTime() + index);
 }
 
+async function unrelayed() {
+  const events = [];
+  for await (const event of outbox.unrelayed(200)) events.push(event);
+  return events;
+}
+
 async function stream(): Promise<{ id: string; seq: number; subject: string; data: { because: string } }[]> {
   const entries = await redis.xrange(STREAM, "-", "+");
   return entries.map(([, fields]) => JSON.parse(fields[1] ?? "null"));
@@ -116,6 +122,42 @@ test("each project's events are relayed in order, however many there are", async
     const seqs = (await stream()).filter(({ subject }) => subject === project).map(({ seq }) => seq);
     expect(seqs).toEqual(numbersFrom(START, 130));
   }
+});
+
+test("an event that is committed while a batch is read is not overtaken by the next one of its project", async () => {
+  // MongoDB sends the first 101 alone.
+  for (let index = 0; index < 110; index++) await append("many", `${index}`);
+  await own.database.connection.transaction(async (transaction) => {
+    const data = { status: "created", phase: null, because: "before" };
+    const time = new Date(START.getTime() - 60_000);
+    await outbox.append("late", { type: "orb.project.updated", data }, { time, transaction });
+  });
+  const relayed: string[] = [];
+  for await (const { project, seq } of outbox.unrelayed(200)) {
+    relayed.push(project);
+    if (relayed.length > 1) continue;
+    // The first of these numbers belongs to the part that was read, the second one to the rest.
+    expect(seq).toBeLessThan(START.getTime());
+    for (const time of [new Date(seq), new Date(START.getTime() + 60_000)]) {
+      await own.database.transaction(async (transaction) => {
+        const data = { status: "created", phase: null, because: "meanwhile" };
+        await outbox.append("late", { type: "orb.project.updated", data }, { time, transaction });
+      });
+    }
+  }
+  expect(relayed.filter((project) => project === "late")).toHaveLength(1);
+  const due = await unrelayed();
+  expect(due.filter(({ project }) => project === "late")).toHaveLength(3);
+});
+
+test("a batch of large events ends early, and the next one continues", async () => {
+  const text = "long ".repeat(300_000);
+  for (let index = 1; index <= 5; index++) await append("large", `${index} ${text}`);
+  const relay = relayOf("a");
+  expect(await relay.relayBatch()).toBe(true);
+  expect(await redis.xlen(STREAM)).toBe(3);
+  while (await relay.relayBatch());
+  expect((await stream()).map(({ seq }) => seq)).toEqual(numbersFrom(START, 5));
 });
 
 test("an event that was relayed but not marked is relayed again under the same id", async () => {
@@ -246,10 +288,7 @@ describe("when Redis loses events, the relay", () => {
       await relayAll();
     }
     expect(await outbox.forgetRelayed({ after: "", newestMax: 2 })).toBe(2);
-    expect(await outbox.unrelayed(10)).toMatchObject([
-      { data: { because: "5" } },
-      { data: { because: "6" } },
-    ]);
+    expect(await unrelayed()).toMatchObject([{ data: { because: "5" } }, { data: { because: "6" } }]);
     expect(await outbox.reached()).toBe("");
   });
 });

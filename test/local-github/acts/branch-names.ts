@@ -34,6 +34,7 @@ async function setDefaultBranch(
   const defaultBranchBefore = repository.defaultBranch;
   if (branch === defaultBranchBefore) return;
   repository.defaultBranch = branch;
+  repository.updatedAt = world.now();
   await world.git(repository).run(["symbolic-ref", "HEAD", BRANCH_PREFIX + branch]);
   await world.raise({ type: "repository", action: "edited", repository, defaultBranchBefore, sender });
 }

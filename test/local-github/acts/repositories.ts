@@ -42,6 +42,7 @@ export async function createRepository(world: World, wanted: NewRepository): Pro
     owner,
     name,
     createdAt: world.now(),
+    updatedAt: world.now(),
     private: wanted.private ?? false,
     archived: false,
     draftsSupported: wanted.draftsSupported ?? true,
@@ -84,6 +85,7 @@ export async function renameRepository(
   const nameBefore = repository.name;
   world.state.formerNames.set(fullName(repository).toLowerCase(), repository.id);
   repository.name = name;
+  repository.updatedAt = world.now();
   await world.raise({ type: "repository", action: "renamed", repository, nameBefore, sender });
 }
 
@@ -97,6 +99,7 @@ export async function transferRepository(
   const ownerBefore = repository.owner;
   world.state.formerNames.set(fullName(repository).toLowerCase(), repository.id);
   repository.owner = owner;
+  repository.updatedAt = world.now();
   await world.raise({ type: "repository", action: "transferred", repository, ownerBefore, sender });
 }
 
@@ -107,6 +110,7 @@ export async function setArchived(
   on: boolean,
 ): Promise<void> {
   repository.archived = on;
+  repository.updatedAt = world.now();
   await world.raise({ type: "repository", action: on ? "archived" : "unarchived", repository, sender });
 }
 

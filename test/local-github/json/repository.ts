@@ -44,7 +44,7 @@ export function repositoryJson(world: World, repository: Repository): Schema<"re
     visibility: repository.private ? "private" : "public",
     pushed_at: isoTime(repository.createdAt),
     created_at: isoTime(repository.createdAt),
-    updated_at: isoTime(repository.createdAt),
+    updated_at: isoTime(repository.updatedAt),
     allow_rebase_merge: true,
     allow_squash_merge: true,
     allow_auto_merge: false,

@@ -8,7 +8,7 @@ import { InstallationStore } from "../../../src/installations/installation-store
 import { RepositoryStore } from "../../../src/installations/repository-store.ts";
 import type { Database, Transaction } from "../../../src/mongo/database.ts";
 import { RelayLease } from "../../../src/outbox/relay-lease-store.ts";
-import { OutboxStore } from "../../../src/outbox/store.ts";
+import { OutboxStore, type StoredEvent } from "../../../src/outbox/store.ts";
 import { ProjectStore } from "../../../src/projects/store.ts";
 import { changeSetOf, nudgeChangeSets } from "../../../src/pull-requests/change-set/members.ts";
 import { SweepStore } from "../../../src/pull-requests/intake/sweep-store.ts";
@@ -33,7 +33,7 @@ export function openStores(database: Database) {
     pullRequests,
     wakeStore: new WakeStore(pullRequests),
     sweepStore: new SweepStore(pullRequests),
-    renameStore: new RenameStore(pullRequests, { now: () => NOW, pace: PACE }),
+    renameStore: new RenameStore(pullRequests, PACE),
     rebuildStore: new RebuildStore(database, pullRequests),
     deliveries: new DeliveryStore(database),
     missed: new MissedDeliveryStore(database),
@@ -148,21 +148,25 @@ async function askAboutPlaces(stores: Stores, transaction: Transaction): Promise
   await sweep({ account: "Octo" });
   await sweep({ account: "Octo", ended: true });
   await sweep({ repositories: [...few, REPOSITORY] });
-  await renameStore.follow({ from: "octo/other-39", to: "octo/welcome" }, { transaction });
-  await renameStore.followAccount([new Types.ObjectId()], "acme", { transaction });
+  const when = { now: NOW, transaction };
+  const names = ["octo/other-39", "octo/before"];
+  await renameStore.follow({ id: 39, to: "octo/welcome", names, freeNames: names }, when);
+  const nameToday = async () => null;
+  await renameStore.followAccount([new Types.ObjectId()], { login: "acme", nameToday }, when);
 
   const told = { toldAt: NOW, transaction };
   const state = { _id: 5, account: "octo", permissions: {}, missing: [], suspended: false, deleted: false };
   await installations.save({ ...state, toldAt: NOW }, transaction);
   await installations.find(5, transaction);
-  await installations.rename(5, { account: "acme", formerAccounts: ["octo"] }, transaction);
+  await installations.rename(5, { account: "acme", accountAt: NOW, formerAccounts: ["octo"] }, transaction);
   await installations.recordChange(5, "delivery", transaction);
   await repositories.save([{ _id: 1_000, fullName: "owner-0/name-0" }], told);
-  await repositories.addFormerName({ id: 1_000, formerName: "owner-0/before" }, transaction);
-  await repositories.renameOwner({ installationId: 5, from: "Owner-3", to: "acme" }, told);
+  await repositories.renameOwner({ installationId: 5, from: "Owner-3", to: "acme", renamedAt: NOW }, told);
   for (const name of ["Owner-4/name-41", "owner-4/before-42", "nobody/nothing"]) {
     await repositories.findByName(name, transaction);
   }
+  await repositories.find(1_000, transaction);
+  await repositories.takenByOthers(names, { except: 1_000, before: true }, transaction);
 }
 
 async function askAboutDeliveries({ deliveries, missed, parts }: Stores): Promise<void> {
@@ -192,7 +196,8 @@ async function askAboutDeliveries({ deliveries, missed, parts }: Stores): Promis
 
 async function askAboutEvents({ outbox, relayLease }: Stores): Promise<void> {
   await outbox.hasUnrelayed();
-  const events = await outbox.unrelayed(200);
+  const events: StoredEvent[] = [];
+  for await (const event of outbox.unrelayed(200)) events.push(event);
   await outbox.markRelayed(events, { at: NOW, as: await outbox.reached() });
   await outbox.forgetRelayed({ after: await outbox.reached(), newestMax: 100_000 });
   await relayLease.take({ owner: "nobody", now: NOW, turnMs: 1_000 });

@@ -3,7 +3,7 @@ import type { StoredDelivery } from "../../../src/deliveries/store.ts";
 import type { StoredEvent } from "../../../src/outbox/store.ts";
 import type { StoredProject } from "../../../src/projects/store.ts";
 import { NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
-import type { StoredRepository } from "../../../src/installations/repository-store.ts";
+import type { StoredRepository } from "../../../src/installations/repository.ts";
 import type { StoredSignal } from "../../../src/signals/store.ts";
 import { REPOSITORY } from "./records.ts";
 
@@ -90,6 +90,8 @@ export function historicRepository(index: number): StoredRepository {
     _id: index + 1_000,
     fullName: `owner-${Math.floor(index / 10)}/name-${index}`,
     formerNames: index % 3 === 0 ? [`owner-${Math.floor(index / 10)}/before-${index}`] : [],
+    namedAt: new Date(now - index * SPREAD_MS),
+    reachableAt: new Date(now - index * SPREAD_MS),
     installationId: null,
     reachable: true,
     archived: false,

@@ -90,7 +90,7 @@ describe("globs", () => {
         fc.pre(!glob.endsWith("/**") || !picomatch.isMatch(path, glob.slice(0, -3), { dot: true }));
         expect(matches(glob, path)).toBe(picomatch.isMatch(path, glob, { dot: true }));
       }),
-      sampledInputs(RUNS),
+      sampledInputs({ all: RUNS }),
     );
   });
 
@@ -104,7 +104,7 @@ describe("globs", () => {
         const fits = compileGitPattern(pattern, { below: true })?.(segmentsOf(path));
         expect(fits).toBe(ignore({ ignorecase: false }).add(pattern).ignores(path));
       }),
-      sampledInputs(RUNS),
+      sampledInputs({ all: RUNS }),
     );
   });
 
@@ -124,7 +124,7 @@ describe("globs", () => {
         );
         expect(compileGitPatterns(patterns)(segmentsOf(path))).toBe(alone);
       }),
-      sampledInputs(RUNS),
+      sampledInputs({ all: RUNS }),
     );
   });
 

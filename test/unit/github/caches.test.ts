@@ -115,9 +115,12 @@ describe("conditional requests", () => {
         now: () => now,
       }),
     );
-    const facts = { defaultBranch: "trunk", archived: false, private: true };
+    const identity = { id: 7, fullName: "octo/hello", updatedAt: new Date("2026-01-05T09:00:00Z") };
+    const facts = { identity, defaultBranch: "trunk", archived: false, private: true };
 
-    github.answers(200, { default_branch: "trunk", archived: false, private: true }, { ETag: '"abc"' });
+    const named = { id: 7, full_name: "octo/hello", updated_at: "2026-01-05T09:00:00Z" };
+    const answer = { ...named, default_branch: "trunk", archived: false, private: true };
+    github.answers(200, answer, { ETag: '"abc"' });
     expect(await repository.facts()).toEqual(facts);
     expect(await repository.facts()).toEqual(facts);
     now = new Date("2026-03-01T12:05:00Z");

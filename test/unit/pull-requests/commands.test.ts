@@ -204,7 +204,7 @@ describe("reading commands", () => {
         certain++;
         expect(parseCommands(text)).toEqual(parseCommands(whole));
       }),
-      sampledInputs(4_000),
+      sampledInputs({ all: 4_000 }),
     );
     expect(certain).toBeGreaterThan(200);
   });
@@ -232,7 +232,7 @@ describe("reading commands", () => {
         expect(new Set(commands).size).toBe(commands.length);
         for (const command of commands) expect([...COMMANDS, "unknown"]).toContain(command);
       }),
-      sampledInputs(2_000),
+      sampledInputs({ all: 2_000 }),
     );
   });
 });

@@ -1,7 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync, hkdfSync } from "node:crypto";
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { Marker } from "../../../src/pull-requests/record/marker.ts";
+import { renewMarker } from "../../../src/pull-requests/record/rules/marker-line.ts";
+import { keyOf } from "../../../src/pull-requests/record/record.ts";
+import { ownWords } from "../../../src/text/safe.ts";
 import {
   type QueueEntry,
   describePlace,
@@ -18,41 +21,54 @@ describe("the marker", () => {
     return new Secret(String(privateKey.export({ type: "pkcs8", format: "pem" })));
   }
 
-  const NAME = { project: "csv-export-1", repository: "fjordworks/invoice-kit", branch: "agent/csv" };
+  const MARKED = { project: "csv-export-1", repositoryId: 7, branch: "agent/csv" };
+  const NAMES = ["fjordworks/invoice-kit", "fjordworks/invoices"];
   const key = newKey();
   const marker = new Marker(key);
-  const own = marker.of(NAME);
+  const own = marker.of(MARKED);
+  const isIn = (body: string, names = NAMES) => marker.isIn(body, MARKED, { names });
+  /** As earlier versions wrote it, with that key. */
+  const byName = (repository: string) => {
+    const mac = new Uint8Array(hkdfSync("sha256", key.reveal(), "", "orb pull request marker", 32));
+    const text = keyOf({ ...MARKED, repository });
+    return `<!-- orb:pull-request ${createHmac("sha256", mac).update(text).digest("base64url")} -->`;
+  };
 
   test("the marker is one hidden line, always the same, that does not reveal the name", () => {
     expect(own).toMatch(/^<!-- orb:pull-request [A-Za-z0-9_-]{43} -->$/);
-    expect(new Marker(key).of(NAME)).toBe(own);
+    expect(new Marker(key).of(MARKED)).toBe(own);
   });
 
   test.each([
     ["at the end", `Text\n\n${own}`],
     ["after a person's edit in GitHub's editor", `Text\r\n${own}\r\nmore`],
-    ["next to another pull request's marker", `${marker.of({ ...NAME, branch: "other" })}\n${own}`],
+    ["next to another pull request's marker", `${marker.of({ ...MARKED, branch: "other" })}\n${own}`],
     [
       "after many markers of others",
       `${"<!-- orb:pull-request ".concat("A".repeat(43), " -->\n").repeat(800)}${own}`,
     ],
   ])("its own marker is recognised %s", (_where, body) => {
-    expect(marker.isIn(body, NAME)).toBe(true);
+    expect(isIn(body)).toBe(true);
+    expect(isIn(body, [])).toBe(true);
   });
 
-  test("GitHub's repository names ignore case", () => {
-    expect(marker.isIn(own, { ...NAME, repository: "FjordWorks/Invoice-Kit" })).toBe(true);
+  test("the marker of an earlier version counts under each name that only this repository had, whatever its case", () => {
+    expect(isIn(byName("fjordworks/invoice-kit"))).toBe(true);
+    expect(isIn(byName("FjordWorks/Invoices"))).toBe(true);
+    expect(isIn(byName("fjordworks/other"))).toBe(false);
+    expect(isIn(byName("fjordworks/invoices"), ["fjordworks/invoice-kit"])).toBe(false);
   });
 
   test.each([
-    ["another project's", marker.of({ ...NAME, project: "csv-export-2" })],
-    ["another branch's", marker.of({ ...NAME, branch: "agent/CSV" })],
-    ["another repository's", marker.of({ ...NAME, repository: "fjordworks/other" })],
-    ["another key's", new Marker(newKey()).of(NAME)],
+    ["another project's", marker.of({ ...MARKED, project: "csv-export-2" })],
+    ["another branch's", marker.of({ ...MARKED, branch: "agent/CSV" })],
+    ["another repository's", marker.of({ ...MARKED, repositoryId: 8 })],
+    ["another key's", new Marker(newKey()).of(MARKED)],
     [
       "one whose parts are split differently",
-      marker.of({ project: "csv-export-1fjordworks", repository: "/invoice-kit", branch: "agent/csv" }),
+      marker.of({ project: "csv-export-17", repositoryId: 7, branch: "agent/csv" }),
     ],
+    ["a repository's whose name is the id", byName("7")],
     ["a truncated one", own.replace(/.{5}$/, "")],
     ["one without its comment", own.slice(5, -4)],
     ["one with a different letter", own.replace(/(?<=request )./, (first) => (first === "A" ? "B" : "A"))],
@@ -60,14 +76,22 @@ describe("the marker", () => {
     ["one in another alphabet", own.replace(/[A-Za-z0-9_-]{43}/, "é".repeat(43))],
     ["nothing", ""],
   ])("%s is refused", (_what, body) => {
-    expect(marker.isIn(body, NAME)).toBe(false);
+    expect(isIn(body)).toBe(false);
   });
 
   test("another's body never passes, and no body causes an error", () => {
     const body = fc.array(
       fc.constantFrom("<!-- orb:pull-request ", "A".repeat(43), " -->", "\n", "🐣", "\ud800"),
     );
-    fc.assert(fc.property(body, (parts) => expect(marker.isIn(parts.join(""), NAME)).toBe(false)));
+    fc.assert(fc.property(body, (parts) => expect(isIn(parts.join(""))).toBe(false)));
+  });
+
+  test("a new marker takes the place of the old one, and a description without one stays as it is", () => {
+    const fresh = ownWords(`New text\n${own}`);
+    const old = byName("fjordworks/invoices");
+    expect(renewMarker(ownWords(`Mine\n${old}\nand more`), fresh)).toBe(`Mine\n${own}\nand more`);
+    expect(renewMarker(ownWords("Mine"), fresh)).toBe("Mine");
+    expect(renewMarker(ownWords(`Mine ${own}`), fresh)).toBe(`Mine ${own}`);
   });
 });
 

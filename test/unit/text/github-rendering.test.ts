@@ -171,6 +171,6 @@ test("text that passes the sanitiser is harmless when rendered like GitHub does"
       const found = findLive(writer.stringify(render(written)), REPOSITORY);
       expect(found.filter((each) => !isEscapedAddress(each, written))).toEqual([]);
     }),
-    sampledInputs(1_000),
+    sampledInputs({ all: 1_000 }),
   );
 });

@@ -99,11 +99,11 @@ describe("sanitised lines", () => {
         const once = sanitizeInline(text, NO_LIMIT, policy, { isPlain });
         expect(sanitizeInline(once, NO_LIMIT, policy, { isPlain })).toBe(once);
       }),
-      sampledInputs(1_500),
+      sampledInputs({ all: 1_500 }),
     );
   });
 
-  const RUNS = sampledInputs(800);
+  const RUNS = sampledInputs({ all: 800 });
   const parser = unified().use(remarkParse).use(remarkGfm);
 
   test("any inline text is one paragraph of text", () => {

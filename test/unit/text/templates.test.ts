@@ -254,7 +254,7 @@ describe("a repository's template", () => {
           expect("markdown" in rendered ? liveParts(rendered.markdown, POLICY) : []).toEqual([]);
         },
       ),
-      sampledInputs(400),
+      sampledInputs({ all: 400 }),
     );
   });
 

@@ -6,6 +6,7 @@ import type { ChangeAnalysis } from "../../../changes/rules/change-analysis.ts";
 import type { CheckNotes } from "../../record/rules/notes.ts";
 import type { ExistingPullRequest } from "./existing-pull-request.ts";
 import { type Labelling, NO_LABELLING } from "../../record/rules/labelling.ts";
+import { renewMarker } from "../../record/rules/marker-line.ts";
 import { labelsFor } from "./labels.ts";
 import { reconcileLabels } from "./reconcile-labels.ts";
 import { type RefusalFacts, refuseNothing } from "./refuse-publish.ts";
@@ -143,7 +144,12 @@ function update({ title, body }: PublishFacts, existing: ExistingPullRequest): E
   const rewrite = refreshed !== existing.body;
   if (!retitle && !rewrite) return [];
   return [
-    { do: "update", number: existing.number, ...(retitle && { title }), ...(rewrite && { body: refreshed }) },
+    {
+      do: "update",
+      number: existing.number,
+      ...(retitle && { title }),
+      ...(rewrite && { body: renewMarker(refreshed, body) }),
+    },
   ];
 }
 

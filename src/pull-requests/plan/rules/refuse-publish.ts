@@ -12,7 +12,7 @@ import { shortSha } from "../../../text/short-sha.ts";
 export interface RefusalFacts {
   readonly completion: Completion;
   readonly projectStatus: string | null;
-  readonly repository: RepositoryFacts;
+  readonly repository: Omit<RepositoryFacts, "identity">;
   readonly settings: Pick<RepositorySettings, "enabled" | "hold" | "baseBranches" | "branches">;
   readonly inForce: Pick<InForce, "origins" | "fileNames">;
   readonly base: string;

@@ -16,7 +16,7 @@ import { findRef } from "./ref.ts";
 import { rulesetFields } from "./ruleset.ts";
 
 export function repositoryFields(context: Context, repository: Repository): Fields {
-  const { id, nodeId, name, owner, description, createdAt } = repository;
+  const { id, nodeId, name, owner, description, createdAt, updatedAt } = repository;
   return {
     __typename: "Repository",
     id: nodeId,
@@ -27,6 +27,7 @@ export function repositoryFields(context: Context, repository: Repository): Fiel
     description,
     url: repositoryPage(context.world, repository),
     createdAt: isoTime(createdAt),
+    updatedAt: isoTime(updatedAt),
     isPrivate: repository.private,
     visibility: repository.private ? "PRIVATE" : "PUBLIC",
     isArchived: repository.archived,

@@ -28,6 +28,7 @@ type Change = Partial<Omit<Answered, "pullRequest" | "checks">> & {
 /** An open, mergeable pull request without checks and reviews. */
 export function snapshot({ pullRequest, checks = [], ...others }: Change = {}): Answered {
   return {
+    repository: null,
     pullRequest: {
       number: 7,
       nodeId: "PR_7",

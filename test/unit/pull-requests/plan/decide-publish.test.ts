@@ -6,7 +6,7 @@ import type { ExistingPullRequest } from "../../../../src/pull-requests/plan/rul
 import { wantsDraft } from "../../../../src/pull-requests/plan/rules/wants-draft.ts";
 import { NO_LABELLING } from "../../../../src/pull-requests/record/rules/labelling.ts";
 import { DEFAULT_SETTINGS } from "../../../../src/repository-settings/settings.ts";
-import { type SafeText, ownWords } from "../../../../src/text/safe.ts";
+import { type SafeMarkdown, type SafeText, ownWords } from "../../../../src/text/safe.ts";
 import { COMPARISON, COMPLETION, OURS } from "./proposed-change.ts";
 
 const TITLE = "Greet" as SafeText;
@@ -132,6 +132,7 @@ describe("a missing pull request is opened", () => {
 
 describe("an existing pull request", () => {
   const CHANGED = bodyWith("It greeted.");
+  const marker = (letter: string) => `<!-- orb:pull-request ${letter.repeat(43)} -->`;
 
   test.each<{ when: string; facts: Partial<PublishFacts>; effects: object[] }>([
     { when: "is left unchanged if it is up to date", facts: existing(), effects: [] },
@@ -139,6 +140,22 @@ describe("an existing pull request", () => {
       when: "gets the new description, and people's words stay",
       facts: existing({ body: `My words.\n${CHANGED}\nMore.` }),
       effects: [{ do: "update", number: 7, body: `My words.\n${BODY}\nMore.` }],
+    },
+    {
+      when: "gets the new marker together with the new description",
+      facts: {
+        ...existing({ body: `${CHANGED}\n${marker("A")}` }),
+        body: `${BODY}\n${marker("B")}` as SafeMarkdown,
+      },
+      effects: [{ do: "update", number: 7, body: `${BODY}\n${marker("B")}` }],
+    },
+    {
+      when: "is not written for the marker alone",
+      facts: {
+        ...existing({ body: `${BODY}\n${marker("A")}` }),
+        body: `${BODY}\n${marker("B")}` as SafeMarkdown,
+      },
+      effects: [],
     },
     {
       when: "gets the new title if the old one is ours",

@@ -251,7 +251,7 @@ describe("labels of people and the bot", () => {
             expect(reconcileLabels(facts)).toEqual({ add: [], remove: [], ...story.kept });
           }
         }),
-        sampledInputs(2_000),
+        sampledInputs({ all: 2_000 }),
       );
     });
 
@@ -267,7 +267,7 @@ describe("labels of people and the bot", () => {
             }
           }
         }),
-        sampledInputs(2_000),
+        sampledInputs({ all: 2_000 }),
       );
     });
   });
