@@ -71,7 +71,6 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 /** As long as a lease, so that work is free once another process takes it over. */
 const TRANSACTION_SECONDS_MAX = 10;
-const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
 /** The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. */
 const JOB_LOCK_PER_LEASE = 3;
@@ -262,8 +261,8 @@ function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetr
   const url = redisUrl.reveal();
   const onError = (error: Error) => telemetry.setback("redis_connection", redisUnavailable(error));
   return {
-    commands: connectRedis(url, { purpose: "commands", onError }),
-    reader: connectRedis(url, { purpose: "blocking-reads", onError }),
+    commands: connectRedis(url, { onError }),
+    reader: connectRedis(url, { onError }),
   };
 }
 
@@ -271,7 +270,7 @@ function readinessOf(
   { appCheck }: Pick<GitHubSubject, "appCheck">,
   { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
 ): ReadinessChecks {
-  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping(PING_TIMEOUT_MS))];
+  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping())];
   if (redis) checks.push(answering("redis", () => redis.commands.ping()));
   checks.push({ name: "github", check: async () => appCheck.state });
   return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
