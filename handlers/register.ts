@@ -15,17 +15,20 @@ export interface Doors {
   readonly url: string | null;
   /** Takes no more requests and work, and waits for running work. */
   close(): Promise<void>;
-  /** Called if that takes too long: running work is not to blame for the end of the process. */
+  /** Called if that takes too long: ends connections that wait for an answer. */
+  cut(): void;
+  /** Called if even that was not enough: running work is not to blame for the end of the process. */
   giveUp(): Promise<void>;
 }
 
 /** Runs the routes, loops and jobs of all subjects that the roles of the process include. */
 export async function openDoors(app: App): Promise<Doors> {
-  const { config, changes, clock, readiness, subjects, startJobs } = app;
+  const { config, changes, clock, readiness, redis, stop, subjects, startJobs } = app;
   const server = config.roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
+  stop.asked.addEventListener("abort", () => app.appCheck.stop());
   await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();
@@ -37,11 +40,15 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       readiness.stopping();
-      app.appCheck.stop();
+      stop.ask();
       await proxy?.close();
       // At once: while a slow request is answered, no loop may take new work.
       await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
       await work?.stopSubjects();
+    },
+    cut: () => {
+      server?.server.closeAllConnections();
+      redis?.commands.disconnect();
     },
     giveUp: async () => {
       if (work) await Promise.all(subjects.map(async (subject) => subject.recordCleanStop?.()));
@@ -109,6 +116,7 @@ function startWork({ subjects, changes }: App): Work {
     for (const { collection, orChanged = [] } of wokenBy) {
       changes.on(collection, () => loop.nudge(), { orChanged });
     }
+    if (wokenBy.length > 0) changes.onState((isOpen) => loop.hears(isOpen));
     loop.start();
   }
   return {

@@ -13,21 +13,18 @@ import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { deliveries } from "./deliveries/subject.ts";
+import { connectToRedis, feedOf, readinessOf, type Redis } from "./dependencies.ts";
 import type { GitHub } from "./github/github.ts";
-import { github, type GitHubSubject } from "./github/subject.ts";
+import { github } from "./github/subject.ts";
 import { installations } from "./installations/subject.ts";
-import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
-import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
 import { outbox } from "./outbox/subject.ts";
 import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
-import { connectRedis, type RedisClient } from "./redis/client.ts";
-import { redisUnavailable } from "./redis/failure.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
@@ -38,6 +35,7 @@ import { ProcessTelemetry } from "./telemetry/process.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
+import { Stop } from "./work/stop.ts";
 import type { Worker } from "./work/worker.ts";
 
 /** Parts that a test may replace. */
@@ -64,16 +62,17 @@ export interface Shared {
   readonly worker: Worker;
 }
 
-type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
-
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 /** As long as a lease, so that work is free once another process takes it over. */
 const TRANSACTION_SECONDS_MAX = 10;
 const LEASE_MS = 10_000;
-/** The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. */
-const JOB_LOCK_PER_LEASE = 3;
+/**
+ * The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. The clock asks for
+ * jobs twice in that time, so it is also what an idle process costs.
+ */
+const JOB_LOCK_PER_LEASE = 6;
 
 /**
  * Puts the bot together: connects to the stores, prepares the database and collects the subjects. Opens no door and starts no
@@ -91,29 +90,29 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const telemetry = { process: new ProcessTelemetry(instruments), http: new HttpTelemetry(instruments) };
   const owner = `${config.workerHost}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const database = await Database.connect(config.mongodbUri.reveal());
-  const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   /** Closes everything that was opened here, the last first. */
   const close = async (): Promise<void> => {
     redis?.commands.disconnect();
     redis?.reader.disconnect();
-    await changes.close();
     await database.close();
   };
-  const worker = { owner, leaseMs, pace, now, random };
-  const jobStore = new JobStore(database);
-  const prepare = async () => {
-    const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
-    const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
-    const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
-    await migrate(database, migrations, { owner, leaseMs, onApplied });
+  const stop = new Stop();
+  const worker = { owner, leaseMs, pace, now, random, stop };
+  const clock = clockOf({ database, instruments, worker });
+  const collected = collectSubjects({ config, database, redis, instruments, worker }, { checkpoint, more });
+  const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
+  const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
+  const prepare = () => migrate(database, migrations, { owner, leaseMs, onApplied });
+  try {
+    await prepare();
     await warnAboutTransactions(database, telemetry.process);
-    return collected;
-  };
-  const collected = await prepare().catch(async (error: unknown) => {
+  } catch (error) {
     await close();
     throw error;
-  });
+  }
+  const { backOffScale } = pace;
+  const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, backOffScale });
   return {
     config,
     metrics,
@@ -122,23 +121,27 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
     appCheck: collected.githubSubject.appCheck,
     changes,
-    clock: new Clock({
-      database,
-      store: jobStore,
-      owner,
-      lockMs: leaseMs * JOB_LOCK_PER_LEASE,
-      random,
-      telemetry: new JobTelemetry(instruments),
-    }),
+    clock,
+    stop,
     startJobs,
     now,
-    close,
+    close: async () => {
+      await changes.close();
+      await close();
+    },
     database,
     redis,
     subjects: collected.subjects,
     webhooks: collected.incoming.webhooks,
     ...storesOf(collected),
   };
+}
+
+function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "instruments" | "worker">) {
+  const { owner, leaseMs, random } = worker;
+  const lockMs = leaseMs * JOB_LOCK_PER_LEASE;
+  const telemetry = new JobTelemetry(instruments);
+  return new Clock({ database, store: new JobStore(database), owner, lockMs, random, telemetry });
 }
 
 /** For tests, which read them to see what happened. */
@@ -251,27 +254,4 @@ function incomingSubjects(
 async function warnAboutTransactions(database: Database, telemetry: ProcessTelemetry): Promise<void> {
   const seconds = await database.transactionLifetimeSeconds();
   if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
-}
-
-function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry): Redis | null {
-  if (redisUrl === null) {
-    telemetry.aloneWithoutRedis();
-    return null;
-  }
-  const url = redisUrl.reveal();
-  const onError = (error: Error) => telemetry.setback("redis_connection", redisUnavailable(error));
-  return {
-    commands: connectRedis(url, { onError }),
-    reader: connectRedis(url, { onError }),
-  };
-}
-
-function readinessOf(
-  { appCheck }: Pick<GitHubSubject, "appCheck">,
-  { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
-): ReadinessChecks {
-  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping())];
-  if (redis) checks.push(answering("redis", () => redis.commands.ping()));
-  checks.push({ name: "github", check: async () => appCheck.state });
-  return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
 }

@@ -21,7 +21,7 @@ interface Needs {
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
-  readonly worker: Pick<Worker, "pace" | "now" | "random">;
+  readonly worker: Pick<Worker, "pace" | "now" | "random" | "stop">;
 }
 
 export interface GitHubSubject extends Subject {
@@ -37,13 +37,14 @@ export const GITHUB_PROBLEMS: Problems = Object.fromEntries(
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {
   const { config, redis, installationStore, repositoryStore, instruments, worker } = needs;
-  const { pace, now, random } = worker;
+  const { pace, now, random, stop } = worker;
   const telemetry = new GitHubTelemetry(instruments);
   const gitHub = new GitHub({
     config,
     telemetry,
     log: instruments.log,
     now,
+    stop,
     slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     lastChangeOf: async (id, fullName) => {

@@ -7,7 +7,9 @@ import type { RelayLease } from "./relay-lease-store.ts";
 
 const BATCH_EVENTS = 200;
 /** How long a loss of data in Redis can stay unnoticed if no new event comes. */
-const CHECK_EVERY_MS = 5_000;
+export const CHECK_EVERY_MS = 5_000;
+/** How long this process compares the stream with a place that it has read before: another process may have relayed more. */
+const READ_EVERY_MS = 30_000;
 
 interface Deps {
   readonly store: OutboxStore;
@@ -30,7 +32,11 @@ interface Deps {
  */
 export class Relay {
   readonly #deps: Deps;
-  #checkedAtMs = 0;
+  #reached: string | null = null;
+  #readAtMs = 0;
+  #isBehind = false;
+  /** Whether another process had the turn at the last try. */
+  #waitsForTurn = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -39,27 +45,48 @@ export class Relay {
   /** @returns whether there may be more */
   async relayBatch(): Promise<boolean> {
     const { store, telemetry, redis, now } = this.#deps;
-    const checkIsDue = now().getTime() - this.#checkedAtMs >= CHECK_EVERY_MS;
+    await this.#readReached();
     // This check comes first: taking the turn is a write, and usually there is nothing to relay.
-    if (!checkIsDue && !(await store.hasUnrelayed())) return false;
-    if (!(await this.#takeTurn())) return false;
+    const isNeeded = this.#isBehind || (await store.hasUnrelayed());
+    this.#waitsForTurn = isNeeded && !(await this.#takeTurn());
+    if (!isNeeded || this.#waitsForTurn) return false;
     const events = await store.unrelayed(BATCH_EVENTS);
     const json = events.map((event) => JSON.stringify(toCloudEvent(event)));
     const { behind, last } = await addEvents(redis, json, { reached: await store.reached() });
     if (behind) return this.#relayAgain(last);
-    this.#checkedAtMs = now().getTime();
+    this.#isBehind = false;
     const [oldest] = events;
     if (!oldest) return false;
     await store.markRelayed(events, { at: now(), as: last });
+    this.#reached = last;
     telemetry.relayed({ count: events.length, oldest: oldest.time, now: now() });
     return true;
   }
 
-  /** When to call `relayBatch` again if no event comes: for the next check of Redis, or when another's turn ends. */
-  async nextCheckAt(): Promise<Date> {
+  /** When to call `relayBatch` again if no event comes: when another's turn ends, or to read the place in the stream. */
+  async nextDueAt(): Promise<Date> {
     const { turns, owner } = this.#deps;
-    const othersUntil = await turns.othersUntil(owner);
-    return othersUntil ?? new Date(this.#checkedAtMs + CHECK_EVERY_MS);
+    const othersUntil = this.#waitsForTurn ? await turns.othersUntil(owner) : null;
+    return othersUntil ?? new Date(this.#readAtMs + READ_EVERY_MS);
+  }
+
+  /**
+   * Asks Redis, and not MongoDB, whether the stream has lost events. If so, the next `relayBatch` relays them again.
+   *
+   * @returns whether it has
+   */
+  async hasStreamLost(): Promise<boolean> {
+    if (this.#reached === null) return false;
+    const { behind } = await addEvents(this.#deps.redis, [], { reached: this.#reached });
+    this.#isBehind ||= behind;
+    return behind;
+  }
+
+  async #readReached(): Promise<void> {
+    const { store, now } = this.#deps;
+    if (now().getTime() - this.#readAtMs < READ_EVERY_MS) return;
+    this.#reached = await store.reached();
+    this.#readAtMs = now().getTime();
   }
 
   /** Lets another process continue at once, instead of waiting until the turn ends. */

@@ -5,11 +5,12 @@ import type { Repository } from "../github/repository.ts";
 import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Database } from "../mongo/database.ts";
 import { toMongoFailure } from "../mongo/failure.ts";
-import { type Claim, isLeaseLost, LeasedWork } from "../mongo/leased-work.ts";
+import { type Claim, isLeaseLost, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { TakeOver } from "../mongo/take-over.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
+import { isStopped } from "../work/stop.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -115,8 +116,14 @@ export class PullRequestWork {
     try {
       await guardWrites(() => this.#work.requireHeld(claim.lease), work);
     } catch (error) {
-      if (!isLeaseLost(error)) await this.#failed(run, toMongoFailure(error));
+      if (isLeaseLost(error)) return;
+      await (isStopped(error) ? this.#giveBack(claim.lease) : this.#failed(run, toMongoFailure(error)));
     }
+  }
+
+  /** The process stops in the middle of its work. Another one continues at once; nothing is wrong with the record. */
+  async #giveBack(lease: Lease): Promise<void> {
+    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: lease.attempts - 1 });
   }
 
   async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {

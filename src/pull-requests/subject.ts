@@ -108,7 +108,7 @@ export function pullRequests(needs: Needs): PullRequests {
     loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
     jobs: [
       reconcile({ store, telemetry, now }),
-      { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: () => rebuild.run() },
+      { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: (stopping) => rebuild.run(stopping) },
     ],
     routes: bindDoors(doors, parts),
     webhooks: webhooks(parts),

@@ -1,4 +1,5 @@
 import type { Pace } from "./pace.ts";
+import type { Stop } from "./stop.ts";
 
 /** A process that does leased work: its name, times, clock and chance. */
 export interface Worker {
@@ -10,4 +11,5 @@ export interface Worker {
   readonly now: () => Date;
   /** Returns a number in [0, 1). */
   readonly random: () => number;
+  readonly stop: Stop;
 }

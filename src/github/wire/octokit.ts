@@ -1,8 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import { OrbError } from "../../errors.ts";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import { Stop, stopped } from "../../work/stop.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
 import { fetchFollowing } from "./follow-redirects.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
@@ -37,6 +37,7 @@ interface Deps {
   readonly answerMs?: number | undefined;
   readonly telemetry: GitHubTelemetry;
   readonly now: () => Date;
+  readonly stop?: Stop | undefined;
   readonly apiUrl: string;
   readonly tokens: TokenCache;
   readonly slots: WriteSlots;
@@ -59,6 +60,7 @@ export function octokitClass({
   answerMs = ANSWER_MS,
   telemetry,
   now,
+  stop = new Stop(),
   apiUrl,
   tokens,
   slots,
@@ -80,7 +82,7 @@ export function octokitClass({
         };
         // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
         // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.
-        const signal = AbortSignal.timeout(answerMs);
+        const signal = AbortSignal.any([AbortSignal.timeout(answerMs), stop.cut]);
         options.request = { ...options.request, signal, fetch: fetchFollowing };
         try {
           const response = await request(options);
@@ -94,14 +96,14 @@ export function octokitClass({
             response?: { headers: Record<string, unknown> };
           };
           done(response ? String(status) : "none", response?.headers);
-          throw error;
+          throw response === undefined && stop.cut.aborted ? stopped() : error;
         }
       };
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       if (!isWrite(options)) return requests.schedule(send);
       const guard = currentWriteGuard();
-      await turnOf(who, { slots, now });
+      await turnOf(who, { slots, now, stop });
       return writes.schedule(async () => {
         guard();
         return pauses.send(send);
@@ -126,8 +128,11 @@ function describeRequest(
   return { operation: `${method} ${routeOf(url)}`, cache } as const;
 }
 
-/** @throws OrbError `rate_limited`, with the time of the next turn */
-async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">): Promise<void> {
+/** @throws OrbError `rate_limited`, with the time of the next turn; `stopping` if the process ends before it */
+async function turnOf(
+  who: string,
+  { slots, now, stop }: Pick<Deps, "slots" | "now"> & { readonly stop: Stop },
+): Promise<void> {
   const nowMs = now().getTime();
   const { atMs, taken } = await slots.take(who, nowMs, WRITE_WAIT_MS_MAX);
   if (!taken) {
@@ -140,7 +145,7 @@ async function turnOf(who: string, { slots, now }: Pick<Deps, "slots" | "now">):
       { retryAt: new Date(atMs) },
     );
   }
-  if (atMs > nowMs) await setTimeout(atMs - nowMs);
+  if (atMs > nowMs) await stop.wait(atMs - nowMs);
 }
 
 /**
