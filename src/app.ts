@@ -115,6 +115,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, backOffScale });
   return {
     config,
+    instruments,
     metrics,
     telemetry,
     tokens: new Tokens(config.http.adminToken),

@@ -58,8 +58,9 @@ export function readinessOf(
   { appCheck }: Pick<GitHubSubject, "appCheck">,
   { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
 ): ReadinessChecks {
-  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping())];
-  if (redis) checks.push(answering("redis", () => redis.commands.ping()));
+  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping(), { isNeeded: true })];
+  // Without it webhooks and signals over HTTP are served. Otherwise one Redis would take every instance from its load balancer.
+  if (redis) checks.push(answering("redis", () => redis.commands.ping(), { isNeeded: false }));
   checks.push({ name: "github", check: async () => appCheck.state });
   return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
 }

@@ -75,7 +75,7 @@ test.each(sampled("ways for MongoDB to hang", ["behind a silent link", "frozen"]
   },
 );
 
-test("while Redis is frozen, a process takes signals over HTTP, and SIGTERM ends it with 0", async () => {
+test("while Redis is frozen, a process is ready and takes signals over HTTP, and SIGTERM ends it with 0", async () => {
   await using stage = await setStage();
   await using server = await startRedis();
   const surroundings = { ...stage.surroundings, redisUrl: server.uri };
@@ -85,6 +85,9 @@ test("while Redis is frozen, a process takes signals over HTTP, and SIGTERM ends
   signal(server.pids, "SIGSTOP");
   // Its event waits for Redis.
   await sendSignals(url, [projectCreated("not-relayed")]);
+  const ready = await fetch(`${url}/readyz`);
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({ status: "ready", checks: { mongodb: "up", redis: "down" } });
   const { code, ms } = await stop(bot);
   expect(code).toBe(0);
   expect(ms).toBeLessThan(STOP_MS_MAX);
