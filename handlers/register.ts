@@ -6,7 +6,6 @@ import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
 import { problemsOf } from "../src/subject.ts";
-import { StoredCounts } from "../src/telemetry/stored-counts.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { WEBHOOKS_PATH } from "./http/webhooks.ts";
@@ -63,7 +62,7 @@ export async function openDoors(app: App): Promise<Doors> {
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, telemetry, instruments, metrics, readiness, now }: App,
+  { subjects, tokens, telemetry, metrics, storedCounts, readiness, now }: App,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
   const server = createHttpServer({
@@ -76,8 +75,7 @@ export function createRoutes(
   prepare(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
-  const counts = subjects.flatMap(({ count }) => count ?? []);
-  metricsRoutes(server, { metrics, counts: new StoredCounts(instruments, counts) });
+  metricsRoutes(server, { metrics, storedCounts });
   return server;
 }
 

@@ -32,6 +32,7 @@ import { HttpTelemetry } from "./telemetry/http.ts";
 import { JobTelemetry } from "./telemetry/jobs.ts";
 import type { Instruments } from "./telemetry/part.ts";
 import { ProcessTelemetry } from "./telemetry/process.ts";
+import { StoredCounts } from "./telemetry/stored-counts.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
@@ -115,8 +116,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, backOffScale });
   return {
     config,
-    instruments,
     metrics,
+    storedCounts: new StoredCounts(instruments, collected.subjects),
     telemetry,
     tokens: new Tokens(config.http.adminToken),
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),

@@ -15,14 +15,14 @@ const FORWARDED =
 
 interface Parts {
   readonly metrics: Metrics;
-  readonly counts: StoredCounts;
+  readonly storedCounts: StoredCounts;
 }
 
 /** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. It needs no store. */
-export function metricsRoutes(server: HttpServer, { metrics, counts }: Parts): void {
+export function metricsRoutes(server: HttpServer, { metrics, storedCounts }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
     if (!isLocal(request)) requireScope(request.actor, "read");
-    await counts.refresh();
+    await storedCounts.refresh();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

@@ -123,7 +123,8 @@ export class PullRequestWork {
 
   /** The process stops in the middle of its work. Another one continues at once; nothing is wrong with the record. */
   async #giveBack(lease: Lease): Promise<void> {
-    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: lease.attempts - 1 });
+    const { attempts, crashes } = lease;
+    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: attempts - 1, crashes });
   }
 
   async #quarantine(claim: Claim<PullRequestRecord>): Promise<void> {

@@ -15,10 +15,10 @@ export class StoredCounts extends TelemetryPart<"count"> {
   #counting: Promise<void> | null = null;
   #countedAtMs: number | null = null;
 
-  /** @param counts bring gauges up to date */
-  constructor(instruments: Instruments, counts: readonly (() => Promise<void>)[]) {
+  /** @param subjects `count` of each brings its gauges up to date */
+  constructor(instruments: Instruments, subjects: readonly { readonly count?: () => Promise<void> }[]) {
     super(instruments);
-    this.#counts = counts;
+    this.#counts = subjects.flatMap(({ count }) => count ?? []);
     this.#age = instruments.metrics.gauge({
       name: "orb_stored_counts_age_seconds",
       help: "How old the gauges are that count what is stored; missing if nothing could be counted yet",

@@ -11,7 +11,7 @@ import { freshStores } from "../../support/servers/stores.ts";
 const READS_A_MINUTE = 60;
 const COMMANDS_A_MINUTE_MAX = 60;
 const LONG_MS = 180_000;
-/** What polls although it is told of everything would ask fifty times a second. */
+/** A loop that polls although the feed is open would ask fifty times a second. */
 const IMPATIENT = { ...PACE, idleMs: 20, quietMs: 600_000 };
 
 /** A bot with both roles and Redis, and what it asks of MongoDB. */

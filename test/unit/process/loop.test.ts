@@ -180,20 +180,6 @@ describe("a loop that knows when something falls due", () => {
     expect(looks.count).toBe(1);
   });
 
-  test("asks rarely while it hears of everything, and often as soon as it does not", async () => {
-    const { looks, runOnce } = idleWork();
-    let asked = 0;
-    const loop = start({ runOnce, idleMs: 1, quietMs: NEVER_MS, nextDueAt: async () => (asked++, null) });
-    loop.hears(true);
-    await eventually("a look at what was not heard", () => looks.count === 2);
-    const askedFor = asked;
-    await eventually("the last question", () => asked > askedFor);
-    loop.hears(false);
-    await eventually("a look at what may have been lost", () => looks.count === 3);
-    await eventually("several questions", () => asked > askedFor + 5);
-    expect(looks.count).toBe(3);
-  });
-
   test("retries due work that it could not get, and pauses before that", async () => {
     const { looks, runOnce } = idleWork();
     const nextDueAt = async () => new Date(0);
