@@ -15,17 +15,20 @@ export interface Doors {
   readonly url: string | null;
   /** Takes no more requests and work, and waits for running work. */
   close(): Promise<void>;
-  /** Called if that takes too long: running work is not to blame for the end of the process. */
+  /** Called if that takes too long: ends connections that wait for an answer. */
+  cut(): void;
+  /** Called if even that was not enough: running work is not to blame for the end of the process. */
   giveUp(): Promise<void>;
 }
 
 /** Runs the routes, loops and jobs of all subjects that the roles of the process include. */
 export async function openDoors(app: App): Promise<Doors> {
-  const { config, changes, clock, readiness, subjects, startJobs } = app;
+  const { config, changes, clock, readiness, redis, stop, subjects, startJobs } = app;
   const server = config.roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
+  stop.asked.addEventListener("abort", () => app.appCheck.stop());
   await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   changes.open();
@@ -39,11 +42,15 @@ export async function openDoors(app: App): Promise<Doors> {
       readiness.stopping();
       // Whoever kills the process now did not wait for the end of its work. `giveUp` says it again.
       void app.heartbeat.sayGoodbye().catch(() => {});
-      app.appCheck.stop();
+      stop.ask();
       await proxy?.close();
       // At once: while a slow request is answered, no loop may take new work.
       await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
       await work?.stopSubjects();
+    },
+    cut: () => {
+      server?.server.closeAllConnections();
+      redis?.commands.disconnect();
     },
     giveUp: () => app.heartbeat.sayGoodbye(),
   };
@@ -55,7 +62,7 @@ export async function openDoors(app: App): Promise<Doors> {
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, telemetry, metrics, readiness, now }: App,
+  { subjects, tokens, telemetry, metrics, storedCounts, readiness, now }: App,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
   const server = createHttpServer({
@@ -68,8 +75,7 @@ export function createRoutes(
   prepare(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
-  const counts = subjects.flatMap(({ count }) => count ?? []);
-  metricsRoutes(server, { metrics, counts, telemetry: telemetry.process });
+  metricsRoutes(server, { metrics, storedCounts });
   return server;
 }
 
@@ -109,6 +115,7 @@ function startWork({ subjects, changes }: App): Work {
     for (const { collection, orChanged = [] } of wokenBy) {
       changes.on(collection, () => loop.nudge(), { orChanged });
     }
+    if (wokenBy.length > 0) changes.onState((isOpen) => loop.hears(isOpen));
     loop.start();
   }
   return {

@@ -13,22 +13,19 @@ import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { deliveries } from "./deliveries/subject.ts";
+import { connectToRedis, feedOf, readinessOf, type Redis } from "./dependencies.ts";
 import type { GitHub } from "./github/github.ts";
-import { github, type GitHubSubject } from "./github/subject.ts";
+import { github } from "./github/subject.ts";
 import { installations } from "./installations/subject.ts";
-import { ChangeFeed } from "./mongo/change-feed.ts";
 import { Database } from "./mongo/database.ts";
 import { StoredHeartbeat } from "./mongo/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";
-import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
 import { outbox } from "./outbox/subject.ts";
 import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
-import { connectRedis, type RedisClient } from "./redis/client.ts";
-import { redisUnavailable } from "./redis/failure.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
@@ -36,10 +33,12 @@ import { HttpTelemetry } from "./telemetry/http.ts";
 import { JobTelemetry } from "./telemetry/jobs.ts";
 import type { Instruments } from "./telemetry/part.ts";
 import { ProcessTelemetry } from "./telemetry/process.ts";
+import { StoredCounts } from "./telemetry/stored-counts.ts";
 import { Templates } from "./text/templates/templates.ts";
 import { Tokens } from "./tokens/authenticate.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import { Apart } from "./work/apart/apart.ts";
+import { Stop } from "./work/stop.ts";
 import type { Worker } from "./work/worker.ts";
 
 /** Parts that a test may replace. */
@@ -67,17 +66,17 @@ export interface Shared {
   readonly apart: Apart;
 }
 
-type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
-
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
 /** As long as a lease, so that work is free once another process takes it over. */
 const TRANSACTION_SECONDS_MAX = 10;
-const PING_TIMEOUT_MS = 1_000;
 const LEASE_MS = 10_000;
-/** The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. */
-const JOB_LOCK_PER_LEASE = 3;
+/**
+ * The lock of a job lasts longer than a lease after its process has died, because nobody waits for a job. The clock asks for
+ * jobs twice in that time, so it is also what an idle process costs.
+ */
+const JOB_LOCK_PER_LEASE = 6;
 
 /**
  * Puts the bot together: connects to the stores, prepares the database and collects the subjects. Opens no door and starts no
@@ -98,40 +97,46 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const { now = database.clock.now } = overrides;
   const onError = (error: unknown) => telemetry.process.setback("heartbeat", error);
   const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
-  const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   const apart = new Apart();
-  const close = () => closeAll({ database, changes, heartbeat, redis, apart });
-  const worker = { owner, leaseMs, heartbeat, pace, now, random };
+  const close = () => closeAll({ database, heartbeat, redis, apart });
+  const stop = new Stop();
+  const worker = { owner, leaseMs, heartbeat, pace, now, random, stop };
   const clock = clockOf({ database, instruments, worker });
-  const prepare = async () => {
-    const collected = collectSubjects(
-      { config, database, redis, instruments, worker, apart },
-      { checkpoint, more },
-    );
-    const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
-    const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
-    await migrate(database, migrations, { owner, leaseMs, onApplied });
+  const collected = collectSubjects(
+    { config, database, redis, instruments, worker, apart },
+    { checkpoint, more },
+  );
+  const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
+  const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
+  const prepare = () => migrate(database, migrations, { owner, leaseMs, onApplied });
+  try {
+    await prepare();
     await warnAboutTransactions(database, telemetry.process);
-    return collected;
-  };
-  const collected = await prepare().catch(async (error: unknown) => {
+  } catch (error) {
     await close();
     throw error;
-  });
+  }
+  const { backOffScale } = pace;
+  const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, backOffScale });
   return {
     config,
     metrics,
+    storedCounts: new StoredCounts(instruments, collected.subjects),
     telemetry,
     tokens: new Tokens(config.http.adminToken),
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
     appCheck: collected.githubSubject.appCheck,
     changes,
     clock,
+    stop,
     startJobs,
     heartbeat,
     now,
-    close,
+    close: async () => {
+      await changes.close();
+      await close();
+    },
     database,
     redis,
     subjects: collected.subjects,
@@ -150,18 +155,13 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
 /** Closes everything that was opened, the last first. */
 async function closeAll({
   database,
-  changes,
   heartbeat,
   redis,
   apart,
-}: Pick<Shared, "database" | "redis" | "apart"> & {
-  readonly changes: ChangeFeed;
-  readonly heartbeat: { stop(): void };
-}): Promise<void> {
+}: Pick<Shared, "database" | "redis" | "apart"> & { readonly heartbeat: { stop(): void } }): Promise<void> {
   await apart.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();
-  await changes.close();
   heartbeat.stop();
   await database.close();
 }
@@ -279,27 +279,4 @@ function incomingSubjects(
 async function warnAboutTransactions(database: Database, telemetry: ProcessTelemetry): Promise<void> {
   const seconds = await database.transactionLifetimeSeconds();
   if (seconds !== null && seconds > TRANSACTION_SECONDS_MAX) telemetry.transactionsLinger(seconds);
-}
-
-function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessTelemetry): Redis | null {
-  if (redisUrl === null) {
-    telemetry.aloneWithoutRedis();
-    return null;
-  }
-  const url = redisUrl.reveal();
-  const onError = (error: Error) => telemetry.setback("redis_connection", redisUnavailable(error));
-  return {
-    commands: connectRedis(url, { purpose: "commands", onError }),
-    reader: connectRedis(url, { purpose: "blocking-reads", onError }),
-  };
-}
-
-function readinessOf(
-  { appCheck }: Pick<GitHubSubject, "appCheck">,
-  { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
-): ReadinessChecks {
-  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping(PING_TIMEOUT_MS))];
-  if (redis) checks.push(answering("redis", () => redis.commands.ping()));
-  checks.push({ name: "github", check: async () => appCheck.state });
-  return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
 }

@@ -206,7 +206,8 @@ export const SETTINGS = {
   SHUTDOWN_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
     default: "25000",
-    meaning: "how long the bot may take to stop after SIGTERM before it exits anyway",
+    meaning:
+      "how long running work may take to finish after SIGTERM, at most 5 seconds even if this is more. Its requests are then cut, and the bot exits within 3 seconds",
     group: "Server",
   },
 } as const satisfies Record<string, Setting>;

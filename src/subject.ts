@@ -25,7 +25,7 @@ export interface Subject {
   readonly onSignal?: SignalHandler;
   /** The error codes of its routes. */
   readonly problems?: Problems;
-  /** Brings its gauges up to date before metrics are read. */
+  /** Brings its gauges up to date when metrics are read. */
   readonly count?: () => Promise<void>;
   /** Called after its loops have ended. */
   readonly stop?: () => Promise<void>;

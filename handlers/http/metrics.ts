@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { requireScope } from "../../src/http/access.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import type { Metrics } from "../../src/monitoring/metrics.ts";
-import type { ProcessTelemetry } from "../../src/telemetry/process.ts";
+import type { StoredCounts } from "../../src/telemetry/stored-counts.ts";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
@@ -15,18 +15,14 @@ const FORWARDED =
 
 interface Parts {
   readonly metrics: Metrics;
-  /** Bring gauges up to date. */
-  readonly counts: readonly (() => Promise<void>)[];
-  readonly telemetry: ProcessTelemetry;
+  readonly storedCounts: StoredCounts;
 }
 
-/** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. */
-export function metricsRoutes(server: HttpServer, { metrics, counts, telemetry }: Parts): void {
+/** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. It needs no store. */
+export function metricsRoutes(server: HttpServer, { metrics, storedCounts }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
     if (!isLocal(request)) requireScope(request.actor, "read");
-    // Without MongoDB the other metrics are still worth reading.
-    const failed = (error: unknown) => telemetry.setback("count", error);
-    await Promise.all(counts.map((count) => count().catch(failed)));
+    await storedCounts.refresh();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

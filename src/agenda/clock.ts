@@ -22,7 +22,8 @@ export interface Job {
   readonly everyMs: number;
   /** Also run it whenever a process starts, so that missed work does not wait for the next regular run. */
   readonly atStart?: boolean;
-  run(): Promise<JobResult>;
+  /** @param stopping aborted when the process is to end: then it may leave the rest to the next run */
+  run(stopping: AbortSignal): Promise<JobResult>;
 }
 
 interface Deps {
@@ -37,15 +38,18 @@ interface Deps {
   readonly telemetry: JobTelemetry;
 }
 
-/** How often Agenda checks which jobs are due. It locks those due before the next check ahead of time. */
-const CHECKS_PER_LOCK = 6;
+/**
+ * How often Agenda checks which jobs are due: rarely, because each check is a command for each job. It locks those due before
+ * the next check ahead of time, and begins each at its own time.
+ */
+const CHECKS_PER_LOCK = 2;
 const TOUCHES_PER_LOCK = 3;
 /** Processes that start within this time of each other, as after an outage, share one run of a job. */
 const STARTS_TOGETHER_MS = 10_000;
 /** A job set further ahead than this, or than twice its interval, was set by a process with a wrong clock. */
 const AHEAD_MS_MAX = 2 * 3_600_000;
 /** After the last job has ended, how long its end may take to be stored. */
-const DRAIN_MS_MAX = 5_000;
+const DRAIN_MS_MAX = 1_000;
 /** Rarely enough that one process with a wrong clock does not keep the others busy. */
 const REPAIR_EVERY_MS = 3_600_000;
 
@@ -58,6 +62,7 @@ export class Clock {
   readonly #deps: Deps;
   readonly #jobs: Job[] = [];
   readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
   #agenda: Agenda | null = null;
   #repairing: NodeJS.Timeout | undefined;
 
@@ -96,19 +101,27 @@ export class Clock {
       });
     }
     await agenda.ready;
-    for (const job of this.#jobs) await make(agenda, job);
+    this.#agenda = agenda;
+    await this.makeJobs();
     await this.#repair();
     await this.#bringForward();
     this.#repairing = setInterval(() => {
       this.#repair().catch((error: unknown) => telemetry.setback("clock_repair", error));
     }, REPAIR_EVERY_MS);
     await agenda.start();
-    this.#agenda = agenda;
+  }
+
+  /** Creates the jobs that are missing in the database, all at the start, later if it was dropped. Nothing before `start`. */
+  async makeJobs(): Promise<void> {
+    const agenda = this.#agenda;
+    if (!agenda) return;
+    for (const job of this.#jobs) await make(agenda, job);
   }
 
   /** Begins no more jobs, waits for running ones, and unlocks the jobs that were locked ahead of time. */
   async stop(): Promise<void> {
     const { owner, store, telemetry } = this.#deps;
+    this.#stopping.abort();
     clearInterval(this.#repairing);
     if (!this.#agenda) return;
     const drained = this.#agenda.drain().catch((error: unknown) => telemetry.setback("clock", error));
@@ -145,8 +158,11 @@ export class Clock {
     const startedAt = now();
     const setFor = turn.attrs.data?.setFor ?? startedAt;
     const ran = { job: job.name, delayMs: Math.max(0, startedAt.getTime() - setFor.getTime()) };
+    const stopping = this.#stopping.signal;
     // The job needs a next time, however this run ends: Agenda never begins a job without one.
     turn.schedule(inAgendasTime(0));
+    // While Agenda waits for a job that runs, it still begins those that it has locked ahead of time.
+    if (stopping.aborted) return;
     let touched = Promise.resolve();
     const touching = setInterval(() => {
       touched = touched
@@ -158,10 +174,11 @@ export class Clock {
     let againInMs = backOffMs("job", { random: random() });
     let resting = false;
     try {
-      ({ againInMs = job.everyMs, resting = false } = await job.run());
+      ({ againInMs = job.everyMs, resting = false } = await job.run(stopping));
       telemetry.ran({ ...ran, outcome: "done" });
     } catch (error) {
-      telemetry.ran({ ...ran, outcome: "failed", error });
+      if (stopping.aborted) againInMs = 0;
+      else telemetry.ran({ ...ran, outcome: "failed", error });
     } finally {
       clearInterval(touching);
       await touched; // a late one would lock the job again after its release

@@ -18,8 +18,8 @@ export class Deadline {
   }
 
   /**
-   * Waits for a write until the deadline. The driver's own time limit does not end a write on a connection that stays
-   * silent: measured, 40 s.
+   * Waits for a write until the deadline. The driver has no time limit for a single operation: its `timeoutMS` does nothing
+   * (7.8), and its limits for connections (`MONGO_LIMITS`) are longer.
    *
    * @throws OrbError `mongodb_unavailable` at the deadline: the write may still succeed
    */

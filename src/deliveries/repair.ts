@@ -74,13 +74,14 @@ export class MissedDeliveries {
    * Continues reading GitHub's log, and requests missed deliveries again: a bounded part of both.
    *
    * @param events that have a handler; others are never missed
+   * @param stopping ends the run between two requests
    * @throws OrbError with a code of `classifyFailure`; the failures found before stay recorded
    */
-  async repair(events: ReadonlySet<string>): Promise<Repaired> {
+  async repair(events: ReadonlySet<string>, stopping?: AbortSignal): Promise<Repaired> {
     const { now } = this.#deps;
     try {
-      const read = await this.#readLog(events);
-      const asked = await this.#askAgain();
+      const read = await this.#readLog(events, stopping);
+      const asked = await this.#askAgain(stopping);
       return { againInMs: read === "all" && asked === "all" ? await this.#awaitedMs() : AGAIN_IN_MS };
     } catch (error) {
       if (!(error instanceof OrbError) || error.retryAt === null) throw error;
@@ -101,7 +102,7 @@ export class MissedDeliveries {
    * Reads from the newest attempt back to where the last reading began; each page is recorded before the next is requested.
    * Deliveries in the inbox are left out: the part that is read twice would add them again, before those still missed.
    */
-  async #readLog(events: ReadonlySet<string>): Promise<"all" | "more"> {
+  async #readLog(events: ReadonlySet<string>, stopping?: AbortSignal): Promise<"all" | "more"> {
     const { store, inbox, now } = this.#deps;
     const mark = await store.mark();
     const { readTo } = mark;
@@ -111,6 +112,7 @@ export class MissedDeliveries {
     const beganAt = underWay?.beganAt ?? now();
     let at = underWay?.cursor ?? null;
     for (let page = 0; page < PAGES_PER_RUN_MAX; page++) {
+      if (stopping?.aborted) return "more";
       const { attempts, cursor } = await this.#page(at, readTo);
       const recent = attempts.filter(({ deliveredAt }) => deliveredAt >= downTo);
       const wanted = recent.filter(({ event }) => events.has(event));
@@ -141,7 +143,7 @@ export class MissedDeliveries {
     }
   }
 
-  async #askAgain(): Promise<"all" | "more"> {
+  async #askAgain(stopping?: AbortSignal): Promise<"all" | "more"> {
     const { store, inbox, telemetry, now } = this.#deps;
     const lost = await store.forgetBefore(new Date(now().getTime() - KEPT_BY_GITHUB_MS));
     if (lost > 0) telemetry.lost(lost);
@@ -149,7 +151,10 @@ export class MissedDeliveries {
     const arrived = await inbox.has(due.map(({ _id }) => _id));
     await store.forget([...arrived]);
     const missing = due.filter(({ _id }) => !arrived.has(_id));
-    for (const missed of missing.slice(0, REDELIVERIES_PER_RUN_MAX)) await this.#redeliver(missed);
+    for (const missed of missing.slice(0, REDELIVERIES_PER_RUN_MAX)) {
+      if (stopping?.aborted) return "more";
+      await this.#redeliver(missed);
+    }
     this.#watch(await store.oldest());
     const isAll = due.length < CHECKED_PER_RUN_MAX && missing.length <= REDELIVERIES_PER_RUN_MAX;
     return isAll ? "all" : "more";

@@ -67,7 +67,7 @@ export function deliveries(needs: Needs): Deliveries {
   intake.onStored(() => loop.nudge());
   const missedStore = new MissedDeliveryStore(database);
   const missed = new MissedDeliveries({ github, inbox: store, store: missedStore, telemetry, now, random });
-  const repair = () => missed.repair(handled);
+  const repair = (stopping: AbortSignal) => missed.repair(handled, stopping);
   return {
     store,
     loops: [{ loop, wokenBy: [{ collection: DELIVERIES_COLLECTION, orChanged: ["replays"] }] }],

@@ -45,6 +45,7 @@ export class AppCheck {
   #problem: Refusal | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #waitNoLonger: () => void = () => {};
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -59,6 +60,7 @@ export class AppCheck {
   /** Begins to ask. Resolves after the first answer, or when it takes too long. */
   async start(): Promise<void> {
     const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    this.#waitNoLonger = resolve;
     const timer = setTimeout(resolve, FIRST_ANSWER_WITHIN_MS);
     await Promise.race([this.#run(), tooLong]);
     clearTimeout(timer);
@@ -66,6 +68,7 @@ export class AppCheck {
 
   stop(): void {
     this.#stopped = true;
+    this.#waitNoLonger();
     clearTimeout(this.#timer);
   }
 

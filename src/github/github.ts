@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { OrbError } from "../errors.ts";
 import type { Logger } from "../monitoring/logger.ts";
 import type { GitHubTelemetry } from "../telemetry/github.ts";
+import type { Stop } from "../work/stop.ts";
 import { AccountCache } from "./wire/account-cache.ts";
 import { type FailedDeliveries, failedDeliveries, redeliver } from "./deeds/app-deliveries.ts";
 import { ConditionalCache } from "./wire/conditional-cache.ts";
@@ -46,6 +47,8 @@ interface Deps {
   readonly now: () => Date;
   /** The real time, even if `now` is simulated: GitHub refuses an App that is early or late. */
   readonly realNow: () => Date;
+  /** Ends waits and requests when the process ends; without it they end by themselves. */
+  readonly stop?: Stop;
   /** Counts the writes to GitHub. */
   readonly slots: WriteSlots;
   /** How long to wait for an answer; tests make it short. */

@@ -21,7 +21,7 @@ interface Needs {
   readonly installationStore: InstallationStore;
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
-  readonly worker: Pick<Worker, "pace" | "now" | "random">;
+  readonly worker: Pick<Worker, "pace" | "now" | "random" | "stop">;
   readonly realNow: () => Date;
 }
 
@@ -38,7 +38,7 @@ export const GITHUB_PROBLEMS: Problems = Object.fromEntries(
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {
   const { config, redis, installationStore, repositoryStore, instruments, worker } = needs;
-  const { pace, now, random } = worker;
+  const { pace, now, random, stop } = worker;
   const telemetry = new GitHubTelemetry(instruments);
   const gitHub = new GitHub({
     config,
@@ -46,6 +46,7 @@ export function github(needs: Needs): GitHubSubject {
     log: instruments.log,
     now,
     realNow: needs.realNow,
+    stop,
     slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
     reportedOf: async (id, fullName) => {
       const [installation, repository] = await Promise.all([

@@ -1,7 +1,7 @@
 import { OrbError } from "../errors.ts";
 import type { HttpServer } from "./http-server.ts";
 
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 /**
  * Answers a request for which its route has no answer in time, because a database that hangs gives no error. What the route

@@ -10,7 +10,22 @@ export type Transaction = ClientSession;
 /** Collation for names of repositories and logins: GitHub ignores case. */
 export const IGNORING_CASE = { locale: "en", strength: 2 } as const;
 
-const SERVER_SELECTION_TIMEOUT_MS = 2_000;
+/**
+ * How long the driver waits, in milliseconds. A link that went silent gives no error of its own: the driver asks every server
+ * all the time, and if one does not answer it closes all connections to it, and what waits for them fails. That takes
+ * `heartbeatFrequencyMS` and `connectTimeoutMS` together. `socketTimeoutMS` is for a single connection that went silent, as where
+ * a firewall has forgotten it. The driver's `timeoutMS` is of no use: in its version 7.8 it does nothing.
+ * https://www.mongodb.com/docs/drivers/node/current/connect/connection-options/
+ */
+export const MONGO_LIMITS = {
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 5_000,
+  heartbeatFrequencyMS: 10_000,
+  /** Longer than any answer takes, except those of `UNHURRIED`. */
+  socketTimeoutMS: 30_000,
+  waitQueueTimeoutMS: 10_000,
+} as const;
+
 const POOL_CONNECTIONS_MAX = 50;
 const TRANSACTION_LIFETIME = "transactionLifetimeLimitSeconds";
 
@@ -30,14 +45,17 @@ export class Database {
    * @throws OrbError `mongodb_unreachable` if nothing answers, `mongodb_not_a_replica_set` if a standalone server
    * answers: transactions and change streams need a replica set, though one node is enough
    */
-  static async connect(uri: string): Promise<Database> {
+  static async connect(
+    uri: string,
+    limits: Readonly<Record<keyof typeof MONGO_LIMITS, number>> = MONGO_LIMITS,
+  ): Promise<Database> {
     const connection = mongoose.createConnection(uri, {
       // `migrate` does both, once for all processes.
       autoIndex: false,
       autoCreate: false,
       bufferCommands: false,
       maxPoolSize: POOL_CONNECTIONS_MAX,
-      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+      ...limits,
       writeConcern: { w: "majority", journal: true },
       readConcern: { level: "majority" },
     });
@@ -106,9 +124,9 @@ export class Database {
     return typeof seconds === "number" ? seconds : null;
   }
 
-  /** Resolves if the primary answers within `timeoutMs`. */
-  async ping(timeoutMs: number): Promise<void> {
-    await this.connection.db?.command({ ping: 1 }, { timeoutMS: timeoutMs });
+  /** Resolves if the primary answers. */
+  async ping(): Promise<void> {
+    await this.connection.db?.command({ ping: 1 });
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,10 @@ import type { Connection, mongo } from "mongoose";
 /** MongoDB's code for a collection that exists already. */
 const NAMESPACE_EXISTS = 48;
 
+const BUILD_MS_MAX = 3_600_000;
+/** For commands that may take longer than an answer usually does. */
+const UNHURRIED = { socketTimeoutMS: BUILD_MS_MAX, maxTimeMS: BUILD_MS_MAX };
+
 /** A collection as its store declares it. */
 interface DeclaredCollection {
   readonly name: string;
@@ -47,7 +51,7 @@ export async function existingPrint(connection: Connection, db: mongo.Db): Promi
 export async function createDeclared(connection: Connection, db: mongo.Db): Promise<void> {
   await Promise.all(
     declaredOn(connection).map(({ name, indexes }) =>
-      indexes.length > 0 ? db.collection(name).createIndexes(indexes) : createCollection(db, name),
+      indexes.length > 0 ? db.collection(name).createIndexes(indexes, UNHURRIED) : createCollection(db, name),
     ),
   );
 }

@@ -54,13 +54,18 @@ export class ReadinessChecks {
  * A dependency that is up if it answers in time.
  *
  * @param ask resolves if it answers
+ * @param isNeeded whether the process can't serve without it
  */
-export function answering(name: string, ask: () => Promise<unknown>): DependencyCheck {
+export function answering(
+  name: string,
+  ask: () => Promise<unknown>,
+  { isNeeded }: { isNeeded: boolean },
+): DependencyCheck {
   return {
     name,
     check: async () => {
       const up = await answers(ask);
-      return { up, blocks: !up, problem: up ? null : silent(name) };
+      return { up, blocks: isNeeded && !up, problem: up ? null : silent(name) };
     },
   };
 }

@@ -10,7 +10,9 @@ const BATCH_EVENTS_MAX = 200;
 /** A batch ends with the event that exceeds it, so that Redis and this process hold little at once. */
 const BATCH_CHARACTERS_MAX = 4_000_000;
 /** How long a loss of data in Redis can stay unnoticed if no new event comes. */
-const CHECK_EVERY_MS = 5_000;
+export const CHECK_EVERY_MS = 5_000;
+/** How long this process compares the stream with a place that it has read before: another process may have relayed more. */
+const READ_EVERY_MS = 30_000;
 
 interface Deps {
   readonly store: OutboxStore;
@@ -34,7 +36,11 @@ interface Deps {
  */
 export class Relay {
   readonly #deps: Deps;
-  #checkedAtMs = 0;
+  #reached: string | null = null;
+  #readAtMs = 0;
+  #isBehind = false;
+  /** Whether another process had the turn at the last try. */
+  #waitsForTurn = false;
   /** The place of an entry that was added without a mark, perhaps by a process that died. */
   #known = BEFORE_ALL;
 
@@ -45,10 +51,11 @@ export class Relay {
   /** @returns whether there may be more */
   async relayBatch(): Promise<boolean> {
     const { store, telemetry, redis, now } = this.#deps;
-    const checkIsDue = now().getTime() - this.#checkedAtMs >= CHECK_EVERY_MS;
+    await this.#readReached();
     // This check comes first: taking the turn is a write, and usually there is nothing to relay.
-    if (!checkIsDue && !(await store.hasUnrelayed())) return false;
-    if (!(await this.#takeTurn())) return false;
+    const isNeeded = this.#isBehind || (await store.hasUnrelayed());
+    this.#waitsForTurn = isNeeded && !(await this.#takeTurn());
+    if (!isNeeded || this.#waitsForTurn) return false;
     // The end of the stream comes first: whatever another process adds after that shows that these events are outdated.
     const reached = await store.reached();
     const known = this.#known > reached ? this.#known : reached;
@@ -59,19 +66,41 @@ export class Relay {
       this.#known = last;
       return true;
     }
-    this.#checkedAtMs = now().getTime();
+    this.#isBehind = false;
     const [oldest] = events;
     if (!oldest) return false;
     await store.markRelayed(events, { at: now(), as: last });
+    this.#reached = last;
     telemetry.relayed({ count: events.length, oldest: oldest.time, now: now() });
     return true;
   }
 
-  /** When to call `relayBatch` again if no event comes: for the next check of Redis, or when another's turn ends. */
-  async nextCheckAt(): Promise<Date> {
+  /** When to call `relayBatch` again if no event comes: when another's turn ends, or to read the place in the stream. */
+  async nextDueAt(): Promise<Date> {
     const { turns, owner, turnMs, now } = this.#deps;
-    const othersUntil = await turns.othersUntil({ owner, now: now(), turnMs });
-    return othersUntil ?? new Date(this.#checkedAtMs + CHECK_EVERY_MS);
+    const othersUntil = this.#waitsForTurn ? await turns.othersUntil({ owner, now: now(), turnMs }) : null;
+    return othersUntil ?? new Date(this.#readAtMs + READ_EVERY_MS);
+  }
+
+  /**
+   * Asks Redis, and not MongoDB, whether the stream has lost events. If so, the next `relayBatch` relays them again.
+   *
+   * @returns whether it has
+   */
+  async hasStreamLost(): Promise<boolean> {
+    const reached = this.#reached;
+    if (reached === null) return false;
+    const { outcome } = await addEvents(this.#deps.redis, [], { reached, known: reached });
+    const isBehind = outcome === "behind";
+    this.#isBehind ||= isBehind;
+    return isBehind;
+  }
+
+  async #readReached(): Promise<void> {
+    const { store, now } = this.#deps;
+    if (now().getTime() - this.#readAtMs < READ_EVERY_MS) return;
+    this.#reached = await store.reached();
+    this.#readAtMs = now().getTime();
   }
 
   /** Lets another process continue at once, instead of waiting until the turn ends. */

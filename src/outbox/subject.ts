@@ -8,7 +8,7 @@ import { loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { RelayLease } from "./relay-lease-store.ts";
-import { Relay } from "./relay.ts";
+import { CHECK_EVERY_MS, Relay } from "./relay.ts";
 import { OUTBOX_COLLECTION, OutboxStore } from "./store.ts";
 
 interface Needs {
@@ -31,18 +31,27 @@ export function outbox({ database, redis, instruments, worker }: Needs): Outbox 
   const turns = new RelayLease(database);
   if (!redis) return { store };
   const relay = new Relay({ store, turns, owner, turnMs: leaseMs, redis, telemetry, now });
+  const onError = (error: unknown) => telemetry.setback("relay", toRedisFailure(error));
   const loop = new Loop({
     ...loopTimes(pace),
     now,
     runOnce: () => relay.relayBatch(),
-    nextDueAt: () => relay.nextCheckAt(),
-    onError: (error) => telemetry.setback("relay", toRedisFailure(error)),
+    nextDueAt: () => relay.nextDueAt(),
+    onError,
+  });
+  const watch = new Loop({
+    ...loopTimes(pace),
+    idleMs: CHECK_EVERY_MS,
+    runOnce: async () => {
+      if (await relay.hasStreamLost()) loop.nudge();
+      return false;
+    },
+    onError,
   });
   return {
     store,
-    loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }],
+    loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }, { loop: watch }],
     // Without it the turn ends by itself.
-    stop: () =>
-      relay.giveBackTurn().catch((error: unknown) => telemetry.setback("relay", toRedisFailure(error))),
+    stop: () => relay.giveBackTurn().catch(onError),
   };
 }

@@ -9,12 +9,13 @@ import { guardWrites } from "../github/wire/write-guard.ts";
 import type { Installations } from "../installations/installations.ts";
 import type { Database } from "../mongo/database.ts";
 import { FairChoice } from "../mongo/fair-choice.ts";
-import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
+import { type Claim, type Lease, LeasedWork } from "../mongo/leased-work.ts";
 import { type Attempt, type Hands, WorkQueue } from "../mongo/work-queue.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
 import { backOffMs } from "../work/rules/back-off.ts";
 import { isDue } from "../work/rules/due.ts";
+import { isStopped } from "../work/stop.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { confirmRepository } from "./upkeep/confirm-repository.ts";
@@ -102,8 +103,14 @@ export class PullRequestWork {
     const guard = () => this.#work.requireHeld(claim.lease);
     return {
       run: () => guardWrites({ guard, turn: String(claim.lease.id) }, work),
-      failed: (error) => this.#failed(run, error),
+      failed: (error) => (isStopped(error) ? this.#giveBack(claim.lease) : this.#failed(run, error)),
     };
+  }
+
+  /** The process stops in the middle of its work. Another one continues at once; nothing is wrong with the record. */
+  async #giveBack(lease: Lease): Promise<void> {
+    const { attempts, crashes } = lease;
+    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: attempts - 1, crashes });
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {

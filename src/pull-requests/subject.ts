@@ -127,7 +127,7 @@ export function pullRequests(needs: Needs): PullRequests {
     ],
     jobs: [
       reconcile({ store, telemetry, now }),
-      { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: () => rebuild.run() },
+      { name: "rebuild", everyMs: REBUILD_EVERY_MS, run: (stopping) => rebuild.run(stopping) },
       retentionJob("pull-request-retention", {
         days: needs.retentionDays,
         now,

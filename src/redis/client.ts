@@ -3,20 +3,23 @@ import { backOffMs } from "../work/rules/back-off.ts";
 
 export type RedisClient = Redis;
 
-const COMMAND_TIMEOUT_MS = 5_000;
+/** The longest time without an answer. A command that waits for entries must wait for less. */
+const ANSWER_MS = 5_000;
 /** ioredis keeps the process alive for this long after closing a connection that is already lost. */
 const DISCONNECT_TIMEOUT_MS = 200;
 
 /**
- * A connection that reconnects by itself. While Redis is unavailable, a command fails after at most one reconnection,
- * instead of queueing without limit: every caller has its own way to wait.
+ * A connection that reconnects by itself. While Redis is unavailable, a command fails after `answerMs` or one reconnection,
+ * instead of queueing without limit: every caller has its own way to wait. A connection on which nothing arrives for
+ * `answerMs` while a command waits is closed and made again: a link that went silent gives no error of its own.
  *
- * @param purpose `blocking-reads` for a connection on which a command may wait for entries: it must not be shared,
- * because it delays every other command, and it has no command time-out
+ * A command that waits for entries delays every other command on its connection, so it needs a connection of its own.
+ * ioredis' `blockingTimeout` is not used: it ends such a command with `null`, which reads as "no entries".
+ * https://github.com/redis/ioredis#timeouts
  */
 export function connectRedis(
   url: string,
-  { purpose, onError }: { purpose: "commands" | "blocking-reads"; onError: (error: Error) => void },
+  { onError, answerMs = ANSWER_MS }: { onError: (error: Error) => void; answerMs?: number },
 ): Redis {
   const client = new Redis(url, {
     // Replies of streams have the shape that Redis documents; in version 3 they are maps, flattened by ioredis.
@@ -24,7 +27,10 @@ export function connectRedis(
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
     retryStrategy: (failures) => backOffMs("redis_connection", { failures }),
-    ...(purpose === "commands" && { commandTimeout: COMMAND_TIMEOUT_MS }),
+    connectTimeout: answerMs,
+    // The first fails the command, the second closes the connection.
+    commandTimeout: answerMs,
+    socketTimeout: answerMs,
   });
   client.on("error", onError);
   return client;

@@ -2,7 +2,7 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** The process itself: its start and end, and what it is connected to. */
 export class ProcessTelemetry extends TelemetryPart<
-  "change_feed" | "count" | "heartbeat" | "redis_connection" | "stop" | "webhook_proxy"
+  "change_feed" | "heartbeat" | "redis_connection" | "stop" | "webhook_proxy"
 > {
   readonly #dependencyUp;
 
@@ -27,7 +27,7 @@ export class ProcessTelemetry extends TelemetryPart<
   stopTakesTooLong(afterMs: number): void {
     this.log.warn(
       { afterMs },
-      "Orb bot stops although work is unfinished: SHUTDOWN_TIMEOUT_MS has passed. MongoDB, Redis or GitHub may not answer",
+      "Orb bot stops although work is unfinished; another process or the next start continues it. MongoDB, Redis or GitHub may not answer",
     );
   }
 

@@ -4,8 +4,8 @@ interface AlarmOptions {
   /** When the next work falls due, which may be in the past; `null` if there is none. */
   readonly nextDueAt: () => Promise<Date | null>;
   readonly now: () => Date;
-  /** The longest sleep, in milliseconds. Work that was added without a nudge can be this late. */
-  readonly idleMs: number;
+  /** The longest sleep at the moment, in milliseconds. Work that was added without a nudge can be this late. */
+  readonly idleMs: () => number;
   /** How long to wait if `nextDueAt` fails. */
   readonly errorMs: number;
   readonly onError: (error: unknown) => void;
@@ -69,8 +69,9 @@ export class Alarm {
   }
 
   async #sleepMs(): Promise<number> {
-    const { nextDueAt, now, idleMs, ring } = this.#options;
+    const { nextDueAt, now, ring } = this.#options;
     const dueAt = await nextDueAt();
+    const idleMs = this.#options.idleMs();
     const untilDueMs = dueAt === null ? Infinity : dueAt.getTime() - now().getTime();
     if (dueAt === null || untilDueMs > 0) return Math.min(untilDueMs, idleMs);
     if (this.#rangForMs === dueAt.getTime()) return Math.min(TRY_AGAIN_MS, idleMs);

@@ -27,6 +27,10 @@ export function leasedLoop(work: LeasedUnits, { pace, ...options }: Options): Lo
   });
 }
 
-export function loopTimes(pace: Pace): Pick<LoopOptions, "idleMs" | "errorMs"> {
-  return { idleMs: pace.idleMs, errorMs: backOffMs("loop", { scale: pace.backOffScale }) };
+export function loopTimes(pace: Pace): Pick<LoopOptions, "idleMs" | "quietMs" | "errorMs"> {
+  return {
+    idleMs: pace.idleMs,
+    quietMs: pace.quietMs,
+    errorMs: backOffMs("loop", { scale: pace.backOffScale }),
+  };
 }

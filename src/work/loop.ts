@@ -18,6 +18,8 @@ export interface LoopOptions {
   readonly now?: () => Date;
   /** The longest time without asking the store, in milliseconds. */
   readonly idleMs: number;
+  /** The same while every addition is reported by a nudge; `idleMs` unless given. */
+  readonly quietMs?: number;
   /** How long to wait after an error; the error itself is reported, never thrown out of the loop. */
   readonly errorMs: number;
   readonly onError: (error: unknown) => void;
@@ -31,7 +33,8 @@ interface Sleeper {
 /**
  * Does due work until it is stopped. Lanes without work sleep until something falls due or a nudge comes. A nudge wakes one
  * lane, and that lane wakes the next one as soon as it has found something: so one piece of news does not make every lane
- * ask the store. Work is only ever found by asking the store, so a nudge that is lost costs `idleMs` and nothing else.
+ * ask the store. Work is only ever found by asking the store, so a nudge that is lost costs time and nothing else: while
+ * nudges are sure to come (`hears`) the loop asks rarely, otherwise often.
  */
 export class Loop {
   readonly #options: LoopOptions;
@@ -41,11 +44,14 @@ export class Loop {
   /** Counted so that a lane notices a nudge that came while it asked the store. */
   #nudges = 0;
   #sleepers: Sleeper[] = [];
+  #hears = false;
 
   constructor(options: LoopOptions) {
     this.#options = options;
     const { nextDueAt, now = () => new Date() } = options;
-    this.#alarm = nextDueAt ? new Alarm({ ...options, nextDueAt, now, ring: () => this.#ring() }) : null;
+    this.#alarm = nextDueAt
+      ? new Alarm({ ...options, nextDueAt, now, idleMs: () => this.#idleMs, ring: () => this.#ring() })
+      : null;
   }
 
   start(): void {
@@ -57,6 +63,17 @@ export class Loop {
   nudge(): void {
     this.#nudges++;
     this.#wake(this.#sleepers.find(({ isAlone }) => !isAlone));
+  }
+
+  /** Whether every addition is reported by a nudge from now on. Nudges before that may have been lost, so it asks at once. */
+  hears(isHearing: boolean): void {
+    this.#hears = isHearing;
+    this.nudge();
+  }
+
+  get #idleMs(): number {
+    const { idleMs, quietMs = idleMs } = this.#options;
+    return this.#hears ? quietMs : idleMs;
   }
 
   /** Something fell due. Only the store can say whether it is ordinary work or a take-over. */
@@ -100,7 +117,7 @@ export class Loop {
     const sleeper = { isAlone, wake };
     this.#sleepers.push(sleeper);
     stopping.addEventListener("abort", wake);
-    const timer = this.#alarm ? undefined : setTimeout(() => this.#wake(sleeper), this.#options.idleMs);
+    const timer = this.#alarm ? undefined : setTimeout(() => this.#wake(sleeper), this.#idleMs);
     this.#alarm?.set();
     await woken;
     clearTimeout(timer);

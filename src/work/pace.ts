@@ -21,10 +21,15 @@ export interface Pace {
   /** While GitHub computes mergeability it is asked after one such step, then two, three …, as rust-lang/bors does. */
   readonly mergeabilityStepMs: number;
   /**
-   * The longest time that a loop sleeps without asking its store. Due work and nudges wake it earlier; this is for nudges that
-   * are lost.
+   * The longest time that a loop sleeps without asking its store while MongoDB's change feed is cut off. Due work and nudges
+   * wake it earlier; this is for nudges that are lost.
    */
   readonly idleMs: number;
+  /**
+   * The same while the feed is open and reports everything that is added. It limits what an idle process costs, and how late
+   * another process continues what one that has died left to be done later.
+   */
+  readonly quietMs: number;
   /** Each wait of the back-off table is multiplied by it. A wait that GitHub asks for is not. */
   readonly backOffScale: number;
   /** How many writes to GitHub may begin within any period of that length, for each installation. */
@@ -41,6 +46,7 @@ export const PACE: Pace = {
   changeSetWaitMaxMs: 5 * 60_000,
   mergeabilityStepMs: 5_000,
   idleMs: 5_000,
+  quietMs: 30_000,
   backOffScale: 1,
   // "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests
   // per hour are allowed." GitHub does not say which requests count; we count all that change something.

@@ -1,4 +1,5 @@
 import type { Pace } from "./pace.ts";
+import type { Stop } from "./stop.ts";
 
 /** Shows the other processes that this one is alive, while it holds something. */
 export interface Heartbeat {
@@ -22,4 +23,5 @@ export interface Worker {
   readonly now: () => Date;
   /** Returns a number in [0, 1). */
   readonly random: () => number;
+  readonly stop: Stop;
 }

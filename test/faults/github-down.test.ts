@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 let aheadMs = 0;
 /** The product's own waits after failures. Loops ask for due work often, because no timer follows this clock. */
-const pace = { ...PACE, idleMs: QUICK_PACE.idleMs };
+const pace = { ...PACE, idleMs: QUICK_PACE.idleMs, quietMs: QUICK_PACE.quietMs };
 const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace }, { webhooks: false });
 
 /** Resolves when no process holds a record and none is due: then the clock may advance without ending a lease. */

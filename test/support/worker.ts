@@ -1,6 +1,7 @@
 import type { Database } from "../../src/mongo/database.ts";
 import { StoredHeartbeat } from "../../src/mongo/heartbeat.ts";
 import { PACE } from "../../src/work/pace.ts";
+import { Stop } from "../../src/work/stop.ts";
 import type { Worker } from "../../src/work/worker.ts";
 
 type Settings = Pick<Worker, "owner" | "leaseMs"> & Partial<Pick<Worker, "now" | "random" | "pace">>;
@@ -19,7 +20,8 @@ export function testWorker(
   const { owner, leaseMs } = settings;
   const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError: console.error });
   const die = () => heartbeat.stop();
-  return { ...settings, heartbeat, now, random, pace, die, sayGoodbye: () => heartbeat.sayGoodbye() };
+  const sayGoodbye = () => heartbeat.sayGoodbye();
+  return { ...settings, heartbeat, now, random, pace, stop: new Stop(), die, sayGoodbye };
 }
 
 /**

@@ -1,6 +1,7 @@
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import { Stop, stopped } from "../../work/stop.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
 import { AppJwts } from "./app-jwt.ts";
 import { fetchFollowing } from "./follow-redirects.ts";
@@ -37,6 +38,7 @@ interface Deps {
   readonly now: () => Date;
   /** See `GitHub`. */
   readonly realNow: () => Date;
+  readonly stop?: Stop | undefined;
   readonly apiUrl: string;
   readonly tokens: TokenCache;
   readonly slots: WriteSlots;
@@ -62,6 +64,7 @@ export function octokitClass({
   telemetry,
   now,
   realNow,
+  stop = new Stop(),
   apiUrl,
   tokens,
   slots,
@@ -83,7 +86,7 @@ export function octokitClass({
         };
         // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
         // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.
-        const signal = AbortSignal.timeout(answerMs);
+        const signal = AbortSignal.any([AbortSignal.timeout(answerMs), stop.cut]);
         options.request = { ...options.request, signal, fetch: fetchFollowing };
         try {
           const response = await request(options);
@@ -97,7 +100,7 @@ export function octokitClass({
             response?: { headers: Record<string, unknown> };
           };
           done(response ? String(status) : "none", response?.headers);
-          throw error;
+          throw response === undefined && stop.cut.aborted ? stopped() : error;
         }
       };
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
@@ -109,7 +112,7 @@ export function octokitClass({
       return oneByOne.schedule(async () => {
         limits.requireNone(who);
         // Directly before it is sent, because the slot counts from now on.
-        await turnToWrite(who, writer, { slots, now });
+        await turnToWrite(who, writer, { slots, now, stop });
         writer.guard();
         return ask();
       });

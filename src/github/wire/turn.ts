@@ -1,5 +1,5 @@
-import { setTimeout } from "node:timers/promises";
 import { OrbError } from "../../errors.ts";
+import type { Stop } from "../../work/stop.ts";
 import { currentWriter, type Writer } from "./write-guard.ts";
 import type { Asking, WriteSlot, WriteSlots } from "./write-slots.ts";
 
@@ -28,12 +28,16 @@ export class WaitsForTurn extends OrbError {
 /**
  * Waits until one write of `writer` may begin, if that is a moment.
  *
- * @throws WaitsForTurn if it is longer
+ * @throws WaitsForTurn if it is longer; OrbError `stopping` if the process ends before
  */
-export async function turnToWrite(who: string, writer: Writer, { slots, now }: Deps): Promise<void> {
+export async function turnToWrite(
+  who: string,
+  writer: Writer,
+  { slots, now, stop }: Deps & { readonly stop: Stop },
+): Promise<void> {
   const untilMs = await turnOf(writer, (asking) => slots.take(who, asking), now);
   const waitMs = untilMs - now().getTime();
-  if (waitMs > 0) await setTimeout(waitMs);
+  if (waitMs > 0) await stop.wait(waitMs);
 }
 
 /**

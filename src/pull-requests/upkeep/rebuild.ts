@@ -9,6 +9,7 @@ import { isMongoUnavailable, toMongoFailure } from "../../mongo/failure.ts";
 import type { Projects } from "../../projects/record.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { backOffMs, mayTryAgain } from "../../work/rules/back-off.ts";
+import { isStopped } from "../../work/stop.ts";
 import type { Marker } from "../record/marker.ts";
 import type { RebuildStore } from "./rebuild-store.ts";
 import { keyOf, type PullRequestRecord, type WrittenPullRequest } from "../record/record.ts";
@@ -20,6 +21,8 @@ import type { PullRequestStore } from "../record/store.ts";
 /** What is left of a run's limits. */
 interface Budget {
   repositories: number;
+  /** Ends the run between two repositories. */
+  readonly stopping?: AbortSignal | undefined;
   refusedInARow: number;
 }
 
@@ -78,12 +81,12 @@ export class Rebuild {
    * @returns `againInMs` if there is more to do, or a place refused
    * @throws OrbError with a code of `classifyFailure`, if GitHub does not list the installations
    */
-  async run(): Promise<{ readonly againInMs?: number }> {
+  async run(stopping?: AbortSignal): Promise<{ readonly againInMs?: number }> {
     const { github, rebuildStore, telemetry, now } = this.#deps;
     if (!(await rebuildStore.isDue(now()))) return {};
     const installed = (await github.installations()).filter(({ suspended }) => !suspended);
     const ids = new Map(installed.map(({ id }) => [`installation/${id}`, id]));
-    const budget = { repositories: REPOSITORIES_PER_RUN_MAX, refusedInARow: 0 };
+    const budget = { repositories: REPOSITORIES_PER_RUN_MAX, refusedInARow: 0, stopping };
     let complete = true;
     try {
       for (const place of await rebuildStore.open([...ids.keys()])) {
@@ -109,7 +112,8 @@ export class Rebuild {
       for (const fullName of await rebuildStore.open([...byName.keys()])) {
         const listed = byName.get(fullName);
         if (!listed) continue;
-        if (budget.repositories-- === 0) throw new Pause(backOffMs("job_cut_short"));
+        if (budget.repositories-- === 0 || budget.stopping?.aborted)
+          throw new Pause(backOffMs("job_cut_short"));
         const done = await this.#look(fullName, budget, () => this.#repository(listed));
         complete &&= done;
       }
@@ -132,7 +136,8 @@ export class Rebuild {
       return records !== null;
     } catch (thrown) {
       const error = toMongoFailure(thrown);
-      if (error instanceof Pause || !(error instanceof OrbError) || isMongoUnavailable(error)) throw error;
+      const isOver = error instanceof Pause || isMongoUnavailable(error) || isStopped(error);
+      if (isOver || !(error instanceof OrbError)) throw error;
       const askedMs = error.retryAt && error.retryAt.getTime() - now().getTime();
       if (askedMs !== null) throw new Pause(Math.max(backOffMs("job_cut_short"), askedMs));
       telemetry.setback("rebuild_place", error, { place });

@@ -17,7 +17,12 @@ const calls: string[] = [];
 beforeAll(async () => {
   stores = await freshStores();
   database = await Database.connect(stores.mongodbUri);
-  feed = new ChangeFeed(database, (error) => errors.push(error));
+  feed = new ChangeFeed({
+    database,
+    onError: (error) => errors.push(error),
+    prepare: async () => {},
+    backOffScale: 1,
+  });
   feed.on("letters", () => calls.push("reader"));
   feed.on("letters", () => calls.push("archive"), { orChanged: ["answers"] });
   feed.on("parcels", () => calls.push("porter"));

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import pino from "pino";
 import { Clock, type Job } from "../../../src/agenda/clock.ts";
@@ -167,9 +168,9 @@ test("if a process dies, another one runs its job once the lock has expired", as
   const { ran, job } = counting("orphan");
   const remembering: Job = {
     ...job("a"),
-    run: async () => {
+    run: async (stopping) => {
       left = await stored("orphan");
-      return job("a").run();
+      return job("a").run(stopping);
     },
   };
   await startClock("a", remembering);
@@ -214,4 +215,25 @@ test("a clock that stops waits for running jobs and leaves nothing locked", asyn
   resolve();
   await stopping;
   expect(await stored("slow")).toMatchObject({ lockedAt: null, data: { setFor: expect.any(Date) } });
+});
+
+test("a job hears that the clock stops; what is left of it is due at once, and it has not failed", async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const long: Job = {
+    name: "long",
+    everyMs: HOUR_MS,
+    run: async (stopping) => {
+      begin();
+      await once(stopping, "abort");
+      stopping.throwIfAborted();
+      return {};
+    },
+  };
+  const clock = await startClock("a", long);
+  await begun;
+  await clock.stop();
+  const left = await stored("long");
+  expect(left).toMatchObject({ lockedAt: null });
+  expect(left?.nextRunAt.getTime()).toBeLessThanOrEqual(Date.now());
+  expect(await metrics.registry.metrics()).not.toContain('orb_jobs_total{job="long",outcome="failed"}');
 });

@@ -9,9 +9,8 @@ const WAIT_MS = 3_600_000;
 
 test("a read that waits for entries ends as soon as it is interrupted", async () => {
   await using stores = await freshStores();
-  const connect = (purpose: "commands" | "blocking-reads") =>
-    connectRedis(stores.redisUrl, { purpose, onError: () => {} });
-  const [commands, reader] = [connect("commands"), connect("blocking-reads")];
+  const connect = () => connectRedis(stores.redisUrl, { onError: () => {}, answerMs: 2 * WAIT_MS });
+  const [commands, reader] = [connect(), connect()];
   const named = { stream: "entries", group: "readers", consumer: "reader" };
   const consumer = new StreamConsumer({
     commands,

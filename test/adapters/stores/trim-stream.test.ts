@@ -16,8 +16,8 @@ let redis: RedisClient;
 let reader: RedisClient;
 beforeAll(async () => {
   stores = await freshStores();
-  redis = connectRedis(stores.redisUrl, { purpose: "commands", onError: () => {} });
-  reader = connectRedis(stores.redisUrl, { purpose: "blocking-reads", onError: () => {} });
+  redis = connectRedis(stores.redisUrl, { onError: () => {} });
+  reader = connectRedis(stores.redisUrl, { onError: () => {} });
 });
 beforeEach(async () => void (await redis.flushdb()));
 afterAll(async () => {

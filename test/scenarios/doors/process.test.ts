@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
@@ -8,15 +7,13 @@ import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
 import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
-import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
 import { startMain } from "../../support/bot/start-main.ts";
 import { eventually } from "../../support/eventually.ts";
 import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
-import { completion, projectCreated } from "../../support/signals.ts";
-import { setStage } from "../../support/stage.ts";
+import { projectCreated } from "../../support/signals.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAIN = `${ROOT}src/main.ts`;
@@ -89,35 +86,6 @@ test("a process that gets SIGTERM while MongoDB is away exits with 0", async () 
   bot.child.kill("SIGTERM");
   expect(await bot.ended).toBe(0);
   expect(bot.errors()).toBe("");
-});
-
-test("work that a stopping process could not finish in time does not count as a crash", async () => {
-  await using stage = await setStage();
-  const silent = createServer(() => {});
-  silent.listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const bot = await startMain({
-    ...botEnvironment(stage.surroundings),
-    GITHUB_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-    LOG_LEVEL: "info",
-    ROLES: "worker",
-    SHUTDOWN_TIMEOUT_MS: "0",
-  });
-  await bot.up;
-  const event = completion("unfinished", { branch: "agent/unfinished" });
-  await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
-  const database = await Database.connect(stage.surroundings.mongodbUri);
-  const store = new PullRequestStore(database);
-  const held = async () => (await store.ofProject("unfinished")).find(({ work }) => work.owner !== null);
-  await eventually("it held by the process", held);
-  bot.child.kill("SIGTERM");
-  expect(await bot.ended).toBe(1);
-  // So the process that takes it over counts no crash.
-  const holder = { _id: (await held())?.work.owner as never };
-  const workers = database.native.collection(WORKERS_COLLECTION);
-  expect(await workers.findOne(holder)).toMatchObject({ goodbye: true });
-  await database.close();
-  silent.close();
 });
 
 test("what one process has stored, the next one handles", async () => {

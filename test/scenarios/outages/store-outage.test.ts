@@ -30,6 +30,8 @@ beforeAll(async () => {
   mongo = await cutOffFrom(stores.mongodbUri);
   redis = await startRedis();
   bot = await startBot({ mongodbUri: mongo.mongodbUri, redisUrl: redis.uri }, { log });
+  await post("/api/v1/signals", projectCreated("before"));
+  await eventually("a project", async () => (await bot.request("/api/v1/projects/before")).status === 200);
 });
 
 afterEach(() => mongo.heal());
@@ -56,10 +58,10 @@ const REQUESTS: readonly (() => Promise<Response>)[] = [
   () => post("/api/v1/deliveries/d/replay"),
 ];
 
-/** Routes have ten seconds, and without a limit the driver would take a minute. */
+/** Routes have five seconds, and without a limit the driver would take a minute. */
 async function beforeTwiceTheLimit(answer: Promise<Response>): Promise<Response> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("No answer after twice the limit")), 20_000);
+  const timer = setTimeout(() => reject(new Error("No answer after twice the limit")), 10_000);
   try {
     return await Promise.race([answer, tooLate]);
   } finally {
@@ -77,6 +79,7 @@ test.each([
   { name: "does not answer", away: () => mongo.hang(), rounds: 1 },
 ])("while MongoDB $name, every route answers 503 and when to try again", async ({ away, rounds }) => {
   await eventually("MongoDB used", async () => (await bot.request("/api/v1/projects")).status === 200);
+  expect(await (await bot.request("/metrics")).text()).toMatch(/^orb_projects\{/m);
   away();
   for (let round = 0; round < rounds; round++) {
     const answers = await Promise.all(REQUESTS.map((request) => beforeTwiceTheLimit(request())));
@@ -86,6 +89,10 @@ test.each([
       expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
     }
   }
+  // The last count of what is stored, and how old it is.
+  const metrics = await (await beforeTwiceTheLimit(bot.request("/metrics"))).text();
+  expect(metrics).toMatch(/^orb_stored_counts_age_seconds \S*[1-9]/m);
+  expect(metrics).toMatch(/^orb_projects\{/m);
 });
 
 test("in an outage of MongoDB the log has one line a minute for each cause, and then how many were left out", async () => {

@@ -5,5 +5,5 @@ import type { App } from "../../../src/app.ts";
 export async function runJob({ subjects }: Pick<App, "subjects">, name: string): Promise<JobResult> {
   const job = subjects.flatMap(({ jobs = [] }) => jobs).find((each) => each.name === name);
   if (!job) throw new Error(`There is no job ${name}`);
-  return job.run();
+  return job.run(new AbortController().signal);
 }

@@ -7,9 +7,10 @@ import { answering, type DependencyCheck, ReadinessChecks } from "../../../src/m
 import { Secret } from "../../../src/secret.ts";
 
 describe("readiness", () => {
-  const up = answering("mongodb", async () => "pong");
-  const down = answering("redis", () => Promise.reject(new Error("refused")));
-  const silent = answering("redis", () => new Promise(() => {}));
+  const NEEDED = { isNeeded: true };
+  const up = answering("mongodb", async () => "pong", NEEDED);
+  const down = answering("redis", () => Promise.reject(new Error("refused")), NEEDED);
+  const silent = answering("redis", () => new Promise(() => {}), NEEDED);
   const isUp = { up: true, blocks: false, problem: null };
   const isDown = { up: false, blocks: true, problem: expect.objectContaining({ code: "redis_unavailable" }) };
 
@@ -46,10 +47,13 @@ describe("readiness", () => {
     });
 
     test("is ready if a dependency is down that it can serve without, and reports it", async () => {
-      const state = { up: false, blocks: false, problem: { code: "away", reason: "Away.", remedy: "Wait." } };
-      const { reported, readiness } = checks(up, { name: "github", check: async () => state });
-      expect(await readiness.check()).toMatchObject({ ready: true, dependencies: [isUp, state] });
-      expect(reported).toContainEqual(["github", false]);
+      const away = answering("redis", () => Promise.reject(new Error("refused")), { isNeeded: false });
+      const { reported, readiness } = checks(up, away);
+      expect(await readiness.check()).toMatchObject({
+        ready: true,
+        dependencies: [isUp, { ...isDown, blocks: false }],
+      });
+      expect(reported).toContainEqual(["redis", false]);
     });
 
     test("without dependencies is ready", async () => {
@@ -100,7 +104,7 @@ describe("readiness", () => {
     test("is ready again when its dependency is back", async () => {
       let isThere = false;
       const ask = () => (isThere ? Promise.resolve() : Promise.reject(new Error("away")));
-      const { readiness } = checks(answering("mongodb", ask));
+      const { readiness } = checks(answering("mongodb", ask, NEEDED));
       expect((await readiness.check()).ready).toBe(false);
       isThere = true;
       expect((await readiness.check()).ready).toBe(true);

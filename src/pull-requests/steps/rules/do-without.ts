@@ -1,7 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
 import { mayTryAgain } from "../../../work/rules/back-off.ts";
 
-/** Refusals that concern every other request too, so that continuing would not help. */
+/** Refusals and ends that concern every other request too, so that continuing would not help. */
 const CONCERNS_ALL = new Set([
   "rate_limited",
   "account_suspended",
@@ -9,6 +9,7 @@ const CONCERNS_ALL = new Set([
   "installation_suspended",
   "mongodb_unavailable",
   "lease_lost",
+  "stopping",
 ]);
 /** Failures that may pass in a moment. */
 const PASSING = new Set(["github_unavailable", "not_found", "node_not_found"]);
