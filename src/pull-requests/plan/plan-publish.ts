@@ -1,6 +1,7 @@
 import { OrbError, type Refusal } from "../../errors.ts";
 import type { RepositoryFacts } from "../../github/facts/repository-facts.ts";
 import type { Repository } from "../../github/repository.ts";
+import { askRefusal } from "./ask-refusal.ts";
 import { compose, type ComposeDeps } from "./compose.ts";
 import { type GatherDeps, type Gathered, gatherFacts } from "./gather-facts.ts";
 import type { Workarounds } from "./workarounds.ts";
@@ -8,7 +9,6 @@ import type { PublishRequest } from "./publish-request.ts";
 import { decidePublish, type PublishFacts, type PublishPlan } from "./rules/decide-publish.ts";
 import { recheckMs } from "../record/rules/recheck.ts";
 import { ENDED_BY } from "../record/rules/what-ends-a-wait.ts";
-import { refusePublish } from "./rules/refuse-publish.ts";
 
 export type PlanDeps = GatherDeps & ComposeDeps;
 
@@ -55,7 +55,7 @@ async function judge(
   const known = await repository.facts();
   const judgeBy = async (facts: RepositoryFacts): Promise<Judged> => {
     const gathered = await gatherFacts(request, { repository, facts, mayExist }, deps);
-    return { gathered, refusal: refusePublish(gathered) };
+    return { gathered, refusal: await askRefusal(gathered, deps.apart) };
   };
   const judged = judgeBy(known);
   const refusal = await judged.then(
