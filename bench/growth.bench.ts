@@ -60,7 +60,7 @@ interface Grown {
 
 /**
  * What a history costs: check runs handled in a second, and the time of each list and of `/metrics`, with 100, 20 000 and 200 000
- * records, projects and deliveries. As many records as ever are open; only what is over grows. All sizes are measured in turns, and the
+ * records, projects and deliveries. As many records as ever are open; only the number of those that have ended grows. All sizes are measured in turns, and the
  * best of many turns counts: other work on the machine only makes one worse.
  */
 export async function run(): Promise<BenchmarkResult> {

@@ -5,11 +5,6 @@ import type { Job } from "./clock.ts";
 const EVERY_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What is older is removed. */
-export function keptSince({ days, now }: { readonly days: number; readonly now: () => Date }): Date {
-  return new Date(now().getTime() - days * DAY_MS);
-}
-
 /**
  * A job that removes what nobody needs any more.
  *
@@ -27,8 +22,9 @@ export function retentionJob(
   return {
     name,
     everyMs: EVERY_MS,
+    atStart: true,
     run: async () => {
-      const removed = await remove(keptSince({ days, now }));
+      const removed = await remove(new Date(now().getTime() - days * DAY_MS));
       return removed.some(({ more }) => more) ? { againInMs: backOffMs("job_cut_short") } : {};
     },
   };

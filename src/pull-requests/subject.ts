@@ -1,5 +1,5 @@
 import type { Job } from "../agenda/clock.ts";
-import { keptSince, retentionJob } from "../agenda/retention-job.ts";
+import { retentionJob } from "../agenda/retention-job.ts";
 import type { DeliveryHandler } from "../deliveries/delivery.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Problems } from "../http/problem.ts";
@@ -24,6 +24,7 @@ import { WakeStore } from "./intake/wake-store.ts";
 import { Previewer } from "./plan/preview.ts";
 import { PullRequestWork } from "./pull-request-work.ts";
 import { Marker } from "./record/marker.ts";
+import { RemovalStore } from "./record/removal-store.ts";
 import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
 import { makeSearchable } from "./upkeep/make-searchable.ts";
@@ -96,7 +97,8 @@ export function pullRequests(needs: Needs): PullRequests {
   const rebuildStore = new RebuildStore(database, store);
   const marker = new Marker(needs.privateKey);
   const renameStore = new RenameStore(store, pace);
-  const work = workOf(needs, { store, marker, telemetry, renameStore });
+  const removals = new RemovalStore(database);
+  const work = workOf(needs, { store, marker, removals, telemetry, renameStore });
   const loop = leasedLoop(work.queue, {
     concurrency: PUBLISHED_AT_ONCE,
     pace,
@@ -106,8 +108,8 @@ export function pullRequests(needs: Needs): PullRequests {
   const { installations } = needs;
   const rebuilding = { github, marker, store, rebuildStore, installations, projects, database };
   const rebuild = new Rebuild({ ...rebuilding, telemetry, now });
-  const retention = new Retention({ ...needs, store, telemetry, now });
-  const parts = partsOf(needs, { store, marker, renameStore });
+  const retention = new Retention({ ...needs, store, removals, telemetry, now });
+  const parts = partsOf(needs, { store, marker, removals, renameStore });
   return {
     parts,
     migrations: [
@@ -145,11 +147,12 @@ export function pullRequests(needs: Needs): PullRequests {
 interface Own {
   readonly store: PullRequestStore;
   readonly marker: Marker;
+  readonly removals: RemovalStore;
   readonly telemetry: PullRequestTelemetry;
   readonly renameStore: RenameStore;
 }
 
-function workOf(needs: Needs, { store, marker, telemetry, renameStore }: Own): PullRequestWork {
+function workOf(needs: Needs, { store, marker, removals, telemetry, renameStore }: Own): PullRequestWork {
   return new PullRequestWork({
     store,
     marker,
@@ -161,7 +164,7 @@ function workOf(needs: Needs, { store, marker, telemetry, renameStore }: Own): P
     settings: needs.settings,
     templates: needs.templates,
     apart: needs.apart,
-    rememberedSince: rememberedSince(needs),
+    removals,
     outbox: needs.outbox,
     database: needs.database,
     github: needs.github,
@@ -171,7 +174,10 @@ function workOf(needs: Needs, { store, marker, telemetry, renameStore }: Own): P
   });
 }
 
-function partsOf(needs: Needs, { store, marker, renameStore }: Omit<Own, "telemetry">): PullRequestParts {
+function partsOf(
+  needs: Needs,
+  { store, marker, removals, renameStore }: Omit<Own, "telemetry">,
+): PullRequestParts {
   const { appId, database, github, installations, projectStore, settings, templates, apart } = needs;
   const { now } = needs.worker;
   return {
@@ -192,14 +198,10 @@ function partsOf(needs: Needs, { store, marker, renameStore }: Omit<Own, "teleme
       marker,
       templates,
       apart,
-      rememberedSince: rememberedSince(needs),
+      removals,
     }),
     now,
   };
-}
-
-function rememberedSince({ retentionDays: days, worker: { now } }: Needs): () => Date {
-  return () => keptSince({ days, now });
 }
 
 function completionHandler({ installations, pullRequestStore, now }: PullRequestParts): SignalHandler {

@@ -19,12 +19,16 @@ interface Options {
   /** How long a read waits for entries. */
   readonly waitMs: number;
   readonly now: () => Date;
+  /** Called every few seconds while the stream is long although it is trimmed. */
+  readonly onLong: (stream: { readonly entries: number; readonly group: string }) => void;
 }
 
 const BATCH_ENTRIES = 100;
 /** An entry held for this long is taken over: a living consumer holds one only for milliseconds. */
 const TAKE_OVER_AFTER_MS = 15_000;
 const TAKE_OVER_EVERY_MS = 5_000;
+/** More entries than a Meta-Agent writes while the bot is restarted. */
+const LONG_ENTRIES = 100_000;
 const FORGET_CONSUMER_AFTER_MS = 3_600_000;
 
 type RawEntry = [id: Buffer, fields: Buffer[] | null];
@@ -97,7 +101,7 @@ export class StreamConsumer {
    * entries that all groups are done with, and consumers of dead processes.
    */
   async #takeOver(): Promise<RawEntry[] | null> {
-    const { commands, stream, group, consumer, now } = this.#options;
+    const { commands, stream, group, consumer, now, onLong } = this.#options;
     const nowMs = now().getTime();
     if (nowMs - this.#tookOverAtMs < TAKE_OVER_EVERY_MS) return null;
     const options = [TAKE_OVER_AFTER_MS, "0", "COUNT", BATCH_ENTRIES] as const;
@@ -106,7 +110,8 @@ export class StreamConsumer {
     if (entries.length > 0) return entries;
     this.#tookOverAtMs = nowMs;
     await forgetConsumers(commands, { stream, group, idleMs: FORGET_CONSUMER_AFTER_MS });
-    await trimStream(commands, stream);
+    const { left, group: slowest } = await trimStream(commands, stream);
+    if (left > LONG_ENTRIES) onLong({ entries: left, group: slowest });
     return null;
   }
 }

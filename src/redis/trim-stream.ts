@@ -15,8 +15,8 @@ local function after(id)
   if #number > 15 then return id end
   return ms .. '-' .. string.format('%d', tonumber(number) + 1)
 end
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-local lowest = nil
+if redis.call('EXISTS', KEYS[1]) == 0 then return { 0, 0, '' } end
+local lowest, slowest = nil, ''
 for _, facts in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local group = {}
   for i = 1, #facts, 2 do group[facts[i]] = facts[i + 1] end
@@ -25,29 +25,35 @@ for _, facts in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
     local pending = redis.call('XPENDING', KEYS[1], group['name'])[2]
     if place(pending) < place(needed) then needed = pending end
   end
-  if not lowest or place(needed) < place(lowest) then lowest = needed end
+  if not lowest or place(needed) < place(lowest) then lowest, slowest = needed, group['name'] end
 end
-if not lowest then return 0 end
+if not lowest then return { 0, redis.call('XLEN', KEYS[1]), '' } end
 local limit = tonumber(ARGV[1])
 local removed = redis.call('XTRIM', KEYS[1], 'MINID', '~', lowest, 'LIMIT', limit)
-if removed > limit / 2 then return removed end
-return removed + redis.call('XTRIM', KEYS[1], 'MINID', '=', lowest)
+if removed <= limit / 2 then removed = removed + redis.call('XTRIM', KEYS[1], 'MINID', '=', lowest) end
+return { removed, redis.call('XLEN', KEYS[1]), slowest }
 `;
+
+export interface Trimmed {
+  readonly removed: number;
+  /** How many entries are left. */
+  readonly left: number;
+  /** The group that needs the lowest entry; empty if there is none. */
+  readonly group: string;
+}
 
 /**
  * Removes the entries of a stream that every consumer group has read and acknowledged, also those of other programs. An entry that
  * one group has not read, or not acknowledged, stays with all after it. A stream without groups stays as it is.
  *
  * https://redis.io/docs/latest/commands/xtrim/
- *
- * @returns how many were removed
  */
-export async function trimStream(redis: RedisClient, stream: string): Promise<number> {
+export async function trimStream(redis: RedisClient, stream: string): Promise<Trimmed> {
   let removed = 0;
-  for (let script = 0; script < SCRIPTS_MAX; script++) {
-    const count = Number(await redis.eval(TRIM, 1, stream, REMOVED_AT_ONCE));
+  for (let script = 1; ; script++) {
+    const answer = await redis.eval(TRIM, 1, stream, REMOVED_AT_ONCE);
+    const [count, left, group] = answer as [number, number, string];
     removed += count;
-    if (count <= REMOVED_AT_ONCE / 2) break;
+    if (count <= REMOVED_AT_ONCE / 2 || script === SCRIPTS_MAX) return { removed, left, group };
   }
-  return removed;
 }

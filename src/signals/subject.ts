@@ -116,7 +116,9 @@ function streamLoops({ redis, streamDoor, worker }: Needs, parts: SignalParts) {
   const { stream, group } = streamDoor;
   const { commands, reader } = redis;
   const waitMs = ENTRIES_WAIT_MS;
-  const consumer = new StreamConsumer({ commands, reader, stream, group, consumer: owner, waitMs, now });
+  const onLong = parts.telemetry.streamLong.bind(parts.telemetry);
+  const named = { stream, group, consumer: owner };
+  const consumer = new StreamConsumer({ commands, reader, ...named, waitMs, now, onLong });
   const handle = streamDoor.handlerOf(parts, commands);
   const runOnce = async (stopping: AbortSignal) => {
     const interrupt = () => consumer.interrupt();

@@ -30,6 +30,12 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
     this.log.warn({ door, problem }, "signal refused");
   }
 
+  /** @param long the group that has most to read: ours, or one that another program made and perhaps left */
+  streamLong(long: { readonly entries: number; readonly group: string }): void {
+    const message = "orb:signals is long: this group has not read or not acknowledged what is in it";
+    this.calmly({ level: "warn", message, cause: `stream long ${long.group}` }, long);
+  }
+
   removed(signals: number): void {
     this.#removed.inc(signals);
     if (signals > 0) this.log.info({ signals }, "removed old signals");

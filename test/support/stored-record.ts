@@ -9,7 +9,7 @@ import { completion } from "./signals.ts";
 const AT = new Date("2026-01-05T09:00:00Z");
 export const HEAD_SHA = "8f14e45fceea167a5a36dedd4bea2543c0ffee00";
 
-/** What a record knows of its pull request, `octo/hello#7`. */
+/** The facts that a record has about its pull request, `octo/hello#7`. */
 export const WRITTEN: WrittenPullRequest = {
   number: 7,
   nodeId: "PR_7",

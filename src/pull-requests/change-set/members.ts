@@ -2,7 +2,8 @@ import type { Transaction } from "../../mongo/database.ts";
 import type { Pace } from "../../work/pace.ts";
 import { siblingsMoved } from "../record/nudge.ts";
 import type { ChangeSetMember } from "./rules/siblings.ts";
-import { knownVerdict } from "../record/rules/seen.ts";
+import type { PullRequestStatus, WrittenPullRequest } from "../record/record.ts";
+import { knownVerdict, type Seen, type SeenChecks, type SeenReviews } from "../record/rules/seen.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Pull requests of one project that are read, the newest first: far more than any change needs. */
@@ -14,25 +15,34 @@ const FIELDS_READ = {
   repository: 1,
   status: 1,
   isPrivate: 1,
-  seen: 1,
+  "seen.lifecycle": 1,
+  "seen.checks.verdict": 1,
+  "seen.checks.unread": 1,
+  "seen.review.verdict": 1,
   "pullRequest.number": 1,
   "pullRequest.draft": 1,
   openedAt: 1,
   problem: 1,
   shownSince: 1,
 } as const;
+/** What they read. */
 type Read = Pick<
   StoredPullRequest,
-  | "_id"
-  | "repository"
-  | "status"
-  | "isPrivate"
-  | "seen"
-  | "pullRequest"
-  | "openedAt"
-  | "problem"
-  | "shownSince"
->;
+  "_id" | "repository" | "isPrivate" | "openedAt" | "problem" | "shownSince"
+> &
+  Shown & {
+    readonly seen: {
+      readonly checks: Pick<SeenChecks, "verdict" | "unread">;
+      readonly review: Pick<SeenReviews, "verdict">;
+    } | null;
+  };
+
+/** What decides about its status in the descriptions of the others. */
+interface Shown {
+  readonly status: PullRequestStatus;
+  readonly seen: Pick<Seen, "lifecycle"> | null;
+  readonly pullRequest: Pick<WrittenPullRequest, "number" | "draft"> | null;
+}
 
 /** The pull requests of a project, as the descriptions of the others mention them; the newest `CHANGE_SET_MAX`. */
 export async function changeSetOf(project: string, { model }: PullRequestStore): Promise<ChangeSetMember[]> {
@@ -58,11 +68,7 @@ export async function changeSetOf(project: string, { model }: PullRequestStore):
 }
 
 /** What the descriptions of the others show of it. Before the first look, what GitHub answered to its creation counts. */
-export function statusOf({
-  status,
-  seen,
-  pullRequest,
-}: Pick<StoredPullRequest, "status" | "seen" | "pullRequest">): ChangeSetMember["status"] {
+export function statusOf({ status, seen, pullRequest }: Shown): ChangeSetMember["status"] {
   if (status !== "open") return status;
   return seen?.lifecycle ?? (pullRequest?.draft ? "draft" : "open");
 }

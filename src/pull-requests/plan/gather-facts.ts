@@ -16,9 +16,11 @@ import type { Sibling } from "../../descriptions/rules/description-facts.ts";
 import { changeSetOf } from "../change-set/members.ts";
 import { readRules, type Rules } from "./read-rules.ts";
 import type { Marker } from "../record/marker.ts";
+import type { RemovalStore } from "../record/removal-store.ts";
 import type { ExistingPullRequest } from "./rules/existing-pull-request.ts";
 import { NO_LABELLING } from "../record/rules/labelling.ts";
 import { openAmong, type QueuePlace, queuePlace } from "../record/rules/queue-place.ts";
+import { mayBeForgotten } from "./rules/may-be-forgotten.ts";
 import { siblingsOf } from "../change-set/rules/siblings.ts";
 import type { RefusalFacts } from "./rules/refuse-publish.ts";
 import type { PullRequestStore } from "../record/store.ts";
@@ -29,8 +31,7 @@ export interface GatherDeps {
   readonly projectStore: ProjectStore;
   readonly settings: SettingsInForce;
   readonly marker: Marker;
-  /** Records of pull requests that ended before this time may have been removed. */
-  readonly rememberedSince: () => Date;
+  readonly removals: RemovalStore;
   readonly installations: Pick<Installations, "ownNames">;
 }
 
@@ -77,7 +78,7 @@ export async function gatherFacts(
   const base = existing?.baseRef ?? wantedBase;
   const decided = base === completion.branch || facts.archived || existing?.state === "closed";
   const comparison = decided ? NOTHING_TO_COMPARE : await compare(repository, base, completion.branch);
-  if (!existing && !mayExist && mayBeForgotten(comparison, deps.rememberedSince())) {
+  if (!existing && !mayExist && mayBeForgotten(comparison, await deps.removals.lastAt())) {
     return gatherFacts(request, { repository, facts, mayExist: true }, deps);
   }
   const at = { fullName: request.repository, base };
@@ -106,14 +107,6 @@ export async function gatherFacts(
     existing,
     place: existing ? null : await findPlace(request, { repository, store, settings: inForce.settings }),
   };
-}
-
-/**
- * Whether this commit may have had a pull request whose record was removed since. If it was merged by a squash, GitHub would
- * open another one.
- */
-function mayBeForgotten({ headCommittedAt }: Comparison, rememberedSince: Date): boolean {
-  return headCommittedAt !== null && headCommittedAt < rememberedSince;
 }
 
 /** Files that were not read are not missing files, so nothing is stored and the known ones stay. */

@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
 import type { Look } from "../observe/look.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts";
 import { LOOKS_OF_STORM } from "../observe/rules/when-to-look.ts";
+import { isReady } from "../change-set/rules/siblings.ts";
 import { statusOf } from "../change-set/members.ts";
 import { recordActivity } from "../steps/rules/loop-breaker.ts";
 import type { Activity } from "../record/rules/activity.ts";
@@ -68,12 +69,16 @@ export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): 
   return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
 }
 
-/** What the others of the change set show of it, as texts that are only compared. */
+/** What the others of the change set show of it, only to compare it. */
 export function stands(record: PullRequestRecord) {
   const { openedAt, seen } = record;
   return {
     inDescriptions: JSON.stringify([openedAt !== null, statusOf(record)]),
-    onCheckRuns: JSON.stringify([seen && knownVerdict(seen.checks), seen?.review.verdict ?? null]),
+    onCheckRuns: isReady({
+      state: "open",
+      checks: seen && knownVerdict(seen.checks),
+      review: seen?.review.verdict ?? null,
+    }),
   };
 }
 

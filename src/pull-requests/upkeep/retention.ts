@@ -6,11 +6,13 @@ import type { ProjectStore, StoredProject } from "../../projects/store.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { CHANGE_SET_MAX } from "../change-set/members.ts";
 import type { PullRequestRecord, PullRequestStatus } from "../record/record.ts";
+import type { RemovalStore } from "../record/removal-store.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 interface Deps {
   readonly database: Database;
   readonly store: PullRequestStore;
+  readonly removals: RemovalStore;
   readonly projectStore: ProjectStore;
   readonly outbox: OutboxStore;
   readonly telemetry: PullRequestTelemetry;
@@ -40,12 +42,14 @@ export class Retention {
       at: "updatedAt",
       reads: ["project"],
       choose: (batch) => this.#unneeded(batch),
+      remove: (ids, old) => this.#removeRecords(ids, old),
     });
     this.#stuck = new OldDocuments<PullRequestRecord, Types.ObjectId>({
       model,
       where: { ...AT_REST, status: { $in: STUCK }, openedAt: null },
       // The bot asks again each day, so it is never long ago that these changed.
       at: "receivedAt",
+      remove: (ids, old) => this.#removeRecords(ids, old),
     });
     this.#projects = new OldDocuments<StoredProject, string>({
       model: deps.projectStore.model,
@@ -94,6 +98,13 @@ export class Retention {
       return oldest === undefined || (oldest !== null && String(_id) < String(oldest));
     };
     return batch.filter(isUnneeded).map(({ _id }) => _id);
+  }
+
+  async #removeRecords(ids: readonly Types.ObjectId[], old: object): Promise<number> {
+    const { store, removals, now } = this.#deps;
+    await removals.note(now());
+    const { deletedCount } = await store.model.deleteMany({ ...old, _id: { $in: [...ids] } });
+    return deletedCount;
   }
 
   async #forgotten(batch: readonly Pick<StoredProject, "_id" | "cleanup">[]): Promise<readonly string[]> {

@@ -54,6 +54,7 @@ test("a silent read of a stream is an error and not an empty answer, and the nex
     group: "readers",
     consumer: "reader",
     waitMs: ANSWER_MS / 5,
+    onLong: () => {},
     now: () => new Date(),
   });
   const handled: string[] = [];

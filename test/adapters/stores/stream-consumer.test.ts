@@ -18,6 +18,7 @@ test("a read that waits for entries ends as soon as it is interrupted", async ()
     ...named,
     waitMs: WAIT_MS,
     now: () => new Date(),
+    onLong: () => {},
   });
   const handled: unknown[] = [];
   const handle = async (entries: readonly unknown[]) => void handled.push(...entries);

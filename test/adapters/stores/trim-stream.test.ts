@@ -55,21 +55,21 @@ describe("trimming removes what every group is done with", () => {
     await redis.xgroup("CREATE", STREAM, "ours", "0");
     await redis.xgroup("CREATE", STREAM, "theirs", "0");
     const ours = await read("ours", "one", 6);
-    expect(await trimStream(redis, STREAM)).toBe(0);
+    expect(await trimStream(redis, STREAM)).toMatchObject({ removed: 0, left: 6 });
     const theirs = await read("theirs", "two", 4);
     await redis.xack(STREAM, "ours", ...ours);
     await redis.xack(STREAM, "theirs", ...theirs.filter((_, index) => index !== 2));
-    expect(await trimStream(redis, STREAM)).toBe(2);
+    expect(await trimStream(redis, STREAM)).toEqual({ removed: 2, left: 4, group: "theirs" });
     expect(await idsOf(STREAM)).toEqual(ids.slice(2));
     await redis.xack(STREAM, "theirs", ...theirs);
-    expect(await trimStream(redis, STREAM)).toBe(2);
+    expect(await trimStream(redis, STREAM)).toMatchObject({ removed: 2, left: 2 });
     expect(await idsOf(STREAM)).toEqual(ids.slice(4));
   });
 
   test("and leaves a stream without groups, or none, alone", async () => {
-    expect(await trimStream(redis, STREAM)).toBe(0);
+    expect(await trimStream(redis, STREAM)).toEqual({ removed: 0, left: 0, group: "" });
     await add();
-    expect(await trimStream(redis, STREAM)).toBe(0);
+    expect(await trimStream(redis, STREAM)).toEqual({ removed: 0, left: 1, group: "" });
     expect(await idsOf(STREAM)).toHaveLength(1);
   });
 
@@ -93,7 +93,7 @@ describe("trimming removes what every group is done with", () => {
     for (let index = 0; index < 25_000; index++) pipeline.xadd(STREAM, "*", "event", "{}");
     await pipeline.exec();
     await redis.xgroup("CREATE", STREAM, "ours", "$");
-    expect(await trimStream(redis, STREAM)).toBe(25_000);
+    expect(await trimStream(redis, STREAM)).toMatchObject({ removed: 25_000, left: 0 });
     expect(await idsOf(STREAM)).toEqual([]);
   });
 });
@@ -197,9 +197,10 @@ test("in every order of adding, reading, acknowledging, claiming, crashing and t
   );
 });
 
-test("a consumer keeps a stream as short as what is not acknowledged, however much goes through it", async () => {
+/** A consumer of the group `ours`. Each time that it reads, it is a minute later for it. */
+function consumerOfOurs(onLong: (stream: { entries: number; group: string }) => void = () => {}) {
   let nowMs = 0;
-  const consumer = new StreamConsumer({
+  return new StreamConsumer({
     commands: redis,
     reader,
     stream: STREAM,
@@ -207,7 +208,12 @@ test("a consumer keeps a stream as short as what is not acknowledged, however mu
     consumer: "one",
     waitMs: 1,
     now: () => new Date((nowMs += 60_000)),
+    onLong,
   });
+}
+
+test("a consumer keeps a stream as short as what is not acknowledged, however much goes through it", async () => {
+  const consumer = consumerOfOurs();
   let handled = 0;
   let longest = 0;
   for (let round = 0; round < 6; round++) {
@@ -220,6 +226,17 @@ test("a consumer keeps a stream as short as what is not acknowledged, however mu
   }
   expect(handled).toBe(600);
   expect(longest).toBeLessThanOrEqual(200);
+});
+
+test("a group that nobody reads with loses nothing, and the consumer of another group says which it is", async () => {
+  await redis.xgroup("CREATE", STREAM, "abandoned", "0", "MKSTREAM");
+  await redis.eval("for i = 1, 100001 do redis.call('XADD', KEYS[1], '*', 'event', '{}') end", 1, STREAM);
+  await redis.xgroup("CREATE", STREAM, "ours", "$");
+  const said: unknown[] = [];
+  await consumerOfOurs((stream) => void said.push(stream)).readBatch(async () => {});
+  expect(said).toEqual([{ entries: 100_001, group: "abandoned" }]);
+  await redis.xgroup("DESTROY", STREAM, "abandoned");
+  expect(await trimStream(redis, STREAM)).toMatchObject({ removed: 100_001, left: 0 });
 });
 
 test("of the consumers that have not asked for entries for a while, those that hold none are forgotten", async () => {

@@ -37,7 +37,7 @@ export function historicDelivery(index: number): StoredDelivery {
 
 const STATUSES = ["merged", "closed", "cancelled"] as const;
 
-/** A project: the first hundred are being worked on, the others are over. */
+/** A project: the first sixty are in review, the others have ended. */
 export function historicProject(index: number): StoredProject {
   const at = new Date(now - index * SPREAD_MS);
   return {

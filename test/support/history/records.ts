@@ -6,7 +6,7 @@ import { searchable } from "../../../src/pull-requests/record/search.ts";
 import { completion } from "../signals.ts";
 import { WRITTEN } from "../stored-record.ts";
 
-/** The records that are not over, however many there are in all: so only the history grows. */
+/** The records that have not ended, however many there are in all: so only the history grows. */
 export const LIVE: Readonly<Record<"open" | "queued" | "blocked" | "failed", number>> = {
   open: 40,
   queued: 10,

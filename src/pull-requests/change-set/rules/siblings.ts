@@ -55,7 +55,7 @@ export function siblingsVerdict(
 }
 
 /** Merged, or ready to be. */
-export function isReady({ state, checks, review }: Sibling): boolean {
+export function isReady({ state, checks, review }: Pick<Sibling, "state" | "checks" | "review">): boolean {
   if (state === "merged") return true;
   const isChecked = checks === "passed" || checks === "none";
   return state === "open" && isChecked && (review === "none" || review === "approved");
