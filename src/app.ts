@@ -101,8 +101,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const changes = new ChangeFeed(database, (error) => telemetry.process.setback("change_feed", error));
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   const apart = new Apart();
-  const close = () => closeAll({ database, changes, heartbeat, redis, apart });
   const worker = { owner, leaseMs, heartbeat, pace, now, random };
+  const close = () => closeAll({ database, redis, apart }, { changes, heartbeat });
   const clock = clockOf({ database, instruments, worker });
   const prepare = async () => {
     const collected = collectSubjects(
@@ -148,16 +148,10 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
 }
 
 /** Closes everything that was opened, the last first. */
-async function closeAll({
-  database,
-  changes,
-  heartbeat,
-  redis,
-  apart,
-}: Pick<Shared, "database" | "redis" | "apart"> & {
-  readonly changes: ChangeFeed;
-  readonly heartbeat: { stop(): void };
-}): Promise<void> {
+async function closeAll(
+  { database, redis, apart }: Pick<Shared, "database" | "redis" | "apart">,
+  { changes, heartbeat }: { changes: ChangeFeed; heartbeat: { stop(): void } },
+): Promise<void> {
   await apart.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();

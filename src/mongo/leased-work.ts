@@ -94,8 +94,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     const tried: Id[] = [];
     for (let query = 0; query < QUERIES_MAX; query++) {
       const except = [...this.#atWork.ids, ...this.#busy.ids, ...tried];
-      const serving = this.#atWork.shares;
-      const ids = await choose(this.#due(), { except, serving, limit: CANDIDATES_MAX });
+      const ids = await choose(this.#due(), { except, serving: this.#atWork.shares, limit: CANDIDATES_MAX });
       for (const id of ids) {
         const claim = await this.take(id);
         if (claim) return claim;

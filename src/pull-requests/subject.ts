@@ -25,6 +25,7 @@ import { PullRequestWork } from "./pull-request-work.ts";
 import { Marker } from "./record/marker.ts";
 import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
+import { addSharesAndUrgency } from "./upkeep/add-shares.ts";
 import { Rebuild } from "./upkeep/rebuild.ts";
 import { RebuildStore } from "./upkeep/rebuild-store.ts";
 import { RenameStore } from "./upkeep/rename-store.ts";
@@ -107,7 +108,7 @@ export function pullRequests(needs: Needs): PullRequests {
         id: "pull-requests/1-decide-whether-to-rebuild",
         run: async () => void (await rebuildStore.isDue(now())),
       },
-      { id: "pull-requests/2-share-and-urgency", run: () => store.addSharesAndUrgency() },
+      { id: "pull-requests/2-share-and-urgency", run: () => addSharesAndUrgency(store) },
     ],
     loops: [{ loop, wokenBy: [{ collection: PULL_REQUESTS_COLLECTION, orChanged: ["round", "nudges"] }] }],
     jobs: [

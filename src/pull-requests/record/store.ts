@@ -6,7 +6,6 @@ import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import type { BaseMoved, PullRequestRecord, PullRequestStatus } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
-import { SHARE_AND_URGENCY } from "./rules/share.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 import { searchFilter } from "./search.ts";
 
@@ -113,12 +112,6 @@ export class PullRequestStore {
       { updatePipeline: true },
     );
     return modifiedCount;
-  }
-
-  /** Adds to records of earlier versions what decides which of them is worked on next. */
-  async addSharesAndUrgency(): Promise<void> {
-    const without = { "work.share": { $exists: false } };
-    await this.model.updateMany(without, [{ $set: SHARE_AND_URGENCY }], { updatePipeline: true });
   }
 
   countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {

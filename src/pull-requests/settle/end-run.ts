@@ -8,7 +8,8 @@ import type { Pace } from "../../work/pace.ts";
 import { nudgeOthers } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
-import { isUrgent, shareOf } from "../record/rules/share.ts";
+import { isUrgent } from "../record/rules/share.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { withRepository } from "./events.ts";
@@ -68,7 +69,7 @@ export async function endRun(
         ...(asked && { parked: { until: end.dueAt } }),
         activity: activityOf(run, time),
         updatedAt: time,
-        "work.share": shareOf(repository),
+        "work.share": ownerKeyOf(repository),
         "work.urgent": isUrgent({ ...after, round, requests }),
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },

@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
 import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { keyOf } from "../record/record.ts";
-import { shareOf } from "../record/rules/share.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 /** Records of one renamed repository. Further ones keep the old name. */
@@ -63,7 +63,7 @@ export class RenameStore {
       const key = keyOf({ project, repository, branch });
       if (key !== before && (await this.#store.findByKey(key, transaction))) continue;
       const named = { key, repository, completion: { ...completion, repository } };
-      const change = { ...named, "work.share": shareOf(repository) };
+      const change = { ...named, "work.share": ownerKeyOf(repository) };
       await this.#store.update(_id, change, transaction);
       moved++;
     }

@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Types } from "mongoose";
 import { BY_SHARE, BY_TIME, FairChoice } from "../../../src/mongo/fair-choice.ts";
 import type { PullRequestRecord } from "../../../src/pull-requests/record/record.ts";
-import { isUrgent, shareOf } from "../../../src/pull-requests/record/rules/share.ts";
+import { isUrgent } from "../../../src/pull-requests/record/rules/share.ts";
+import { ownerKeyOf } from "../../../src/text/github-names.ts";
+import { addSharesAndUrgency } from "../../../src/pull-requests/upkeep/add-shares.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { useDatabase } from "../../support/database.ts";
 
@@ -135,9 +137,9 @@ test("records of earlier versions get their share and their urgency", async () =
   await records.collection.insertMany(cases.map((each, index) => ({ ...each, key: String(index), work })));
   // Those that were not tried again have no such field.
   await records.collection.updateOne({ key: "0" }, { $unset: { retried: 1, requests: 1 } });
-  for (let time = 0; time < 2; time++) await store.addSharesAndUrgency();
+  for (let time = 0; time < 2; time++) await addSharesAndUrgency(store);
   const stored = await records.find().sort({ key: 1 }).lean();
   expect(stored.map(({ work: { share, urgent } }) => ({ share, urgent }))).toEqual(
-    cases.map((each) => ({ share: shareOf(each.repository), urgent: isUrgent(each as never) })),
+    cases.map((each) => ({ share: ownerKeyOf(each.repository), urgent: isUrgent(each as never) })),
   );
 });
