@@ -37,6 +37,8 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       readiness.stopping();
+      // Whoever kills the process now did not wait for the end of its work. `giveUp` says it again.
+      void app.heartbeat.sayGoodbye().catch(() => {});
       app.appCheck.stop();
       await proxy?.close();
       // At once: while a slow request is answered, no loop may take new work.

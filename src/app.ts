@@ -198,15 +198,15 @@ function collectSubjects(
     repositoryStore,
     instruments,
     worker,
+    realNow: database.clock.now,
   });
-  const { gitHub } = githubSubject;
   const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
   const pullRequestsSubject = pullRequests({
     appId,
     privateKey,
     database,
-    github: gitHub,
+    github: githubSubject.gitHub,
     installations: installationsSubject.installations,
     outbox: outboxSubject.store,
     projects: projectsSubject.projects,
@@ -229,7 +229,7 @@ function collectSubjects(
     pullRequestsSubject,
     ...more(shared),
   ];
-  const incoming = incomingSubjects(shared, { github: gitHub, acting: subjects });
+  const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
   return {
     subjects: [...subjects, incoming.deliveriesSubject, incoming.signalsSubject],
     incoming,

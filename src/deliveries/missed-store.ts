@@ -1,5 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { DeliveryAttempt } from "../github/deeds/app-deliveries.ts";
+import { dueFilter } from "../mongo/due-filter.ts";
+import { longestWaitMs } from "../work/rules/back-off.ts";
 import type { Database } from "../mongo/database.ts";
 
 /** A delivery that failed according to GitHub and is not in the inbox yet. */
@@ -25,6 +27,7 @@ export interface LogMark {
   readonly reading: { readonly beganAt: Date; readonly cursor: string } | null;
 }
 
+const WAIT_MS_MAX = longestWaitMs(["redelivery"]);
 const UNREAD: LogMark = { readTo: null, reading: null };
 
 interface StoredMark {
@@ -99,7 +102,9 @@ export class MissedDeliveryStore {
    * the oldest failure, because GitHub forgets it first.
    */
   async due(now: Date, limit: number): Promise<MissedDelivery[]> {
-    const due = this.model.find({ dueAt: { $lte: now } }).sort({ redeliveries: 1, failedAt: 1 });
+    const due = this.model
+      .find(dueFilter("dueAt", { now, waitMsMax: WAIT_MS_MAX }))
+      .sort({ redeliveries: 1, failedAt: 1 });
     return due.limit(limit).lean<MissedDelivery[]>();
   }
 

@@ -33,6 +33,8 @@ interface Deps {
   readonly telemetry: GitHubTelemetry;
   readonly log: Logger;
   readonly now: () => Date;
+  /** The real time, even if `now` is simulated: GitHub refuses an App that is early or late. */
+  readonly realNow: () => Date;
   /** Counts the writes to GitHub. */
   readonly slots: WriteSlots;
   /** How long to wait for an answer; tests make it short. */

@@ -22,6 +22,7 @@ interface Needs {
   readonly repositoryStore: RepositoryStore;
   readonly instruments: Instruments;
   readonly worker: Pick<Worker, "pace" | "now" | "random">;
+  readonly realNow: () => Date;
 }
 
 export interface GitHubSubject extends Subject {
@@ -44,6 +45,7 @@ export function github(needs: Needs): GitHubSubject {
     telemetry,
     log: instruments.log,
     now,
+    realNow: needs.realNow,
     slots: redis ? new SharedWriteSlots({ redis, telemetry, pace }) : new OwnWriteSlots(pace),
     permissionsOf: async (id) => (await installationStore.find(id))?.permissions ?? null,
     lastChangeOf: async (id, fullName) => {

@@ -36,7 +36,6 @@ const SEARCH_AGAIN_MS = 250;
 interface Options {
   /** The number of lanes of a process. */
   readonly lanes: number;
-  readonly now: () => Date;
 }
 
 interface Found<Id> extends DueWork {
@@ -66,7 +65,7 @@ export class FairChoice<T extends { work: SharedWork }, Id> {
 
   readonly choose: Choose<Id> = async (due, { except, serving, limit }) => {
     const filter = { ...due, _id: { $nin: except } };
-    const oldest = await this.#read(filter, { sort: { "work.dueAt": 1 }, hint: BY_TIME, limit });
+    const oldest = await this.#read(filter, { sort: { "work.dueAt": 1 }, limit });
     const { lanes } = this.#options;
     const found =
       oldest.length < limit ? oldest : [...oldest, ...(await this.#others(filter, { serving, limit }))];
@@ -107,8 +106,7 @@ export class FairChoice<T extends { work: SharedWork }, Id> {
   }
 
   #byShare(filter: Filter, limit: number): Promise<Found<Id>[]> {
-    const now = { $lte: this.#options.now() };
-    return this.#read({ ...filter, "work.dueAt": now }, { hint: BY_SHARE, limit });
+    return this.#read(filter, { hint: BY_SHARE, limit });
   }
 
   async #read(

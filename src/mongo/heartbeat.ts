@@ -72,6 +72,7 @@ export class StoredHeartbeat implements Heartbeat {
    * ends, because running work may have effects until then.
    */
   async sayGoodbye(): Promise<void> {
+    if (this.#gaps === 0) return; // nobody has ever seen it
     await this.#model.updateOne({ _id: this.#options.owner }, { $set: { goodbye: true } });
   }
 

@@ -1,13 +1,11 @@
 import type { Model, Types, UpdateQuery } from "mongoose";
 import { OrbError } from "../errors.ts";
-import { dueAtMs } from "../work/rules/due.ts";
 import { freeAtMs, hasCrashed, type Holder } from "../work/rules/holder.ts";
 import type { Worker } from "../work/worker.ts";
 import { Busy } from "./busy.ts";
 import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
 import type { Transaction } from "./database.ts";
-import { dueFilter } from "./due-filter.ts";
-import { type DueRow, earliestOf, holderOf, type HolderRow, holdersOf } from "./when-free.ts";
+import { type DueRow, earliestOf, holderOf, type HolderRow, holdersOf, takeableMs } from "./when-free.ts";
 import { type Taken, AtWork } from "./at-work.ts";
 import { updateAtOnce } from "./update-at-once.ts";
 
@@ -58,6 +56,8 @@ export function isLeaseLost(error: unknown): boolean {
 /** One query reads so many candidates, and one claim makes so many queries, if others take or write to all that it finds. */
 const CANDIDATES_MAX = 16;
 const QUERIES_MAX = 4;
+/** Another transaction may be writing to what is healed. */
+const HEALING = { maxTimeMS: 1_000 } as const;
 
 interface Options<Id> {
   readonly worker: Pick<Worker, "owner" | "leaseMs" | "heartbeat" | "now">;
@@ -149,12 +149,11 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
 
   /**
    * When the next document can be taken by `claim` or `takeOver`, possibly in the past; `null` if there is none. One query,
-   * for a loop that sleeps until then.
+   * for a loop that sleeps until then. Makes due what a wrong clock has put off.
    */
   async nextDueAt(): Promise<Date | null> {
     const { only, worker, waitMsMax } = this.#options;
     const now = worker.now();
-    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now };
     const coll = this.#model.collection.collectionName;
     const free = { ...only, "work.owner": null, _id: { $nin: this.#busy.ids } };
     const tooFarAhead = { $gt: new Date(now.getTime() + waitMsMax) };
@@ -163,10 +162,13 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       { $unionWith: { coll, pipeline: earliestOf({ ...free, "work.dueAt": tooFarAhead }) } },
       { $unionWith: { coll, pipeline: holdersOf(this.#notAtWork({ $ne: null })) } },
     ]);
+    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now, waitMsMax };
+    const times = found.map((row) => takeableMs(row, observer));
+    if (found.some((row) => "dueAt" in row && row.dueAt > tooFarAhead.$gt)) {
+      const heal = { $set: { "work.dueAt": now } } as UpdateQuery<T>;
+      await this.#model.updateMany({ ...free, "work.dueAt": tooFarAhead } as never, heal, HEALING);
+    }
     const busyMs = this.#busy.leftMs;
-    const times = found.map((row) =>
-      "worker" in row ? freeAtMs(holderOf(row), observer) : dueAtMs(row.dueAt, { now, waitMsMax }),
-    );
     if (busyMs !== null) times.push(now.getTime() + busyMs);
     return times.length > 0 ? new Date(Math.min(...times)) : null;
   }
@@ -237,8 +239,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   }
 
   #due(): Filter {
-    const { only, worker, waitMsMax } = this.#options;
-    return { ...only, "work.owner": null, ...dueFilter("work.dueAt", { now: worker.now(), waitMsMax }) };
+    return { ...this.#options.only, "work.owner": null, "work.dueAt": { $lte: this.#options.worker.now() } };
   }
 
   /** Held documents that no lane of this process is working on, and no other transaction is writing to. */
@@ -271,10 +272,9 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       );
       if (document === "busy") this.#busy.add(id);
       if (document === null || document === "busy") return null;
-      const { epoch, attempts, crashes: all } = document.work;
+      const { epoch, attempts, crashes: all, share = null } = document.work as Work & { share?: string };
       lease = { id, epoch, attempts, crashes: all } as Lease<Id>;
-      taken.share = (document.work as { share?: string }).share ?? null;
-      this.#leased.set(lease, taken);
+      this.#leased.set(lease, Object.assign(taken, { share }));
       return { document: document as T & { _id: Id }, lease };
     } finally {
       if (!lease) this.#atWork.end(taken);

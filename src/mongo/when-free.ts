@@ -1,4 +1,5 @@
-import type { Holder } from "../work/rules/holder.ts";
+import { dueAtMs } from "../work/rules/due.ts";
+import { freeAtMs, type Holder, type Observer } from "../work/rules/holder.ts";
 import { type StoredWorker, WORKERS_COLLECTION } from "./heartbeat.ts";
 
 /** What the stages of `earliestOf` find. */
@@ -39,4 +40,9 @@ export function holderOf({ _id: owner, since, worker: [worker] }: HolderRow): Ho
     aliveUntil: worker?.aliveUntil ?? null,
     saidGoodbye: worker?.goodbye ?? false,
   };
+}
+
+/** When a document that was found can be taken, in milliseconds, possibly in the past. */
+export function takeableMs(row: DueRow | HolderRow, when: Observer & { readonly waitMsMax: number }): number {
+  return "worker" in row ? freeAtMs(holderOf(row), when) : dueAtMs(row.dueAt, when);
 }

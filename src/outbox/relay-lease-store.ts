@@ -1,6 +1,11 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
+import { dueAtMs } from "../work/rules/due.ts";
+import { dueFilter } from "../mongo/due-filter.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
+
+/** The clocks of processes agree within milliseconds. */
+const LONGER_THAN_A_TURN = 2;
 
 interface Turn {
   _id: "relay";
@@ -21,12 +26,13 @@ export class RelayLease {
     this.model = database.connection.model<Turn>("Turn", schema, "outbox_turns");
   }
 
-  /** @returns whether `owner` has the turn until `until`: it already had the turn, or no process had */
-  async take({ owner, now, until }: { owner: string; now: Date; until: Date }): Promise<boolean> {
+  /** @returns whether `owner` has the turn for `turnMs`: it already had the turn, or no process had */
+  async take({ owner, now, turnMs }: { owner: string; now: Date; turnMs: number }): Promise<boolean> {
+    const ended = dueFilter("until", { now, waitMsMax: turnMs * LONGER_THAN_A_TURN });
     try {
       await this.model.updateOne(
-        { _id: "relay", $or: [{ owner }, { until: { $lte: now } }] },
-        { $set: { owner, until } },
+        { _id: "relay", $or: [{ owner }, ended] },
+        { $set: { owner, until: new Date(now.getTime() + turnMs) } },
         { upsert: true },
       );
       return true;
@@ -38,9 +44,17 @@ export class RelayLease {
   }
 
   /** When the turn of a process other than `owner` ends, possibly in the past; `null` if none has it. */
-  async othersUntil(owner: string): Promise<Date | null> {
+  async othersUntil({
+    owner,
+    now,
+    turnMs,
+  }: {
+    owner: string;
+    now: Date;
+    turnMs: number;
+  }): Promise<Date | null> {
     const turn = await this.model.findOne({ _id: "relay", owner: { $ne: owner } }).lean();
-    return turn?.until ?? null;
+    return turn && new Date(dueAtMs(turn.until, { now, waitMsMax: turnMs * LONGER_THAN_A_TURN }));
   }
 
   async giveBack(owner: string): Promise<void> {

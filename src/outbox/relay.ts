@@ -57,8 +57,8 @@ export class Relay {
 
   /** When to call `relayBatch` again if no event comes: for the next check of Redis, or when another's turn ends. */
   async nextCheckAt(): Promise<Date> {
-    const { turns, owner } = this.#deps;
-    const othersUntil = await turns.othersUntil(owner);
+    const { turns, owner, turnMs, now } = this.#deps;
+    const othersUntil = await turns.othersUntil({ owner, now: now(), turnMs });
     return othersUntil ?? new Date(this.#checkedAtMs + CHECK_EVERY_MS);
   }
 
@@ -77,7 +77,6 @@ export class Relay {
 
   async #takeTurn(): Promise<boolean> {
     const { turns, owner, turnMs, now } = this.#deps;
-    const start = now();
-    return turns.take({ owner, now: start, until: new Date(start.getTime() + turnMs) });
+    return turns.take({ owner, now: now(), turnMs });
   }
 }

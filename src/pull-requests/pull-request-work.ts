@@ -11,7 +11,8 @@ import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
 import { type Attempt, type Hands, WorkQueue } from "../mongo/work-queue.ts";
 import type { OutboxStore } from "../outbox/store.ts";
 import type { Projects } from "../projects/record.ts";
-import { BACK_OFF, backOffMs, type Failing, longestWaitMs } from "../work/rules/back-off.ts";
+import { backOffMs } from "../work/rules/back-off.ts";
+import { isDue } from "../work/rules/due.ts";
 import { takeIn } from "./publish/apply-plan.ts";
 import { performRequests } from "./commands/perform.ts";
 import { restAgain } from "./commands/rest-again.ts";
@@ -24,6 +25,7 @@ import { report } from "./check-run/report.ts";
 import { afterFailure } from "./steps/rules/after-failure.ts";
 import { isPatient } from "./steps/rules/do-without.ts";
 import type { QueuePlace } from "./record/rules/queue-place.ts";
+import { NO_LOOK_MS_MAX, RECORD_WAIT_MS_MAX } from "./record/rules/longest-waits.ts";
 import { isQuarantined } from "./record/rules/quarantine.ts";
 import { stopWriting } from "./steps/rules/stop-writing.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
@@ -43,9 +45,6 @@ export type PullRequestWorkDeps = FollowDeps & {
   /** How many records a process works on at the same time. */
   readonly lanes: number;
 } & Worker;
-
-/** The longest time that a record waits: how long is the business of many rows of the table. */
-const WAIT_MS_MAX = longestWaitMs(Object.keys(BACK_OFF) as Failing[]);
 
 /** Another installation, or another token of the same one, may have the missing permission. */
 const ACCESS_MAY_HAVE_CHANGED = [
@@ -71,7 +70,7 @@ export class PullRequestWork {
     this.#deps = deps;
     const { model } = deps.store;
     const { choose } = new FairChoice<PullRequestRecord, Types.ObjectId>(model, deps);
-    this.#work = new LeasedWork(model, { worker: deps, waitMsMax: WAIT_MS_MAX, choose });
+    this.#work = new LeasedWork(model, { worker: deps, waitMsMax: RECORD_WAIT_MS_MAX, choose });
     this.#outcome = new RunOutcome({ ...deps, work: this.#work });
     const hands: Hands<PullRequestRecord> = {
       attempt: (claim) => this.#attempt(claim),
@@ -108,7 +107,8 @@ export class PullRequestWork {
   /** After an answer to a person, a waiting record still waits until its time. An open one gets its look anyway. */
   #isHeldBack({ record }: Run): boolean {
     const { openedAt, notBefore } = record;
-    return isQuarantined(record) || openedAt === null || (notBefore !== null && notBefore > this.#deps.now());
+    const limits = { now: this.#deps.now(), waitMsMax: NO_LOOK_MS_MAX };
+    return isQuarantined(record) || openedAt === null || (notBefore !== null && !isDue(notBefore, limits));
   }
 
   async #run(run: Run, repository: Repository): Promise<void> {

@@ -4,6 +4,8 @@ import type { SettingsInForce, SettingsReport } from "../repository-settings/in-
 import type { RepositorySettings } from "../repository-settings/settings.ts";
 import type { Look } from "./observe/look.ts";
 import type { PullRequestRecord } from "./record/record.ts";
+import { isDue } from "../work/rules/due.ts";
+import { RECORD_WAIT_MS_MAX } from "./record/rules/longest-waits.ts";
 import { isOver } from "./observe/rules/lifecycle.ts";
 import type { Described } from "./record/rules/described.ts";
 import type { CheckNotes } from "./record/rules/notes.ts";
@@ -63,7 +65,11 @@ export function isToPublish({ record, look }: Pick<Run, "record" | "look">, now:
   if (!publishRefused) return false;
   const reopened = problem?.code === "pull_request_closed" && look !== null && !isOver(look.seen.lifecycle);
   const againAt = refused?.againAt ?? null;
-  return retried !== null || reopened || (againAt !== null && againAt <= now);
+  return (
+    retried !== null ||
+    reopened ||
+    (againAt !== null && isDue(againAt, { now, waitMsMax: RECORD_WAIT_MS_MAX }))
+  );
 }
 
 /** The settings that apply to its current base. They are read only if something depends on them. */

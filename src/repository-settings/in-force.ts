@@ -200,7 +200,6 @@ export class SettingsInForce {
     reporter: string | null,
   ): Promise<SettingsReport | null> {
     const now = this.#now();
-    const until = new Date(now.getTime() + REPORT_CLAIM_MS);
     const claims = [];
     const problems = [];
     for (const file of files) {
@@ -211,7 +210,7 @@ export class SettingsInForce {
       const answer = await this.#store.claimReport(
         file.place,
         { oid: file.oid, digest },
-        { now, until, reporter },
+        { now, claimMs: REPORT_CLAIM_MS, reporter },
       );
       if (answer === "reported") this.#reported.set(file.place, digest);
       if (answer !== "claimed") continue;

@@ -1,6 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { TextFile } from "../github/facts/files/repository-files.ts";
 import type { Database } from "../mongo/database.ts";
+import { dueFilter } from "../mongo/due-filter.ts";
 
 /** What is stored about one settings file: of one branch of a repository, or of an owner. */
 export interface StoredSettingsFile {
@@ -62,7 +63,7 @@ export class SettingsStore {
   }
 
   /**
-   * Claims the task of reporting problems to people, until `until`. After that others may claim it, unless
+   * Claims the task of reporting problems to people for `claimMs`. After that others may claim it, unless
    * {@link markReported} was called.
    *
    * @param report the content, and a digest of its problems
@@ -72,7 +73,7 @@ export class SettingsStore {
   async claimReport(
     place: string,
     { oid, digest }: { oid: string; digest: string },
-    { now, until, reporter }: { now: Date; until: Date; reporter: string | null },
+    { now, claimMs, reporter }: { now: Date; claimMs: number; reporter: string | null },
   ): Promise<"claimed" | "reported" | "elsewhere"> {
     // A separate update: an upsert with the conditions below would try to insert a file that already exists.
     await this.model.updateOne(
@@ -85,11 +86,15 @@ export class SettingsStore {
         _id: place,
         $or: [
           { "report.digest": { $ne: digest } },
-          { "report.reported": false, "report.claimedUntil": { $lte: now } },
+          { "report.reported": false, ...dueFilter("report.claimedUntil", { now, waitMsMax: 2 * claimMs }) },
           ...(reporter === null ? [] : [{ "report.reported": false, "report.reporter": reporter }]),
         ],
       },
-      { $set: { report: { oid, digest, reported: false, claimedUntil: until, reporter } } },
+      {
+        $set: {
+          report: { oid, digest, reported: false, claimedUntil: new Date(now.getTime() + claimMs), reporter },
+        },
+      },
     );
     if (claimed.matchedCount > 0) return "claimed";
     const { report } = (await this.find(place)) ?? { report: null };

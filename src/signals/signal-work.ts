@@ -36,10 +36,7 @@ const CRASHED = crashedRefusal("signal", {
 
 /** The queue of stored signals. A signal's changes and its status are written in one transaction. */
 export function signalQueue({ store, database, telemetry, worker, handle }: Deps): WorkQueue<StoredSignal> {
-  const { choose } = new FairChoice<StoredSignal, Types.ObjectId>(store.model, {
-    lanes: SIGNALS_AT_ONCE,
-    now: worker.now,
-  });
+  const { choose } = new FairChoice<StoredSignal, Types.ObjectId>(store.model, { lanes: SIGNALS_AT_ONCE });
   const leases = new LeasedWork<StoredSignal>(store.model, {
     worker,
     waitMsMax: MESSAGE_WAIT_MS_MAX,

@@ -17,12 +17,13 @@ const READING_MS_MAX = HOUR_MS;
  */
 export function readBackMs(readTo: Date | null, now: Date): number {
   const unreadMs = readTo === null ? KEPT_BY_GITHUB_MS : now.getTime() - readTo.getTime() + OVERLAP_MS;
-  return Math.min(KEPT_BY_GITHUB_MS, unreadMs);
+  // What lies ahead was dated by a wrong clock.
+  return unreadMs < 0 ? KEPT_BY_GITHUB_MS : Math.min(KEPT_BY_GITHUB_MS, unreadMs);
 }
 
 /** Whether to continue a reading that began at this time, instead of starting again. */
 export function canResume(beganAt: Date, now: Date): boolean {
-  return now.getTime() - beganAt.getTime() < READING_MS_MAX;
+  return Math.abs(now.getTime() - beganAt.getTime()) < READING_MS_MAX;
 }
 
 /**

@@ -2,6 +2,7 @@ import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
+import { AppJwts } from "./app-jwt.ts";
 import { fetchFollowing } from "./follow-redirects.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
 import type { LimitMemory } from "./limit-memory.ts";
@@ -34,6 +35,8 @@ interface Deps {
   readonly answerMs?: number | undefined;
   readonly telemetry: GitHubTelemetry;
   readonly now: () => Date;
+  /** See `GitHub`. */
+  readonly realNow: () => Date;
   readonly apiUrl: string;
   readonly tokens: TokenCache;
   readonly slots: WriteSlots;
@@ -44,6 +47,7 @@ interface Deps {
 interface AppAuth {
   /** Missing if the App authenticates as itself. */
   readonly installationId?: number;
+  readonly privateKey: string;
   readonly request: { defaults(options: { baseUrl: string }): unknown };
 }
 
@@ -57,6 +61,7 @@ export function octokitClass({
   answerMs = ANSWER_MS,
   telemetry,
   now,
+  realNow,
   apiUrl,
   tokens,
   slots,
@@ -110,10 +115,25 @@ export function octokitClass({
       });
     });
   });
-  return observed.defaults(({ auth, ...options }: { auth: AppAuth }) => ({
+  return asApp(observed, { apiUrl, tokens, realNow });
+}
+
+/** Octokit's own authentication as an App, with our cache of tokens and our clock. */
+function asApp(
+  octokit: typeof ProbotOctokit,
+  { apiUrl, tokens, realNow }: Pick<Deps, "apiUrl" | "tokens" | "realNow">,
+): typeof ProbotOctokit {
+  const jwts = new AppJwts(realNow);
+  return octokit.defaults(({ auth: { privateKey, ...auth }, ...options }: { auth: AppAuth }) => ({
     ...options,
-    // Probot's own always asks api.github.com for tokens, even with another API address, and can't forget them.
-    auth: { ...auth, cache: tokens, request: auth.request.defaults({ baseUrl: apiUrl }) },
+    auth: {
+      ...auth,
+      createJwt: async (appId: number, differenceS?: number) =>
+        jwts.create({ appId, privateKey }, differenceS),
+      // Probot's own always asks api.github.com for tokens, even with another API address, and can't forget them.
+      cache: tokens,
+      request: auth.request.defaults({ baseUrl: apiUrl }),
+    },
     throttle: { enabled: false },
     retry: { enabled: false },
   }));

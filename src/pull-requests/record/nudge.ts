@@ -1,3 +1,4 @@
+import { NO_LOOK_MS_MAX } from "./rules/longest-waits.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 
 /** The pull requests of a repository that an event is about. Each given field narrows it down. */
@@ -20,7 +21,9 @@ const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", Q
 
 /** The changes of a nudge, as a stage of an update. @param at a time, or an expression of MongoDB for one */
 export function nudged(at: Date | object) {
-  const soon = { $min: ["$work.dueAt", { $max: [at, "$notBefore"] }] };
+  // Further ahead than any wait it was set by a wrong clock: see `src/work/rules/due.ts`.
+  const tooFarAhead = { $gt: ["$notBefore", { $add: [at, NO_LOOK_MS_MAX] }] };
+  const soon = { $min: ["$work.dueAt", { $max: [at, { $cond: [tooFarAhead, null, "$notBefore"] }] }] };
   return {
     ...ONE_NUDGE_MORE,
     "work.dueAt": { $cond: [FREE, soon, "$work.dueAt"] },

@@ -11,3 +11,8 @@ export const AT_ONCE_MS = 0;
 export function dueAtMs(at: Date, { now, waitMsMax }: { now: Date; waitMsMax: number }): number {
   return at.getTime() - now.getTime() > waitMsMax ? AT_ONCE_MS : at.getTime();
 }
+
+/** Whether something that was stored as due at `at` is due; see `dueAtMs`. */
+export function isDue(at: Date, when: { now: Date; waitMsMax: number }): boolean {
+  return dueAtMs(at, when) <= when.now.getTime();
+}

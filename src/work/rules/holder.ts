@@ -1,4 +1,4 @@
-import { AT_ONCE_MS, dueAtMs } from "./due.ts";
+import { AT_ONCE_MS, dueAtMs, isDue } from "./due.ts";
 
 /** After so many leases without a sign of progress a lane counts as hung: ten minutes, if a lease is ten seconds. */
 const HUNG_LEASES = 60;
@@ -16,8 +16,9 @@ export interface Holder {
   readonly saidGoodbye: boolean;
 }
 
-interface Observer {
-  /** The process that asks. What it holds itself without working on it is free. */
+/** The process that asks. */
+export interface Observer {
+  /** What it holds itself without working on it is free. */
   readonly self: string;
   readonly leaseMs: number;
   readonly now: Date;
@@ -46,5 +47,5 @@ export function hungMs(leaseMs: number): number {
 }
 
 function isAlive({ aliveUntil }: Holder, now: Date): boolean {
-  return aliveUntil !== null && dueAtMs(aliveUntil, { now, waitMsMax: LEASE_MS_MAX }) > now.getTime();
+  return aliveUntil !== null && !isDue(aliveUntil, { now, waitMsMax: LEASE_MS_MAX });
 }

@@ -26,7 +26,7 @@ export async function clientOf(apiUrl: string) {
     secret: "webhook-secret",
     baseUrl: apiUrl,
     log,
-    Octokit: octokitClass({ answerMs: 300, telemetry, now, apiUrl, tokens, slots, limits }),
+    Octokit: octokitClass({ answerMs: 300, telemetry, now, realNow: now, apiUrl, tokens, slots, limits }),
   });
   const octokit = await probot.auth(1);
   /** @param request method and path */

@@ -40,6 +40,7 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
     telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
     log,
     now,
+    realNow: () => new Date(),
     slots: new OwnWriteSlots(PACE),
   });
   return {

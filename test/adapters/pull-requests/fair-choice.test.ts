@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Types } from "mongoose";
-import { BY_SHARE, BY_TIME, FairChoice } from "../../../src/mongo/fair-choice.ts";
+import { BY_SHARE, FairChoice } from "../../../src/mongo/fair-choice.ts";
 import type { PullRequestRecord } from "../../../src/pull-requests/record/record.ts";
 import { isUrgent } from "../../../src/pull-requests/record/rules/share.ts";
 import { ownerKeyOf } from "../../../src/text/github-names.ts";
@@ -44,7 +44,7 @@ async function add(...given: readonly Given[]): Promise<void> {
 }
 
 function choice() {
-  return new FairChoice<PullRequestRecord, Types.ObjectId>(records, { lanes: LANES, now: () => NOW });
+  return new FairChoice<PullRequestRecord, Types.ObjectId>(records, { lanes: LANES });
 }
 
 type Asking = Partial<Parameters<ReturnType<typeof choice>["choose"]>[1]>;
@@ -106,7 +106,7 @@ test("with 20 000 due looks of one installation among 10 000, a choice reads an 
     return [executionStats.totalKeysExamined, executionStats.totalDocsExamined];
   };
   const options = { limit: LIMIT };
-  const oldest = records.find(DUE, null, { ...options, sort: { "work.dueAt": 1 }, hint: BY_TIME });
+  const oldest = records.find(DUE, null, { ...options, sort: { "work.dueAt": 1 } });
   expect(await cost(oldest)).toEqual([LIMIT, LIMIT]);
   const others = { ...DUE, "work.share": { $gt: "", $nin: ["busy"] } };
   const hinted = { ...options, hint: BY_SHARE };

@@ -141,6 +141,17 @@ test("one process relays at a time, and another continues after it stops or dies
   expect((await stream()).map(({ data }) => data.because)).toEqual(["first", "second", "third"]);
 });
 
+test("a turn that a wrong clock has taken for a year has ended", async () => {
+  await append("turns", "waiting");
+  now = new Date(START.getTime() + 365 * 24 * 3_600_000);
+  await relayOf("ahead").relayBatch();
+  now = START;
+  await append("turns", "next");
+  expect((await relayOf("right").nextCheckAt()).getTime()).toBeLessThanOrEqual(now.getTime());
+  expect(await relayOf("right").relayBatch()).toBe(true);
+  expect((await stream()).map(({ data }) => data.because)).toEqual(["waiting", "next"]);
+});
+
 test("without Redis no event waits to be relayed", async () => {
   const alone = new OutboxStore(own.database, { relayed: false });
   await own.database.transaction(async (transaction) => {

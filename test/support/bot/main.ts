@@ -8,7 +8,7 @@ import type { Pace } from "../../../src/work/pace.ts";
 const killAt = process.env["ORB_TEST_KILL_AT"];
 const killAsking = process.env["ORB_TEST_KILL_ASKING"];
 let stopAt = process.env["ORB_TEST_STOP_AT"];
-const clockMs = Number(process.env["ORB_TEST_CLOCK_MS"] ?? 0);
+const clockMs = process.env["ORB_TEST_CLOCK_MS"];
 if (killAsking !== undefined) {
   const { fetch } = globalThis;
   globalThis.fetch = async (input, init) => {
@@ -19,7 +19,7 @@ if (killAsking !== undefined) {
   };
 }
 const app = await createApp(loadConfig(process.env), {
-  now: () => new Date(Date.now() + clockMs),
+  ...(clockMs !== undefined && { now: () => new Date(Date.now() + Number(clockMs)) }),
   leaseMs: Number(process.env["ORB_TEST_LEASE_MS"]),
   pace: JSON.parse(process.env["ORB_TEST_PACE"] ?? "") as Pace,
   checkpoint: (name) => {

@@ -8,6 +8,8 @@ import { QUICK_PACE } from "./pace.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
+const MACHINE_DATE = new URL("machine-date.ts", import.meta.url).href;
+
 /** A dead process' work is taken over after this: long for this machine, short for a test. */
 export const LEASE_MS = 1_500;
 
@@ -29,8 +31,10 @@ interface ProcessOptions {
   readonly leaseMs?: number;
   /** The quick one of tests unless said. */
   readonly pace?: Pace;
-  /** How far its clock is ahead of this machine's, in milliseconds; but for the clock of its jobs. */
+  /** A clock of its own, so far ahead of this machine's, in milliseconds, instead of MongoDB's. */
   readonly clockMs?: number;
+  /** How far its machine's date is ahead of the real one, in milliseconds. */
+  readonly machineDateMs?: number;
   /** Variables beside those of its surroundings, such as `ROLES` and `PORT`. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -44,12 +48,13 @@ export async function startBotProcess(
     stopAt,
     leaseMs = LEASE_MS,
     pace = QUICK_PACE,
-    clockMs = 0,
+    clockMs,
+    machineDateMs,
     env = {},
   }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
-    execArgv: [...NODE_FLAGS],
+    execArgv: [...NODE_FLAGS, ...(machineDateMs === undefined ? [] : ["--import", MACHINE_DATE])],
     env: {
       ...process.env,
       NODE_OPTIONS: "",
@@ -57,7 +62,8 @@ export async function startBotProcess(
       ...env,
       ORB_TEST_LEASE_MS: String(leaseMs),
       ORB_TEST_PACE: JSON.stringify(pace),
-      ORB_TEST_CLOCK_MS: String(clockMs),
+      ...(clockMs !== undefined && { ORB_TEST_CLOCK_MS: String(clockMs) }),
+      ...(machineDateMs !== undefined && { ORB_TEST_MACHINE_DATE_MS: String(machineDateMs) }),
       ...(killAt !== undefined && { ORB_TEST_KILL_AT: killAt }),
       ...(killAsking !== undefined && { ORB_TEST_KILL_ASKING: killAsking }),
       ...(stopAt !== undefined && { ORB_TEST_STOP_AT: stopAt }),

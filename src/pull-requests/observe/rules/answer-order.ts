@@ -1,7 +1,11 @@
+import { AT_ONCE_MS, dueAtMs } from "../../../work/rules/due.ts";
 import type { AnswerDate, Lifecycle } from "../../record/rules/seen.ts";
 
 /** GitHub's replicas lag by seconds. An answer to a question asked this long after a change contains the change. */
 export const REPLICA_LAG_MAX_MS = 60_000;
+
+/** An answer is compared by the run that asked, within minutes. */
+const ANSWERED_MS_MAX = 3_600_000;
 
 /** The order of states within the same second. */
 const RANK: Readonly<Record<Lifecycle, number>> = { draft: 0, open: 0, closed: 1, merged: 2 };
@@ -18,9 +22,15 @@ const RANK: Readonly<Record<Lifecycle, number>> = { draft: 0, open: 0, closed: 1
  */
 export function isNewer(answer: AnswerDate, known: AnswerDate): boolean {
   const one = placeOf(answer);
-  const other = placeOf(known);
+  const other = placeOf(plausible(known, answer.askedAt));
   const differs = one.findIndex((part, index) => part !== other[index]);
   return differs >= 0 && Number(one[differs]) > Number(other[differs]);
+}
+
+/** A question that was asked long after the present one was dated by a wrong clock: it was asked before. */
+function plausible(known: AnswerDate, now: Date): AnswerDate {
+  if (dueAtMs(known.askedAt, { now, waitMsMax: ANSWERED_MS_MAX }) !== AT_ONCE_MS) return known;
+  return { ...known, askedAt: known.updatedAt };
 }
 
 /** The first difference decides, so any number of answers have one order. */

@@ -108,7 +108,8 @@ function brokenLoop(reason: string, waitMs: number): BrokenLoop {
 }
 
 function recent({ writes, flips, failedRepairs }: Activity, now: Date): Activity {
-  const within = (at: Date, windowMs: number) => now.getTime() - at.getTime() < windowMs;
+  // What lies ahead was dated by a wrong clock.
+  const within = (at: Date, windowMs: number) => Math.abs(now.getTime() - at.getTime()) < windowMs;
   return {
     writes: writes.filter((at) => within(at, HOUR_MS)),
     flips: flips.filter(({ at }) => within(at, HOUR_MS)),

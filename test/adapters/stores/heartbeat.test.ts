@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from "../../support/testing.ts";
+import { Database } from "../../../src/mongo/database.ts";
+import { StoredHeartbeat, type StoredWorker, WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
+import { createLogger } from "../../../src/monitoring/logger.ts";
+import { Metrics } from "../../../src/monitoring/metrics.ts";
+import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
+import { signalQueue } from "../../../src/signals/signal-work.ts";
+import { SignalStore } from "../../../src/signals/store.ts";
+import { SignalTelemetry } from "../../../src/telemetry/signals.ts";
+import { useDatabase } from "../../support/database.ts";
+import { eventually } from "../../support/eventually.ts";
+import { cutOffFrom } from "../../support/servers/cut-off.ts";
+import { projectCreated } from "../../support/signals.ts";
+import { testWorker } from "../../support/worker.ts";
+
+const LEASE_MS = 300;
+const START = new Date("2126-01-05T09:00:00Z");
+
+let signals: SignalStore;
+const own = useDatabase(({ database }) => {
+  signals = new SignalStore(database);
+});
+
+beforeEach(async () => {
+  await signals.model.deleteMany({});
+});
+
+async function aliveUntil(owner: string): Promise<number> {
+  const workers = own.database.native.collection<StoredWorker>(WORKERS_COLLECTION);
+  return (await workers.findOne({ _id: owner }))?.aliveUntil.getTime() ?? 0;
+}
+
+describe("the heartbeat of a process", () => {
+  test("goes on after a beat that MongoDB did not store, and what it holds stays its own", async () => {
+    await using mongo = await cutOffFrom(own.stores.mongodbUri);
+    const database = await Database.connect(mongo.mongodbUri);
+    let now = START;
+    let failures = 0;
+    const onError = () => void failures++;
+    const heartbeat = new StoredHeartbeat(database, {
+      owner: "cut-off",
+      leaseMs: LEASE_MS,
+      now: () => now,
+      onError,
+    });
+    const hold = await heartbeat.hold();
+    mongo.refuse();
+    await eventually("a failed beat", () => failures > 0);
+    now = new Date(START.getTime() + LEASE_MS / 2);
+    mongo.heal();
+    await eventually("another beat", async () => (await aliveUntil("cut-off")) === now.getTime() + LEASE_MS);
+    expect(hold.isHeld()).toBe(true);
+    heartbeat.stop();
+    await database.close();
+  });
+
+  test("that the others could not see for a lease does not bring back what it held", async () => {
+    let now = START;
+    const heartbeat = new StoredHeartbeat(own.database, {
+      owner: "asleep",
+      leaseMs: LEASE_MS,
+      now: () => now,
+      onError: console.error,
+    });
+    const hold = await heartbeat.hold();
+    now = new Date(START.getTime() + LEASE_MS);
+    await eventually("a beat", async () => (await aliveUntil("asleep")) === now.getTime() + LEASE_MS);
+    expect(hold.isHeld()).toBe(false);
+    expect((await heartbeat.hold()).isHeld()).toBe(true);
+    heartbeat.stop();
+  });
+
+  test("ends while it holds nothing", async () => {
+    const worker = testWorker(own.database, { owner: "idle", leaseMs: LEASE_MS });
+    (await worker.heartbeat.hold())[Symbol.dispose]();
+    const until = await aliveUntil("idle");
+    await eventually("its end", () => worker.now().getTime() > until);
+    expect(await aliveUntil("idle")).toBe(until);
+  });
+});
+
+test("a signal in a slow transaction is left to its process, and is done once", async () => {
+  const now = own.database.clock.now();
+  await signals.insertNew([parseSignal(projectCreated("innocent"), now)], { door: "http", now });
+  const { promise: slowly, resolve: end } = Promise.withResolvers<void>();
+  const handled: string[] = [];
+  const telemetry = new SignalTelemetry({
+    log: createLogger({ level: "silent", format: "json" }),
+    metrics: new Metrics(),
+  });
+  const queueOf = (owner: string) =>
+    signalQueue({
+      store: signals,
+      database: own.database,
+      telemetry,
+      worker: testWorker(own.database, { owner, leaseMs: LEASE_MS }),
+      handle: async () => {
+        handled.push(owner);
+        await slowly;
+        return () => {};
+      },
+    });
+  const running = queueOf("slow").runOne();
+  const others = ["second", "third", "fourth"].map(queueOf);
+  const begun = await eventually("the first beat", async () => aliveUntil("slow"));
+  await eventually("five leases", async () => {
+    for (const other of others) expect(await other.takeOverOne()).toBe(false);
+    return (await aliveUntil("slow")) > begun + 5 * LEASE_MS;
+  });
+  end();
+  await running;
+  expect(handled).toEqual(["slow"]);
+  expect(await signals.model.findOne().lean()).toMatchObject({ status: "done", work: { crashes: 0 } });
+});
