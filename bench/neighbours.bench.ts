@@ -1,6 +1,6 @@
 import type { Repository } from "../test/local-github/state.ts";
 import { checkOut } from "./neighbours/earlier-commit.ts";
-import { costlyChange, costlyOwners } from "./neighbours/hostile-files.ts";
+import { HOSTILE_FILES, hostilePaths } from "./hostile-repository.ts";
 import { type LoopDelay, setStage, type Stage } from "./neighbours/stage.ts";
 import { makeLooksDue } from "./neighbours/looks.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
@@ -12,7 +12,12 @@ const SAMPLES = 20;
 /** After this no further sample begins, and the one that is under way counts with this time if it takes longer. */
 const SCENARIO_MS = 20_000;
 const WAITING = 40;
+/** Of those, so many have their writes. */
+const PART_OPENED = 0.9;
 const LOOKS = 20_000;
+const HOSTILE = ["a labeler.yml of nested branch patterns", "a CODEOWNERS of starred patterns"];
+const HOSTILE_COMPLETIONS = 4;
+const HOSTILE_PATHS = 2;
 const RATIO_MAX = 2;
 const LOOP_P99_MS_MAX = 50;
 
@@ -27,9 +32,9 @@ const NEIGHBOURS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "no neighbour": async () => {},
   "40 completions that wait for writes": async (stage) => {
     const busy = await stage.settle("busy");
-    // The first forty use up the writes of a minute.
-    const [first = ""] = await stage.complete(busy, WAITING);
-    await stage.openedAfterMs(first, SCENARIO_MS);
+    // The first ones use up the writes of a minute.
+    const first = await stage.complete(busy, WAITING);
+    await stage.openedAfterMs(first[Math.floor(WAITING * PART_OPENED)] ?? "", SCENARIO_MS);
     await stage.complete(busy, WAITING);
   },
   "20 000 looks that are due": async (stage) => {
@@ -39,8 +44,16 @@ const NEIGHBOURS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await makeLooksDue(stage.pullRequests, project, LOOKS);
   },
   "a hostile repository": async (stage) => {
-    const hostile = await stage.settle("hostile", costlyOwners());
-    await stage.complete(hostile, 4, costlyChange());
+    const [labeler, owners] = HOSTILE.map((what) => HOSTILE_FILES[what]);
+    if (!labeler || !owners) throw new Error("The hostile files have other names");
+    const files = { [labeler.path]: labeler.text, [owners.path]: owners.text };
+    const hostile = await stage.settle("hostile", files);
+    const paths = hostilePaths(HOSTILE_PATHS);
+    await stage.complete(
+      hostile,
+      HOSTILE_COMPLETIONS,
+      Object.fromEntries(paths.map((path) => [path, "x\n"])),
+    );
   },
 };
 

@@ -99,7 +99,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   const apart = new Apart();
-  const close = () => closeAll({ database, heartbeat, redis, apart });
+  const close = () => closeAll({ database, redis, apart }, heartbeat);
   const stop = new Stop();
   const worker = { owner, leaseMs, heartbeat, pace, now, random, stop };
   const clock = clockOf({ database, instruments, worker });
@@ -153,12 +153,10 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
 }
 
 /** Closes everything that was opened, the last first. */
-async function closeAll({
-  database,
-  heartbeat,
-  redis,
-  apart,
-}: Pick<Shared, "database" | "redis" | "apart"> & { readonly heartbeat: { stop(): void } }): Promise<void> {
+async function closeAll(
+  { database, redis, apart }: Pick<Shared, "database" | "redis" | "apart">,
+  heartbeat: { stop(): void },
+): Promise<void> {
   await apart.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();
@@ -205,14 +203,13 @@ function collectSubjects(
     worker,
     realNow: database.clock.now,
   });
-  const { gitHub } = githubSubject;
   const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
   const pullRequestsSubject = pullRequests({
     appId: config.github.appId,
     privateKey: config.github.privateKey,
     database,
-    github: gitHub,
+    github: githubSubject.gitHub,
     installations: installationsSubject.installations,
     outbox: outboxSubject.store,
     projects: projectsSubject.projects,
@@ -236,7 +233,7 @@ function collectSubjects(
     pullRequestsSubject,
     ...more(shared),
   ];
-  const incoming = incomingSubjects(shared, { github: gitHub, acting: subjects });
+  const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
   return {
     subjects: [...subjects, incoming.deliveriesSubject, incoming.signalsSubject],
     incoming,

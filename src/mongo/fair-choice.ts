@@ -17,6 +17,14 @@ export const SHARED_WORK_SCHEMA = {
   urgent: { type: Boolean, default: false },
 };
 
+/** The work of a new document, which is due at once. */
+export function newSharedWork(
+  now: Date,
+  { share, urgent }: Pick<SharedWork, "share" | "urgent">,
+): SharedWork {
+  return { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0, share, urgent };
+}
+
 /** The index that finds what is due longest. */
 export const BY_TIME = { "work.owner": 1, "work.dueAt": 1 } as const;
 /** The index that finds due work of one share after the other. */
@@ -28,7 +36,6 @@ const SEARCH_AGAIN_MS = 250;
 interface Options {
   /** The number of lanes of a process. */
   readonly lanes: number;
-  readonly now: () => Date;
 }
 
 interface Found<Id> extends DueWork {
@@ -58,28 +65,33 @@ export class FairChoice<T extends { work: SharedWork }, Id> {
 
   readonly choose: Choose<Id> = async (due, { except, serving, limit }) => {
     const filter = { ...due, _id: { $nin: except } };
-    const oldest = await this.#read(filter, { sort: { "work.dueAt": 1 }, hint: BY_TIME, limit });
+    const oldest = await this.#read(filter, { sort: { "work.dueAt": 1 }, limit });
     const { lanes } = this.#options;
     const found =
       oldest.length < limit ? oldest : [...oldest, ...(await this.#others(filter, { serving, limit }))];
     return fairOrder(found, { serving, lanes }).map(({ id }) => id);
   };
 
-  /** The work of other shares; if there is none, urgent work of those that may have another lane. */
+  /** Urgent work of all that may have another lane. If none of it is of another share: the looks of others. */
   async #others(
     filter: Filter,
     { serving, limit }: { readonly serving: readonly string[]; readonly limit: number },
   ): Promise<Found<Id>[]> {
-    const urgent = await this.#ofOtherShares({ ...filter, "work.urgent": true }, serving, limit);
-    if (urgent.length > 0) return urgent;
-    const nowMs = performance.now();
-    if (nowMs >= this.#searchAgainAt) {
-      const looks = await this.#ofOtherShares({ ...filter, "work.urgent": false }, serving, limit);
-      if (looks.length > 0) return looks;
-      this.#searchAgainAt = nowMs + SEARCH_AGAIN_MS;
-    }
     const full = fullShares(serving, this.#options.lanes);
-    return this.#byShare({ ...filter, "work.urgent": true, "work.share": { $nin: full } }, limit);
+    const urgent = await this.#byShare(
+      { ...filter, "work.urgent": true, "work.share": { $nin: full } },
+      limit,
+    );
+    const more =
+      urgent.length < limit
+        ? []
+        : await this.#ofOtherShares({ ...filter, "work.urgent": true }, serving, limit);
+    const all = [...urgent, ...more];
+    const nowMs = performance.now();
+    if (all.some(({ share }) => !serving.includes(share)) || nowMs < this.#searchAgainAt) return all;
+    const looks = await this.#ofOtherShares({ ...filter, "work.urgent": false }, serving, limit);
+    if (looks.length === 0) this.#searchAgainAt = nowMs + SEARCH_AGAIN_MS;
+    return [...all, ...looks];
   }
 
   async #ofOtherShares(filter: Filter, serving: readonly string[], limit: number): Promise<Found<Id>[]> {
@@ -94,8 +106,7 @@ export class FairChoice<T extends { work: SharedWork }, Id> {
   }
 
   #byShare(filter: Filter, limit: number): Promise<Found<Id>[]> {
-    const now = { $lte: this.#options.now() };
-    return this.#read({ ...filter, "work.dueAt": now }, { hint: BY_SHARE, limit });
+    return this.#read(filter, { hint: BY_SHARE, limit });
   }
 
   async #read(

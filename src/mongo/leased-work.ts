@@ -94,8 +94,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     const tried: Id[] = [];
     for (let query = 0; query < QUERIES_MAX; query++) {
       const except = [...this.#atWork.ids, ...this.#busy.ids, ...tried];
-      const serving = this.#atWork.shares;
-      const ids = await choose(this.#due(), { except, serving, limit: CANDIDATES_MAX });
+      const ids = await choose(this.#due(), { except, serving: this.#atWork.shares, limit: CANDIDATES_MAX });
       for (const id of ids) {
         const claim = await this.take(id);
         if (claim) return claim;
@@ -273,10 +272,9 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       );
       if (document === "busy") this.#busy.add(id);
       if (document === null || document === "busy") return null;
-      const { epoch, attempts, crashes: all } = document.work;
+      const { epoch, attempts, crashes: all, share = null } = document.work as Work & { share?: string };
       lease = { id, epoch, attempts, crashes: all } as Lease<Id>;
-      taken.share = (document.work as { share?: string }).share ?? null;
-      this.#leased.set(lease, taken);
+      this.#leased.set(lease, Object.assign(taken, { share }));
       return { document: document as T & { _id: Id }, lease };
     } finally {
       if (!lease) this.#atWork.end(taken);

@@ -27,6 +27,7 @@ import { Marker } from "./record/marker.ts";
 import { RemovalStore } from "./record/removal-store.ts";
 import { PULL_REQUESTS_COLLECTION, PullRequestStore } from "./record/store.ts";
 import type { Checkpoint } from "./steps/progress.ts";
+import { addSharesAndUrgency } from "./upkeep/add-shares.ts";
 import { makeSearchable } from "./upkeep/make-searchable.ts";
 import { Rebuild } from "./upkeep/rebuild.ts";
 import { RebuildStore } from "./upkeep/rebuild-store.ts";
@@ -119,7 +120,7 @@ export function pullRequests(needs: Needs): PullRequests {
         run: async () => void (await rebuildStore.isDue(now())),
       },
       { id: "pull-requests/2-make-records-searchable", run: () => makeSearchable(store) },
-      { id: "pull-requests/3-share-and-urgency", run: () => store.addSharesAndUrgency() },
+      { id: "pull-requests/3-share-and-urgency", run: () => addSharesAndUrgency(store) },
     ],
     loops: [
       {

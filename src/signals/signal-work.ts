@@ -1,4 +1,6 @@
+import type { Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
+import { FairChoice } from "../mongo/fair-choice.ts";
 import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
 import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/message-hands.ts";
 import { crashedRefusal, WorkQueue } from "../mongo/work-queue.ts";
@@ -16,6 +18,9 @@ export type SignalHandler = (
   context: { receivedAt: Date; transaction: Transaction },
 ) => Promise<() => void>;
 
+/** How many signals a process handles at the same time. One lane is left to those for which none of the others works. */
+export const SIGNALS_AT_ONCE = 5;
+
 interface Deps {
   readonly store: SignalStore;
   readonly database: Database;
@@ -31,7 +36,12 @@ const CRASHED = crashedRefusal("signal", {
 
 /** The queue of stored signals. A signal's changes and its status are written in one transaction. */
 export function signalQueue({ store, database, telemetry, worker, handle }: Deps): WorkQueue<StoredSignal> {
-  const leases = new LeasedWork<StoredSignal>(store.model, { worker, waitMsMax: MESSAGE_WAIT_MS_MAX });
+  const { choose } = new FairChoice<StoredSignal, Types.ObjectId>(store.model, { lanes: SIGNALS_AT_ONCE });
+  const leases = new LeasedWork<StoredSignal>(store.model, {
+    worker,
+    waitMsMax: MESSAGE_WAIT_MS_MAX,
+    choose,
+  });
   const run = async ({ document: stored, lease }: Claim<StoredSignal>) => {
     const report = await database.transaction(async (transaction) => {
       const afterCommit = await handle(toSignal(stored), { receivedAt: stored.receivedAt, transaction });

@@ -2,8 +2,15 @@ import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
-import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
+import {
+  BY_SHARE,
+  BY_TIME,
+  newSharedWork,
+  SHARED_WORK_SCHEMA,
+  type SharedWork,
+} from "../mongo/fair-choice.ts";
 import { signalKey } from "./rules/order.ts";
+import { ownerKeyOf } from "../text/github-names.ts";
 import { countedTime } from "./rules/time-ahead.ts";
 import type { Signal } from "./signal.ts";
 
@@ -21,7 +28,7 @@ export interface StoredSignal {
   receivedAt: Date;
   status: "pending" | "done" | "dead";
   problem: Refusal | null;
-  work: Work;
+  work: SharedWork;
 }
 
 const schema = new Schema<StoredSignal>(
@@ -36,13 +43,14 @@ const schema = new Schema<StoredSignal>(
     receivedAt: { type: Date, required: true },
     status: { type: String, required: true },
     problem: { type: Schema.Types.Mixed, default: null },
-    work: WORK_SCHEMA,
+    work: SHARED_WORK_SCHEMA,
   },
   // `data` is stored as it was parsed, including empty objects; `id` is the sender's, not mongoose's.
   { minimize: false, id: false, versionKey: false },
 );
 schema.index({ source: 1, id: 1 }, { unique: true });
-schema.index({ "work.owner": 1, "work.dueAt": 1 });
+schema.index(BY_TIME);
+schema.index(BY_SHARE);
 schema.index({ project: 1, time: 1 });
 schema.index({ status: 1, receivedAt: 1, _id: 1 });
 
@@ -89,8 +97,16 @@ function toDocument(signal: Signal, { door, now }: { door: Door; now: Date }): S
     receivedAt: now,
     status: "pending",
     problem: null,
-    work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    // A signal takes a moment, so none is more urgent than another.
+    work: newSharedWork(now, { share: shareOf(signal), urgent: true }),
   };
+}
+
+/** Signals that name no repository are each project's own share. */
+function shareOf({ project, data }: Signal): string {
+  return "repository" in data && data.repository !== undefined
+    ? ownerKeyOf(data.repository)
+    : `project ${project}`;
 }
 
 export function toSignal(stored: StoredSignal & { _id: Types.ObjectId }): Signal {

@@ -14,12 +14,11 @@ import { leasedLoop, loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
 import { SignalIntake } from "./intake.ts";
-import { type SignalHandler, signalQueue } from "./signal-work.ts";
+import { type SignalHandler, signalQueue, SIGNALS_AT_ONCE } from "./signal-work.ts";
 import { SIGNALS_COLLECTION, SignalStore, type StoredSignal } from "./store.ts";
 
 /** How long one read of the stream waits for entries. */
 const ENTRIES_WAIT_MS = 1_000;
-const SIGNALS_AT_ONCE = 4;
 
 const PROBLEMS: Problems = {
   bad_signal: { status: 400 },

@@ -52,3 +52,8 @@ export function uniqueByName<T>(all: readonly T[], nameOf: (one: T) => string): 
 export function ownerOf(fullName: string): string {
   return fullName.split("/", 1)[0] ?? "";
 }
+
+/** The same, in the form in which accounts can be compared: GitHub ignores the case of names. */
+export function ownerKeyOf(fullName: string): string {
+  return ownerOf(fullName).toLowerCase();
+}

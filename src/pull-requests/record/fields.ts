@@ -1,5 +1,6 @@
 import type { PullRequestRecord } from "./record.ts";
-import { shareOf } from "./rules/share.ts";
+import { newSharedWork } from "../../mongo/fair-choice.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import { NO_ACTIVITY } from "./rules/activity.ts";
 
 /** How MongoDB stores a field: its type, and its value in a new record unless the creator must give it. */
@@ -94,14 +95,6 @@ export function newRecord(
     ...DEFAULTS,
     createdAt: now,
     updatedAt: now,
-    work: {
-      dueAt: now,
-      owner: null,
-      epoch: 0,
-      attempts: 0,
-      crashes: 0,
-      share: shareOf(repository),
-      urgent,
-    },
+    work: newSharedWork(now, { share: ownerKeyOf(repository), urgent }),
   };
 }

@@ -13,7 +13,6 @@ import {
   type PullRequestStatus,
 } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
-import { SHARE_AND_URGENCY } from "./rules/share.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 import { searchable, searchFilter } from "./search.ts";
 
@@ -130,12 +129,6 @@ export class PullRequestStore {
       { updatePipeline: true },
     );
     return modifiedCount;
-  }
-
-  /** Adds to records of earlier versions what decides which of them is worked on next. */
-  async addSharesAndUrgency(): Promise<void> {
-    const without = { "work.share": { $exists: false } };
-    await this.model.updateMany(without, [{ $set: SHARE_AND_URGENCY }], { updatePipeline: true });
   }
 
   countByStatus(): Promise<ReadonlyMap<PullRequestStatus, number>> {

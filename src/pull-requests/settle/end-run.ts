@@ -8,7 +8,8 @@ import type { Pace } from "../../work/pace.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { HISTORY_MAX, type HistoryEntry, nameOf, type PullRequestRecord } from "../record/record.ts";
 import { activityOf, lookedAt, looksOf, outcomeOf, stands } from "./remember-look.ts";
-import { isUrgent, shareOf } from "../record/rules/share.ts";
+import { isUrgent } from "../record/rules/share.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import { looksApartMs } from "../observe/rules/when-to-look.ts";
 import type { Run } from "../run.ts";
 import { changeSetNews } from "./change-set-news.ts";
@@ -76,7 +77,7 @@ export async function endRun(
         activity: activityOf(run, time),
         search: searchable(after),
         updatedAt: time,
-        "work.share": shareOf(repository),
+        "work.share": ownerKeyOf(repository),
         "work.urgent": isUrgent({ ...after, round, requests }),
       },
       $push: { history: { $each: [...happened, ...history], $slice: -HISTORY_MAX } },

@@ -3,9 +3,9 @@ import { IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
 import { completedAgain } from "../intake/take-completion.ts";
 import { keyOf } from "../record/record.ts";
 import type { Pace } from "../../work/pace.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import { nudgeChangeSets } from "../change-set/members.ts";
 import { searchable } from "../record/search.ts";
-import { shareOf } from "../record/rules/share.ts";
 import { isOfAnother } from "../record/rules/which-repository.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
@@ -105,7 +105,7 @@ export class RenameStore {
       const renamed = { ...record, ...change };
       const isFree = other === null || (await this.#makeRoom(other, renamed, when));
       if (!isFree) continue;
-      const moving = { ...change, shownSince: when.now, "work.share": shareOf(repository) };
+      const moving = { ...change, shownSince: when.now, "work.share": ownerKeyOf(repository) };
       await this.#store.update(_id, moving, when.transaction);
       if (other) await this.#takeOver(other, renamed, when);
       if (repository === record.repository) continue;

@@ -7,7 +7,13 @@ export interface DueWork {
   readonly dueAt: Date;
 }
 
-/** Of several lanes, one is always left to those that none is working for: its work may take long. */
+/**
+ * What nobody waits for takes so many lanes of a share at most. GitHub allows an installation about one or two requests a
+ * second in the long run; more lanes would only delay others.
+ */
+export const LANES_FOR_LOOKS = 2;
+
+/** Of several lanes, one is always left to shares that none is working for: work may take long. */
 function lanesMax(lanes: number): number {
   return Math.max(1, lanes - 1);
 }
@@ -20,7 +26,7 @@ export function fullShares(serving: readonly string[], lanes: number): string[] 
 /**
  * The order in which a lane takes work: first that of the share with the fewest lanes, so that one with thousands of due
  * documents does not hold up others; then what somebody waits for; then what is due longest. A share that has as many lanes
- * as it may have is left out.
+ * as it may have is left out, and so are its looks if it has `LANES_FOR_LOOKS`.
  *
  * @param serving the share of each lane of the process that is working
  * @param lanes the number of all its lanes
@@ -32,7 +38,7 @@ export function fairOrder<Due extends DueWork>(
   const taken = lanesOf(serving);
   const lanesFor = ({ share }: Due) => taken.get(share) ?? 0;
   return due
-    .filter((each) => lanesFor(each) < lanesMax(lanes))
+    .filter((each) => lanesFor(each) < Math.min(lanesMax(lanes), each.urgent ? lanes : LANES_FOR_LOOKS))
     .toSorted(
       (a, b) =>
         lanesFor(a) - lanesFor(b) ||

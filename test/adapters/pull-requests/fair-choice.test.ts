@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Types } from "mongoose";
-import { BY_SHARE, BY_TIME, FairChoice } from "../../../src/mongo/fair-choice.ts";
+import { BY_SHARE, FairChoice } from "../../../src/mongo/fair-choice.ts";
 import type { PullRequestRecord } from "../../../src/pull-requests/record/record.ts";
-import { isUrgent, shareOf } from "../../../src/pull-requests/record/rules/share.ts";
+import { isUrgent } from "../../../src/pull-requests/record/rules/share.ts";
+import { ownerKeyOf } from "../../../src/text/github-names.ts";
+import { addSharesAndUrgency } from "../../../src/pull-requests/upkeep/add-shares.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { useDatabase } from "../../support/database.ts";
 
@@ -42,7 +44,7 @@ async function add(...given: readonly Given[]): Promise<void> {
 }
 
 function choice() {
-  return new FairChoice<PullRequestRecord, Types.ObjectId>(records, { lanes: LANES, now: () => NOW });
+  return new FairChoice<PullRequestRecord, Types.ObjectId>(records, { lanes: LANES });
 }
 
 type Asking = Partial<Parameters<ReturnType<typeof choice>["choose"]>[1]>;
@@ -104,7 +106,7 @@ test("with 20 000 due looks of one installation among 10 000, a choice reads an 
     return [executionStats.totalKeysExamined, executionStats.totalDocsExamined];
   };
   const options = { limit: LIMIT };
-  const oldest = records.find(DUE, null, { ...options, sort: { "work.dueAt": 1 }, hint: BY_TIME });
+  const oldest = records.find(DUE, null, { ...options, sort: { "work.dueAt": 1 } });
   expect(await cost(oldest)).toEqual([LIMIT, LIMIT]);
   const others = { ...DUE, "work.share": { $gt: "", $nin: ["busy"] } };
   const hinted = { ...options, hint: BY_SHARE };
@@ -135,9 +137,9 @@ test("records of earlier versions get their share and their urgency", async () =
   await records.collection.insertMany(cases.map((each, index) => ({ ...each, key: String(index), work })));
   // Those that were not tried again have no such field.
   await records.collection.updateOne({ key: "0" }, { $unset: { retried: 1, requests: 1 } });
-  for (let time = 0; time < 2; time++) await store.addSharesAndUrgency();
+  for (let time = 0; time < 2; time++) await addSharesAndUrgency(store);
   const stored = await records.find().sort({ key: 1 }).lean();
   expect(stored.map(({ work: { share, urgent } }) => ({ share, urgent }))).toEqual(
-    cases.map((each) => ({ share: shareOf(each.repository), urgent: isUrgent(each as never) })),
+    cases.map((each) => ({ share: ownerKeyOf(each.repository), urgent: isUrgent(each as never) })),
   );
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "../../support/testing.ts";
 import { QUICK_PACE } from "../../support/bot/pace.ts";
 import { eventually } from "../../support/eventually.ts";
+import { storedRecord } from "../../support/stored-record.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { LoggedRequest } from "../../local-github/http/request-log.ts";
 import type { Repository } from "../../local-github/state.ts";
@@ -77,6 +78,9 @@ test("completions that wait for writes are opened in their order, ask nothing me
   await scenario.complete("quiet", { repository: quiet });
   await scenario.opened("quiet");
   expect(openIn(quiet)).toEqual(["agent/quiet"]);
+  const { app } = scenario.bot;
+  expect(await storedRecord(app, "busy-5")).toMatchObject({ work: { share: "octo", urgent: true } });
+  expect(await storedRecord(app, "quiet")).toMatchObject({ work: { share: "quiet", urgent: false } });
   expect(since(mark).filter(({ path }) => path.includes("/busy"))).toEqual([]);
 
   for (const windows of [2, 3]) {

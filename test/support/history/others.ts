@@ -80,7 +80,7 @@ export function historicSignal(index: number): StoredSignal {
     receivedAt: at,
     status: "done",
     problem: null,
-    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0 },
+    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0, share: "octo", urgent: false },
   };
 }
 

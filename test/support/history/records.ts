@@ -1,7 +1,7 @@
 import { Types } from "mongoose";
 import { newRecord } from "../../../src/pull-requests/record/fields.ts";
 import { keyOf, type PullRequestStatus, STEPS } from "../../../src/pull-requests/record/record.ts";
-import { shareOf } from "../../../src/pull-requests/record/rules/share.ts";
+import { ownerKeyOf } from "../../../src/text/github-names.ts";
 import { searchable } from "../../../src/pull-requests/record/search.ts";
 import { completion } from "../signals.ts";
 import { WRITTEN } from "../stored-record.ts";
@@ -75,7 +75,7 @@ export function historicRecord(index: number) {
       epoch: 3,
       attempts: 0,
       crashes: 0,
-      share: shareOf(name.repository),
+      share: ownerKeyOf(name.repository),
       urgent: false,
     },
   };

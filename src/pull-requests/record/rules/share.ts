@@ -1,10 +1,5 @@
 import type { PullRequestRecord } from "../record.ts";
 
-/** The share of a record: its repository's owner, which is one installation. GitHub ignores case in names. */
-export function shareOf(repository: string): string {
-  return (repository.split("/")[0] ?? "").toLowerCase();
-}
-
 type Facts = Pick<PullRequestRecord, "requests" | "round" | "publishedRound" | "retried" | "refreshAsked">;
 
 /** Whether somebody waits for its next run: an agent for a completion, or a person for a command. Looks are not urgent. */
@@ -14,7 +9,7 @@ export function isUrgent({ requests, round, publishedRound, retried, refreshAske
 
 const IS = (field: string) => ({ $ne: [{ $ifNull: [field, null] }, null] });
 
-/** The same two rules as changes of an update in MongoDB. */
+/** This rule, and `ownerKeyOf` the repository, as changes of an update in MongoDB. */
 export const SHARE_AND_URGENCY = {
   "work.share": { $toLower: { $arrayElemAt: [{ $split: ["$repository", "/"] }, 0] } },
   "work.urgent": {
