@@ -84,8 +84,7 @@ export async function compose(
     ...baseFiles.unread.map(({ refusal }) => refusal),
     ...owners.problems,
   ];
-  const checkRun = request.pullRequest?.checkRun ?? null;
-  const told = checkRun !== null && checkRun.headSha === change.headSha;
+  const told = request.pullRequest?.checkRun?.headSha === change.headSha;
   return {
     completion,
     base,

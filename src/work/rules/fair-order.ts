@@ -11,7 +11,7 @@ export interface DueWork {
  * What nobody waits for takes so many lanes of a share at most. GitHub allows an installation about one or two requests a
  * second in the long run; more lanes would only delay others.
  */
-export const LANES_FOR_LOOKS = 2;
+const LANES_FOR_LOOKS = 2;
 
 /** Of several lanes, one is always left to shares that none is working for: work may take long. */
 function lanesMax(lanes: number): number {

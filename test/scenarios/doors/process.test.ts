@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../../../script/services/free-port.ts";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
-import { WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
 import { MIGRATIONS_COLLECTION } from "../../../src/mongo/migrate.ts";
 import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
