@@ -20,7 +20,9 @@ export function newerNews(
   const { fullName, archived, namedAt = null, nameBefore = null, isCertain = false } = told;
   const { reachable, installationId, reachableAt = null, settingsSha, lastChange } = told;
   const isNamed = known === undefined || isCertain || isNewerName(known, { fullName, namedAt, nameBefore });
-  const hasAccess = !known?.reachableAt || reachableAt === null || reachableAt >= known.reachableAt;
+  const hasAccess =
+    known === undefined ||
+    isNewerAccess(known, { reachable, installationId: installationId ?? null, reachableAt });
   const isReceivedInOrder = known === undefined || known.toldAt <= toldAt;
   const current = isNamed ? fullName : known.fullName;
   const names = [...(known ? [...known.formerNames, known.fullName] : []), nameBefore, fullName];
@@ -46,6 +48,22 @@ function isNewerName(
   if (namedAt && !known.namedAt) return true;
   const apartMs = namedAt && known.namedAt ? namedAt.getTime() - known.namedAt.getTime() : 0;
   return apartMs > 0 || (apartMs === 0 && nameBefore !== null && isSame(nameBefore, known.fullName));
+}
+
+/** The times of two installations can't be compared: GitHub need not change that of one to which a repository moves. */
+function isNewerAccess(
+  known: StoredRepository,
+  told: {
+    readonly reachable: boolean | undefined;
+    readonly installationId: number | null;
+    readonly reachableAt: Date | null;
+  },
+): boolean {
+  const { reachable, installationId, reachableAt } = told;
+  const isOther = installationId !== null && (known.installationId ?? installationId) !== installationId;
+  // That another installation has lost it says nothing about this one.
+  if (isOther) return reachable === true;
+  return !known.reachableAt || reachableAt === null || reachableAt >= known.reachableAt;
 }
 
 /** In lower case, each once, the latest last. */

@@ -41,6 +41,11 @@ test("a completion under the old name that comes during a run is not lost when t
   await eventually("all handled", async () => (await stored("busy")).publishedRound === 3);
   expect(repository.pullRequests.size).toBe(1);
   expect(await scenario.bot.app.pullRequestStore.ofProject("busy")).toHaveLength(1);
+
+  const again = { project: "busy", repository: "octo/busy", branch: "agent/busy", summary: "Once more." };
+  const body = JSON.stringify(again);
+  const preview = await scenario.bot.request("/api/v1/pull-requests/preview", { method: "POST", body });
+  expect(await preview.json()).toMatchObject({ would: "update" });
 });
 
 test("a renaming whose webhook is lost is seen by the next look, and the marker still proves the pull request", async () => {

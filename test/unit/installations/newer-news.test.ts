@@ -131,6 +131,18 @@ describe("the access to a repository", () => {
     );
   });
 
+  test("moves with a repository to another owner, in whatever order both installations report it", () => {
+    const lost = access(false, 9);
+    const gained = { ...access(true, 3), installationId: 6 };
+    const held = after([access(true, 5)]);
+    for (const news of [
+      [lost, gained],
+      [gained, lost],
+    ]) {
+      expect(after(news, held)).toMatchObject({ reachable: true, installationId: 6 });
+    }
+  });
+
   test("is lost with the repository, whatever its installation said last", () => {
     const deleted = { _id: 1, fullName: "octo/a", reachable: false };
     expect(after([access(true, 9), deleted])?.reachable).toBe(false);

@@ -56,6 +56,7 @@ const REFUSING = [
   "src/pull-requests/record/rules/quarantine.ts",
   "src/pull-requests/steps/rules/loop-breaker.ts",
   "src/pull-requests/steps/rules/stop-writing.ts",
+  "src/pull-requests/upkeep/confirm-repository.ts",
 ];
 
 /** These carry their own time: GitHub's, an hour, or until a loop has calmed down. */
