@@ -8,7 +8,7 @@ import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.t
 /** Another commit whose bot is measured in the same way: `ORB_NEIGHBOURS_PEER=HEAD~20 script/bench neighbours`. */
 const PEER = process.env["ORB_NEIGHBOURS_PEER"];
 /** Two writes each, of the eighty in a minute. */
-const SAMPLES = 20;
+const SAMPLES = 30;
 /** After this no further sample begins, and the one that is under way counts with this time if it takes longer. */
 const SCENARIO_MS = 20_000;
 const WAITING = 40;
@@ -149,5 +149,5 @@ function rowOf(
 
 function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+  return sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
 }

@@ -8,10 +8,12 @@ export interface DueWork {
 }
 
 /**
- * What nobody waits for takes so many lanes of a share at most. GitHub allows an installation about one or two requests a
- * second in the long run; more lanes would only delay others.
+ * What nobody waits for takes so many lanes of a share at most. GitHub allows an installation one to four requests a second in
+ * the long run, and one lane can send as many; more lanes would only delay others.
+ *
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#primary-rate-limit-for-github-app-installations
  */
-const LANES_FOR_LOOKS = 2;
+const LANES_FOR_LOOKS = 1;
 
 /** Of several lanes, one is always left to shares that none is working for: work may take long. */
 function lanesMax(lanes: number): number {
