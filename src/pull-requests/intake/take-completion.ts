@@ -1,10 +1,12 @@
 import type { Transaction } from "../../mongo/database.ts";
 import { byTime, signalKey } from "../../signals/rules/order.ts";
+import { ownerKeyOf } from "../../text/github-names.ts";
 import { countedTime } from "../../signals/rules/time-ahead.ts";
 import type { SignalOf } from "../../signals/signal.ts";
 import { newRecord } from "../record/fields.ts";
 import { displacedKey, keyOf, type PullRequestRecord } from "../record/record.ts";
 import { isOfAnother } from "../record/rules/which-repository.ts";
+import { searchable } from "../record/search.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
 interface Context {
@@ -47,7 +49,8 @@ export async function takeCompletion(
   const change = completedAgain(known, wanted, now);
   if (change) {
     const name = { key, repository, repositoryId: known.repositoryId ?? repositoryId };
-    await store.update(known._id, { ...change, ...name }, transaction);
+    const search = searchable({ ...known, repository });
+    await store.update(known._id, { ...change, ...name, search }, transaction);
   }
 }
 
@@ -74,7 +77,8 @@ export function completedAgain(
   if (isKnown && byTime(before, { at: wanted.completedAt, key: wanted.completionKey }) >= 0) return null;
   const { owner } = known.work;
   // This completion has not crashed any process yet.
-  const untried = { ...known.work, crashes: 0, urgent: true };
+  const share = ownerKeyOf(wanted.completion.repository);
+  const untried = { ...known.work, crashes: 0, share, urgent: true };
   return {
     ...wanted,
     updatedAt: now,

@@ -268,6 +268,7 @@ test("at a rate limit the remaining redeliveries wait for as long as GitHub says
   expect(againInMs).toBeGreaterThan(240_000);
   expect(redelivered()).toHaveLength(2);
   botMs += againInMs ?? 0;
+  scene.wait(againInMs ?? 0);
   await repairFor(EVERY_MS);
   expect(redelivered()).toHaveLength(5);
   expect(await door.count()).toBe(5);

@@ -137,7 +137,9 @@ test("processes that start together on an empty database prepare it once", async
   for (const { child } of bots) child.kill("SIGTERM");
   expect(await Promise.all(bots.map(({ ended }) => ended))).toEqual([0, 0, 0]);
   const migrated = bots.flatMap(({ lines }) => lines.filter(({ msg }) => msg === "database migrated"));
-  expect(migrated.map(({ id }) => id)).toEqual(["pull-requests/1-decide-whether-to-rebuild"]);
+  const ids = migrated.map(({ id }) => id);
+  expect(ids).toContain("pull-requests/1-decide-whether-to-rebuild");
+  expect(ids).toEqual([...new Set(ids)]);
 });
 
 test("a database of a newer version is refused in one sentence", async () => {

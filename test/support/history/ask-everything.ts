@@ -14,6 +14,7 @@ import { changeSetOf, nudgeChangeSets } from "../../../src/pull-requests/change-
 import { SweepStore } from "../../../src/pull-requests/intake/sweep-store.ts";
 import { WakeStore } from "../../../src/pull-requests/intake/wake-store.ts";
 import { ENDED_BY, type WaitEnding } from "../../../src/pull-requests/record/rules/what-ends-a-wait.ts";
+import { RemovalStore } from "../../../src/pull-requests/record/removal-store.ts";
 import { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts";
 import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
@@ -35,6 +36,7 @@ export function openStores(database: Database) {
     sweepStore: new SweepStore(pullRequests),
     renameStore: new RenameStore(pullRequests, PACE),
     rebuildStore: new RebuildStore(database, pullRequests),
+    removals: new RemovalStore(database),
     deliveries: new DeliveryStore(database),
     missed: new MissedDeliveryStore(database),
     parts: new PartStore(database),
@@ -74,7 +76,10 @@ async function undone(
   });
 }
 
-async function askAboutRecords({ pullRequests }: Stores, transaction: Transaction): Promise<void> {
+async function askAboutRecords(
+  { pullRequests, projects, outbox }: Stores,
+  transaction: Transaction,
+): Promise<void> {
   const { key, branch } = historicRecord(3);
   const stored = await pullRequests.findByKey(key, transaction);
   if (!stored) throw new Error("The history has no record 3");
@@ -100,8 +105,11 @@ async function askAboutRecords({ pullRequests }: Stores, transaction: Transactio
   }
   await pullRequests.nudge({ repository: "octo/other-19" }, when);
   await pullRequests.queueIn(repository, { except: null });
+  await projects.remove([LONG_LIVED], { status: "merged" }, transaction);
+  await outbox.forgetSequences([LONG_LIVED], when);
   await pullRequests.ofProject(LONG_LIVED);
   await changeSetOf(LONG_LIVED, pullRequests);
+  await pullRequests.displace(stored, transaction);
   await nudgeChangeSets([LONG_LIVED], { except: stored._id, store: pullRequests, pace: PACE, ...when });
 }
 
@@ -206,8 +214,9 @@ async function askAboutEvents({ outbox, relayLease }: Stores): Promise<void> {
 }
 
 async function askAboutTheRest(stores: Stores): Promise<void> {
-  const { pullRequests, projects, rebuildStore, settings, jobs } = stores;
+  const { pullRequests, projects, rebuildStore, removals, settings, jobs } = stores;
   await pullRequests.wakeForgotten({ now: NOW });
+  await removals.lastAt();
   await pullRequests.countByStatus();
   await projects.countByStatus();
   await rebuildStore.isDue(NOW);

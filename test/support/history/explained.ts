@@ -78,12 +78,12 @@ function stagesIn(value: unknown): Document[] {
   return typeof value["stage"] === "string" ? [value, ...inside] : inside;
 }
 
-/** How many documents a question asks for itself: by its limit, after those that it skips, or by their ids. */
+/** How many documents a question asks for itself: by its limit, after those that it skips, or by a list of values. */
 function limitIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + limitIn(one), 0);
   if (!isDocument(value)) return 0;
   return Object.entries(value).reduce((sum, [key, one]) => {
-    if (key === "_id" && isDocument(one) && Array.isArray(one["$in"])) return sum + 2 * one["$in"].length;
+    if (isDocument(one) && Array.isArray(one["$in"])) return sum + 2 * one["$in"].length;
     const isLimit = ["limit", "$limit", "skip", "$skip"].includes(key) && typeof one === "number";
     return sum + (isLimit ? one : limitIn(one));
   }, 0);
