@@ -37,7 +37,7 @@ export async function openDoors(app: App): Promise<Doors> {
     url,
     close: async () => {
       readiness.stopping();
-      // Whoever kills the process now did not wait for the end of its work. `giveUp` says it again.
+      // If the process is killed before its work has ended, that is no crash. `giveUp` says it again.
       void app.heartbeat.sayGoodbye().catch(() => {});
       app.appCheck.stop();
       await proxy?.close();

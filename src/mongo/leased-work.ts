@@ -1,11 +1,12 @@
 import type { Model, Types, UpdateQuery } from "mongoose";
 import { OrbError } from "../errors.ts";
-import { freeAtMs, hasCrashed, type Holder } from "../work/rules/holder.ts";
+import { freeAtMs, hasCrashed, type Holder, type Observer } from "../work/rules/holder.ts";
 import type { Worker } from "../work/worker.ts";
 import { Busy } from "./busy.ts";
+import { Doubt } from "./doubt.ts";
 import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
 import type { Transaction } from "./database.ts";
-import { type DueRow, earliestOf, holderOf, type HolderRow, holdersOf, takeableMs } from "./when-free.ts";
+import { type DueRow, holderOf, type HolderRow, holdersOf, takeableMs, whenFree } from "./when-free.ts";
 import { type Taken, AtWork } from "./at-work.ts";
 import { updateAtOnce } from "./update-at-once.ts";
 
@@ -53,7 +54,7 @@ export function isLeaseLost(error: unknown): boolean {
   return error instanceof OrbError && error.code === "lease_lost";
 }
 
-/** One query reads so many candidates, and one claim makes so many queries, if others take or write to all that it finds. */
+/** One query reads so many candidates; one claim makes so many queries, if others take or write to all that it finds. */
 const CANDIDATES_MAX = 16;
 const QUERIES_MAX = 4;
 /** Another transaction may be writing to what is healed. */
@@ -81,11 +82,13 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   readonly #atWork: AtWork<Id>;
   readonly #leased = new WeakMap<Lease<Id>, Taken<Id>>();
   readonly #busy = new Busy<Id>();
+  readonly #doubt: Doubt;
 
   constructor(model: Model<T>, options: Options<Id>) {
     this.#model = model;
     this.#options = options;
     this.#atWork = new AtWork(options.worker);
+    this.#doubt = new Doubt(options.worker.leaseMs);
   }
 
   /** Takes one of the due documents that no process holds; `null` if there is none. */
@@ -105,26 +108,21 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     return null;
   }
 
-  /**
-   * Takes this document if it is due, no process holds it, and no other transaction is writing to it; otherwise `null`.
-   *
-   * @param set fields to write with the lease
-   */
+  /** The same for this document. @param set fields to write with the lease */
   async take(id: Id, set: Filter = {}): Promise<Claim<T, Id> | null> {
     return this.#take(id, this.#due(), { set, crashes: 0 });
   }
 
   /**
-   * Takes a document from a process that is dead or hung, or one that this process itself holds without working on it; `null`
-   * if there is none.
+   * Takes a document of a process that is dead or hung, or that this process holds without working on it; `null` if none.
    *
    * @param except leave documents out that have crashed so many processes
    */
   async takeOver({ except = null }: { except?: number | null } = {}): Promise<Claim<T, Id> | null> {
-    const { worker } = this.#options;
-    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now: worker.now() };
+    const stages = holdersOf(this.#notAtWork({ $ne: null }));
+    const rows = await this.#doubt.ask(this.#model.aggregate<HolderRow>(stages).exec());
+    const observer = this.#observer();
     const isFree = (holder: Holder) => freeAtMs(holder, observer) <= observer.now.getTime();
-    const rows = await this.#model.aggregate<HolderRow>(holdersOf(this.#notAtWork({ $ne: null })));
     const holders = new Map(rows.map((row) => [row._id, holderOf(row)]));
     const free = [...holders.values()].filter(isFree).map(({ owner }) => owner);
     if (free.length === 0) return null;
@@ -154,19 +152,15 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   async nextDueAt(): Promise<Date | null> {
     const { only, worker, waitMsMax } = this.#options;
     const now = worker.now();
-    const coll = this.#model.collection.collectionName;
     const free = { ...only, "work.owner": null, _id: { $nin: this.#busy.ids } };
-    const tooFarAhead = { $gt: new Date(now.getTime() + waitMsMax) };
-    const found = await this.#model.aggregate<DueRow | HolderRow>([
-      ...earliestOf({ ...free, "work.dueAt": { $type: "date" } }),
-      { $unionWith: { coll, pipeline: earliestOf({ ...free, "work.dueAt": tooFarAhead }) } },
-      { $unionWith: { coll, pipeline: holdersOf(this.#notAtWork({ $ne: null })) } },
-    ]);
-    const observer = { self: worker.owner, leaseMs: worker.leaseMs, now, waitMsMax };
-    const times = found.map((row) => takeableMs(row, observer));
-    if (found.some((row) => "dueAt" in row && row.dueAt > tooFarAhead.$gt)) {
+    const tooFarAhead = { ...free, "work.dueAt": { $gt: new Date(now.getTime() + waitMsMax) } };
+    const searches = { free, tooFarAhead, held: this.#notAtWork({ $ne: null }) };
+    const stages = whenFree(this.#model.collection.collectionName, searches);
+    const found = await this.#doubt.ask(this.#model.aggregate<DueRow | HolderRow>(stages).exec());
+    const times = found.map((row) => takeableMs(row, { ...this.#observer(), waitMsMax }));
+    if (found.some((row) => "tooFar" in row)) {
       const heal = { $set: { "work.dueAt": now } } as UpdateQuery<T>;
-      await this.#model.updateMany({ ...free, "work.dueAt": tooFarAhead } as never, heal, HEALING);
+      await this.#model.updateMany(tooFarAhead as never, heal, HEALING);
     }
     const busyMs = this.#busy.leftMs;
     if (busyMs !== null) times.push(now.getTime() + busyMs);
@@ -236,6 +230,11 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   leave(lease: Lease<Id>): void {
     const taken = this.#leased.get(lease);
     if (taken) this.#atWork.end(taken);
+  }
+
+  #observer(): Observer {
+    const { owner: self, leaseMs, now } = this.#options.worker;
+    return { self, leaseMs, now: now(), doubtMs: this.#doubt.leftMs };
   }
 
   #due(): Filter {

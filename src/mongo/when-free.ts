@@ -2,9 +2,12 @@ import { dueAtMs } from "../work/rules/due.ts";
 import { freeAtMs, type Holder, type Observer } from "../work/rules/holder.ts";
 import { type StoredWorker, WORKERS_COLLECTION } from "./heartbeat.ts";
 
-/** What the stages of `earliestOf` find. */
+type Filter = Readonly<Record<string, unknown>>;
+
+/** A document that waits, or one whose time is further ahead than it may be. */
 export interface DueRow {
   readonly dueAt: Date;
+  readonly tooFar?: true;
 }
 
 /** What the stages of `holdersOf` find. */
@@ -14,8 +17,19 @@ export interface HolderRow {
   readonly worker: readonly StoredWorker[];
 }
 
-/** The stages that find the earliest due time of the documents. */
-export function earliestOf(filter: Readonly<Record<string, unknown>>) {
+/** The stages that find when the documents of a collection can be taken next. */
+export function whenFree(
+  coll: string,
+  { free, tooFarAhead, held }: Readonly<Record<"free" | "tooFarAhead" | "held", Filter>>,
+) {
+  return [
+    ...earliestOf({ ...free, "work.dueAt": { $type: "date" } }),
+    { $unionWith: { coll, pipeline: [...earliestOf(tooFarAhead), { $set: { tooFar: true } }] } },
+    { $unionWith: { coll, pipeline: holdersOf(held) } },
+  ];
+}
+
+function earliestOf(filter: Filter) {
   return [
     { $match: filter },
     { $sort: { "work.dueAt": 1 } as const },
@@ -25,7 +39,7 @@ export function earliestOf(filter: Readonly<Record<string, unknown>>) {
 }
 
 /** The stages that find each process that holds one of the documents, with its heartbeat. @param filter of held documents */
-export function holdersOf(filter: Readonly<Record<string, unknown>>) {
+export function holdersOf(filter: Filter) {
   return [
     { $match: filter },
     { $group: { _id: "$work.owner", since: { $min: "$work.dueAt" } } },

@@ -22,6 +22,8 @@ export interface Observer {
   readonly self: string;
   readonly leaseMs: number;
   readonly now: Date;
+  /** How much longer heartbeats may be missing because MongoDB did not store them, in milliseconds. */
+  readonly doubtMs: number;
 }
 
 /**
@@ -29,9 +31,11 @@ export interface Observer {
  * ends, or when it has held the document for too long without progress. The same facts give the same time, whenever it is
  * asked for.
  */
-export function freeAtMs(holder: Holder, { self, leaseMs, now }: Observer): number {
+export function freeAtMs(holder: Holder, { self, leaseMs, now, doubtMs }: Observer): number {
   const { aliveUntil, since } = holder;
-  if (holder.owner === self || aliveUntil === null || !isAlive(holder, now)) return AT_ONCE_MS;
+  if (holder.owner === self) return AT_ONCE_MS;
+  if (doubtMs > 0) return now.getTime() + doubtMs;
+  if (aliveUntil === null || !isAlive(holder, now)) return AT_ONCE_MS;
   const waitMsMax = hungMs(leaseMs);
   return Math.min(aliveUntil.getTime(), dueAtMs(since, { now, waitMsMax }) + waitMsMax);
 }

@@ -59,6 +59,12 @@ describe("a nudge", () => {
     expect(await sooner()).toMatchObject({ work: { dueAt: NOW } });
   });
 
+  test("does not wait for a time that a wrong clock has set", async () => {
+    const record = await stored("put-off", { notBefore: new Date("2027-01-05T09:00:00Z") });
+    await nudge("agent/put-off");
+    expect(await record()).toMatchObject({ work: { dueAt: NOW } });
+  });
+
   test("is only counted if the record is quarantined, because a look may crash the process again", async () => {
     const record = await stored("quarantined", { problem: QUARANTINED });
     await nudge("agent/quarantined");

@@ -25,9 +25,10 @@ beforeEach(async () => {
   await signals.model.deleteMany({});
 });
 
-async function aliveUntil(owner: string): Promise<number> {
+/** `null` before the first beat. */
+async function aliveUntil(owner: string): Promise<number | null> {
   const workers = own.database.native.collection<StoredWorker>(WORKERS_COLLECTION);
-  return (await workers.findOne({ _id: owner }))?.aliveUntil.getTime() ?? 0;
+  return (await workers.findOne({ _id: owner }))?.aliveUntil.getTime() ?? null;
 }
 
 describe("the heartbeat of a process", () => {
@@ -73,42 +74,69 @@ describe("the heartbeat of a process", () => {
   test("ends while it holds nothing", async () => {
     const worker = testWorker(own.database, { owner: "idle", leaseMs: LEASE_MS });
     (await worker.heartbeat.hold())[Symbol.dispose]();
-    const until = await aliveUntil("idle");
+    const until = await eventually("a beat", () => aliveUntil("idle"));
     await eventually("its end", () => worker.now().getTime() > until);
     expect(await aliveUntil("idle")).toBe(until);
   });
 });
 
-test("a signal in a slow transaction is left to its process, and is done once", async () => {
-  const now = own.database.clock.now();
-  await signals.insertNew([parseSignal(projectCreated("innocent"), now)], { door: "http", now });
-  const { promise: slowly, resolve: end } = Promise.withResolvers<void>();
-  const handled: string[] = [];
-  const telemetry = new SignalTelemetry({
-    log: createLogger({ level: "silent", format: "json" }),
-    metrics: new Metrics(),
+describe("a signal in a slow transaction", () => {
+  let handled: string[];
+  let slowly: PromiseWithResolvers<void>;
+
+  beforeEach(async () => {
+    [handled, slowly] = [[], Promise.withResolvers<void>()];
+    await signals.model.deleteMany({});
+    const now = own.database.clock.now();
+    await signals.insertNew([parseSignal(projectCreated("innocent"), now)], { door: "http", now });
   });
-  const queueOf = (owner: string) =>
-    signalQueue({
-      store: signals,
-      database: own.database,
-      telemetry,
-      worker: testWorker(own.database, { owner, leaseMs: LEASE_MS }),
+
+  function queueOf(owner: string, { database = own.database, leaseMs = LEASE_MS } = {}) {
+    const log = createLogger({ level: "silent", format: "json" });
+    return signalQueue({
+      store: new SignalStore(database),
+      database,
+      telemetry: new SignalTelemetry({ log, metrics: new Metrics() }),
+      worker: testWorker(database, { owner, leaseMs }),
       handle: async () => {
         handled.push(owner);
-        await slowly;
+        await slowly.promise;
         return () => {};
       },
     });
-  const running = queueOf("slow").runOne();
-  const others = ["second", "third", "fourth"].map(queueOf);
-  const begun = await eventually("the first beat", async () => aliveUntil("slow"));
-  await eventually("five leases", async () => {
-    for (const other of others) expect(await other.takeOverOne()).toBe(false);
-    return (await aliveUntil("slow")) > begun + 5 * LEASE_MS;
+  }
+
+  test("is left to its process, and is done once", async () => {
+    const running = queueOf("slow").runOne();
+    const others = ["second", "third", "fourth"].map((owner) => queueOf(owner));
+    const begun = await eventually("the first beat", () => aliveUntil("slow"));
+    await eventually("four leases", async () => {
+      for (const other of others) expect(await other.takeOverOne()).toBe(false);
+      return Number(await aliveUntil("slow")) > begun + 4 * LEASE_MS;
+    });
+    slowly.resolve();
+    await running;
+    expect(handled).toEqual(["slow"]);
+    expect(await signals.model.findOne().lean()).toMatchObject({ status: "done", work: { crashes: 0 } });
   });
-  end();
-  await running;
-  expect(handled).toEqual(["slow"]);
-  expect(await signals.model.findOne().lean()).toMatchObject({ status: "done", work: { crashes: 0 } });
+
+  test("is left to it too if MongoDB could not be reached for longer than a lease", async () => {
+    await using mongo = await cutOffFrom(own.stores.mongodbUri);
+    const database = await Database.connect(mongo.mongodbUri);
+    const [living, other] = ["living", "other"].map((owner) => queueOf(owner, { database, leaseMs: 1_000 }));
+    void living?.runOne().catch(() => {});
+    const until = await eventually("the first beat", () => aliveUntil("living"));
+    await eventually("its transaction", () => handled.length > 0);
+    mongo.refuse();
+    await eventually("its lease over", () => own.database.clock.now().getTime() > until);
+    await expect(other?.nextDueAt()).rejects.toThrow();
+    mongo.heal();
+    await eventually("another beat", async () => {
+      expect(await other?.takeOverOne().catch(() => false)).toBe(false);
+      return Number(await aliveUntil("living")) > until;
+    });
+    expect(await other?.takeOverOne()).toBe(false);
+    slowly.resolve();
+    await database.close();
+  });
 });

@@ -5,7 +5,7 @@ import { freeAtMs, hasCrashed, type Holder, hungMs } from "../../../src/work/rul
 const NOW = new Date("2026-01-05T09:00:00Z");
 const LEASE_MS = 10_000;
 const DAY_MS = 24 * 3_600_000;
-const OBSERVER = { self: "self", leaseMs: LEASE_MS, now: NOW };
+const OBSERVER = { self: "self", leaseMs: LEASE_MS, now: NOW, doubtMs: 0 };
 
 function at(ms: number): Date {
   return new Date(NOW.getTime() + ms);
@@ -16,8 +16,8 @@ function holder(known: Partial<Holder>): Holder {
 }
 
 /** How long from now until others may take it, in milliseconds; `at once` if they may already. */
-function freeIn(known: Partial<Holder>): number | "at once" {
-  const freeAt = freeAtMs(holder(known), OBSERVER);
+function freeIn(known: Partial<Holder>, { doubtMs = 0 } = {}): number | "at once" {
+  const freeAt = freeAtMs(holder(known), { ...OBSERVER, doubtMs });
   return freeAt <= NOW.getTime() ? "at once" : freeAt - NOW.getTime();
 }
 
@@ -35,6 +35,11 @@ describe("what a process holds is free", () => {
   ])("%s", (_name, known, expected) => {
     expect(freeIn(known)).toBe(expected);
   });
+});
+
+test("while MongoDB may have missed heartbeats, nothing is taken from others", () => {
+  expect(freeIn({ aliveUntil: at(-LEASE_MS) }, { doubtMs: 700 })).toBe(700);
+  expect(freeIn({ owner: "self" }, { doubtMs: 700 })).toBe("at once");
 });
 
 describe("a take-over means a crash", () => {
