@@ -21,6 +21,8 @@ import { Records } from "../publish-records.ts";
 const WATCH = new URL("watch-loop.ts", import.meta.url);
 const LEASE_MS = 30_000;
 const REQUESTS_PER_HOUR = 1_000_000;
+/** A bot that does not answer for so long is held up for at least as long. */
+const ANSWER_MS_MAX = 10_000;
 
 export interface LoopDelay {
   readonly p99Ms: number;
@@ -91,10 +93,11 @@ export async function setStage(root: string | null, stack: AsyncDisposableStack)
       }
     },
     loopDelay: async () => {
-      const answered = once(bot.child, "message") as Promise<[LoopDelay]>;
+      const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+      const answered = once(bot.child, "message", { signal }) as Promise<[LoopDelay]>;
       bot.child.send("loop delay");
-      const [delay] = await answered;
-      return delay;
+      const [delay] = await answered.catch(() => [{ p99Ms: ANSWER_MS_MAX, maxMs: ANSWER_MS_MAX }]);
+      return delay ?? { p99Ms: Number.NaN, maxMs: Number.NaN };
     },
   };
 }

@@ -63,18 +63,18 @@ test("a completion that came while its pull request was closed continues when it
   await eventually("no problem left", async () => (await stored("shut")).problem === null);
 });
 
-test("a command during a run that meets a rate limit is answered at once, and is not another attempt", async () => {
+test("a command during a run that meets a rate limit is answered when that ends, and is not another attempt", async () => {
   const { faults } = scenario.stage.github;
   await scenario.complete("limited");
   const pullRequest = await scenario.opened("limited");
   await atRest("limited");
-  faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 600 } });
+  faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
   let asked: Awaited<ReturnType<typeof say>> | null = null;
   meanwhile = { at: "looked", act: async () => (asked = await say(pullRequest, "/orb status")) };
   await scenario.complete("limited", { minute: 40, files: null });
   await answered(await eventually("the question", () => asked), "rocket");
-  await atRest("limited");
-  expect(await stored("limited")).toMatchObject({ problem: { code: "rate_limited" }, requests: [] });
+  await eventually("the update", async () => (await stored("limited")).publishedRound === 2);
+  expect(await stored("limited")).toMatchObject({ problem: null, requests: [], work: { attempts: 0 } });
 });
 
 test("a push while a description is being written is described and reported too", async () => {

@@ -83,13 +83,10 @@ test("completions that wait for writes are opened in their order, ask nothing me
   expect(await storedRecord(app, "quiet")).toMatchObject({ work: { share: "quiet", urgent: false } });
   expect(since(mark).filter(({ path }) => path.includes("/busy"))).toEqual([]);
 
-  for (const windows of [2, 3]) {
-    passedMs += WINDOW_MS;
-    const due = projects.slice(0, 2 * windows);
-    await scenario.opened(due.at(-1) ?? "");
-    await settled(busy);
-    expect(openIn(busy).slice(1).toSorted()).toEqual(due.map((project) => `agent/${project}`));
-  }
+  await openInTime(projects, busy);
+  // Two are opened at the same time, so each may change places with its neighbour.
+  const places = projects.map((project) => openIn(busy).indexOf(`agent/${project}`) - 1);
+  for (const [turn, place] of places.entries()) expect(Math.abs(place - turn)).toBeLessThanOrEqual(1);
   const creations = github.requests.all().filter(({ method, route }) => `${method} ${route}` === CREATE);
   // Nobody tried twice: one for the labels of `busy`, one of `calm`, and the others.
   expect(creations.map(({ status }) => status)).toEqual(Array.from({ length: COMPLETIONS + 2 }, () => 201));
