@@ -5,8 +5,8 @@ const BRANCH_CHARACTERS_MAX = 255;
 
 /** What means the same in JavaScript and in RE2 after a backslash: classes, and characters that stand for themselves. */
 const ESCAPES_ALIKE = /\\(?:[dDwWsSbBtnrfv]|x[\da-fA-F]{2}|[^\da-zA-Z])/gs;
-/** Inside brackets RE2 alone knows `[:alpha:]`. */
-const RE2_ONLY = /\[:/;
+/** RE2 alone knows `[:alpha:]`, and a bracket that closes directly after the opening one is a member of the class there. */
+const OTHER_CLASSES = /\[:|\[\^?\]/;
 
 export type BranchTest = (branch: string) => boolean;
 
@@ -18,7 +18,8 @@ export type BranchTest = (branch: string) => boolean;
  * @returns `null` if it is invalid, or if it would not mean the same as in JavaScript
  */
 export function compileBranchPattern(pattern: string): BranchTest | null {
-  const differs = pattern.replaceAll(ESCAPES_ALIKE, "").includes("\\") || RE2_ONLY.test(pattern);
+  const withoutEscapes = pattern.replaceAll(ESCAPES_ALIKE, "x");
+  const differs = withoutEscapes.includes("\\") || OTHER_CLASSES.test(withoutEscapes);
   if (pattern.length > PATTERN_CHARACTERS_MAX || differs) return null;
   try {
     // RE2 has notations that JavaScript does not know, such as `(?U)`.

@@ -185,6 +185,7 @@ describe("patterns of branch names", () => {
     ["^[\\w.-]+/[^/]+$", "agent/x", true],
     ["^\\x61gent\\/", "agent/x", true],
     ["^(?i:AGENT)/", "agent/x", true],
+    ["^agent[\\d]\\[:", "agent1[:", true],
   ])("%s matches %s: %s", (pattern, branch, fits) => {
     expect(compileBranchPattern(pattern)?.(branch)).toBe(fits);
   });
@@ -197,6 +198,8 @@ describe("patterns of branch names", () => {
     "[z-a]",
     "(?U)a",
     "[[:alpha:]]",
+    "[]a]",
+    "[^]a]",
     "\\Aa",
     "\\pL",
     "\\Qa\\E",
