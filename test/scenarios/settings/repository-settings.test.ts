@@ -74,8 +74,16 @@ describe("the settings on the default branch decide which pull requests are open
     await scenario.stage.pushBranch("release/held", { ".github/orb.yml": "hold: true\n" });
     await scenario.complete("held-there", { data: { base: "release/held" } });
     await scenario.listed("held-there", ({ problem }) => problem?.code === "on_hold");
+    const { model } = scenario.bot.app.pullRequestStore;
+    const held = async () => (await model.findOne({ project: "held-there" }).lean())?.work;
+    const before = await held();
     const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open").length;
     await writeSettings(`limits: { openPerRepository: ${open + 1} }\n`);
+    // While it is decided again, it might take the free place.
+    await eventually("held again", async () => {
+      const work = await held();
+      return work && before && work.owner === null && work.epoch > before.epoch;
+    });
     await scenario.complete("free-here");
     await scenario.opened("free-here");
     await writeSettings("");
