@@ -50,6 +50,8 @@ export interface Overrides {
   readonly leaseMs: number;
   readonly pace: Pace;
   readonly log: Logger;
+  /** Threads that several bots share. They are not closed with the bot. */
+  readonly apart: Apart;
   /** Whether recurring jobs are started; otherwise a test starts them. */
   readonly startJobs: boolean;
   /** More subjects, on top of the others. */
@@ -98,8 +100,8 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const onError = (error: unknown) => telemetry.process.setback("heartbeat", error);
   const heartbeat = new StoredHeartbeat(database, { owner, leaseMs, now, onError });
   const redis = connectToRedis(config.redisUrl, telemetry.process);
-  const apart = new Apart();
-  const close = () => closeAll({ database, redis, apart }, heartbeat);
+  const { apart = new Apart() } = overrides;
+  const close = () => closeAll({ database, redis, heartbeat, apart: overrides.apart ? null : apart });
   const stop = new Stop();
   const worker = { owner, leaseMs, heartbeat, pace, now, random, stop };
   const clock = clockOf({ database, instruments, worker });
@@ -153,11 +155,17 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
 }
 
 /** Closes everything that was opened, the last first. */
-async function closeAll(
-  { database, redis, apart }: Pick<Shared, "database" | "redis" | "apart">,
-  heartbeat: { stop(): void },
-): Promise<void> {
-  await apart.close();
+async function closeAll({
+  database,
+  redis,
+  heartbeat,
+  apart,
+}: Pick<Shared, "database" | "redis"> & {
+  readonly heartbeat: { stop(): void };
+  /** `null` if others use it too. */
+  readonly apart: Apart | null;
+}): Promise<void> {
+  await apart?.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();
   heartbeat.stop();
