@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "../support/testing.ts";
+import { sampled } from "../support/sample.ts";
 import { openHttpDoor } from "../../fixtures/meta-agent/http-door.ts";
 import { listProjects, loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { RunOptions } from "../../fixtures/meta-agent/project-run.ts";
@@ -28,7 +29,7 @@ function runOptions(origin: SampleOrigin, sink: SignalSink): RunOptions {
   };
 }
 
-test.each(await listProjects())(
+test.each(sampled("sample projects", await listProjects(), ["conflict", "empty", "feature"]))(
   "%s: the branch has the commits, the bot understands the signals",
   async (key) => {
     await using origin = await sampleOrigin(key);

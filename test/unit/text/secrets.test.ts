@@ -3,7 +3,7 @@ import { withoutSecrets, withoutSecretsInside } from "../../../src/text/secrets/
 import { sanitizeInline, sanitizeMarkdown, sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import { effortOf } from "../../support/effort.ts";
 import { describe, expect, test } from "../../support/testing.ts";
-import { sampledInputs } from "../../support/sample.ts";
+import { sampled, sampledInputs } from "../../support/sample.ts";
 import { hostileMarkdown } from "./hostile-markdown.ts";
 import { NO_SECRETS } from "./no-secrets.ts";
 import { POLICY } from "./policies.ts";
@@ -185,11 +185,15 @@ describe("removing secrets", () => {
     ),
   ].map((unit) => unit.replaceAll(/[«»¦]/g, "").replaceAll("␣", " ").replaceAll("⏎", "\n"));
 
-  test.each(UNITS.map((unit) => ({ name: JSON.stringify(unit.slice(0, 24)), unit })))(
-    "is cheap in 64 KiB of $name",
-    ({ unit }) => {
-      const text = unit.repeat(Math.ceil(CHARACTERS / unit.length)).slice(0, CHARACTERS);
-      expect(effortOf(() => withoutSecrets(text), { atMost: EFFORT_MAX })).toBeLessThan(EFFORT_MAX);
-    },
-  );
+  const SOME_UNITS = UNITS.filter((_, index) => index % 4 === 0);
+
+  test.each(
+    sampled("repeated texts", UNITS, SOME_UNITS).map((unit) => ({
+      name: JSON.stringify(unit.slice(0, 24)),
+      unit,
+    })),
+  )("is cheap in 64 KiB of $name", ({ unit }) => {
+    const text = unit.repeat(Math.ceil(CHARACTERS / unit.length)).slice(0, CHARACTERS);
+    expect(effortOf(() => withoutSecrets(text), { atMost: EFFORT_MAX })).toBeLessThan(EFFORT_MAX);
+  });
 });
