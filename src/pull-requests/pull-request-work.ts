@@ -157,19 +157,24 @@ export class PullRequestWork {
 
   /** Handles a completion. */
   async #publish(run: Run, repository: Repository): Promise<void> {
-    const { record, lease, progress } = run;
+    const { record, progress } = run;
     const published = await bringUpToDate(run, { repository, because: null }, this.#deps);
     if (!published.refusal) {
       const siblings = await siblingsFor(run, this.#deps);
       await report(run, { ...this.#deps, repository, siblings, problem: null });
       return this.#outcome.open(run, published.plan.because);
     }
-    if (!isUnannounced(published, record, lease.attempts)) throw this.#refused(published);
-    // From then on, whatever keeps it from being finished is a shortcoming.
-    const { existing } = published.gathered;
-    if (existing) await takeIn(existing, progress);
-    progress.startOver([published.refusal]);
-    await this.#outcome.open(run, published.refusal.reason);
+    const { refusal, gathered } = published;
+    const { existing } = gathered;
+    if (!existing || !isUnannounced(published, run)) throw this.#refused(published);
+    await takeIn(existing, progress);
+    const hasEnded = existing.state === "closed";
+    // From then on, whatever keeps it from being finished is a shortcoming. Its end is not: the next look reports it.
+    progress.startOver(hasEnded ? [] : [refusal]);
+    run.lookSoon = hasEnded;
+    const isShut = hasEnded && !existing.merged;
+    // A person who reopens it wants it finished.
+    await this.#outcome.open(run, refusal.reason, isShut ? record.publishedRound : record.round);
   }
 
   /** Temporary problems are tried again; the others wait for a person. */
@@ -239,15 +244,17 @@ function isToWrite(run: Run, now: Date): boolean {
 type RefusedPlan = Extract<Planned, { refusal: object }>;
 
 /**
- * Whether an open pull request of ours was never reported, because the run that opened it was interrupted,
- * and waiting would change nothing.
+ * Whether a pull request of ours was never reported, because the run that opened it was interrupted, and waiting would change
+ * nothing. People may have merged or closed it meanwhile.
  */
 function isUnannounced(
   { refusal, gathered: { existing } }: RefusedPlan,
-  { openedAt }: PullRequestRecord,
-  attempts: number,
+  { record: { openedAt }, lease: { attempts }, progress: { current } }: Run,
 ): boolean {
-  if (openedAt !== null || !existing?.ours || existing.state !== "open") return false;
+  if (openedAt !== null || !existing?.ours) return false;
+  const begun = current.pullRequest !== null || current.steps.some(({ step }) => step === "write");
+  // It ended before this completion came.
+  if (existing.state === "closed" && !begun) return false;
   return afterFailure(refusal, { attempts, waitMs: null, random: 0 }).action !== "retry";
 }
 

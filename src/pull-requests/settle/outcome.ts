@@ -37,8 +37,12 @@ export class RunOutcome {
     this.#deps = deps;
   }
 
-  /** A completion is done: the pull request is open or updated. */
-  async open(run: Run, because: string): Promise<void> {
+  /**
+   * A completion is done: the pull request is open or updated.
+   *
+   * @param publishedRound an earlier round if the completion is still to be published, although the pull request is there
+   */
+  async open(run: Run, because: string, publishedRound = run.record.round): Promise<void> {
     const { telemetry, now, checkpoint } = this.#deps;
     const { record, progress } = run;
     const { shortcomings, steps } = progress.current;
@@ -49,7 +53,7 @@ export class RunOutcome {
     const change = {
       status: "open" as const,
       openedAt: record.openedAt ?? time,
-      publishedRound: record.round,
+      publishedRound,
       publishRefused: false,
       refused: null,
       retried: null,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { projectCreated, cloudEvent } from "../../support/signals.ts";
+import type { PullRequest } from "../../local-github/state.ts";
 
 const scenario = useScenario();
 
@@ -114,6 +115,50 @@ describe("if the settings want the branch to be deleted", () => {
     await scenario.event("pushed-on", "orb.pull_request.merged");
     expect(await github.branchSha(repository, "agent/pushed-on")).not.toBeNull();
   });
+});
+
+/** Completes a project of which the run is interrupted when the pull request has just been created. */
+async function interrupted(project: string): Promise<PullRequest> {
+  const { github, repository } = scenario.stage;
+  // The base's rules and files are cached, so the first GraphQL request is the one that adds labels.
+  await scenario.complete(`before-${project}`);
+  await scenario.opened(`before-${project}`);
+  await scenario.leaveAlone();
+  github.faults.add({ route: "POST /graphql", fault: { kind: "secondary-limit", retryAfterS: 1 } });
+  await scenario.complete(project);
+  await scenario.listed(project, ({ problem }) => problem?.code === "rate_limited");
+  const found = [...repository.pullRequests.values()].find(({ headRef }) => headRef === `agent/${project}`);
+  if (!found) throw new Error("It was not created");
+  return found;
+}
+
+async function moves(project: string): Promise<string[]> {
+  const types = await scenario.types(project);
+  return types.filter((type) => type.startsWith("orb.pull_request.")).map((type) => type.slice(17));
+}
+
+test("one that a person merges before it is finished is reported as opened and as merged", async () => {
+  const { github, repository } = scenario.stage;
+  const { number } = await interrupted("quickly-merged");
+  await github.mergePullRequest(repository, number, { method: "squash" });
+  const record = await scenario.listed("quickly-merged", ({ status }) => status === "merged");
+  expect(record).toMatchObject({ number, problem: null, shortcomings: [] });
+  await scenario.event("quickly-merged", "orb.pull_request.merged");
+  expect(await moves("quickly-merged")).toEqual(["opened", "merged"]);
+});
+
+test("one that a person closes before it is finished is finished when it is reopened", async () => {
+  const { github, repository } = scenario.stage;
+  const pullRequest = await interrupted("quickly-closed");
+  await github.closePullRequest(repository, pullRequest.number);
+  const { data } = await scenario.event("quickly-closed", "orb.pull_request.blocked");
+  expect(data).toMatchObject({ code: "pull_request_closed" });
+  expect(await moves("quickly-closed")).toEqual(["opened", "closed", "blocked"]);
+  expect(pullRequest.labels).toEqual([]);
+  await eventually("another second", () => Date.now() - Number(pullRequest.closedAt) > 1_000);
+  await github.reopenPullRequest(repository, pullRequest.number);
+  await eventually("its labels", () => pullRequest.labels.includes("ai-generated"));
+  await scenario.listed("quickly-closed", ({ status, problem }) => status === "open" && problem === null);
 });
 
 test("a completion after the merge is refused, and the merge is reported first", async () => {
