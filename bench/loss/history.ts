@@ -4,14 +4,16 @@ import type { PullRequest, Repository } from "../../test/local-github/state.ts";
 import type { Account } from "../../test/local-github/account.ts";
 import { oneOf } from "./random.ts";
 
-interface Scene {
+/** Where a history takes place. */
+export interface Scene {
   readonly github: LocalGitHub;
   readonly repository: Repository;
   readonly reviewer: Account;
   readonly random: () => number;
 }
 
-type Act = (pullRequest: PullRequest, scene: Scene, count: number) => Promise<unknown>;
+/** Something that a person or CI does to a pull request. @param count differs each time */
+export type Act = (pullRequest: PullRequest, scene: Scene, count: number) => Promise<unknown>;
 
 /** CI runs this many suites of checks on a commit; names repeat, as re-runs do. */
 const CHECKS = 12;
@@ -85,11 +87,30 @@ const conflict: Act = async ({ headRef }, { github, repository }, count) => {
   }
 };
 
+/** By name, for other shares. */
+export const ACTS = {
+  comment,
+  review,
+  label,
+  status,
+  startCheck,
+  completeCheck,
+  push,
+  draft,
+  closeOrReopen,
+  merge,
+  moveBase,
+  conflict,
+};
+
+/** How often an act happens, in comparison with the others; on open pull requests only, unless said. */
+export type Share = readonly [share: number, act: Act, onClosed?: "also closed"];
+
 /**
  * How often each happens in a thousand acts: many checks, statuses and comments, few pushes, very few closes
  * and merges.
  */
-const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also closed"])[] = [
+const SHARES: readonly Share[] = [
   [230, startCheck],
   [60, completeCheck],
   [130, status],
@@ -103,15 +124,16 @@ const SHARES: readonly (readonly [share: number, act: Act, onClosed?: "also clos
   [2, conflict],
   [1, merge],
 ];
-const SHARES_SUM = SHARES.reduce((sum, [share]) => sum + share, 0);
 
 /** The acts of people and CI on a number of pull requests, one after the other; the same seed gives the same acts. */
 export class History {
   readonly #scene: Scene;
+  readonly #shares: readonly Share[];
   #count = 0;
 
-  constructor(scene: Scene) {
+  constructor(scene: Scene, shares = SHARES) {
     this.#scene = scene;
+    this.#shares = shares;
   }
 
   /**
@@ -128,8 +150,8 @@ export class History {
   }
 
   #draw(): readonly [Act, ("also closed" | undefined)?] {
-    let rest = this.#scene.random() * SHARES_SUM;
-    for (const [share, act, onClosed] of SHARES) {
+    let rest = this.#scene.random() * this.#shares.reduce((sum, [share]) => sum + share, 0);
+    for (const [share, act, onClosed] of this.#shares) {
       rest -= share;
       if (rest < 0) return [act, onClosed];
     }

@@ -24,7 +24,10 @@ export interface Settled {
  *
  * @param since when the last delivery may have failed
  */
-export async function settle({ github, inbox }: LossStage, since: Date): Promise<Settled> {
+export async function settle(
+  { github, inbox }: Pick<LossStage, "github" | "inbox">,
+  since: Date,
+): Promise<Settled> {
   const startedAt = performance.now();
   const passed = [];
   let quietLooks = 0;

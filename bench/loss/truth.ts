@@ -22,7 +22,11 @@ export interface Truth {
 }
 
 /** Compares each record with the state on GitHub. */
-export async function truthOf({ repository, app, inbox }: LossStage): Promise<Truth> {
+export async function truthOf({
+  repository,
+  app,
+  inbox,
+}: Pick<LossStage, "repository" | "app" | "inbox">): Promise<Truth> {
   const records = new Map((await inbox.records()).map((record) => [record.branch, record]));
   const pullRequests = [...repository.pullRequests.values()];
   const compared = await Promise.all(

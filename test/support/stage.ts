@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { appManifest } from "./app-manifest.ts";
 import { type BotSurroundings, WEBHOOK_SECRET } from "./bot/environment.ts";
-import { freshStores } from "./servers/stores.ts";
+import { freshStores, type Stores } from "./servers/stores.ts";
 import { LocalGitHub } from "../local-github/local-github.ts";
 import type { App, Installation, Repository } from "../local-github/state.ts";
 
@@ -35,9 +35,13 @@ export function lowerCase(labels: readonly string[]): string[] {
   return labels.map((label) => label.toLowerCase());
 }
 
-/** Disposing of it fails if a request or an answer violated GitHub's OpenAPI description. */
-export async function setStage(): Promise<Stage> {
-  const stores = await freshStores();
+/**
+ * Disposing of it fails if a request or an answer violated GitHub's OpenAPI description.
+ *
+ * @param own stores instead of empty databases in the run's servers; disposed of with the stage
+ */
+export async function setStage(own?: Stores): Promise<Stage> {
+  const stores = own ?? (await freshStores());
   const github = await LocalGitHub.start();
   const owner = github.createOrganization("octo");
   const files = { "README.md": "# Hello\n", "src/hello.ts": "export const hello = 1;\n" };

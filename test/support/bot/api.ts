@@ -16,8 +16,10 @@ export async function ask(url: string, path: string, options: Asked = {}): Promi
 export async function sendSignals(
   url: string,
   events: readonly unknown[],
+  options: Pick<Asked, "signal"> = {},
 ): Promise<{ duplicate: boolean }[]> {
-  const response = await ask(url, "/api/v1/signals", { method: "POST", body: JSON.stringify(events) });
+  const body = JSON.stringify(events);
+  const response = await ask(url, "/api/v1/signals", { ...options, method: "POST", body });
   if (response.status !== 202)
     throw new Error(`The bot answered ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { accepted: { duplicate: boolean }[] }).accepted;
