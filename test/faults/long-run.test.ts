@@ -23,7 +23,7 @@ const PRIMARY_KILLED_AT: ReadonlySet<number> = new Set([30, 70]);
 const REDIS_FROZEN = { from: 45, until: 70 };
 /** The slow process is stopped again and again for about two leases. */
 const SLOW = { every: 24, for: 12 };
-const KILLS_MIN = 8;
+const KILLS_MIN = 6;
 const TEST_MS = 300_000;
 
 /** Life goes on, and goes wrong, step by step. */
