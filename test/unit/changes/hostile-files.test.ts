@@ -42,7 +42,8 @@ const PATTERNS_AND_SETTINGS = Object.entries(HOSTILE_FILES).filter(([, { path }]
 
 test.each(PATTERNS_AND_SETTINGS)("%s lets other work have its turn", async (_name, file) => {
   const { turns } = await turnsDuring(read(file));
-  expect(turns).toBeGreaterThan(3);
+  // On the loop it would be none.
+  expect(turns).toBeGreaterThan(0);
 });
 
 test.each([

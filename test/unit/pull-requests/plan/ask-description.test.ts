@@ -50,7 +50,8 @@ test.each<[title: string, files: Files, facts: DescriptionFacts]>([
 ])("with %s other work has its turn", async (_title, files, facts) => {
   const asked = askDescription(orderOf(files, facts), { apart, account: "octo" });
   const { result, turns } = await turnsDuring(asked);
-  expect(turns).toBeGreaterThan(3);
+  // On the loop it would be none.
+  expect(turns).toBeGreaterThan(0);
   expect(result.body).toContain("<!-- marker -->");
 });
 
