@@ -82,7 +82,14 @@ export function withinBytes(text: SafeText, bytesMax: number): SafeText {
 
 /** Other people's text as one block of code, in which nothing has an effect: for text that may be dangerous. */
 export function fence(text: string): SafeMarkdown {
-  return write([{ type: "code", value: prepare(text) }]);
+  let value = prepare(text);
+  // A secret that was removed may have hidden another one.
+  for (let pass = 1; pass < PASSES_MAX; pass++) {
+    const again = prepare(value);
+    if (again === value) break;
+    value = again;
+  }
+  return write([{ type: "code", value }]);
 }
 
 /** How a kind of text is read. */

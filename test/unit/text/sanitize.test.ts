@@ -67,6 +67,9 @@ describe("sanitised Markdown", () => {
     );
   });
 
+  /** While its first token is there, the second one is not recognised. */
+  const HIDING = String.raw`<br><sub>x</sub>ghp_aaaaaaaaaaaaaaaaaaaaaaaaa&#xB;ghp\_aaaaaaaaaaaaaaaaaaaaaaaaa`;
+
   test("as a block of code, nothing in a text is live, and sanitising it changes nothing", () => {
     fc.assert(
       fc.property(hostileMarkdown, (text) => {
@@ -74,7 +77,7 @@ describe("sanitised Markdown", () => {
         expect(liveParts(fenced, POLICY)).toEqual([]);
         expect(sanitizeMarkdown(fenced, NO_LIMIT, POLICY)).toBe(fenced);
       }),
-      RUNS,
+      { ...RUNS, examples: [[HIDING]] },
     );
   });
 
