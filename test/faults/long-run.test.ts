@@ -61,6 +61,14 @@ async function comeToRest({ stage, inbox }: Scene): Promise<void> {
   await none("outbox", { relayedAt: null });
 }
 
+test("what fewer than three missed processes have held is wrongly quarantined", () => {
+  const processes = { wasMissed: (owner: string) => owner.startsWith("missed") };
+  const held = (id: string, heldBy: readonly string[]) => ({ collection: "signals", id, heldBy }) as const;
+  const rightly = held("1", ["missed-1", "alive", "missed-2", "missed-3"]);
+  const twice = held("2", ["missed-1", "missed-2", "alive"]);
+  expect(wrongly([rightly, twice], processes)).toEqual(["signals 2, held by missed-1, missed-2, alive"]);
+});
+
 for (const trouble of sampled("long runs", ["killed, slow, a year off"], [])) {
   test(
     `three processes, ${trouble}, lose nothing and do nothing twice while stores fail (seed ${SEED})`,

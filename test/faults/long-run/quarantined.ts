@@ -37,7 +37,7 @@ export async function findQuarantined({ stage }: Scene, holders: Holders): Promi
 }
 
 /** Those of which too few processes were killed, or stopped for so long that they looked dead. */
-export function wrongly(found: readonly Quarantined[], processes: Processes): string[] {
+export function wrongly(found: readonly Quarantined[], processes: Pick<Processes, "wasMissed">): string[] {
   return found
     .filter(({ heldBy }) => heldBy.filter((owner) => processes.wasMissed(owner)).length < CRASHES_MAX)
     .map(({ collection, id, heldBy }) => `${collection} ${id}, held by ${heldBy.join(", ")}`);
