@@ -3,6 +3,7 @@ import type { InstallationTelemetry } from "../telemetry/installations.ts";
 import type { InstallationStore, StoredInstallation } from "./installation-store.ts";
 import type { RepositoryNews, StoredRepository } from "./repository.ts";
 import type { RepositoryStore } from "./repository-store.ts";
+import { isSameName } from "../text/github-names.ts";
 import { missingPermissions } from "./rules/missing-permissions.ts";
 
 interface Deps {
@@ -64,9 +65,9 @@ export class Installations {
     const current = known ? loginToday(known, { from, to, renamedAt }) : to;
     if (known) {
       const formerAccounts = [...known.formerAccounts, known.account, from, to].filter(
-        (login) => !isSame(login, current),
+        (login) => !isSameName(login, current),
       );
-      const accountAt = isSame(current, to) ? (renamedAt ?? known.accountAt) : known.accountAt;
+      const accountAt = isSameName(current, to) ? (renamedAt ?? known.accountAt) : known.accountAt;
       const now = { account: current, accountAt, formerAccounts };
       await installationStore.rename(installationId, now, when.transaction);
     }
@@ -125,11 +126,6 @@ function loginToday(
   { from, to, renamedAt }: { from: string; to: string; renamedAt: Date | null },
 ): string {
   if (renamedAt && accountAt && renamedAt < accountAt) return account;
-  if (isSame(account, from)) return to;
-  return formerAccounts.some((login) => isSame(login, to)) ? account : to;
-}
-
-/** GitHub's logins ignore case. */
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  if (isSameName(account, from)) return to;
+  return formerAccounts.some((login) => isSameName(login, to)) ? account : to;
 }

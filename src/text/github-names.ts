@@ -38,6 +38,11 @@ export function isRepositoryName(text: string): boolean {
   return IS_REPOSITORY.test(text);
 }
 
+/** Whether two names are the same: GitHub ignores the case of names. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 /** Each name once, in its first spelling: GitHub's names are case-insensitive. */
 export function uniqueByName<T>(all: readonly T[], nameOf: (one: T) => string): T[] {
   const first = new Map<string, T>();

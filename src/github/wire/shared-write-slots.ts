@@ -86,7 +86,7 @@ export class SharedWriteSlots implements WriteSlots {
       return await question();
     } catch (error) {
       this.#restsUntilMs = nowMs + backOffMs("redis_count");
-      this.#deps.telemetry.setback("shared_write_slots", toRedisFailure(error));
+      this.#report(error);
       return null;
     }
   }
@@ -95,8 +95,12 @@ export class SharedWriteSlots implements WriteSlots {
     try {
       await act();
     } catch (error) {
-      this.#deps.telemetry.setback("shared_write_slots", error);
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    this.#deps.telemetry.setback("shared_write_slots", toRedisFailure(error));
   }
 }
 

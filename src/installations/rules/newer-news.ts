@@ -1,3 +1,4 @@
+import { isSameName } from "../../text/github-names.ts";
 import type { RepositoryNews, StoredRepository } from "../repository.ts";
 
 /** Earlier names per repository; beyond this, the oldest are dropped. */
@@ -44,10 +45,10 @@ function isNewerName(
   known: StoredRepository,
   { fullName, namedAt, nameBefore }: { fullName: string; namedAt: Date | null; nameBefore: string | null },
 ): boolean {
-  if (isSame(fullName, known.fullName)) return true;
+  if (isSameName(fullName, known.fullName)) return true;
   if (namedAt && !known.namedAt) return true;
   const apartMs = namedAt && known.namedAt ? namedAt.getTime() - known.namedAt.getTime() : 0;
-  return apartMs > 0 || (apartMs === 0 && nameBefore !== null && isSame(nameBefore, known.fullName));
+  return apartMs > 0 || (apartMs === 0 && nameBefore !== null && isSameName(nameBefore, known.fullName));
 }
 
 /** The times of two installations can't be compared: GitHub need not change that of one to which a repository moves. */
@@ -68,16 +69,13 @@ function isNewerAccess(
 
 /** In lower case, each once, the latest last. */
 function formerOf(names: readonly (string | null)[], current: string): string[] {
-  const former = names.flatMap((name) => (name === null || isSame(name, current) ? [] : name.toLowerCase()));
+  const former = names.flatMap((name) =>
+    name === null || isSameName(name, current) ? [] : name.toLowerCase(),
+  );
   return [...new Set(former.toReversed())].toReversed().slice(-FORMER_NAMES_MAX);
 }
 
 function latest(one: Date | null | undefined, other: Date | null): Date | null {
   if (!one || !other) return one ?? other;
   return one > other ? one : other;
-}
-
-/** GitHub's names ignore case. */
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -2,6 +2,7 @@ import { OrbError } from "../../errors.ts";
 import type { RepositoryIdentity } from "../../github/facts/repository-facts.ts";
 import type { RepositoryNews } from "../../installations/repository.ts";
 import type { Database } from "../../mongo/database.ts";
+import { isSameName } from "../../text/github-names.ts";
 import { whichRepository } from "../record/rules/which-repository.ts";
 import type { StoredPullRequest } from "../record/store.ts";
 import { followRepository, type FollowRepositoryDeps } from "./follow-repository.ts";
@@ -34,7 +35,7 @@ export async function confirmRepository(
   }
   await follow(told, deps);
   const name = await deps.installations.nameToday(repositoryId);
-  if (name === null || name.toLowerCase() === repository.toLowerCase()) throw replaced(record);
+  if (name === null || isSameName(name, repository)) throw replaced(record);
   await follow({ _id: repositoryId, fullName: name, isCertain: true }, deps);
   throw moved(record, { to: name, at: deps.now() });
 }

@@ -5,7 +5,7 @@ import type { OutboxStore } from "../../outbox/store.ts";
 import type { ProjectStore, StoredProject } from "../../projects/store.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { CHANGE_SET_MAX } from "../change-set/members.ts";
-import type { PullRequestRecord, PullRequestStatus } from "../record/record.ts";
+import { ENDED_STATUSES, type PullRequestRecord, type PullRequestStatus } from "../record/record.ts";
 import type { RemovalStore } from "../record/removal-store.ts";
 import type { PullRequestStore, StoredPullRequest } from "../record/store.ts";
 
@@ -19,7 +19,6 @@ interface Deps {
   readonly now: () => Date;
 }
 
-const ENDED: PullRequestStatus[] = ["merged", "closed"];
 const STUCK: PullRequestStatus[] = ["blocked", "failed"];
 const AT_REST = { "work.owner": null } as const;
 
@@ -38,7 +37,7 @@ export class Retention {
     const { model } = deps.store;
     this.#ended = new OldDocuments<PullRequestRecord, Types.ObjectId>({
       model,
-      where: { ...AT_REST, status: { $in: ENDED } },
+      where: { ...AT_REST, status: { $in: [...ENDED_STATUSES] } },
       at: "updatedAt",
       reads: ["project"],
       choose: (batch) => this.#unneeded(batch),
@@ -81,7 +80,10 @@ export class Retention {
   ): Promise<readonly Types.ObjectId[]> {
     const { model } = this.#deps.store;
     const projects = [...new Set(batch.map(({ project }) => project))];
-    const live = await model.distinct("project", { project: { $in: projects }, status: { $nin: ENDED } });
+    const live = await model.distinct("project", {
+      project: { $in: projects },
+      status: { $nin: [...ENDED_STATUSES] },
+    });
     const oldestRead = new Map<string, Types.ObjectId | null>();
     for (const project of live) {
       const [oldest] = await model

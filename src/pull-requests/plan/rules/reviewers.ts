@@ -1,7 +1,7 @@
 import type { Refusal } from "../../../errors.ts";
 import type { RepositorySettings } from "../../../repository-settings/settings.ts";
 import { clip } from "../../../text/clip.ts";
-import { isBotLogin, isLogin, isTeamSlug, uniqueByName } from "../../../text/github-names.ts";
+import { isBotLogin, isLogin, isSameName, isTeamSlug, uniqueByName } from "../../../text/github-names.ts";
 import type { CodeOwners } from "./code-owners.ts";
 
 // GitHub refuses more; its documentation does not say so, https://docs.mergify.com/workflow/actions/request_reviews does.
@@ -130,10 +130,10 @@ function judge(
   { author, owner }: Pick<ReviewerFacts, "author" | "owner">,
 ): Verdict {
   if (kind === "nameless") return "nameless";
-  if (name.toLowerCase() === author.toLowerCase()) return "author";
+  if (isSameName(name, author)) return "author";
   if (kind !== "team") return kind === "bot" ? "bot" : "fine";
   const [organisation = "", slug = "", ...others] = name.split("/");
-  if (organisation.toLowerCase() !== owner.toLowerCase()) return "foreign";
+  if (!isSameName(organisation, owner)) return "foreign";
   return isTeamSlug(slug) && others.length === 0 ? "fine" : "nameless";
 }
 

@@ -1,4 +1,5 @@
 import type { RepositoryIdentity } from "../../../github/facts/repository-facts.ts";
+import { isSameName } from "../../../text/github-names.ts";
 import type { PullRequestRecord } from "../record.ts";
 
 /**
@@ -10,7 +11,7 @@ export function whichRepository(
   { id, fullName }: Pick<RepositoryIdentity, "id" | "fullName">,
 ): "same" | "renamed" | "another" {
   if (isOfAnother(record, id)) return "another";
-  return fullName.toLowerCase() === record.repository.toLowerCase() ? "same" : "renamed";
+  return isSameName(fullName, record.repository) ? "same" : "renamed";
 }
 
 /** Whether a record certainly belongs to another repository than the one with this id. */
