@@ -102,9 +102,9 @@ export class GitHub {
     const [owner = "", name = ""] = fullName.split("/");
     const { config, now, reportedOf, settingsShaOf = async () => null } = this.#deps;
     const id = await this.#installationFor(owner, name);
-    await this.#limits.learn(String(id));
+    const [reported] = await Promise.all([reportedOf?.(id, fullName), this.#limits.learn(String(id))]);
     if (toWrite) await reserveTurn(String(id), this.#deps);
-    const { permissions, lastChange } = (await reportedOf?.(id, fullName)) ?? NOTHING_REPORTED;
+    const { permissions, lastChange } = reported ?? NOTHING_REPORTED;
     if (permissions) this.#tokens.seeGranted(id, permissions);
     const installation = await this.#installation(id);
     const botLogin = () => this.botLogin();
