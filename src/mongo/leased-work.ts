@@ -1,5 +1,4 @@
 import type { Model, Types, UpdateQuery } from "mongoose";
-import { OrbError } from "../errors.ts";
 import { freeAtMs, hasCrashed, type Holder, type Observer } from "../work/rules/holder.ts";
 import type { Worker } from "../work/worker.ts";
 import { Busy } from "./busy.ts";
@@ -8,6 +7,8 @@ import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
 import type { Transaction } from "./database.ts";
 import { type DueRow, holderOf, type HolderRow, holdersOf, takeableMs, whenFree } from "./when-free.ts";
 import { type Taken, AtWork } from "./at-work.ts";
+import { leaseLost } from "./lease-lost.ts";
+import { takeBackCrash } from "./take-back-crash.ts";
 import { updateAtOnce } from "./update-at-once.ts";
 
 /** The part of a document that says when it needs work, and which process is working on it. */
@@ -47,11 +48,6 @@ export interface Lease<Id = Types.ObjectId> {
 export interface Claim<T, Id = Types.ObjectId> {
   readonly lease: Lease<Id>;
   readonly document: T & { _id: Id };
-}
-
-/** Whether the lease ended and another process may have the document: stop, and write nothing. */
-export function isLeaseLost(error: unknown): boolean {
-  return error instanceof OrbError && error.code === "lease_lost";
 }
 
 /** One query reads so many candidates; one claim makes so many queries, if others take or write to all that it finds. */
@@ -232,6 +228,12 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     if (taken) this.#atWork.end(taken);
   }
 
+  /** This process has lost the lease, and is alive: if that was counted as a crash, it was none. */
+  async takeBackCrash(lease: Lease<Id>): Promise<void> {
+    const wasMissed = this.#leased.get(lease)?.hold?.isHeld() === false;
+    if (wasMissed) await takeBackCrash(this.#model, lease);
+  }
+
   #observer(): Observer {
     const { owner: self, leaseMs, now } = this.#options.worker;
     return { self, leaseMs, now: now(), doubtMs: this.#doubt.leftMs };
@@ -288,12 +290,4 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     );
     if (result.matchedCount !== 1) throw leaseLost();
   }
-}
-
-function leaseLost(): OrbError {
-  return new OrbError({
-    code: "lease_lost",
-    reason: "Another process may have taken over this work, because this one was not seen for too long.",
-    remedy: "No action needed: the work is continued.",
-  });
 }

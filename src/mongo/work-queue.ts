@@ -2,7 +2,8 @@ import type { Types } from "mongoose";
 import { OrbError, type Refusal } from "../errors.ts";
 import type { Worker } from "../work/worker.ts";
 import { toMongoFailure } from "./failure.ts";
-import { type Claim, isLeaseLost, type LeasedWork, type Work } from "./leased-work.ts";
+import type { Claim, LeasedWork, Work } from "./leased-work.ts";
+import { isLeaseLost } from "./lease-lost.ts";
 
 /** After so many consecutive crashes, a document is quarantined. */
 const CRASHES_MAX = 3;
@@ -94,8 +95,9 @@ export class WorkQueue<T extends { work: Work }, Id = Types.ObjectId> {
     try {
       await work();
     } catch (error) {
-      // Then another process has it, or this one takes it again.
       if (!isLeaseLost(error)) throw error;
+      // Another process has it, or this one takes it again.
+      await this.#leases.takeBackCrash(lease);
     } finally {
       this.#leases.leave(lease);
     }

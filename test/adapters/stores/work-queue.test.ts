@@ -31,12 +31,15 @@ describe("work of processes that ended", () => {
     const ran: Claim<Errand>[] = [];
     const said: string[] = [];
     let end = () => {};
+    let goesOn = false;
+    let hasEnded = false;
     const hands: Hands<Errand> = {
       attempt: (claim) => ({
         run: async () => {
           ran.push(claim);
           said.push(`ran ${claim.document.name}`);
-          return new Promise((resolve) => (end = resolve));
+          await new Promise<void>((resolve) => (end = resolve));
+          if (goesOn) await leases.release(claim.lease, REST);
         },
         failed: async (error) => void said.push(String(error)),
       }),
@@ -47,7 +50,7 @@ describe("work of processes that ended", () => {
       sayGoodbye: () => worker.sayGoodbye(),
       runOne: async () => {
         const seen = said.length;
-        void queue.runOne();
+        void queue.runOne().finally(() => (hasEnded = true));
         return eventually("a run", () => said[seen]);
       },
       /** What became of the one item that it takes over, with its name; `null` if there is none. */
@@ -64,6 +67,12 @@ describe("work of processes that ended", () => {
         await leases.release(claim.lease, REST);
         end();
       },
+      /** It gives back what it ran last, as a process does that was only paused. */
+      goOn: () => {
+        goesOn = true;
+        end();
+      },
+      hasEnded: () => hasEnded,
       /** Its lane ends without giving the item back, as if MongoDB had been away. */
       drop: () => end(),
     };
@@ -114,6 +123,31 @@ describe("work of processes that ended", () => {
     expect(await crashesOf("unlucky")).toBe(1);
     await second.release();
     expect(await crashesOf("unlucky")).toBe(0);
+  });
+
+  test("a process that was missed, but goes on, has not crashed", async () => {
+    await errands.add("slow", now);
+    const [paused, next] = [life("paused"), life("next")];
+    await paused.runOne();
+    pass(LEASE_MS);
+    await life("dead").takeOverOne();
+    pass(CALM_MS);
+    expect(await next.takeOverOne()).toBe("ran slow");
+    expect(await crashesOf("slow")).toBe(2);
+    paused.goOn();
+    await eventually("a crash fewer", async () => (await crashesOf("slow")) === 1);
+  });
+
+  test("a process that goes on after another has given the document back changes nothing", async () => {
+    await errands.add("slow", now);
+    const [paused, other] = [life("paused"), life("other")];
+    await paused.runOne();
+    pass(LEASE_MS);
+    await other.takeOverOne();
+    await other.release();
+    paused.goOn();
+    await eventually("the lane ended", () => paused.hasEnded());
+    expect(await crashesOf("slow")).toBe(0);
   });
 
   test("what a lane could not give back is taken over by its own process at once, and is no crash", async () => {
