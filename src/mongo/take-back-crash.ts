@@ -1,4 +1,4 @@
-import type { Model, UpdateQuery } from "mongoose";
+import type { Model } from "mongoose";
 import { updateAtOnce } from "./update-at-once.ts";
 
 /**
@@ -16,5 +16,5 @@ export async function takeBackCrash<T>(
   { id, epoch }: { readonly id: unknown; readonly epoch: number },
 ): Promise<void> {
   const filter = { _id: id, "work.epoch": { $gt: epoch }, "work.crashes": { $gt: 0 } };
-  await updateAtOnce(model, filter, { $inc: { "work.crashes": -1 } } as UpdateQuery<T>);
+  await updateAtOnce(model, filter, { $inc: { "work.crashes": -1 } });
 }
