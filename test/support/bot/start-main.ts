@@ -8,9 +8,13 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 export type Main = Awaited<ReturnType<typeof startMain>>;
 
+/** Where Node finds what it has compiled before. It halves the time of a start and changes nothing else. */
+const COMPILED = "NODE_COMPILE_CACHE";
+
 /** Runs `src/main.ts` as an operator does, in a process with this environment only. The log needs the level `info`. */
 export async function startMain(env: Record<string, string>) {
-  const all = { PATH: process.env["PATH"] ?? "", ...env };
+  const { PATH = "", [COMPILED]: compiled = "" } = process.env;
+  const all = { PATH, [COMPILED]: compiled, ...env };
   const child = spawn("node", [...NODE_FLAGS, `${ROOT}src/main.ts`], { env: all });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: Record<string, unknown>[] = [];
