@@ -101,8 +101,8 @@ function isLeftOut({ collection, command }: Asked): boolean {
   return collection !== "deliveries" && text.includes('"$group"') && !text.includes('"$limit"');
 }
 
-/** These need a GitHub, and ask for one document by its id, or nothing. */
-const BY_ID_OR_NOTHING = new Set(["LeasedWork.write", "LeasedWork.requireHeld"]);
+/** These need a GitHub or a paused process, and ask for one document by its id, or nothing. */
+const BY_ID_OR_NOTHING = new Set(["LeasedWork.write", "LeasedWork.requireHeld", "LeasedWork.takeBackCrash"]);
 
 /** What a bot asks that does a little of everything. */
 async function askAll(surroundings: BotSurroundings, size: HistorySize): Promise<Asked[]> {
