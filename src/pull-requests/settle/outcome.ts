@@ -162,10 +162,9 @@ export class RunOutcome {
       if (isCompletedAgain(record, current)) return this.#startAgain();
       const refused = { code: problem.code, times, againAt };
       const change = { ...refusedWith(run, { status, problem, now: time }), refused };
-      const nextTry = new Date(time.getTime() + backOffMs("open_unreadable"));
       return {
         change,
-        dueAt: opened ? (run.look ? this.#nextLook(run, current) : nextTry) : againAt,
+        dueAt: opened ? this.#nextLookAfterRefusal(run, current) : againAt,
         attempts: 0,
         history: tell ? [{ at: time, what: status, because: problem.reason }] : [],
         events: tell ? [refusalEvent(status, record, { problem, nextAttemptAt: againAt })] : [],
@@ -182,7 +181,7 @@ export class RunOutcome {
     const { telemetry, now } = this.#deps;
     const { record } = run;
     await endRun(run, this.#deps, (current) => {
-      const inMotion = current && (current.nudges > record.nudges || current.round > record.round);
+      const inMotion = isNudged(run, current) || (current && current.round > record.round);
       const change = { problem: record.publishRefused ? record.problem : null };
       return { change, dueAt: inMotion ? now() : null, attempts: 0, history: [], events: [] };
     });
@@ -194,17 +193,22 @@ export class RunOutcome {
     return { change: {}, dueAt: this.#deps.now(), attempts: 0, history: [], events: [] };
   }
 
+  /** If GitHub did not show the pull request, only an event that came meanwhile can be a reason why it soon does. */
+  #nextLookAfterRefusal(run: Run, current: PullRequestRecord | null): Date | null {
+    if (run.look || isNudged(run, current)) return this.#nextLook(run, current);
+    return new Date(this.#deps.now().getTime() + backOffMs("open_unreadable"));
+  }
+
   /** When the next look is due; `null` if it has ended and no nudge came meanwhile. */
   #nextLook(run: Run, current: PullRequestRecord | null): Date | null {
     const { now, random, pace } = this.#deps;
     const { record, look, lookSoon } = run;
     const time = now();
     if (current && current.round > record.round) return time;
-    const nudged = current !== null && current.nudges > record.nudges;
     const sawNothing = look !== null && look.told.length === 0 && look.history.length === 0;
     const looked = {
       seen: look?.seen ?? null,
-      moved: nudged || lookSoon,
+      moved: isNudged(run, current) || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
     const apartMs = looksApartMs(looksOf(run), time, pace);
@@ -238,6 +242,11 @@ export function refusedWith(
     // An open pull request stays open, whatever keeps the bot from following or updating it.
     ...(!opened && { status }),
   };
+}
+
+/** Whether an event came during the run. */
+function isNudged({ record }: Run, current: PullRequestRecord | null): boolean {
+  return current !== null && current.nudges > record.nudges;
 }
 
 /** Whether a completion came meanwhile, or the reason for the present refusal may be gone. */

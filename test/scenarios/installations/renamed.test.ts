@@ -80,8 +80,17 @@ test("nothing is done to a repository that took the old name; the record waits f
   await github.pushFiles(taker, push);
   const other = await github.openPullRequest(taker, { head: "agent/first", base: "main", title: "Theirs" });
   expect(other.number).toBe(pullRequest.number);
+  const { database, pullRequestStore } = scenario.bot.app;
+  const news = () =>
+    database.transaction((transaction) =>
+      pullRequestStore.nudge({ repository: "octo/first" }, { now: new Date(), transaction }),
+    );
+  meanwhile = { at: "claimed", act: news };
+  const mark = github.requests.mark();
   await scenario.lookAgain("first");
   await scenario.listed("first", ({ problem }) => problem?.code === "repository_replaced");
+  const looks = () => github.requests.since(mark).filter(({ path }) => path === "/graphql").length;
+  await eventually("a look for the news that came during the first one", () => looks() > 1);
   expect(other).toMatchObject({ title: "Theirs", body: null, labels: [] });
   github.webhooks.release();
   await scenario.listed("first", (record) => record.repository === "octo/former" && record.problem === null);
