@@ -14,7 +14,7 @@ export const QUICK_PACE: Pace = {
   mergeabilityStepMs: 100,
   idleMs: 200,
   // Tests that move the clock of a bot change what is due without a nudge.
-  quietMs: 200,
+  quietMs: 2_000,
   backOffScale: 0.1,
   writeWindows: [{ max: 1_000, lengthMs: 60_000 }],
 };
