@@ -43,8 +43,8 @@ const CHECK_EVERY_MS = 50;
 const WAIT_MS_MAX = 10 * 60_000;
 
 /**
- * Migrates the database to this version of the bot: runs the missing migrations in order, then creates the indexes that
- * stores declare. Call it after all stores are opened and before any of them is used. If several processes start together,
+ * Migrates the database to this version of the bot: runs the missing migrations in order, then creates the collections and
+ * indexes that stores declare, unless nothing has changed since they were created. Call it after all stores are opened and before any of them is used. If several processes start together,
  * one migrates and the others wait. A current database only costs two reads, at the same time.
  *
  * @throws OrbError `schema_too_new` if a newer version has changed the database, `migration_running` if another process
@@ -76,8 +76,11 @@ async function isCurrent(database: Database, migrations: readonly Migration[]): 
   ]);
   if (!schema) return false;
   requireKnown(schema, migrations);
-  const areIndexed = schema.declared === database.declaredPrint() && schema.existing === existing;
-  return areIndexed && missingIn(schema, migrations).length === 0;
+  return isIndexed(database, schema, existing) && missingIn(schema, migrations).length === 0;
+}
+
+function isIndexed(database: Database, schema: StoredSchema, existing: string | null): boolean {
+  return existing !== null && schema.existing === existing && schema.declared === database.declaredPrint();
 }
 
 /**
@@ -120,7 +123,7 @@ async function apply(
     });
     options.onApplied?.({ id, durationMs: performance.now() - startedMs });
   }
-  await database.createIndexes();
+  if (!isIndexed(database, locked, await database.existingPrint())) await database.createIndexes();
   const existing = await database.existingPrint();
   const prints = { declared: database.declaredPrint(), existing };
   await write(database, options, { $set: { ...prints, owner: null, until: null } });

@@ -5,6 +5,7 @@ import { type ListedPullRequest, listPullRequests, sendSignals } from "./bot/api
 import { type Bot, startBot } from "./bot/in-process.ts";
 import { eventually } from "./eventually.ts";
 import { leaveAlone, setInMotion } from "./look-now.ts";
+import { preparedStores } from "./servers/prepared-stores.ts";
 import { completion } from "./signals.ts";
 import { type PublishedEvent, setStage, type Stage } from "./stage.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -119,7 +120,7 @@ function useStage(overrides: Partial<Overrides>, webhooks: boolean): () => Start
   let stage: Stage | null = null;
   let bot: Bot | null = null;
   beforeAll(async () => {
-    stage = await setStage();
+    stage = await setStage(await preparedStores());
     bot = await startBot(stage.surroundings, overrides);
     if (webhooks) stage.sendWebhooksTo(bot);
   });

@@ -39,6 +39,13 @@ export const [beforeAll, beforeEach, afterEach, afterAll] = [
   hook(jest.afterAll),
 ];
 
+let failed = 0;
+
+/** How many tests and hooks of this process have failed so far. What they began may still go on. */
+export function failedBodies(): number {
+  return failed;
+}
+
 function hook(define: (body: () => Promise<void>) => void) {
   return (body: Body): void => define(limited<[]>(body));
 }
@@ -50,6 +57,9 @@ function limited<Row extends never[]>(body: (...row: Row) => unknown, msMax = TE
     const timer = setTimeout(() => reject(new Error(`Not finished within ${msMax} ms`)), msMax);
     try {
       await Promise.race([body(...row), tooLong]);
+    } catch (error) {
+      failed += 1;
+      throw error;
     } finally {
       clearTimeout(timer);
     }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Schema } from "mongoose";
+import { ConnectionString } from "mongodb-connection-string-url";
 import { Database } from "../../../src/mongo/database.ts";
 import {
   migrate,
@@ -30,7 +31,9 @@ letterSchema.index({ to: 1 });
 
 /** The database as a process opens it. */
 async function connect({ schema = letterSchema } = {}): Promise<Database> {
-  const database = await Database.connect(stores.mongodbUri);
+  const uri = new ConnectionString(stores.mongodbUri);
+  uri.searchParams.set("monitorCommands", "true");
+  const database = await Database.connect(uri.toString());
   databases.push(database);
   database.connection.model("Letter", schema, "letters");
   database.connection.model("Stamp", new Schema({ value: Number }), "stamps");
@@ -117,6 +120,18 @@ describe("a database that is current", () => {
     await migrate(database, migrations, options("two"));
     expect(ran).toEqual(["letters/2-b"]);
     expect(await indexesOf(database, "letters")).toEqual([...LETTER_INDEXES, "from_-1"].sort());
+  });
+
+  test("gets a new migration without creating its indexes again", async () => {
+    await migrate(await connect(), recording("letters/1-a").migrations, options("one"));
+    const database = await connect();
+    const commands: string[] = [];
+    database.connection.getClient().on("commandStarted", ({ commandName }) => commands.push(commandName));
+    const { migrations, ran } = recording("letters/1-a", "letters/2-b");
+    await migrate(database, migrations, options("two"));
+    expect(ran).toEqual(["letters/2-b"]);
+    expect(commands).toContain("findAndModify");
+    expect(commands).not.toContain("createIndexes");
   });
 
   test("gets its indexes back if a collection was dropped, even if somebody has written to it since", async () => {

@@ -2,13 +2,21 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
+import { MongoClient } from "mongodb";
 import { startMongo } from "../../../script/services/mongo-server.ts";
 import { startRedis } from "../../../script/services/redis-server.ts";
 import { requireReplicaSet } from "../../../script/services/replica-set.ts";
 import { GIT_STARTER_VARIABLE } from "../../local-github/git/git-process.ts";
 import { startGitStarter } from "./git-starter.ts";
 import { makeMemoryFolder } from "./memory-folder.ts";
-import { freeDatabasesKey, MONGODB_VARIABLE, REDIS_VARIABLE, RUN_VARIABLE } from "./environment.ts";
+import {
+  databasePrefix,
+  freeDatabasesKey,
+  KEY_SECONDS,
+  MONGODB_VARIABLE,
+  REDIS_VARIABLE,
+  RUN_VARIABLE,
+} from "./environment.ts";
 
 /** What globalTeardown disposes of; Jest runs both in one process and hands nothing over between them. */
 export const started = new AsyncDisposableStack();
@@ -26,13 +34,13 @@ const COMPILE_CACHE = fileURLToPath(new URL("../../../.cache/node-compile", impo
 export default async function startServers(): Promise<void> {
   await moveTemporaryFiles();
   process.env["NODE_COMPILE_CACHE"] ??= COMPILE_CACHE;
+  const run = randomUUID().slice(0, 8);
   const [mongodbUri, redisUrl, gitStarter] = await Promise.all([
-    provideMongo(),
+    provideMongo(run),
     provideRedis(),
     startGitStarter(),
   ]);
   started.use(gitStarter);
-  const run = randomUUID().slice(0, 8);
   await offerDatabases(redisUrl, run);
   process.env[MONGODB_VARIABLE] = mongodbUri;
   process.env[REDIS_VARIABLE] = redisUrl;
@@ -49,15 +57,24 @@ async function moveTemporaryFiles(): Promise<void> {
   started.defer(() => rm(folder, { recursive: true, force: true }));
 }
 
-async function provideMongo(): Promise<string> {
+/** @param run those databases of it that tests leave in a server of MONGODB_URI are dropped at its end */
+async function provideMongo(run: string): Promise<string> {
   const uri = process.env["MONGODB_URI"];
   if (uri !== undefined) {
     await requireReplicaSet(uri);
+    started.defer(() => dropDatabases(uri, run));
     return uri;
   }
   const server = await startMongo();
   started.use(server);
   return server.uri;
+}
+
+async function dropDatabases(uri: string, run: string): Promise<void> {
+  await using client = new MongoClient(uri);
+  const filter = { name: { $regex: `^${databasePrefix(run)}` } };
+  const { databases } = await client.db("admin").admin().listDatabases({ filter, nameOnly: true });
+  for (const { name } of databases) await client.db(name).dropDatabase();
 }
 
 async function provideRedis(): Promise<string> {
@@ -78,7 +95,7 @@ async function offerDatabases(redisUrl: string, run: string): Promise<void> {
     const empty = numbers.filter((number) => !keyspace.includes(`db${number}:`));
     const key = freeDatabasesKey(run);
     await redis.sadd(key, ...empty);
-    await redis.expire(key, 24 * 60 * 60);
+    await redis.expire(key, KEY_SECONDS);
   } finally {
     redis.disconnect();
   }

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
 import { ConnectionString } from "mongodb-connection-string-url";
-import { freeDatabasesKey, MONGODB_VARIABLE, REDIS_VARIABLE, RUN_VARIABLE } from "./environment.ts";
+import {
+  databasePrefix,
+  freeDatabasesKey,
+  MONGODB_VARIABLE,
+  REDIS_VARIABLE,
+  RUN_VARIABLE,
+} from "./environment.ts";
 
 /** An empty database in each of the run's servers, held by one test until it is disposed of. */
 export interface Stores extends AsyncDisposable {
@@ -19,32 +25,39 @@ export interface Stores extends AsyncDisposable {
  */
 export async function freshStores(): Promise<Stores> {
   const redisUrl = await takeRedisDatabase();
-  const mongodbUri = nameMongoDatabase();
+  const mongodbUri = mongoDatabaseUri(newMongoDatabase());
   async function dispose(): Promise<void> {
     await Promise.all([dropMongoDatabase(mongodbUri), returnRedisDatabase(redisUrl)]);
   }
   return { mongodbUri, redisUrl, [Symbol.asyncDispose]: dispose };
 }
 
-function nameMongoDatabase(): string {
+/** A name that no database has. */
+export function newMongoDatabase(): string {
+  return databasePrefix(currentRun()) + randomUUID().slice(0, 8);
+}
+
+/** The address of a database in the run's MongoDB. */
+export function mongoDatabaseUri(name: string): string {
   const uri = new ConnectionString(required(MONGODB_VARIABLE));
   const authDatabase = uri.pathname.slice(1);
   // Without an authSource the database of the URI is the one that knows the user.
   if (uri.username !== "" && !uri.searchParams.has("authSource")) {
     uri.searchParams.set("authSource", authDatabase === "" ? "admin" : authDatabase);
   }
-  uri.pathname = `/orb-test-${required(RUN_VARIABLE)}-${randomUUID().slice(0, 8)}`;
+  uri.pathname = `/${name}`;
   return uri.toString();
 }
 
-async function dropMongoDatabase(uri: string): Promise<void> {
+export async function dropMongoDatabase(uri: string): Promise<void> {
   await using client = new MongoClient(uri);
   await client.db().dropDatabase();
 }
 
-async function takeRedisDatabase(): Promise<string> {
+/** Takes a free numbered database, and returns its address. @throws Error if every one is held */
+export async function takeRedisDatabase(): Promise<string> {
   const url = new URL(required(REDIS_VARIABLE));
-  const number = await onRedis(url, (redis) => redis.spop(freeDatabasesKey(required(RUN_VARIABLE))));
+  const number = await onRedis((redis) => redis.spop(freeDatabasesKey(currentRun())));
   if (number === null) {
     throw new Error("Every Redis database is held by a test. Dispose of stores, or raise --databases.");
   }
@@ -52,21 +65,30 @@ async function takeRedisDatabase(): Promise<string> {
   return url.toString();
 }
 
-async function returnRedisDatabase(redisUrl: string): Promise<void> {
-  const url = new URL(redisUrl);
-  await onRedis(url, (redis) => redis.flushdb());
-  const number = url.pathname.slice(1);
-  url.pathname = "/0";
-  await onRedis(url, (redis) => redis.sadd(freeDatabasesKey(required(RUN_VARIABLE)), number));
+/** Empties a numbered database, and lets another test take it. */
+export async function returnRedisDatabase(redisUrl: string): Promise<void> {
+  const number = Number(new URL(redisUrl).pathname.slice(1));
+  await onRedis(async (redis) => {
+    await redis.select(number);
+    await redis.flushdb();
+    await redis.select(0);
+    await redis.sadd(freeDatabasesKey(currentRun()), number);
+  });
 }
 
-async function onRedis<T>(url: URL, act: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url.toString(), { maxRetriesPerRequest: 1 });
+/** Does something in database 0 of the run's Redis, with a connection of its own. */
+export async function onRedis<T>(act: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(required(REDIS_VARIABLE), { maxRetriesPerRequest: 1 });
   try {
     return await act(redis);
   } finally {
     redis.disconnect();
   }
+}
+
+/** Names the run. */
+export function currentRun(): string {
+  return required(RUN_VARIABLE);
 }
 
 function required(variable: string): string {

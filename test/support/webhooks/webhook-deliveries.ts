@@ -3,7 +3,8 @@ import { type App, createApp, type Overrides } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
 import type { Handled, Reached } from "../../../src/deliveries/delivery.ts";
 import { botEnvironment } from "../bot/environment.ts";
-import { freshStores, type Stores } from "../servers/stores.ts";
+import { preparedStores } from "../servers/prepared-stores.ts";
+import type { Stores } from "../servers/stores.ts";
 
 /** A bot without doors, and its webhook handlers. */
 export interface WebhookDeliveries {
@@ -21,7 +22,7 @@ export function useWebhookDeliveries(overrides: Partial<Overrides> = {}): Webhoo
   let app: App;
   let deliveries = 0;
   beforeAll(async () => {
-    stores = await freshStores();
+    stores = await preparedStores();
     app = await createApp(loadConfig(botEnvironment({ mongodbUri: stores.mongodbUri })), overrides);
   });
   afterAll(async () => {
