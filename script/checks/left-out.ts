@@ -28,8 +28,12 @@ export async function sayLeftOut(notes: string): Promise<string | null> {
 function sumOfTests(noted: readonly LeftOut[]): string | null {
   const tables = noted.filter((each) => each.of === "tests");
   if (tables.length === 0) return null;
-  const each = tables
-    .map(({ what, file, taken, leftOut }) => `${leftOut} of ${taken + leftOut} ${what} (${file})`)
+  const byName = Map.groupBy(tables, ({ what, file }) => `${what} (${file})`);
+  const each = [...byName]
+    .map(([name, same]) => {
+      const leftOut = total(same, "leftOut");
+      return `${leftOut} of ${leftOut + total(same, "taken")} ${name}`;
+    })
     .toSorted((one, other) => one.localeCompare(other, "en"));
   return `${total(tables, "leftOut")} tests, namely ${each.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 // What the local GitHub stores besides git. Commits, refs, trees, diffs and merges are never copied here: they
 // are read from the bare repository each time, so the two can't disagree.
 
+import type { KeyObject } from "node:crypto";
 import type { Account, Team } from "./account.ts";
 import type { BranchProtection, Ruleset } from "./branch-rules.ts";
 
@@ -193,9 +194,10 @@ export interface App {
   /** The account `<slug>[bot]` with which the App acts. */
   readonly bot: Account;
   readonly owner: Account;
-  /** PEM, PKCS #8; `publicKeyPem` is the public half. */
+  /** PEM, PKCS #8. */
   readonly privateKeyPem: string;
-  readonly publicKeyPem: string;
+  /** Its public half. */
+  readonly publicKey: KeyObject;
   permissions: Permissions;
   events: string[];
   webhook: { url: string; secret: string } | null;

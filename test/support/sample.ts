@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
-import { expect } from "./testing.ts";
+import { expect, test } from "./testing.ts";
 import { LEFT_OUT_VARIABLE, type LeftOut } from "../../script/checks/left-out.ts";
 import { ROOT } from "./repository-files.ts";
 
@@ -18,6 +18,11 @@ export function sampled<const Case extends string>(
 ): readonly Case[] {
   const [taken, leftOut] = [sample.length, all.length - sample.length];
   return note({ of: "tests", what, taken, leftOut }) ? sample : all;
+}
+
+/** A test that only `script/test --all` runs, because others of its file protect against the same kind of mistake. */
+export function longStory(title: string, body: () => unknown): void {
+  for (const each of sampled("long stories", [title], [])) test(each, body);
 }
 
 /** A run on every push tries so many of a property's random inputs; with each run they are other ones. */

@@ -29,6 +29,8 @@ export class AppJwts {
   readonly #now: () => Date;
   /** How far GitHub's clock is ahead of ours. */
   #aheadMs = 0;
+  /** Signing takes most of the time of a request, and what is signed is the same for a second. */
+  #last: { readonly unsigned: string; readonly jwt: string } | null = null;
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -45,7 +47,10 @@ export class AppJwts {
       { iat, exp, iss: appId },
     ];
     const unsigned = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-    const signature = sign("RSA-SHA256", Buffer.from(unsigned), privateKey).toString("base64url");
-    return { jwt: `${unsigned}.${signature}`, expiresAt: new Date(exp * 1_000).toISOString() };
+    if (this.#last?.unsigned !== unsigned) {
+      const signature = sign("RSA-SHA256", Buffer.from(unsigned), privateKey).toString("base64url");
+      this.#last = { unsigned, jwt: `${unsigned}.${signature}` };
+    }
+    return { jwt: this.#last.jwt, expiresAt: new Date(exp * 1_000).toISOString() };
   }
 }

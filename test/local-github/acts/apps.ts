@@ -1,5 +1,6 @@
 // GitHub Apps: registering, installing, and later changes to an installation by its owner.
 
+import { createPublicKey } from "node:crypto";
 import { keyPair } from "../key-pairs.ts";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
 import type { Account } from "../account.ts";
@@ -28,7 +29,7 @@ export function createApp(world: World, registration: AppRegistration): App {
     bot: createAccount(world, `${slug}[bot]`, "Bot"),
     owner,
     privateKeyPem: privateKey,
-    publicKeyPem: publicKey,
+    publicKey: createPublicKey(publicKey),
     permissions: { metadata: "read", ...permissions },
     events: [...events],
     webhook: webhook ?? null,

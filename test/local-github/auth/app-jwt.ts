@@ -2,7 +2,6 @@
 // because clients (octokit's auth-app among them) recognise clock drift by them.
 // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
 
-import { createPublicKey } from "node:crypto";
 import { compactVerify, decodeJwt, type JWTPayload } from "jose";
 import { GitHubError } from "../github-error.ts";
 import type { App } from "../state.ts";
@@ -19,7 +18,7 @@ export async function verifyAppJwt(world: World, token: string): Promise<App> {
   const claims = decode(token);
   const app = findApp(world, claims.iss);
   try {
-    await compactVerify(token, createPublicKey(app.publicKeyPem), { algorithms: ["RS256"] });
+    await compactVerify(token, app.publicKey, { algorithms: ["RS256"] });
   } catch (error) {
     throw new GitHubError(401, UNDECODABLE, { cause: error });
   }

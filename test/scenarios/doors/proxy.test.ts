@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Main, startMain } from "../../support/bot/start-main.ts";
+import { sampled } from "../../support/sample.ts";
 import { setStage, type Stage } from "../../support/stage.ts";
 
 /** A name that no resolver knows: only the proxy does. */
@@ -52,7 +53,9 @@ async function stop(main: Main): Promise<void> {
   await main.ended;
 }
 
-test.each(["HTTP_PROXY", "http_proxy"])("the bot reaches GitHub through the proxy of %s", async (name) => {
+const NAMES = sampled("names of a proxy's variable", ["HTTP_PROXY", "http_proxy"], ["http_proxy"]);
+
+test.each(NAMES)("the bot reaches GitHub through the proxy of %s", async (name) => {
   const { port, protocol } = new URL(stage.github.apiUrl);
   await using proxy = await startProxy(Number(port));
   const GITHUB_API_URL = stage.github.apiUrl.replace(/127\.0\.0\.1|localhost/, HOST);

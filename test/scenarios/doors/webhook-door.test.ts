@@ -7,6 +7,7 @@ import { answerOf, delivery, post, type Posted, signedHeaders } from "../../supp
 import { eventually } from "../../support/eventually.ts";
 import { chunk, MEBIBYTE, openPost } from "../../support/webhooks/flood.ts";
 import { recordings } from "../../support/webhooks/webhook-recordings.ts";
+import { longStory } from "../../support/sample.ts";
 
 /** The payload of a handled event. These tests are about the door, not about the handler. */
 const ZEN = { zen: "Keep it logically awesome.", hook_id: 1 };
@@ -166,7 +167,7 @@ describe("a body above GitHub's limit is refused", () => {
 });
 
 describe("a payload at GitHub's limit is stored and read again", () => {
-  test("if it compresses well", async () => {
+  longStory("if it compresses well", async () => {
     const large = delivery("ping", {
       ...ZEN,
       repository: { full_name: "octo/large" },

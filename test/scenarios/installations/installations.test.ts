@@ -3,6 +3,7 @@ import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";
+import { longStory } from "../../support/sample.ts";
 import { fullName } from "../../local-github/world.ts";
 
 const scenario = useScenario();
@@ -40,7 +41,7 @@ describe("a blocked pull request continues by itself", () => {
     expect(await scenario.opened("granted-later")).toMatchObject({ state: "open" });
   });
 
-  test("once the App is no longer suspended", async () => {
+  longStory("once the App is no longer suspended", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("paused");
     const repository = await scenario.addRepository("work", { owner });
@@ -106,7 +107,7 @@ describe("a pull request that loses the App reports that at once, and continues 
   });
 });
 
-test("the pull requests of all repositories follow when their account gets another login", async () => {
+longStory("the pull requests of all repositories follow when their account gets another login", async () => {
   const { github, githubApp } = scenario.stage;
   const owner = github.createOrganization("maiden");
   const names = ["one", "two"];
@@ -136,18 +137,21 @@ test("the pull requests of all repositories follow when their account gets anoth
   expect(await scenario.opened("wed-late")).toMatchObject({ state: "open" });
 });
 
-test("a repository that is removed from the App keeps its record, with a remedy, and continues when it is added again", async () => {
-  const { github, installation } = scenario.stage;
-  const repository = await scenario.addRepository("taken");
-  await scenario.complete("taken", { repository });
-  const { number } = await scenario.opened("taken");
-  await github.changeRepositories(installation, { removed: [repository] });
-  await scenario.listed("taken", ({ problem }) => problem?.code === "app_not_installed");
-  await github.mergePullRequest(repository, number, { method: "squash" });
-  await github.changeRepositories(installation, { added: [repository] });
-  await scenario.event("taken", "orb.pull_request.merged");
-  await scenario.listed("taken", ({ status, problem }) => status === "merged" && problem === null);
-});
+longStory(
+  "a repository that is removed from the App keeps its record, with a remedy, and continues when it is added again",
+  async () => {
+    const { github, installation } = scenario.stage;
+    const repository = await scenario.addRepository("taken");
+    await scenario.complete("taken", { repository });
+    const { number } = await scenario.opened("taken");
+    await github.changeRepositories(installation, { removed: [repository] });
+    await scenario.listed("taken", ({ problem }) => problem?.code === "app_not_installed");
+    await github.mergePullRequest(repository, number, { method: "squash" });
+    await github.changeRepositories(installation, { added: [repository] });
+    await scenario.event("taken", "orb.pull_request.merged");
+    await scenario.listed("taken", ({ status, problem }) => status === "merged" && problem === null);
+  },
+);
 
 test("what is missing on a pull request for lack of a permission is added as soon as the owner grants it", async () => {
   const { github, githubApp, installation, repository } = scenario.stage;
@@ -234,30 +238,33 @@ test("an open pull request in a deleted repository is rarely tried again, and it
   expect([status, problem?.code]).toEqual(["open", "app_not_installed"]);
 });
 
-test("a pull request that has ended rests when its repository is gone, and is not reported as blocked", async () => {
-  const { github, installation } = scenario.stage;
-  const repository = await scenario.addRepository("leaving");
-  await scenario.complete("still-open", { repository });
-  await scenario.opened("still-open");
-  await scenario.complete("long-over", { repository });
-  const { number } = await scenario.opened("long-over");
-  await github.mergePullRequest(repository, number, { method: "squash" });
-  await scenario.event("long-over", "orb.pull_request.merged");
-  await scenario.listed("long-over", ({ status }) => status === "merged");
-  await scenario.leaveAlone();
-  const { nudges } = await storedRecord(scenario.bot.app, "long-over");
-  await github.changeRepositories(installation, { removed: [repository] });
-  await scenario.event("still-open", "orb.pull_request.blocked");
-  expect((await storedRecord(scenario.bot.app, "long-over")).nudges).toBe(nudges);
-  // Even if something makes a look at it due.
-  await scenario.lookAgain("long-over");
-  await eventually("it at rest", async () => {
-    const { work } = await storedRecord(scenario.bot.app, "long-over");
-    return work.owner === null && work.dueAt === null;
-  });
-  expect(await scenario.events("long-over", "orb.pull_request.blocked")).toEqual([]);
-  expect(await storedRecord(scenario.bot.app, "long-over")).toMatchObject({
-    status: "merged",
-    problem: null,
-  });
-});
+longStory(
+  "a pull request that has ended rests when its repository is gone, and is not reported as blocked",
+  async () => {
+    const { github, installation } = scenario.stage;
+    const repository = await scenario.addRepository("leaving");
+    await scenario.complete("still-open", { repository });
+    await scenario.opened("still-open");
+    await scenario.complete("long-over", { repository });
+    const { number } = await scenario.opened("long-over");
+    await github.mergePullRequest(repository, number, { method: "squash" });
+    await scenario.event("long-over", "orb.pull_request.merged");
+    await scenario.listed("long-over", ({ status }) => status === "merged");
+    await scenario.leaveAlone();
+    const { nudges } = await storedRecord(scenario.bot.app, "long-over");
+    await github.changeRepositories(installation, { removed: [repository] });
+    await scenario.event("still-open", "orb.pull_request.blocked");
+    expect((await storedRecord(scenario.bot.app, "long-over")).nudges).toBe(nudges);
+    // Even if something makes a look at it due.
+    await scenario.lookAgain("long-over");
+    await eventually("it at rest", async () => {
+      const { work } = await storedRecord(scenario.bot.app, "long-over");
+      return work.owner === null && work.dueAt === null;
+    });
+    expect(await scenario.events("long-over", "orb.pull_request.blocked")).toEqual([]);
+    expect(await storedRecord(scenario.bot.app, "long-over")).toMatchObject({
+      status: "merged",
+      problem: null,
+    });
+  },
+);

@@ -36,13 +36,22 @@ function since(mark: ReturnType<typeof scenario.stage.github.requests.mark>): Lo
   return all.filter(({ route }) => !route.includes("access_tokens"));
 }
 
-/** Lets windows pass until all of these pull requests are open. */
+/**
+ * Lets time pass until all of these pull requests are open, and stops where the next one is due: whole windows could make several
+ * due together, and each could be the first.
+ */
 async function openInTime(projects: readonly string[], repository: Repository): Promise<void> {
+  const { model } = scenario.bot.app.pullRequestStore;
   await eventually(`${String(projects)} open`, async () => {
     await settled(repository);
     const types = await Promise.all(projects.map((project) => scenario.types(project)));
-    if (types.every((each) => each.includes("orb.pull_request.opened"))) return true;
-    passedMs += WINDOW_MS;
+    const waiting = projects.filter((_, index) => !types[index]?.includes("orb.pull_request.opened"));
+    if (waiting.length === 0) return true;
+    const next = await model
+      .findOne({ project: { $in: waiting } })
+      .sort({ "work.dueAt": 1 })
+      .lean();
+    passedMs += Math.max(0, (next?.work.dueAt ?? now()).getTime() - now().getTime());
     return false;
   });
 }
@@ -63,6 +72,8 @@ test("completions that wait for writes are opened in their order, ask nothing me
   const projects = Array.from({ length: COMPLETIONS }, (_, index) => `busy-${index}`);
   for (const project of projects) {
     await scenario.complete(project, { repository: busy });
+    // Before it has a record, nothing is due, and the next completion could overtake it.
+    await scenario.listed(project, () => true);
     await settled(busy);
   }
   const first = projects.slice(0, 2).map((project) => `agent/${project}`);

@@ -3,6 +3,7 @@ import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { lowerCase } from "../../support/stage.ts";
 import { storedRecord } from "../../support/stored-record.ts";
+import { longStory } from "../../support/sample.ts";
 import type { PullRequest } from "../../local-github/state.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
@@ -70,7 +71,7 @@ describe("what people write is kept", () => {
     expect(pullRequest?.title).toBe("A person's");
   });
 
-  test("while the bot's own title is updated, even if the answer to an update was lost", async () => {
+  longStory("while the bot's own title is updated, even if the answer to an update was lost", async () => {
     const { faults } = scenario.stage.github;
     await scenario.complete("retitled", { data: { title: "First" } });
     const pullRequest = await scenario.opened("retitled");
@@ -81,7 +82,7 @@ describe("what people write is kept", () => {
     expect(pullRequest.title).toBe("Third");
   });
 
-  test("even if they write it while the bot reads the change", async () => {
+  longStory("even if they write it while the bot reads the change", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("meanwhile", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("meanwhile");
@@ -95,7 +96,7 @@ describe("what people write is kept", () => {
     expect(pullRequest.body).toMatch(/^Mine\.[\s\S]*Second words\./);
   });
 
-  test("even if they emptied the description", async () => {
+  longStory("even if they emptied the description", async () => {
     await scenario.complete("emptied", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("emptied");
     await edit(pullRequest, () => "");
@@ -118,18 +119,21 @@ describe("labels follow what people did", () => {
     );
   });
 
-  test("a label that was removed between two completions and added again later is the person's", async () => {
-    const { github, repository } = scenario.stage;
-    await scenario.complete("returned", { data: { type: "feature" } });
-    const pullRequest = await scenario.opened("returned");
-    await github.removeLabel(repository, pullRequest.number, "type: feature");
-    await scenario.completeAgain("returned", { minute: 40, data: { type: "feature" } });
-    await github.addLabels(repository, pullRequest.number, ["type: feature"]);
-    await scenario.completeAgain("returned", { minute: 41, data: { type: "fix" } });
-    expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
-  });
+  longStory(
+    "a label that was removed between two completions and added again later is the person's",
+    async () => {
+      const { github, repository } = scenario.stage;
+      await scenario.complete("returned", { data: { type: "feature" } });
+      const pullRequest = await scenario.opened("returned");
+      await github.removeLabel(repository, pullRequest.number, "type: feature");
+      await scenario.completeAgain("returned", { minute: 40, data: { type: "feature" } });
+      await github.addLabels(repository, pullRequest.number, ["type: feature"]);
+      await scenario.completeAgain("returned", { minute: 41, data: { type: "fix" } });
+      expect(pullRequest.labels.filter((name) => name.startsWith("type:"))).toEqual(["type: feature"]);
+    },
+  );
 
-  test("a type label that a person added wins over the computed one", async () => {
+  longStory("a type label that a person added wins over the computed one", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("typed", { data: { type: "feature" } });
     const pullRequest = await scenario.opened("typed");
@@ -252,23 +256,26 @@ describe("reviews", () => {
     ]);
   });
 
-  test("that were dismissed no longer count; the history has that, and no event reports it", async () => {
-    const { github, repository } = scenario.stage;
-    const otto = github.createUser("otto");
-    github.addCollaborator(repository, otto, "write");
-    await scenario.complete("dismissed");
-    const { number } = await scenario.opened("dismissed");
-    const review = await github.review(repository, number, {
-      event: "REQUEST_CHANGES",
-      body: "Not at all.",
-      by: otto,
-    });
-    await scenario.event("dismissed", "orb.pull_request.changes_requested");
-    await github.dismissReview(repository, number, review);
-    await eventually("the dismissal in the history", async () =>
-      (await scenario.history("dismissed")).some(({ what }) => what === "review_withdrawn"),
-    );
-    const { seen } = await storedRecord(scenario.bot.app, "dismissed");
-    expect(seen?.review).toMatchObject({ verdict: "none", changesRequested: [] });
-  });
+  longStory(
+    "that were dismissed no longer count; the history has that, and no event reports it",
+    async () => {
+      const { github, repository } = scenario.stage;
+      const otto = github.createUser("otto");
+      github.addCollaborator(repository, otto, "write");
+      await scenario.complete("dismissed");
+      const { number } = await scenario.opened("dismissed");
+      const review = await github.review(repository, number, {
+        event: "REQUEST_CHANGES",
+        body: "Not at all.",
+        by: otto,
+      });
+      await scenario.event("dismissed", "orb.pull_request.changes_requested");
+      await github.dismissReview(repository, number, review);
+      await eventually("the dismissal in the history", async () =>
+        (await scenario.history("dismissed")).some(({ what }) => what === "review_withdrawn"),
+      );
+      const { seen } = await storedRecord(scenario.bot.app, "dismissed");
+      expect(seen?.review).toMatchObject({ verdict: "none", changesRequested: [] });
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { expect, test, describe } from "../../support/testing.ts";
 import { sectionOf, renderedOnGitHub } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { cloudEvent } from "../../support/signals.ts";
+import { longStory } from "../../support/sample.ts";
 import type { Repository } from "../../local-github/state.ts";
 import type { Mark } from "../../local-github/http/request-log.ts";
 
@@ -40,7 +41,7 @@ describe("claims of agents", () => {
     expect(section).toContain("Contradicted by CI: `ci/integration` failed");
   });
 
-  test("are not verified by a check on another commit", async () => {
+  longStory("are not verified by a check on another commit", async () => {
     const { github, repository } = scenario.stage;
     await scenario.complete("elsewhere", { data });
     const pullRequest = await scenario.opened("elsewhere");
@@ -53,7 +54,7 @@ describe("claims of agents", () => {
     expect(section).not.toContain("✅");
   });
 
-  test("are not verified by the bot's own check run", async () => {
+  longStory("are not verified by the bot's own check run", async () => {
     const repository = await scenario.addRepository("own-check", {
       files: { ".github/orb/feature.md": "{% nonsense %}" },
     });
@@ -140,24 +141,27 @@ describe("requirements for merging", () => {
     expect(sectionOf(await scenario.opened("easy-going"), "merge")).toBe("");
   });
 
-  test("come from GitHub's summary if the App may not read classic protection, with a note", async () => {
-    const repository = await scenario.addRepository("outlined");
-    await protect(repository);
-    await scenario.complete("outlined", { repository });
-    const lines = linesOf(sectionOf(await scenario.opened("outlined"), "merge"));
-    expect(lines).toEqual([
-      "- 2 approvals, one of them from a code owner if the files have one",
-      "- `unit tests` passes",
-      "- `build` passes",
-      "- Every conversation resolved",
-      "- ✅ Branch up to date with `main`",
-      "- Signed commits",
-      "- A linear history: squash or rebase",
-      expect.stringMatching(
-        /^- The bot sees only a summary of the branch protection.*“Administration: read”/,
-      ),
-    ]);
-  });
+  longStory(
+    "come from GitHub's summary if the App may not read classic protection, with a note",
+    async () => {
+      const repository = await scenario.addRepository("outlined");
+      await protect(repository);
+      await scenario.complete("outlined", { repository });
+      const lines = linesOf(sectionOf(await scenario.opened("outlined"), "merge"));
+      expect(lines).toEqual([
+        "- 2 approvals, one of them from a code owner if the files have one",
+        "- `unit tests` passes",
+        "- `build` passes",
+        "- Every conversation resolved",
+        "- ✅ Branch up to date with `main`",
+        "- Signed commits",
+        "- A linear history: squash or rebase",
+        expect.stringMatching(
+          /^- The bot sees only a summary of the branch protection.*“Administration: read”/,
+        ),
+      ]);
+    },
+  );
 
   test("are one list of protection and rulesets, with the stricter rule", async () => {
     const { github, githubApp } = scenario.stage;

@@ -1,6 +1,7 @@
 import { expect, test, beforeAll, describe } from "../../support/testing.ts";
 import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { longStory } from "../../support/sample.ts";
 import type { PullRequest, Repository } from "../../local-github/state.ts";
 
 import type { Fault } from "../../local-github/faults.ts";
@@ -57,36 +58,39 @@ never:
     expect(repository.labels.size).toBe(count);
   });
 
-  test("in a repository with more labels than are listed, all are added, and none is taken for one that a person removed", async () => {
-    const { github } = scenario.stage;
-    const repository = await scenario.addRepository("thousands");
-    for (let index = 0; index < 1_100; index++) {
-      const name = `a-${index}`;
-      const label = { ...github.world.newIdentity("LA"), name, color: "ededed", description: null };
-      repository.labels.set(name, label);
-    }
-    await scenario.complete("thousands", { repository, data: { type: "fix" } });
-    const pullRequest = await scenario.opened("thousands");
-    expect(pullRequest.labels).toEqual(["ai-generated", "type: fix", "size: xs"]);
-    const files = Object.fromEntries(
-      Array.from({ length: 30 }, (_, at) => [`src/${at}.ts`, "x\n".repeat(40)]),
-    );
-    await scenario.completeAgain("thousands", { files, data: { type: "fix" } });
-    expect(pullRequest.labels.toSorted()).toEqual(["ai-generated", "risk: high", "size: xl", "type: fix"]);
-    // They exist now, and are found although no list has them.
-    const count = repository.labels.size;
-    await scenario.complete("thousands-more", { repository, data: { type: "fix" } });
-    expect((await scenario.opened("thousands-more")).labels).toEqual([
-      "ai-generated",
-      "type: fix",
-      "size: xs",
-    ]);
-    expect(repository.labels.size).toBe(count);
-    const { shortcomings } = await scenario.listed("thousands-more", ({ status }) => status === "open");
-    expect(shortcomings).toEqual([]);
-  });
+  longStory(
+    "in a repository with more labels than are listed, all are added, and none is taken for one that a person removed",
+    async () => {
+      const { github } = scenario.stage;
+      const repository = await scenario.addRepository("thousands");
+      for (let index = 0; index < 1_100; index++) {
+        const name = `a-${index}`;
+        const label = { ...github.world.newIdentity("LA"), name, color: "ededed", description: null };
+        repository.labels.set(name, label);
+      }
+      await scenario.complete("thousands", { repository, data: { type: "fix" } });
+      const pullRequest = await scenario.opened("thousands");
+      expect(pullRequest.labels).toEqual(["ai-generated", "type: fix", "size: xs"]);
+      const files = Object.fromEntries(
+        Array.from({ length: 30 }, (_, at) => [`src/${at}.ts`, "x\n".repeat(40)]),
+      );
+      await scenario.completeAgain("thousands", { files, data: { type: "fix" } });
+      expect(pullRequest.labels.toSorted()).toEqual(["ai-generated", "risk: high", "size: xl", "type: fix"]);
+      // They exist now, and are found although no list has them.
+      const count = repository.labels.size;
+      await scenario.complete("thousands-more", { repository, data: { type: "fix" } });
+      expect((await scenario.opened("thousands-more")).labels).toEqual([
+        "ai-generated",
+        "type: fix",
+        "size: xs",
+      ]);
+      expect(repository.labels.size).toBe(count);
+      const { shortcomings } = await scenario.listed("thousands-more", ({ status }) => status === "open");
+      expect(shortcomings).toEqual([]);
+    },
+  );
 
-  test("a high-risk change is labelled, and the description gives the reasons", async () => {
+  longStory("a high-risk change is labelled, and the description gives the reasons", async () => {
     const repository = await scenario.addRepository("risky", {
       files: { ".github/orb.yml": "protectedPaths: [src/billing/**]\n" },
     });
@@ -150,19 +154,22 @@ describe("code owners", () => {
     expect(asked(pullRequest)).toEqual([]);
   });
 
-  test("are not asked while a person has turned the pull request back into a draft, whatever the agents add", async () => {
-    const { github } = scenario.stage;
-    await scenario.complete("back-to-draft", { repository: owned });
-    const pullRequest = await scenario.opened("back-to-draft");
-    expect(asked(pullRequest)).toEqual(["ines"]);
-    await github.setDraft(owned, pullRequest.number, true);
-    await scenario.completeAgain("back-to-draft", { files: { "docs/more.md": "# More\n" } });
-    expect(asked(pullRequest)).toEqual(["ines"]);
+  longStory(
+    "are not asked while a person has turned the pull request back into a draft, whatever the agents add",
+    async () => {
+      const { github } = scenario.stage;
+      await scenario.complete("back-to-draft", { repository: owned });
+      const pullRequest = await scenario.opened("back-to-draft");
+      expect(asked(pullRequest)).toEqual(["ines"]);
+      await github.setDraft(owned, pullRequest.number, true);
+      await scenario.completeAgain("back-to-draft", { files: { "docs/more.md": "# More\n" } });
+      expect(asked(pullRequest)).toEqual(["ines"]);
 
-    await github.setDraft(owned, pullRequest.number, false);
-    await scenario.completeAgain("back-to-draft", { minute: 41 });
-    expect(asked(pullRequest)).toEqual(["ines", "olga"]);
-  });
+      await github.setDraft(owned, pullRequest.number, false);
+      await scenario.completeAgain("back-to-draft", { minute: 41 });
+      expect(asked(pullRequest)).toEqual(["ines", "olga"]);
+    },
+  );
 
   test("a line that names the bot is ignored, because an author can't review their own pull request", async () => {
     await scenario.complete("own", { repository: owned, files: { "src/bot/hi.ts": "export {};\n" } });
@@ -171,7 +178,7 @@ describe("code owners", () => {
     expect(asked(pullRequest)).toEqual(["ines"]);
   });
 
-  test("at most fifteen reviewers are asked, and the others are named", async () => {
+  longStory("at most fifteen reviewers are asked, and the others are named", async () => {
     const reviewers = Array.from({ length: 17 }, (_, index) => `reviewer-${index + 1}`);
     await scenario.complete("many", { data: { reviewers } });
     expect(asked(await scenario.opened("many"))).toEqual(reviewers.slice(0, 15).sort());
@@ -212,25 +219,28 @@ describe("reviewers", () => {
     ]);
   });
 
-  test("who own the code are not asked on a pull request that a person turned into a draft", async () => {
-    const { github, repository } = scenario.stage;
-    github.addCollaborator(repository, github.createUser("owner-of-code"), "write");
-    await scenario.complete("redrafted");
-    const pullRequest = await scenario.opened("redrafted");
-    await github.setDraft(repository, pullRequest.number, true);
-    const files = { CODEOWNERS: "* @owner-of-code\n" };
-    await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
-    await scenario.completeAgain("redrafted", { minute: 40, data: { summary: "More." } });
-    expect(pullRequest.requestedReviewers).toEqual([]);
-    // This one began as a draft and is ready now: GitHub asked the owners itself, and they may have answered.
-    await scenario.complete("begun-as-draft", { data: { draft: true } });
-    const begun = await scenario.opened("begun-as-draft");
-    await github.setDraft(repository, begun.number, false);
-    await scenario.completeAgain("begun-as-draft", { data: { draft: true, summary: "Still more." } });
-    expect(begun.requestedReviewers).toEqual([]);
-    const none = { CODEOWNERS: null };
-    await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
-  });
+  longStory(
+    "who own the code are not asked on a pull request that a person turned into a draft",
+    async () => {
+      const { github, repository } = scenario.stage;
+      github.addCollaborator(repository, github.createUser("owner-of-code"), "write");
+      await scenario.complete("redrafted");
+      const pullRequest = await scenario.opened("redrafted");
+      await github.setDraft(repository, pullRequest.number, true);
+      const files = { CODEOWNERS: "* @owner-of-code\n" };
+      await github.pushFiles(repository, { branch: "main", files, message: "Own the code" });
+      await scenario.completeAgain("redrafted", { minute: 40, data: { summary: "More." } });
+      expect(pullRequest.requestedReviewers).toEqual([]);
+      // This one began as a draft and is ready now: GitHub asked the owners itself, and they may have answered.
+      await scenario.complete("begun-as-draft", { data: { draft: true } });
+      const begun = await scenario.opened("begun-as-draft");
+      await github.setDraft(repository, begun.number, false);
+      await scenario.completeAgain("begun-as-draft", { data: { draft: true, summary: "Still more." } });
+      expect(begun.requestedReviewers).toEqual([]);
+      const none = { CODEOWNERS: null };
+      await github.pushFiles(repository, { branch: "main", files: none, message: "Own it together" });
+    },
+  );
 
   test("who were asked before a rate limit are not asked again after it", async () => {
     const { github, repository } = scenario.stage;
@@ -267,7 +277,7 @@ describe("reviewers", () => {
     expect(steps.find(({ step }) => step === "review")?.status).toBe("failed");
   });
 
-  test("who withdrew are not asked again", async () => {
+  longStory("who withdrew are not asked again", async () => {
     const { github, repository } = scenario.stage;
     github.addCollaborator(repository, github.createUser("otto"), "write");
     await scenario.complete("withdrawn", { data: { reviewers: ["otto"] } });

@@ -1,6 +1,7 @@
 import { expect, test, describe } from "../../support/testing.ts";
 import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { longStory } from "../../support/sample.ts";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 
 const scenario = useScenario();
@@ -61,7 +62,7 @@ describe("a description that is too long", () => {
     expect(rows(text)).toBe(MOVED_FILES);
   });
 
-  test("stays on the same check run after another completion; a new commit gets its own", async () => {
+  longStory("stays on the same check run after another completion; a new commit gets its own", async () => {
     const { github, repository } = scenario.stage;
     const pullRequest = await scenario.opened("monster");
     const [first] = repository.checkRuns;
@@ -119,7 +120,7 @@ describe("a large change", () => {
     expect(pullRequest.labels).toContain("risk: high");
   });
 
-  test("of 20 000 files has a description that says what the bot could not see", async () => {
+  longStory("of 20 000 files has a description that says what the bot could not see", async () => {
     await scenario.complete("vast", { files: manyFiles(20_000), data: { type: "refactor" } });
     const pullRequest = await scenario.opened("vast");
     expect(pullRequest.body).toContain(`${grouped(20_000)} files, **+${grouped(39_999)} −0**`);

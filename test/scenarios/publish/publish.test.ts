@@ -5,6 +5,7 @@ import { useScenario } from "../../support/scenario.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { lowerCase } from "../../support/stage.ts";
 import { sectionOf } from "../../support/description.ts";
+import { longStory } from "../../support/sample.ts";
 
 const LABELS = ["ai-generated", "type: feature", "size: XS"];
 
@@ -107,7 +108,7 @@ test("a title that a person wrote is kept, however many completions follow", asy
   }
 });
 
-test("an older completion that arrives late changes nothing", async () => {
+longStory("an older completion that arrives late changes nothing", async () => {
   await scenario.complete("late", { minute: 50, data: { title: "Newer" } });
   await scenario.event("late", "orb.pull_request.opened");
   await scenario.leaveAlone();
@@ -123,7 +124,7 @@ test("an older completion that arrives late changes nothing", async () => {
   expect(scenario.stage.github.requests.since(mark)).toEqual([]);
 });
 
-test("a description that is too long is shortened until it fits", async () => {
+longStory("a description that is too long is shortened until it fits", async () => {
   const recommendations = Array.from({ length: 500 }, (_, index) => ({
     agent: `agent-${index}`,
     severity: "warning",
@@ -152,7 +153,7 @@ test("if the settings say `draft: risky`, a risky change begins as a draft and a
   expect((await scenario.opened("asked-for")).draft).toBe(true);
 });
 
-test("if GitHub offers no drafts, an ordinary pull request is opened, which says so", async () => {
+longStory("if GitHub offers no drafts, an ordinary pull request is opened, which says so", async () => {
   const repository = await scenario.addRepository("no-drafts", { draftsSupported: false });
   await scenario.complete("no-drafts", { repository, data: { draft: true } });
   const ordinary = await scenario.opened("no-drafts");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { longStory } from "../../support/sample.ts";
 import type { Repository } from "../../local-github/state.ts";
 
 const scenario = useScenario();
@@ -72,7 +73,7 @@ describe("a base that an agent pushed does not lift what the default branch says
     expect(shown["problems"]).toMatchObject([{ code }]);
   });
 
-  test("about the limit of open ones", async () => {
+  longStory("about the limit of open ones", async () => {
     const repository = await repositoryWith("limited", { [ORB]: "limits: { openPerRepository: 1 }\n" });
     await scenario.complete("limited-first", { repository });
     await scenario.opened("limited-first");
@@ -118,7 +119,7 @@ describe("a base that an agent pushed does not lift what the default branch says
     });
   });
 
-  test("after a person has changed the base of an open one to it", async () => {
+  longStory("after a person has changed the base of an open one to it", async () => {
     const { github } = scenario.stage;
     const repository = await repositoryWith("turned", { [ORB]: "draft: always\n" });
     const orb = "draft: never\nautoReady: true\nretention: { deleteBranchAfterMerge: true }\n";

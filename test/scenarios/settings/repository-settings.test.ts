@@ -1,6 +1,7 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
+import { longStory } from "../../support/sample.ts";
 
 const COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
@@ -38,7 +39,7 @@ describe("the settings on the default branch decide which pull requests are open
     expect(await scenario.events("held", "orb.pull_request.blocked")).toHaveLength(1);
   });
 
-  test("a hold is reported once, even if a rate limit comes in between", async () => {
+  longStory("a hold is reported once, even if a rate limit comes in between", async () => {
     const { faults } = scenario.stage.github;
     await writeSettings("hold: true\n");
     await scenario.complete("held-long");
@@ -52,7 +53,7 @@ describe("the settings on the default branch decide which pull requests are open
     expect(await scenario.events("held-long", "orb.pull_request.blocked")).toHaveLength(1);
   });
 
-  test("a completion that comes while an earlier one is put on hold is decided at once", async () => {
+  longStory("a completion that comes while an earlier one is put on hold is decided at once", async () => {
     const { faults } = scenario.stage.github;
     const { github, repository } = scenario.stage;
     await scenario.stage.pushBranch("release/frozen", { ".github/orb.yml": "hold: true\n" });
@@ -69,7 +70,7 @@ describe("the settings on the default branch decide which pull requests are open
     await github.deleteBranch(repository, "release/frozen");
   });
 
-  test("a hold on one base does not block completions for another", async () => {
+  longStory("a hold on one base does not block completions for another", async () => {
     const { github, repository } = scenario.stage;
     await scenario.stage.pushBranch("release/held", { ".github/orb.yml": "hold: true\n" });
     await scenario.complete("held-there", { data: { base: "release/held" } });

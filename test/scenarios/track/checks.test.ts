@@ -3,6 +3,7 @@ import { sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";
+import { longStory } from "../../support/sample.ts";
 
 const scenario = useScenario();
 
@@ -65,7 +66,7 @@ describe("failed checks", () => {
     expect(data["checks"]).toMatchObject([{ name: "unit tests" }]);
   });
 
-  test("may be commit statuses", async () => {
+  longStory("may be commit statuses", async () => {
     const { github, repository } = scenario.stage;
     const { headSha } = await open("coverage");
     const context = "coverage";
@@ -147,7 +148,7 @@ describe("`autoReady`", () => {
     expect(pullRequest.draft).toBe(false);
   });
 
-  test("does not wait for the bot's own check, even if the base requires it", async () => {
+  longStory("does not wait for the bot's own check, even if the base requires it", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("demanding", { files });
     await github.protect(repository, "main", { requiredChecks: ["unit tests", "orb"] });
@@ -232,7 +233,7 @@ describe("a change of the rules", () => {
     expect(pullRequest.draft).toBe(false);
   });
 
-  test("by classic protection does the same", async () => {
+  longStory("by classic protection does the same", async () => {
     const { repository, pullRequest } = await halfChecked("protected");
     await scenario.stage.github.protect(repository, "main", {
       requiredChecks: ["tests"],

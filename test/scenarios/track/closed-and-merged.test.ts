@@ -2,6 +2,7 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { projectCreated, cloudEvent } from "../../support/signals.ts";
+import { longStory } from "../../support/sample.ts";
 import type { PullRequest } from "../../local-github/state.ts";
 
 const scenario = useScenario();
@@ -83,7 +84,7 @@ describe("if the settings want the branch to be deleted", () => {
     expect([...methods].filter((each) => !/^GET |\/(graphql|access_tokens)$/.test(each))).toEqual([]);
   });
 
-  test("it stays if another pull request uses it", async () => {
+  longStory("it stays if another pull request uses it", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("stacked", { files });
     await scenario.complete("stacked", { repository });
@@ -100,7 +101,7 @@ describe("if the settings want the branch to be deleted", () => {
     expect(await github.branchSha(repository, "agent/stacked")).not.toBeNull();
   });
 
-  test("it stays if somebody pushed to it after the merge", async () => {
+  longStory("it stays if somebody pushed to it after the merge", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("pushed-on", { files });
     await scenario.complete("pushed-on", { repository });
@@ -147,7 +148,7 @@ test("one that a person merges before it is finished is reported as opened and a
   expect(await moves("quickly-merged")).toEqual(["opened", "merged"]);
 });
 
-test("one that a person closes before it is finished is finished when it is reopened", async () => {
+longStory("one that a person closes before it is finished is finished when it is reopened", async () => {
   const { github, repository } = scenario.stage;
   const pullRequest = await interrupted("quickly-closed");
   await github.closePullRequest(repository, pullRequest.number);
@@ -179,7 +180,7 @@ test("a completion after the merge is refused, and the merge is reported first",
   await scenario.listed("late", ({ status }) => status === "merged");
 });
 
-test("a merge while GitHub does not answer is reported once it does", async () => {
+longStory("a merge while GitHub does not answer is reported once it does", async () => {
   const { github, repository } = scenario.stage;
   await scenario.complete("away");
   const { number } = await scenario.opened("away");
@@ -220,7 +221,7 @@ test("a close schedules the clean-up, and reopening the pull request cancels it"
   await scenario.event("reopened", "orb.pull_request.merged");
 });
 
-test("a project that its Meta-Agent cancels after the merge stays merged", async () => {
+longStory("a project that its Meta-Agent cancels after the merge stays merged", async () => {
   const { github, repository } = scenario.stage;
   await scenario.signal(projectCreated("cancelled-late"));
   await scenario.complete("cancelled-late");
@@ -236,15 +237,20 @@ test("a project that its Meta-Agent cancels after the merge stays merged", async
   expect(await project.json()).toMatchObject({ status: "merged" });
 });
 
-test("a pull request that is turned into a draft and closed at once is listed as a closed draft", async () => {
-  const { github, repository } = scenario.stage;
-  await scenario.complete("draft-closed");
-  const { number } = await scenario.opened("draft-closed");
-  await scenario.leaveAlone();
-  await github.setDraft(repository, number, true);
-  await github.closePullRequest(repository, number);
-  await scenario.event("draft-closed", "orb.pull_request.closed");
-  await expect(scenario.listed("draft-closed", ({ status }) => status === "closed")).resolves.toMatchObject({
-    draft: true,
-  });
-});
+longStory(
+  "a pull request that is turned into a draft and closed at once is listed as a closed draft",
+  async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("draft-closed");
+    const { number } = await scenario.opened("draft-closed");
+    await scenario.leaveAlone();
+    await github.setDraft(repository, number, true);
+    await github.closePullRequest(repository, number);
+    await scenario.event("draft-closed", "orb.pull_request.closed");
+    await expect(scenario.listed("draft-closed", ({ status }) => status === "closed")).resolves.toMatchObject(
+      {
+        draft: true,
+      },
+    );
+  },
+);

@@ -8,13 +8,15 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 export type Main = Awaited<ReturnType<typeof startMain>>;
 
-/** Where Node finds what it has compiled before. It halves the time of a start and changes nothing else. */
-const COMPILED = "NODE_COMPILE_CACHE";
+/** What Node itself uses: where it is, and the modules that were compiled before. Loading takes most of the time of a start. */
+export function environmentOfNode(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE };
+}
 
 /** Runs `src/main.ts` as an operator does, in a process with this environment only. The log needs the level `info`. */
 export async function startMain(env: Record<string, string>) {
-  const { PATH = "", [COMPILED]: compiled = "" } = process.env;
-  const all = { PATH, [COMPILED]: compiled, ...env };
+  const all = { ...environmentOfNode(), ...env };
   const child = spawn("node", [...NODE_FLAGS, `${ROOT}src/main.ts`], { env: all });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: Record<string, unknown>[] = [];

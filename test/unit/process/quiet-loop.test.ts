@@ -22,9 +22,9 @@ test("a loop asks rarely while it hears of everything, and often as soon as it d
   loop.start();
   await eventually("several questions", () => asked > 5);
   expect(looks).toBe(1);
+  const before = asked;
   loop.hears(true);
   await eventually("a look at what was not heard before", () => looks === 2);
-  const before = asked;
   await eventually("the last question", () => asked === before + 1);
   loop.hears(false);
   await eventually("a look at what may have been lost", () => looks === 3);
