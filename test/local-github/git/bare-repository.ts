@@ -5,7 +5,7 @@ import { OrbError } from "../../../src/errors.ts";
 import { startGit } from "./git-process.ts";
 
 /** Answers that depend only on object ids can be kept for ever; this limits their number. */
-const REMEMBERED_MAX = 2_000;
+const REMEMBERED_MAX = 5_000;
 
 /** The empty folders of a bare repository: https://git-scm.com/docs/gitrepository-layout */
 const FOLDERS = ["objects/info", "objects/pack", "refs/heads", "refs/tags"];
@@ -117,7 +117,7 @@ export class BareRepository {
   }
 
   /** Remembers an answer that another question has brought along, as `remember` would under this key. */
-  addWorkaround(key: string, answer: unknown): void {
+  addAnswer(key: string, answer: unknown): void {
     this.#keep(key, Promise.resolve(answer));
   }
 

@@ -45,7 +45,7 @@ export async function readCommits(git: BareRepository, shas: readonly string[]):
 export function listCommits(git: BareRepository, from: string, to: string): Promise<Commit[]> {
   return git.remember(`range ${from} ${to}`, async () => {
     const commits = parse(await git.text(["log", "--topo-order", "--reverse", "-z", FORMAT, to, `^${from}`]));
-    for (const commit of commits) git.addWorkaround(`commits ${commit.sha}`, [commit]);
+    for (const commit of commits) git.addAnswer(`commits ${commit.sha}`, [commit]);
     return commits;
   });
 }
