@@ -2,6 +2,7 @@
 
 import { isAncestor } from "../git/compare.ts";
 import { listCommits } from "../git/commits.ts";
+import { branchSha } from "../git/refs.ts";
 import type { PullRequest, Repository } from "../state.ts";
 import type { World } from "../world.ts";
 import { baseShaOf } from "./mergeability.ts";
@@ -17,7 +18,8 @@ export async function pullRequestsThatBrought(
   sha: string,
 ): Promise<PullRequest[]> {
   const git = world.git(repository);
-  const isThere = await isAncestor(git, sha, repository.defaultBranch);
+  const tip = await branchSha(git, repository.defaultBranch);
+  const isThere = tip !== null && (await isAncestor(git, sha, tip));
   const brought: PullRequest[] = [];
   for (const pullRequest of repository.pullRequests.values()) {
     const { mergedAt, mergeCommitSha, state, headSha } = pullRequest;

@@ -2,6 +2,7 @@
 
 import { changesSinceFork, divergence } from "../git/compare.ts";
 import type { FileChange } from "../git/diff.ts";
+import { readCommit } from "../git/commits.ts";
 import { mergeCommit, tryMerge } from "../git/merge.ts";
 import { resolveRevision } from "../git/refs.ts";
 import type { PullRequest, Repository } from "../state.ts";
@@ -103,7 +104,8 @@ export async function baseShaOf(
 ): Promise<string> {
   const git = world.git(repository);
   if (pullRequest.mergedAt && pullRequest.mergeCommitSha) {
-    return (await resolveRevision(git, `${pullRequest.mergeCommitSha}^1`)) ?? pullRequest.mergeCommitSha;
+    const { parents } = await readCommit(git, pullRequest.mergeCommitSha);
+    return parents[0] ?? pullRequest.mergeCommitSha;
   }
   const sha = await resolveRevision(git, pullRequest.baseRef);
   return sha ?? (await resolveRevision(git, `${pullRequest.headSha}^`)) ?? pullRequest.headSha;

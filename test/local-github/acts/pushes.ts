@@ -178,7 +178,7 @@ async function moveBase(
   if (after === ZERO_SHA) return closePullRequest(world, actor, repository, pullRequest);
   forgetMergeability(world, pullRequest);
   // "Indirect merge": the commits of the head reached the base in another way.
-  if (!(await isAncestor(world.git(repository), pullRequest.headSha, after))) return;
+  if ((await divergence(world.git(repository), after, pullRequest.headSha)).aheadBy > 0) return;
   pullRequest.mergedAt = world.now();
   pullRequest.mergedBy = actor.account;
   pullRequest.mergeCommitSha = after;

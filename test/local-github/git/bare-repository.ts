@@ -1,13 +1,19 @@
 // One bare repository on disk. Everything else in this folder asks git through `run`.
 
-import { appendFile, mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { OrbError } from "../../../src/errors.ts";
 import { startGit } from "./git-process.ts";
 
 /** Answers that depend only on object ids can be kept for ever; this limits their number. */
-const REMEMBERED_MAX = 2_000;
+const REMEMBERED_MAX = 5_000;
 
+/** The empty folders of a bare repository: https://git-scm.com/docs/gitrepository-layout */
+const FOLDERS = ["objects/info", "objects/pack", "refs/heads", "refs/tags"];
+
+// A pack of fast-import stays as it is: git would start another process to unpack the few objects of a commit.
 const CONFIG = `
+[fastimport]
+	unpackLimit = 1
 [http]
 	receivepack = true
 [receive]
@@ -45,6 +51,9 @@ export interface GitAnswer {
   readonly stdout: Buffer;
 }
 
+/** What `git init` writes into `config`: it depends only on the machine, so the first repository asks for all. */
+let initialConfig: string | undefined;
+
 /** A bare repository, and what is known about its objects; objects never change, so these answers do not either. */
 export class BareRepository {
   readonly gitDir: string;
@@ -56,11 +65,17 @@ export class BareRepository {
 
   /** Creates an empty repository whose HEAD points to `defaultBranch`. */
   static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
-    await mkdir(gitDir, { recursive: true });
     const repository = new BareRepository(gitDir);
-    await repository.run(["init", "--quiet", "--template=", `--initial-branch=${defaultBranch}`]);
-    await appendFile(`${gitDir}/config`, CONFIG);
+    await Promise.all(FOLDERS.map((folder) => mkdir(`${gitDir}/${folder}`, { recursive: true })));
+    initialConfig ??= await repository.#askInitialConfig();
+    await writeFile(`${gitDir}/config`, initialConfig + CONFIG);
+    await writeFile(`${gitDir}/HEAD`, `ref: refs/heads/${defaultBranch}\n`);
     return repository;
+  }
+
+  async #askInitialConfig(): Promise<string> {
+    await this.run(["init", "--quiet", "--template="]);
+    return readFile(`${this.gitDir}/config`, "utf8");
   }
 
   /** Runs git to its end; throws git's own message if the exit code is not an answer. */
@@ -102,7 +117,7 @@ export class BareRepository {
   }
 
   /** Remembers an answer that another question has brought along, as `remember` would under this key. */
-  addWorkaround(key: string, answer: unknown): void {
+  addAnswer(key: string, answer: unknown): void {
     this.#keep(key, Promise.resolve(answer));
   }
 

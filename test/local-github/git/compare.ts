@@ -1,6 +1,7 @@
 // How two commits relate: the facts behind GitHub's compare, and behind every pull request.
 
 import type { BareRepository } from "./bare-repository.ts";
+import { compareCommits } from "./commits.ts";
 import { diffCommits, type FileChange } from "./diff.ts";
 
 export interface Divergence {
@@ -13,15 +14,19 @@ export interface Divergence {
 /** Counts commits: `aheadBy` are those in `head` but not in `base`, `behindBy` the reverse. Takes full commit ids. */
 export function divergence(git: BareRepository, base: string, head: string): Promise<Divergence> {
   return git.remember(`divergence ${base} ${head}`, async () => {
-    const counts = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
-    const [behindBy = 0, aheadBy = 0] = counts.split("\t").map(Number);
-    // What is behind nothing contains the other; only diverged histories make git search.
-    const mergeBase = behindBy === 0 ? base : aheadBy === 0 ? head : await mergeBaseOf(git, base, head);
-    return { mergeBase, aheadBy, behindBy };
+    const { ahead, behindBy, boundary } = await compareCommits(git, base, head);
+    const counts = { aheadBy: ahead.length, behindBy };
+    // What is behind nothing contains the other.
+    if (behindBy === 0) return { ...counts, mergeBase: base };
+    if (counts.aheadBy === 0) return { ...counts, mergeBase: head };
+    // Each path from these two to a commit that both have crosses the boundary, so a single commit there is the best one.
+    // Among several, git chooses.
+    const [only = null, ...others] = boundary;
+    return { ...counts, mergeBase: others.length === 0 ? only : await askMergeBase(git, base, head) };
   });
 }
 
-async function mergeBaseOf(git: BareRepository, base: string, head: string): Promise<string | null> {
+async function askMergeBase(git: BareRepository, base: string, head: string): Promise<string | null> {
   const { code, stdout } = await git.run(["merge-base", base, head], { answers: [1] });
   return code === 0 ? stdout.toString().trim() : null;
 }
@@ -36,12 +41,11 @@ export async function changesSinceFork(
   return mergeBase === null ? [] : diffCommits(git, mergeBase, head);
 }
 
-/** Whether `ancestor` is in the history of `descendant`; if not, a move between them is forced. */
+/** Whether `ancestor` is in the history of `descendant` (full ids); if not, a move between them is forced. */
 export async function isAncestor(
   git: BareRepository,
   ancestor: string,
   descendant: string,
 ): Promise<boolean> {
-  const { code } = await git.run(["merge-base", "--is-ancestor", ancestor, descendant], { answers: [1] });
-  return code === 0;
+  return (await divergence(git, ancestor, descendant)).behindBy === 0;
 }

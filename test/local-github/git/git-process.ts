@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { request, type IncomingMessage } from "node:http";
+import { Agent, request, type IncomingMessage } from "node:http";
 import type { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
@@ -39,6 +39,10 @@ export interface GitProcess {
   readonly result: Promise<GitOutcome & { readonly stdout: Buffer }>;
 }
 
+/** Of this process, by the other one: more at once would only wait for the processors. */
+const RUNS_AT_ONCE = 8;
+const connections = new Agent({ maxSockets: RUNS_AT_ONCE });
+
 /** Runs git through the process that `GIT_STARTER_VARIABLE` names, or else as a child of this process. */
 export function startGit(command: GitCommand): GitProcess {
   const socketPath = process.env[GIT_STARTER_VARIABLE];
@@ -66,9 +70,15 @@ export function startGitHere({ args, environment, cwd }: GitCommand): GitProcess
 }
 
 function startGitThere(socketPath: string, command: GitCommand): GitProcess {
-  const headers = { [COMMAND_HEADER]: encodeURIComponent(JSON.stringify(command)) };
   // A connection for each run: one that is used again may be closed by the other side at that moment.
-  const options = { socketPath, method: "POST", headers, agent: false, maxHeaderSize: HEADER_BYTES_MAX };
+  const headers = { [COMMAND_HEADER]: encodeURIComponent(JSON.stringify(command)), connection: "close" };
+  const options = {
+    socketPath,
+    method: "POST",
+    headers,
+    agent: connections,
+    maxHeaderSize: HEADER_BYTES_MAX,
+  };
   const input = request(options);
   const answered = once(input, "response") as Promise<[IncomingMessage]>;
   const result = answered.then(async ([response]) => {

@@ -6,7 +6,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import Bottleneck from "bottleneck";
 import {
   COMMAND_HEADER,
   HEADER_BYTES_MAX,
@@ -15,12 +14,8 @@ import {
   type GitCommand,
 } from "./git-process.ts";
 
-/** More at once would only wait for the processors. */
-const RUNS_AT_ONCE = 32;
-
-const runs = new Bottleneck({ maxConcurrent: RUNS_AT_ONCE });
 const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-  void runs.schedule(() => answer(request, response));
+  void answer(request, response);
 });
 // Nobody else may enter this folder, because every client of the socket can run programs as this user.
 const folder = mkdtempSync(join(tmpdir(), "orb-git-"));
@@ -33,8 +28,6 @@ process.once("disconnect", () => {
 server.listen(socketPath, () => process.send?.(socketPath));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // The caller gave up while others ran.
-  if (request.destroyed) return;
   try {
     await run(request, response);
   } catch (error) {

@@ -2,6 +2,7 @@
 // everywhere.
 
 import type { BareRepository } from "./bare-repository.ts";
+import { divergence } from "./compare.ts";
 import { listCommits, readCommit, type Signature } from "./commits.ts";
 import { commitTree } from "./write.ts";
 
@@ -12,6 +13,10 @@ export type MergeOutcome =
 /** The result of merging `head` into `base` (full ids); writes objects, moves no refs. */
 export function tryMerge(git: BareRepository, base: string, head: string): Promise<MergeOutcome> {
   return git.remember(`merge ${base} ${head}`, async () => {
+    // If only one side has changes, its tree is the result.
+    const { aheadBy, behindBy } = await divergence(git, base, head);
+    const whole = behindBy === 0 ? head : aheadBy === 0 ? base : null;
+    if (whole !== null) return { clean: true, treeSha: (await readCommit(git, whole)).treeSha };
     const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head];
     const { code, stdout } = await git.run(args, { answers: [1] });
     const [treeSha = "", ...paths] = stdout.toString().split("\0");

@@ -1,14 +1,15 @@
-// Branches and other refs: git itself reads, moves and deletes them, so its own rules about names and races
-// apply.
+// Branches and other refs: git itself moves and deletes them, so its own rules about names and races apply.
 
-import { readFile } from "node:fs/promises";
 import { GitHubError } from "../github-error.ts";
 import type { BareRepository } from "./bare-repository.ts";
+import { readRef, readRefs, writeRef } from "./ref-files.ts";
 
 /** git's id for a missing object: the `before` of a new ref, the `after` of a deleted one. */
 export const ZERO_SHA = "0".repeat(40);
 export const BRANCH_PREFIX = "refs/heads/";
 const TAG_PREFIX = "refs/tags/";
+/** The heads of pull requests, which only the local GitHub writes. */
+const PULL_PREFIX = "refs/pull/";
 /** A full commit id, with or without a step to a parent: what it stands for never changes. */
 const FIXED_REVISION = /^[0-9a-f]{40}(\^\d?)?$/;
 
@@ -22,17 +23,25 @@ export interface Ref {
 /** The last commit of a branch, or `null`. */
 export async function branchSha(git: BareRepository, branch: string): Promise<string | null> {
   const name = BRANCH_PREFIX + branch;
-  // Most refs are loose files of one line; reading the file saves one process per request.
-  if (!branch.includes("..")) {
-    const loose = await readFile(`${git.gitDir}/${name}`, "latin1").catch(() => "");
-    if (/^[0-9a-f]{40}\n$/.test(loose)) return loose.slice(0, 40);
-  }
-  return resolveCommit(git, name);
+  const sha = await readRef(git, name);
+  return sha === undefined ? askForCommit(git, name) : sha;
 }
 
 /** The commit that a branch, tag, full ref or (shortened) commit id stands for, or `null`. */
 export async function resolveCommit(git: BareRepository, revision: string): Promise<string | null> {
   if (revision === "" || revision.startsWith("-")) return null;
+  if (FIXED_REVISION.test(revision))
+    return git.remember(`revision ${revision}`, () => askForCommit(git, revision));
+  const head = revision === "HEAD" ? await readRef(git, revision) : undefined;
+  return head === undefined ? askForCommit(git, revision) : head;
+}
+
+/** Spares git the question whether this id (full) stands for a commit. */
+export function rememberCommit(git: BareRepository, sha: string): void {
+  git.addAnswer(`revision ${sha}`, sha);
+}
+
+async function askForCommit(git: BareRepository, revision: string): Promise<string | null> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   const { code, stdout } = await git.run(args, { answers: [1, 128] });
   return code === 0 ? stdout.toString().trim() : null;
@@ -41,13 +50,23 @@ export async function resolveCommit(git: BareRepository, revision: string): Prom
 /** A branch first, then anything else that git can resolve: GitHub reads `ref` parameters in this order. */
 export async function resolveRevision(git: BareRepository, revision: string): Promise<string | null> {
   // Never a branch name: GitHub refuses branches that look like a commit id, and git refuses a caret.
-  if (FIXED_REVISION.test(revision))
-    return git.remember(`commit ${revision}`, () => resolveCommit(git, revision));
+  if (FIXED_REVISION.test(revision)) return resolveCommit(git, revision);
   return (await branchSha(git, revision)) ?? (await resolveCommit(git, revision));
 }
 
 /** Branches and tags whose full name starts with `prefix`, by name. Hidden refs such as `refs/pull` are excluded. */
 export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<Ref[]> {
+  return ((await readBranches(git)) ?? (await askForRefs(git))).filter((ref) => ref.name.startsWith(prefix));
+}
+
+/** All refs if they are branches; `null` if there may be others. */
+async function readBranches(git: BareRepository): Promise<Ref[] | null> {
+  const [branches, tags] = await Promise.all([readRefs(git, BRANCH_PREFIX), readRefs(git, TAG_PREFIX)]);
+  if (branches === null || tags?.size !== 0) return null;
+  return [...branches].map(([name, sha]) => ({ name, sha, objectType: "commit" }));
+}
+
+async function askForRefs(git: BareRepository): Promise<Ref[]> {
   const format = "--format=%(objectname) %(objecttype) %(refname)";
   const lines = await git.text(["for-each-ref", format, BRANCH_PREFIX, TAG_PREFIX]);
   return lines
@@ -56,8 +75,7 @@ export async function listRefs(git: BareRepository, prefix = "refs/"): Promise<R
     .map((line) => {
       const [sha = "", objectType = "", ...name] = line.split(" ");
       return { sha, objectType: objectType as Ref["objectType"], name: name.join(" ") };
-    })
-    .filter((ref) => ref.name.startsWith(prefix));
+    });
 }
 
 /** Refuses as GitHub does if there is no commit yet: https://docs.github.com/rest/git */
@@ -73,6 +91,7 @@ export async function moveRef(
   git: BareRepository,
   { name, to, expected }: { name: string; to: string; expected?: string },
 ): Promise<void> {
+  if (name.startsWith(PULL_PREFIX) && expected === undefined) return writeRef(git, name, to);
   await git.run(["update-ref", name, to, ...(expected === undefined ? [] : [expected])]);
 }
 

@@ -2,7 +2,7 @@
 
 import type { BareRepository } from "./bare-repository.ts";
 import type { Signature } from "./commits.ts";
-import { BRANCH_PREFIX } from "./refs.ts";
+import { BRANCH_PREFIX, rememberCommit } from "./refs.ts";
 
 /** Path → content, or where a symbolic link leads; `null` deletes the file. */
 export type Files = Readonly<Record<string, string | Buffer | { readonly link: string } | null>>;
@@ -17,7 +17,7 @@ export interface FilesCommit {
 }
 
 /** Writes the files as one commit and moves the branch to it, in one process; returns the commit's id. */
-export function commitFiles(git: BareRepository, commit: FilesCommit): Promise<string> {
+export async function commitFiles(git: BareRepository, commit: FilesCommit): Promise<string> {
   const parts: (string | Buffer)[] = [
     `commit ${BRANCH_PREFIX}${commit.branch}\nmark :1\n`,
     `author ${person(commit.author)}\ncommitter ${person(commit.author)}\n`,
@@ -32,7 +32,9 @@ export function commitFiles(git: BareRepository, commit: FilesCommit): Promise<s
   }
   parts.push("get-mark :1\ndone\n");
   const input = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
-  return git.text(["fast-import", "--quiet", "--done", "--force", "--cat-blob-fd=1"], { input });
+  const sha = await git.text(["fast-import", "--quiet", "--done", "--force", "--cat-blob-fd=1"], { input });
+  rememberCommit(git, sha);
+  return sha;
 }
 
 /** Writes a commit of an existing tree, without moving any ref; returns its id. */

@@ -7,6 +7,8 @@ test("an empty repository blocks at once, and the first pushes end that", async 
   const { github, repository, installation } = scenario.stage;
   const empty = await github.createRepository({ owner: repository.owner, name: "empty", files: null });
   await github.changeRepositories(installation, { added: [empty] });
+  // The event of the new repository would make the bot ask a second time.
+  await scenario.leaveAlone();
   const mark = github.requests.mark();
   await scenario.complete("first", { repository: empty, files: null });
   expect((await scenario.event("first", "orb.pull_request.blocked")).data).toMatchObject({
