@@ -57,7 +57,7 @@ async function moveTemporaryFiles(): Promise<void> {
   started.defer(() => rm(folder, { recursive: true, force: true }));
 }
 
-/** @param run those databases of it that tests leave in a server of MONGODB_URI are dropped at its end */
+/** @param run names the run; its databases in a server of MONGODB_URI are dropped at its end */
 async function provideMongo(run: string): Promise<string> {
   const uri = process.env["MONGODB_URI"];
   if (uri !== undefined) {

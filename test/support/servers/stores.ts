@@ -49,6 +49,7 @@ export function mongoDatabaseUri(name: string): string {
   return uri.toString();
 }
 
+/** Drops the database of an address. */
 export async function dropMongoDatabase(uri: string): Promise<void> {
   await using client = new MongoClient(uri);
   await client.db().dropDatabase();
