@@ -8,6 +8,7 @@ import { aboutOf } from "../src/deliveries/rules/about.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { fill } from "../test/support/history/fill.ts";
+import { newSharedWork } from "../src/mongo/shared-work.ts";
 import { historicDelivery, historicProject } from "../test/support/history/others.ts";
 import {
   headOf,
@@ -140,7 +141,7 @@ async function checkRunsPerSecond({ db }: Grown): Promise<number> {
         receivedAt: now,
         payload: kept,
         status: "pending",
-        work: { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+        work: newSharedWork(now, { share: "octo", urgent: true }),
       };
     }),
   );

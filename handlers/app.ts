@@ -42,6 +42,6 @@ async function keep({ id, event, payload }: { id: string; event: string; payload
     "content-length": String(body.length),
   });
   const longAgo = new Date(inbox.now().getTime() - TAKEN_UP_WITHIN_MS);
-  const isWaiting = (await inbox.store.due(longAgo, { except: [] })).length > 0;
+  const isWaiting = await inbox.store.hasDue(longAgo);
   return { outcome, isWaiting };
 }

@@ -7,11 +7,16 @@ import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
 import type { Worker } from "../work/worker.ts";
 import type { DeliveryHandler, Handled } from "./delivery.ts";
+import { DueQueue } from "./due-queue.ts";
+import { DueDeliveryStore } from "./due-store.ts";
 import type { PartStore } from "./part-store.ts";
 import { labelOf } from "./events.ts";
 import { type KeptPayload, unpackPayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
-import type { DeliveryStore, DueDeliveries, StoredDelivery } from "./store.ts";
+import type { DeliveryStore, StoredDelivery } from "./store.ts";
+
+/** How many deliveries a process handles at the same time. One lane is left to those for which none of the others works. */
+export const DELIVERIES_AT_ONCE = 9;
 
 const BECAUSE_CHARACTERS_MAX = 500;
 /** For work that is too much for one transaction: more parts than any handler needs. */
@@ -39,18 +44,13 @@ export class DeliveryWork {
   readonly #deps: Deps;
   readonly #leases: LeasedWork<StoredDelivery, string>;
   readonly #work: WorkQueue<StoredDelivery, string>;
-  /** The things that this process's lanes are working on. */
-  readonly #atWork = new Set<string>();
-  #queue: DueDeliveries[] = [];
-  #finding: Promise<void> | null = null;
-  /** The last thing that was found. */
-  #last = "";
-  /** Whether anything could be claimed of what was found last. */
-  #foundWork = false;
+  readonly #due: DueQueue;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const { store, worker, telemetry, handlers } = deps;
+    const lanes = DELIVERIES_AT_ONCE;
+    this.#due = new DueQueue({ store: new DueDeliveryStore(store, { lanes }), now: worker.now, lanes });
     const [only, waitMsMax] = [{ status: "pending" }, MESSAGE_WAIT_MS_MAX];
     this.#leases = new LeasedWork<StoredDelivery, string>(store.model, { worker, only, waitMsMax });
     const hands = messageHands<StoredDelivery, string>({
@@ -68,22 +68,20 @@ export class DeliveryWork {
 
   /** Handles one delivery that no process holds. @returns whether there may be more */
   async runOne(taken = () => {}): Promise<boolean> {
-    const next = await this.#next();
+    const next = await this.#due.take();
     if (!next) return false;
-    const { about, ids } = next;
-    const [id = "", ...rest] = ids;
-    this.#atWork.add(about);
+    const [id = "", ...rest] = next.ids;
     try {
-      const claim = await this.#take(id, about);
+      const claim = await this.#take(id, next.about);
       // Another process holds it and continues with the deliveries about the same thing.
-      if (!claim) return this.#queue.length > 0 || this.#foundWork;
-      this.#foundWork = true;
+      if (!claim) return this.#due.mayHaveMore;
+      this.#due.claimed();
       taken();
       await this.#work.run(claim);
-      if (rest.length > 0) this.#queue.push({ about, ids: rest });
+      this.#due.putBack(next, rest);
       return true;
     } finally {
-      this.#atWork.delete(about);
+      this.#due.leave(next);
     }
   }
 
@@ -95,29 +93,6 @@ export class DeliveryWork {
   /** When the next work is due, possibly in the past; `null` if there is none. */
   async nextDueAt(): Promise<Date | null> {
     return this.#work.nextDueAt();
-  }
-
-  async #next(): Promise<DueDeliveries | null> {
-    const queued = this.#takeFree();
-    if (queued) return queued;
-    this.#finding ??= this.#findDue().finally(() => (this.#finding = null));
-    await this.#finding;
-    return this.#takeFree();
-  }
-
-  /** The first in the queue that no lane works on. The rest about a thing comes last, so each thing gets its turn. */
-  #takeFree(): DueDeliveries | null {
-    const index = this.#queue.findIndex(({ about }) => !this.#atWork.has(about));
-    return index === -1 ? null : (this.#queue.splice(index, 1)[0] ?? null);
-  }
-
-  async #findDue(): Promise<void> {
-    const { store, worker } = this.#deps;
-    const except = [...this.#atWork, ...this.#queue.map(({ about }) => about)];
-    const found = await store.due(worker.now(), { except, after: this.#last });
-    this.#foundWork = false;
-    this.#last = found.at(-1)?.about ?? this.#last;
-    this.#queue.push(...found);
   }
 
   /** @returns `null` if it is already taken, or if a delivery about the same thing is being handled */

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
 import { NestingScan } from "../input/rules/nesting.ts";
+import { newSharedWork } from "../mongo/shared-work.ts";
 import type { Secret } from "../secret.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -11,6 +12,7 @@ import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";
 import { keepPayload, parsePayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
+import { shareOf } from "./rules/share.ts";
 import { type SignatureCheck, Signatures } from "./signature.ts";
 import type { DeliveryStore, Inserted, StoredDelivery } from "./store.ts";
 
@@ -151,7 +153,8 @@ export class DeliveryIntake {
       receivedAt,
       arrival: this.#arrivals++,
       size: body.byteLength,
-      work: { dueAt: receivedAt, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+      // A delivery takes a moment, so none is more urgent than another.
+      work: newSharedWork(receivedAt, { share: shareOf(facts), urgent: true }),
     };
     const outcome = await this.#commits.add(delivery, new Deadline());
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);

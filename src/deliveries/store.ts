@@ -2,7 +2,7 @@ import { type Model, type mongo, Schema } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
-import { WORK_SCHEMA, type Work } from "../mongo/leased-work.ts";
+import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/shared-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -40,7 +40,7 @@ export interface StoredDelivery {
   replays: number;
   /** How far its handler has come; missing until the first part is done. */
   reached?: Reached | null;
-  work: Work;
+  work: SharedWork;
 }
 
 const text = { type: String, default: null };
@@ -64,33 +64,23 @@ const schema = new Schema<StoredDelivery>(
     turn: text,
     replays: { type: Number, default: 0 },
     reached: { type: Schema.Types.Mixed },
-    work: WORK_SCHEMA,
+    work: SHARED_WORK_SCHEMA,
   },
   { minimize: false, id: false, versionKey: false },
 );
 const pending = { partialFilterExpression: { status: "pending" } };
-schema.index({ "work.owner": 1, "work.dueAt": 1 }, pending);
+schema.index(BY_TIME, pending);
+schema.index(BY_SHARE, pending);
 schema.index({ about: 1, receivedAt: 1, arrival: 1 }, pending);
 schema.index({ turn: 1 }, { unique: true, partialFilterExpression: { turn: { $type: "string" } } });
 schema.index({ status: 1, receivedAt: -1, _id: -1 });
 schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const DELIVERIES_COLLECTION = "deliveries";
-/** One query reads so many of the deliveries that are due longest, and takes so many about one thing in a row. */
-const EXAMINED_MAX = 500;
-const OF_ONE_THING_MAX = 8;
-/** If those are about few things, so many other things are looked for, which have waited less. */
-const OTHER_THINGS = 16;
 /** Lists leave out the payload, which may be confidential. */
 const METADATA = { payload: 0 } as const;
 
 export type DeliveryMetadata = Omit<StoredDelivery, "payload">;
-
-/** Due deliveries about one thing, in order. */
-export interface DueDeliveries {
-  readonly about: string;
-  readonly ids: readonly string[];
-}
 
 interface InsertedWhen {
   readonly now: Date;
@@ -147,67 +137,9 @@ export class DeliveryStore {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /**
-   * Due deliveries that no process holds, grouped by `about`, longest due first. If hundreds are about the same few things,
-   * some others follow. Abandoned ones are left to `takeOver`.
-   *
-   * @param except things to leave out
-   * @param after the thing after which the search for others begins; it goes through all of them if the last one that it found
-   * is given the next time
-   */
-  async due(
-    now: Date,
-    { except, after = "" }: { except: readonly string[]; after?: string },
-  ): Promise<DueDeliveries[]> {
-    const due = { status: "pending", "work.owner": null, "work.dueAt": { $lte: now } } as const;
-    const oldest = await this.#oldest({ ...due, about: { $nin: [...except] } });
-    const examined = oldest.reduce((sum, { examined }) => sum + examined, 0);
-    if (examined < EXAMINED_MAX || oldest.length >= OTHER_THINGS) return oldest;
-    const known = [...except, ...oldest.map(({ about }) => about)];
-    const later = await this.#others(due, { except: known, after });
-    const around = later.length > 0 ? [] : await this.#others(due, { except: known, after: "" });
-    return [...oldest, ...later, ...around];
-  }
-
-  async #oldest(due: object): Promise<(DueDeliveries & { readonly examined: number })[]> {
-    return this.model.aggregate([
-      { $match: due },
-      { $sort: { "work.dueAt": 1 } },
-      { $limit: EXAMINED_MAX },
-      { $project: { about: 1, receivedAt: 1, arrival: 1, "work.dueAt": 1 } },
-      {
-        $group: {
-          _id: "$about",
-          longest: { $min: "$work.dueAt" },
-          examined: { $sum: 1 },
-          ids: {
-            $topN: { n: OF_ONE_THING_MAX, sortBy: { receivedAt: 1, arrival: 1 }, output: "$_id" },
-          },
-        },
-      },
-      { $sort: { longest: 1 } },
-      { $project: { _id: 0, about: "$_id", ids: 1, examined: 1 } },
-    ]);
-  }
-
-  /** Some other things, by `about`. It skips all deliveries about a known one at once, so their number costs nothing. */
-  async #others(
-    due: object,
-    { except, after = "" }: { except: readonly string[]; after?: string },
-  ): Promise<DueDeliveries[]> {
-    const others = new Map<string, string[]>();
-    for (let last = after; others.size < OTHER_THINGS;) {
-      const found = await this.model
-        .find({ ...due, about: { $gt: last, $nin: [...except] } })
-        .select({ about: 1 })
-        .sort({ about: 1, receivedAt: 1, arrival: 1 })
-        .limit(OF_ONE_THING_MAX)
-        .lean<Pick<StoredDelivery, "_id" | "about">[]>();
-      for (const { _id, about } of found) others.set(about, [...(others.get(about) ?? []), _id]);
-      if (found.length < OF_ONE_THING_MAX) break;
-      last = found.at(-1)?.about ?? last;
-    }
-    return [...others].map(([about, ids]) => ({ about, ids }));
+  /** Whether a delivery that no process holds is due. */
+  async hasDue(now: Date): Promise<boolean> {
+    return (await this.model.exists(dueBy(now))) !== null;
   }
 
   /** Makes a done or dead delivery run again. @returns `pending` if it will run anyway */
@@ -256,6 +188,11 @@ export class DeliveryStore {
     }
     return revived;
   }
+}
+
+/** The filter of deliveries that are due and that no process holds. */
+export function dueBy(now: Date) {
+  return { status: "pending", "work.owner": null, "work.dueAt": { $lte: now } } as const;
 }
 
 function onceMore(now: Date) {

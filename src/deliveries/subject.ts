@@ -6,7 +6,7 @@ import { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import { leasedLoop } from "../work/leased-loop.ts";
 import type { Worker } from "../work/worker.ts";
-import { DeliveryWork } from "./delivery-work.ts";
+import { DELIVERIES_AT_ONCE, DeliveryWork } from "./delivery-work.ts";
 import type { DeliveryHandler } from "./delivery.ts";
 import { DeliveryIntake } from "./intake.ts";
 import { MissedDeliveryStore } from "./missed-store.ts";
@@ -14,7 +14,6 @@ import { PartStore } from "./part-store.ts";
 import { type DeliveryLog, MissedDeliveries } from "./repair.ts";
 import { DELIVERIES_COLLECTION, DeliveryStore } from "./store.ts";
 
-const DELIVERIES_AT_ONCE = 8;
 const REPAIR_EVERY_MS = 10 * 60_000;
 
 const PROBLEMS: Problems = {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
+import { newSharedWork } from "../../../src/mongo/shared-work.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { toMongoFailure } from "../../../src/mongo/failure.ts";
 import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";
@@ -46,7 +47,7 @@ function delivery(id: string): StoredDelivery {
     problem: null,
     turn: null,
     replays: 0,
-    work: { dueAt: AT, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: newSharedWork(AT, { share: "octo", urgent: true }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/deliveries/deadline.ts";
+import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore } from "../../../src/deliveries/store.ts";
@@ -29,6 +30,7 @@ const REFUSAL = { code: "not_found", reason: "It is gone.", remedy: "Look for it
 /** Opens every store on a database that a bot has prepared. */
 export function openStores(database: Database) {
   const pullRequests = new PullRequestStore(database);
+  const deliveries = new DeliveryStore(database);
   return {
     database,
     pullRequests,
@@ -37,7 +39,8 @@ export function openStores(database: Database) {
     renameStore: new RenameStore(pullRequests, PACE),
     rebuildStore: new RebuildStore(database, pullRequests),
     removals: new RemovalStore(database),
-    deliveries: new DeliveryStore(database),
+    deliveries,
+    dueDeliveries: new DueDeliveryStore(deliveries, { lanes: 2 }),
     missed: new MissedDeliveryStore(database),
     parts: new PartStore(database),
     outbox: new OutboxStore(database, { relayed: true }),
@@ -177,14 +180,16 @@ async function askAboutPlaces(stores: Stores, transaction: Transaction): Promise
   await repositories.takenByOthers(names, { except: 1_000, before: true }, transaction);
 }
 
-async function askAboutDeliveries({ deliveries, missed, parts }: Stores): Promise<void> {
+async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: Stores): Promise<void> {
   const { _id } = historicDelivery(3);
   await deliveries.insertNew([historicDelivery(3), historicDelivery(999)], {
     now: NOW,
     deadline: new Deadline(),
   });
   await deliveries.has([_id, "unknown"]);
-  await deliveries.due(NOW, { except: ["octo/hello@3"] });
+  await deliveries.hasDue(NOW);
+  await dueDeliveries.find(NOW, { except: ["octo/hello@3"] });
+  await dueDeliveries.ofOtherShares(NOW, { serving: ["octo"] });
   await deliveries.replay(_id, NOW);
   await missed.mark();
   await missed.setMark({ readTo: null, reading: null });

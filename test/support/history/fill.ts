@@ -52,6 +52,7 @@ export async function fillHistory(
 
 const BACKLOG = 400;
 const DROPPED = 20;
+const OWNERS = 50;
 
 /** Adds work that is due, and some whose processes died: the questions for work then have something to choose from. */
 export async function addBacklog(db: Db, { records, deliveries, others }: HistorySize): Promise<void> {
@@ -61,6 +62,8 @@ export async function addBacklog(db: Db, { records, deliveries, others }: Histor
     epoch: 1,
     attempts: 0,
     crashes: 0,
+    share: `owner-${index % OWNERS}`,
+    urgent: index % 2 === 0,
   });
   const due = (document: (index: number) => object) => (index: number) => ({
     ...document(index),

@@ -31,7 +31,7 @@ export function historicDelivery(index: number): StoredDelivery {
     problem: null,
     turn: null,
     replays: 0,
-    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0 },
+    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0, share: "octo", urgent: true },
   };
 }
 
