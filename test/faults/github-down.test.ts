@@ -1,6 +1,6 @@
 import { expect, test } from "../support/testing.ts";
 import { PACE } from "../../src/work/pace.ts";
-import { QUICK_PACE } from "../support/bot/pace.ts";
+import { PACE_OF_MOVED_CLOCK } from "../support/bot/pace.ts";
 import { Effects } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
 import { useScenario } from "../support/scenario.ts";
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 let aheadMs = 0;
 /** The product's own waits after failures. Loops ask for due work often, because no timer follows this clock. */
-const pace = { ...PACE, idleMs: QUICK_PACE.idleMs, quietMs: QUICK_PACE.quietMs };
+const pace = { ...PACE, idleMs: PACE_OF_MOVED_CLOCK.idleMs, quietMs: PACE_OF_MOVED_CLOCK.quietMs };
 const scenario = useScenario({ now: () => new Date(Date.now() + aheadMs), pace }, { webhooks: false });
 
 /** Resolves when no process holds a record and none is due: then the clock may advance without ending a lease. */

@@ -1,5 +1,5 @@
 import { expect, test } from "../../support/testing.ts";
-import { QUICK_PACE } from "../../support/bot/pace.ts";
+import { PACE_OF_MOVED_CLOCK } from "../../support/bot/pace.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";
 import { useScenario } from "../../support/scenario.ts";
@@ -14,7 +14,7 @@ const COMPLETIONS = 6;
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
 
 let passedMs = 0;
-const pace = { ...QUICK_PACE, writeWindows: [{ max: WRITES_MAX, lengthMs: WINDOW_MS }] };
+const pace = { ...PACE_OF_MOVED_CLOCK, writeWindows: [{ max: WRITES_MAX, lengthMs: WINDOW_MS }] };
 const now = () => new Date(Date.now() + passedMs);
 const scenario = useScenario({ pace, now }, { webhooks: false });
 

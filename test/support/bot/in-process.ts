@@ -4,7 +4,7 @@ import { loadConfig } from "../../../src/config.ts";
 import { Apart } from "../../../src/work/apart/apart.ts";
 import { type Asked, ask } from "./api.ts";
 import { botEnvironment, type BotSurroundings } from "./environment.ts";
-import { QUICK_PACE } from "./pace.ts";
+import { PACE_OF_MOVED_CLOCK, QUICK_PACE } from "./pace.ts";
 
 /** A thread loads hundreds of modules, so all bots of a worker share them. */
 const apart = new Apart();
@@ -26,7 +26,8 @@ export async function startBot(
   overrides: Partial<Overrides> = {},
 ): Promise<Bot> {
   const config = loadConfig(botEnvironment(surroundings));
-  const app = await createApp(config, { startJobs: false, pace: QUICK_PACE, apart, ...overrides });
+  const pace = overrides.now ? PACE_OF_MOVED_CLOCK : QUICK_PACE;
+  const app = await createApp(config, { startJobs: false, pace, apart, ...overrides });
   const doors = await openDoors(app);
   const url = doors.url;
   if (url === null) throw new Error("A bot of a test has the role web");
