@@ -1,3 +1,4 @@
+import { OrbError } from "../errors.ts";
 import { FAST_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
@@ -51,7 +52,12 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   }): void {
     const { event, outcome } = refused;
     this.#deliveries.inc({ event, outcome });
-    this.log.debug({ ...refused, err: error }, "webhook refused");
+    const message = "webhook refused";
+    // Usually the operator's own mistake: the secret differs from GitHub's.
+    if (error instanceof OrbError && error.code === "bad_signature") {
+      const fields = { ...refused, problem: error.toRefusal() };
+      this.calmly({ level: "warn", message, cause: error.code }, fields);
+    } else this.log.debug({ ...refused, err: error }, message);
   }
 
   /** @param handled its `outcome` is of a closed set, its `event` one of GitHub's */

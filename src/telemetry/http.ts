@@ -39,6 +39,7 @@ export class HttpTelemetry extends TelemetryPart<"http_route"> {
     this.#duration.observe({ route, method }, durationMs / 1000);
     const message = "request answered";
     if (status < 500) this.log.debug(answer, message);
-    else this.calmly({ level: "warn", message, cause: `answered ${status}` }, answer);
+    // A probe that is answered like this all the time must not hide the other routes.
+    else this.calmly({ level: "warn", message, cause: `answered ${status} at ${route}` }, answer);
   }
 }

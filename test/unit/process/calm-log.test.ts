@@ -4,6 +4,7 @@ import { OrbError } from "../../../src/errors.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { toRedisFailure } from "../../../src/redis/failure.ts";
 import { DeliveryTelemetry } from "../../../src/telemetry/deliveries.ts";
+import { HttpTelemetry } from "../../../src/telemetry/http.ts";
 import { OutboxTelemetry } from "../../../src/telemetry/outbox.ts";
 import { Repeats } from "../../../src/telemetry/repeats.ts";
 
@@ -26,15 +27,25 @@ describe("a cause", () => {
   });
 });
 
-describe("setbacks in the log", () => {
-  function written(fail: (telemetry: { deliveries: DeliveryTelemetry; outbox: OutboxTelemetry }) => void) {
+describe("failures in the log", () => {
+  function written(
+    fail: (telemetry: {
+      deliveries: DeliveryTelemetry;
+      outbox: OutboxTelemetry;
+      http: HttpTelemetry;
+    }) => void,
+  ) {
     const lines: Record<string, unknown>[] = [];
     const log = pino(
       {},
       { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
     );
     const instruments = { log, metrics: new Metrics() };
-    fail({ deliveries: new DeliveryTelemetry(instruments), outbox: new OutboxTelemetry(instruments) });
+    fail({
+      deliveries: new DeliveryTelemetry(instruments),
+      outbox: new OutboxTelemetry(instruments),
+      http: new HttpTelemetry(instruments),
+    });
     return lines;
   }
   const named = (name: string, message = "gone") => Object.assign(new Error(message), { name });
@@ -65,6 +76,26 @@ describe("setbacks in the log", () => {
       expect.objectContaining({ code: "delivery_loop", problem: expect.objectContaining({ code }) }),
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/"stack"|\\n/);
+  });
+
+  test("of different routes have a line each, so that a probe hides nothing", () => {
+    const lines = written(({ http }) => {
+      for (const route of ["/readyz", "/readyz", "/api/v1/signals", "/readyz", "/api/v1/signals"])
+        http.answered({ route, method: "GET", status: 503, durationMs: 1, requestId: "r" });
+    });
+    expect(lines.map(({ route }) => route)).toEqual(["/readyz", "/api/v1/signals"]);
+  });
+
+  test("with a wrong signature have a line that says what to do, and others none", () => {
+    const refusal = { code: "bad_signature", reason: "It does not match.", remedy: "Set the same secret." };
+    const lines = written(({ deliveries }) => {
+      const refused = { event: "push", outcome: "refused", deliveryId: "d" };
+      for (let time = 0; time < 10; time++) {
+        deliveries.refused({ ...refused, error: new OrbError(refusal) });
+        deliveries.refused({ ...refused, error: new OrbError({ ...refusal, code: "too_large" }) });
+      }
+    });
+    expect(lines).toEqual([expect.objectContaining({ problem: refusal, event: "push" })]);
   });
 
   test("about different things have a line each, with the stack that a bug needs", () => {
