@@ -1,5 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { expect, test } from "../../support/testing.ts";
 import { BodyBudget } from "../../../src/deliveries/body-budget.ts";
@@ -32,9 +33,19 @@ test.each([
 });
 
 test("a body on disk has no file name, so nothing is left of it whenever the process ends", async () => {
-  await using body = await Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options());
-  expect(body.inMemory).toBeNull();
-  expect((await readdir(tmpdir())).filter((name) => name.startsWith("orb-delivery-"))).toEqual([]);
+  // A folder of its own: bots of other tests have bodies on disk, too, and one has a name for a moment.
+  const folder = await mkdtemp(join(tmpdir(), "orb-bodies-"));
+  const { TMPDIR } = process.env;
+  process.env["TMPDIR"] = folder;
+  try {
+    await using body = await Body.receive(Readable.from([Buffer.alloc(MEBIBYTE)]), options());
+    expect(body.inMemory).toBeNull();
+    expect(await readdir(folder)).toEqual([]);
+  } finally {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("without a length at most 4 MiB are read", async () => {
