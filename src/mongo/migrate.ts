@@ -123,8 +123,11 @@ async function apply(
     });
     options.onApplied?.({ id, durationMs: performance.now() - startedMs });
   }
-  if (!isIndexed(database, locked, await database.existingPrint())) await database.createIndexes();
-  const existing = await database.existingPrint();
+  let existing = await database.existingPrint();
+  if (!isIndexed(database, locked, existing)) {
+    await database.createIndexes();
+    existing = await database.existingPrint();
+  }
   const prints = { declared: database.declaredPrint(), existing };
   await write(database, options, { $set: { ...prints, owner: null, until: null } });
 }
