@@ -1,5 +1,6 @@
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import { isNudged } from "../record/nudge.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import { isUrgent } from "../record/rules/share.ts";
 import { isQuarantined } from "../record/rules/quarantine.ts";
@@ -28,9 +29,9 @@ export async function restAgain(
   if (!isAside && (!parked || !problem || refreshAsked)) return false;
   await database.transaction(async (transaction) => {
     const current = await store.find(_id, transaction);
-    const isNudged = !isAside && current !== null && current.nudges > record.nudges;
+    const mayHaveChanged = !isAside && isNudged(record, current);
     const isWanted = current !== null && (current.round > record.round || current.requests.length > 0);
-    const inMotion = isNudged || isWanted;
+    const inMotion = mayHaveChanged || isWanted;
     await work.release(
       lease,
       {

@@ -1,4 +1,4 @@
-import { ENDED_STATUSES, LIVE_STATUSES } from "./record.ts";
+import { ENDED_STATUSES, LIVE_STATUSES, type PullRequestRecord } from "./record.ts";
 import { NO_LOOK_MS_MAX } from "./rules/longest-waits.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 
@@ -24,6 +24,19 @@ export interface Whereabouts {
 
 /** The process that holds the lease sees by the nudges that the record may not rest. */
 export const ONE_NUDGE_MORE = { nudges: { $add: ["$nudges", 1] } } as const;
+/**
+ * Whether an event of GitHub or a command came during a run.
+ *
+ * @param record as the run read it
+ * @param current as it is stored at its end
+ */
+export function isNudged(
+  record: Pick<PullRequestRecord, "nudges">,
+  current: Pick<PullRequestRecord, "nudges"> | null,
+): boolean {
+  return current !== null && current.nudges > record.nudges;
+}
+
 /** No process holds it, and it may get a look. */
 const FREE = { $and: [{ $eq: ["$work.owner", null] }, { $ne: ["$problem.code", QUARANTINED] }] };
 

@@ -3,6 +3,7 @@ import { backOffMs } from "../../work/rules/back-off.ts";
 import { openedEvent, refusalEvent, updatedEvent } from "./events.ts";
 import { changeSetNews } from "./change-set-news.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";
+import { isNudged } from "../record/nudge.ts";
 import { nameOf, type PullRequestRecord, type StepRecord } from "../record/record.ts";
 import { looksOf } from "./remember-look.ts";
 import type { QueuePlace } from "../record/rules/queue-place.ts";
@@ -181,7 +182,7 @@ export class RunOutcome {
     const { telemetry, now } = this.#deps;
     const { record } = run;
     await endRun(run, this.#deps, (current) => {
-      const inMotion = isNudged(run, current) || (current && current.round > record.round);
+      const inMotion = isNudged(record, current) || (current && current.round > record.round);
       const change = { problem: record.publishRefused ? record.problem : null };
       return { change, dueAt: inMotion ? now() : null, attempts: 0, history: [], events: [] };
     });
@@ -195,7 +196,7 @@ export class RunOutcome {
 
   /** If GitHub did not show the pull request, only an event that came meanwhile can be a reason why it soon does. */
   #nextLookAfterRefusal(run: Run, current: PullRequestRecord | null): Date | null {
-    if (run.look || isNudged(run, current)) return this.#nextLook(run, current);
+    if (run.look || isNudged(run.record, current)) return this.#nextLook(run, current);
     return new Date(this.#deps.now().getTime() + backOffMs("open_unreadable"));
   }
 
@@ -208,7 +209,7 @@ export class RunOutcome {
     const sawNothing = look !== null && look.told.length === 0 && look.history.length === 0;
     const looked = {
       seen: look?.seen ?? null,
-      moved: isNudged(run, current) || lookSoon,
+      moved: isNudged(record, current) || lookSoon,
       missed: record.nudges > record.nudgesSeen && sawNothing,
     };
     const apartMs = looksApartMs(looksOf(run), time, pace);
@@ -244,16 +245,11 @@ export function refusedWith(
   };
 }
 
-/** Whether an event came during the run. */
-function isNudged({ record }: Run, current: PullRequestRecord | null): boolean {
-  return current !== null && current.nudges > record.nudges;
-}
-
 /** Whether a completion came meanwhile, or the reason for the present refusal may be gone. */
 function isCompletedAgain(record: PullRequestRecord, current: PullRequestRecord | null): boolean {
   if (current === null) return false;
   // A nudge to a record that is not open yet can only mean that.
-  const nudged = record.openedAt === null && current.nudges > record.nudges;
+  const nudged = record.openedAt === null && isNudged(record, current);
   return nudged || current.round > record.round || current.publishedRound < record.publishedRound;
 }
 
