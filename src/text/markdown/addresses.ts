@@ -1,4 +1,5 @@
 import type { MarkdownPolicy } from "./policy.ts";
+import { isSameName } from "../github-names.ts";
 import { withoutSecrets } from "../secrets/without-secrets.ts";
 
 const GITHUB_COM = "github.com";
@@ -31,7 +32,7 @@ export function allowedAddress(address: string, policy: MarkdownPolicy): string 
 
 /** Whether `owner/name` is the repository that shows the text. GitHub ignores case. */
 export function isOwnRepository(name: string, { repository }: Pick<MarkdownPolicy, "repository">): boolean {
-  return name.toLowerCase() === repository?.name.toLowerCase();
+  return repository !== undefined && isSameName(name, repository.name);
 }
 
 /** Whether links to a host are allowed: the GitHub that shows them, and the hosts in the policy. */

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
+import { isSameName } from "../../../text/github-names.ts";
 
 /** A pull request of ours in the same repository that is open or waits to be opened. */
 export interface QueueEntry {
@@ -88,10 +89,9 @@ function ofQueue(
   whose: QueuePlace["whose"],
 ): readonly QueueEntry[] {
   if (whose === "repository") return others;
-  return others.filter(
-    ({ requestedBy }) =>
-      requestedBy !== null && requestedBy.toLowerCase() === entry.requestedBy?.toLowerCase(),
-  );
+  const { requestedBy: requester } = entry;
+  if (requester === null) return [];
+  return others.filter(({ requestedBy }) => requestedBy !== null && isSameName(requestedBy, requester));
 }
 
 function aheadOf(entry: QueueEntry, others: readonly QueueEntry[]): number {
