@@ -1,23 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
-import type { Handled } from "../../../src/deliveries/delivery.ts";
+import { expect, test } from "../../support/testing.ts";
 import { DELIVERIES_AT_ONCE, type DeliveryWork } from "../../../src/deliveries/delivery-work.ts";
-import { type Inbox, openInbox, workAll } from "../../support/webhooks/inbox.ts";
+import { workAll } from "../../support/webhooks/inbox.ts";
+import { APPLIED, useNotingInbox } from "../../support/webhooks/noting-inbox.ts";
 
 /** Far more than one query examines. */
 const BUSY = 2_000;
-const applied: Handled = { outcome: "applied", because: "it was asked for" };
 
-let inbox: Inbox;
-let seen: string[];
-
-beforeEach(async () => {
-  inbox = await openInbox();
-  seen = [];
-});
-
-afterEach(async () => {
-  await inbox[Symbol.asyncDispose]();
-});
+const own = useNotingInbox();
 
 /** A pull request of an account. */
 function of(account: string, number = 1) {
@@ -26,8 +15,8 @@ function of(account: string, number = 1) {
 
 /** Stores thousands of deliveries of one account, about as many pull requests. @param share `null` as in earlier versions */
 async function addBusy({ share = "busy" }: { share?: string | null } = {}): Promise<void> {
-  await inbox.receive(of("busy"), "busy-0");
-  const { payload, work, ...first } = await inbox.stored("busy-0");
+  await own.inbox.receive(of("busy"), "busy-0");
+  const { payload, work, ...first } = await own.inbox.stored("busy-0");
   const { share: _share, urgent: _urgent, ...old } = work;
   const { buffer } = payload as unknown as { buffer: Uint8Array };
   const all = Array.from({ length: BUSY }, (_, index) => ({
@@ -38,16 +27,9 @@ async function addBusy({ share = "busy" }: { share?: string | null } = {}): Prom
     payload: Buffer.from(buffer),
     work: share === null ? old : work,
   }));
-  await inbox.store.model.deleteOne({ _id: "busy-0" });
-  await inbox.store.model.collection.insertMany(all as never);
-  inbox.pass(1_000);
-}
-
-function noting() {
-  return inbox.worker("p", async ({ id }) => {
-    seen.push(id);
-    return applied;
-  });
+  await own.inbox.store.model.deleteOne({ _id: "busy-0" });
+  await own.inbox.store.model.collection.insertMany(all as never);
+  own.inbox.pass(1_000);
 }
 
 /** A slow MongoDB may refuse a claim, and the lane then looks again. */
@@ -64,10 +46,10 @@ async function runUntilTaken(work: DeliveryWork, onTaken: () => void): Promise<v
 /** Lets lanes of one process each take a delivery, and keeps them there. */
 async function occupy(lanes: number) {
   const resumed = Promise.withResolvers<void>();
-  const work = inbox.worker("p", async ({ id }) => {
-    seen.push(id);
-    if (seen.length <= lanes) await resumed.promise;
-    return applied;
+  const work = own.inbox.worker("p", async ({ id }) => {
+    own.seen.push(id);
+    if (own.seen.length <= lanes) await resumed.promise;
+    return APPLIED;
   });
   const running: Promise<void>[] = [];
   for (let lane = 0; lane < lanes; lane++) {
@@ -86,12 +68,12 @@ test.each([{ share: "busy" }, { share: null }])(
   "behind thousands of deliveries with the share $share, those of quiet installations that came last are next",
   async ({ share }) => {
     await addBusy({ share });
-    await inbox.receive(of("quiet"), "quiet");
-    await inbox.receive({ repository: {}, installation: { id: 7 } }, "installation");
-    await inbox.receive({ repository: {} }, "app");
+    await own.inbox.receive(of("quiet"), "quiet");
+    await own.inbox.receive({ repository: {}, installation: { id: 7 } }, "installation");
+    await own.inbox.receive({ repository: {} }, "app");
     const { work, resume } = await occupy(1);
-    while (seen.length < 4) await work.runOne();
-    expect(seen.slice(1).toSorted()).toEqual(["app", "installation", "quiet"]);
+    while (own.seen.length < 4) await work.runOne();
+    expect(own.seen.slice(1).toSorted()).toEqual(["app", "installation", "quiet"]);
     await resume();
   },
 );
@@ -100,9 +82,9 @@ test("one that comes while thousands are worked on is found soon", async () => {
   await addBusy();
   const { work, resume } = await occupy(1);
   for (let next = 0; next < 5; next++) await work.runOne();
-  await inbox.receive(of("quiet"), "quiet");
-  while (!seen.includes("quiet")) await work.runOne();
-  expect(seen.length).toBeLessThan(BUSY / 10);
+  await own.inbox.receive(of("quiet"), "quiet");
+  while (!own.seen.includes("quiet")) await work.runOne();
+  expect(own.seen.length).toBeLessThan(BUSY / 10);
   await resume();
 });
 
@@ -110,30 +92,30 @@ test("one lane is left to others while all others work for one installation", as
   await addBusy();
   const { work, resume } = await occupy(DELIVERIES_AT_ONCE - 1);
   expect(await work.runOne()).toBe(false);
-  await inbox.receive(of("quiet"), "quiet");
+  await own.inbox.receive(of("quiet"), "quiet");
   await runUntilTaken(work, () => {});
-  expect(seen.at(-1)).toBe("quiet");
+  expect(own.seen.at(-1)).toBe("quiet");
   await resume();
 });
 
 test("deliveries about one thing stay in order while thousands of another account wait", async () => {
   await addBusy();
   const names = ["a", "b", "c", "d"].map((name) => `quiet-${name}`);
-  for (const name of names) await inbox.receive(of("quiet"), name);
+  for (const name of names) await own.inbox.receive(of("quiet"), name);
   const { work, resume } = await occupy(1);
-  while (!names.every((name) => seen.includes(name))) await work.runOne();
-  expect(seen.filter((id) => id.startsWith("quiet"))).toEqual(names);
-  expect(seen.length).toBeLessThan(BUSY / 10);
+  while (!names.every((name) => own.seen.includes(name))) await work.runOne();
+  expect(own.seen.filter((id) => id.startsWith("quiet"))).toEqual(names);
+  expect(own.seen.length).toBeLessThan(BUSY / 10);
   await resume();
 });
 
 test("deliveries of earlier versions, which have no share, are all handled", async () => {
-  await inbox.receive(of("octo", 1), "old");
-  await inbox.receive(of("octo", 2), "new");
-  await inbox.store.model.collection.updateOne(
+  await own.inbox.receive(of("octo", 1), "old");
+  await own.inbox.receive(of("octo", 2), "new");
+  await own.inbox.store.model.collection.updateOne(
     { _id: "old" as never },
     { $unset: { "work.share": 1, "work.urgent": 1 } },
   );
-  await workAll(noting());
-  expect(seen.toSorted()).toEqual(["new", "old"]);
+  await workAll(own.worker("p"));
+  expect(own.seen.toSorted()).toEqual(["new", "old"]);
 });
