@@ -27,15 +27,17 @@ interface Measured {
   readonly loop: LoopDelay;
 }
 
+/** Taking in completions costs processor time for some tenths of a second, which no order of the work can share out. */
+const UNBOUND = new Set(["no neighbour", "40 completions that come in"]);
+
 /** What another installation does while pull requests are opened in a quiet one. */
 const NEIGHBOURS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "no neighbour": async () => {},
+  "40 completions that come in": async (stage) => {
+    await completeTwice(stage);
+  },
   "40 completions that wait for writes": async (stage) => {
-    const busy = await stage.settle("busy");
-    // The first ones use up the writes of a minute.
-    const first = await stage.complete(busy, WAITING);
-    await stage.openedAfterMs(first[Math.floor(WAITING * PART_OPENED)] ?? "", SCENARIO_MS);
-    await stage.complete(busy, WAITING);
+    await stage.allWait(await completeTwice(stage));
   },
   "20 000 looks that are due": async (stage) => {
     const watched = await stage.settle("watched");
@@ -56,6 +58,14 @@ const NEIGHBOURS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     );
   },
 };
+
+/** The first completions use up the writes of a minute. @returns the projects of the second, which were only just signalled */
+async function completeTwice(stage: Stage): Promise<string[]> {
+  const busy = await stage.settle("busy");
+  const first = await stage.complete(busy, WAITING);
+  await stage.openedAfterMs(first[Math.floor(WAITING * PART_OPENED)] ?? "", SCENARIO_MS);
+  return stage.complete(busy, WAITING);
+}
 
 /**
  * How long a quiet installation waits for its pull requests while others are busy. Each neighbour meets a bot of its own, so
@@ -105,7 +115,6 @@ function toRows(ours: ReadonlyMap<string, Measured>, peer: Peer | null): Benchma
   return [...ours].flatMap(([name, figures]) => {
     const { p95Ms, loop } = figures;
     const theirs = peer?.figures.get(name);
-    const isQuiet = name === "no neighbour";
     const row = (
       measure: string,
       of: (figures: Measured) => number,
@@ -119,7 +128,7 @@ function toRows(ours: ReadonlyMap<string, Measured>, peer: Peer | null): Benchma
     const soon = { goal: `≤ ${RATIO_MAX} × alone`, holds: p95Ms <= RATIO_MAX * quietMs };
     return [
       row("opened, p50", (of) => of.p50Ms, SHOWN),
-      row("opened, p95", (of) => of.p95Ms, isQuiet ? SHOWN : soon),
+      row("opened, p95", (of) => of.p95Ms, UNBOUND.has(name) ? SHOWN : soon),
       row("event loop, p99", (of) => of.loop.p99Ms, {
         goal: `≤ ${LOOP_P99_MS_MAX}`,
         holds: loop.p99Ms <= LOOP_P99_MS_MAX,
