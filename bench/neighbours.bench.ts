@@ -1,6 +1,7 @@
 import type { Repository } from "../test/local-github/state.ts";
 import { checkOut } from "./neighbours/earlier-commit.ts";
 import { HOSTILE_FILES, hostilePaths } from "./hostile-repository.ts";
+import { allWait } from "./neighbours/all-wait.ts";
 import { type LoopDelay, setStage, type Stage } from "./neighbours/stage.ts";
 import { makeLooksDue } from "./neighbours/looks.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
@@ -37,7 +38,7 @@ const NEIGHBOURS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await completeTwice(stage);
   },
   "40 completions that wait for writes": async (stage) => {
-    await stage.allWait(await completeTwice(stage));
+    await allWait(stage, await completeTwice(stage));
   },
   "20 000 looks that are due": async (stage) => {
     const watched = await stage.settle("watched");

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { listProjects, loadProject } from "../fixtures/meta-agent/load-project.ts";
-import { refusalOf } from "../src/errors.ts";
+import { OrbError, refusalOf } from "../src/errors.ts";
 import { EventWatch } from "./walkthrough/event-watch.ts";
 import { followThrough } from "./walkthrough/follow-through.ts";
 import { type Outcome, outcomeOf } from "./walkthrough/outcome.ts";
@@ -37,12 +37,14 @@ try {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${USAGE}`);
     process.exitCode = 64; // EX_USAGE
-  } else if (interrupted.signal.aborted) {
+  } else if (interrupted.signal.aborted && !(interrupted.signal.reason instanceof OrbError)) {
     process.exitCode = 130;
   } else {
-    const { code, reason, remedy } = refusalOf(error);
+    const { code, reason, remedy } = refusalOf(
+      interrupted.signal.aborted ? interrupted.signal.reason : error,
+    );
     process.stderr.write(
-      `No pull request was opened (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
+      `The demo ended early (${code}). ${code === "internal" ? String((error as Error).stack) : reason}\n${remedy}\n`,
     );
     process.exitCode = 1;
   }
@@ -57,6 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   const project = await loadProject(key);
   const projectId = `demo-${key}`;
   await using stage = await setStage(project, { port, reporter });
+  void stage.botDied.then((error) => interrupted.abort(error));
   await using watch = new EventWatch({ redisUrl: stage.redisUrl, project: projectId, reporter, signal });
   const door = openDoors(stage);
   try {
@@ -146,4 +149,5 @@ async function untilInterrupted(): Promise<void> {
   const alive = setInterval(() => {}, 2 ** 30);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   clearInterval(alive);
+  if (signal.reason instanceof OrbError) throw signal.reason;
 }

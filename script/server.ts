@@ -11,13 +11,20 @@ import { EXIT_CONFIG, loadConfig, needsSetup } from "../src/config.ts";
 import { OrbError } from "../src/errors.ts";
 import { NODE_FLAGS } from "./services/node-flags.ts";
 
+const USAGE = `Usage: script/server [--watch]
+
+  --watch   restarts the bot when a source file changes
+
+Everything else is configured by the environment or .env: docs/configuration.md
+`;
 const MAIN = "src/main.ts";
+const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 /** Addresses in place of those of the stores that are still to be started. */
 const TO_COME = { MONGODB_URI: "mongodb://127.0.0.1", REDIS_URL: "redis://127.0.0.1" };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const { values: options } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
+const options = readOptions();
 
 try {
   // The set-up page stores nothing.
@@ -27,6 +34,24 @@ try {
   if (!(error instanceof OrbError)) throw error;
   console.error(`${error.message}\n${error.remedy}`);
   process.exitCode = error.code === "bad_configuration" ? EXIT_CONFIG : EX_UNAVAILABLE;
+}
+
+/** Ends the process if it is only asked how it is called, or called wrongly. */
+function readOptions(): { readonly watch: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        watch: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (!values.help) return values;
+    process.stdout.write(USAGE);
+    return process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    return process.exit(EX_USAGE);
+  }
 }
 
 /** In production a missing address is a mistake; the bot's configuration reports it. */

@@ -39,8 +39,6 @@ export interface Stage {
   complete(repository: Repository, count: number, files?: Record<string, string>): Promise<string[]>;
   /** From the signal to the open pull request; `patienceMs` if that takes longer. */
   openedAfterMs(project: string, patienceMs: number): Promise<number>;
-  /** Waits until the bot has had a look at each of the projects, and they wait for a later time or are open. */
-  allWait(projects: readonly string[]): Promise<void>;
   /** How long the bot's event loop was held up since the last question. */
   loopDelay(): Promise<LoopDelay>;
 }
@@ -62,10 +60,9 @@ export async function setStage(root: string | null, stack: AsyncDisposableStack)
   stack.defer(() => stop(bot.child));
   const records = stack.use(await Records.connect(mongo.uri));
   const client = stack.use(await MongoClient.connect(mongo.uri));
-  const pullRequests = client.db().collection("pull_requests");
   return {
     github,
-    pullRequests,
+    pullRequests: client.db().collection("pull_requests"),
     settle: async (name, files = {}) => {
       const owner = github.createOrganization(name);
       const all = { "README.md": "# Hello\n", ...files };
@@ -94,16 +91,6 @@ export async function setStage(root: string | null, stack: AsyncDisposableStack)
       } catch {
         return patienceMs;
       }
-    },
-    allWait: async (projects) => {
-      await eventually("all completions waiting", async () => {
-        const isDue = { "work.dueAt": { $lte: new Date() }, openedAt: null };
-        const [known, due] = await Promise.all([
-          pullRequests.countDocuments({ project: { $in: [...projects] } }),
-          pullRequests.countDocuments({ project: { $in: [...projects] }, ...isDue }),
-        ]);
-        return known === projects.length && due === 0;
-      });
     },
     loopDelay: async () => {
       const signal = AbortSignal.timeout(ANSWER_MS_MAX);

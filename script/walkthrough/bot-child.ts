@@ -12,6 +12,8 @@ const COMPLAINT_CHARACTERS_MAX = 2_000;
 
 export interface RunningBot extends AsyncDisposable {
   readonly url: string;
+  /** Resolves if it ends before it is stopped. */
+  readonly died: Promise<OrbError>;
 }
 
 /**
@@ -50,12 +52,27 @@ export async function startBotChild(env: Record<string, string>, logFile: string
       remedy: "Fix what the message names. If the port is in use, choose another one with --port.",
     });
   }
+  let isStopped = false;
+  const died = Promise.withResolvers<OrbError>();
+  child.once("exit", (code, signal) => {
+    if (!isStopped) died.resolve(botEnded(String(signal ?? code), complaint));
+  });
   return {
     url: started,
+    died: died.promise,
     [Symbol.asyncDispose]: async () => {
+      isStopped = true;
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
       log.end();
     },
   };
+}
+
+function botEnded(how: string, complaint: string): OrbError {
+  return new OrbError({
+    code: "bot_ended",
+    reason: `The bot's process ended (${how}). ${complaint.trim()}`,
+    remedy: "Fix what the message names, and start the demo again.",
+  });
 }

@@ -8,6 +8,7 @@ import { appManifest } from "../../test/support/app-manifest.ts";
 import { LocalGitHub } from "../../test/local-github/local-github.ts";
 import type { App, Repository } from "../../test/local-github/state.ts";
 import type { Account } from "../../test/local-github/account.ts";
+import type { OrbError } from "../../src/errors.ts";
 import { startMongo } from "../services/mongo-server.ts";
 import { startRedis } from "../services/redis-server.ts";
 import { startBotChild } from "./bot-child.ts";
@@ -29,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   /** May push to the repository. */
   readonly gitToken: string;
   readonly botUrl: string;
+  /** Resolves if the bot ends before the stage is disposed of. */
+  readonly botDied: Promise<OrbError>;
   readonly adminToken: string;
   readonly mongodbUri: string;
   readonly redisUrl: string;
@@ -93,6 +96,7 @@ export async function setStage(
     gitUrl,
     gitToken,
     botUrl: bot.url,
+    botDied: bot.died,
     adminToken,
     mongodbUri: mongo.uri,
     redisUrl: redis.uri,

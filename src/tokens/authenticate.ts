@@ -34,7 +34,7 @@ export class Tokens {
   async #find(presented: Buffer): Promise<Actor | null> {
     // All digests have the same length, so the time of the comparison reveals nothing.
     if (this.#bootstrap === null || !timingSafeEqual(presented, this.#bootstrap)) return null;
-    return { name: "bootstrap", scopes: new Set(SCOPES) };
+    return { name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES) };
   }
 }
 

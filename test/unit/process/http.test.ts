@@ -24,7 +24,7 @@ describe("authentication", () => {
     "%j authenticates the administrator, with every scope",
     async (header) => {
       expect(await tokens.authenticate(header)).toEqual({
-        name: "bootstrap",
+        name: "the token ADMIN_TOKEN",
         scopes: new Set(["read", "write", "signals:write", "admin"]),
       });
     },

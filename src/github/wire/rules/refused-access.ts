@@ -138,6 +138,12 @@ export const REFUSED_ACCESS: readonly FailureRow[] = [
   {
     code: "not_found",
     statuses: [404],
+    says: /\bintegration not found/i,
+    remedy: "Set APP_ID to the number on the App's settings page: GitHub has no App with this one.",
+  },
+  {
+    code: "not_found",
+    statuses: [404],
     remedy: "Check that the repository exists and that the App is installed on it.",
   },
 ];
