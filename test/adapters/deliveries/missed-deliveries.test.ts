@@ -1,3 +1,4 @@
+import { longStory } from "../../support/sample.ts";
 import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { MissedDeliveries } from "../../../src/deliveries/repair.ts";
@@ -156,7 +157,7 @@ test("a redelivery that fails is requested again after longer and longer waits, 
   expect(await metrics.registry.metrics()).toContain('orb_webhook_redeliveries_total{outcome="lost"} 1');
 });
 
-test("deliveries that keep failing do not delay those that were not requested yet", async () => {
+longStory("deliveries that keep failing do not delay those that were not requested yet", async () => {
   door.accepts = "nothing";
   await raise(ASKED_MAX + 20);
   await missed().repair(EVENTS);
@@ -191,7 +192,7 @@ test.each([
   },
 );
 
-test("a redelivery that GitHub always refuses is reported as lost once, after three days", async () => {
+longStory("a redelivery that GitHub always refuses is reported as lost once, after three days", async () => {
   door.accepts = "nothing";
   await raise(3);
   const [first] = log();

@@ -100,8 +100,8 @@ const PUBLISHING = sampled(
     "announce:started",
     "announce:done",
   ],
-  // A pull request without a record; a check run without one; everything is done but announced.
-  ["write:answered", "check:answered", "announce:started"],
+  // A pull request without a record; everything is done but announced.
+  ["write:answered", "announce:started"],
 );
 
 const FOLLOWING = sampled(

@@ -1,3 +1,4 @@
+import { longStory } from "../../support/sample.ts";
 import { expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
@@ -44,29 +45,35 @@ test("an hour in which nothing happens costs an open pull request one or two rea
   expect(pullRequest.updatedAt).toBe(updatedAt);
 });
 
-test("pull requests that wait for each other, for checks and in a conflict do not keep each other busy", async () => {
-  const { github } = scenario.stage;
-  const files = { ".github/orb.yml": "siblings: wait\nautoReady: true\n", "src/api.ts": "export {};\n" };
-  const [web, api] = [
-    await scenario.addRepository("web", { files }),
-    await scenario.addRepository("api", { files }),
-  ];
-  for (const [index, repository] of [web, api].entries()) {
-    await github.protect(repository, "main", { requiredChecks: ["orb", "unit tests"], requiredApprovals: 1 });
-    const changed = { "src/api.ts": "export const version = 2;\n" };
-    const completed = { repository, files: changed, data: { draft: index === 1 }, minute: 30 + index };
-    await scenario.complete("pair", completed);
-  }
-  await eventually("both open", async () => {
-    const records = await scenario.bot.app.pullRequestStore.ofProject("pair");
-    return records.length === 2 && records.every(({ openedAt }) => openedAt !== null);
-  });
-  await scenario.change(api, { "src/api.ts": "export const version = 3;\n" });
-  expect((await quietHour()).length).toBeLessThan(100);
-  const asked = await quietHour();
-  expect(asked.filter((each) => !/^GET |^POST \/graphql$/.test(each))).toEqual([]);
-  expect(asked.length).toBeLessThanOrEqual(LOOKS_MAX * REQUESTS_PER_LOOK_MAX);
-});
+longStory(
+  "pull requests that wait for each other, for checks and in a conflict do not keep each other busy",
+  async () => {
+    const { github } = scenario.stage;
+    const files = { ".github/orb.yml": "siblings: wait\nautoReady: true\n", "src/api.ts": "export {};\n" };
+    const [web, api] = [
+      await scenario.addRepository("web", { files }),
+      await scenario.addRepository("api", { files }),
+    ];
+    for (const [index, repository] of [web, api].entries()) {
+      await github.protect(repository, "main", {
+        requiredChecks: ["orb", "unit tests"],
+        requiredApprovals: 1,
+      });
+      const changed = { "src/api.ts": "export const version = 2;\n" };
+      const completed = { repository, files: changed, data: { draft: index === 1 }, minute: 30 + index };
+      await scenario.complete("pair", completed);
+    }
+    await eventually("both open", async () => {
+      const records = await scenario.bot.app.pullRequestStore.ofProject("pair");
+      return records.length === 2 && records.every(({ openedAt }) => openedAt !== null);
+    });
+    await scenario.change(api, { "src/api.ts": "export const version = 3;\n" });
+    expect((await quietHour()).length).toBeLessThan(100);
+    const asked = await quietHour();
+    expect(asked.filter((each) => !/^GET |^POST \/graphql$/.test(each))).toEqual([]);
+    expect(asked.length).toBeLessThanOrEqual(LOOKS_MAX * REQUESTS_PER_LOOK_MAX);
+  },
+);
 
 test("the reconciling job finds an open pull request that has no due look and whose webhooks were lost", async () => {
   const { github, repository } = scenario.stage;

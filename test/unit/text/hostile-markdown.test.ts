@@ -80,7 +80,7 @@ describe("the cost of sanitising", () => {
 
   const ALL_UNITS = [...UNITS, "[a]: b\n", "\t", "\n", "\u200b", "\u001b]", "\u001b[", "\u001b]0;"];
 
-  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 3 === 0);
+  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 6 === 0);
 
   test.each(sampled("repeated texts of a line", ALL_UNITS, SOME_UNITS))(
     "100 000 characters of %j are cheap to sanitise as a line",
@@ -139,11 +139,8 @@ describe("the cost of sanitising", () => {
     sampled("shapes of a summary", Object.keys(SHAPES) as (keyof typeof SHAPES)[], [
       "a keyword far from the next word",
       "nested emphasis",
-      "nested lists",
       "details that are never closed",
-      "numbers to close",
       "comments that are never closed",
-      "a header wider than all rows",
       "links",
     ]),
   )("%s has a bounded cost and a bounded result", (shape) => {
