@@ -51,7 +51,8 @@ export async function runGit(call: GitProcess): Promise<void> {
       end.clear();
       if (end.failure !== null) reject(end.failure);
       else if (code === 0) resolve();
-      else reject(failed(args, code === null ? `was ended by ${signal}` : `exited with ${code}`, end.stderr()));
+      else
+        reject(failed(args, code === null ? `was ended by ${signal}` : `exited with ${code}`, end.stderr()));
     });
   });
 }

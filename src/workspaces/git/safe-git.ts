@@ -10,8 +10,8 @@ export type ObjectFormat = "sha1" | "sha256";
 
 /** What git may use of a workspace: objects, and where a shallow history ends. */
 export interface GitSource {
-  /** The folder `objects` of a repository. It stays open for as long as `SafeGit` is used. */
-  readonly objects: OpenFolder;
+  /** The folder `objects` of a repository, open for as long as `SafeGit` is used; `null` for files without a repository. */
+  readonly objects: OpenFolder | null;
   readonly objectFormat: ObjectFormat;
   /** Commits whose parents are missing on purpose, from the repository's file `shallow`. */
   readonly shallow: readonly string[];
@@ -55,7 +55,7 @@ export class SafeGit {
   /** The throw-away repository. Callers may write refs and indexes into it. */
   readonly gitDir: string;
   readonly objectFormat: ObjectFormat;
-  readonly #objects: OpenFolder;
+  readonly #objects: OpenFolder | null;
   readonly #host: GitHost;
 
   private constructor(gitDir: string, source: GitSource, host: GitHost) {
@@ -114,10 +114,10 @@ export class SafeGit {
       cwd: workTree === undefined ? this.gitDir : `/proc/self/fd/${workTree.fd}`,
       environment: {
         ...safeEnvironment(this.gitDir),
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: OBJECTS,
+        ...(this.#objects === null ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: OBJECTS }),
         GIT_INDEX_FILE: join(this.gitDir, index ?? "index"),
       },
-      descriptors: [this.#objects.fd],
+      descriptors: this.#objects === null ? [] : [this.#objects.fd],
       signal,
       program: this.#host.program,
       ...(input === undefined ? {} : { input }),
