@@ -1,7 +1,18 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { appendFile, readlink } from "node:fs/promises";
 import { ArchiveFolder } from "../../../../src/workspaces/archive/archive-folder.ts";
 import { TreeBuilder } from "../../../../src/workspaces/archive/tree-builder.ts";
 import type { Entry } from "../../../../src/workspaces/archive/rules/listing.ts";
@@ -32,7 +43,7 @@ afterEach(async () => {
 /** Every place from which git starts a program on a plain `git status` or on the next commands that people try. */
 async function setTraps(): Promise<void> {
   const trap = at(".git/trap");
-  await writeFile(trap, `#!/bin/sh\ntouch ${canary()}\ncat\n`);
+  await writeFile(trap, `#!/bin/sh\ntouch ${canary()}\n`);
   await chmod(trap, 0o755);
   await appendFile(
     at(".git/config"),
@@ -94,13 +105,7 @@ test.each(["objects", "refs", "."])(
     const path = join(bench.path, ".git", part);
     await rename(path, join(bench.folder, "moved"));
     await symlink(join(bench.folder, "moved"), path.replace(/\/$/, ""));
-    const error: unknown = await bench.archive({ inspection }).catch((error: unknown) => error);
-    if (part === "refs") {
-      // Refs behind a link are not read, so their commits are only in the archive if something else names them.
-      expect(error).toMatchObject({ name: "a1" });
-      return;
-    }
-    expect(error).toMatchObject({
+    await expect(bench.archive({ inspection })).rejects.toMatchObject({
       code: expect.stringMatching(/^(?:git_unreadable|archive_changed|workspace_is_link)$/),
     });
   },
