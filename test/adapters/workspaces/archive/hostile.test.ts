@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   appendFile,
   chmod,
@@ -13,6 +14,7 @@ import {
 } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { ArchiveFolder } from "../../../../src/workspaces/archive/archive-folder.ts";
 import { TreeBuilder } from "../../../../src/workspaces/archive/tree-builder.ts";
 import type { Entry } from "../../../../src/workspaces/archive/rules/listing.ts";
@@ -96,6 +98,42 @@ test("links are archived as links, FIFOs and sockets are not read, and nothing o
   await bench.restore();
   expect(await readlink(at("to-file"))).toBe(secret);
   expect(await readFile(secret, "utf8")).toBe("canary-outside");
+});
+
+test("somebody who exchanges a folder for a link all the time gets nothing from outside into an archive", async () => {
+  const outside = join(bench.folder, "outside");
+  await mkdir(outside);
+  await mkdir(at("inside"));
+  for (const folder of [outside, at("inside")]) {
+    for (let each = 0; each < 20; each++) {
+      await writeFile(join(folder, `f${each}`), folder === outside ? "canary-outside" : "harmless");
+    }
+  }
+  await symlink(outside, at("link"));
+  const inspection = await bench.inspect();
+  const attacker = new Worker(
+    `const { renameSync } = require("node:fs");
+     const at = (name) => ${JSON.stringify(bench.path)} + "/" + name;
+     for (;;) for (const [from, to] of [["inside", "x"], ["link", "inside"], ["inside", "link"], ["x", "inside"]]) renameSync(at(from), at(to));`,
+    { eval: true },
+  );
+  await once(attacker, "online");
+  const outcomes: unknown[] = [];
+  for (let run = 0; run < 6; run++) {
+    const name = `swapped-${run}`;
+    outcomes.push(
+      await bench.archive({ name, inspection }).then(
+        () => "archived",
+        ({ code }) => code as unknown,
+      ),
+    );
+    if (!(await bench.into.has(name))) continue;
+    expect(await readFile(join(bench.into.pathOf(name), "files.tar"), "latin1")).not.toContain(
+      "canary-outside",
+    );
+  }
+  await attacker.terminate();
+  for (const outcome of outcomes) expect(["archived", "archive_changed"]).toContain(outcome);
 });
 
 test.each(["objects", "refs", "."])(
