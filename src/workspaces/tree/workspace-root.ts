@@ -42,13 +42,18 @@ export class WorkspaceRoot {
    *   folder and the home of its user are always checked
    * @throws OrbError `root_refused`, `root_missing`, `workspace_unreadable`
    */
-  static async open(path: string, { others = [] }: { readonly others?: readonly OtherPlace[] } = {}): Promise<WorkspaceRoot> {
+  static async open(
+    path: string,
+    { others = [] }: { readonly others?: readonly OtherPlace[] } = {},
+  ): Promise<WorkspaceRoot> {
     if (!isAbsolute(path)) throw missing(path, "is no absolute path");
     const real = await realpath(path).catch((error: unknown) => {
       throw isSystemError(error) ? missing(path, `can't be opened: ${error.code}`, error) : error;
     });
     const places = [...ownPlaces(), ...others];
-    const known = await Promise.all(places.map(async (place) => ({ ...place, path: await resolved(place.path) })));
+    const known = await Promise.all(
+      places.map(async ({ what, path, alsoBelow }) => ({ what, alsoBelow, path: await resolved(path) })),
+    );
     const refusal = refuseRoot(real, known);
     if (refusal) throw new OrbError(refusal);
     const folder = await OpenFolder.open(real);
@@ -109,8 +114,12 @@ export class WorkspaceRoot {
   async #openBelow(parts: readonly Buffer[]): Promise<OpenFolder | null> {
     let folder: OpenFolder | null = null;
     for (const part of parts) {
-      const next = await (folder ?? this.folder).openFolder(part).finally(() => folder?.close());
-      folder = next;
+      const around: OpenFolder | null = folder;
+      try {
+        folder = await (around ?? this.folder).openFolder(part);
+      } finally {
+        await around?.close();
+      }
     }
     return folder;
   }
