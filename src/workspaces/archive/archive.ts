@@ -45,7 +45,7 @@ export interface Archived {
  * configuration, hooks or filters is used. The archive has its name only after all of it was read back (`verifyArchive`); before that
  * it does not count, and a later call with the same name starts from scratch.
  *
- * Whoever removes the workspace then must ask `assertStillArchived` first, after nobody can reach it any more.
+ * Before the workspace is removed, `assertStillArchived` must be asked, after nobody can reach it any more.
  *
  * @param inspection of just now; all that it found to be nowhere else must be in the archive
  * @throws OrbError with one of `ArchiveCode`, or of git's: there is no archive, and the workspace stays
