@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, unlink } from "node:fs/promises";
-import { OpenFolder } from "../tree/open-folder.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { readUsage } from "./read-usage.ts";
 import type { Space } from "./usage.ts";
