@@ -110,6 +110,14 @@ export class ProjectStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
+  /** Those of these ids that there are, in no order, without what agents wrote and did. */
+  async findAll(ids: readonly string[], transaction?: Transaction): Promise<StoredProject[]> {
+    return this.model
+      .find({ _id: { $in: [...ids] } }, null, transaction ? { session: transaction } : {})
+      .select({ "facts.executions": 0, "facts.history.value.summary": 0, "facts.history.value.plan": 0 })
+      .lean();
+  }
+
   /** The number of projects of each status that occurs. */
   countByStatus(): Promise<ReadonlyMap<ProjectStatus, number>> {
     return this.#counts.read();

@@ -2,6 +2,7 @@ import { type Model, Schema } from "mongoose";
 import { OrbError } from "../../errors.ts";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
+import { duplicatesIn } from "../../mongo/failure.ts";
 import { type Noticed, newWorkspace } from "./new-workspace.ts";
 import { foldersAbove } from "./rules/workspace-path.ts";
 import { type StoredWorkspace, type Workspace, WORKSPACE_STATUSES, type WorkspaceStatus } from "./workspace.ts";
@@ -21,6 +22,7 @@ const schema = new Schema<StoredWorkspace>(
     projects: { type: [String], required: true },
     projectsDropped: { type: Number, required: true },
     repository: { type: String, default: null },
+    repositoryAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
     baseline: { type: MIXED, default: null },
     folder: { type: MIXED, default: null },
@@ -30,6 +32,7 @@ const schema = new Schema<StoredWorkspace>(
     lastSignalAt: { type: Date, default: null },
     leases: LIST,
     size: { type: MIXED, default: null },
+    measuredAt: { type: Date, required: true },
     kept: LIST,
     isKept: { type: Boolean, required: true },
     dueAt: { type: Date, default: null },
@@ -52,6 +55,7 @@ schema.index({ goneAt: 1, isKept: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, isKept: 1, _id: 1 });
 schema.index({ projects: 1, _id: 1 });
 schema.index({ host: 1, dueAt: 1, _id: 1 });
+schema.index({ goneAt: 1, host: 1, measuredAt: 1, _id: 1 });
 // Of a host on which no worker looks.
 schema.index({ seenAt: 1, lastActiveAt: 1, _id: 1 });
 
@@ -99,9 +103,10 @@ export class WorkspaceStore {
       .lean();
   }
 
-  /** Writes a change of a record that this transaction has opened. */
+  /** Writes a change that was computed from what this transaction has read. */
   async save(id: string, change: WorkspaceChange, transaction: Transaction): Promise<void> {
-    await this.model.updateOne({ _id: id }, { $set: withIsKept(change) }, { session: transaction });
+    const update = { $set: withIsKept(change), $inc: { revision: 1 } };
+    await this.model.updateOne({ _id: id }, update, { session: transaction });
   }
 
   /**
@@ -163,6 +168,49 @@ export class WorkspaceStore {
       found.push(...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()));
     }
     return found;
+  }
+
+  /** Adds records of folders that were found. One that has come into being meanwhile stays as it is. @returns how many are new */
+  async insertFound(found: readonly StoredWorkspace[]): Promise<number> {
+    if (found.length === 0) return 0;
+    try {
+      await this.model.collection.insertMany([...found] as never, { ordered: false });
+      return found.length;
+    } catch (error) {
+      return found.length - duplicatesIn(error).length;
+    }
+  }
+
+  /** A part of the records of a host that have a folder, by id, starting behind `after`. */
+  async ofHost(
+    host: string,
+    { after, limit }: { after: string | null; limit: number },
+  ): Promise<StoredWorkspace[]> {
+    return this.model
+      .find({ goneAt: null, host, ...(after !== null && { _id: { $gt: after } }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean();
+  }
+
+  /** Ids and paths of all records of a host that have a folder. */
+  async pathsOfHost(host: string): Promise<Pick<StoredWorkspace, "_id" | "path">[]> {
+    return this.model
+      .find({ goneAt: null, host }, { path: 1 })
+      .sort({ _id: 1 })
+      .lean<Pick<StoredWorkspace, "_id" | "path">[]>();
+  }
+
+  /** Those of a host that were measured before a time, or never, the oldest measurement first. */
+  async measuredBefore(
+    host: string,
+    { before, limit }: { before: Date; limit: number },
+  ): Promise<StoredWorkspace[]> {
+    return this.model
+      .find({ goneAt: null, host, measuredAt: { $lt: before } })
+      .sort({ measuredAt: 1, _id: 1 })
+      .limit(limit)
+      .lean();
   }
 
   /** Those that a project has named, also those that are gone. */

@@ -20,13 +20,18 @@ export interface Activity {
   readonly source: ActivitySource;
 }
 
+export type LeaseKind = "heartbeat" | "phase" | "grace" | "cleanup";
+
 /**
  * Says that somebody uses the workspace until a time. A workspace may have several, and stays as long as any of them runs: a
  * process that died says nothing about the others.
  */
 export interface Lease {
-  /** `heartbeat`: a sender said that it is in use · `phase`: a phase of a project runs · `cleanup`: work of ours needs it. */
-  readonly kind: "heartbeat" | "phase" | "cleanup";
+  /**
+   * `heartbeat`: a sender said that it is in use · `phase`: a phase of a project runs · `grace`: a signal of a project came a
+   * short while ago, and its agents may be resumed · `cleanup`: work of ours needs it, such as an archive.
+   */
+  readonly kind: LeaseKind;
   /** Who holds it, for people and to recognise it again: `project csv-1 (urn:orb:meta-agent)`. */
   readonly holder: string;
   readonly until: Date;
@@ -59,6 +64,8 @@ export interface Kept extends KeepReason {
 export interface Size {
   /** In allocated blocks; each hard-linked file counts once. */
   readonly bytes: number;
+  /** Of these, in files that have names elsewhere too: removing the workspace does not free them. */
+  readonly sharedBytes: number;
   readonly inodes: number;
   readonly measuredAt: Date;
   /** The measurement ended at one of its limits: there is more. */
@@ -83,6 +90,8 @@ export interface FolderIdentity {
   /** Decimal: both may be larger than a number holds exactly. */
   readonly dev: string;
   readonly ino: string;
+  /** When the file system made it, because numbers are used again; 0 if it does not say. In milliseconds. */
+  readonly bornMs: number;
 }
 
 /** Our memory of one folder in which agents work: at most one for a host and a path. */
@@ -99,21 +108,24 @@ export interface Workspace {
   projects: readonly string[];
   /** How many further projects named it. It is never removed then by itself: their claims are not known. */
   projectsDropped: number;
-  /** `owner/name` of the project that was created last; `null` if none was, or if it is an orphan. */
+  /** `owner/name` of the project that was created last, and when; `null` if the creation of none is known. */
   repository: string | null;
+  repositoryAt: Date | null;
   /** The time of the first signal about this generation, or of the first sight. */
   createdAt: Date;
   baseline: NotedBaseline | null;
-  /** The folder when it was last seen on disk; `null` if it never was. */
+  /** The folder as it was last seen on disk; `null` if it never was. */
   folder: FolderIdentity | null;
   seenAt: Date | null;
   /** The latest known sign of work, never in the future. */
   lastActiveAt: Date;
   lastActiveBy: ActivitySource;
-  /** When the last signal about it or one of its projects came, by our clock; `null` for an orphan. */
+  /** When the last signal about work in it came, by our clock; `null` for an orphan. */
   lastSignalAt: Date | null;
   leases: readonly Lease[];
   size: Size | null;
+  /** When its folder was last measured, or tried to; the beginning of time if it never was. */
+  measuredAt: Date;
   kept: readonly Kept[];
   /** Whether `kept` has any. */
   isKept: boolean;
@@ -136,8 +148,3 @@ export interface Workspace {
 export interface StoredWorkspace extends Workspace {
   _id: string;
 }
-
-export const PROJECTS_MAX = 50;
-
-/** Projects of one workspace. More name it only by mistake or to do harm. */
-export const PROJECTS_MAX = 50;
