@@ -54,21 +54,17 @@ function unknownHost(name: string): OrbError {
 }
 
 function showHost(stored: StoredHost, now: Date) {
-  const { _id, root, hasArchive, reportedAt, usage, pressureSince, pressureBecause, reliefAsked, paused } = stored;
+  const { _id, root, hasArchive, reportedAt, usage, pressureSince, pressureBecause, reliefAsked, paused } =
+    stored;
   return {
     host: _id,
     root,
     hasArchive,
     reportedAt,
-    usage: usage && { ...usage, bytesUsedRatio: used(usage.bytesFree, usage.bytesTotal), inodesUsedRatio: used(usage.inodesFree, usage.inodesTotal) },
+    usage,
     pressure: pressureSince && { since: pressureSince, because: pressureBecause },
     reliefAsked,
     paused,
     waitsFor: whyWaiting(_id, stored, now),
   };
-}
-
-/** Some file systems, such as btrfs, have no fixed number of inodes. */
-function used(free: number, total: number): number | null {
-  return total > 0 ? Math.round((1 - free / total) * 10_000) / 10_000 : null;
 }

@@ -72,9 +72,10 @@ export interface ApiCall {
 export interface DiskUsed {
   /** From 0 to 1, of what the bot may use. */
   readonly bytesRatio: number;
-  readonly inodesRatio: number;
+  /** `null` on file systems without a fixed number of inodes. */
+  readonly inodesRatio: number | null;
   readonly bytesFree: number;
-  readonly inodesFree: number;
+  readonly inodesFree: number | null;
 }
 
 /** What becomes of the agents' workspaces. */

@@ -1,3 +1,4 @@
+import type { OrbError } from "../errors.ts";
 import { LONG_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
@@ -7,8 +8,9 @@ type Failing =
   | "cleanup_loop"
   | "cleanup_request"
   | "disk_loop"
-  | "workspace_sweep"
-  | "workspace_root";
+  | "holders"
+  | "workspace_settings"
+  | "workspace_sweep";
 
 /** A clean-up, for the log. */
 export interface CleanupName {
@@ -101,8 +103,26 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     this.log.info({ ...cleanup, ...ended }, "clean-up ended");
   }
 
-  swept(swept: { host: string; workspaces: number; scheduled: number; durationMs: number }): void {
+  /** @param swept its `problems` are entries of the root of which nothing can be decided */
+  swept(swept: {
+    host: string;
+    workspaces: number;
+    scheduled: number;
+    problems: number;
+    durationMs: number;
+  }): void {
     this.log.debug(swept, "workspaces swept");
+  }
+
+  /** Entries of the trash that no clean-up knows, since the oldest of them. They are kept: nobody can say what they are. */
+  strayTrash(stray: { host: string; count: number; since: Date }): void {
+    this.calmly({ level: "warn", message: "unknown entries in the trash", cause: "stray_trash" }, stray);
+  }
+
+  /** A signal named no possible path, so no workspace is known from it. */
+  badPath({ type, project }: { type: string; project: string }, problem: OrbError): void {
+    const fields = { type, project, problem: problem.toRefusal() };
+    this.calmly({ level: "warn", message: "signal names no possible workspace", cause: "bad_path" }, fields);
   }
 
   pressure(disk: { host: string; used: object; because: string }): void {

@@ -22,8 +22,6 @@ export interface Findings {
  * Each throws `OrbError` if it could not find out: that is never an empty answer.
  */
 export interface CleanupEyes {
-  /** Where the folder is: the one of the tombstone, or before the first check whatever is at the path. */
-  locate(cleanup: Located): Promise<Place>;
   /** Looks into the folder, wherever it is, and at the processes that use it. */
   look(cleanup: Located, where: "here" | "trash"): Promise<Findings>;
   /** All names of a path: the root may be reached through a link, and signals may use either name. */
@@ -49,8 +47,12 @@ export type Marked = Located & { readonly tombstone: Tombstone };
 
 /** All functions of the rooms. Each act may be done again after a crash, with the same result. */
 export interface CleanupHands extends CleanupEyes {
-  /** Writes the archive and reads it back. @returns its path */
+  /** Where the folder is: the one of the tombstone, or before the first check whatever is at the path. */
+  locate(cleanup: Located): Promise<Place>;
+  /** Writes the archive and reads it back. @returns its name */
   archive(cleanup: Marked): Promise<string>;
+  /** Proves that the archive still has everything that is in the trash. @throws OrbError `archive_changed`, `archive_damaged` */
+  assertArchived(cleanup: Marked): Promise<void>;
   /** @throws OrbError if the folder is not the one of the tombstone any more */
   moveToTrash(cleanup: Marked): Promise<void>;
   /** @throws OrbError `place_taken` if something else is at the path */
@@ -59,7 +61,7 @@ export interface CleanupHands extends CleanupEyes {
   deleteTrash(cleanup: Marked, walking: Walking): Promise<Freed>;
   /** Removes the admin folder of the worktree, and no other. */
   prune(cleanup: Marked): Promise<void>;
-  /** Makes the old path fail loudly for whoever still uses it. */
-  raiseFence(cleanup: Marked): Promise<void>;
+  /** Makes the old path fail loudly for whoever still uses it. @returns whether it stands: something else may have the path */
+  raiseFence(cleanup: Marked): Promise<boolean>;
   lowerFence(cleanup: Located): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork, Lease } from "../../mongo/leased-work.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
@@ -168,7 +169,7 @@ export class CleanupRun {
   async #checkAgain(): Promise<boolean> {
     const { hands, leases, checkpoint } = this.#deps;
     const decision = await decide(this.#cleanup, "trash", this.#deps);
-    const isSame = decision.verdict === "go" && isAsSeen(decision, this.#marked.tombstone);
+    const isSame = decision.verdict === "go" && isAsSeen(decision, this.#marked.tombstone) && (await this.#isArchived());
     const refused = isSame ? await this.#condemn() : null;
     if (isSame && refused === null) return false;
     await checkpoint("check_again:held");
@@ -179,6 +180,20 @@ export class CleanupRun {
     if (decision.verdict !== "go") return this.#settle(decision);
     await this.#startAgain("Somebody worked in it during the move");
     return false;
+  }
+
+  /** Whether the archive, if there must be one, has what is in the trash. If nobody can say, the folder is put back at once. */
+  async #isArchived(): Promise<boolean> {
+    const { hands, leases } = this.#deps;
+    try {
+      await hands.assertArchived(this.#marked);
+      return true;
+    } catch (error) {
+      if (error instanceof OrbError && error.code === "archive_changed") return false;
+      leases.requireHeld(this.#lease);
+      await hands.putBack(this.#marked);
+      throw error;
+    }
   }
 
   /**
@@ -234,9 +249,10 @@ export class CleanupRun {
 
   async #fence(): Promise<void> {
     const { hands, now } = this.#deps;
-    await hands.raiseFence(this.#marked);
-    const fenceUntil = new Date(now().getTime() + FENCE_MS);
-    await this.#record("fenced", "Whoever comes back to its path is told", { fenceUntil });
+    const isUp = await hands.raiseFence(this.#marked);
+    const fenceUntil = isUp ? new Date(now().getTime() + FENCE_MS) : null;
+    const because = isUp ? "Whoever comes back to its path is told" : "Something else is at its path";
+    await this.#record("fenced", because, { fenceUntil });
   }
 
   async #finish(outcome: "removed" | "missing"): Promise<void> {

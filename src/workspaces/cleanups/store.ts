@@ -182,6 +182,12 @@ export class CleanupStore {
     return result.matchedCount === 1;
   }
 
+  /** The names in the trash of a host that its clean-ups know. */
+  async trashNamesOf(host: string): Promise<ReadonlySet<string>> {
+    const names = await this.model.distinct("tombstone.removal.trashName", { host, turn: { $type: "string" } });
+    return new Set(names as string[]);
+  }
+
   /** The number of clean-ups of each status that occurs. */
   countByStatus(): Promise<ReadonlyMap<CleanupStatus, number>> {
     return this.#counts.read();

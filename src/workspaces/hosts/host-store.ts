@@ -1,17 +1,14 @@
 import { type Model, Schema } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
+import type { DiskUsage } from "../disk/usage.ts";
 import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
 
 /** How long a host is remembered after its last report. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 
-/** How full the disk of a root is. Free is what the bot's user may use. */
-export interface HostUsage {
-  readonly bytesTotal: number;
-  readonly bytesFree: number;
-  readonly inodesTotal: number;
-  readonly inodesFree: number;
+/** How full the disk of a root was. */
+export interface HostUsage extends DiskUsage {
   readonly at: Date;
 }
 

@@ -22,14 +22,6 @@ export function plainEyes({ root, archive }: Folders): CleanupEyes {
   return {
     canArchive: archive !== null,
     namesOf: (path) => [path],
-    locate: async ({ workspace: { path }, tombstone }: Located): Promise<Place> => {
-      if (!tombstone) return identityOf(path) ? "here" : "gone";
-      const { trashName, folder } = tombstone.removal;
-      const [here, there] = [identityOf(path), identityOf(trashOf(trashName))];
-      const isHere = here?.ino === folder.ino && here.dev === folder.dev;
-      if (there) return here ? "trash_and_other" : "trash";
-      return isHere ? "here" : here ? "other" : "gone";
-    },
     look: async ({ _id, workspace: { path }, tombstone }, where): Promise<Findings> => {
       const trashName = tombstone?.removal.trashName ?? `t-${String(_id)}`;
       const folder = where === "here" ? path : trashOf(trashName);
@@ -56,6 +48,15 @@ export function plainHands({ root, archive }: Folders): CleanupHands {
   const trashOf = (name: string) => join(root, ".trash", name);
   return {
     ...plainEyes({ root, archive }),
+    locate: async ({ workspace: { path }, tombstone }: Located): Promise<Place> => {
+      if (!tombstone) return identityOf(path) ? "here" : "gone";
+      const { trashName, folder } = tombstone.removal;
+      const [here, there] = [identityOf(path), identityOf(trashOf(trashName))];
+      const isHere = here?.ino === folder.ino && here.dev === folder.dev;
+      if (there) return here ? "trash_and_other" : "trash";
+      return isHere ? "here" : here ? "other" : "gone";
+    },
+    assertArchived: async () => {},
     archive: async ({ _id, workspace: { path } }) => {
       const target = join(archive ?? "", String(_id));
       await rm(target, { recursive: true, force: true });
@@ -88,6 +89,7 @@ export function plainHands({ root, archive }: Folders): CleanupHands {
     raiseFence: async ({ workspace: { path } }) => {
       await mkdir(path, { recursive: true });
       await writeFile(join(path, ".git"), "gitdir: nowhere\n");
+      return true;
     },
     lowerFence: async ({ workspace: { path } }) => rm(path, { recursive: true, force: true }),
   };
