@@ -1,10 +1,10 @@
 import { constants, type Dirent } from "node:fs";
 import { type FileHandle, open, opendir, readlink } from "node:fs/promises";
 import { descriptorPath, entryPath } from "./descriptor-path.ts";
-import { isSystemError, toTreeFailure } from "./failure.ts";
+import { toTreeFailure } from "./failure.ts";
 import { mountIdOf } from "./mount-id.ts";
 
-/** A link in the place of the folder is not followed, and reading leaves no trace in its times of access. */
+/** A link in the place of the folder is not followed. */
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Entries that are read from the kernel at once. */
 const ENTRIES_AT_ONCE = 256;
@@ -38,7 +38,7 @@ export class OpenFolder {
    * @throws OrbError `workspace_missing`, `workspace_is_link`, `workspace_unreadable`
    */
   static async open(path: Buffer | string, shown: Buffer | string = path): Promise<OpenFolder> {
-    const handle = await openQuietly(path).catch((error: unknown) => {
+    const handle = await open(path, FOLDER_FLAGS).catch((error: unknown) => {
       throw toTreeFailure(error, shown);
     });
     try {
@@ -89,15 +89,5 @@ export class OpenFolder {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-}
-
-/** Only its owner, or root, may read a folder without leaving a trace. https://man7.org/linux/man-pages/man2/open.2.html, O_NOATIME */
-async function openQuietly(path: Buffer | string): Promise<FileHandle> {
-  try {
-    return await open(path, FOLDER_FLAGS | constants.O_NOATIME);
-  } catch (error) {
-    if (isSystemError(error) && error.code === "EPERM") return open(path, FOLDER_FLAGS);
-    throw error;
   }
 }
