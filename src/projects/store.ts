@@ -14,7 +14,7 @@ export interface StoredProject {
   /** When its workspace is due for removal; `null` if that is not decided yet. */
   cleanup: Cleanup | null;
   /** The last of its workspaces that is gone; missing as long as none is. */
-  workspaceGone?: WorkspaceGone;
+  workspaceGone?: WorkspaceGone | null;
   createdAt: Date;
   updatedAt: Date;
   /** Counts the transactions that opened the project for a change. Writing it makes them wait for each other. */

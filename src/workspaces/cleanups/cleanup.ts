@@ -45,8 +45,8 @@ export type Unpushed = (typeof UNPUSHED_MODES)[number];
 export const CLEANUP_ORIGINS = ["retention", "person", "command", "disk"] as const;
 export type CleanupOrigin = (typeof CLEANUP_ORIGINS)[number];
 
-/** Why a workspace is due: a closed set, for metrics. */
-export type CleanupCause = RetentionCause | "asked" | "disk";
+/** Why a workspace is due: a closed set, for metrics. `due`: by the rule of retention, which says more when it is looked at. */
+export type CleanupCause = RetentionCause | "due" | "asked" | "disk";
 
 /** How it ended. `missing`: somebody else had removed the folder. `would_remove` and `would_keep`: a dry run. */
 export const CLEANUP_OUTCOMES = ["removed", "missing", "would_remove", "would_keep"] as const;

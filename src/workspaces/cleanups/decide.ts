@@ -8,6 +8,7 @@ import type { KeepReason } from "../keep-reason.ts";
 import type { Retention } from "../retention/decide-retention.ts";
 import type { StoredCleanup } from "./cleanup.ts";
 import type { CleanupEyes, Findings } from "./hands.ts";
+import type { RetentionCause } from "../retention/rules/retention.ts";
 import { judgeFolder, judgeTime } from "./rules/judge.ts";
 
 /** What is needed to decide. Nothing here can write, so a dry run decides exactly as the removal does. */
@@ -27,6 +28,8 @@ export type Decision =
       readonly findings: Findings;
       readonly mustArchive: boolean;
       readonly workspace: StoredWorkspace;
+      /** Why the rule says that it is due; `null` if it does not, and somebody wants it to go all the same. */
+      readonly cause: RetentionCause | null;
     }
   | { readonly verdict: "keep"; readonly reasons: readonly KeepReason[]; readonly until: Date | null }
   | { readonly verdict: "later"; readonly at: Date; readonly because: string }
@@ -49,13 +52,15 @@ export async function decide(
   const workspace = await workspaces.find(id);
   if (!workspace) return keep([UNKNOWN]);
   if (workspace.generation !== generation) return { verdict: "off", because: "Another folder is at its path." };
-  const inTime = judgeTime({ origin, retention: await deps.retentionOf(workspace), at, now: now() });
+  const retention = await deps.retentionOf(workspace);
+  const inTime = judgeTime({ origin, retention, at, now: now() });
   if (inTime.verdict !== "look") return inTime;
   const findings = await look(cleanup, where, eyes);
   if ("code" in findings) return keep([findings]);
   const folder = judgeFolder({ findings, unpushed, canArchive: eyes.canArchive });
   if (folder.verdict === "keep") return keep(folder.reasons);
-  return { verdict: "go", findings, mustArchive: folder.mustArchive, workspace };
+  const cause = retention.dueAt === null ? null : retention.cause;
+  return { verdict: "go", findings, mustArchive: folder.mustArchive, workspace, cause };
 }
 
 function keep(reasons: readonly KeepReason[]): Decision {

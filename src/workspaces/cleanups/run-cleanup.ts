@@ -118,7 +118,9 @@ export class CleanupRun {
     if (decision.verdict !== "go") return this.#settle(decision);
     const { removal, print } = decision.findings;
     const tombstone = { removal, print, mustArchive: decision.mustArchive, archive: null };
-    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", { tombstone });
+    const { origin, cause } = this.#cleanup;
+    const known = origin === "retention" ? (decision.cause ?? cause) : cause;
+    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", { tombstone, cause: known });
     return false;
   }
 

@@ -5,6 +5,7 @@ import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
 import {
   CLEANUP_HISTORY_MAX,
   CLEANUP_STATUSES,
+  type CleanupCause,
   type CleanupEntry,
   type CleanupOrigin,
   type CleanupStatus,
@@ -72,7 +73,7 @@ export interface CleanupWish {
   readonly origin: CleanupOrigin;
   readonly by: string;
   readonly because: string;
-  readonly cause: string;
+  readonly cause: CleanupCause;
   readonly unpushed: Unpushed;
   readonly dryRun: boolean;
   /** Not before this time. */

@@ -73,7 +73,7 @@ export class Sweep {
     const wish = { origin: "retention", by: "retention", unpushed: "keep", dryRun: false } as const;
     const isAnnounced = await this.#isAnnounced(workspace, at, projectStore);
     const cleanup = await database.transaction((transaction) =>
-      cleanups.ask(workspace, { ...wish, because, cause: "retention", at }, { transaction, isAnnounced }),
+      cleanups.ask(workspace, { ...wish, because, cause: "due", at }, { transaction, isAnnounced }),
     );
     telemetry.scheduled(nameOf(cleanup), { dueAt: at, because });
   }

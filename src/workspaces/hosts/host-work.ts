@@ -31,7 +31,7 @@ const DISK_EVERY_IDLE = 2;
 const WAIT_MS_MAX = 800 * 24 * 3_600_000;
 const RELIEF_WAIT_MS_MAX = 10 * 60_000;
 
-interface Deps extends Omit<WorkspaceNeeds, "doors" | "config">, WorkspaceParts {
+interface Deps extends Omit<WorkspaceNeeds, "doors">, WorkspaceParts {
   readonly thisHost: ThisHost;
   readonly desk: RetentionDesk;
   readonly telemetry: WorkspaceTelemetry;
@@ -116,7 +116,8 @@ export class HostWork {
       waitMsMax: RELIEF_WAIT_MS_MAX,
       only: { _id: thisHost.name },
     });
-    const watch = new DiskWatch({ ...this.#deps, turns, leases, queue });
+    const marks = this.#deps.config.workspaces.disk;
+    const watch = new DiskWatch({ ...this.#deps, marks, turns, leases, queue });
     const idleMs = worker.pace.idleMs * DISK_EVERY_IDLE;
     const onError = (error: unknown) => telemetry.setback("disk_loop", error);
     const runOnce = (stopping: AbortSignal) => watch.look(stopping);
@@ -125,7 +126,7 @@ export class HostWork {
   }
 
   async #sweep(stopping: AbortSignal): Promise<Record<string, never>> {
-    const { thisHost, workspaces, desk, learn, telemetry, now } = this.#deps;
+    const { thisHost, workspaces, cleanupStore, desk, learn, telemetry, now } = this.#deps;
     const beganMs = performance.now();
     const root = await thisHost.open();
     const place = { root, roots: thisHost.names, host: thisHost.name };
@@ -133,7 +134,7 @@ export class HostWork {
       telemetry.setback("workspace_sweep", error, { path });
     const registry = { ...place, store: workspaces, desk, learnSettings: learn, now, onError };
     const { found } = await sweepRegistry(registry, stopping);
-    const swept = await new Sweep({ ...this.#deps }).run(thisHost.name, stopping);
+    const swept = await new Sweep({ ...this.#deps, store: cleanupStore }).run(thisHost.name, stopping);
     await reportStrayTrash(this.#deps);
     const durationMs = performance.now() - beganMs;
     telemetry.swept({ host: thisHost.name, ...swept, problems: found.problemsTotal, durationMs });

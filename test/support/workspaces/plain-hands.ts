@@ -52,7 +52,7 @@ export function plainHands({ root, archive }: Folders): CleanupHands {
       if (!tombstone) return identityOf(path) ? "here" : "gone";
       const { trashName, folder } = tombstone.removal;
       const [here, there] = [identityOf(path), identityOf(trashOf(trashName))];
-      const isHere = here?.ino === folder.ino && here.dev === folder.dev;
+      const isHere = here !== null && here.ino === folder.ino && here.dev === folder.dev;
       if (there) return here ? "trash_and_other" : "trash";
       return isHere ? "here" : here ? "other" : "gone";
     },
