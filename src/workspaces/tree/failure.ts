@@ -28,9 +28,7 @@ export function toTreeFailure(error: unknown, path: Buffer | string): unknown {
 
 /** Whether Node made this error from an answer of the operating system, such as `ENOENT`. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return (
-    error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string"
-  );
+  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 }
 
 function notAFolder(path: string): Refusal {

@@ -42,13 +42,18 @@ export class WorkspaceRoot {
    *   folder and the home of its user are always checked
    * @throws OrbError `root_refused`, `root_missing`, `workspace_unreadable`
    */
-  static async open(path: string, { others = [] }: { readonly others?: readonly OtherPlace[] } = {}): Promise<WorkspaceRoot> {
+  static async open(
+    path: string,
+    { others = [] }: { readonly others?: readonly OtherPlace[] } = {},
+  ): Promise<WorkspaceRoot> {
     if (!isAbsolute(path)) throw missing(path, "is no absolute path");
     const real = await realpath(path).catch((error: unknown) => {
       throw isSystemError(error) ? missing(path, `can't be opened: ${error.code}`, error) : error;
     });
     const places = [...ownPlaces(), ...others];
-    const known = await Promise.all(places.map(async (place) => ({ ...place, path: await resolved(place.path) })));
+    const known = await Promise.all(
+      places.map(async (place) => ({ ...place, path: await resolved(place.path) })),
+    );
     const refusal = refuseRoot(real, known);
     if (refusal) throw new OrbError(refusal);
     const folder = await OpenFolder.open(real);

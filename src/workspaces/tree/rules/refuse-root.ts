@@ -50,6 +50,7 @@ function refusal(root: string, why: string): Refusal {
   return {
     code: "root_refused",
     reason: `WORKSPACE_ROOT can't be ${root}: it ${why}.`,
-    remedy: "Give workspaces a folder of their own, such as /var/lib/orb/workspaces, and set WORKSPACE_ROOT to it.",
+    remedy:
+      "Give workspaces a folder of their own, such as /var/lib/orb/workspaces, and set WORKSPACE_ROOT to it.",
   };
 }
