@@ -90,7 +90,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
   const parts = { workspaces: store, cleanups, cleanupStore, byHand, hosts, now };
   const hostWork = thisHost && new HostWork({ ...needs, ...parts, thisHost, desk, telemetry, learn: learnerOf(needs, telemetry) });
   const take = takeSignals({ store, projectStore, desk, now, onBadPath: telemetry.badPath.bind(telemetry) });
-  const schedule = scheduleOnSignal({ workspaces: store, projectStore, cleanups });
+  const schedule = scheduleOnSignal({ workspaces: store, projectStore, cleanups, now });
   return {
     parts,
     migrations: [

@@ -13,19 +13,28 @@ interface Deps {
   readonly desk: RetentionDesk;
   readonly workspaces: WorkspaceStore;
   readonly thisHost: ThisHost;
+  /** See `learnSettings`. */
+  readonly learn: (ids: readonly string[], stopping: AbortSignal) => Promise<number>;
   readonly worker: Pick<Worker, "stop" | "now">;
 }
 
 /**
  * The rule of `retention/` for a workspace that is about to be removed: with a fresh look at its files, because an agent that sends
- * nothing shows only there. In a transaction only the stores are read.
+ * nothing shows only there, and with the settings of its repository as they are now. In a transaction only the stores are read.
  */
-export function currentRetention({ desk, workspaces: store, thisHost, worker }: Deps): RetentionOf {
+export function currentRetention({ desk, workspaces: store, thisHost, learn, worker }: Deps): RetentionOf {
   const { now, stop } = worker;
   return async (workspace, transaction) => {
+    if (transaction) return (await desk.decide(workspace, transaction)).retention;
     const isOld = now().getTime() - workspace.measuredAt.getTime() > LOOK_AGAIN_MS;
-    const current = isOld && !transaction ? await lookAgain(workspace) : workspace;
-    return (await desk.decide(current, transaction)).retention;
+    const current = isOld ? await lookAgain(workspace) : workspace;
+    const { retention, projects } = await desk.decide(current);
+    const asking = projects.filter(({ settingsUnread, end }) => settingsUnread || end !== null);
+    const learnt = await learn(
+      asking.map(({ id }) => id),
+      stop.asked,
+    );
+    return learnt > 0 ? (await desk.decide(current)).retention : retention;
   };
 
   async function lookAgain(workspace: StoredWorkspace): Promise<StoredWorkspace> {

@@ -25,6 +25,9 @@ const IN_USE: ReadonlySet<string> = new Set<RetentionCode>([
   "contains_workspace",
 ]);
 
+/** Nobody knows yet how long it stays: that is no reason to call its clean-up off, nor to carry it out. */
+const UNKNOWN_TIME: RetentionCode = "settings_unread";
+
 interface TimeFacts {
   readonly origin: CleanupOrigin;
   /** What the rule of `retention/` says now. */
@@ -44,6 +47,7 @@ export function judgeTime({ origin, retention, at, now }: TimeFacts): TimeVerdic
   const holding = origin === "disk" ? reasons : reasons.filter(({ code }) => IN_USE.has(code));
   if (holding.length > 0) return { verdict: "keep", reasons: holding, until: dueAt };
   if (origin !== "retention") return { verdict: "look" };
+  if (reasons.some(({ code }) => code === UNKNOWN_TIME)) return { verdict: "keep", reasons, until: null };
   if (dueAt === null) return { verdict: "off", because: reasons[0]?.reason ?? "It is not due any more." };
   if (dueAt > now) return { verdict: "later", at: dueAt, because: retention.because };
   return { verdict: "look" };
