@@ -242,7 +242,8 @@ export const SETTINGS = {
   DISK_LOW_PERCENT: {
     schema: percent(75),
     default: "75",
-    meaning: "an emergency clean-up ends when the disk is no fuller than this; lower than `DISK_HIGH_PERCENT`",
+    meaning:
+      "an emergency clean-up ends when the disk is no fuller than this; lower than `DISK_HIGH_PERCENT`",
     group: "Workspaces",
   },
 } as const satisfies Record<string, Setting>;
