@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { cleanupRoutes } from "../handlers/http/cleanups.ts";
 import { deliveryRoutes } from "../handlers/http/deliveries.ts";
+import { diskRoutes } from "../handlers/http/disk.ts";
 import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
 import { settingsRoutes } from "../handlers/http/settings.ts";
 import { signalRoutes } from "../handlers/http/signals.ts";
 import { webhookRoutes } from "../handlers/http/webhooks.ts";
+import { workspaceRoutes } from "../handlers/http/workspaces.ts";
 import { signalStream } from "../handlers/streams/signal-stream.ts";
 import { webhookHandlers } from "../handlers/webhook-handlers.ts";
 import { Clock } from "./agenda/clock.ts";
@@ -40,6 +43,7 @@ import { PACE, type Pace } from "./work/pace.ts";
 import { Apart } from "./work/apart/apart.ts";
 import { Stop } from "./work/stop.ts";
 import type { Worker } from "./work/worker.ts";
+import { workspaces } from "./workspaces/subject.ts";
 
 /** Parts that a test may replace. */
 export interface Overrides {
@@ -184,6 +188,7 @@ function storesOf(collected: ReturnType<typeof collectSubjects>) {
     signalStore: collected.incoming.signalsSubject.store,
     deliveryStore: collected.incoming.deliveriesSubject.store,
     outboxStore: collected.outboxSubject.store,
+    workspaceParts: collected.workspacesSubject.parts,
   };
 }
 
@@ -232,13 +237,20 @@ function collectSubjects(
     worker,
     checkpoint,
   });
+  const workspacesSubject = workspaces({
+    ...shared,
+    outbox: outboxSubject.store,
+    projects: projectsSubject.projects,
+    projectStore: projectsSubject.store,
+    pullRequestStore: pullRequestsSubject.parts.pullRequestStore,
+    github: githubSubject.gitHub,
+    settings: settingsSubject.settings,
+    doors: [cleanupRoutes, workspaceRoutes, diskRoutes],
+    checkpoint,
+  });
   const subjects: Subject[] = [
-    outboxSubject,
-    installationsSubject,
-    githubSubject,
-    settingsSubject,
-    projectsSubject,
-    pullRequestsSubject,
+    ...[outboxSubject, installationsSubject, githubSubject, settingsSubject],
+    ...[projectsSubject, pullRequestsSubject, workspacesSubject],
     ...more(shared),
   ];
   const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
@@ -250,6 +262,7 @@ function collectSubjects(
     installationsSubject,
     projectsSubject,
     pullRequestsSubject,
+    workspacesSubject,
   };
 }
 

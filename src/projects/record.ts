@@ -99,6 +99,7 @@ function cleanupOf(facts: ProjectFacts): Cleanup | null {
 /** The event for a clean-up that was scheduled, moved to another time, or cancelled; `null` if nothing changed. */
 function cleanupEvent(before: Cleanup | null, now: Cleanup | null): OrbEvent | null {
   if (before?.dueAt.getTime() === now?.dueAt.getTime()) return null;
-  if (now) return { type: "orb.cleanup.scheduled", data: now };
-  return { type: "orb.cleanup.cancelled", data: { because: "Work on the project continues" } };
+  if (now) return { type: "orb.cleanup.scheduled", data: { ...now, cleanup: null } };
+  const because = "Work on the project continues";
+  return { type: "orb.cleanup.cancelled", data: { because, cleanup: null } };
 }

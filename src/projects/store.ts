@@ -13,10 +13,23 @@ export interface StoredProject {
   because: string;
   /** When its workspace is due for removal; `null` if that is not decided yet. */
   cleanup: Cleanup | null;
+  /** The last of its workspaces that is gone; missing as long as none is. */
+  workspaceGone?: WorkspaceGone | null;
   createdAt: Date;
   updatedAt: Date;
   /** Counts the transactions that opened the project for a change. Writing it makes them wait for each other. */
   revision: number;
+}
+
+/** A workspace that is not there any more. */
+export interface WorkspaceGone {
+  readonly host: string;
+  readonly path: string;
+  readonly at: Date;
+  /** `removed` by the bot, or found `missing`. */
+  readonly outcome: "removed" | "missing";
+  /** The archive of the work that was nowhere else; `null` if there was none. */
+  readonly archive: string | null;
 }
 
 const schema = new Schema<StoredProject>(
@@ -27,6 +40,7 @@ const schema = new Schema<StoredProject>(
     phase: { type: String, default: null },
     because: { type: String, required: true },
     cleanup: { type: Schema.Types.Mixed, default: null },
+    workspaceGone: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     revision: { type: Number, default: 0 },
@@ -76,6 +90,11 @@ export class ProjectStore {
     transaction: Transaction,
   ): Promise<void> {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
+  }
+
+  /** Remembers that a workspace of a project is gone. A project that was forgotten meanwhile stays so. */
+  async noteWorkspaceGone(id: string, gone: WorkspaceGone, transaction: Transaction): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { workspaceGone: gone } }, { session: transaction });
   }
 
   /** Removes those of these projects that match a filter. @returns their ids */
