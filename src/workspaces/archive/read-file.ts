@@ -22,6 +22,8 @@ export interface FileContent {
   readonly blob: string | null;
   /** How many bytes are archived. */
   readonly bytes: number;
+  /** The bytes themselves, if they are few. */
+  readonly whole: Buffer | null;
   /** The parts that are not zeros; `null` for a file without holes. */
   readonly extents: Extents | null;
 }
@@ -71,12 +73,15 @@ export class OpenFile implements AsyncDisposable {
     const sha256 = createHash("sha256");
     const blob = createHash(algorithm).update(`blob ${this.size}\0`);
     let bytes = 0;
+    let whole: Buffer | null = this.size === 0 ? Buffer.alloc(0) : null;
     for await (const chunk of this.chunks(extents)) {
       sha256.update(chunk);
       blob.update(chunk);
       bytes += chunk.length;
+      if (chunk.length === this.size) whole = chunk;
     }
     return {
+      whole,
       sha256: sha256.digest("hex"),
       blob: extents === null ? blob.digest("hex") : null,
       bytes,
