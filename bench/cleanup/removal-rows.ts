@@ -47,7 +47,9 @@ export async function removalRows(): Promise<readonly BenchmarkRow[]> {
       await run(process.execPath, [MAKE_TREE, path, String(FOLDERS), String(FILES_IN_EACH)]);
       await run("sync", []);
       const one = await watched(() => remove(path));
-      console.log(`${name}: ${one.seconds.toFixed(2)} s, loop ${one.loopP99Ms.toFixed(1)} ms, ${mb(one.growth)} MB more`);
+      console.log(
+        `${name}: ${one.seconds.toFixed(2)} s, loop ${one.loopP99Ms.toFixed(1)} ms, ${mb(one.growth)} MB more`,
+      );
       measured.get(name)?.push(one);
     }
   await run("rm", ["-rf", base]);
@@ -59,7 +61,10 @@ async function removeAsWeDo(
   { root, threads }: { readonly root: WorkspaceRoot; readonly threads: TreeThreads },
 ): Promise<void> {
   await using folder = await root.openWorkspace(path);
-  const tombstone = await planRemoval(root, folder, { path, trashName: `t-${randomBytes(8).toString("hex")}` });
+  const tombstone = await planRemoval(root, folder, {
+    path,
+    trashName: `t-${randomBytes(8).toString("hex")}`,
+  });
   await moveToTrash(root, tombstone);
   await deleteTrash(root, tombstone, { threads });
 }
@@ -82,7 +87,8 @@ function toRows(of: (name: string) => readonly Watched[]): readonly BenchmarkRow
   };
   const loop = Math.max(...of("ours").map(({ loopP99Ms }) => loopP99Ms));
   const growth = mb(Math.max(...of("ours").map(({ growth }) => growth)));
-  const worst = (peerName: string, value: (one: Watched) => number) => round(Math.max(...of(peerName).map(value)));
+  const worst = (peerName: string, value: (one: Watched) => number) =>
+    round(Math.max(...of(peerName).map(value)));
   return [
     against("rm -rf", true),
     against("fs.rm", false),

@@ -1,5 +1,5 @@
 import type { BlindCause, Holder } from "./holder.ts";
-import { ScanThread } from "./scan-thread.ts";
+import { ScanThreads } from "./scan-threads.ts";
 
 /** A workspace, or what is left of it in the trash. */
 export interface Folder {
@@ -35,12 +35,12 @@ export interface FoundHolders {
 
 const { platform } = process;
 
-/** Finds who uses workspaces. One object serves the whole process: its thread is kept between scans. */
+/** Finds who uses workspaces. One object serves the whole process: its threads are kept between scans. */
 export class HolderFinder implements AsyncDisposable {
-  readonly #thread: ScanThread;
+  readonly #threads: ScanThreads;
 
-  constructor(thread: ScanThread = new ScanThread()) {
-    this.#thread = thread;
+  constructor(threads: ScanThreads = new ScanThreads()) {
+    this.#threads = threads;
   }
 
   /**
@@ -57,7 +57,7 @@ export class HolderFinder implements AsyncDisposable {
     if (folders.length === 0) return allInDoubt(folders, "scan_failed");
     const sought = folders.map(({ dev, ino, path }) => ({ dev, ino, path: latin1(path) }));
     try {
-      const { holders, foreign, processes, descriptors } = await this.#thread.scan({
+      const { holders, foreign, processes, descriptors } = await this.#threads.scan({
         folders: sought,
         isAlone,
       });
@@ -74,7 +74,7 @@ export class HolderFinder implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await this.#thread.close();
+    await this.#threads.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

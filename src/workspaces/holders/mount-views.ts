@@ -16,10 +16,12 @@ export interface MountView {
   readonly hanging: readonly string[];
   /** Paths that were found to say the truth, and to lie in no folder. */
   readonly harmless: Set<string>;
+  /** Folders in which an open file was found whose path says the truth. Other open files in them are not looked at. */
+  readonly harmlessFolders: Set<string>;
 }
 
 /** A mount, and in whose view it is. */
-interface Mounted {
+export interface Mounted {
   readonly mount: Mount;
   readonly view: MountView;
 }
@@ -27,12 +29,12 @@ interface Mounted {
 /** The mount tables of all namespaces in which a process was seen. */
 export class MountViews {
   readonly own: MountView;
-  readonly #groups: readonly FolderGroup[];
+  readonly groups: readonly FolderGroup[];
   readonly #byNamespace = new Map<string, MountView>();
   readonly #byId = new Map<number, Mounted>();
 
   constructor(ownNamespace: string, own: readonly Mount[], groups: readonly FolderGroup[]) {
-    this.#groups = groups;
+    this.groups = groups;
     this.own = this.#add(ownNamespace, { mounts: own, root: "/", entrance: "" });
   }
 
@@ -75,10 +77,11 @@ export class MountViews {
     const view: MountView = {
       mounts,
       root,
-      index: FolderIndex.of(mounts, this.#groups, root),
+      index: FolderIndex.of(mounts, this.groups, root),
       entrance,
       hanging: mounts.flatMap(({ type, point }) => (mayHang(type) ? [join(root, point.slice(1))] : [])),
       harmless: new Set(),
+      harmlessFolders: new Set(),
     };
     this.#byNamespace.set(namespace, view);
     for (const mount of mounts) if (!this.#byId.has(mount.id)) this.#byId.set(mount.id, { mount, view });

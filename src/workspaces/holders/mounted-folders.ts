@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import type { MountView, MountViews } from "./mount-views.ts";
 import { couldHang } from "./mount-views.ts";
 import type { Notes } from "./notes.ts";
-import { type FolderGroup, foldersShownBy } from "./rules/folder-index.ts";
+import { type FolderGroup, foldersAround } from "./rules/folder-index.ts";
 import type { Mount } from "./rules/mount-table.ts";
 import { overlayLayers } from "./rules/overlay-layers.ts";
 import { join } from "./rules/paths.ts";
@@ -23,7 +23,7 @@ export function noteMounts(
 ): void {
   for (const { mount, view } of views.mounts) {
     if (mount.type === "nsfs" && NAMESPACE_FILE.test(mount.root)) kept.add(mount.root);
-    const shown = foldersShownBy(mount, groups);
+    const shown = foldersAround({ device: mount.device, path: mount.root }, groups);
     for (const found of shown) notes.use(found, "mounted_elsewhere", mount.point, NOBODY);
     const numbers = new Set(shown.map(({ number }) => number));
     for (const found of view.index.find(pointOf(mount, view))) {

@@ -9,12 +9,12 @@ import {
   type Stats,
 } from "node:fs";
 import { codeOf, readProc } from "./proc-file.ts";
-import type { MountView, MountViews } from "./mount-views.ts";
-import { couldHang } from "./mount-views.ts";
+import { couldHang, type Mounted, type MountView, type MountViews } from "./mount-views.ts";
 import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
 import { deviceNumber, hasManyDevices, isAnonymous } from "./rules/file-system-kinds.ts";
 import type { BlindCause } from "./holder.ts";
 import type { Found } from "./rules/folder-index.ts";
+import { below, join } from "./rules/paths.ts";
 
 /** Missing in Node's constants; the same on all processors that it runs on. Opens nothing: neither a FIFO nor a device notices. */
 const O_PATH = 0o10000000;
@@ -32,6 +32,8 @@ export interface SoughtFolder {
   readonly ino: bigint;
 }
 
+/** Not only the path of the root, but also of everything that was moved out of the part of a disk that its mount shows. */
+const NOWHERE = "/";
 const ELSEWHERE: readonly Found[] = [];
 
 interface Climbed {
@@ -78,12 +80,27 @@ export class Places {
    * @param path that the link shows; `null` if it is too long
    */
   locate(link: string, path: string | null, view: MountView): Whereabouts {
-    if (path !== null && (view.harmless.has(path) || couldHang(view, path))) return ELSEWHERE;
+    if (path !== null && path !== NOWHERE && (view.harmless.has(path) || couldHang(view, path)))
+      return ELSEWHERE;
     const stat = statOf(link);
-    if (stat === "ended") return ELSEWHERE;
+    if (stat === "ended") return [];
     const found = stat === "silent" ? this.#byMount(link, path, null) : this.#locate(link, path, stat, view);
     if (found === ELSEWHERE && path !== null) view.harmless.add(path);
     return found;
+  }
+
+  /**
+   * The same for a descriptor, of which there are many thousands. One open file of a folder speaks for all others in it: to be wrong, one of
+   * these would have to come from a detached mount, or from another namespace, in which a folder has the same path.
+   */
+  locateDescriptor(link: string, path: string, view: MountView): Whereabouts {
+    const end = path.lastIndexOf("/");
+    if (end <= 0 || path.endsWith(DELETED)) return this.locate(link, path, view);
+    const folder = path.slice(0, end);
+    if (view.harmlessFolders.has(folder)) return ELSEWHERE;
+    const where = this.locate(link, path, view);
+    if (where === ELSEWHERE) view.harmlessFolders.add(folder);
+    return where;
   }
 
   /** The folders that contain this folder or are it, found by walking up from it. */
@@ -125,7 +142,7 @@ export class Places {
     const { info, mountId } = infoOf(link);
     if (mountId === null) return ELSEWHERE;
     const mounted = this.#views.withId(mountId);
-    if (!mounted || path === null) return this.#detached(link, stat);
+    if (!mounted || path === null || !isBelow(mounted, path)) return this.#detached(link, stat);
     const found = mounted.view.index.find(path);
     if (found.length > 0) return found;
     // Another name of the same file may be the last one, and lie in a workspace.
@@ -158,6 +175,11 @@ function openAbove(fd: number): number | null {
     if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Whether this path can be of something that is reached through this mount. */
+function isBelow({ mount, view }: Mounted, path: string): boolean {
+  return below(join(view.root, mount.point.slice(1)), path) !== null;
 }
 
 function identityOf(path: string): string {

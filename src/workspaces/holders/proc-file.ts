@@ -5,6 +5,9 @@ const CHUNK_BYTES = 256 * 1024;
 /** Far more than the kernel lets a process map or mount. What is longer is not read in part. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
+/** One object for all calls: Node makes one of a name each time. */
+const LATIN1 = { encoding: "latin1" } as const;
+
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
 
 /** Why something in /proc could not be read: the process has ended, or we may not. Anything else is an error. */
@@ -49,7 +52,7 @@ function readAll(fd: number): string {
 /** Where a link of /proc leads to, as latin1. It never touches the file itself, so it can't hang on a dead server. */
 export function readProcLink(path: string): Answer | { readonly unread: "long"; readonly text?: undefined } {
   try {
-    return { text: readlinkSync(path, "latin1") };
+    return { text: readlinkSync(path, LATIN1) };
   } catch (error) {
     // The kernel has one page for the path.
     if (codeOf(error) === "ENAMETOOLONG") return { unread: "long" };

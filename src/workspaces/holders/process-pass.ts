@@ -27,6 +27,8 @@ export interface PassNeeds {
   /** Whether this /proc shows all processes of the machine, and not those of a container. */
   readonly isWholeMachine: boolean;
   readonly at: (pid: number) => void;
+  /** Which processes to look at; of the others only the namespaces are read. */
+  readonly isMine: (pid: number) => boolean;
 }
 
 /** Looks at every process once. */
@@ -40,6 +42,7 @@ export class ProcessPass {
   readonly #notes: Notes;
   readonly #sockets: BoundSockets;
   readonly #at: (pid: number) => void;
+  readonly #isMine: (pid: number) => boolean;
   /** Start times of the processes that were looked at, by number. */
   readonly #seen = new Map<number, number>();
   readonly #bootId = readProc("/proc/sys/kernel/random/boot_id").text?.trim() ?? "";
@@ -48,13 +51,14 @@ export class ProcessPass {
   /** Namespaces whose tables we may not read. */
   readonly #refusedNamespaces = new Set<string>();
 
-  constructor({ views, notes, places, self, isWholeMachine, at }: PassNeeds) {
+  constructor({ views, notes, places, self, isWholeMachine, at, isMine }: PassNeeds) {
     this.#views = views;
     this.#notes = notes;
     this.places = places;
     this.#self = self;
     this.#isWholeMachine = isWholeMachine;
     this.#at = at;
+    this.#isMine = isMine;
     this.#sockets = new BoundSockets(places);
   }
 
@@ -106,6 +110,10 @@ export class ProcessPass {
 
   #look(task: Task): Unread | null {
     const { process, mountNamespace } = task;
+    if (!this.#isMine(process.pid)) {
+      this.#seen.set(process.pid, process.startTicks);
+      return null;
+    }
     this.#at(process.pid);
     const view: MountView | undefined = this.#views.get(mountNamespace);
     if (!view && this.#refusedNamespaces.has(mountNamespace)) {
@@ -132,7 +140,7 @@ export class ProcessPass {
 
   #refused(pid: number, process: ProcessStat | null): void {
     this.#seen.set(pid, process?.startTicks ?? 0);
-    if (pid === INIT && this.#isWholeMachine) return;
+    if (!this.#isMine(pid) || (pid === INIT && this.#isWholeMachine)) return;
     const about = process ? this.#about(process) : { identity: null, pid, command: "?", userId: userOf(pid) };
     this.#notes.doubt("unreadable_process", { folder: null, process: about });
   }

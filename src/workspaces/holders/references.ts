@@ -56,7 +56,7 @@ export class References {
   note(): Unread | null {
     const { dir, cwd, root, hasDescriptors, hasMemory } = this.#task;
     this.#noteOne("working_folder", `${dir}/cwd`, cwd);
-    if (root !== "/") this.#noteOne("root_folder", `${dir}/root`, root);
+    this.#noteOne("root_folder", `${dir}/root`, root);
     const unread = hasDescriptors ? this.#noteDescriptors() : null;
     if (unread !== null || !hasMemory) return unread;
     return this.#noteProgram() ?? this.#noteMapped();
@@ -107,7 +107,11 @@ export class References {
     let found = path === null ? NOTHING : this.#view.index.find(path);
     if (found.length === 0) {
       if (path !== null && (DEVICES.has(path) || path.startsWith("/memfd:"))) return;
-      const where = this.#shared.places.locate(link, path, this.#view);
+      const { places } = this.#shared;
+      const isDescriptor = use === "open" && path !== null;
+      const where = isDescriptor
+        ? places.locateDescriptor(link, path, this.#view)
+        : places.locate(link, path, this.#view);
       if (typeof where === "string") return this.#doubt(where);
       found = where;
     }

@@ -15,6 +15,8 @@ import { isStillThere, type Sought, SoughtPlaces } from "./sought-places.ts";
 
 export interface ScanOptions {
   readonly folders: readonly Sought[];
+  /** Several threads can share a scan: this one looks at the processes whose number leaves `rest` when divided by `by`. */
+  readonly share: { readonly rest: number; readonly by: number };
   readonly isAlone: boolean;
 }
 
@@ -34,7 +36,7 @@ export interface ScanResult {
  *
  * @param at is told the number of each process before it is read
  */
-export function scan({ folders, isAlone }: ScanOptions, at: (pid: number) => void): ScanResult {
+export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number) => void): ScanResult {
   const mounts = parseMountTable(readOwn("/proc/self/mountinfo"));
   const notes = new Notes(folders.length);
   const sought = new SoughtPlaces(mounts);
@@ -56,14 +58,14 @@ export function scan({ folders, isAlone }: ScanOptions, at: (pid: number) => voi
     self,
     isWholeMachine: sight.pidNamespace === WHOLE_MACHINE,
     at,
+    isMine: (pid) => pid % share.by === share.rest,
   });
   pass.run();
+  // What has no process is found by each thread alike.
   noteMounts(views, groups, { notes, kept: pass.keptNamespaces });
   noteKernelUsers(views, notes);
-  noteExports(
-    notes,
-    places.map((place) => place?.shownAt ?? null),
-  );
+  const shown = places.map((place) => place?.shownAt ?? null);
+  noteExports(notes, shown);
   for (const namespace of pass.keptNamespaces) {
     if (!views.get(namespace)) notes.doubt("mounts_without_process", { folder: null });
   }

@@ -7,7 +7,7 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
 import { measureRoom } from "./measure-room.ts";
 import { describeFinding } from "./rules/describe-findings.ts";
-import type { Finding } from "./rules/findings.ts";
+import { type Finding, findingOf } from "./rules/findings.ts";
 import { freedBy, type Room } from "./rules/freed.ts";
 import { isIdentity, type Tombstone } from "./tombstone.ts";
 import { lookAt, openTrash, TRASH } from "./trash.ts";
@@ -46,7 +46,7 @@ export async function deleteTrash(
   const { counts, findings } = await emptyFolder(top, { ...options, allowSubvolumes });
   const [first] = findings;
   if (first) throw stuck(root, tombstone, first);
-  removeTop(trash, tombstone);
+  removeTop(root, trash, tombstone);
   const counted = {
     ...counts,
     folders: counts.folders + 1,
@@ -70,26 +70,19 @@ async function makeWritable(top: OpenFolder, { uid, mode }: BigIntStats): Promis
 }
 
 /** Checks in the same breath that it is still the folder that was emptied, and afterwards that nothing has its name. */
-function removeTop(trash: OpenFolder, tombstone: Tombstone): void {
+function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): void {
   const path = trash.at(tombstone.trashName);
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (found && !isIdentity(found, tombstone.folder)) throw changed(tombstone);
   const errno = errnoOf(() => rmdirSync(path));
-  if (errno !== null && errno !== "ENOENT") throw notRemoved(errno);
+  if (errno !== null && errno !== "ENOENT")
+    throw stuck(root, tombstone, { code: findingOf(errno), count: 1, example: Buffer.alloc(0), owner: null });
   if (lstatSync(path, { throwIfNoEntry: false })) throw changed(tombstone);
 }
 
 function stuck(root: WorkspaceRoot, { trashName }: Tombstone, finding: Finding): OrbError {
   const workspace = Buffer.from(`${root.path}/${OWN_FOLDER}/${TRASH}/${trashName}`);
   return new OrbError(describeFinding(finding, { workspace, self: process.geteuid?.() ?? 0 }));
-}
-
-function notRemoved(errno: string): OrbError {
-  return new OrbError({
-    code: "trash_entry_changed",
-    reason: `The workspace in the trash was empty, and could not be removed all the same: ${errno}.`,
-    remedy: "A process still writes into it. The bot tries again by itself.",
-  });
 }
 
 function changed({ trashName }: Tombstone): OrbError {

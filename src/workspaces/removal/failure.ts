@@ -12,7 +12,8 @@ const MEANINGS: Readonly<Record<string, (path: string) => Refusal>> = {
   EROFS: (path) => ({
     code: "trash_read_only",
     reason: `The file system of ${path} is mounted read-only.`,
-    remedy: "Mount it with write access: `mount -o remount,rw`. Look into the kernel's log if it became read-only by itself.",
+    remedy:
+      "Mount it with write access: `mount -o remount,rw`. Look into the kernel's log if it became read-only by itself.",
   }),
   ENOSPC: full,
   EDQUOT: full,
@@ -55,7 +56,8 @@ function full(path: string): Refusal {
   return {
     code: "trash_full",
     reason: `The file system of ${path} has no room for one more name.`,
-    remedy: "Free some space or raise the quota; even a few kilobytes are enough. The bot tries again by itself.",
+    remedy:
+      "Free some space or raise the quota; even a few kilobytes are enough. The bot tries again by itself.",
   };
 }
 

@@ -2,7 +2,6 @@ import { lstatSync, renameSync } from "node:fs";
 import { chmod, mkdir, rmdir, unlink, writeFile } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
-import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { readSmallFile } from "../tree/read-small-file.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -68,7 +67,8 @@ export async function lowerFence(root: WorkspaceRoot, tombstone: Tombstone): Pro
   move(place.parent.at(place.name), fences.at(tombstone.trashName));
   // After the rename nobody comes in by the path any more, so what is in it now is all that there will be.
   if (await removeFence(fences, tombstone.trashName)) return "lowered";
-  if (!isTaken(place.parent.at(place.name))) move(fences.at(tombstone.trashName), place.parent.at(place.name));
+  if (!isTaken(place.parent.at(place.name)))
+    move(fences.at(tombstone.trashName), place.parent.at(place.name));
   return "in use";
 }
 

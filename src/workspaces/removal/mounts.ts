@@ -30,7 +30,9 @@ export async function readMountTables(): Promise<MountTables> {
   const processes = (await readdir("/proc")).filter((name) => PID.test(name));
   for (let at = 0; at < processes.length; at += AT_ONCE) {
     const batch = processes.slice(at, at + AT_ONCE);
-    const namespaces = await Promise.all(batch.map(async (pid) => ({ pid, namespace: await namespaceOf(pid) })));
+    const namespaces = await Promise.all(
+      batch.map(async (pid) => ({ pid, namespace: await namespaceOf(pid) })),
+    );
     for (const { pid, namespace } of namespaces) {
       if (namespace !== null && seen.has(namespace)) continue;
       const table = await readTable(pid).catch((error: unknown) => {

@@ -1,10 +1,11 @@
-import { lstatSync, renameSync, type BigIntStats } from "node:fs";
+import { type BigIntStats, lstatSync } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import type { Place, WorkspaceRoot } from "../tree/workspace-root.ts";
 import { missing, toRemovalFailure } from "./failure.ts";
+import { renameFolder } from "./rename-folder.ts";
 import { fromBase64, isIdentity, type Tombstone } from "./tombstone.ts";
 import { openTrash } from "./trash.ts";
 
@@ -62,7 +63,10 @@ export function fullPath(root: WorkspaceRoot, { path }: Tombstone): Buffer {
 }
 
 /** The folder around a workspace; `null` if it is gone too. */
-async function openPlaceIfThere(root: WorkspaceRoot, tombstone: Tombstone): Promise<(Place & AsyncDisposable) | null> {
+async function openPlaceIfThere(
+  root: WorkspaceRoot,
+  tombstone: Tombstone,
+): Promise<(Place & AsyncDisposable) | null> {
   return await root.openPlace(fullPath(root, tombstone)).catch((error: unknown) => {
     if (error instanceof OrbError && error.code === "workspace_missing") return null;
     throw error;
@@ -85,10 +89,13 @@ function expectIdentity(found: BigIntStats | undefined, tombstone: Tombstone): v
 
 function rename({ from, to, shown }: { from: Buffer; to: Buffer; shown: Buffer }): void {
   try {
-    renameSync(from, to);
+    renameFolder(from, to);
   } catch (error) {
     // Between the check and the rename somebody may put a folder with something in it there.
-    if (isSystemError(error) && (error.code === "ENOTEMPTY" || error.code === "EEXIST" || error.code === "ENOTDIR"))
+    if (
+      isSystemError(error) &&
+      (error.code === "ENOTEMPTY" || error.code === "EEXIST" || error.code === "ENOTDIR")
+    )
       throw pathTaken(shown);
     throw toRemovalFailure(error, shown);
   }

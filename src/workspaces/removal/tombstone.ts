@@ -42,7 +42,10 @@ export function toIdentity({ dev, ino }: { readonly dev: bigint; readonly ino: b
   return { dev: String(dev), ino: String(ino) };
 }
 
-export function isIdentity(found: { readonly dev: bigint; readonly ino: bigint }, { dev, ino }: Identity): boolean {
+export function isIdentity(
+  found: { readonly dev: bigint; readonly ino: bigint },
+  { dev, ino }: Identity,
+): boolean {
   return String(found.dev) === dev && String(found.ino) === ino;
 }
 

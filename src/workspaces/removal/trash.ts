@@ -2,7 +2,7 @@ import { lstat, mkdir, rmdir } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import { isSystemError } from "../tree/failure.ts";
-import { OpenFolder } from "../tree/open-folder.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
 import { toRemovalFailure } from "./failure.ts";
 import { type Identity, toIdentity } from "./tombstone.ts";
@@ -91,7 +91,8 @@ async function makeAndOpen(around: OpenFolder, name: string): Promise<OpenFolder
 /** Somebody else's folder, or one that others may write to, is no place for what must not be touched any more. */
 async function checkOwn(folder: OpenFolder, around: OpenFolder, name: string): Promise<void> {
   const stat = await lookAt(around, name);
-  const isOwn = stat !== null && Number(stat.uid) === process.geteuid?.() && (Number(stat.mode) & OTHERS) === 0;
+  const isOwn =
+    stat !== null && Number(stat.uid) === process.geteuid?.() && (Number(stat.mode) & OTHERS) === 0;
   const isHere = folder.mountId === around.mountId && stat?.ino === folder.ino;
   if (isOwn && isHere) return;
   throw new OrbError({

@@ -27,7 +27,10 @@ export type BlockCode = FindingCode | "mounted_elsewhere" | "mounts_unknown" | "
  * @returns one reason for each kind, with the number of entries, an example and the command that resolves it; empty if nothing blocks
  * @throws OrbError `stopping` if `signal` aborts
  */
-export async function whatBlocks(folder: OpenFolder, options: SurveyOptions): Promise<readonly KeepReason<BlockCode>[]> {
+export async function whatBlocks(
+  folder: OpenFolder,
+  options: SurveyOptions,
+): Promise<readonly KeepReason<BlockCode>[]> {
   const workspace = await folder.currentPath();
   const self = process.geteuid?.() ?? 0;
   const { findings } = await surveyFolder(folder, options);
@@ -49,7 +52,10 @@ function withFlagged(
   return [...others, { code: "immutable", ...flagged, owner: null }];
 }
 
-async function mountReasons(folder: OpenFolder, workspace: Buffer): Promise<readonly KeepReason<BlockCode>[]> {
+async function mountReasons(
+  folder: OpenFolder,
+  workspace: Buffer,
+): Promise<readonly KeepReason<BlockCode>[]> {
   const { own, others, unseen } = await readMountTables();
   const path = workspace.toString("latin1");
   const found = mountsOfTree({ own, others, mountId: folder.mountId, path });
@@ -82,7 +88,10 @@ function mountsUnknown(unseen: number): KeepReason<BlockCode> {
 }
 
 /** The folder around it must let it go, and it must not be a mount point itself. */
-async function placeReasons(folder: OpenFolder, workspace: Buffer): Promise<readonly KeepReason<BlockCode>[]> {
+async function placeReasons(
+  folder: OpenFolder,
+  workspace: Buffer,
+): Promise<readonly KeepReason<BlockCode>[]> {
   const around = `${descriptorPath(folder.fd)}/..`;
   await using parent = await OpenFolder.open(around, workspace);
   if ((await mountIdOf(parent.fd)) !== folder.mountId)

@@ -10,8 +10,8 @@ import { pathParts } from "./path-parts.ts";
 export async function openResolved(path: Buffer): Promise<OpenFolder> {
   let folder = await OpenFolder.open("/");
   for (const part of pathParts(path)) {
-    const around = folder;
-    folder = await around.openFolder(part).finally(() => around.close());
+    await using around = folder;
+    folder = await around.openFolder(part);
   }
   return folder;
 }

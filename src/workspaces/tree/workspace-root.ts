@@ -52,7 +52,7 @@ export class WorkspaceRoot {
     });
     const places = [...ownPlaces(), ...others];
     const known = await Promise.all(
-      places.map(async (place) => ({ ...place, path: await resolved(place.path) })),
+      places.map(async ({ what, path, alsoBelow }) => ({ what, alsoBelow, path: await resolved(path) })),
     );
     const refusal = refuseRoot(real, known);
     if (refusal) throw new OrbError(refusal);
@@ -114,8 +114,12 @@ export class WorkspaceRoot {
   async #openBelow(parts: readonly Buffer[]): Promise<OpenFolder | null> {
     let folder: OpenFolder | null = null;
     for (const part of parts) {
-      const next = await (folder ?? this.folder).openFolder(part).finally(() => folder?.close());
-      folder = next;
+      const around: OpenFolder | null = folder;
+      try {
+        folder = await (around ?? this.folder).openFolder(part);
+      } finally {
+        await around?.close();
+      }
     }
     return folder;
   }

@@ -22,7 +22,7 @@ export interface FolderGroup {
 export function groupFolders(places: readonly (Place | null)[]): readonly FolderGroup[] {
   const numbered = places.flatMap((place, number) => (place ? [{ ...place, number }] : []));
   return [...Map.groupBy(numbered, ({ device }) => device)].map(([device, folders]) => {
-    const top = commonFolder(folders.map(({ path }) => parentOf(path)));
+    const top = commonFolder([...new Set(folders.map(({ path }) => parentOf(path)))]);
     const numbers = new Map(folders.map(({ path, number }) => [below(top, path) ?? "", number]));
     const depths = [...new Set([...numbers.keys()].map((path) => path.split("/").length))].sort(
       (a, b) => a - b,
@@ -74,10 +74,10 @@ export class FolderIndex {
 
 const NOTHING: readonly Found[] = [];
 
-/** The folders that a mount brings along, although its point lies anywhere: it shows a part of one of them. */
-export function foldersShownBy(mount: Mount, groups: readonly FolderGroup[]): readonly Found[] {
+/** The folders that contain a place of a disk, whatever its path is anywhere. The root of a mount is such a place too. */
+export function foldersAround({ device, path }: Place, groups: readonly FolderGroup[]): readonly Found[] {
   return groups.flatMap((group) => {
-    const rest = mount.device === group.device ? below(group.top, mount.root) : null;
+    const rest = device === group.device ? below(group.top, path) : null;
     return rest === null ? [] : foldersOn(group, rest);
   });
 }
@@ -93,7 +93,7 @@ function aliasOf(mount: Mount, group: FolderGroup, root: string): readonly Alias
 
 /** The folders on the way from the top down to a path. */
 function foldersOn({ numbers, depths }: FolderGroup, path: string): readonly Found[] {
-  let found = NOTHING;
+  const found: Found[] = [];
   let end = -1;
   let depth = 0;
   for (const wanted of depths) {
@@ -103,7 +103,7 @@ function foldersOn({ numbers, depths }: FolderGroup, path: string): readonly Fou
       end = slash === -1 ? path.length : slash;
     }
     const number = numbers.get(path.slice(0, end));
-    if (number !== undefined) found = [...found, { number, inside: path.slice(end + 1) }];
+    if (number !== undefined) found.push({ number, inside: path.slice(end + 1) });
   }
   return found;
 }

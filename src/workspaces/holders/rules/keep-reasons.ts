@@ -59,20 +59,19 @@ function reasonOfUse(holder: KnownHolder): KeepReason<HolderCode> {
 
 function remedyOf(use: HolderUse, process: HolderProcess | null): string {
   if (process) return `Let it finish, or end it: \`kill ${process.pid}\`. The bot checks again by itself.`;
-  switch (CODES[use]) {
-    case "mounted":
-      return "Stop the container, or unmount it: `findmnt --notruncate` lists mounts, also in the container. The bot checks again by itself.";
-    case "in_use_by_kernel":
-      return use === "swap"
-        ? "Stop it with `swapoff`. The bot checks again by itself."
-        : "`losetup --list` names the device; detach it with `losetup --detach`. The bot checks again by itself.";
-    case "in_use_elsewhere":
-      return "Find the process on the machines that have mounted this disk: `fuser -v` names it there. The bot checks again by itself.";
-    case "in_use":
-    case "in_use_unknown":
-      return "Find its process with `fuser -v` and end it. The bot checks again by itself.";
-  }
+  return `${REMEDIES[use] ?? "Find its process with `fuser -v` and end it."} The bot checks again by itself.`;
 }
+
+const UNMOUNT =
+  "Stop the container, or unmount it: `findmnt --notruncate` lists mounts, also in the container.";
+const REMEDIES: Partial<Readonly<Record<HolderUse, string>>> = {
+  mount_inside: UNMOUNT,
+  mounted_elsewhere: UNMOUNT,
+  overlay_layer: UNMOUNT,
+  loop_device: "`losetup --list` names the device; detach it with `losetup --detach`.",
+  swap: "Stop it with `swapoff`.",
+  left_by_server: "Find the process on the machines that have mounted this disk: `fuser -v` names it there.",
+};
 
 const CAPABILITIES =
   "Run the bot as root, or with the capabilities CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (systemd: `AmbientCapabilities=`).";
@@ -106,7 +105,7 @@ const DOUBTS: Readonly<
   },
   detached_mount: {
     why: () =>
-      "A process holds a file of this disk through a mount that was detached, and nobody can say where it lies",
+      "A process holds a file of this disk through a mount that does not show its place any more, because one of them was detached or moved",
     remedy: "Let the process finish, or end it.",
   },
   long_path: {

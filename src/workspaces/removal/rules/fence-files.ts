@@ -13,7 +13,10 @@ const NOTE_LENGTH_MAX = 300;
  */
 export function fenceFiles(trashName: string, note: string): ReadonlyMap<string, string> {
   // Quotes and the like would end the text in some of the formats.
-  const line = clip(withoutInvisible(note).replace(/[^\p{L}\p{N} .,:;()@#/_-]+/gu, " "), NOTE_LENGTH_MAX).trim();
+  const line = clip(
+    withoutInvisible(note).replace(/[^\p{L}\p{N} .,:;()@#/_-]+/gu, " "),
+    NOTE_LENGTH_MAX,
+  ).trim();
   const text = `${line} (fence ${trashName})`;
   return new Map([
     [".git", `gitdir: /${text}\n`],

@@ -22,7 +22,9 @@ export function parseMounts(mountinfo: Buffer): readonly Mount[] {
     .flatMap((line) => {
       const [, id, parent, device = "", root = "", point = ""] = LINE.exec(line) ?? [];
       if (id === undefined) return [];
-      return [{ id: Number(id), parent: Number(parent), device, root: unescaped(root), point: unescaped(point) }];
+      return [
+        { id: Number(id), parent: Number(parent), device, root: unescaped(root), point: unescaped(point) },
+      ];
     });
 }
 

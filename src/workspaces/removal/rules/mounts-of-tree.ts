@@ -37,8 +37,9 @@ export function mountsOfTree({
   readonly path: string;
 }): readonly MountFound[] | null {
   const around = own.mounts.find(({ id }) => id === mountId);
-  const place = around && pathInFileSystem(around, path);
-  if (!around || place == null) return null;
+  if (!around) return null;
+  const place = pathInFileSystem(around, path);
+  if (place === null) return null;
   const tree = { device: around.device, place };
   return [own, ...others].flatMap((table) => {
     const byId = new Map(table.mounts.map((mount) => [mount.id, mount]));

@@ -10,6 +10,7 @@ export function shellWord(path: Buffer): string {
   const text = path.toString("latin1");
   if (PLAIN.test(text)) return text;
   if (PRINTABLE.test(text)) return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const escape = (character: string) => String.raw`\x` + character.charCodeAt(0).toString(16).padStart(2, "0");
+  const escape = (character: string) =>
+    String.raw`\x` + character.charCodeAt(0).toString(16).padStart(2, "0");
   return `$'${text.replace(ESCAPED, escape)}'`;
 }

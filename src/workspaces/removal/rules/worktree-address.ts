@@ -18,7 +18,8 @@ export function worktreeAddress(pointer: Buffer, around: Buffer): WorktreeAddres
   const groups = POINTER.exec(pointer.toString("latin1"))?.groups;
   const common = groups?.["common"];
   const id = groups?.["id"];
-  if (common === undefined || id === undefined || id === "." || id === ".." || common.includes("\0")) return null;
+  if (common === undefined || id === undefined || id === "." || id === ".." || common.includes("\0"))
+    return null;
   const path = common.startsWith("/") ? common : `${around.toString("latin1")}/${common}`;
   return { common: Buffer.from(path, "latin1"), id: Buffer.from(id, "latin1") };
 }

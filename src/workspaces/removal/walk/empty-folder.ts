@@ -91,7 +91,7 @@ class Round {
   readonly #token = `orb-${randomBytes(TOKEN_BYTES).toString("hex")}-`;
   readonly #waiting: Buffer[] = [];
   readonly #findings: (readonly Finding[])[] = [];
-  readonly #idleLanes = Array.from({ length: LANES }, (_, lane) => lane).reverse();
+  readonly #idleLanes = Array.from({ length: LANES }, (_, index) => LANES - 1 - index);
   readonly #over = Promise.withResolvers<void>();
   readonly #errors: unknown[] = [];
 

@@ -125,7 +125,11 @@ class TreeRemover {
     }
   }
 
-  #emptyAndRemove(folder: ThreadFolder, removeEmpty: () => void, stat: Stats): "gone" | "stays" | "exchanged" {
+  #emptyAndRemove(
+    folder: ThreadFolder,
+    removeEmpty: () => void,
+    stat: Stats,
+  ): "gone" | "stays" | "exchanged" {
     const before = this.findings.total;
     for (let pass = 0; pass < PASSES_MAX; pass++) {
       const isLess = this.empty(folder);
@@ -143,7 +147,9 @@ class TreeRemover {
 
   #look(around: Around, name: Buffer): Stats | null | "refused" {
     let stat: Stats | undefined;
-    const errno = errnoOf(() => void (stat = lstatSync(entryPath(around.fd, name), { throwIfNoEntry: false })));
+    const errno = errnoOf(
+      () => void (stat = lstatSync(entryPath(around.fd, name), { throwIfNoEntry: false })),
+    );
     if (errno === null) return stat ?? null;
     this.#refused(errno, name);
     return "refused";
@@ -198,7 +204,11 @@ class TreeRemover {
   /** @param name in the folder that is open, or `EMPTY` for that folder itself */
   #report(code: FindingCode, name: Buffer, owner: number | null = null): false {
     const names = name === EMPTY ? this.#path : [...this.#path, name];
-    this.findings.add(code, Buffer.from(names.map((each) => each.toString("latin1")).join("/"), "latin1"), owner);
+    this.findings.add(
+      code,
+      Buffer.from(names.map((each) => each.toString("latin1")).join("/"), "latin1"),
+      owner,
+    );
     return false;
   }
 }

@@ -92,7 +92,15 @@ class TreeSurvey {
   }
 
   #enter(folder: ThreadFolder, name: Buffer, stat: Stats): void {
-    this.#levels.push({ folder, isOpen: true, name, stat, names: this.#stack.open(), pushed: 0, left: "all" });
+    this.#levels.push({
+      folder,
+      isOpen: true,
+      name,
+      stat,
+      names: this.#stack.open(),
+      pushed: 0,
+      left: "all",
+    });
   }
 
   /** The first time it judges all entries; then it only notes the folders for which there was no room. */
@@ -119,7 +127,8 @@ class TreeSurvey {
     const path = entryPath(level.folder.fd, name);
     let stat: Stats | undefined;
     const errno = errnoOf(() => void (stat = lstatSync(path, { throwIfNoEntry: false })));
-    if (errno !== null) this.#report("tree_unreadable", name);
+    // EACCES: the folder is an own one without the right to search it, or it has been reported.
+    if (errno !== null && errno !== "EACCES") this.#report("tree_unreadable", name);
     if (!stat) return false;
     this.#judge(name, { stat, around: level.stat, refusal: mayChange(path, stat) });
     if (stat.isDirectory()) this.#folders += 1;
@@ -128,7 +137,10 @@ class TreeSurvey {
     return stat.isDirectory();
   }
 
-  #judge(name: Buffer, { stat, around, refusal }: { stat: Stats; around: Stats; refusal: string | null }): void {
+  #judge(
+    name: Buffer,
+    { stat, around, refusal }: { stat: Stats; around: Stats; refusal: string | null },
+  ): void {
     const facts = { name, uid: stat.uid, isFolder: stat.isDirectory(), refusal, around };
     const code = judgeEntry(facts, this.#users);
     if (code) this.#report(code, name, code === "other_owner" ? stat.uid : null);
@@ -193,7 +205,11 @@ class TreeSurvey {
   /** @param name in the folder that is open, or `TOP` for that folder itself */
   #report(code: FindingCode, name: Buffer, owner: number | null = null): void {
     const names = [...this.#levels.slice(1).map((level) => level.name), ...(name === TOP ? [] : [name])];
-    this.#findings.add(code, Buffer.from(names.map((each) => each.toString("latin1")).join("/"), "latin1"), owner);
+    this.#findings.add(
+      code,
+      Buffer.from(names.map((each) => each.toString("latin1")).join("/"), "latin1"),
+      owner,
+    );
   }
 }
 

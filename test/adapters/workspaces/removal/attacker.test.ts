@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,12 +16,11 @@ import { OrbError } from "../../../../src/errors.ts";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
-import { eventually } from "../../../support/eventually.ts";
 import { longStory } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { program, testNeeding } from "./needs.ts";
-import { setUpStand, type Stand } from "./stand.ts";
+import { setUpStand } from "./stand.ts";
 
 const ATTACKER = fileURLToPath(new URL("./attacker.py", import.meta.url));
 const [SHORT_MS, LONG_MS] = [1_000, 30_000];
@@ -43,7 +50,9 @@ async function underAttack(forMs: number): Promise<void> {
   await using stand = await setUpStand();
   const victim = makeVictim(stand.base);
   const before = contentHash(victim);
-  const attacker = spawn("python3", [ATTACKER, stand.root.path, victim], { stdio: ["pipe", "pipe", "inherit"] });
+  const attacker = spawn("python3", [ATTACKER, stand.root.path, victim], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const lines = createInterface({ input: attacker.stdout })[Symbol.asyncIterator]();
   await lines.next();
   const endAt = Date.now() + forMs;
@@ -63,28 +72,12 @@ async function underAttack(forMs: number): Promise<void> {
   await once(attacker, "close");
   expect(Number(value)).toBeGreaterThan(100);
   expect(contentHash(victim)).toBe(before);
-  await calmDown(stand);
   for (const tombstone of tombstones) {
     if ((await whereIs(stand.root, tombstone)) === "trash") await deleteTrash(stand.root, tombstone, stand);
     expect(await whereIs(stand.root, tombstone)).not.toBe("trash");
   }
   expect(contentHash(victim)).toBe(before);
   expect(tombstones.length).toBeGreaterThan(0);
-}
-
-/** The attacker may have left a link where the bot's own folder was. */
-async function calmDown({ root }: Stand): Promise<void> {
-  await eventually("the bot's own folders are folders", () => {
-    for (const path of [join(root.path, ".orb"), join(root.path, ".orb/trash")]) {
-      const link = `${path}~`;
-      const [own, other] = [path, link].map((each) => lstatSync(each, { throwIfNoEntry: false }));
-      if (own?.isSymbolicLink() && other?.isDirectory()) {
-        unlinkSync(path);
-        renameSync(link, path);
-      }
-    }
-    return true;
-  });
 }
 
 function makeVictim(base: string): string {

@@ -48,7 +48,8 @@ describe("a fence stands where a workspace was (B13)", () => {
   test("it is raised and lowered as often as one likes, and leaves nothing", async () => {
     await using stand = await setUpStand();
     const tombstone = await removed(stand);
-    for (let tries = 0; tries < 2; tries++) expect(await raiseFence(stand.root, tombstone, { note: NOTE })).toBe("up");
+    for (let tries = 0; tries < 2; tries++)
+      expect(await raiseFence(stand.root, tombstone, { note: NOTE })).toBe("up");
     for (let tries = 0; tries < 2; tries++) expect(await lowerFence(stand.root, tombstone)).toBe("lowered");
     expect(existsSync(join(stand.root.path, "w"))).toBe(false);
     expect(readdirSync(join(stand.root.path, ".orb/fences"))).toEqual([]);

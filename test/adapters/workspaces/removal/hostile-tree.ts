@@ -31,7 +31,18 @@ export function fillWithHostileThings(workspace: string, outside: string): void 
     writeFileSync(Buffer.concat([inner, Buffer.from("/"), name]), "content");
   }
   mkdirSync(join(workspace, "links"));
-  const targets = ["/etc", "/", "..", ".", "../..", outside, join(outside, "canary"), "/proc/self/fd", "self", "/nowhere"];
+  const targets = [
+    "/etc",
+    "/",
+    "..",
+    ".",
+    "../..",
+    outside,
+    join(outside, "canary"),
+    "/proc/self/fd",
+    "self",
+    "/nowhere",
+  ];
   for (let index = 0; index < LINKS; index++)
     symlinkSync(targets[index % targets.length] ?? "/etc", join(workspace, "links", `link-${index}`));
   symlinkSync("self", join(workspace, "self"));

@@ -10,7 +10,7 @@ import { sampled } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { program, ROOT, testNeeding } from "./needs.ts";
-import { runRemover } from "./run-remover.ts";
+import { startRemover } from "./run-remover.ts";
 import { setUpStand, type Stand } from "./stand.ts";
 
 const STEPS = ["move", "fence", "prune", "delete", "lower"] as const;
@@ -26,38 +26,57 @@ describe("a removal is killed and done again, and ends as if nothing had happene
       await using stand = await setUpStand();
       const { tombstone, others } = await arrange(stand);
       const before = contentHash(others);
-      const { signal } = await runRemover(["remove", stand.root.path, JSON.stringify(tombstone), step]);
-      expect(signal).toBe("SIGKILL");
+      await using remover = startRemover();
+      const asked = { act: "remove", root: stand.root.path, tombstone, dieAfter: step } as const;
+      expect(await remover.ask(asked)).toBeNull();
+      expect(await remover.ended).toBe("SIGKILL");
       await finish(stand, tombstone);
       expect(contentHash(others)).toBe(before);
     },
   );
 
   for (const number of sampled("system calls at which a remover is killed", CALL_NUMBERS, ["25"]))
-    testNeeding([ROOT, program("strace")], `killed at the system call number ${number} that changes something`, async () => {
-      await using stand = await setUpStand();
-      const { tombstone, others } = await arrange(stand);
-      const before = contentHash(others);
-      const inject = `inject=${CALLS}:signal=KILL:when=${number}`;
-      const wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${CALLS}`, "-e", inject];
-      const { signal } = await runRemover(["remove", stand.root.path, JSON.stringify(tombstone)], { wrapper });
-      expect(signal).toBe("SIGKILL");
-      await finish(stand, tombstone);
-      expect(contentHash(others)).toBe(before);
-    });
+    testNeeding(
+      [ROOT, program("strace")],
+      `killed at the system call number ${number} that changes something`,
+      async () => {
+        await using stand = await setUpStand();
+        const { tombstone, others } = await arrange(stand);
+        const before = contentHash(others);
+        const inject = `inject=${CALLS}:signal=KILL:when=${number}`;
+        const wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${CALLS}`, "-e", inject];
+        await using remover = startRemover({ wrapper });
+        expect(await remover.ask({ act: "remove", root: stand.root.path, tombstone })).toBeNull();
+        expect(await remover.ended).toBe("SIGKILL");
+        await finish(stand, tombstone);
+        expect(contentHash(others)).toBe(before);
+      },
+    );
 });
 
 /** A linked worktree to remove, and another with its main repository, which stay. */
 async function arrange(stand: Stand): Promise<{ readonly tombstone: Tombstone; readonly others: string }> {
   const main = join(stand.base, "others/main");
   execFileSync("git", ["init", "-q", main]);
-  git(main, "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "first");
+  git(
+    main,
+    "-c",
+    "user.name=A",
+    "-c",
+    "user.email=a@example.com",
+    "commit",
+    "-q",
+    "--allow-empty",
+    "-m",
+    "first",
+  );
   git(main, "worktree", "add", "-q", "-b", "stays", join(stand.base, "others/stays"));
   const path = join(stand.root.path, "w");
   git(main, "worktree", "add", "-q", "--detach", path);
   for (let folder = 0; folder < FOLDERS; folder++) {
     mkdirSync(join(path, `d${folder}/inner`), { recursive: true });
-    for (let file = 0; file < FILES; file++) writeFileSync(join(path, `d${folder}/inner/f${file}`), "content");
+    for (let file = 0; file < FILES; file++)
+      writeFileSync(join(path, `d${folder}/inner/f${file}`), "content");
   }
   return { tombstone: await stand.plan("w"), others: join(stand.base, "others/stays") };
 }

@@ -1,9 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { zstdDecompressSync } from "node:zlib";
+import { createZstdDecompress } from "node:zlib";
 
 const EXT4_BYTES = 32 * 1024 * 1024;
 /** Empty file systems that not every machine can make: fixtures/file-systems/README.md */
@@ -12,11 +21,11 @@ const IMAGES = fileURLToPath(new URL("../../../../fixtures/file-systems/", impor
 export type Kind = "ext4" | "xfs" | "btrfs" | "tmpfs" | "overlay";
 
 /** A file system of its own. @returns the folder where it is mounted; it is unmounted and forgotten when disposed */
-export function mountNew(kind: Kind): Disposable & { readonly path: string } {
+export async function mountNew(kind: Kind): Promise<Disposable & { readonly path: string }> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "orb-mount-")));
   const path = join(base, "mounted");
   mkdirSync(path);
-  execFileSync("mount", [...optionsFor(kind, base), path]);
+  execFileSync("mount", [...(await optionsFor(kind, base)), path]);
   return {
     path,
     [Symbol.dispose]: () => {
@@ -26,16 +35,28 @@ export function mountNew(kind: Kind): Disposable & { readonly path: string } {
   };
 }
 
-function optionsFor(kind: Kind, base: string): readonly string[] {
+async function optionsFor(kind: Kind, base: string): Promise<readonly string[]> {
   if (kind === "tmpfs") return ["-t", "tmpfs", "-o", "size=64m", "tmpfs"];
   if (kind === "overlay") return overlay(base);
   const image = join(base, "image");
-  writeFileSync(image, kind === "ext4" ? "" : zstdDecompressSync(readFileSync(join(IMAGES, `${kind}.zst`))));
   if (kind === "ext4") {
+    writeFileSync(image, "");
     truncateSync(image, EXT4_BYTES);
     execFileSync("mkfs.ext4", ["-q", image]);
-  }
+  } else await unpack(join(IMAGES, `${kind}.zst`), image);
   return ["-t", kind, "-o", "loop", image];
+}
+
+/** Writes only what is not zero: the file takes as little room as the file system in it. */
+async function unpack(from: string, to: string): Promise<void> {
+  await using file = await open(to, "w");
+  let at = 0;
+  for await (const part of createReadStream(from).pipe(createZstdDecompress())) {
+    const block = part as Buffer;
+    if (block.some((byte) => byte !== 0)) await file.write(block, 0, block.length, at);
+    at += block.length;
+  }
+  await file.truncate(at);
 }
 
 /** With a folder in the lower layer, which such a file system can't rename. */

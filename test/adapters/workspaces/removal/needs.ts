@@ -12,8 +12,7 @@ export const ROOT: Need = { what: "root", isThere: () => process.geteuid?.() ===
 
 export function program(name: string): Need {
   const folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-  const isThere = () =>
-    folders.some((folder) => existsSync(`${folder}/${name}`)) || isRunnable(name);
+  const isThere = () => folders.some((folder) => existsSync(`${folder}/${name}`)) || isRunnable(name);
   return { what: name, isThere };
 }
 
@@ -31,14 +30,24 @@ export function fileSystem(name: string): Need {
 }
 
 /** A test that not every machine can run. Its title says what it needs; where that is missing, it says so and passes. */
-export function testNeeding(needs: readonly Need[], title: string, body: () => unknown, msMax?: number): void {
+export function testNeeding(
+  needs: readonly Need[],
+  title: string,
+  body: () => unknown,
+  msMax?: number,
+): void {
   const names = needs.map(({ what }) => what).join(", ");
   test(
     `${title} (needs ${names})`,
     async () => {
       const missing = needs.filter((need) => !need.isThere());
-      if (missing.length === 0) return void (await body());
-      process.stderr.write(`can't run here because ${missing.map(({ what }) => what).join(", ")} is missing: ${title}\n`);
+      if (missing.length === 0) {
+        await body();
+        return;
+      }
+      process.stderr.write(
+        `can't run here because ${missing.map(({ what }) => what).join(", ")} is missing: ${title}\n`,
+      );
     },
     msMax,
   );

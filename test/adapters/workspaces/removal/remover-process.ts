@@ -1,9 +1,8 @@
 /**
- * A process that removes a workspace, for tests that run it as another user, kill it, or look at its system calls. It prints one line
- * of JSON when it is done.
- *
- * Arguments: `blocks ROOT PATH`, `plan ROOT PATH TRASH_NAME`, `remove ROOT TOMBSTONE [STEP to die after]`.
+ * A process that removes workspaces, for tests that run it as another user, kill it, or look at its system calls. It answers each line
+ * of its input, one `Asked` as JSON, with a line of JSON.
  */
+import { createInterface } from "node:readline";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { lowerFence, raiseFence } from "../../../../src/workspaces/removal/fence.ts";
 import { moveToTrash } from "../../../../src/workspaces/removal/move-to-trash.ts";
@@ -15,25 +14,35 @@ import { pruneWorktree } from "../../../../src/workspaces/removal/worktree.ts";
 import { refusalOf } from "../../../../src/errors.ts";
 import { WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
 
-const [, , act = "", rootPath = "", subject = "", last = ""] = process.argv;
+export type Asked =
+  | { readonly act: "blocks"; readonly root: string; readonly path: string }
+  | { readonly act: "plan"; readonly root: string; readonly path: string; readonly trashName: string }
+  | {
+      readonly act: "remove";
+      readonly root: string;
+      readonly tombstone: Tombstone;
+      readonly dieAfter?: string;
+    };
 
-await using root = await WorkspaceRoot.open(rootPath);
 await using threads = new TreeThreads();
 
-try {
-  console.log(JSON.stringify(await answer()));
-} catch (error) {
-  console.log(JSON.stringify({ refusal: refusalOf(error), error: String(error) }));
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    console.log(JSON.stringify(await answer(JSON.parse(line) as Asked)));
+  } catch (error) {
+    console.log(JSON.stringify({ refusal: refusalOf(error), error: String(error) }));
+  }
 }
 
-async function answer(): Promise<unknown> {
-  if (act === "remove") return remove(JSON.parse(subject) as Tombstone, last);
-  await using folder = await root.openWorkspace(subject);
-  if (act === "plan") return planRemoval(root, folder, { path: subject, trashName: last });
-  return whatBlocks(folder, { threads });
+async function answer(asked: Asked): Promise<unknown> {
+  await using root = await WorkspaceRoot.open(asked.root);
+  if (asked.act === "remove") return await remove(root, asked.tombstone, asked.dieAfter);
+  await using folder = await root.openWorkspace(asked.path);
+  if (asked.act === "plan") return await planRemoval(root, folder, asked);
+  return await whatBlocks(folder, { threads });
 }
 
-async function remove(tombstone: Tombstone, dieAfter: string): Promise<unknown> {
+async function remove(root: WorkspaceRoot, tombstone: Tombstone, dieAfter?: string): Promise<unknown> {
   const die = (step: string) => step === dieAfter && process.kill(process.pid, "SIGKILL");
   await moveToTrash(root, tombstone);
   die("move");

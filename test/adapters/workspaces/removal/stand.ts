@@ -20,11 +20,18 @@ export interface Stand extends AsyncDisposable {
   plan(name: string): Promise<Tombstone>;
 }
 
+/** Where other users may reach a folder; the temporary one of a test run is private, and may be in memory. */
+export const PUBLIC = "/var/tmp";
+
 /**
- * @param at where to make it; a folder of its own below the system's temporary one unless a test brings a file system
+ * @param at the folder to use, if a test brings a file system
+ * @param below where to make a folder otherwise
  */
-export async function setUpStand(at?: string): Promise<Stand> {
-  const base = at ?? realpathSync(mkdtempSync(join(tmpdir(), "orb-removal-")));
+export async function setUpStand({
+  at,
+  below = tmpdir(),
+}: { at?: string; below?: string } = {}): Promise<Stand> {
+  const base = at ?? realpathSync(mkdtempSync(join(below, "orb-removal-")));
   const path = join(base, "root");
   mkdirSync(path, { recursive: true });
   const root = await WorkspaceRoot.open(path);

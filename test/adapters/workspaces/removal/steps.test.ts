@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, putBack, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
@@ -27,7 +35,9 @@ describe("a workspace is removed in steps", () => {
     expect(removed.counts).toMatchObject({ files: 1, folders: 1, inodes: 2 });
     expect(removed.counts.bytes).toBeGreaterThanOrEqual(100_000);
     expect(await whereIs(stand.root, tombstone)).toBe("gone");
-    expect(await deleteTrash(stand.root, tombstone, stand)).toMatchObject({ counts: { files: 0, folders: 0 } });
+    expect(await deleteTrash(stand.root, tombstone, stand)).toMatchObject({
+      counts: { files: 0, folders: 0 },
+    });
     expect(await readTrash(stand.root)).toEqual([]);
   });
 
@@ -89,7 +99,9 @@ describe("a workspace is removed in steps", () => {
     // The same name with another identity proves nothing.
     const forged = { ...b, folder: a.folder };
     expect(matchTrash(await readTrash(stand.root), [forged]).known).toEqual([]);
-    await expect(deleteTrash(stand.root, forged, stand)).rejects.toMatchObject({ code: "trash_entry_changed" });
+    await expect(deleteTrash(stand.root, forged, stand)).rejects.toMatchObject({
+      code: "trash_entry_changed",
+    });
     expect(await whereIs(stand.root, b)).toBe("trash");
   });
 
@@ -136,7 +148,8 @@ describe("a hostile tree is removed, and nothing outside", () => {
     const tombstone = await stand.plan("w");
     await moveToTrash(stand.root, tombstone);
     let descriptorsMax = 0;
-    const progress = () => void (descriptorsMax = Math.max(descriptorsMax, readdirSync("/proc/self/fd").length));
+    const progress = () =>
+      void (descriptorsMax = Math.max(descriptorsMax, readdirSync("/proc/self/fd").length));
     const before = readdirSync("/proc/self/fd").length;
     const { counts } = await deleteTrash(stand.root, tombstone, { ...stand, progress });
     expect(counts).toMatchObject({ files: DEPTH, folders: DEPTH + 1 });

@@ -96,7 +96,18 @@ describe("the entry of one worktree is removed from its main repository", () => 
 function worktrees(stand: Stand, names: readonly string[]): string {
   const main = join(stand.base, "main");
   execFileSync("git", ["init", "-q", main]);
-  git(main, "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "first");
+  git(
+    main,
+    "-c",
+    "user.name=A",
+    "-c",
+    "user.email=a@example.com",
+    "commit",
+    "-q",
+    "--allow-empty",
+    "-m",
+    "first",
+  );
   for (const name of names) git(main, "worktree", "add", "-q", "-b", name, join(stand.root.path, name));
   return main;
 }

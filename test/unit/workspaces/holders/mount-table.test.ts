@@ -7,7 +7,7 @@ import {
 } from "../../../../src/workspaces/holders/rules/file-system-kinds.ts";
 import {
   FolderIndex,
-  foldersShownBy,
+  foldersAround,
   groupFolders,
 } from "../../../../src/workspaces/holders/rules/folder-index.ts";
 import {
@@ -119,7 +119,7 @@ describe("where folders lie", () => {
 
   test("a mount that shows a part of a folder brings it along, and one that shows all of them does not", () => {
     const shown = (root: string, device = "8:1") =>
-      foldersShownBy(mount({ root, device }), groups).map(({ number }) => number);
+      foldersAround({ path: root, device }, groups).map(({ number }) => number);
     expect(shown("/srv/agents/one")).toEqual([0]);
     expect(shown("/srv/agents/team/two/x")).toEqual([2, 1]);
     expect(shown("/srv/agents")).toEqual([]);

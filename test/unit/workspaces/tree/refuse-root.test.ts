@@ -23,14 +23,20 @@ describe("a root that contains our own state is refused (C17)", () => {
     ["/home/orb", "is the home of the bot's user"],
   ])("%s: it %s", (root, why) => {
     const refusal = refuseRoot(root, OTHERS);
-    expect(refusal).toMatchObject({ code: "root_refused", reason: `WORKSPACE_ROOT can't be ${root}: it ${why}.` });
+    expect(refusal).toMatchObject({
+      code: "root_refused",
+      reason: `WORKSPACE_ROOT can't be ${root}: it ${why}.`,
+    });
     expect(refusal?.remedy).toContain("set WORKSPACE_ROOT");
   });
 
-  test.each(["/var/lib/orb/workspaces", "/home/orb/workspaces", "/srv/orb/bot-workspaces", "/srv/orb/bot/var/ws", "/dev/shm/ws"])(
-    "%s may be a root",
-    (root) => {
-      expect(refuseRoot(root, OTHERS)).toBeNull();
-    },
-  );
+  test.each([
+    "/var/lib/orb/workspaces",
+    "/home/orb/workspaces",
+    "/srv/orb/bot-workspaces",
+    "/srv/orb/bot/var/ws",
+    "/dev/shm/ws",
+  ])("%s may be a root", (root) => {
+    expect(refuseRoot(root, OTHERS)).toBeNull();
+  });
 });

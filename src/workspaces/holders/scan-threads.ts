@@ -1,12 +1,16 @@
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { OrbError } from "../../errors.ts";
 import type { AskedScan, ScanAnswer } from "./scan-inside.ts";
+import { mergeHolders } from "./rules/merge-holders.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
 
 /** A hundred times what a scan of a large machine takes. */
 const SCAN_MS_MAX = 20_000;
 /** Each thread that hangs in the kernel keeps its memory until its process can go on. */
 const HUNG_THREADS_MAX = 3;
+/** More would each read the namespaces of all processes again. */
+const THREADS_MAX = 2;
 
 interface Hung {
   readonly thread: Worker;
@@ -15,27 +19,30 @@ interface Hung {
 }
 
 /**
- * The thread in which /proc is read. To read about a process whose memory is locked, because it waits for a broken disk, can hang in the
+ * The threads in which /proc is read. Two of them share a scan, which takes half the time where two processors are free. To read about a process whose memory is locked, because it waits for a broken disk, can hang in the
  * kernel, and then nothing can stop the thread. So it is left behind, and the scan fails.
  */
-export class ScanThread {
+export class ScanThreads {
   readonly #scanMsMax: number;
   readonly #module: URL;
+  readonly #number: number;
   readonly #hung = new Set<Hung>();
-  #idle: Worker | null = null;
+  readonly #idle: Worker[] = [];
   /** Scans take turns. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor({
     scanMsMax = SCAN_MS_MAX,
     module = new URL("./scan-inside.ts", import.meta.url),
-  }: { readonly scanMsMax?: number; readonly module?: URL } = {}) {
+    number = Math.min(THREADS_MAX, availableParallelism()),
+  }: { readonly scanMsMax?: number; readonly module?: URL; readonly number?: number } = {}) {
     this.#scanMsMax = scanMsMax;
     this.#module = module;
+    this.#number = number;
   }
 
   /** @throws OrbError `holders_scan_hung`, or `holders_scan_failed` with the cause */
-  scan(options: ScanOptions): Promise<ScanResult> {
+  scan(options: Omit<ScanOptions, "share">): Promise<ScanResult> {
     const turn = this.#last.then(() => this.#scan(options));
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -44,15 +51,31 @@ export class ScanThread {
   /** A thread that hangs in the kernel ends when it can. */
   async close(): Promise<void> {
     await this.#last;
-    await this.#idle?.terminate();
-    this.#idle = null;
+    await Promise.all(this.#idle.splice(0).map((thread) => thread.terminate()));
   }
 
-  async #scan(options: ScanOptions): Promise<ScanResult> {
+  async #scan(options: Omit<ScanOptions, "share">): Promise<ScanResult> {
     const [first] = this.#hung;
     if (first && this.#hung.size >= HUNG_THREADS_MAX) throw hangs(first.pid);
-    const thread = this.#idle ?? this.#start();
-    this.#idle = null;
+    const shares = Array.from({ length: this.#number }, (_none, rest) => ({ rest, by: this.#number }));
+    // All of them come to an end before one may fail: a thread makes one scan at a time.
+    const results = await Promise.allSettled(shares.map((share) => this.#ask({ ...options, share })));
+    const found = results.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
+    return {
+      holders: options.folders.map((_folder, number) =>
+        mergeHolders(found.map(({ holders }) => holders[number] ?? [])),
+      ),
+      foreign: found[0]?.foreign ?? [],
+      processes: found.reduce((sum, { processes }) => sum + processes, 0),
+      descriptors: found.reduce((sum, { descriptors }) => sum + descriptors, 0),
+    };
+  }
+
+  async #ask(options: ScanOptions): Promise<ScanResult> {
+    const thread = this.#idle.pop() ?? this.#start();
     const at = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const answer = await ask(thread, { options, at }, this.#scanMsMax);
     if (answer === "hangs") {
@@ -63,7 +86,7 @@ export class ScanThread {
       void thread.terminate();
       throw failed(answer.error);
     }
-    this.#idle = thread;
+    this.#idle.push(thread);
     return answer.result;
   }
 
@@ -73,7 +96,8 @@ export class ScanThread {
     // Without a listener an error between scans would end the process.
     thread.on("error", () => undefined);
     thread.on("exit", () => {
-      if (this.#idle === thread) this.#idle = null;
+      const place = this.#idle.indexOf(thread);
+      if (place !== -1) this.#idle.splice(place, 1);
     });
     return thread;
   }
