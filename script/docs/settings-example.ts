@@ -42,10 +42,11 @@ reviewers:
 # Changes in several repositories
 siblings: wait
 
-# What is kept after the merge
+# What is kept after the end
 retention:
   deleteBranchAfterMerge: true
   workspaceDays: 2
+  workspaceDaysAfterFailure: 30
 `;
 
 /** An owner's file: the defaults for all repositories, and the settings that none can change. */

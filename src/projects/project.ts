@@ -14,7 +14,7 @@ export interface Created {
   readonly workspace: { readonly host: string; readonly path: string };
   readonly issue: number | null;
   /** For how many days its workspace stays, if the platform wants it otherwise than the repository. */
-  readonly retention?: Partial<WorkspaceDays>;
+  readonly retention?: { readonly [Outcome in keyof WorkspaceDays]?: number | undefined };
 }
 
 export interface Plan {

@@ -50,7 +50,11 @@ export class Projects {
   }
 
   /** Remembers what the repository's settings say about workspaces now. */
-  async recordRetention(project: string, days: WorkspaceDays, transaction: Transaction): Promise<AfterCommit> {
+  async recordRetention(
+    project: string,
+    days: WorkspaceDays,
+    transaction: Transaction,
+  ): Promise<AfterCommit> {
     const repositoryRetention = { days, readAt: this.#deps.now() };
     return this.#change(project, transaction, (facts) => ({ ...facts, repositoryRetention }));
   }

@@ -18,7 +18,9 @@ const days = z.number().int().min(0).max(DAYS_MAX);
 const toggle = (description: string) => z.boolean().default(true).meta({ description });
 
 /** How many days an agent's workspace stays, by what became of the work. */
-export type WorkspaceDays = Readonly<Record<"cancelled" | "merged" | "closed" | "failed" | "completed", number>>;
+export type WorkspaceDays = Readonly<
+  Record<"cancelled" | "merged" | "closed" | "failed" | "completed", number>
+>;
 export const WORKSPACE_DAYS: WorkspaceDays = { cancelled: 0, merged: 1, closed: 7, failed: 14, completed: 7 };
 
 /** Its default is only for the documents: which number applies without one depends on `workspaceDays` too. */

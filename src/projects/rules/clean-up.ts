@@ -29,10 +29,16 @@ export function projectEnd(facts: ProjectFacts): ProjectEnd | null {
       return { cause: status, since, keptMs: daysFor(status, facts) * DAY_MS, because };
     }
     case "completed":
-      return completed && { cause: status, since: completed.at, keptMs: daysFor(status, facts) * DAY_MS, because };
+      if (!completed || beganSince(facts, completed.at)) return null;
+      return { cause: status, since: completed.at, keptMs: daysFor(status, facts) * DAY_MS, because };
     default:
       return null;
   }
+}
+
+/** Whether the agents began a phase after a point in time. The end of a phase may be reported after its result. */
+function beganSince({ history }: ProjectFacts, at: Date): boolean {
+  return history.some((entry) => entry.value.step === "started" && entry.at > at);
 }
 
 /** The last repository that still needs the workspace decides. */

@@ -25,10 +25,7 @@ export function unknownFolder({
   noticedBy,
   at,
   now,
-}: Pick<Noticed, "noticedBy" | "at" | "now">): Omit<
-  Workspace,
-  "host" | "path" | "generation" | "revision"
-> {
+}: Pick<Noticed, "noticedBy" | "at" | "now">): Omit<Workspace, "host" | "path" | "generation" | "revision"> {
   return {
     status: "active",
     noticedBy,

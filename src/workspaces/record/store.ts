@@ -5,7 +5,12 @@ import type { Database, Transaction } from "../../mongo/database.ts";
 import { duplicatesIn } from "../../mongo/failure.ts";
 import { type Noticed, newWorkspace } from "./new-workspace.ts";
 import { foldersAbove } from "./rules/workspace-path.ts";
-import { type StoredWorkspace, type Workspace, WORKSPACE_STATUSES, type WorkspaceStatus } from "./workspace.ts";
+import {
+  type StoredWorkspace,
+  type Workspace,
+  WORKSPACE_STATUSES,
+  type WorkspaceStatus,
+} from "./workspace.ts";
 import { workspaceId } from "./workspace-id.ts";
 
 /** Any value. TypeScript checks it where it is written. */
@@ -165,7 +170,9 @@ export class WorkspaceStore {
     for (const path of paths) {
       // "0" is the character behind "/".
       const inside = { host, path: { $gt: `${path}/`, $lt: `${path}0` } };
-      found.push(...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()));
+      found.push(
+        ...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()),
+      );
     }
     return found;
   }

@@ -1,14 +1,14 @@
-import { lstat, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import { newWorkspace, unknownFolder } from "../record/new-workspace.ts";
 import { namesOf } from "../record/rules/root-names.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { FolderIdentity, StoredWorkspace } from "../record/workspace.ts";
 import { workspaceId } from "../record/workspace-id.ts";
-import { isSystemError, toTreeFailure } from "../tree/failure.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
+import { toTreeFailure } from "../tree/failure.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
+import { entryAt, folderAt } from "./folder-at.ts";
 import { Finding, type Found, type RootProblemCode } from "./found.ts";
 import { afterLoss, afterSight } from "./rules/after-sight.ts";
 
@@ -67,10 +67,7 @@ interface Look extends Deps {
   readonly stopping: AbortSignal;
 }
 
-async function lookAtChildren(
-  known: readonly Pick<StoredWorkspace, "path">[],
-  look: Look,
-): Promise<void> {
+async function lookAtChildren(known: readonly Pick<StoredWorkspace, "path">[], look: Look): Promise<void> {
   const { root, roots, stopping } = look;
   const occupied = occupiedChildren(known, roots);
   let part: Buffer[] = [];
@@ -91,7 +88,9 @@ function occupiedChildren(
   roots: readonly string[],
 ): ReadonlySet<string> {
   const names = known.flatMap(({ path }) =>
-    roots.flatMap((root) => (path.startsWith(`${root}/`) ? (path.slice(root.length + 1).split("/")[0] ?? []) : [])),
+    roots.flatMap((root) =>
+      path.startsWith(`${root}/`) ? (path.slice(root.length + 1).split("/")[0] ?? []) : [],
+    ),
   );
   return new Set(names.map((name) => Buffer.from(name).toString("latin1")));
 }
@@ -110,7 +109,9 @@ async function takeChildren(names: readonly Buffer[], look: Look): Promise<void>
   });
   // The record of one that is gone may have any name of the root.
   const idsOf = (path: string) => namesOf(path, roots).map((each) => workspaceId({ host, path: each }));
-  const gone = new Map((await store.findAll(folders.flatMap(({ path }) => idsOf(path)))).map((one) => [one._id, one]));
+  const gone = new Map(
+    (await store.findAll(folders.flatMap(({ path }) => idsOf(path)))).map((one) => [one._id, one]),
+  );
   const fresh: StoredWorkspace[] = [];
   for (const { path, folder } of folders) {
     const at = now();
@@ -195,37 +196,6 @@ const PROBLEMS: ReadonlyMap<string, RootProblemCode> = new Map(
   (["outside_root", "workspace_is_link", "workspace_unreadable"] as const).map((code) => [code, code]),
 );
 
-/** @returns `null` only if the kernel says that nothing has this name; an error that says why it is not known */
-async function folderAt(root: WorkspaceRoot, path: string): Promise<FolderIdentity | OrbError | null> {
-  try {
-    await using place = await root.openPlace(path);
-    const is = await entryAt(place.parent, place.name);
-    return is === "link" || is === "other" ? notAFolder(path) : is;
-  } catch (error) {
-    if (!(error instanceof OrbError)) throw error;
-    return error.code === "workspace_missing" ? null : error;
-  }
-}
-
-/**
- * What an entry is, without following a link.
- *
- * @returns `null` if there is none
- * @throws OrbError `workspace_unreadable`
- */
-async function entryAt(folder: OpenFolder, name: Buffer): Promise<FolderIdentity | "link" | "other" | null> {
-  try {
-    const found = await lstat(folder.at(name), { bigint: true });
-    if (found.isSymbolicLink()) return "link";
-    if (!found.isDirectory()) return "other";
-    const { dev, ino, birthtimeMs } = found;
-    return { dev: String(dev), ino: String(ino), bornMs: Number(birthtimeMs) };
-  } catch (error) {
-    if (isSystemError(error) && error.code === "ENOENT") return null;
-    throw toTreeFailure(error, name);
-  }
-}
-
 /** The path of a child under the first name of the root; `null` if its name is not UTF-8, so that no signal can name it. */
 function textOf(name: Buffer, [root = ""]: readonly string[]): string | null {
   const text = name.toString("utf8");
@@ -248,12 +218,3 @@ const LEFT_ALONE = {
     remedy: "Rename it, or remove it by hand.",
   },
 } as const;
-
-function notAFolder(path: string): OrbError {
-  const shown = shownPath(path);
-  return new OrbError({
-    code: "workspace_is_link",
-    reason: `${shown} is a link or no folder. No link is followed below the root.`,
-    remedy: "Name the workspace by the path of the folder itself, below WORKSPACE_ROOT.",
-  });
-}

@@ -152,7 +152,11 @@ class Measure {
 }
 
 /** Failures of one folder inside: `openFolder` has named them. */
-const EXPECTED: ReadonlySet<string> = new Set(["workspace_missing", "workspace_is_link", "workspace_unreadable"]);
+const EXPECTED: ReadonlySet<string> = new Set([
+  "workspace_missing",
+  "workspace_is_link",
+  "workspace_unreadable",
+]);
 
 function isExpected(error: unknown): boolean {
   return isSystemError(error) || (error instanceof OrbError && EXPECTED.has(error.code));

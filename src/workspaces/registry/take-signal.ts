@@ -129,9 +129,7 @@ async function applySignal(
   const isAnew = beginsAnew(before, signal);
   if (before.goneAt !== null && !isAnew) return null;
   const fresh = { noticedBy: "signal", at: signal.time > now ? now : signal.time, now } as const;
-  const folder = isAnew
-    ? { ...before, ...unknownFolder(fresh), generation: before.generation + 1 }
-    : before;
+  const folder = isAnew ? { ...before, ...unknownFolder(fresh), generation: before.generation + 1 } : before;
   // Whoever works in a new folder has named it, even if only through the project of the one before.
   const change = afterSignal(folder, { ...heard, names: heard.names || isAnew });
   const { _id, host, path, revision, ...after } = { ...folder, ...change };

@@ -123,7 +123,10 @@ function factsOf(
   return {
     now,
     lastActiveAt: new Date(lastActiveMs),
-    leases: [...workspace.leases, ...around.flatMap(({ _id, leases }) => (_id === workspace._id ? [] : leases))],
+    leases: [
+      ...workspace.leases,
+      ...around.flatMap(({ _id, leases }) => (_id === workspace._id ? [] : leases)),
+    ],
     projects,
     projectsDropped: Math.max(...same.map(({ projectsDropped }) => projectsDropped)),
     contains: inside.filter(({ goneAt }) => goneAt === null).map(({ path }) => shownPath(path)),

@@ -18,9 +18,10 @@ export function keptAfter(
 ): readonly Kept[] {
   const others = before.filter((one) => one.by !== by);
   const since = new Map(before.filter((one) => one.by === by).map((one) => [one.code, one.since]));
-  const first = new Map(found.toReversed().map((one) => [one.code, one]));
-  const fresh = [...first.values()].toReversed().map(({ code, reason, remedy }) => {
-    return { by, code, reason, remedy, since: since.get(code) ?? now, owner: ownerOf({ code, reason, remedy }) };
+  const first = found.filter(({ code }, index) => found.findIndex((one) => one.code === code) === index);
+  const fresh = first.slice(0, KEPT_MAX).map((one) => {
+    const { code, reason, remedy } = one;
+    return { by, code, reason, remedy, since: since.get(code) ?? now, owner: ownerOf(one) };
   });
-  return [...others, ...fresh.slice(0, KEPT_MAX)];
+  return [...others, ...fresh];
 }

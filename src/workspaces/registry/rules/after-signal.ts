@@ -35,10 +35,14 @@ const ENDS: ReadonlySet<SignalType> = new Set(["orb.project.cancelled", "orb.pro
 export function afterSignal(before: StoredWorkspace, heard: WorkspaceSignal): WorkspaceChange {
   const { signal, names, project, now } = heard;
   const isWork = !ENDS.has(signal.type);
-  const isOver = project?.cancelled != null && signal.time <= project.cancelled.at;
+  const cancelledAt = project?.cancelled?.at ?? null;
+  const isOver = cancelledAt !== null && signal.time <= cancelledAt;
+  const wasOver = cancelledAt !== null && before.lastActiveAt <= cancelledAt;
   const { at, source } = latestActivity(
     { at: before.lastActiveAt, source: before.lastActiveBy },
-    isWork ? [{ at: signal.time, source: signal.type === "orb.workspace.active" ? "heartbeat" : "signal" }] : [],
+    isWork
+      ? [{ at: signal.time, source: signal.type === "orb.workspace.active" ? "heartbeat" : "signal" }]
+      : [],
     now,
   );
   return {
@@ -47,7 +51,7 @@ export function afterSignal(before: StoredWorkspace, heard: WorkspaceSignal): Wo
     lastActiveAt: at,
     lastActiveBy: source,
     lastSignalAt: isWork ? now : before.lastSignalAt,
-    leases: leasesAfter(before.leases, heard, { gracious: isWork && !isOver }),
+    leases: leasesAfter(before.leases, heard, { gracious: isWork && !isOver, over: !isWork && wasOver }),
     updatedAt: now,
   };
 }
@@ -68,11 +72,14 @@ function named(
   };
 }
 
-/** A cancellation ends the phases and the grace of its project. Heartbeats run out by themselves: somebody works there. */
+/**
+ * A cancellation ends the phases and the grace of its project, whichever signal comes first. Heartbeats run out by themselves: somebody
+ * works there.
+ */
 function leasesAfter(
   before: readonly Lease[],
   { signal, key, project, now, until }: WorkspaceSignal,
-  { gracious }: { readonly gracious: boolean },
+  { gracious, over }: { readonly gracious: boolean; readonly over: boolean },
 ): readonly Lease[] {
   const ofProject = `project ${signal.project}`;
   const given = (kind: keyof typeof until, holder: string): Lease => {
@@ -84,8 +91,7 @@ function leasesAfter(
     ? withLease(leases, given("phase", ofProject), now)
     : withoutLease(leases, { kind: "phase", holder: ofProject });
   if (gracious) leases = withLease(leases, given("grace", ofProject), now);
-  else if (signal.type === "orb.project.cancelled")
-    leases = withoutLease(leases, { kind: "grace", holder: ofProject });
+  else if (over) leases = withoutLease(leases, { kind: "grace", holder: ofProject });
   if (signal.type !== "orb.workspace.active") return leases;
   return withLease(leases, given("heartbeat", holderOf(signal)), now);
 }

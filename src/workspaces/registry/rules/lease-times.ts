@@ -1,8 +1,8 @@
 /**
- * How long a heartbeat keeps a workspace in use, in milliseconds. Three times what docs/signals.md asks senders to leave between
- * two of them, so that a lost one changes nothing.
+ * How long a heartbeat keeps a workspace in use, in milliseconds, also after its project was cancelled. Five times what
+ * docs/signals.md asks senders to leave between two of them, so that a few lost ones change nothing.
  */
-export const HEARTBEAT_LEASE_MS = 15 * 60_000;
+export const HEARTBEAT_LEASE_MS = 5 * 60_000;
 
 /**
  * How long a phase counts as running after the last signal of its project: agents that say nothing for longer have died, and must

@@ -64,7 +64,8 @@ function checks(name: string): Lasting {
   return {
     code: "pull_request_checks_failed",
     reason: `Checks of ${name} have failed, so its agents may need the workspace.`,
-    remedy: "Fix the checks, or close the pull request. The workspace goes some time after the end of the pull request.",
+    remedy:
+      "Fix the checks, or close the pull request. The workspace goes some time after the end of the pull request.",
   };
 }
 
@@ -72,7 +73,8 @@ function conflicting(name: string): Lasting {
   return {
     code: "pull_request_conflict",
     reason: `${name} has a conflict with its base, so its agents may need the workspace.`,
-    remedy: "Resolve the conflict, or close the pull request. The workspace goes some time after the end of the pull request.",
+    remedy:
+      "Resolve the conflict, or close the pull request. The workspace goes some time after the end of the pull request.",
   };
 }
 
@@ -80,7 +82,8 @@ function changes(name: string): Lasting {
   return {
     code: "pull_request_changes_requested",
     reason: `A review of ${name} requests changes, so its agents may need the workspace.`,
-    remedy: "Make the changes, or close the pull request. The workspace goes some time after the end of the pull request.",
+    remedy:
+      "Make the changes, or close the pull request. The workspace goes some time after the end of the pull request.",
   };
 }
 
@@ -96,7 +99,8 @@ function waiting(name: string): Lasting {
   return {
     code: "pull_request_waiting",
     reason: `A pull request of ${name} waits to be opened.`,
-    remedy: "GET /api/v1/pull-requests shows what it waits for. The workspace goes some time after the end of the pull request.",
+    remedy:
+      "GET /api/v1/pull-requests shows what it waits for. The workspace goes some time after the end of the pull request.",
   };
 }
 
@@ -104,7 +108,8 @@ function unreadSettings(project: string): Lasting {
   return {
     code: "settings_unread",
     reason: `The settings of the repository of project ${project} could not be read yet, so nobody knows how long it wants the workspace.`,
-    remedy: "The next sweep reads them. If this stays, look at GET /health/github and whether the App is installed there.",
+    remedy:
+      "The next sweep reads them. If this stays, look at GET /health/github and whether the App is installed there.",
   };
 }
 

@@ -19,7 +19,10 @@ const CODES: Readonly<Record<LeaseKind, PassingCode>> = {
 };
 
 /** Every lease that runs: all of them must be gone, whoever holds them and whether that process still lives. */
-export function passingHolds({ leases, now }: Pick<RetentionFacts, "leases" | "now">): readonly PassingHold[] {
+export function passingHolds({
+  leases,
+  now,
+}: Pick<RetentionFacts, "leases" | "now">): readonly PassingHold[] {
   return leases
     .filter(({ until }) => until > now)
     .map((lease) => ({ untilMs: lease.until.getTime(), reason: reasonOf(lease) }));

@@ -23,18 +23,26 @@ export function projectFact(
   const pullRequests = live.map(pullRequestFact);
   const names = new Set(pullRequests.map(({ name }) => name));
   const others = facts.pullRequests.filter(({ url }) => !names.has(url));
-  const settled = others.map(({ url, status: state }) => ({ name: url, state, ...NOTHING_TO_DO }));
+  const settled = others.map(({ url, status }) => nothingToDo(url, status));
   const settingsUnread = end !== null && dependsOnSettings(end.cause, facts);
   const userId = facts.created?.value.userId ?? null;
   return { id, userId, status, because, end, settingsUnread, pullRequests: [...pullRequests, ...settled] };
 }
 
-const NOTHING_TO_DO = { checksFailed: false, conflict: false, changesRequested: false } as const;
+function nothingToDo(name: string, state: PullRequestFact["state"]): PullRequestFact {
+  return { name, state, checksFailed: false, conflict: false, changesRequested: false };
+}
 
-function pullRequestFact({ repository, branch, status, pullRequest, seen }: LivePullRequest): PullRequestFact {
+function pullRequestFact({
+  repository,
+  branch,
+  status,
+  pullRequest,
+  seen,
+}: LivePullRequest): PullRequestFact {
   const name = pullRequest?.url ?? `${branch} in ${repository}`;
   const isOpen = status === "open" || seen?.lifecycle === "open" || seen?.lifecycle === "draft";
-  if (!isOpen) return { name, state: status === "queued" ? "waiting" : "none", ...NOTHING_TO_DO };
+  if (!isOpen) return nothingToDo(name, status === "queued" ? "waiting" : "none");
   return {
     name,
     state: "open",
