@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
@@ -10,7 +10,7 @@ import type { App, Repository } from "../../test/local-github/state.ts";
 import type { Account } from "../../test/local-github/account.ts";
 import { startMongo } from "../services/mongo-server.ts";
 import { startRedis } from "../services/redis-server.ts";
-import { startBotChild } from "./bot-child.ts";
+import { MovingBot } from "./moving-bot.ts";
 import type { Reporter } from "./reporter.ts";
 
 const OWNER = "orb-demo";
@@ -34,6 +34,8 @@ export interface Stage extends AsyncDisposable {
   readonly redisUrl: string;
   readonly workspaceRoot: string;
   readonly botLog: string;
+  /** Sets the bot's clock forward, which takes a restart. */
+  readonly passHours: (hours: number) => Promise<void>;
 }
 
 /**
@@ -65,20 +67,21 @@ export async function setStage(
   const webhookSecret = randomBytes(20).toString("hex");
   const botLog = join(folder, "bot.log");
   const workspaceRoot = join(folder, "workspaces");
-  const bot = await startBotChild(
-    {
-      APP_ID: String(app.id),
-      PRIVATE_KEY: app.privateKeyPem,
-      WEBHOOK_SECRET: webhookSecret,
-      GITHUB_API_URL: github.apiUrl,
-      MONGODB_URI: mongo.uri,
-      REDIS_URL: redis.uri,
-      ADMIN_TOKEN: adminToken,
-      HOST: "127.0.0.1",
-      PORT: String(port),
-    },
-    botLog,
-  );
+  await mkdir(workspaceRoot);
+  const environment = {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.privateKeyPem,
+    WEBHOOK_SECRET: webhookSecret,
+    GITHUB_API_URL: github.apiUrl,
+    MONGODB_URI: mongo.uri,
+    REDIS_URL: redis.uri,
+    ADMIN_TOKEN: adminToken,
+    WORKSPACE_ROOT: workspaceRoot,
+    WORKSPACE_ARCHIVE: join(folder, "archives"),
+    HOST: "127.0.0.1",
+    PORT: String(port),
+  };
+  const bot = await MovingBot.start(environment, botLog);
   stack.use(bot);
   app.webhook = { url: `${bot.url}/api/github/webhooks`, secret: webhookSecret };
   reporter.step("bot", `Orb bot at ${bot.url}`);
@@ -98,6 +101,7 @@ export async function setStage(
     redisUrl: redis.uri,
     workspaceRoot,
     botLog,
+    passHours: (hours) => bot.passHours(hours),
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };
 }

@@ -1,5 +1,4 @@
 import { lstat, stat } from "node:fs/promises";
-import { openBelow } from "../git/open-below.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { ArchiveLimits } from "./archive-limits.ts";
@@ -27,6 +26,7 @@ export interface LinkedOptions {
  * Archives a worktree of a repository that is not in the workspace as a whole repository of its own. The other repository
  * belongs to somebody else, may be gone by then, and must not be written to. So the file `.git` becomes a folder `.git` with
  * what the admin folder has: HEAD, index, reflogs, its own refs, operations under way; and with the branch that is checked out.
+ * Objects of Git LFS stay in the other repository; the files that they are for are archived like any others.
  */
 export async function addLinked(
   { path, number, layout, found }: Linked,
@@ -61,7 +61,6 @@ export async function addLinked(
       Buffer.concat([Buffer.from(`${sha} `), ref, Buffer.from("\n")]),
     );
   }
-  await addLfsObjects(commonDir, { git, own, objects: found.looseLfsObjects, contents });
 }
 
 async function addShared(
@@ -77,31 +76,6 @@ async function addShared(
   if (found === null) return;
   const isInert = isObeyed(bytes);
   await contents.addFound({ path, name: bytes, parent: folder, stat: found }, { isInert });
-}
-
-/** Objects of Git LFS that only this host has. They lie in the other repository. */
-async function addLfsObjects(
-  commonDir: OpenFolder,
-  {
-    git,
-    own,
-    objects,
-    contents,
-  }: { git: Buffer; own: Original; objects: readonly string[]; contents: ContentsWriter },
-): Promise<void> {
-  const made = new Set<string>();
-  for (const object of objects.toSorted()) {
-    const steps = ["lfs", "objects", object.slice(0, 2), object.slice(2, 4)];
-    await using folder = await openBelow(commonDir, steps.join("/"));
-    if (folder === null) continue;
-    for (let depth = 1; depth <= steps.length; depth++) {
-      const step = steps.slice(0, depth).join("/");
-      if (made.has(step)) continue;
-      made.add(step);
-      await contents.add({ kind: "folder", ...own, path: toJsonBytes(join(git, Buffer.from(step))) });
-    }
-    await addShared(folder, { name: object, under: join(git, Buffer.from(steps.join("/"))), contents });
-  }
 }
 
 /** What the archiver makes up takes owner and times from the folder that it stands for. */

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
+import { OrbError } from "../../errors.ts";
 import type { Inspection } from "../keep/inspection.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "./archive-limits.ts";
 import type { ArchiveFolder } from "./archive-folder.ts";
 import { archiveTree } from "./archive-tree.ts";
 import { ContentsWriter, originalOf } from "./contents-writer.ts";
-import { archiveError, toArchiveFailure } from "./failure.ts";
+import { type ArchiveCode, archiveError, toArchiveFailure } from "./failure.ts";
 import { type Manifest, type Part, readManifest, writeManifest } from "./manifest.ts";
 import { archiveRepositories } from "./repositories.ts";
 import { assertStillArchived } from "./still-archived.ts";
@@ -13,7 +14,10 @@ import { verifyArchive, verifyFolder } from "./verify.ts";
 
 export interface ArchiveOptions {
   readonly into: ArchiveFolder;
-  /** The name of the archive: the same one again continues what a killed process began. */
+  /**
+   * The name of the archive. If a killed process had finished one of this name, that one is taken as long as the workspace is
+   * still the same; otherwise the new one gets a number behind its name.
+   */
   readonly name: string;
   /** Where the workspace is, for people and for `restoreArchive`. */
   readonly workspace: { readonly host: string; readonly path: string };
@@ -21,7 +25,7 @@ export interface ArchiveOptions {
   readonly signal: AbortSignal;
   readonly limits?: ArchiveLimits;
   /** Called after each step that leaves something on the disk. */
-  readonly checkpoint?: (step: ArchiveStep) => Promise<void> | void;
+  readonly checkpoint?: ((step: ArchiveStep) => Promise<void> | void) | undefined;
 }
 
 export type ArchiveStep = "begun" | "bundled" | "copied" | "described" | "verified" | "finished";
@@ -45,7 +49,7 @@ export interface Archived {
  * configuration, hooks or filters is used. The archive has its name only after all of it was read back (`verifyArchive`); before that
  * it does not count, and a later call with the same name starts from scratch.
  *
- * Whoever removes the workspace then must ask `assertStillArchived` first, after nobody can reach it any more.
+ * Before the workspace is removed, `assertStillArchived` must be asked, after nobody can reach it any more.
  *
  * @param inspection of just now; all that it found to be nowhere else must be in the archive
  * @throws OrbError with one of `ArchiveCode`, or of git's: there is no archive, and the workspace stays
@@ -55,19 +59,37 @@ export async function archive(
   inspection: Inspection,
   options: ArchiveOptions,
 ): Promise<Archived> {
-  const { into, name, signal } = options;
   refuse(inspection);
-  if (await into.has(name)) return await existing(workspace, options);
+  for (let serial = 1; ; serial++) {
+    const name = serial === 1 ? options.name : `${options.name}-${serial}`;
+    if (!(await options.into.has(name))) return make(workspace, inspection, { ...options, name });
+    const found = await existing(workspace, { ...options, name });
+    if (found) return found;
+  }
+}
+
+async function make(
+  workspace: OpenFolder,
+  inspection: Inspection,
+  { into, name, signal, checkpoint, ...options }: ArchiveOptions,
+): Promise<Archived> {
   try {
     const folder = await into.begin(name);
-    await options.checkpoint?.("begun");
-    const manifest = await write(workspace, inspection, { ...options, folder });
+    await checkpoint?.("begun");
+    const manifest = await write(workspace, inspection, {
+      ...options,
+      into,
+      name,
+      signal,
+      checkpoint,
+      folder,
+    });
     const sha256 = await writeManifest(folder, manifest);
-    await options.checkpoint?.("described");
+    await checkpoint?.("described");
     await verifyFolder({ folder, name }, { expected: sha256, scratch: folder, signal });
-    await options.checkpoint?.("verified");
+    await checkpoint?.("verified");
     await into.finish(name);
-    await options.checkpoint?.("finished");
+    await checkpoint?.("finished");
     return summary(manifest, sha256);
   } catch (error) {
     // If even that fails, the next try removes it.
@@ -109,15 +131,22 @@ async function write(
   };
 }
 
-/** A process was killed after it had finished: what it made is as good, if the workspace is still the same. */
+/** @returns the archive that is there already; `null` if it is damaged or the workspace has changed since */
 async function existing(
   workspace: OpenFolder,
   { into, name, signal, limits }: ArchiveOptions,
-): Promise<Archived> {
-  const manifest = await verifyArchive(into, name, { signal });
-  await assertStillArchived(workspace, { into, name, signal, ...(limits ? { limits } : {}) });
-  return summary(manifest, (await readManifest(into.pathOf(name), name)).sha256);
+): Promise<Archived | null> {
+  try {
+    const manifest = await verifyArchive(into, name, { signal });
+    await assertStillArchived(workspace, { into, name, signal, ...(limits ? { limits } : {}) });
+    return summary(manifest, (await readManifest(into.pathOf(name), name)).sha256);
+  } catch (error) {
+    if (error instanceof OrbError && OUTDATED.has(error.code)) return null;
+    throw error;
+  }
 }
+
+const OUTDATED: ReadonlySet<string> = new Set<ArchiveCode>(["archive_changed", "archive_damaged"]);
 
 function summary({ name, at, parts, repositories, entries }: Manifest, sha256: string): Archived {
   return {

@@ -7,7 +7,16 @@ import { archiveError, changed, toReadFailure } from "./failure.ts";
 import { ListingWriter } from "./listing-writer.ts";
 import { FILES_NAME, LISTING_NAME, type Part } from "./manifest.ts";
 import { type FileContent, OpenFile } from "./read-file.ts";
-import { type Entry, type FileEntry, fromJsonBytes, type Original, toJsonBytes } from "./rules/listing.ts";
+import {
+  type Entry,
+  type FileEntry,
+  fromJsonBytes,
+  inertName,
+  join,
+  type Original,
+  split,
+  toJsonBytes,
+} from "./rules/listing.ts";
 import { TarWriter } from "./tar-writer.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import type { Found } from "./walk.ts";
@@ -36,6 +45,8 @@ export class ContentsWriter implements AsyncDisposable {
   readonly #tar: TarWriter;
   /** The first path of each file with several names, by device and inode. */
   readonly #firstNames = new Map<string, Buffer>();
+  /** In the tar, what git would obey has its other name too: people may unpack it by hand. */
+  readonly #inert = new Map<string, Buffer>();
   #entries = 0;
 
   private constructor(listing: ListingWriter, options: ContentsOptions) {
@@ -63,6 +74,7 @@ export class ContentsWriter implements AsyncDisposable {
   async addFound(found: Found, { isInert }: { readonly isInert: boolean }): Promise<void> {
     const { path, stat } = found;
     const original = { ...originalOf(path, stat), ...(isInert ? { inert: true as const } : {}) };
+    if (isInert) this.#inert.set(path.toString("latin1"), inertName(this.#pathInTar(path)));
     if (stat.isDirectory()) return this.add({ kind: "folder", ...original });
     if (stat.isSymbolicLink()) return this.add({ kind: "link", ...original, target: await targetOf(found) });
     if (stat.isFile()) return this.#addFile(found, original);
@@ -115,6 +127,14 @@ export class ContentsWriter implements AsyncDisposable {
     if (stat.nlink > 1n) this.#firstNames.set(identity, path);
   }
 
+  #pathInTar(path: Buffer): Buffer {
+    const { folder, name } = split(path);
+    return (
+      this.#inert.get(path.toString("latin1")) ??
+      (folder.length === 0 ? path : join(this.#pathInTar(folder), name))
+    );
+  }
+
   #inGit({ blob, bytes }: FileContent): FileEntry["held"] | null {
     const repository = blob === null || bytes > BLOB_BYTES_MAX ? undefined : this.#options.blobs.get(blob);
     return blob === null || repository === undefined ? null : { in: "git", repository, blob };
@@ -137,7 +157,10 @@ export class ContentsWriter implements AsyncDisposable {
       }
     }
     const { mode, mtimeNs } = file.stat;
-    const at = await this.#tar.add({ path, mode: Number(mode), mtimeNs, bytes }, hashed());
+    const at = await this.#tar.add(
+      { path: this.#pathInTar(path), mode: Number(mode), mtimeNs, bytes },
+      hashed(),
+    );
     if (hash.digest("hex") !== sha256) throw changed(path);
     return { in: "tar", at, ...(extents === null ? {} : { extents: [...extents] }) };
   }

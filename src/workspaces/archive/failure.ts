@@ -57,6 +57,7 @@ const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
  * @param shown the archive, for people
  */
 export function toArchiveFailure(error: unknown, shown: string): unknown {
+  if (isFullInGit(error)) return full(shown, error);
   if (error instanceof OrbError) return error;
   if (!isSystemError(error)) return error;
   if (FULL.has(error.code)) return full(shown, error);
@@ -70,7 +71,14 @@ export function toArchiveFailure(error: unknown, shown: string): unknown {
   );
 }
 
-export function full(shown: string, cause?: unknown): OrbError {
+/** git says it in words, which are English because we set its language. */
+export function isFullInGit(error: unknown): boolean {
+  return error instanceof OrbError && error.code === "git_failed" && FULL_WORDS.test(error.message);
+}
+
+const FULL_WORDS = /No space left on device|Out of diskspace|Disk quota exceeded|File too large/;
+
+function full(shown: string, cause?: unknown): OrbError {
   return archiveError(
     {
       code: "archive_full",

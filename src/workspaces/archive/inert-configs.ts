@@ -8,7 +8,7 @@ import { activeConfig, parseConfig } from "./rules/active-config.ts";
 import { giveAway } from "./tree-builder.ts";
 import { type Entry, fromJsonBytes, inertName, split } from "./rules/listing.ts";
 
-const CONFIGS = ["config", "config.worktree"];
+const CONFIGS = new Set(["config", "config.worktree"]);
 const CONFIG_BYTES_MAX = 1024 * 1024;
 /** A folder in which git finds no repository. */
 const NOWHERE = "/proc";
@@ -20,7 +20,7 @@ export class InertConfigs {
   note(entry: Entry): void {
     if (entry.kind !== "file" || !entry.inert) return;
     const { folder, name } = split(fromJsonBytes(entry.path));
-    if (!CONFIGS.includes(String(name))) return;
+    if (!CONFIGS.has(String(name))) return;
     const key = folder.toString("latin1");
     this.#names.set(key, [...(this.#names.get(key) ?? []), String(name)]);
   }

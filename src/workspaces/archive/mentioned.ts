@@ -1,12 +1,12 @@
 import type { OpenFolder } from "../tree/open-folder.ts";
-import { archiveError } from "./failure.ts";
+import { archiveError, changed } from "./failure.ts";
 import { OpenFile } from "./read-file.ts";
 import type { ArchiveLimits } from "./archive-limits.ts";
 import { mentionedObjects, OVERLAP_CHARACTERS } from "./rules/mentioned-objects.ts";
 import { walk } from "./walk.ts";
 
 /** Folders of a git folder whose files name no objects of it. */
-const SILENT = ["objects", "lfs", "hooks", "modules", "info"];
+const SILENT = new Set(["objects", "lfs", "hooks", "modules", "info"]);
 /** Indexes are binary, and read by git. */
 const INDEX = /^(?:index|sharedindex\..*)$/;
 /** Files in which every name must be that of an object; in all others an object may be gone. */
@@ -24,7 +24,7 @@ export interface Mentioned {
  * Every object that the files of a repository name: refs, HEADs, reflogs, and the state of operations under way, also those
  * of linked worktrees in it.
  *
- * @throws OrbError `archive_too_large`, and those of `walk`
+ * @throws OrbError `archive_too_large`, and those of `walk`; `archive_changed` for a link
  */
 export async function findMentioned(
   gitFolder: OpenFolder,
@@ -32,8 +32,10 @@ export async function findMentioned(
 ): Promise<Mentioned> {
   const byRefs = new Set<string>();
   const elsewhere = new Set<string>();
-  const enter = (path: Buffer): boolean => !SILENT.includes(path.toString("latin1"));
+  const enter = (path: Buffer): boolean => !SILENT.has(path.toString("latin1"));
   for await (const { path, name, parent, stat } of walk(gitFolder, { enter, limits, signal })) {
+    // What is behind a link is not read, so nobody would know which objects are named there.
+    if (stat.isSymbolicLink() && enter(path)) throw changed(path);
     if (!stat.isFile() || INDEX.test(name.toString("latin1"))) continue;
     await using file = await OpenFile.open(parent, { name, path, expected: stat });
     const set = REFS.test(path.toString("latin1")) ? byRefs : elsewhere;

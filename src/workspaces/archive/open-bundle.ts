@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { SafeGit } from "../git/safe-git.ts";
 import { BUNDLE_TIMEOUT_MS, writeRefs } from "./bundle.ts";
-import { damaged } from "./failure.ts";
+import { damaged, isFullInGit } from "./failure.ts";
 import type { ArchivedRepository } from "./manifest.ts";
 import type { ArchivePlace } from "./read-archive.ts";
 
@@ -33,7 +33,7 @@ export async function openBundle(
     return git;
   } catch (error) {
     await git.close();
-    if (signal.aborted) throw error;
+    if (signal.aborted || isFullInGit(error)) throw error;
     throw damaged(name, `${bundle} is not whole`, error);
   }
 }

@@ -42,6 +42,11 @@ export interface RepositoriesOptions {
   readonly signal: AbortSignal;
 }
 
+interface Opened {
+  readonly found: RepositoryFound;
+  readonly layout: RepositoryLayout;
+}
+
 /**
  * Writes a bundle for every repository that was found in the workspace.
  *
@@ -53,7 +58,28 @@ export async function archiveRepositories(
   options: RepositoriesOptions,
 ): Promise<Repositories> {
   await using stack = new AsyncDisposableStack();
-  const state = {
+  const opened: Opened[] = [];
+  // Several worktrees of one repository in the workspace share its objects: one bundle has the commits of all.
+  const shared = new Map<string, string[]>();
+  for (const found of repositories) {
+    const layout = await openFound(workspace, found);
+    stack.defer(() => closeLayout(layout));
+    await assertMayBorrow(layout.objects, workspace);
+    opened.push({ found, layout });
+    const key = objectsKey(layout);
+    shared.set(key, [...(shared.get(key) ?? []), ...tipsOf(found)]);
+  }
+  const writer = new RepositoriesWriter(options);
+  for (const each of opened) {
+    if (each.found.inside) await writer.addOwn(each, shared.get(objectsKey(each.layout)) ?? []);
+    else await writer.addLinked(each);
+  }
+  const kept = stack.move();
+  return { ...writer.written, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+class RepositoriesWriter {
+  readonly written = {
     manifest: [] as ArchivedRepository[],
     parts: [] as Part[],
     byObjects: new Map<string, number>(),
@@ -62,55 +88,50 @@ export async function archiveRepositories(
     linked: new Map<string, Linked>(),
     raw: new Set<string>(),
   };
-  // Several worktrees of one repository in the workspace share its objects: one bundle has them all.
-  const tips = new Map<string, Set<string>>();
-  const opened: { readonly found: RepositoryFound; readonly layout: RepositoryLayout }[] = [];
-  for (const found of repositories) {
-    const layout = await openFound(workspace, found);
-    stack.defer(() => closeLayout(layout));
-    opened.push({ found, layout });
-    const key = objectsKey(layout);
-    const wanted = found.looseTips.map(({ sha }) => sha);
-    tips.set(key, new Set([...(tips.get(key) ?? []), ...wanted]));
+  readonly #options: RepositoriesOptions;
+
+  constructor(options: RepositoriesOptions) {
+    this.#options = options;
   }
-  for (const { found, layout } of opened) {
+
+  /** @param tips of all worktrees of the repository */
+  async addOwn({ found, layout }: Opened, tips: readonly string[]): Promise<void> {
     const key = objectsKey(layout);
-    if (found.inside && state.byObjects.has(key)) continue;
-    await assertMayBorrow(layout.objects, workspace);
-    const number = state.manifest.length;
+    const { byObjects, raw } = this.written;
+    if (isRaw(found)) raw.add(key);
+    if (!byObjects.has(key))
+      byObjects.set(key, await this.#bundle({ found, layout }, layout.commonDir, tips));
+  }
+
+  async addLinked({ found, layout }: Opened): Promise<void> {
+    const number = await this.#bundle({ found, layout }, layout.gitDir, tipsOf(found));
+    const pointer = join(found.path, Buffer.from(".git"));
+    this.written.linked.set(pointer.toString("latin1"), { path: found.path, number, layout, found });
+  }
+
+  /** @returns the number of the repository in the archive */
+  async #bundle(
+    { found, layout }: Opened,
+    place: OpenFolder,
+    alsoRequired: Iterable<string>,
+  ): Promise<number> {
+    const { manifest, parts, blobs, tracked } = this.written;
+    const { folder, limits, signal } = this.#options;
+    const number = manifest.length;
     const name = `repository-${number}.bundle`;
-    const file = joinPath(options.folder, name);
-    const bundled = await bundle(
-      { ...layout, place: found.inside ? layout.commonDir : layout.gitDir },
-      {
-        ...options,
-        file,
-        scratch: options.folder,
-        alsoRequired: found.inside ? (tips.get(key) ?? []) : ownTips(found),
-      },
+    const file = joinPath(folder, name);
+    const { tips, shallow, ...bundled } = await bundle(
+      { ...layout, place },
+      { file, scratch: folder, alsoRequired, limits, signal },
     );
-    if (bundled.tips > 0) state.parts.push({ name, ...(await hashFile(file)) });
-    if (isRaw(found)) state.raw.add(key);
-    if (found.inside) state.byObjects.set(key, number);
-    else
-      state.linked.set(join(found.path, Buffer.from(".git")).toString("latin1"), {
-        path: found.path,
-        number,
-        layout,
-        found,
-      });
-    for (const blob of bundled.blobs) if (!state.blobs.has(blob)) state.blobs.set(blob, number);
-    for (const path of bundled.tracked) state.tracked.push(join(found.path, path));
-    state.manifest.push({
-      path: found.path.toString("utf8"),
-      objectFormat: layout.config.objectFormat,
-      bundle: bundled.tips > 0 ? name : null,
-      tips: bundled.tips,
-      shallow: [...bundled.shallow],
-    });
+    if (tips > 0) parts.push({ name, ...(await hashFile(file)) });
+    for (const blob of bundled.blobs) if (!blobs.has(blob)) blobs.set(blob, number);
+    for (const path of bundled.tracked) tracked.push(join(found.path, path));
+    const { objectFormat } = layout.config;
+    const path = found.path.toString("utf8");
+    manifest.push({ path, objectFormat, bundle: tips > 0 ? name : null, tips, shallow: [...shallow] });
+    return number;
   }
-  const kept = stack.move();
-  return { ...state, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /**
@@ -123,25 +144,28 @@ function isRaw({ kind, path, alternates }: RepositoryFound): boolean {
 }
 
 /** The identity of the folder of a repository's objects. */
-export function objectsKey({ objects }: Pick<RepositoryLayout, "objects">): string {
+function objectsKey({ objects }: Pick<RepositoryLayout, "objects">): string {
   return `${objects.dev}:${objects.ino}`;
 }
 
 async function openFound(workspace: OpenFolder, { path, kind }: RepositoryFound): Promise<RepositoryLayout> {
-  const opened = path.length === 0 ? null : await openBelow(workspace, path);
-  if (path.length > 0 && opened === null) throw changed(path);
-  const folder = opened ?? workspace;
-  if (kind === "bare") {
-    // It owns the folder from now on; the workspace itself belongs to the caller.
-    return openBareLayout(opened ?? (await OpenFolder.open(`/proc/self/fd/${workspace.fd}/.`)));
-  }
-  const layout = await openLayout(folder).finally(() => opened?.close());
+  const folder = path.length === 0 ? await openAgain(workspace) : await openBelow(workspace, path);
+  if (folder === null) throw changed(path);
+  // A bare repository is this folder, which stays open with it.
+  if (kind === "bare") return openBareLayout(folder);
+  await using _ = folder;
+  const layout = await openLayout(folder);
   if (layout === null) throw changed(path);
   return layout;
 }
 
+/** The workspace itself belongs to the caller, who closes it. */
+function openAgain({ fd }: OpenFolder): Promise<OpenFolder> {
+  return OpenFolder.open(`/proc/self/fd/${fd}/.`);
+}
+
 /** The commit that is checked out must come back, even if it was pushed. */
-function ownTips({ head, looseTips }: RepositoryFound): readonly string[] {
+function tipsOf({ head, looseTips }: RepositoryFound): readonly string[] {
   const tips = looseTips.map(({ sha }) => sha);
   return head.sha === null ? tips : [head.sha, ...tips];
 }

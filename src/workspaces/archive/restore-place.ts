@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, rename } from "node:fs/promises";
 import { promisify } from "node:util";
-import { OpenFolder } from "../tree/open-folder.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -65,7 +65,8 @@ export class RestorePlace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const left = this.#isMoved ? [`${this.#name}.git`] : [this.#name, `${this.#name}.git`];
     await this.folder.close();
-    await remove(this.#around, left).finally(() => this.#around.close());
+    await using _ = this.#around;
+    await remove(this.#around, left);
   }
 }
 

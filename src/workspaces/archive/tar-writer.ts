@@ -47,14 +47,16 @@ export class TarWriter {
   async add({ path, mode, mtimeNs, bytes }: TarFile, chunks: AsyncIterable<Buffer>): Promise<number> {
     const seconds = Math.min(TAR_SECONDS_MAX, Math.max(0, Number(mtimeNs / 1_000_000_000n)));
     const name = `files/${path.toString("utf8")}`;
-    const entry = this.#pack.entry({
-      name,
-      mode: mode & 0o777,
-      size: bytes,
-      mtime: new Date(seconds * 1000),
-    });
-    // If the disk is full, nobody reads the entry any more: the failure of the file ends the wait.
-    await Promise.race([pipeline(chunks, entry), this.#failed()]);
+    const header = { name, mode: mode & 0o777, size: bytes, mtime: new Date(seconds * 1000) };
+    try {
+      // If the disk is full, nobody reads the entry any more: the failure of the file ends the wait.
+      await Promise.race([pipeline(chunks, this.#pack.entry(header)), this.#failed()]);
+    } catch (error) {
+      // What failed first is the cause; the pack only says that it was destroyed.
+      this.#pack.destroy();
+      await this.#written;
+      throw error;
+    }
     return this.#files++;
   }
 

@@ -93,7 +93,7 @@ async function goInto({ path, name, parent, stat }: Found, top: OpenFolder): Pro
   }
 }
 
-/** `OpenFolder` speaks of workspaces; here it is a folder inside one. */
+/** `OpenFolder` calls what it opens a workspace; here it is a folder inside one. */
 function toFolderFailure(error: unknown, path: Buffer): unknown {
   const { cause } = error as Error;
   return cause === undefined ? error : toReadFailure(cause, path);

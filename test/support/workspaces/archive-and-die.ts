@@ -1,4 +1,5 @@
-// Archives the workspace w1 and kills itself with SIGKILL after one step. Arguments: root, folder for archives, step.
+// Archives the workspace w1 and kills itself with SIGKILL after one step. Sends a message when it has begun.
+// Arguments: root, folder for archives, step.
 
 import { join } from "node:path";
 import { archive } from "../../../src/workspaces/archive/archive.ts";
@@ -23,6 +24,8 @@ await archive(workspace, inspection, {
   at: new Date("2026-11-29T12:00:00Z"),
   signal: new AbortController().signal,
   checkpoint: (reached) => {
+    if (reached === "begun") process.send?.("begun");
     if (reached === step) process.kill(process.pid, "SIGKILL");
   },
 });
+process.disconnect?.();

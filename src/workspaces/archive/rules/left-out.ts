@@ -8,9 +8,9 @@ export type Decision = "archive" | "pass" | "leave_out";
 export interface LeftOutFacts {
   /** Folders and files that a command makes again, such as `node_modules`. */
   readonly rebuildable: Iterable<Buffer>;
-  /** Where repositories are, also inside of such folders: nothing makes their commits again. */
+  /** Where repositories are, also inside such folders: nothing makes their commits again. */
   readonly repositories: Iterable<Buffer>;
-  /** Files that git tracks, also inside of such folders: they may have been changed. */
+  /** Files that git tracks, also inside such folders: they may have been changed. */
   readonly tracked: Iterable<Buffer>;
 }
 

@@ -54,6 +54,23 @@ test("a linked worktree comes back whole after the other repository has collecte
   await bench.git(["fsck", "--strict"]);
 });
 
+test("a submodule of a linked worktree, whose repository lies in the other one, comes back (A17)", async () => {
+  const main = await parent();
+  const lib = join(bench.folder, "lib");
+  await bench.git(["init", "--quiet", lib]);
+  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Lib"], lib);
+  await bench.git(["worktree", "add", "--quiet", "--detach", bench.path], main);
+  await bench.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib, "lib"]);
+  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], join(bench.path, "lib"));
+  await bench.archive();
+  await bench.removeWorkspace();
+  await rm(main, { recursive: true });
+  await bench.restore();
+  expect(await bench.git(["log", "--format=%s"], join(bench.path, "lib"))).toBe("Deep\nLib");
+  expect(await bench.git(["status", "--porcelain"], join(bench.path, "lib"))).toBe("");
+  expect(await bench.git(["status", "--porcelain"])).toBe("A  .gitmodules\nAM lib");
+});
+
 test("a worktree of a bare repository comes back on its branch, and is not bare", async () => {
   const bare = join(bench.folder, "bare.git");
   await bench.git(["clone", "--quiet", "--bare", await parent(), bare]);

@@ -1,6 +1,6 @@
 import { chmod, link, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
 import { sampledInputs } from "../../../support/sample.ts";
 import { expect, test } from "../../../support/testing.ts";

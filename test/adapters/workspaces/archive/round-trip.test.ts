@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
+import { sampled } from "../../../support/sample.ts";
 import { expect, test } from "../../../support/testing.ts";
 
 const run = promisify(execFile);
@@ -191,7 +192,9 @@ test("an unpushed commit two submodules deep, a nested repository and a bare one
   expect(await bench.git(["rev-parse", "--show-toplevel"], deep)).toBe(deep);
 });
 
-test.each(["merge", "rebase", "cherry-pick", "bisect"])(
+const OPERATIONS = ["merge", "rebase", "cherry-pick", "bisect"] as const;
+
+test.each(sampled("operations under way", OPERATIONS, ["rebase"]))(
   "a %s under way goes on after a restore (A9)",
   async (operation) => {
     await using bench = await ArchiveBench.open();
@@ -222,6 +225,20 @@ test.each(["merge", "rebase", "cherry-pick", "bisect"])(
     else await bench.git([operation, "--abort"]);
   },
 );
+
+test("a repository whose objects are named by SHA-256 comes back", async () => {
+  await using bench = await ArchiveBench.open();
+  await bench.git(["init", "--quiet", "--object-format=sha256"]);
+  await writeFile(join(bench.path, "file"), "file\n");
+  await bench.git(["add", "."]);
+  await bench.git(["commit", "--quiet", "--message=First"]);
+  const before = await treeOf(bench.path);
+  await bench.archive();
+  await bench.removeWorkspace();
+  await bench.restore();
+  expect(await treeOf(bench.path)).toEqual(before);
+  await bench.git(["fsck", "--strict"]);
+});
 
 test("objects of Git LFS come back, also those that no server has (A20)", async () => {
   await using bench = await ArchiveBench.open();
