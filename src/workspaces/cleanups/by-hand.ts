@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { ProjectStore } from "../../projects/store.ts";
@@ -14,6 +15,10 @@ import type { CleanupStore } from "./store.ts";
 
 /** A clean-up can be scheduled so far ahead. */
 const AHEAD_MS_MAX = 366 * 24 * 3_600_000;
+
+/** A worker that only looks into a workspace is done soon: the caller does not have to ask again. */
+const LOOKING_TRIES_MAX = 10;
+const LOOKING_WAIT_MS = 200;
 
 interface Deps {
   readonly restores: RestoreStore;
@@ -127,12 +132,25 @@ export class ByHand {
       cause: "asked",
       at: at && at > time ? at : time,
     } as const;
-    return database.transaction(async (transaction) => {
-      const asked: StoredCleanup[] = [];
-      for (const workspace of found) asked.push(await cleanups.ask(workspace, wish, { transaction }));
-      return asked;
-    });
+    const askAll = () =>
+      database.transaction(async (transaction) => {
+        const asked: StoredCleanup[] = [];
+        for (const workspace of found) asked.push(await cleanups.ask(workspace, wish, { transaction }));
+        return asked;
+      });
+    for (let tries = 1; ; tries++) {
+      try {
+        return await askAll();
+      } catch (error) {
+        if (!isLooking(error) || tries === LOOKING_TRIES_MAX) throw error;
+        await delay(LOOKING_WAIT_MS);
+      }
+    }
   }
+}
+
+function isLooking(error: unknown): boolean {
+  return error instanceof OrbError && error.code === "cleanup_running";
 }
 
 function noWorkspace(project: string): OrbError {
