@@ -2,10 +2,14 @@ import { z } from "zod";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import { isProjectId } from "../../src/signals/signal.ts";
-import { CLEANUP_STATUSES, type StoredCleanup, UNPUSHED_MODES } from "../../src/workspaces/cleanups/cleanup.ts";
+import {
+  CLEANUP_STATUSES,
+  type StoredCleanup,
+  UNPUSHED_MODES,
+} from "../../src/workspaces/cleanups/cleanup.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { StoredHost } from "../../src/workspaces/hosts/host-store.ts";
-import type { WorkspaceParts } from "../../src/workspaces/subject.ts";
+import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const NAME_CHARACTERS_MAX = 200;

@@ -4,7 +4,7 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { StoredHost } from "../../src/workspaces/hosts/host-store.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
-import type { WorkspaceParts } from "../../src/workspaces/subject.ts";
+import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const host = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);

@@ -4,7 +4,8 @@ import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import { holding } from "../../src/workspaces/record/rules/leases.ts";
 import type { StoredWorkspace } from "../../src/workspaces/record/workspace.ts";
 import { isWorkspaceId } from "../../src/workspaces/record/workspace-id.ts";
-import type { WorkspaceParts } from "../../src/workspaces/subject.ts";
+import type { StoredRestore } from "../../src/workspaces/restores/store.ts";
+import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 import { showCleanup } from "./cleanups.ts";
 
 const NAME_CHARACTERS_MAX = 200;
@@ -22,7 +23,7 @@ const params = z.object({ id: z.string() });
 
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {
-  const { workspaces, byHand, cleanupStore, hosts, now } = parts;
+  const { workspaces, byHand, cleanupStore, restores, hosts, now } = parts;
   server.get(
     "/api/v1/workspaces",
     { config: { access: "read" }, schema: { querystring: listQuery } },
@@ -41,10 +42,14 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
       const workspace = await byHand.known(id);
       const active = await cleanupStore.activeOf(id);
       const cleanup = active && showCleanup(active, await hosts.find(active.host), now());
-      return { ...showWorkspace(workspace, now()), cleanup };
+      const restore = await restores.latestOf(id);
+      return { ...showWorkspace(workspace, now()), cleanup, restore: restore && showRestore(restore) };
     },
   );
+  wishes(server, parts);
+}
 
+function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
   server.post(
     "/api/v1/workspaces/:id/archive",
     { config: { access: "write" }, schema: { params } },
@@ -55,6 +60,20 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
       return reply.status(202).send({ id, cleanup: cleanup ? String(cleanup._id) : null });
     },
   );
+
+  server.post(
+    "/api/v1/workspaces/:id/restore",
+    { config: { access: "write" }, schema: { params } },
+    async ({ params: { id }, actor }, reply) => {
+      const restore = await byHand.restore(await byHand.known(id), actor?.name ?? "");
+      return reply.status(202).send({ id, restore: showRestore(restore) });
+    },
+  );
+}
+
+function showRestore({ archive, status, by, problem, notAsBefore, createdAt, endedAt, work }: StoredRestore) {
+  const nextAttemptAt = status === "done" ? null : work.dueAt;
+  return { archive, status, by, problem, notAsBefore, nextAttemptAt, createdAt, endedAt };
 }
 
 function showWorkspace(workspace: StoredWorkspace, now: Date) {

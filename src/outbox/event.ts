@@ -65,7 +65,7 @@ export interface CleanupSummary {
 export interface ApiCall {
   readonly method: "POST";
   readonly path: string;
-  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** How full a disk is. */

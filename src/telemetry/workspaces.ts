@@ -9,6 +9,8 @@ type Failing =
   | "cleanup_request"
   | "disk_loop"
   | "holders"
+  | "restore"
+  | "restore_loop"
   | "workspace_settings"
   | "workspace_sweep";
 
@@ -79,7 +81,12 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
   /** @param isNews whether the cause differs from that of the last try */
   failed(
     cleanup: CleanupName,
-    { error, code, isNews, nextAttemptAt }: { error: unknown; code: string; isNews: boolean; nextAttemptAt: Date | null },
+    {
+      error,
+      code,
+      isNews,
+      nextAttemptAt,
+    }: { error: unknown; code: string; isNews: boolean; nextAttemptAt: Date | null },
   ): void {
     if (isNews) this.#cleanups.inc({ outcome: "failed", reason: code });
     this.setback("cleanup", error, { ...cleanup, nextAttemptAt });
@@ -101,6 +108,10 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     if (outcome === "removed") this.#freed.inc(Math.max(0, bytes));
     if (durationMs !== null) this.#duration.observe(durationMs / 1000);
     this.log.info({ ...cleanup, ...ended }, "clean-up ended");
+  }
+
+  restored(restored: { host: string; path: string; archive: string; by: string }): void {
+    this.log.info(restored, "workspace restored");
   }
 
   /** @param swept its `problems` are entries of the root of which nothing can be decided */

@@ -1,34 +1,26 @@
 import type { Job } from "../agenda/clock.ts";
-import type { Config } from "../config.ts";
-import type { GitHub } from "../github/github.ts";
 import type { Problems } from "../http/problem.ts";
-import type { Database } from "../mongo/database.ts";
-import type { OutboxStore } from "../outbox/store.ts";
-import type { Projects } from "../projects/record.ts";
-import type { ProjectStore } from "../projects/store.ts";
 import { CleanupRequestStore } from "../pull-requests/record/cleanup-request-store.ts";
-import { PULL_REQUESTS_COLLECTION, type PullRequestStore } from "../pull-requests/record/store.ts";
-import type { SettingsInForce } from "../repository-settings/in-force.ts";
-import { bindDoors, type Door, type Subject, type WorkLoop } from "../subject.ts";
-import type { Instruments } from "../telemetry/part.ts";
+import { PULL_REQUESTS_COLLECTION } from "../pull-requests/record/store.ts";
+import { bindDoors, type Subject, type WorkLoop } from "../subject.ts";
 import { WorkspaceTelemetry } from "../telemetry/workspaces.ts";
 import { loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
-import type { Worker } from "../work/worker.ts";
 import { ByHand } from "./cleanups/by-hand.ts";
 import { Cleanups } from "./cleanups/cleanups.ts";
 import { CleanupCommands } from "./cleanups/commands.ts";
-import type { Checkpoint } from "./cleanups/run-cleanup.ts";
 import { scheduleOnSignal } from "./cleanups/schedule-on-signal.ts";
 import { CleanupStore } from "./cleanups/store.ts";
 import { HostStore } from "./hosts/host-store.ts";
 import { HostWork } from "./hosts/host-work.ts";
 import { ThisHost } from "./hosts/this-host.ts";
+import type { WorkspaceNeeds, WorkspaceParts } from "./needs.ts";
 import { WorkspaceStore } from "./record/store.ts";
 import { learnProjects } from "./registry/learn-projects.ts";
 import { takeSignals } from "./registry/take-signal.ts";
 import { askWorkspaceDays } from "./retention/ask-settings.ts";
 import { learnSettings } from "./retention/learn-settings.ts";
+import { RestoreStore } from "./restores/store.ts";
 import { RetentionDesk } from "./retention/retention-desk.ts";
 
 const PROBLEMS: Problems = {
@@ -41,35 +33,12 @@ const PROBLEMS: Problems = {
   no_archive: { status: 409 },
   workspace_gone: { status: 409 },
   workspace_busy: { status: 409 },
+  workspace_present: { status: 409 },
+  nothing_to_restore: { status: 409 },
   cleanup_ended: { status: 409 },
   cleanup_running: { status: 409 },
   cleanup_half_done: { status: 409 },
 };
-
-/** The parts that routes use. */
-export interface WorkspaceParts {
-  readonly workspaces: WorkspaceStore;
-  readonly cleanups: Cleanups;
-  readonly cleanupStore: CleanupStore;
-  readonly byHand: ByHand;
-  readonly hosts: HostStore;
-  readonly now: () => Date;
-}
-
-export interface WorkspaceNeeds {
-  readonly config: Pick<Config, "workerHost" | "workspaces">;
-  readonly database: Database;
-  readonly outbox: OutboxStore;
-  readonly projects: Projects;
-  readonly projectStore: ProjectStore;
-  readonly pullRequestStore: PullRequestStore;
-  readonly github: GitHub;
-  readonly settings: SettingsInForce;
-  readonly doors: readonly Door<WorkspaceParts>[];
-  readonly instruments: Instruments;
-  readonly worker: Worker;
-  readonly checkpoint: Checkpoint;
-}
 
 interface WorkspacesSubject extends Subject {
   readonly parts: WorkspaceParts;
@@ -85,10 +54,20 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
   const hosts = new HostStore(database);
   const cleanups = new Cleanups({ store: cleanupStore, outbox, database, telemetry, now });
   const thisHost = ThisHost.of(config);
-  const desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots: thisHost?.names ?? [], now });
-  const byHand = new ByHand({ workspaces: store, projectStore, hosts, cleanups, database, now });
-  const parts = { workspaces: store, cleanups, cleanupStore, byHand, hosts, now };
-  const hostWork = thisHost && new HostWork({ ...needs, ...parts, thisHost, desk, telemetry, learn: learnerOf(needs, telemetry) });
+  const desk = new RetentionDesk({
+    store,
+    projectStore,
+    pullRequestStore,
+    roots: thisHost?.names ?? [],
+    now,
+  });
+  const restores = new RestoreStore(database);
+  const kept = { workspaces: store, cleanups, cleanupStore, restores, hosts, now };
+  const byHand = new ByHand({ ...kept, projectStore, database });
+  const parts = { ...kept, byHand };
+  const hostWork =
+    thisHost &&
+    new HostWork({ ...needs, ...parts, thisHost, desk, telemetry, learn: learnerOf(needs, telemetry) });
   const take = takeSignals({ store, projectStore, desk, now, onBadPath: telemetry.badPath.bind(telemetry) });
   const schedule = scheduleOnSignal({ workspaces: store, projectStore, cleanups, now });
   return {
@@ -124,7 +103,11 @@ function learnerOf(
 /** Takes over `/orb cleanup`, in any process with the role `worker`: it only writes what is wanted. */
 function commandLoop(
   { database, outbox, pullRequestStore, worker: { pace, now } }: WorkspaceNeeds,
-  { workspaces, cleanups, telemetry }: { workspaces: WorkspaceStore; cleanups: Cleanups; telemetry: WorkspaceTelemetry },
+  {
+    workspaces,
+    cleanups,
+    telemetry,
+  }: { workspaces: WorkspaceStore; cleanups: Cleanups; telemetry: WorkspaceTelemetry },
 ): WorkLoop {
   const requests = new CleanupRequestStore(pullRequestStore);
   const commands = new CleanupCommands({ requests, workspaces, cleanups, outbox, database, now });

@@ -136,7 +136,8 @@ export const BACK_OFF = {
     maximumMs: DAY_MS,
     tries: null,
     jitter: "half",
-    because: "What a file system refuses is fixed by a person, and a workspace on a disk harms nobody meanwhile.",
+    because:
+      "What a file system refuses is fixed by a person, and a workspace on a disk harms nobody meanwhile.",
   },
   rebuild_place: {
     ...every(10 * MINUTE_MS),

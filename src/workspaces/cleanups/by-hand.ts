@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { ProjectStore } from "../../projects/store.ts";
@@ -6,13 +7,22 @@ import { liesIn, workspacePath } from "../record/rules/workspace-path.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import { isWorkspaceId } from "../record/workspace-id.ts";
+import { nothingToRestore, stillThere } from "../restores/refusals.ts";
+import type { RestoreStore, StoredRestore } from "../restores/store.ts";
 import type { StoredCleanup, Unpushed } from "./cleanup.ts";
 import type { Cleanups } from "./cleanups.ts";
+import type { CleanupStore } from "./store.ts";
 
 /** A clean-up can be scheduled so far ahead. */
 const AHEAD_MS_MAX = 366 * 24 * 3_600_000;
 
+/** A worker that only looks into a workspace is done soon: the caller does not have to ask again. */
+const LOOKING_TRIES_MAX = 10;
+const LOOKING_WAIT_MS = 200;
+
 interface Deps {
+  readonly restores: RestoreStore;
+  readonly cleanupStore: CleanupStore;
   readonly workspaces: WorkspaceStore;
   readonly projectStore: ProjectStore;
   readonly hosts: HostStore;
@@ -72,12 +82,30 @@ export class ByHand {
     if (known && !isInside) throw outsideRoot(normal, { host, root: known.root });
     const workspace = await workspaces.findByPath(host, normal);
     if (workspace) return [workspace];
-    if (!known && (await workspaces.list({ host, after: null, limit: 1 })).length === 0) throw unknownHost(host);
+    if (!known && (await workspaces.list({ host, after: null, limit: 1 })).length === 0)
+      throw unknownHost(host);
     throw new OrbError({
       code: "unknown_workspace",
       reason: `The bot knows no workspace ${JSON.stringify(normal)} on the host ${JSON.stringify(host)}.`,
-      remedy: "GET /api/v1/workspaces lists the known ones. A folder below the root is found within 15 minutes.",
+      remedy:
+        "GET /api/v1/workspaces lists the known ones. A folder below the root is found within 15 minutes.",
     });
+  }
+
+  /**
+   * Asks for an archived workspace to come back to its path.
+   *
+   * @throws OrbError `workspace_present`, `nothing_to_restore`
+   */
+  async restore(workspace: StoredWorkspace, by: string): Promise<StoredRestore> {
+    const { cleanupStore, restores, database, now } = this.#deps;
+    const { _id: id, goneAt, path } = workspace;
+    if (goneAt === null) throw stillThere(path);
+    const last = await cleanupStore.lastArchiving(id);
+    const archive = last?.tombstone?.archive;
+    if (!last?.tombstone || !archive) throw nothingToRestore(path);
+    const wish = { workspace: last.workspace, archive, removal: last.tombstone.removal, by };
+    return database.transaction((transaction) => restores.ask(wish, { now: now(), transaction }));
   }
 
   /**
@@ -96,13 +124,33 @@ export class ByHand {
       if (how.unpushed === "archive" && host && !host.hasArchive) throw noArchive(workspace.host);
     }
     const because = how.dryRun ? `${by} asked what would happen` : `${by} asked for it`;
-    const wish = { ...how, by, because, origin: "person", cause: "asked", at: at && at > time ? at : time } as const;
-    return database.transaction(async (transaction) => {
-      const asked: StoredCleanup[] = [];
-      for (const workspace of found) asked.push(await cleanups.ask(workspace, wish, { transaction }));
-      return asked;
-    });
+    const wish = {
+      ...how,
+      by,
+      because,
+      origin: "person",
+      cause: "asked",
+      at: at && at > time ? at : time,
+    } as const;
+    const askAll = () =>
+      database.transaction(async (transaction) => {
+        const asked: StoredCleanup[] = [];
+        for (const workspace of found) asked.push(await cleanups.ask(workspace, wish, { transaction }));
+        return asked;
+      });
+    for (let tries = 1; ; tries++) {
+      try {
+        return await askAll();
+      } catch (error) {
+        if (!isLooking(error) || tries === LOOKING_TRIES_MAX) throw error;
+        await delay(LOOKING_WAIT_MS);
+      }
+    }
   }
+}
+
+function isLooking(error: unknown): boolean {
+  return error instanceof OrbError && error.code === "cleanup_running";
 }
 
 function noWorkspace(project: string): OrbError {

@@ -13,7 +13,8 @@ export const CLEANUPS_AT_ONCE = 2;
 
 const CRASHED = crashedRefusal("clean-up", {
   code: "cleanup_crashed",
-  remedy: "Find the cause in their logs, fix it, and run the clean-up again (POST /api/v1/cleanups/{id}/run).",
+  remedy:
+    "Find the cause in their logs, fix it, and run the clean-up again (POST /api/v1/cleanups/{id}/run).",
 });
 
 interface Deps {

@@ -65,7 +65,7 @@ export class Cleanups {
       // A person who runs it wants it now, so it does not wait for the time of the rule any more.
       const origin = cleanup.origin === "retention" ? "person" : cleanup.origin;
       const update = { $set: { ...due, origin, by, told: null, times: 0 }, $push: historyOf([entry]) };
-      return store.changeAtRest(cleanup, update as never, transaction);
+      return store.changeAtRest(cleanup, update, transaction);
     });
   }
 
@@ -79,7 +79,13 @@ export class Cleanups {
     const cleanup = await this.#byHand(id, "cancel", (cleanup, transaction) =>
       this.callOff(cleanup, { because, byHand: true, transaction }),
     );
-    const ended = { outcome: "cancelled", reason: cleanup.cause, because, bytes: 0, durationMs: null } as const;
+    const ended = {
+      outcome: "cancelled",
+      reason: cleanup.cause,
+      because,
+      bytes: 0,
+      durationMs: null,
+    } as const;
     this.#deps.telemetry.ended(nameOf(cleanup), ended);
     return cleanup;
   }
@@ -99,7 +105,7 @@ export class Cleanups {
     const ended = { status: "cancelled", byHand, turn: null, endedAt: time, updatedAt: time };
     const entry = { at: time, what: "cancelled", because };
     const update = { $set: { ...ended, "work.dueAt": null }, $push: historyOf([entry]) };
-    const isDone = await store.changeAtRest(cleanup, update as never, transaction);
+    const isDone = await store.changeAtRest(cleanup, update, transaction);
     if (isDone && !cleanup.dryRun) {
       const data = { because, cleanup: summaryOf(cleanup) };
       await this.#tell(cleanup, { type: "orb.cleanup.cancelled", data }, transaction);
@@ -142,11 +148,18 @@ export class Cleanups {
     const time = now();
     const { by, because, cause } = wish;
     const entry = { at: time, what: "scheduled again", because };
-    const again = { status: "scheduled", step: "planned", tombstone: null, told: null, times: 0, problem: null };
+    const again = {
+      status: "scheduled",
+      step: "planned",
+      tombstone: null,
+      told: null,
+      times: 0,
+      problem: null,
+    };
     const work_ = { "work.dueAt": merged.at, "work.attempts": 0, "work.crashes": 0 };
     const fresh = { ...merged, by, because, cause, updatedAt: time };
     const update = { $set: { ...again, ...fresh, ...work_ }, $push: historyOf([entry]) };
-    const isDone = await store.changeAtRest(known, update as never, transaction);
+    const isDone = await store.changeAtRest(known, update, transaction);
     if (!isDone && isByHand) throw new OrbError(MOVED_ON);
     if (!isDone) return known;
     const changed = { ...known, ...fresh, status: "scheduled", step: "planned" } as const;

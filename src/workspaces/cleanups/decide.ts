@@ -51,7 +51,8 @@ export async function decide(
   const { id, generation } = cleanup.workspace;
   const workspace = await workspaces.find(id);
   if (!workspace) return keep([UNKNOWN]);
-  if (workspace.generation !== generation) return { verdict: "off", because: "Another folder is at its path." };
+  if (workspace.generation !== generation)
+    return { verdict: "off", because: "Another folder is at its path." };
   const retention = await deps.retentionOf(workspace);
   const inTime = judgeTime({ origin, retention, at, now: now() });
   if (inTime.verdict !== "look") return inTime;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork, Lease } from "../../mongo/leased-work.ts";
@@ -6,19 +5,20 @@ import type { OutboxStore } from "../../outbox/store.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceStore } from "../record/store.ts";
-import { type CleanupStep, hasEnded, type StoredCleanup, type Tombstone } from "./cleanup.ts";
-import { decide, type DecideDeps, type Decision } from "./decide.ts";
+import { type CleanupStep, type Freed, hasEnded, type StoredCleanup } from "./cleanup.ts";
+import { isAsSeen } from "./as-seen.ts";
+import { condemn, type Refused } from "./condemn.ts";
+import { decide, type DecideDeps } from "./decide.ts";
 import type { CleanupHands, Marked, Walking } from "./hands.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { type Act, nextAct } from "./rules/next-act.ts";
-import { judgeTime } from "./rules/judge.ts";
 import type { Settle } from "./settle.ts";
 import { historyOf } from "./store.ts";
 
 /** Called between any two lines of a removal. Tests end the process there. */
 export type Checkpoint = (name: string) => void | Promise<void>;
 
-/** Acts of one run: the whole way twice. A workspace that changes at every look is kept. */
+/** The whole way twice. A workspace that changes at every look is kept. */
 const ACTS_MAX = 24;
 const FENCE_MS = 24 * 3_600_000;
 
@@ -35,10 +35,7 @@ export interface RunDeps extends Omit<DecideDeps, "workspaces"> {
   readonly stopping: AbortSignal;
 }
 
-/**
- * One run over a leased clean-up, from wherever the last one stopped. Each act is recorded before the next begins, and may be
- * done again.
- */
+/** One run over a leased clean-up, from where the last one stopped. Each act is recorded before the next, and may be done again. */
 export class CleanupRun {
   readonly #deps: RunDeps;
   readonly #lease: Lease;
@@ -98,8 +95,7 @@ export class CleanupRun {
         await this.#fence();
         return false;
       case "finish":
-        await this.#finish("removed");
-        return true;
+        return this.#finish("removed").then(() => true);
       case "note_missing":
         // Somebody else removed the folder; what the other repository has of it is left over.
         if (this.#cleanup.tombstone) await this.#deps.hands.prune(this.#marked);
@@ -120,7 +116,10 @@ export class CleanupRun {
     const tombstone = { removal, print, mustArchive: decision.mustArchive, archive: null };
     const { origin, cause } = this.#cleanup;
     const known = origin === "retention" ? (decision.cause ?? cause) : cause;
-    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", { tombstone, cause: known });
+    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", {
+      tombstone,
+      cause: known,
+    });
     return false;
   }
 
@@ -137,14 +136,23 @@ export class CleanupRun {
     const { database, outbox, leases, telemetry, now } = this.#deps;
     const { startedAt, projects, because } = this.#cleanup;
     const time = now();
-    const change = { step: "marked", status: "running", startedAt: startedAt ?? time, updatedAt: time } as const;
+    const change = {
+      step: "marked",
+      status: "running",
+      startedAt: startedAt ?? time,
+      updatedAt: time,
+    } as const;
     const entry = { at: time, what: "marked", because };
     await database.transaction(async (transaction) => {
       const update = { $set: change, $push: historyOf([entry]) };
-      await leases.write(this.#lease, update as never, transaction);
+      await leases.write(this.#lease, update, transaction);
       if (startedAt !== null) return;
       const data = { because, cleanup: summaryOf(this.#cleanup) };
-      await tellProjects(outbox, projects, { event: { type: "orb.cleanup.started", data }, time, transaction });
+      await tellProjects(outbox, projects, {
+        event: { type: "orb.cleanup.started", data },
+        time,
+        transaction,
+      });
     });
     this.#cleanup = { ...this.#cleanup, ...change };
     if (startedAt === null) telemetry.started(nameOf(this.#cleanup), because);
@@ -171,7 +179,8 @@ export class CleanupRun {
   async #checkAgain(): Promise<boolean> {
     const { hands, leases, checkpoint } = this.#deps;
     const decision = await decide(this.#cleanup, "trash", this.#deps);
-    const isSame = decision.verdict === "go" && isAsSeen(decision, this.#marked.tombstone) && (await this.#isArchived());
+    const isSame =
+      decision.verdict === "go" && isAsSeen(decision, this.#marked.tombstone) && (await this.#isArchived());
     const refused = isSame ? await this.#condemn() : null;
     if (isSame && refused === null) return false;
     await checkpoint("check_again:held");
@@ -198,41 +207,26 @@ export class CleanupRun {
     }
   }
 
-  /**
-   * The point of no return: one transaction that decides once more by the records, and writes to all of them. A signal that gives
-   * a lease writes to one of the same records, so one of the two comes first, and the other sees it.
-   *
-   * @returns why not, if something came meanwhile: then nothing was written
-   */
-  async #condemn(): Promise<Exclude<Decision, { verdict: "go" }> | null> {
-    const { database, workspaces, leases, eyes, retentionOf, now } = this.#deps;
-    const { origin, at, workspace } = this.#cleanup;
-    const change = { step: "condemned" } as const;
-    const refused = await database.transaction(async (transaction) => {
-      const time = now();
-      const known = { noticedBy: "disk", at: time, now: time } as const;
-      for (const { host, path } of await workspaces.touching(workspace.host, eyes.namesOf(workspace.path), transaction)) {
-        await workspaces.openForChange({ host, path, ...known }, transaction);
-      }
-      const record = await workspaces.find(workspace.id, transaction);
-      if (record?.generation !== workspace.generation) return OTHER_GENERATION;
-      const judged = judgeTime({ origin, at, retention: await retentionOf(record, transaction), now: time });
-      if (judged.verdict !== "look") return judged;
-      await workspaces.save(workspace.id, { status: "cleaning", updatedAt: time }, transaction);
-      const entry = { at: time, what: "condemned", because: "Nobody uses it in the trash either" };
-      const update = { $set: { ...change, updatedAt: time }, $push: historyOf([entry]) };
-      await leases.write(this.#lease, update as never, transaction);
-      return null;
-    });
-    if (refused === null) this.#cleanup = { ...this.#cleanup, ...change };
+  async #condemn(): Promise<Refused | null> {
+    const refused = await condemn({ document: this.#cleanup, lease: this.#lease }, this.#deps);
+    if (refused === null) this.#cleanup = { ...this.#cleanup, step: "condemned" };
     return refused;
   }
 
   async #delete(): Promise<void> {
-    const { hands, leases, isPaused, stopping } = this.#deps;
+    const { hands } = this.#deps;
     // What earlier runs freed before their process died counts too.
     const before = this.#cleanup.progress ?? NOTHING;
-    const walking: Walking = {
+    const walking = this.#walking(before);
+    const { bytes, inodes } = await hands.deleteTrash(this.#marked, walking);
+    await this.#deps.checkpoint("delete:gone");
+    const freed = { bytes: before.bytes + bytes, inodes: before.inodes + inodes };
+    await this.#record("deleted", `${freed.bytes} bytes and ${freed.inodes} inodes were freed`, { freed });
+  }
+
+  #walking(before: Freed): Walking {
+    const { leases, isPaused, stopping } = this.#deps;
+    return {
       progress: async ({ bytes, inodes }) => {
         const progress = { bytes: before.bytes + bytes, inodes: before.inodes + inodes };
         await leases.write(this.#lease, { $set: { progress } });
@@ -243,10 +237,6 @@ export class CleanupRun {
       },
       signal: stopping,
     };
-    const { bytes, inodes } = await hands.deleteTrash(this.#marked, walking);
-    await this.#deps.checkpoint("delete:gone");
-    const freed = { bytes: before.bytes + bytes, inodes: before.inodes + inodes };
-    await this.#record("deleted", `${freed.bytes} bytes and ${freed.inodes} inodes were freed`, { freed });
   }
 
   async #fence(): Promise<void> {
@@ -257,9 +247,9 @@ export class CleanupRun {
     await this.#record("fenced", because, { fenceUntil });
   }
 
-  async #finish(outcome: "removed" | "missing"): Promise<void> {
+  #finish(outcome: "removed" | "missing"): Promise<void> {
     const { freed, fenceUntil } = this.#cleanup;
-    await this.#deps.settle.complete(this.#claim, { outcome, freed: freed ?? NOTHING, fenceUntil });
+    return this.#deps.settle.complete(this.#claim, { outcome, freed: freed ?? NOTHING, fenceUntil });
   }
 
   async #lowerFence(): Promise<void> {
@@ -272,11 +262,11 @@ export class CleanupRun {
     });
   }
 
-  async #startAgain(because: string): Promise<void> {
-    await this.#record("planned", because, { tombstone: null });
+  #startAgain(because: string): Promise<void> {
+    return this.#record("planned", because, { tombstone: null });
   }
 
-  async #settle(decision: Exclude<Decision, { verdict: "go" }>): Promise<true> {
+  async #settle(decision: Refused): Promise<true> {
     const { settle } = this.#deps;
     if (decision.verdict === "keep") await settle.defer(this.#claim, decision);
     else if (decision.verdict === "later") await settle.wait(this.#claim, decision);
@@ -289,7 +279,7 @@ export class CleanupRun {
     const at = now();
     const change = { ...set, step, updatedAt: at };
     const entry = { at, what: step, because };
-    await leases.write(this.#lease, { $set: change, $push: historyOf([entry]) } as never);
+    await leases.write(this.#lease, { $set: change, $push: historyOf([entry]) });
     this.#cleanup = { ...this.#cleanup, ...change };
   }
 
@@ -300,16 +290,6 @@ export class CleanupRun {
   }
 }
 
-/** Whether a look saw what the tombstone says: the same folder, with the same content and the same other half. */
-function isAsSeen(
-  { findings: { removal, print }, mustArchive }: Extract<Decision, { verdict: "go" }>,
-  tombstone: Tombstone,
-): boolean {
-  const isSameFolder = isDeepStrictEqual({ ...removal }, { ...tombstone.removal });
-  return isSameFolder && print === tombstone.print && mustArchive === tombstone.mustArchive;
-}
-
-const OTHER_GENERATION = { verdict: "off", because: "Another folder is at its path." } as const;
 const NOTHING = { bytes: 0, inodes: 0 };
 
 const CHANGES_ALL_THE_TIME: KeepReason = {

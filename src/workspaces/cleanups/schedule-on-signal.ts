@@ -24,9 +24,18 @@ export function scheduleOnSignal({ workspaces, projectStore, cleanups, now }: De
       const dueAt = whenDue(workspace, now());
       if (dueAt === null) continue;
       const because = workspace.because ?? "Its project has ended";
-      const wish = { origin: "retention", by: "retention", because, unpushed: "keep", dryRun: false } as const;
+      const wish = {
+        origin: "retention",
+        by: "retention",
+        because,
+        unpushed: "keep",
+        dryRun: false,
+      } as const;
       const cause = type === "orb.project.cancelled" ? "cancelled" : "failed";
-      const isAnnounced = known?.cleanup?.dueAt.getTime() === dueAt.getTime();
+      // The project has published its own time in this transaction; only another one is news.
+      const announced = known?.cleanup?.dueAt;
+      const isAnnounced =
+        announced !== undefined && (workspace.dueAt === null || announced.getTime() === dueAt.getTime());
       await cleanups.ask(workspace, { ...wish, cause, at: dueAt }, { transaction, isAnnounced });
     }
     return () => {};

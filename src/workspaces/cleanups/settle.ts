@@ -1,4 +1,4 @@
-import { OrbError, refusalOf } from "../../errors.ts";
+import { type OrbError, refusalOf } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
@@ -8,10 +8,10 @@ import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import type { Worker } from "../../work/worker.ts";
 import type { KeepReason } from "../keep-reason.ts";
-import { keptAfter } from "../record/rules/kept.ts";
 import type { WorkspaceChange, WorkspaceStore } from "../record/store.ts";
-import type { Owner, StoredWorkspace } from "../record/workspace.ts";
+import type { StoredWorkspace } from "../record/workspace.ts";
 import type { CleanupOutcome, Freed, StoredCleanup } from "./cleanup.ts";
+import { changeWorkspace, keptByCleanup } from "./change-workspace.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { repeat } from "./rules/repeated.ts";
 import { historyOf } from "./store.ts";
@@ -66,16 +66,26 @@ export class Settle {
     const dueAt = until ?? this.#later("kept_workspace", times);
     const because = reasons.map(({ reason }) => reason).join(" ");
     const now = worker.now();
-    const kept = (before: StoredWorkspace, time: Date) => keptBy(before, reasons, time);
+    const projects = await this.#projectsOf(cleanup);
     const shown = reasons.map((reason) => ({ ...reason, since: now }));
-    const data = { because, cleanup: summaryOf(cleanup), reasons: shown, nextAttemptAt: dueAt, question: null };
+    const data = {
+      because,
+      cleanup: summaryOf(cleanup),
+      reasons: shown,
+      nextAttemptAt: dueAt,
+      question: null,
+    };
     await this.#end(claim, {
       change: { ...UNTOUCHED, status: "deferred", reasons, problem: null, told, times },
       dueAt,
       attempts: 0,
       entry: isNews ? { what: "deferred", because } : null,
       event: isNews ? { type: "orb.cleanup.deferred", data } : null,
-      workspace: (before, time) => ({ status: "kept", kept: kept(before, time) }),
+      workspace: (before, time) => ({
+        status: "kept",
+        kept: keptByCleanup(before, reasons, { projects, now: time }),
+        updatedAt: time,
+      }),
     });
     telemetry.deferred(nameOf(cleanup), { codes, nextAttemptAt: dueAt, isNews });
   }
@@ -85,7 +95,16 @@ export class Settle {
     const cleanup = claim.document;
     const data = { dueAt: at, because, cleanup: summaryOf(cleanup) };
     await this.#end(claim, {
-      change: { ...UNTOUCHED, status: "scheduled", at, because, reasons: [], problem: null, told: null, times: 0 },
+      change: {
+        ...UNTOUCHED,
+        status: "scheduled",
+        at,
+        because,
+        reasons: [],
+        problem: null,
+        told: null,
+        times: 0,
+      },
       dueAt: at,
       attempts: 0,
       entry: { what: "scheduled again", because },
@@ -107,7 +126,13 @@ export class Settle {
       event: { type: "orb.cleanup.cancelled", data: { because, cleanup: summaryOf(cleanup) } },
       workspace: null,
     });
-    const ended = { outcome: "cancelled", reason: cleanup.cause, because, bytes: 0, durationMs: null } as const;
+    const ended = {
+      outcome: "cancelled",
+      reason: cleanup.cause,
+      because,
+      bytes: 0,
+      durationMs: null,
+    } as const;
     this.#deps.telemetry.ended(nameOf(cleanup), ended);
   }
 
@@ -226,6 +251,11 @@ export class Settle {
     this.#deps.telemetry.failed(nameOf(cleanup), { error, code: problem.code, isNews, nextAttemptAt });
   }
 
+  async #projectsOf({ projects }: StoredCleanup) {
+    const known = await this.#deps.projectStore.findAll(projects);
+    return known.map(({ _id: id, facts }) => ({ id, userId: facts.created?.value.userId ?? null }));
+  }
+
   #later(failing: "kept_workspace" | "cleanup", failures: number): Date {
     const { now, random, pace } = this.#deps.worker;
     const waitMs = backOffMs(failing, { failures, random: random(), scale: pace.backOffScale });
@@ -242,7 +272,7 @@ export class Settle {
         $set: { ...change, updatedAt: now },
         ...(entry && { $push: historyOf([{ at: now, ...entry }]) }),
       };
-      await leases.release(lease, { dueAt, attempts, crashes, update: update as never }, transaction);
+      await leases.release(lease, { dueAt, attempts, crashes, update }, transaction);
       if (dryRun) return;
       if (workspace) await changeWorkspace(workspaces, cleanup, { change: workspace, now, transaction });
       await more?.(transaction, now);
@@ -254,31 +284,3 @@ export class Settle {
 /** Nothing was done to the workspace, so the next try begins from the start. */
 const UNTOUCHED = { step: "planned", tombstone: null } as const;
 const ENDED = { status: "completed", step: "fenced", turn: null, problem: null, told: null } as const;
-
-/** Changes the record of a clean-up's workspace, unless another folder is at its path now. */
-async function changeWorkspace(
-  workspaces: WorkspaceStore,
-  { workspace: { id, generation, host, path } }: Pick<StoredCleanup, "workspace">,
-  {
-    change,
-    now,
-    transaction,
-  }: {
-    change: (before: StoredWorkspace, now: Date) => WorkspaceChange;
-    now: Date;
-    transaction: Transaction;
-  },
-): Promise<void> {
-  const known = { host, path, noticedBy: "disk", at: now, now } as const;
-  const before = await workspaces.openForChange(known, transaction);
-  if (before.generation === generation) await workspaces.save(id, change(before, now), transaction);
-}
-
-function keptBy(before: StoredWorkspace, reasons: readonly KeepReason[], now: Date) {
-  const [project = null] = before.projects;
-  const owner: Owner =
-    project === null
-      ? { kind: "operator", name: before.host, project }
-      : { kind: "user", name: project, project };
-  return keptAfter(before.kept, reasons, { by: "cleanup", now, ownerOf: () => owner });
-}

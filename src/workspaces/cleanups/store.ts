@@ -62,7 +62,11 @@ schema.index({ projects: 1, _id: -1 });
 schema.index({ host: 1, _id: -1 });
 schema.index({ "workspace.id": 1, _id: -1 });
 schema.index({ "workspace.id": 1, _id: 1 }, { name: "by_hand", partialFilterExpression: { byHand: true } });
-schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+// One with an archive stays: it says how to restore it.
+const withoutArchive = { partialFilterExpression: { "tombstone.archive": null } };
+schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS, ...withoutArchive });
+const withArchive = { partialFilterExpression: { "tombstone.archive": { $type: "string" } } };
+schema.index({ "workspace.id": 1, endedAt: -1 }, { name: "archived", ...withArchive });
 
 export const CLEANUPS_COLLECTION = "cleanups";
 
@@ -137,6 +141,13 @@ export class CleanupStore {
     return new Map(found.map((cleanup) => [cleanup.workspace.id, cleanup]));
   }
 
+  /** The last clean-up of a workspace that archived it; `null` if none did. */
+  async lastArchiving(workspace: string): Promise<StoredCleanup | null> {
+    const status = "completed" as const;
+    const archived = { "workspace.id": workspace, "tombstone.archive": { $type: "string" as const }, status };
+    return this.model.findOne(archived).sort({ endedAt: -1 }).lean<StoredCleanup>();
+  }
+
   /** When a person last cancelled a clean-up of these workspaces, by workspace. */
   async cancelledByHand(workspaces: readonly string[]): Promise<ReadonlyMap<string, Date>> {
     const found = await this.model
@@ -185,7 +196,10 @@ export class CleanupStore {
 
   /** The names in the trash of a host that its clean-ups know. */
   async trashNamesOf(host: string): Promise<ReadonlySet<string>> {
-    const names = await this.model.distinct("tombstone.removal.trashName", { host, turn: { $type: "string" } });
+    const names = await this.model.distinct("tombstone.removal.trashName", {
+      host,
+      turn: { $type: "string" },
+    });
     return new Set(names as string[]);
   }
 

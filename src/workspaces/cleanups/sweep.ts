@@ -37,7 +37,7 @@ export class Sweep {
   async run(host: string, stopping: AbortSignal): Promise<{ workspaces: number; scheduled: number }> {
     const { workspaces } = this.#deps;
     let [count, scheduled] = [0, 0];
-    for (let after: string | null = null; !stopping.aborted; ) {
+    for (let after: string | null = null; !stopping.aborted;) {
       const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host });
       count += page.length;
       scheduled += await this.#sweep(page);
@@ -63,7 +63,8 @@ export class Sweep {
         scheduled++;
       }
       if (acts.callOff && mine) await this.#callOff(mine);
-      if (acts.question.length > 0 && mine) await this.#question(workspace, { kept: acts.question, cleanup: mine });
+      if (acts.question.length > 0 && mine)
+        await this.#question(workspace, { kept: acts.question, cleanup: mine });
     }
     return scheduled;
   }
@@ -116,7 +117,8 @@ export class Sweep {
     await database.transaction(async (transaction: Transaction) => {
       const known = { host, path, noticedBy: "disk", at: time, now: time } as const;
       const before = await workspaces.openForChange(known, transaction);
-      if (before.generation !== generation || before.asked?.at.getTime() !== workspace.asked?.at.getTime()) return;
+      if (before.generation !== generation || before.asked?.at.getTime() !== workspace.asked?.at.getTime())
+        return;
       const asked = { at: time, codes: reasons.map(({ code }) => code) };
       await workspaces.save(id, { asked }, transaction);
       await tellProjects(outbox, projects, { event, time, transaction });
@@ -128,7 +130,7 @@ function questionAbout({ id, host, path, days }: { id: string; host: string; pat
   const discard = { workspace: { host, path }, unpushed: "discard" };
   return {
     text: `The workspace ${path} has been kept for ${days} days. Archive what is in it, or discard it?`,
-    archive: { method: "POST", path: `/api/v1/workspaces/${id}/archive`, body: null },
+    archive: { method: "POST", path: `/api/v1/workspaces/${id}/archive`, body: {} },
     discard: { method: "POST", path: "/api/v1/cleanups", body: discard },
   } as const;
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, unlink } from "node:fs/promises";
 import type { OpenFolder } from "../tree/open-folder.ts";
+import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
+import { OrbError } from "../../errors.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { readUsage } from "./read-usage.ts";
 import type { Space } from "./usage.ts";
@@ -19,7 +21,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * Space on the disk of the workspaces that is set aside, so that a clean-up can begin at 0 bytes and 0 inodes free: to rename a folder
  * into the trash may need a block for its new name, and MongoDB and the log may be on the same disk.
  */
-export class DiskReserve {
+export class DiskReserve implements AsyncDisposable {
   readonly #folder: OpenFolder;
   readonly #goal: Space;
 
@@ -29,14 +31,11 @@ export class DiskReserve {
   }
 
   /**
-   * @param own the bot's own folder of the root, `.orb`
-   * @throws OrbError `workspace_unreadable`, and the error of the file system if the folder can't be made
+   * @throws OrbError `workspace_unreadable`; `disk_reserve_failed` if its folder can't be made, such as on a disk that is full already
    */
-  static async open(own: OpenFolder): Promise<DiskReserve> {
-    await mkdir(own.at(FOLDER), { mode: 0o700 }).catch((error: unknown) => {
-      if (!isNamed(error, "EEXIST")) throw error;
-    });
-    const folder = await own.openFolder(FOLDER);
+  static async open(root: WorkspaceRoot): Promise<DiskReserve> {
+    await using own = await makeAndOpen(root.folder, OWN_FOLDER);
+    const folder = await makeAndOpen(own, FOLDER);
     const { bytes, inodes } = await readUsage(folder);
     return new DiskReserve(folder, {
       bytes: Math.floor(Math.min(RESERVE_BYTES_MAX, bytes.total * PART_OF_DISK_MAX)),
@@ -48,6 +47,7 @@ export class DiskReserve {
    * Sets the space aside again, as far as it is missing. Only for a disk that has room: after a relief.
    *
    * @returns whether all of it is there
+   * @throws OrbError `disk_reserve_failed` for anything but a full disk
    */
   async fill(): Promise<boolean> {
     try {
@@ -56,11 +56,15 @@ export class DiskReserve {
       return true;
     } catch (error) {
       if (isNamed(error, "ENOSPC", "EDQUOT")) return false;
-      throw error;
+      throw toReserveFailure(error);
     }
   }
 
-  /** Gives the space back to the disk. To free something must never fail, so a file that is missing is no error. */
+  /**
+   * Gives the space back to the disk. A file that is missing is no error.
+   *
+   * @throws OrbError `disk_reserve_failed`
+   */
   async release(): Promise<void> {
     // Some file systems can't even remove a name when they are full, but can shorten a file.
     await this.#shorten();
@@ -70,6 +74,10 @@ export class DiskReserve {
 
   async close(): Promise<void> {
     await this.#folder.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async #fillBlocks(): Promise<void> {
@@ -94,15 +102,34 @@ export class DiskReserve {
       await using file = await open(this.#folder.at(BLOCKS), "r+");
       await file.truncate(0);
     } catch (error) {
-      if (!isNamed(error, "ENOENT")) throw error;
+      if (!isNamed(error, "ENOENT")) throw toReserveFailure(error);
     }
   }
 
   async #remove(name: string): Promise<void> {
     await unlink(this.#folder.at(name)).catch((error: unknown) => {
-      if (!isNamed(error, "ENOENT")) throw error;
+      if (!isNamed(error, "ENOENT")) throw toReserveFailure(error);
     });
   }
+}
+
+async function makeAndOpen(around: OpenFolder, name: string): Promise<OpenFolder> {
+  await mkdir(around.at(name), { mode: 0o700 }).catch((error: unknown) => {
+    if (!isNamed(error, "EEXIST")) throw toReserveFailure(error);
+  });
+  return await around.openFolder(name);
+}
+
+function toReserveFailure(error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  return new OrbError(
+    {
+      code: "disk_reserve_failed",
+      reason: `The space that is set aside in ${OWN_FOLDER}/${FOLDER} below WORKSPACE_ROOT can't be changed: ${error.code}.`,
+      remedy: `Remove something from this disk if it is full. Otherwise let the bot's user write to ${OWN_FOLDER}, which it creates itself.`,
+    },
+    { cause: error },
+  );
 }
 
 function inodeName(number: number): string {

@@ -51,7 +51,7 @@ interface Deps {
 /** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
 export class DiskWatch {
   readonly #deps: Deps;
-  #reportedMs = -Infinity;
+  #reportedAt: Date | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -64,7 +64,9 @@ export class DiskWatch {
     const root = problem ? null : await thisHost.open();
     const usage = root && (await readUsage(root.folder));
     if (usage) telemetry.diskUsed(thisHost.name, usedRatio(usage));
-    const isQuiet = performance.now() - this.#reportedMs < REPORT_EVERY_MS;
+    const agoMs = worker.now().getTime() - (this.#reportedAt?.getTime() ?? 0);
+    // A clock that jumped back must not silence it.
+    const isQuiet = agoMs >= 0 && agoMs < REPORT_EVERY_MS;
     const known = isQuiet ? await hosts.find(thisHost.name) : null;
     const host = known ?? (await this.#report({ usage, problem }));
     if (root && usage && this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
@@ -75,13 +77,19 @@ export class DiskWatch {
     }
   }
 
-  async #report({ usage, problem }: { usage: DiskUsage | null; problem: StoredHost["problem"] }): Promise<StoredHost> {
+  async #report({
+    usage,
+    problem,
+  }: {
+    usage: DiskUsage | null;
+    problem: StoredHost["problem"];
+  }): Promise<StoredHost> {
     const { thisHost, hosts, worker } = this.#deps;
     const { root, realRoot, hasArchive } = thisHost;
     const at = worker.now();
     const report = { root, realRoot, hasArchive, problem, usage: usage && { ...usage, at } };
     const host = await hosts.report(thisHost.name, report, at);
-    this.#reportedMs = performance.now();
+    this.#reportedAt = at;
     return host;
   }
 
@@ -141,7 +149,7 @@ export class DiskWatch {
   async #records(): Promise<readonly StoredWorkspace[]> {
     const { workspaces, thisHost } = this.#deps;
     const records: StoredWorkspace[] = [];
-    for (let after: string | null = null; records.length < CANDIDATES_MAX; ) {
+    for (let after: string | null = null; records.length < CANDIDATES_MAX;) {
       const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host: thisHost.name });
       records.push(...page);
       const last = page.at(-1);

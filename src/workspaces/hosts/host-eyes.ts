@@ -73,7 +73,10 @@ export class HostEyes implements CleanupEyes {
   }
 
   /** What a workspace holds. */
-  async inspect(folder: OpenFolder, { workspace: { id, path } }: Pick<Located, "workspace">): Promise<Inspection> {
+  async inspect(
+    folder: OpenFolder,
+    { workspace: { id, path } }: Pick<Located, "workspace">,
+  ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
     return inspect(folder, {

@@ -11,8 +11,10 @@ import { Settle } from "../cleanups/settle.ts";
 import { CLEANUPS_COLLECTION } from "../cleanups/store.ts";
 import { Sweep } from "../cleanups/sweep.ts";
 import { sweepRegistry } from "../registry/sweep.ts";
+import { restoreQueue } from "../restores/restore-work.ts";
+import { RESTORES_COLLECTION, type StoredRestore } from "../restores/store.ts";
 import type { RetentionDesk } from "../retention/retention-desk.ts";
-import type { WorkspaceNeeds, WorkspaceParts } from "../subject.ts";
+import type { WorkspaceNeeds, WorkspaceParts } from "../needs.ts";
 import { HolderFinder } from "../holders/find-holders.ts";
 import { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { currentRetention } from "./current-retention.ts";
@@ -56,7 +58,7 @@ export class HostWork {
       only: { host: thisHost.name },
     });
     const queue = this.#queue(leases);
-    this.loops = [this.#cleanupLoop(queue), this.#diskLoop({ leases, queue })];
+    this.loops = [this.#cleanupLoop(queue), this.#restoreLoop(), this.#diskLoop({ leases, queue })];
     this.jobs = [
       {
         name: `workspace-sweep/${thisHost.name}`,
@@ -82,7 +84,14 @@ export class HostWork {
     const hands = hostHands(eyes, using);
     const deciding = { eyes, workspaces, retentionOf, now };
     const removing = {
-      ...{ ...deciding, hands, leases, database, outbox, settle, telemetry, checkpoint },
+      ...deciding,
+      hands,
+      leases,
+      database,
+      outbox,
+      settle,
+      telemetry,
+      checkpoint,
       isPaused: () => this.#isPaused(),
       stopping: worker.stop.asked,
     };
@@ -101,6 +110,16 @@ export class HostWork {
         { collection: HOSTS_COLLECTION, orChanged: ["paused"] },
       ],
     };
+  }
+
+  #restoreLoop(): WorkLoop {
+    const { restores, thisHost, telemetry, worker } = this.#deps;
+    const { pace, now } = worker;
+    const only = { host: thisHost.name };
+    const leases = new LeasedWork<StoredRestore>(restores.model, { worker, waitMsMax: WAIT_MS_MAX, only });
+    const onError = (error: unknown) => telemetry.setback("restore_loop", error);
+    const loop = leasedLoop(restoreQueue({ ...this.#deps, leases }), { pace, now, onError });
+    return { loop, wokenBy: [{ collection: RESTORES_COLLECTION, orChanged: ["by"] }] };
   }
 
   #diskLoop({

@@ -33,7 +33,7 @@ export class Neighbours {
     const { thisHost, workspaces } = this.#deps;
     const names = new Set(thisHost.namesOf(path));
     const found: Neighbour[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host: thisHost.name });
       for (const one of page) if (!names.has(one.path)) found.push(...(await this.#read(one)));
       const last = page.at(-1);

@@ -1,4 +1,4 @@
-import { OpenFolder } from "../tree/open-folder.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
 import { openTrash } from "../removal/trash.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 

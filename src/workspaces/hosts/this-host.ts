@@ -34,7 +34,10 @@ export class ThisHost {
   }
 
   /** @returns `null` if this host has no root: nothing is cleaned up here */
-  static of({ workerHost, workspaces: { root, archive } }: Pick<Config, "workerHost" | "workspaces">): ThisHost | null {
+  static of({
+    workerHost,
+    workspaces: { root, archive },
+  }: Pick<Config, "workerHost" | "workspaces">): ThisHost | null {
     return root === null ? null : new ThisHost({ name: workerHost, root, archive });
   }
 

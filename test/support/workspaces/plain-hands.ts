@@ -31,9 +31,16 @@ export function plainEyes({ root, archive }: Folders): CleanupEyes {
       if (!identity) throw refusal("workspace_missing", `${folder} is gone`);
       const hasWork = names.includes(WORK_FILE);
       return {
-        removal: { trashName, path: Buffer.from(basename(path)).toString("base64"), folder: identity, worktree: null },
+        removal: {
+          trashName,
+          path: Buffer.from(basename(path)).toString("base64"),
+          folder: identity,
+          worktree: null,
+        },
         answer: hasWork ? "work" : "clean",
-        work: hasWork ? [{ code: "unpushed_commits", reason: "A commit is nowhere else.", remedy: "Push it." }] : [],
+        work: hasWork
+          ? [{ code: "unpushed_commits", reason: "A commit is nowhere else.", remedy: "Push it." }]
+          : [],
         obstacles: names.includes(HOLDER_FILE)
           ? [{ code: "in_use", reason: "Somebody uses it.", remedy: "Wait." }]
           : [],

@@ -18,7 +18,11 @@ export function mergeWishes(
   if (wish.origin === "person" || wish.origin === "command") {
     // A comment does not say what to do with unpushed work, so it does not change what an operator chose.
     const unpushed = wish.origin === "command" && known.origin === "person" ? known.unpushed : wish.unpushed;
-    return { origin: wish.origin === "command" ? commandOver(known.origin) : "person", at: wish.at, unpushed };
+    return {
+      origin: wish.origin === "command" ? commandOver(known.origin) : "person",
+      at: wish.at,
+      unpushed,
+    };
   }
   const isSooner = known.dueAt === null || wish.at < known.dueAt;
   if (!isSooner) return null;

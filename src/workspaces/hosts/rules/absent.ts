@@ -14,10 +14,15 @@ export function whyWaiting(
   known: Pick<StoredHost, "reportedAt" | "paused" | "problem"> | null,
   now: Date,
 ): Refusal | null {
-  if (known === null) return { code: "no_worker", reason: `No worker of the host ${host} has ever reported.`, remedy: START };
+  if (known === null)
+    return { code: "no_worker", reason: `No worker of the host ${host} has ever reported.`, remedy: START };
   if (now.getTime() - known.reportedAt.getTime() > ABSENT_AFTER_MS) {
     const since = known.reportedAt.toISOString();
-    return { code: "no_worker", reason: `No worker of the host ${host} has reported since ${since}.`, remedy: START };
+    return {
+      code: "no_worker",
+      reason: `No worker of the host ${host} has reported since ${since}.`,
+      remedy: START,
+    };
   }
   if (known.paused) {
     return {

@@ -7,7 +7,7 @@ import { LeasedWork } from "../../../../src/mongo/leased-work.ts";
 import type { WorkQueue } from "../../../../src/mongo/work-queue.ts";
 import { createLogger } from "../../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../../src/monitoring/metrics.ts";
-import { OutboxStore } from "../../../../src/outbox/store.ts";
+import { OutboxStore, type StoredEvent } from "../../../../src/outbox/store.ts";
 import { ProjectStore } from "../../../../src/projects/store.ts";
 import { WorkspaceTelemetry } from "../../../../src/telemetry/workspaces.ts";
 import { PACE } from "../../../../src/work/pace.ts";
@@ -36,93 +36,128 @@ export interface Made {
 }
 
 /** Real folders below a root, their records in a real MongoDB, and processes that clean them up. */
-export function useBench() {
-  const folder = mkdtempSync(join(tmpdir(), "orb-cleanups-"));
-  const root = join(folder, "root");
-  const archive = join(folder, "archive");
-  let workspaces: WorkspaceStore;
-  let store: CleanupStore;
-  let outbox: OutboxStore;
-  let projectStore: ProjectStore;
-  const own: OwnDatabase = useDatabase(({ database }) => {
-    workspaces = new WorkspaceStore(database);
-    store = new CleanupStore(database);
-    outbox = new OutboxStore(database, { relayed: true });
-    projectStore = new ProjectStore(database);
-  });
-  beforeAll(async () => {
-    await mkdir(root, { recursive: true });
-    await mkdir(archive, { recursive: true });
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  const telemetry = () =>
-    new WorkspaceTelemetry({ log: createLogger({ level: "silent", format: "json" }), metrics: new Metrics() });
-  const clock = { skewMs: 0 };
-  const now = () => new Date(own.database.clock.now().getTime() + clock.skewMs);
-  let made = 0;
+export class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), "orb-cleanups-"));
+  readonly root = join(this.folder, "root");
+  readonly archive = join(this.folder, "archive");
+  readonly clock = { skewMs: 0 };
+  readonly now = () => new Date(this.#own.database.clock.now().getTime() + this.clock.skewMs);
+  readonly #own: OwnDatabase;
+  #stores: Stores | null = null;
+  #made = 0;
 
-  return {
-    root,
-    archive,
-    clock,
-    now,
-    get store() {
-      return store;
-    },
-    get workspaces() {
-      return workspaces;
-    },
-    get database() {
-      return own.database;
-    },
-    /** A workspace with these files and a record, as a signal of its project leaves it. */
-    make: async (files: Record<string, string> = { "notes.md": "All of it is pushed.\n" }): Promise<Made> => {
-      made++;
-      const project = `p-${made}`;
-      const path = join(root, project);
-      await mkdir(path);
-      for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
-      const time = now();
-      const workspace = await own.database.transaction(async (transaction) => {
-        const noticed = { host: HOST, path, noticedBy: "signal", at: time, now: time } as const;
-        const record = await workspaces.openForChange(noticed, transaction);
-        await workspaces.save(record._id, { projects: [project] }, transaction);
-        return { ...record, projects: [project] };
-      });
-      return { workspace, path, project };
-    },
-    cleanups: () => new Cleanups({ store, outbox, database: own.database, telemetry: telemetry(), now }),
-    /** A worker of the host. */
-    process: (options: ProcessOptions = {}): CleanupProcess =>
-      newProcess(options, {
-        ...{ root, archive, workspaces, store, outbox, projectStore, now, telemetry: telemetry() },
-        database: own.database,
-      }),
-    typesOf: async (project: string): Promise<string[]> => {
-      const events = await outbox.model.find({ project }).sort({ seq: 1 }).lean();
-      return events.map(({ type }) => type.replace("orb.cleanup.", ""));
-    },
-    eventsOf: (project: string) => outbox.model.find({ project }).sort({ seq: 1 }).lean(),
-    /** Gives a lease as a heartbeat does: in a transaction that writes to the record. */
-    lease: async ({ workspace: { host, path, _id } }: Made, until = new Date(now().getTime() + 3_600_000)) => {
-      const lease: Lease = { kind: "heartbeat", holder: "agent", until, signal: null, since: now() };
-      await own.database.transaction(async (transaction) => {
-        const noticed = { host, path, noticedBy: "signal", at: now(), now: now() } as const;
-        await workspaces.openForChange(noticed, transaction);
-        await workspaces.save(_id, { leases: [lease] }, transaction);
-      });
-    },
-    contentOf: async (path: string): Promise<Record<string, string> | null> => {
-      if (!existsSync(path)) return null;
-      const names = await readdir(path);
-      const texts = await Promise.all(names.map(async (name) => [name, await readFile(join(path, name), "utf8")]));
-      return Object.fromEntries(texts) as Record<string, string>;
-    },
-    trash: async (): Promise<string[]> => readdir(join(root, ".trash")).catch(() => []),
-  };
+  /** @param useOwn gives the tests of the file a database with the stores that it is told of */
+  constructor(useOwn: (open: (own: OwnDatabase) => void) => OwnDatabase) {
+    this.#own = useOwn(({ database }) => {
+      this.#stores = {
+        database,
+        workspaces: new WorkspaceStore(database),
+        store: new CleanupStore(database),
+        outbox: new OutboxStore(database, { relayed: true }),
+        projectStore: new ProjectStore(database),
+      };
+    });
+  }
+
+  get #opened(): Stores {
+    if (!this.#stores) throw new Error("The bench was used before its database was there");
+    return this.#stores;
+  }
+
+  get store(): CleanupStore {
+    return this.#opened.store;
+  }
+
+  get workspaces(): WorkspaceStore {
+    return this.#opened.workspaces;
+  }
+
+  get database(): OwnDatabase["database"] {
+    return this.#own.database;
+  }
+
+  /** A workspace with these files and a record, as a signal of its project leaves it. */
+  async make(files: Record<string, string> = { "notes.md": "All of it is pushed.\n" }): Promise<Made> {
+    const project = `p-${++this.#made}`;
+    const path = join(this.root, project);
+    await mkdir(path);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+    const time = this.now();
+    const workspace = await this.database.transaction(async (transaction) => {
+      const noticed = { host: HOST, path, noticedBy: "signal", at: time, now: time } as const;
+      const record = await this.workspaces.openForChange(noticed, transaction);
+      await this.workspaces.save(record._id, { projects: [project] }, transaction);
+      return { ...record, projects: [project] };
+    });
+    return { workspace, path, project };
+  }
+
+  cleanups(): Cleanups {
+    return new Cleanups({ ...this.#opened, telemetry: telemetry(), now: this.now });
+  }
+
+  /** A worker of the host. */
+  process(options: ProcessOptions = {}): CleanupProcess {
+    const { root, archive, now } = this;
+    return newProcess(options, { ...this.#opened, root, archive, now, telemetry: telemetry() });
+  }
+
+  async typesOf(project: string): Promise<string[]> {
+    const events = await this.eventsOf(project);
+    return events.map(({ type }) => type.replace("orb.cleanup.", ""));
+  }
+
+  async eventsOf(project: string): Promise<StoredEvent[]> {
+    return this.#opened.outbox.model.find({ project }).sort({ seq: 1 }).lean();
+  }
+
+  /** Gives a lease as a heartbeat does: in a transaction that writes to the record. */
+  async lease({ workspace: { host, path, _id } }: Made): Promise<void> {
+    const now = this.now();
+    const until = new Date(now.getTime() + 3_600_000);
+    const lease: Lease = { kind: "heartbeat", holder: "agent", until, signal: null, since: now };
+    await this.database.transaction(async (transaction) => {
+      const noticed = { host, path, noticedBy: "signal", at: now, now } as const;
+      await this.workspaces.openForChange(noticed, transaction);
+      await this.workspaces.save(_id, { leases: [lease] }, transaction);
+    });
+  }
+
+  async contentOf(path: string): Promise<Record<string, string> | null> {
+    if (!existsSync(path)) return null;
+    const names = await readdir(path);
+    const texts = names.map(async (name) => [name, await readFile(join(path, name), "utf8")]);
+    return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+  }
+
+  async trash(): Promise<string[]> {
+    return readdir(join(this.root, ".trash")).catch(() => []);
+  }
 }
 
-export type Bench = ReturnType<typeof useBench>;
+/** Call it once, at the top of a file. */
+export function useBench(): Bench {
+  const bench = new Bench(useDatabase);
+  beforeAll(async () => {
+    await mkdir(bench.root, { recursive: true });
+    await mkdir(bench.archive, { recursive: true });
+  });
+  afterAll(() => rm(bench.folder, { recursive: true, force: true }));
+  return bench;
+}
+
+interface Stores {
+  readonly database: OwnDatabase["database"];
+  readonly workspaces: WorkspaceStore;
+  readonly store: CleanupStore;
+  readonly outbox: OutboxStore;
+  readonly projectStore: ProjectStore;
+}
+
+function telemetry(): WorkspaceTelemetry {
+  const log = createLogger({ level: "silent", format: "json" });
+  return new WorkspaceTelemetry({ log, metrics: new Metrics() });
+}
 
 interface ProcessOptions {
   readonly checkpoint?: Checkpoint;
@@ -141,7 +176,7 @@ let processes = 0;
 
 /** Due at once, unless a lease runs: as the rule of `retention/` says it. */
 const LEASES_ONLY: RetentionOf = async ({ leases }) => {
-  const [lease] = leases.filter(({ until }) => until.getTime() > Date.now());
+  const lease = leases.find(({ until }) => until.getTime() > Date.now());
   const because = "Its project was cancelled";
   if (!lease) return { dueAt: new Date(0), because, cause: "cancelled", reasons: [] };
   const reason = { code: "leased", reason: "An agent uses it.", remedy: "Wait." } as const;
@@ -149,40 +184,47 @@ const LEASES_ONLY: RetentionOf = async ({ leases }) => {
 };
 
 function newProcess(
-  { checkpoint = () => {}, retentionOf = LEASES_ONLY, hands: change = (hands) => hands, isPaused = async () => false }: ProcessOptions,
-  parts: {
+  {
+    checkpoint = () => {},
+    retentionOf = LEASES_ONLY,
+    hands: change = (hands) => hands,
+    isPaused = async () => false,
+  }: ProcessOptions,
+  parts: Stores & {
     readonly root: string;
     readonly archive: string;
-    readonly workspaces: WorkspaceStore;
-    readonly store: CleanupStore;
-    readonly outbox: OutboxStore;
-    readonly projectStore: ProjectStore;
     readonly telemetry: WorkspaceTelemetry;
-    readonly database: OwnDatabase["database"];
     readonly now: () => Date;
   },
 ): CleanupProcess {
   const { root, archive, workspaces, store, outbox, projectStore, telemetry, database, now } = parts;
   const owner = `${HOST}/${++processes}`;
   const worker = testWorker(database, { owner, leaseMs: LEASE_MS, now, pace: PACE });
-  const leases = new LeasedWork<StoredCleanup>(store.model, { worker, waitMsMax: WAIT_MS_MAX, only: { host: HOST } });
+  const leases = new LeasedWork<StoredCleanup>(store.model, {
+    worker,
+    waitMsMax: WAIT_MS_MAX,
+    only: { host: HOST },
+  });
   const settle = new Settle({ leases, workspaces, projectStore, outbox, database, telemetry, worker });
   const eyes = plainEyes({ root, archive });
   const hands = change(plainHands({ root, archive }));
   const deciding = { eyes, workspaces, retentionOf, now };
-  const removing = {
-    ...{ ...deciding, eyes: hands, hands, leases, database, outbox, settle, telemetry, checkpoint, isPaused },
-    stopping: worker.stop.cut,
-  };
+  const writing = { hands, leases, database, outbox, settle, telemetry, checkpoint, isPaused };
+  const removing = { ...deciding, eyes: hands, ...writing, stopping: worker.stop.cut };
   const queue = cleanupQueue({ leases, settle, worker, deciding, removing });
   return { queue, die: () => worker.die() };
 }
 
+const DUE = {
+  origin: "retention",
+  by: "retention",
+  because: "Its project was cancelled",
+  cause: "cancelled",
+  unpushed: "keep",
+  dryRun: false,
+} as const;
+
 /** A clean-up that the bot itself wants now. */
 export function wishOf(now: Date, wish: Partial<Wish> = {}): Wish {
-  return {
-    ...{ origin: "retention", by: "retention", because: "Its project was cancelled", cause: "cancelled" },
-    ...{ unpushed: "keep", dryRun: false, at: now },
-    ...wish,
-  } as Wish;
+  return { ...DUE, at: now, ...wish };
 }

@@ -105,27 +105,36 @@ describe("if an agent comes back while nobody works on it, the workspace is whol
 });
 
 describe("a lease that comes during the run, at any of its steps", () => {
-  const taken = sampled("moments of a claim", POINTS, ["rename:checked", "check_again:before", "check_again:after"]);
+  const taken = sampled("moments of a claim", POINTS, [
+    "rename:checked",
+    "check_again:before",
+    "check_again:after",
+  ]);
 
-  test.each(taken)("%s: before the point of no return everything stays, after it everything goes", async (point) => {
-    const made = await bench.make(FILES);
-    const id = await ask(made);
-    const { queue } = bench.process({ checkpoint: (name) => (name === point ? bench.lease(made) : undefined) });
-    await queue.runOne();
-    const cleanup = await bench.store.find(id);
-    if (UNDOABLE.includes(point)) {
-      // eslint-disable-next-line jest/no-conditional-expect -- the table has both
-      expect(cleanup).toMatchObject({ status: "deferred", reasons: [{ code: "leased" }] });
-    }
-    const isWhole = JSON.stringify(await bench.contentOf(made.path)) === JSON.stringify(sorted(FILES));
-    const isGone = cleanup?.outcome === "removed" && existsSync(cleanup.tombstone?.archive ?? "");
-    expect({ isWhole, isGone }).toEqual({
-      isWhole: UNDOABLE.includes(point),
-      isGone: !UNDOABLE.includes(point),
-    });
-    expect(await bench.trash()).toEqual([]);
-    if (!isGone) await bench.cleanups().cancel(id, "ines");
-  });
+  test.each(taken)(
+    "%s: before the point of no return everything stays, after it everything goes",
+    async (point) => {
+      const made = await bench.make(FILES);
+      const id = await ask(made);
+      const { queue } = bench.process({
+        checkpoint: (name) => (name === point ? bench.lease(made) : undefined),
+      });
+      await queue.runOne();
+      const cleanup = await bench.store.find(id);
+      if (UNDOABLE.includes(point)) {
+        // eslint-disable-next-line jest/no-conditional-expect -- the table has both
+        expect(cleanup).toMatchObject({ status: "deferred", reasons: [{ code: "leased" }] });
+      }
+      const isWhole = JSON.stringify(await bench.contentOf(made.path)) === JSON.stringify(sorted(FILES));
+      const isGone = cleanup?.outcome === "removed" && existsSync(cleanup.tombstone?.archive ?? "");
+      expect({ isWhole, isGone }).toEqual({
+        isWhole: UNDOABLE.includes(point),
+        isGone: !UNDOABLE.includes(point),
+      });
+      expect(await bench.trash()).toEqual([]);
+      if (!isGone) await bench.cleanups().cancel(id, "ines");
+    },
+  );
 
   test("control: without the decision in the transaction, a lease that comes last is not seen", async () => {
     const made = await bench.make(FILES);

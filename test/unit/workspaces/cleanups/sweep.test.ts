@@ -21,7 +21,13 @@ describe("what a sweep does", () => {
     ["due, cancelled by a person long ago", FREE, null, ago(8), "ask"],
     ["not due, without a clean-up", { ...FREE, dueAt: null }, null, null, "nothing"],
     ["not due any more, with one of the bot", { ...FREE, dueAt: null }, OURS, null, "call off"],
-    ["not due, with one of a person", { ...FREE, dueAt: null }, { ...OURS, origin: "person" }, null, "nothing"],
+    [
+      "not due, with one of a person",
+      { ...FREE, dueAt: null },
+      { ...OURS, origin: "person" },
+      null,
+      "nothing",
+    ],
     [
       "not due any more, in the trash",
       { ...FREE, dueAt: null },
@@ -60,9 +66,17 @@ describe("why a clean-up waits although it is due", () => {
 
   test.each([
     ["nobody has ever reported", null, "no_worker"],
-    ["the last report is old", { ...host, reportedAt: new Date(NOW.getTime() - ABSENT_AFTER_MS - 1) }, "no_worker"],
+    [
+      "the last report is old",
+      { ...host, reportedAt: new Date(NOW.getTime() - ABSENT_AFTER_MS - 1) },
+      "no_worker",
+    ],
     ["it is paused", { ...host, paused: { by: "ines", at: NOW } }, "paused"],
-    ["its root is refused", { ...host, problem: { code: "root_refused", reason: "It is /.", remedy: "Move it." } }, "root_refused"],
+    [
+      "its root is refused",
+      { ...host, problem: { code: "root_refused", reason: "It is /.", remedy: "Move it." } },
+      "root_refused",
+    ],
     ["all is well", host, null],
   ] as const)("%s", (_, known, code) => {
     expect(whyWaiting("host-1", known, NOW)?.code ?? null).toBe(code);
