@@ -31,6 +31,7 @@ export async function readConfig(bytes: Buffer, host: GitHost = {}): Promise<Rep
     environment: safeEnvironment("/nonexistent"),
     input,
     program: host.program,
+    signal: host.signal,
     ...(host.timeoutMs === undefined ? {} : { timeoutMs: host.timeoutMs }),
     onOutput: (chunk) => chunks.push(chunk),
   });

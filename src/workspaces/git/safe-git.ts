@@ -25,6 +25,8 @@ export interface GitHost {
   readonly program?: string | undefined;
   /** Replaces the time limit of each run, in milliseconds; only in tests. */
   readonly timeoutMs?: number | undefined;
+  /** Ends every run. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GitCall {
@@ -118,7 +120,7 @@ export class SafeGit {
         GIT_INDEX_FILE: join(this.gitDir, index ?? "index"),
       },
       descriptors: this.#objects === null ? [] : [this.#objects.fd],
-      signal,
+      signal: signal ?? this.#host.signal,
       program: this.#host.program,
       ...(input === undefined ? {} : { input }),
       ...(limit === undefined ? {} : { timeoutMs: limit }),

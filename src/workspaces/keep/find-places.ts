@@ -86,17 +86,12 @@ async function walk(folder: OpenFolder, here: Here, search: Search): Promise<voi
 
 async function enter(folder: OpenFolder, name: Buffer, here: Here, search: Search): Promise<void> {
   const path = here.path.length === 0 ? name : Buffer.concat([here.path, Buffer.from("/"), name]);
-  let inner: OpenFolder | null;
-  try {
-    inner = await openBelow(folder, name);
-  } catch (error) {
+  await using inner = await openBelow(folder, name).catch((error: unknown) => {
     throw unreadable(path, "can't be opened", error);
-  }
+  });
   // It disappeared since it was listed.
   if (inner === null) return;
-  await walk(inner, { path, name: name.toString("latin1"), depth: here.depth + 1 }, search).finally(() =>
-    inner.close(),
-  );
+  await walk(inner, { path, name: name.toString("latin1"), depth: here.depth + 1 }, search);
 }
 
 export function unreadable(path: Buffer, why: string, cause?: unknown): OrbError {

@@ -123,7 +123,9 @@ describe("a linked worktree of a repository elsewhere", () => {
       code === "reflog_commits"
         ? ""
         : "rm -f $(git rev-parse --git-path logs/HEAD) $(git rev-parse --git-path ORIG_HEAD)";
-    await scene.shell(`${LINK}; ${COMMIT}; git rev-parse HEAD > ../sha; ${script}; rm -rf ../ws/.git/logs/refs; ${lose}`);
+    await scene.shell(
+      `${LINK}; ${COMMIT}; git rev-parse HEAD > ../sha; ${script}; rm -rf ../ws/.git/logs/refs; ${lose}`,
+    );
     // The control: from the main repository, no listing of all refs names the commit.
     const sha = await scene.shell("cat ../sha");
     expect(await scene.shell("git for-each-ref")).not.toContain(sha);

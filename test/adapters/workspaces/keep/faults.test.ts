@@ -83,8 +83,9 @@ test("an inspection that is stopped ends its git and throws the reason of the st
   await writeFile(join(scene.root, "fail-at"), "1");
   const controller = new AbortController();
   const inspecting = scene.inspect({ host: { program }, signal: controller.signal });
-  const pid = await eventually("the child of git", async () =>
-    (await readFile(`${program}.pid`, "utf8").catch(() => "")).trim(),
+  const pid = await eventually(
+    "the child of git",
+    async () => (await readFile(`${program}.pid`, "utf8").catch(() => "")).trim() || null,
   );
   controller.abort(new Error("The bot stops"));
   await expect(inspecting).rejects.toThrow("The bot stops");
