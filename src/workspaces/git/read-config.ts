@@ -9,7 +9,7 @@ export interface RepositoryConfig {
   readonly objectFormat: ObjectFormat;
   /** `core.worktree`: where its files are; `null` if it does not say. */
   readonly workTree: Buffer | null;
-  /** The addresses of its remotes: claims of whoever wrote the file. */
+  /** The addresses of its remotes: claims of the agent, which may write the file. */
   readonly remoteUrls: readonly string[];
 }
 

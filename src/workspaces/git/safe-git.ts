@@ -33,7 +33,7 @@ export interface GitCall {
   readonly input?: Buffer;
   /** The folder of files. git stays in this folder even if its path is exchanged meanwhile. */
   readonly workTree?: OpenFolder;
-  /** The name of a throw-away index, inside of `gitDir`. */
+  /** The name of a throw-away index, inside `gitDir`. */
   readonly index?: string;
   readonly timeoutMs?: number;
   /** Of stdout; more is the error `git_output_too_large`. */

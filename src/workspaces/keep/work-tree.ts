@@ -83,7 +83,7 @@ async function compareFiles(
   return { changed, deleted };
 }
 
-/** What was added to the workspace's own index, and may be in no file any more. */
+/** What was added to the workspace's own index, and may no longer be in any file. */
 async function readStaged({ git, head }: WorkTreeQuestion, call: GitCall): Promise<Buffer[]> {
   const staged: Buffer[] = [];
   await readStatus(git, { args: [...STATUS, "--untracked-files=no"], head, call }, (record) => {
