@@ -134,7 +134,7 @@ function missing(args: readonly string[], cause: Error): OrbError {
     {
       code: "git_missing",
       reason: `git ${args[0] ?? ""} could not be started: git is not installed, or the folder is gone.`,
-      remedy: "Install git on this host, in the PATH of the bot.",
+      remedy: "Install git on this host, in /usr/bin or /usr/local/bin.",
     },
     { cause },
   );

@@ -25,13 +25,15 @@ export interface GitHost {
   readonly program?: string | undefined;
   /** Replaces the time limit of each run, in milliseconds; only in tests. */
   readonly timeoutMs?: number | undefined;
+  /** Ends every run. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GitCall {
   readonly input?: Buffer;
   /** The folder of files. git stays in this folder even if its path is exchanged meanwhile. */
   readonly workTree?: OpenFolder;
-  /** The name of a throw-away index, inside of `gitDir`. */
+  /** The name of a throw-away index, inside `gitDir`. */
   readonly index?: string;
   readonly timeoutMs?: number;
   /** Of stdout; more is the error `git_output_too_large`. */
@@ -118,7 +120,7 @@ export class SafeGit {
         GIT_INDEX_FILE: join(this.gitDir, index ?? "index"),
       },
       descriptors: this.#objects === null ? [] : [this.#objects.fd],
-      signal,
+      signal: signal ?? this.#host.signal,
       program: this.#host.program,
       ...(input === undefined ? {} : { input }),
       ...(limit === undefined ? {} : { timeoutMs: limit }),

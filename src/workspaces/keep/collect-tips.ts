@@ -49,8 +49,8 @@ export async function collectTips(layout: RepositoryLayout, inside: boolean): Pr
   else tips.push(...(await reflogTips(commonDir)));
   const worktrees = await readLinkedWorktrees(commonDir);
   for (const { id } of worktrees) {
-    const admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
-    if (admin !== null) await add(admin).finally(() => admin.close());
+    await using admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
+    if (admin !== null) await add(admin);
   }
   const branches = refs.filter(({ name }) => kindOfRef(name) === "branch").map(({ name }) => name);
   return { head: own.head, tips, stays: [], branches, operations, worktrees, lock };

@@ -50,7 +50,7 @@ export interface FileClass extends FileList {
 export interface FilesFound {
   /** Folders such as `node_modules`, and single files, which a command makes again. Their sizes are not measured: 0 bytes. */
   readonly rebuildable: FileClass;
-  /** As they were when the workspace was created: whoever put them there has them. */
+  /** As they were when the workspace was created: their source has them. */
   readonly carried: FileClass;
   /** Everything else. */
   readonly unknown: FileClass;
