@@ -129,6 +129,11 @@ const DOUBTS: Readonly<
     why: () => "Another folder is at its path now",
     remedy: "No action needed: the bot looks again by itself.",
   },
+  too_many_files: {
+    why: () =>
+      "It lies on a network disk, and has too many files to search all for those that another machine has open",
+    remedy: "Remove its rebuildable folders, such as node_modules, or the workspace itself.",
+  },
   scan_failed: {
     why: () => "The search for processes did not come to its end",
     remedy:
