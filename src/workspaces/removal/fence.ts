@@ -7,7 +7,7 @@ import { readSmallFile } from "../tree/read-small-file.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { toRemovalFailure } from "./failure.ts";
 import { fullPath } from "./move-to-trash.ts";
-import { fenceFiles } from "./rules/fence-files.ts";
+import { fenceFiles, fenceMark } from "./rules/fence-files.ts";
 import type { Tombstone } from "./tombstone.ts";
 import { openFences } from "./trash.ts";
 
@@ -57,8 +57,8 @@ export async function raiseFence(
 /** Takes a fence away again, if it is still as it was. Repeatable. @throws OrbError those of `toRemovalFailure` */
 export async function lowerFence(root: WorkspaceRoot, tombstone: Tombstone): Promise<Lowered> {
   await using fences = await openFences(root);
-  // A crash of an earlier try may have left it there.
-  await removeFence(fences, tombstone.trashName);
+  // An earlier try may have left it there.
+  if (!(await removeFence(fences, tombstone.trashName))) return "in use";
   await using place = await root.openPlace(fullPath(root, tombstone)).catch(unlessMissing);
   if (!place || !isTaken(place.parent.at(place.name))) return "lowered";
   if (!(await isFenceOf(place.parent, place.name, tombstone))) return "other";
@@ -78,7 +78,7 @@ async function isFenceOf(parent: OpenFolder, name: Buffer, { trashName }: Tombst
   if (!folder) return false;
   await using _ = folder;
   const pointer = await readSmallFile(folder, ".git", FENCE_BYTES_MAX);
-  return pointer !== null && pointer.toString().endsWith(` (fence ${trashName})\n`);
+  return pointer !== null && pointer.includes(fenceMark(trashName));
 }
 
 async function build(
@@ -99,7 +99,8 @@ async function removeFence(fences: OpenFolder, name: string): Promise<boolean> {
   const known = fenceFiles(name, "");
   const found: Buffer[] = [];
   for await (const entry of fence.entries()) {
-    if (!known.has(entry.name.toString("latin1")) || !entry.isFile()) return false;
+    const content = await readSmallFile(fence, entry.name, FENCE_BYTES_MAX);
+    if (!known.has(String(entry.name)) || !content?.includes(fenceMark(name))) return false;
     found.push(entry.name);
   }
   for (const each of found) await unlink(fence.at(each));

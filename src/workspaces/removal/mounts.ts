@@ -16,7 +16,7 @@ export interface MountTables {
   readonly own: MountTable;
   /** One of each other mount namespace that has a process. */
   readonly others: readonly MountTable[];
-  /** Processes that do not let this one see their mounts. What they have mounted is unknown. */
+  /** Processes, at least, that do not let this one see their mounts. What they have mounted is unknown. */
   readonly unseen: number;
 }
 
@@ -26,8 +26,9 @@ export async function readMountTables(): Promise<MountTables> {
   const seen = new Set([await namespaceOf("self")]);
   const texts = new Set([own.toString("latin1")]);
   const others: MountTable[] = [];
-  let unseen = 0;
   const processes = (await readdir("/proc")).filter((name) => PID.test(name));
+  // Every namespace of processes has a first one. If it is hidden, so are others: the option hidepid of /proc.
+  let unseen = processes.includes("1") ? 0 : 1;
   for (let at = 0; at < processes.length; at += AT_ONCE) {
     const batch = processes.slice(at, at + AT_ONCE);
     const namespaces = await Promise.all(

@@ -1,4 +1,4 @@
-import { lstat, mkdir, rmdir } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import { isSystemError } from "../tree/failure.ts";
@@ -60,15 +60,6 @@ export async function lookAt(folder: OpenFolder, name: Buffer | string): Promise
   });
 }
 
-/** Removes the bot's own folders below the root if nothing is in them, so that an unused root looks as it did before. */
-export async function removeEmptyTrash(root: WorkspaceRoot): Promise<void> {
-  const own = await openIfThere(root.folder, OWN_FOLDER);
-  if (!own) return;
-  await using _ = own;
-  for (const name of [TRASH, FENCES]) await rmdir(own.at(name)).catch(unlessInUse);
-  await rmdir(root.folder.at(OWN_FOLDER)).catch(unlessInUse);
-}
-
 async function openOwn(root: WorkspaceRoot, name: string): Promise<OpenFolder> {
   await using own = await makeAndOpen(root.folder, OWN_FOLDER);
   return await makeAndOpen(own, name);
@@ -107,9 +98,4 @@ async function openIfThere(around: OpenFolder, name: string): Promise<OpenFolder
     if (error instanceof OrbError && error.code === "workspace_missing") return null;
     throw error;
   });
-}
-
-function unlessInUse(error: unknown): void {
-  if (isSystemError(error) && ["ENOTEMPTY", "ENOENT", "EEXIST"].includes(error.code)) return;
-  throw error;
 }

@@ -82,7 +82,7 @@ function toReason({ kind, point, seenBy }: MountFound): KeepReason<BlockCode> {
 function mountsUnknown(unseen: number): KeepReason<BlockCode> {
   return {
     code: "mounts_unknown",
-    reason: `The bot can't see what ${unseen > 0 ? `${unseen} processes have` : "this host has"} mounted, so a part of this workspace may be in use.`,
+    reason: `The bot can't see what ${unseen > 0 ? "processes of other users have" : "this host has"} mounted, so a part of this workspace may be in use.`,
     remedy: "Run the bot as root, or in the group that the option gid= of /proc names.",
   };
 }

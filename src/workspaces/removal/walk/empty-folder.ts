@@ -8,6 +8,8 @@ import type { TreeThreads } from "./tree-threads.ts";
 /** A small tree is gone before a second thread would have begun. */
 const SECOND_THREAD_AFTER_MS = 100;
 const TOKEN_BYTES = 12;
+/** A process that goes on writing into the trash can hold up a removal for so many passes over it. */
+const ROUNDS_MAX = 1_000;
 
 /** How a walk is watched and steered while it runs. */
 export interface WalkOptions {
@@ -38,14 +40,14 @@ export async function emptyFolder(
 ): Promise<Emptied> {
   const shared = new Shared();
   using watch = watchWalk(shared, options);
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
     const before = shared.counts;
     const findings = await new Round(top, { threads: options.threads, shared, allowSubvolumes }).run();
     const after = shared.counts;
     const isEmpty = await hasNothing(top);
     const isLess = after.files + after.folders > before.files + before.folders;
     // Folders that were moved up are met again by the next round, as are those that were left for lack of room.
-    if (!isEmpty && isLess) continue;
+    if (!isEmpty && isLess && rounds < ROUNDS_MAX) continue;
     watch.last();
     return { counts: after, findings: isEmpty ? [] : findings };
   }

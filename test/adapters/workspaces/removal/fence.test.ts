@@ -73,6 +73,11 @@ describe("a fence stands where a workspace was (B13)", () => {
     writeFileSync(join(stand.root.path, "w", "work"), "of an agent that is root");
     expect(await lowerFence(stand.root, tombstone)).toBe("in use");
     expect(readdirSync(join(stand.root.path, "w"))).toContain("work");
+    rmSync(join(stand.root.path, "w", "work"));
+    rmSync(join(stand.root.path, "w", "package.json"));
+    writeFileSync(join(stand.root.path, "w", "package.json"), "{}");
+    expect(await lowerFence(stand.root, tombstone)).toBe("in use");
+    expect(readdirSync(join(stand.root.path, "w"))).toContain("package.json");
     expect(await lowerFence(stand.root, { ...tombstone, trashName: "t-another-one" })).toBe("other");
   });
 

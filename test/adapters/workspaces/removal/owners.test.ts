@@ -104,6 +104,26 @@ describe("a bot that is not root", () => {
   });
 });
 
+describe("what can't be seen is not taken for nothing", () => {
+  testNeeding(
+    [ROOT, program("unshare"), program("setpriv")],
+    "processes that /proc hides may have mounts inside (hidepid)",
+    async () => {
+      await using stand = await setUpStand({ below: PUBLIC });
+      const path = stand.make("w");
+      own(stand.base, BOT);
+      // A /proc of its own: the one of this machine stays as it is.
+      const script = `mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=${BOT} --regid=${BOT} --clear-groups "$@"`;
+      const wrapper = ["unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh"];
+      await using hidden = startRemover({ wrapper });
+      expect(await blocks(hidden, { root: stand.root.path, path })).toMatchObject([
+        { code: "mounts_unknown" },
+      ]);
+      expect(await blocks(bot, { root: stand.root.path, path })).toEqual([]);
+    },
+  );
+});
+
 describe("flags that forbid removal", () => {
   testNeeding(
     [ROOT, program("chattr"), program("lsattr")],
