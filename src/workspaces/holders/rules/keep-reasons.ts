@@ -137,7 +137,7 @@ const DOUBTS: Readonly<
   scan_failed: {
     why: () => "The search for processes did not come to its end",
     remedy:
-      "The bot's log has the cause. A process that hangs on a broken disk or server must be ended, or its disk repaired.",
+      "The bot's log has the cause. A process that waits for a broken disk or server must be ended, or its disk repaired.",
   },
   no_proc: {
     why: () => "This system has no /proc, in which the bot would see who uses files",
