@@ -54,7 +54,7 @@ export class Places {
   readonly #devices: ReadonlySet<number>;
   readonly #otherDevices: ReadonlySet<number>;
   readonly #manyDevices: boolean;
-  /** The folders around those that are looked for, as `dev ino`: whoever comes up to one of them has seen all that matters. */
+  /** The folders around those that are looked for, as `dev ino`: a walk that comes up to one of them has passed all that matter. */
   readonly #around: ReadonlySet<string>;
 
   /**

@@ -49,7 +49,7 @@ function readAll(fd: number): string {
   }
 }
 
-/** Where a link of /proc leads to, as latin1. It never touches the file itself, so it can't hang on a dead server. */
+/** Where a link of /proc leads to, as latin1. It never touches the file itself, so it does not wait for a dead server. */
 export function readProcLink(path: string): Answer | { readonly unread: "long"; readonly text?: undefined } {
   try {
     return { text: readlinkSync(path, LATIN1) };

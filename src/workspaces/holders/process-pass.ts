@@ -63,13 +63,14 @@ export class ProcessPass {
   }
 
   run(): void {
-    for (let round = 0; round < ROUNDS_MAX; round++) if (!this.#round()) return;
+    // A process is listed before its children: those that came during the first round are looked at in a second one.
+    this.#round();
+    for (let round = 1; round < ROUNDS_MAX; round++) if (!this.#round()) return;
     this.#notes.doubt("unsettled", { folder: null });
   }
 
-  /** @returns whether another one is needed */
+  /** @returns whether a process ended before it was looked at, so that another round is needed */
   #round(): boolean {
-    const isFirst = this.#seen.size === 0;
     const tasks: Task[] = [];
     let ended = false;
     for (const pid of listProcesses()) {
@@ -89,8 +90,7 @@ export class ProcessPass {
     for (const task of [...(last.get(false) ?? []), ...(last.get(true) ?? [])]) {
       if (this.#look(task) === "ended") ended = true;
     }
-    // A process is listed before its children; those that came during the first round are looked at in a second one.
-    return ended || isFirst;
+    return ended;
   }
 
   /** The table of a namespace is read from a process that sees all of it: one whose root is the first mount. */

@@ -31,7 +31,7 @@ export interface ScanResult {
 }
 
 /**
- * Reads all of /proc once and finds who uses which of the folders. It blocks its thread, and may hang on a process whose memory is
+ * Reads all of /proc once and finds who uses which of the folders. It blocks its thread, and may wait for ever for a process whose memory is
  * locked by a broken disk: run it in a thread of its own.
  *
  * @param at is told the number of each process before it is read
@@ -69,7 +69,7 @@ export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number)
   for (const namespace of pass.keptNamespaces) {
     if (!views.get(namespace)) notes.doubt("mounts_without_process", { folder: null });
   }
-  // Whoever moved a folder meanwhile may have hidden a part of what was read.
+  // If a folder was moved meanwhile, a part of what was read may be missing.
   for (const [folder, one] of folders.entries()) if (!isStillThere(one)) notes.doubt("moved", { folder });
   const foreign = places.flatMap((place, folder) =>
     isForeign(sought.types.get(place?.device ?? "") ?? "") ? [folder] : [],

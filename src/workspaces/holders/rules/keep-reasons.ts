@@ -129,10 +129,15 @@ const DOUBTS: Readonly<
     why: () => "Another folder is at its path now",
     remedy: "No action needed: the bot looks again by itself.",
   },
+  too_many_files: {
+    why: () =>
+      "It lies on a network disk, and has too many files to search all for those that another machine has open",
+    remedy: "Remove its rebuildable folders, such as node_modules, or the workspace itself.",
+  },
   scan_failed: {
     why: () => "The search for processes did not come to its end",
     remedy:
-      "The bot's log has the cause. A process that hangs on a broken disk or server must be ended, or its disk repaired.",
+      "The bot's log has the cause. A process that waits for a broken disk or server must be ended, or its disk repaired.",
   },
   no_proc: {
     why: () => "This system has no /proc, in which the bot would see who uses files",

@@ -6,7 +6,7 @@ import { describe, expect, test } from "../../../support/testing.ts";
 import { readUsage } from "../../../../src/workspaces/disk/read-usage.ts";
 import { type Relief, relieve } from "../../../../src/workspaces/disk/relieve.ts";
 import { DiskReserve } from "../../../../src/workspaces/disk/reserve.ts";
-import type { ReliefFacts } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefFacts } from "../../../../src/workspaces/disk/relief-facts.ts";
 import { MIB, SmallDisk } from "./small-disk.ts";
 
 const RELIEF_MS_MAX = 10_000;
@@ -158,7 +158,7 @@ test("the disk is measured through the open root: a mount at its path changes no
   }
 });
 
-test("a reserve is set aside, also its inodes; on a full disk it is not, and to release it twice is no error (needs root)", async () => {
+test("a reserve takes bytes and inodes; on a full disk it is not, and to release it twice is no error (needs root)", async () => {
   await using disk = await SmallDisk.mount("tmpfs", { mib: 64, inodes: 1_000 });
   await using reserve = await DiskReserve.open(disk.root);
   const before = await readUsage(disk.root.folder);

@@ -9,7 +9,8 @@ import { moveToTrash, putBack } from "../../../../src/workspaces/removal/move-to
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
 import { OWN_FOLDER, WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
 import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
-import type { ReliefCandidate, ReliefStep } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefStep } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefCandidate } from "../../../../src/workspaces/disk/relief-facts.ts";
 import { trashName } from "../removal/stand.ts";
 
 export const MIB = 1024 * 1024;
@@ -78,7 +79,7 @@ export class SmallDisk implements AsyncDisposable {
     });
   }
 
-  /** What relief knows of a workspace. */
+  /** What relief is told about a workspace. */
   candidate(id: string): ReliefCandidate {
     const found = this.candidates.get(id);
     if (!found) throw new Error(`There is no workspace ${id}`);

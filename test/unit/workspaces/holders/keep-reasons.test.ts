@@ -65,6 +65,7 @@ describe("what is not known counts as in use, with a remedy", () => {
     "exported",
     "unsettled",
     "moved",
+    "too_many_files",
     "scan_failed",
     "no_proc",
   ];
