@@ -188,8 +188,24 @@ export class WorkspaceStore {
     }
   }
 
-  /** A part of the records of a host that have a folder, by id, starting behind `after`. */
-  async ofHost(
+  /** The records of a host that have a folder, in parts. The next part is read while the caller works on one. */
+  async *partsOfHost(host: string, size: number): AsyncGenerator<StoredWorkspace[], void> {
+    let reading = this.#partOfHost(host, { after: null, limit: size });
+    for (;;) {
+      const part = await reading;
+      const last = part.at(-1);
+      if (!last || part.length < size) {
+        if (last) yield part;
+        return;
+      }
+      reading = this.#partOfHost(host, { after: last._id, limit: size });
+      // If it fails, that is thrown where it is awaited, unless the caller has stopped before.
+      reading.catch(() => {});
+      yield part;
+    }
+  }
+
+  #partOfHost(
     host: string,
     { after, limit }: { after: string | null; limit: number },
   ): Promise<StoredWorkspace[]> {
@@ -197,7 +213,8 @@ export class WorkspaceStore {
       .find({ goneAt: null, host, ...(after !== null && { _id: { $gt: after } }) })
       .sort({ _id: 1 })
       .limit(limit)
-      .lean();
+      .lean()
+      .exec();
   }
 
   /** Ids and paths of all records of a host that have a folder. */

@@ -58,17 +58,14 @@ export async function sweepRegistry(deps: Deps, stopping: AbortSignal): Promise<
   let decided = 0;
   let changed = 0;
   let due = 0;
-  let after: string | null = null;
-  for (;;) {
+  for await (const part of deps.store.partsOfHost(deps.host, PART)) {
     stopping.throwIfAborted();
-    const part: StoredWorkspace[] = await deps.store.ofHost(deps.host, { after, limit: PART });
     const done = await decidePart(part, relations, deps, stopping);
     decided += part.length;
     changed += done.changed;
     due += done.due;
-    after = part.at(-1)?._id ?? null;
-    if (part.length < PART) return { found, measured, decided, changed, due };
   }
+  return { found, measured, decided, changed, due };
 }
 
 async function decidePart(

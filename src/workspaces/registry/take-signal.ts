@@ -1,6 +1,6 @@
 import { OrbError } from "../../errors.ts";
 import type { Transaction } from "../../mongo/database.ts";
-import type { ProjectFacts } from "../../projects/project.ts";
+import type { OutlineFacts } from "../../projects/project.ts";
 import type { ProjectStore } from "../../projects/store.ts";
 import { signalKey } from "../../signals/rules/order.ts";
 import type { Signal, SignalType } from "../../signals/signal.ts";
@@ -106,7 +106,7 @@ async function openNamed(
 
 function heardOf(
   signal: Signal,
-  { project, receivedAt, now }: { project: ProjectFacts | null; receivedAt: Date; now: Date },
+  { project, receivedAt, now }: { project: OutlineFacts | null; receivedAt: Date; now: Date },
 ): Omit<WorkspaceSignal, "names"> {
   const after = (ms: number) => new Date(receivedAt.getTime() + ms);
   return {

@@ -1,4 +1,4 @@
-import type { ProjectFacts } from "../../../projects/project.ts";
+import type { OutlineFacts } from "../../../projects/project.ts";
 import type { Signal, SignalType } from "../../../signals/signal.ts";
 import { latestActivity } from "../../record/rules/activity.ts";
 import { holding, withLease, withoutLease } from "../../record/rules/leases.ts";
@@ -19,7 +19,7 @@ export interface WorkspaceSignal {
   /** `owner/name`, if it creates the project. */
   readonly repository: string | null;
   /** What is known of its project, with this signal; `null` if nothing is. */
-  readonly project: ProjectFacts | null;
+  readonly project: OutlineFacts | null;
   readonly now: Date;
   /** When each kind of lease ends that is given now. */
   readonly until: Readonly<Record<Exclude<LeaseKind, "cleanup">, Date>>;

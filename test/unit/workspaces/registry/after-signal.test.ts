@@ -40,7 +40,7 @@ function heard(all: readonly Signal[], before: StoredWorkspace = FOLDER): Stored
     const names = one.type === "orb.project.created" || one.type === "orb.workspace.active";
     const repository = one.type === "orb.project.created" ? one.data.repository : null;
     const about = { signal: one, key: signalKey(one), names, repository, project: facts };
-    record = { ...record, ...afterSignal(record, { ...about, now: NOW, until: UNTIL }) };
+    record = Object.assign({}, record, afterSignal(record, { ...about, now: NOW, until: UNTIL }));
   }
   return record;
 }
