@@ -222,6 +222,7 @@ async function askAboutFolders({ workspaces }: Stores): Promise<void> {
   for await (const part of workspaces.partsOfHost(host, 5)) expect(part.length).toBeGreaterThan(0);
   await workspaces.pathsOfHost(host);
   await workspaces.measuredBefore(host, { before: NOW, limit: 20 });
+  await workspaces.createdSince(host, { since: new Date(0), limit: 20 });
   await workspaces.due(host, { now: NOW, limit: 20 });
   await workspaces.countByStatus();
 }
