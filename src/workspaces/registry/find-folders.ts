@@ -149,7 +149,7 @@ async function comeBack(
     const sight = afterSight(before, folder, at);
     isBack = sight.kind !== "nothing" && sight.kind !== "seen";
     if (sight.kind === "nothing") return null;
-    if (sight.kind !== "anew") return sight.change;
+    if (sight.kind !== "new_orphan") return sight.change;
     const fresh = unknownFolder({ noticedBy: "disk", at, now: at });
     return { ...fresh, generation: before.generation + 1, folder, seenAt: at };
   });

@@ -45,7 +45,7 @@ export interface Swept {
 }
 
 /**
- * Brings all that is known of this host's workspaces up to date, in parts: which folders there are, how large and how old they are, how long
+ * Brings the records of this host's workspaces up to date, in parts: which folders there are, how large and how old they are, how long
  * their repositories want them, and when each may go.
  *
  * @param stopping aborted when the process is to end: then it throws, and the next sweep does the rest

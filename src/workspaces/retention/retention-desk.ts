@@ -103,7 +103,7 @@ export class RetentionDesk {
   }
 }
 
-/** A folder may have two records, by two names of the root: whoever named either of them has named it. */
+/** A folder may have two records, by two names of the root: a project that named either of them has named it. */
 function projectsNaming(
   workspace: StoredWorkspace,
   around: readonly StoredWorkspace[],

@@ -18,7 +18,7 @@ export interface WorkspaceSignal {
   readonly names: boolean;
   /** `owner/name`, if it creates the project. */
   readonly repository: string | null;
-  /** What is known of its project, with this signal; `null` if nothing is. */
+  /** The facts about its project, with this signal; `null` if there are none. */
   readonly project: OutlineFacts | null;
   readonly now: Date;
   /** When each kind of lease ends that is given now. */
@@ -107,7 +107,7 @@ function holderOf({ project, source }: Pick<Signal, "project" | "source">): stri
  * Whether a signal about a folder that is gone is news of another folder at the same path: work after the end. A late signal about
  * the folder that was there is not.
  */
-export function beginsAnew(
+export function beginsAnother(
   { goneAt }: Pick<StoredWorkspace, "goneAt">,
   { type, time }: Pick<Signal, "type" | "time">,
 ): boolean {
