@@ -18,7 +18,7 @@ const CODES: Readonly<Record<LeaseKind, PassingCode>> = {
   cleanup: "cleanup_needs_it",
 };
 
-/** Every lease that runs: all of them must be gone, whoever holds them and whether that process still lives. */
+/** Every lease that runs: all of them must be gone, no matter who holds them and whether that process still lives. */
 export function passingHolds({
   leases,
   now,

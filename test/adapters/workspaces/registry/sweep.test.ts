@@ -108,7 +108,7 @@ describe("an orphan", () => {
 });
 
 describe("a project without a pull request", () => {
-  test("goes by the settings of its repository, which are asked for once and again when its time has come", async () => {
+  test("goes when the settings of its repository say so, which are asked for once and again when its time has come", async () => {
     await mkdir(scene.path("p-1"));
     await scene.hear("orb.project.created", creation(scene, "p-1"));
     await scene.hear("orb.project.failed", { project: "p-1" });
