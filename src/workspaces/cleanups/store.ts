@@ -137,7 +137,9 @@ export class CleanupStore {
 
   /** Those of these workspaces that have not ended, by workspace. */
   async activeOfAll(workspaces: readonly string[]): Promise<ReadonlyMap<string, StoredCleanup>> {
-    const found = await this.model.find({ turn: { $in: [...workspaces] } }).lean<StoredCleanup[]>();
+    // With its type, so that the index serves it, which only has texts.
+    const turn = { $in: [...workspaces], $type: "string" as const };
+    const found = await this.model.find({ turn }).lean<StoredCleanup[]>();
     return new Map(found.map((cleanup) => [cleanup.workspace.id, cleanup]));
   }
 

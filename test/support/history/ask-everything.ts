@@ -23,6 +23,7 @@ import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
 import { PACE } from "../../../src/work/pace.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
 import { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
+import { askAboutCleanups, readCleanups } from "./cleanups.ts";
 import { historicDelivery, historicMiss, historicWorkspace } from "./others.ts";
 import { headOf, historicRecord, LONG_LIVED, REPOSITORY } from "./records.ts";
 
@@ -64,6 +65,8 @@ export async function askEverything(stores: Stores): Promise<void> {
   await undone(stores, wakeRecords);
   await undone(stores, askAboutPlaces);
   await undone(stores, askAboutWorkspaces);
+  await undone(stores, askAboutCleanups);
+  await readCleanups(stores);
   await askAboutDeliveries(stores);
   await askAboutEvents(stores);
   await askAboutFolders(stores);
