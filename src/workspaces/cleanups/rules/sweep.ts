@@ -1,0 +1,44 @@
+import type { Kept, Workspace } from "../../record/workspace.ts";
+import type { StoredCleanup } from "../cleanup.ts";
+
+/** After a person cancelled a clean-up, the bot schedules no other one by itself for so long. */
+const CANCELLED_REST_MS = 7 * 24 * 3_600_000;
+/** What has been kept for so long gets one question. */
+export const QUESTION_AFTER_MS = 30 * 24 * 3_600_000;
+
+export interface SweepFacts {
+  readonly workspace: Pick<Workspace, "status" | "dueAt" | "because" | "kept" | "asked">;
+  /** The clean-up of the workspace that has not ended. */
+  readonly active: Pick<StoredCleanup, "status" | "origin" | "step"> | null;
+  /** When a person last cancelled one; `null` if nobody did. */
+  readonly cancelledAt: Date | null;
+  readonly now: Date;
+}
+
+export interface SweepActs {
+  /** Schedule a clean-up, or bring it forward. */
+  readonly ask: { readonly at: Date; readonly because: string } | null;
+  /** End the clean-up that the bot itself had scheduled. */
+  readonly callOff: boolean;
+  /** The reasons of which the owner is asked what to do. */
+  readonly question: readonly Kept[];
+}
+
+/** What a sweep does about one workspace. */
+export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): SweepActs {
+  const { dueAt, because, kept, asked } = workspace;
+  const isOurs = active?.origin === "retention" && active.status === "scheduled" && active.step === "planned";
+  const isResting = cancelledAt !== null && now.getTime() - cancelledAt.getTime() < CANCELLED_REST_MS;
+  const isFree = active === null || isOurs;
+  const old = kept.filter(({ by, since }) => by === "cleanup" && isOld(since, now));
+  const isAsked = asked !== null && old.every(({ code }) => asked.codes.includes(code));
+  return {
+    ask: dueAt !== null && isFree && !isResting ? { at: dueAt, because: because ?? "It is due" } : null,
+    callOff: dueAt === null && isOurs,
+    question: isAsked ? [] : old,
+  };
+}
+
+function isOld(since: Date, now: Date): boolean {
+  return now.getTime() - since.getTime() >= QUESTION_AFTER_MS;
+}

@@ -1,0 +1,91 @@
+import { closeSync, constants, lstatSync, openSync, realpathSync } from "node:fs";
+import { codeOf, readProc } from "./proc-file.ts";
+import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
+import type { Place } from "./rules/folder-index.ts";
+import type { Mount } from "./rules/mount-table.ts";
+import { below, commonFolder, join, parentOf, upwards } from "./rules/paths.ts";
+
+/** Missing in Node's constants; the same on all processors that it runs on. */
+const O_PATH = 0o10000000;
+
+/** A folder that is looked for: at this path, and with this identity. */
+export interface Sought {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** Absolute, in this mount namespace; as latin1. */
+  readonly path: string;
+}
+
+/** Where a sought folder lies on its disk. */
+export interface SoughtPlace extends Place {
+  /** Its path without links, in this mount namespace. */
+  readonly shownAt: string;
+}
+
+/** Where a folder of ours is mounted, and its real path. */
+interface Parent {
+  readonly mount: Mount;
+  readonly path: string;
+}
+
+/** Finds out where the sought folders lie in their file systems. Many have the same parent, which is read once. */
+export class SoughtPlaces {
+  readonly #mounts: ReadonlyMap<number, Mount>;
+  readonly #parents = new Map<string, Parent>();
+  /** Of the file systems that were met, by device as in a mount table. */
+  readonly types = new Map<string, string>();
+
+  constructor(mounts: readonly Mount[]) {
+    this.#mounts = new Map(mounts.map((mount) => [mount.id, mount]));
+  }
+
+  /** Of each file system the folder around all that were met there, and the folders around it. */
+  get around(): readonly string[] {
+    const parents = Map.groupBy(this.#parents.values(), ({ mount }) => mount.device);
+    return [...parents.values()].flatMap((some) => upwards(commonFolder(some.map(({ path }) => path))));
+  }
+
+  /** @throws Error if the place can't be found: then nobody can say who uses the folder */
+  placeOf({ path }: Sought): SoughtPlace {
+    const folder = parentOf(path);
+    const parent = this.#parents.get(folder) ?? this.#readParent(folder);
+    const shownAt = join(parent.path, path.slice(path.lastIndexOf("/") + 1));
+    const { device, root, point } = parent.mount;
+    const rest = below(point, shownAt);
+    if (rest === null) throw new Error("A folder lies outside of the mount through which it was opened");
+    return { device, path: join(root, rest), shownAt };
+  }
+
+  #readParent(folder: string): Parent {
+    const path = realpathSync.native(Buffer.from(folder, "latin1"), "latin1");
+    const fd = openSync(Buffer.from(path, "latin1"), O_PATH | constants.O_DIRECTORY);
+    try {
+      const { mountId } = parseDescriptorInfo(readProc(`/proc/self/fdinfo/${fd}`).text ?? "");
+      const mount = mountId === null ? undefined : this.#mounts.get(mountId);
+      if (!mount) throw new Error("The mount of a folder is not in this process's table of mounts");
+      const parent = { mount, path };
+      this.#parents.set(folder, parent);
+      this.types.set(mount.device, mount.type);
+      return parent;
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/** Whether the same folder is at its path. Its number says nothing about another one that came in its place. */
+export function isStillThere({ dev, ino, path }: Sought): boolean {
+  try {
+    const bytes = Buffer.from(path, "latin1");
+    // Precise only up to 2^53, and twice as fast.
+    if (ino > BigInt(Number.MAX_SAFE_INTEGER)) {
+      const found = lstatSync(bytes, { bigint: true });
+      return found.isDirectory() && found.dev === dev && found.ino === ino;
+    }
+    const found = lstatSync(bytes);
+    return found.isDirectory() && found.dev === Number(dev) && found.ino === Number(ino);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}

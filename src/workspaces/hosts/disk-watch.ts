@@ -1,0 +1,225 @@
+import { stat } from "node:fs/promises";
+import type { Config } from "../../config.ts";
+import type { Database, Transaction } from "../../mongo/database.ts";
+import type { LeasedWork } from "../../mongo/leased-work.ts";
+import type { WorkQueue } from "../../mongo/work-queue.ts";
+import type { DiskEvent } from "../../outbox/event.ts";
+import type { OutboxStore } from "../../outbox/store.ts";
+import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
+import type { Worker } from "../../work/worker.ts";
+import type { StoredCleanup } from "../cleanups/cleanup.ts";
+import type { Cleanups } from "../cleanups/cleanups.ts";
+import type { CleanupStore } from "../cleanups/store.ts";
+import { readUsage } from "../disk/read-usage.ts";
+import { type Relief, relieve } from "../disk/relieve.ts";
+import { excessOver } from "../disk/rules/amount.ts";
+import type { ReliefStep } from "../disk/rules/decide-relief.ts";
+import type { DiskUsage } from "../disk/usage.ts";
+import type { WorkspaceStore } from "../record/store.ts";
+import type { StoredWorkspace } from "../record/workspace.ts";
+import type { WorkspaceRoot } from "../tree/workspace-root.ts";
+import type { HostStore, StoredHost } from "./host-store.ts";
+import { reliefCandidate } from "./rules/relief-facts.ts";
+import { whyShort } from "./rules/why-short.ts";
+import type { ThisHost } from "./this-host.ts";
+
+/** A worker reports its disk at least once in so many milliseconds, which also shows that it is there. */
+const REPORT_EVERY_MS = 60_000;
+/** Between two reliefs of a disk that could not be relieved. */
+const AGAIN_MS = 60_000;
+/** Workspaces that one relief considers; those with the smallest ids first. */
+const CANDIDATES_MAX = 10_000;
+const PAGE = 1_000;
+
+interface Deps {
+  readonly thisHost: ThisHost;
+  readonly marks: Config["workspaces"]["disk"];
+  readonly hosts: HostStore;
+  readonly workspaces: WorkspaceStore;
+  readonly cleanups: Cleanups;
+  readonly cleanupStore: CleanupStore;
+  /** Whose turn it is to relieve the disk. */
+  readonly turns: LeasedWork<StoredHost, string>;
+  readonly leases: LeasedWork<StoredCleanup>;
+  readonly queue: WorkQueue<StoredCleanup>;
+  readonly outbox: OutboxStore;
+  readonly database: Database;
+  readonly telemetry: WorkspaceTelemetry;
+  readonly worker: Pick<Worker, "now">;
+}
+
+/** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
+export class DiskWatch {
+  readonly #deps: Deps;
+  #reportedAt: Date | null = null;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** One look. @returns `false`: the next one is due by the clock */
+  async look(stopping: AbortSignal): Promise<false> {
+    const { thisHost, hosts, telemetry, worker } = this.#deps;
+    const problem = await thisHost.problem();
+    const root = problem ? null : await thisHost.open();
+    const usage = root && (await readUsage(root.folder));
+    if (usage) telemetry.diskUsed(thisHost.name, usedRatio(usage));
+    const agoMs = worker.now().getTime() - (this.#reportedAt?.getTime() ?? 0);
+    // A clock that jumped back must not silence it.
+    const isQuiet = agoMs >= 0 && agoMs < REPORT_EVERY_MS;
+    const known = isQuiet ? await hosts.find(thisHost.name) : null;
+    const host = known ?? (await this.#report({ usage, problem }));
+    if (root && usage && this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
+    return false;
+
+    function usedRatio({ bytes, inodes }: DiskUsage): number {
+      return Math.max(bytes.usedPercent, inodes?.usedPercent ?? 0) / 100;
+    }
+  }
+
+  async #report({
+    usage,
+    problem,
+  }: {
+    usage: DiskUsage | null;
+    problem: StoredHost["problem"];
+  }): Promise<StoredHost> {
+    const { thisHost, hosts, worker } = this.#deps;
+    const { root, realRoot, hasArchive } = thisHost;
+    const at = worker.now();
+    const report = { root, realRoot, hasArchive, problem, usage: usage && { ...usage, at } };
+    const host = await hosts.report(thisHost.name, report, at);
+    this.#reportedAt = at;
+    return host;
+  }
+
+  #mustRelieve({ pressureSince, reliefAsked, paused }: StoredHost, usage: DiskUsage): boolean {
+    if (paused) return false;
+    const excess = excessOver(this.#deps.marks.highPercent, usage);
+    return pressureSince !== null || reliefAsked !== null || excess.bytes + excess.inodes > 0;
+  }
+
+  async #relieve(root: WorkspaceRoot, stopping: AbortSignal): Promise<void> {
+    const { turns, worker } = this.#deps;
+    const turn = (await turns.claim()) ?? (await turns.takeOver());
+    if (!turn) return;
+    let againAt = worker.now();
+    try {
+      const host = turn.document;
+      const relief = await this.#run(root, { host, stopping });
+      await this.#conclude(host, relief);
+      const isDone = relief.plan.kind === "enough";
+      if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_MS);
+    } finally {
+      const update = { $set: { reliefAsked: null } };
+      await turns.release(turn.lease, { dueAt: againAt, attempts: 0, update });
+    }
+  }
+
+  async #run(
+    root: WorkspaceRoot,
+    { host, stopping }: { host: StoredHost; stopping: AbortSignal },
+  ): Promise<Relief> {
+    const { thisHost, worker } = this.#deps;
+    const records = await this.#records();
+    const byId = new Map(records.map((record) => [record._id, record]));
+    const marks = this.#marksFor(host);
+    const archive = thisHost.hasArchive ? { isSameDisk: await isSameDisk(root, thisHost) } : null;
+    return relieve(
+      {
+        usage: () => readUsage(root.folder),
+        facts: () => {
+          const now = worker.now();
+          const workspaces = records.map((record) => reliefCandidate(record, now));
+          return { marks, underWay: { bytes: 0, inodes: 0 }, workspaces, archive, now };
+        },
+        take: async (step) => this.#take(step, byId.get(step.id)),
+        signal: stopping,
+      },
+      host.pressureSince !== null || host.reliefAsked !== null,
+    );
+  }
+
+  /** Somebody who asks for relief wants the low mark, also if the high one was not reached. */
+  #marksFor({ reliefAsked }: StoredHost): Config["workspaces"]["disk"] {
+    const { highPercent, lowPercent } = this.#deps.marks;
+    return { highPercent: reliefAsked ? lowPercent : highPercent, lowPercent };
+  }
+
+  async #records(): Promise<readonly StoredWorkspace[]> {
+    const { workspaces, thisHost } = this.#deps;
+    const records: StoredWorkspace[] = [];
+    for (let after: string | null = null; records.length < CANDIDATES_MAX;) {
+      const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host: thisHost.name });
+      records.push(...page);
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) break;
+      after = last._id;
+    }
+    return records;
+  }
+
+  /** Cleans one workspace up now, as any other clean-up: everything is checked again. @returns whether it is gone */
+  async #take({ action }: ReliefStep, workspace: StoredWorkspace | undefined): Promise<boolean> {
+    const { cleanups, cleanupStore, database, leases, queue, worker } = this.#deps;
+    if (!workspace || action === "remove_rebuildable") return false;
+    const unpushed = action === "archive_and_remove" ? "archive" : "keep";
+    const wish = { origin: "disk", by: "disk", because: "The disk is too full", cause: "disk" } as const;
+    const { _id } = await database.transaction((transaction) =>
+      cleanups.ask(workspace, { ...wish, unpushed, dryRun: false, at: worker.now() }, { transaction }),
+    );
+    const claim = await leases.take(_id);
+    if (!claim) return false;
+    await queue.run(claim);
+    return (await cleanupStore.find(String(_id)))?.status === "completed";
+  }
+
+  async #conclude(host: StoredHost, { before, after, plan }: Relief): Promise<void> {
+    const { telemetry, database, worker, thisHost } = this.#deps;
+    const now = worker.now();
+    const isOver = plan.kind === "enough";
+    const was = host.pressureSince;
+    if (isOver && was === null) return;
+    const because = isOver ? "It is below the low mark again" : whyShort(before, plan);
+    const change = { pressureSince: isOver ? null : (was ?? now), pressureBecause: isOver ? null : because };
+    const event = eventOf(thisHost.name, { isOver, because, usage: after });
+    await database.transaction(async (transaction) => {
+      await this.#deps.hosts.notePressure(thisHost.name, change, transaction);
+      if (isOver || was === null) await this.#tell(event, now, transaction);
+    });
+    const said = { host: thisHost.name, used: after, because };
+    if (isOver) telemetry.relieved(said);
+    else if (was === null) telemetry.pressure(said);
+  }
+
+  async #tell(event: DiskEvent, time: Date, transaction: Transaction): Promise<void> {
+    await this.#deps.outbox.append(`@host/${this.#deps.thisHost.name}`, event, { time, transaction });
+  }
+}
+
+function eventOf(
+  host: string,
+  { isOver, because, usage }: { isOver: boolean; because: string; usage: DiskUsage },
+): DiskEvent {
+  const { bytes, inodes } = usage;
+  return {
+    type: isOver ? "orb.disk.relieved" : "orb.disk.pressure",
+    data: {
+      project: null,
+      host,
+      because,
+      used: {
+        bytesRatio: bytes.usedPercent / 100,
+        inodesRatio: inodes === null ? null : inodes.usedPercent / 100,
+        bytesFree: bytes.available,
+        inodesFree: inodes?.available ?? null,
+      },
+    },
+  };
+}
+
+async function isSameDisk(root: WorkspaceRoot, thisHost: ThisHost): Promise<boolean> {
+  const { path } = await thisHost.openArchive();
+  const { dev } = await stat(path, { bigint: true });
+  return dev === root.folder.dev;
+}

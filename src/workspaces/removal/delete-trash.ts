@@ -1,0 +1,94 @@
+import { type BigIntStats, lstatSync, rmdirSync } from "node:fs";
+import { chmod } from "node:fs/promises";
+import { OrbError } from "../../errors.ts";
+import { descriptorPath } from "../tree/descriptor-path.ts";
+import { isSystemError } from "../tree/failure.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
+import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
+import { measureRoom } from "./measure-room.ts";
+import { describeFinding } from "./rules/describe-findings.ts";
+import { type Finding, findingOf } from "./rules/findings.ts";
+import { freedBy, type Room } from "./rules/freed.ts";
+import { isIdentity, type Tombstone } from "./tombstone.ts";
+import { lookAt, openTrash, TRASH } from "./trash.ts";
+import { emptyFolder, type WalkOptions } from "./walk/empty-folder.ts";
+import { errnoOf } from "./walk/errno-of.ts";
+import type { Counts } from "./walk/shared.ts";
+
+/** A removal that is finished and checked. */
+export interface Removed {
+  /** What the walk removed; `bytes` and `inodes` without files that have other names. */
+  readonly counts: Counts;
+  /** What the file system has more than before. Never more than `counts`, and never negative. */
+  readonly freed: Room;
+}
+
+/**
+ * Removes a workspace from the trash for good, and checks that it is gone. Repeatable: after a crash, or if it was stopped, it goes
+ * on with what is left. Takes as long as the tree is large; it neither blocks the event loop nor needs more memory for more files.
+ *
+ * @throws OrbError `stopping` if `signal` aborts; `trash_entry_changed` if something else has its name in the trash; else the code of the
+ *   first thing that can't be removed, such as `mount_inside`: all else in it is gone then
+ */
+export async function deleteTrash(
+  root: WorkspaceRoot,
+  tombstone: Tombstone,
+  { allowSubvolumes = false, ...options }: WalkOptions & { readonly allowSubvolumes?: boolean },
+): Promise<Removed> {
+  await using trash = await openTrash(root);
+  const { trashName } = tombstone;
+  const stat = await lookAt(trash, trashName);
+  if (!stat) return { counts: NOTHING, freed: { bytes: 0, inodes: 0 } };
+  const before = await measureRoom(trash);
+  await using top = await trash.openFolder(trashName);
+  if (!isIdentity(top, tombstone.folder)) throw changed(tombstone);
+  await makeWritable(top, stat);
+  const { counts, findings } = await emptyFolder(top, { ...options, allowSubvolumes });
+  const [first] = findings;
+  if (first) throw stuck(root, tombstone, first);
+  removeTop(root, trash, tombstone);
+  const counted = {
+    ...counts,
+    folders: counts.folders + 1,
+    inodes: counts.inodes + 1,
+    bytes: counts.bytes + Number(stat.blocks) * BLOCK_BYTES,
+  };
+  return { counts: counted, freed: freedBy({ counted, before, after: await measureRoom(trash) }) };
+}
+
+/** Of `st_blocks`, on every file system. https://man7.org/linux/man-pages/man3/stat.3type.html */
+const BLOCK_BYTES = 512;
+const NOTHING: Counts = { files: 0, folders: 0, bytes: 0, inodes: 0 };
+const OWNER_ALL = 0o700;
+
+/** As for each folder below: only its owner may, and it acts on the open folder. */
+async function makeWritable(top: OpenFolder, { uid, mode }: BigIntStats): Promise<void> {
+  if (Number(uid) !== process.geteuid?.() || (Number(mode) & OWNER_ALL) === OWNER_ALL) return;
+  await chmod(descriptorPath(top.fd), OWNER_ALL).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+  });
+}
+
+/** Checks in the same breath that it is still the folder that was emptied, and afterwards that nothing has its name. */
+function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): void {
+  const path = trash.at(tombstone.trashName);
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found && !isIdentity(found, tombstone.folder)) throw changed(tombstone);
+  const errno = errnoOf(() => rmdirSync(path));
+  if (errno !== null && errno !== "ENOENT")
+    throw stuck(root, tombstone, { code: findingOf(errno), count: 1, example: Buffer.alloc(0), owner: null });
+  if (lstatSync(path, { throwIfNoEntry: false })) throw changed(tombstone);
+}
+
+function stuck(root: WorkspaceRoot, { trashName }: Tombstone, finding: Finding): OrbError {
+  const workspace = Buffer.from(`${root.path}/${OWN_FOLDER}/${TRASH}/${trashName}`);
+  return new OrbError(describeFinding(finding, { workspace, self: process.geteuid?.() ?? 0 }));
+}
+
+function changed({ trashName }: Tombstone): OrbError {
+  return new OrbError({
+    code: "trash_entry_changed",
+    reason: `${trashName} in the trash is not the workspace that was moved there.`,
+    remedy: `Look into ${OWN_FOLDER}/${TRASH} below WORKSPACE_ROOT: nobody but the bot may write there.`,
+  });
+}

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { fsync, statfs } from "node:fs";
+import { promisify } from "node:util";
+import { descriptorPath } from "../tree/descriptor-path.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
+import type { Room } from "./rules/freed.ts";
+
+const sync = promisify(fsync);
+const ask = promisify(statfs);
+const run = promisify(execFile);
+
+/** https://man7.org/linux/man-pages/man2/statfs.2.html */
+const BTRFS = 0x9123683e;
+/** For a disk that is busy. After that the figures are those of a moment ago. */
+const COMMIT_MS_MAX = 60_000;
+
+/**
+ * The free room of the file system that has this folder, as it says itself. What was removed shortly before may count only after the
+ * next commit of its journal, so it is asked for one first.
+ */
+export async function measureRoom(folder: OpenFolder): Promise<Room> {
+  const { type } = await ask(descriptorPath(folder.fd));
+  if (type === BTRFS) await commitAll(folder);
+  else await sync(folder.fd);
+  const { bfree, bsize, ffree } = await ask(descriptorPath(folder.fd));
+  return { bytes: bfree * bsize, inodes: ffree };
+}
+
+/** btrfs gives back blocks only when all of it is committed, for which Node has no call. */
+async function commitAll(folder: OpenFolder): Promise<void> {
+  const options = { cwd: descriptorPath(folder.fd), timeout: COMMIT_MS_MAX };
+  // Without it less is reported as freed than was.
+  await run("sync", ["-f", "."], options).catch(() => undefined);
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryFiles, ROOT } from "../support/repository-files.ts";
+import { expect, test } from "../support/testing.ts";
+
+const page = readFileSync(join(ROOT, "docs/cleanup.md"), "utf8");
+/** Closed sets of reasons to keep a workspace. */
+const CODE_TYPES =
+  /export type (?:Work|Unreadable|Finding|Block|Holder|Lasting|Passing|Archive)Code =([^;]+);/g;
+/** Refusals of what a person asked for: no workspace is kept because of them. */
+const NOT_KEPT = /^(?:restore_|archive_(?:damaged|exists|missing|refused)$)/;
+
+const codes = repositoryFiles("src/workspaces").flatMap((file) => {
+  const types = [...readFileSync(join(ROOT, file), "utf8").matchAll(CODE_TYPES)];
+  return types.flatMap(([, union = ""]) => [...union.matchAll(/"(\w+)"/g)].map(([, code = ""]) => code));
+});
+
+test("there are reasons to look for", () => {
+  expect(codes).toEqual(expect.arrayContaining(["unpushed_commits", "immutable", "archive_full"]));
+});
+
+test.each(codes.filter((code) => !NOT_KEPT.test(code)))(
+  "docs/cleanup.md says what to do about %s",
+  (code) => {
+    expect(page).toContain(`\`${code}\``);
+  },
+);
