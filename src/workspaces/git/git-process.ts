@@ -4,7 +4,7 @@ import { clip } from "../../text/clip.ts";
 import { withoutInvisible } from "../../text/invisible.ts";
 
 /** The longest run that reads objects and refs only. Hashing the files of a large work tree may take longer. */
-export const GIT_TIMEOUT_MS = 120_000;
+const GIT_TIMEOUT_MS = 120_000;
 /** Of git's messages in an error, in characters. */
 const MESSAGE_CHARACTERS_MAX = 300;
 /** Of stderr, the rest is thrown away. */

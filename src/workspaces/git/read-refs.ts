@@ -110,7 +110,7 @@ async function readLooseRef(commonDir: OpenFolder, name: Buffer): Promise<RefCon
  * @returns `null` if it does not exist
  * @throws OrbError `git_unreadable` if it is no ref
  */
-export async function readRef(
+async function readRef(
   folder: OpenFolder,
   name: Buffer | string,
   shown: Buffer | string = name,

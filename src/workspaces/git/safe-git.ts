@@ -41,6 +41,8 @@ export interface GitCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Of the names of throw-away repositories. */
+export const SCRATCH_PREFIX = "orb-git-";
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** Where git finds the workspace's objects: the first descriptor that it inherits. */
 const OBJECTS = "/proc/self/fd/3";
@@ -69,7 +71,7 @@ export class SafeGit {
 
   /** Creates the throw-away repository; `close` removes it. */
   static async open(source: GitSource, host: GitHost = {}): Promise<SafeGit> {
-    const gitDir = await mkdtemp(join(host.scratch ?? tmpdir(), "orb-git-"));
+    const gitDir = await mkdtemp(join(host.scratch ?? tmpdir(), SCRATCH_PREFIX));
     const git = new SafeGit(gitDir, source, host);
     try {
       await Promise.all(FOLDERS.map((folder) => mkdir(join(gitDir, folder), { recursive: true })));

@@ -30,7 +30,7 @@ export interface Collected {
 /**
  * Reads what leads to commits, without git: no form of `git for-each-ref --all` shows the per-worktree refs of other worktrees.
  *
- * @param inside whether the whole repository lies in the workspace; otherwise only what belongs to this worktree counts
+ * @param inside whether the whole repository goes with the workspace; otherwise only what belongs to this worktree counts
  * @throws OrbError `git_unreadable`
  */
 export async function collectTips(layout: RepositoryLayout, inside: boolean): Promise<Collected> {

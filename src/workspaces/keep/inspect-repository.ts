@@ -37,7 +37,7 @@ export interface OpenRepository {
 }
 
 export interface RepositoryDeps extends InspectDeps {
-  /** Whether its refs and objects lie in the workspace. */
+  /** Whether its refs and objects go with the workspace. */
   readonly inside: boolean;
   /** Of the worktrees of one repository, only the first reports what they share. */
   readonly isFirst: boolean;

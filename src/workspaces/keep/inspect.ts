@@ -120,7 +120,8 @@ class InspectionRun {
       { path: place.path, layout, folder },
       {
         ...this.#deps,
-        inside: found.inside.has(common),
+        // That of a submodule of a linked worktree lies in the admin folder, which goes with the worktree.
+        inside: layout.kind === "submodule" || found.inside.has(common),
         isFirst: !done.has(common),
         known,
         attempt: (action) => this.#attempt(place.path, action),

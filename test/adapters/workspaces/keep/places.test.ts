@@ -137,6 +137,18 @@ describe("repositories inside", () => {
     );
   });
 
+  test("count as a submodule of a linked worktree, whose refs lie in the admin folder (A17)", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
+      git worktree add -q --detach ../wt; cd ../wt; git submodule --quiet update --init
+      cd sub; git remote set-url origin https://github.com/acme/sub; git checkout -q -b mine; git commit -q --allow-empty -m Mine; git checkout -q --detach HEAD~1; rm -rf $(git rev-parse --git-dir)/logs`);
+    const inspection = await scene.inspect({ at: "wt" });
+    expect(codesOf(inspection)).toEqual(["unpushed_commits"]);
+    // The control: it is gone with the worktree.
+    await scene.shell("git worktree remove --force ../wt");
+    expect(await scene.shell("ls .git/worktrees 2>/dev/null || echo gone")).toBe("gone");
+  });
+
   test("count also if a submodule was removed and only its admin folder is left (A17)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
