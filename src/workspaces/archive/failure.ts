@@ -89,10 +89,13 @@ function full(shown: string, cause?: unknown): OrbError {
   );
 }
 
+/** It is gone, or another kind of thing has its name now. */
+const OTHER_KIND = new Set(["ENOENT", "ELOOP", "ENOTDIR", "EISDIR", "EINVAL", "ENXIO"]);
+
 /** What an error means that came while something in the workspace was read. */
 export function toReadFailure(error: unknown, path: Buffer): unknown {
   if (!isSystemError(error)) return error;
-  if (error.code === "ENOENT" || error.code === "ELOOP" || error.code === "ENOTDIR") return changed(path);
+  if (OTHER_KIND.has(error.code)) return changed(path);
   return archiveError(
     {
       code: "archive_unreadable",

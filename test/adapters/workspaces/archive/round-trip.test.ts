@@ -226,6 +226,24 @@ test.each(sampled("operations under way", OPERATIONS, ["rebase"]))(
   },
 );
 
+test("a linked worktree inside the workspace comes back linked, with a commit that only its own ref has (A8)", async () => {
+  await using bench = await ArchiveBench.open();
+  await bench.git(["init", "--quiet"]);
+  await bench.git(["commit", "--quiet", "--allow-empty", "--message=First"]);
+  const linked = join(bench.path, "linked");
+  await bench.git(["worktree", "add", "--quiet", "--detach", linked]);
+  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Detached"], linked);
+  await bench.git(["update-ref", "refs/worktree/k", "HEAD"], linked);
+  await bench.git(["reset", "--quiet", "--hard", "HEAD~1"], linked);
+  const before = await treeOf(bench.path);
+  await bench.archive();
+  await bench.removeWorkspace();
+  await bench.restore();
+  expect(await treeOf(bench.path)).toEqual(before);
+  expect(await bench.git(["log", "-1", "--format=%s", "refs/worktree/k"], linked)).toBe("Detached");
+  expect(await bench.git(["worktree", "list", "--porcelain"])).toContain(`worktree ${linked}`);
+});
+
 test("a repository whose objects are named by SHA-256 comes back", async () => {
   await using bench = await ArchiveBench.open();
   await bench.git(["init", "--quiet", "--object-format=sha256"]);
