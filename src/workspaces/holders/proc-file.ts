@@ -72,3 +72,11 @@ export function whyUnread(error: unknown): Unread {
 export function codeOf(error: unknown): string | null {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
+
+/** A path as `node:fs` takes it. Nearly all of them are ASCII, and then the text will do. */
+export function bytesOf(latin1: string): Buffer | string {
+  return ASCII.test(latin1) ? latin1 : Buffer.from(latin1, "latin1");
+}
+
+// oxlint-disable-next-line no-control-regex -- these are all bytes below 128
+const ASCII = /^[\0-\x7f]*$/;

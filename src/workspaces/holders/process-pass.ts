@@ -13,7 +13,7 @@ import { BoundSockets } from "./unix-sockets.ts";
  * A process that ends between the listing and its turn may have left what it held to a child that is not in the list. So the list is
  * made again until nobody new ended.
  */
-const ROUNDS_MAX = 12;
+const ROUNDS_MAX = 40;
 const WAITS_FOR_DEVICE = "D";
 /** The first process of the machine. Some systems let nobody read it, not even root. It starts others, and works in no workspace. */
 const INIT = 1;
@@ -33,9 +33,7 @@ export interface PassNeeds {
 
 /** Looks at every process once. */
 export class ProcessPass {
-  readonly places: Places;
-  /** Mount namespaces that a descriptor keeps alive. */
-  readonly keptNamespaces = new Set<string>();
+  readonly #places: Places;
   processes = 0;
   descriptors = 0;
   readonly #views: MountViews;
@@ -54,7 +52,7 @@ export class ProcessPass {
   constructor({ views, notes, places, self, isWholeMachine, at, isMine }: PassNeeds) {
     this.#views = views;
     this.#notes = notes;
-    this.places = places;
+    this.#places = places;
     this.#self = self;
     this.#isWholeMachine = isWholeMachine;
     this.#at = at;
@@ -123,10 +121,9 @@ export class ProcessPass {
     // Its processes ended before one of them showed the table, or it has just moved to another namespace.
     if (!view) return "ended";
     const references = new References(task, view, {
-      places: this.places,
+      places: this.#places,
       notes: this.#notes,
       sockets: this.#sockets,
-      keptNamespaces: this.keptNamespaces,
       about: (task) => this.#about(task.process),
     });
     const unread = references.note();

@@ -1,5 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, realpathSync } from "node:fs";
-import { codeOf, readProc } from "./proc-file.ts";
+import { bytesOf, codeOf, readProc } from "./proc-file.ts";
 import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
 import type { Place } from "./rules/folder-index.ts";
 import type { Mount } from "./rules/mount-table.ts";
@@ -57,8 +57,8 @@ export class SoughtPlaces {
   }
 
   #readParent(folder: string): Parent {
-    const path = realpathSync.native(Buffer.from(folder, "latin1"), "latin1");
-    const fd = openSync(Buffer.from(path, "latin1"), O_PATH | constants.O_DIRECTORY);
+    const path = realpathSync.native(bytesOf(folder), "latin1");
+    const fd = openSync(bytesOf(path), O_PATH | constants.O_DIRECTORY);
     try {
       const { mountId } = parseDescriptorInfo(readProc(`/proc/self/fdinfo/${fd}`).text ?? "");
       const mount = mountId === null ? undefined : this.#mounts.get(mountId);
@@ -76,7 +76,7 @@ export class SoughtPlaces {
 /** Whether the same folder is at its path. Its number says nothing about another one that came in its place. */
 export function isStillThere({ dev, ino, path }: Sought): boolean {
   try {
-    const bytes = Buffer.from(path, "latin1");
+    const bytes = bytesOf(path);
     // Precise only up to 2^53, and twice as fast.
     if (ino > BigInt(Number.MAX_SAFE_INTEGER)) {
       const found = lstatSync(bytes, { bigint: true });
