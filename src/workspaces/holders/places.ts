@@ -182,13 +182,12 @@ export class Places {
   }
 }
 
-/** `null` for a folder that was moved out of the part of the disk that its mount shows. */
+/** `null` for a folder that was moved out of the part of the disk that its mount shows, or that has an error of its disk above it. */
 function openAbove(fd: number): number | null {
   try {
     return openSync(`/proc/self/fd/${fd}/..`, O_FOLDER);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

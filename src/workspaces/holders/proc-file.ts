@@ -10,6 +10,9 @@ const LATIN1 = { encoding: "latin1" } as const;
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
 
+/** EINVAL: a process that is ending has no mount namespace any more. ENODEV and ENXIO: a loop device was detached. */
+const ENDED: ReadonlySet<string> = new Set(["ENOENT", "ESRCH", "EINVAL", "ENOTDIR", "ENODEV", "ENXIO"]);
+
 /** Why something in /proc could not be read: the process has ended, or we may not. Anything else is an error. */
 export type Unread = "ended" | "refused";
 
@@ -64,8 +67,7 @@ export function readProcLink(path: string): Answer | { readonly unread: "long"; 
 export function whyUnread(error: unknown): Unread {
   const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM") return "refused";
-  // EINVAL: a process that is ending has no mount namespace any more.
-  if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL" || code === "ENOTDIR") return "ended";
+  if (code !== null && ENDED.has(code)) return "ended";
   throw error;
 }
 

@@ -40,7 +40,7 @@ export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number)
   const mounts = parseMountTable(readOwn("/proc/self/mountinfo"));
   const notes = new Notes(folders.length);
   const sought = new SoughtPlaces(mounts);
-  const places = folders.map((folder) => (isStillThere(folder) ? sought.placeOf(folder) : null));
+  const places = folders.map((folder) => sought.placeOf(folder));
   const groups = groupFolders(places);
   const views = new MountViews(readlinkSync("/proc/self/ns/mnt"), mounts, groups);
 
@@ -67,7 +67,9 @@ export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number)
   const shown = places.map((place) => place?.shownAt ?? null);
   noteExports(notes, shown);
   // If a folder was moved meanwhile, a part of what was read may be missing.
-  for (const [folder, one] of folders.entries()) if (!isStillThere(one)) notes.doubt("moved", { folder });
+  for (const [folder, one] of folders.entries()) {
+    if (!places[folder] || !isStillThere(one)) notes.doubt("moved", { folder });
+  }
   const foreign = places.flatMap((place, folder) =>
     isForeign(sought.types.get(place?.device ?? "") ?? "") ? [folder] : [],
   );
