@@ -183,5 +183,16 @@ ${table(busy)}
 Nothing is lost if these are removed. The last ones are invisible to everybody who looks at processes: that is what leases are for.
 
 ${table(KINDS.filter(({ use }) => use === null))}
+
+## What no scan can see
+
+A lease of the agent protects a workspace from all of this; the scan does not.
+
+- A descriptor on its way through a socket (SCM_RIGHTS), and a file that only an io_uring has registered: the kernel shows them nowhere.
+- Files that the kernel itself has open for process accounting, for a disk of a virtual machine (vhost, target), or for another module than loop and swap.
+- The layers of an overlay, if its mounter wrote relative paths, and a socket that was bound by a relative path if its process changed its folder since.
+- A thread that has a descriptor table of its own with exactly as many descriptors as its process.
+- A file that was mapped through a mount that was detached since and then closed, if the bot has not CAP_SYS_ADMIN.
+- Processes of other machines on network file systems: there only leases decide.
 `;
 }

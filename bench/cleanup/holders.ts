@@ -103,8 +103,16 @@ function rowsOf({
       peer,
       peerName: "fuser -m",
       ratio,
-      goal: `≤ ${SCAN_MS_MAX} ms, ≤ ${RATIO_MAX} × fuser -m`,
-      holds: ours <= SCAN_MS_MAX && ratio <= RATIO_MAX,
+      goal: `≤ ${SCAN_MS_MAX} ms`,
+      holds: ours <= SCAN_MS_MAX,
+    },
+    {
+      measure: "the same, compared with one fuser -m of their disk",
+      unit: "×",
+      ours: ratio,
+      ...none,
+      goal: `≤ ${RATIO_MAX}`,
+      holds: ratio <= RATIO_MAX,
     },
     {
       measure: "workspaces that were found in use",

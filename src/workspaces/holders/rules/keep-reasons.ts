@@ -98,11 +98,6 @@ const DOUBTS: Readonly<
     why: (count) => `The bot may not see what is mounted in ${containers(count)}`,
     remedy: CAPABILITIES,
   },
-  mounts_without_process: {
-    why: (count) => `${containers(count)} without a process may have it mounted`,
-    remedy:
-      "`lsns --type mnt` and `findmnt --types nsfs` name such mount namespaces; unmount those that nobody needs.",
-  },
   detached_mount: {
     why: () =>
       "A process holds a file of this disk through a mount that does not show its place any more, because one of them was detached or moved",

@@ -67,6 +67,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     await reserve.release();
     const relief = await relieveDisk(disk);
 
+    expect(disk.holders).toEqual([]);
     expect(performance.now() - began).toBeLessThan(RELIEF_MS_MAX);
     expect(relief.plan).toEqual({ kind: "enough", isUnderPressure: false });
     expect(
@@ -87,6 +88,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     disk.candidates.set("busy", { ...disk.candidate("busy"), size: { bytes: 80 * MIB, inodes: 1_900 } });
     await reserve.release();
     const relief = await relieveDisk(disk);
+    expect(disk.holders).toEqual([]);
     expect(removed(relief)).toEqual(["remove idle"]);
     expect(relief.plan).toMatchObject({
       kind: "relieve",
@@ -122,6 +124,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     const relief = await relieveDisk(disk);
     expect(relief.before.bytes.usedPercent).toBeLessThan(MARKS.lowPercent);
     expect(relief.before.inodes?.usedPercent).toBeGreaterThan(MARKS.highPercent);
+    expect(disk.holders).toEqual([]);
     expect(relief.plan.kind).toBe("enough");
     expect(removed(relief)).toEqual(["remove_rebuildable w0", "remove_rebuildable w1"]);
   });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HolderFinder } from "../../../../src/workspaces/holders/find-holders.ts";
+import type { Holder } from "../../../../src/workspaces/holders/holder.ts";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, putBack } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
@@ -19,6 +20,8 @@ export const MIB = 1024 * 1024;
 export class SmallDisk implements AsyncDisposable {
   readonly root: WorkspaceRoot;
   readonly candidates = new Map<string, ReliefCandidate>();
+  /** Everything that kept a workspace in a step. */
+  readonly holders: Holder[] = [];
   readonly #base: string;
   readonly #threads = new TreeThreads();
   readonly #finder = new HolderFinder();
@@ -139,6 +142,8 @@ with open(f"{path}-0", "wb", buffering=0) as file:
 
   async #isHeld(folder: { dev: bigint; ino: bigint; path: string }): Promise<boolean> {
     const { byFolder } = await this.#finder.find([folder]);
-    return byFolder.get(folder.path)?.length !== 0;
+    const holders = byFolder.get(folder.path) ?? [];
+    this.holders.push(...holders);
+    return holders.length > 0;
   }
 }

@@ -58,7 +58,6 @@ describe("what is not known counts as in use, with a remedy", () => {
     "hidden_processes",
     "outside_container",
     "unreadable_mounts",
-    "mounts_without_process",
     "detached_mount",
     "long_path",
     "lost_name",
