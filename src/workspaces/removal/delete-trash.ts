@@ -11,16 +11,21 @@ import { type Finding, findingOf } from "./rules/findings.ts";
 import { freedBy, type Room } from "./rules/freed.ts";
 import { isIdentity, type Tombstone } from "./tombstone.ts";
 import { lookAt, openTrash, TRASH } from "./trash.ts";
-import { emptyFolder, type WalkOptions } from "./walk/empty-folder.ts";
+import { emptyFolder } from "./walk/empty-folder.ts";
 import { errnoOf } from "./walk/errno-of.ts";
-import type { Counts } from "./walk/shared.ts";
+import type { Counts, WalkOptions } from "./walk/steering.ts";
 
 /** A removal that is finished and checked. */
 export interface Removed {
-  /** What the walk removed; `bytes` and `inodes` without files that have other names. */
   readonly counts: Counts;
-  /** What the file system has more than before. Never more than `counts`, and never negative. */
+  /** What the file system has more than before. Never more than was promised, and never negative. */
   readonly freed: Room;
+}
+
+export interface DeleteOptions extends WalkOptions {
+  /** What a survey said that would be freed. Others free room meanwhile; it does not count for this removal. */
+  readonly promised?: Room | null;
+  readonly allowSubvolumes?: boolean;
 }
 
 /**
@@ -33,7 +38,7 @@ export interface Removed {
 export async function deleteTrash(
   root: WorkspaceRoot,
   tombstone: Tombstone,
-  { allowSubvolumes = false, ...options }: WalkOptions & { readonly allowSubvolumes?: boolean },
+  { promised = null, allowSubvolumes = false, ...options }: DeleteOptions = {},
 ): Promise<Removed> {
   await using trash = await openTrash(root);
   const { trashName } = tombstone;
@@ -47,18 +52,11 @@ export async function deleteTrash(
   const [first] = findings;
   if (first) throw stuck(root, tombstone, first);
   removeTop(root, trash, tombstone);
-  const counted = {
-    ...counts,
-    folders: counts.folders + 1,
-    inodes: counts.inodes + 1,
-    bytes: counts.bytes + Number(stat.blocks) * BLOCK_BYTES,
-  };
-  return { counts: counted, freed: freedBy({ counted, before, after: await measureRoom(trash) }) };
+  const after = await measureRoom(trash);
+  return { counts: { ...counts, folders: counts.folders + 1 }, freed: freedBy({ promised, before, after }) };
 }
 
-/** Of `st_blocks`, on every file system. https://man7.org/linux/man-pages/man3/stat.3type.html */
-const BLOCK_BYTES = 512;
-const NOTHING: Counts = { files: 0, folders: 0, bytes: 0, inodes: 0 };
+const NOTHING: Counts = { files: 0, folders: 0 };
 const OWNER_ALL = 0o700;
 
 /** As for each folder below: only its owner may, and it acts on the open folder. */

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, constants, fstatSync, openSync, renameSync } from "node:fs";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import { isSystemError } from "../tree/failure.ts";
-import { O_PATH } from "./walk/thread-folder.ts";
+import { O_PATH } from "./walk/walk-folder.ts";
 
 const FOLDER_FLAGS = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const MODE = 0o7777;
