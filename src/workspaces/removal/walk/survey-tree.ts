@@ -141,6 +141,15 @@ class TreeSurvey {
     return stat.isDirectory();
   }
 
+  /** Whether no other name of this file is left, in this tree or outside. */
+  #isLastName({ nlink, ino, dev }: Stats): boolean {
+    if (nlink === 1) return true;
+    const key = `${dev} ${ino}`;
+    const names = (this.#linked.get(key) ?? 0) + 1;
+    if (names > 1 || this.#linked.size < LINKED_MAX) this.#linked.set(key, names);
+    return names === nlink;
+  }
+
   #judge(
     name: Buffer,
     { stat, around, refusal }: { stat: Stats; around: Stats; refusal: string | null },

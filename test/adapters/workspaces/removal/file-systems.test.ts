@@ -123,9 +123,28 @@ describe("what was freed is what the file system says (D3)", () => {
       expect(promised.bytes).toBeGreaterThanOrEqual(2 * BIG_BYTES);
       expect(freed.bytes).toBeLessThan(BIG_BYTES + NOISE_BYTES);
       expect(freed.bytes).toBeGreaterThan(BIG_BYTES - NOISE_BYTES);
-      closeSync(descriptor);
     },
   );
+});
+
+describe("a rename into the trash that fails is a failure with a reason (C14)", () => {
+  testNeeding([ROOT, program("mkfs.ext4")], "on a read-only file system", async () => {
+    using mounted = await mountNew("ext4");
+    await using stand = await setUpStand({ at: mounted.path });
+    const path = stand.make("w");
+    const tombstone = await stand.plan("w");
+    await moveToTrash(stand.root, tombstone);
+    execFileSync("mount", ["-o", "remount,ro", mounted.path]);
+    await expect(deleteTrash(stand.root, tombstone)).rejects.toMatchObject({ code: "read_only" });
+    execFileSync("mount", ["-o", "remount,rw", mounted.path]);
+    await deleteTrash(stand.root, tombstone);
+    stand.make("w");
+    const second = await stand.plan("w");
+    execFileSync("mount", ["-o", "remount,ro", mounted.path]);
+    expect(await blocks(stand, path)).toContainEqual(expect.objectContaining({ code: "read_only" }));
+    await expect(moveToTrash(stand.root, second)).rejects.toMatchObject({ code: "trash_read_only" });
+    expect(await whereIs(stand.root, second)).toBe("workspace");
+  });
 
   testNeeding([ROOT], "on another file system than the trash", async () => {
     await using stand = await setUpStand();
