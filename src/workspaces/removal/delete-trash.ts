@@ -1,5 +1,5 @@
-import { type BigIntStats, lstatSync, rmdirSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { chmod, rmdir } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import { isSystemError } from "../tree/failure.ts";
@@ -12,7 +12,6 @@ import { freedBy, type Room } from "./rules/freed.ts";
 import { isIdentity, type Tombstone } from "./tombstone.ts";
 import { lookAt, openTrash, TRASH } from "./trash.ts";
 import { emptyFolder } from "./walk/empty-folder.ts";
-import { errnoOf } from "./walk/errno-of.ts";
 import type { Counts, WalkOptions } from "./walk/steering.ts";
 
 /** A removal that is finished and checked. */
@@ -51,7 +50,7 @@ export async function deleteTrash(
   const { counts, findings } = await emptyFolder(top, { ...options, allowSubvolumes });
   const [first] = findings;
   if (first) throw stuck(root, tombstone, first);
-  removeTop(root, trash, tombstone);
+  await removeTop(root, trash, tombstone);
   const after = await measureRoom(trash);
   return { counts: { ...counts, folders: counts.folders + 1 }, freed: freedBy({ promised, before, after }) };
 }
@@ -68,14 +67,21 @@ async function makeWritable(top: OpenFolder, { uid, mode }: BigIntStats): Promis
 }
 
 /** Checks in the same breath that it is still the folder that was emptied, and afterwards that nothing has its name. */
-function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): void {
-  const path = trash.at(tombstone.trashName);
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+async function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): Promise<void> {
+  const { trashName } = tombstone;
+  const found = await lookAt(trash, trashName);
   if (found && !isIdentity(found, tombstone.folder)) throw changed(tombstone);
-  const errno = errnoOf(() => rmdirSync(path));
-  if (errno !== null && errno !== "ENOENT")
-    throw stuck(root, tombstone, { code: findingOf(errno), count: 1, example: Buffer.alloc(0), owner: null });
-  if (lstatSync(path, { throwIfNoEntry: false })) throw changed(tombstone);
+  await rmdir(trash.at(trashName)).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+    if (error.code === "ENOENT") return;
+    throw stuck(root, tombstone, {
+      code: findingOf(error.code),
+      count: 1,
+      example: Buffer.alloc(0),
+      owner: null,
+    });
+  });
+  if (await lookAt(trash, trashName)) throw changed(tombstone);
 }
 
 function stuck(root: WorkspaceRoot, { trashName }: Tombstone, finding: Finding): OrbError {
