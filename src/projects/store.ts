@@ -57,13 +57,14 @@ schema.index({ status: 1, _id: -1 });
 schema.index({ updatedAt: 1, _id: 1 });
 
 /** A project without what its agents did and wrote, which is most of it. */
-export type ProjectOutline = Pick<StoredProject, "_id" | "status" | "because"> & {
+export type ProjectOutline = Pick<StoredProject, "_id" | "status" | "because" | "cleanup"> & {
   readonly facts: OutlineFacts;
 };
 
 const OUTLINE = {
   status: 1,
   because: 1,
+  cleanup: 1,
   "facts.created": 1,
   "facts.failed": 1,
   "facts.cancelled": 1,

@@ -26,6 +26,7 @@ schema.index({ projects: 1, _id: 1 });
 schema.index({ host: 1, dueAt: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, measuredAt: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, createdAt: -1 });
+schema.index({ goneAt: 1, host: 1, path: 1 });
 // Of a host on which no worker looks.
 schema.index({ seenAt: 1, lastActiveAt: 1, _id: 1 });
 
@@ -118,8 +119,8 @@ export class WorkspaceStore {
   }
 
   /**
-   * The records whose use is also use of a folder: at one of its paths, of folders that contain it, and of those inside it.
-   * Also those whose folder is gone: a later signal may have given them a lease.
+   * The records whose use is also use of a folder: at one of its paths, of folders that contain it, and of those inside it that are still
+   * there.
    *
    * @param paths all normal paths of the folder: by the root as it is configured and as it really is
    */
@@ -134,7 +135,7 @@ export class WorkspaceStore {
     const found = await this.model.find({ _id: { $in: ids } }, null, options).lean();
     for (const path of paths) {
       // "0" is the character behind "/".
-      const inside = { host, path: { $gt: `${path}/`, $lt: `${path}0` } };
+      const inside = { goneAt: null, host, path: { $gt: `${path}/`, $lt: `${path}0` } };
       found.push(
         ...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()),
       );

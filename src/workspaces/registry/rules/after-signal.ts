@@ -1,5 +1,7 @@
 import type { OutlineFacts } from "../../../projects/project.ts";
 import type { Signal, SignalType } from "../../../signals/signal.ts";
+import { clip } from "../../../text/clip.ts";
+import { withoutInvisible } from "../../../text/invisible.ts";
 import { latestActivity } from "../../record/rules/activity.ts";
 import { holding, withLease, withoutLease } from "../../record/rules/leases.ts";
 import type { Lease, LeaseKind, StoredWorkspace } from "../../record/workspace.ts";
@@ -100,7 +102,7 @@ function leasesAfter(
 const SOURCE_CHARACTERS_MAX = 200;
 
 function holderOf({ project, source }: Pick<Signal, "project" | "source">): string {
-  return `project ${project} (${source.slice(0, SOURCE_CHARACTERS_MAX).toWellFormed()})`;
+  return `project ${project} (${clip(withoutInvisible(source), SOURCE_CHARACTERS_MAX)})`;
 }
 
 /**
