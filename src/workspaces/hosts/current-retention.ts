@@ -34,7 +34,10 @@ export function currentRetention({ desk, workspaces: store, thisHost, learn, wor
       asking.map(({ id }) => id),
       stop.asked,
     );
-    return learnt > 0 ? (await desk.decide(current)).retention : retention;
+    if (learnt === 0) return retention;
+    const again = await desk.decide(current);
+    await desk.record(current, again);
+    return again.retention;
   };
 
   async function lookAgain(workspace: StoredWorkspace): Promise<StoredWorkspace> {

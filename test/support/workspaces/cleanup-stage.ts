@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,10 +41,14 @@ export class CleanupStage {
   readonly host = "host-1";
   readonly clock = { aheadMs: 0 };
   #running: Running | null = null;
+  #hasDisk = false;
 
-  async start(overrides: Partial<Overrides>): Promise<void> {
+  /** @param diskMib the size of a disk of its own for the root, which needs the user root; without it that of the run */
+  async start(overrides: Partial<Overrides>, diskMib: number | null): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "orb-stage-"));
     await mkdir(join(folder, "workspaces"));
+    if (diskMib !== null) mount(join(folder, "workspaces"), diskMib);
+    this.#hasDisk = diskMib !== null;
     const stage = await setStage(await preparedStores());
     const workspaces = {
       host: this.host,
@@ -63,6 +68,7 @@ export class CleanupStage {
     await stage.github.webhooks.drain();
     await bot[Symbol.asyncDispose]();
     await stage[Symbol.asyncDispose]();
+    if (this.#hasDisk) execFileSync("umount", [join(folder, "workspaces")]);
     await rm(folder, { recursive: true, force: true });
   }
 
@@ -175,10 +181,17 @@ export class CleanupStage {
   }
 }
 
-/** Call it once, at the top of a file. */
-export function useCleanupStage(overrides: Partial<Overrides> = {}): CleanupStage {
+function mount(path: string, mib: number): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", path]);
+}
+
+/** Call it once, at the top of a file. @param diskMib see `start` */
+export function useCleanupStage(
+  overrides: Partial<Overrides> = {},
+  { diskMib = null }: { readonly diskMib?: number | null } = {},
+): CleanupStage {
   const world = new CleanupStage();
-  beforeAll(() => world.start(overrides));
+  beforeAll(() => world.start(overrides, diskMib));
   afterAll(() => world.end());
   return world;
 }

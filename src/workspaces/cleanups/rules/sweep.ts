@@ -1,10 +1,14 @@
 import type { Kept, Workspace } from "../../record/workspace.ts";
+import type { RetentionCode } from "../../retention/rules/retention.ts";
 import type { StoredCleanup } from "../cleanup.ts";
 
 /** After a person cancelled a clean-up, the bot schedules no other one by itself for so long. */
 const CANCELLED_REST_MS = 7 * 24 * 3_600_000;
 /** What has been kept for so long gets one question. */
 export const QUESTION_AFTER_MS = 30 * 24 * 3_600_000;
+
+/** The time of the workspace is not known yet. */
+const UNKNOWN_TIME: RetentionCode = "settings_unread";
 
 export interface SweepFacts {
   readonly workspace: Pick<Workspace, "status" | "dueAt" | "because" | "kept" | "asked">;
@@ -29,12 +33,14 @@ export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): 
   const { dueAt, because, kept, asked } = workspace;
   const isOurs = active?.origin === "retention" && active.status === "scheduled" && active.step === "planned";
   const isResting = cancelledAt !== null && now.getTime() - cancelledAt.getTime() < CANCELLED_REST_MS;
+  // Whoever carries it out reads the settings first.
+  const isUnknown = kept.some(({ by, code }) => by === "retention" && code === UNKNOWN_TIME);
   const isFree = active === null || isOurs;
   const old = kept.filter(({ by, since }) => by === "cleanup" && isOld(since, now));
   const isAsked = asked !== null && old.every(({ code }) => asked.codes.includes(code));
   return {
     ask: dueAt !== null && isFree && !isResting ? { at: dueAt, because: because ?? "It is due" } : null,
-    callOff: dueAt === null && isOurs,
+    callOff: dueAt === null && isOurs && !isUnknown,
     question: isAsked ? [] : old,
   };
 }

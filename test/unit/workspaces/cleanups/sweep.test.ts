@@ -10,6 +10,15 @@ const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 const FREE = { status: "scheduled", dueAt: ago(0), because: "Merged", kept: [], asked: null } as const;
 const OURS = { origin: "retention", status: "scheduled", step: "planned" } as const;
 
+const UNREAD: Kept = {
+  code: "settings_unread",
+  reason: "The settings could not be read.",
+  remedy: "Wait.",
+  by: "retention",
+  since: NOW,
+  owner: { kind: "operator", name: "host-1", project: null },
+};
+
 describe("what a sweep does", () => {
   test.each([
     ["due, without a clean-up", FREE, null, null, "ask"],
@@ -28,6 +37,7 @@ describe("what a sweep does", () => {
       null,
       "nothing",
     ],
+    ["of unknown time, with one of the bot", { ...FREE, dueAt: null, kept: [UNREAD] }, OURS, null, "nothing"],
     [
       "not due any more, in the trash",
       { ...FREE, dueAt: null },
