@@ -226,6 +226,28 @@ test.each(sampled("operations under way", OPERATIONS, ["rebase"]))(
   },
 );
 
+test("a sample repository among tracked files comes back file by file, also what git would never reach", async () => {
+  await using bench = await ArchiveBench.open();
+  await bench.git(["init", "--quiet"]);
+  const sample = join(bench.path, "samples/bare");
+  await bench.git(["init", "--quiet", "--bare", sample]);
+  await mkdir(join(sample, "objects/aa"));
+  await writeFile(join(sample, "objects/aa/broken"), "no object of git");
+  await mkdir(join(bench.path, "samples/odd/HEAD"), { recursive: true });
+  for (const name of ["objects", "refs"]) await mkdir(join(bench.path, "samples/odd", name));
+  await writeFile(join(bench.path, "samples/odd/objects/file"), "file");
+  const all = /^\.git|config/;
+  const before = await treeOf(bench.path, { without: all });
+  await bench.archive();
+  await bench.removeWorkspace();
+  await bench.restore();
+  expect(await treeOf(bench.path, { without: all })).toEqual(
+    Object.fromEntries(
+      Object.entries(before).map(([path, it]) => [path.replace("bare/hooks", "bare/hooks.archived"), it]),
+    ),
+  );
+});
+
 test("a linked worktree inside the workspace comes back linked, with a commit that only its own ref has (A8)", async () => {
   await using bench = await ArchiveBench.open();
   await bench.git(["init", "--quiet"]);
