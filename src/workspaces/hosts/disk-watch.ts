@@ -25,8 +25,11 @@ import type { ThisHost } from "./this-host.ts";
 
 /** A worker reports its disk at least once in so many milliseconds, which also shows that it is there. */
 const REPORT_EVERY_MS = 60_000;
-/** Between two reliefs of a disk that could not be relieved. */
-const AGAIN_MS = 60_000;
+/** Between two reliefs of a disk that could not be relieved, in idle times of the pace: a minute. */
+const AGAIN_IDLE = 12;
+/** How long a relief waits for a lane that was faster with a clean-up, and how often it asks. */
+const LANE_WAIT_MS_MAX = 60_000;
+const LANE_ASKED_EVERY_MS = 200;
 /** Workspaces that one relief considers; those with the smallest ids first. */
 const CANDIDATES_MAX = 10_000;
 const PAGE = 1_000;
@@ -45,7 +48,7 @@ interface Deps {
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly telemetry: WorkspaceTelemetry;
-  readonly worker: Pick<Worker, "now">;
+  readonly worker: Pick<Worker, "now" | "pace" | "stop">;
 }
 
 /** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
@@ -109,7 +112,7 @@ export class DiskWatch {
       const relief = await this.#run(root, { host, stopping });
       await this.#conclude(host, relief);
       const isDone = relief.plan.kind === "enough";
-      if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_MS);
+      if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_IDLE * worker.pace.idleMs);
     } finally {
       const update = { $set: { reliefAsked: null } };
       await turns.release(turn.lease, { dueAt: againAt, attempts: 0, update });
@@ -169,9 +172,13 @@ export class DiskWatch {
       cleanups.ask(workspace, { ...wish, unpushed, dryRun: false, at: worker.now() }, { transaction }),
     );
     const claim = await leases.take(_id);
-    if (!claim) return false;
-    await queue.run(claim);
-    return (await cleanupStore.find(String(_id)))?.status === "completed";
+    if (claim) await queue.run(claim);
+    for (let waitedMs = 0; waitedMs <= LANE_WAIT_MS_MAX; waitedMs += LANE_ASKED_EVERY_MS) {
+      const cleanup = await cleanupStore.find(String(_id));
+      if (!cleanup || cleanup.work.owner === null) return cleanup?.status === "completed";
+      await worker.stop.wait(LANE_ASKED_EVERY_MS);
+    }
+    return false;
   }
 
   async #conclude(host: StoredHost, { before, after, plan }: Relief): Promise<void> {
