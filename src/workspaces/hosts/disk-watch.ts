@@ -18,6 +18,7 @@ import type { DiskUsage } from "../disk/usage.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
+import { HostReserve } from "./host-reserve.ts";
 import type { HostStore, StoredHost } from "./host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
 import { whyShort } from "./rules/why-short.ts";
@@ -54,6 +55,7 @@ interface Deps {
 /** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
 export class DiskWatch {
   readonly #deps: Deps;
+  readonly #reserve = new HostReserve();
   #reportedAt: Date | null = null;
 
   constructor(deps: Deps) {
@@ -72,7 +74,9 @@ export class DiskWatch {
     const isQuiet = agoMs >= 0 && agoMs < REPORT_EVERY_MS;
     const known = isQuiet ? await hosts.find(thisHost.name) : null;
     const host = known ?? (await this.#report({ usage, problem }));
-    if (root && usage && this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
+    if (!root || !usage) return false;
+    if (this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
+    else await this.#reserve.fill(root);
     return false;
 
     function usedRatio({ bytes, inodes }: DiskUsage): number {
@@ -109,6 +113,7 @@ export class DiskWatch {
     let againAt = worker.now();
     try {
       const host = turn.document;
+      await this.#reserve.release(root);
       const relief = await this.#run(root, { host, stopping });
       await this.#conclude(host, relief);
       const isDone = relief.plan.kind === "enough";
