@@ -9,7 +9,6 @@ import { rimraf } from "rimraf";
 import { deleteTrash } from "../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash } from "../../src/workspaces/removal/move-to-trash.ts";
 import { planRemoval } from "../../src/workspaces/removal/plan-removal.ts";
-import { TreeThreads } from "../../src/workspaces/removal/walk/tree-threads.ts";
 import { WorkspaceRoot } from "../../src/workspaces/tree/workspace-root.ts";
 import type { BenchmarkRow } from "../result.ts";
 import { watched, type Watched } from "./watched.ts";
@@ -33,9 +32,8 @@ export async function removalRows(): Promise<readonly BenchmarkRow[]> {
   const base = await mkdtemp(join(process.env["ORB_CLEANUP_AT"] ?? tmpdir(), "orb-bench-"));
   await mkdir(join(base, "root"));
   await using root = await WorkspaceRoot.open(join(base, "root"));
-  await using threads = new TreeThreads();
   const removers: Readonly<Record<string, Remover>> = {
-    ours: (path) => removeAsWeDo(path, { root, threads }),
+    ours: (path) => removeAsWeDo(path, root),
     "rm -rf": (path) => run("rm", ["-rf", path]),
     "fs.rm": (path) => rm(path, { recursive: true }),
     rimraf: (path) => rimraf(path),
@@ -56,17 +54,14 @@ export async function removalRows(): Promise<readonly BenchmarkRow[]> {
   return toRows((name) => measured.get(name) ?? []);
 }
 
-async function removeAsWeDo(
-  path: string,
-  { root, threads }: { readonly root: WorkspaceRoot; readonly threads: TreeThreads },
-): Promise<void> {
+async function removeAsWeDo(path: string, root: WorkspaceRoot): Promise<void> {
   await using folder = await root.openWorkspace(path);
   const tombstone = await planRemoval(root, folder, {
     path,
     trashName: `t-${randomBytes(8).toString("hex")}`,
   });
   await moveToTrash(root, tombstone);
-  await deleteTrash(root, tombstone, { threads });
+  await deleteTrash(root, tombstone);
 }
 
 function toRows(of: (name: string) => readonly Watched[]): readonly BenchmarkRow[] {

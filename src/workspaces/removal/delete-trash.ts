@@ -1,26 +1,35 @@
-import { type BigIntStats, lstatSync, rmdirSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { chmod, rmdir } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
-import { measureRoom } from "./measure-room.ts";
+import { glanceAtRoom, measureRoom } from "./measure-room.ts";
 import { describeFinding } from "./rules/describe-findings.ts";
 import { type Finding, findingOf } from "./rules/findings.ts";
 import { freedBy, type Room } from "./rules/freed.ts";
 import { isIdentity, type Tombstone } from "./tombstone.ts";
 import { lookAt, openTrash, TRASH } from "./trash.ts";
-import { emptyFolder, type WalkOptions } from "./walk/empty-folder.ts";
-import { errnoOf } from "./walk/errno-of.ts";
-import type { Counts } from "./walk/shared.ts";
+import { emptyFolder } from "./walk/empty-folder.ts";
+import type { Counts, WalkOptions } from "./walk/steering.ts";
 
 /** A removal that is finished and checked. */
 export interface Removed {
-  /** What the walk removed; `bytes` and `inodes` without files that have other names. */
   readonly counts: Counts;
-  /** What the file system has more than before. Never more than `counts`, and never negative. */
+  /** What the file system has more than before. Never more than was promised, and never negative. */
   readonly freed: Room;
+}
+
+/** How far a removal has come. */
+export interface Progress extends Counts, Room {}
+
+export interface DeleteOptions extends Omit<WalkOptions, "progress"> {
+  /** Called several times a second. `bytes` is what the file system has more than before, as far as it says. */
+  readonly progress?: ((progress: Progress) => void) | undefined;
+  /** What a survey said that would be freed. Others free room meanwhile; it does not count for this removal. */
+  readonly promised?: Room | null;
+  readonly allowSubvolumes?: boolean;
 }
 
 /**
@@ -33,7 +42,7 @@ export interface Removed {
 export async function deleteTrash(
   root: WorkspaceRoot,
   tombstone: Tombstone,
-  { allowSubvolumes = false, ...options }: WalkOptions & { readonly allowSubvolumes?: boolean },
+  { promised = null, allowSubvolumes = false, progress, ...options }: DeleteOptions = {},
 ): Promise<Removed> {
   await using trash = await openTrash(root);
   const { trashName } = tombstone;
@@ -43,22 +52,35 @@ export async function deleteTrash(
   await using top = await trash.openFolder(trashName);
   if (!isIdentity(top, tombstone.folder)) throw changed(tombstone);
   await makeWritable(top, stat);
-  const { counts, findings } = await emptyFolder(top, { ...options, allowSubvolumes });
+  const { counts, findings } = await emptyFolder(top, {
+    ...options,
+    allowSubvolumes,
+    progress: progress && reportFreed(trash, { before, progress }),
+  });
   const [first] = findings;
   if (first) throw stuck(root, tombstone, first);
-  removeTop(root, trash, tombstone);
-  const counted = {
-    ...counts,
-    folders: counts.folders + 1,
-    inodes: counts.inodes + 1,
-    bytes: counts.bytes + Number(stat.blocks) * BLOCK_BYTES,
-  };
-  return { counts: counted, freed: freedBy({ counted, before, after: await measureRoom(trash) }) };
+  await removeTop(root, trash, tombstone);
+  const after = await measureRoom(trash);
+  return { counts: { ...counts, folders: counts.folders + 1 }, freed: freedBy({ promised, before, after }) };
 }
 
-/** Of `st_blocks`, on every file system. https://man7.org/linux/man-pages/man3/stat.3type.html */
-const BLOCK_BYTES = 512;
-const NOTHING: Counts = { files: 0, folders: 0, bytes: 0, inodes: 0 };
+/** Adds what the file system says to each report. Its answer comes a moment later, so it is for the next one. */
+function reportFreed(
+  trash: OpenFolder,
+  { before, progress }: { readonly before: Room; readonly progress: (progress: Progress) => void },
+): (counts: Counts) => void {
+  let bytes = 0;
+  const ask = async () => {
+    const now = await glanceAtRoom(trash).catch(() => before);
+    bytes = Math.max(bytes, now.bytes - before.bytes);
+  };
+  return (counts) => {
+    void ask();
+    progress({ ...counts, bytes, inodes: counts.files + counts.folders });
+  };
+}
+
+const NOTHING: Counts = { files: 0, folders: 0 };
 const OWNER_ALL = 0o700;
 
 /** As for each folder below: only its owner may, and it acts on the open folder. */
@@ -70,14 +92,21 @@ async function makeWritable(top: OpenFolder, { uid, mode }: BigIntStats): Promis
 }
 
 /** Checks in the same breath that it is still the folder that was emptied, and afterwards that nothing has its name. */
-function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): void {
-  const path = trash.at(tombstone.trashName);
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+async function removeTop(root: WorkspaceRoot, trash: OpenFolder, tombstone: Tombstone): Promise<void> {
+  const { trashName } = tombstone;
+  const found = await lookAt(trash, trashName);
   if (found && !isIdentity(found, tombstone.folder)) throw changed(tombstone);
-  const errno = errnoOf(() => rmdirSync(path));
-  if (errno !== null && errno !== "ENOENT")
-    throw stuck(root, tombstone, { code: findingOf(errno), count: 1, example: Buffer.alloc(0), owner: null });
-  if (lstatSync(path, { throwIfNoEntry: false })) throw changed(tombstone);
+  await rmdir(trash.at(trashName)).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+    if (error.code === "ENOENT") return;
+    throw stuck(root, tombstone, {
+      code: findingOf(error.code),
+      count: 1,
+      example: Buffer.alloc(0),
+      owner: null,
+    });
+  });
+  if (await lookAt(trash, trashName)) throw changed(tombstone);
 }
 
 function stuck(root: WorkspaceRoot, { trashName }: Tombstone, finding: Finding): OrbError {

@@ -1,5 +1,4 @@
-import { lstatSync, renameSync } from "node:fs";
-import { chmod, mkdir, rmdir, unlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rmdir, unlink, writeFile } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
@@ -9,7 +8,7 @@ import { toRemovalFailure } from "./failure.ts";
 import { fullPath } from "./move-to-trash.ts";
 import { fenceFiles, fenceMark } from "./rules/fence-files.ts";
 import type { Tombstone } from "./tombstone.ts";
-import { openFences } from "./trash.ts";
+import { lookAt, openFences } from "./trash.ts";
 
 const READ_ONLY_FOLDER = 0o555;
 const READ_ONLY_FILE = 0o444;
@@ -37,18 +36,18 @@ export async function raiseFence(
 ): Promise<Raised> {
   await using place = await root.openPlace(fullPath(root, tombstone)).catch(unlessMissing);
   if (!place) return "gone";
-  const path = place.parent.at(place.name);
-  if (isTaken(path)) return (await isFenceOf(place.parent, place.name, tombstone)) ? "up" : "taken";
+  if (await lookAt(place.parent, place.name))
+    return (await isFenceOf(place.parent, place.name, tombstone)) ? "up" : "taken";
   await using fences = await openFences(root);
   await removeFence(fences, tombstone.trashName);
   await build(fences, { name: tombstone.trashName, files: fenceFiles(tombstone.trashName, note) });
   await using fence = await fences.openFolder(tombstone.trashName);
-  // No other work of this process may come between the check and the rename.
-  if (isTaken(path)) {
+  // Nothing comes between the check and the rename.
+  if (await lookAt(place.parent, place.name)) {
     await removeFence(fences, tombstone.trashName);
     return "taken";
   }
-  move(fences.at(tombstone.trashName), path);
+  await move(fences.at(tombstone.trashName), place.parent.at(place.name));
   // Only now: its owner could not move a read-only folder to another place.
   await chmod(descriptorPath(fence.fd), READ_ONLY_FOLDER);
   return "up";
@@ -60,15 +59,15 @@ export async function lowerFence(root: WorkspaceRoot, tombstone: Tombstone): Pro
   // An earlier try may have left it there.
   if (!(await removeFence(fences, tombstone.trashName))) return "in use";
   await using place = await root.openPlace(fullPath(root, tombstone)).catch(unlessMissing);
-  if (!place || !isTaken(place.parent.at(place.name))) return "lowered";
+  if (!place || !(await lookAt(place.parent, place.name))) return "lowered";
   if (!(await isFenceOf(place.parent, place.name, tombstone))) return "other";
   await using fence = await place.parent.openFolder(place.name);
   await chmod(descriptorPath(fence.fd), WRITABLE_FOLDER);
-  move(place.parent.at(place.name), fences.at(tombstone.trashName));
+  await move(place.parent.at(place.name), fences.at(tombstone.trashName));
   // After the rename nobody comes in by the path any more, so what is in it now is all that there will be.
   if (await removeFence(fences, tombstone.trashName)) return "lowered";
-  if (!isTaken(place.parent.at(place.name)))
-    move(fences.at(tombstone.trashName), place.parent.at(place.name));
+  if (!(await lookAt(place.parent, place.name)))
+    await move(fences.at(tombstone.trashName), place.parent.at(place.name));
   return "in use";
 }
 
@@ -108,16 +107,10 @@ async function removeFence(fences: OpenFolder, name: string): Promise<boolean> {
   return true;
 }
 
-function isTaken(path: Buffer): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function move(from: Buffer, to: Buffer): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
+async function move(from: Buffer, to: Buffer): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
     throw toRemovalFailure(error, to);
-  }
+  });
 }
 
 function unlessMissing(error: unknown): null {

@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { isSystemError } from "../tree/failure.ts";
@@ -7,7 +7,7 @@ import type { Place, WorkspaceRoot } from "../tree/workspace-root.ts";
 import { missing, toRemovalFailure } from "./failure.ts";
 import { renameFolder } from "./rename-folder.ts";
 import { fromBase64, isIdentity, type Tombstone } from "./tombstone.ts";
-import { openTrash } from "./trash.ts";
+import { lookAt, openTrash } from "./trash.ts";
 
 /** Where a workspace with a tombstone is. `gone`: in neither place, so it was removed, or somebody moved it. */
 export type Whereabouts = "workspace" | "trash" | "gone";
@@ -15,9 +15,9 @@ export type Whereabouts = "workspace" | "trash" | "gone";
 /** Finds out how far a removal came, for example after a crash. Decides by the folder's identity and not by its name. */
 export async function whereIs(root: WorkspaceRoot, tombstone: Tombstone): Promise<Whereabouts> {
   await using trash = await openTrash(root);
-  if (isHere(trash, tombstone.trashName, tombstone)) return "trash";
+  if (await isHere(trash, tombstone.trashName, tombstone)) return "trash";
   await using place = await openPlaceIfThere(root, tombstone);
-  return place && isHere(place.parent, place.name, tombstone) ? "workspace" : "gone";
+  return place && (await isHere(place.parent, place.name, tombstone)) ? "workspace" : "gone";
 }
 
 /**
@@ -29,15 +29,15 @@ export async function whereIs(root: WorkspaceRoot, tombstone: Tombstone): Promis
  */
 export async function moveToTrash(root: WorkspaceRoot, tombstone: Tombstone): Promise<void> {
   await using trash = await openTrash(root);
-  if (isHere(trash, tombstone.trashName, tombstone)) return;
+  if (await isHere(trash, tombstone.trashName, tombstone)) return;
   await using place = await root.openPlace(fullPath(root, tombstone));
   const [from, to] = [place.parent.at(place.name), trash.at(tombstone.trashName)];
-  // No other work of this process may come between the check and the rename.
-  expectIdentity(look(from), tombstone);
-  rename({ from, to, shown: fromBase64(tombstone.path) });
-  if (isHere(trash, tombstone.trashName, tombstone)) return;
+  // Nothing comes between the check and the rename; and whoever is quicker all the same is found right behind it.
+  expectIdentity(await lookAt(place.parent, place.name), tombstone);
+  await rename({ from, to, shown: fromBase64(tombstone.path) });
+  if (await isHere(trash, tombstone.trashName, tombstone)) return;
   // Somebody exchanged it between the two calls: what was moved is not ours to remove.
-  rename({ from: to, to: from, shown: fromBase64(tombstone.path) });
+  await rename({ from: to, to: from, shown: fromBase64(tombstone.path) });
   throw changed(tombstone);
 }
 
@@ -50,11 +50,11 @@ export async function putBack(root: WorkspaceRoot, tombstone: Tombstone): Promis
   await using trash = await openTrash(root);
   await using place = await root.openPlace(fullPath(root, tombstone));
   const [from, to] = [trash.at(tombstone.trashName), place.parent.at(place.name)];
-  const taken = look(to);
+  const taken = await lookAt(place.parent, place.name);
   if (taken && isIdentity(taken, tombstone.folder)) return;
   if (taken) throw pathTaken(fromBase64(tombstone.path));
-  expectIdentity(look(from), tombstone);
-  rename({ from, to, shown: fromBase64(tombstone.path) });
+  expectIdentity(await lookAt(trash, tombstone.trashName), tombstone);
+  await rename({ from, to, shown: fromBase64(tombstone.path) });
 }
 
 /** The full path of the workspace of a tombstone. */
@@ -73,23 +73,23 @@ async function openPlaceIfThere(
   });
 }
 
-function isHere(folder: OpenFolder, name: Buffer | string, { folder: expected }: Tombstone): boolean {
-  const found = look(folder.at(name));
-  return found !== undefined && isIdentity(found, expected);
+async function isHere(
+  folder: OpenFolder,
+  name: Buffer | string,
+  { folder: expected }: Tombstone,
+): Promise<boolean> {
+  const found = await lookAt(folder, name);
+  return found !== null && isIdentity(found, expected);
 }
 
-function look(path: Buffer): BigIntStats | undefined {
-  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
-}
-
-function expectIdentity(found: BigIntStats | undefined, tombstone: Tombstone): void {
+function expectIdentity(found: BigIntStats | null, tombstone: Tombstone): void {
   if (found && isIdentity(found, tombstone.folder)) return;
   throw found ? changed(tombstone) : missing(fromBase64(tombstone.path));
 }
 
-function rename({ from, to, shown }: { from: Buffer; to: Buffer; shown: Buffer }): void {
+async function rename({ from, to, shown }: { from: Buffer; to: Buffer; shown: Buffer }): Promise<void> {
   try {
-    renameFolder(from, to);
+    await renameFolder(from, to);
   } catch (error) {
     // Between the check and the rename somebody may put a folder with something in it there.
     if (

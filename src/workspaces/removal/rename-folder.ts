@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, constants, fstatSync, openSync, renameSync } from "node:fs";
+import { constants } from "node:fs";
+import { chmod, open, rename } from "node:fs/promises";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import { isSystemError } from "../tree/failure.ts";
-import { O_PATH } from "./walk/thread-folder.ts";
+import { O_PATH } from "./walk/walk-folder.ts";
 
 const FOLDER_FLAGS = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const MODE = 0o7777;
@@ -13,23 +14,20 @@ const OWNER_WRITES = 0o200;
  *
  * @throws the system's error
  */
-export function renameFolder(from: Buffer, to: Buffer): void {
+export async function renameFolder(from: Buffer, to: Buffer): Promise<void> {
   try {
-    renameSync(from, to);
+    await rename(from, to);
   } catch (error) {
     if (!isSystemError(error) || error.code !== "EACCES") throw error;
-    const fd = openSync(from, FOLDER_FLAGS);
+    await using folder = await open(from, FOLDER_FLAGS);
+    const { uid, mode } = await folder.stat();
+    if (uid !== process.geteuid?.() || (mode & OWNER_WRITES) !== 0) throw error;
+    const path = descriptorPath(folder.fd);
+    await chmod(path, (mode & MODE) | OWNER_WRITES);
     try {
-      const { uid, mode } = fstatSync(fd);
-      if (uid !== process.geteuid?.() || (mode & OWNER_WRITES) !== 0) throw error;
-      chmodSync(descriptorPath(fd), (mode & MODE) | OWNER_WRITES);
-      try {
-        renameSync(from, to);
-      } finally {
-        chmodSync(descriptorPath(fd), mode & MODE);
-      }
+      await rename(from, to);
     } finally {
-      closeSync(fd);
+      await chmod(path, mode & MODE);
     }
   }
 }

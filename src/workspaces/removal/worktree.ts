@@ -10,7 +10,8 @@ import type { Finding } from "./rules/findings.ts";
 import { worktreeAddress } from "./rules/worktree-address.ts";
 import { fromBase64, isIdentity, toIdentity, type Tombstone, type WorktreeHalf } from "./tombstone.ts";
 import { lookAt } from "./trash.ts";
-import { emptyFolder, type WalkOptions } from "./walk/empty-folder.ts";
+import { emptyFolder } from "./walk/empty-folder.ts";
+import type { WalkOptions } from "./walk/steering.ts";
 
 /** A `.git` file has one path in it. */
 const POINTER_BYTES_MAX = 8_192;
@@ -50,7 +51,7 @@ export type Pruned = "pruned" | "other";
  */
 export async function pruneWorktree(
   { trashName, worktree }: Tombstone,
-  options: WalkOptions,
+  options: WalkOptions = {},
 ): Promise<Pruned> {
   if (!worktree) return "pruned";
   const common = await openResolved(fromBase64(worktree.common)).catch(unlessMissing);

@@ -50,17 +50,6 @@ export class Findings {
   }
 }
 
-/** The findings of several threads, or of several passes, as one list. */
-export function mergeFindings(lists: readonly (readonly Finding[])[]): readonly Finding[] {
-  const merged = new Map<string, Finding>();
-  for (const finding of lists.flat()) {
-    const key = `${finding.code} ${finding.owner}`;
-    const known = merged.get(key);
-    merged.set(key, known ? { ...known, count: known.count + finding.count } : finding);
-  }
-  return [...merged.values()];
-}
-
 /** What an error of the kernel says about the entry that it refuses to remove. */
 export function findingOf(errno: string): FindingCode {
   return MEANINGS[errno] ?? "tree_unreadable";

@@ -5,26 +5,26 @@ export interface Room {
 }
 
 /**
- * What a removal has given back. What was counted while it removed does not know of files that are still open and of blocks that other
- * files share; what the file system says includes what others wrote and removed meanwhile. The smaller of both is never too much.
+ * What a removal has given back. What was promised before does not know of files that are still open, and of blocks that other files
+ * share; what the file system says includes what others wrote and removed meanwhile. The smaller of both is never too much.
  *
- * @param counted the blocks and inodes of files whose last name was removed
+ * @param promised the blocks and inodes of files with no other name; `null` if nobody counted them
  */
 export function freedBy({
-  counted,
+  promised,
   before,
   after,
 }: {
-  readonly counted: Room;
+  readonly promised: Room | null;
   readonly before: Room;
   readonly after: Room;
 }): Room {
   return {
-    bytes: least(counted.bytes, after.bytes - before.bytes),
-    inodes: least(counted.inodes, after.inodes - before.inodes),
+    bytes: least(promised?.bytes, after.bytes - before.bytes),
+    inodes: least(promised?.inodes, after.inodes - before.inodes),
   };
 }
 
-function least(counted: number, measured: number): number {
-  return Math.max(0, Math.min(counted, measured));
+function least(promised: number | undefined, measured: number): number {
+  return Math.max(0, Math.min(promised ?? measured, measured));
 }

@@ -1,9 +1,12 @@
 import type { OpenFolder } from "../../tree/open-folder.ts";
-import { watchWalk, type WalkOptions } from "./empty-folder.ts";
-import { Shared } from "./shared.ts";
+import { StopFlag } from "./stop-flag.ts";
 import type { Survey } from "./survey-tree.ts";
+import type { TreeThreads } from "./tree-threads.ts";
 
-export interface SurveyOptions extends Pick<WalkOptions, "threads" | "signal"> {
+export interface SurveyOptions {
+  readonly threads: TreeThreads;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether btrfs subvolumes may go too. */
   readonly allowSubvolumes?: boolean;
 }
 
@@ -16,11 +19,14 @@ export async function surveyFolder(
   top: OpenFolder,
   { threads, signal, allowSubvolumes = false }: SurveyOptions,
 ): Promise<Survey> {
-  const shared = new Shared();
-  using _ = watchWalk(shared, { signal });
+  const stop = new StopFlag();
+  if (signal?.aborted === true) stop.raise();
+  signal?.addEventListener("abort", stop.raise);
   const { fd, dev, ino, mountId } = top;
-  const { memory } = shared;
-  return await threads.with((thread) =>
-    thread.walk<"survey">({ kind: "survey", top: { fd, dev, ino, mountId }, allowSubvolumes, memory }),
-  );
+  const task = { top: { fd, dev, ino, mountId }, allowSubvolumes, memory: stop.memory };
+  try {
+    return await threads.with((thread) => thread.survey(task));
+  } finally {
+    signal?.removeEventListener("abort", stop.raise);
+  }
 }

@@ -5,8 +5,8 @@ import { judgeEntry } from "../rules/judge-entry.ts";
 import { isSubvolume } from "../rules/subvolume.ts";
 import { errnoOf } from "./errno-of.ts";
 import { NameStack, type Region } from "./name-stack.ts";
-import { Shared } from "./shared.ts";
-import { entriesOf, openThreadFolder, type ThreadFolder } from "./thread-folder.ts";
+import { StopFlag } from "./stop-flag.ts";
+import { entriesOf, openWalkFolder, type WalkFolder } from "./walk-folder.ts";
 import { WalkStopped } from "./walk-stopped.ts";
 
 /** Folders that are open at once. From a deeper one the walk goes back through `..`, and checks where it arrives. */
@@ -14,10 +14,12 @@ const OPEN_MAX = 32;
 /** Of `st_blocks`, on every file system. https://man7.org/linux/man-pages/man3/stat.3type.html */
 const BLOCK_BYTES = 512;
 
+/** Files with several names that are followed. Of any further ones the bytes do not count, which is never too much. */
+const LINKED_MAX = 20_000;
+
 /** A walk that only looks. */
 export interface SurveyTask {
-  readonly kind: "survey";
-  readonly top: ThreadFolder;
+  readonly top: Omit<WalkFolder, "uid">;
   readonly allowSubvolumes: boolean;
   readonly memory: SharedArrayBuffer;
 }
@@ -27,7 +29,7 @@ export interface Survey {
   readonly files: number;
   /** Without the top. */
   readonly folders: number;
-  /** Of allocated blocks, without files that have other names too. */
+  /** Of allocated blocks, without files that have other names outside. */
   readonly bytes: number;
   readonly findings: readonly Finding[];
 }
@@ -43,7 +45,7 @@ export function surveyTree(task: SurveyTask): Survey {
 }
 
 interface Level {
-  folder: ThreadFolder;
+  folder: Omit<WalkFolder, "uid">;
   /** Its descriptor is closed while the walk is far below it. */
   isOpen: boolean;
   readonly name: Buffer;
@@ -56,18 +58,20 @@ interface Level {
 
 class TreeSurvey {
   readonly #task: SurveyTask;
-  readonly #shared: Shared;
+  readonly #stop: StopFlag;
   readonly #findings = new Findings();
   readonly #stack = new NameStack();
   readonly #levels: Level[] = [];
   readonly #users: { readonly self: number; readonly owner: number };
+  /** Names that were seen of files with several. */
+  readonly #linked = new Map<string, number>();
   #files = 0;
   #folders = 0;
   #bytes = 0;
 
   constructor(task: SurveyTask) {
     this.#task = task;
-    this.#shared = new Shared(task.memory);
+    this.#stop = new StopFlag(task.memory);
     this.#users = { self: process.geteuid?.() ?? 0, owner: fstatSync(task.top.fd).uid };
   }
 
@@ -91,7 +95,7 @@ class TreeSurvey {
     else this.#read(level);
   }
 
-  #enter(folder: ThreadFolder, name: Buffer, stat: Stats): void {
+  #enter(folder: Omit<WalkFolder, "uid">, name: Buffer, stat: Stats): void {
     this.#levels.push({
       folder,
       isOpen: true,
@@ -110,7 +114,7 @@ class TreeSurvey {
     level.left = "none";
     let folders = 0;
     for (const entry of entriesOf(level.folder.fd)) {
-      if (this.#shared.stopped) throw new WalkStopped();
+      if (this.#stop.isUp) throw new WalkStopped();
       if (isFirst ? !this.#look(level, entry.name) : !entry.isDirectory()) continue;
       folders += 1;
       if (folders <= level.pushed || level.left === "some") continue;
@@ -133,8 +137,17 @@ class TreeSurvey {
     this.#judge(name, { stat, around: level.stat, refusal: mayChange(path, stat) });
     if (stat.isDirectory()) this.#folders += 1;
     else this.#files += 1;
-    if (stat.isDirectory() || stat.nlink === 1) this.#bytes += stat.blocks * BLOCK_BYTES;
+    if (stat.isDirectory() || this.#isLastName(stat)) this.#bytes += stat.blocks * BLOCK_BYTES;
     return stat.isDirectory();
+  }
+
+  /** Whether no other name of this file is left, in this tree or outside. */
+  #isLastName({ nlink, ino, dev }: Stats): boolean {
+    if (nlink === 1) return true;
+    const key = `${dev} ${ino}`;
+    const names = (this.#linked.get(key) ?? 0) + 1;
+    if (names > 1 || this.#linked.size < LINKED_MAX) this.#linked.set(key, names);
+    return names === nlink;
   }
 
   #judge(
@@ -147,8 +160,8 @@ class TreeSurvey {
   }
 
   #descend(level: Level, name: Buffer): void {
-    let folder: ThreadFolder | undefined;
-    const errno = errnoOf(() => void (folder = openThreadFolder(entryPath(level.folder.fd, name))));
+    let folder: WalkFolder | undefined;
+    const errno = errnoOf(() => void (folder = openWalkFolder(entryPath(level.folder.fd, name))));
     if (!folder) {
       // EACCES: an own folder, or one that has been reported. ENOENT, ENOTDIR, ELOOP: it is no longer there.
       if (errno === "EMFILE" || errno === "ENFILE" || errno === "EIO") this.#report("tree_unreadable", name);
@@ -164,7 +177,7 @@ class TreeSurvey {
     if (this.#levels.length > OPEN_MAX) this.#close(level);
   }
 
-  #isOther(folder: ThreadFolder, around: ThreadFolder): FindingCode | null {
+  #isOther(folder: WalkFolder, around: Omit<WalkFolder, "uid">): FindingCode | null {
     if (folder.mountId !== this.#task.top.mountId) return "mount_inside";
     if (folder.dev === around.dev) return null;
     if (!isSubvolume(folder, around)) return "other_device";
@@ -185,8 +198,8 @@ class TreeSurvey {
   }
 
   #reopen(around: Level, below: Level): boolean {
-    let folder: ThreadFolder | undefined;
-    errnoOf(() => void (folder = openThreadFolder(Buffer.from(`${descriptorPath(below.folder.fd)}/..`))));
+    let folder: WalkFolder | undefined;
+    errnoOf(() => void (folder = openWalkFolder(Buffer.from(`${descriptorPath(below.folder.fd)}/..`))));
     if (!folder) return false;
     if (folder.ino !== around.folder.ino || folder.dev !== around.folder.dev) {
       closeSync(folder.fd);

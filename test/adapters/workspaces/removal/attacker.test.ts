@@ -65,7 +65,7 @@ async function underAttack(forMs: number): Promise<void> {
     if (!tombstone) continue;
     tombstones.push(tombstone);
     await moveToTrash(stand.root, tombstone).catch(unlessRefused);
-    await deleteTrash(stand.root, tombstone, stand).catch(unlessRefused);
+    await deleteTrash(stand.root, tombstone).catch(unlessRefused);
   }
   attacker.stdin.end();
   const { value } = await lines.next();
@@ -73,7 +73,7 @@ async function underAttack(forMs: number): Promise<void> {
   expect(Number(value)).toBeGreaterThan(100);
   expect(contentHash(victim)).toBe(before);
   for (const tombstone of tombstones) {
-    if ((await whereIs(stand.root, tombstone)) === "trash") await deleteTrash(stand.root, tombstone, stand);
+    if ((await whereIs(stand.root, tombstone)) === "trash") await deleteTrash(stand.root, tombstone);
     expect(await whereIs(stand.root, tombstone)).not.toBe("trash");
   }
   expect(contentHash(victim)).toBe(before);

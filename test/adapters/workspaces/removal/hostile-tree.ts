@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const SPARSE_BYTES = 2 ** 40;
@@ -74,10 +74,6 @@ export function makeOutside(base: string): string {
 /** A chain of folders in which the deepest path is far longer than any system call accepts. */
 export function makeDeep(workspace: string, depth: number): void {
   execFileSync("python3", ["-c", DEEP, workspace, String(depth)]);
-}
-
-export function removeAll(path: string): void {
-  rmSync(path, { recursive: true, force: true });
 }
 
 const SOCKET = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";

@@ -85,8 +85,8 @@ async function arrange(stand: Stand): Promise<{ readonly tombstone: Tombstone; r
 async function finish(stand: Stand, tombstone: Tombstone): Promise<void> {
   if ((await whereIs(stand.root, tombstone)) === "workspace") await moveToTrash(stand.root, tombstone);
   await raiseFence(stand.root, tombstone, { note: "Removed." });
-  await pruneWorktree(tombstone, stand);
-  await deleteTrash(stand.root, tombstone, stand);
+  await pruneWorktree(tombstone);
+  await deleteTrash(stand.root, tombstone);
   expect(await lowerFence(stand.root, tombstone)).toBe("lowered");
   expect(await whereIs(stand.root, tombstone)).toBe("gone");
   expect(readdirSync(stand.root.path)).toEqual([".orb"]);

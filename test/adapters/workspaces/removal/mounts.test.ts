@@ -65,7 +65,7 @@ describe("mounts of this process", () => {
       const pause = { on: false, isOver: false };
       const progress = ({ files }: { readonly files: number }) =>
         void (pause.on = !pause.isOver && files > 0);
-      const removal = deleteTrash(stand.root, tombstone, { ...stand, paused: () => pause.on, progress });
+      const removal = deleteTrash(stand.root, tombstone, { paused: () => pause.on, progress });
       await eventually("the walk rests in the middle", () => pause.on && rests(trash));
       const left = readdirSync(trash).findLast((name) => existsSync(join(trash, name, "mounted"))) ?? "none";
       const mounted = mount(["--bind", source], join(trash, left, "mounted"));
@@ -78,11 +78,11 @@ describe("mounts of this process", () => {
       expect(readdirSync(trash)).toEqual([left]);
       // C13: as long as it is there, each try says the same and changes nothing.
       for (let tries = 0; tries < 3; tries++)
-        await expect(deleteTrash(stand.root, tombstone, stand)).rejects.toMatchObject({
+        await expect(deleteTrash(stand.root, tombstone)).rejects.toMatchObject({
           code: "mount_inside",
         });
       mounted[Symbol.dispose]();
-      await deleteTrash(stand.root, tombstone, stand);
+      await deleteTrash(stand.root, tombstone);
       expect(await whereIs(stand.root, tombstone)).toBe("gone");
     },
   );

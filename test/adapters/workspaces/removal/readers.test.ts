@@ -27,7 +27,7 @@ async function openWhileRemoved(openingsMin: number): Promise<void> {
     const reading = readUntil(over.signal, { path, seen });
     await turn();
     await moveToTrash(stand.root, tombstone);
-    await deleteTrash(stand.root, tombstone, stand);
+    await deleteTrash(stand.root, tombstone);
     over.abort();
     await reading;
   }

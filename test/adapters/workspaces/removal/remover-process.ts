@@ -48,9 +48,9 @@ async function remove(root: WorkspaceRoot, tombstone: Tombstone, dieAfter?: stri
   die("move");
   const raised = await raiseFence(root, tombstone, { note: "This workspace was removed by Orb bot." });
   die("fence");
-  const pruned = await pruneWorktree(tombstone, { threads });
+  const pruned = await pruneWorktree(tombstone);
   die("prune");
-  const removed = await deleteTrash(root, tombstone, { threads });
+  const removed = await deleteTrash(root, tombstone);
   die("delete");
   const lowered = await lowerFence(root, tombstone);
   die("lower");

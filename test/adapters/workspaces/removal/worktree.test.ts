@@ -15,7 +15,7 @@ describe("the entry of one worktree is removed from its main repository", () => 
     expect(tombstone.worktree).not.toBeNull();
     renameSync(join(stand.root.path, "away"), join(stand.base, "unmounted"));
     await moveToTrash(stand.root, tombstone);
-    expect(await pruneWorktree(tombstone, stand)).toBe("pruned");
+    expect(await pruneWorktree(tombstone)).toBe("pruned");
     expect(readdirSync(join(main, ".git/worktrees"))).toEqual(["away"]);
     expect(readdirSync(join(main, ".git")).filter((name) => name.startsWith("orb-"))).toEqual([]);
     git(main, "branch", "-D", "w");
@@ -37,11 +37,11 @@ describe("the entry of one worktree is removed from its main repository", () => 
     const main = worktrees(stand, ["a", "b"]);
     const [a, b] = [await stand.plan("a"), await stand.plan("b")];
     rmSync(join(main, ".git/worktrees/a"), { recursive: true });
-    expect(await pruneWorktree(a, stand)).toBe("pruned");
+    expect(await pruneWorktree(a)).toBe("pruned");
     await moveToTrash(stand.root, a);
     rmSync(join(stand.root.path, "b"), { recursive: true });
-    expect(await pruneWorktree(b, stand)).toBe("pruned");
-    expect(await pruneWorktree(b, stand)).toBe("pruned");
+    expect(await pruneWorktree(b)).toBe("pruned");
+    expect(await pruneWorktree(b)).toBe("pruned");
     expect(git(main, "worktree", "list", "--porcelain").match(/^worktree /gm)).toHaveLength(1);
   });
 
@@ -50,7 +50,7 @@ describe("the entry of one worktree is removed from its main repository", () => 
     const main = worktrees(stand, ["w"]);
     const tombstone = await stand.plan("w");
     renameSync(join(main, ".git/worktrees/w"), join(main, `.git/orb-removed-${tombstone.trashName}`));
-    expect(await pruneWorktree(tombstone, stand)).toBe("pruned");
+    expect(await pruneWorktree(tombstone)).toBe("pruned");
     expect(readdirSync(join(main, ".git")).filter((name) => name.startsWith("orb-"))).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe("the entry of one worktree is removed from its main repository", () => 
     mkdirSync(join(stand.base, "elsewhere"));
     git(main, "worktree", "add", "-q", join(stand.base, "elsewhere/w"), "w");
     const before = contentHash(join(main, ".git/worktrees"));
-    expect(await pruneWorktree(tombstone, stand)).toBe("other");
+    expect(await pruneWorktree(tombstone)).toBe("other");
     expect(contentHash(join(main, ".git/worktrees"))).toBe(before);
   });
 
@@ -71,7 +71,7 @@ describe("the entry of one worktree is removed from its main repository", () => 
     const main = worktrees(stand, ["w"]);
     const tombstone = await stand.plan("w");
     git(main, "worktree", "lock", join(stand.root.path, "w"));
-    await expect(pruneWorktree(tombstone, stand)).rejects.toMatchObject({ code: "worktree_locked" });
+    await expect(pruneWorktree(tombstone)).rejects.toMatchObject({ code: "worktree_locked" });
     expect(existsSync(join(main, ".git/worktrees/w/HEAD"))).toBe(true);
   });
 
