@@ -4,7 +4,7 @@ import { askGraphql, askWhole } from "../wire/partial-answer.ts";
 import type { RepositoryAccess } from "../wire/repository-access.ts";
 
 /** In one request. What is beyond counts as unknown. */
-export const SHAS_PER_REQUEST_MAX = 100;
+const SHAS_PER_REQUEST_MAX = 100;
 const BRANCHES_PER_REQUEST_MAX = 50;
 /** Pull requests of one branch: the newest ones. */
 const PULL_REQUESTS_PER_BRANCH = 10;

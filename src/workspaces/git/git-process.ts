@@ -4,7 +4,7 @@ import { clip } from "../../text/clip.ts";
 import { withoutInvisible } from "../../text/invisible.ts";
 
 /** The longest run that reads objects and refs only. Hashing the files of a large work tree may take longer. */
-export const GIT_TIMEOUT_MS = 120_000;
+const GIT_TIMEOUT_MS = 120_000;
 /** Of git's messages in an error, in characters. */
 const MESSAGE_CHARACTERS_MAX = 300;
 /** Of stderr, the rest is thrown away. */
@@ -134,7 +134,7 @@ function missing(args: readonly string[], cause: Error): OrbError {
     {
       code: "git_missing",
       reason: `git ${args[0] ?? ""} could not be started: git is not installed, or the folder is gone.`,
-      remedy: "Install git on this host, in the PATH of the bot.",
+      remedy: "Install git on this host, in /usr/bin or /usr/local/bin.",
     },
     { cause },
   );

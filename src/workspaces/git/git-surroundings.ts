@@ -56,10 +56,13 @@ export function safeConfig(objectFormat: "sha1" | "sha256"): string {
   return `[core]\n\trepositoryFormatVersion = ${version}${CONFIG}${extensions}`;
 }
 
+/** Where git and its own programs are looked for: never in a folder that the bot's environment names. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** @param home an empty folder of ours, in which git looks for a user's files */
 export function safeEnvironment(home: string): Record<string, string> {
   return {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    PATH,
     HOME: home,
     XDG_CONFIG_HOME: home,
     LC_ALL: "C.UTF-8",

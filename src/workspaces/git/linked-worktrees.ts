@@ -36,21 +36,17 @@ export interface LinkedWorktree {
  * @throws OrbError `git_unreadable`
  */
 export async function readLinkedWorktrees(commonDir: OpenFolder): Promise<LinkedWorktree[]> {
-  const folder = await openBelow(commonDir, "worktrees");
+  await using folder = await openBelow(commonDir, "worktrees");
   if (folder === null) return [];
-  try {
-    const found: LinkedWorktree[] = [];
-    for await (const entry of folder.entries()) {
-      const admin = entry.isDirectory() ? await openBelow(folder, entry.name) : null;
-      if (admin === null) continue;
-      found.push(await readOne(admin, entry.name).finally(() => admin.close()));
-      if (found.length > WORKTREES_MAX)
-        throw gitUnreadable("worktrees", `has more than ${WORKTREES_MAX} entries`);
-    }
-    return found;
-  } finally {
-    await folder.close();
+  const found: LinkedWorktree[] = [];
+  for await (const entry of folder.entries()) {
+    await using admin = entry.isDirectory() ? await openBelow(folder, entry.name) : null;
+    if (admin === null) continue;
+    found.push(await readOne(admin, entry.name));
+    if (found.length > WORKTREES_MAX)
+      throw gitUnreadable("worktrees", `has more than ${WORKTREES_MAX} entries`);
   }
+  return found;
 }
 
 /** The lock of one worktree; `null` if it has none. */

@@ -13,9 +13,9 @@ import { gitUnreadable } from "./git-unreadable.ts";
 export async function openBelow(folder: OpenFolder, path: Buffer | string): Promise<OpenFolder | null> {
   let here: OpenFolder | null = null;
   for (const part of pathParts(Buffer.from(path))) {
-    const next = await openOne(here ?? folder, part, path).finally(() => here?.close());
-    if (next === null) return null;
-    here = next;
+    await using parent: OpenFolder | null = here;
+    here = await openOne(parent ?? folder, part, path);
+    if (here === null) return null;
   }
   return here;
 }

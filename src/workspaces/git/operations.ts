@@ -50,8 +50,8 @@ export async function readOperations(gitDir: OpenFolder): Promise<OperationsFoun
   const shas = await readAll(gitDir, COMMIT_FILES);
   for (const name of ["rebase-merge", "rebase-apply"]) {
     if (!(await exists(gitDir, name))) continue;
-    const folder = await openBelow(gitDir, name);
-    if (folder !== null) shas.push(...(await readAll(folder, REBASE_FILES).finally(() => folder.close())));
+    await using folder = await openBelow(gitDir, name);
+    if (folder !== null) shas.push(...(await readAll(folder, REBASE_FILES)));
   }
   return { operations, shas: [...new Set(shas)], previousHead: await readAll(gitDir, ["ORIG_HEAD"]) };
 }

@@ -13,9 +13,9 @@ const ALTERNATES_BYTES_MAX = 1024 * 1024;
  * @throws OrbError `git_unreadable`
  */
 export async function readAlternates(objects: OpenFolder): Promise<Buffer[]> {
-  const info = await openBelow(objects, "info");
+  await using info = await openBelow(objects, "info");
   if (info === null) return [];
-  const file = await readSmallFile(info, "alternates", ALTERNATES_BYTES_MAX).finally(() => info.close());
+  const file = await readSmallFile(info, "alternates", ALTERNATES_BYTES_MAX);
   if (file === null) return [];
   return [...lines(file.bytes)].filter((line) => line.length > 0 && line[0] !== 0x23).map(unquote);
 }

@@ -9,7 +9,7 @@ export interface RepositoryConfig {
   readonly objectFormat: ObjectFormat;
   /** `core.worktree`: where its files are; `null` if it does not say. */
   readonly workTree: Buffer | null;
-  /** The addresses of its remotes: claims of whoever wrote the file. */
+  /** The addresses of its remotes: claims of the agent, which may write the file. */
   readonly remoteUrls: readonly string[];
 }
 
@@ -31,6 +31,7 @@ export async function readConfig(bytes: Buffer, host: GitHost = {}): Promise<Rep
     environment: safeEnvironment("/nonexistent"),
     input,
     program: host.program,
+    signal: host.signal,
     ...(host.timeoutMs === undefined ? {} : { timeoutMs: host.timeoutMs }),
     onOutput: (chunk) => chunks.push(chunk),
   });

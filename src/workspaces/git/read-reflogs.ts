@@ -25,11 +25,11 @@ export interface Reflog {
  * @throws OrbError `git_unreadable`
  */
 export async function readReflogs(gitDir: OpenFolder): Promise<Reflog[]> {
-  const logs = await openBelow(gitDir, "logs");
+  await using logs = await openBelow(gitDir, "logs");
   if (logs === null) return [];
   const found: Reflog[] = [];
   const seen = { commits: 0 };
-  await walk(logs, Buffer.from("logs"), { found, seen }, 0).finally(() => logs.close());
+  await walk(logs, Buffer.from("logs"), { found, seen }, 0);
   return found;
 }
 
@@ -44,8 +44,8 @@ async function walk(folder: OpenFolder, path: Buffer, all: Found, depth: number)
   for await (const entry of folder.entries()) {
     const name = Buffer.concat([path, Buffer.from("/"), entry.name]);
     if (entry.isDirectory()) {
-      const inner = await openBelow(folder, entry.name);
-      if (inner !== null) await walk(inner, name, all, depth + 1).finally(() => inner.close());
+      await using inner = await openBelow(folder, entry.name);
+      if (inner !== null) await walk(inner, name, all, depth + 1);
       continue;
     }
     if (entry.name.toString("latin1").endsWith(".lock")) continue;

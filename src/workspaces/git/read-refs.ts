@@ -30,8 +30,8 @@ export async function readRefs(gitDir: OpenFolder): Promise<GitRef[]> {
   const entries = packed === null ? [] : parsePackedRefs(packed.bytes);
   if (entries === null) throw gitUnreadable("packed-refs", "has a line that is not understood");
   for (const ref of entries) refs.set(ref.name.toString("latin1"), ref);
-  const folder = await openBelow(gitDir, "refs");
-  if (folder !== null) await walk(folder, Buffer.from("refs"), refs, 0).finally(() => folder.close());
+  await using folder = await openBelow(gitDir, "refs");
+  if (folder !== null) await walk(folder, Buffer.from("refs"), refs, 0);
   if (refs.size > REFS_MAX) throw gitUnreadable("refs", `has more than ${REFS_MAX} refs`);
   // A ref without a commit is symbolic. It hides the packed ref of the same name, as in git.
   return [...refs.values()].filter(({ sha }) => sha !== "");
@@ -47,8 +47,8 @@ async function walk(
   for await (const entry of folder.entries()) {
     const name = Buffer.concat([path, Buffer.from("/"), entry.name]);
     if (entry.isDirectory()) {
-      const inner = await openBelow(folder, entry.name);
-      if (inner !== null) await walk(inner, name, refs, depth + 1).finally(() => inner.close());
+      await using inner = await openBelow(folder, entry.name);
+      if (inner !== null) await walk(inner, name, refs, depth + 1);
       continue;
     }
     // Another git writes the ref at this moment, or died while it did. The ref itself stands beside it.
@@ -100,8 +100,8 @@ export async function readHead(
 
 async function readLooseRef(commonDir: OpenFolder, name: Buffer): Promise<RefContent | null> {
   const slash = name.lastIndexOf(0x2f);
-  const folder = slash <= 0 ? null : await openBelow(commonDir, name.subarray(0, slash));
-  return folder && readRef(folder, name.subarray(slash + 1), name).finally(() => folder.close());
+  await using folder = slash <= 0 ? null : await openBelow(commonDir, name.subarray(0, slash));
+  return folder && (await readRef(folder, name.subarray(slash + 1), name));
 }
 
 /**
@@ -110,7 +110,7 @@ async function readLooseRef(commonDir: OpenFolder, name: Buffer): Promise<RefCon
  * @returns `null` if it does not exist
  * @throws OrbError `git_unreadable` if it is no ref
  */
-export async function readRef(
+async function readRef(
   folder: OpenFolder,
   name: Buffer | string,
   shown: Buffer | string = name,

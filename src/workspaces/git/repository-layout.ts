@@ -12,8 +12,8 @@ import { parsePointer } from "./rules/ref-files.ts";
 const POINTER_BYTES_MAX = 16 * 1024;
 const CONFIG_BYTES_MAX = 1024 * 1024;
 
-/** Where the parts of a repository are. All folders are open until `closeLayout`. */
-export interface RepositoryLayout {
+/** Where the parts of a repository are. All folders stay open until it is disposed of. */
+export interface RepositoryLayout extends AsyncDisposable {
   /** `bare`: without files, such as the admin folder of a submodule that is not checked out. */
   readonly kind: "clone" | "linked-worktree" | "submodule" | "bare";
   /** Holds HEAD, the index and the refs of this worktree alone. */
@@ -59,12 +59,6 @@ export async function openBareLayout(gitDir: OpenFolder, host: GitHost = {}): Pr
   return complete(gitDir, { folder: null, kind: "bare", host });
 }
 
-export async function closeLayout({ gitDir, commonDir, objects }: RepositoryLayout): Promise<void> {
-  await objects.close();
-  if (commonDir !== gitDir) await commonDir.close();
-  await gitDir.close();
-}
-
 interface Whose {
   readonly folder: OpenFolder | null;
   readonly kind: RepositoryLayout["kind"];
@@ -84,7 +78,18 @@ async function complete(gitDir: OpenFolder, { folder, kind, host }: Whose): Prom
     if (kind === "submodule" && (config.workTree === null || !leadsHere)) {
       throw gitUnreadable(".git", "leads to a repository that does not point back here");
     }
-    return { kind, gitDir, commonDir, objects, config, answersFor: leadsHere ? null : config.workTree };
+    return {
+      kind,
+      gitDir,
+      commonDir,
+      objects,
+      config,
+      answersFor: leadsHere ? null : config.workTree,
+      [Symbol.asyncDispose]: async () => {
+        // Of a repository without linked worktrees, two of them are one.
+        for (const each of new Set([objects, commonDir, gitDir])) await each.close();
+      },
+    };
   });
 }
 

@@ -25,13 +25,15 @@ export interface GitHost {
   readonly program?: string | undefined;
   /** Replaces the time limit of each run, in milliseconds; only in tests. */
   readonly timeoutMs?: number | undefined;
+  /** Ends every run. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GitCall {
   readonly input?: Buffer;
   /** The folder of files. git stays in this folder even if its path is exchanged meanwhile. */
   readonly workTree?: OpenFolder;
-  /** The name of a throw-away index, inside of `gitDir`. */
+  /** The name of a throw-away index, inside `gitDir`. */
   readonly index?: string;
   readonly timeoutMs?: number;
   /** Of stdout; more is the error `git_output_too_large`. */
@@ -39,6 +41,8 @@ export interface GitCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Of the names of throw-away repositories. */
+export const SCRATCH_PREFIX = "orb-git-";
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** Where git finds the workspace's objects: the first descriptor that it inherits. */
 const OBJECTS = "/proc/self/fd/3";
@@ -67,7 +71,7 @@ export class SafeGit {
 
   /** Creates the throw-away repository; `close` removes it. */
   static async open(source: GitSource, host: GitHost = {}): Promise<SafeGit> {
-    const gitDir = await mkdtemp(join(host.scratch ?? tmpdir(), "orb-git-"));
+    const gitDir = await mkdtemp(join(host.scratch ?? tmpdir(), SCRATCH_PREFIX));
     const git = new SafeGit(gitDir, source, host);
     try {
       await Promise.all(FOLDERS.map((folder) => mkdir(join(gitDir, folder), { recursive: true })));
@@ -118,7 +122,7 @@ export class SafeGit {
         GIT_INDEX_FILE: join(this.gitDir, index ?? "index"),
       },
       descriptors: this.#objects === null ? [] : [this.#objects.fd],
-      signal,
+      signal: signal ?? this.#host.signal,
       program: this.#host.program,
       ...(input === undefined ? {} : { input }),
       ...(limit === undefined ? {} : { timeoutMs: limit }),

@@ -1,7 +1,7 @@
 /** A question to GitHub about the commits of one repository. */
 export interface CommitsQuestion {
   /**
-   * `owner/name` from the addresses of the repository's remotes: a claim of whoever wrote them. `null` for the workspace's own
+   * `owner/name` from the addresses of the repository's remotes: a claim of the agent, which may write them. `null` for the workspace's own
    * repository, which the project names.
    */
   readonly repository: string | null;

@@ -30,7 +30,7 @@ export interface Collected {
 /**
  * Reads what leads to commits, without git: no form of `git for-each-ref --all` shows the per-worktree refs of other worktrees.
  *
- * @param inside whether the whole repository lies in the workspace; otherwise only what belongs to this worktree counts
+ * @param inside whether the whole repository goes with the workspace; otherwise only what belongs to this worktree counts
  * @throws OrbError `git_unreadable`
  */
 export async function collectTips(layout: RepositoryLayout, inside: boolean): Promise<Collected> {
@@ -49,8 +49,8 @@ export async function collectTips(layout: RepositoryLayout, inside: boolean): Pr
   else tips.push(...(await reflogTips(commonDir)));
   const worktrees = await readLinkedWorktrees(commonDir);
   for (const { id } of worktrees) {
-    const admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
-    if (admin !== null) await add(admin).finally(() => admin.close());
+    await using admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
+    if (admin !== null) await add(admin);
   }
   const branches = refs.filter(({ name }) => kindOfRef(name) === "branch").map(({ name }) => name);
   return { head: own.head, tips, stays: [], branches, operations, worktrees, lock };

@@ -31,7 +31,6 @@ export interface LooseQuestion {
   readonly fetchedBefore: ReadonlySet<string>;
   /** Only asked if something is not kept elsewhere. */
   readonly ask: (question: { shas: readonly string[]; branches: readonly string[] }) => ReturnType<AskGitHub>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,17 +40,16 @@ export interface LooseQuestion {
  * @throws OrbError `git_unreadable` if a ref leads to a missing object; those of git and of the question
  */
 export async function findLoose(question: LooseQuestion): Promise<LooseCommits> {
-  const { git, signal, fetchedBefore } = question;
+  const { git, fetchedBefore } = question;
   const tips = distinctTips(question.tips).filter(
     ({ sha, kind }) => !((kind === "fetched" || kind === "tag") && fetchedBefore.has(sha)),
   );
   const objects = await resolveObjects(
     git,
     tips.map(({ sha }) => sha),
-    { signal },
   );
   const existing = tips.filter((tip) => exists(tip, objects));
-  const kept = await commitsOf(git, question.stays, signal);
+  const kept = await commitsOf(git, question.stays);
   const before = await judge(question, existing, { objects, kept, answer: null });
   if (before.tips.length === 0) return { tips: [], commits: 0 };
   return askInRounds(question, before, { objects, kept });
@@ -65,7 +63,8 @@ async function askInRounds(
 ): Promise<LooseCommits> {
   const asked = new Set<string>();
   const present = new Set<string>();
-  let [left, known] = [before, kept];
+  const known = [...kept];
+  let left = before;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const shas = left.tips.flatMap(({ sha }) => [objects.get(sha)?.peeled.sha ?? sha, sha]);
     const next = [...new Set(shas)].filter((sha) => !asked.has(sha)).slice(0, SHAS_PER_ROUND);
@@ -73,10 +72,7 @@ async function askInRounds(
     for (const sha of next) asked.add(sha);
     const answer = await ask(question, next);
     for (const sha of answer.present) present.add(sha);
-    known = [
-      ...known,
-      ...(await commitsOf(question.git, [...answer.held, ...answer.heads], question.signal)),
-    ];
+    known.push(...(await commitsOf(question.git, [...answer.held, ...answer.heads])));
     left = await judge(question, left.tips, { objects, kept: known, answer: { present } });
   }
   return left;
@@ -97,7 +93,7 @@ interface Known {
 }
 
 async function judge(
-  { git, signal, stays }: LooseQuestion,
+  { git, stays }: LooseQuestion,
   tips: readonly Tip[],
   { objects, kept, answer }: Known,
 ): Promise<LooseCommits> {
@@ -106,7 +102,7 @@ async function judge(
     return peeled?.type === "commit" ? peeled.sha : null;
   };
   const starts = new Set(tips.map(commitOf).filter((sha) => sha !== null));
-  const only = await reachableOnlyFrom(git, [...starts], kept, signal);
+  const only = await reachableOnlyFrom(git, [...starts], kept);
   const staying = new Set(stays);
   const loose = tips.filter((tip) => {
     const commit = commitOf(tip);
@@ -138,30 +134,25 @@ async function reachableOnlyFrom(
   git: SafeGit,
   starts: readonly string[],
   kept: readonly string[],
-  signal: AbortSignal | undefined,
 ): Promise<{ count: number; shas: ReadonlySet<string> | null }> {
   if (starts.length === 0) return { count: 0, shas: new Set() };
   const input = Buffer.from([...starts, ...kept.map((sha) => `^${sha}`), ""].join("\n"));
   // The count comes first: it is never empty, so an empty list can be told from a git that said nothing.
   const counting = ["rev-list", "--count", "--stdin"];
-  const count = /^(\d+)\n$/.exec((await git.run(counting, { input, signal })).toString("latin1"))?.[1];
+  const count = /^(\d+)\n$/.exec((await git.run(counting, { input })).toString("latin1"))?.[1];
   if (count === undefined) throw failed(counting, "gave an incomplete answer", "");
   if (Number(count) === 0) return { count: 0, shas: new Set() };
   if (Number(count) > COMMITS_LISTED_MAX) return { count: Number(count), shas: null };
   const listing = ["rev-list", "--stdin"];
-  const lines = (await git.run(listing, { input, signal })).toString("latin1").split("\n");
+  const lines = (await git.run(listing, { input })).toString("latin1").split("\n");
   if (lines.pop() !== "" || lines.length !== Number(count))
     throw failed(listing, "gave an incomplete answer", "");
   return { count: lines.length, shas: new Set(lines) };
 }
 
 /** Those of the ids that are commits of this repository, or tags of one. */
-async function commitsOf(
-  git: SafeGit,
-  shas: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const objects = await resolveObjects(git, [...new Set(shas)], { signal });
+async function commitsOf(git: SafeGit, shas: readonly string[]): Promise<string[]> {
+  const objects = await resolveObjects(git, [...new Set(shas)]);
   return [...objects.values()]
     .filter(({ peeled }) => peeled.type === "commit")
     .map(({ peeled }) => peeled.sha);

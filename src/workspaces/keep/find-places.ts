@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import { openBelow } from "../git/open-below.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
@@ -23,6 +24,8 @@ export interface PlacesFound {
 const PLACES_MAX = 500;
 /** Deeper folders are kept as unreadable: each level holds a descriptor. */
 const DEPTH_MAX = 400;
+/** Files of the work tree that git opens by itself; a link in their place it does not follow. */
+const READ_BY_GIT: ReadonlySet<string> = new Set([".git", ".gitattributes", ".gitignore", ".gitmodules"]);
 /** Folders. A workspace with more is kept as unreadable. */
 const FOLDERS_MAX = 2_000_000;
 
@@ -34,7 +37,7 @@ const FOLDERS_MAX = 2_000_000;
  */
 export async function findPlaces(folder: OpenFolder, signal?: AbortSignal): Promise<PlacesFound> {
   const search: Search = { places: [], inside: new Set(), folders: 0, mountId: folder.mountId, signal };
-  await walk(folder, { path: Buffer.alloc(0), name: "", depth: 0 }, search);
+  await walk(folder, { path: Buffer.alloc(0), name: "", depth: 0, inGit: false }, search);
   const paths = new Set(search.places.map(({ path }) => path.toString("latin1")));
   return { places: search.places, paths, inside: search.inside };
 }
@@ -56,6 +59,8 @@ interface Here {
   readonly path: Buffer;
   readonly name: string;
   readonly depth: number;
+  /** It belongs to a repository's own files, such as `.git/objects`. */
+  readonly inGit: boolean;
 }
 
 async function walk(folder: OpenFolder, here: Here, search: Search): Promise<void> {
@@ -69,6 +74,12 @@ async function walk(folder: OpenFolder, here: Here, search: Search): Promise<voi
   const has = { git: false, head: false, objects: false, refs: false };
   for await (const entry of folder.entries()) {
     const name = entry.name.toString("latin1");
+    if (blocksReaders(entry) && (here.inGit || READ_BY_GIT.has(name))) {
+      throw unreadable(
+        here.path,
+        `has a FIFO or a device in the place of ${shownPath(entry.name)}, on which git would wait`,
+      );
+    }
     if (name === ".git") has.git = true;
     else if (name === "HEAD" && !entry.isDirectory()) has.head = true;
     else if (name === "objects") has.objects = entry.isDirectory();
@@ -84,19 +95,19 @@ async function walk(folder: OpenFolder, here: Here, search: Search): Promise<voi
   for (const name of folders) await enter(folder, name, here, search);
 }
 
+function blocksReaders(entry: Dirent<Buffer>): boolean {
+  return entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice();
+}
+
 async function enter(folder: OpenFolder, name: Buffer, here: Here, search: Search): Promise<void> {
   const path = here.path.length === 0 ? name : Buffer.concat([here.path, Buffer.from("/"), name]);
-  let inner: OpenFolder | null;
-  try {
-    inner = await openBelow(folder, name);
-  } catch (error) {
+  await using inner = await openBelow(folder, name).catch((error: unknown) => {
     throw unreadable(path, "can't be opened", error);
-  }
+  });
   // It disappeared since it was listed.
   if (inner === null) return;
-  await walk(inner, { path, name: name.toString("latin1"), depth: here.depth + 1 }, search).finally(() =>
-    inner.close(),
-  );
+  const inGit = here.inGit || name.equals(Buffer.from(".git"));
+  await walk(inner, { path, name: name.toString("latin1"), depth: here.depth + 1, inGit }, search);
 }
 
 export function unreadable(path: Buffer, why: string, cause?: unknown): OrbError {

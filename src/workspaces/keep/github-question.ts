@@ -1,7 +1,7 @@
 import type { GitHub } from "../../github/github.ts";
 import type { AskGitHub } from "./ask-github.ts";
 
-/** A project's own repository, and what is known of its work there. */
+/** A project's own repository, and where its work is there. */
 export interface OwnRepository {
   /** `owner/name`, as the project names it. */
   readonly fullName: string;

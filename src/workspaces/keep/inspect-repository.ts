@@ -37,7 +37,7 @@ export interface OpenRepository {
 }
 
 export interface RepositoryDeps extends InspectDeps {
-  /** Whether its refs and objects lie in the workspace. */
+  /** Whether its refs and objects go with the workspace. */
   readonly inside: boolean;
   /** Of the worktrees of one repository, only the first reports what they share. */
   readonly isFirst: boolean;
@@ -69,7 +69,7 @@ export async function inspectRepository(
   deps: RepositoryDeps,
 ): Promise<RepositoryInspected> {
   const { path, layout, folder } = open;
-  const { inside, isFirst, attempt, signal } = deps;
+  const { inside, isFirst, attempt } = deps;
   const collected = await collectTips(layout, inside);
   const alternates = await readAlternates(layout.objects);
   const shallow = await readShallow(layout.commonDir);
@@ -89,7 +89,6 @@ export async function inspectRepository(
       gitDir: layout.gitDir,
       head: collected.head.sha,
       onUntracked,
-      signal,
     });
   });
   const repository: RepositoryFound = {
@@ -145,7 +144,6 @@ async function findLooseOf(
       ref === null ? collected.branches : [ref, ...collected.branches.filter((each) => !each.equals(ref))],
     stays: [...collected.stays, ...lenders.flat()],
     fetchedBefore: new Set(baseline?.fetched),
-    signal,
     ask: async ({ shas, branches }): Promise<CommitsAnswer> => {
       // The project says which repository the workspace is for; of others only their own addresses speak.
       if (layout.config.objectFormat === "sha256") return NOTHING_KEPT;

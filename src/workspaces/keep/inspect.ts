@@ -1,6 +1,6 @@
 import { OrbError } from "../../errors.ts";
 import { openBelow } from "../git/open-below.ts";
-import { closeLayout, openBareLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
+import { openBareLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
 import { SafeGit } from "../git/safe-git.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
@@ -26,7 +26,8 @@ import { readWorkTree } from "./work-tree.ts";
  * @throws only what `signal` was aborted with, and bugs
  */
 export async function inspect(folder: OpenFolder, deps: InspectDeps): Promise<Inspection> {
-  const run = new InspectionRun(folder, deps);
+  const host = { ...deps.host, signal: deps.signal };
+  const run = new InspectionRun(folder, { ...deps, host });
   return run.inspect();
 }
 
@@ -90,7 +91,7 @@ class InspectionRun {
         await this.#attempt(one.place.path, () => this.#inspectOne(one, { found, known, done }));
     } finally {
       for (const { layout, folder } of opened) {
-        await closeLayout(layout);
+        await layout[Symbol.asyncDispose]();
         if (folder !== this.#folder) await folder.close();
       }
     }
@@ -119,7 +120,8 @@ class InspectionRun {
       { path: place.path, layout, folder },
       {
         ...this.#deps,
-        inside: found.inside.has(common),
+        // That of a submodule of a linked worktree lies in the admin folder, which goes with the worktree.
+        inside: layout.kind === "submodule" || found.inside.has(common),
         isFirst: !done.has(common),
         known,
         attempt: (action) => this.#attempt(place.path, action),
@@ -134,10 +136,10 @@ class InspectionRun {
   /** Files without a repository: all of them are untracked. Nothing is looked for in the folders above. */
   async #readPlainFolder(found: PlacesFound): Promise<void> {
     await this.#attempt(Buffer.alloc(0), async () => {
-      const { host, signal } = this.#deps;
+      const { host } = this.#deps;
       await using git = await SafeGit.open({ objects: null, objectFormat: "sha1", shallow: [] }, host);
       const onUntracked = (path: Buffer): void => this.#addFile(Buffer.alloc(0), path, found);
-      await readWorkTree({ git, folder: this.#folder, gitDir: null, head: null, onUntracked, signal });
+      await readWorkTree({ git, folder: this.#folder, gitDir: null, head: null, onUntracked });
     });
   }
 

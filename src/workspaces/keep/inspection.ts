@@ -17,7 +17,10 @@ export interface RepositoryFound {
   readonly path: Buffer;
   readonly kind: "clone" | "linked-worktree" | "submodule" | "bare";
   readonly objectFormat: ObjectFormat;
-  /** Whether its objects and refs lie in the workspace too; not those of a worktree of a repository elsewhere. */
+  /**
+   * Whether its objects and refs go with the workspace: they lie in it, or, for a submodule of a linked worktree, in the admin
+   * folder of the worktree. Those of a worktree of a repository elsewhere stay.
+   */
   readonly inside: boolean;
   readonly head: { readonly ref: Buffer | null; readonly sha: string | null };
   /** Commits, tags and other objects that are nowhere else, each with a name that leads to it. */
@@ -50,7 +53,7 @@ export interface FileClass extends FileList {
 export interface FilesFound {
   /** Folders such as `node_modules`, and single files, which a command makes again. Their sizes are not measured: 0 bytes. */
   readonly rebuildable: FileClass;
-  /** As they were when the workspace was created: whoever put them there has them. */
+  /** As they were when the workspace was created: their source has them. */
   readonly carried: FileClass;
   /** Everything else. */
   readonly unknown: FileClass;

@@ -1,7 +1,7 @@
 import { failed } from "../git/git-process.ts";
 import { gitUnreadable } from "../git/git-unreadable.ts";
 import { openBelow } from "../git/open-below.ts";
-import type { GitCall, SafeGit } from "../git/safe-git.ts";
+import type { SafeGit } from "../git/safe-git.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { readContent } from "./file-content.ts";
 import { resolveObjects } from "./resolve-objects.ts";
@@ -26,16 +26,14 @@ export async function withoutLfs(
   git: SafeGit,
   folder: OpenFolder,
   changed: readonly ChangedFile[],
-  call: Pick<GitCall, "signal">,
 ): Promise<ChangedFile[]> {
-  const objects = await resolveObjects(git, [...new Set(changed.map(({ blob }) => blob))], call);
+  const objects = await resolveObjects(git, [...new Set(changed.map(({ blob }) => blob))]);
   const small = [...objects].filter(
     ([, { type, bytes }]) => type === "blob" && bytes <= LFS_POINTER_BYTES_MAX,
   );
   const pointers = await readPointers(
     git,
     small.map(([sha, { bytes }]) => ({ sha, bytes })),
-    call,
   );
   const left: ChangedFile[] = [];
   for (const file of changed) {
@@ -49,13 +47,11 @@ export async function withoutLfs(
 async function readPointers(
   git: SafeGit,
   blobs: readonly { sha: string; bytes: number }[],
-  call: Pick<GitCall, "signal">,
 ): Promise<ReadonlyMap<string, LfsPointer>> {
   const pointers = new Map<string, LfsPointer>();
   if (blobs.length === 0) return pointers;
   const args = ["cat-file", "--batch=%(objectname)"];
   const output = await git.run(args, {
-    ...call,
     input: Buffer.from(blobs.map(({ sha }) => `${sha}\n`).join("")),
   });
   let begin = 0;
@@ -78,8 +74,8 @@ async function readPointers(
  */
 export async function listLfsObjects(commonDir: OpenFolder): Promise<string[]> {
   const found: string[] = [];
-  const folder = await openBelow(commonDir, "lfs/objects");
-  if (folder !== null) await walk(folder, 0, found).finally(() => folder.close());
+  await using folder = await openBelow(commonDir, "lfs/objects");
+  if (folder !== null) await walk(folder, 0, found);
   return found;
 }
 
@@ -88,8 +84,8 @@ async function walk(folder: OpenFolder, depth: number, found: string[]): Promise
   for await (const entry of folder.entries()) {
     const name = entry.name.toString("latin1");
     if (entry.isDirectory() && depth < 2) {
-      const inner = await openBelow(folder, entry.name);
-      if (inner !== null) await walk(inner, depth + 1, found).finally(() => inner.close());
+      await using inner = await openBelow(folder, entry.name);
+      if (inner !== null) await walk(inner, depth + 1, found);
     } else if (/^[0-9a-f]{64}$/.test(name)) found.push(name);
     if (found.length > OBJECTS_MAX)
       throw gitUnreadable("lfs/objects", `holds more than ${OBJECTS_MAX} objects`);

@@ -1,6 +1,6 @@
 import { openBelow } from "../git/open-below.ts";
 import { type GitRef, readHead, readRefs } from "../git/read-refs.ts";
-import { closeLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
+import { openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
 import { type GitHost, SafeGit } from "../git/safe-git.ts";
 import { readShallow } from "../git/read-shallow.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
@@ -29,11 +29,8 @@ interface Draft {
  *
  * @throws OrbError if a part can't be read: a baseline that lacks something would still be right, but its caller should know
  */
-export async function noteBaseline(
-  folder: OpenFolder,
-  { host, signal }: { host?: GitHost; signal?: AbortSignal } = {},
-): Promise<Baseline> {
-  const found = await findPlaces(folder, signal);
+export async function noteBaseline(folder: OpenFolder, host: GitHost = {}): Promise<Baseline> {
+  const found = await findPlaces(folder, host.signal);
   const draft: Draft = { heads: [], fetched: new Set(), lfsObjects: [] };
   const sorter = new FileSorter(folder, new Map());
   const onUntracked = (base: Buffer) => (path: Buffer) => {
@@ -71,8 +68,8 @@ async function noteRepositories(
     const at = path.length === 0 ? folder : await openBelow(folder, path);
     if (at === null) continue;
     try {
-      const layout = await openLayout(at, host);
-      if (layout !== null) await note(layout, at, path).finally(() => closeLayout(layout));
+      await using layout = await openLayout(at, host);
+      if (layout !== null) await note(layout, at, path);
     } finally {
       if (at !== folder) await at.close();
     }

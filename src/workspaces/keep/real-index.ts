@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { failed } from "../git/git-process.ts";
 import { gitUnreadable } from "../git/git-unreadable.ts";
 import { openFile } from "../git/read-small-file.ts";
-import type { GitCall, SafeGit } from "../git/safe-git.ts";
+import type { SafeGit } from "../git/safe-git.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { RecordCutter } from "./rules/status-records.ts";
@@ -57,18 +57,13 @@ async function copy(folder: OpenFolder, name: string, to: string): Promise<boole
  *
  * @param paths as strings of single bytes
  */
-export async function removeSparse(
-  git: SafeGit,
-  index: string,
-  paths: Set<string>,
-  call: Pick<GitCall, "signal">,
-): Promise<void> {
+export async function removeSparse(git: SafeGit, index: string, paths: Set<string>): Promise<void> {
   const args = ["ls-files", "-t", "-z"];
   let records = 0;
   const cutter = new RecordCutter((record) => {
     records += 1;
     if (record[0] === "S".codePointAt(0)) paths.delete(record.subarray(2).toString("latin1"));
   });
-  await git.stream(args, (chunk) => cutter.add(chunk), { ...call, index, outputBytesMax: Infinity });
+  await git.stream(args, (chunk) => cutter.add(chunk), { index, outputBytesMax: Infinity });
   if (!cutter.isComplete || records === 0) throw failed(args, "gave an incomplete answer", "");
 }

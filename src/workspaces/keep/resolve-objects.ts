@@ -1,5 +1,5 @@
 import { failed } from "../git/git-process.ts";
-import type { GitCall, SafeGit } from "../git/safe-git.ts";
+import type { SafeGit } from "../git/safe-git.ts";
 
 export interface GitObject {
   readonly type: "commit" | "tag" | "tree" | "blob";
@@ -18,13 +18,12 @@ const FORMAT = "--batch-check=%(objectname) %(objecttype) %(objectsize)";
 export async function resolveObjects(
   git: SafeGit,
   shas: readonly string[],
-  call: Pick<GitCall, "signal"> = {},
 ): Promise<ReadonlyMap<string, GitObject>> {
   const found = new Map<string, GitObject>();
   if (shas.length === 0) return found;
   const input = Buffer.from(shas.map((sha) => `${sha}\n${sha}^{}\n`).join(""));
   const args = ["cat-file", FORMAT];
-  const lines = (await git.run(args, { ...call, input })).toString("latin1").split("\n");
+  const lines = (await git.run(args, { input })).toString("latin1").split("\n");
   if (lines.length !== shas.length * 2 + 1 || lines.at(-1) !== "") {
     throw failed(args, "gave an incomplete answer", "");
   }

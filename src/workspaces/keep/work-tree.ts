@@ -32,7 +32,6 @@ export interface WorkTreeQuestion {
   readonly head: string | null;
   /** @param path of a file that git does not track, relative to `folder`; that of a repository inside ends with a slash */
   readonly onUntracked: (path: Buffer) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface WorkTreeFound {
@@ -48,15 +47,15 @@ export interface WorkTreeFound {
  * @throws OrbError those of `SafeGit`; `git_unreadable`, `files_unreadable`
  */
 export async function readWorkTree(question: WorkTreeQuestion): Promise<WorkTreeFound> {
-  const { git, folder, gitDir, head, signal } = question;
+  const { git, folder, gitDir, head } = question;
   await git.setHead(head);
-  const call = { signal, workTree: folder, timeoutMs: HASHING_TIMEOUT_MS };
-  if (head !== null) await git.run(["read-tree", head], { signal, index: OWN_INDEX });
+  const call = { workTree: folder, timeoutMs: HASHING_TIMEOUT_MS };
+  if (head !== null) await git.run(["read-tree", head], { index: OWN_INDEX });
   const { changed, deleted } = await compareFiles(question, call);
   const index = gitDir && (await copyIndex(git, gitDir));
   if (index === null) deleted.clear();
-  else if (deleted.size > 0) await removeSparse(git, index, deleted, { signal });
-  const left = await withoutLfs(git, folder, changed, { signal });
+  else if (deleted.size > 0) await removeSparse(git, index, deleted);
+  const left = await withoutLfs(git, folder, changed);
   const paths = [...left.map(({ path }) => path), ...[...deleted].map((path) => Buffer.from(path, "latin1"))];
   return {
     changed: listOf(paths),
@@ -84,7 +83,7 @@ async function compareFiles(
   return { changed, deleted };
 }
 
-/** What was added to the workspace's own index, and may be in no file any more. */
+/** What was added to the workspace's own index, and may no longer be in any file. */
 async function readStaged({ git, head }: WorkTreeQuestion, call: GitCall): Promise<Buffer[]> {
   const staged: Buffer[] = [];
   await readStatus(git, { args: [...STATUS, "--untracked-files=no"], head, call }, (record) => {

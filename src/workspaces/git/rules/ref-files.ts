@@ -6,12 +6,12 @@ export type RefContent = { readonly sha: string } | { readonly ref: Buffer };
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const REF_PREFIX = Buffer.from("ref:");
 
-export function isSha(text: string): boolean {
+function isSha(text: string): boolean {
   return SHA.test(text);
 }
 
 /** The id of nothing: what a ref was before it existed. */
-export function isZero(sha: string): boolean {
+function isZero(sha: string): boolean {
   return /^0+$/.test(sha);
 }
 

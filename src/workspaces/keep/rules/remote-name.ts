@@ -1,6 +1,6 @@
 /**
  * The repository that an address of git names, as `owner/name`: `https://github.com/o/n.git`, `git@github.com:o/n`,
- * `ssh://git@github.com/o/n`. The host is not compared: whoever is asked knows only its own repositories.
+ * `ssh://git@github.com/o/n`. The host is not compared: a GitHub has only its own repositories.
  *
  * @returns `null` if the address has no such form, as a path on this machine
  */

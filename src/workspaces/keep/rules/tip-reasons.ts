@@ -29,7 +29,7 @@ const SENTENCES: Readonly<Record<TipKind, Sentence>> = {
   },
   stash: {
     code: "stash",
-    what: (count) => `${counted(count, "stash entry", "stash entries")}`,
+    what: (count) => counted(count, "stash entry", "stash entries"),
     remedy: `Apply and commit them, or drop them with \`git stash drop\`, ${ARCHIVE}.`,
     shown: "sha",
   },

@@ -4,6 +4,7 @@ import { describe, expect, test } from "../../../support/testing.ts";
 import { SafeGit } from "../../../../src/workspaces/git/safe-git.ts";
 import { openBelow } from "../../../../src/workspaces/git/open-below.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
+import { sampled } from "../../../support/sample.ts";
 import { KeepScene } from "../keep/scene.ts";
 
 /**
@@ -95,9 +96,15 @@ async function setCanaries(
 }
 
 const sinks = Object.keys(SINKS);
+const controls = sampled("ways in which a workspace lets git run programs", sinks, [
+  "core.fsmonitor",
+  "filter.clean",
+  "diff.external",
+  "include.path",
+]);
 
 describe("a workspace that lets git run programs of its agent (A24)", () => {
-  test.each(sinks)("runs one by %s, if a person looks at it: the control", async (sink) => {
+  test.each(controls)("runs one by %s, if a person looks at it: the control", async (sink) => {
     const { scene, env } = await setCanaries([sink]);
     await using _ = scene;
     await scene.shell(`${SINKS[sink]?.[1]} > /dev/null 2>&1 || true`, { env });

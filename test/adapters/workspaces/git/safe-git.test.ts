@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { OrbError } from "../../../../src/errors.ts";
 import { openBelow } from "../../../../src/workspaces/git/open-below.ts";
+import { removeLeftovers } from "../../../../src/workspaces/git/leftovers.ts";
 import { SafeGit } from "../../../../src/workspaces/git/safe-git.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 import { KeepScene, summary } from "../keep/scene.ts";
@@ -97,6 +98,23 @@ describe("SafeGit", () => {
       "transport 'file' not allowed",
     );
   });
+});
+
+test("what a killed process left behind is removed a day later, and nothing else", async () => {
+  await using scene = await KeepScene.set();
+  await scene.shell("mkdir -p orb-git-dead/objects other; mkdir aside; ln -s aside orb-git-link", {
+    at: ".",
+  });
+  const later = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  expect(await removeLeftovers(scene.root, later(23))).toBe(0);
+  expect(await removeLeftovers(scene.root, later(25))).toBe(1);
+  expect((await readdir(scene.root)).toSorted()).toEqual([
+    "aside",
+    "orb-git-link",
+    "origin.git",
+    "other",
+    "ws",
+  ]);
 });
 
 test("a workspace of another user is read (A25); this needs root", async () => {

@@ -74,22 +74,23 @@ describe("commits that only the workspace has", () => {
     expect(await scene.shell("git bundle list-heads ../all.bundle")).not.toContain(stashes[1]);
   });
 
-  test.each([
-    ["notes", "git notes add -m 'Remember this'"],
-    [
-      "other_refs",
-      `${COMMIT}; git update-ref refs/mine/x HEAD; git reset -q --hard HEAD~1; rm -rf .git/logs .git/ORIG_HEAD`,
-    ],
-    [
-      "worktree_refs",
-      `${COMMIT}; git update-ref refs/bisect/bad HEAD; git reset -q --hard HEAD~1; rm -rf .git/logs .git/ORIG_HEAD`,
-    ],
-    ["reflog_commits", `${COMMIT}; git reset -q --hard HEAD~1`],
-    ["unpushed_tags", `${COMMIT}; git tag mine; git reset -q --hard HEAD~1; rm -rf .git/logs .git/ORIG_HEAD`],
-  ])("keep it as %s", async (code, script) => {
+  test("keep it as notes, tags, other refs, those of an operation, and in the reflog", async () => {
     await using scene = await KeepScene.set();
-    await scene.shell(script);
-    expect(codesOf(await scene.inspect())).toEqual([code]);
+    await scene.shell(`
+      lose() { git commit -q --allow-empty -m "$1"; git update-ref "$1" HEAD; git reset -q --hard HEAD~1; }
+      git notes add -m 'Remember this'
+      lose refs/mine/x; lose refs/bisect/bad; lose refs/tags/mine; lose refs/heads/left
+      rm -rf .git/logs .git/ORIG_HEAD; mkdir .git/logs
+      git commit -q --allow-empty -m Undone; git reset -q --hard HEAD~1`);
+    const { reasons } = await scene.inspect();
+    expect(reasons.map(({ code, reason }) => `${code} ${/^\d+/.exec(reason)?.[0]}`)).toEqual([
+      "unpushed_commits 1",
+      "worktree_refs 1",
+      "notes 1",
+      "unpushed_tags 1",
+      "other_refs 1",
+      "reflog_commits 1",
+    ]);
   });
 });
 
@@ -112,22 +113,23 @@ describe("a linked worktree of a repository elsewhere", () => {
     expect(codesOf(await scene.inspect({ at: "wt" }))).toContain("unpushed_commits");
   });
 
-  test.each([
-    ["worktree_refs", "git update-ref refs/worktree/keep HEAD; git reset -q --hard HEAD~1"],
-    ["worktree_refs", "git update-ref refs/bisect/bad HEAD; git reset -q --hard HEAD~1"],
-    ["reflog_commits", "git reset -q --hard HEAD~1"],
-    ["detached_commits", "git checkout -q --detach; git branch -qf agent/y main"],
-  ])("is kept for %s that only it has: %s (A8)", async (code, script) => {
+  test("is kept for what only it has: its own refs, its reflog, its detached HEAD (A7, A8)", async () => {
     await using scene = await KeepScene.set();
-    const lose =
-      code === "reflog_commits"
-        ? ""
-        : "rm -f $(git rev-parse --git-path logs/HEAD) $(git rev-parse --git-path ORIG_HEAD)";
-    await scene.shell(`${LINK}; ${COMMIT}; git rev-parse HEAD > ../sha; ${script}; rm -rf ../ws/.git/logs/refs; ${lose}`);
-    // The control: from the main repository, no listing of all refs names the commit.
-    const sha = await scene.shell("cat ../sha");
-    expect(await scene.shell("git for-each-ref")).not.toContain(sha);
-    expect(codesOf(await scene.inspect({ at: "wt" }))).toEqual([code]);
+    await scene.shell(`${LINK}
+      lose() { git commit -q --allow-empty -m "$1"; git rev-parse HEAD >> ../lost; git update-ref "$1" HEAD; git reset -q --hard HEAD~1; }
+      git checkout -q --detach
+      lose refs/worktree/keep; lose refs/bisect/bad
+      admin=$(git rev-parse --git-dir); rm $admin/logs/HEAD $admin/ORIG_HEAD
+      git commit -q --allow-empty -m Undone; git rev-parse HEAD >> ../lost; git reset -q --hard HEAD~1
+      git commit -q --allow-empty -m Detached; git rev-parse HEAD >> ../lost`);
+    // The control: from the main repository, no listing of all refs names one of them.
+    const lost = (await scene.shell("cat ../lost")).split("\n");
+    const listed = await scene.shell("git for-each-ref");
+    expect(lost.filter((sha) => listed.includes(sha))).toEqual([]);
+    const inspection = await scene.inspect({ at: "wt" });
+    expect(codesOf(inspection)).toEqual(["detached_commits", "worktree_refs", "reflog_commits"]);
+    const found = inspection.repositories[0]?.looseTips.map(({ sha }) => sha);
+    expect(found?.toSorted()).toEqual(lost.toSorted());
   });
 
   test("counts in the main repository, if that is the workspace", async () => {

@@ -2,7 +2,32 @@ import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { readNeighbour } from "../../../../src/workspaces/keep/neighbours.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
+import { sampled } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
+
+const DAMAGES = {
+  "a link": "mv .git ../git; ln -s ../git .git",
+  "a file with nonsense": "rm -rf .git; echo nonsense > .git",
+  "a folder without objects": "rm -rf .git/objects",
+  "a HEAD with nonsense": "echo nonsense > .git/HEAD",
+  "a ref with nonsense": "echo nonsense > .git/refs/heads/x",
+  "a FIFO for a ref": "mkfifo .git/refs/heads/x",
+  "a FIFO for its attributes": "mkfifo .gitattributes",
+  "a FIFO for an object": "mkfifo .git/objects/aa",
+  "a FIFO for its alternates": "mkdir -p .git/objects/info; mkfifo .git/objects/info/alternates",
+  "a link for a ref": "ln -s /etc/passwd .git/refs/heads/x",
+  "packed refs with nonsense": "echo nonsense > .git/packed-refs",
+  "a ref without its commit": "echo 1234567890123456789012345678901234567890 > .git/refs/heads/x",
+  "a damaged index": "echo nonsense > .git/index",
+  "a damaged configuration": "echo '[core' >> .git/config",
+  "a reflog with nonsense": "echo nonsense >> .git/logs/HEAD",
+} as const;
+const damaged = sampled("damages of a repository", Object.keys(DAMAGES) as (keyof typeof DAMAGES)[], [
+  "a link",
+  "a FIFO for its attributes",
+  "a ref without its commit",
+  "a damaged index",
+]);
 
 describe("a repository that is not where it seems to be", () => {
   test("is unreadable if its work tree is another folder (A15)", async () => {
@@ -37,25 +62,14 @@ describe("a repository that is not where it seems to be", () => {
     expect(reasons[0]?.reason).toContain("belongs to another worktree");
   });
 
-  test.each([
-    ["a link", "mv .git ../git; ln -s ../git .git"],
-    ["a file with nonsense", "rm -rf .git; echo nonsense > .git"],
-    ["a folder without objects", "rm -rf .git/objects"],
-    ["a HEAD with nonsense", "echo nonsense > .git/HEAD"],
-    ["a ref with nonsense", "echo nonsense > .git/refs/heads/x"],
-    ["a FIFO for a ref", "mkfifo .git/refs/heads/x"],
-    ["a link for a ref", "ln -s /etc/passwd .git/refs/heads/x"],
-    ["packed refs with nonsense", "echo nonsense > .git/packed-refs"],
-    ["a ref without its commit", "echo 1234567890123456789012345678901234567890 > .git/refs/heads/x"],
-    ["a damaged index", "echo nonsense > .git/index"],
-    ["a damaged configuration", "echo '[core' >> .git/config"],
-    ["a reflog with nonsense", "echo nonsense >> .git/logs/HEAD"],
-  ])("is unreadable with %s", async (_, script) => {
+  test.each(damaged)("is unreadable with %s", async (damage) => {
     await using scene = await KeepScene.set();
-    await scene.shell(script);
+    await scene.shell(DAMAGES[damage]);
     const inspection = await scene.inspect();
     expect(inspection.answer).toBe("unreadable");
-    expect(codesOf(inspection)).toContain("git_unreadable");
+    expect(codesOf(inspection)).toContain(
+      DAMAGES[damage].includes("mkfifo") ? "files_unreadable" : "git_unreadable",
+    );
   });
 });
 
@@ -123,6 +137,18 @@ describe("repositories inside", () => {
     );
   });
 
+  test("count as a submodule of a linked worktree, whose refs lie in the admin folder (A17)", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
+      git worktree add -q --detach ../wt; cd ../wt; git submodule --quiet update --init
+      cd sub; git remote set-url origin https://github.com/acme/sub; git checkout -q -b mine; git commit -q --allow-empty -m Mine; git checkout -q --detach HEAD~1; rm -rf $(git rev-parse --git-dir)/logs`);
+    const inspection = await scene.inspect({ at: "wt" });
+    expect(codesOf(inspection)).toEqual(["unpushed_commits"]);
+    // The control: it is gone with the worktree.
+    await scene.shell("git worktree remove --force ../wt");
+    expect(await scene.shell("ls .git/worktrees 2>/dev/null || echo gone")).toBe("gone");
+  });
+
   test("count also if a submodule was removed and only its admin folder is left (A17)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
@@ -180,7 +206,7 @@ describe("a workspace that others need", () => {
     );
     const { answer, reasons } = await scene.inspect({
       at: "wt",
-      now: new Date(Date.now() + 35 * 86_400_000),
+      now: new Date(Date.now() + 35.5 * 86_400_000),
     });
     expect(answer).toBe("work");
     expect(reasons).toHaveLength(1);

@@ -1,7 +1,7 @@
 // A workspace with real git, and a bare repository that stands for GitHub.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,8 +16,8 @@ import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 
 const run = promisify(execFile);
 const PREPARE = `
-git init -q --bare -b main origin.git
-git init -q -b main first
+git init -q --bare --template= -b main origin.git
+git init -q --template= -b main first
 cd first
 mkdir src
 echo one > README.md
@@ -28,8 +28,10 @@ git commit -qm "Initial commit"
 git push -q ../origin.git main
 cd ..
 rm -rf first
-git clone -q origin.git ws
+git clone -q --template= origin.git ws
 cd ws
+mkdir .git/info .git/hooks
+git remote set-url origin ../origin.git
 git checkout -qb agent/x
 `;
 /** No settings of the machine, and a person who commits. */
@@ -66,9 +68,13 @@ export class KeepScene {
     this.root = root;
   }
 
-  static async set(prepare = PREPARE): Promise<KeepScene> {
+  /** @param prepare a script that makes the workspace; by default it is a clone with one commit, on a branch of its own */
+  static async set(prepare?: string): Promise<KeepScene> {
     const scene = new KeepScene(await mkdtemp(join(tmpdir(), "orb-keep-")));
-    await scene.shell(prepare, { at: "." });
+    if (prepare === undefined) {
+      template ??= makeTemplate();
+      await cp((await template).root, scene.root, { recursive: true, verbatimSymlinks: true });
+    } else await scene.shell(prepare, { at: "." });
     return scene;
   }
 
@@ -104,23 +110,28 @@ export class KeepScene {
   /** As GitHub answers: what a branch or a `refs/pull/N/head` of `origin.git` leads to is held. */
   async #ask(question: CommitsQuestion): ReturnType<AskGitHub> {
     this.questions.push(question);
-    const bare = { at: "origin.git" };
-    const refs = await this.shell("git for-each-ref --format='%(objectname)' refs/heads refs/pull", bare);
-    const all = await this.shell(
-      "git rev-list --stdin < <(git for-each-ref --format='%(objectname)' refs/heads refs/pull)",
-      bare,
+    const answer = await this.shell(
+      `git for-each-ref --format='%(objectname)' refs/heads refs/pull > ../heads
+      cat ../heads; echo; git rev-list --stdin < ../heads; echo
+      git cat-file --batch-all-objects --batch-check='%(objectname)'`,
+      { at: "origin.git" },
     );
-    const objects = await this.shell("git cat-file --batch-all-objects --batch-check='%(objectname)'", bare);
-    const only = (ids: string): Set<string> => {
-      const known = new Set(ids.split("\n"));
-      return new Set(question.shas.filter((sha) => known.has(sha)));
-    };
-    return { held: only(all), present: only(objects), heads: refs.split("\n") };
+    const [heads, held, present] = answer.split("\n\n").map((ids) => new Set(ids.split("\n")));
+    const only = (known = new Set<string>()): Set<string> =>
+      new Set(question.shas.filter((sha) => known.has(sha)));
+    return { held: only(held), present: only(present), heads: [...(heads ?? [])] };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.root, { recursive: true, force: true });
   }
+}
+
+/** Made once for all tests of a process, and copied for each. */
+let template: Promise<KeepScene> | undefined;
+
+function makeTemplate(): Promise<KeepScene> {
+  return KeepScene.set(PREPARE);
 }
 
 /** The codes of all reasons, each once. */
