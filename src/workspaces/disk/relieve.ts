@@ -1,5 +1,6 @@
 import type { DiskUsage, Space } from "./usage.ts";
-import { decideRelief, type ReliefFacts, type ReliefPlan, type ReliefStep } from "./rules/decide-relief.ts";
+import { decideRelief, type ReliefPlan, type ReliefStep } from "./rules/decide-relief.ts";
+import type { ReliefFacts } from "./relief-facts.ts";
 
 /** What was done about one workspace. */
 export interface StepTaken {

@@ -18,7 +18,7 @@ const PART_OF_DISK_MAX = 0.01;
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Space on the disk of the workspaces that is set aside, so that a clean-up can begin at 0 bytes and 0 inodes free: to rename a folder
+ * Space on the disk of the workspaces that is reserved, so that a clean-up can begin at 0 bytes and 0 inodes free: to rename a folder
  * into the trash may need a block for its new name, and MongoDB and the log may be on the same disk.
  */
 export class DiskReserve implements AsyncDisposable {
@@ -44,7 +44,7 @@ export class DiskReserve implements AsyncDisposable {
   }
 
   /**
-   * Sets the space aside again, as far as it is missing. Only for a disk that has room: after a relief.
+   * Takes the space again, as far as it is missing. Only for a disk that has room: after a relief.
    *
    * @returns whether all of it is there
    * @throws OrbError `disk_reserve_failed` for anything but a full disk
@@ -125,7 +125,7 @@ function toReserveFailure(error: unknown): unknown {
   return new OrbError(
     {
       code: "disk_reserve_failed",
-      reason: `The space that is set aside in ${OWN_FOLDER}/${FOLDER} below WORKSPACE_ROOT can't be changed: ${error.code}.`,
+      reason: `The reserve in ${OWN_FOLDER}/${FOLDER} below WORKSPACE_ROOT can't be changed: ${error.code}.`,
       remedy: `Remove something from this disk if it is full. Otherwise let the bot's user write to ${OWN_FOLDER}, which it creates itself.`,
     },
     { cause: error },

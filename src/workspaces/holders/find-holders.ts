@@ -25,7 +25,7 @@ export interface FoundHolders {
   readonly byFolder: ReadonlyMap<string, readonly Holder[]>;
   /**
    * Paths of folders on file systems that other machines may use too, such as nfs: their processes can't be seen, so an empty list says
-   * nothing there, and only leases decide.
+   * nothing there, and only leases decide. `findLeftByServer` finds traces of them.
    */
   readonly onlyLeases: ReadonlySet<string>;
   /** How many processes and descriptors were looked at. */

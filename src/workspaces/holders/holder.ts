@@ -22,23 +22,24 @@ export type HolderUse =
  * Why nobody can say whether a workspace is in use.
  *
  * `unreadable_process`: a process of another user. `hidden_processes`: /proc is mounted with `hidepid`. `outside_container`: the bot is in
- * a container and can't see processes outside. `unreadable_mounts`, `mounts_without_process`: what is mounted in another mount namespace.
+ * a container and can't see processes outside. `unreadable_mounts`: what is mounted in another mount namespace.
  * `detached_mount`, `long_path`, `lost_name`: a process holds a file of this disk, and its place can't be found out. `exported`: other
  * machines reach it through this one's NFS server. `unsettled`: processes came and went all the time. `moved`: another folder is at its
- * path. `scan_failed`: the scan hung or broke down. `no_proc`: this system has no /proc.
+ * path. `too_many_files`: not all files were searched for those that another machine has open. `scan_failed`: the scan hung or
+ * broke down. `no_proc`: this system has no /proc.
  */
 export type BlindCause =
   | "unreadable_process"
   | "hidden_processes"
   | "outside_container"
   | "unreadable_mounts"
-  | "mounts_without_process"
   | "detached_mount"
   | "long_path"
   | "lost_name"
   | "exported"
   | "unsettled"
   | "moved"
+  | "too_many_files"
   | "scan_failed"
   | "no_proc";
 

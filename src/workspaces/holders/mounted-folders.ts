@@ -1,3 +1,4 @@
+import { bytesOf } from "./proc-file.ts";
 import { realpathSync } from "node:fs";
 import type { MountView, MountViews } from "./mount-views.ts";
 import { couldHang } from "./mount-views.ts";
@@ -8,21 +9,15 @@ import { overlayLayers } from "./rules/overlay-layers.ts";
 import { join } from "./rules/paths.ts";
 
 const NOBODY = () => ({ process: null });
-const NAMESPACE_FILE = /^mnt:\[\d+\]$/;
 
 /**
  * Notes the mounts of all namespaces that show a part of a workspace elsewhere, that are mounted on something inside it, or that are
  * overlays of it. A folder that is a mount point in another namespace can be removed without an error, so the kernel does not protect it.
  *
- * @param kept namespaces that something keeps alive; those of mounted files are added
+ * A namespace in which there is no process is not read: nobody uses anything there.
  */
-export function noteMounts(
-  views: MountViews,
-  groups: readonly FolderGroup[],
-  { notes, kept }: { readonly notes: Notes; readonly kept: Set<string> },
-): void {
+export function noteMounts(views: MountViews, groups: readonly FolderGroup[], notes: Notes): void {
   for (const { mount, view } of views.mounts) {
-    if (mount.type === "nsfs" && NAMESPACE_FILE.test(mount.root)) kept.add(mount.root);
     const shown = foldersAround({ device: mount.device, path: mount.root }, groups);
     for (const found of shown) notes.use(found, "mounted_elsewhere", mount.point, NOBODY);
     const numbers = new Set(shown.map(({ number }) => number));
@@ -45,7 +40,7 @@ function noteLayers(mount: Mount, view: MountView, notes: Notes): void {
 function withoutLinks(layer: string, view: MountView): string {
   if (view.entrance !== "" || couldHang(view, layer)) return layer;
   try {
-    return realpathSync.native(Buffer.from(layer, "latin1"), "latin1");
+    return realpathSync.native(bytesOf(layer), "latin1");
   } catch {
     // It was removed, or lies where nobody but its mounter gets.
     return layer;

@@ -39,7 +39,7 @@ export class Notes {
     if (before || !known || known.size >= HOLDERS_MAX) return;
     const isRemoved = inside.endsWith(DELETED);
     const { process, locks = [] } = about();
-    const path = shown(isRemoved ? inside.slice(0, -DELETED.length) : inside, PATH_LENGTH_MAX);
+    const path = shownPath(isRemoved ? inside.slice(0, -DELETED.length) : inside);
     known.set(key, { kind: "known", use, process, path, isRemoved, locks, count: 1 });
   }
 
@@ -75,6 +75,11 @@ export class Notes {
     const [known, unknown] = [this.#known[folder], this.#unknown[folder]];
     return [...(known?.values() ?? []), ...(unknown?.values() ?? []), ...this.#everywhere.values()];
   }
+}
+
+/** @param latin1 any bytes of a path */
+export function shownPath(latin1: string): string {
+  return shown(latin1, PATH_LENGTH_MAX);
 }
 
 /** @param latin1 any bytes */

@@ -8,10 +8,16 @@ import {
   type BigIntStats,
   type Stats,
 } from "node:fs";
-import { codeOf, readProc } from "./proc-file.ts";
+import { bytesOf, codeOf, readProc } from "./proc-file.ts";
 import { couldHang, type Mounted, type MountView, type MountViews } from "./mount-views.ts";
 import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
-import { deviceNumber, hasManyDevices, isAnonymous } from "./rules/file-system-kinds.ts";
+import {
+  deviceNumber,
+  hasManyDevices,
+  isAnonymous,
+  isStacked,
+  mapsDevice,
+} from "./rules/file-system-kinds.ts";
 import type { BlindCause } from "./holder.ts";
 import type { Found } from "./rules/folder-index.ts";
 import { below, join } from "./rules/paths.ts";
@@ -53,8 +59,10 @@ export class Places {
   readonly #folders: readonly SoughtFolder[];
   readonly #devices: ReadonlySet<number>;
   readonly #otherDevices: ReadonlySet<number>;
+  /** What the table of mapped files has in each line about the disks of the folders; `null` if that can't be relied on. */
+  readonly #mapsMarks: readonly string[] | null;
   readonly #manyDevices: boolean;
-  /** The folders around those that are looked for, as `dev ino`: whoever comes up to one of them has seen all that matters. */
+  /** The folders around those that are looked for, as `dev ino`: a walk that comes up to one of them has passed all that matter. */
   readonly #around: ReadonlySet<string>;
 
   /**
@@ -71,8 +79,15 @@ export class Places {
     this.#devices = new Set(folders.map(({ dev }) => Number(dev)));
     this.#manyDevices = [...types.values()].some(hasManyDevices);
     this.#around = new Set(around.map(identityOf));
+    const areStacked = [...types.values()].some(isStacked);
+    this.#mapsMarks = areStacked ? null : [...types.keys()].map((device) => ` ${mapsDevice(device)} `);
     const others = [...views.mounts].map(({ mount }) => mount.device).filter((device) => !types.has(device));
     this.#otherDevices = new Set(others.map(deviceNumber));
+  }
+
+  /** Whether a process may have mapped a file of these disks. Most have not, and their tables need not be taken apart. */
+  mayBeMapped(maps: string): boolean {
+    return this.#mapsMarks === null || this.#mapsMarks.some((mark) => maps.includes(mark));
   }
 
   /**
@@ -167,13 +182,12 @@ export class Places {
   }
 }
 
-/** `null` for a folder that was moved out of the part of the disk that its mount shows. */
+/** `null` for a folder that was moved out of the part of the disk that its mount shows, or that has an error of its disk above it. */
 function openAbove(fd: number): number | null {
   try {
     return openSync(`/proc/self/fd/${fd}/..`, O_FOLDER);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 
@@ -183,7 +197,7 @@ function isBelow({ mount, view }: Mounted, path: string): boolean {
 }
 
 function identityOf(path: string): string {
-  const { dev, ino } = statSync(Buffer.from(path, "latin1"), { bigint: true });
+  const { dev, ino } = statSync(bytesOf(path), { bigint: true });
   return `${dev} ${ino}`;
 }
 
@@ -204,7 +218,7 @@ function statOf(link: string): Stats | "ended" | "silent" {
 /** `null` if nothing is there, or nothing that can be looked at. */
 function lookAt(latin1: string): Stats | null {
   try {
-    return lstatSync(Buffer.from(latin1, "latin1"));
+    return lstatSync(bytesOf(latin1));
   } catch {
     return null;
   }

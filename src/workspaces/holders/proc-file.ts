@@ -10,6 +10,9 @@ const LATIN1 = { encoding: "latin1" } as const;
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
 
+/** EINVAL: a process that is ending has no mount namespace any more. ENODEV and ENXIO: a loop device was detached. */
+const ENDED: ReadonlySet<string> = new Set(["ENOENT", "ESRCH", "EINVAL", "ENOTDIR", "ENODEV", "ENXIO"]);
+
 /** Why something in /proc could not be read: the process has ended, or we may not. Anything else is an error. */
 export type Unread = "ended" | "refused";
 
@@ -49,7 +52,7 @@ function readAll(fd: number): string {
   }
 }
 
-/** Where a link of /proc leads to, as latin1. It never touches the file itself, so it can't hang on a dead server. */
+/** Where a link of /proc leads to, as latin1. It never touches the file itself, so it does not wait for a dead server. */
 export function readProcLink(path: string): Answer | { readonly unread: "long"; readonly text?: undefined } {
   try {
     return { text: readlinkSync(path, LATIN1) };
@@ -64,11 +67,18 @@ export function readProcLink(path: string): Answer | { readonly unread: "long"; 
 export function whyUnread(error: unknown): Unread {
   const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM") return "refused";
-  // EINVAL: a process that is ending has no mount namespace any more.
-  if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL" || code === "ENOTDIR") return "ended";
+  if (code !== null && ENDED.has(code)) return "ended";
   throw error;
 }
 
 export function codeOf(error: unknown): string | null {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
+
+/** A path as `node:fs` takes it. Nearly all of them are ASCII, and then the text will do. */
+export function bytesOf(latin1: string): Buffer | string {
+  return ASCII.test(latin1) ? latin1 : Buffer.from(latin1, "latin1");
+}
+
+// oxlint-disable-next-line no-control-regex -- these are all bytes below 128
+const ASCII = /^[\0-\x7f]*$/;

@@ -13,7 +13,10 @@ import { BoundSockets } from "./unix-sockets.ts";
  * A process that ends between the listing and its turn may have left what it held to a child that is not in the list. So the list is
  * made again until nobody new ended.
  */
-const ROUNDS_MAX = 12;
+const ROUNDS_MAX = 40;
+/** Longer than a process needs to start another program. */
+const EXEC_MS = 20;
+const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const WAITS_FOR_DEVICE = "D";
 /** The first process of the machine. Some systems let nobody read it, not even root. It starts others, and works in no workspace. */
 const INIT = 1;
@@ -33,9 +36,7 @@ export interface PassNeeds {
 
 /** Looks at every process once. */
 export class ProcessPass {
-  readonly places: Places;
-  /** Mount namespaces that a descriptor keeps alive. */
-  readonly keptNamespaces = new Set<string>();
+  readonly #places: Places;
   processes = 0;
   descriptors = 0;
   readonly #views: MountViews;
@@ -48,13 +49,15 @@ export class ProcessPass {
   readonly #bootId = readProc("/proc/sys/kernel/random/boot_id").text?.trim() ?? "";
   readonly #self: number;
   readonly #isWholeMachine: boolean;
+  /** Processes that could not be read at the first try. */
+  readonly #refusedOnce = new Set<number>();
   /** Namespaces whose tables we may not read. */
   readonly #refusedNamespaces = new Set<string>();
 
   constructor({ views, notes, places, self, isWholeMachine, at, isMine }: PassNeeds) {
     this.#views = views;
     this.#notes = notes;
-    this.places = places;
+    this.#places = places;
     this.#self = self;
     this.#isWholeMachine = isWholeMachine;
     this.#at = at;
@@ -63,13 +66,15 @@ export class ProcessPass {
   }
 
   run(): void {
-    for (let round = 0; round < ROUNDS_MAX; round++) if (!this.#round()) return;
+    // A process is listed before its children: those that came during the first round are looked at in a second one.
+    this.#round();
+    if (this.#refusedOnce.size > 0) Atomics.wait(NEVER, 0, 0, EXEC_MS);
+    for (let round = 1; round < ROUNDS_MAX; round++) if (!this.#round()) return;
     this.#notes.doubt("unsettled", { folder: null });
   }
 
-  /** @returns whether another one is needed */
+  /** @returns whether a process ended before it was looked at, so that another round is needed */
   #round(): boolean {
-    const isFirst = this.#seen.size === 0;
     const tasks: Task[] = [];
     let ended = false;
     for (const pid of listProcesses()) {
@@ -80,7 +85,7 @@ export class ProcessPass {
         tasks.push(...listed.tasks);
         // A zombie and a kernel thread need no second look.
         if (listed.tasks.length === 0) this.#seen.set(pid, 0);
-      } else if (listed.unread === "ended") ended = true;
+      } else if (listed.unread === "ended" || this.#isFirstRefusal(pid)) ended = true;
       else this.#refused(pid, listed.process);
     }
     this.#loadViews(tasks);
@@ -89,8 +94,7 @@ export class ProcessPass {
     for (const task of [...(last.get(false) ?? []), ...(last.get(true) ?? [])]) {
       if (this.#look(task) === "ended") ended = true;
     }
-    // A process is listed before its children; those that came during the first round are looked at in a second one.
-    return ended || isFirst;
+    return ended;
   }
 
   /** The table of a namespace is read from a process that sees all of it: one whose root is the first mount. */
@@ -123,19 +127,26 @@ export class ProcessPass {
     // Its processes ended before one of them showed the table, or it has just moved to another namespace.
     if (!view) return "ended";
     const references = new References(task, view, {
-      places: this.places,
+      places: this.#places,
       notes: this.#notes,
       sockets: this.#sockets,
-      keptNamespaces: this.keptNamespaces,
       about: (task) => this.#about(task.process),
     });
     const unread = references.note();
     this.descriptors += references.descriptors;
     if (unread === "ended") return unread;
+    if (unread === "refused" && this.#isFirstRefusal(process.pid)) return "ended";
     if (!this.#seen.has(process.pid)) this.processes++;
     this.#seen.set(process.pid, process.startTicks);
     if (unread === "refused") this.#refused(process.pid, process);
     return unread;
+  }
+
+  /** A process that starts a program with other rights can't be read for a moment. */
+  #isFirstRefusal(pid: number): boolean {
+    if (this.#refusedOnce.has(pid) || (pid === INIT && this.#isWholeMachine)) return false;
+    this.#refusedOnce.add(pid);
+    return true;
   }
 
   #refused(pid: number, process: ProcessStat | null): void {

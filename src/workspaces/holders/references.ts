@@ -23,7 +23,6 @@ const DEVICES = new Set([
   "/dev/ptmx",
   "/dev/fuse",
 ]);
-const MOUNT_NAMESPACE = "mnt:[";
 const NOTHING: readonly Found[] = [];
 
 /** What all tasks of a scan share. */
@@ -31,8 +30,6 @@ export interface Surroundings {
   readonly places: Places;
   readonly notes: Notes;
   readonly sockets: BoundSockets;
-  /** Mount namespaces that a descriptor keeps alive. */
-  readonly keptNamespaces: Set<string>;
   readonly about: (task: Task) => HolderProcess;
 }
 
@@ -74,6 +71,7 @@ export class References {
     const { dir } = this.#task;
     const maps = readProc(`${dir}/maps`);
     if (maps.text === undefined) return maps.unread === "refused" ? "refused" : null;
+    if (!this.#shared.places.mayBeMapped(maps.text)) return null;
     for (const { path, range } of mappedFiles(maps.text))
       this.#noteOne("mapped", `${dir}/map_files/${range}`, path);
     return null;
@@ -128,8 +126,7 @@ export class References {
 
   /** Of sockets only those that are bound to a path count; pipes, events and watchers keep no file. */
   #noteSpecial(text: string): void {
-    const { sockets, keptNamespaces } = this.#shared;
-    if (text.startsWith(MOUNT_NAMESPACE)) keptNamespaces.add(text);
+    const { sockets } = this.#shared;
     for (const one of sockets.find(text, this.#task.cwd, this.#view)) this.#use("socket", one);
   }
 

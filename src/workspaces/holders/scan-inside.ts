@@ -1,22 +1,17 @@
 import { parentPort } from "node:worker_threads";
-import { scan, type ScanOptions, type ScanResult } from "./scan.ts";
-
-/** What the thread is asked. */
-export interface AskedScan {
-  readonly options: ScanOptions;
-  /** The thread writes here the number of the process that it reads: one number, shared, so that it can be read while the thread hangs. */
-  readonly at: Int32Array;
-}
-
-export type ScanAnswer =
-  | { readonly result: ScanResult }
-  | { readonly error: unknown; readonly result?: undefined };
+import { scan } from "./scan.ts";
+import { type AskedScan, BEGAN, type ScanAnswer } from "./scan-message.ts";
 
 // Runs in the thread itself: one scan after the other.
-parentPort?.on("message", ({ options, at }: AskedScan) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is no window
-  parentPort?.postMessage(answer({ options, at }));
+parentPort?.on("message", (asked: AskedScan) => {
+  say(BEGAN);
+  say(answer(asked));
 });
+
+function say(said: ScanAnswer | typeof BEGAN): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is no window
+  parentPort?.postMessage(said);
+}
 
 function answer({ options, at }: AskedScan): ScanAnswer {
   try {

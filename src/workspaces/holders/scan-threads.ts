@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { OrbError } from "../../errors.ts";
-import type { AskedScan, ScanAnswer } from "./scan-inside.ts";
+import { type AskedScan, BEGAN, type ScanAnswer } from "./scan-message.ts";
 import { mergeHolders } from "./rules/merge-holders.ts";
 import type { ScanOptions, ScanResult } from "./scan.ts";
 
 /** A hundred times what a scan of a large machine takes. */
 const SCAN_MS_MAX = 20_000;
+/** To start a thread takes a fraction of a second, but also on a machine on which everything waits. */
+const START_MS_MAX = 60_000;
 /** Each thread that hangs in the kernel keeps its memory until its process can go on. */
 const HUNG_THREADS_MAX = 3;
 /** More would each read the namespaces of all processes again. */
@@ -112,16 +114,21 @@ export class ScanThreads {
 
 async function ask(thread: Worker, asked: AskedScan, msMax: number): Promise<ScanAnswer | "hangs"> {
   const { promise, resolve } = Promise.withResolvers<ScanAnswer | "hangs">();
-  const timer = setTimeout(() => resolve("hangs"), msMax);
+  let timer = setTimeout(() => resolve("hangs"), START_MS_MAX);
+  const hear = (said: ScanAnswer | typeof BEGAN) => {
+    if (said !== BEGAN) return resolve(said);
+    clearTimeout(timer);
+    timer = setTimeout(() => resolve("hangs"), msMax);
+  };
   const broke = (error: unknown) => resolve({ error });
   const ended = () => resolve({ error: new Error("The thread ended") });
   thread.ref();
-  thread.on("message", resolve).on("error", broke).on("exit", ended);
+  thread.on("message", hear).on("error", broke).on("exit", ended);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is no window
   thread.postMessage(asked);
   const answer = await promise;
   clearTimeout(timer);
-  thread.off("message", resolve).off("error", broke).off("exit", ended);
+  thread.off("message", hear).off("error", broke).off("exit", ended);
   thread.unref();
   return answer;
 }

@@ -31,7 +31,7 @@ export interface ScanResult {
 }
 
 /**
- * Reads all of /proc once and finds who uses which of the folders. It blocks its thread, and may hang on a process whose memory is
+ * Reads all of /proc once and finds who uses which of the folders. It blocks its thread, and may wait for ever for a process whose memory is
  * locked by a broken disk: run it in a thread of its own.
  *
  * @param at is told the number of each process before it is read
@@ -40,7 +40,7 @@ export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number)
   const mounts = parseMountTable(readOwn("/proc/self/mountinfo"));
   const notes = new Notes(folders.length);
   const sought = new SoughtPlaces(mounts);
-  const places = folders.map((folder) => (isStillThere(folder) ? sought.placeOf(folder) : null));
+  const places = folders.map((folder) => sought.placeOf(folder));
   const groups = groupFolders(places);
   const views = new MountViews(readlinkSync("/proc/self/ns/mnt"), mounts, groups);
 
@@ -62,15 +62,14 @@ export function scan({ folders, share, isAlone }: ScanOptions, at: (pid: number)
   });
   pass.run();
   // What has no process is found by each thread alike.
-  noteMounts(views, groups, { notes, kept: pass.keptNamespaces });
+  noteMounts(views, groups, notes);
   noteKernelUsers(views, notes);
   const shown = places.map((place) => place?.shownAt ?? null);
   noteExports(notes, shown);
-  for (const namespace of pass.keptNamespaces) {
-    if (!views.get(namespace)) notes.doubt("mounts_without_process", { folder: null });
+  // If a folder was moved meanwhile, a part of what was read may be missing.
+  for (const [folder, one] of folders.entries()) {
+    if (!places[folder] || !isStillThere(one)) notes.doubt("moved", { folder });
   }
-  // Whoever moved a folder meanwhile may have hidden a part of what was read.
-  for (const [folder, one] of folders.entries()) if (!isStillThere(one)) notes.doubt("moved", { folder });
   const foreign = places.flatMap((place, folder) =>
     isForeign(sought.types.get(place?.device ?? "") ?? "") ? [folder] : [],
   );

@@ -1,5 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, realpathSync } from "node:fs";
-import { codeOf, readProc } from "./proc-file.ts";
+import { bytesOf, readProc } from "./proc-file.ts";
 import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
 import type { Place } from "./rules/folder-index.ts";
 import type { Mount } from "./rules/mount-table.ts";
@@ -45,24 +45,36 @@ export class SoughtPlaces {
     return [...parents.values()].flatMap((some) => upwards(commonFolder(some.map(({ path }) => path))));
   }
 
-  /** @throws Error if the place can't be found: then nobody can say who uses the folder */
-  placeOf({ path }: Sought): SoughtPlace {
+  /** @returns `null` if its place can't be found, or another folder is there: then nobody can say who uses it */
+  placeOf(sought: Sought): SoughtPlace | null {
+    if (!isStillThere(sought)) return null;
+    const { path } = sought;
     const folder = parentOf(path);
     const parent = this.#parents.get(folder) ?? this.#readParent(folder);
+    if (!parent) return null;
     const shownAt = join(parent.path, path.slice(path.lastIndexOf("/") + 1));
     const { device, root, point } = parent.mount;
     const rest = below(point, shownAt);
-    if (rest === null) throw new Error("A folder lies outside of the mount through which it was opened");
+    if (rest === null) return null;
     return { device, path: join(root, rest), shownAt };
   }
 
-  #readParent(folder: string): Parent {
-    const path = realpathSync.native(Buffer.from(folder, "latin1"), "latin1");
-    const fd = openSync(Buffer.from(path, "latin1"), O_PATH | constants.O_DIRECTORY);
+  #readParent(folder: string): Parent | null {
+    try {
+      return this.#openParent(folder);
+    } catch {
+      return null;
+    }
+  }
+
+  #openParent(folder: string): Parent | null {
+    const path = realpathSync.native(bytesOf(folder), "latin1");
+    const fd = openSync(bytesOf(path), O_PATH | constants.O_DIRECTORY);
     try {
       const { mountId } = parseDescriptorInfo(readProc(`/proc/self/fdinfo/${fd}`).text ?? "");
       const mount = mountId === null ? undefined : this.#mounts.get(mountId);
-      if (!mount) throw new Error("The mount of a folder is not in this process's table of mounts");
+      // It was mounted after the table had been read.
+      if (!mount) return null;
       const parent = { mount, path };
       this.#parents.set(folder, parent);
       this.types.set(mount.device, mount.type);
@@ -73,19 +85,17 @@ export class SoughtPlaces {
   }
 }
 
-/** Whether the same folder is at its path. Its number says nothing about another one that came in its place. */
+/**
+ * Whether the same folder is at its path. Its number says nothing about another one that came in its place. `false` also if its disk does
+ * not say.
+ */
 export function isStillThere({ dev, ino, path }: Sought): boolean {
   try {
-    const bytes = Buffer.from(path, "latin1");
     // Precise only up to 2^53, and twice as fast.
-    if (ino > BigInt(Number.MAX_SAFE_INTEGER)) {
-      const found = lstatSync(bytes, { bigint: true });
-      return found.isDirectory() && found.dev === dev && found.ino === ino;
-    }
-    const found = lstatSync(bytes);
-    return found.isDirectory() && found.dev === Number(dev) && found.ino === Number(ino);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
-    throw error;
+    const isLarge = ino > BigInt(Number.MAX_SAFE_INTEGER);
+    const found = lstatSync(bytesOf(path), { bigint: isLarge });
+    return found.isDirectory() && BigInt(found.dev) === dev && BigInt(found.ino) === ino;
+  } catch {
+    return false;
   }
 }

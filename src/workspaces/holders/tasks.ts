@@ -54,6 +54,7 @@ function withThreads(dir: string, process: ProcessStat, leader: Task | null): Li
     if (leader && name === String(process.pid)) continue;
     const own = `${dir}/task/${name}`;
     const thread = readTask(own, process);
+    if ("unread" in thread && thread.unread === "refused") return { unread: "refused", process };
     // A thread that ends meanwhile takes nothing along that the others do not have.
     if ("unread" in thread) continue;
     const ownCount = descriptorCount(own);

@@ -1,7 +1,7 @@
 import type { MountView } from "./mount-views.ts";
 import type { Places } from "./places.ts";
 import { couldHang } from "./mount-views.ts";
-import { readProc } from "./proc-file.ts";
+import { bytesOf, readProc } from "./proc-file.ts";
 import type { Found } from "./rules/folder-index.ts";
 import { boundSockets } from "./rules/bound-sockets.ts";
 import { join, parentOf } from "./rules/paths.ts";
@@ -47,7 +47,7 @@ export class BoundSockets {
     const key = `${view.entrance} ${folder}`;
     const known = this.#folders.get(key);
     if (known) return known;
-    const link = Buffer.from(view.entrance + folder, "latin1");
+    const link = bytesOf(view.entrance + folder);
     // If the folder was removed, or is not to be entered, the socket has no file in a workspace either.
     const found = couldHang(view, folder) ? NOTHING : this.#places.climb(link).found;
     this.#folders.set(key, found);

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { Space } from "../usage.ts";
-import type { ReliefCandidate, ReliefFacts } from "./decide-relief.ts";
+import type { ReliefCandidate, ReliefFacts } from "../relief-facts.ts";
 
 /** What is missing to the low mark after everything that may be removed, and what people can do about it. */
 export interface Shortage {

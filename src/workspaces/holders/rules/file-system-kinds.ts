@@ -23,6 +23,19 @@ export function mayHang(type: string): boolean {
   );
 }
 
+/** Whether a file there may be mapped as the file of another file system, below it. */
+export function isStacked(type: string): boolean {
+  return type === "overlay" || !LOCAL.has(type);
+}
+
+/** As `/proc/PID/maps` writes the `major:minor` of a mount table. Both are the number of the file system; that of `stat` may differ. */
+export function mapsDevice(device: string): string {
+  return device
+    .split(":")
+    .map((number) => Number(number).toString(16).padStart(2, "0"))
+    .join(":");
+}
+
 /** Whether files of one file system of this kind may have several device numbers: btrfs has one per subvolume, an overlay one per layer. */
 export function hasManyDevices(type: string): boolean {
   return type === "btrfs" || type === "overlay" || type === "bcachefs";

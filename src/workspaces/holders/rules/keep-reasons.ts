@@ -98,11 +98,6 @@ const DOUBTS: Readonly<
     why: (count) => `The bot may not see what is mounted in ${containers(count)}`,
     remedy: CAPABILITIES,
   },
-  mounts_without_process: {
-    why: (count) => `${containers(count)} without a process may have it mounted`,
-    remedy:
-      "`lsns --type mnt` and `findmnt --types nsfs` name such mount namespaces; unmount those that nobody needs.",
-  },
   detached_mount: {
     why: () =>
       "A process holds a file of this disk through a mount that does not show its place any more, because one of them was detached or moved",
@@ -129,10 +124,15 @@ const DOUBTS: Readonly<
     why: () => "Another folder is at its path now",
     remedy: "No action needed: the bot looks again by itself.",
   },
+  too_many_files: {
+    why: () =>
+      "It lies on a network disk, and has too many files to search all for those that another machine has open",
+    remedy: "Remove its rebuildable folders, such as node_modules, or the workspace itself.",
+  },
   scan_failed: {
     why: () => "The search for processes did not come to its end",
     remedy:
-      "The bot's log has the cause. A process that hangs on a broken disk or server must be ended, or its disk repaired.",
+      "The bot's log has the cause. A process that waits for a broken disk or server must be ended, or its disk repaired.",
   },
   no_proc: {
     why: () => "This system has no /proc, in which the bot would see who uses files",

@@ -6,7 +6,7 @@ import { describe, expect, test } from "../../../support/testing.ts";
 import { readUsage } from "../../../../src/workspaces/disk/read-usage.ts";
 import { type Relief, relieve } from "../../../../src/workspaces/disk/relieve.ts";
 import { DiskReserve } from "../../../../src/workspaces/disk/reserve.ts";
-import type { ReliefFacts } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefFacts } from "../../../../src/workspaces/disk/relief-facts.ts";
 import { MIB, SmallDisk } from "./small-disk.ts";
 
 const RELIEF_MS_MAX = 10_000;
@@ -67,6 +67,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     await reserve.release();
     const relief = await relieveDisk(disk);
 
+    expect(disk.holders).toEqual([]);
     expect(performance.now() - began).toBeLessThan(RELIEF_MS_MAX);
     expect(relief.plan).toEqual({ kind: "enough", isUnderPressure: false });
     expect(
@@ -87,6 +88,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     disk.candidates.set("busy", { ...disk.candidate("busy"), size: { bytes: 80 * MIB, inodes: 1_900 } });
     await reserve.release();
     const relief = await relieveDisk(disk);
+    expect(disk.holders).toEqual([]);
     expect(removed(relief)).toEqual(["remove idle"]);
     expect(relief.plan).toMatchObject({
       kind: "relieve",
@@ -122,6 +124,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     const relief = await relieveDisk(disk);
     expect(relief.before.bytes.usedPercent).toBeLessThan(MARKS.lowPercent);
     expect(relief.before.inodes?.usedPercent).toBeGreaterThan(MARKS.highPercent);
+    expect(disk.holders).toEqual([]);
     expect(relief.plan.kind).toBe("enough");
     expect(removed(relief)).toEqual(["remove_rebuildable w0", "remove_rebuildable w1"]);
   });
@@ -158,7 +161,7 @@ test("the disk is measured through the open root: a mount at its path changes no
   }
 });
 
-test("a reserve is set aside, also its inodes; on a full disk it is not, and to release it twice is no error (needs root)", async () => {
+test("a reserve takes bytes and inodes; on a full disk it is not, and to release it twice is no error (needs root)", async () => {
   await using disk = await SmallDisk.mount("tmpfs", { mib: 64, inodes: 1_000 });
   await using reserve = await DiskReserve.open(disk.root);
   const before = await readUsage(disk.root.folder);

@@ -4,12 +4,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HolderFinder } from "../../../../src/workspaces/holders/find-holders.ts";
+import type { Holder } from "../../../../src/workspaces/holders/holder.ts";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, putBack } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
 import { OWN_FOLDER, WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
 import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
-import type { ReliefCandidate, ReliefStep } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefStep } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefCandidate } from "../../../../src/workspaces/disk/relief-facts.ts";
 import { trashName } from "../removal/stand.ts";
 
 export const MIB = 1024 * 1024;
@@ -18,6 +20,8 @@ export const MIB = 1024 * 1024;
 export class SmallDisk implements AsyncDisposable {
   readonly root: WorkspaceRoot;
   readonly candidates = new Map<string, ReliefCandidate>();
+  /** Everything that kept a workspace in a step. */
+  readonly holders: Holder[] = [];
   readonly #base: string;
   readonly #threads = new TreeThreads();
   readonly #finder = new HolderFinder();
@@ -78,7 +82,7 @@ export class SmallDisk implements AsyncDisposable {
     });
   }
 
-  /** What relief knows of a workspace. */
+  /** What relief is told about a workspace. */
   candidate(id: string): ReliefCandidate {
     const found = this.candidates.get(id);
     if (!found) throw new Error(`There is no workspace ${id}`);
@@ -138,6 +142,8 @@ with open(f"{path}-0", "wb", buffering=0) as file:
 
   async #isHeld(folder: { dev: bigint; ino: bigint; path: string }): Promise<boolean> {
     const { byFolder } = await this.#finder.find([folder]);
-    return byFolder.get(folder.path)?.length !== 0;
+    const holders = byFolder.get(folder.path) ?? [];
+    this.holders.push(...holders);
+    return holders.length > 0;
   }
 }

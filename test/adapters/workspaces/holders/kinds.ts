@@ -105,6 +105,7 @@ export const KINDS: readonly Kind[] = [
   free("inotify", "a watcher holds nothing: it is told that the workspace is gone"),
   free("fanotify", "the same"),
   free("pidfd", "a descriptor of a process"),
+  free("namespace_file", "a mount namespace in which nobody is"),
   free("in_flight", "SCM_RIGHTS: a descriptor on its way is invisible. Only a lease protects this one"),
   free("io_uring", "registered files are invisible. Only a lease protects this one"),
   free("nobody", "also an agent that sleeps without a process. Only a lease protects it"),
@@ -127,5 +128,4 @@ export const DOUBTFUL: readonly {
     cause: "lost_name",
     because: "a file whose last name is in a workspace, and nobody says in which",
   },
-  { kind: "namespace_file", cause: "mounts_without_process", because: "a mount namespace without a process" },
 ];

@@ -2,12 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { sampledInputs } from "../../../support/sample.ts";
 import { amountOf } from "../../../../src/workspaces/disk/rules/amount.ts";
-import {
-  decideRelief,
-  type ReliefCandidate,
-  type ReliefFacts,
-  type ReliefPlan,
-} from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import { decideRelief, type ReliefPlan } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
+import type { ReliefCandidate, ReliefFacts } from "../../../../src/workspaces/disk/relief-facts.ts";
 import type { DiskUsage, Space } from "../../../../src/workspaces/disk/usage.ts";
 
 const MIB = 1024 * 1024;
