@@ -46,7 +46,11 @@ siblings: wait
 retention:
   deleteBranchAfterMerge: true
   workspaceDays: 2
+  workspaceDaysAfterMerge: 2
+  workspaceDaysAfterClose: 14
   workspaceDaysAfterFailure: 30
+  workspaceDaysWithoutPullRequest: 14
+  workspaceDaysAfterCancel: 1
 `;
 
 /** An owner's file: the defaults for all repositories, and the settings that none can change. */

@@ -88,6 +88,14 @@ export interface ProjectFacts {
   readonly repositoryRetention?: { readonly days: WorkspaceDays; readonly readAt: Date };
 }
 
+/** The facts that decide about the status and the end of a project. */
+export interface OutlineFacts extends Omit<ProjectFacts, "history" | "executions" | "lastActiveAt"> {
+  readonly history: readonly {
+    readonly at: Date;
+    readonly value: Pick<PhaseStep, "phase" | "step">;
+  }[];
+}
+
 export const PROJECT_STATUSES = [
   "created",
   "research",

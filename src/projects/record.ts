@@ -87,7 +87,7 @@ export class Projects {
 }
 
 /**
- * When the workspace is due by what is known of the project alone; a lease or work in it may keep it longer. `null` if it has
+ * When the workspace is due, if the project alone decides; a lease or work in it may keep it longer. `null` if it has
  * none, if its work goes on, or if a completion may still become a pull request, which only the subjects above know.
  */
 function cleanupOf(facts: ProjectFacts): Cleanup | null {

@@ -2,7 +2,13 @@ import { type Model, Schema } from "mongoose";
 import { StatusCounts } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
-import { type Cleanup, PROJECT_STATUSES, type ProjectFacts, type ProjectStatus } from "./project.ts";
+import {
+  type Cleanup,
+  type OutlineFacts,
+  PROJECT_STATUSES,
+  type ProjectFacts,
+  type ProjectStatus,
+} from "./project.ts";
 import { NO_FACTS } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
@@ -49,6 +55,26 @@ const schema = new Schema<StoredProject>(
 );
 schema.index({ status: 1, _id: -1 });
 schema.index({ updatedAt: 1, _id: 1 });
+
+/** A project without what its agents did and wrote, which is most of it. */
+export type ProjectOutline = Pick<StoredProject, "_id" | "status" | "because" | "cleanup"> & {
+  readonly facts: OutlineFacts;
+};
+
+const OUTLINE = {
+  status: 1,
+  because: 1,
+  cleanup: 1,
+  "facts.created": 1,
+  "facts.failed": 1,
+  "facts.cancelled": 1,
+  "facts.completed": 1,
+  "facts.history.at": 1,
+  "facts.history.value.phase": 1,
+  "facts.history.value.step": 1,
+  "facts.pullRequests": 1,
+  "facts.repositoryRetention": 1,
+} as const;
 
 export class ProjectStore {
   readonly model: Model<StoredProject>;
@@ -110,12 +136,11 @@ export class ProjectStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
-  /** Those of these ids that there are, in no order, without what agents wrote and did. */
-  async findAll(ids: readonly string[], transaction?: Transaction): Promise<StoredProject[]> {
+  /** Those of these ids that there are, in no order, with what decides about their end. */
+  async findAll(ids: readonly string[], transaction?: Transaction): Promise<ProjectOutline[]> {
     return this.model
-      .find({ _id: { $in: [...ids] } }, null, transaction ? { session: transaction } : {})
-      .select({ "facts.executions": 0, "facts.history.value.summary": 0, "facts.history.value.plan": 0 })
-      .lean();
+      .find({ _id: { $in: [...ids] } }, OUTLINE, transaction ? { session: transaction } : {})
+      .lean<ProjectOutline[]>();
   }
 
   /** The number of projects of each status that occurs. */

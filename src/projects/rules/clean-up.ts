@@ -1,5 +1,5 @@
 import { WORKSPACE_DAYS } from "../../repository-settings/settings.ts";
-import type { ProjectEnd, ProjectFacts } from "../project.ts";
+import type { OutlineFacts, ProjectEnd } from "../project.ts";
 import { lastOutcome, projectStatus, workSince } from "./project-status.ts";
 
 const DAY_MS = 24 * 3600 * 1_000;
@@ -12,7 +12,7 @@ const DAY_MS = 24 * 3600 * 1_000;
  * The platform's own wish for the project counts first, then what the repository wanted when its pull request ended, or when
  * its settings were last read, then the defaults.
  */
-export function projectEnd(facts: ProjectFacts): ProjectEnd | null {
+export function projectEnd(facts: OutlineFacts): ProjectEnd | null {
   const { pullRequests, failed, cancelled, completed } = facts;
   if (pullRequests.some(({ status }) => status === "open")) return null;
   const outcome = lastOutcome(facts);
@@ -37,13 +37,13 @@ export function projectEnd(facts: ProjectFacts): ProjectEnd | null {
 }
 
 /** Whether the agents began a phase after a point in time. The end of a phase may be reported after its result. */
-function beganSince({ history }: ProjectFacts, at: Date): boolean {
+function beganSince({ history }: OutlineFacts, at: Date): boolean {
   return history.some((entry) => entry.value.step === "started" && entry.at > at);
 }
 
 /** The last repository that still needs the workspace decides. */
 function endOfPullRequests(
-  facts: ProjectFacts,
+  facts: OutlineFacts,
   { status, at }: { readonly status: "merged" | "closed"; readonly at: Date },
 ): ProjectEnd {
   const { pullRequests, created } = facts;
@@ -64,7 +64,7 @@ function endOfPullRequests(
 
 function daysFor(
   outcome: "failed" | "cancelled" | "completed",
-  { created, repositoryRetention }: ProjectFacts,
+  { created, repositoryRetention }: OutlineFacts,
 ): number {
   return created?.value.retention?.[outcome] ?? repositoryRetention?.days[outcome] ?? WORKSPACE_DAYS[outcome];
 }

@@ -20,7 +20,7 @@ export function newWorkspace({ host, path, noticedBy, at, now }: Noticed): Store
   };
 }
 
-/** What is known of another folder at the path of a record: nothing that was known of the one before. */
+/** The fields for another folder at the path of a record: nothing is left from the one before. */
 export function unknownFolder({
   noticedBy,
   at,

@@ -3,6 +3,7 @@ import { OrbError } from "../../errors.ts";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import { duplicatesIn } from "../../mongo/failure.ts";
+import { FIELDS } from "./fields.ts";
 import { type Noticed, newWorkspace } from "./new-workspace.ts";
 import { foldersAbove } from "./rules/workspace-path.ts";
 import {
@@ -13,44 +14,7 @@ import {
 } from "./workspace.ts";
 import { workspaceId } from "./workspace-id.ts";
 
-/** Any value. TypeScript checks it where it is written. */
-const MIXED = Object;
-const LIST = { type: [MIXED as never], required: true } as const;
-const schema = new Schema<StoredWorkspace>(
-  {
-    _id: { type: String, required: true },
-    host: { type: String, required: true },
-    path: { type: String, required: true },
-    generation: { type: Number, required: true },
-    status: { type: String, required: true },
-    noticedBy: { type: String, required: true },
-    projects: { type: [String], required: true },
-    projectsDropped: { type: Number, required: true },
-    repository: { type: String, default: null },
-    repositoryAt: { type: Date, default: null },
-    createdAt: { type: Date, required: true },
-    baseline: { type: MIXED, default: null },
-    folder: { type: MIXED, default: null },
-    seenAt: { type: Date, default: null },
-    lastActiveAt: { type: Date, required: true },
-    lastActiveBy: { type: String, required: true },
-    lastSignalAt: { type: Date, default: null },
-    leases: LIST,
-    size: { type: MIXED, default: null },
-    measuredAt: { type: Date, required: true },
-    kept: LIST,
-    isKept: { type: Boolean, required: true },
-    dueAt: { type: Date, default: null },
-    because: { type: String, default: null },
-    asked: { type: MIXED, default: null },
-    fenceUntil: { type: Date, default: null },
-    goneAt: { type: Date, default: null },
-    removedAt: { type: Date, default: null },
-    updatedAt: { type: Date, required: true },
-    revision: { type: Number, required: true },
-  },
-  { minimize: false, id: false, versionKey: false },
-);
+const schema = new Schema<StoredWorkspace>(FIELDS, { minimize: false, id: false, versionKey: false });
 schema.index({ host: 1, path: 1 }, { unique: true });
 schema.index({ status: 1, _id: 1 });
 // Lists, with each of their filters, of those that are still there.
@@ -61,6 +25,8 @@ schema.index({ goneAt: 1, host: 1, isKept: 1, _id: 1 });
 schema.index({ projects: 1, _id: 1 });
 schema.index({ host: 1, dueAt: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, measuredAt: 1, _id: 1 });
+schema.index({ goneAt: 1, host: 1, createdAt: -1 });
+schema.index({ goneAt: 1, host: 1, path: 1 });
 // Of a host on which no worker looks.
 schema.index({ seenAt: 1, lastActiveAt: 1, _id: 1 });
 
@@ -153,8 +119,8 @@ export class WorkspaceStore {
   }
 
   /**
-   * The records whose use is also use of a folder: at one of its paths, of folders that contain it, and of those inside it.
-   * Also those whose folder is gone: a later signal may have given them a lease.
+   * The records whose use is also use of a folder: at one of its paths, of folders that contain it, and of those inside it that are still
+   * there.
    *
    * @param paths all normal paths of the folder: by the root as it is configured and as it really is
    */
@@ -169,7 +135,7 @@ export class WorkspaceStore {
     const found = await this.model.find({ _id: { $in: ids } }, null, options).lean();
     for (const path of paths) {
       // "0" is the character behind "/".
-      const inside = { host, path: { $gt: `${path}/`, $lt: `${path}0` } };
+      const inside = { goneAt: null, host, path: { $gt: `${path}/`, $lt: `${path}0` } };
       found.push(
         ...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()),
       );
@@ -188,8 +154,24 @@ export class WorkspaceStore {
     }
   }
 
-  /** A part of the records of a host that have a folder, by id, starting behind `after`. */
-  async ofHost(
+  /** The records of a host that have a folder, in parts. The next part is read while the caller works on one. */
+  async *partsOfHost(host: string, size: number): AsyncGenerator<StoredWorkspace[], void> {
+    let reading = this.#partOfHost(host, { after: null, limit: size });
+    for (;;) {
+      const part = await reading;
+      const last = part.at(-1);
+      if (!last || part.length < size) {
+        if (last) yield part;
+        return;
+      }
+      reading = this.#partOfHost(host, { after: last._id, limit: size });
+      // If it fails, that is thrown where it is awaited, unless the caller has stopped before.
+      reading.catch(() => {});
+      yield part;
+    }
+  }
+
+  #partOfHost(
     host: string,
     { after, limit }: { after: string | null; limit: number },
   ): Promise<StoredWorkspace[]> {
@@ -197,7 +179,8 @@ export class WorkspaceStore {
       .find({ goneAt: null, host, ...(after !== null && { _id: { $gt: after } }) })
       .sort({ _id: 1 })
       .limit(limit)
-      .lean();
+      .lean()
+      .exec();
   }
 
   /** Ids and paths of all records of a host that have a folder. */
@@ -216,6 +199,18 @@ export class WorkspaceStore {
     return this.model
       .find({ goneAt: null, host, measuredAt: { $lt: before } })
       .sort({ measuredAt: 1, _id: 1 })
+      .limit(limit)
+      .lean();
+  }
+
+  /** Those of a host that were created after a time, the newest first. */
+  async createdSince(
+    host: string,
+    { since, limit }: { since: Date; limit: number },
+  ): Promise<StoredWorkspace[]> {
+    return this.model
+      .find({ goneAt: null, host, createdAt: { $gte: since } })
+      .sort({ createdAt: -1 })
       .limit(limit)
       .lean();
   }

@@ -149,7 +149,7 @@ async function comeBack(
     const sight = afterSight(before, folder, at);
     isBack = sight.kind !== "nothing" && sight.kind !== "seen";
     if (sight.kind === "nothing") return null;
-    if (sight.kind !== "anew") return sight.change;
+    if (sight.kind !== "new_orphan") return sight.change;
     const fresh = unknownFolder({ noticedBy: "disk", at, now: at });
     return { ...fresh, generation: before.generation + 1, folder, seenAt: at };
   });
@@ -159,15 +159,11 @@ async function comeBack(
 /** Looks at the folder of each known workspace. */
 async function lookAtKnown(look: Look): Promise<void> {
   const { store, host, stopping } = look;
-  let after: string | null = null;
-  for (;;) {
-    const part: StoredWorkspace[] = await store.ofHost(host, { after, limit: PART });
+  for await (const part of store.partsOfHost(host, PART)) {
     for (let begin = 0; begin < part.length; begin += AT_ONCE) {
       stopping.throwIfAborted();
       await Promise.all(part.slice(begin, begin + AT_ONCE).map((one) => lookAt(one, look)));
     }
-    after = part.at(-1)?._id ?? null;
-    if (part.length < PART) return;
   }
 }
 

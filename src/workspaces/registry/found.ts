@@ -20,7 +20,7 @@ export interface Found {
   readonly orphans: number;
   /** Folders at the path of a workspace that had been there before. */
   readonly back: number;
-  /** Known workspaces of which there is no folder any more. */
+  /** Known workspaces whose folder is gone. */
   readonly missing: number;
   /** Entries of the root that are neither folders nor links. */
   readonly others: number;

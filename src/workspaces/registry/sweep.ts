@@ -45,7 +45,7 @@ export interface Swept {
 }
 
 /**
- * Brings all that is known of this host's workspaces up to date, in parts: which folders there are, how large and how old they are, how long
+ * Brings the records of this host's workspaces up to date, in parts: which folders there are, how large and how old they are, how long
  * their repositories want them, and when each may go.
  *
  * @param stopping aborted when the process is to end: then it throws, and the next sweep does the rest
@@ -58,17 +58,14 @@ export async function sweepRegistry(deps: Deps, stopping: AbortSignal): Promise<
   let decided = 0;
   let changed = 0;
   let due = 0;
-  let after: string | null = null;
-  for (;;) {
+  for await (const part of deps.store.partsOfHost(deps.host, PART)) {
     stopping.throwIfAborted();
-    const part: StoredWorkspace[] = await deps.store.ofHost(deps.host, { after, limit: PART });
     const done = await decidePart(part, relations, deps, stopping);
     decided += part.length;
     changed += done.changed;
     due += done.due;
-    after = part.at(-1)?._id ?? null;
-    if (part.length < PART) return { found, measured, decided, changed, due };
   }
+  return { found, measured, decided, changed, due };
 }
 
 async function decidePart(

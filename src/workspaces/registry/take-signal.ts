@@ -1,6 +1,6 @@
 import { OrbError } from "../../errors.ts";
 import type { Transaction } from "../../mongo/database.ts";
-import type { ProjectFacts } from "../../projects/project.ts";
+import type { OutlineFacts } from "../../projects/project.ts";
 import type { ProjectStore } from "../../projects/store.ts";
 import { signalKey } from "../../signals/rules/order.ts";
 import type { Signal, SignalType } from "../../signals/signal.ts";
@@ -12,7 +12,7 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import { workspaceId } from "../record/workspace-id.ts";
 import type { RetentionDesk } from "../retention/retention-desk.ts";
 import { afterDecision } from "../retention/rules/after-decision.ts";
-import { afterSignal, beginsAnew, type WorkspaceSignal } from "./rules/after-signal.ts";
+import { afterSignal, beginsAnother, type WorkspaceSignal } from "./rules/after-signal.ts";
 import { GRACE_MS, HEARTBEAT_LEASE_MS, PHASE_LEASE_MS } from "./rules/lease-times.ts";
 
 interface Deps {
@@ -106,7 +106,7 @@ async function openNamed(
 
 function heardOf(
   signal: Signal,
-  { project, receivedAt, now }: { project: ProjectFacts | null; receivedAt: Date; now: Date },
+  { project, receivedAt, now }: { project: OutlineFacts | null; receivedAt: Date; now: Date },
 ): Omit<WorkspaceSignal, "names"> {
   const after = (ms: number) => new Date(receivedAt.getTime() + ms);
   return {
@@ -126,12 +126,14 @@ async function applySignal(
   { store, transaction }: { store: WorkspaceStore; transaction: Transaction },
 ): Promise<StoredWorkspace | null> {
   const { signal, now } = heard;
-  const isAnew = beginsAnew(before, signal);
-  if (before.goneAt !== null && !isAnew) return null;
+  const isAnother = beginsAnother(before, signal);
+  if (before.goneAt !== null && !isAnother) return null;
   const fresh = { noticedBy: "signal", at: signal.time > now ? now : signal.time, now } as const;
-  const folder = isAnew ? { ...before, ...unknownFolder(fresh), generation: before.generation + 1 } : before;
-  // Whoever works in a new folder has named it, even if only through the project of the one before.
-  const change = afterSignal(folder, { ...heard, names: heard.names || isAnew });
+  const folder = isAnother
+    ? { ...before, ...unknownFolder(fresh), generation: before.generation + 1 }
+    : before;
+  // The project that works in a new folder has named it, even if only with the folder before it.
+  const change = afterSignal(folder, { ...heard, names: heard.names || isAnother });
   const { _id, host, path, revision, ...after } = { ...folder, ...change };
   await store.save(_id, after, transaction);
   return { _id, host, path, revision, ...after };

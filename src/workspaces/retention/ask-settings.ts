@@ -39,7 +39,12 @@ export async function askWorkspaceDays(
 }
 
 async function settingsFileOf(repository: Repository, defaultBranch: string) {
-  const sha = await repository.branchSha(defaultBranch);
-  // A repository without commits has no files.
-  return sha === null ? null : (await repository.baseFiles(sha)).settings;
+  try {
+    const sha = await repository.branchSha(defaultBranch);
+    return sha === null ? null : (await repository.baseFiles(sha)).settings;
+  } catch (error) {
+    // Without a commit there is no file.
+    if (isGitHubFailure(error, "repository_empty")) return null;
+    throw error;
+  }
 }

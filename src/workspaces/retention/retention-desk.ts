@@ -88,8 +88,11 @@ export class RetentionDesk {
   ): Promise<ReadonlyMap<string, ProjectFact>> {
     if (ids.length === 0) return new Map();
     const { projectStore, pullRequestStore } = this.#deps;
-    const stored = await projectStore.findAll(ids, transaction);
-    const live = await pullRequestStore.liveOf(ids, transaction);
+    const asked = [ids, transaction] as const;
+    // A transaction takes one question at a time.
+    const [stored, live] = transaction
+      ? [await projectStore.findAll(...asked), await pullRequestStore.liveOf(...asked)]
+      : await Promise.all([projectStore.findAll(ids), pullRequestStore.liveOf(ids)]);
     const byProject = Map.groupBy(live, ({ project }: LivePullRequest) => project);
     return new Map(
       stored.map(({ _id: id, status, because, facts }) => {
@@ -100,7 +103,7 @@ export class RetentionDesk {
   }
 }
 
-/** A folder may have two records, by two names of the root: whoever named either of them has named it. */
+/** A folder may have two records, by two names of the root: a project that named either of them has named it. */
 function projectsNaming(
   workspace: StoredWorkspace,
   around: readonly StoredWorkspace[],

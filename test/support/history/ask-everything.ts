@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import { expect } from "../testing.ts";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
@@ -214,7 +215,6 @@ async function askAboutFolders({ workspaces }: Stores): Promise<void> {
     { after: _id, limit: 20 },
   ] as const;
   for (const part of parts) {
-    await workspaces.ofHost(host, part);
     await workspaces.list(part);
     for (const kept of [undefined, true, false]) {
       await workspaces.list({ ...part, kept });
@@ -222,8 +222,10 @@ async function askAboutFolders({ workspaces }: Stores): Promise<void> {
       await workspaces.list({ ...part, project: projects[0], kept });
     }
   }
+  for await (const part of workspaces.partsOfHost(host, 5)) expect(part.length).toBeGreaterThan(0);
   await workspaces.pathsOfHost(host);
   await workspaces.measuredBefore(host, { before: NOW, limit: 20 });
+  await workspaces.createdSince(host, { since: new Date(0), limit: 20 });
   await workspaces.due(host, { now: NOW, limit: 20 });
   await workspaces.countByStatus();
 }

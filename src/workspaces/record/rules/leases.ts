@@ -3,7 +3,7 @@ import type { Lease } from "../workspace.ts";
 /** Beyond it, those that end first are dropped: that does not change when the last one ends. */
 export const LEASES_MAX = 100;
 
-/** Those that run at a time. A workspace is in use as long as there is one, whoever holds it. */
+/** Those that run at a time. A workspace is in use as long as there is one, no matter who holds it. */
 export function holding(leases: readonly Lease[], now: Date): readonly Lease[] {
   return leases.filter(({ until }) => until > now);
 }

@@ -5,7 +5,7 @@ export const PATH_BYTES_MAX = 4_095;
 
 /**
  * Reads the path of a workspace as a signal or a person gives it: absolute, without repeated or trailing slashes and `.`. It
- * says nothing about the disk: links are for whoever opens it there.
+ * says nothing about the disk: the code that opens it there looks for links.
  *
  * @throws OrbError `bad_workspace_path` if it is relative, `/`, too long, not Unicode, or contains `..` or NUL. A `..` is not
  * resolved: behind a link it leads elsewhere than its text says.

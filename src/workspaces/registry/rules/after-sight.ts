@@ -12,7 +12,7 @@ export type Sight =
   /** Another folder at the path of one that went without us: its projects work in it. */
   | { readonly kind: "replaced"; readonly change: WorkspaceChange }
   /** A folder at the path of one that we removed: nobody's, until somebody names it. */
-  | { readonly kind: "anew" };
+  | { readonly kind: "new_orphan" };
 
 /**
  * What follows if a folder is at the path of a workspace. A clean-up that runs, and our own fence at the path of a removed
@@ -20,7 +20,7 @@ export type Sight =
  */
 export function afterSight(before: StoredWorkspace, folder: FolderIdentity, now: Date): Sight {
   if (before.status === "cleaning" || before.fenceUntil !== null) return { kind: "nothing" };
-  if (before.status === "removed") return { kind: "anew" };
+  if (before.status === "removed") return { kind: "new_orphan" };
   const isGone = before.goneAt !== null;
   const isSame = before.folder === null ? !isGone : isSameFolder(before.folder, folder);
   const seen = { folder, seenAt: now, updatedAt: now } as const;

@@ -1,5 +1,7 @@
-import type { ProjectFacts } from "../../../projects/project.ts";
+import type { OutlineFacts } from "../../../projects/project.ts";
 import type { Signal, SignalType } from "../../../signals/signal.ts";
+import { clip } from "../../../text/clip.ts";
+import { withoutInvisible } from "../../../text/invisible.ts";
 import { latestActivity } from "../../record/rules/activity.ts";
 import { holding, withLease, withoutLease } from "../../record/rules/leases.ts";
 import type { Lease, LeaseKind, StoredWorkspace } from "../../record/workspace.ts";
@@ -18,8 +20,8 @@ export interface WorkspaceSignal {
   readonly names: boolean;
   /** `owner/name`, if it creates the project. */
   readonly repository: string | null;
-  /** What is known of its project, with this signal; `null` if nothing is. */
-  readonly project: ProjectFacts | null;
+  /** The facts about its project, with this signal; `null` if there are none. */
+  readonly project: OutlineFacts | null;
   readonly now: Date;
   /** When each kind of lease ends that is given now. */
   readonly until: Readonly<Record<Exclude<LeaseKind, "cleanup">, Date>>;
@@ -100,14 +102,14 @@ function leasesAfter(
 const SOURCE_CHARACTERS_MAX = 200;
 
 function holderOf({ project, source }: Pick<Signal, "project" | "source">): string {
-  return `project ${project} (${source.slice(0, SOURCE_CHARACTERS_MAX).toWellFormed()})`;
+  return `project ${project} (${clip(withoutInvisible(source), SOURCE_CHARACTERS_MAX)})`;
 }
 
 /**
  * Whether a signal about a folder that is gone is news of another folder at the same path: work after the end. A late signal about
  * the folder that was there is not.
  */
-export function beginsAnew(
+export function beginsAnother(
   { goneAt }: Pick<StoredWorkspace, "goneAt">,
   { type, time }: Pick<Signal, "type" | "time">,
 ): boolean {

@@ -1,4 +1,4 @@
-import type { ProjectFacts } from "../../../projects/project.ts";
+import type { OutlineFacts } from "../../../projects/project.ts";
 import { PHASES, type Phase } from "../../../signals/signal.ts";
 
 /**
@@ -10,7 +10,7 @@ export function runningPhase({
   completed,
   failed,
   cancelled,
-}: Pick<ProjectFacts, "history" | "completed" | "failed" | "cancelled">): Phase | null {
+}: Pick<OutlineFacts, "history" | "completed" | "failed" | "cancelled">): Phase | null {
   const ends = [completed, failed, cancelled].flatMap((end) => (end ? [end.at.getTime()] : []));
   const endedMs = Math.max(-Infinity, ...ends);
   const running = PHASES.filter((phase) => {

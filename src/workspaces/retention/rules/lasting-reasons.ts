@@ -1,3 +1,5 @@
+import { clip } from "../../../text/clip.ts";
+import { withoutInvisible } from "../../../text/invisible.ts";
 import type { KeepReason } from "../../keep-reason.ts";
 import type { ProjectFact, PullRequestFact, RetentionFacts } from "./facts.ts";
 
@@ -15,6 +17,8 @@ export type LastingCode =
 
 type Lasting = KeepReason<LastingCode>;
 
+/** It may quote a signal. */
+const BECAUSE_CHARACTERS_MAX = 300;
 /** As many names as a sentence holds. */
 const NAMED_MAX = 5;
 
@@ -54,7 +58,7 @@ function ofProject({ id, because, end, settingsUnread, pullRequests }: ProjectFa
   return [
     {
       code: "project_unfinished",
-      reason: `The project ${id} has not ended: ${because}.`,
+      reason: `The project ${id} has not ended: ${clip(withoutInvisible(because), BECAUSE_CHARACTERS_MAX)}.`,
       remedy: `Finish it, or send orb.project.cancelled or orb.project.failed for ${id} if nobody works on it any more.`,
     },
   ];

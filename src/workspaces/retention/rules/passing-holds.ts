@@ -18,13 +18,21 @@ const CODES: Readonly<Record<LeaseKind, PassingCode>> = {
   cleanup: "cleanup_needs_it",
 };
 
-/** Every lease that runs: all of them must be gone, whoever holds them and whether that process still lives. */
+/** The strongest first. */
+const KINDS: readonly LeaseKind[] = ["heartbeat", "phase", "cleanup", "grace"];
+
+/**
+ * Every lease that runs, the strongest kind first, and of one kind the one that ends last. All of them must be gone, no matter who
+ * holds them and whether that process still lives.
+ */
 export function passingHolds({
   leases,
   now,
 }: Pick<RetentionFacts, "leases" | "now">): readonly PassingHold[] {
   return leases
     .filter(({ until }) => until > now)
+    .toSorted((one, other) => other.until.getTime() - one.until.getTime())
+    .toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind))
     .map((lease) => ({ untilMs: lease.until.getTime(), reason: reasonOf(lease) }));
 }
 

@@ -1,4 +1,4 @@
-import type { ProjectEnd, ProjectFacts, ProjectStatus } from "../../../projects/project.ts";
+import type { ProjectEnd, OutlineFacts, ProjectStatus } from "../../../projects/project.ts";
 import type { LivePullRequest } from "../../../pull-requests/record/store.ts";
 import type { ProjectFact, PullRequestFact } from "./facts.ts";
 
@@ -7,7 +7,7 @@ interface KnownProject {
   readonly id: string;
   readonly status: ProjectStatus;
   readonly because: string;
-  readonly facts: ProjectFacts;
+  readonly facts: OutlineFacts;
   readonly end: ProjectEnd | null;
 }
 
@@ -55,7 +55,7 @@ function pullRequestFact({
 /** Merged and closed pull requests have brought the settings of their repository with them. */
 function dependsOnSettings(
   cause: ProjectEnd["cause"],
-  { created, repositoryRetention }: Pick<ProjectFacts, "created" | "repositoryRetention">,
+  { created, repositoryRetention }: Pick<OutlineFacts, "created" | "repositoryRetention">,
 ): boolean {
   if (cause === "merged" || cause === "closed") return false;
   if (created === null || created.value.retention?.[cause] !== undefined) return false;

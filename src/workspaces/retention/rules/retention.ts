@@ -30,8 +30,7 @@ export type RetentionInMs =
  * Decides when a workspace may go. All of its projects must have ended, and the one that needs it longest counts. What holds it without an
  * end, such as an open pull request, leaves the time open; what ends by itself, such as a lease, moves it.
  *
- * The time of a project runs from its end or from the last sign of work, whichever is later: whoever works in a finished workspace
- * needs it.
+ * The time of a project runs from its end or from the last sign of work, whichever is later: who works in a finished workspace needs it.
  */
 export function retention(facts: RetentionFacts): RetentionInMs {
   const lasting = lastingReasons(facts);

@@ -186,7 +186,7 @@ describe("the end of a project", () => {
 });
 
 describe("signals about a path whose workspace is gone", () => {
-  test("late ones are ignored; work after the end is another workspace, without what was known of the other", async () => {
+  test("late ones are ignored; work after the end is another workspace, without anything from the other", async () => {
     await scene.hear("orb.project.created", creation(scene, "p-1"));
     const removed = { status: "removed", goneAt: scene.now(), removedAt: scene.now(), dueAt: null } as const;
     await scene.store.change((await scene.find("p-1"))._id, () => ({

@@ -1,8 +1,10 @@
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "../../../support/testing.ts";
+import { rootNames } from "../../../../src/workspaces/record/rules/root-names.ts";
 import { learnProjects } from "../../../../src/workspaces/registry/learn-projects.ts";
 import { type Swept, sweepRegistry } from "../../../../src/workspaces/registry/sweep.ts";
 import { learnSettings } from "../../../../src/workspaces/retention/learn-settings.ts";
+import { RetentionDesk } from "../../../../src/workspaces/retention/retention-desk.ts";
 import { creation, HOST, useRegistry } from "./registry-scene.ts";
 
 const scene = useRegistry();
@@ -107,8 +109,54 @@ describe("an orphan", () => {
   });
 });
 
+describe("a workspace that others know by another name", () => {
+  test("one that contains another goes after it, and one of a leased folder stays", async () => {
+    await mkdir(scene.path("team/p-1"), { recursive: true });
+    const workspace = { host: HOST, path: scene.path("team") };
+    await scene.hear("orb.workspace.active", { project: "unknown", workspace });
+    await scene.hear("orb.project.created", {
+      ...creation(scene, "p-1", "team/p-1"),
+      retention: { cancelled: 0 },
+    });
+    await scene.hear("orb.project.cancelled", { project: "p-1" });
+    await sweep();
+    expect((await scene.find("team/p-1")).kept).toMatchObject([
+      { code: "leased" },
+      { code: "recently_signalled" },
+    ]);
+    scene.pass(40 * DAY_MS);
+    await sweep();
+    expect(await dueNames()).toEqual(["team/p-1"]);
+    expect((await scene.find("team")).kept.map(({ code }) => code)).toContain("contains_workspace");
+    await rm(scene.path("team/p-1"), { recursive: true });
+    await sweep();
+    expect((await scene.find("team/p-1")).status).toBe("missing");
+    expect((await scene.find("team")).kept.map(({ code }) => code)).not.toContain("contains_workspace");
+  });
+
+  test("a lease by one name of a root that is a link holds the record by the other (C1)", async () => {
+    const link = `${scene.root.path}.link`;
+    await symlink(scene.root.path, link);
+    const { store, projectStore, pullRequestStore, now } = scene;
+    const roots = rootNames(link, scene.root.path);
+    await mkdir(scene.path("p-1"));
+    await scene.hear("orb.project.created", { ...creation(scene, "p-1"), retention: { cancelled: 0 } });
+    await scene.hear("orb.project.cancelled", { project: "p-1" });
+    const workspace = { host: HOST, path: `${link}/p-1` };
+    await scene.hear("orb.workspace.active", { project: "p-2", workspace });
+    const decidedWith = async (names: readonly string[]) => {
+      const desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots: names, now });
+      return (await desk.decide(await scene.find("p-1"))).retention.reasons.map(({ code }) => code);
+    };
+    expect(await decidedWith(roots)).toContain("leased");
+    // The control: with one name only, nobody would use it.
+    expect(await decidedWith([scene.root.path])).toEqual([]);
+    await rm(link);
+  });
+});
+
 describe("a project without a pull request", () => {
-  test("goes by the settings of its repository, which are asked for once and again when its time has come", async () => {
+  test("goes when the settings of its repository say so, which are asked for once and again when its time has come", async () => {
     await mkdir(scene.path("p-1"));
     await scene.hear("orb.project.created", creation(scene, "p-1"));
     await scene.hear("orb.project.failed", { project: "p-1" });

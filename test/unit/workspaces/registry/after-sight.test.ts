@@ -33,7 +33,7 @@ describe("a folder at the path of a workspace", () => {
       before: { status: "removed", goneAt: at(3), fenceUntil: at(13) },
       kind: "nothing",
     },
-    { title: "removed, without a fence", before: { status: "removed", goneAt: at(3) }, kind: "anew" },
+    { title: "removed, without a fence", before: { status: "removed", goneAt: at(3) }, kind: "new_orphan" },
     { title: "missing, and back", before: { status: "missing", goneAt: at(3) }, kind: "back" },
     {
       title: "missing, never seen before",

@@ -8,7 +8,7 @@ import { newWorkspace } from "../../../../src/workspaces/record/new-workspace.ts
 import type { StoredWorkspace } from "../../../../src/workspaces/record/workspace.ts";
 import {
   afterSignal,
-  beginsAnew,
+  beginsAnother,
   PROJECTS_MAX,
 } from "../../../../src/workspaces/registry/rules/after-signal.ts";
 import { runningPhase } from "../../../../src/workspaces/registry/rules/running-phase.ts";
@@ -40,7 +40,7 @@ function heard(all: readonly Signal[], before: StoredWorkspace = FOLDER): Stored
     const names = one.type === "orb.project.created" || one.type === "orb.workspace.active";
     const repository = one.type === "orb.project.created" ? one.data.repository : null;
     const about = { signal: one, key: signalKey(one), names, repository, project: facts };
-    record = { ...record, ...afterSignal(record, { ...about, now: NOW, until: UNTIL }) };
+    record = Object.assign({}, record, afterSignal(record, { ...about, now: NOW, until: UNTIL }));
   }
   return record;
 }
@@ -137,10 +137,10 @@ describe("what signals say about a workspace", () => {
 
   test("late ones of a folder that is gone begin nothing; later work begins another folder", () => {
     const gone = { goneAt: at(50) };
-    expect(beginsAnew(gone, active(49))).toBe(false);
-    expect(beginsAnew(gone, active(51))).toBe(true);
-    expect(beginsAnew(gone, cancelled(51))).toBe(false);
-    expect(beginsAnew({ goneAt: null }, active(51))).toBe(false);
+    expect(beginsAnother(gone, active(49))).toBe(false);
+    expect(beginsAnother(gone, active(51))).toBe(true);
+    expect(beginsAnother(gone, cancelled(51))).toBe(false);
+    expect(beginsAnother({ goneAt: null }, active(51))).toBe(false);
   });
 
   test("their order and repetition change nothing", () => {
