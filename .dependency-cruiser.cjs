@@ -148,6 +148,7 @@ module.exports = {
     only("fastify", "fastify|@fastify/[^/]+|fastify-type-provider-zod", "^(src/http/|handlers/http/)"),
     only("prom-client", "prom-client", "^src/monitoring/"),
     only("bottleneck", "bottleneck", "^src/github/"),
+    only("tar-stream", "tar-stream", "^src/workspaces/archive/"),
     only("liquidjs", "liquidjs", "^src/text/"),
     ...stacked,
     ...rooms,

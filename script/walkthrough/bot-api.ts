@@ -1,6 +1,5 @@
 import ky, { HTTPError } from "ky";
 import { OrbError } from "../../src/errors.ts";
-import { eventually } from "./patience.ts";
 import type { Stage } from "./stage.ts";
 
 /** A reason to keep a workspace, as far as the demo shows it. */
@@ -18,13 +17,6 @@ export interface ShownWorkspace {
   readonly restore?: { readonly status: string; readonly problem: ShownReason | null } | null;
 }
 
-export interface ShownCleanup {
-  readonly id: string;
-  readonly status: string;
-  readonly outcome: string | null;
-  readonly reasons: readonly ShownReason[];
-}
-
 /** The parts of the bot's API that an operator uses about workspaces. */
 export class BotApi {
   readonly #client: typeof ky;
@@ -36,11 +28,11 @@ export class BotApi {
     });
   }
 
-  /** The only workspace of a project. */
+  /** The only workspace of a project, which must be there. */
   async workspaceOf(project: string): Promise<ShownWorkspace> {
     const listed = await this.#ask<{ items: ShownWorkspace[] }>("get", `workspaces?project=${project}`);
     const [first] = listed.items;
-    if (first) return this.#ask("get", `workspaces/${first.id}`);
+    if (first) return first;
     throw new OrbError({
       code: "no_workspace",
       reason: `The bot has no workspace of ${project}.`,
@@ -48,14 +40,9 @@ export class BotApi {
     });
   }
 
-  /** @returns the clean-up once it says what would happen */
-  async dryRun(project: string): Promise<ShownCleanup> {
-    const body = { project, dryRun: true };
-    const { cleanups } = await this.#ask<{ cleanups: ShownCleanup[] }>("post", "cleanups", body);
-    return eventually("the end of the dry run", async () => {
-      const cleanup = await this.#ask<ShownCleanup>("get", `cleanups/${cleanups[0]?.id}`);
-      return cleanup.status === "completed" ? cleanup : null;
-    });
+  /** Also one that is gone. */
+  workspace(id: string): Promise<ShownWorkspace> {
+    return this.#ask("get", `workspaces/${id}`);
   }
 
   archive(id: string): Promise<unknown> {

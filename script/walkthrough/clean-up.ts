@@ -84,7 +84,7 @@ async function showKept(
   );
   await api.restore(id);
   await eventually("the restored workspace", async () => {
-    const { restore } = await api.workspaceOf(project);
+    const { restore } = await api.workspace(id);
     if (restore?.status === "failed")
       throw unexpected(path, restore.problem?.reason ?? "It was not restored");
     return restore?.status === "done" ? restore : null;

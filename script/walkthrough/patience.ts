@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../src/errors.ts";
 
-export const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 60_000;
 const STEP_MS = 200;
 
 /**

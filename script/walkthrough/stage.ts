@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 import { seedRepository } from "../../fixtures/meta-agent/seed-repository.ts";
 import { appManifest } from "../../test/support/app-manifest.ts";
@@ -14,6 +16,7 @@ import { MovingBot } from "./moving-bot.ts";
 import type { Reporter } from "./reporter.ts";
 
 const OWNER = "orb-demo";
+const execFileAsync = promisify(execFile);
 
 /** Everything that the walkthrough needs. Disposing of it stops every server and deletes every file. */
 export interface Stage extends AsyncDisposable {
@@ -49,7 +52,7 @@ export async function setStage(
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "orb-demo-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  stack.defer(() => removeFolder(folder));
   const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
   stack.use(mongo);
   stack.use(redis);
@@ -104,6 +107,12 @@ export async function setStage(
     passHours: (hours) => bot.passHours(hours),
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  // The fence in the place of a removed workspace is read-only.
+  await execFileAsync("chmod", ["-R", "u+rwX", folder]);
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** The sample's repository with its people and issues, with the App installed on it. */

@@ -25,3 +25,18 @@ test.each(codes.filter((code) => !NOT_KEPT.test(code)))(
     expect(page).toContain(`\`${code}\``);
   },
 );
+
+test("docs/cleanup.md has the figures of the measured comparison", () => {
+  const measured = readFileSync(join(ROOT, "docs/cleanup-comparison.md"), "utf8");
+  const words =
+    /Of (\d+) workspaces in use, systemd-tmpfiles removed (\d+) .*?, tmpreaper (\d+), git (\d+), the bot (\d+)\./.exec(
+      measured,
+    );
+  const [, all, ...removed] = (words ?? []).map(Number);
+  const rows = ["systemd-tmpfiles", "tmpreaper", "`git worktree remove`", "Orb bot"];
+  const shown = rows.map((row) => {
+    const line = page.split("\n").find((each) => each.startsWith(`| ${row}`)) ?? "";
+    return line.split("|").slice(-3, -1).map(Number);
+  });
+  expect(shown).toEqual(removed.map((count) => [(all ?? 0) - count, count]));
+});

@@ -145,8 +145,8 @@ export class ArchiveFolder {
   }
 }
 
-/** Brings a file, or the names in a folder, to the disk. */
-export async function syncFolder(path: string): Promise<void> {
+/** Brings the names in a folder to the disk. */
+async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, constants.O_RDONLY);
   await folder.sync();
 }

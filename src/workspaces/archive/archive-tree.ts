@@ -4,7 +4,6 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 import type { ArchiveLimits } from "./archive-limits.ts";
 import { addLinked } from "./archive-linked.ts";
 import { type ContentsWriter, originalOf } from "./contents-writer.ts";
-import { changed } from "./failure.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { isObeyed, isUsualCommonDir, looksLikeGit } from "./git-folder.ts";
 import type { Repositories } from "./repositories.ts";
@@ -50,7 +49,7 @@ export async function archiveTree(
 
   /** @returns whether to go into it, if it is a folder */
   async function addOne(each: Found): Promise<boolean> {
-    const { path, name, parent, stat } = each;
+    const { path, name, stat } = each;
     if (decide(path) === "leave_out") {
       await contents.add({ kind: "left_out", ...originalOf(path, stat) });
       return false;
@@ -60,14 +59,12 @@ export async function archiveTree(
       await addLinked(linked, { contents, limits, signal });
       return false;
     }
-    if (name.equals(OBJECTS) && stat.isDirectory() && (await looksLikeGit(parent))) {
-      const key = `${stat.dev}:${stat.ino}`;
-      const repository = repositories.byObjects.get(key);
-      if (repository === undefined) throw changed(path);
-      if (!repositories.raw.has(key)) {
-        await contents.add({ kind: "objects", ...originalOf(path, stat), repository });
-        return false;
-      }
+    const key = `${stat.dev}:${stat.ino}`;
+    const repository = name.equals(OBJECTS) ? repositories.byObjects.get(key) : undefined;
+    // What only looks like a repository, or has just become one, is archived file by file.
+    if (repository !== undefined && !repositories.raw.has(key)) {
+      await contents.add({ kind: "objects", ...originalOf(path, stat), repository });
+      return false;
     }
     await contents.addFound(each, { isInert: await isInert(each) });
     return true;

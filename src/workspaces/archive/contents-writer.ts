@@ -91,7 +91,7 @@ export class ContentsWriter implements AsyncDisposable {
         mtimeNs: BigInt(original.mtimeNs),
         bytes: text.length,
       },
-      text.length === 0 ? none() : once(text),
+      text,
     );
     const sha256 = createHash("sha256").update(text).digest("hex");
     await this.add({ kind: "file", ...original, size: text.length, sha256, held: { in: "tar", at } });
@@ -142,28 +142,30 @@ export class ContentsWriter implements AsyncDisposable {
 
   async #inTar(
     file: OpenFile,
-    { path, content: { bytes, extents, sha256 } }: { path: Buffer; content: FileContent },
+    { path, content: { bytes, extents, sha256, whole } }: { path: Buffer; content: FileContent },
   ): Promise<FileEntry["held"]> {
     const { limits, bundleBytes } = this.#options;
     if (bundleBytes + this.#tar.bytes + bytes > limits.bytesMax) {
       throw tooLarge(shownPath(path), `would bring the archive over ${limits.bytesMax} bytes`);
     }
-    const hash = createHash("sha256");
-    const chunks = file.chunks(extents);
-    async function* hashed(): AsyncGenerator<Buffer, void> {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    }
     const { mode, mtimeNs } = file.stat;
-    const at = await this.#tar.add(
-      { path: this.#pathInTar(path), mode: Number(mode), mtimeNs, bytes },
-      hashed(),
-    );
-    if (hash.digest("hex") !== sha256) throw changed(path);
+    const header = { path: this.#pathInTar(path), mode: Number(mode), mtimeNs, bytes };
+    const at = await this.#tar.add(header, whole ?? readAgain(file, { path, extents, sha256 }));
     return { in: "tar", at, ...(extents === null ? {} : { extents: [...extents] }) };
   }
+}
+
+/** A large file is read twice, because its hash decides whether it is needed. Both times it must be the same. */
+async function* readAgain(
+  file: OpenFile,
+  { path, extents, sha256 }: { path: Buffer } & Pick<FileContent, "extents" | "sha256">,
+): AsyncGenerator<Buffer, void> {
+  const hash = createHash("sha256");
+  for await (const chunk of file.chunks(extents)) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("hex") !== sha256) throw changed(path);
 }
 
 export function originalOf(path: Buffer, stat: BigIntStats): Original {
@@ -183,12 +185,6 @@ async function targetOf({ parent, name, path }: Found): Promise<ReturnType<typeo
     throw toReadFailure(error, path);
   }
 }
-
-async function* once(text: Buffer): AsyncGenerator<Buffer, void> {
-  yield text;
-}
-
-async function* none(): AsyncGenerator<Buffer, void> {}
 
 function tooLarge(what: string, why: string): Error {
   return archiveError({

@@ -89,10 +89,13 @@ function full(shown: string, cause?: unknown): OrbError {
   );
 }
 
+/** It is gone, or another kind of thing has its name now. */
+const OTHER_KIND = new Set(["ENOENT", "ELOOP", "ENOTDIR", "EISDIR", "EINVAL", "ENXIO"]);
+
 /** What an error means that came while something in the workspace was read. */
 export function toReadFailure(error: unknown, path: Buffer): unknown {
   if (!isSystemError(error)) return error;
-  if (error.code === "ENOENT" || error.code === "ELOOP" || error.code === "ENOTDIR") return changed(path);
+  if (OTHER_KIND.has(error.code)) return changed(path);
   return archiveError(
     {
       code: "archive_unreadable",
@@ -105,12 +108,14 @@ export function toReadFailure(error: unknown, path: Buffer): unknown {
 
 /** What an error means while a workspace was restored. */
 export function toRestoreFailure(error: unknown, path: string): unknown {
-  if (error instanceof OrbError || !isSystemError(error)) return error;
+  const isFull = isFullInGit(error) || (isSystemError(error) && FULL.has(error.code));
+  if (!isFull && (error instanceof OrbError || !isSystemError(error))) return error;
+  const why = isSystemError(error) ? `${error.code} in ${error.syscall}` : "git found no room";
   return archiveError(
     {
       code: "restore_failed",
-      reason: `${shownPath(path)} could not be restored: ${error.code} in ${error.syscall}. Nothing is there now.`,
-      remedy: FULL.has(error.code)
+      reason: `${shownPath(path)} could not be restored: ${why}. Nothing is there now.`,
+      remedy: isFull
         ? "Free space below WORKSPACE_ROOT, and restore again."
         : "Let the bot's user write below WORKSPACE_ROOT, and restore again.",
     },

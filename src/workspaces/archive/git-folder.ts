@@ -22,7 +22,7 @@ async function exists(folder: OpenFolder, name: string): Promise<boolean> {
 
 /** Entries of a git folder that git obeys. They are archived as data, and come back under other names. */
 const OBEYED = new Set(["config", "config.worktree", "hooks", "commondir"]);
-const COMMON_OF_WORKTREE = /^(?:\.\.\/)+\.?\n?$/;
+const COMMON_OF_WORKTREE = /^\.\.\/\.\.\/?\n?$/;
 
 /** @param name of an entry in a folder that looks like git's */
 export function isObeyed(name: Buffer): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { changed, toReadFailure } from "./failure.ts";
 import type { Extents } from "./rules/listing.ts";
@@ -22,6 +23,8 @@ export interface FileContent {
   readonly blob: string | null;
   /** How many bytes are archived. */
   readonly bytes: number;
+  /** The bytes themselves, if they are few. */
+  readonly whole: Buffer | null;
   /** The parts that are not zeros; `null` for a file without holes. */
   readonly extents: Extents | null;
 }
@@ -46,7 +49,7 @@ export class OpenFile implements AsyncDisposable {
     folder: OpenFolder,
     { name, path, expected }: { name: Buffer; path: Buffer; expected: BigIntStats },
   ): Promise<OpenFile> {
-    const handle = await open(folder.at(name), FLAGS).catch((error: unknown) => {
+    const handle = await openQuietly(folder.at(name)).catch((error: unknown) => {
       throw toReadFailure(error, path);
     });
     const stat = await handle.stat({ bigint: true });
@@ -71,12 +74,15 @@ export class OpenFile implements AsyncDisposable {
     const sha256 = createHash("sha256");
     const blob = createHash(algorithm).update(`blob ${this.size}\0`);
     let bytes = 0;
+    let whole: Buffer | null = this.size === 0 ? Buffer.alloc(0) : null;
     for await (const chunk of this.chunks(extents)) {
       sha256.update(chunk);
       blob.update(chunk);
       bytes += chunk.length;
+      if (chunk.length === this.size) whole = chunk;
     }
     return {
+      whole,
       sha256: sha256.digest("hex"),
       blob: extents === null ? blob.digest("hex") : null,
       bytes,
@@ -124,6 +130,16 @@ export class OpenFile implements AsyncDisposable {
       at += chunk.length;
     }
     return extents;
+  }
+}
+
+/** Only the owner of a file, or root, may read it without leaving a trace. */
+async function openQuietly(path: Buffer): Promise<FileHandle> {
+  try {
+    return await open(path, FLAGS | constants.O_NOATIME);
+  } catch (error) {
+    if (isSystemError(error) && error.code === "EPERM") return open(path, FLAGS);
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { join as joinPath } from "node:path";
 import { openBelow } from "../git/open-below.ts";
-import { closeLayout, openBareLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
+import { openBareLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
 import type { Inspection, RepositoryFound } from "../keep/inspection.ts";
 import { OpenFolder } from "../tree/open-folder.ts";
 import type { ArchiveLimits } from "./archive-limits.ts";
@@ -63,7 +63,7 @@ export async function archiveRepositories(
   const shared = new Map<string, string[]>();
   for (const found of repositories) {
     const layout = await openFound(workspace, found);
-    stack.defer(() => closeLayout(layout));
+    stack.use(layout);
     await assertMayBorrow(layout.objects, workspace);
     opened.push({ found, layout });
     const key = objectsKey(layout);
@@ -120,14 +120,15 @@ class RepositoriesWriter {
     const number = manifest.length;
     const name = `repository-${number}.bundle`;
     const file = joinPath(folder, name);
+    const { commonDir, objects, config } = layout;
     const { tips, shallow, ...bundled } = await bundle(
-      { ...layout, place },
+      { commonDir, objects, config, place },
       { file, scratch: folder, alsoRequired, limits, signal },
     );
     if (tips > 0) parts.push({ name, ...(await hashFile(file)) });
     for (const blob of bundled.blobs) if (!blobs.has(blob)) blobs.set(blob, number);
     for (const path of bundled.tracked) tracked.push(join(found.path, path));
-    const { objectFormat } = layout.config;
+    const { objectFormat } = config;
     const path = found.path.toString("utf8");
     manifest.push({ path, objectFormat, bundle: tips > 0 ? name : null, tips, shallow: [...shallow] });
     return number;

@@ -10,6 +10,8 @@ import { archiveError } from "./failure.ts";
 
 const RESTORES = "restores";
 const OWNER_ONLY = 0o700;
+/** No restore takes so long. Another process of this host may be working in a younger one. */
+const BROKEN_AFTER_MS = 24 * 3_600_000;
 const run = promisify(execFile);
 
 /**
@@ -33,6 +35,7 @@ export class RestorePlace implements AsyncDisposable {
   static async open(root: WorkspaceRoot): Promise<RestorePlace> {
     await using own = await makeAndOpen(root.folder, OWN_FOLDER);
     const around = await makeAndOpen(own, RESTORES);
+    await removeOlder(around, new Date());
     const name = randomBytes(12).toString("hex");
     await mkdir(around.at(name), { mode: OWNER_ONLY });
     return new RestorePlace(around, { name, folder: await around.openFolder(name) });
@@ -81,12 +84,24 @@ export async function demandFree(parent: OpenFolder, name: Buffer, path: Buffer 
   if (found !== null) throw taken(path);
 }
 
-/** Removes what earlier restores of this host left when they were killed. @param root on which no restore runs now */
-export async function removeBrokenRestores(root: WorkspaceRoot): Promise<void> {
+/**
+ * Removes what restores have left that were killed: nobody works in it after a day. Each restore does the same when it begins.
+ *
+ * @param now by the clock of the file system
+ */
+export async function removeBrokenRestores(root: WorkspaceRoot, now: Date): Promise<void> {
   await using own = await makeAndOpen(root.folder, OWN_FOLDER);
   await using around = await makeAndOpen(own, RESTORES);
+  await removeOlder(around, now);
+}
+
+async function removeOlder(around: OpenFolder, now: Date): Promise<void> {
   const names: string[] = [];
-  for await (const { name } of around.entries()) names.push(name.toString("latin1"));
+  for await (const { name } of around.entries()) {
+    // Another process may be done with it, and remove it, at this moment.
+    const found = await lstat(around.at(name)).catch(() => null);
+    if (found && now.getTime() - found.ctimeMs > BROKEN_AFTER_MS) names.push(name.toString("latin1"));
+  }
   await remove(around, names);
 }
 

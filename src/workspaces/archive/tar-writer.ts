@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
+import { type Pack, pack } from "tar-stream";
+import { OrbError } from "../../errors.ts";
 import type { Part } from "./manifest.ts";
 
 /** tar's own field for times ends there; the exact time is in the listing. */
@@ -40,20 +41,24 @@ export class TarWriter {
   }
 
   /**
-   * @param chunks exactly `bytes` bytes
+   * @param content exactly `bytes` bytes; a buffer takes less time than a stream
    * @returns the file's number
    * @throws errors of the file system, such as ENOSPC
    */
-  async add({ path, mode, mtimeNs, bytes }: TarFile, chunks: AsyncIterable<Buffer>): Promise<number> {
+  async add(
+    { path, mode, mtimeNs, bytes }: TarFile,
+    content: Buffer | AsyncIterable<Buffer>,
+  ): Promise<number> {
     const seconds = Math.min(TAR_SECONDS_MAX, Math.max(0, Number(mtimeNs / 1_000_000_000n)));
     const name = `files/${path.toString("utf8")}`;
     const header = { name, mode: mode & 0o777, size: bytes, mtime: new Date(seconds * 1000) };
     try {
-      // If the disk is full, nobody reads the entry any more: the failure of the file ends the wait.
-      await Promise.race([pipeline(chunks, this.#pack.entry(header)), this.#failed()]);
+      if (Buffer.isBuffer(content)) await this.#addWhole(header, content);
+      else await pipeline(content, this.#pack.entry(header));
     } catch (error) {
-      // What failed first is the cause; the pack only says that it was destroyed.
       this.#pack.destroy();
+      if (error instanceof OrbError) throw error;
+      // What failed first, such as a full disk, is the cause; the pack only says that it was destroyed.
       await this.#written;
       throw error;
     }
@@ -73,9 +78,11 @@ export class TarWriter {
     await this.#written.catch(() => undefined);
   }
 
-  /** Never resolves, so that only a failure wins a race. */
-  #failed(): Promise<never> {
-    return this.#written.then(() => new Promise<never>(() => {}));
+  #addWhole(header: Parameters<Pack["entry"]>[0], content: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = this.#pack.entry(header, content, (error) => (error ? reject(error) : resolve()));
+      entry.on("error", reject);
+    });
   }
 
   async *#counted(): AsyncGenerator<Buffer, void> {

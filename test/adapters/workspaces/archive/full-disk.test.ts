@@ -3,7 +3,9 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ArchiveFolder } from "../../../../src/workspaces/archive/archive-folder.ts";
+import { WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
+import { sampled } from "../../../support/sample.ts";
 import { expect, test } from "../../../support/testing.ts";
 
 const run = promisify(execFile);
@@ -38,7 +40,11 @@ async function benchWithWork(): Promise<ArchiveBench> {
   return bench;
 }
 
-test.each(["size=64k", "size=400k", "size=700k", "nr_inodes=6"])(
+// Room ends in the bundle, in the tar, while all is read back, or for names.
+const SMALL = ["size=64k", "size=400k", "size=700k", "nr_inodes=6"] as const;
+const SMALL_ROOTS = ["size=64k", "size=500k", "size=900k", "nr_inodes=30"] as const;
+
+test.each(sampled("small disks for archives", SMALL, ["size=64k", "size=400k"]))(
   "a full disk (%s) is a reason to keep, leaves nothing there, and changes nothing in the workspace; needs root and tmpfs (D1, D6)",
   async (options) => {
     await using bench = await benchWithWork();
@@ -59,6 +65,23 @@ test("with room for it, the same workspace is archived there: the control; needs
   const into = await ArchiveFolder.open(small.path, { root: bench.root.path });
   await expect(bench.archive({ into })).resolves.toMatchObject({ name: "a1" });
 });
+
+test.each(sampled("small disks for restores", SMALL_ROOTS, ["size=500k"]))(
+  "a full disk (%s) of workspaces ends a restore with a remedy, and leaves nothing there; needs root and tmpfs (D6)",
+  async (options) => {
+    await using bench = await benchWithWork();
+    await using small = await smallDisk(bench, options);
+    if (!small) return;
+    await using root = await WorkspaceRoot.open(small.path);
+    await bench.archive({ workspace: { host: "here", path: join(small.path, "w1") } });
+    await expect(bench.restore({ root })).rejects.toMatchObject({
+      code: "restore_failed",
+      remedy: "Free space below WORKSPACE_ROOT, and restore again.",
+    });
+    expect(await readdir(small.path)).toEqual([".orb"]);
+    expect(await readdir(join(small.path, ".orb/restores"))).toEqual([]);
+  },
+);
 
 test("a workspace beyond a limit is kept, and the file is named", async () => {
   await using bench = await benchWithWork();
