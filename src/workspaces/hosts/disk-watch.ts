@@ -18,6 +18,7 @@ import type { DiskUsage } from "../disk/usage.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
+import { HostReserve } from "./host-reserve.ts";
 import type { HostStore, StoredHost } from "./host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
 import { whyShort } from "./rules/why-short.ts";
@@ -25,8 +26,11 @@ import type { ThisHost } from "./this-host.ts";
 
 /** A worker reports its disk at least once in so many milliseconds, which also shows that it is there. */
 const REPORT_EVERY_MS = 60_000;
-/** Between two reliefs of a disk that could not be relieved. */
-const AGAIN_MS = 60_000;
+/** Between two reliefs of a disk that could not be relieved, in idle times of the pace: a minute. */
+const AGAIN_IDLE = 12;
+/** How long a relief waits for a lane that was faster with a clean-up, and how often it asks. */
+const LANE_WAIT_MS_MAX = 60_000;
+const LANE_ASKED_EVERY_MS = 200;
 /** Workspaces that one relief considers; those with the smallest ids first. */
 const CANDIDATES_MAX = 10_000;
 const PAGE = 1_000;
@@ -45,12 +49,13 @@ interface Deps {
   readonly outbox: OutboxStore;
   readonly database: Database;
   readonly telemetry: WorkspaceTelemetry;
-  readonly worker: Pick<Worker, "now">;
+  readonly worker: Pick<Worker, "now" | "pace" | "stop">;
 }
 
 /** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
 export class DiskWatch {
   readonly #deps: Deps;
+  readonly #reserve = new HostReserve();
   #reportedAt: Date | null = null;
 
   constructor(deps: Deps) {
@@ -69,7 +74,9 @@ export class DiskWatch {
     const isQuiet = agoMs >= 0 && agoMs < REPORT_EVERY_MS;
     const known = isQuiet ? await hosts.find(thisHost.name) : null;
     const host = known ?? (await this.#report({ usage, problem }));
-    if (root && usage && this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
+    if (!root || !usage) return false;
+    if (this.#mustRelieve(host, usage)) await this.#relieve(root, stopping);
+    else await this.#reserve.fill(root);
     return false;
 
     function usedRatio({ bytes, inodes }: DiskUsage): number {
@@ -106,10 +113,11 @@ export class DiskWatch {
     let againAt = worker.now();
     try {
       const host = turn.document;
+      await this.#reserve.release(root);
       const relief = await this.#run(root, { host, stopping });
       await this.#conclude(host, relief);
       const isDone = relief.plan.kind === "enough";
-      if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_MS);
+      if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_IDLE * worker.pace.idleMs);
     } finally {
       const update = { $set: { reliefAsked: null } };
       await turns.release(turn.lease, { dueAt: againAt, attempts: 0, update });
@@ -169,9 +177,13 @@ export class DiskWatch {
       cleanups.ask(workspace, { ...wish, unpushed, dryRun: false, at: worker.now() }, { transaction }),
     );
     const claim = await leases.take(_id);
-    if (!claim) return false;
-    await queue.run(claim);
-    return (await cleanupStore.find(String(_id)))?.status === "completed";
+    if (claim) await queue.run(claim);
+    for (let waitedMs = 0; waitedMs <= LANE_WAIT_MS_MAX; waitedMs += LANE_ASKED_EVERY_MS) {
+      const cleanup = await cleanupStore.find(String(_id));
+      if (!cleanup || cleanup.work.owner === null) return cleanup?.status === "completed";
+      await worker.stop.wait(LANE_ASKED_EVERY_MS);
+    }
+    return false;
   }
 
   async #conclude(host: StoredHost, { before, after, plan }: Relief): Promise<void> {

@@ -5,7 +5,7 @@ import { descriptorPath } from "../tree/descriptor-path.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
-import { measureRoom } from "./measure-room.ts";
+import { glanceAtRoom, measureRoom } from "./measure-room.ts";
 import { describeFinding } from "./rules/describe-findings.ts";
 import { type Finding, findingOf } from "./rules/findings.ts";
 import { freedBy, type Room } from "./rules/freed.ts";
@@ -21,7 +21,12 @@ export interface Removed {
   readonly freed: Room;
 }
 
-export interface DeleteOptions extends WalkOptions {
+/** How far a removal has come. */
+export interface Progress extends Counts, Room {}
+
+export interface DeleteOptions extends Omit<WalkOptions, "progress"> {
+  /** Called several times a second. `bytes` is what the file system has more than before, as far as it says. */
+  readonly progress?: ((progress: Progress) => void) | undefined;
   /** What a survey said that would be freed. Others free room meanwhile; it does not count for this removal. */
   readonly promised?: Room | null;
   readonly allowSubvolumes?: boolean;
@@ -37,7 +42,7 @@ export interface DeleteOptions extends WalkOptions {
 export async function deleteTrash(
   root: WorkspaceRoot,
   tombstone: Tombstone,
-  { promised = null, allowSubvolumes = false, ...options }: DeleteOptions = {},
+  { promised = null, allowSubvolumes = false, progress, ...options }: DeleteOptions = {},
 ): Promise<Removed> {
   await using trash = await openTrash(root);
   const { trashName } = tombstone;
@@ -47,12 +52,32 @@ export async function deleteTrash(
   await using top = await trash.openFolder(trashName);
   if (!isIdentity(top, tombstone.folder)) throw changed(tombstone);
   await makeWritable(top, stat);
-  const { counts, findings } = await emptyFolder(top, { ...options, allowSubvolumes });
+  const { counts, findings } = await emptyFolder(top, {
+    ...options,
+    allowSubvolumes,
+    progress: progress && reportFreed(trash, { before, progress }),
+  });
   const [first] = findings;
   if (first) throw stuck(root, tombstone, first);
   await removeTop(root, trash, tombstone);
   const after = await measureRoom(trash);
   return { counts: { ...counts, folders: counts.folders + 1 }, freed: freedBy({ promised, before, after }) };
+}
+
+/** Adds what the file system says to each report. Its answer comes a moment later, so it is for the next one. */
+function reportFreed(
+  trash: OpenFolder,
+  { before, progress }: { readonly before: Room; readonly progress: (progress: Progress) => void },
+): (counts: Counts) => void {
+  let bytes = 0;
+  const ask = async () => {
+    const now = await glanceAtRoom(trash).catch(() => before);
+    bytes = Math.max(bytes, now.bytes - before.bytes);
+  };
+  return (counts) => {
+    void ask();
+    progress({ ...counts, bytes, inodes: counts.files + counts.folders });
+  };
 }
 
 const NOTHING: Counts = { files: 0, folders: 0 };

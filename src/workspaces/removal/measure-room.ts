@@ -22,6 +22,11 @@ export async function measureRoom(folder: OpenFolder): Promise<Room> {
   const { type } = await ask(descriptorPath(folder.fd));
   if (type === BTRFS) await commitAll(folder);
   else await sync(folder.fd);
+  return await glanceAtRoom(folder);
+}
+
+/** The same without asking for a commit: some of what was removed may not count yet. */
+export async function glanceAtRoom(folder: OpenFolder): Promise<Room> {
   const { bfree, bsize, ffree } = await ask(descriptorPath(folder.fd));
   return { bytes: bfree * bsize, inodes: ffree };
 }

@@ -45,7 +45,9 @@ export class CleanupStage {
 
   /** @param diskMib the size of a disk of its own for the root, which needs the user root; without it that of the run */
   async start(overrides: Partial<Overrides>, diskMib: number | null): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), "orb-stage-"));
+    // A mount that a killed run leaves behind must not be in the way of the next one, which empties the folder of the run.
+    const around = diskMib === null ? tmpdir() : "/var/tmp";
+    const folder = await mkdtemp(join(around, "orb-stage-"));
     await mkdir(join(folder, "workspaces"));
     if (diskMib !== null) mount(join(folder, "workspaces"), diskMib);
     this.#hasDisk = diskMib !== null;

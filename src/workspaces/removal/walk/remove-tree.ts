@@ -19,10 +19,22 @@ const LATER_MAX = 4_096;
 const PASSES_MAX = 100;
 /** A process that exchanges files and folders all the time can hold up one entry for so many tries. */
 const EXCHANGES_MAX = 100;
-/** Files of one folder that are removed at once: the threads of Node, which the rest of the bot uses too, are four. */
+/** Files of one folder that are removed at once. */
 const FILES_AT_ONCE = 4;
+/** Folders that are emptied beside the first one. Together they keep Node's four threads busy, and the queue before these short. */
+const BRANCHES_MAX = 3;
 
-type Around = Pick<WalkFolder, "fd" | "dev">;
+/** An open folder, and the way to it from the top. */
+interface Around extends Pick<WalkFolder, "fd" | "dev"> {
+  readonly path: Path | null;
+}
+
+interface Path {
+  readonly name: Buffer;
+  readonly up: Path | null;
+  readonly depth: number;
+}
+
 /** `exchanged`: what has the name now is of another kind than it was. */
 type Outcome = "gone" | "stays" | "exchanged";
 
@@ -40,8 +52,7 @@ export class TreeRemover {
   readonly #allowSubvolumes: boolean;
   readonly #steering: Steering;
   readonly #later: Buffer[] = [];
-  /** The names of the folders that are open, from the top. */
-  readonly #path: Buffer[] = [];
+  #branches = 0;
   #serial = 0;
 
   /** @param token begins the names of folders that were moved up; nobody can guess it */
@@ -58,35 +69,61 @@ export class TreeRemover {
 
   /** One pass over the top. @throws OrbError `stopping`; what is not removed yet is still there then */
   async run(): Promise<void> {
-    await this.#empty(this.#top);
+    const { fd, dev } = this.#top;
+    const top = { fd, dev, path: null };
+    await this.#empty(top);
     // When no others are open.
-    for (let name = this.#later.pop(); name; name = this.#later.pop()) await this.#remove(this.#top, name);
+    for (let name = this.#later.pop(); name; name = this.#later.pop()) await this.#remove(top, name);
   }
 
   /** One pass over an open folder. @returns whether something is gone that was there */
   async #empty(folder: Around): Promise<boolean> {
     const files = new FewAtOnce(FILES_AT_ONCE);
+    const branches = new Set<Promise<void>>();
     const others: Buffer[] = [];
-    let isLess = false;
+    const seen = { isLess: false };
     try {
       for await (const entry of await entriesToRemove(folder.fd)) {
         if (this.#steering.isHeld) await this.#steering.hold();
         if (this.#isMovedUp(folder, entry)) continue;
-        if (entry.isDirectory()) isLess = (await this.#remove(folder, entry.name)) || isLess;
+        if (entry.isDirectory()) await this.#branch(folder, entry.name, { branches, seen });
         else {
           if (files.isFull) await files.room();
-          this.#unlink(folder, entry.name, { files, gone: () => (isLess = true), others });
+          this.#unlink(folder, entry.name, { files, seen, others });
         }
       }
+      await Promise.all(branches);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      this.#report(findingOf(error.code), NONE);
+      this.#report(findingOf(error.code), folder.path);
     } finally {
-      await files.over();
+      // Their calls name the descriptor of this folder.
+      await Promise.all([files.over(), Promise.allSettled(branches)]);
     }
     // What was no file after all, or was refused.
-    for (const name of others) isLess = (await this.#remove(folder, name)) || isLess;
-    return isLess;
+    for (const name of others) if (await this.#remove(folder, name)) seen.isLess = true;
+    return seen.isLess;
+  }
+
+  /** Removes a folder, beside others if there are not too many already. */
+  async #branch(
+    folder: Around,
+    name: Buffer,
+    { branches, seen }: { branches: Set<Promise<void>>; seen: { isLess: boolean } },
+  ): Promise<void> {
+    const removed = this.#remove(folder, name).then((isGone) => void (seen.isLess ||= isGone));
+    if (this.#branches >= BRANCHES_MAX) return removed;
+    this.#branches += 1;
+    const branch = removed.finally(() => {
+      this.#branches -= 1;
+      // One that failed stays, so that its error is seen.
+      void removed.then(
+        () => branches.delete(branch),
+        () => undefined,
+      );
+    });
+    branch.catch(() => undefined);
+    branches.add(branch);
   }
 
   /** A folder that was moved up has its turn later. */
@@ -98,12 +135,12 @@ export class TreeRemover {
   #unlink(
     folder: Around,
     name: Buffer,
-    { files, gone, others }: { files: FewAtOnce; gone: () => void; others: Buffer[] },
+    { files, seen, others }: { files: FewAtOnce; seen: { isLess: boolean }; others: Buffer[] },
   ): void {
     files.begin();
     unlink(entryPath(folder.fd, name), (error) => {
       if (!error) {
-        gone();
+        seen.isLess = true;
         this.#steering.counts.files += 1;
       } else if (others.length < LATER_MAX) others.push(name);
       files.end();
@@ -120,7 +157,7 @@ export class TreeRemover {
       const file = await this.#file(around, name);
       if (file !== "exchanged") return file === "gone";
     }
-    return this.#report("tree_changing", name);
+    return this.#report("tree_changing", below(around.path, name));
   }
 
   async #file(around: Around, name: Buffer): Promise<Outcome> {
@@ -135,81 +172,82 @@ export class TreeRemover {
       ({ uid }) => uid,
       () => null,
     );
-    return this.#refused(errno, name, owner);
+    return this.#refused(errno, below(around.path, name), owner);
   }
 
   async #folder(around: Around, name: Buffer): Promise<Outcome> {
     const folder = await openToEmpty(entryPath(around.fd, name)).catch(errnoOf);
     if (folder === "ENOENT") return "gone";
     if (folder === "ENOTDIR" || folder === "ELOOP") return "exchanged";
-    if (typeof folder === "string") return this.#refused(folder, name, null);
-    this.#path.push(name);
+    const path = below(around.path, name);
+    if (typeof folder === "string") return this.#refused(folder, path, null);
     try {
-      if (!this.#mayEnter(folder, around)) return "stays";
-      return (await this.#moveUp(around, name)) ?? (await this.#emptyAndRemove(folder, around, name));
+      if (!this.#mayEnter(folder, around, path)) return "stays";
+      const passed = await this.#moveUp(around, path);
+      return passed ?? (await this.#emptyAndRemove({ ...folder, path }, around));
     } finally {
-      this.#path.pop();
       closeSync(folder.fd);
     }
   }
 
-  async #emptyAndRemove(folder: WalkFolder, around: Around, name: Buffer): Promise<Outcome> {
+  async #emptyAndRemove(folder: WalkFolder & { path: Path }, around: Around): Promise<Outcome> {
     const before = this.findings.total;
     for (let pass = 0; pass < PASSES_MAX; pass++) {
       const isLess = await this.#empty(folder);
-      const errno = await rmdir(entryPath(around.fd, name)).then(() => null, errnoOf);
+      const errno = await rmdir(entryPath(around.fd, folder.path.name)).then(() => null, errnoOf);
       if (errno === null) this.#steering.counts.folders += 1;
       if (errno === null || errno === "ENOENT") return "gone";
       if (errno === "ENOTDIR") return "exchanged";
-      if (errno !== "ENOTEMPTY") return this.#refused(errno, NONE, folder.uid);
+      if (errno !== "ENOTEMPTY") return this.#refused(errno, folder.path, folder.uid);
       if (!isLess) break;
     }
     // If something inside was reported, that is why this folder stays.
-    if (this.findings.total === before) this.#report("tree_changing", NONE);
+    if (this.findings.total === before) this.#report("tree_changing", folder.path);
     return "stays";
   }
 
-  #mayEnter(folder: WalkFolder, around: Around): boolean {
-    if (folder.mountId !== this.#top.mountId) return this.#report("mount_inside", NONE);
+  #mayEnter(folder: WalkFolder, around: Around, path: Path): boolean {
+    if (folder.mountId !== this.#top.mountId) return this.#report("mount_inside", path);
     if (folder.dev === around.dev) return true;
-    if (!isSubvolume(folder, around)) return this.#report("other_device", NONE);
-    return this.#allowSubvolumes || this.#report("btrfs_subvolume", NONE);
+    if (!isSubvolume(folder, around)) return this.#report("other_device", path);
+    return this.#allowSubvolumes || this.#report("btrfs_subvolume", path);
   }
 
   /** Moves a folder that is too deep up to the top. `null` if it is to be emptied where it is. */
-  async #moveUp(around: Around, name: Buffer): Promise<Outcome | null> {
-    if (this.#path.length <= DEPTH_MAX) return null;
+  async #moveUp(around: Around, path: Path): Promise<Outcome | null> {
+    if (path.depth <= DEPTH_MAX) return null;
     const moved = Buffer.from(`${this.#token}${this.#serial++}`);
-    const errno = await rename(entryPath(around.fd, name), this.#top.at(moved)).then(() => null, errnoOf);
+    const errno = await rename(entryPath(around.fd, path.name), this.#top.at(moved)).then(
+      () => null,
+      errnoOf,
+    );
     if (errno !== null) {
       // Where nothing can be moved, such as on a full disk, what is removed in place makes room.
-      if (this.#path.length <= DEPTH_IN_PLACE_MAX) return null;
-      this.#report("disk_full", NONE);
+      if (path.depth <= DEPTH_IN_PLACE_MAX) return null;
+      this.#report("disk_full", path);
       return "stays";
     }
     if (this.#later.length < LATER_MAX) this.#later.push(moved);
     return "gone";
   }
 
-  #refused(errno: string, name: Buffer, owner: number | null): "stays" {
+  #refused(errno: string, path: Path, owner: number | null): "stays" {
     const code = findingOf(errno);
-    this.#report(code, name, code === "other_owner" ? owner : null);
+    this.#report(code, path, code === "other_owner" ? owner : null);
     return "stays";
   }
 
-  /** @param name in the folder that is open, or `NONE` for that folder itself */
-  #report(code: FindingCode, name: Buffer, owner: number | null = null): false {
-    const names = name === NONE ? this.#path : [...this.#path, name];
-    this.findings.add(
-      code,
-      Buffer.from(names.map((each) => each.toString("latin1")).join("/"), "latin1"),
-      owner,
-    );
+  #report(code: FindingCode, path: Path | null, owner: number | null = null): false {
+    const names: string[] = [];
+    for (let at = path; at; at = at.up) names.unshift(at.name.toString("latin1"));
+    this.findings.add(code, Buffer.from(names.join("/"), "latin1"), owner);
     return false;
   }
 }
 
-const NONE = Buffer.alloc(0);
+function below(up: Path | null, name: Buffer): Path {
+  return { name, up, depth: (up?.depth ?? 0) + 1 };
+}
 
 /** @returns the code of an error of the system @throws any other error */
 function errnoOf(error: unknown): string {

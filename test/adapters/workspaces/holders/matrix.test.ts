@@ -1,4 +1,4 @@
-import { mkdir, rename, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "../../../support/testing.ts";
 import { sampled } from "../../../support/sample.ts";
@@ -117,4 +117,24 @@ describe.each(sampled("file systems", FILE_SYSTEMS, ["ext4", "btrfs"]))("on %s, 
       }
     },
   );
+
+  test("B9, control: by the device numbers of /proc/locks a lock is found on ext4, xfs and tmpfs, and missed on btrfs", async () => {
+    const { dev, ino } = await stat(join(pathOf("posix_write"), ".lock"));
+    const locks = await readFile("/proc/locks", "utf8");
+    const minor = (dev % 256) + Math.floor(dev / 2 ** 20) * 256;
+    const device = [Math.floor(dev / 256) % 4096, minor]
+      .map((part) => part.toString(16).padStart(2, "0"))
+      .join(":");
+    if (type !== "overlay") expect(locks.includes(` ${device}:${ino} `)).toBe(type !== "btrfs");
+    expect(found.byFolder.get(pathOf("posix_write"))).toMatchObject([{ locks: ["exclusive POSIX lock"] }]);
+  });
+
+  // The last one: the mount in the container is gone after it.
+  test("B10, control: the kernel removes a folder that is a mount point in a container, without an error", async () => {
+    const point = join(pathOf("container_point"), "sub");
+    expect(found.byFolder.get(pathOf("container_point"))).toMatchObject([{ use: "mount_inside" }]);
+    expect(await readFile("/proc/self/mountinfo", "utf8")).not.toContain(`${point} `);
+    await rmdir(point);
+    await expect(stat(point)).rejects.toMatchObject({ code: "ENOENT" });
+  });
 });

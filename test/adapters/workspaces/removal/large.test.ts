@@ -26,7 +26,10 @@ describe("a large workspace takes as long as it takes (C15)", () => {
     const stop = new AbortController();
     const first = deleteTrash(stand.root, tombstone, {
       paused: () => pause.on,
-      progress: ({ files }) => void seen.push(files),
+      progress: ({ files, folders, inodes }) => {
+        seen.push(files);
+        expect(inodes).toBe(files + folders);
+      },
       signal: stop.signal,
     });
     await eventually("the walk reports while it rests", () => seen.length > 3);
