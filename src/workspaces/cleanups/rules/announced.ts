@@ -1,4 +1,4 @@
-/** Times that differ by less are the same to whoever waits for one. */
+/** Times that differ by less are the same to a reader. */
 const SAME_MS_MAX = 60_000;
 
 /**
