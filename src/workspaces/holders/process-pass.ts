@@ -13,9 +13,10 @@ import { BoundSockets } from "./unix-sockets.ts";
  * A process that ends between the listing and its turn may have left what it held to a child that is not in the list. So the list is
  * made again until nobody new ended.
  */
-const ROUNDS_MAX = 40;
+const ROUNDS_MAX = 60;
 /** Longer than a process needs to start another program. */
 const EXEC_MS = 20;
+const ROUND_MS_MAX = 50;
 const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const WAITS_FOR_DEVICE = "D";
 /** The first process of the machine. Some systems let nobody read it, not even root. It starts others, and works in no workspace. */
@@ -68,8 +69,12 @@ export class ProcessPass {
   run(): void {
     // A process is listed before its children: those that came during the first round are looked at in a second one.
     this.#round();
-    if (this.#refusedOnce.size > 0) Atomics.wait(NEVER, 0, 0, EXEC_MS);
-    for (let round = 1; round < ROUNDS_MAX; round++) if (!this.#round()) return;
+    if (this.#refusedOnce.size > 0) pause(EXEC_MS);
+    for (let round = 1; round < ROUNDS_MAX; round++) {
+      if (!this.#round()) return;
+      // One that is ending needs a processor for that, as this thread does.
+      pause(Math.min(round, ROUND_MS_MAX));
+    }
     this.#notes.doubt("unsettled", { folder: null });
   }
 
@@ -177,4 +182,9 @@ function userOf(pid: number): number | null {
   } catch {
     return null;
   }
+}
+
+/** Of this thread only: nothing else runs in it. */
+function pause(ms: number): void {
+  Atomics.wait(NEVER, 0, 0, ms);
 }
