@@ -6,6 +6,11 @@ import { passingHolds, type PassingCode } from "./passing-holds.ts";
 /** How long a workspace that no known project has named stays after the last sign of work in it, in days. */
 export const ORPHAN_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1_000;
+/**
+ * Signs of work this soon after the end of a project belong to the end: agents tidy up, signals come late, and the clocks of GitHub, the
+ * platform and the disk differ. So they move no time that was announced.
+ */
+const END_TAKES_MS = 3_600_000;
 
 export type RetentionCode = LastingCode | PassingCode;
 
@@ -30,7 +35,7 @@ export type RetentionInMs =
  * Decides when a workspace may go. All of its projects must have ended, and the one that needs it longest counts. What holds it without an
  * end, such as an open pull request, leaves the time open; what ends by itself, such as a lease, moves it.
  *
- * The time of a project runs from its end or from the last sign of work, whichever is later: who works in a finished workspace needs it.
+ * The time of a project runs from its end, or from the last sign of work if that is clearly later: who works in a finished workspace needs it.
  */
 export function retention(facts: RetentionFacts): RetentionInMs {
   const lasting = lastingReasons(facts);
@@ -56,7 +61,8 @@ function endOf({ projects, lastActiveAt }: RetentionFacts): End | null {
   const ends = projects.flatMap(({ end }) => {
     if (!end) return [];
     const { cause, because, since, keptMs } = end;
-    return [{ cause, because, dueMs: Math.max(since.getTime(), lastActiveAt.getTime()) + keptMs }];
+    const isWorkedIn = lastActiveAt.getTime() - since.getTime() > END_TAKES_MS;
+    return [{ cause, because, dueMs: (isWorkedIn ? lastActiveAt : since).getTime() + keptMs }];
   });
   const [first, ...others] = ends;
   if (!first || ends.length < projects.length) return null;

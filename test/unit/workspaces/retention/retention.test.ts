@@ -153,6 +153,13 @@ describe("when it may go", () => {
     expect(decideRetention({ ...LONG_AGO, projects }).dueAt).toEqual(hoursAgo(24 * 364));
   });
 
+  test("work within an hour of the end belongs to the end, so that an announced time stays", () => {
+    const projects = [project("merged", "merged", hoursAgo(5))];
+    const dueWith = (lastActiveAt: Date) => decideRetention({ ...LONG_AGO, projects, lastActiveAt }).dueAt;
+    expect(dueWith(hoursAgo(4))).toEqual(hoursAgo(5 - 24));
+    expect(dueWith(new Date(hoursAgo(4).getTime() + 1))).toEqual(new Date(hoursAgo(4 - 24).getTime() + 1));
+  });
+
   test("a lease only moves the time, and says until when (B1)", () => {
     const projects = [project("merged", "merged")];
     const decided = decideRetention({
