@@ -78,7 +78,7 @@ export interface DiskUsed {
   readonly inodesFree: number | null;
 }
 
-/** What becomes of the agents' workspaces. */
+/** What happens to the agents' workspaces. */
 export type CleanupEvent =
   | {
       readonly type: "orb.cleanup.scheduled";

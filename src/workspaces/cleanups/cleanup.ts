@@ -133,7 +133,7 @@ export interface StoredCleanup {
   work: Work;
 }
 
-/** Whether it is over: nothing happens to the workspace any more because of it. */
+/** Whether it has ended: nothing happens to the workspace any more because of it. */
 export function hasEnded({ status }: Pick<StoredCleanup, "status">): boolean {
   return status === "completed" || status === "cancelled";
 }

@@ -28,7 +28,7 @@ export type Decision =
       readonly findings: Findings;
       readonly mustArchive: boolean;
       readonly workspace: StoredWorkspace;
-      /** Why the rule says that it is due; `null` if it does not, and somebody wants it to go all the same. */
+      /** Why the rule says that it is due; `null` if it does not, and somebody wants it to go anyway. */
       readonly cause: RetentionCause | null;
     }
   | { readonly verdict: "keep"; readonly reasons: readonly KeepReason[]; readonly until: Date | null }

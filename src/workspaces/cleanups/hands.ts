@@ -61,7 +61,7 @@ export interface CleanupHands extends CleanupEyes {
   deleteTrash(cleanup: Marked, walking: Walking): Promise<Freed>;
   /** Removes the admin folder of the worktree, and no other. */
   prune(cleanup: Marked): Promise<void>;
-  /** Makes the old path fail loudly for whoever still uses it. @returns whether it stands: something else may have the path */
+  /** Makes the old path fail loudly for agents that still use it. @returns whether it stands: something else may have the path */
   raiseFence(cleanup: Marked): Promise<boolean>;
   lowerFence(cleanup: Located): Promise<void>;
 }

@@ -243,7 +243,7 @@ export class CleanupRun {
     const { hands, now } = this.#deps;
     const isUp = await hands.raiseFence(this.#marked);
     const fenceUntil = isUp ? new Date(now().getTime() + FENCE_MS) : null;
-    const because = isUp ? "Whoever comes back to its path is told" : "Something else is at its path";
+    const because = isUp ? "An agent that comes back to its path sees why" : "Something else is at its path";
     await this.#record("fenced", because, { fenceUntil });
   }
 

@@ -4,6 +4,7 @@ import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import type { RetentionCode } from "../retention/rules/retention.ts";
 import type { Cleanups } from "./cleanups.ts";
+import { isAnnounced } from "./rules/announced.ts";
 
 interface Deps {
   readonly workspaces: WorkspaceStore;
@@ -32,11 +33,9 @@ export function scheduleOnSignal({ workspaces, projectStore, cleanups, now }: De
         dryRun: false,
       } as const;
       const cause = type === "orb.project.cancelled" ? "cancelled" : "failed";
-      // The project has published its own time in this transaction; only another one is news.
-      const announced = known?.cleanup?.dueAt;
-      const isAnnounced =
-        announced !== undefined && (workspace.dueAt === null || announced.getTime() === dueAt.getTime());
-      await cleanups.ask(workspace, { ...wish, cause, at: dueAt }, { transaction, isAnnounced });
+      const announced = known?.cleanup?.dueAt ?? null;
+      const isKnown = workspace.dueAt === null ? announced !== null : isAnnounced(announced, dueAt);
+      await cleanups.ask(workspace, { ...wish, cause, at: dueAt }, { transaction, isAnnounced: isKnown });
     }
     return () => {};
   };

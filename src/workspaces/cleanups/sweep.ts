@@ -7,6 +7,7 @@ import type { Kept, StoredWorkspace } from "../record/workspace.ts";
 import type { StoredCleanup } from "./cleanup.ts";
 import type { Cleanups } from "./cleanups.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
+import { isAnnounced } from "./rules/announced.ts";
 import { QUESTION_AFTER_MS, sweepActs } from "./rules/sweep.ts";
 import type { CleanupStore } from "./store.ts";
 
@@ -84,7 +85,7 @@ export class Sweep {
     const [project] = projects;
     if (project === undefined || projects.length > 1) return false;
     const known = await store.find(project);
-    return known?.cleanup?.dueAt.getTime() === at.getTime();
+    return isAnnounced(known?.cleanup?.dueAt ?? null, at);
   }
 
   async #callOff(cleanup: StoredCleanup): Promise<void> {

@@ -21,7 +21,7 @@ import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { HostReserve } from "./host-reserve.ts";
 import type { HostStore, StoredHost } from "./host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
-import { whyShort } from "./rules/why-short.ts";
+import { whyFull, whyShort } from "./rules/why-short.ts";
 import type { ThisHost } from "./this-host.ts";
 
 /** A worker reports its disk at least once in so many milliseconds, which also shows that it is there. */
@@ -112,8 +112,8 @@ export class DiskWatch {
     if (!turn) return;
     let againAt = worker.now();
     try {
-      const host = turn.document;
       await this.#reserve.release(root);
+      const host = await this.#begin(turn.document, await readUsage(root.folder));
       const relief = await this.#run(root, { host, stopping });
       await this.#conclude(host, relief);
       const isDone = relief.plan.kind === "enough";
@@ -186,22 +186,40 @@ export class DiskWatch {
     return false;
   }
 
-  async #conclude(host: StoredHost, { before, after, plan }: Relief): Promise<void> {
-    const { telemetry, database, worker, thisHost } = this.#deps;
-    const now = worker.now();
-    const isOver = plan.kind === "enough";
-    const was = host.pressureSince;
-    if (isOver && was === null) return;
-    const because = isOver ? "It is below the low mark again" : whyShort(before, plan);
-    const change = { pressureSince: isOver ? null : (was ?? now), pressureBecause: isOver ? null : because };
-    const event = eventOf(thisHost.name, { isOver, because, usage: after });
+  /** Publishes that the disk is too full, before anything is done about it: also what is relieved at once was so. */
+  async #begin(host: StoredHost, usage: DiskUsage): Promise<StoredHost> {
+    const { marks, telemetry, thisHost, worker } = this.#deps;
+    const excess = excessOver(marks.highPercent, usage);
+    if (host.pressureSince !== null || excess.bytes + excess.inodes === 0) return host;
+    const because = whyFull(usage);
+    const pressureSince = worker.now();
+    await this.#note({ pressureSince, pressureBecause: because }, { isOver: false, because, usage });
+    telemetry.pressure({ host: thisHost.name, used: usage, because });
+    return { ...host, pressureSince };
+  }
+
+  async #conclude({ pressureSince }: StoredHost, { before, after, plan }: Relief): Promise<void> {
+    if (pressureSince === null) return;
+    const { telemetry, thisHost, hosts, database } = this.#deps;
+    if (plan.kind !== "enough") {
+      const pressureBecause = whyShort(before, plan);
+      const pressure = { pressureSince, pressureBecause };
+      return database.transaction((transaction) => hosts.notePressure(thisHost.name, pressure, transaction));
+    }
+    const because = "It is below the low mark again";
+    await this.#note({ pressureSince: null, pressureBecause: null }, { isOver: true, because, usage: after });
+    telemetry.relieved({ host: thisHost.name, used: after, because });
+  }
+
+  async #note(
+    pressure: Pick<StoredHost, "pressureSince" | "pressureBecause">,
+    told: { isOver: boolean; because: string; usage: DiskUsage },
+  ): Promise<void> {
+    const { database, hosts, thisHost, worker } = this.#deps;
     await database.transaction(async (transaction) => {
-      await this.#deps.hosts.notePressure(thisHost.name, change, transaction);
-      if (isOver || was === null) await this.#tell(event, now, transaction);
+      await hosts.notePressure(thisHost.name, pressure, transaction);
+      await this.#tell(eventOf(thisHost.name, told), worker.now(), transaction);
     });
-    const said = { host: thisHost.name, used: after, because };
-    if (isOver) telemetry.relieved(said);
-    else if (was === null) telemetry.pressure(said);
   }
 
   async #tell(event: DiskEvent, time: Date, transaction: Transaction): Promise<void> {

@@ -8,7 +8,6 @@ import { deleteTrash } from "../removal/delete-trash.ts";
 import { lowerFence, raiseFence } from "../removal/fence.ts";
 import { moveToTrash, putBack, whereIs } from "../removal/move-to-trash.ts";
 import { type Identity, toIdentity } from "../removal/tombstone.ts";
-import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { pruneWorktree } from "../removal/worktree.ts";
 import { OrbError } from "../../errors.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -23,13 +22,12 @@ const FENCE_NOTE =
 
 interface Deps {
   readonly thisHost: ThisHost;
-  readonly threads: TreeThreads;
   readonly worker: Pick<Worker, "now" | "stop">;
 }
 
 /** The rooms that write, bound to the folders of this host. */
 export function hostHands(eyes: HostEyes, deps: Deps): CleanupHands {
-  const { thisHost, threads, worker } = deps;
+  const { thisHost, worker } = deps;
   const signal = worker.stop.asked;
   return {
     canArchive: eyes.canArchive,
@@ -45,7 +43,7 @@ export function hostHands(eyes: HostEyes, deps: Deps): CleanupHands {
     moveToTrash: async ({ tombstone }) => moveToTrash(await thisHost.open(), tombstone.removal),
     putBack: async ({ tombstone }) => putBack(await thisHost.open(), tombstone.removal),
     deleteTrash: (marked, walking) => removeTrash(marked, walking, deps),
-    prune: async ({ tombstone }) => void (await pruneWorktree(tombstone.removal, { threads, signal })),
+    prune: async ({ tombstone }) => void (await pruneWorktree(tombstone.removal, { signal })),
     raiseFence: async ({ tombstone }) => {
       const raised = await raiseFence(await thisHost.open(), tombstone.removal, { note: FENCE_NOTE });
       return raised === "up";
@@ -98,13 +96,13 @@ async function archiveWork(
 async function removeTrash(
   { tombstone }: Marked,
   walking: Walking,
-  { thisHost, threads }: Pick<Deps, "thisHost" | "threads">,
+  { thisHost }: Pick<Deps, "thisHost">,
 ): Promise<Freed> {
   const root = await thisHost.open();
   using watch = watchRemoval(walking);
   const { paused, progress, signal } = watch;
   try {
-    const { freed } = await deleteTrash(root, tombstone.removal, { threads, paused, progress, signal });
+    const { freed } = await deleteTrash(root, tombstone.removal, { paused, progress, signal });
     return freed;
   } catch (error) {
     // If it was stopped because this process lost its lease, that is the reason.

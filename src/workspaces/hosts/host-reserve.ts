@@ -2,12 +2,12 @@ import { OrbError } from "../../errors.ts";
 import { DiskReserve } from "../disk/reserve.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 
-/** The space that is set aside on the disk of the workspaces, so that a clean-up can begin when nothing is free. */
+/** The space that is kept free on the disk of the workspaces, so that a clean-up can begin when nothing is free. */
 export class HostReserve {
   /** Whether this process knows that all of it is there. */
   #isFilled = false;
 
-  /** Sets it aside, if it is not there. Only while the disk has room. */
+  /** Keeps it free, if it does not yet. Only while the disk has room. */
   async fill(root: WorkspaceRoot): Promise<void> {
     if (this.#isFilled) return;
     await withReserve(root, async (reserve) => {
@@ -15,7 +15,7 @@ export class HostReserve {
     });
   }
 
-  /** Gives it back to the disk. On a disk that was full before it could be set aside, there is nothing to give back. */
+  /** Gives it back to the disk. On a disk that was full before it could be kept, there is nothing to give back. */
   async release(root: WorkspaceRoot): Promise<void> {
     this.#isFilled = false;
     await withReserve(root, (reserve) => reserve.release()).catch((error: unknown) => {

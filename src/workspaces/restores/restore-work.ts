@@ -15,7 +15,7 @@ import { lowerFence } from "../removal/fence.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import type { NotAsBefore, StoredRestore } from "./store.ts";
 
-/** What was restored is left alone for so long: whoever asked for it needs time to look. */
+/** What was restored is left alone for so long: the person who asked for it needs time to look. */
 const LEFT_ALONE_MS = 24 * 3_600_000;
 const SHOWN_MAX = 100;
 

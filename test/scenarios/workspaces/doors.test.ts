@@ -11,7 +11,7 @@ const world = useCleanupStage();
 /** Every name, kind, mode, time and content below the root: a dry run that writes anything changes it. */
 async function printOf(folder: string): Promise<string> {
   const hash = createHash("sha256");
-  // The reserve of the disk is set aside by another loop, at any time.
+  // Another loop writes the reserve of the disk, at any time.
   const names = (await readdir(folder, { recursive: true }))
     .filter((name) => !name.startsWith(".orb"))
     .sort();

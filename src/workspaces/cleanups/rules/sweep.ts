@@ -33,7 +33,7 @@ export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): 
   const { dueAt, because, kept, asked } = workspace;
   const isOurs = active?.origin === "retention" && active.status === "scheduled" && active.step === "planned";
   const isResting = cancelledAt !== null && now.getTime() - cancelledAt.getTime() < CANCELLED_REST_MS;
-  // Whoever carries it out reads the settings first.
+  // The worker that carries it out reads the settings first.
   const isUnknown = kept.some(({ by, code }) => by === "retention" && code === UNKNOWN_TIME);
   const isFree = active === null || isOurs;
   const old = kept.filter(({ by, since }) => by === "cleanup" && isOld(since, now));

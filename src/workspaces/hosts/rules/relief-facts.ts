@@ -1,4 +1,4 @@
-import type { ReliefCandidate } from "../../disk/rules/decide-relief.ts";
+import type { ReliefCandidate } from "../../disk/relief-facts.ts";
 import type { KeepCode } from "../../keep/keep-code.ts";
 import { holding } from "../../record/rules/leases.ts";
 import type { StoredWorkspace } from "../../record/workspace.ts";

@@ -46,7 +46,7 @@ export class Bench {
   #stores: Stores | null = null;
   #made = 0;
 
-  /** @param useOwn gives the tests of the file a database with the stores that it is told of */
+  /** @param useOwn gives the tests of the file a database with the stores that `open` makes */
   constructor(useOwn: (open: (own: OwnDatabase) => void) => OwnDatabase) {
     this.#own = useOwn(({ database }) => {
       this.#stores = {
