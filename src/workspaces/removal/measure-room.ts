@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { fsync, statfs } from "node:fs";
+import { statfs } from "node:fs";
 import { promisify } from "node:util";
 import { descriptorPath } from "../tree/descriptor-path.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { Room } from "./rules/freed.ts";
 
-const sync = promisify(fsync);
 const ask = promisify(statfs);
 const run = promisify(execFile);
 
@@ -15,13 +14,12 @@ const BTRFS = 0x9123683e;
 const COMMIT_MS_MAX = 60_000;
 
 /**
- * The free room of the file system that has this folder, as it says itself. What was removed shortly before may count only after the
- * next commit of its journal, so it is asked for one first.
+ * The free room of the file system that has this folder, as it says itself. Most count what was removed at once; btrfs only after its
+ * next commit, so it is asked for one first. All others are not: on a busy disk that takes longer than the removal.
  */
 export async function measureRoom(folder: OpenFolder): Promise<Room> {
   const { type } = await ask(descriptorPath(folder.fd));
   if (type === BTRFS) await commitAll(folder);
-  else await sync(folder.fd);
   return await glanceAtRoom(folder);
 }
 
