@@ -9,7 +9,6 @@ import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts"
 import { moveToTrash, putBack } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
 import { OWN_FOLDER, WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
-import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
 import type { ReliefStep } from "../../../../src/workspaces/disk/rules/decide-relief.ts";
 import type { ReliefCandidate } from "../../../../src/workspaces/disk/relief-facts.ts";
 import { trashName } from "../removal/stand.ts";
@@ -23,7 +22,6 @@ export class SmallDisk implements AsyncDisposable {
   /** Everything that kept a workspace in a step. */
   readonly holders: Holder[] = [];
   readonly #base: string;
-  readonly #threads = new TreeThreads();
   readonly #finder = new HolderFinder();
 
   private constructor(root: WorkspaceRoot, base: string) {
@@ -128,13 +126,12 @@ with open(f"{path}-0", "wb", buffering=0) as file:
       await putBack(this.root, tombstone);
       return false;
     }
-    await deleteTrash(this.root, tombstone, { threads: this.#threads });
+    await deleteTrash(this.root, tombstone, {});
     return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#finder.close();
-    await this.#threads.close();
     await this.root.close();
     execFileSync("umount", [join(this.#base, "mounted")]);
     rmSync(this.#base, { recursive: true });
