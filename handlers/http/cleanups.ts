@@ -8,7 +8,7 @@ import {
   UNPUSHED_MODES,
 } from "../../src/workspaces/cleanups/cleanup.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
-import type { StoredHost } from "../../src/workspaces/hosts/host-store.ts";
+import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
-import type { StoredHost } from "../../src/workspaces/hosts/host-store.ts";
+import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 

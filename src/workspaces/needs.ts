@@ -13,7 +13,7 @@ import type { ByHand } from "./cleanups/by-hand.ts";
 import type { Cleanups } from "./cleanups/cleanups.ts";
 import type { Checkpoint } from "./cleanups/run-cleanup.ts";
 import type { CleanupStore } from "./cleanups/store.ts";
-import type { HostStore } from "./hosts/host-store.ts";
+import type { HostStore } from "./record/host-store.ts";
 import type { WorkspaceStore } from "./record/store.ts";
 import type { RestoreStore } from "./restores/store.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { ProjectStore } from "../../projects/store.ts";
-import type { HostStore } from "../hosts/host-store.ts";
+import type { HostStore } from "../record/host-store.ts";
 import { liesIn, workspacePath } from "../record/rules/workspace-path.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";

@@ -2,6 +2,7 @@ import type { Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Work } from "../../mongo/leased-work.ts";
 import type { KeepReason } from "../keep-reason.ts";
+import type { WorkspaceName } from "../record/workspace.ts";
 import type { RetentionCause } from "../retention/rules/retention.ts";
 import type { Tombstone as RemovalTombstone } from "../removal/tombstone.ts";
 
@@ -78,14 +79,6 @@ export interface CleanupEntry {
 
 /** The latest entries of a clean-up are kept. */
 export const CLEANUP_HISTORY_MAX = 100;
-
-export interface WorkspaceName {
-  readonly id: string;
-  /** Which of the folders that were at this path, one after the other. */
-  readonly generation: number;
-  readonly host: string;
-  readonly path: string;
-}
 
 /** One clean-up of one workspace, from the wish to the last trace. */
 export interface StoredCleanup {

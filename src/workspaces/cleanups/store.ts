@@ -11,8 +11,8 @@ import {
   type CleanupStatus,
   type StoredCleanup,
   type Unpushed,
-  type WorkspaceName,
 } from "./cleanup.ts";
+import type { WorkspaceName } from "../record/workspace.ts";
 
 /** How long a clean-up that has ended can be read. */
 const KEPT_SECONDS = 90 * 24 * 3600;

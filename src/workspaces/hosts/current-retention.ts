@@ -4,7 +4,7 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import { refreshWorkspace } from "../registry/refresh-workspace.ts";
 import type { RetentionDesk } from "../retention/retention-desk.ts";
 import type { Worker } from "../../work/worker.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 /** Signs of work in files are looked for again if the last look is older than this. */
 const LOOK_AGAIN_MS = 10 * 60_000;

@@ -19,10 +19,10 @@ import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { HostReserve } from "./host-reserve.ts";
-import type { HostStore, StoredHost } from "./host-store.ts";
+import type { HostStore, StoredHost } from "../record/host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
 import { whyFull, whyShort } from "./rules/why-short.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 /** A worker reports its disk at least once in so many milliseconds, which also shows that it is there. */
 const REPORT_EVERY_MS = 60_000;

@@ -18,7 +18,7 @@ import { askGitHubFor } from "./ask-github-for.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { openTrashed } from "./open-trashed.ts";
 import { splitReasons } from "./rules/split-reasons.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 /** Bytes of the part of a name in the trash that nobody can guess. */
 const SECRET_BYTES = 8;

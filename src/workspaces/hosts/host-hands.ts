@@ -14,7 +14,7 @@ import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import type { HostEyes } from "./host-eyes.ts";
 import { openTrashed } from "./open-trashed.ts";
 import { watchRemoval } from "./watch-removal.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 /** For the agent that wakes up in a removed workspace, and its people. */
 const FENCE_NOTE =

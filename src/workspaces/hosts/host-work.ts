@@ -21,10 +21,10 @@ import { currentRetention } from "./current-retention.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { HostEyes } from "./host-eyes.ts";
 import { hostHands } from "./host-hands.ts";
-import { HOSTS_COLLECTION, type StoredHost } from "./host-store.ts";
+import { HOSTS_COLLECTION, type StoredHost } from "../record/host-store.ts";
 import { Neighbours } from "./neighbours.ts";
 import { reportStrayTrash } from "./stray-trash.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 const SWEEP_EVERY_MS = 15 * 60_000;
 /** The disk is read once in so many of the pace's idle times: every ten seconds. */

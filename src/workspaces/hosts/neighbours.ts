@@ -3,7 +3,7 @@ import { OrbError } from "../../errors.ts";
 import { type Neighbour, readNeighbour } from "../keep/neighbours.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 const PAGE = 500;
 /** Small entries: a path, and the places from which a workspace borrows objects. */

@@ -1,7 +1,7 @@
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { CleanupStore } from "../cleanups/store.ts";
 import { readTrash } from "../removal/trash.ts";
-import type { ThisHost } from "./this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 
 interface Deps {
   readonly thisHost: ThisHost;

@@ -9,7 +9,7 @@ export const WORKSPACE_STATUSES = ["active", "scheduled", "kept", "cleaning", "m
 export type WorkspaceStatus = (typeof WORKSPACE_STATUSES)[number];
 
 /** Statuses of which no folder is left. Another signal about the path, or another folder there, begins a new generation. */
-export const GONE_STATUSES = ["missing", "removed"] as const satisfies readonly WorkspaceStatus[];
+const GONE_STATUSES = ["missing", "removed"] as const satisfies readonly WorkspaceStatus[];
 
 /** What showed that somebody worked in it. */
 export const ACTIVITY_SOURCES = ["heartbeat", "signal", "files", "git", "first_sight"] as const;
@@ -147,4 +147,13 @@ export interface Workspace {
 /** As stored: `_id` is `workspaceId` of host and path. */
 export interface StoredWorkspace extends Workspace {
   _id: string;
+}
+
+/** A workspace, as other collections name it. */
+export interface WorkspaceName {
+  readonly id: string;
+  /** Which of the folders that were at this path, one after the other. */
+  readonly generation: number;
+  readonly host: string;
+  readonly path: string;
 }

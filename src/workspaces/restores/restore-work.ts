@@ -7,7 +7,7 @@ import { backOffMs } from "../../work/rules/back-off.ts";
 import { isStopped } from "../../work/stop.ts";
 import type { Worker } from "../../work/worker.ts";
 import { restoreArchive } from "../archive/restore.ts";
-import type { ThisHost } from "../hosts/this-host.ts";
+import type { ThisHost } from "../this-host.ts";
 import { unknownFolder } from "../record/new-workspace.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { Lease } from "../record/workspace.ts";

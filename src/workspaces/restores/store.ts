@@ -2,7 +2,7 @@ import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
-import type { WorkspaceName } from "../cleanups/cleanup.ts";
+import type { WorkspaceName } from "../record/workspace.ts";
 import type { Tombstone } from "../removal/tombstone.ts";
 
 /** How long a restore that has ended can be read. */

@@ -4,7 +4,7 @@ import type { ProjectStore } from "../../projects/store.ts";
 import type { WorkspaceDays } from "../../repository-settings/settings.ts";
 
 /** Settings that were read this long ago are read again before a workspace goes because of them. */
-export const SETTINGS_FRESH_MS = 60 * 60_000;
+const SETTINGS_FRESH_MS = 60 * 60_000;
 
 interface Deps {
   readonly database: Database;

@@ -5,7 +5,7 @@ import { CleanupRequestStore } from "../../../src/pull-requests/record/cleanup-r
 import type { PullRequestStore } from "../../../src/pull-requests/record/store.ts";
 import { CLEANUP_STATUSES, type StoredCleanup } from "../../../src/workspaces/cleanups/cleanup.ts";
 import { type CleanupFilter, CleanupStore } from "../../../src/workspaces/cleanups/store.ts";
-import { HostStore } from "../../../src/workspaces/hosts/host-store.ts";
+import { HostStore } from "../../../src/workspaces/record/host-store.ts";
 import { RestoreStore } from "../../../src/workspaces/restores/store.ts";
 import { historicWorkspace } from "./others.ts";
 

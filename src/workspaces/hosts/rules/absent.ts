@@ -1,5 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
-import type { StoredHost } from "../host-store.ts";
+import type { StoredHost } from "../../record/host-store.ts";
 
 /** A worker reports at least once a minute; after so long without a report nobody works on the host. */
 export const ABSENT_AFTER_MS = 3 * 60_000;

@@ -4,7 +4,7 @@ import { lastingReasons, type LastingCode } from "./lasting-reasons.ts";
 import { passingHolds, type PassingCode } from "./passing-holds.ts";
 
 /** How long a workspace that no known project has named stays after the last sign of work in it, in days. */
-export const ORPHAN_DAYS = 30;
+const ORPHAN_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1_000;
 /**
  * Signs of work this soon after the end of a project belong to the end: agents tidy up, signals come late, and the clocks of GitHub, the

@@ -25,7 +25,7 @@ import { type OwnDatabase, useDatabase } from "../../../support/database.ts";
 import { testWorker } from "../../../support/worker.ts";
 import { plainEyes, plainHands } from "../../../support/workspaces/plain-hands.ts";
 
-export const HOST = "host-1";
+const HOST = "host-1";
 const WAIT_MS_MAX = 400 * 24 * 3_600_000;
 export const LEASE_MS = 10_000;
 

@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
-import type { Config } from "../../config.ts";
-import { OrbError, type Refusal, refusalOf } from "../../errors.ts";
-import { ArchiveFolder } from "../archive/archive-folder.ts";
-import { namesOf, rootNames } from "../record/rules/root-names.ts";
-import { WorkspaceRoot } from "../tree/workspace-root.ts";
+import type { Config } from "../config.ts";
+import { OrbError, type Refusal, refusalOf } from "../errors.ts";
+import { ArchiveFolder } from "./archive/archive-folder.ts";
+import { namesOf, rootNames } from "./record/rules/root-names.ts";
+import { WorkspaceRoot } from "./tree/workspace-root.ts";
 
 interface Place {
   readonly name: string;
