@@ -29,7 +29,7 @@ export interface WorkspaceParts {
 }
 
 export interface WorkspaceNeeds {
-  readonly config: Pick<Config, "workerHost" | "workspaces">;
+  readonly config: Pick<Config, "workerHost" | "workspaces" | "retention">;
   readonly database: Database;
   readonly outbox: OutboxStore;
   readonly projects: Projects;

@@ -1,4 +1,5 @@
 import type { Job } from "../agenda/clock.ts";
+import { retentionJob } from "../agenda/retention-job.ts";
 import type { Problems } from "../http/problem.ts";
 import { CleanupRequestStore } from "../pull-requests/record/cleanup-request-store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../pull-requests/record/store.ts";
@@ -15,6 +16,7 @@ import { HostStore } from "./record/host-store.ts";
 import { HostWork } from "./hosts/host-work.ts";
 import { ThisHost } from "./this-host.ts";
 import type { WorkspaceNeeds, WorkspaceParts } from "./needs.ts";
+import { OldWorkspaces } from "./record/old-workspaces.ts";
 import { WorkspaceStore } from "./record/store.ts";
 import { learnProjects } from "./registry/learn-projects.ts";
 import { takeSignals } from "./registry/take-signal.ts";
@@ -76,7 +78,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
       { id: "workspaces/1-learn-projects", run: () => learnProjects({ database, store, projectStore, now }) },
     ],
     loops: [commandLoop(needs, { workspaces: store, cleanups, telemetry }), ...(hostWork?.loops ?? [])],
-    jobs: hostWork?.jobs ?? ([] as Job[]),
+    jobs: [forgetJob(needs, store), ...(hostWork?.jobs ?? [])],
     routes: bindDoors(needs.doors, parts),
     problems: PROBLEMS,
     onSignal: async (signal, context) => {
@@ -86,6 +88,13 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
     count: async () => telemetry.counted(await store.countByStatus()),
     stop: async () => hostWork?.stop(),
   };
+}
+
+/** Removes the records of folders that went long ago. */
+function forgetJob({ config, worker: { now } }: WorkspaceNeeds, store: WorkspaceStore): Job {
+  const old = new OldWorkspaces(store);
+  const days = config.retention.pullRequestDays;
+  return retentionJob("workspace-retention", { days, now, remove: (before) => old.remove(before) });
 }
 
 /** Reads how long repositories want their workspaces. */

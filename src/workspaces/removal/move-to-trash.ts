@@ -32,7 +32,7 @@ export async function moveToTrash(root: WorkspaceRoot, tombstone: Tombstone): Pr
   if (await isHere(trash, tombstone.trashName, tombstone)) return;
   await using place = await root.openPlace(fullPath(root, tombstone));
   const [from, to] = [place.parent.at(place.name), trash.at(tombstone.trashName)];
-  // Nothing comes between the check and the rename; and whoever is quicker all the same is found right behind it.
+  // Nothing comes between the check and the rename; a process that is quicker than that is found right behind it.
   expectIdentity(await lookAt(place.parent, place.name), tombstone);
   await rename({ from, to, shown: fromBase64(tombstone.path) });
   if (await isHere(trash, tombstone.trashName, tombstone)) return;

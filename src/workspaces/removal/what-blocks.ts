@@ -42,7 +42,7 @@ export async function whatBlocks(
   return [...others.map((finding) => describeFinding(finding, { workspace, self })), ...mounts];
 }
 
-/** The kernel told of immutable entries already, but not of append-only ones. */
+/** The kernel has already reported immutable entries, but not of append-only ones. */
 function withFlagged(
   findings: readonly Finding[],
   flagged: { readonly count: number; readonly example: Buffer } | null,

@@ -25,7 +25,7 @@ const NFS_OPEN = /^\.nfs[0-9a-f]{8,}$/i;
 /**
  * Why one entry can't be removed by this process, before anything is tried.
  *
- * A file of another user in a folder of our own could be removed. It stays all the same, unless it belongs to the owner of the
+ * A file of another user in a folder of our own could be removed. It stays anyway, unless it belongs to the owner of the
  * workspace: nobody registered it, and next to it are those that can't be removed.
  */
 export function judgeEntry(
