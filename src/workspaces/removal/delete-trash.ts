@@ -33,8 +33,8 @@ export interface DeleteOptions extends Omit<WalkOptions, "progress"> {
 }
 
 /**
- * Removes a workspace from the trash for good, and checks that it is gone. Repeatable: after a crash, or if it was stopped, it goes
- * on with what is left. Takes as long as the tree is large; it neither blocks the event loop nor needs more memory for more files.
+ * Removes a workspace from the trash for good, and checks that it is gone. Repeatable: after a crash, or if it was stopped, it continues
+ * with what is left. Takes as long as the tree is large; it neither blocks the event loop nor needs more memory for more files.
  *
  * @throws OrbError `stopping` if `signal` aborts; `trash_entry_changed` if something else has its name in the trash; else the code of the
  *   first thing that can't be removed, such as `mount_inside`: all else in it is gone then

@@ -8,7 +8,7 @@ const TABLE_BYTES_MAX = 8 * 1024 * 1024;
 /** Processes that are asked at once. */
 const AT_ONCE = 32;
 const PID = /^\d+$/;
-/** The process ended meanwhile, or is ending: it holds no longer mounts. */
+/** The process ended meanwhile, or is ending: it has no mounts. */
 const ENDED = new Set(["ENOENT", "ESRCH", "EINVAL"]);
 
 /** The tables of mounts on this host. */
