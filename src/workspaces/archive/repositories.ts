@@ -71,7 +71,7 @@ export async function archiveRepositories(
   }
   const writer = new RepositoriesWriter(options);
   for (const each of opened) {
-    if (each.found.inside) await writer.addOwn(each, shared.get(objectsKey(each.layout)) ?? []);
+    if (each.found.liesInside) await writer.addOwn(each, shared.get(objectsKey(each.layout)) ?? []);
     else await writer.addLinked(each);
   }
   const kept = stack.move();

@@ -39,6 +39,8 @@ export interface OpenRepository {
 export interface RepositoryDeps extends InspectDeps {
   /** Whether its refs and objects go with the workspace. */
   readonly inside: boolean;
+  /** Whether they lie in the workspace itself. */
+  readonly liesInside: boolean;
   /** Of the worktrees of one repository, only the first reports what they share. */
   readonly isFirst: boolean;
   /** The admin folders of all worktrees in the workspace, as `dev:ino`. */
@@ -96,6 +98,7 @@ export async function inspectRepository(
     kind: layout.kind,
     objectFormat: layout.config.objectFormat,
     inside,
+    liesInside: deps.liesInside,
     head: collected.head,
     looseTips: loose?.tips ?? [],
     looseCommits: loose?.commits ?? 0,

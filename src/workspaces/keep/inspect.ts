@@ -122,6 +122,7 @@ class InspectionRun {
         ...this.#deps,
         // That of a submodule of a linked worktree lies in the admin folder, which goes with the worktree.
         inside: layout.kind === "submodule" || found.inside.has(common),
+        liesInside: found.inside.has(common),
         isFirst: !done.has(common),
         known,
         attempt: (action) => this.#attempt(place.path, action),

@@ -22,6 +22,8 @@ export interface RepositoryFound {
    * folder of the worktree. Those of a worktree of a repository elsewhere stay.
    */
   readonly inside: boolean;
+  /** Whether they lie in the workspace itself. */
+  readonly liesInside: boolean;
   readonly head: { readonly ref: Buffer | null; readonly sha: string | null };
   /** Commits, tags and other objects that are nowhere else, each with a name that leads to it. */
   readonly looseTips: readonly Tip[];
