@@ -3,7 +3,7 @@ import type { MountViews } from "./mount-views.ts";
 import type { Notes } from "./notes.ts";
 import { readProc } from "./proc-file.ts";
 import type { HolderUse } from "./holder.ts";
-import { unescaped } from "./rules/mount-table.ts";
+import { unescaped } from "../tree/rules/mount-table.ts";
 import { below } from "./rules/paths.ts";
 
 const NOBODY = () => ({ process: null });

@@ -1,7 +1,7 @@
 import { type Answer, readProc } from "./proc-file.ts";
 import { mayHang } from "./rules/file-system-kinds.ts";
 import { FolderIndex, type FolderGroup } from "./rules/folder-index.ts";
-import { type Mount, parseMountTable } from "./rules/mount-table.ts";
+import { type Mount, parseMountTable } from "../tree/rules/mount-table.ts";
 import { below, join } from "./rules/paths.ts";
 
 /** What the processes of one mount namespace see. */

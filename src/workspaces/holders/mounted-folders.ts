@@ -4,7 +4,7 @@ import type { MountView, MountViews } from "./mount-views.ts";
 import { couldHang } from "./mount-views.ts";
 import type { Notes } from "./notes.ts";
 import { type FolderGroup, foldersAround } from "./rules/folder-index.ts";
-import type { Mount } from "./rules/mount-table.ts";
+import type { Mount } from "../tree/rules/mount-table.ts";
 import { overlayLayers } from "./rules/overlay-layers.ts";
 import { join } from "./rules/paths.ts";
 

@@ -10,7 +10,7 @@ import { readProc } from "./proc-file.ts";
 import { blindSpots, WHOLE_MACHINE } from "./rules/blind-spots.ts";
 import { isForeign } from "./rules/file-system-kinds.ts";
 import { groupFolders } from "./rules/folder-index.ts";
-import { parseMountTable } from "./rules/mount-table.ts";
+import { parseMountTable } from "../tree/rules/mount-table.ts";
 import { isStillThere, type Sought, SoughtPlaces } from "./sought-places.ts";
 
 export interface ScanOptions {

@@ -2,7 +2,7 @@ import { closeSync, constants, lstatSync, openSync, realpathSync } from "node:fs
 import { bytesOf, readProc } from "./proc-file.ts";
 import { parseDescriptorInfo } from "./rules/descriptor-info.ts";
 import type { Place } from "./rules/folder-index.ts";
-import type { Mount } from "./rules/mount-table.ts";
+import type { Mount } from "../tree/rules/mount-table.ts";
 import { below, commonFolder, join, parentOf, upwards } from "./rules/paths.ts";
 
 /** Missing in Node's constants; the same on all processors that it runs on. */

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, readlink } from "node:fs/promises";
 import { isSystemError } from "../tree/failure.ts";
-import { parseMounts } from "./rules/mount-table.ts";
+import { parseMountTable } from "../tree/rules/mount-table.ts";
 import type { MountTable } from "./rules/mounts-of-tree.ts";
 
 /** Of one table. A host with ten thousand mounts needs two megabytes. */
@@ -24,7 +24,7 @@ export interface MountTables {
 export async function readMountTables(): Promise<MountTables> {
   const own = await readTable("self");
   const seen = new Set([await namespaceOf("self")]);
-  const texts = new Set([own.toString("latin1")]);
+  const texts = new Set([own]);
   const others: MountTable[] = [];
   const processes = (await readdir("/proc")).filter((name) => PID.test(name));
   // Every namespace of processes has a first one. If it is hidden, so are others: the option hidepid of /proc.
@@ -44,13 +44,12 @@ export async function readMountTables(): Promise<MountTables> {
       if (table === null || table === "refused") continue;
       if (namespace !== null) seen.add(namespace);
       // Without the right to see the namespace, the same text is the same namespace: the ids in it are unique on this host.
-      const text = table.toString("latin1");
-      if (texts.has(text)) continue;
-      texts.add(text);
-      others.push({ seenBy: await nameOf(pid), mounts: parseMounts(table) });
+      if (texts.has(table)) continue;
+      texts.add(table);
+      others.push({ seenBy: await nameOf(pid), mounts: parseMountTable(table) });
     }
   }
-  return { own: { seenBy: "this process", mounts: parseMounts(own) }, others, unseen };
+  return { own: { seenBy: "this process", mounts: parseMountTable(own) }, others, unseen };
 }
 
 /** The namespace, and the root of the process in it: one in a chroot sees a part only. `null` if that is not shown. */
@@ -64,7 +63,8 @@ async function namespaceOf(pid: string): Promise<string | null> {
   );
 }
 
-async function readTable(pid: string): Promise<Buffer> {
+/** As latin1: each character is a byte, so names that are not UTF-8 stay what they are. */
+async function readTable(pid: string): Promise<string> {
   await using file = await open(`/proc/${pid}/mountinfo`);
   const parts: Buffer[] = [];
   let size = 0;
@@ -73,7 +73,7 @@ async function readTable(pid: string): Promise<Buffer> {
     size += (part as Buffer).length;
     if (size > TABLE_BYTES_MAX) throw new Error(`The table of mounts of process ${pid} is too large`);
   }
-  return Buffer.concat(parts);
+  return Buffer.concat(parts).toString("latin1");
 }
 
 async function nameOf(pid: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { isAtOrBelow, parseMounts } from "../../../src/workspaces/removal/rules/mount-table.ts";
+import { isAtOrBelow } from "../../../src/workspaces/removal/rules/mount-paths.ts";
+import { parseMountTable } from "../../../src/workspaces/tree/rules/mount-table.ts";
 
 /**
  * Removes what a run that was killed has left. Tests of workspaces mount file systems, also other folders of this machine, so what is
@@ -18,7 +19,7 @@ export async function removeLeftFolder(folder: string): Promise<void> {
 }
 
 function mountsBelow(folder: string): string[] {
-  return parseMounts(readFileSync("/proc/self/mountinfo"))
+  return parseMountTable(readFileSync("/proc/self/mountinfo", "latin1"))
     .map(({ point }) => point)
     .filter((point) => isAtOrBelow(point, folder));
 }

@@ -1,5 +1,5 @@
 import type { BlindCause } from "../holder.ts";
-import { type Mount, optionOf } from "./mount-table.ts";
+import { type Mount, optionOf } from "../../tree/rules/mount-table.ts";
 
 /** The namespace of the processes of the whole machine: `PROC_PID_INIT_INO` of the kernel. */
 export const WHOLE_MACHINE = "pid:[4026531836]";

@@ -1,4 +1,4 @@
-import type { Mount } from "./mount-table.ts";
+import type { Mount } from "../../tree/rules/mount-table.ts";
 import { below, commonFolder, join, joinNames, parentOf } from "./paths.ts";
 
 /** Where a folder lies: in which file system, and where in it. The same for everybody, whatever they have mounted. */

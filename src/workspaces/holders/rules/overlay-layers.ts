@@ -1,4 +1,4 @@
-import { type Mount, unescaped } from "./mount-table.ts";
+import { type Mount, unescaped } from "../../tree/rules/mount-table.ts";
 
 const LAYER_OPTIONS = /^(?:lowerdir|lowerdir\+|datadir\+|upperdir|workdir)$/;
 const BETWEEN_LAYERS = /(?<!\\)::?/;

@@ -1,4 +1,5 @@
-import { isAtOrBelow, type Mount, pathInFileSystem } from "./mount-table.ts";
+import type { Mount } from "../../tree/rules/mount-table.ts";
+import { isAtOrBelow, pathInFileSystem } from "./mount-paths.ts";
 
 /** The mounts that one process sees, and thereby all of its mount namespace. */
 export interface MountTable {

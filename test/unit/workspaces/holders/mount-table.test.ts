@@ -10,11 +10,7 @@ import {
   foldersAround,
   groupFolders,
 } from "../../../../src/workspaces/holders/rules/folder-index.ts";
-import {
-  type Mount,
-  optionOf,
-  parseMountTable,
-} from "../../../../src/workspaces/holders/rules/mount-table.ts";
+import { type Mount, optionOf, parseMountTable } from "../../../../src/workspaces/tree/rules/mount-table.ts";
 import { overlayLayers } from "../../../../src/workspaces/holders/rules/overlay-layers.ts";
 
 const TABLE = String.raw`22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro
@@ -26,7 +22,8 @@ const TABLE = String.raw`22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,e
 
 function mount(more: Partial<Mount>): Mount {
   return {
-    id: 1,
+    id: 2,
+    parent: 1,
     device: "8:1",
     root: "/",
     point: "/",

@@ -88,6 +88,7 @@ test("/proc/net/unix: sockets with a path, also a relative one with spaces; no a
 describe("processes that can't be seen at all", () => {
   const proc = (options: string) => ({
     id: 1,
+    parent: 1,
     device: "0:21",
     root: "/",
     point: "/proc",

@@ -1,4 +1,4 @@
-import { parseMounts } from "../../../../src/workspaces/removal/rules/mount-table.ts";
+import { parseMountTable } from "../../../../src/workspaces/tree/rules/mount-table.ts";
 import { type MountFound, mountsOfTree } from "../../../../src/workspaces/removal/rules/mounts-of-tree.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 
@@ -54,5 +54,5 @@ describe("mounts on a tree and of a tree", () => {
 });
 
 function table(lines: readonly string[]) {
-  return { seenBy: "a process", mounts: parseMounts(Buffer.from(`${lines.join("\n")}\n`)) };
+  return { seenBy: "a process", mounts: parseMountTable(`${lines.join("\n")}\n`) };
 }

@@ -4,6 +4,8 @@
 export interface Mount {
   /** Unique on this machine as long as the mount exists, in all mount namespaces. */
   readonly id: number;
+  /** The mount on which it is mounted. */
+  readonly parent: number;
   /** `major:minor` of the file system. On btrfs `stat` says another number, so it may be compared only with other lines. */
   readonly device: string;
   /** Which folder of the file system is mounted. */
@@ -31,7 +33,7 @@ function parseLine(line: string): Mount {
   const words = line.split(" ");
   // Optional fields, such as `shared:1`, end with a hyphen.
   const end = words.indexOf("-", 6);
-  const [id, , device, root, point] = words;
+  const [id, parent, device, root, point] = words;
   const [type, source, options] = words.slice(end + 1);
   if (end === -1 || !point || !root || !device || type === undefined) {
     throw new Error("A line of mountinfo is not understood");
@@ -39,6 +41,7 @@ function parseLine(line: string): Mount {
   const whole = unescaped(root);
   return {
     id: Number(id),
+    parent: Number(parent),
     device,
     root: whole.endsWith(REMOVED) ? whole.slice(0, -REMOVED.length) : whole,
     point: unescaped(point),
