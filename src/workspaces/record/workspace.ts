@@ -8,9 +8,6 @@ import type { KeepReason } from "../keep-reason.ts";
 export const WORKSPACE_STATUSES = ["active", "scheduled", "kept", "cleaning", "missing", "removed"] as const;
 export type WorkspaceStatus = (typeof WORKSPACE_STATUSES)[number];
 
-/** Statuses of which no folder is left. Another signal about the path, or another folder there, begins a new generation. */
-const GONE_STATUSES = ["missing", "removed"] as const satisfies readonly WorkspaceStatus[];
-
 /** What showed that somebody worked in it. */
 export const ACTIVITY_SOURCES = ["heartbeat", "signal", "files", "git", "first_sight"] as const;
 export type ActivitySource = (typeof ACTIVITY_SOURCES)[number];
