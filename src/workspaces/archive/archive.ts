@@ -4,11 +4,11 @@ import type { Inspection } from "../keep/inspection.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "./archive-limits.ts";
 import type { ArchiveFolder } from "./archive-folder.ts";
-import { archiveTree } from "./archive-tree.ts";
-import { ContentsWriter, originalOf } from "./contents-writer.ts";
+import { archiveTree } from "./write/archive-tree.ts";
+import { ContentsWriter, originalOf } from "./write/contents-writer.ts";
 import { type ArchiveCode, archiveError, toArchiveFailure } from "./failure.ts";
 import { type Manifest, type Part, readManifest, writeManifest } from "./manifest.ts";
-import { archiveRepositories } from "./repositories.ts";
+import { archiveRepositories } from "./write/repositories.ts";
 import { assertStillArchived } from "./still-archived.ts";
 import { verifyArchive, verifyFolder } from "./verify.ts";
 

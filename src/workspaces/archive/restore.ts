@@ -4,15 +4,15 @@ import type { SafeGit } from "../git/safe-git.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import type { ArchiveFolder } from "./archive-folder.ts";
-import { blobContents } from "./blob-contents.ts";
+import { blobContents } from "./read/blob-contents.ts";
 import { toRestoreFailure } from "./failure.ts";
 import type { Manifest } from "./manifest.ts";
-import { openBundle } from "./open-bundle.ts";
-import { type ArchivePlace, bytesInTar, readListing, TarFiles } from "./read-archive.ts";
-import { demandFree, RestorePlace } from "./restore-place.ts";
-import { InertConfigs } from "./inert-configs.ts";
+import { openBundle } from "./read/open-bundle.ts";
+import { type ArchivePlace, bytesInTar, readListing, TarFiles } from "./read/read-archive.ts";
+import { demandFree, RestorePlace } from "./read/restore-place.ts";
+import { InertConfigs } from "./read/inert-configs.ts";
 import { type Entry, fromJsonBytes } from "./rules/listing.ts";
-import { giveAway, TreeBuilder } from "./tree-builder.ts";
+import { giveAway, TreeBuilder } from "./read/tree-builder.ts";
 import { verifyArchive } from "./verify.ts";
 
 export interface RestoreOptions {

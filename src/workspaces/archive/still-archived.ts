@@ -2,11 +2,11 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 import type { ArchiveFolder } from "./archive-folder.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "./archive-limits.ts";
 import { changed } from "./failure.ts";
-import { Fingerprint } from "./fingerprint.ts";
+import { Fingerprint } from "./write/fingerprint.ts";
 import { readManifest } from "./manifest.ts";
-import { readListing } from "./read-archive.ts";
+import { readListing } from "./read/read-archive.ts";
 import { fromJsonBytes } from "./rules/listing.ts";
-import { walk } from "./walk.ts";
+import { walk } from "./write/walk.ts";
 
 /**
  * Proves that a workspace is still exactly what an archive has: no file came, went or was written to since. To be asked in the

@@ -3,11 +3,11 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchiveFolder } from "./archive-folder.ts";
 import { damaged, toArchiveFailure } from "./failure.ts";
-import { hashFile } from "./hash-file.ts";
+import { hashFile } from "./read/hash-file.ts";
 import { type Manifest, MANIFEST_NAME, MANIFEST_SUM_NAME, readManifest } from "./manifest.ts";
-import { typesOf } from "./object-types.ts";
-import { openBundle } from "./open-bundle.ts";
-import { type ArchivePlace, bytesInTar, readListing, TarFiles } from "./read-archive.ts";
+import { typesOf } from "./read/object-types.ts";
+import { openBundle } from "./read/open-bundle.ts";
+import { type ArchivePlace, bytesInTar, readListing, TarFiles } from "./read/read-archive.ts";
 
 export interface VerifyOptions {
   /** The hash of the manifest, if the caller kept it: then also an archive that somebody exchanged is refused. */

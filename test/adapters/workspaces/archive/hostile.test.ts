@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ArchiveFolder } from "../../../../src/workspaces/archive/archive-folder.ts";
 import { assertStillArchived } from "../../../../src/workspaces/archive/still-archived.ts";
-import { TreeBuilder } from "../../../../src/workspaces/archive/tree-builder.ts";
+import { TreeBuilder } from "../../../../src/workspaces/archive/read/tree-builder.ts";
 import type { Entry } from "../../../../src/workspaces/archive/rules/listing.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";

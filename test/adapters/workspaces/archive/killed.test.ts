@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { removeBrokenRestores } from "../../../../src/workspaces/archive/restore-place.ts";
+import { removeBrokenRestores } from "../../../../src/workspaces/archive/read/restore-place.ts";
 import { verifyArchive } from "../../../../src/workspaces/archive/verify.ts";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
 import { longStory, sampled } from "../../../support/sample.ts";

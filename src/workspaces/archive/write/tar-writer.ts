@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { OrbError } from "../../errors.ts";
-import type { Part } from "./manifest.ts";
+import { OrbError } from "../../../errors.ts";
+import type { Part } from "../manifest.ts";
 
 /** tar's own field for times ends there; the exact time is in the listing. */
 const TAR_SECONDS_MAX = 2 ** 31 - 1;

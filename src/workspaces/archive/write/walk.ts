@@ -1,10 +1,10 @@
 import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { shownPath } from "../tree/shown-path.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
-import { archiveError, changed, toReadFailure } from "./failure.ts";
-import { join } from "./rules/listing.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { shownPath } from "../../tree/shown-path.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
+import { archiveError, changed, toReadFailure } from "../failure.ts";
+import { join } from "../rules/listing.ts";
 
 /** Something in a folder. */
 export interface Found {

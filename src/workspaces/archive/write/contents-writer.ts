@@ -2,10 +2,10 @@ import type { BigIntStats } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { join as joinPath } from "node:path";
 import { createHash } from "node:crypto";
-import type { ArchiveLimits } from "./archive-limits.ts";
-import { archiveError, changed, toReadFailure } from "./failure.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
+import { archiveError, changed, toReadFailure } from "../failure.ts";
 import { ListingWriter } from "./listing-writer.ts";
-import { FILES_NAME, LISTING_NAME, type Part } from "./manifest.ts";
+import { FILES_NAME, LISTING_NAME, type Part } from "../manifest.ts";
 import { type FileContent, OpenFile } from "./read-file.ts";
 import {
   type Entry,
@@ -16,9 +16,9 @@ import {
   type Original,
   split,
   toJsonBytes,
-} from "./rules/listing.ts";
+} from "../rules/listing.ts";
 import { TarWriter } from "./tar-writer.ts";
-import { shownPath } from "../tree/shown-path.ts";
+import { shownPath } from "../../tree/shown-path.ts";
 import type { Found } from "./walk.ts";
 
 /** A larger file is taken whole, even if git has it too: what comes back from git passes through the memory. */

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, rename } from "node:fs/promises";
 import { promisify } from "node:util";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { isSystemError } from "../tree/failure.ts";
-import { shownPath } from "../tree/shown-path.ts";
-import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
-import { archiveError } from "./failure.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { isSystemError } from "../../tree/failure.ts";
+import { shownPath } from "../../tree/shown-path.ts";
+import { OWN_FOLDER, type WorkspaceRoot } from "../../tree/workspace-root.ts";
+import { archiveError } from "../failure.ts";
 
 const RESTORES = "restores";
 const OWNER_ONLY = 0o700;

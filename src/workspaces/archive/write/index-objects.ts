@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { SafeGit } from "../git/safe-git.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
+import type { SafeGit } from "../../git/safe-git.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
 import { OpenFile } from "./read-file.ts";
 import { walk } from "./walk.ts";
 

@@ -1,8 +1,8 @@
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { archiveError, changed } from "./failure.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { archiveError, changed } from "../failure.ts";
 import { OpenFile } from "./read-file.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
-import { mentionedObjects, OVERLAP_CHARACTERS } from "./rules/mentioned-objects.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
+import { mentionedObjects, OVERLAP_CHARACTERS } from "../rules/mentioned-objects.ts";
 import { walk } from "./walk.ts";
 
 /** Folders of a git folder whose files name no objects of it. */

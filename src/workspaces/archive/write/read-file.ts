@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { isSystemError } from "../tree/failure.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { changed, toReadFailure } from "./failure.ts";
-import type { Extents } from "./rules/listing.ts";
+import { isSystemError } from "../../tree/failure.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { changed, toReadFailure } from "../failure.ts";
+import type { Extents } from "../rules/listing.ts";
 
 /** A link in its place is not followed, and a FIFO there does not block. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

@@ -1,9 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
-import { namedPath } from "../git/open-below.ts";
-import { readAlternates } from "../git/read-alternates.ts";
-import { OpenFolder } from "../tree/open-folder.ts";
-import { shownPath } from "../tree/shown-path.ts";
-import { archiveError } from "./failure.ts";
+import { namedPath } from "../../git/open-below.ts";
+import { readAlternates } from "../../git/read-alternates.ts";
+import { OpenFolder } from "../../tree/open-folder.ts";
+import { shownPath } from "../../tree/shown-path.ts";
+import { archiveError } from "../failure.ts";
 
 /** git follows lenders of lenders, five in a row. */
 const LENDERS_MAX = 50;

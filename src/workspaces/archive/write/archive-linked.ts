@@ -1,12 +1,12 @@
 import { lstat, stat } from "node:fs/promises";
-import { isSystemError } from "../tree/failure.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
+import { isSystemError } from "../../tree/failure.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
 import { type ContentsWriter, originalOf } from "./contents-writer.ts";
-import { toReadFailure } from "./failure.ts";
+import { toReadFailure } from "../failure.ts";
 import { isObeyed } from "./git-folder.ts";
 import type { Linked } from "./repositories.ts";
-import { join, type Original, toJsonBytes } from "./rules/listing.ts";
+import { join, type Original, toJsonBytes } from "../rules/listing.ts";
 import { walk } from "./walk.ts";
 
 /** They only say where the other half is. What comes back is whole. */

@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import type { OpenFolder } from "../tree/open-folder.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
 
 /**
  * Whether git would take a folder for one of its own, and so obey the configuration in it. More folders than git accepts

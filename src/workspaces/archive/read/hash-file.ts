@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Part } from "./manifest.ts";
+import type { Part } from "../manifest.ts";
 
 /** Reads a file of an archive once. */
 export async function hashFile(path: string): Promise<Omit<Part, "name">> {

@@ -1,15 +1,15 @@
 import { join as joinPath } from "node:path";
-import { openBelow } from "../git/open-below.ts";
-import { openBareLayout, openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
-import type { Inspection, RepositoryFound } from "../keep/inspection.ts";
-import { OpenFolder } from "../tree/open-folder.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
+import { openBelow } from "../../git/open-below.ts";
+import { openBareLayout, openLayout, type RepositoryLayout } from "../../git/repository-layout.ts";
+import type { Inspection, RepositoryFound } from "../../keep/inspection.ts";
+import { OpenFolder } from "../../tree/open-folder.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
 import { assertMayBorrow } from "./borrowed-objects.ts";
 import { bundle } from "./bundle.ts";
-import { changed } from "./failure.ts";
-import { hashFile } from "./hash-file.ts";
-import type { ArchivedRepository, Part } from "./manifest.ts";
-import { join } from "./rules/listing.ts";
+import { changed } from "../failure.ts";
+import { hashFile } from "../read/hash-file.ts";
+import type { ArchivedRepository, Part } from "../manifest.ts";
+import { join } from "../rules/listing.ts";
 
 /** A repository of which the objects are elsewhere: a worktree, or a submodule of one. Its folders stay open. */
 export interface Linked {

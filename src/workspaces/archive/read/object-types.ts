@@ -1,4 +1,4 @@
-import type { SafeGit } from "../git/safe-git.ts";
+import type { SafeGit } from "../../git/safe-git.ts";
 
 /** Object names in one run of git: about 4 MB of input. */
 const OBJECTS_AT_ONCE = 100_000;

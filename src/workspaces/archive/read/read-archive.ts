@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { extract } from "tar-stream";
-import { damaged } from "./failure.ts";
-import { FILES_NAME, LISTING_NAME } from "./manifest.ts";
-import { type Entry, type FileEntry, fromLine } from "./rules/listing.ts";
+import { damaged } from "../failure.ts";
+import { FILES_NAME, LISTING_NAME } from "../manifest.ts";
+import { type Entry, type FileEntry, fromLine } from "../rules/listing.ts";
 
 /** A line has a path, which is at most as long as the depth of folders allows, and perhaps many extents. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;

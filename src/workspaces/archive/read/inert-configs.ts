@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
-import { OrbError } from "../../errors.ts";
-import { runGit } from "../git/git-process.ts";
-import { safeEnvironment } from "../git/git-surroundings.ts";
-import { readSmallFile } from "../git/read-small-file.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { activeConfig, parseConfig } from "./rules/active-config.ts";
+import { OrbError } from "../../../errors.ts";
+import { runGit } from "../../git/git-process.ts";
+import { safeEnvironment } from "../../git/git-surroundings.ts";
+import { readSmallFile } from "../../git/read-small-file.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { activeConfig, parseConfig } from "../rules/active-config.ts";
 import { giveAway } from "./tree-builder.ts";
-import { type Entry, fromJsonBytes, inertName, split } from "./rules/listing.ts";
+import { type Entry, fromJsonBytes, inertName, split } from "../rules/listing.ts";
 
 const CONFIGS = new Set(["config", "config.worktree"]);
 const CONFIG_BYTES_MAX = 1024 * 1024;

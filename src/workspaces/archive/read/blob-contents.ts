@@ -1,8 +1,8 @@
-import type { SafeGit } from "../git/safe-git.ts";
-import { damaged } from "./failure.ts";
+import type { SafeGit } from "../../git/safe-git.ts";
+import { damaged } from "../failure.ts";
 import type { ArchivePlace } from "./read-archive.ts";
 import { readListing } from "./read-archive.ts";
-import type { FileEntry } from "./rules/listing.ts";
+import type { FileEntry } from "../rules/listing.ts";
 
 /** Blobs of one run of git. Each is at most as large as the archiver takes from git: 8 MiB. */
 const BYTES_AT_ONCE = 16 * 1024 * 1024;

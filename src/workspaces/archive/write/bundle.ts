@@ -1,15 +1,15 @@
 import { constants } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readShallow } from "../git/read-shallow.ts";
-import type { RepositoryLayout } from "../git/repository-layout.ts";
-import { SafeGit } from "../git/safe-git.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
-import { archiveError } from "./failure.ts";
+import { readShallow } from "../../git/read-shallow.ts";
+import type { RepositoryLayout } from "../../git/repository-layout.ts";
+import { SafeGit } from "../../git/safe-git.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
+import { archiveError } from "../failure.ts";
 import { copyIndexes, indexObjects } from "./index-objects.ts";
 import { findMentioned } from "./mentioned.ts";
-import { typesOf } from "./object-types.ts";
+import { typesOf } from "../read/object-types.ts";
 
 /** Of one run of git: packing a repository of many gigabytes takes long. The signal ends it earlier. */
 export const BUNDLE_TIMEOUT_MS = 3 * 60 * 60 * 1000;

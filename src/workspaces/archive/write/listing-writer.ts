@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import type { Part } from "./manifest.ts";
-import { type Entry, toLine } from "./rules/listing.ts";
+import type { Part } from "../manifest.ts";
+import { type Entry, toLine } from "../rules/listing.ts";
 
 /** Lines are written together, about a megabyte at once. */
 const PENDING_CHARACTERS_MAX = 1024 * 1024;

@@ -1,13 +1,13 @@
-import { readSmallFile } from "../git/read-small-file.ts";
-import type { Inspection } from "../keep/inspection.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import type { ArchiveLimits } from "./archive-limits.ts";
+import { readSmallFile } from "../../git/read-small-file.ts";
+import type { Inspection } from "../../keep/inspection.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import type { ArchiveLimits } from "../archive-limits.ts";
 import { addLinked } from "./archive-linked.ts";
 import { type ContentsWriter, originalOf } from "./contents-writer.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { isObeyed, isUsualCommonDir, looksLikeGit } from "./git-folder.ts";
 import type { Repositories } from "./repositories.ts";
-import { leftOut } from "./rules/left-out.ts";
+import { leftOut } from "../rules/left-out.ts";
 import { type Found, walk } from "./walk.ts";
 
 const OBJECTS = Buffer.from("objects");

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, chown, lchown, link, lutimes, mkdir, open, symlink, utimes } from "node:fs/promises";
-import { openBelow } from "../git/open-below.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
-import { damaged } from "./failure.ts";
+import { openBelow } from "../../git/open-below.ts";
+import type { OpenFolder } from "../../tree/open-folder.ts";
+import { damaged } from "../failure.ts";
 import {
   type Entry,
   type Extents,
@@ -14,7 +14,7 @@ import {
   join,
   type Original,
   split,
-} from "./rules/listing.ts";
+} from "../rules/listing.ts";
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const SET_ID = 0o6000;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { SafeGit } from "../git/safe-git.ts";
-import { BUNDLE_TIMEOUT_MS, writeRefs } from "./bundle.ts";
-import { damaged, isFullInGit } from "./failure.ts";
-import type { ArchivedRepository } from "./manifest.ts";
+import { SafeGit } from "../../git/safe-git.ts";
+import { BUNDLE_TIMEOUT_MS, writeRefs } from "../write/bundle.ts";
+import { damaged, isFullInGit } from "../failure.ts";
+import type { ArchivedRepository } from "../manifest.ts";
 import type { ArchivePlace } from "./read-archive.ts";
 
 /**
