@@ -199,7 +199,7 @@ describe("a workspace that others need", () => {
     expect(await scene.shell("git log -1 2>&1 || true", { at: "borrower" })).toContain("bad object HEAD");
   });
 
-  test("is kept if it was locked, with the age and the words of the lock (B6)", async () => {
+  test("is kept if it was locked, with the age and the words of the lock (B6, B7)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
       "git worktree add -q --detach ../wt main; git worktree lock --reason 'pid 4711 works here' ../wt",
