@@ -138,18 +138,23 @@ test("a clean-up for a host without a worker stays scheduled, and says so", asyn
   expect(asked.json).toMatchObject({ cleanups: [{ status: "scheduled", waitsFor: { code: "no_worker" } }] });
 });
 
-test("the disk of the host is shown, and can be paused: then nothing goes until it is resumed", async () => {
-  const host = await eventually("a report of now", async () => {
+/** Waits until the worker of the host has reported since the clock was moved. */
+const reportOfNow = () =>
+  eventually("a report of now", async () => {
     const { json } = await world.ask("GET", "/api/v1/disk");
     const [first] = json["items"] as { waitsFor: unknown; usage: { bytes: { usedPercent: number } } }[];
     return first?.waitsFor === null && first;
   });
+
+test("the disk of the host is shown, and can be paused: then nothing goes until it is resumed", async () => {
+  const host = await reportOfNow();
   expect(host).toMatchObject({ host: world.host, root: world.root, hasArchive: true });
   expect(host.usage.bytes.usedPercent).toBeGreaterThan(0);
   expect(await world.ask("POST", "/api/v1/disk/pause", { host: "nowhere" })).toMatchObject({ status: 404 });
 
   await world.create("paused");
   world.passHours(1);
+  await reportOfNow();
   expect(await world.ask("POST", "/api/v1/disk/pause", { host: world.host })).toMatchObject({ status: 202 });
   const { json: asked } = await cleanup({ project: "paused" });
   expect(asked).toMatchObject({ cleanups: [{ waitsFor: { code: "paused" } }] });

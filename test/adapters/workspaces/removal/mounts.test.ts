@@ -25,9 +25,12 @@ describe("mounts of this process", () => {
       const { path, source } = withSource(stand);
       mkdirSync(join(path, "a/mounted"), { recursive: true });
       using _ = mount(["--bind", source], join(path, "a/mounted"));
-      expect(await blocks(stand, path)).toMatchObject([
-        { code: "mount_inside", remedy: expect.stringContaining(`umount ${path}/a/mounted`) },
-      ]);
+      expect(await blocks(stand, path)).toContainEqual(
+        expect.objectContaining({
+          code: "mount_inside",
+          remedy: expect.stringContaining(`umount ${path}/a/mounted`),
+        }),
+      );
     },
   );
 
@@ -36,7 +39,7 @@ describe("mounts of this process", () => {
     const { path, source } = withSource(stand);
     writeFileSync(join(path, "file"), "");
     using _ = mount(["--bind", join(source, "precious")], join(path, "file"));
-    expect(await blocks(stand, path)).toMatchObject([{ code: "mount_inside" }]);
+    expect(await codesOf(stand, path)).toEqual(new Set(["mount_inside"]));
   });
 
   testNeeding([ROOT], "a workspace that is a mount point itself, or is mounted elsewhere", async () => {
@@ -45,10 +48,10 @@ describe("mounts of this process", () => {
     mkdirSync(join(stand.base, "elsewhere"));
     {
       using _ = mount(["--bind", path], join(stand.base, "elsewhere"));
-      expect(await blocks(stand, path)).toMatchObject([{ code: "mounted_elsewhere" }]);
+      expect(await codesOf(stand, path)).toEqual(new Set(["mounted_elsewhere"]));
     }
     using _ = mount(["-t", "tmpfs", "tmpfs"], path);
-    expect(await blocks(stand, path)).toMatchObject([{ code: "mount_inside" }]);
+    expect(await codesOf(stand, path)).toEqual(new Set(["mount_inside"]));
   });
 
   testNeeding(
@@ -133,6 +136,11 @@ describe("mounts of other namespaces (B10)", () => {
     },
   );
 });
+
+/** A process with mounts of its own that begins meanwhile, such as another test's, has the same mounts and is named too. */
+async function codesOf(stand: Stand, path: string) {
+  return new Set((await blocks(stand, path)).map(({ code }) => code));
+}
 
 async function blocks({ root, threads }: Stand, path: string) {
   await using folder = await root.openWorkspace(path);
