@@ -4,6 +4,7 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** What fails in the subject, to group it by. */
 type Failing =
+  | "baseline"
   | "cleanup"
   | "cleanup_loop"
   | "cleanup_request"

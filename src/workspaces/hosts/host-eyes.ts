@@ -25,7 +25,7 @@ const SECRET_BYTES = 8;
 
 export interface EyesDeps {
   readonly thisHost: ThisHost;
-  readonly workspaces: Pick<WorkspaceStore, "find">;
+  readonly workspaces: Pick<WorkspaceStore, "find" | "baselineOf">;
   readonly neighbours: Neighbours;
   readonly github: GitHub;
   readonly finder: HolderFinder;
@@ -75,12 +75,12 @@ export class HostEyes implements CleanupEyes {
   /** What a workspace holds. */
   async inspect(
     folder: OpenFolder,
-    { workspace: { id, path } }: Pick<Located, "workspace">,
+    { workspace: { id, generation, path } }: Pick<Located, "workspace">,
   ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
     return inspect(folder, {
-      baseline: (record?.baseline?.data ?? null) as Baseline | null,
+      baseline: (await workspaces.baselineOf(id, generation)) as Baseline | null,
       askGitHub: askGitHubFor(record?.repository ?? null, github),
       others: await neighbours.of(path),
       now: worker.now,

@@ -72,9 +72,10 @@ export interface Size {
   readonly isPartial: boolean;
 }
 
-/** What the workspace held when it was created, in the form that `keep/` gives it. Noted once in a generation. */
+/** What the workspace held when it was created. Noted once in a generation. */
 export interface NotedBaseline {
   readonly notedAt: Date;
+  /** In the form that `keep/` gives it. */
   readonly data: unknown;
 }
 
@@ -113,7 +114,8 @@ export interface Workspace {
   repositoryAt: Date | null;
   /** The time of the first signal about this generation, or of the first sight. */
   createdAt: Date;
-  baseline: NotedBaseline | null;
+  /** Only when it was noted: `WorkspaceStore.baselineOf` reads it. */
+  baseline: Pick<NotedBaseline, "notedAt"> | null;
   /** The folder as it was last seen on disk; `null` if it never was. */
   folder: FolderIdentity | null;
   seenAt: Date | null;
