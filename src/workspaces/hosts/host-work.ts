@@ -160,7 +160,10 @@ export class HostWork {
       only: { _id: thisHost.name },
     });
     const marks = this.#deps.config.workspaces.disk;
-    const watch = new DiskWatch({ ...this.#deps, marks, turns, leases, queue });
+    const { checkpoint } = this.#deps;
+    const using = { finder: this.#finder, threads: this.#threads, checkpoint };
+    const isPaused = () => this.#isPaused();
+    const watch = new DiskWatch({ ...this.#deps, ...using, isPaused, marks, turns, leases, queue });
     const idleMs = worker.pace.idleMs * DISK_EVERY_IDLE;
     const onError = (error: unknown) => telemetry.setback("disk_loop", error);
     const runOnce = (stopping: AbortSignal) => watch.look(stopping);

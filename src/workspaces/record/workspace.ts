@@ -67,6 +67,8 @@ export interface Size {
   /** Of these, in files that have names elsewhere too: removing the workspace does not free them. */
   readonly sharedBytes: number;
   readonly inodes: number;
+  /** Of both, in folders that a command makes again, by their names alone. */
+  readonly rebuildable: { readonly bytes: number; readonly inodes: number };
   readonly measuredAt: Date;
   /** The measurement ended at one of its limits: there is more. */
   readonly isPartial: boolean;

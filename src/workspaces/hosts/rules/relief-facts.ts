@@ -4,6 +4,8 @@ import { holding } from "../../record/rules/leases.ts";
 import type { StoredWorkspace } from "../../record/workspace.ts";
 
 const NOTHING = { bytes: 0, inodes: 0 };
+/** Without a sign of work for so long, nobody waits for a build. What is removed can be made again, but that takes an agent's time. */
+export const IDLE_MS = 30 * 60_000;
 /** Reasons of a clean-up that say that there is work. Any other one says that it can't go, or that nobody knows. */
 const WORK: ReadonlySet<string> = new Set<KeepCode>([
   "unpushed_commits",
@@ -32,11 +34,11 @@ export function reliefCandidate(workspace: StoredWorkspace, now: Date): ReliefCa
   const hasWork = found.some(({ code }) => WORK.has(code));
   const isBlocked = found.some(({ code }) => !WORK.has(code));
   const measured = size ? { bytes: size.bytes, inodes: size.inodes } : NOTHING;
+  const isIdle = now.getTime() - lastActiveAt.getTime() >= IDLE_MS;
   return {
     id,
     size: measured,
-    // Which folders can be rebuilt is not known from the record, so whole workspaces go instead, or stay.
-    rebuildable: NOTHING,
+    rebuildable: size && isIdle ? size.rebuildable : NOTHING,
     lastUsedAt: lastActiveAt,
     isBusy: holding(leases, now).length > 0 || status === "cleaning",
     isFinished: dueAt !== null,
