@@ -4,11 +4,13 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** What fails in the subject, to group it by. */
 type Failing =
+  | "baseline"
   | "cleanup"
   | "cleanup_loop"
   | "cleanup_request"
   | "disk_loop"
   | "holders"
+  | "rebuildable"
   | "restore"
   | "restore_loop"
   | "workspace_settings"
@@ -108,6 +110,12 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     if (outcome === "removed") this.#freed.inc(Math.max(0, bytes));
     if (durationMs !== null) this.#duration.observe(durationMs / 1000);
     this.log.info({ ...cleanup, ...ended }, "clean-up ended");
+  }
+
+  /** Folders that a command makes again were removed from a workspace that stays. */
+  cleared(cleared: { host: string; path: string; folders: number; bytes: number; inodes: number }): void {
+    this.#freed.inc(cleared.bytes);
+    this.log.info(cleared, "rebuildable folders removed");
   }
 
   restored(restored: { host: string; path: string; archive: string; by: string }): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryFiles, ROOT } from "../support/repository-files.ts";
+import { OWNERS } from "../../src/workspaces/retention/rules/owner.ts";
 import { expect, test } from "../support/testing.ts";
 
 const page = readFileSync(join(ROOT, "docs/cleanup.md"), "utf8");
@@ -25,6 +26,16 @@ test.each(codes.filter((code) => !NOT_KEPT.test(code)))(
     expect(page).toContain(`\`${code}\``);
   },
 );
+
+test("each reason in docs/cleanup.md has an owner, and each that has one is there", () => {
+  const rows = page.split("## Why it is kept")[1]?.split("\nThree things are not work")[0] ?? "";
+  const shown = rows
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .flatMap((line) => [...(line.split("|")[2] ?? "").matchAll(/`(\w+)`/g)].map(([, code = ""]) => code));
+  expect(shown.length).toBeGreaterThan(50);
+  expect(shown.toSorted()).toEqual(Object.keys(OWNERS).toSorted());
+});
 
 test("docs/cleanup.md has the figures of the measured comparison", () => {
   const measured = readFileSync(join(ROOT, "docs/cleanup-comparison.md"), "utf8");

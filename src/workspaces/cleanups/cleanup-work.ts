@@ -52,10 +52,9 @@ async function rehearse(
 ): Promise<void> {
   const decision = await decide(claim.document, "here", deciding);
   if (decision.verdict === "go") {
-    const { workspace, mustArchive } = decision;
-    const size = workspace.size && { bytes: workspace.size.bytes, inodes: workspace.size.inodes };
+    const { findings, mustArchive } = decision;
     const because = mustArchive ? "Its work would be archived first" : claim.document.because;
-    await settle.rehearsed(claim, { outcome: "would_remove", reasons: [], because, freed: size });
+    await settle.rehearsed(claim, { outcome: "would_remove", reasons: [], because, freed: findings.frees });
     return;
   }
   const reasons: readonly KeepReason[] =

@@ -59,6 +59,8 @@ export interface Tombstone {
   readonly removal: RemovalTombstone;
   /** The fingerprint of what the check saw in the workspace; another one means that somebody has worked there. */
   readonly print: string;
+  /** What its removal gives back at most: what is measured besides was freed by others meanwhile. */
+  readonly frees: Freed;
   /** Whether the workspace has work that must be archived first. */
   readonly mustArchive: boolean;
   /** The archive that was written and verified; `null` if none is needed. */

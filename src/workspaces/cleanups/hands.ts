@@ -15,6 +15,8 @@ export interface Findings {
   readonly obstacles: readonly KeepReason[];
   /** The same for two looks between which nothing has changed that an archive would have to hold. */
   readonly print: string;
+  /** What its removal gives back at most. */
+  readonly frees: Freed;
 }
 
 /**

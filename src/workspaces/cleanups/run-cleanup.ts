@@ -112,8 +112,8 @@ export class CleanupRun {
   async #check(): Promise<boolean> {
     const decision = await decide(this.#cleanup, "here", this.#deps);
     if (decision.verdict !== "go") return this.#settle(decision);
-    const { removal, print } = decision.findings;
-    const tombstone = { removal, print, mustArchive: decision.mustArchive, archive: null };
+    const { removal, print, frees } = decision.findings;
+    const tombstone = { removal, print, frees, mustArchive: decision.mustArchive, archive: null };
     const { origin, cause } = this.#cleanup;
     const known = origin === "retention" ? (decision.cause ?? cause) : cause;
     await this.#record("checked", "Nothing in it would be lost, and nobody uses it", {
@@ -220,7 +220,11 @@ export class CleanupRun {
     const walking = this.#walking(before);
     const { bytes, inodes } = await hands.deleteTrash(this.#marked, walking);
     await this.#deps.checkpoint("delete:gone");
-    const freed = { bytes: before.bytes + bytes, inodes: before.inodes + inodes };
+    const { frees } = this.#marked.tombstone;
+    const freed = {
+      bytes: Math.min(frees.bytes, before.bytes + bytes),
+      inodes: Math.min(frees.inodes, before.inodes + inodes),
+    };
     await this.#record("deleted", `${freed.bytes} bytes and ${freed.inodes} inodes were freed`, { freed });
   }
 

@@ -49,13 +49,17 @@ export async function relieve(hands: ReliefHands, isUnderPressure: boolean): Pro
   }
 }
 
-/** Nothing is tried twice: what was freed is not there any more, and what was kept would be kept again. */
+/**
+ * Nothing is tried twice: what was freed is not there any more, and what was kept would be kept again. A workspace of which no folder
+ * could be removed may still go as a whole.
+ */
 function without(steps: readonly StepTaken[], facts: ReturnType<ReliefHands["facts"]>): typeof facts {
   const taken = new Map(steps.map((taken) => [taken.step.id, taken]));
   const workspaces = facts.workspaces.flatMap((one) => {
     const before = taken.get(one.id);
     if (!before) return [one];
-    if (!before.isDone || before.step.action !== "remove_rebuildable") return [];
+    if (before.step.action !== "remove_rebuildable") return [];
+    if (!before.isDone) return [{ ...one, rebuildable: { bytes: 0, inodes: 0 } }];
     const size = { bytes: left(one, "bytes"), inodes: left(one, "inodes") };
     return [{ ...one, size, rebuildable: { bytes: 0, inodes: 0 } }];
   });

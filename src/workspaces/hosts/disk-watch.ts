@@ -1,24 +1,22 @@
 import { stat } from "node:fs/promises";
 import type { Config } from "../../config.ts";
-import type { Database, Transaction } from "../../mongo/database.ts";
+import type { Transaction } from "../../mongo/database.ts";
 import type { LeasedWork } from "../../mongo/leased-work.ts";
 import type { WorkQueue } from "../../mongo/work-queue.ts";
 import type { DiskEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
-import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { Worker } from "../../work/worker.ts";
 import type { StoredCleanup } from "../cleanups/cleanup.ts";
 import type { Cleanups } from "../cleanups/cleanups.ts";
-import type { CleanupStore } from "../cleanups/store.ts";
 import { readUsage } from "../disk/read-usage.ts";
 import { type Relief, relieve } from "../disk/relieve.ts";
 import { excessOver } from "../disk/rules/amount.ts";
 import type { ReliefStep } from "../disk/rules/decide-relief.ts";
 import type { DiskUsage } from "../disk/usage.ts";
-import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { HostReserve } from "./host-reserve.ts";
+import { type ClearDeps, RebuildableClearing } from "./clear-rebuildable.ts";
 import type { HostStore, StoredHost } from "../record/host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
 import { whyFull, whyShort } from "./rules/why-short.ts";
@@ -35,20 +33,13 @@ const LANE_ASKED_EVERY_MS = 200;
 const CANDIDATES_MAX = 10_000;
 const PAGE = 1_000;
 
-interface Deps {
-  readonly thisHost: ThisHost;
+interface Deps extends Omit<ClearDeps, "worker"> {
   readonly marks: Config["workspaces"]["disk"];
   readonly hosts: HostStore;
-  readonly workspaces: WorkspaceStore;
   readonly cleanups: Cleanups;
-  readonly cleanupStore: CleanupStore;
-  /** Whose turn it is to relieve the disk. */
-  readonly turns: LeasedWork<StoredHost, string>;
   readonly leases: LeasedWork<StoredCleanup>;
   readonly queue: WorkQueue<StoredCleanup>;
   readonly outbox: OutboxStore;
-  readonly database: Database;
-  readonly telemetry: WorkspaceTelemetry;
   readonly worker: Pick<Worker, "now" | "pace" | "stop">;
 }
 
@@ -100,8 +91,10 @@ export class DiskWatch {
     return host;
   }
 
-  #mustRelieve({ pressureSince, reliefAsked, paused }: StoredHost, usage: DiskUsage): boolean {
+  #mustRelieve({ pressureSince, reliefAsked, paused, clearing }: StoredHost, usage: DiskUsage): boolean {
     if (paused) return false;
+    // A process that died has left it in the trash.
+    if (clearing) return true;
     const excess = excessOver(this.#deps.marks.highPercent, usage);
     return pressureSince !== null || reliefAsked !== null || excess.bytes + excess.inodes > 0;
   }
@@ -113,8 +106,10 @@ export class DiskWatch {
     let againAt = worker.now();
     try {
       await this.#reserve.release(root);
+      const clearing = new RebuildableClearing(turn.lease, this.#deps);
+      if (turn.document.clearing) await clearing.finish(turn.document.clearing);
       const host = await this.#begin(turn.document, await readUsage(root.folder));
-      const relief = await this.#run(root, { host, stopping });
+      const relief = await this.#run(root, { host, clearing, stopping });
       await this.#conclude(host, relief);
       const isDone = relief.plan.kind === "enough";
       if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_IDLE * worker.pace.idleMs);
@@ -126,7 +121,7 @@ export class DiskWatch {
 
   async #run(
     root: WorkspaceRoot,
-    { host, stopping }: { host: StoredHost; stopping: AbortSignal },
+    { host, clearing, stopping }: { host: StoredHost; clearing: RebuildableClearing; stopping: AbortSignal },
   ): Promise<Relief> {
     const { thisHost, worker } = this.#deps;
     const records = await this.#records();
@@ -141,7 +136,13 @@ export class DiskWatch {
           const workspaces = records.map((record) => reliefCandidate(record, now));
           return { marks, underWay: { bytes: 0, inodes: 0 }, workspaces, archive, now };
         },
-        take: async (step) => this.#take(step, byId.get(step.id)),
+        take: async (step) => {
+          const workspace = byId.get(step.id);
+          if (!workspace) return false;
+          return step.action === "remove_rebuildable"
+            ? clearing.clear(workspace)
+            : this.#take(step, workspace);
+        },
         signal: stopping,
       },
       host.pressureSince !== null || host.reliefAsked !== null,
@@ -168,9 +169,8 @@ export class DiskWatch {
   }
 
   /** Cleans one workspace up now, as any other clean-up: everything is checked again. @returns whether it is gone */
-  async #take({ action }: ReliefStep, workspace: StoredWorkspace | undefined): Promise<boolean> {
+  async #take({ action }: ReliefStep, workspace: StoredWorkspace): Promise<boolean> {
     const { cleanups, cleanupStore, database, leases, queue, worker } = this.#deps;
-    if (!workspace || action === "remove_rebuildable") return false;
     const unpushed = action === "archive_and_remove" ? "archive" : "keep";
     const wish = { origin: "disk", by: "disk", because: "The disk is too full", cause: "disk" } as const;
     const { _id } = await database.transaction((transaction) =>

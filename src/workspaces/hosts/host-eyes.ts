@@ -12,7 +12,7 @@ import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import { planRemoval } from "../removal/plan-removal.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
-import { whatBlocks } from "../removal/what-blocks.ts";
+import { surveyRemoval } from "../removal/what-blocks.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { askGitHubFor } from "./ask-github-for.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -25,7 +25,7 @@ const SECRET_BYTES = 8;
 
 export interface EyesDeps {
   readonly thisHost: ThisHost;
-  readonly workspaces: Pick<WorkspaceStore, "find">;
+  readonly workspaces: Pick<WorkspaceStore, "find" | "baselineOf">;
   readonly neighbours: Neighbours;
   readonly github: GitHub;
   readonly finder: HolderFinder;
@@ -59,7 +59,9 @@ export class HostEyes implements CleanupEyes {
       : root.openWorkspace(workspace.path));
     const trashName = tombstone?.removal.trashName ?? newTrashName(cleanup);
     const removal = await planRemoval(root, folder, { path: workspace.path, trashName });
-    const obstacles = [...(await this.#holdersOf(folder)), ...(await this.#blocksOf(folder))];
+    const { threads, worker } = this.#deps;
+    const holders = await this.#holdersOf(folder);
+    const { reasons, frees } = await surveyRemoval(folder, { threads, signal: worker.stop.asked });
     const inspection = await this.inspect(folder, cleanup);
     const split = splitReasons(inspection.reasons);
     return {
@@ -67,20 +69,21 @@ export class HostEyes implements CleanupEyes {
       removal: isInTrash ? { ...removal, worktree: tombstone.removal.worktree } : removal,
       answer: inspection.answer,
       work: split.work,
-      obstacles: [...obstacles, ...split.obstacles],
+      obstacles: [...holders, ...reasons, ...split.obstacles],
       print: printOf(inspection),
+      frees,
     };
   }
 
   /** What a workspace holds. */
   async inspect(
     folder: OpenFolder,
-    { workspace: { id, path } }: Pick<Located, "workspace">,
+    { workspace: { id, generation, path } }: Pick<Located, "workspace">,
   ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
     return inspect(folder, {
-      baseline: (record?.baseline?.data ?? null) as Baseline | null,
+      baseline: (await workspaces.baselineOf(id, generation)) as Baseline | null,
       askGitHub: askGitHubFor(record?.repository ?? null, github),
       others: await neighbours.of(path),
       now: worker.now,
@@ -95,11 +98,6 @@ export class HostEyes implements CleanupEyes {
     const onFailure = (error: unknown) => telemetry.setback("holders", error);
     const { byFolder } = await finder.find([{ dev, ino, path }], { onFailure });
     return (byFolder.get(path) ?? []).map(holderReason);
-  }
-
-  #blocksOf(folder: OpenFolder): Promise<readonly KeepReason[]> {
-    const { threads, worker } = this.#deps;
-    return whatBlocks(folder, { threads, signal: worker.stop.asked });
   }
 }
 

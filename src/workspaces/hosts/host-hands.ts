@@ -102,7 +102,12 @@ async function removeTrash(
   using watch = watchRemoval(walking);
   const { paused, progress, signal } = watch;
   try {
-    const { freed } = await deleteTrash(root, tombstone.removal, { paused, progress, signal });
+    const { freed } = await deleteTrash(root, tombstone.removal, {
+      promised: tombstone.frees,
+      paused,
+      progress,
+      signal,
+    });
     return freed;
   } catch (error) {
     // If it was stopped because this process lost its lease, that is the reason.

@@ -10,6 +10,9 @@ import { pausable } from "../cleanups/pausable.ts";
 import { Settle } from "../cleanups/settle.ts";
 import { CLEANUPS_COLLECTION } from "../cleanups/store.ts";
 import { Sweep } from "../cleanups/sweep.ts";
+import { noteBaseline } from "../keep/note-baseline.ts";
+import { WORKSPACES_COLLECTION } from "../record/store.ts";
+import { noteBaselines } from "../registry/note-baselines.ts";
 import { sweepRegistry } from "../registry/sweep.ts";
 import { restoreQueue } from "../restores/restore-work.ts";
 import { RESTORES_COLLECTION, type StoredRestore } from "../restores/store.ts";
@@ -17,6 +20,7 @@ import type { RetentionDesk } from "../retention/retention-desk.ts";
 import type { WorkspaceNeeds, WorkspaceParts } from "../needs.ts";
 import { HolderFinder } from "../holders/find-holders.ts";
 import { TreeThreads } from "../removal/walk/tree-threads.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
 import { currentRetention } from "./current-retention.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { HostEyes } from "./host-eyes.ts";
@@ -58,7 +62,12 @@ export class HostWork {
       only: { host: thisHost.name },
     });
     const queue = this.#queue(leases);
-    this.loops = [this.#cleanupLoop(queue), this.#restoreLoop(), this.#diskLoop({ leases, queue })];
+    this.loops = [
+      this.#baselineLoop(),
+      this.#cleanupLoop(queue),
+      this.#restoreLoop(),
+      this.#diskLoop({ leases, queue }),
+    ];
     this.jobs = [
       {
         name: `workspace-sweep/${thisHost.name}`,
@@ -96,6 +105,21 @@ export class HostWork {
       stopping: worker.stop.asked,
     };
     return cleanupQueue({ leases, settle, worker, deciding, removing });
+  }
+
+  /** It is quick, because what agents have changed before is not known to be theirs. */
+  #baselineLoop(): WorkLoop {
+    const { thisHost, workspaces: store, telemetry, worker } = this.#deps;
+    const { pace, now } = worker;
+    const onError = (error: unknown) => telemetry.setback("baseline", error);
+    const runOnce = async (signal: AbortSignal) => {
+      if (await thisHost.problem()) return false;
+      const root = await thisHost.open();
+      const note = (folder: OpenFolder) => noteBaseline(folder, { signal });
+      return (await noteBaselines({ root, host: thisHost.name, store, note, onError, now })) > 0;
+    };
+    const loop = new Loop({ ...loopTimes(pace), quietMs: pace.idleMs, runOnce, onError });
+    return { loop, wokenBy: [{ collection: WORKSPACES_COLLECTION, orChanged: ["generation"] }] };
   }
 
   #cleanupLoop(queue: ReturnType<typeof cleanupQueue>): WorkLoop {
@@ -136,7 +160,10 @@ export class HostWork {
       only: { _id: thisHost.name },
     });
     const marks = this.#deps.config.workspaces.disk;
-    const watch = new DiskWatch({ ...this.#deps, marks, turns, leases, queue });
+    const { checkpoint } = this.#deps;
+    const using = { finder: this.#finder, threads: this.#threads, checkpoint };
+    const isPaused = () => this.#isPaused();
+    const watch = new DiskWatch({ ...this.#deps, ...using, isPaused, marks, turns, leases, queue });
     const idleMs = worker.pace.idleMs * DISK_EVERY_IDLE;
     const onError = (error: unknown) => telemetry.setback("disk_loop", error);
     const runOnce = (stopping: AbortSignal) => watch.look(stopping);

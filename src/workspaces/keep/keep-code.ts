@@ -40,6 +40,24 @@ const UNREADABLE: ReadonlySet<string> = new Set<UnreadableCode>([
   "answers_for_another_folder",
 ]);
 
+/** Work that an archive saves, and that a person may discard. The others need this very folder, or nobody knows what they are. */
+export const ARCHIVABLE: ReadonlySet<string> = new Set<WorkCode>([
+  "unpushed_commits",
+  "detached_commits",
+  "stash",
+  "unpushed_tags",
+  "notes",
+  "worktree_refs",
+  "reflog_commits",
+  "fetched_commits",
+  "other_refs",
+  "operation_under_way",
+  "uncommitted_changes",
+  "staged_changes",
+  "untracked_files",
+  "lfs_objects",
+]);
+
 /** `unreadable` wins: with it, nobody knows whether the other reasons are all. */
 export function answerOf(reasons: readonly ContentReason[]): "clean" | "work" | "unreadable" {
   if (reasons.some(({ code }) => UNREADABLE.has(code))) return "unreadable";

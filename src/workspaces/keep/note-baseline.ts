@@ -1,8 +1,6 @@
-import { openBelow } from "../git/open-below.ts";
 import { type GitRef, readHead, readRefs } from "../git/read-refs.ts";
-import { openLayout, type RepositoryLayout } from "../git/repository-layout.ts";
-import { type GitHost, SafeGit } from "../git/safe-git.ts";
-import { readShallow } from "../git/read-shallow.ts";
+import type { RepositoryLayout } from "../git/repository-layout.ts";
+import type { GitHost } from "../git/safe-git.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import {
   type Baseline,
@@ -11,7 +9,8 @@ import {
   BASELINE_LFS_OBJECTS_MAX,
 } from "./baseline.ts";
 import { readContent } from "./file-content.ts";
-import { findPlaces, type PlacesFound } from "./find-places.ts";
+import { eachRepository, openGit } from "./each-repository.ts";
+import { findPlaces } from "./find-places.ts";
 import { isBelow } from "./rules/is-below.ts";
 import { listLfsObjects } from "./lfs.ts";
 import { kindOfRef } from "./rules/tip.ts";
@@ -39,15 +38,10 @@ export async function noteBaseline(folder: OpenFolder, host: GitHost = {}): Prom
   };
   if (!found.paths.has(""))
     await noteFiles({ folder, layout: null, head: null }, onUntracked(Buffer.alloc(0)), host);
-  await noteRepositories(
-    folder,
-    found,
-    async (layout, at, path) => {
-      const head = await noteRefs(layout, path, draft);
-      await noteFiles({ folder: at, layout, head }, onUntracked(path), host);
-    },
-    host,
-  );
+  await eachRepository(folder, { places: found.places, host }, async ({ layout, folder: at, path }) => {
+    const head = await noteRefs(layout, path, draft);
+    await noteFiles({ folder: at, layout, head }, onUntracked(path), host);
+  });
   return {
     version: 1,
     heads: draft.heads,
@@ -55,25 +49,6 @@ export async function noteBaseline(folder: OpenFolder, host: GitHost = {}): Prom
     lfsObjects: draft.lfsObjects.slice(0, BASELINE_LFS_OBJECTS_MAX),
     files: await noteContents(folder, sorter.worthNoting.slice(0, BASELINE_FILES_MAX)),
   };
-}
-
-async function noteRepositories(
-  folder: OpenFolder,
-  { places }: PlacesFound,
-  note: (layout: RepositoryLayout, at: OpenFolder, path: Buffer) => Promise<void>,
-  host?: GitHost,
-): Promise<void> {
-  for (const { path, kind } of places) {
-    if (kind === "bare") continue;
-    const at = path.length === 0 ? folder : await openBelow(folder, path);
-    if (at === null) continue;
-    try {
-      await using layout = await openLayout(at, host);
-      if (layout !== null) await note(layout, at, path);
-    } finally {
-      if (at !== folder) await at.close();
-    }
-  }
 }
 
 /** @returns the commit of HEAD */
@@ -96,16 +71,9 @@ interface Files {
 async function noteFiles(
   { folder, layout, head }: Files,
   onUntracked: (path: Buffer) => void,
-  host?: GitHost,
+  host: GitHost,
 ): Promise<void> {
-  await using git = await SafeGit.open(
-    {
-      objects: layout?.objects ?? null,
-      objectFormat: layout?.config.objectFormat ?? "sha1",
-      shallow: layout === null ? [] : await readShallow(layout.commonDir),
-    },
-    host,
-  );
+  await using git = await openGit(layout, host);
   await readWorkTree({ git, folder, gitDir: layout?.gitDir ?? null, head, onUntracked });
 }
 

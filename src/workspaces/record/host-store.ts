@@ -2,6 +2,7 @@ import { type Model, Schema } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import type { DiskUsage } from "../disk/usage.ts";
+import type { Tombstone } from "../removal/tombstone.ts";
 import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
 
 /** How long a host is remembered after its last report. */
@@ -16,6 +17,20 @@ export interface HostUsage extends DiskUsage {
 export interface AskedBy {
   readonly by: string;
   readonly at: Date;
+}
+
+/**
+ * A folder inside a workspace that a command makes again, on its way through the trash. It is stored here and not as a clean-up: the
+ * workspace stays, so it gets neither a fence nor an end, and whoever has the turn to relieve the disk finishes what another began.
+ */
+export interface Clearing {
+  readonly workspace: { readonly id: string; readonly path: string; readonly generation: number };
+  readonly removal: Tombstone;
+  /** The latest change of anything in it before the rename: a later one means that somebody used it. */
+  readonly newest: Date;
+  readonly size: { readonly bytes: number; readonly inodes: number };
+  /** `marked`: at its place or in the trash, and may be put back · `condemned`: in the trash, and is only deleted. */
+  readonly step: "marked" | "condemned";
 }
 
 /** A host that holds workspaces, as its worker reported it. Other processes know its disk only from here. */
@@ -39,6 +54,7 @@ export interface StoredHost {
   reliefAsked: AskedBy | null;
   /** Nothing is removed meanwhile; a removal that runs waits between two files. */
   paused: AskedBy | null;
+  clearing: Clearing | null;
   work: Work;
 }
 
@@ -56,6 +72,7 @@ const schema = new Schema<StoredHost>(
     pressureBecause: { type: String, default: null },
     reliefAsked: mixed,
     paused: mixed,
+    clearing: mixed,
     work: WORK_SCHEMA,
   },
   { minimize: false, id: false, versionKey: false },
@@ -77,7 +94,8 @@ export class HostStore {
   /** Stores what a worker of the host saw. */
   async report(host: string, report: HostReport, now: Date): Promise<StoredHost> {
     const work = { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 };
-    const nothing = { pressureSince: null, pressureBecause: null, reliefAsked: null, paused: null };
+    const unpressed = { pressureSince: null, pressureBecause: null, reliefAsked: null };
+    const nothing = { ...unpressed, paused: null, clearing: null };
     return this.model
       .findOneAndUpdate(
         { _id: host },

@@ -25,7 +25,10 @@ export function unknownFolder({
   noticedBy,
   at,
   now,
-}: Pick<Noticed, "noticedBy" | "at" | "now">): Omit<Workspace, "host" | "path" | "generation" | "revision"> {
+}: Pick<Noticed, "noticedBy" | "at" | "now">): Omit<
+  Workspace,
+  "host" | "path" | "generation" | "revision" | "baseline"
+> & { baseline: null } {
   return {
     status: "active",
     noticedBy,

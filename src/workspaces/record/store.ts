@@ -7,6 +7,7 @@ import { FIELDS } from "./fields.ts";
 import { type Noticed, newWorkspace } from "./new-workspace.ts";
 import { foldersAbove } from "./rules/workspace-path.ts";
 import {
+  type NotedBaseline,
   type StoredWorkspace,
   type Workspace,
   WORKSPACE_STATUSES,
@@ -39,8 +40,13 @@ const INSIDE_MAX = 100;
 /** How often a change is computed again because another one was stored meanwhile. */
 const CHANGE_TRIES_MAX = 10;
 
-/** What may change: everything but the name. */
-export type WorkspaceChange = Partial<Omit<Workspace, "host" | "path" | "revision" | "isKept">>;
+/** A baseline may have megabytes, and a page hundreds of records: it is only read by itself, with `baselineOf`. */
+const WITHOUT_CONTENT = { "baseline.data": 0 } as const;
+
+/** What may change: everything but the name. A baseline only as a whole, and not as it was read. */
+export type WorkspaceChange = Partial<
+  Omit<Workspace, "host" | "path" | "revision" | "isKept" | "baseline"> & { baseline: NotedBaseline | null }
+>;
 
 export interface WorkspaceFilter {
   readonly host?: string | undefined;
@@ -71,6 +77,7 @@ export class WorkspaceStore {
         { $inc: { revision: 1 }, $setOnInsert: fields },
         { upsert: true, returnDocument: "after", session: transaction },
       )
+      .select(WITHOUT_CONTENT)
       .lean();
   }
 
@@ -99,6 +106,7 @@ export class WorkspaceStore {
       const update = { $set: withIsKept(fresh), $inc: { revision: 1 } };
       const after = await this.model
         .findOneAndUpdate({ _id: id, revision }, update, { returnDocument: "after" })
+        .select(WITHOUT_CONTENT)
         .lean();
       if (after) return after;
     }
@@ -110,7 +118,15 @@ export class WorkspaceStore {
   }
 
   async find(id: string, transaction?: Transaction): Promise<StoredWorkspace | null> {
-    return this.model.findOne({ _id: { $eq: id } }, null, sessionOf(transaction)).lean();
+    return this.model.findOne({ _id: { $eq: id } }, WITHOUT_CONTENT, sessionOf(transaction)).lean();
+  }
+
+  /** What a folder held when it was created; `null` if that was not noted, or if another folder is at its path. */
+  async baselineOf(id: string, generation: number): Promise<unknown> {
+    const found = await this.model
+      .findOne({ _id: { $eq: id }, generation }, { baseline: 1 })
+      .lean<{ readonly baseline: NotedBaseline | null }>();
+    return found?.baseline?.data ?? null;
   }
 
   /** @param path normal */
@@ -132,12 +148,16 @@ export class WorkspaceStore {
     const above = paths.flatMap((path) => [path, ...foldersAbove(path)]);
     const ids = [...new Set(above)].map((path) => workspaceId({ host, path }));
     const options = sessionOf(transaction);
-    const found = await this.model.find({ _id: { $in: ids } }, null, options).lean();
+    const found = await this.model.find({ _id: { $in: ids } }, WITHOUT_CONTENT, options).lean();
     for (const path of paths) {
       // "0" is the character behind "/".
       const inside = { goneAt: null, host, path: { $gt: `${path}/`, $lt: `${path}0` } };
       found.push(
-        ...(await this.model.find(inside, null, options).sort({ path: 1 }).limit(INSIDE_MAX).lean()),
+        ...(await this.model
+          .find(inside, WITHOUT_CONTENT, options)
+          .sort({ path: 1 })
+          .limit(INSIDE_MAX)
+          .lean()),
       );
     }
     return found;
@@ -176,7 +196,7 @@ export class WorkspaceStore {
     { after, limit }: { after: string | null; limit: number },
   ): Promise<StoredWorkspace[]> {
     return this.model
-      .find({ goneAt: null, host, ...(after !== null && { _id: { $gt: after } }) })
+      .find({ goneAt: null, host, ...(after !== null && { _id: { $gt: after } }) }, WITHOUT_CONTENT)
       .sort({ _id: 1 })
       .limit(limit)
       .lean()
@@ -197,7 +217,7 @@ export class WorkspaceStore {
     { before, limit }: { before: Date; limit: number },
   ): Promise<StoredWorkspace[]> {
     return this.model
-      .find({ goneAt: null, host, measuredAt: { $lt: before } })
+      .find({ goneAt: null, host, measuredAt: { $lt: before } }, WITHOUT_CONTENT)
       .sort({ measuredAt: 1, _id: 1 })
       .limit(limit)
       .lean();
@@ -209,7 +229,7 @@ export class WorkspaceStore {
     { since, limit }: { since: Date; limit: number },
   ): Promise<StoredWorkspace[]> {
     return this.model
-      .find({ goneAt: null, host, createdAt: { $gte: since } })
+      .find({ goneAt: null, host, createdAt: { $gte: since } }, WITHOUT_CONTENT)
       .sort({ createdAt: -1 })
       .limit(limit)
       .lean();
@@ -218,7 +238,7 @@ export class WorkspaceStore {
   /** Those that a project has named, also those that are gone. */
   async ofProject(project: string, transaction?: Transaction): Promise<StoredWorkspace[]> {
     return this.model
-      .find({ projects: project }, null, sessionOf(transaction))
+      .find({ projects: project }, WITHOUT_CONTENT, sessionOf(transaction))
       .sort({ _id: 1 })
       .limit(OF_PROJECT_MAX)
       .lean();
@@ -226,13 +246,13 @@ export class WorkspaceStore {
 
   /** Those of these ids that there are, in no order. */
   async findAll(ids: readonly string[]): Promise<StoredWorkspace[]> {
-    return this.model.find({ _id: { $in: [...ids] } }).lean();
+    return this.model.find({ _id: { $in: [...ids] } }, WITHOUT_CONTENT).lean();
   }
 
   /** Those of a host whose time has come, the first ones first. */
   async due(host: string, { now, limit }: { now: Date; limit: number }): Promise<StoredWorkspace[]> {
     return this.model
-      .find({ host, dueAt: { $lte: now } })
+      .find({ host, dueAt: { $lte: now } }, WITHOUT_CONTENT)
       .sort({ dueAt: 1, _id: 1 })
       .limit(limit)
       .lean();
@@ -247,13 +267,16 @@ export class WorkspaceStore {
     kept,
   }: WorkspaceFilter & { after: string | null; limit: number }): Promise<StoredWorkspace[]> {
     return this.model
-      .find({
-        goneAt: null,
-        ...(after !== null && { _id: { $gt: after } }),
-        ...(host !== undefined && { host }),
-        ...(project !== undefined && { projects: project }),
-        ...(kept !== undefined && { isKept: kept }),
-      })
+      .find(
+        {
+          goneAt: null,
+          ...(after !== null && { _id: { $gt: after } }),
+          ...(host !== undefined && { host }),
+          ...(project !== undefined && { projects: project }),
+          ...(kept !== undefined && { isKept: kept }),
+        },
+        WITHOUT_CONTENT,
+      )
       .sort({ _id: 1 })
       .limit(limit)
       .lean();

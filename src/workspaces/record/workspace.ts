@@ -64,14 +64,17 @@ export interface Size {
   /** Of these, in files that have names elsewhere too: removing the workspace does not free them. */
   readonly sharedBytes: number;
   readonly inodes: number;
+  /** Of both, in folders that a command makes again, by their names alone. */
+  readonly rebuildable: { readonly bytes: number; readonly inodes: number };
   readonly measuredAt: Date;
   /** The measurement ended at one of its limits: there is more. */
   readonly isPartial: boolean;
 }
 
-/** What the workspace held when it was created, in the form that `keep/` gives it. Noted once in a generation. */
+/** What the workspace held when it was created. Noted once in a generation. */
 export interface NotedBaseline {
   readonly notedAt: Date;
+  /** In the form that `keep/` gives it. */
   readonly data: unknown;
 }
 
@@ -110,7 +113,8 @@ export interface Workspace {
   repositoryAt: Date | null;
   /** The time of the first signal about this generation, or of the first sight. */
   createdAt: Date;
-  baseline: NotedBaseline | null;
+  /** Only when it was noted: `WorkspaceStore.baselineOf` reads it. */
+  baseline: Pick<NotedBaseline, "notedAt"> | null;
   /** The folder as it was last seen on disk; `null` if it never was. */
   folder: FolderIdentity | null;
   seenAt: Date | null;

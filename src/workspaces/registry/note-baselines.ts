@@ -1,9 +1,11 @@
+import { stat } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredWorkspace } from "../record/workspace.ts";
+import { descriptorPath } from "../tree/descriptor-path.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
-import { BASELINE_MS_MAX, mayNoteBaseline } from "./rules/may-note-baseline.ts";
+import { BASELINE_MS_MAX, isMadeFor, mayNoteBaseline } from "./rules/may-note-baseline.ts";
 
 /** Workspaces that are looked at in one run. */
 const AT_ONCE = 50;
@@ -43,6 +45,8 @@ async function noteOne(
   const notedAt = now();
   try {
     await using folder = await root.openWorkspace(path);
+    const { birthtimeMs } = await stat(descriptorPath(folder.fd));
+    if (!isMadeFor(workspace, birthtimeMs)) return false;
     const baseline = { notedAt, data: await note(folder) };
     let isNoted = false;
     // Any signal meanwhile may be the first one of work.

@@ -26,11 +26,11 @@ export async function refreshWorkspace(
   const measuredAt = now();
   try {
     await using folder = await root.openWorkspace(path);
-    const { bytes, sharedBytes, inodes, newest, isPartial } = await measureFolder(folder, { stopping });
+    const { newest, ...measured } = await measureFolder(folder, { stopping });
     const git = await linkedGitActivity(folder, path);
     const signs: Activity[] = [{ at: newest, source: "files" }];
     if (git) signs.push({ at: git, source: "git" });
-    const size = { bytes, sharedBytes, inodes, measuredAt, isPartial };
+    const size = { ...measured, measuredAt };
     return await store.change(_id, (before) => {
       const isAnother = before.folder !== null && before.folder.ino !== String(folder.ino);
       if (before.generation !== generation || before.goneAt !== null || isAnother) return { measuredAt };

@@ -129,14 +129,12 @@ async function applySignal(
   const isAnother = beginsAnother(before, signal);
   if (before.goneAt !== null && !isAnother) return null;
   const fresh = { noticedBy: "signal", at: signal.time > now ? now : signal.time, now } as const;
-  const folder = isAnother
-    ? { ...before, ...unknownFolder(fresh), generation: before.generation + 1 }
-    : before;
+  const begun = isAnother ? { ...unknownFolder(fresh), generation: before.generation + 1 } : {};
+  const folder = { ...before, ...begun };
   // The project that works in a new folder has named it, even if only with the folder before it.
-  const change = afterSignal(folder, { ...heard, names: heard.names || isAnother });
-  const { _id, host, path, revision, ...after } = { ...folder, ...change };
-  await store.save(_id, after, transaction);
-  return { _id, host, path, revision, ...after };
+  const change = { ...begun, ...afterSignal(folder, { ...heard, names: heard.names || isAnother }) };
+  await store.save(before._id, change, transaction);
+  return { ...before, ...change };
 }
 
 function placeNamedBy(signal: Signal): Place | OrbError | null {

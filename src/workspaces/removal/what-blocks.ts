@@ -9,6 +9,7 @@ import { findFlagged } from "./flags.ts";
 import { readMountTables } from "./mounts.ts";
 import { describeFinding } from "./rules/describe-findings.ts";
 import type { Finding, FindingCode } from "./rules/findings.ts";
+import type { Room } from "./rules/freed.ts";
 import { type MountFound, mountsOfTree } from "./rules/mounts-of-tree.ts";
 import { shellWord } from "./rules/shell-word.ts";
 import { surveyFolder, type SurveyOptions } from "./walk/survey-folder.ts";
@@ -19,27 +20,40 @@ const MOUNTS_SHOWN_MAX = 5;
 /** Why a workspace can't be removed, or must not be. */
 export type BlockCode = FindingCode | "mounted_elsewhere" | "mounts_unknown" | "place_read_only";
 
+/** What a look through a tree before its removal found. */
+export interface Surveyed {
+  /** One for each kind, with the number of entries, an example and the command that resolves it; empty if nothing blocks. */
+  readonly reasons: readonly KeepReason<BlockCode>[];
+  /** What a removal gives back, if no file is open and no block is shared with other files. */
+  readonly frees: Room;
+}
+
 /**
  * Finds, before anything is touched, what in a workspace could not be removed: a removal that stops half-way leaves less than one that
  * never began. Only reads.
  *
  * @param allowSubvolumes whether btrfs subvolumes in it may go too
- * @returns one reason for each kind, with the number of entries, an example and the command that resolves it; empty if nothing blocks
  * @throws OrbError `stopping` if `signal` aborts
  */
-export async function whatBlocks(
-  folder: OpenFolder,
-  options: SurveyOptions,
-): Promise<readonly KeepReason<BlockCode>[]> {
+export async function surveyRemoval(folder: OpenFolder, options: SurveyOptions): Promise<Surveyed> {
   const workspace = await folder.currentPath();
   const self = process.geteuid?.() ?? 0;
-  const { findings } = await surveyFolder(folder, options);
+  const { findings, bytes, files, folders } = await surveyFolder(folder, options);
   const flagged = await findFlagged(folder, options.signal);
   const mounts = [...(await mountReasons(folder, workspace)), ...(await placeReasons(folder, workspace))];
   // The table of mounts names the mount point, which the walk does not.
   const isNamed = ({ code }: Finding) => mounts.some((reason) => reason.code === code);
   const others = withFlagged(findings, flagged).filter((finding) => !isNamed(finding));
-  return [...others.map((finding) => describeFinding(finding, { workspace, self })), ...mounts];
+  const reasons = [...others.map((finding) => describeFinding(finding, { workspace, self })), ...mounts];
+  return { reasons, frees: { bytes, inodes: files + folders + 1 } };
+}
+
+/** Only the reasons of `surveyRemoval`. */
+export async function whatBlocks(
+  folder: OpenFolder,
+  options: SurveyOptions,
+): Promise<readonly KeepReason<BlockCode>[]> {
+  return (await surveyRemoval(folder, options)).reasons;
 }
 
 /** The kernel has already reported immutable entries, but not of append-only ones. */

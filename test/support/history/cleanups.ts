@@ -43,7 +43,15 @@ export function historicCleanup(index: number): StoredCleanup {
     unpushed: "keep",
     dryRun: false,
     at,
-    tombstone: isOver ? { removal: REMOVAL, print: "", mustArchive: archive !== null, archive } : null,
+    tombstone: isOver
+      ? {
+          removal: REMOVAL,
+          print: "",
+          frees: { bytes: 0, inodes: 0 },
+          mustArchive: archive !== null,
+          archive,
+        }
+      : null,
     reasons: [],
     problem: null,
     times: 0,

@@ -11,6 +11,7 @@ import { type Bot, startBot } from "../bot/in-process.ts";
 import { eventually } from "../eventually.ts";
 import { preparedStores } from "../servers/prepared-stores.ts";
 import { cloudEvent } from "../signals.ts";
+import { ROOT } from "./needs.ts";
 import { type PublishedEvent, setStage, type Stage } from "../stage.ts";
 
 const HOUR_MS = 3_600_000;
@@ -45,9 +46,8 @@ export class CleanupStage {
 
   /** @param diskMib the size of a disk of its own for the root, which needs the user root; without it that of the run */
   async start(overrides: Partial<Overrides>, diskMib: number | null): Promise<void> {
-    // A mount that a killed run leaves behind must not be in the way of the next one, which empties the folder of the run.
-    const around = diskMib === null ? tmpdir() : "/var/tmp";
-    const folder = await mkdtemp(join(around, "orb-stage-"));
+    // Below the folder of the run: what a killed one leaves mounted there, the next one unmounts.
+    const folder = await mkdtemp(join(tmpdir(), "orb-stage-"));
     await mkdir(join(folder, "workspaces"));
     if (diskMib !== null) mount(join(folder, "workspaces"), diskMib);
     this.#hasDisk = diskMib !== null;
@@ -187,13 +187,14 @@ function mount(path: string, mib: number): void {
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", path]);
 }
 
-/** Call it once, at the top of a file. @param diskMib see `start` */
+/** Call it once, at the top of a file. @param diskMib see `start`: write its tests with `testNeeding` and `ROOT` */
 export function useCleanupStage(
   overrides: Partial<Overrides> = {},
   { diskMib = null }: { readonly diskMib?: number | null } = {},
 ): CleanupStage {
   const world = new CleanupStage();
-  beforeAll(() => world.start(overrides, diskMib));
-  afterAll(() => world.end());
+  const canRun = diskMib === null || ROOT.isThere();
+  beforeAll(() => (canRun ? world.start(overrides, diskMib) : undefined));
+  afterAll(() => (canRun ? world.end() : undefined));
   return world;
 }

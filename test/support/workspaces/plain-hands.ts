@@ -45,9 +45,16 @@ export function plainEyes({ root, archive }: Folders): CleanupEyes {
           ? [{ code: "in_use", reason: "Somebody uses it.", remedy: "Wait." }]
           : [],
         print: await printOf(folder),
+        frees: await sizeOf(folder),
       };
     },
   };
+}
+
+async function sizeOf(folder: string): Promise<Findings["frees"]> {
+  const names = await readdir(folder);
+  const sizes = await Promise.all(names.map(async (name) => (await lstat(join(folder, name))).size));
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), inodes: names.length };
 }
 
 /** The same with what writes. */

@@ -1,3 +1,4 @@
+import { ARCHIVABLE } from "../../keep/keep-code.ts";
 import type { Kept, Workspace } from "../../record/workspace.ts";
 import type { RetentionCode } from "../../retention/rules/retention.ts";
 import type { StoredCleanup } from "../cleanup.ts";
@@ -11,7 +12,7 @@ export const QUESTION_AFTER_MS = 30 * 24 * 3_600_000;
 const UNKNOWN_TIME: RetentionCode = "settings_unread";
 
 export interface SweepFacts {
-  readonly workspace: Pick<Workspace, "status" | "dueAt" | "because" | "kept" | "asked">;
+  readonly workspace: Pick<Workspace, "status" | "dueAt" | "because" | "kept" | "asked" | "lastActiveAt">;
   /** The clean-up of the workspace that has not ended. */
   readonly active: Pick<StoredCleanup, "status" | "origin" | "step"> | null;
   /** When a person last cancelled one; `null` if nobody did. */
@@ -30,13 +31,17 @@ export interface SweepActs {
 
 /** What a sweep does about one workspace. */
 export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): SweepActs {
-  const { dueAt, because, kept, asked } = workspace;
+  const { dueAt, because, kept, asked, lastActiveAt } = workspace;
   const isOurs = active?.origin === "retention" && active.status === "scheduled" && active.step === "planned";
   const isResting = cancelledAt !== null && now.getTime() - cancelledAt.getTime() < CANCELLED_REST_MS;
   // The worker that carries it out reads the settings first.
   const isUnknown = kept.some(({ by, code }) => by === "retention" && code === UNKNOWN_TIME);
   const isFree = active === null || isOurs;
-  const old = kept.filter(({ by, since }) => by === "cleanup" && isOld(since, now));
+  // Who works there decides by working. A holder or a mount goes away with neither of the two answers.
+  const isForgotten = isOld(lastActiveAt, now);
+  const old = kept.filter(
+    ({ by, code, since }) => by === "cleanup" && ARCHIVABLE.has(code) && isForgotten && isOld(since, now),
+  );
   const isAsked = asked !== null && old.every(({ code }) => asked.codes.includes(code));
   return {
     ask: dueAt !== null && isFree && !isResting ? { at: dueAt, because: because ?? "It is due" } : null,

@@ -1,26 +1,11 @@
 import type { ReliefCandidate } from "../../disk/relief-facts.ts";
-import type { KeepCode } from "../../keep/keep-code.ts";
+import { ARCHIVABLE } from "../../keep/keep-code.ts";
 import { holding } from "../../record/rules/leases.ts";
 import type { StoredWorkspace } from "../../record/workspace.ts";
 
 const NOTHING = { bytes: 0, inodes: 0 };
-/** Reasons of a clean-up that say that there is work. Any other one says that it can't go, or that nobody knows. */
-const WORK: ReadonlySet<string> = new Set<KeepCode>([
-  "unpushed_commits",
-  "detached_commits",
-  "stash",
-  "unpushed_tags",
-  "notes",
-  "worktree_refs",
-  "reflog_commits",
-  "fetched_commits",
-  "other_refs",
-  "operation_under_way",
-  "uncommitted_changes",
-  "staged_changes",
-  "untracked_files",
-  "lfs_objects",
-]);
+/** Without a sign of work for so long, nobody waits for a build. What is removed can be made again, but that takes an agent's time. */
+export const IDLE_MS = 30 * 60_000;
 
 /**
  * What a full disk may do about a workspace, from its record alone. What a clean-up has found there counts; nobody has looked into
@@ -29,14 +14,15 @@ const WORK: ReadonlySet<string> = new Set<KeepCode>([
 export function reliefCandidate(workspace: StoredWorkspace, now: Date): ReliefCandidate {
   const { _id: id, size, lastActiveAt, leases, status, kept, dueAt } = workspace;
   const found = kept.filter(({ by }) => by === "cleanup");
-  const hasWork = found.some(({ code }) => WORK.has(code));
-  const isBlocked = found.some(({ code }) => !WORK.has(code));
+  // Any other reason says that it can't go, or that nobody knows.
+  const hasWork = found.some(({ code }) => ARCHIVABLE.has(code));
+  const isBlocked = found.some(({ code }) => !ARCHIVABLE.has(code));
   const measured = size ? { bytes: size.bytes, inodes: size.inodes } : NOTHING;
+  const isIdle = now.getTime() - lastActiveAt.getTime() >= IDLE_MS;
   return {
     id,
     size: measured,
-    // Which folders can be rebuilt is not known from the record, so whole workspaces go instead, or stay.
-    rebuildable: NOTHING,
+    rebuildable: size && isIdle ? size.rebuildable : NOTHING,
     lastUsedAt: lastActiveAt,
     isBusy: holding(leases, now).length > 0 || status === "cleaning",
     isFinished: dueAt !== null,

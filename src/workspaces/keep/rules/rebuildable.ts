@@ -32,6 +32,11 @@ const FOLDERS: ReadonlySet<string> = new Set([
 ]);
 const FILES: ReadonlySet<string> = new Set([".DS_Store", "Thumbs.db", ".eslintcache"]);
 
+/** Whether a folder of this name is on the list. */
+export function isRebuildableFolder(name: Buffer): boolean {
+  return FOLDERS.has(name.toString("latin1"));
+}
+
 /**
  * @param path of a file that git does not track, relative to the workspace
  * @returns the path of the outermost rebuildable folder around it, or the file itself; `null` if it is neither

@@ -29,3 +29,16 @@ export function mayNoteBaseline(
   const isUntouched = lastActiveBy === "signal" && lastActiveAt.getTime() === createdAt.getTime();
   return isNew && isUntouched && leases.every(({ kind }) => kind === "grace");
 }
+
+/** How long before its first signal a folder may have been made: the clone of a large repository takes minutes. */
+export const MADE_BEFORE_MS_MAX = 10 * 60_000;
+
+/**
+ * Whether a folder may have been made for the project that has just named it. In an older one agents have worked already, such as for
+ * another bot or before this one was installed: the signal then begins nothing.
+ *
+ * @param bornMs when the file system made it; 0 if it does not say
+ */
+export function isMadeFor({ createdAt }: Pick<StoredWorkspace, "createdAt">, bornMs: number): boolean {
+  return bornMs > 0 && createdAt.getTime() - bornMs <= MADE_BEFORE_MS_MAX;
+}

@@ -19,7 +19,7 @@ import { HolderFinder } from "../../../../src/workspaces/holders/find-holders.ts
 import { findLeftByServer } from "../../../../src/workspaces/holders/left-by-server.ts";
 import { ScanThreads } from "../../../../src/workspaces/holders/scan-threads.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
-import { fileSystem, ROOT, testNeeding } from "../removal/needs.ts";
+import { fileSystem, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 
 const FUSE = [ROOT, fileSystem("fuse")];
 const SERVER = fileURLToPath(new URL("./fuse.py", import.meta.url));

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect } from "../../../support/testing.ts";
 import { NODE_FLAGS } from "../../../../script/services/node-flags.ts";
 import type { Holder } from "../../../../src/workspaces/holders/holder.ts";
-import { program, ROOT, testNeeding } from "../removal/needs.ts";
+import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { PUBLIC } from "../removal/stand.ts";
 import { Holding } from "./holding.ts";
 

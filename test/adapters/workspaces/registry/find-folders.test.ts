@@ -106,14 +106,16 @@ describe("workspaces without a folder", () => {
       status: "active",
       generation: 1,
       projects: ["p-1"],
-      baseline,
+      baseline: { notedAt: baseline.notedAt },
     });
+    expect(await scene.store.baselineOf(_id, 1)).toEqual(baseline.data);
     // Made while the other one is still there, so that the number of its inode is not used again.
     await make("another");
     await rm(scene.path("p-1"), { recursive: true });
     await rename(scene.path("another"), scene.path("p-1"));
     await look();
     expect(await scene.find("p-1")).toMatchObject({ generation: 2, projects: ["p-1"], baseline: null });
+    expect(await scene.store.baselineOf(_id, 1)).toBeNull();
   });
 
   test("a folder at the path of one that we removed is nobody's, and our fence is none", async () => {

@@ -109,6 +109,17 @@ describe("the last change in a workspace", () => {
     expect((await measured()).newest).toEqual(OLD);
   });
 
+  test("is no change since itself, whatever the fraction of its millisecond; a later one is found", async () => {
+    await mkdir(join(path, "inside"));
+    await using folder = await OpenFolder.open(path);
+    await utimes(path, 2_000_000_000.000_4, 2_000_000_000.000_4);
+    const { newest } = await measureFolder(folder);
+    expect(await changedSince(folder, newest)).toBeNull();
+    const later = new Date(newest.getTime() + 10);
+    await utimes(join(path, "inside"), later, later);
+    expect(await changedSince(folder, newest)).not.toBeNull();
+  });
+
   test("the question whether anything is young ends at the first such entry", async () => {
     await writeFile(join(path, "young"), "x");
     await using folder = await OpenFolder.open(path);
@@ -130,6 +141,17 @@ function becomeUser(id: number): void {
   if (!process.seteuid) throw new Error("This platform has no users");
   process.seteuid(id);
 }
+
+test("what a command makes again is counted by its name, but not inside git's own folders", async () => {
+  await mkdir(join(path, "web", "node_modules", "dist"), { recursive: true });
+  await mkdir(join(path, ".git", "refs", "target"), { recursive: true });
+  await writeFile(join(path, "web", "node_modules", "dist", "large"), Buffer.alloc(40_000, 1));
+  await writeFile(join(path, ".git", "refs", "target", "large"), Buffer.alloc(40_000, 1));
+  const { rebuildable } = await measured();
+  expect(rebuildable.inodes).toBe(3);
+  expect(rebuildable.bytes).toBeGreaterThanOrEqual(40_000);
+  expect(rebuildable.bytes).toBeLessThan(80_000);
+});
 
 describe("a folder that can't be read, or lies on another mount", () => {
   test("a mount inside is not entered, and it says so; needs root", async () => {

@@ -19,7 +19,7 @@ import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts"
 import { longStory } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
-import { program, testNeeding } from "./needs.ts";
+import { program, testNeeding } from "../../../support/workspaces/needs.ts";
 import { setUpStand } from "./stand.ts";
 
 const ATTACKER = fileURLToPath(new URL("./attacker.py", import.meta.url));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { fillWithHostileThings, makeOutside } from "./hostile-tree.ts";
-import { program, ROOT, testNeeding } from "./needs.ts";
+import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import type { Asked } from "./remover-process.ts";
 import { startRemover } from "./run-remover.ts";
 import { setUpStand } from "./stand.ts";

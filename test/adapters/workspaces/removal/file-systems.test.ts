@@ -19,7 +19,7 @@ import { sampled } from "../../../support/sample.ts";
 import { describe, expect } from "../../../support/testing.ts";
 import { fillWithHostileThings, makeDeep, makeOutside } from "./hostile-tree.ts";
 import { type Kind, mountNew } from "./loop-mount.ts";
-import { fileSystem, type Need, program, ROOT, testNeeding } from "./needs.ts";
+import { fileSystem, type Need, program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { setUpStand, type Stand } from "./stand.ts";
 
 const DEPTH = 300;

@@ -9,7 +9,7 @@ import { pruneWorktree } from "../../../../src/workspaces/removal/worktree.ts";
 import { sampled } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
-import { program, ROOT, testNeeding } from "./needs.ts";
+import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { startRemover } from "./run-remover.ts";
 import { setUpStand, type Stand } from "./stand.ts";
 

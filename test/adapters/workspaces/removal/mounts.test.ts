@@ -9,7 +9,7 @@ import { whatBlocks } from "../../../../src/workspaces/removal/what-blocks.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
-import { program, ROOT, testNeeding } from "./needs.ts";
+import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { setUpStand, type Stand } from "./stand.ts";
 
 const FOLDERS = 20;

@@ -6,7 +6,7 @@ import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts"
 import { whatBlocks } from "../../../../src/workspaces/removal/what-blocks.ts";
 import { afterAll, describe, expect } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
-import { program, ROOT, testNeeding } from "./needs.ts";
+import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { NOBODY_IN_PARTICULAR as BOT, type RemoverProcess, startRemover } from "./run-remover.ts";
 import { PUBLIC, setUpStand, type Stand, trashName } from "./stand.ts";
 

@@ -15,7 +15,7 @@ import { readTrash } from "../../../../src/workspaces/removal/trash.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { fillWithHostileThings, makeDeep, makeOutside } from "./hostile-tree.ts";
-import { ROOT, testNeeding } from "./needs.ts";
+import { ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { setUpStand } from "./stand.ts";
 
 const DEPTH = 5_000;

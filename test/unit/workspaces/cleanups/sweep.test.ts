@@ -7,7 +7,14 @@ const NOW = new Date("2026-03-01T09:00:00Z");
 const DAY_MS = 24 * 3_600_000;
 const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 
-const FREE = { status: "scheduled", dueAt: ago(0), because: "Merged", kept: [], asked: null } as const;
+const FREE = {
+  status: "scheduled",
+  dueAt: ago(0),
+  because: "Merged",
+  kept: [],
+  asked: null,
+  lastActiveAt: ago(90),
+} as const;
 const OURS = { origin: "retention", status: "scheduled", step: "planned" } as const;
 
 const UNREAD: Kept = {
@@ -63,12 +70,34 @@ describe("the question about what has been kept for 30 days (D5)", () => {
     ["only the old reasons", [kept("stash", 31), kept("notes", 2)], null, ["stash"]],
     ["asked already", [kept("stash", 40)], { at: ago(9), codes: ["stash"] }, []],
     ["asked about another one", [kept("stash", 40)], { at: ago(9), codes: ["notes"] }, ["stash"]],
+    [
+      "of what archiving or discarding solves",
+      [kept("stash", 40), kept("in_use", 40), kept("mounted", 40)],
+      null,
+      ["stash"],
+    ],
+    [
+      "nothing that they solve",
+      [kept("in_use", 40), kept("lends_objects", 40), kept("git_unreadable", 40)],
+      null,
+      [],
+    ],
     ["kept by the rule of retention", [kept("pull_request_open", 90, "retention")], null, []],
   ] as const)("%s", (_, reasons, asked, codes) => {
     const workspace = { ...FREE, kept: reasons, asked };
     const { question } = sweepActs({ workspace, active: null, cancelledAt: null, now: NOW });
     expect(question.map(({ code }) => code)).toEqual(codes);
   });
+});
+
+test.each([
+  [29, []],
+  [30, ["stash"]],
+])("a workspace in which somebody worked %i days ago is asked about: %j", (days, codes) => {
+  const stash: Kept = { ...UNREAD, code: "stash", by: "cleanup", since: ago(60) };
+  const workspace = { ...FREE, kept: [stash], lastActiveAt: ago(days) };
+  const { question } = sweepActs({ workspace, active: null, cancelledAt: null, now: NOW });
+  expect(question.map(({ code }) => code)).toEqual(codes);
 });
 
 describe("why a clean-up waits although it is due", () => {

@@ -12,7 +12,7 @@ const KNOWN: StoredWorkspace = {
   projects: ["p-1"],
   folder: FOLDER,
   seenAt: at(11),
-  baseline: { notedAt: at(2), data: {} },
+  baseline: { notedAt: at(2) },
 };
 const kindOf = (before: Partial<StoredWorkspace>, folder = FOLDER) =>
   afterSight({ ...KNOWN, ...before }, folder, NOW).kind;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { test } from "../../../support/testing.ts";
+import { test } from "../testing.ts";
 
 /** What a test needs from the machine. */
 export interface Need {
