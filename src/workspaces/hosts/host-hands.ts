@@ -7,7 +7,10 @@ import type { Place } from "../cleanups/rules/next-act.ts";
 import { deleteTrash } from "../removal/delete-trash.ts";
 import { lowerFence, raiseFence } from "../removal/fence.ts";
 import { moveToTrash, putBack, whereIs } from "../removal/move-to-trash.ts";
-import { type Identity, toIdentity } from "../removal/tombstone.ts";
+import type { Room } from "../removal/rules/freed.ts";
+import { type Identity, type Tombstone, toIdentity } from "../removal/tombstone.ts";
+import { surveyFolder, type SurveyOptions } from "../removal/walk/survey-folder.ts";
+import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { pruneWorktree } from "../removal/worktree.ts";
 import { OrbError } from "../../errors.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -23,6 +26,7 @@ const FENCE_NOTE =
 interface Deps {
   readonly thisHost: ThisHost;
   readonly worker: Pick<Worker, "now" | "stop">;
+  readonly threads: TreeThreads;
 }
 
 /** The rooms that write, bound to the folders of this host. */
@@ -96,16 +100,37 @@ async function archiveWork(
 async function removeTrash(
   { tombstone }: Marked,
   walking: Walking,
-  { thisHost }: Pick<Deps, "thisHost">,
+  { thisHost, threads }: Pick<Deps, "thisHost" | "threads">,
 ): Promise<Freed> {
   const root = await thisHost.open();
   using watch = watchRemoval(walking);
   const { paused, progress, signal } = watch;
   try {
-    const { freed } = await deleteTrash(root, tombstone.removal, { paused, progress, signal });
+    const promised = await promiseOf(root, tombstone.removal, { threads, signal });
+    const { freed } = await deleteTrash(root, tombstone.removal, { paused, progress, signal, promised });
     return freed;
   } catch (error) {
     // If it was stopped because this process lost its lease, that is the reason.
     throw watch.failure ?? error;
+  }
+}
+
+/**
+ * What the removal can give back at most. Other clean-ups free room at the same time, which the file system does not tell apart: without
+ * it the same bytes would be in the books of two.
+ */
+async function promiseOf(
+  root: WorkspaceRoot,
+  { trashName }: Pick<Tombstone, "trashName">,
+  options: SurveyOptions,
+): Promise<Room | null> {
+  try {
+    await using folder = await openTrashed(root, trashName);
+    const { bytes, files, folders } = await surveyFolder(folder, options);
+    return { bytes, inodes: files + folders + 1 };
+  } catch (error) {
+    // A run whose process died had removed all of it.
+    if (error instanceof OrbError && error.code === "workspace_missing") return null;
+    throw error;
   }
 }
