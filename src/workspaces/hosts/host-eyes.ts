@@ -4,6 +4,7 @@ import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { Worker } from "../../work/worker.ts";
 import type { CleanupEyes, Findings, Located } from "../cleanups/hands.ts";
 import type { HolderFinder } from "../holders/find-holders.ts";
+import { findLastingHolders } from "../holders/find-lasting.ts";
 import { holderReason } from "../holders/rules/keep-reasons.ts";
 import type { Baseline } from "../keep/baseline.ts";
 import { inspect } from "../keep/inspect.ts";
@@ -92,12 +93,13 @@ export class HostEyes implements CleanupEyes {
   }
 
   async #holdersOf(folder: OpenFolder): Promise<readonly KeepReason[]> {
-    const { finder, telemetry } = this.#deps;
+    const { finder, telemetry, worker } = this.#deps;
     const { dev, ino } = folder;
     const path = String(await folder.currentPath());
     const onFailure = (error: unknown) => telemetry.setback("holders", error);
-    const { byFolder } = await finder.find([{ dev, ino, path }], { onFailure });
-    return (byFolder.get(path) ?? []).map(holderReason);
+    const wait = (ms: number) => worker.stop.wait(ms);
+    const holders = await findLastingHolders(finder, { dev, ino, path }, { onFailure, wait });
+    return holders.map(holderReason);
   }
 }
 

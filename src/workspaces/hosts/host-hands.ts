@@ -8,6 +8,7 @@ import { deleteTrash } from "../removal/delete-trash.ts";
 import { lowerFence, raiseFence } from "../removal/fence.ts";
 import { moveToTrash, putBack, whereIs } from "../removal/move-to-trash.ts";
 import { type Identity, toIdentity } from "../removal/tombstone.ts";
+import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { pruneWorktree } from "../removal/worktree.ts";
 import { OrbError } from "../../errors.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -23,6 +24,7 @@ const FENCE_NOTE =
 interface Deps {
   readonly thisHost: ThisHost;
   readonly worker: Pick<Worker, "now" | "stop">;
+  readonly threads: TreeThreads;
 }
 
 /** The rooms that write, bound to the folders of this host. */
@@ -96,7 +98,7 @@ async function archiveWork(
 async function removeTrash(
   { tombstone }: Marked,
   walking: Walking,
-  { thisHost }: Pick<Deps, "thisHost">,
+  { thisHost, threads }: Pick<Deps, "thisHost" | "threads">,
 ): Promise<Freed> {
   const root = await thisHost.open();
   using watch = watchRemoval(walking);

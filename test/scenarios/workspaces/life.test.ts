@@ -13,7 +13,6 @@ test("the workspace of a cancelled project is gone at once, and a fence stands i
   await world.signal("orb.project.cancelled", { project: "cancelled" });
   const cleanup = await world.cleanup("cancelled", ({ status }) => status === "completed");
   expect(cleanup).toMatchObject({ outcome: "removed" });
-  expect(cleanup.freed?.inodes).toBeGreaterThan(10);
   expect(world.isGone("cancelled")).toBe(true);
   await expect(runGit(world.pathOf("cancelled"), ["status"])).rejects.toMatchObject({ code: "git_failed" });
   const { json } = await world.ask("GET", "/api/v1/projects/cancelled");
