@@ -46,7 +46,7 @@ export class Cleanups {
     const { _id: id, generation, host, path, projects } = workspace;
     const whole = { ...wish, workspace: { id, generation, host, path }, projects };
     const { cleanup, added } = await store.add(whole, { now: now(), transaction });
-    if (!added) return this.#change(cleanup, wish, transaction);
+    if (!added) return this.#change(cleanup, wish, { transaction, isAnnounced });
     if (!wish.dryRun && !isAnnounced) await this.#announce(cleanup, wish, transaction);
     return cleanup;
   }
@@ -93,7 +93,7 @@ export class Cleanups {
   /**
    * Ends a clean-up that no worker holds.
    *
-   * @param byHand a person wants that, so the bot does not schedule the next one soon
+   * @param byHand a person wants that, so the bot does not schedule the next one soon. It is then taken from a worker, too
    * @returns whether it was still as its caller saw it
    */
   async callOff(
@@ -105,7 +105,9 @@ export class Cleanups {
     const ended = { status: "cancelled", byHand, turn: null, endedAt: time, updatedAt: time };
     const entry = { at: time, what: "cancelled", because };
     const update = { $set: { ...ended, "work.dueAt": null }, $push: historyOf([entry]) };
-    const isDone = await store.changeAtRest(cleanup, update, transaction);
+    const isDone = await (byHand
+      ? store.takeAway(cleanup, update, transaction)
+      : store.changeAtRest(cleanup, update, transaction));
     if (isDone && !cleanup.dryRun) {
       const data = { because, cleanup: summaryOf(cleanup) };
       await this.#tell(cleanup, { type: "orb.cleanup.cancelled", data }, transaction);
@@ -137,7 +139,11 @@ export class Cleanups {
     return this.known(id);
   }
 
-  async #change(known: StoredCleanup, wish: Wish, transaction: Transaction): Promise<StoredCleanup> {
+  async #change(
+    known: StoredCleanup,
+    wish: Wish,
+    { transaction, isAnnounced = false }: Asking,
+  ): Promise<StoredCleanup> {
     const isByHand = wish.origin === "person";
     const refusal = judgeOperator("change", known);
     if (refusal && isByHand) throw new OrbError(refusal);
@@ -163,7 +169,7 @@ export class Cleanups {
     if (!isDone && isByHand) throw new OrbError(MOVED_ON);
     if (!isDone) return known;
     const changed = { ...known, ...fresh, status: "scheduled", step: "planned" } as const;
-    await this.#announce(changed, { at: merged.at, because }, transaction);
+    if (!isAnnounced) await this.#announce(changed, { at: merged.at, because }, transaction);
     return changed;
   }
 

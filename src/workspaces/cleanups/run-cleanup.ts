@@ -3,7 +3,6 @@ import type { Database } from "../../mongo/database.ts";
 import type { Claim, LeasedWork, Lease } from "../../mongo/leased-work.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
-import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import { type CleanupStep, type Freed, hasEnded, type StoredCleanup } from "./cleanup.ts";
 import { isAsSeen } from "./as-seen.ts";
@@ -11,6 +10,7 @@ import { condemn, type Refused } from "./condemn.ts";
 import { decide, type DecideDeps } from "./decide.ts";
 import type { CleanupHands, Marked, Walking } from "./hands.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
+import { CHANGES_ALL_THE_TIME } from "./rules/judge.ts";
 import { type Act, nextAct } from "./rules/next-act.ts";
 import type { Settle } from "./settle.ts";
 import { historyOf } from "./store.ts";
@@ -295,9 +295,3 @@ export class CleanupRun {
 }
 
 const NOTHING = { bytes: 0, inodes: 0 };
-
-const CHANGES_ALL_THE_TIME: KeepReason = {
-  code: "changes_all_the_time",
-  reason: "The workspace was another one at each look.",
-  remedy: "Find out who works in it. It is tried again by itself.",
-};

@@ -34,7 +34,8 @@ export function scheduleOnSignal({ workspaces, projectStore, cleanups, now }: De
       } as const;
       const cause = type === "orb.project.cancelled" ? "cancelled" : "failed";
       const announced = known?.cleanup?.dueAt ?? null;
-      const isKnown = workspace.dueAt === null ? announced !== null : isAnnounced(announced, dueAt);
+      const isKnown =
+        workspace.dueAt === null ? announced !== null : isAnnounced(announced, dueAt, workspace);
       await cleanups.ask(workspace, { ...wish, cause, at: dueAt }, { transaction, isAnnounced: isKnown });
     }
     return () => {};

@@ -196,6 +196,23 @@ export class CleanupStore {
     return result.matchedCount === 1;
   }
 
+  /**
+   * Ends a clean-up that has not touched its workspace, even if a worker holds it: that one may have died, and one that lives is refused by
+   * the epoch before it marks the workspace, and with that before it touches anything.
+   *
+   * @returns whether it was still as its caller saw it
+   */
+  async takeAway(
+    { _id, status, step, work }: StoredCleanup,
+    update: UpdateQuery<StoredCleanup>,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    const seen = { _id, status, step, "work.epoch": work.epoch };
+    const change = { ...update, $set: { ...update.$set, "work.owner": null }, $inc: { "work.epoch": 1 } };
+    const result = await this.model.updateOne(seen, change, { session: transaction });
+    return result.matchedCount === 1;
+  }
+
   /** The names in the trash of a host that its clean-ups know. */
   async trashNamesOf(host: string): Promise<ReadonlySet<string>> {
     const names = await this.model.distinct("tombstone.removal.trashName", {

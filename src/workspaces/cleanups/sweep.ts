@@ -81,11 +81,12 @@ export class Sweep {
   }
 
   /** The project itself has published this time, when its last pull request ended. */
-  async #isAnnounced({ projects }: StoredWorkspace, at: Date, store: ProjectStore): Promise<boolean> {
+  async #isAnnounced(workspace: StoredWorkspace, at: Date, store: ProjectStore): Promise<boolean> {
+    const { projects } = workspace;
     const [project] = projects;
     if (project === undefined || projects.length > 1) return false;
     const known = await store.find(project);
-    return isAnnounced(known?.cleanup?.dueAt ?? null, at);
+    return isAnnounced(known?.cleanup?.dueAt ?? null, at, workspace);
   }
 
   async #callOff(cleanup: StoredCleanup): Promise<void> {

@@ -20,7 +20,7 @@ interface Deps {
 }
 
 /**
- * Takes a lease on a workspace, unless something uses it, or a clean-up has begun with it. Whoever gives a lease writes to the same
+ * Takes a lease on a workspace, unless something uses it, or a clean-up has begun with it. A signal that gives a lease writes to the same
  * records, so one of the two comes first.
  *
  * @returns whether it was given

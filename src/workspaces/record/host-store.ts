@@ -21,7 +21,7 @@ export interface AskedBy {
 
 /**
  * A folder inside a workspace that a command makes again, on its way through the trash. It is stored here and not as a clean-up: the
- * workspace stays, so it gets neither a fence nor an end, and whoever has the turn to relieve the disk finishes what another began.
+ * workspace stays, so it gets neither a fence nor an end, and the process that has the turn to relieve the disk finishes what another began.
  */
 export interface Clearing {
   readonly workspace: { readonly id: string; readonly path: string; readonly generation: number };

@@ -8,7 +8,7 @@ import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 const world = useCleanupStage();
 const ENV = "TOKEN=from-the-platform\n";
 
-/** Creates a workspace as a platform does: its secrets are in it before its agents are told of it. */
+/** Creates a workspace as a platform does: its secrets are in it before the signal about it. */
 async function createWithEnv(project: string): Promise<void> {
   const path = world.pathOf(project);
   await runGit(world.root, ["clone", "--quiet", world.stage.repository.gitDir, project]);

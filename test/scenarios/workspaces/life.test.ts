@@ -60,6 +60,9 @@ test("that of a merged pull request stays for a day, and then goes, although its
   world.passHours(6);
   const done = await world.cleanup("merged", ({ status }) => status === "completed");
   expect(done).toMatchObject({ outcome: "removed" });
+  await eventually("the events", async () =>
+    (await world.typesOf("merged")).includes("orb.cleanup.completed"),
+  );
   expect(await world.typesOf("merged")).toEqual([
     "orb.cleanup.scheduled",
     "orb.cleanup.started",
@@ -108,4 +111,27 @@ describe("a workspace with a commit that GitHub does not have", () => {
     const again = await world.ask("POST", `/api/v1/workspaces/${id}/restore`);
     expect(again).toMatchObject({ status: 409, json: { code: "workspace_present" } });
   });
+});
+
+test("a cancelled project whose agents still send heartbeats is announced once, and goes after the last one", async () => {
+  const path = await world.create("beating");
+  await world.signal("orb.workspace.active", { project: "beating", workspace: { host: world.host, path } });
+  await world.signal("orb.project.cancelled", { project: "beating" });
+  await eventually("the end of the project", async () =>
+    (await world.typesOf("beating")).includes("orb.cleanup.scheduled"),
+  );
+  await world.sweep();
+  await world.cleanup("beating", ({ status }) => status === "scheduled");
+  expect(world.isGone("beating")).toBe(false);
+  world.passHours(1);
+  await world.sweep();
+  await world.cleanup("beating", ({ status }) => status === "completed");
+  await eventually("the events", async () =>
+    (await world.typesOf("beating")).includes("orb.cleanup.completed"),
+  );
+  expect(await world.typesOf("beating")).toEqual([
+    "orb.cleanup.scheduled",
+    "orb.cleanup.started",
+    "orb.cleanup.completed",
+  ]);
 });

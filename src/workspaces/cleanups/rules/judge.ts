@@ -107,3 +107,9 @@ const NO_ARCHIVE: KeepReason = {
   reason: "The workspace has work that must be archived first, and this host has no archive.",
   remedy: "Set WORKSPACE_ARCHIVE on the host, or push the work.",
 };
+
+export const CHANGES_ALL_THE_TIME: KeepReason = {
+  code: "changes_all_the_time",
+  reason: "The workspace was another one at each look.",
+  remedy: "Find out who works in it. It is tried again by itself.",
+};

@@ -15,6 +15,8 @@ const UNTOUCHED: ReadonlySet<CleanupStep> = new Set<CleanupStep>(["planned", "ch
 /** Why the state of a clean-up forbids an act; `null` if it does not. */
 export function judgeOperator(act: OperatorAct, { status, step }: OperatorFacts): Refusal | null {
   if (status === "completed" || status === "cancelled") return ended(status);
+  // Before it is marked again, nothing was done to the workspace, so the clean-up can be taken from its worker.
+  if (act === "cancel" && UNTOUCHED.has(step)) return null;
   if (status === "running") return RUNNING;
   if (act === "run" || UNTOUCHED.has(step)) return null;
   return HALF_DONE;
@@ -31,7 +33,8 @@ function ended(status: CleanupStatus): Refusal {
 const RUNNING: Refusal = {
   code: "cleanup_running",
   reason: "A worker is carrying out the clean-up at the moment.",
-  remedy: "Wait until it has ended. GET /api/v1/cleanups/{id} shows how far it is.",
+  remedy:
+    "Wait until it has ended. GET /api/v1/cleanups/{id} shows how far it is. If GET /api/v1/disk says that no worker of its host reports, start that worker again: it finishes the clean-up, or puts the workspace back if somebody uses it.",
 };
 
 const HALF_DONE: Refusal = {

@@ -31,7 +31,7 @@ export const OWNERS: Readonly<Record<Code, Owner["kind"]>> = {
   pull_request_open: "user",
   pull_request_waiting: "user",
   project_unfinished: "user",
-  settings_unread: "operator",
+  settings_unread: "user",
   contains_workspace: "user",
   too_many_projects: "operator",
   leased: "user",
@@ -116,7 +116,7 @@ export function ownerOf({ code }: Pick<KeepReason, "code">, { host, projects }: 
   return { kind: "user", name: first.userId, project: first.id };
 }
 
-/** A code that is not in the table is of another version of the bot: whoever runs both can find out. */
+/** A code that is not in the table is of another version of the bot: the people who run both can find out. */
 function kindOf(code: string): Owner["kind"] {
   return KINDS.get(code) ?? "operator";
 }

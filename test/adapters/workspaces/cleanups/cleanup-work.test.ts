@@ -29,23 +29,6 @@ const stored = async (id: string) => {
   return cleanup;
 };
 
-test("what others freed meanwhile does not count as freed by a clean-up (D3)", async () => {
-  const made = await bench.make(FILES);
-  const id = await ask(made);
-  const { queue } = bench.process({
-    hands: (hands) => ({
-      ...hands,
-      deleteTrash: async (marked, walking) => {
-        const { bytes, inodes } = await hands.deleteTrash(marked, walking);
-        return { bytes: bytes + 1_000_000, inodes: inodes + 1_000 };
-      },
-    }),
-  });
-  while (await queue.runOne());
-  const promised = Object.values(FILES).join("").length;
-  expect((await stored(id)).freed).toEqual({ bytes: promised, inodes: Object.keys(FILES).length });
-});
-
 test("what is due and holds nothing is gone; its record, its project and its events say so", async () => {
   const made = await bench.make(FILES);
   await bench.database.connection.collection("projects").insertOne({ _id: made.project as never, facts: {} });

@@ -101,6 +101,7 @@ describe("what an operator may do", () => {
     ["failed", "renamed", null, "cleanup_half_done", "cleanup_half_done"],
     ["failed", "condemned", null, "cleanup_half_done", "cleanup_half_done"],
     ["running", "marked", "cleanup_running", "cleanup_running", "cleanup_running"],
+    ["running", "planned", "cleanup_running", null, "cleanup_running"],
     ["completed", "fenced", "cleanup_ended", "cleanup_ended", "cleanup_ended"],
     ["cancelled", "planned", "cleanup_ended", "cleanup_ended", "cleanup_ended"],
   ] as const)("%s at %s: run %s, cancel %s, change %s", (status, step, ...expected) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { isAnnounced } from "../../../../src/workspaces/cleanups/rules/announced.ts";
 import { sweepActs } from "../../../../src/workspaces/cleanups/rules/sweep.ts";
 import { ABSENT_AFTER_MS, whyWaiting } from "../../../../src/workspaces/hosts/rules/absent.ts";
 import type { Kept } from "../../../../src/workspaces/record/workspace.ts";
@@ -89,6 +90,20 @@ describe("the question about what has been kept for 30 days (D5)", () => {
     expect(question.map(({ code }) => code)).toEqual(codes);
   });
 });
+
+test.each([
+  ["nothing was announced", null, ago(0), [], false],
+  ["the same time", ago(1), ago(1), [], true],
+  ["another time", ago(2), ago(1), [], false],
+  ["a lease moves it", ago(2), ago(1), ["leased"], true],
+  ["earlier than announced", ago(1), ago(2), ["leased"], false],
+] as const)(
+  "whether the end of a project has announced the clean-up: %s",
+  (_, announced, dueAt, codes, expected) => {
+    const kept = codes.map((code): Kept => ({ ...UNREAD, code }));
+    expect(isAnnounced(announced, dueAt, { kept })).toBe(expected);
+  },
+);
 
 test.each([
   [29, []],
