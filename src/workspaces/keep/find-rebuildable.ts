@@ -12,8 +12,8 @@ import { RecordCutter } from "./rules/status-records.ts";
 const SLASH = Buffer.from("/");
 
 /**
- * The outermost folders of a workspace that a command makes again and that hold nothing else: by the closed list of names, without a file
- * that git tracks in HEAD or in the index, and without a repository inside. Whether git ignores them says nothing. Only reads.
+ * The outermost folders of a workspace that a command makes again and that hold nothing else: by the closed list of names, in a repository
+ * that ignores all files in them, without one that git tracks in HEAD or in the index, and without a repository inside. Only reads.
  *
  * @returns their paths, relative to the workspace
  * @throws OrbError `git_unreadable`, `files_unreadable` and those of `SafeGit`: then nobody knows
@@ -27,10 +27,16 @@ export async function findRebuildable(workspace: OpenFolder, host: GitHost = {})
     if (root !== null) excluded.add(root.toString("latin1"));
   };
   for (const { path } of places) if (path.length > 0) exclude(path);
-  await eachRepository(workspace, { places, host }, (visited) => excludeTracked(visited, { exclude, host }));
+  const repositories: Buffer[] = [];
+  await eachRepository(workspace, { places, host }, async (visited) => {
+    repositories.push(visited.path);
+    await excludeTracked(visited, { exclude, host });
+  });
   const found: Buffer[] = [];
   await search(workspace, Buffer.alloc(0), found);
-  return found.filter((path) => !excluded.has(path.toString("latin1")));
+  // Without a repository nothing says what is ignored.
+  const isInOne = (path: Buffer) => repositories.some((repository) => startsWith(path, repository));
+  return found.filter((path) => isInOne(path) && !excluded.has(path.toString("latin1")));
 }
 
 async function search(folder: OpenFolder, path: Buffer, found: Buffer[]): Promise<void> {
@@ -50,7 +56,7 @@ async function search(folder: OpenFolder, path: Buffer, found: Buffer[]): Promis
 const GIT = Buffer.from(".git");
 
 async function excludeTracked(
-  { layout, path }: Visited,
+  { layout, path, folder }: Visited,
   { exclude, host }: { exclude: (path: Buffer) => void; host: GitHost },
 ): Promise<void> {
   const refs = await readRefs(layout.commonDir);
@@ -60,6 +66,11 @@ async function excludeTracked(
   if (sha !== null) await readNames(git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", sha], onName);
   const index = await copyIndex(git, layout.gitDir);
   if (index !== null) await readNames(git, ["ls-files", "-z"], onName, { index });
+  const others = ["ls-files", "--others", "--exclude-standard", "-z"];
+  const cutter = new RecordCutter(onName);
+  const call = { workTree: folder, outputBytesMax: Infinity, ...(index !== null && { index }) };
+  await git.stream(others, (chunk) => cutter.add(chunk), call);
+  if (!cutter.isComplete) throw failed(others, "gave an incomplete answer", "");
 }
 
 /** An empty answer is not believed: a repository without any file is left alone. */
@@ -80,4 +91,8 @@ async function readNames(
 
 function join(path: Buffer, name: Buffer): Buffer {
   return path.length === 0 ? name : Buffer.concat([path, SLASH, name]);
+}
+
+function startsWith(path: Buffer, folder: Buffer): boolean {
+  return folder.length === 0 || path.subarray(0, folder.length + 1).equals(join(folder, Buffer.alloc(0)));
 }

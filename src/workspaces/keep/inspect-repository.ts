@@ -27,7 +27,7 @@ import { shownName } from "./rules/listed.ts";
 import { remoteName } from "./rules/remote-name.ts";
 import { tipReasons } from "./rules/tip-reasons.ts";
 import { kindOfRef } from "./rules/tip.ts";
-import { readWorkTree } from "./work-tree.ts";
+import { readWorkTree, type OnUntracked } from "./work-tree.ts";
 
 export interface OpenRepository {
   /** Relative to the workspace. */
@@ -48,7 +48,7 @@ export interface RepositoryDeps extends InspectDeps {
   /** Turns a failure of one part into a reason; the result is `null` then. */
   readonly attempt: <T>(action: () => Promise<T>) => Promise<T | null>;
   /** @param path relative to `folder` */
-  readonly onUntracked: (path: Buffer) => void;
+  readonly onUntracked: OnUntracked;
 }
 
 export interface RepositoryInspected {

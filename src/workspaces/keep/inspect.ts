@@ -15,7 +15,7 @@ import { borrowersOf } from "./neighbours.ts";
 import { fileReasons, lendReasons } from "./rules/content-reasons.ts";
 import { unreadableReason } from "./rules/unreadable-reason.ts";
 import { FileSorter } from "./sort-files.ts";
-import { readWorkTree } from "./work-tree.ts";
+import { readWorkTree, type OnUntracked } from "./work-tree.ts";
 
 /**
  * Finds out whether anything would be lost with a workspace. Nothing in it is changed, and nothing in it is run: not its git
@@ -126,7 +126,7 @@ class InspectionRun {
         isFirst: !done.has(common),
         known,
         attempt: (action) => this.#attempt(place.path, action),
-        onUntracked: (path) => this.#addFile(place.path, path, found),
+        onUntracked: (path, isIgnored) => this.#addFile({ base: place.path, path, isIgnored }, found),
       },
     );
     done.add(common);
@@ -139,15 +139,19 @@ class InspectionRun {
     await this.#attempt(Buffer.alloc(0), async () => {
       const { host } = this.#deps;
       await using git = await SafeGit.open({ objects: null, objectFormat: "sha1", shallow: [] }, host);
-      const onUntracked = (path: Buffer): void => this.#addFile(Buffer.alloc(0), path, found);
+      const base = Buffer.alloc(0);
+      const onUntracked: OnUntracked = (path, isIgnored) => this.#addFile({ base, path, isIgnored }, found);
       await readWorkTree({ git, folder: this.#folder, gitDir: null, head: null, onUntracked });
     });
   }
 
   /** Leaves out what belongs to a repository inside: that one is inspected by itself. */
-  #addFile(base: Buffer, path: Buffer, { paths }: PlacesFound): void {
+  #addFile(
+    { base, path, isIgnored }: { base: Buffer; path: Buffer; isIgnored: boolean },
+    { paths }: PlacesFound,
+  ): void {
     const full = base.length === 0 ? path : Buffer.concat([base, Buffer.from("/"), path]);
-    if (!isBelow(full, base.length, paths)) this.#sorter.add(full);
+    if (!isBelow(full, base.length, paths)) this.#sorter.add(full, isIgnored);
   }
 
   /** Runs one part. Its failure is a reason, and the other parts go on, so that people see all reasons at once. */

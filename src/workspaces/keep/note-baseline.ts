@@ -15,7 +15,7 @@ import { isBelow } from "./rules/is-below.ts";
 import { listLfsObjects } from "./lfs.ts";
 import { kindOfRef } from "./rules/tip.ts";
 import { FileSorter } from "./sort-files.ts";
-import { readWorkTree } from "./work-tree.ts";
+import { readWorkTree, type OnUntracked } from "./work-tree.ts";
 
 interface Draft {
   readonly heads: Baseline["heads"][number][];
@@ -32,10 +32,12 @@ export async function noteBaseline(folder: OpenFolder, host: GitHost = {}): Prom
   const found = await findPlaces(folder, host.signal);
   const draft: Draft = { heads: [], fetched: new Set(), lfsObjects: [] };
   const sorter = new FileSorter(folder, new Map());
-  const onUntracked = (base: Buffer) => (path: Buffer) => {
-    const full = base.length === 0 ? path : Buffer.concat([base, Buffer.from("/"), path]);
-    if (!isBelow(full, base.length, found.paths)) sorter.add(full);
-  };
+  const onUntracked =
+    (base: Buffer): OnUntracked =>
+    (path, isIgnored) => {
+      const full = base.length === 0 ? path : Buffer.concat([base, Buffer.from("/"), path]);
+      if (!isBelow(full, base.length, found.paths)) sorter.add(full, isIgnored);
+    };
   if (!found.paths.has(""))
     await noteFiles({ folder, layout: null, head: null }, onUntracked(Buffer.alloc(0)), host);
   await eachRepository(folder, { places: found.places, host }, async ({ layout, folder: at, path }) => {
@@ -70,7 +72,7 @@ interface Files {
 
 async function noteFiles(
   { folder, layout, head }: Files,
-  onUntracked: (path: Buffer) => void,
+  onUntracked: OnUntracked,
   host: GitHost,
 ): Promise<void> {
   await using git = await openGit(layout, host);

@@ -3,12 +3,17 @@ import { type FileContent, measureFiles, readContent } from "./file-content.ts";
 import { type FileClass, FILES_LISTED_MAX, type FilesFound } from "./inspection.ts";
 import { rebuildableRoot } from "./rules/rebuildable.ts";
 
-/** Collects files that git does not track, in classes. Whether git ignores them says nothing. */
+/**
+ * Collects files that git does not track, in classes. That git ignores a file does not make it rebuildable, because an agent can let git
+ * ignore everything; and neither does a name of the closed list, because people have folders called `target` or `dist` too. Both must hold.
+ */
 export class FileSorter {
   readonly #folder: OpenFolder;
   readonly #noted: ReadonlyMap<string, FileContent>;
   readonly #rebuildable = new Set<string>();
   #rebuildableCount = 0;
+  /** Folders with a name of the list in which git does not ignore everything: nothing in them is rebuildable. */
+  readonly #mixed = new Set<string>();
   readonly #maybeCarried: Buffer[] = [];
   readonly #unknown: Buffer[] = [];
   #unknownCount = 0;
@@ -22,10 +27,14 @@ export class FileSorter {
     this.#noted = noted;
   }
 
-  /** @param path relative to the workspace */
-  add(path: Buffer): void {
+  /**
+   * @param path relative to the workspace
+   * @param isIgnored by git, as `OnUntracked` says
+   */
+  add(path: Buffer, isIgnored: boolean): void {
     const root = rebuildableRoot(path);
-    if (root !== null) {
+    if (root !== null && !isIgnored) this.#mixed.add(root.toString("latin1"));
+    if (root !== null && isIgnored) {
       this.#rebuildableCount += this.#rebuildable.has(root.toString("latin1")) ? 0 : 1;
       if (this.#rebuildable.size < FILES_LISTED_MAX) this.#rebuildable.add(root.toString("latin1"));
     } else if (this.#noted.has(path.toString("latin1"))) this.#maybeCarried.push(path);
@@ -57,10 +66,12 @@ export class FileSorter {
         carriedBytes += now.bytes;
       } else this.#addUnknown(path);
     }
-    const rebuildable = [...this.#rebuildable].map((path) => Buffer.from(path, "latin1"));
+    const whole = [...this.#rebuildable].filter((path) => !this.#mixed.has(path));
+    const mixed = this.#rebuildable.size - whole.length;
+    const rebuildable = whole.map((path) => Buffer.from(path, "latin1"));
     const unknownBytes = await measureFiles(this.#folder, this.#unknown);
     return {
-      rebuildable: classOf(rebuildable, this.#rebuildableCount, 0),
+      rebuildable: classOf(rebuildable, this.#rebuildableCount - mixed, 0),
       carried: classOf(carried, carried.length, carriedBytes),
       unknown: classOf(this.#unknown, this.#unknownCount, unknownBytes),
     };

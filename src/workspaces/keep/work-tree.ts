@@ -22,6 +22,12 @@ const STATUS = [
 /** Beyond it, a workspace can't be decided on. */
 const CHANGES_MAX = 2_000_000;
 
+/**
+ * @param path of a file that git does not track, relative to the folder of its repository; that of a repository inside ends with a slash
+ * @param isIgnored by a `.gitignore` of the work tree: `.git/info/exclude` and configured files are not read
+ */
+export type OnUntracked = (path: Buffer, isIgnored: boolean) => void;
+
 export interface WorkTreeQuestion {
   readonly git: SafeGit;
   /** The files. */
@@ -30,8 +36,7 @@ export interface WorkTreeQuestion {
   readonly gitDir: OpenFolder | null;
   /** `null` without commits. */
   readonly head: string | null;
-  /** @param path of a file that git does not track, relative to `folder`; that of a repository inside ends with a slash */
-  readonly onUntracked: (path: Buffer) => void;
+  readonly onUntracked: OnUntracked;
 }
 
 export interface WorkTreeFound {
@@ -71,7 +76,8 @@ async function compareFiles(
   const deleted = new Set<string>();
   const args = [...STATUS, "--untracked-files=all", "--ignored=traditional"];
   await readStatus(git, { args, head, call: { ...call, index: OWN_INDEX } }, (record) => {
-    if (record.kind === "untracked" || record.kind === "ignored") return onUntracked(record.path);
+    if (record.kind === "untracked" || record.kind === "ignored")
+      return onUntracked(record.path, record.kind === "ignored");
     if (record.kind !== "tracked") return;
     // Our index is HEAD, so a difference between them means that read-tree did not do its work.
     if (record.staged) throw failed(["read-tree"], "left an incomplete index", "");

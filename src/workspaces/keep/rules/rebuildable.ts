@@ -1,5 +1,5 @@
-// The closed list of what a command makes again. A name may only be added if nobody writes by hand into such a folder. Whether git
-// ignores a file says nothing: an agent can let git ignore everything.
+// The closed list of what a command makes again. A name alone proves nothing, because people have folders called `target` too: git must
+// also ignore all files in it. That alone proves nothing either: an agent can let git ignore everything.
 
 /** Folders, by their name alone. */
 const FOLDERS: ReadonlySet<string> = new Set([
