@@ -4,7 +4,7 @@ import type { Work } from "../../mongo/leased-work.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
 import type { RetentionCause } from "../retention/rules/retention.ts";
-import type { Tombstone as RemovalTombstone } from "../removal/tombstone.ts";
+import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
 
 /**
  * `scheduled`: waits for its time · `running` · `deferred`: it was due, but something must be kept; it is tried again ·

@@ -1,5 +1,5 @@
 import type { KeepReason } from "../keep-reason.ts";
-import type { Tombstone as RemovalTombstone } from "../removal/tombstone.ts";
+import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
 import type { Freed, StoredCleanup, Tombstone } from "./cleanup.ts";
 import type { Place } from "./rules/next-act.ts";
 

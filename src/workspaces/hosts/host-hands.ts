@@ -7,7 +7,7 @@ import type { Place } from "../cleanups/rules/next-act.ts";
 import { deleteTrash } from "../removal/delete-trash.ts";
 import { lowerFence, raiseFence } from "../removal/fence.ts";
 import { moveToTrash, putBack, whereIs } from "../removal/move-to-trash.ts";
-import { type Identity, toIdentity } from "../removal/tombstone.ts";
+import { type Identity, toIdentity } from "../record/tombstone.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { pruneWorktree } from "../removal/worktree.ts";
 import { OrbError } from "../../errors.ts";
@@ -98,7 +98,7 @@ async function archiveWork(
 async function removeTrash(
   { tombstone }: Marked,
   walking: Walking,
-  { thisHost, threads }: Pick<Deps, "thisHost" | "threads">,
+  { thisHost }: Pick<Deps, "thisHost">,
 ): Promise<Freed> {
   const root = await thisHost.open();
   using watch = watchRemoval(walking);

@@ -11,6 +11,13 @@ const REMEMBERED_MAX = 20_000;
 /** A workspace that is used all the time is read again after so long. */
 const REMEMBERED_MS = 5 * 60_000;
 
+/** No folder is there, or none that the bot would ever remove or look into. */
+const BORROWS_NOTHING: ReadonlySet<string> = new Set([
+  "workspace_missing",
+  "workspace_is_link",
+  "outside_root",
+]);
+
 interface Deps {
   readonly thisHost: ThisHost;
   readonly workspaces: Pick<WorkspaceStore, "list">;
@@ -55,7 +62,7 @@ export class Neighbours {
       return [neighbour];
     } catch (error) {
       if (!(error instanceof OrbError)) throw error;
-      if (error.code === "workspace_missing" || error.code === "outside_root") return [];
+      if (BORROWS_NOTHING.has(error.code)) return [];
       return [{ path, borrowsFrom: [], unreadable: true }];
     }
   }

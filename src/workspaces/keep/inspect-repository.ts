@@ -14,7 +14,7 @@ import { findLoose, type LooseCommits } from "./find-loose.ts";
 import { identityOf } from "./find-places.ts";
 import type { InspectDeps } from "./inspect-deps.ts";
 import type { FileList, RepositoryFound } from "./inspection.ts";
-import type { ContentReason } from "./keep-code.ts";
+import type { ContentReason } from "./rules/keep-code.ts";
 import { listLfsObjects } from "./lfs.ts";
 import {
   changeReasons,

@@ -10,7 +10,7 @@ import type { InspectDeps } from "./inspect-deps.ts";
 import { inspectRepository } from "./inspect-repository.ts";
 import type { FilesFound, Inspection, RepositoryFound } from "./inspection.ts";
 import { isBelow } from "./rules/is-below.ts";
-import { answerOf, type ContentReason } from "./keep-code.ts";
+import { answerOf, type ContentReason } from "./rules/keep-code.ts";
 import { borrowersOf } from "./neighbours.ts";
 import { fileReasons, lendReasons } from "./rules/content-reasons.ts";
 import { unreadableReason } from "./rules/unreadable-reason.ts";

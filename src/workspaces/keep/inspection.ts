@@ -1,5 +1,5 @@
 import type { ObjectFormat } from "../git/safe-git.ts";
-import type { ContentReason } from "./keep-code.ts";
+import type { ContentReason } from "./rules/keep-code.ts";
 import type { Tip } from "./rules/tip.ts";
 
 /** What a workspace holds, found without changing anything in it. */

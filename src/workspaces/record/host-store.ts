@@ -2,7 +2,7 @@ import { type Model, Schema } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import type { DiskUsage } from "../disk/usage.ts";
-import type { Tombstone } from "../removal/tombstone.ts";
+import type { Tombstone } from "./tombstone.ts";
 import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
 
 /** How long a host is remembered after its last report. */

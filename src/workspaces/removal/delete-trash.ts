@@ -9,7 +9,7 @@ import { glanceAtRoom, measureRoom } from "./measure-room.ts";
 import { describeFinding } from "./rules/describe-findings.ts";
 import { type Finding, findingOf } from "./rules/findings.ts";
 import { freedBy, type Room } from "./rules/freed.ts";
-import { isIdentity, type Tombstone } from "./tombstone.ts";
+import { isIdentity, type Tombstone } from "../record/tombstone.ts";
 import { lookAt, openTrash, TRASH } from "./trash.ts";
 import { emptyFolder } from "./walk/empty-folder.ts";
 import type { Counts, WalkOptions } from "./walk/steering.ts";

@@ -7,7 +7,7 @@ import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { toRemovalFailure } from "./failure.ts";
 import { fullPath } from "./move-to-trash.ts";
 import { fenceFiles, fenceMark } from "./rules/fence-files.ts";
-import type { Tombstone } from "./tombstone.ts";
+import type { Tombstone } from "../record/tombstone.ts";
 import { lookAt, openFences } from "./trash.ts";
 
 const READ_ONLY_FOLDER = 0o555;

@@ -6,7 +6,7 @@ import { shownPath } from "../tree/shown-path.ts";
 import type { Place, WorkspaceRoot } from "../tree/workspace-root.ts";
 import { missing, toRemovalFailure } from "./failure.ts";
 import { renameFolder } from "./rename-folder.ts";
-import { fromBase64, isIdentity, type Tombstone } from "./tombstone.ts";
+import { fromBase64, isIdentity, type Tombstone } from "../record/tombstone.ts";
 import { lookAt, openTrash } from "./trash.ts";
 
 /** Where a workspace with a tombstone is. `gone`: in neither place, so it was removed, or somebody moved it. */

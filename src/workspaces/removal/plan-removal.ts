@@ -1,6 +1,6 @@
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
-import { checkedTrashName, toIdentity, type Tombstone } from "./tombstone.ts";
+import { checkedTrashName, toIdentity, type Tombstone } from "../record/tombstone.ts";
 import { readWorktree } from "./worktree.ts";
 
 const SLASH = Buffer.from("/");

@@ -5,7 +5,7 @@ import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
 import { toRemovalFailure } from "./failure.ts";
-import { type Identity, toIdentity } from "./tombstone.ts";
+import { type Identity, toIdentity } from "../record/tombstone.ts";
 
 /** Below the bot's own folder. */
 export const TRASH = "trash";

@@ -8,7 +8,13 @@ import { shownPath } from "../tree/shown-path.ts";
 import { toRemovalFailure } from "./failure.ts";
 import type { Finding } from "./rules/findings.ts";
 import { worktreeAddress } from "./rules/worktree-address.ts";
-import { fromBase64, isIdentity, toIdentity, type Tombstone, type WorktreeHalf } from "./tombstone.ts";
+import {
+  fromBase64,
+  isIdentity,
+  toIdentity,
+  type Tombstone,
+  type WorktreeHalf,
+} from "../record/tombstone.ts";
 import { lookAt } from "./trash.ts";
 import { emptyFolder } from "./walk/empty-folder.ts";
 import type { WalkOptions } from "./walk/steering.ts";

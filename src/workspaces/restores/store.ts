@@ -3,7 +3,7 @@ import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
-import type { Tombstone } from "../removal/tombstone.ts";
+import type { Tombstone } from "../record/tombstone.ts";
 
 /** How long a restore that has ended can be read. */
 const KEPT_SECONDS = 90 * 24 * 3600;

@@ -28,6 +28,7 @@ const isThere = (id: string) => existsSync(join(folderOf(id), "large"));
 
 async function make(id: string): Promise<void> {
   await world.create(id);
+  await world.write(id, ".gitignore", "target\nnode_modules\n");
   await mkdir(folderOf(id));
   await writeFile(join(folderOf(id), "large"), Buffer.alloc(2 * MIB, 1));
   // Work that is nowhere else: the workspace must stay as a whole.

@@ -1,4 +1,4 @@
-import { ARCHIVABLE } from "../../keep/keep-code.ts";
+import { ARCHIVABLE } from "../../keep/rules/keep-code.ts";
 import type { Kept, Workspace } from "../../record/workspace.ts";
 import type { RetentionCode } from "../../retention/rules/retention.ts";
 import type { StoredCleanup } from "../cleanup.ts";

@@ -1,5 +1,5 @@
 import type { ReliefCandidate } from "../../disk/relief-facts.ts";
-import { ARCHIVABLE } from "../../keep/keep-code.ts";
+import { ARCHIVABLE } from "../../keep/rules/keep-code.ts";
 import { holding } from "../../record/rules/leases.ts";
 import type { StoredWorkspace } from "../../record/workspace.ts";
 

@@ -1,4 +1,4 @@
-import { ARCHIVABLE, type ContentReason } from "../../keep/keep-code.ts";
+import { ARCHIVABLE, type ContentReason } from "../../keep/rules/keep-code.ts";
 
 /** Divides the reasons of `keep/`: work, which may be archived or discarded, and what neither overcomes. */
 export function splitReasons(reasons: readonly ContentReason[]): {

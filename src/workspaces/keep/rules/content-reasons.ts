@@ -1,7 +1,7 @@
 import type { LinkedWorktree, WorktreeLock } from "../../git/linked-worktrees.ts";
 import type { Operation } from "../../git/operations.ts";
 import type { FileClass, FileList } from "../inspection.ts";
-import type { ContentReason } from "../keep-code.ts";
+import type { ContentReason } from "./keep-code.ts";
 import type { Borrowers } from "../neighbours.ts";
 import { aged, counted, examples, shownName } from "./listed.ts";
 

@@ -1,5 +1,5 @@
 import { shortSha } from "../../../text/short-sha.ts";
-import type { ContentReason, WorkCode } from "../keep-code.ts";
+import type { ContentReason, WorkCode } from "./keep-code.ts";
 import { counted, examples } from "./listed.ts";
 import { type Tip, TIP_KINDS, type TipKind } from "./tip.ts";
 

@@ -1,5 +1,5 @@
 import { OrbError } from "../../../errors.ts";
-import type { UnreadableCode, UnreadableReason } from "../keep-code.ts";
+import type { UnreadableCode, UnreadableReason } from "./keep-code.ts";
 import { shownName } from "./listed.ts";
 
 const REMEDY = "Until it can be read, the workspace stays. The bot tries again by itself.";

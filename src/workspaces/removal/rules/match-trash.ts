@@ -1,4 +1,4 @@
-import type { Identity, Tombstone } from "../tombstone.ts";
+import type { Identity, Tombstone } from "../../record/tombstone.ts";
 
 interface Entry {
   readonly name: Buffer;

@@ -146,6 +146,7 @@ test("folders that a command makes again are left out, but not a repository or a
   await bench.git(["init", "--quiet"]);
   await mkdir(at("node_modules/inner/deep"), { recursive: true });
   await mkdir(at("dist"));
+  await writeFile(at(".gitignore"), "node_modules\ndist\n");
   await writeFile(at("dist/tracked.js"), "tracked\n");
   await bench.git(["add", "--force", "dist/tracked.js"]);
   await writeFile(at("dist/made.js"), "x".repeat(1_000_000));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { runGit } from "../../../../fixtures/meta-agent/git.ts";
 import { appendFile, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,9 @@ beforeEach(async () => {
   path = join(folder, `w-${++made}`);
   await mkdir(join(path, "target", "debug"), { recursive: true });
   await writeFile(join(path, "target", "debug", "app"), LARGE);
+  await writeFile(join(path, ".gitignore"), "target\n");
+  await runGit(path, ["init", "--quiet"]);
+  await runGit(path, ["add", ".gitignore"]);
   await writeFile(join(path, "notes.txt"), "of an agent");
   const noticed = { host: HOST, path, ...ONE, at: now(), now: now() };
   const record = await own.database.transaction((transaction) =>
@@ -133,7 +137,7 @@ describe("a folder that a command makes again", () => {
     expect(workspace.size?.rebuildable.bytes).toBeGreaterThanOrEqual(LARGE.length);
     expect(await clearing().clear(workspace)).toBe(true);
     expect([isThere(), await inTrash(), await underWay()]).toEqual([false, [], null]);
-    expect(await readdir(path)).toEqual(["notes.txt"]);
+    expect((await readdir(path)).toSorted()).toEqual([".git", ".gitignore", "notes.txt"]);
     const after = await stores.workspaces.find(workspace._id);
     expect(after?.size?.rebuildable).toEqual({ bytes: 0, inodes: 0 });
     expect(after?.leases).toEqual([]);

@@ -85,15 +85,37 @@ describe("files that git does not track", () => {
   test("do not keep it if a command makes them again (A11)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
-      "mkdir -p node_modules/a/b target/debug src/__pycache__; echo x | tee node_modules/a/b/c.js target/debug/t src/__pycache__/p.pyc > /dev/null",
+      "mkdir -p node_modules/a/b target/debug src/target; echo x | tee node_modules/a/b/c.js target/debug/t src/target/p > /dev/null",
     );
     const inspection = await scene.inspect();
     expect(summary(inspection)).toBe("clean");
     expect(inspection.files.rebuildable.paths.map(String).toSorted()).toEqual([
       "node_modules",
-      "src/__pycache__",
+      "src/target",
       "target",
     ]);
+  });
+
+  test("keep it in a folder with such a name too, if git does not ignore them (A11)", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell(
+      "mkdir -p dist src/__pycache__ node_modules; echo made > node_modules/a.js; echo mine | tee dist/report.md src/__pycache__/q.py > /dev/null",
+    );
+    const inspection = await scene.inspect();
+    expect(codesOf(inspection)).toEqual(["untracked_files"]);
+    expect(inspection.files.unknown.paths.map(String)).toEqual(["dist/report.md", "src/__pycache__/q.py"]);
+    expect(inspection.files.rebuildable.paths.map(String)).toEqual(["node_modules"]);
+  });
+
+  test("keep a folder whole if git ignores only a part of it (A11)", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell(
+      "mkdir target; echo made > target/a.log; echo '!target' > .gitignore; echo '*.log' >> .gitignore",
+    );
+    await scene.shell("echo mine > target/mine.rs");
+    const { files } = await scene.inspect();
+    expect(files.rebuildable.count).toBe(0);
+    expect(files.unknown.paths.map(String)).toContain("target/mine.rs");
   });
 
   test("do not keep it if they were carried in and are unchanged; changed they do (A11)", async () => {

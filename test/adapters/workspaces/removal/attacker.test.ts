@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { OrbError } from "../../../../src/errors.ts";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { longStory } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";

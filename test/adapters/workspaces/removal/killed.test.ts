@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { lowerFence, raiseFence } from "../../../../src/workspaces/removal/fence.ts";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { pruneWorktree } from "../../../../src/workspaces/removal/worktree.ts";
 import { sampled } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts";
 import { moveToTrash, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { surveyFolder } from "../../../../src/workspaces/removal/walk/survey-folder.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { turnsDuring } from "../../../support/loop-turns.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KeepReason } from "../../../../src/workspaces/keep-reason.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { whatBlocks } from "../../../../src/workspaces/removal/what-blocks.ts";
 import { afterAll, describe, expect } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";

@@ -7,7 +7,7 @@ import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts"
 import { lowerFence, raiseFence } from "../../../../src/workspaces/removal/fence.ts";
 import { moveToTrash } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
 import { whatBlocks } from "../../../../src/workspaces/removal/what-blocks.ts";
 import { pruneWorktree } from "../../../../src/workspaces/removal/worktree.ts";

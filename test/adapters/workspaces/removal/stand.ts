@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { planRemoval } from "../../../../src/workspaces/removal/plan-removal.ts";
-import type { Tombstone } from "../../../../src/workspaces/removal/tombstone.ts";
+import type { Tombstone } from "../../../../src/workspaces/record/tombstone.ts";
 import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
 import { WorkspaceRoot } from "../../../../src/workspaces/tree/workspace-root.ts";
 

@@ -84,7 +84,8 @@ export function planWorkspaces(count: number, seed: number): readonly Planned[] 
     return {
       name,
       content,
-      extras: EXTRAS.filter(() => is(0.2)),
+      // Without a repository nothing says that git ignores them, so they would be work.
+      extras: EXTRAS.filter(() => is(0.2) && content !== "empty"),
       projects,
       noticed: isSignalled ? "signals" : isKnown ? "stored" : "unknown",
       activeDays: activeDays(projects, random),

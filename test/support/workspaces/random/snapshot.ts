@@ -16,7 +16,7 @@ export interface Snapshot {
 const BLOCK_BYTES = 512;
 
 /** Walks by path and in its own way: nothing of the bot's code is in it. */
-export function snapshotOf(path: string | Buffer): Snapshot {
+function snapshotOf(path: string | Buffer): Snapshot {
   const snapshot = new Walk();
   const top = Buffer.from(path);
   snapshot.visit(top, top.length);

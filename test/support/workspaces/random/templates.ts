@@ -25,7 +25,7 @@ export class Templates {
     mkdirSync(folder);
     await runGit(folder, ["clone", "--quiet", "--template=", gitDir, "pushed"]);
     await git(base, ["checkout", "--quiet", "-b", "agent/work"]);
-    writeFileSync(join(base, ".gitignore"), "node_modules/\n.env\n");
+    writeFileSync(join(base, ".gitignore"), "node_modules/\ntarget/\n.env\n");
     writeFileSync(join(base, "work.txt"), "Work.\n");
     await git(base, ["add", "."], ["commit", "--quiet", "--message", "Work"]);
     await git(
@@ -63,7 +63,7 @@ const MAKE: Readonly<Record<Content, Make>> = {
   pushed: {},
   rebuildable: { change: (path) => fill(path, "node_modules/left-pad/index.js", 20_000) },
   empty: { withoutGit: true },
-  caches: { withoutGit: true, change: (path) => fill(path, "target/debug/program", 100_000) },
+  caches: { change: (path) => fill(path, "target/debug/program", 100_000) },
   unpushed: { change: commit },
   forged: {
     change: async (path) => {

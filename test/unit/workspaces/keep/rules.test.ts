@@ -1,5 +1,9 @@
 import { describe, expect, test } from "../../../support/testing.ts";
-import { answerOf, type ContentReason, type KeepCode } from "../../../../src/workspaces/keep/keep-code.ts";
+import {
+  answerOf,
+  type ContentReason,
+  type KeepCode,
+} from "../../../../src/workspaces/keep/rules/keep-code.ts";
 import { firstBaseline, type Baseline } from "../../../../src/workspaces/keep/baseline.ts";
 import { isBelow } from "../../../../src/workspaces/keep/rules/is-below.ts";
 import { isLoose } from "../../../../src/workspaces/keep/rules/is-loose.ts";

@@ -1,4 +1,4 @@
-import type { KeepReason } from "../keep-reason.ts";
+import type { KeepReason } from "../../keep-reason.ts";
 
 /** What a workspace holds that may be nowhere else. */
 export type WorkCode =
