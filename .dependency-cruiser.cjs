@@ -26,6 +26,7 @@ const LEVELS = [
   ["main"],
   ["run"],
   ["app"],
+  ["workspaces"],
   ["pull-requests"],
   ["descriptions"],
   ["changes"],
@@ -48,7 +49,7 @@ const LEVELS = [
   ["input"],
   ["errors", "text", "work"],
 ];
-/** The folders and files of the two large subjects, from top to bottom. */
+/** The folders and files of the large subjects, from top to bottom. */
 const ROOMS = {
   "pull-requests": [
     ["subject"],
@@ -60,6 +61,20 @@ const ROOMS = {
     ["plan", "hand-back", "commands", "upkeep"],
     ["change-set", "steps", "intake"],
     ["record"],
+  ],
+  workspaces: [
+    ["subject"],
+    ["hosts"],
+    ["needs"],
+    ["cleanups"],
+    ["restores"],
+    ["this-host"],
+    ["archive"],
+    ["keep", "removal", "holders", "registry"],
+    ["retention"],
+    ["record"],
+    ["disk", "git"],
+    ["tree", "keep-reason"],
   ],
   github: [["subject"], ["github"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
 };
@@ -148,6 +163,7 @@ module.exports = {
     only("fastify", "fastify|@fastify/[^/]+|fastify-type-provider-zod", "^(src/http/|handlers/http/)"),
     only("prom-client", "prom-client", "^src/monitoring/"),
     only("bottleneck", "bottleneck", "^src/github/"),
+    only("tar-stream", "tar-stream", "^src/workspaces/archive/"),
     only("liquidjs", "liquidjs", "^src/text/"),
     ...stacked,
     ...rooms,

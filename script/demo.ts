@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { listProjects, loadProject } from "../fixtures/meta-agent/load-project.ts";
 import { OrbError, refusalOf } from "../src/errors.ts";
+import { cleanUp } from "./walkthrough/clean-up.ts";
 import { EventWatch } from "./walkthrough/event-watch.ts";
 import { followThrough } from "./walkthrough/follow-through.ts";
 import { type Outcome, outcomeOf } from "./walkthrough/outcome.ts";
@@ -17,7 +18,8 @@ const USAGE = `Usage: script/demo [--once] [--json] [--until opened|merged] [--p
 
   --once           ends by itself instead of staying up; the last line is the pull request as JSON
   --until STATE    opened: ends the story when the pull request is open; merged: continues with a failing check, a
-                   conflict and a review until it is merged. Default: opened with --once or --json, else merged
+                   conflict and a review until it is merged; cleaned: continues until its workspace is removed, and
+                   another one is archived and restored. Default: opened with --once or --json, else cleaned
   --json           prints one JSON object per line instead of lines for people
   --port N         port of the bot; 0, the default, means any free port
   --project NAME   sample project for the Meta-Agent; default: feature
@@ -68,7 +70,8 @@ async function main(args: readonly string[]): Promise<number> {
     reporter.step("requests", countRequests(stage.github.requests.since(mark)));
     const outcome = () => outcomeOf(walked.number, { stage, projectId, events: watch.events });
     if (!once) invite(reporter, stage, outcome());
-    if (until === "merged") await followThrough(walked, { stage, watch, reporter });
+    if (until !== "opened") await followThrough(walked, { stage, watch, reporter });
+    if (until === "cleaned") await cleanUp(walked, { stage, projectId, watch, door, reporter, signal });
     if (once) reporter.result({ ...outcome(), elapsedMs: reporter.elapsedMs });
     else await untilInterrupted();
   } finally {
@@ -92,9 +95,9 @@ async function readOptions(args: readonly string[]) {
   if (!known.includes(values.project)) {
     throw new UsageError(`--project ${values.project} is not a sample: use one of ${known.join(", ")}.`);
   }
-  const { once, json, project: key, until = once || json ? "opened" : "merged" } = values;
-  if (until !== "opened" && until !== "merged") {
-    throw new UsageError(`--until ${until} is unknown: use opened or merged.`);
+  const { once, json, project: key, until = once || json ? "opened" : "cleaned" } = values;
+  if (until !== "opened" && until !== "merged" && until !== "cleaned") {
+    throw new UsageError(`--until ${until} is unknown: use opened, merged or cleaned.`);
   }
   return { once, json, port, key, until };
 }

@@ -1,21 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { cleanupRoutes } from "../handlers/http/cleanups.ts";
 import { deliveryRoutes } from "../handlers/http/deliveries.ts";
+import { diskRoutes } from "../handlers/http/disk.ts";
 import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
 import { settingsRoutes } from "../handlers/http/settings.ts";
 import { signalRoutes } from "../handlers/http/signals.ts";
 import { webhookRoutes } from "../handlers/http/webhooks.ts";
+import { workspaceRoutes } from "../handlers/http/workspaces.ts";
 import { signalStream } from "../handlers/streams/signal-stream.ts";
 import { webhookHandlers } from "../handlers/webhook-handlers.ts";
 import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { deliveries } from "./deliveries/subject.ts";
-import { connectToRedis, feedOf, readinessOf, type Redis } from "./dependencies.ts";
+import { closeAll, connectToRedis, feedOf, readinessOf, type Redis } from "./dependencies.ts";
 import type { GitHub } from "./github/github.ts";
 import { github } from "./github/subject.ts";
+import type { Installations } from "./installations/installations.ts";
 import { installations } from "./installations/subject.ts";
 import { Database } from "./mongo/database.ts";
 import { StoredHeartbeat } from "./mongo/heartbeat.ts";
@@ -40,6 +44,8 @@ import { PACE, type Pace } from "./work/pace.ts";
 import { Apart } from "./work/apart/apart.ts";
 import { Stop } from "./work/stop.ts";
 import type { Worker } from "./work/worker.ts";
+import type { WorkspaceNeeds } from "./workspaces/needs.ts";
+import { workspaces } from "./workspaces/subject.ts";
 
 /** Parts that a test may replace. */
 export interface Overrides {
@@ -154,24 +160,6 @@ function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "i
   return new Clock({ database, store: new JobStore(database), owner, lockMs, now, random, telemetry });
 }
 
-/** Closes everything that was opened, the last first. */
-async function closeAll({
-  database,
-  redis,
-  heartbeat,
-  apart,
-}: Pick<Shared, "database" | "redis"> & {
-  readonly heartbeat: { stop(): void };
-  /** `null` if others use it too. */
-  readonly apart: Apart | null;
-}): Promise<void> {
-  await apart?.close();
-  redis?.commands.disconnect();
-  redis?.reader.disconnect();
-  heartbeat.stop();
-  await database.close();
-}
-
 /** For tests, which read them to see what happened. */
 function storesOf(collected: ReturnType<typeof collectSubjects>) {
   const { installationsSubject, projectsSubject, pullRequestsSubject } = collected;
@@ -184,6 +172,7 @@ function storesOf(collected: ReturnType<typeof collectSubjects>) {
     signalStore: collected.incoming.signalsSubject.store,
     deliveryStore: collected.incoming.deliveriesSubject.store,
     outboxStore: collected.outboxSubject.store,
+    workspaceParts: collected.workspacesSubject.parts,
   };
 }
 
@@ -213,25 +202,16 @@ function collectSubjects(
   });
   const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
   const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
-  const pullRequestsSubject = pullRequests({
-    appId: config.github.appId,
-    privateKey: config.github.privateKey,
-    database,
+  const below = {
+    ...shared,
     github: githubSubject.gitHub,
-    installations: installationsSubject.installations,
     outbox: outboxSubject.store,
     projects: projectsSubject.projects,
     projectStore: projectsSubject.store,
     settings: settingsSubject.settings,
-    templates: new Templates(TEMPLATES),
-    apart,
-    retentionDays: config.retention.pullRequestDays,
-    doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
-    webhooks: webhookHandlers,
-    instruments,
-    worker,
     checkpoint,
-  });
+  };
+  const { pullRequestsSubject, workspacesSubject } = upperSubjects(below, installationsSubject.installations);
   const subjects: Subject[] = [
     outboxSubject,
     installationsSubject,
@@ -239,6 +219,7 @@ function collectSubjects(
     settingsSubject,
     projectsSubject,
     pullRequestsSubject,
+    workspacesSubject,
     ...more(shared),
   ];
   const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
@@ -250,7 +231,29 @@ function collectSubjects(
     installationsSubject,
     projectsSubject,
     pullRequestsSubject,
+    workspacesSubject,
   };
+}
+
+/** The subjects that use all others. */
+function upperSubjects(
+  below: Omit<WorkspaceNeeds, "doors" | "pullRequestStore"> & Shared,
+  installations: Installations,
+) {
+  const { github, retention } = below.config;
+  const pullRequestsSubject = pullRequests({
+    ...below,
+    appId: github.appId,
+    privateKey: github.privateKey,
+    installations,
+    templates: new Templates(TEMPLATES),
+    retentionDays: retention.pullRequestDays,
+    doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
+    webhooks: webhookHandlers,
+  });
+  const { pullRequestStore } = pullRequestsSubject.parts;
+  const doors = [cleanupRoutes, workspaceRoutes, diskRoutes];
+  return { pullRequestsSubject, workspacesSubject: workspaces({ ...below, pullRequestStore, doors }) };
 }
 
 /** Webhooks and signals come last, because all other subjects act on them. */

@@ -24,6 +24,15 @@ export interface Config {
   readonly retention: { readonly signalDays: number; readonly pullRequestDays: number };
   readonly roles: ReadonlySet<Role>;
   readonly workerHost: string;
+  /** Absolute paths. */
+  readonly workspaces: {
+    /** Holds the workspaces of this host; `null`: nothing is cleaned up here. */
+    readonly root: string | null;
+    /** `null`: workspaces with work that is nowhere else are kept. */
+    readonly archive: string | null;
+    /** An emergency clean-up begins above `highPercent` and ends at `lowPercent`, of bytes as of inodes. */
+    readonly disk: { readonly highPercent: number; readonly lowPercent: number };
+  };
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
   /** Where to fetch webhooks if GitHub can't reach the bot. Anyone with the address can read them. */
   readonly webhookProxyUrl: Secret | null;
@@ -52,6 +61,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       "WEBHOOK_PROXY_URL must not be set in production: everybody who knows the address can read all webhooks",
     );
   }
+  if (parsed.success) problems.push(...workspaceProblems(parsed.data));
   const { PRIVATE_KEY: inPlace, PRIVATE_KEY_PATH: path } = given;
   // The file is read even if there are other problems, so that all are reported at once. The schema checks PRIVATE_KEY.
   const key = inPlace ? parsed.data?.PRIVATE_KEY : readKeyFile(path?.trim(), problems);
@@ -64,6 +74,23 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     });
   }
   return toConfig(parsed.data, key);
+}
+
+/** What links lead to is checked when the root is opened: src/workspaces/tree/workspace-root.ts. */
+function workspaceProblems(settings: z.infer<typeof schema>): readonly string[] {
+  const { WORKSPACE_ROOT: root, WORKSPACE_ARCHIVE: archive } = settings;
+  const { DISK_HIGH_PERCENT: high, DISK_LOW_PERCENT: low } = settings;
+  const problems: string[] = [];
+  if (low >= high) problems.push(`DISK_LOW_PERCENT ${low} must be lower than DISK_HIGH_PERCENT, ${high}`);
+  if (root === "/") problems.push("WORKSPACE_ROOT / is the whole system; use a folder of its own");
+  if (root === undefined || archive === undefined || root === "/") return problems;
+  if (isIn(root, archive)) problems.push("WORKSPACE_ARCHIVE is in WORKSPACE_ROOT, where it would be removed");
+  else if (isIn(archive, root)) problems.push("WORKSPACE_ARCHIVE must not hold WORKSPACE_ROOT");
+  return problems;
+}
+
+function isIn(outer: string, inner: string): boolean {
+  return `${inner}/`.startsWith(outer === "/" ? outer : `${outer}/`);
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
@@ -125,6 +152,11 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     },
     roles: settings.ROLES,
     workerHost: settings.WORKER_HOST,
+    workspaces: {
+      root: settings.WORKSPACE_ROOT ?? null,
+      archive: settings.WORKSPACE_ARCHIVE ?? null,
+      disk: { highPercent: settings.DISK_HIGH_PERCENT, lowPercent: settings.DISK_LOW_PERCENT },
+    },
     http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },
     webhookProxyUrl: settings.WEBHOOK_PROXY_URL === undefined ? null : new Secret(settings.WEBHOOK_PROXY_URL),
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },

@@ -10,6 +10,7 @@ import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/r
 import { connectRedis, type RedisClient } from "./redis/client.ts";
 import { redisUnavailable } from "./redis/failure.ts";
 import type { ProcessTelemetry } from "./telemetry/process.ts";
+import type { Apart } from "./work/apart/apart.ts";
 
 /** A read that waits for entries blocks every other command on its connection, so `reader` is for those. */
 export type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
@@ -63,4 +64,24 @@ export function readinessOf(
   if (redis) checks.push(answering("redis", () => redis.commands.ping(), { isNeeded: false }));
   checks.push({ name: "github", check: async () => appCheck.state });
   return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
+}
+
+/** Closes everything that was opened, the last first. */
+export async function closeAll({
+  database,
+  redis,
+  heartbeat,
+  apart,
+}: {
+  readonly database: Database;
+  readonly redis: Redis | null;
+  readonly heartbeat: { stop(): void };
+  /** `null` if others use it too. */
+  readonly apart: Apart | null;
+}): Promise<void> {
+  await apart?.close();
+  redis?.commands.disconnect();
+  redis?.reader.disconnect();
+  heartbeat.stop();
+  await database.close();
 }

@@ -1,7 +1,7 @@
 import { setGlobalProxyFromEnv } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Doors, openDoors } from "../handlers/register.ts";
-import { type App, createApp } from "./app.ts";
+import { type App, createApp, type Overrides } from "./app.ts";
 import { EXIT_CONFIG, loadConfig, needsSetup } from "./config.ts";
 import { refusalOf } from "./errors.ts";
 import { serveSetupPage } from "./setup.ts";
@@ -20,10 +20,15 @@ type OnSignal = (handler: (signal: NodeJS.Signals) => void) => void;
  * Runs the process as its environment says. A start that fails is reported, and sets the exit code.
  *
  * @param onSignal called with what to do at a signal, once there is more to do than to exit
+ * @param overrides the demo replaces the clock
  */
-export async function run(environment: NodeJS.ProcessEnv, onSignal: OnSignal): Promise<void> {
+export async function run(
+  environment: NodeJS.ProcessEnv,
+  onSignal: OnSignal,
+  overrides: Pick<Partial<Overrides>, "now"> = {},
+): Promise<void> {
   try {
-    await (needsSetup(environment) ? serveSetupPage() : serve(environment, onSignal));
+    await (needsSetup(environment) ? serveSetupPage() : serve(environment, { onSignal, overrides }));
   } catch (error) {
     const { code, reason, remedy } = refusalOf(error);
     process.stderr.write(`Orb bot can't start. ${code === "internal" ? String(error) : reason}\n${remedy}\n`);
@@ -31,11 +36,17 @@ export async function run(environment: NodeJS.ProcessEnv, onSignal: OnSignal): P
   }
 }
 
-async function serve(environment: NodeJS.ProcessEnv, onSignal: OnSignal): Promise<void> {
+async function serve(
+  environment: NodeJS.ProcessEnv,
+  {
+    onSignal,
+    overrides,
+  }: { readonly onSignal: OnSignal; readonly overrides: Pick<Partial<Overrides>, "now"> },
+): Promise<void> {
   const config = loadConfig(environment);
   // For every fetch of the process: Octokit uses Node's. It reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in any case.
   setGlobalProxyFromEnv(environment);
-  const app = await createApp(config);
+  const app = await createApp(config, overrides);
   const opening = openDoors(app);
   let isStopping = false;
   onSignal((signal) => {

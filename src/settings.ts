@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { normalize } from "node:path";
 import { z } from "zod";
 import { looksLikePath, readPrivateKey } from "./private-key.ts";
 import { Secret } from "./secret.ts";
@@ -12,7 +13,7 @@ interface Setting {
   /** As shown in the docs; `required` and `unset` are words, everything else is a value. */
   readonly default: string;
   readonly meaning: string;
-  readonly group: "GitHub App" | "Server" | "Stores";
+  readonly group: "GitHub App" | "Server" | "Stores" | "Workspaces";
 }
 
 const text = z.string().trim().min(1);
@@ -31,6 +32,13 @@ const privateKey = z.string().transform((value, context) => {
   );
   return z.NEVER;
 });
+
+const folder = text
+  .regex(/^\//, "must be an absolute path")
+  .regex(/^[^\0]*$/, "must not contain a zero byte")
+  .transform((path) => normalize(path).replace(/(?<=.)\/+$/, ""));
+
+const percent = (otherwise: number) => z.coerce.number().min(1).max(99).default(otherwise);
 
 const days = (otherwise: number) => z.coerce.number().int().min(1).max(3_650).default(otherwise);
 
@@ -196,18 +204,46 @@ export const SETTINGS = {
     meaning: "`json`, or `pretty` to read at a terminal",
     group: "Server",
   },
-  WORKER_HOST: {
-    schema: text.default(() => hostname()),
-    default: "the host's name",
-    meaning:
-      "the name of this host: signals name it as the `host` of a workspace, and it stands in leases and stream consumers",
-    group: "Server",
-  },
   SHUTDOWN_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(0).max(600_000).default(25_000),
     default: "25000",
     meaning:
       "how long running work may take to finish after SIGTERM, at most 5 seconds even if this is more. Its requests are then cut, and the bot exits within 3 seconds",
     group: "Server",
+  },
+  WORKER_HOST: {
+    schema: text.default(() => hostname()),
+    default: "the host's name",
+    meaning:
+      "the name of this host: signals name it as the `host` of a workspace, and the bot cleans up only workspaces of its own host; it stands in leases and stream consumers too",
+    group: "Workspaces",
+  },
+  WORKSPACE_ROOT: {
+    schema: folder.optional(),
+    default: "unset",
+    meaning:
+      "the folder that holds this host's workspaces, each in a folder of its own, and nothing else: what nobody knows there is removed after a time; if unset, nothing is cleaned up on this host",
+    group: "Workspaces",
+  },
+  WORKSPACE_ARCHIVE: {
+    schema: folder.optional(),
+    default: "unset",
+    meaning:
+      "the folder in which unpushed work is archived before its workspace is removed, outside of `WORKSPACE_ROOT`; if unset, workspaces with such work are kept",
+    group: "Workspaces",
+  },
+  DISK_HIGH_PERCENT: {
+    schema: percent(85),
+    default: "85",
+    meaning:
+      "how full the disk of `WORKSPACE_ROOT` may be, in bytes or in inodes; above it, an emergency clean-up begins",
+    group: "Workspaces",
+  },
+  DISK_LOW_PERCENT: {
+    schema: percent(75),
+    default: "75",
+    meaning:
+      "an emergency clean-up ends when the disk is no fuller than this; lower than `DISK_HIGH_PERCENT`",
+    group: "Workspaces",
   },
 } as const satisfies Record<string, Setting>;

@@ -56,6 +56,7 @@ function showProject({
   phase,
   because,
   cleanup,
+  workspaceGone = null,
   createdAt,
   updatedAt,
 }: StoredProject) {
@@ -72,6 +73,7 @@ function showProject({
     workspace: created?.value.workspace ?? null,
     pullRequests,
     cleanup,
+    workspaceGone,
     lastActiveAt,
     createdAt,
     updatedAt,

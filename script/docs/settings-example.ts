@@ -42,10 +42,15 @@ reviewers:
 # Changes in several repositories
 siblings: wait
 
-# What is kept after the merge
+# What is kept after the end
 retention:
   deleteBranchAfterMerge: true
   workspaceDays: 2
+  workspaceDaysAfterMerge: 2
+  workspaceDaysAfterClose: 14
+  workspaceDaysAfterFailure: 30
+  workspaceDaysWithoutPullRequest: 14
+  workspaceDaysAfterCancel: 1
 `;
 
 /** An owner's file: the defaults for all repositories, and the settings that none can change. */

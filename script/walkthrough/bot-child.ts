@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { OrbError } from "../../src/errors.ts";
 import { NODE_FLAGS } from "../services/node-flags.ts";
 
+/** How far the clock of the bot is ahead of the machine's, in milliseconds. */
+export const AHEAD_VARIABLE = "ORB_DEMO_AHEAD_MS";
 const MAIN = fileURLToPath(new URL("bot-process.ts", import.meta.url));
 const UP = "Orb bot is up";
 const COMPLAINT_CHARACTERS_MAX = 2_000;

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 import { seedRepository } from "../../fixtures/meta-agent/seed-repository.ts";
 import { appManifest } from "../../test/support/app-manifest.ts";
@@ -11,10 +13,11 @@ import type { Account } from "../../test/local-github/account.ts";
 import type { OrbError } from "../../src/errors.ts";
 import { startMongo } from "../services/mongo-server.ts";
 import { startRedis } from "../services/redis-server.ts";
-import { startBotChild } from "./bot-child.ts";
+import { MovingBot } from "./moving-bot.ts";
 import type { Reporter } from "./reporter.ts";
 
 const OWNER = "orb-demo";
+const execFileAsync = promisify(execFile);
 
 /** Everything that the walkthrough needs. Disposing of it stops every server and deletes every file. */
 export interface Stage extends AsyncDisposable {
@@ -37,6 +40,8 @@ export interface Stage extends AsyncDisposable {
   readonly redisUrl: string;
   readonly workspaceRoot: string;
   readonly botLog: string;
+  /** Sets the bot's clock forward, which takes a restart. */
+  readonly passHours: (hours: number) => Promise<void>;
 }
 
 /**
@@ -50,7 +55,7 @@ export async function setStage(
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "orb-demo-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  stack.defer(() => removeFolder(folder));
   const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
   stack.use(mongo);
   stack.use(redis);
@@ -68,20 +73,21 @@ export async function setStage(
   const webhookSecret = randomBytes(20).toString("hex");
   const botLog = join(folder, "bot.log");
   const workspaceRoot = join(folder, "workspaces");
-  const bot = await startBotChild(
-    {
-      APP_ID: String(app.id),
-      PRIVATE_KEY: app.privateKeyPem,
-      WEBHOOK_SECRET: webhookSecret,
-      GITHUB_API_URL: github.apiUrl,
-      MONGODB_URI: mongo.uri,
-      REDIS_URL: redis.uri,
-      ADMIN_TOKEN: adminToken,
-      HOST: "127.0.0.1",
-      PORT: String(port),
-    },
-    botLog,
-  );
+  await mkdir(workspaceRoot);
+  const environment = {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.privateKeyPem,
+    WEBHOOK_SECRET: webhookSecret,
+    GITHUB_API_URL: github.apiUrl,
+    MONGODB_URI: mongo.uri,
+    REDIS_URL: redis.uri,
+    ADMIN_TOKEN: adminToken,
+    WORKSPACE_ROOT: workspaceRoot,
+    WORKSPACE_ARCHIVE: join(folder, "archives"),
+    HOST: "127.0.0.1",
+    PORT: String(port),
+  };
+  const bot = await MovingBot.start(environment, botLog);
   stack.use(bot);
   app.webhook = { url: `${bot.url}/api/github/webhooks`, secret: webhookSecret };
   reporter.step("bot", `Orb bot at ${bot.url}`);
@@ -102,8 +108,15 @@ export async function setStage(
     redisUrl: redis.uri,
     workspaceRoot,
     botLog,
+    passHours: (hours) => bot.passHours(hours),
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  // The fence in the place of a removed workspace is read-only.
+  await execFileAsync("chmod", ["-R", "u+rwX", folder]);
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** The sample's repository with its people and issues, with the App installed on it. */

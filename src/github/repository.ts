@@ -22,6 +22,7 @@ import { compare } from "./facts/comparison.ts";
 import { readConflict } from "./facts/conflict.ts";
 import { readFailedCheck } from "./facts/failed-check.ts";
 import { readOwnerSettings } from "./facts/files/owner-settings-file.ts";
+import { readKeptCommits } from "./facts/kept-commits.ts";
 import { listPullRequestFiles } from "./facts/pull-request-files.ts";
 import { readSnapshot } from "./facts/read-snapshot.ts";
 import { renderMarkdown } from "./facts/rendered-markdown.ts";
@@ -53,6 +54,7 @@ const FUNCTIONS = {
   findComment,
   forgetLabels,
   hasBranch,
+  keptCommits: readKeptCommits,
   labelId: readLabelId,
   labelIds: readLabelIds,
   lastChange: lastChangeOf,

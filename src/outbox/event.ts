@@ -23,15 +23,8 @@ export type OrbEvent =
       readonly type: "orb.project.updated";
       readonly data: { readonly status: string; readonly phase: string | null; readonly because: string };
     }
-  | {
-      readonly type: "orb.cleanup.scheduled";
-      readonly data: {
-        /** When the project's workspace will be removed. */
-        readonly dueAt: Date;
-        readonly because: string;
-      };
-    }
-  | { readonly type: "orb.cleanup.cancelled"; readonly data: { readonly because: string } }
+  | CleanupEvent
+  | DiskEvent
   | {
       readonly type: "orb.pull_request.opened";
       readonly data: {
@@ -60,6 +53,101 @@ export type OrbEvent =
         readonly nextAttemptAt: Date | null;
       };
     };
+
+/** The clean-up of one workspace. */
+export interface CleanupSummary {
+  readonly id: string;
+  readonly workspace: { readonly id: string; readonly host: string; readonly path: string };
+  readonly unpushed: "keep" | "archive" | "discard";
+}
+
+/** A request to the bot's own API, ready to be sent. */
+export interface ApiCall {
+  readonly method: "POST";
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** How full a disk is. */
+export interface DiskUsed {
+  /** From 0 to 1, of what the bot may use. */
+  readonly bytesRatio: number;
+  /** `null` on file systems without a fixed number of inodes. */
+  readonly inodesRatio: number | null;
+  readonly bytesFree: number;
+  readonly inodesFree: number | null;
+}
+
+/** What happens to the agents' workspaces. */
+export type CleanupEvent =
+  | {
+      readonly type: "orb.cleanup.scheduled";
+      readonly data: {
+        /** When the workspace will be removed. */
+        readonly dueAt: Date;
+        readonly because: string;
+        /** `null`: the project as a whole is meant, before its workspaces were looked at. */
+        readonly cleanup: CleanupSummary | null;
+      };
+    }
+  | {
+      readonly type: "orb.cleanup.cancelled";
+      readonly data: { readonly because: string; readonly cleanup: CleanupSummary | null };
+    }
+  | {
+      readonly type: "orb.cleanup.started";
+      readonly data: { readonly because: string; readonly cleanup: CleanupSummary };
+    }
+  | {
+      readonly type: "orb.cleanup.deferred";
+      readonly data: {
+        readonly because: string;
+        readonly cleanup: CleanupSummary;
+        /** Why the workspace is kept, each with its remedy and its age. */
+        readonly reasons: readonly (Refusal & { readonly since: Date })[];
+        readonly nextAttemptAt: Date | null;
+        /** Asked once about what is kept for long; `null` otherwise. */
+        readonly question: CleanupQuestion | null;
+      };
+    }
+  | {
+      readonly type: "orb.cleanup.completed";
+      readonly data: {
+        readonly because: string;
+        readonly cleanup: CleanupSummary;
+        readonly outcome: "removed" | "missing";
+        /** As the file system itself said. */
+        readonly freed: { readonly bytes: number; readonly inodes: number };
+        /** The archive of the work that was nowhere else, on the workspace's host; `null` if there was none. */
+        readonly archive: string | null;
+      };
+    }
+  | {
+      readonly type: "orb.cleanup.failed";
+      readonly data: Refusal & {
+        readonly cleanup: CleanupSummary;
+        /** When the bot tries again by itself; `null` if it rests until somebody runs it. */
+        readonly nextAttemptAt: Date | null;
+      };
+    };
+
+/** What to do with work that nobody has looked after for long: one of two calls answers it. */
+export interface CleanupQuestion {
+  readonly text: string;
+  readonly archive: ApiCall;
+  readonly discard: ApiCall;
+}
+
+/** The disk of a host, which belongs to no project. */
+export interface DiskEvent {
+  readonly type: "orb.disk.pressure" | "orb.disk.relieved";
+  readonly data: {
+    readonly project: null;
+    readonly host: string;
+    readonly because: string;
+    readonly used: DiskUsed;
+  };
+}
 
 /** The data of every event about a pull request that is or was open. */
 interface AboutPullRequest {

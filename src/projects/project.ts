@@ -1,4 +1,5 @@
 import type { Moment } from "../signals/rules/order.ts";
+import type { WorkspaceDays } from "../repository-settings/settings.ts";
 import type { Phase } from "../signals/signal.ts";
 
 /** A fact with the time of the signal that reported it. */
@@ -12,6 +13,8 @@ export interface Created {
   readonly repository: string;
   readonly workspace: { readonly host: string; readonly path: string };
   readonly issue: number | null;
+  /** For how many days its workspace stays, if the platform wants it otherwise than the repository. */
+  readonly retention?: { readonly [Outcome in keyof WorkspaceDays]?: number | undefined };
 }
 
 export interface Plan {
@@ -52,6 +55,16 @@ export interface ProjectPullRequest {
   readonly workspaceKeptUntil: Date | null;
 }
 
+/** What became of the work of a project, so that it needs its workspace no longer than for a while. */
+export interface ProjectEnd {
+  readonly cause: keyof WorkspaceDays;
+  readonly since: Date;
+  /** How long after `since` the workspace stays, in milliseconds. */
+  readonly keptMs: number;
+  /** A sentence without a full stop. */
+  readonly because: string;
+}
+
 /** When the agents' workspace is to be removed. */
 export interface Cleanup {
   readonly dueAt: Date;
@@ -71,6 +84,16 @@ export interface ProjectFacts {
   readonly executions: readonly Dated<Execution>[];
   readonly lastActiveAt: Date | null;
   readonly pullRequests: readonly ProjectPullRequest[];
+  /** What its repository's settings say about workspaces, as they were last read; missing if they never were. */
+  readonly repositoryRetention?: { readonly days: WorkspaceDays; readonly readAt: Date };
+}
+
+/** The facts that decide about the status and the end of a project. */
+export interface OutlineFacts extends Omit<ProjectFacts, "history" | "executions" | "lastActiveAt"> {
+  readonly history: readonly {
+    readonly at: Date;
+    readonly value: Pick<PhaseStep, "phase" | "step">;
+  }[];
 }
 
 export const PROJECT_STATUSES = [

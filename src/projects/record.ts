@@ -1,10 +1,11 @@
 import type { Transaction } from "../mongo/database.ts";
 import type { OrbEvent } from "../outbox/event.ts";
 import type { OutboxStore } from "../outbox/store.ts";
+import type { WorkspaceDays } from "../repository-settings/settings.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { ProjectTelemetry } from "../telemetry/projects.ts";
 import type { Cleanup, ProjectFacts, ProjectPullRequest } from "./project.ts";
-import { cleanUp } from "./rules/clean-up.ts";
+import { projectEnd } from "./rules/clean-up.ts";
 import { foldSignal } from "./rules/fold-signal.ts";
 import { pastFacts } from "./rules/past-facts.ts";
 import { projectStatus } from "./rules/project-status.ts";
@@ -48,6 +49,16 @@ export class Projects {
     }));
   }
 
+  /** Remembers what the repository's settings say about workspaces now. */
+  async recordRetention(
+    project: string,
+    days: WorkspaceDays,
+    transaction: Transaction,
+  ): Promise<AfterCommit> {
+    const repositoryRetention = { days, readAt: this.#deps.now() };
+    return this.#change(project, transaction, (facts) => ({ ...facts, repositoryRetention }));
+  }
+
   async #change(
     project: string,
     transaction: Transaction,
@@ -58,7 +69,7 @@ export class Projects {
     const before = await store.openForChange(project, { now: updatedAt, transaction });
     const facts = change(pastFacts(before.facts, { now: updatedAt, updatedAt: before.updatedAt }));
     const { status, phase, because } = projectStatus(facts);
-    const cleanup = cleanUp(facts);
+    const cleanup = cleanupOf(facts);
     await store.save(project, { facts, status, phase, because, cleanup, updatedAt }, transaction);
     const cleanupChange = cleanupEvent(before.cleanup, cleanup);
     const isUnchanged = status === before.status && phase === before.phase && before.because !== "";
@@ -75,9 +86,20 @@ export class Projects {
   }
 }
 
+/**
+ * When the workspace is due, if the project alone decides; a lease or work in it may keep it longer. `null` if it has
+ * none, if its work goes on, or if a completion may still become a pull request, which only the subjects above know.
+ */
+function cleanupOf(facts: ProjectFacts): Cleanup | null {
+  const end = facts.created && projectEnd(facts);
+  if (!end || end.cause === "completed") return null;
+  return { dueAt: new Date(end.since.getTime() + end.keptMs), because: end.because };
+}
+
 /** The event for a clean-up that was scheduled, moved to another time, or cancelled; `null` if nothing changed. */
 function cleanupEvent(before: Cleanup | null, now: Cleanup | null): OrbEvent | null {
   if (before?.dueAt.getTime() === now?.dueAt.getTime()) return null;
-  if (now) return { type: "orb.cleanup.scheduled", data: now };
-  return { type: "orb.cleanup.cancelled", data: { because: "Work on the project continues" } };
+  if (now) return { type: "orb.cleanup.scheduled", data: { ...now, cleanup: null } };
+  const because = "Work on the project continues";
+  return { type: "orb.cleanup.cancelled", data: { because, cleanup: null } };
 }

@@ -2,7 +2,13 @@ import { type Model, Schema } from "mongoose";
 import { StatusCounts } from "../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../mongo/database.ts";
 import type { Phase } from "../signals/signal.ts";
-import { type Cleanup, PROJECT_STATUSES, type ProjectFacts, type ProjectStatus } from "./project.ts";
+import {
+  type Cleanup,
+  type OutlineFacts,
+  PROJECT_STATUSES,
+  type ProjectFacts,
+  type ProjectStatus,
+} from "./project.ts";
 import { NO_FACTS } from "./rules/fold-signal.ts";
 
 export interface StoredProject {
@@ -13,10 +19,23 @@ export interface StoredProject {
   because: string;
   /** When its workspace is due for removal; `null` if that is not decided yet. */
   cleanup: Cleanup | null;
+  /** The last of its workspaces that is gone; missing as long as none is. */
+  workspaceGone?: WorkspaceGone | null;
   createdAt: Date;
   updatedAt: Date;
   /** Counts the transactions that opened the project for a change. Writing it makes them wait for each other. */
   revision: number;
+}
+
+/** A workspace that is not there any more. */
+export interface WorkspaceGone {
+  readonly host: string;
+  readonly path: string;
+  readonly at: Date;
+  /** `removed` by the bot, or found `missing`. */
+  readonly outcome: "removed" | "missing";
+  /** The archive of the work that was nowhere else; `null` if there was none. */
+  readonly archive: string | null;
 }
 
 const schema = new Schema<StoredProject>(
@@ -27,6 +46,7 @@ const schema = new Schema<StoredProject>(
     phase: { type: String, default: null },
     because: { type: String, required: true },
     cleanup: { type: Schema.Types.Mixed, default: null },
+    workspaceGone: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     revision: { type: Number, default: 0 },
@@ -35,6 +55,26 @@ const schema = new Schema<StoredProject>(
 );
 schema.index({ status: 1, _id: -1 });
 schema.index({ updatedAt: 1, _id: 1 });
+
+/** A project without what its agents did and wrote, which is most of it. */
+export type ProjectOutline = Pick<StoredProject, "_id" | "status" | "because" | "cleanup"> & {
+  readonly facts: OutlineFacts;
+};
+
+const OUTLINE = {
+  status: 1,
+  because: 1,
+  cleanup: 1,
+  "facts.created": 1,
+  "facts.failed": 1,
+  "facts.cancelled": 1,
+  "facts.completed": 1,
+  "facts.history.at": 1,
+  "facts.history.value.phase": 1,
+  "facts.history.value.step": 1,
+  "facts.pullRequests": 1,
+  "facts.repositoryRetention": 1,
+} as const;
 
 export class ProjectStore {
   readonly model: Model<StoredProject>;
@@ -78,6 +118,11 @@ export class ProjectStore {
     await this.model.updateOne({ _id: id }, { $set: change }, { session: transaction });
   }
 
+  /** Remembers that a workspace of a project is gone. A project that was forgotten meanwhile stays so. */
+  async noteWorkspaceGone(id: string, gone: WorkspaceGone, transaction: Transaction): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { workspaceGone: gone } }, { session: transaction });
+  }
+
   /** Removes those of these projects that match a filter. @returns their ids */
   async remove(ids: readonly string[], filter: object, transaction: Transaction): Promise<string[]> {
     const options = { session: transaction };
@@ -89,6 +134,13 @@ export class ProjectStore {
 
   async find(id: string): Promise<StoredProject | null> {
     return this.model.findOne({ _id: { $eq: id } }).lean();
+  }
+
+  /** Those of these ids that there are, in no order, with what decides about their end. */
+  async findAll(ids: readonly string[], transaction?: Transaction): Promise<ProjectOutline[]> {
+    return this.model
+      .find({ _id: { $in: [...ids] } }, OUTLINE, transaction ? { session: transaction } : {})
+      .lean<ProjectOutline[]>();
   }
 
   /** The number of projects of each status that occurs. */

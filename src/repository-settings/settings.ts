@@ -14,7 +14,18 @@ const REVIEWERS_MAX = 15;
 const globs = z.array(glob).max(LIST_ITEMS_MAX);
 const lines = z.number().int().min(1).max(LINES_MAX);
 const openMax = z.number().int().min(1).max(OPEN_MAX).nullable().default(null);
+const days = z.number().int().min(0).max(DAYS_MAX);
 const toggle = (description: string) => z.boolean().default(true).meta({ description });
+
+/** How many days an agent's workspace stays, by what became of the work. */
+export type WorkspaceDays = Readonly<
+  Record<"cancelled" | "merged" | "closed" | "failed" | "completed", number>
+>;
+export const WORKSPACE_DAYS: WorkspaceDays = { cancelled: 0, merged: 1, closed: 7, failed: 14, completed: 7 };
+
+/** Its default is only for the documents: which number applies without one depends on `workspaceDays` too. */
+const daysAfter = (outcome: keyof WorkspaceDays, description: string) =>
+  days.optional().meta({ default: WORKSPACE_DAYS[outcome], description });
 
 /**
  * The settings of a repository in `.github/orb.yml`. People read the descriptions: docs/repository-settings.md and
@@ -212,18 +223,34 @@ export const repositorySettings = z.strictObject({
             "Deletes the branch of one of the bot's pull requests after its merge, if nobody else uses the branch and `baseBranches` does not name it. The App needs “Contents: write” for that.",
           examples: [true],
         }),
-      workspaceDays: z
-        .number()
-        .int()
-        .min(0)
-        .max(DAYS_MAX)
-        .default(7)
+      workspaceDays: days
+        .nullable()
+        .default(null)
         .meta({
           description:
-            "How many days an agent's workspace stays after its pull request is merged or closed. The bot publishes an event with that time, but does not remove the workspace yet.",
+            "How many days an agent's workspace stays after its pull requests were merged or closed, in both cases. null means `workspaceDaysAfterMerge` and `workspaceDaysAfterClose`, which also win if they are set.",
           examples: [2],
         }),
+      workspaceDaysAfterMerge: daysAfter(
+        "merged",
+        "How many days it stays after its pull requests were merged, and after the last sign of work in it. Here as below, a workspace that is in use, or has work that is nowhere else, stays longer.",
+      ),
+      workspaceDaysAfterClose: daysAfter("closed", "The same after they were closed without merging."),
+      workspaceDaysAfterFailure: daysAfter("failed", "The same after the platform reported a failure."),
+      workspaceDaysWithoutPullRequest: daysAfter(
+        "completed",
+        "The same after the work was complete, if no pull request came of it.",
+      ),
+      workspaceDaysAfterCancel: daysAfter("cancelled", "The same after the platform cancelled the work."),
     })
+    .transform((given) => ({
+      ...given,
+      workspaceDaysAfterMerge: given.workspaceDaysAfterMerge ?? given.workspaceDays ?? WORKSPACE_DAYS.merged,
+      workspaceDaysAfterClose: given.workspaceDaysAfterClose ?? given.workspaceDays ?? WORKSPACE_DAYS.closed,
+      workspaceDaysAfterFailure: given.workspaceDaysAfterFailure ?? WORKSPACE_DAYS.failed,
+      workspaceDaysWithoutPullRequest: given.workspaceDaysWithoutPullRequest ?? WORKSPACE_DAYS.completed,
+      workspaceDaysAfterCancel: given.workspaceDaysAfterCancel ?? WORKSPACE_DAYS.cancelled,
+    }))
     .prefault({})
     .meta({ description: "What is kept, and for how long." }),
 });
@@ -240,3 +267,14 @@ export const OF_THE_WHOLE_REPOSITORY = [
 ] as const satisfies readonly (keyof RepositorySettings)[];
 
 export const DEFAULT_SETTINGS: RepositorySettings = repositorySettings.parse({});
+
+/** What the settings of a repository say about the workspaces of its projects. */
+export function workspaceDaysOf({ retention }: Pick<RepositorySettings, "retention">): WorkspaceDays {
+  return {
+    cancelled: retention.workspaceDaysAfterCancel,
+    merged: retention.workspaceDaysAfterMerge,
+    closed: retention.workspaceDaysAfterClose,
+    failed: retention.workspaceDaysAfterFailure,
+    completed: retention.workspaceDaysWithoutPullRequest,
+  };
+}

@@ -13,6 +13,7 @@ const MARKDOWN_CHARACTERS_MAX = 500_000;
 const LINE_CHARACTERS_MAX = 4_000;
 const NAME_CHARACTERS_MAX = 200;
 const LIST_ITEMS_MAX = 500;
+const RETENTION_DAYS_MAX = 365;
 
 const line = z.string().trim().min(1).max(LINE_CHARACTERS_MAX);
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
@@ -43,6 +44,7 @@ const login = z.string().refine((text) => isLogin(text) || isBotLogin(text), "mu
 /** Any text: a name that can't be asked is reported, and the others are asked. */
 const reviewer = z.string().transform((text) => clip(text.trim(), NAME_CHARACTERS_MAX));
 const issueNumber = z.number().int().min(1);
+const days = z.number().int().min(0).max(RETENTION_DAYS_MAX).optional();
 const workspace = z.object({ host: name, path: z.string().min(1).max(4096) });
 const project = { project: projectId };
 
@@ -83,6 +85,9 @@ export const SIGNAL_DATA = {
     repository: repositoryName,
     workspace,
     issue: issueNumber.optional(),
+    retention: z
+      .object({ cancelled: days, merged: days, closed: days, failed: days, completed: days })
+      .optional(),
   }),
   "orb.phase.started": z.object({
     ...project,

@@ -12,7 +12,10 @@ export class Stop {
     for (const { signal } of [this.#asked, this.#cut]) setMaxListeners(0, signal);
   }
 
-  /** Aborted as soon as the process is to end: no work begins any more, and nothing waits for its turn. */
+  /**
+   * Aborted as soon as the process is to end: no work begins any more, and nothing waits for its turn. Its reason is `stopped()`, so
+   * that work which throws it is given back and has not failed.
+   */
   get asked(): AbortSignal {
     return this.#asked.signal;
   }
@@ -23,7 +26,7 @@ export class Stop {
   }
 
   ask(): void {
-    this.#asked.abort();
+    this.#asked.abort(stopped());
   }
 
   /** Safe to call twice. */

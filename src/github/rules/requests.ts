@@ -156,6 +156,11 @@ export const GRAPHQL_REQUESTS = {
     needs: { repository: ["contents: read", "pull_requests: read"] },
     for: [USES.following],
   },
+  "query KeptCommits": {
+    needs: { repository: ["contents: read", "pull_requests: read"] },
+    for: [USES.branches, USES.following],
+  },
+  "query ContainedCommits": { needs: { repository: ["contents: read"] }, for: [USES.branches] },
   "query NewestComments": { needs: { repository: ["pull_requests: read"] }, for: [USES.following] },
   "mutation Decorate": {
     needs: {

@@ -25,7 +25,7 @@ export const USES = {
   },
   branches: {
     of: "contents: read",
-    does: "Compares the branch with its base, and receives pushes to either.",
+    does: "Compares the branch with its base, receives pushes to either, and finds out which commits of a workspace are on GitHub.",
     without: "branches can't be read and GitHub opens no pull request",
     kind: "required",
   },

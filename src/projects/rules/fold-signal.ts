@@ -29,9 +29,10 @@ export function foldSignal(facts: ProjectFacts, signal: Signal): ProjectFacts {
   const active = { ...facts, lastActiveAt: later(facts.lastActiveAt, signal.time) };
   switch (signal.type) {
     case "orb.project.created": {
-      const { project, repository, workspace, issue } = signal.data;
+      const { project, repository, workspace, issue = null, retention } = signal.data;
       const { name, userId } = project;
-      const created = dated(signal, { name, userId, repository, workspace, issue: issue ?? null });
+      const value = { name, userId, repository, workspace, issue, ...(retention && { retention }) };
+      const created = dated(signal, value);
       return { ...active, created: latest(facts.created, created) };
     }
     case "orb.phase.started":

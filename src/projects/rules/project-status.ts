@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from "../../signals/signal.ts";
-import type { Plan, ProjectFacts, ProjectStatus } from "../project.ts";
+import type { OutlineFacts, Plan, ProjectFacts, ProjectStatus } from "../project.ts";
 
 export interface StatusDecision {
   readonly status: ProjectStatus;
@@ -16,7 +16,7 @@ export interface StatusDecision {
  * cancelled, unless there was work after the merge. If the pull requests of a failed project are closed later, without
  * merging, the project is closed. A cancelled project stays cancelled, because closing its pull requests is expected.
  */
-export function projectStatus(facts: ProjectFacts): StatusDecision {
+export function projectStatus(facts: OutlineFacts): StatusDecision {
   const phase = furthestPhase(facts);
   const { cancelled, failed } = facts;
   const outcome = lastOutcome(facts);
@@ -40,7 +40,7 @@ export function projectStatus(facts: ProjectFacts): StatusDecision {
   return { phase, ...progress(facts, phase) };
 }
 
-function progress(facts: ProjectFacts, phase: Phase | null): Omit<StatusDecision, "phase"> {
+function progress(facts: OutlineFacts, phase: Phase | null): Omit<StatusDecision, "phase"> {
   const { pullRequests, completed } = facts;
   const open = pullRequests.filter(({ status }) => status === "open");
   if (open.length > 0) {
@@ -57,7 +57,7 @@ function progress(facts: ProjectFacts, phase: Phase | null): Omit<StatusDecision
   return { status: "created", because: "No phase has started yet" };
 }
 
-function furthestPhase({ history, completed }: ProjectFacts): Phase | null {
+function furthestPhase({ history, completed }: OutlineFacts): Phase | null {
   if (completed) return "implementation";
   const reached = history.map((entry) => PHASES.indexOf(entry.value.phase));
   return PHASES[Math.max(-1, ...reached)] ?? null;
@@ -79,7 +79,7 @@ export function lastOutcome({
 }
 
 /** Whether a phase started or ended, or the implementation was completed, after a point in time. */
-export function workSince({ history, completed }: ProjectFacts, at: Date): boolean {
+export function workSince({ history, completed }: OutlineFacts, at: Date): boolean {
   return history.some((entry) => entry.at > at) || (completed !== null && completed.at > at);
 }
 

@@ -81,7 +81,7 @@ function leftBy(
     case "draft":
       return { draftAsked: wish, ...drafted };
     case "cleanup":
-      return { cleanupAsked: wish };
+      return { cleanupAsked: { ...wish, taken: false } };
     case "help":
     case "status":
     case "unknown":

@@ -33,6 +33,12 @@ export interface DraftWish extends Wish {
   readonly draft: boolean;
 }
 
+/** A person's wish for a clean-up, stored for the subject above that carries it out. */
+export interface CleanupRequest extends Wish {
+  /** Whether that subject has taken it over. */
+  readonly taken: boolean;
+}
+
 /** The traces of commands on a record. */
 export interface CommandMemory {
   /** The oldest first. */
@@ -55,5 +61,5 @@ export interface CommandMemory {
   /** The bot carries it out once the permission is granted. */
   draftWaits: DraftWish | null;
   /** A person wants the agents' workspace to be removed early. */
-  cleanupAsked: Wish | null;
+  cleanupAsked: CleanupRequest | null;
 }

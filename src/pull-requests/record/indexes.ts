@@ -36,6 +36,10 @@ export function declareIndexes(schema: Schema<PullRequestRecord>): void {
   const beingOpened = { partialFilterExpression: { openedAt: null, "work.owner": { $type: "string" } } };
   schema.index({ repository: 1, openedAt: 1 }, { ...named, ...beingOpened });
 
+  // Wishes that nobody has taken over yet.
+  const waiting = { partialFilterExpression: { "cleanupAsked.taken": false } };
+  schema.index({ "cleanupAsked.taken": 1 }, waiting);
+
   // Open records that have lost the time of their next look.
   schema.index({ "work.dueAt": 1 }, { name: "forgotten", partialFilterExpression: { status: "open" } });
 }

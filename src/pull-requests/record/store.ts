@@ -8,11 +8,14 @@ import { declareIndexes } from "./indexes.ts";
 import {
   type BaseMoved,
   displacedKey,
+  LIVE_STATUSES,
   PULL_REQUEST_STATUSES,
   type PullRequestRecord,
   type PullRequestStatus,
+  type WrittenPullRequest,
 } from "./record.ts";
 import type { QueueEntry } from "./rules/queue-place.ts";
+import type { Lifecycle, SeenChecks, SeenMergeability, SeenReviews } from "./rules/seen.ts";
 import { QUARANTINED } from "./rules/quarantine.ts";
 import { searchable, searchFilter } from "./search.ts";
 
@@ -20,6 +23,13 @@ export type StoredPullRequest = PullRequestRecord & { _id: Types.ObjectId };
 
 /** Open ones and waiting ones that are read, each: more than a repository's settings can allow. */
 const QUEUE_ENTRIES_MAX = 1_000;
+const SEEN_OF_LIVE = {
+  "pullRequest.url": 1,
+  "seen.lifecycle": 1,
+  "seen.checks.verdict": 1,
+  "seen.review.verdict": 1,
+  "seen.mergeability.value": 1,
+} as const;
 /** Of one project, for people. */
 const OF_PROJECT_MAX = 500;
 const WAKING_SPREAD_MS = 10 * 60_000;
@@ -166,6 +176,16 @@ export class PullRequestStore {
       .lean<StoredPullRequest[]>();
   }
 
+  /** What the clean-up of workspaces needs to know of all pull requests of projects that have not ended, in no order. */
+  async liveOf(projects: readonly string[], transaction?: Transaction): Promise<LivePullRequest[]> {
+    return this.model
+      .find({ project: { $in: [...projects] }, status: { $in: [...LIVE_STATUSES] } }, null, {
+        ...(transaction && { session: transaction }),
+      })
+      .select({ project: 1, repository: 1, branch: 1, status: 1, ...SEEN_OF_LIVE })
+      .lean<LivePullRequest[]>();
+  }
+
   /** The newest first; `before` is the id after which the page begins. */
   async list(filter: PullRequestFilter, { before, limit }: { before: string | null; limit: number }) {
     const { status, repository, project, q } = filter;
@@ -183,6 +203,17 @@ export class PullRequestStore {
       .lean<StoredPullRequest[]>();
   }
 }
+
+/** A record with the parts of it that `liveOf` reads. */
+export type LivePullRequest = Pick<PullRequestRecord, "project" | "repository" | "branch" | "status"> & {
+  readonly pullRequest: Pick<WrittenPullRequest, "url"> | null;
+  readonly seen: {
+    readonly lifecycle: Lifecycle;
+    readonly checks: Pick<SeenChecks, "verdict">;
+    readonly review: Pick<SeenReviews, "verdict">;
+    readonly mergeability: Pick<SeenMergeability, "value">;
+  } | null;
+};
 
 type Queued = Pick<
   StoredPullRequest,

@@ -1,5 +1,5 @@
 import type { ProjectPullRequest } from "../../projects/project.ts";
-import { DEFAULT_SETTINGS } from "../../repository-settings/settings.ts";
+import { DEFAULT_SETTINGS, workspaceDaysOf } from "../../repository-settings/settings.ts";
 import type { Look } from "../observe/look.ts";
 import type { PullRequestRecord, WrittenPullRequest } from "../record/record.ts";
 import { LOOKS_OF_STORM } from "../observe/rules/when-to-look.ts";
@@ -64,8 +64,8 @@ export function outcomeOf({ record, settings }: Run, after: PullRequestRecord): 
   const { branch } = record;
   const { number, url } = pullRequest;
   const endedAt = status === "open" ? null : (seen?.mergedAt ?? seen?.closedAt ?? null);
-  const { retention } = settings ?? DEFAULT_SETTINGS;
-  const workspaceKeptUntil = endedAt && new Date(endedAt.getTime() + retention.workspaceDays * DAY_MS);
+  const days = status === "open" ? 0 : workspaceDaysOf(settings ?? DEFAULT_SETTINGS)[status];
+  const workspaceKeptUntil = endedAt && new Date(endedAt.getTime() + days * DAY_MS);
   return { id: String(record._id), repository, branch, number, url, status, endedAt, workspaceKeptUntil };
 }
 

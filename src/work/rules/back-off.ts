@@ -122,6 +122,23 @@ export const BACK_OFF = {
     because:
       "A process that was restarted has it soon; other causes last. GitHub forgets it after three days.",
   },
+  kept_workspace: {
+    firstMs: 15 * MINUTE_MS,
+    factor: 2,
+    maximumMs: DAY_MS,
+    tries: null,
+    jitter: "half",
+    because: "What keeps a workspace ends with an agent, a push or a person, and no event reports that.",
+  },
+  cleanup: {
+    firstMs: MINUTE_MS,
+    factor: 4,
+    maximumMs: DAY_MS,
+    tries: null,
+    jitter: "half",
+    because:
+      "What a file system refuses is fixed by a person, and a workspace on a disk harms nobody meanwhile.",
+  },
   rebuild_place: {
     ...every(10 * MINUTE_MS),
     tries: 144,

@@ -85,6 +85,12 @@ function readsOf(remote: Repository, { sha, jobId, hideProtection }: About) {
     ruleFiles: () => remote.ruleFiles({ base: "agent/1", baseSha: sha }),
     ownerSettings: () => remote.ownerSettings(),
     permissionOf: () => remote.permissionOf("octocat"),
+    // The commit before the head of main is nobody's head, so it is compared.
+    keptCommits: async () => {
+      const { headSha } = await remote.compare("agent/2", "main");
+      const { mergeBaseSha } = await remote.compare("main", "agent/1");
+      await remote.keptCommits({ shas: [headSha ?? sha, mergeBaseSha], branches: ["main"] });
+    },
     compare: () => remote.compare("main", "agent/1"),
     conflict: () => remote.conflict("main", "agent/1"),
     renderMarkdown: () => remote.renderMarkdown("*x*"),

@@ -7,7 +7,7 @@ export interface GitAddress {
 }
 
 export function gitNodeId(
-  prefix: "REF" | "C" | "B" | "T" | "SCR" | "PRC",
+  prefix: "REF" | "C" | "B" | "T" | "TA" | "SCR" | "PRC" | "CMP",
   { repositoryId, name }: GitAddress,
 ): string {
   return `${prefix}_kwDO${Buffer.from(`${repositoryId}:${name}`).toString("base64url")}`;

@@ -78,5 +78,5 @@ test("a person who marks it as ready on GitHub ends the wait", async () => {
   await answered(await say(pullRequest, "/orb ready"), "confused");
   await github.setDraft(repository, pullRequest.number, false);
   await scenario.listed("by-hand", ({ shortcomings }) => shortcomings.length === 0);
-  expect((await stored("by-hand")).draftWaits).toBeNull();
+  await eventually("the end of the wait", async () => (await stored("by-hand")).draftWaits === null);
 });

@@ -17,12 +17,25 @@ async function post(body: unknown, headers?: Record<string, string>) {
 }
 
 test("for good files the answer has the settings that would apply", async () => {
-  const answer = await post({ settings: "size: { M: 300 }", owner: "draft: always" });
+  const owner = "draft: always\nretention: { workspaceDaysAfterMerge: 3 }";
+  const settings = "size: { M: 300 }\nretention: { workspaceDays: 2 }";
+  const answer = await post({ settings, owner });
   expect(answer.status).toBe(200);
   expect(answer.body).toMatchObject({
     valid: true,
     problems: [],
-    settings: { draft: "always", size: { XS: 10, S: 50, M: 300, L: 1000 }, retention: { workspaceDays: 7 } },
+    settings: {
+      draft: "always",
+      size: { XS: 10, S: 50, M: 300, L: 1000 },
+      retention: {
+        workspaceDays: 2,
+        workspaceDaysAfterMerge: 3,
+        workspaceDaysAfterClose: 2,
+        workspaceDaysAfterFailure: 14,
+        workspaceDaysWithoutPullRequest: 7,
+        workspaceDaysAfterCancel: 0,
+      },
+    },
   });
 });
 

@@ -21,7 +21,7 @@ test("a merge is reported with the time it took; the project is merged, and its 
   const record = await scenario.listed("merged", ({ status }) => status === "merged");
   expect(record).toMatchObject({ problem: null });
   const { data: cleanup } = await scenario.event("merged", "orb.cleanup.scheduled");
-  expect(Date.parse(String(cleanup["dueAt"])) - Date.parse(String(data["at"]))).toBe(7 * DAY_MS);
+  expect(Date.parse(String(cleanup["dueAt"])) - Date.parse(String(data["at"]))).toBe(DAY_MS);
   const response = await scenario.bot.request("/api/v1/projects/merged");
   expect(await response.json()).toMatchObject({ status: "merged", cleanup: { dueAt: cleanup["dueAt"] } });
   const metrics = await (await scenario.bot.request("/metrics")).text();

@@ -6,11 +6,18 @@ export const WEBHOOK_SECRET = "a-webhook-secret-for-tests";
 export interface BotSurroundings {
   readonly mongodbUri: string;
   readonly redisUrl?: string;
+  /** The folders of this bot's host; without them it cleans up nothing. */
+  readonly workspaces?: { readonly host: string; readonly root: string; readonly archive?: string };
   readonly github?: { readonly apiUrl: string; readonly appId: number; readonly privateKeyPem: string };
 }
 
 /** The environment of a bot in a test. Without a GitHub it has credentials that nobody accepts, at an address where nobody is. */
-export function botEnvironment({ mongodbUri, redisUrl, github }: BotSurroundings): Record<string, string> {
+export function botEnvironment({
+  mongodbUri,
+  redisUrl,
+  github,
+  workspaces,
+}: BotSurroundings): Record<string, string> {
   return {
     APP_ID: String(github?.appId ?? 1),
     PRIVATE_KEY: github?.privateKeyPem ?? keyPair(0).privateKey,
@@ -18,6 +25,8 @@ export function botEnvironment({ mongodbUri, redisUrl, github }: BotSurroundings
     GITHUB_API_URL: github?.apiUrl ?? "http://127.0.0.1:9",
     MONGODB_URI: mongodbUri,
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+    ...(workspaces && { WORKER_HOST: workspaces.host, WORKSPACE_ROOT: workspaces.root }),
+    ...(workspaces?.archive !== undefined && { WORKSPACE_ARCHIVE: workspaces.archive }),
     ADMIN_TOKEN,
     HOST: "127.0.0.1",
     PORT: "0",

@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import { expect } from "../testing.ts";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/deliveries/deadline.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
@@ -21,7 +22,9 @@ import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts
 import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
 import { PACE } from "../../../src/work/pace.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
-import { historicDelivery, historicMiss } from "./others.ts";
+import { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
+import { askAboutCleanups, readCleanups } from "./cleanups.ts";
+import { historicDelivery, historicMiss, historicWorkspace } from "./others.ts";
 import { headOf, historicRecord, LONG_LIVED, REPOSITORY } from "./records.ts";
 
 const NOW = new Date();
@@ -50,6 +53,7 @@ export function openStores(database: Database) {
     repositories: new RepositoryStore(database),
     settings: new SettingsStore(database),
     jobs: new JobStore(database),
+    workspaces: new WorkspaceStore(database),
   };
 }
 
@@ -60,8 +64,12 @@ export async function askEverything(stores: Stores): Promise<void> {
   await undone(stores, askAboutRecords);
   await undone(stores, wakeRecords);
   await undone(stores, askAboutPlaces);
+  await undone(stores, askAboutWorkspaces);
+  await undone(stores, askAboutCleanups);
+  await readCleanups(stores);
   await askAboutDeliveries(stores);
   await askAboutEvents(stores);
+  await askAboutFolders(stores);
   await askAboutTheRest(stores);
 }
 
@@ -178,6 +186,48 @@ async function askAboutPlaces(stores: Stores, transaction: Transaction): Promise
   }
   await repositories.find(1_000, transaction);
   await repositories.takenByOthers(names, { except: 1_000, before: true }, transaction);
+}
+
+async function askAboutWorkspaces(
+  { workspaces, projects, pullRequests }: Stores,
+  transaction: Transaction,
+): Promise<void> {
+  const { _id, host, path, projects: named } = historicWorkspace(3);
+  const noticed = { host, path, noticedBy: "signal", at: NOW, now: NOW } as const;
+  await workspaces.openForChange(noticed, transaction);
+  await workspaces.openForChange({ ...noticed, path: "/w/new" }, transaction);
+  await workspaces.save(_id, { updatedAt: NOW }, transaction);
+  await workspaces.findByPath(host, path, transaction);
+  await workspaces.touching(host, [path, `/data${path}`], transaction);
+  await workspaces.ofProject(named[0] ?? "", transaction);
+  await projects.findAll(named, transaction);
+  await pullRequests.liveOf([...named, LONG_LIVED], transaction);
+}
+
+/** What no transaction does. The changes are those of one record. */
+async function askAboutFolders({ workspaces }: Stores): Promise<void> {
+  const { _id, host, projects } = historicWorkspace(3);
+  await workspaces.change(_id, ({ updatedAt }) => ({ updatedAt }));
+  await workspaces.findAll([_id, "unknown"]);
+  await workspaces.insertFound([historicWorkspace(3)]);
+  const parts = [
+    { after: null, limit: 20 },
+    { after: _id, limit: 20 },
+  ] as const;
+  for (const part of parts) {
+    await workspaces.list(part);
+    for (const kept of [undefined, true, false]) {
+      await workspaces.list({ ...part, kept });
+      await workspaces.list({ ...part, host, kept });
+      await workspaces.list({ ...part, project: projects[0], kept });
+    }
+  }
+  for await (const part of workspaces.partsOfHost(host, 5)) expect(part.length).toBeGreaterThan(0);
+  await workspaces.pathsOfHost(host);
+  await workspaces.measuredBefore(host, { before: NOW, limit: 20 });
+  await workspaces.createdSince(host, { since: new Date(0), limit: 20 });
+  await workspaces.due(host, { now: NOW, limit: 20 });
+  await workspaces.countByStatus();
 }
 
 async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: Stores): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document } from "mongodb";
+import { historicCleanup } from "./cleanups.ts";
 import {
   historicDelivery,
   historicEvent,
@@ -6,6 +7,7 @@ import {
   historicProject,
   historicRepository,
   historicSignal,
+  historicWorkspace,
 } from "./others.ts";
 import { historicRecord } from "./records.ts";
 
@@ -43,6 +45,8 @@ export async function fillHistory(
   await fill(db, "outbox", { count: events, document: (index) => ({ ...historicEvent(index) }) });
   await fill(db, "projects", { count: others, document: (index) => ({ ...historicProject(index) }) });
   await fill(db, "signals", { count: others, document: (index) => ({ ...historicSignal(index) }) });
+  await fill(db, "workspaces", { count: others, document: (index) => ({ ...historicWorkspace(index) }) });
+  await fill(db, "cleanups", { count: others, document: (index) => ({ ...historicCleanup(index) }) });
   await fill(db, "missed_deliveries", { count: others, document: (index) => ({ ...historicMiss(index) }) });
   await fill(db, "installed_repositories", {
     count: others,

@@ -5,6 +5,8 @@ import type { StoredProject } from "../../../src/projects/store.ts";
 import { NO_FACTS } from "../../../src/projects/rules/fold-signal.ts";
 import type { StoredRepository } from "../../../src/installations/repository.ts";
 import type { StoredSignal } from "../../../src/signals/store.ts";
+import { newWorkspace } from "../../../src/workspaces/record/new-workspace.ts";
+import type { StoredWorkspace } from "../../../src/workspaces/record/workspace.ts";
 import { REPOSITORY } from "./records.ts";
 
 // MongoDB deletes what is old by its own clock, so these are of the last hours.
@@ -110,5 +112,23 @@ export function historicMiss(index: number): MissedDelivery {
     failedAt: new Date(now - index * SPREAD_MS),
     redeliveries: 1 + (index % 5),
     dueAt: new Date(now + 3_600_000 + index),
+  };
+}
+
+/** A workspace that was removed; the first sixty are still there, and one in six of these is kept. */
+export function historicWorkspace(index: number): StoredWorkspace {
+  const at = new Date(now - index * SPREAD_MS);
+  const path = `/w/team-${index % 7}/p-${index}`;
+  const fresh = newWorkspace({ host: `host-${index % 3}`, path, noticedBy: "signal", at, now: at });
+  const known = { ...fresh, revision: 3, projects: [`p-${String(index).padStart(8, "0")}`], measuredAt: at };
+  if (index >= 60) return { ...known, status: "removed", seenAt: at, goneAt: at, removedAt: at };
+  const isKept = index % 6 === 0;
+  return {
+    ...known,
+    isKept,
+    status: isKept ? "kept" : "scheduled",
+    seenAt: at,
+    dueAt: at,
+    because: "It ended",
   };
 }

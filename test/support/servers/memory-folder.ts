@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, statfs } from "node:fs/promises";
+import { mkdir, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../../../script/services/is-alive.ts";
+import { removeLeftFolder } from "./remove-left-folder.ts";
 
 /** Linux's file system in memory. */
 const MEMORY = "/dev/shm";
@@ -20,7 +21,7 @@ export async function makeMemoryFolder(): Promise<string | null> {
   if (room === null || room.bavail * room.bsize < FREE_BYTES_MIN) return null;
   for (const name of await readdir(MEMORY)) {
     const pid = Number(NAME.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(MEMORY, name), { recursive: true, force: true });
+    if (pid > 0 && !isAlive(pid)) await removeLeftFolder(join(MEMORY, name));
   }
   const folder = join(MEMORY, `orb-test-${process.pid}`);
   await mkdir(folder, { mode: 0o700 });

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
@@ -9,6 +8,7 @@ import { requireReplicaSet } from "../../../script/services/replica-set.ts";
 import { GIT_STARTER_VARIABLE } from "../../local-github/git/git-process.ts";
 import { startGitStarter } from "./git-starter.ts";
 import { makeMemoryFolder } from "./memory-folder.ts";
+import { removeLeftFolder } from "./remove-left-folder.ts";
 import {
   databasePrefix,
   freeDatabasesKey,
@@ -54,7 +54,7 @@ async function moveTemporaryFiles(): Promise<void> {
   const folder = await makeMemoryFolder();
   if (folder === null) return;
   process.env["TMPDIR"] = folder;
-  started.defer(() => rm(folder, { recursive: true, force: true }));
+  started.defer(() => removeLeftFolder(folder));
 }
 
 /** @param run names the run; its databases in a server of MONGODB_URI are dropped at its end */

@@ -89,6 +89,16 @@ const COURSES: Readonly<Record<Failing, Course>> = {
     ],
     tries: null,
   },
+  kept_workspace: {
+    waitsMs: [15, 30, 60, 120].map((minutes) => [(minutes * MINUTE_MS) / 2, minutes * MINUTE_MS] as const),
+    tries: null,
+  },
+  cleanup: {
+    waitsMs: [1, 4, 16, 64, 256, 1_024, 1_440].map(
+      (minutes) => [(minutes * MINUTE_MS) / 2, minutes * MINUTE_MS] as const,
+    ),
+    tries: null,
+  },
   rebuild_place: { waitsMs: always(10 * MINUTE_MS), tries: 144 },
   job: { waitsMs: [[30_000, 90_000]], tries: null },
   job_cut_short: { waitsMs: always(MINUTE_MS), tries: null },

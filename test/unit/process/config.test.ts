@@ -44,6 +44,7 @@ test("the required variables are enough; everything else has a default", () => {
     roles: new Set(["web", "worker"]),
     retention: { signalDays: 90, pullRequestDays: 180 },
     workerHost: hostname(),
+    workspaces: { root: null, archive: null, disk: { highPercent: 85, lowPercent: 75 } },
     host: "localhost",
     port: 3000,
     administrated: false,
@@ -60,6 +61,10 @@ test("every variable is read", () => {
     WEBHOOK_PROXY_URL: "https://smee.io/a-channel",
     ROLES: " worker , web",
     WORKER_HOST: "agents-1",
+    WORKSPACE_ROOT: "/srv//agents/",
+    WORKSPACE_ARCHIVE: "/srv/archive",
+    DISK_HIGH_PERCENT: "92.5",
+    DISK_LOW_PERCENT: "80",
     SIGNAL_RETENTION_DAYS: "7",
     PULL_REQUEST_RETENTION_DAYS: "14",
     HOST: "0.0.0.0",
@@ -79,6 +84,11 @@ test("every variable is read", () => {
     roles: new Set(["web", "worker"]),
     retention: { signalDays: 7, pullRequestDays: 14 },
     workerHost: "agents-1",
+    workspaces: {
+      root: "/srv/agents",
+      archive: "/srv/archive",
+      disk: { highPercent: 92.5, lowPercent: 80 },
+    },
     host: "0.0.0.0",
     port: 0,
     administrated: true,
@@ -137,6 +147,10 @@ describe("problems", () => {
       LOG_LEVEL: "loud",
       LOG_FORMAT: "xml",
       SHUTDOWN_TIMEOUT_MS: "-1",
+      WORKSPACE_ROOT: "workspaces",
+      WORKSPACE_ARCHIVE: "../archive",
+      DISK_HIGH_PERCENT: "100",
+      DISK_LOW_PERCENT: "0",
     };
     const named = configProblems(wrong).map((problem) => problem.split(" ", 1)[0]);
     expect(named).toEqual(Object.keys(wrong));
@@ -190,6 +204,36 @@ describe("problems", () => {
       "a REDIS_URL of another kind",
       { REDIS_URL: "http://redis" },
       "REDIS_URL must start with redis:// or rediss://",
+    ],
+    [
+      "a WORKSPACE_ROOT that depends on the current folder",
+      { WORKSPACE_ROOT: "agents" },
+      "WORKSPACE_ROOT must be an absolute path",
+    ],
+    [
+      "marks of the disk that leave nothing to clean up between them",
+      { DISK_HIGH_PERCENT: "70" },
+      "DISK_LOW_PERCENT 75 must be lower than DISK_HIGH_PERCENT, 70",
+    ],
+    [
+      "a WORKSPACE_ROOT that is the root of everything",
+      { WORKSPACE_ROOT: "/srv/../" },
+      "WORKSPACE_ROOT / is the whole system; use a folder of its own",
+    ],
+    [
+      "an archive that would be removed with the workspaces",
+      { WORKSPACE_ROOT: "/srv/agents/", WORKSPACE_ARCHIVE: "/srv/agents/x/../archive" },
+      "WORKSPACE_ARCHIVE is in WORKSPACE_ROOT, where it would be removed",
+    ],
+    [
+      "an archive that is the root",
+      { WORKSPACE_ROOT: "/srv/agents", WORKSPACE_ARCHIVE: "/srv/agents/" },
+      "WORKSPACE_ARCHIVE is in WORKSPACE_ROOT, where it would be removed",
+    ],
+    [
+      "an archive around the root",
+      { WORKSPACE_ROOT: "/srv/agents", WORKSPACE_ARCHIVE: "/srv" },
+      "WORKSPACE_ARCHIVE must not hold WORKSPACE_ROOT",
     ],
   ])("include %s", (_what, env, problem) => {
     expect(configProblems({ ...REQUIRED, ...env })).toEqual([problem]);

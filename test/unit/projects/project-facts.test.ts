@@ -1,14 +1,7 @@
 import { sampledInputs } from "../../support/sample.ts";
 import { describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
-import {
-  type Dated,
-  PROJECT_STATUSES,
-  type PhaseStep,
-  type Plan,
-  type ProjectPullRequest,
-} from "../../../src/projects/project.ts";
-import { cleanUp } from "../../../src/projects/rules/clean-up.ts";
+import { type Dated, PROJECT_STATUSES, type PhaseStep, type Plan } from "../../../src/projects/project.ts";
 import {
   EXECUTIONS_MAX,
   HISTORY_STEPS_MAX,
@@ -42,55 +35,6 @@ describe("the plan of a project", () => {
     { title: "later phases report none", plans: [SECOND, FIRST, null, null], plan: FIRST },
   ])("the plan is the latest one reported: $title", ({ plans, plan }) => {
     expect(planOf({ history: history(...plans) })).toEqual(plan);
-  });
-});
-
-describe("the workspace of a project", () => {
-  function ended(
-    number: number,
-    status: "merged" | "closed",
-    minute: number,
-    kept: number,
-  ): ProjectPullRequest {
-    const of = { id: String(number), repository: "octo/hello", branch: `agent/${number}` };
-    return { ...of, status, number, url: `#${number}`, endedAt: at(minute), workspaceKeptUntil: at(kept) };
-  }
-
-  const open: ProjectPullRequest = { ...ended(9, "merged", 0, 0), status: "open", endedAt: null };
-  const merged = ended(1, "merged", 10, 20);
-
-  describe("the workspace of a project is removed", () => {
-    test.each([
-      { when: "after a merge, when the repository's time has passed", pullRequests: [merged], dueAt: at(20) },
-      {
-        when: "when the last repository no longer needs it, in any order of the pull requests' ends",
-        pullRequests: [ended(2, "closed", 11, 12), merged],
-        dueAt: at(20),
-      },
-      {
-        when: "never before the last outcome",
-        pullRequests: [ended(2, "closed", 30, 30), merged],
-        dueAt: at(30),
-      },
-    ])("$when", ({ pullRequests, dueAt }) => {
-      const facts = [created(0), completed(9)].reduce(foldSignal, NO_FACTS);
-      expect(cleanUp({ ...facts, pullRequests })?.dueAt).toEqual(dueAt);
-    });
-  });
-
-  describe("the workspace stays", () => {
-    test.each([
-      { when: "while a pull request is open", signals: [created(0)], pullRequests: [merged, open] },
-      { when: "before there is a pull request", signals: [created(0)], pullRequests: [] },
-      {
-        when: "if the agents went on",
-        signals: [created(0), started("planning", 11)],
-        pullRequests: [merged],
-      },
-      { when: "if no workspace was reported", signals: [completed(9)], pullRequests: [merged] },
-    ])("$when", ({ signals, pullRequests }) => {
-      expect(cleanUp({ ...signals.reduce(foldSignal, NO_FACTS), pullRequests })).toBeNull();
-    });
   });
 });
 

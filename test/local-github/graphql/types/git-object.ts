@@ -1,7 +1,8 @@
-// What `object(expression:)` finds: a commit, a file or a folder.
+// What `object` finds: a commit, a tag, a file or a folder.
 
 import { entryAt, folderAt, readBlob, type TreeEntry } from "../../git/contents.ts";
 import { readCommit } from "../../git/commits.ts";
+import { readTag } from "../../git/tags.ts";
 import { resolveRevision } from "../../git/refs.ts";
 import { repositoryPage } from "../../json/urls.ts";
 import type { Repository } from "../../state.ts";
@@ -26,6 +27,22 @@ export async function gitObject(
   const entry = await entryAt(git, sha, rest.join(":").replace(/\/$/, ""));
   if (entry?.type === "blob") return blobFields(context, repository, entry, sha);
   return entry?.type === "tree" ? treeFields(context, repository, entry, sha) : null;
+}
+
+/** The object with this id: unlike an expression, the id of a tag stands for the tag and not for its commit. */
+export async function gitObjectById(
+  context: Context,
+  repository: Repository,
+  oid: string,
+): Promise<Fields | null> {
+  const tag = await readTag(context.world.git(repository), oid);
+  if (tag === null) return gitObject(context, repository, oid);
+  return {
+    ...objectFields(context, repository, { typename: "Tag", prefix: "TA", sha: oid }),
+    name: tag.name,
+    message: tag.message,
+    target: () => gitObjectById(context, repository, tag.target),
+  };
 }
 
 async function blobFields(
@@ -73,7 +90,7 @@ function treeFields(
 function objectFields(
   context: Context,
   repository: Repository,
-  { typename, prefix, sha }: { typename: string; prefix: "B" | "T"; sha: string },
+  { typename, prefix, sha }: { typename: string; prefix: "B" | "T" | "TA"; sha: string },
 ): Fields {
   return {
     __typename: typename,

@@ -1,7 +1,8 @@
 import { requirementsOf } from "../../acts/branches.ts";
 import { may } from "../../auth/access.ts";
 import { readCommit } from "../../git/commits.ts";
-import { BRANCH_PREFIX, branchSha, resolveCommit } from "../../git/refs.ts";
+import { divergence } from "../../git/compare.ts";
+import { BRANCH_PREFIX, branchSha, resolveCommit, resolveRevision } from "../../git/refs.ts";
 import type { Repository } from "../../state.ts";
 import type { Context, Fields } from "../context.ts";
 import { gitNodeId } from "../global-ids.ts";
@@ -26,8 +27,30 @@ export async function findRef(
     prefix,
     target: async () => commitFields(context, repository, await readCommit(git, sha)),
     refUpdateRule: branch === null ? null : updateRuleFields(context, repository, branch),
+    compare: ({ headRef }: { headRef: string }) => comparisonFields(context, repository, sha, headRef),
     repository: () => context.show.repository(context, repository),
   };
+}
+
+/**
+ * "Compares the current ref as a base ref to another head ref, if the comparison can be made." The other may be a commit:
+ * https://github.com/refined-github/refined-github/issues/6094
+ */
+async function comparisonFields(
+  { world }: Context,
+  repository: Repository,
+  base: string,
+  headRef: string,
+): Promise<Fields | null> {
+  const git = world.git(repository);
+  const head = await resolveRevision(git, headRef);
+  if (head === null) return null;
+  const { aheadBy, behindBy, mergeBase } = await divergence(git, base, head);
+  if (mergeBase === null) return null;
+  const status =
+    behindBy === 0 ? (aheadBy === 0 ? "IDENTICAL" : "AHEAD") : aheadBy === 0 ? "BEHIND" : "DIVERGED";
+  const id = gitNodeId("CMP", { repositoryId: repository.id, name: `${base}...${head}` });
+  return { __typename: "Comparison", id, aheadBy, behindBy, status };
 }
 
 /** Protections "viewable by non-admins"; `null` for an unprotected branch. */

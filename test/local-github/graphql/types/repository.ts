@@ -8,7 +8,7 @@ import { connection, type PageArguments } from "../connection.ts";
 import { demandSight, type Context, type Fields } from "../context.ts";
 import { GraphQLRefusal } from "../graphql-refusal.ts";
 import { actorFields } from "./actor.ts";
-import { gitObject } from "./git-object.ts";
+import { gitObject, gitObjectById } from "./git-object.ts";
 import { issueFields } from "./issue.ts";
 import { labelFields } from "./label.ts";
 import { pullRequestFields } from "./pull-request.ts";
@@ -67,7 +67,8 @@ function gitFields(context: Context, repository: Repository) {
     },
     object: ({ expression, oid }: { expression?: string; oid?: string }) => {
       demandSight(context, repository, "GitObject");
-      return gitObject(context, repository, expression ?? oid ?? "");
+      if (expression !== undefined) return gitObject(context, repository, expression);
+      return gitObjectById(context, repository, oid ?? "");
     },
   };
 }

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import type { HttpServer } from "../../src/http/http-server.ts";
+import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { isProjectId } from "../../src/signals/signal.ts";
+import {
+  CLEANUP_STATUSES,
+  type StoredCleanup,
+  UNPUSHED_MODES,
+} from "../../src/workspaces/cleanups/cleanup.ts";
+import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
+import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
+import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
+
+const OBJECT_ID = /^[0-9a-f]{24}$/;
+const NAME_CHARACTERS_MAX = 200;
+const PATH_CHARACTERS_MAX = 4_096;
+const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
+
+const listQuery = z.strictObject({
+  ...pageQuery,
+  status: z.enum(CLEANUP_STATUSES).optional(),
+  project: name.optional(),
+  host: name.optional(),
+});
+const params = z.object({ id: z.string() });
+const body = z
+  .strictObject({
+    project: z.string().refine(isProjectId, "must be the id of a project").optional(),
+    workspace: z.strictObject({ host: name, path: z.string().min(1).max(PATH_CHARACTERS_MAX) }).optional(),
+    at: z.iso
+      .datetime({ offset: true })
+      .transform((text) => new Date(text))
+      .optional(),
+    unpushed: z.enum(UNPUSHED_MODES).default("keep"),
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ project, workspace }) => (project === undefined) !== (workspace === undefined), {
+    error: "must have either project or workspace",
+  });
+
+/** `/api/v1/cleanups`: what is removed, when, and why not. A request only writes what is wanted; the host's worker acts. */
+export function cleanupRoutes(server: HttpServer, parts: WorkspaceParts): void {
+  questions(server, parts);
+  wishes(server, parts);
+}
+
+function questions(server: HttpServer, { cleanups, cleanupStore, hosts, now }: WorkspaceParts): void {
+  server.get(
+    "/api/v1/cleanups",
+    { config: { access: "read" }, schema: { querystring: listQuery } },
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
+      const rows = await cleanupStore.list(filter, { before, limit: limit + 1 });
+      const known = await hosts.findAll(rows.map(({ host }) => host));
+      const show = (cleanup: StoredCleanup) => showCleanup(cleanup, known.get(cleanup.host) ?? null, now());
+      return toPage(rows, { limit, idOf: ({ _id }) => String(_id), show });
+    },
+  );
+
+  server.get(
+    "/api/v1/cleanups/:id",
+    { config: { access: "read" }, schema: { params } },
+    async ({ params: { id } }) => {
+      const cleanup = await cleanups.known(id);
+      const { tombstone, history } = cleanup;
+      const shown = showCleanup(cleanup, await hosts.find(cleanup.host), now());
+      return { ...shown, archive: tombstone?.archive ?? null, history };
+    },
+  );
+}
+
+function wishes(server: HttpServer, { cleanups, byHand, hosts, now }: WorkspaceParts): void {
+  const show = async (cleanup: StoredCleanup) => showCleanup(cleanup, await hosts.find(cleanup.host), now());
+
+  server.post(
+    "/api/v1/cleanups",
+    { config: { access: "write" }, schema: { body } },
+    async ({ body: { project, workspace, ...how }, actor }, reply) => {
+      const found = workspace ? await byHand.named(workspace) : await byHand.ofProject(project ?? "");
+      const asked = await byHand.ask(found, { ...how, by: actor?.name ?? "" });
+      return reply.status(202).send({ cleanups: await Promise.all(asked.map(show)) });
+    },
+  );
+
+  server.post(
+    "/api/v1/cleanups/:id/run",
+    { config: { access: "write" }, schema: { params } },
+    async ({ params: { id }, actor }, reply) =>
+      reply.status(202).send(await show(await cleanups.run(id, actor?.name ?? ""))),
+  );
+
+  server.delete(
+    "/api/v1/cleanups/:id",
+    { config: { access: "write" }, schema: { params } },
+    async ({ params: { id }, actor }) => show(await cleanups.cancel(id, actor?.name ?? "")),
+  );
+}
+
+/** @param host the last report of its host's worker; `null` if there was none */
+export function showCleanup(cleanup: StoredCleanup, host: StoredHost | null, now: Date) {
+  const { workspace, projects, status, step, origin, by, because, unpushed, dryRun, at, work } = cleanup;
+  const isWaiting = status === "scheduled" || status === "deferred" || status === "failed";
+  return {
+    id: String(cleanup._id),
+    workspace: { id: workspace.id, host: workspace.host, path: workspace.path },
+    projects,
+    status,
+    step,
+    origin,
+    by,
+    because,
+    unpushed,
+    dryRun,
+    at,
+    nextAttemptAt: isWaiting ? work.dueAt : null,
+    /** Why it does not begin although it may be due. */
+    waitsFor: isWaiting ? whyWaiting(cleanup.host, host, now) : null,
+    reasons: cleanup.reasons,
+    problem: cleanup.problem,
+    outcome: cleanup.outcome,
+    freed: cleanup.freed,
+    progress: cleanup.progress,
+    fenceUntil: cleanup.fenceUntil,
+    createdAt: cleanup.createdAt,
+    startedAt: cleanup.startedAt,
+    endedAt: cleanup.endedAt,
+    updatedAt: cleanup.updatedAt,
+  };
+}

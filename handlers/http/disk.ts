@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { OrbError } from "../../src/errors.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
+import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
+import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
+import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
+
+const NAME_CHARACTERS_MAX = 200;
+const host = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
+const body = z.strictObject({ host });
+
+/** `/api/v1/disk`: how full the disks of the workspaces are, as each host's worker reported it; and what an operator can do. */
+export function diskRoutes(server: HttpServer, { hosts, now }: WorkspaceParts): void {
+  server.get(
+    "/api/v1/disk",
+    { config: { access: "read" }, schema: { querystring: z.strictObject(pageQuery) } },
+    async ({ query: { limit, cursor } }) => {
+      const after = readCursor(cursor, (name) => host.safeParse(name).success);
+      const rows = await hosts.list({ after, limit: limit + 1 });
+      return toPage(rows, { limit, idOf: ({ _id }) => _id, show: (row) => showHost(row, now()) });
+    },
+  );
+
+  server.post(
+    "/api/v1/disk/relieve",
+    { config: { access: "admin" }, schema: { body } },
+    async ({ body: { host: name }, actor }, reply) => {
+      const asked = { by: actor?.name ?? "", at: now() };
+      if (!(await hosts.askRelief(name, asked))) throw unknownHost(name);
+      return reply.status(202).send({ host: name, accepted: "relieve" });
+    },
+  );
+
+  for (const act of ["pause", "resume"] as const) {
+    server.post(
+      `/api/v1/disk/${act}`,
+      { config: { access: "admin" }, schema: { body } },
+      async ({ body: { host: name }, actor }, reply) => {
+        const paused = act === "pause" ? { by: actor?.name ?? "", at: now() } : null;
+        if (!(await hosts.pause(name, paused))) throw unknownHost(name);
+        return reply.status(202).send({ host: name, accepted: act });
+      },
+    );
+  }
+}
+
+function unknownHost(name: string): OrbError {
+  return new OrbError({
+    code: "unknown_host",
+    reason: `No worker of a host ${JSON.stringify(name)} has reported a disk with workspaces.`,
+    remedy: "GET /api/v1/disk lists the known hosts. A worker reports if WORKSPACE_ROOT is set.",
+  });
+}
+
+function showHost(stored: StoredHost, now: Date) {
+  const { _id, root, hasArchive, reportedAt, usage, pressureSince, pressureBecause, reliefAsked, paused } =
+    stored;
+  return {
+    host: _id,
+    root,
+    hasArchive,
+    reportedAt,
+    usage,
+    pressure: pressureSince && { since: pressureSince, because: pressureBecause },
+    reliefAsked,
+    paused,
+    waitsFor: whyWaiting(_id, stored, now),
+  };
+}

@@ -1,0 +1,65 @@
+import { stat } from "node:fs/promises";
+import { OrbError } from "../../errors.ts";
+import type { WorkspaceStore } from "../record/store.ts";
+import type { StoredWorkspace } from "../record/workspace.ts";
+import { descriptorPath } from "../tree/descriptor-path.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
+import type { WorkspaceRoot } from "../tree/workspace-root.ts";
+import { BASELINE_MS_MAX, isMadeFor, mayNoteBaseline } from "./rules/may-note-baseline.ts";
+
+/** Workspaces that are looked at in one run. */
+const AT_ONCE = 50;
+
+interface Deps {
+  readonly root: WorkspaceRoot;
+  readonly host: string;
+  readonly store: WorkspaceStore;
+  /** Reads what the folder holds: `noteBaseline` of `keep/`. */
+  readonly note: (folder: OpenFolder) => Promise<unknown>;
+  /** Called for a folder of which it could not be noted: its baseline stays unknown. */
+  readonly onError: (error: unknown, workspace: StoredWorkspace) => void;
+  readonly now: () => Date;
+}
+
+/**
+ * Notes the baseline of workspaces that were created a moment ago on this host: once for each folder, and only if nobody has worked in it
+ * before and while it was read. Run it as soon as a workspace becomes known.
+ *
+ * @returns how many were noted
+ */
+export async function noteBaselines(deps: Deps): Promise<number> {
+  const { store, host, now } = deps;
+  const since = new Date(now().getTime() - BASELINE_MS_MAX);
+  let noted = 0;
+  for (const workspace of await store.createdSince(host, { since, limit: AT_ONCE })) {
+    if (mayNoteBaseline(workspace, now()) && (await noteOne(workspace, deps))) noted += 1;
+  }
+  return noted;
+}
+
+async function noteOne(
+  workspace: StoredWorkspace,
+  { root, store, note, onError, now }: Deps,
+): Promise<boolean> {
+  const { _id, path, generation, revision } = workspace;
+  const notedAt = now();
+  try {
+    await using folder = await root.openWorkspace(path);
+    const { birthtimeMs } = await stat(descriptorPath(folder.fd));
+    if (!isMadeFor(workspace, birthtimeMs)) return false;
+    const baseline = { notedAt, data: await note(folder) };
+    let isNoted = false;
+    // Any signal meanwhile may be the first one of work.
+    await store.change(_id, (before) => {
+      isNoted =
+        before.revision === revision && before.generation === generation && mayNoteBaseline(before, notedAt);
+      return isNoted ? { baseline, updatedAt: now() } : null;
+    });
+    return isNoted;
+  } catch (error) {
+    if (!(error instanceof OrbError)) throw error;
+    // It may not be made yet: the next run looks again.
+    if (error.code !== "workspace_missing") onError(error, workspace);
+    return false;
+  }
+}

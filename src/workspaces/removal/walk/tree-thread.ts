@@ -1,0 +1,53 @@
+import { Worker } from "node:worker_threads";
+import { stopped } from "../../../work/stop.ts";
+import type { Survey, SurveyTask } from "./survey-tree.ts";
+
+/** What a thread says. */
+export type Said =
+  | { readonly kind: "done"; readonly survey: Survey }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** A walk keeps little: names of folders on the way, and a part of one folder's entries. */
+const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+
+/** A thread that looks through one tree at a time. It blocks while it does, which costs a fifth of what a walk on the event loop does. */
+export class TreeThread {
+  readonly #worker = new Worker(new URL("./inside.ts", import.meta.url), { resourceLimits: LIMITS });
+  #ended = false;
+
+  constructor() {
+    this.#worker.unref();
+    // Each walk listens for itself; without a listener an error between walks would end the process.
+    const end = () => void (this.#ended = true);
+    this.#worker.on("error", end).on("exit", end);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** @throws OrbError `stopping` if the walk was stopped through its shared memory; the error of a thread that broke down */
+  async survey(task: SurveyTask): Promise<Survey> {
+    const { promise, resolve, reject } = Promise.withResolvers<Survey>();
+    const hear = (said: Said) => {
+      if (said.kind === "done") resolve(said.survey);
+      else reject(said.kind === "stopped" ? stopped() : said.error);
+    };
+    const exit = () => reject(new Error("A thread that walks through a tree has ended"));
+    this.#worker.ref();
+    this.#worker.on("message", hear).on("error", reject).on("exit", exit);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is no window
+    this.#worker.postMessage(task);
+    try {
+      return await promise;
+    } finally {
+      this.#worker.off("message", hear).off("error", reject).off("exit", exit);
+      this.#worker.unref();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

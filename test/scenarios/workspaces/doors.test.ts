@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "../../support/testing.ts";
+import { eventually } from "../../support/eventually.ts";
+import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
+
+const world = useCleanupStage();
+
+/** Every name, kind, mode, time and content below the root: a dry run that writes anything changes it. */
+async function printOf(folder: string): Promise<string> {
+  const hash = createHash("sha256");
+  // Another loop writes the reserve of the disk, at any time.
+  const names = (await readdir(folder, { recursive: true }))
+    .filter((name) => !name.startsWith(".orb"))
+    .sort();
+  for (const name of names) {
+    const path = join(folder, name);
+    const { mode, ino, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
+    hash.update(`${name} ${mode} ${ino} ${mtimeNs} ${ctimeNs}\n`);
+    if ((Number(mode) & 0o170000) === 0o100000) hash.update(await readFile(path));
+  }
+  return hash.digest("hex");
+}
+
+const cleanup = (body: object) => world.ask("POST", "/api/v1/cleanups", body);
+
+test("a dry run says what would happen and changes nothing below the root (C16)", async () => {
+  await world.create("dry-clean");
+  await world.create("dry-work");
+  await world.commit("dry-work", { push: false });
+  const before = await printOf(world.root);
+  for (const project of ["dry-clean", "dry-work"]) {
+    expect(await cleanup({ project, dryRun: true })).toMatchObject({ status: 202 });
+  }
+  // A signal was a moment ago, so nobody may remove it yet.
+  const early = await world.cleanup("dry-clean", ({ status }) => status === "completed");
+  expect(early).toMatchObject({ outcome: "would_keep", reasons: [{ code: "recently_signalled" }] });
+  world.passHours(1);
+  await cleanup({ project: "dry-clean", dryRun: true });
+  await cleanup({ project: "dry-work", dryRun: true });
+  const clean = await world.cleanup(
+    "dry-clean",
+    ({ status, outcome }) => status === "completed" && outcome === "would_remove",
+  );
+  const work = await eventually("the other one", async () => {
+    const [latest] = await world.cleanupsOf("dry-work");
+    return latest?.reasons.some(({ code }) => code === "unpushed_commits") && latest;
+  });
+  expect([clean.outcome, work.outcome]).toEqual(["would_remove", "would_keep"]);
+  expect(await printOf(world.root)).toBe(before);
+  expect(await world.typesOf("dry-clean")).toEqual([]);
+  // The control: the removal that it foretold changes that.
+  await cleanup({ project: "dry-clean" });
+  await world.cleanup("dry-clean", ({ status, outcome }) => status === "completed" && outcome === "removed");
+  expect(await printOf(world.root)).not.toBe(before);
+});
+
+test("an operator schedules, changes, runs and cancels a clean-up", async () => {
+  const path = await world.create("by-hand");
+  world.passHours(1);
+  const at = new Date(Date.now() + world.clock.aheadMs + 3_600_000).toISOString();
+  const { json } = await cleanup({ workspace: { host: world.host, path: `${path}/` }, at });
+  const [{ id } = { id: "" }] = json["cleanups"] as { id: string }[];
+  const shown = await world.ask("GET", `/api/v1/cleanups/${id}`);
+  expect(shown.json).toMatchObject({ status: "scheduled", at, nextAttemptAt: at, unpushed: "keep" });
+  const again = await cleanup({ project: "by-hand", at, unpushed: "archive" });
+  expect(again.json).toMatchObject({ cleanups: [{ id, unpushed: "archive" }] });
+
+  const cancelled = await world.ask("DELETE", `/api/v1/cleanups/${id}`);
+  expect(cancelled).toMatchObject({ status: 200, json: { status: "cancelled" } });
+  expect(await world.ask("DELETE", `/api/v1/cleanups/${id}`)).toMatchObject({
+    status: 409,
+    json: { code: "cleanup_ended" },
+  });
+  expect(existsSync(join(path, "README.md"))).toBe(true);
+
+  const { json: next } = await cleanup({ project: "by-hand", at });
+  const [{ id: nextId } = { id: "" }] = next["cleanups"] as { id: string }[];
+  expect(await world.ask("POST", `/api/v1/cleanups/${nextId}/run`)).toMatchObject({ status: 202 });
+  await world.cleanup("by-hand", ({ status }) => status === "completed");
+  expect(world.isGone("by-hand")).toBe(true);
+  expect(await cleanup({ project: "by-hand" })).toMatchObject({
+    status: 409,
+    json: { code: "no_workspace" },
+  });
+});
+
+test.each([
+  [{ project: "nobody" }, 404, "unknown_project"],
+  [{ workspace: { host: "elsewhere", path: "/srv/x" } }, 404, "unknown_host"],
+  [{ workspace: { host: "host-1", path: "/etc" } }, 400, "outside_root"],
+  [{ workspace: { host: "host-1", path: "ROOT" } }, 400, "outside_root"],
+  [{ workspace: { host: "host-1", path: "ROOT/../../etc" } }, 400, "bad_workspace_path"],
+  [{ workspace: { host: "host-1", path: "ROOT/never-seen" } }, 404, "unknown_workspace"],
+  [{ workspace: { host: "host-1", path: "relative" } }, 400, "bad_workspace_path"],
+  [{ workspace: { host: "host-1", path: "/" } }, 400, "bad_workspace_path"],
+  [{}, 400, "bad_request"],
+  [{ project: "a", workspace: { host: "b", path: "/c" } }, 400, "bad_request"],
+  [{ project: "a", unpushed: "everything" }, 400, "bad_request"],
+  [{ project: "a", force: true }, 400, "bad_request"],
+])("the clean-up of %j is refused with %s, %s", async (body, status, code) => {
+  await eventually("the host reported", async () => {
+    const { json } = await world.ask("GET", "/api/v1/disk");
+    return (json["items"] as unknown[]).length === 1;
+  });
+  const text = JSON.stringify(body).replace("ROOT", world.root);
+  const refused = await cleanup(JSON.parse(text) as object);
+  expect(refused).toMatchObject({ status, json: { code } });
+  expect(refused.json["remedy"]).toEqual(expect.stringMatching(/\w/));
+});
+
+test.each([
+  "cleanups/000000000000000000000000",
+  "cleanups/x",
+  `workspaces/${"0".repeat(32)}`,
+  "workspaces/x",
+])("%s is not found", async (path) => {
+  expect(await world.ask("GET", `/api/v1/${path}`)).toMatchObject({
+    status: 404,
+    json: { code: "not_found" },
+  });
+});
+
+test("a clean-up for a host without a worker stays scheduled, and says so", async () => {
+  const created = {
+    project: { id: "far-away", name: "Far", userId: "user-1" },
+    repository: "octo/hello",
+    workspace: { host: "host-without-worker", path: "/srv/workspaces/far-away" },
+  };
+  await world.signal("orb.project.created", created);
+  const workspace = { host: "host-without-worker", path: "/srv/workspaces/far-away" };
+  const asked = await eventually("the workspace known", async () => {
+    const answer = await cleanup({ workspace });
+    return answer.status === 202 && answer;
+  });
+  expect(asked.json).toMatchObject({ cleanups: [{ status: "scheduled", waitsFor: { code: "no_worker" } }] });
+});
+
+/** Waits until the worker of the host has reported since the clock was moved. */
+const reportOfNow = () =>
+  eventually("a report of now", async () => {
+    const { json } = await world.ask("GET", "/api/v1/disk");
+    const [first] = json["items"] as { waitsFor: unknown; usage: { bytes: { usedPercent: number } } }[];
+    return first?.waitsFor === null && first;
+  });
+
+test("the disk of the host is shown, and can be paused: then nothing goes until it is resumed", async () => {
+  const host = await reportOfNow();
+  expect(host).toMatchObject({ host: world.host, root: world.root, hasArchive: true });
+  expect(host.usage.bytes.usedPercent).toBeGreaterThan(0);
+  expect(await world.ask("POST", "/api/v1/disk/pause", { host: "nowhere" })).toMatchObject({ status: 404 });
+
+  await world.create("paused");
+  world.passHours(1);
+  await reportOfNow();
+  expect(await world.ask("POST", "/api/v1/disk/pause", { host: world.host })).toMatchObject({ status: 202 });
+  const { json: asked } = await cleanup({ project: "paused" });
+  expect(asked).toMatchObject({ cleanups: [{ waitsFor: { code: "paused" } }] });
+  await world.create("another");
+  expect(world.isGone("paused")).toBe(false);
+  await world.ask("POST", "/api/v1/disk/resume", { host: world.host });
+  await world.cleanup("paused", ({ status }) => status === "completed");
+  expect(world.isGone("paused")).toBe(true);
+});
+
+test("metrics count what was removed, kept and stored", async () => {
+  const metrics = await (await world.bot.request("/metrics")).text();
+  expect(metrics).toMatch(/orb_cleanups_total\{outcome="removed",reason="asked"\} \d/);
+  expect(metrics).toMatch(/orb_cleanup_bytes_freed_total [1-9]/);
+  expect(metrics).toMatch(/orb_cleanup_duration_seconds_count [1-9]/);
+  expect(metrics).toMatch(/orb_workspace_disk_used_ratio\{host="host-1"\} 0\.\d/);
+  expect(metrics).toMatch(/orb_workspaces\{status="removed"\} [1-9]/);
+});

@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runGit } from "../../../fixtures/meta-agent/git.ts";
+import { describe, expect, test } from "../../support/testing.ts";
+import { eventually } from "../../support/eventually.ts";
+import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
+
+const world = useCleanupStage();
+
+test("the workspace of a cancelled project is gone at once, and a fence stands in its place", async () => {
+  await world.create("cancelled");
+  await world.signal("orb.project.cancelled", { project: "cancelled" });
+  const cleanup = await world.cleanup("cancelled", ({ status }) => status === "completed");
+  expect(cleanup).toMatchObject({ outcome: "removed" });
+  expect(world.isGone("cancelled")).toBe(true);
+  await expect(runGit(world.pathOf("cancelled"), ["status"])).rejects.toMatchObject({ code: "git_failed" });
+  const { json } = await world.ask("GET", "/api/v1/projects/cancelled");
+  expect(json).toMatchObject({ status: "cancelled", workspaceGone: { outcome: "removed", archive: null } });
+  await eventually("the events", async () =>
+    (await world.typesOf("cancelled")).includes("orb.cleanup.completed"),
+  );
+  expect(await world.typesOf("cancelled")).toEqual([
+    "orb.cleanup.scheduled",
+    "orb.cleanup.started",
+    "orb.cleanup.completed",
+  ]);
+});
+
+test("that of a merged pull request stays for a day, and then goes, although its commits were squashed", async () => {
+  const { github, repository } = world.stage;
+  await world.create("merged");
+  await world.commit("merged", { push: true });
+  const branch = "agent/merged";
+  const headSha = await runGit(world.pathOf("merged"), ["rev-parse", "HEAD"]);
+  const completed = {
+    project: "merged",
+    repository: "octo/hello",
+    branch,
+    headSha,
+    summary: "Adds a greeting.",
+  };
+  // GitHub's times are in whole seconds: one in the same second as the merge would be work after it.
+  await world.signal("orb.implementation.completed", completed, 60_000);
+  const pullRequest = await eventually("the pull request", () =>
+    [...repository.pullRequests.values()].find(({ headRef }) => headRef === branch),
+  );
+  await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
+  await eventually("the project merged", async () => {
+    const { json } = await world.ask("GET", "/api/v1/projects/merged");
+    return json["status"] === "merged";
+  });
+  await world.sweep();
+  const scheduled = await world.cleanup("merged", ({ status }) => status === "scheduled");
+  const { json } = await world.ask("GET", `/api/v1/workspaces/${scheduled.workspace.id}`);
+  expect(json).toMatchObject({ status: "scheduled", cleanup: { id: scheduled.id } });
+  world.passHours(20);
+  await world.sweep();
+  expect((await world.cleanupsOf("merged"))[0]?.status).toBe("scheduled");
+  world.passHours(6);
+  const done = await world.cleanup("merged", ({ status }) => status === "completed");
+  expect(done).toMatchObject({ outcome: "removed" });
+  await eventually("the events", async () =>
+    (await world.typesOf("merged")).includes("orb.cleanup.completed"),
+  );
+  expect(await world.typesOf("merged")).toEqual([
+    "orb.cleanup.scheduled",
+    "orb.cleanup.started",
+    "orb.cleanup.completed",
+  ]);
+});
+
+describe("a workspace with a commit that GitHub does not have", () => {
+  test("is kept with its reason; archived on request; and restored", async () => {
+    await world.create("unpushed");
+    await world.commit("unpushed", { push: false });
+    await world.write("unpushed", ".env", "KEY=value\n");
+    const head = await runGit(world.pathOf("unpushed"), ["rev-parse", "HEAD"]);
+    await world.signal("orb.project.cancelled", { project: "unpushed" });
+    const kept = await world.cleanup("unpushed", ({ status }) => status === "deferred");
+    expect(kept.reasons.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(["unpushed_commits", "untracked_files"]),
+    );
+    const { id } = kept.workspace;
+    const { json } = await world.ask("GET", "/api/v1/workspaces?kept=true&project=unpushed");
+    expect(json).toMatchObject({ items: [{ id, status: "kept" }] });
+    const [{ kept: shown } = { kept: [] }] = json["items"] as { kept: Record<string, unknown>[] }[];
+    expect(Object.keys(shown[0] ?? {}).toSorted()).toEqual([
+      "by",
+      "code",
+      "owner",
+      "reason",
+      "remedy",
+      "since",
+    ]);
+
+    const asked = await world.ask("POST", `/api/v1/workspaces/${id}/archive`);
+    expect(asked).toMatchObject({ status: 202, json: { id, cleanup: kept.id } });
+    await world.cleanup("unpushed", ({ status }) => status === "completed");
+    expect(world.isGone("unpushed")).toBe(true);
+    const { json: detail } = await world.ask("GET", `/api/v1/cleanups/${kept.id}`);
+    expect(existsSync(join(world.archive, String(detail["archive"])))).toBe(true);
+
+    expect(await world.ask("POST", `/api/v1/workspaces/${id}/restore`)).toMatchObject({ status: 202 });
+    await eventually("it restored", async () => {
+      const { json: workspace } = await world.ask("GET", `/api/v1/workspaces/${id}`);
+      return (workspace["restore"] as { status: string } | null)?.status === "done";
+    });
+    expect(await runGit(world.pathOf("unpushed"), ["rev-parse", "HEAD"])).toBe(head);
+    expect(await readFile(join(world.pathOf("unpushed"), ".env"), "utf8")).toBe("KEY=value\n");
+    const again = await world.ask("POST", `/api/v1/workspaces/${id}/restore`);
+    expect(again).toMatchObject({ status: 409, json: { code: "workspace_present" } });
+  });
+});
+
+test("a cancelled project whose agents still send heartbeats is announced once, and goes after the last one", async () => {
+  const path = await world.create("beating");
+  await world.signal("orb.workspace.active", { project: "beating", workspace: { host: world.host, path } });
+  await world.signal("orb.project.cancelled", { project: "beating" });
+  await eventually("the end of the project", async () =>
+    (await world.typesOf("beating")).includes("orb.cleanup.scheduled"),
+  );
+  await world.sweep();
+  await world.cleanup("beating", ({ status }) => status === "scheduled");
+  expect(world.isGone("beating")).toBe(false);
+  world.passHours(1);
+  await world.sweep();
+  await world.cleanup("beating", ({ status }) => status === "completed");
+  await eventually("the events", async () =>
+    (await world.typesOf("beating")).includes("orb.cleanup.completed"),
+  );
+  expect(await world.typesOf("beating")).toEqual([
+    "orb.cleanup.scheduled",
+    "orb.cleanup.started",
+    "orb.cleanup.completed",
+  ]);
+});
