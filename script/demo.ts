@@ -14,7 +14,7 @@ import { countRequests } from "./walkthrough/requests.ts";
 import { setStage, type Stage } from "./walkthrough/stage.ts";
 import { openDoors, walk } from "./walkthrough/walk.ts";
 
-const USAGE = `Usage: script/demo [--once] [--json] [--until opened|merged] [--port N] [--project NAME]
+const USAGE = `Usage: script/demo [--once] [--json] [--until opened|merged|cleaned] [--port N] [--project NAME]
 
   --once           ends by itself instead of staying up; the last line is the pull request as JSON
   --until STATE    opened: ends the story when the pull request is open; merged: continues with a failing check, a

@@ -20,6 +20,8 @@ const listQuery = z.strictObject({
     .optional(),
 });
 const params = z.object({ id: z.string() });
+/** A wish that can't be refined: somebody who tries, such as with `dryRun`, would get more than they asked for. */
+const noBody = z.strictObject({}).nullish();
 
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {
@@ -52,7 +54,7 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
 function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
   server.post(
     "/api/v1/workspaces/:id/archive",
-    { config: { access: "write" }, schema: { params } },
+    { config: { access: "write" }, schema: { params, body: noBody } },
     async ({ params: { id }, actor }, reply) => {
       const workspace = await byHand.known(id);
       const how = { unpushed: "archive", dryRun: false, by: actor?.name ?? "" } as const;
@@ -63,7 +65,7 @@ function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
 
   server.post(
     "/api/v1/workspaces/:id/restore",
-    { config: { access: "write" }, schema: { params } },
+    { config: { access: "write" }, schema: { params, body: noBody } },
     async ({ params: { id }, actor }, reply) => {
       const restore = await byHand.restore(await byHand.known(id), actor?.name ?? "");
       return reply.status(202).send({ id, restore: showRestore(restore) });

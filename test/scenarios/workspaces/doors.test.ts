@@ -111,6 +111,17 @@ test.each([
   expect(refused.json["remedy"]).toEqual(expect.stringMatching(/\w/));
 });
 
+test("an archive or a restore that is asked for with more than that is refused, and nothing happens", async () => {
+  await world.create("precise");
+  const { json } = await world.ask("GET", "/api/v1/workspaces?project=precise");
+  const [{ id } = { id: "" }] = json["items"] as { id: string }[];
+  for (const wish of ["archive", "restore"]) {
+    const refused = await world.ask("POST", `/api/v1/workspaces/${id}/${wish}`, { dryRun: true });
+    expect(refused).toMatchObject({ status: 400, json: { code: "bad_request" } });
+  }
+  expect(world.isGone("precise")).toBe(false);
+});
+
 test.each([
   "cleanups/000000000000000000000000",
   "cleanups/x",
