@@ -102,7 +102,13 @@ function isLeftOut({ collection, command }: Asked): boolean {
 }
 
 /** These need a GitHub or a paused process, and ask for one document by its id, or nothing. */
-const BY_ID_OR_NOTHING = new Set(["LeasedWork.write", "LeasedWork.requireHeld", "LeasedWork.takeBackCrash"]);
+const BY_ID_OR_NOTHING = new Set([
+  "LeasedWork.write",
+  "LeasedWork.requireHeld",
+  "LeasedWork.takeBackCrash",
+  "WorkspaceStore.baselineOf",
+  "CleanupStore.takeAway",
+]);
 
 /** What a bot asks that does a little of everything. */
 async function askAll(surroundings: BotSurroundings, size: HistorySize): Promise<Asked[]> {

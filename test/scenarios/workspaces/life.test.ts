@@ -129,6 +129,9 @@ test("a cancelled project whose agents still send heartbeats is announced once, 
   await eventually("the events", async () =>
     (await world.typesOf("beating")).includes("orb.cleanup.completed"),
   );
+  // Alone, so that a failure shows its reason.
+  const failures = (await world.stage.events("beating")).filter(({ type }) => type === "orb.cleanup.failed");
+  expect(failures).toEqual([]);
   expect(await world.typesOf("beating")).toEqual([
     "orb.cleanup.scheduled",
     "orb.cleanup.started",
