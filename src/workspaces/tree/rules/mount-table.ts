@@ -23,8 +23,13 @@ export interface Mount {
 const REMOVED = "//deleted";
 const ESCAPED = /\\([0-7]{3})/g;
 
-/** @throws Error for a line that is not as the manual says, or has no end: a part of a table must not pass for the whole */
+/**
+ * An empty text is a table without mounts: that of a process whose root is a folder without any, or of one that is ending.
+ *
+ * @throws Error for a line that is not as the manual says, or has no end: a part of a table must not pass for the whole
+ */
 export function parseMountTable(text: string): readonly Mount[] {
+  if (text === "") return [];
   if (!text.endsWith("\n")) throw new Error("The last line of mountinfo is not understood");
   return text.split("\n").flatMap((line) => (line === "" ? [] : [parseLine(line)]));
 }

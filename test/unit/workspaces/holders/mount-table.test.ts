@@ -148,3 +148,7 @@ test.each([
 ])("$device is the device number $number", ({ device, number, anonymous }) => {
   expect([deviceNumber(device), isAnonymous(deviceNumber(device))]).toEqual([number, anonymous]);
 });
+
+test("a process in a folder without mounts has an empty table, which is no error", () => {
+  expect(parseMountTable("")).toEqual([]);
+});
