@@ -29,7 +29,10 @@ interface Deps {
  */
 export class Neighbours {
   readonly #deps: Deps;
-  readonly #known = new LRUCache<string, Neighbour>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
+  readonly #known = new LRUCache<string, Promise<readonly Neighbour[]>>({
+    max: REMEMBERED_MAX,
+    ttl: REMEMBERED_MS,
+  });
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -49,18 +52,27 @@ export class Neighbours {
     }
   }
 
-  /** None if its folder is gone: it borrows from nobody any more. */
-  async #read({ _id, path, generation, lastActiveAt }: StoredWorkspace): Promise<readonly Neighbour[]> {
+  /** Lanes that ask at the same time wait for the same reading. */
+  #read(workspace: StoredWorkspace): Promise<readonly Neighbour[]> {
+    const { _id, generation, lastActiveAt } = workspace;
     const key = `${_id} ${generation} ${lastActiveAt.getTime()}`;
     const known = this.#known.get(key);
-    if (known) return [known];
+    if (known) return known;
+    const reading = this.#readFolder(workspace, () => this.#known.delete(key));
+    this.#known.set(key, reading);
+    return reading;
+  }
+
+  /** @param forget called if the answer is no lasting one @returns none if its folder is gone: it borrows from nobody any more */
+  async #readFolder({ path }: StoredWorkspace, forget: () => void): Promise<readonly Neighbour[]> {
     try {
       const root = await this.#deps.thisHost.open();
       await using folder = await root.openWorkspace(path);
       const neighbour = await readNeighbour(folder, path);
-      if (!neighbour.unreadable) this.#known.set(key, neighbour);
+      if (neighbour.unreadable) forget();
       return [neighbour];
     } catch (error) {
+      forget();
       if (!(error instanceof OrbError)) throw error;
       if (BORROWS_NOTHING.has(error.code)) return [];
       return [{ path, borrowsFrom: [], unreadable: true }];

@@ -55,6 +55,8 @@ async function learn(
   // A sender that names ever more folders fills neither the collection nor a transaction.
   const isFull = ofProject.length >= OF_PROJECT_MAX;
   const named = place && (await openNamed(signal, { place, ofProject, isFull, at, store, transaction }));
+  // Most signals are of projects without a workspace here; the project need not be read for them.
+  if (!named && ofProject.length === 0) return;
   const others = ofProject.filter(({ _id }) => _id !== named?._id);
   const stored = await projectStore.findAll([signal.project], transaction);
   const heard = heardOf(signal, { project: stored[0]?.facts ?? null, receivedAt, now: at });
