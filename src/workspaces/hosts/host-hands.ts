@@ -10,12 +10,12 @@ import { moveToTrash, putBack, whereIs } from "../removal/move-to-trash.ts";
 import { type Identity, toIdentity } from "../record/tombstone.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { pruneWorktree } from "../removal/worktree.ts";
-import { OrbError } from "../../errors.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import type { HostEyes } from "./host-eyes.ts";
 import { openTrashed } from "./open-trashed.ts";
 import { watchRemoval } from "./watch-removal.ts";
 import type { ThisHost } from "../this-host.ts";
+import { unlessMissing } from "../tree/unless-missing.ts";
 
 /** For the agent that wakes up in a removed workspace, and its people. */
 const FENCE_NOTE =
@@ -69,13 +69,8 @@ async function locate(root: WorkspaceRoot, { workspace: { path }, tombstone }: L
 
 /** Which folder is at the path; `null` if there is nothing. What is there and can't be opened is no folder that could go. */
 async function identityAt(root: WorkspaceRoot, path: string): Promise<Identity | null> {
-  try {
-    await using folder = await root.openWorkspace(path);
-    return toIdentity(folder);
-  } catch (error) {
-    if (error instanceof OrbError && error.code === "workspace_missing") return null;
-    throw error;
-  }
+  await using folder = await root.openWorkspace(path).catch(unlessMissing);
+  return folder && toIdentity(folder);
 }
 
 async function archiveWork(

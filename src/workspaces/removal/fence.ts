@@ -9,6 +9,7 @@ import { fullPath } from "./move-to-trash.ts";
 import { fenceFiles, fenceMark } from "./rules/fence-files.ts";
 import type { Tombstone } from "../record/tombstone.ts";
 import { lookAt, openFences } from "./trash.ts";
+import { unlessMissing } from "../tree/unless-missing.ts";
 
 const READ_ONLY_FOLDER = 0o555;
 const READ_ONLY_FILE = 0o444;
@@ -111,11 +112,6 @@ async function move(from: Buffer, to: Buffer): Promise<void> {
   await rename(from, to).catch((error: unknown) => {
     throw toRemovalFailure(error, to);
   });
-}
-
-function unlessMissing(error: unknown): null {
-  if (error instanceof OrbError && error.code === "workspace_missing") return null;
-  throw error;
 }
 
 function unlessOrb(error: unknown): null {

@@ -3,11 +3,12 @@ import { OrbError } from "../../errors.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { shownPath } from "../tree/shown-path.ts";
-import type { Place, WorkspaceRoot } from "../tree/workspace-root.ts";
+import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { missing, toRemovalFailure } from "./failure.ts";
 import { renameFolder } from "./rename-folder.ts";
 import { fromBase64, isIdentity, type Tombstone } from "../record/tombstone.ts";
 import { lookAt, openTrash } from "./trash.ts";
+import { unlessMissing } from "../tree/unless-missing.ts";
 
 /** Where a workspace with a tombstone is. `gone`: in neither place, so it was removed, or somebody moved it. */
 export type Whereabouts = "workspace" | "trash" | "gone";
@@ -16,7 +17,7 @@ export type Whereabouts = "workspace" | "trash" | "gone";
 export async function whereIs(root: WorkspaceRoot, tombstone: Tombstone): Promise<Whereabouts> {
   await using trash = await openTrash(root);
   if (await isHere(trash, tombstone.trashName, tombstone)) return "trash";
-  await using place = await openPlaceIfThere(root, tombstone);
+  await using place = await root.openPlace(fullPath(root, tombstone)).catch(unlessMissing);
   return place && (await isHere(place.parent, place.name, tombstone)) ? "workspace" : "gone";
 }
 
@@ -60,17 +61,6 @@ export async function putBack(root: WorkspaceRoot, tombstone: Tombstone): Promis
 /** The full path of the workspace of a tombstone. */
 export function fullPath(root: WorkspaceRoot, { path }: Tombstone): Buffer {
   return Buffer.concat([Buffer.from(`${root.path}/`), fromBase64(path)]);
-}
-
-/** The folder around a workspace; `null` if it is gone too. */
-async function openPlaceIfThere(
-  root: WorkspaceRoot,
-  tombstone: Tombstone,
-): Promise<(Place & AsyncDisposable) | null> {
-  return await root.openPlace(fullPath(root, tombstone)).catch((error: unknown) => {
-    if (error instanceof OrbError && error.code === "workspace_missing") return null;
-    throw error;
-  });
 }
 
 async function isHere(

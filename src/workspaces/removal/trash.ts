@@ -6,6 +6,7 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
 import { toRemovalFailure } from "./failure.ts";
 import { type Identity, toIdentity } from "../record/tombstone.ts";
+import { unlessMissing } from "../tree/unless-missing.ts";
 
 /** Below the bot's own folder. */
 export const TRASH = "trash";
@@ -38,10 +39,10 @@ export function openFences(root: WorkspaceRoot): Promise<OpenFolder> {
 export async function readTrash(root: WorkspaceRoot): Promise<readonly TrashEntry[]> {
   const entries: TrashEntry[] = [];
   await using stack = new AsyncDisposableStack();
-  const own = await openIfThere(root.folder, OWN_FOLDER);
+  const own = await root.folder.openFolder(OWN_FOLDER).catch(unlessMissing);
   if (!own) return entries;
   stack.use(own);
-  const trash = await openIfThere(own, TRASH);
+  const trash = await own.openFolder(TRASH).catch(unlessMissing);
   if (!trash) return entries;
   stack.use(trash);
   for await (const { name } of trash.entries()) {
@@ -90,12 +91,5 @@ async function checkOwn(folder: OpenFolder, around: OpenFolder, name: string): P
     code: "trash_unusable",
     reason: `The folder ${OWN_FOLDER} below WORKSPACE_ROOT is not the bot's own, is open to others, or is a mount of its own.`,
     remedy: `Look what is in it, and remove it: the bot creates ${OWN_FOLDER} itself, with the mode 0700.`,
-  });
-}
-
-async function openIfThere(around: OpenFolder, name: string): Promise<OpenFolder | null> {
-  return await around.openFolder(name).catch((error: unknown) => {
-    if (error instanceof OrbError && error.code === "workspace_missing") return null;
-    throw error;
   });
 }

@@ -18,6 +18,7 @@ import {
 import { lookAt } from "./trash.ts";
 import { emptyFolder } from "./walk/empty-folder.ts";
 import type { WalkOptions } from "./walk/steering.ts";
+import { unlessMissing } from "../tree/unless-missing.ts";
 
 /** A `.git` file has one path in it. */
 const POINTER_BYTES_MAX = 8_192;
@@ -139,11 +140,6 @@ function unlessSystem(error: unknown): null {
 
 function unlessOrb(error: unknown): null {
   if (error instanceof OrbError) return null;
-  throw error;
-}
-
-function unlessMissing(error: unknown): null {
-  if (error instanceof OrbError && error.code === "workspace_missing") return null;
   throw error;
 }
 
