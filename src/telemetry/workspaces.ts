@@ -94,6 +94,11 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     this.setback("cleanup", error, { ...cleanup, nextAttemptAt });
   }
 
+  /** @param cancelled `reason` is the cause of the clean-up, of a closed set */
+  cancelled(cleanup: CleanupName, cancelled: { reason: string; because: string }): void {
+    this.ended(cleanup, { outcome: "cancelled", ...cancelled, bytes: 0, durationMs: null });
+  }
+
   /** @param ended `reason` is the cause of the clean-up, of a closed set */
   ended(
     cleanup: CleanupName,

@@ -79,14 +79,7 @@ export class Cleanups {
     const cleanup = await this.#byHand(id, "cancel", (cleanup, transaction) =>
       this.callOff(cleanup, { because, byHand: true, transaction }),
     );
-    const ended = {
-      outcome: "cancelled",
-      reason: cleanup.cause,
-      because,
-      bytes: 0,
-      durationMs: null,
-    } as const;
-    this.#deps.telemetry.ended(nameOf(cleanup), ended);
+    this.#deps.telemetry.cancelled(nameOf(cleanup), { reason: cleanup.cause, because });
     return cleanup;
   }
 

@@ -126,14 +126,7 @@ export class Settle {
       event: { type: "orb.cleanup.cancelled", data: { because, cleanup: summaryOf(cleanup) } },
       workspace: null,
     });
-    const ended = {
-      outcome: "cancelled",
-      reason: cleanup.cause,
-      because,
-      bytes: 0,
-      durationMs: null,
-    } as const;
-    this.#deps.telemetry.ended(nameOf(cleanup), ended);
+    this.#deps.telemetry.cancelled(nameOf(cleanup), { reason: cleanup.cause, because });
   }
 
   /** It failed; it goes on where it stopped, ever later. The same problem again is not published again. */
