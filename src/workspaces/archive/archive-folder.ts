@@ -3,6 +3,7 @@ import { access, chmod, lstat, mkdir, open, readdir, realpath, rename, rm, stat 
 import { basename, isAbsolute, join } from "node:path";
 import { archiveError, toArchiveFailure } from "./failure.ts";
 import { isSystemError } from "../tree/failure.ts";
+import { isAtOrBelow } from "../tree/rules/is-at-or-below.ts";
 import { shownPath } from "../tree/shown-path.ts";
 import { readManifest } from "./manifest.ts";
 
@@ -41,7 +42,7 @@ export class ArchiveFolder {
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
       const real = await realpath(path);
-      if (isInside(real, root) || isInside(root, real))
+      if (isAtOrBelow(real, root) || isAtOrBelow(root, real))
         throw refused(path, `and the root of the workspaces, ${root}, must be outside each other`);
       await keepPrivate(real);
       await access(real, constants.W_OK);
@@ -162,11 +163,6 @@ async function keepPrivate(path: string): Promise<void> {
     if (isSystemError(error) && error.code === "EPERM" && (mode & 0o022) === 0) return;
     throw refused(path, "can be written by others, who could exchange archives");
   }
-}
-
-/** Also for the folder itself. */
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
 function refused(path: string, why: string): Error {

@@ -5,7 +5,7 @@ import { changed } from "./failure.ts";
 import { Fingerprint } from "./write/fingerprint.ts";
 import { readManifest } from "./manifest.ts";
 import { readListing } from "./read/read-archive.ts";
-import { fromJsonBytes } from "./rules/listing.ts";
+import { fromJsonBytes, keyOf } from "./rules/listing.ts";
 import { walk } from "./write/walk.ts";
 
 /**
@@ -39,8 +39,4 @@ export async function assertStillArchived(
   const enter = (path: Buffer): boolean => !closed.has(keyOf(path));
   for await (const { path, stat } of walk(workspace, { enter, limits, signal })) fingerprint.add(path, stat);
   if (fingerprint.text !== manifest.fingerprint) throw changed(manifest.workspace.path);
-}
-
-function keyOf(path: Buffer): string {
-  return path.toString("latin1");
 }

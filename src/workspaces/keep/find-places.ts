@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { OrbError } from "../../errors.ts";
 import { openBelow } from "../git/open-below.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { shownPath } from "../tree/shown-path.ts";
 
@@ -100,7 +101,7 @@ function blocksReaders(entry: Dirent<Buffer>): boolean {
 }
 
 async function enter(folder: OpenFolder, name: Buffer, here: Here, search: Search): Promise<void> {
-  const path = here.path.length === 0 ? name : Buffer.concat([here.path, Buffer.from("/"), name]);
+  const path = joinBytes(here.path, name);
   await using inner = await openBelow(folder, name).catch((error: unknown) => {
     throw unreadable(path, "can't be opened", error);
   });

@@ -2,14 +2,13 @@ import { failed } from "../git/git-process.ts";
 import { openBelow } from "../git/open-below.ts";
 import { readHead, readRefs } from "../git/read-refs.ts";
 import type { GitCall, GitHost, SafeGit } from "../git/safe-git.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { eachRepository, openGit, type Visited } from "./each-repository.ts";
 import { findPlaces } from "./find-places.ts";
 import { copyIndex } from "./real-index.ts";
 import { isRebuildableFolder, rebuildableRoot } from "./rules/rebuildable.ts";
 import { RecordCutter } from "./rules/status-records.ts";
-
-const SLASH = Buffer.from("/");
 
 /**
  * The outermost folders of a workspace that a command makes again and that hold nothing else: by the closed list of names, in a repository
@@ -23,7 +22,7 @@ export async function findRebuildable(workspace: OpenFolder, host: GitHost = {})
   const excluded = new Set<string>();
   // A path inside a folder of the list, so that the folder around it is found.
   const exclude = (path: Buffer) => {
-    const root = rebuildableRoot(join(path, Buffer.from("inside")));
+    const root = rebuildableRoot(joinBytes(path, Buffer.from("inside")));
     if (root !== null) excluded.add(root.toString("latin1"));
   };
   for (const { path } of places) if (path.length > 0) exclude(path);
@@ -44,12 +43,12 @@ async function search(folder: OpenFolder, path: Buffer, found: Buffer[]): Promis
   for await (const entry of folder.entries()) {
     if (!entry.isDirectory()) continue;
     const name = Buffer.from(entry.name);
-    if (isRebuildableFolder(name)) found.push(join(path, name));
+    if (isRebuildableFolder(name)) found.push(joinBytes(path, name));
     else if (!name.equals(GIT)) inside.push(name);
   }
   for (const name of inside) {
     await using inner = await openBelow(folder, name);
-    if (inner !== null) await search(inner, join(path, name), found);
+    if (inner !== null) await search(inner, joinBytes(path, name), found);
   }
 }
 
@@ -62,7 +61,7 @@ async function excludeTracked(
   const refs = await readRefs(layout.commonDir);
   const { sha } = await readHead(layout.gitDir, layout.commonDir, refs);
   await using git = await openGit(layout, host);
-  const onName = (name: Buffer) => exclude(join(path, name));
+  const onName = (name: Buffer) => exclude(joinBytes(path, name));
   if (sha !== null) await readNames(git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", sha], onName);
   const index = await copyIndex(git, layout.gitDir);
   if (index !== null) await readNames(git, ["ls-files", "-z"], onName, { index });
@@ -89,10 +88,8 @@ async function readNames(
   if (!cutter.isComplete || names === 0) throw failed(args, "gave an incomplete answer", "");
 }
 
-function join(path: Buffer, name: Buffer): Buffer {
-  return path.length === 0 ? name : Buffer.concat([path, SLASH, name]);
-}
-
 function startsWith(path: Buffer, folder: Buffer): boolean {
-  return folder.length === 0 || path.subarray(0, folder.length + 1).equals(join(folder, Buffer.alloc(0)));
+  return (
+    folder.length === 0 || path.subarray(0, folder.length + 1).equals(joinBytes(folder, Buffer.alloc(0)))
+  );
 }

@@ -9,13 +9,12 @@ import { findPlaces, identityOf, type Place, type PlacesFound } from "./find-pla
 import type { InspectDeps } from "./inspect-deps.ts";
 import { inspectRepository } from "./inspect-repository.ts";
 import type { FilesFound, Inspection, RepositoryFound } from "./inspection.ts";
-import { isBelow } from "./rules/is-below.ts";
 import { answerOf, type ContentReason } from "./rules/keep-code.ts";
 import { borrowersOf } from "./neighbours.ts";
 import { fileReasons, lendReasons } from "./rules/content-reasons.ts";
 import { unreadableReason } from "./rules/unreadable-reason.ts";
 import { FileSorter } from "./sort-files.ts";
-import { readWorkTree, type OnUntracked } from "./work-tree.ts";
+import { readWorkTree } from "./work-tree.ts";
 
 /**
  * Finds out whether anything would be lost with a workspace. Nothing in it is changed, and nothing in it is run: not its git
@@ -126,7 +125,7 @@ class InspectionRun {
         isFirst: !done.has(common),
         known,
         attempt: (action) => this.#attempt(place.path, action),
-        onUntracked: (path, isIgnored) => this.#addFile({ base: place.path, path, isIgnored }, found),
+        onUntracked: this.#sorter.takerFor(place.path, found),
       },
     );
     done.add(common);
@@ -139,19 +138,9 @@ class InspectionRun {
     await this.#attempt(Buffer.alloc(0), async () => {
       const { host } = this.#deps;
       await using git = await SafeGit.open({ objects: null, objectFormat: "sha1", shallow: [] }, host);
-      const base = Buffer.alloc(0);
-      const onUntracked: OnUntracked = (path, isIgnored) => this.#addFile({ base, path, isIgnored }, found);
+      const onUntracked = this.#sorter.takerFor(Buffer.alloc(0), found);
       await readWorkTree({ git, folder: this.#folder, gitDir: null, head: null, onUntracked });
     });
-  }
-
-  /** Leaves out what belongs to a repository inside: that one is inspected by itself. */
-  #addFile(
-    { base, path, isIgnored }: { base: Buffer; path: Buffer; isIgnored: boolean },
-    { paths }: PlacesFound,
-  ): void {
-    const full = base.length === 0 ? path : Buffer.concat([base, Buffer.from("/"), path]);
-    if (!isBelow(full, base.length, paths)) this.#sorter.add(full, isIgnored);
   }
 
   /** Runs one part. Its failure is a reason, and the other parts go on, so that people see all reasons at once. */

@@ -11,7 +11,6 @@ import {
 import { readContent } from "./file-content.ts";
 import { eachRepository, openGit } from "./each-repository.ts";
 import { findPlaces } from "./find-places.ts";
-import { isBelow } from "./rules/is-below.ts";
 import { listLfsObjects } from "./lfs.ts";
 import { kindOfRef } from "./rules/tip.ts";
 import { FileSorter } from "./sort-files.ts";
@@ -32,17 +31,11 @@ export async function noteBaseline(folder: OpenFolder, host: GitHost = {}): Prom
   const found = await findPlaces(folder, host.signal);
   const draft: Draft = { heads: [], fetched: new Set(), lfsObjects: [] };
   const sorter = new FileSorter(folder, new Map());
-  const onUntracked =
-    (base: Buffer): OnUntracked =>
-    (path, isIgnored) => {
-      const full = base.length === 0 ? path : Buffer.concat([base, Buffer.from("/"), path]);
-      if (!isBelow(full, base.length, found.paths)) sorter.add(full, isIgnored);
-    };
   if (!found.paths.has(""))
-    await noteFiles({ folder, layout: null, head: null }, onUntracked(Buffer.alloc(0)), host);
+    await noteFiles({ folder, layout: null, head: null }, sorter.takerFor(Buffer.alloc(0), found), host);
   await eachRepository(folder, { places: found.places, host }, async ({ layout, folder: at, path }) => {
     const head = await noteRefs(layout, path, draft);
-    await noteFiles({ folder: at, layout, head }, onUntracked(path), host);
+    await noteFiles({ folder: at, layout, head }, sorter.takerFor(path, found), host);
   });
   return {
     version: 1,

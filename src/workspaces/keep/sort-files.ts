@@ -1,6 +1,10 @@
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
+import type { OnUntracked } from "./work-tree.ts";
 import { type FileContent, measureFiles, readContent } from "./file-content.ts";
 import { type FileClass, FILES_LISTED_MAX, type FilesFound } from "./inspection.ts";
+import type { PlacesFound } from "./find-places.ts";
+import { isBelow } from "./rules/is-below.ts";
 import { rebuildableRoot } from "./rules/rebuildable.ts";
 
 /**
@@ -28,10 +32,20 @@ export class FileSorter {
   }
 
   /**
-   * @param path relative to the workspace
-   * @param isIgnored by git, as `OnUntracked` says
+   * Takes the files of one repository. Leaves out what belongs to a repository inside: that one has its own turn.
+   *
+   * @param base of the repository, relative to the workspace
+   * @param paths of all repositories
    */
-  add(path: Buffer, isIgnored: boolean): void {
+  takerFor(base: Buffer, { paths }: Pick<PlacesFound, "paths">): OnUntracked {
+    return (path, isIgnored) => {
+      const full = joinBytes(base, path);
+      if (!isBelow(full, base.length, paths)) this.#add(full, isIgnored);
+    };
+  }
+
+  /** @param path relative to the workspace */
+  #add(path: Buffer, isIgnored: boolean): void {
     const root = rebuildableRoot(path);
     if (root !== null && !isIgnored) this.#mixed.add(root.toString("latin1"));
     if (root !== null && isIgnored) {

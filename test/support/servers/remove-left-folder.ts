@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { isAtOrBelow } from "../../../src/workspaces/removal/rules/mount-paths.ts";
+import { isAtOrBelow } from "../../../src/workspaces/tree/rules/is-at-or-below.ts";
 import { parseMountTable } from "../../../src/workspaces/tree/rules/mount-table.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../tree/join-bytes.ts";
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, chown, lchown, link, lutimes, mkdir, open, symlink, utimes } from "node:fs/promises";
@@ -11,7 +12,6 @@ import {
   fromJsonBytes,
   inertName,
   isName,
-  join,
   type Original,
   split,
 } from "../rules/listing.ts";
@@ -68,7 +68,7 @@ export class TreeBuilder implements AsyncDisposable {
     const level = this.#levels.at(-1);
     if (!level || !isName(name)) throw this.#damaged("an entry has a path that is none");
     const restored = entry.inert ? inertName(name) : name;
-    if (entry.inert) this.#renamed.set(path.toString("latin1"), join(level.restored, restored));
+    if (entry.inert) this.#renamed.set(path.toString("latin1"), joinBytes(level.restored, restored));
     const at = level.folder.at(restored);
     switch (entry.kind) {
       case "folder":
@@ -77,7 +77,7 @@ export class TreeBuilder implements AsyncDisposable {
         this.#levels.push({
           folder: await level.folder.openFolder(restored),
           path,
-          restored: join(level.restored, restored),
+          restored: joinBytes(level.restored, restored),
           original: entry,
         });
         return;
@@ -158,7 +158,7 @@ export class TreeBuilder implements AsyncDisposable {
     const whole = this.#renamed.get(path.toString("latin1"));
     if (whole) return whole;
     const { folder, name } = split(path);
-    return folder.length === 0 ? path : join(this.#restoredPath(folder), name);
+    return folder.length === 0 ? path : joinBytes(this.#restoredPath(folder), name);
   }
 
   /** Owner, mode and times, in this order: a new owner takes away the bits that let a program run as its owner. */

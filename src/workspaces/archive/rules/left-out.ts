@@ -1,3 +1,4 @@
+import { keyOf } from "./listing.ts";
 /**
  * `archive`: it, and if it is a folder everything in it that is not decided otherwise · `pass`: only a folder on the way to
  * something that is archived · `leave_out`: a command makes it again.
@@ -46,9 +47,6 @@ export function leftOut(facts: LeftOutFacts): (path: Buffer) => Decision {
 }
 
 /** Bytes as text in which each is one character, because names need not be UTF-8. */
-function keyOf(path: Buffer): string {
-  return path.toString("latin1");
-}
 
 /** The path itself and each folder around it, the nearest first; not the workspace. */
 function* prefixesOf(key: string): Generator<string, void> {

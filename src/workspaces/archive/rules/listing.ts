@@ -104,6 +104,7 @@ export function split(path: Buffer): { readonly folder: Buffer; readonly name: B
   return { folder: path.subarray(0, Math.max(0, slash)), name: path.subarray(slash + 1) };
 }
 
-export function join(folder: Buffer, name: Buffer): Buffer {
-  return folder.length === 0 ? name : Buffer.concat([folder, Buffer.from("/"), name]);
+/** A path as a key: a string of single bytes. */
+export function keyOf(path: Buffer): string {
+  return path.toString("latin1");
 }

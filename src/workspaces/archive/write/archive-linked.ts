@@ -6,7 +6,8 @@ import { type ContentsWriter, originalOf } from "./contents-writer.ts";
 import { toReadFailure } from "../failure.ts";
 import { isObeyed } from "./git-folder.ts";
 import type { Linked } from "./repositories.ts";
-import { join, type Original, toJsonBytes } from "../rules/listing.ts";
+import { type Original, toJsonBytes } from "../rules/listing.ts";
+import { joinBytes } from "../../tree/join-bytes.ts";
 import { walk } from "./walk.ts";
 
 /** They only say where the other half is. What comes back is whole. */
@@ -33,7 +34,7 @@ export async function addLinked(
   { contents, limits, signal }: LinkedOptions,
 ): Promise<void> {
   const { gitDir, commonDir } = layout;
-  const git = join(path, Buffer.from(".git"));
+  const git = joinBytes(path, Buffer.from(".git"));
   const own = await madeFrom(gitDir, git);
   const names = new Set<string>();
   await contents.add({ kind: "folder", ...own });
@@ -47,7 +48,7 @@ export async function addLinked(
     }
     await contents.addFound(each, { isInert: isTop(each.path) && isObeyed(each.name) });
   }
-  const at = (name: string): Original => ({ ...own, path: toJsonBytes(join(git, Buffer.from(name))) });
+  const at = (name: string): Original => ({ ...own, path: toJsonBytes(joinBytes(git, Buffer.from(name))) });
   if (!names.has("refs")) await contents.add({ kind: "folder", ...at("refs") });
   await contents.add({ kind: "objects", ...at("objects"), repository: number });
   if (commonDir === gitDir) return;
@@ -68,7 +69,7 @@ async function addShared(
   { name, under, contents }: { name: string; under: Buffer; contents: ContentsWriter },
 ): Promise<void> {
   const bytes = Buffer.from(name);
-  const path = join(under, bytes);
+  const path = joinBytes(under, bytes);
   const found = await lstat(folder.at(bytes), { bigint: true }).catch((error: unknown) => {
     if (isSystemError(error) && error.code === "ENOENT") return null;
     throw toReadFailure(error, path);

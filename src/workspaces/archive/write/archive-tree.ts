@@ -1,3 +1,4 @@
+import { keyOf } from "../rules/listing.ts";
 import { readSmallFile } from "../../git/read-small-file.ts";
 import type { Inspection } from "../../keep/inspection.ts";
 import type { OpenFolder } from "../../tree/open-folder.ts";
@@ -77,8 +78,4 @@ async function isInert({ path, name, parent }: Found): Promise<boolean> {
   if (!name.equals(COMMON_DIR) || !ADMIN_OF_WORKTREE.test(path.toString("latin1"))) return true;
   const file = await readSmallFile(parent, name, POINTER_BYTES_MAX);
   return file === null || !isUsualCommonDir(file.bytes);
-}
-
-function keyOf(path: Buffer): string {
-  return path.toString("latin1");
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../tree/join-bytes.ts";
 import type { BigIntStats } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { join as joinPath } from "node:path";
@@ -12,7 +13,6 @@ import {
   type FileEntry,
   fromJsonBytes,
   inertName,
-  join,
   type Original,
   split,
   toJsonBytes,
@@ -131,7 +131,7 @@ export class ContentsWriter implements AsyncDisposable {
     const { folder, name } = split(path);
     return (
       this.#inert.get(path.toString("latin1")) ??
-      (folder.length === 0 ? path : join(this.#pathInTar(folder), name))
+      (folder.length === 0 ? path : joinBytes(this.#pathInTar(folder), name))
     );
   }
 

@@ -9,7 +9,7 @@ import { bundle } from "./bundle.ts";
 import { changed } from "../failure.ts";
 import { hashFile } from "../read/hash-file.ts";
 import type { ArchivedRepository, Part } from "../manifest.ts";
-import { join } from "../rules/listing.ts";
+import { joinBytes } from "../../tree/join-bytes.ts";
 
 /** A repository of which the objects are elsewhere: a worktree, or a submodule of one. Its folders stay open. */
 export interface Linked {
@@ -105,7 +105,7 @@ class RepositoriesWriter {
 
   async addLinked({ found, layout }: Opened): Promise<void> {
     const number = await this.#bundle({ found, layout }, layout.gitDir, tipsOf(found));
-    const pointer = join(found.path, Buffer.from(".git"));
+    const pointer = joinBytes(found.path, Buffer.from(".git"));
     this.written.linked.set(pointer.toString("latin1"), { path: found.path, number, layout, found });
   }
 
@@ -127,7 +127,7 @@ class RepositoriesWriter {
     );
     if (tips > 0) parts.push({ name, ...(await hashFile(file)) });
     for (const blob of bundled.blobs) if (!blobs.has(blob)) blobs.set(blob, number);
-    for (const path of bundled.tracked) tracked.push(join(found.path, path));
+    for (const path of bundled.tracked) tracked.push(joinBytes(found.path, path));
     const { objectFormat } = config;
     const path = found.path.toString("utf8");
     manifest.push({ path, objectFormat, bundle: tips > 0 ? name : null, tips, shallow: [...shallow] });

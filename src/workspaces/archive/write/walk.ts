@@ -4,7 +4,7 @@ import type { OpenFolder } from "../../tree/open-folder.ts";
 import { shownPath } from "../../tree/shown-path.ts";
 import type { ArchiveLimits } from "../archive-limits.ts";
 import { archiveError, changed, toReadFailure } from "../failure.ts";
-import { join } from "../rules/listing.ts";
+import { joinBytes } from "../../tree/join-bytes.ts";
 
 /** Something in a folder. */
 export interface Found {
@@ -71,7 +71,7 @@ export async function* walk(
 }
 
 async function look({ folder, path }: Level, name: Buffer): Promise<Found> {
-  const whole = join(path, name);
+  const whole = joinBytes(path, name);
   const stat = await lstat(folder.at(name), { bigint: true }).catch((error: unknown) => {
     throw toReadFailure(error, whole);
   });

@@ -1,9 +1,5 @@
+import { isAtOrBelow } from "../../tree/rules/is-at-or-below.ts";
 import type { Mount } from "../../tree/rules/mount-table.ts";
-
-/** Whether a path is this folder, or below it. Neither ends with a slash, except `/`. */
-export function isAtOrBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
-}
 
 /** The path in the file system of what a mount shows at `path`; `null` if the mount does not show that path. */
 export function pathInFileSystem({ root, point }: Mount, path: string): string | null {

@@ -1,5 +1,6 @@
 import type { Mount } from "../../tree/rules/mount-table.ts";
-import { isAtOrBelow, pathInFileSystem } from "./mount-paths.ts";
+import { isAtOrBelow } from "../../tree/rules/is-at-or-below.ts";
+import { pathInFileSystem } from "./mount-paths.ts";
 
 /** The mounts that one process sees, and thereby all of its mount namespace. */
 export interface MountTable {

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../errors.ts";
+import { isAtOrBelow } from "./is-at-or-below.ts";
 
 /** A folder that has nothing to do with workspaces and would be in danger if the root was near it. */
 export interface OtherPlace {
@@ -43,7 +44,7 @@ export function refuseRoot(root: string, others: readonly OtherPlace[]): Refusal
 
 /** Whether a folder is below another; it is not below itself. Both paths are absolute and without links. */
 function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith("/") ? folder : `${folder}/`) && path !== folder;
+  return path !== folder && isAtOrBelow(path, folder);
 }
 
 function refusal(root: string, why: string): Refusal {
