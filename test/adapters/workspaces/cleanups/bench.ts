@@ -102,6 +102,26 @@ export class Bench {
     return newProcess(options, { ...this.#opened, root, archive, now, telemetry: telemetry() });
   }
 
+  /** Asks for a clean-up. @returns its id */
+  async ask({ workspace }: Made, wish: Partial<Wish> = {}): Promise<string> {
+    const cleanup = await this.database.transaction((transaction) =>
+      this.cleanups().ask(workspace, wishOf(this.now(), wish), { transaction }),
+    );
+    return String(cleanup._id);
+  }
+
+  /** Everything that is due now, and what follows from it at once. */
+  async runAll(): Promise<void> {
+    const { queue } = this.process();
+    while (await queue.runOne());
+  }
+
+  async stored(id: string): Promise<StoredCleanup> {
+    const cleanup = await this.store.find(id);
+    if (!cleanup) throw new Error(`No clean-up ${id}`);
+    return cleanup;
+  }
+
   async typesOf(project: string): Promise<string[]> {
     const events = await this.eventsOf(project);
     return events.map(({ type }) => type.replace("orb.cleanup.", ""));

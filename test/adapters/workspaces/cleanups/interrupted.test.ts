@@ -1,31 +1,12 @@
 import { describe, expect, test } from "../../../support/testing.ts";
-import { type Made, useBench, wishOf } from "./bench.ts";
+import { useBench } from "./bench.ts";
 
 const bench = useBench();
 const FILES = { "notes.md": "All of it is pushed.\n", "more.md": "This too.\n" };
 
-/** Asks for a clean-up. @returns its id */
-async function ask({ workspace }: Made): Promise<string> {
-  const cleanup = await bench.database.transaction((transaction) =>
-    bench.cleanups().ask(workspace, wishOf(bench.now(), {}), { transaction }),
-  );
-  return String(cleanup._id);
-}
-
-async function runAll(): Promise<void> {
-  const { queue } = bench.process();
-  while (await queue.runOne());
-}
-
-const stored = async (id: string) => {
-  const cleanup = await bench.store.find(id);
-  if (!cleanup) throw new Error(`No clean-up ${id}`);
-  return cleanup;
-};
-
 test("what others freed meanwhile does not count as freed by a clean-up (D3)", async () => {
   const made = await bench.make(FILES);
-  const id = await ask(made);
+  const id = await bench.ask(made);
   const { queue } = bench.process({
     hands: (hands) => ({
       ...hands,
@@ -37,7 +18,7 @@ test("what others freed meanwhile does not count as freed by a clean-up (D3)", a
   });
   while (await queue.runOne());
   const promised = Object.values(FILES).join("").length;
-  expect((await stored(id)).freed).toEqual({ bytes: promised, inodes: Object.keys(FILES).length });
+  expect((await bench.stored(id)).freed).toEqual({ bytes: promised, inodes: Object.keys(FILES).length });
 });
 
 describe("a person cancels a clean-up whose worker", () => {
@@ -45,7 +26,7 @@ describe("a person cancels a clean-up whose worker", () => {
     "died at %s: nothing was done yet",
     async (point) => {
       const made = await bench.make(FILES);
-      const id = await ask(made);
+      const id = await bench.ask(made);
       const died = Promise.withResolvers<void>();
       const process = bench.process({
         checkpoint: (name) => {
@@ -58,8 +39,12 @@ describe("a person cancels a clean-up whose worker", () => {
       void process.queue.runOne();
       await died.promise;
       await bench.cleanups().cancel(id, "ines");
-      await runAll();
-      expect(await stored(id)).toMatchObject({ status: "cancelled", turn: null, work: { owner: null } });
+      await bench.runAll();
+      expect(await bench.stored(id)).toMatchObject({
+        status: "cancelled",
+        turn: null,
+        work: { owner: null },
+      });
       expect(await bench.contentOf(made.path)).toEqual(FILES);
       expect((await bench.typesOf(made.project)).at(-1)).toBe("cancelled");
     },
@@ -67,21 +52,21 @@ describe("a person cancels a clean-up whose worker", () => {
 
   test("lives, and is about to mark the workspace: it does not come to that", async () => {
     const made = await bench.make(FILES);
-    const id = await ask(made);
+    const id = await bench.ask(made);
     const { queue } = bench.process({
       checkpoint: async (name) => {
         if (name === "mark:before") await bench.cleanups().cancel(id, "ines");
       },
     });
     await queue.runOne().catch((error: unknown) => expect(error).toMatchObject({ code: "lease_lost" }));
-    expect(await stored(id)).toMatchObject({ status: "cancelled", outcome: null });
+    expect(await bench.stored(id)).toMatchObject({ status: "cancelled", outcome: null });
     expect(await bench.contentOf(made.path)).toEqual(FILES);
     expect(await bench.trash()).toEqual([]);
   });
 
   test("died when the folder may have been renamed already: no, and the answer says what to do", async () => {
     const made = await bench.make(FILES);
-    const id = await ask(made);
+    const id = await bench.ask(made);
     const died = Promise.withResolvers<void>();
     const process = bench.process({
       checkpoint: (name) => {

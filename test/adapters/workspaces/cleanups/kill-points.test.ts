@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { sampled } from "../../../support/sample.ts";
 import { WORK_FILE } from "../../../support/workspaces/plain-hands.ts";
-import { LEASE_MS, type Made, useBench, wishOf } from "./bench.ts";
+import { LEASE_MS, useBench } from "./bench.ts";
 
 const bench = useBench();
 const FILES = { "notes.md": "One.\n", "more.md": "Two.\n", [WORK_FILE]: "Only here.\n" };
@@ -35,13 +35,7 @@ const POINTS = [
 /** Up to here nothing was done to the workspace that can't be undone. */
 const UNDOABLE: readonly string[] = POINTS.slice(0, POINTS.indexOf("check_again:after"));
 
-async function ask({ workspace }: Made): Promise<string> {
-  const wish = wishOf(bench.now(), { unpushed: "archive", origin: "person" });
-  const cleanup = await bench.database.transaction((transaction) =>
-    bench.cleanups().ask(workspace, wish, { transaction }),
-  );
-  return String(cleanup._id);
-}
+const ARCHIVED = { unpushed: "archive", origin: "person" } as const;
 
 /** Runs until the checkpoint, and dies there. @returns whether it came so far */
 async function dieAt(point: string): Promise<boolean> {
@@ -76,7 +70,7 @@ describe("after a kill -9 the next process leaves the workspace gone, and its wo
 
   test.each(taken)("at %s", async (point) => {
     const made = await bench.make(FILES);
-    const id = await ask(made);
+    const id = await bench.ask(made, ARCHIVED);
     expect(await dieAt(point)).toBe(true);
     await takeOver();
     const cleanup = await bench.store.find(id);
@@ -92,7 +86,7 @@ describe("if an agent comes back while nobody works on it, the workspace is whol
 
   test.each(taken)("after a kill -9 at %s", async (point) => {
     const made = await bench.make(FILES);
-    const id = await ask(made);
+    const id = await bench.ask(made, ARCHIVED);
     expect(await dieAt(point)).toBe(true);
     await bench.lease(made);
     await takeOver();
@@ -115,7 +109,7 @@ describe("a lease that comes during the run, at any of its steps", () => {
     "%s: before the point of no return everything stays, after it everything goes",
     async (point) => {
       const made = await bench.make(FILES);
-      const id = await ask(made);
+      const id = await bench.ask(made, ARCHIVED);
       const { queue } = bench.process({
         checkpoint: (name) => (name === point ? bench.lease(made) : undefined),
       });
@@ -138,7 +132,7 @@ describe("a lease that comes during the run, at any of its steps", () => {
 
   test("control: without the decision in the transaction, a lease that comes last is not seen", async () => {
     const made = await bench.make(FILES);
-    const id = await ask(made);
+    const id = await bench.ask(made, ARCHIVED);
     const blind = async () => ({ dueAt: new Date(0), because: "Due", cause: "merged", reasons: [] }) as const;
     const { queue } = bench.process({
       retentionOf: blind,

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lowerFence, raiseFence } from "../../../../src/workspaces/removal/fence.ts";
@@ -12,6 +11,7 @@ import { contentHash } from "./content-hash.ts";
 import { program, ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { startRemover } from "./run-remover.ts";
 import { setUpStand, type Stand } from "./stand.ts";
+import { git, makeMain } from "./main-repository.ts";
 
 const STEPS = ["move", "fence", "prune", "delete", "lower"] as const;
 /** System calls that change the file system. strace counts them for each thread: there are far more than are killed. */
@@ -56,20 +56,7 @@ describe("a removal is killed and done again, and ends as if nothing had happene
 
 /** A linked worktree to remove, and another with its main repository, which stay. */
 async function arrange(stand: Stand): Promise<{ readonly tombstone: Tombstone; readonly others: string }> {
-  const main = join(stand.base, "others/main");
-  execFileSync("git", ["init", "-q", main]);
-  git(
-    main,
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@example.com",
-    "commit",
-    "-q",
-    "--allow-empty",
-    "-m",
-    "first",
-  );
+  const main = makeMain(join(stand.base, "others/main"));
   git(main, "worktree", "add", "-q", "-b", "stays", join(stand.base, "others/stays"));
   const path = join(stand.root.path, "w");
   git(main, "worktree", "add", "-q", "--detach", path);
@@ -91,12 +78,8 @@ async function finish(stand: Stand, tombstone: Tombstone): Promise<void> {
   expect(await whereIs(stand.root, tombstone)).toBe("gone");
   expect(readdirSync(stand.root.path)).toEqual([".orb"]);
   for (const own of ["trash", "fences"]) expect(readdirSync(join(stand.root.path, ".orb", own))).toEqual([]);
-  const main = join(stand.base, "others/main");
+  const main = makeMain(join(stand.base, "others/main"));
   expect(readdirSync(join(main, ".git/worktrees"))).toEqual(["stays"]);
   expect(readdirSync(join(main, ".git")).filter((name) => name.startsWith("orb-"))).toEqual([]);
   expect(git(join(stand.base, "others/stays"), "status", "--porcelain")).toBe("");
-}
-
-function git(cwd: string, ...args: readonly string[]): string {
-  return execFileSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 }

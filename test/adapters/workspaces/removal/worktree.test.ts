@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { moveToTrash } from "../../../../src/workspaces/removal/move-to-trash.ts";
@@ -6,6 +5,7 @@ import { pruneWorktree } from "../../../../src/workspaces/removal/worktree.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { setUpStand, type Stand } from "./stand.ts";
+import { git, makeMain } from "./main-repository.ts";
 
 describe("the entry of one worktree is removed from its main repository", () => {
   test("by its id: one whose folder is away for the moment keeps its entry (C4)", async () => {
@@ -94,24 +94,7 @@ describe("the entry of one worktree is removed from its main repository", () => 
 
 /** A main repository beside the root, with a worktree for each name below it. @returns its path */
 function worktrees(stand: Stand, names: readonly string[]): string {
-  const main = join(stand.base, "main");
-  execFileSync("git", ["init", "-q", main]);
-  git(
-    main,
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@example.com",
-    "commit",
-    "-q",
-    "--allow-empty",
-    "-m",
-    "first",
-  );
+  const main = makeMain(join(stand.base, "main"));
   for (const name of names) git(main, "worktree", "add", "-q", "-b", name, join(stand.root.path, name));
   return main;
-}
-
-function git(cwd: string, ...args: readonly string[]): string {
-  return execFileSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 }
