@@ -245,6 +245,6 @@ const DUE = {
 } as const;
 
 /** A clean-up that the bot itself wants now. */
-export function wishOf(now: Date, wish: Partial<Wish> = {}): Wish {
+function wishOf(now: Date, wish: Partial<Wish> = {}): Wish {
   return { ...DUE, at: now, ...wish };
 }
