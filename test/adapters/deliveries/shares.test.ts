@@ -33,29 +33,29 @@ async function addBusy({ share = "busy" }: { share?: string | null } = {}): Prom
 }
 
 /** A slow MongoDB may refuse a claim, and the lane then looks again. */
-async function runUntilTaken(work: DeliveryWork, onTaken: () => void): Promise<void> {
+async function runUntilTaken(work: DeliveryWork): Promise<void> {
   const state = { isTaken: false };
-  while (!state.isTaken) {
-    await work.runOne(() => {
-      state.isTaken = true;
-      onTaken();
-    });
-  }
+  while (!state.isTaken) await work.runOne(() => (state.isTaken = true));
 }
 
-/** Lets lanes of one process each take a delivery, and keeps them there. */
+/** Lets lanes of one process each take a delivery, and keeps them in its handler. */
 async function occupy(lanes: number) {
   const resumed = Promise.withResolvers<void>();
+  let kept = Promise.withResolvers<void>();
   const work = own.inbox.worker("p", async ({ id }) => {
     own.seen.push(id);
-    if (own.seen.length <= lanes) await resumed.promise;
+    if (own.seen.length <= lanes) {
+      kept.resolve();
+      await resumed.promise;
+    }
     return APPLIED;
   });
   const running: Promise<void>[] = [];
   for (let lane = 0; lane < lanes; lane++) {
-    const taken = Promise.withResolvers<void>();
-    running.push(runUntilTaken(work, taken.resolve));
-    await taken.promise;
+    kept = Promise.withResolvers<void>();
+    running.push(runUntilTaken(work));
+    // Not only claimed: the next one might reach the handler first, and be kept in its place.
+    await kept.promise;
   }
   const resume = async () => {
     resumed.resolve();
@@ -93,7 +93,7 @@ test("one lane is left to others while all others work for one installation", as
   const { work, resume } = await occupy(DELIVERIES_AT_ONCE - 1);
   expect(await work.runOne()).toBe(false);
   await own.inbox.receive(of("quiet"), "quiet");
-  await runUntilTaken(work, () => {});
+  await runUntilTaken(work);
   expect(own.seen.at(-1)).toBe("quiet");
   await resume();
 });

@@ -7,8 +7,9 @@ import { eventually } from "../../support/eventually.ts";
 import { sampled } from "../../support/sample.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 
-/** The bot reads its stream of signals once a second. */
+/** The bot reads its stream of signals once a second, or later on a busy machine. */
 const READS_A_MINUTE = 60;
+const MINUTE_MS = 60_000;
 const COMMANDS_A_MINUTE_MAX = 60;
 const LONG_MS = 180_000;
 /** A loop that polls although the feed is open would ask fifty times a second. */
@@ -24,10 +25,10 @@ async function watchedBot(overrides: Parameters<typeof startBot>[1]) {
   const uri = new URL(stores.mongodbUri);
   uri.searchParams.set("monitorCommands", "true");
   const bot = stack.use(await startBot({ mongodbUri: String(uri), redisUrl: server.uri }, overrides));
-  let commands: string[] = [];
+  let commands: { readonly name: string; readonly atMs: number }[] = [];
   bot.app.database.connection
     .getClient()
-    .on("commandStarted", ({ commandName }) => commands.push(commandName));
+    .on("commandStarted", ({ commandName: name }) => commands.push({ name, atMs: performance.now() }));
   const reads = async () => {
     const statistics = await redis.info("commandstats");
     return Number(/cmdstat_xreadgroup:calls=(\d+)/.exec(statistics)?.[1] ?? 0);
@@ -46,7 +47,7 @@ async function watchedBot(overrides: Parameters<typeof startBot>[1]) {
 
 test("while its change feed is open, an idle bot only waits for the feed", async () => {
   await using bot = await watchedBot({ pace: IMPATIENT });
-  expect((await bot.commandsDuring(1)).filter((command) => command !== "getMore")).toEqual([]);
+  expect((await bot.commandsDuring(1)).filter(({ name }) => name !== "getMore")).toEqual([]);
 });
 
 for (const time of sampled("lengths of idle time", ["a minute"], [])) {
@@ -54,7 +55,10 @@ for (const time of sampled("lengths of idle time", ["a minute"], [])) {
     `at the product's own pace an idle bot sends at most ${COMMANDS_A_MINUTE_MAX} commands to MongoDB in ${time}`,
     async () => {
       await using bot = await watchedBot({ pace: PACE, startJobs: true });
-      expect((await bot.commandsDuring(READS_A_MINUTE)).length).toBeLessThanOrEqual(COMMANDS_A_MINUTE_MAX);
+      const endMs = performance.now() + MINUTE_MS;
+      const commands = await bot.commandsDuring(READS_A_MINUTE);
+      const ofMinute = commands.filter(({ atMs }) => atMs < endMs);
+      expect(ofMinute.length).toBeLessThanOrEqual(COMMANDS_A_MINUTE_MAX);
     },
     LONG_MS,
   );
