@@ -59,7 +59,7 @@ function showDelivery({ _id, work, ...delivery }: DeliveryMetadata) {
   const { event, action, repository, installationId, receivedAt, size, status } = delivery;
   const { outcome, because, problem, replays } = delivery;
   const metadata = { id: _id, event, action, repository, installationId, receivedAt, size, status };
-  const { attempts, crashes } = work;
-  const course = { outcome, because, problem, attempts, crashes, replays };
+  const { attempts, crashed = [] } = work;
+  const course = { outcome, because, problem, attempts, crashes: crashed.length, replays };
   return { ...metadata, ...course, nextAttemptAt: work.dueAt };
 }

@@ -1,5 +1,5 @@
 import { OrbError } from "../errors.ts";
-import { type Deadline, notConfirmed } from "./deadline.ts";
+import { type Deadline, notConfirmed } from "../mongo/deadline.ts";
 
 /** After a large write, its callers return one by one with more; the next write waits this long for them. */
 const GATHER_MS = 3;

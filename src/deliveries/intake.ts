@@ -6,7 +6,7 @@ import type { Secret } from "../secret.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Body } from "./body.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../mongo/deadline.ts";
 import { labelOf } from "./events.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PartStore } from "./part-store.ts";

@@ -1,7 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import { compress, uncompress } from "snappy";
 import type { Database } from "../mongo/database.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../mongo/deadline.ts";
 import { KEPT_SECONDS } from "./store.ts";
 
 /** Far below the 16 MiB of a MongoDB document, and small enough for memory. */

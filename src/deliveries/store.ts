@@ -4,7 +4,7 @@ import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
 import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/shared-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../mongo/deadline.ts";
 
 /** How long a delivery is stored and can be replayed; GitHub itself can redeliver for three days. */
 export const KEPT_SECONDS = 30 * 24 * 60 * 60;
@@ -204,6 +204,6 @@ function onceMore(now: Date) {
     reached: null,
     "work.dueAt": now,
     "work.attempts": 0,
-    "work.crashes": 0,
+    "work.crashed": [],
   };
 }

@@ -1,6 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { Heartbeat, Hold } from "../work/worker.ts";
 import type { Database } from "./database.ts";
+import { Deadline } from "./deadline.ts";
 
 /** A process, as others see it. */
 export interface StoredWorker {
@@ -25,6 +26,8 @@ export const WORKERS_COLLECTION = "workers";
 const BEATS_PER_LEASE = 3;
 /** After a beat that failed the next one comes sooner, so that one failure does not end a lease. */
 const TRIES_PER_LEASE = 12;
+/** A busy server is given so long to answer, however short leases are. */
+const ANSWER_MS_MIN = 1_000;
 
 interface Options {
   readonly owner: string;
@@ -53,7 +56,7 @@ export class StoredHeartbeat implements Heartbeat {
     this.#model = database.connection.model<StoredWorker>("Worker", schema, WORKERS_COLLECTION);
   }
 
-  /** @throws the driver's error if MongoDB could not store that this process is alive */
+  /** @throws OrbError `mongodb_unavailable`, or the driver's error, if MongoDB did not store that this process is alive */
   async hold(): Promise<Hold> {
     const { leaseMs, now } = this.#options;
     if (this.#aliveUntil.getTime() - now().getTime() < leaseMs / 2) await this.#beat();
@@ -112,12 +115,14 @@ export class StoredHeartbeat implements Heartbeat {
   async #store(): Promise<void> {
     const { owner, leaseMs, now } = this.#options;
     const aliveUntil = new Date(now().getTime() + leaseMs);
-    await this.#model.collection.updateOne(
+    const beat = this.#model.collection.updateOne(
       { _id: owner } as never,
-      { $set: { aliveUntil } },
-      // A server that does not answer must not keep the next try from another one.
-      { upsert: true, timeoutMS: leaseMs / BEATS_PER_LEASE },
+      // One that was given up may still arrive, after a later one.
+      { $max: { aliveUntil } },
+      { upsert: true },
     );
+    // A connection that does not answer must not keep the next try from another one.
+    await new Deadline(Math.max(ANSWER_MS_MIN, leaseMs / BEATS_PER_LEASE)).wait(beat);
     // Until MongoDB had the new one, the others may have seen that the old one had ended.
     if (!this.#isAlive()) this.#gaps += 1;
     this.#aliveUntil = aliveUntil;

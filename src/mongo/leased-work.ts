@@ -7,33 +7,10 @@ import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
 import type { Transaction } from "./database.ts";
 import { type DueRow, holderOf, type HolderRow, holdersOf, takeableMs, whenFree } from "./when-free.ts";
 import { type Taken, AtWork } from "./at-work.ts";
+import type { Work } from "./work.ts";
 import { leaseLost } from "./lease-lost.ts";
-import { takeBackCrash } from "./take-back-crash.ts";
+import { stillMissed, takeBackCrash } from "./counted-crashes.ts";
 import { updateAtOnce } from "./update-at-once.ts";
-
-/** The part of a document that says when it needs work, and which process is working on it. */
-export interface Work {
-  /**
-   * When a process should take it next, `null` if it needs no work. While a process holds it: when that process took it, or
-   * last wrote to it.
-   */
-  dueAt: Date | null;
-  owner: string | null;
-  /** Counts the leases; a write with an older lease is refused. */
-  epoch: number;
-  /** Leases since the last success, except those after which it only waits. */
-  attempts: number;
-  /** Consecutive apparent crashes of processes that held this document; clean shutdowns do not count. */
-  crashes: number;
-}
-
-export const WORK_SCHEMA = {
-  dueAt: { type: Date, default: null },
-  owner: { type: String, default: null },
-  epoch: { type: Number, default: 0 },
-  attempts: { type: Number, default: 0 },
-  crashes: { type: Number, default: 0 },
-};
 
 declare const held: unique symbol;
 /** The proof that a document is leased; only `LeasedWork` makes one. */
@@ -42,7 +19,8 @@ export interface Lease<Id = Types.ObjectId> {
   readonly id: Id;
   readonly epoch: number;
   readonly attempts: number;
-  readonly crashes: number;
+  /** See `Work`. */
+  readonly crashed: readonly string[];
 }
 
 export interface Claim<T, Id = Types.ObjectId> {
@@ -106,7 +84,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
 
   /** The same for this document. @param set fields to write with the lease */
   async take(id: Id, set: Filter = {}): Promise<Claim<T, Id> | null> {
-    return this.#take(id, this.#due(), { set, crashes: 0 });
+    return this.#take(id, this.#due(), { set });
   }
 
   /**
@@ -133,9 +111,9 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
       const known = holders.get(owner ?? "");
       const holder = known && { ...known, since: dueAt ?? known.since };
       if (!holder || !isFree(holder)) continue;
-      const crashes = hasCrashed(holder, observer) ? 1 : 0;
-      if (work.crashes + crashes === except) continue;
-      const claim = await this.#take(id, { "work.owner": owner, "work.epoch": epoch }, { set: {}, crashes });
+      const crashed = hasCrashed(holder, observer) ? [holder.owner] : [];
+      if (new Set([...(work.crashed ?? []), ...crashed]).size === except) continue;
+      const claim = await this.#take(id, { "work.owner": owner, "work.epoch": epoch }, { crashed });
       if (claim) return claim;
     }
     return null;
@@ -193,7 +171,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
    *
    * @param dueAt when it is due again; `null` if it needs no more work
    * @param attempts the count to store: 0 after a success
-   * @param crashes the count to store: normally 0, because a process that gives a document back has not crashed
+   * @param crashed the crashes to store: normally none, because a process that gives a document back has survived it
    * @throws OrbError `lease_lost`
    */
   async release(
@@ -201,16 +179,16 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
     {
       dueAt,
       attempts,
-      crashes = 0,
+      crashed = [],
       update = {},
-    }: { dueAt: Date | null; attempts: number; crashes?: number; update?: UpdateQuery<T> },
+    }: { dueAt: Date | null; attempts: number; crashed?: readonly string[]; update?: UpdateQuery<T> },
     transaction?: Transaction,
   ): Promise<void> {
     const work = {
       "work.dueAt": dueAt,
       "work.owner": null,
       "work.attempts": attempts,
-      "work.crashes": crashes,
+      "work.crashed": crashed,
     };
     // The lease ends here: whatever is still running with it must not write.
     const ended = { ...update.$inc, "work.epoch": 1 };
@@ -231,7 +209,24 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   /** This process has lost the lease, and is alive: if that was counted as a crash, it was none. */
   async takeBackCrash(lease: Lease<Id>): Promise<void> {
     const wasMissed = this.#leased.get(lease)?.hold?.isHeld() === false;
-    if (wasMissed) await takeBackCrash(this.#model, lease);
+    if (wasMissed) await takeBackCrash(this.#model, { id: lease.id, owner: this.#options.worker.owner });
+  }
+
+  /**
+   * Counts again: a process that has shown itself since it was missed has not crashed.
+   *
+   * @returns the same claim, with the crashes that count
+   * @throws OrbError `lease_lost`
+   */
+  async recount(claim: Claim<T, Id>): Promise<Claim<T, Id>> {
+    const { lease } = claim;
+    const taken = this.#leased.get(lease);
+    const crashed = await stillMissed(this.#model, lease.crashed, this.#options.worker.now());
+    if (!taken || crashed.length === lease.crashed.length) return claim;
+    await this.write(lease, { $set: { "work.crashed": crashed } });
+    const counted: Lease<Id> = { ...lease, crashed };
+    this.#leased.set(counted, taken);
+    return { ...claim, lease: counted };
   }
 
   #observer(): Observer {
@@ -255,7 +250,7 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
   async #take(
     id: Id,
     condition: Filter,
-    { set, crashes }: { set: Filter; crashes: number },
+    { set = {}, crashed = [] }: { set?: Filter; crashed?: readonly string[] },
   ): Promise<Claim<T, Id> | null> {
     const { worker } = this.#options;
     const taken = this.#atWork.begin(id);
@@ -268,13 +263,14 @@ export class LeasedWork<T extends { work: Work }, Id = Types.ObjectId> {
         { ...condition, _id: id },
         {
           $set: { ...set, "work.dueAt": taken.since, "work.owner": worker.owner },
-          $inc: { "work.epoch": 1, "work.attempts": 1, "work.crashes": crashes },
+          $inc: { "work.epoch": 1, "work.attempts": 1 },
+          $addToSet: { "work.crashed": { $each: crashed } },
         },
       );
       if (document === "busy") this.#busy.add(id);
       if (document === null || document === "busy") return null;
-      const { epoch, attempts, crashes: all, share = null } = document.work as Work & { share?: string };
-      lease = { id, epoch, attempts, crashes: all } as Lease<Id>;
+      const { epoch, attempts, crashed: all = [], share = null } = document.work as Work & { share?: string };
+      lease = { id, epoch, attempts, crashed: all } as Lease<Id>;
       this.#leased.set(lease, Object.assign(taken, { share }));
       return { document: document as T & { _id: Id }, lease };
     } finally {

@@ -3,7 +3,8 @@ import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
 import type { Worker } from "../work/worker.ts";
 import { backOffMs, longestWaitMs, mayTryAgain } from "../work/rules/back-off.ts";
 import { failingOfStores } from "./failure.ts";
-import type { Claim, LeasedWork, Work } from "./leased-work.ts";
+import type { Claim, LeasedWork } from "./leased-work.ts";
+import type { Work } from "./work.ts";
 import type { Hands } from "./work-queue.ts";
 
 /** A stored message of somebody else, which is handled once, in transactions of our own stores. */
@@ -42,9 +43,9 @@ export function messageHands<T extends Message, Id = Types.ObjectId>({
   onDead,
 }: Options<T, Id>): Hands<T, Id> {
   const end = async (claim: Claim<T, Id>, error: unknown) => {
-    const { attempts, crashes } = claim.lease;
+    const { attempts, crashed } = claim.lease;
     const update = { $set: { ...freed, status: "dead", problem: refusalOf(error) } } as UpdateQuery<T>;
-    await leases.release(claim.lease, { dueAt: null, attempts, crashes, update });
+    await leases.release(claim.lease, { dueAt: null, attempts, crashed, update });
     onDead(claim, error);
   };
   const failed = async (claim: Claim<T, Id>, error: unknown) => {

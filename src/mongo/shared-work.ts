@@ -1,4 +1,4 @@
-import { type Work, WORK_SCHEMA } from "./leased-work.ts";
+import { type Work, WORK_SCHEMA } from "./work.ts";
 
 /** Work of which each share gets its part of the lanes. */
 export interface SharedWork extends Work {
@@ -19,7 +19,7 @@ export function newSharedWork(
   now: Date,
   { share, urgent }: Pick<SharedWork, "share" | "urgent">,
 ): SharedWork {
-  return { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0, share, urgent };
+  return { dueAt: now, owner: null, epoch: 0, attempts: 0, crashed: [], share, urgent };
 }
 
 /** The index that finds what is due longest. */

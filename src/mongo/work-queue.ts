@@ -2,7 +2,8 @@ import type { Types } from "mongoose";
 import { OrbError, type Refusal } from "../errors.ts";
 import type { Worker } from "../work/worker.ts";
 import { toMongoFailure } from "./failure.ts";
-import type { Claim, LeasedWork, Work } from "./leased-work.ts";
+import type { Claim, LeasedWork } from "./leased-work.ts";
+import type { Work } from "./work.ts";
 import { isLeaseLost } from "./lease-lost.ts";
 
 /** After so many consecutive crashes, a document is quarantined. */
@@ -68,8 +69,8 @@ export class WorkQueue<T extends { work: Work }, Id = Types.ObjectId> {
     const isCalm = this.#now() >= this.#calmFrom;
     const claim = await this.#leases.takeOver({ except: isCalm ? null : CRASHES_MAX - 1 });
     if (!claim) return false;
-    if (claim.lease.crashes < CRASHES_MAX) await this.run(claim);
-    else await this.#hold(claim, () => this.#hands.quarantine(claim));
+    if (claim.lease.crashed.length < CRASHES_MAX) await this.run(claim);
+    else await this.#hold(claim, () => this.#afterCrashes(claim));
     return true;
   }
 
@@ -80,15 +81,24 @@ export class WorkQueue<T extends { work: Work }, Id = Types.ObjectId> {
 
   /** Handles a document that was claimed from the same leases. */
   async run(claim: Claim<T, Id>): Promise<void> {
-    await this.#hold(claim, async () => {
-      const attempt = this.#hands.attempt(claim);
-      try {
-        await attempt.run();
-      } catch (error) {
-        if (isLeaseLost(error)) throw error;
-        await attempt.failed(toMongoFailure(error));
-      }
-    });
+    await this.#hold(claim, () => this.#attempt(claim));
+  }
+
+  async #attempt(claim: Claim<T, Id>): Promise<void> {
+    const attempt = this.#hands.attempt(claim);
+    try {
+      await attempt.run();
+    } catch (error) {
+      if (isLeaseLost(error)) throw error;
+      await attempt.failed(toMongoFailure(error));
+    }
+  }
+
+  /** Some of the processes that were counted may only have been cut off for a while. */
+  async #afterCrashes(claim: Claim<T, Id>): Promise<void> {
+    const counted = await this.#leases.recount(claim);
+    if (counted.lease.crashed.length < CRASHES_MAX) await this.#attempt(counted);
+    else await this.#hands.quarantine(counted);
   }
 
   async #hold({ lease }: Claim<T, Id>, work: () => Promise<void>): Promise<void> {

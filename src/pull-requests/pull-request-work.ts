@@ -109,8 +109,8 @@ export class PullRequestWork {
 
   /** The process stops in the middle of its work. Another one continues at once; nothing is wrong with the record. */
   async #giveBack(lease: Lease): Promise<void> {
-    const { attempts, crashes } = lease;
-    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: attempts - 1, crashes });
+    const { attempts, crashed } = lease;
+    await this.#work.release(lease, { dueAt: this.#deps.now(), attempts: attempts - 1, crashed });
   }
 
   #begin({ document: record, lease }: Claim<PullRequestRecord>): Run {

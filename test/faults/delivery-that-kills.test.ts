@@ -63,7 +63,7 @@ test("a delivery that three processes died of is dead, and those that were handl
   expect(await deathsUntil("nothing pending", async () => (await pending()) === 0, start)).toBe(3);
   expect(await inbox.stored(POISON)).toMatchObject({
     status: "dead",
-    work: { crashes: 3 },
+    work: { crashed: { length: 3 } },
     problem: { code: "delivery_crashed" },
   });
   expect((await effects()).map(({ delivery }) => delivery).sort()).toEqual(innocent.toSorted());
@@ -85,5 +85,5 @@ test("a process that was stopped past its lease in the middle of a delivery chan
     { delivery: SEDATIVE, pid: other.pid },
     { delivery: "next", pid: sleeper.pid },
   ]);
-  expect(await inbox.stored(SEDATIVE)).toMatchObject({ status: "done", work: { crashes: 0 } });
+  expect(await inbox.stored(SEDATIVE)).toMatchObject({ status: "done", work: { crashed: [] } });
 });

@@ -49,7 +49,7 @@ export async function storeRecord(
     publishedRound: 1,
     pullRequest: pullRequest && { ...WRITTEN, ...pullRequest },
     openedAt: AT,
-    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, share: "octo", urgent: false },
+    work: { dueAt: null, owner: null, epoch: 0, attempts: 0, share: "octo", urgent: false },
     ...more,
   };
   await pullRequestStore.model.collection.insertOne({ ...record, search: searchable(record) });

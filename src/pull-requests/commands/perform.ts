@@ -185,7 +185,7 @@ async function conclude(
   };
   const afresh = done && command === "retry";
   await work.write(lease, {
-    $set: { ...trace, updatedAt: at, ...(afresh && { "work.attempts": 1, "work.crashes": 0 }) },
+    $set: { ...trace, updatedAt: at, ...(afresh && { "work.attempts": 1, "work.crashed": [] }) },
     $pull: { requests: { key } },
     $push: {
       requestsDone: { $each: [key], $slice: -REQUESTS_REMEMBERED_MAX },

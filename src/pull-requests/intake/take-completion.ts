@@ -78,7 +78,7 @@ export function completedAgain(
   const { owner } = known.work;
   // This completion has not crashed any process yet.
   const share = ownerKeyOf(wanted.completion.repository);
-  const untried = { ...known.work, crashes: 0, share, urgent: true };
+  const untried = { ...known.work, crashed: [], share, urgent: true };
   return {
     ...wanted,
     updatedAt: now,

@@ -50,6 +50,7 @@ export function hungMs(leaseMs: number): number {
   return leaseMs * HUNG_LEASES;
 }
 
-function isAlive({ aliveUntil }: Holder, now: Date): boolean {
+/** Whether its last heartbeat lets others count on it now. */
+export function isAlive({ aliveUntil }: Pick<Holder, "aliveUntil">, now: Date): boolean {
   return aliveUntil !== null && !isDue(aliveUntil, { now, waitMsMax: LEASE_MS_MAX });
 }

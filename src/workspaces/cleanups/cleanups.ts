@@ -61,7 +61,7 @@ export class Cleanups {
       const { store, now } = this.#deps;
       const time = now();
       const entry = { at: time, what: "run now", because: `${by} asked for it` };
-      const due = { "work.dueAt": time, "work.attempts": 0, "work.crashes": 0, at: time, updatedAt: time };
+      const due = { "work.dueAt": time, "work.attempts": 0, "work.crashed": [], at: time, updatedAt: time };
       // A person who runs it wants it now, so it does not wait for the time of the rule any more.
       const origin = cleanup.origin === "retention" ? "person" : cleanup.origin;
       const update = { $set: { ...due, origin, by, told: null, times: 0 }, $push: historyOf([entry]) };
@@ -155,7 +155,7 @@ export class Cleanups {
       times: 0,
       problem: null,
     };
-    const work_ = { "work.dueAt": merged.at, "work.attempts": 0, "work.crashes": 0 };
+    const work_ = { "work.dueAt": merged.at, "work.attempts": 0, "work.crashed": [] };
     const fresh = { ...merged, by, because, cause, updatedAt: time };
     const update = { $set: { ...again, ...fresh, ...work_ }, $push: historyOf([entry]) };
     const isDone = await store.changeAtRest(known, update, transaction);

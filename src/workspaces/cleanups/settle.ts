@@ -33,7 +33,7 @@ interface End {
   readonly change: Partial<StoredCleanup>;
   readonly dueAt: Date | null;
   readonly attempts: number;
-  readonly crashes?: number;
+  readonly crashed?: readonly string[];
   readonly entry: { readonly what: string; readonly because: string } | null;
   readonly event: OrbEvent | null;
   /** What the record of the workspace remembers of it; it is left alone if another folder is at the path. */
@@ -134,14 +134,14 @@ export class Settle {
     const problem = refusalOf(error);
     const { told, times, isNews } = repeat(claim.document, [problem.code]);
     const nextAttemptAt = this.#later("cleanup", times);
-    await this.#failed(claim, { error, told, times, isNews, nextAttemptAt, crashes: 0 });
+    await this.#failed(claim, { error, told, times, isNews, nextAttemptAt });
   }
 
   /** It crashed too many processes, so it rests until somebody runs it. */
   async quarantine(claim: CleanupClaim, error: OrbError): Promise<void> {
     const { told, times } = repeat(claim.document, [error.code]);
-    const { crashes } = claim.lease;
-    await this.#failed(claim, { error, told, times, isNews: true, nextAttemptAt: null, crashes });
+    const { crashed } = claim.lease;
+    await this.#failed(claim, { error, told, times, isNews: true, nextAttemptAt: null, crashed });
   }
 
   /** This process ends: the next one goes on, and nothing has failed. */
@@ -225,10 +225,10 @@ export class Settle {
       times: number;
       isNews: boolean;
       nextAttemptAt: Date | null;
-      crashes: number;
+      crashed?: readonly string[];
     },
   ): Promise<void> {
-    const { error, told, times, isNews, nextAttemptAt, crashes } = failed;
+    const { error, told, times, isNews, nextAttemptAt, crashed = [] } = failed;
     const cleanup = claim.document;
     const problem = refusalOf(error);
     const data = { ...problem, cleanup: summaryOf(cleanup), nextAttemptAt };
@@ -236,7 +236,7 @@ export class Settle {
       change: { status: "failed", problem, told, times },
       dueAt: nextAttemptAt,
       attempts: claim.lease.attempts,
-      crashes,
+      crashed,
       entry: isNews ? { what: "failed", because: problem.reason } : null,
       event: isNews ? { type: "orb.cleanup.failed", data } : null,
       workspace: null,
@@ -257,7 +257,7 @@ export class Settle {
 
   async #end({ document: cleanup, lease }: CleanupClaim, end: End): Promise<void> {
     const { leases, workspaces, outbox, database, worker } = this.#deps;
-    const { change, dueAt, attempts, crashes = 0, entry, event, workspace, more } = end;
+    const { change, dueAt, attempts, crashed = [], entry, event, workspace, more } = end;
     const { dryRun, projects } = cleanup;
     await database.transaction(async (transaction) => {
       const now = worker.now();
@@ -265,7 +265,7 @@ export class Settle {
         $set: { ...change, updatedAt: now },
         ...(entry && { $push: historyOf([{ at: now, ...entry }]) }),
       };
-      await leases.release(lease, { dueAt, attempts, crashes, update }, transaction);
+      await leases.release(lease, { dueAt, attempts, crashed, update }, transaction);
       if (dryRun) return;
       if (workspace) await changeWorkspace(workspaces, cleanup, { change: workspace, now, transaction });
       await more?.(transaction, now);

@@ -1,7 +1,7 @@
 import { type Model, Schema, Types, type UpdateQuery } from "mongoose";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
-import { WORK_SCHEMA } from "../../mongo/leased-work.ts";
+import { WORK_SCHEMA } from "../../mongo/work.ts";
 import {
   CLEANUP_HISTORY_MAX,
   CLEANUP_STATUSES,
@@ -246,7 +246,7 @@ function fresh(wish: CleanupWish, now: Date) {
     history: [entry],
     createdAt: now,
     updatedAt: now,
-    work: { dueAt: wish.at, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: { dueAt: wish.at, owner: null, epoch: 0, attempts: 0 },
   } as const;
 }
 

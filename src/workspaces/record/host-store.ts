@@ -3,7 +3,7 @@ import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import type { DiskUsage } from "../disk/usage.ts";
 import type { Tombstone } from "./tombstone.ts";
-import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
+import { WORK_SCHEMA, type Work } from "../../mongo/work.ts";
 
 /** How long a host is remembered after its last report. */
 const KEPT_SECONDS = 30 * 24 * 3600;
@@ -93,7 +93,7 @@ export class HostStore {
 
   /** Stores what a worker of the host saw. */
   async report(host: string, report: HostReport, now: Date): Promise<StoredHost> {
-    const work = { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 };
+    const work = { dueAt: now, owner: null, epoch: 0, attempts: 0 };
     const unpressed = { pressureSince: null, pressureBecause: null, reliefAsked: null };
     const nothing = { ...unpressed, paused: null, clearing: null };
     return this.model

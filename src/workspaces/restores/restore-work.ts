@@ -48,7 +48,7 @@ export function restoreQueue(deps: Deps): WorkQueue<StoredRestore> {
         return leases.release(lease, {
           dueAt: null,
           attempts: lease.attempts,
-          crashes: lease.crashes,
+          crashed: lease.crashed,
           update,
         });
       },

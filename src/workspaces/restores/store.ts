@@ -1,7 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
-import { WORK_SCHEMA, type Work } from "../../mongo/leased-work.ts";
+import { WORK_SCHEMA, type Work } from "../../mongo/work.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
 import type { Tombstone } from "../record/tombstone.ts";
 
@@ -86,7 +86,7 @@ export class RestoreStore {
   ): Promise<StoredRestore> {
     const { workspace, by, ...what } = wish;
     const fresh = { workspace, host: workspace.host, ...what, status: "waiting", createdAt: now } as const;
-    const work = { "work.owner": null, "work.epoch": 0, "work.attempts": 0, "work.crashes": 0 };
+    const work = { "work.owner": null, "work.epoch": 0, "work.attempts": 0, "work.crashed": [] };
     return this.model
       .findOneAndUpdate(
         { turn: workspace.id },

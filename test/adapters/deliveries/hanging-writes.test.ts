@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
-import { Deadline } from "../../../src/deliveries/deadline.ts";
+import { Deadline } from "../../../src/mongo/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
 import { newSharedWork } from "../../../src/mongo/shared-work.ts";

@@ -183,7 +183,7 @@ describe("leases", () => {
     await workAll(inbox.worker("p-4", takeEffect));
     expect(await inbox.stored("poison")).toMatchObject({
       status: "dead",
-      work: { crashes: 3 },
+      work: { crashed: ["p-1", "p-2", "p-3"] },
       problem: { code: "delivery_crashed" },
     });
     expect(await effects()).toEqual(["bystander"]);

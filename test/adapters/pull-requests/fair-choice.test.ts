@@ -34,7 +34,7 @@ interface Given {
 async function add(...given: readonly Given[]): Promise<void> {
   const documents = given.flatMap(({ share, count = 1, urgent = false, inMs = -MINUTE_MS }) =>
     Array.from({ length: count }, (_, index) => {
-      const work = { owner: null, epoch: 0, attempts: 0, crashes: 0, share, urgent };
+      const work = { owner: null, epoch: 0, attempts: 0, share, urgent };
       return {
         key: String(new Types.ObjectId()),
         work: { ...work, dueAt: new Date(NOW.getTime() + inMs + index) },
@@ -134,7 +134,7 @@ test("records of earlier versions get their share and their urgency", async () =
     { ...base, repository: "acme/y", retried: { by: "ines" } },
     { ...base, repository: "acme/y", refreshAsked: { by: "ines" } },
   ];
-  const work = { dueAt: NOW, owner: null, epoch: 0, attempts: 0, crashes: 0 };
+  const work = { dueAt: NOW, owner: null, epoch: 0, attempts: 0 };
   await records.collection.insertMany(cases.map((each, index) => ({ ...each, key: String(index), work })));
   // Those that were not tried again have no such field.
   await records.collection.updateOne({ key: "0" }, { $unset: { retried: 1, requests: 1 } });

@@ -30,7 +30,7 @@ async function nudge(branch: string) {
 }
 
 function work(more: Record<string, unknown>) {
-  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0, ...more } };
+  return { work: { dueAt: null, owner: null, epoch: 0, attempts: 0, ...more } };
 }
 
 test("a new record is read as it was written, with every field", async () => {

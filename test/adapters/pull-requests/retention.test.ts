@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000;
 const { SIGNAL_DAYS, PULL_REQUEST_DAYS } = { SIGNAL_DAYS: 90, PULL_REQUEST_DAYS: 180 };
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 const LONG_AGO = daysAgo(PULL_REQUEST_DAYS + 1);
-const REST = { dueAt: null, owner: null, epoch: 0, attempts: 0, crashes: 0 };
+const REST = { dueAt: null, owner: null, epoch: 0, attempts: 0 };
 
 const bot = useBot();
 const models = () => {

@@ -2,7 +2,7 @@ import { beforeEach } from "../../support/testing.ts";
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
 import { WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
-import { type Work, WORK_SCHEMA } from "../../../src/mongo/leased-work.ts";
+import { type Work, WORK_SCHEMA } from "../../../src/mongo/work.ts";
 import { useDatabase } from "../../support/database.ts";
 
 /** The least that can be leased: work with a name. */
@@ -38,7 +38,7 @@ export function useErrands(): Errands {
       return model;
     },
     add: async (name, dueAt) => {
-      await model.create({ name, work: { dueAt, owner: null, epoch: 0, attempts: 0, crashes: 0 } });
+      await model.create({ name, work: { dueAt, owner: null, epoch: 0, attempts: 0 } });
     },
   };
 }

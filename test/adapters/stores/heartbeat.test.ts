@@ -61,6 +61,27 @@ describe("the heartbeat of a process", () => {
     await database.close();
   });
 
+  test("goes on over another connection after one that went silent in the middle of a beat", async () => {
+    await using mongo = await cutOffFrom(own.stores.mongodbUri);
+    const database = await Database.connect(mongo.mongodbUri);
+    const failures: unknown[] = [];
+    const leaseMs = 3_000;
+    const heartbeat = new StoredHeartbeat(database, {
+      owner: "over-silence",
+      leaseMs,
+      now: () => START,
+      onError: (error) => failures.push(error),
+    });
+    const hold = await heartbeat.hold();
+    await own.database.native.collection<StoredWorker>(WORKERS_COLLECTION).deleteOne({ _id: "over-silence" });
+    mongo.forget();
+    await eventually("another beat", async () => (await aliveUntil("over-silence")) !== null);
+    expect(failures[0]).toMatchObject({ code: "mongodb_unavailable" });
+    expect(hold.isHeld()).toBe(true);
+    heartbeat.stop();
+    await database.close();
+  });
+
   test("that the others could not see for a lease does not bring back what it held", async () => {
     let now = START;
     const heartbeat = new StoredHeartbeat(own.database, {
@@ -130,7 +151,7 @@ describe("a signal in a slow transaction", () => {
     slowly.resolve();
     await running;
     expect(handled).toEqual(["slow"]);
-    expect(await signals.model.findOne().lean()).toMatchObject({ status: "done", work: { crashes: 0 } });
+    expect(await signals.model.findOne().lean()).toMatchObject({ status: "done", work: { crashed: [] } });
   });
 
   test("is left to it too if MongoDB could not be reached for longer than a lease", async () => {

@@ -50,7 +50,7 @@ test("after a heartbeat ends another process takes over, and a write of the firs
   expect(await leasesOf("b").takeOver()).toBeNull();
   now = after(LEASE_MS);
   expect(await leasesOf("b").claim()).toBeNull();
-  expect(await leasesOf("b").takeOver()).toMatchObject({ lease: { attempts: 2, crashes: 1 } });
+  expect(await leasesOf("b").takeOver()).toMatchObject({ lease: { attempts: 2, crashed: ["a"] } });
   const refused = await first.write(lease, { $set: { name: "stolen" } }).catch((error: unknown) => error);
   expect(isLeaseLost(refused)).toBe(true);
   expect((await errands.model.findOne().lean())?.name).toBe("dropped");
@@ -90,7 +90,7 @@ test("an item that was given back can't be written with the old lease", async ()
   const late = await own.write(lease, {}).catch((error: unknown) => error);
   expect(isLeaseLost(late)).toBe(true);
   expect(await errands.model.findOne().lean()).toMatchObject({
-    work: { dueAt: null, owner: null, attempts: 0, crashes: 0 },
+    work: { dueAt: null, owner: null, attempts: 0, crashed: [] },
   });
 });
 

@@ -106,6 +106,7 @@ const BY_ID_OR_NOTHING = new Set([
   "LeasedWork.write",
   "LeasedWork.requireHeld",
   "LeasedWork.takeBackCrash",
+  "LeasedWork.recount",
   "WorkspaceStore.baselineOf",
   "CleanupStore.takeAway",
 ]);

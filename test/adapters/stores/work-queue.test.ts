@@ -48,6 +48,7 @@ describe("work of processes that ended", () => {
     const queue = new WorkQueue<Errand>(leases, hands, worker);
     return {
       sayGoodbye: () => worker.sayGoodbye(),
+      beat: () => worker.heartbeat.hold(),
       runOne: async () => {
         const seen = said.length;
         void queue.runOne().finally(() => (hasEnded = true));
@@ -78,9 +79,9 @@ describe("work of processes that ended", () => {
     };
   }
 
-  async function crashesOf(name: string): Promise<number | undefined> {
+  async function crashedBy(name: string): Promise<readonly string[] | undefined> {
     const found = await errands.model.collection.findOne({ name });
-    return found?.["work"].crashes;
+    return found?.["work"].crashed;
   }
 
   test("an item that crashed three processes in a row is quarantined by the fourth, which does not run it", async () => {
@@ -93,7 +94,7 @@ describe("work of processes that ended", () => {
     expect(await third.takeOverOne()).toBe("ran poison");
     pass(LEASE_MS);
     expect(await life("fourth").takeOverOne()).toBe("quarantined poison");
-    expect(await crashesOf("poison")).toBe(3);
+    expect(await crashedBy("poison")).toEqual(["first", "second", "third"]);
   });
 
   test("the last try waits for a process that has run for a while; items with fewer crashes do not wait", async () => {
@@ -120,9 +121,9 @@ describe("work of processes that ended", () => {
     pass(LEASE_MS);
     const second = life("second");
     await second.takeOverOne();
-    expect(await crashesOf("unlucky")).toBe(1);
+    expect(await crashedBy("unlucky")).toEqual(["first"]);
     await second.release();
-    expect(await crashesOf("unlucky")).toBe(0);
+    expect(await crashedBy("unlucky")).toEqual([]);
   });
 
   test("a process that was missed, but goes on, has not crashed", async () => {
@@ -133,9 +134,38 @@ describe("work of processes that ended", () => {
     await life("dead").takeOverOne();
     pass(CALM_MS);
     expect(await next.takeOverOne()).toBe("ran slow");
-    expect(await crashesOf("slow")).toBe(2);
+    expect(await crashedBy("slow")).toEqual(["paused", "dead"]);
     paused.goOn();
-    await eventually("a crash fewer", async () => (await crashesOf("slow")) === 1);
+    await eventually("a crash fewer", async () => (await crashedBy("slow"))?.join() === "dead");
+  });
+
+  test("a process that was missed, and shows itself before the third crash is counted, has not crashed", async () => {
+    await errands.add("slow", now);
+    const paused = life("paused");
+    await paused.runOne();
+    pass(LEASE_MS);
+    const [second, third] = [life("second"), life("third")];
+    await second.takeOverOne();
+    pass(CALM_MS);
+    await third.takeOverOne();
+    pass(LEASE_MS);
+    await paused.beat();
+    expect(await life("fourth").takeOverOne()).toBe("ran slow");
+    expect(await crashedBy("slow")).toEqual(["second", "third"]);
+  });
+
+  test("a process that is missed twice counts once", async () => {
+    await errands.add("slow", now);
+    const [often, other] = [life("often"), life("other")];
+    await often.runOne();
+    pass(LEASE_MS);
+    await other.takeOverOne();
+    await other.sayGoodbye();
+    pass(LEASE_MS);
+    expect(await life("often").takeOverOne()).toBe("ran slow");
+    pass(LEASE_MS);
+    expect(await life("next").takeOverOne()).toBe("ran slow");
+    expect(await crashedBy("slow")).toEqual(["often"]);
   });
 
   test("a process that goes on after another has given the document back changes nothing", async () => {
@@ -147,7 +177,7 @@ describe("work of processes that ended", () => {
     await other.release();
     paused.goOn();
     await eventually("the lane ended", () => paused.hasEnded());
-    expect(await crashesOf("slow")).toBe(0);
+    expect(await crashedBy("slow")).toEqual([]);
   });
 
   test("what a lane could not give back is taken over by its own process at once, and is no crash", async () => {
@@ -157,7 +187,7 @@ describe("work of processes that ended", () => {
     expect(await own.takeOverOne()).toBeNull();
     own.drop();
     await eventually("the lane ended", async () => (await own.takeOverOne()) === "ran kept");
-    expect(await crashesOf("kept")).toBe(0);
+    expect(await crashedBy("kept")).toEqual([]);
   });
 
   test("an item whose process is alive, but has shown no progress for ten minutes, is taken over; that is no crash", async () => {
@@ -170,7 +200,7 @@ describe("work of processes that ended", () => {
     expect(await life("other").takeOverOne()).toBeNull();
     pass(1);
     expect(await life("other").takeOverOne()).toBe("ran hung");
-    expect(await crashesOf("hung")).toBe(0);
+    expect(await crashedBy("hung")).toEqual([]);
   });
 
   test("a process that said goodbye has not crashed because of what it held", async () => {
@@ -185,7 +215,7 @@ describe("work of processes that ended", () => {
     const next = life("next");
     expect(await next.takeOverOne()).toBe("ran held");
     expect(await next.takeOverOne()).toBe("ran another");
-    expect([await crashesOf("held"), await crashesOf("another")]).toEqual([0, 1]);
+    expect([await crashedBy("held"), await crashedBy("another")]).toEqual([[], ["at-work"]]);
   });
 });
 

@@ -114,7 +114,7 @@ test("work that waits for an answer of GitHub is given back, and counts as neith
   const record = async () => (await store.ofProject("unfinished"))[0];
   await eventually("it held by the process", async () => (await record())?.work.owner);
   expect((await stop(bot)).code).toBe(0);
-  expect(await record()).toMatchObject({ work: { owner: null, attempts: 0, crashes: 0 }, problem: null });
+  expect(await record()).toMatchObject({ work: { owner: null, attempts: 0, crashed: [] }, problem: null });
   await database.close();
   silent.close();
 });
@@ -136,6 +136,6 @@ test("work that waits for its turn to write to GitHub is given back at once", as
   expect(performance.now() - startedMs).toBeLessThan(STOP_MS_MAX);
   const database = await Database.connect(stage.surroundings.mongodbUri);
   const [record] = await new PullRequestStore(database).ofProject("slow");
-  expect(record).toMatchObject({ work: { owner: null, attempts: 0, crashes: 0 } });
+  expect(record).toMatchObject({ work: { owner: null, attempts: 0, crashed: [] } });
   await database.close();
 });

@@ -9,7 +9,12 @@ const CRASHED = { code: "pull_request_crashed", remedy: expect.stringContaining(
 
 /** Leaves a record as the third process that it crashes does, with these commands waiting. */
 async function crashOn(project: string, requests: readonly CommandRequest[] = []): Promise<void> {
-  const left = { "work.owner": "a dead process", "work.dueAt": new Date(0), "work.crashes": 2, requests };
+  const left = {
+    "work.owner": "a dead process",
+    "work.dueAt": new Date(0),
+    "work.crashed": ["the first", "the second"],
+    requests,
+  };
   await scenario.editRecord(project, { $set: left });
 }
 
@@ -97,7 +102,7 @@ test("an open pull request gets no more looks, whatever happens to it, until a p
 
   await answered(await say(pullRequest, "/orb retry"), "rocket");
   await eventually("the new head seen", async () => (await stored("open")).seen?.headSha === headSha);
-  expect(await atRest("open")).toMatchObject({ status: "open", problem: null, work: { crashes: 0 } });
+  expect(await atRest("open")).toMatchObject({ status: "open", problem: null, work: { crashed: [] } });
 });
 
 test("another completion ends the quarantine", async () => {

@@ -1,7 +1,7 @@
 import { Types } from "mongoose";
 import { expect } from "../testing.ts";
 import { JobStore } from "../../../src/agenda/job-store.ts";
-import { Deadline } from "../../../src/deliveries/deadline.ts";
+import { Deadline } from "../../../src/mongo/deadline.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";

@@ -66,7 +66,7 @@ export function historicCleanup(index: number): StoredCleanup {
     startedAt: at,
     endedAt: isOver ? at : null,
     updatedAt: at,
-    work: { dueAt: isOver ? null : at, owner: null, epoch: 0, attempts: 0, crashes: 0 },
+    work: { dueAt: isOver ? null : at, owner: null, epoch: 0, attempts: 0 },
   };
 }
 

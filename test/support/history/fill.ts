@@ -65,7 +65,7 @@ export async function addBacklog(db: Db, { records, deliveries, others }: Histor
     owner: index % (BACKLOG / DROPPED) === 0 ? "dead" : null,
     epoch: 1,
     attempts: 0,
-    crashes: 0,
+    crashed: [],
     share: `owner-${index % OWNERS}`,
     urgent: index % 2 === 0,
   });

@@ -33,7 +33,7 @@ export function historicDelivery(index: number): StoredDelivery {
     problem: null,
     turn: null,
     replays: 0,
-    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0, share: "octo", urgent: true },
+    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashed: [], share: "octo", urgent: true },
   };
 }
 
@@ -82,7 +82,7 @@ export function historicSignal(index: number): StoredSignal {
     receivedAt: at,
     status: "done",
     problem: null,
-    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashes: 0, share: "octo", urgent: false },
+    work: { dueAt: null, owner: null, epoch: 2, attempts: 0, crashed: [], share: "octo", urgent: false },
   };
 }
 

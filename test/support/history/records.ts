@@ -74,7 +74,7 @@ export function historicRecord(index: number) {
       owner: null,
       epoch: 3,
       attempts: 0,
-      crashes: 0,
+      crashed: [],
       share: ownerKeyOf(name.repository),
       urgent: false,
     },

@@ -1,6 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
-import { WORK_SCHEMA, type Work } from "../../../src/mongo/leased-work.ts";
+import { WORK_SCHEMA, type Work } from "../../../src/mongo/work.ts";
 
 export interface StoredLetter {
   text: string;
@@ -25,7 +25,7 @@ export class LetterStore {
   }
 
   async add(text: string, now: Date): Promise<void> {
-    const work = { dueAt: now, owner: null, epoch: 0, attempts: 0, crashes: 0 };
+    const work = { dueAt: now, owner: null, epoch: 0, attempts: 0 };
     await this.model.updateOne({ text }, { $setOnInsert: { answered: false, work } }, { upsert: true });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { anything, assert, property } from "fast-check";
-import { Deadline } from "../../../src/deliveries/deadline.ts";
+import { Deadline } from "../../../src/mongo/deadline.ts";
 import { GroupCommit } from "../../../src/deliveries/group-commit.ts";
 import { aboutOf } from "../../../src/deliveries/rules/about.ts";
 import {
