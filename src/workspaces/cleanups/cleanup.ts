@@ -101,6 +101,8 @@ export interface StoredCleanup {
   /** Why the workspace is due, for metrics. */
   cause: CleanupCause;
   unpushed: Unpushed;
+  /** When that was said. */
+  saidAt: Date;
   dryRun: boolean;
   /** Not before this time. */
   at: Date;

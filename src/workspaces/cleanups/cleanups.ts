@@ -140,8 +140,9 @@ export class Cleanups {
     const isByHand = wish.origin === "person";
     const refusal = judgeOperator("change", known);
     if (refusal && isByHand) throw new OrbError(refusal);
-    const { origin, at, unpushed, work } = known;
-    const merged = refusal ? null : mergeWishes({ origin, at, unpushed, dueAt: work.dueAt }, wish);
+    const { origin, at, unpushed, saidAt, work } = known;
+    const before = { origin, at, unpushed, saidAt, dueAt: work.dueAt };
+    const merged = refusal ? null : mergeWishes(before, wish, this.#deps.now());
     if (merged === null) return known;
     const { store, now } = this.#deps;
     const time = now();

@@ -47,7 +47,7 @@ export async function decide(
   deps: DecideDeps,
 ): Promise<Decision> {
   const { workspaces, eyes, now } = deps;
-  const { origin, unpushed, at } = cleanup;
+  const { origin, unpushed, at, saidAt } = cleanup;
   const { id, generation } = cleanup.workspace;
   const workspace = await workspaces.find(id);
   if (!workspace) return keep([UNKNOWN]);
@@ -58,7 +58,7 @@ export async function decide(
   if (inTime.verdict !== "look") return inTime;
   const findings = await look(cleanup, where, eyes);
   if ("code" in findings) return keep([findings]);
-  const folder = judgeFolder({ findings, unpushed, canArchive: eyes.canArchive });
+  const folder = judgeFolder({ findings, unpushed, saidAt, canArchive: eyes.canArchive });
   if (folder.verdict === "keep") return keep(folder.reasons);
   const cause = retention.dueAt === null ? null : retention.cause;
   return { verdict: "go", findings, mustArchive: folder.mustArchive, workspace, cause };

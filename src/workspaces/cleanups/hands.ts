@@ -17,6 +17,8 @@ export interface Findings {
   readonly print: string;
   /** What its removal gives back at most. */
   readonly frees: Freed;
+  /** When something in it was changed last. */
+  readonly changedAt: Date;
 }
 
 /**

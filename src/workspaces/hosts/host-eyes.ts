@@ -62,7 +62,7 @@ export class HostEyes implements CleanupEyes {
     const removal = await planRemoval(root, folder, { path: workspace.path, trashName });
     const { threads, worker } = this.#deps;
     const holders = await this.#holdersOf(folder);
-    const { reasons, frees } = await surveyRemoval(folder, { threads, signal: worker.stop.asked });
+    const { reasons, frees, newestMs } = await surveyRemoval(folder, { threads, signal: worker.stop.asked });
     const inspection = await this.inspect(folder, cleanup);
     const split = splitReasons(inspection.reasons);
     return {
@@ -73,7 +73,13 @@ export class HostEyes implements CleanupEyes {
       obstacles: [...holders, ...reasons, ...split.obstacles],
       print: printOf(inspection),
       frees,
+      changedAt: new Date(newestMs + this.#aheadMs()),
     };
+  }
+
+  /** How far the bot's clock is ahead of this host's, which gives files their times. */
+  #aheadMs(): number {
+    return this.#deps.worker.now().getTime() - Date.now();
   }
 
   /** What a workspace holds. */

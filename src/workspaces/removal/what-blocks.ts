@@ -26,6 +26,8 @@ export interface Surveyed {
   readonly reasons: readonly KeepReason<BlockCode>[];
   /** What a removal gives back, if no file is open and no block is shared with other files. */
   readonly frees: Room;
+  /** See `Survey`. */
+  readonly newestMs: number;
 }
 
 /**
@@ -38,14 +40,14 @@ export interface Surveyed {
 export async function surveyRemoval(folder: OpenFolder, options: SurveyOptions): Promise<Surveyed> {
   const workspace = await folder.currentPath();
   const self = process.geteuid?.() ?? 0;
-  const { findings, bytes, files, folders } = await surveyFolder(folder, options);
+  const { findings, bytes, files, folders, newestMs } = await surveyFolder(folder, options);
   const flagged = await findFlagged(folder, options.signal);
   const mounts = [...(await mountReasons(folder, workspace)), ...(await placeReasons(folder, workspace))];
   // The table of mounts names the mount point, which the walk does not.
   const isNamed = ({ code }: Finding) => mounts.some((reason) => reason.code === code);
   const others = withFlagged(findings, flagged).filter((finding) => !isNamed(finding));
   const reasons = [...others.map((finding) => describeFinding(finding, { workspace, self })), ...mounts];
-  return { reasons, frees: { bytes, inodes: files + folders + 1 } };
+  return { reasons, frees: { bytes, inodes: files + folders + 1 }, newestMs };
 }
 
 /** Only the reasons of `surveyRemoval`. */

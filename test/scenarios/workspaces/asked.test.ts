@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "../../support/testing.ts";
 import type { Account } from "../../local-github/account.ts";
 import { eventually } from "../../support/eventually.ts";
 import { longStory } from "../../support/sample.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
+import { holdFolder } from "../../support/workspaces/hold-folder.ts";
 
 const world = useCleanupStage();
 let ines: Account | null = null;
@@ -81,5 +84,30 @@ longStory(
     });
     await world.cleanup("old-too", ({ status }) => status === "completed");
     expect(world.isGone("old-too")).toBe(true);
+  },
+);
+
+longStory(
+  "work that comes after somebody asked to discard what was there is kept, until that is asked again",
+  async () => {
+    await world.create("later");
+    await world.write("later", "draft.txt", "Nobody needs it.");
+    const workspace = { host: world.host, path: world.pathOf("later") };
+    const discard = async () => world.ask("POST", "/api/v1/cleanups", { workspace, unpushed: "discard" });
+    await world.signal("orb.project.cancelled", { project: "later" });
+    await world.cleanup("later", ({ reasons }) => reasons.some(({ code }) => code === "untracked_files"));
+    const holder = await holdFolder(workspace.path);
+    await discard();
+    const { id } = await world.cleanup("later", ({ reasons }) =>
+      reasons.some(({ code }) => code === "in_use"),
+    );
+    await world.write("later", "result.txt", "Somebody needs it.");
+    await holder[Symbol.asyncDispose]();
+    expect(await world.ask("POST", `/api/v1/cleanups/${id}/run`)).toMatchObject({ status: 202 });
+    await world.cleanup("later", ({ reasons }) => reasons[0]?.code === "worked_on_since");
+    expect(existsSync(join(workspace.path, "result.txt"))).toBe(true);
+    await discard();
+    await world.cleanup("later", ({ status }) => status === "completed");
+    expect(world.isGone("later")).toBe(true);
   },
 );

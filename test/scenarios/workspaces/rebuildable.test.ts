@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, statfsSync } from "node:fs";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { once } from "node:events";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { expect } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sampled } from "../../support/sample.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
+import { holdFolder } from "../../support/workspaces/hold-folder.ts";
 import { ROOT, testNeeding } from "../../support/workspaces/needs.ts";
 import { publishedBy } from "../../support/workspaces/published.ts";
 
@@ -35,21 +34,6 @@ async function make(id: string): Promise<void> {
   await world.write(id, "notes.txt", `of ${id}`);
 }
 
-/** A process that works in a folder until it is disposed of. */
-async function hold(path: string): Promise<AsyncDisposable> {
-  const holder: ChildProcess = spawn("sh", ["-c", "echo in; read nothing"], {
-    cwd: path,
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  if (holder.stdout) await once(holder.stdout, "data");
-  return {
-    [Symbol.asyncDispose]: async () => {
-      holder.stdin?.end();
-      await once(holder, "exit");
-    },
-  };
-}
-
 function usedPercent(): number {
   const { blocks, bavail } = statfsSync(world.root);
   return (100 * (blocks - bavail)) / blocks;
@@ -63,7 +47,7 @@ testNeeding(
     await runGit(world.pathOf(TRACKED), ["add", "--force", "target/large"]);
     await runGit(world.pathOf(TRACKED), [...IDENTITY, "commit", "--quiet", "--message", "Keep a build"]);
     await runGit(folderOf(NESTED), ["init", "--quiet", "package"]);
-    await using _holder = await hold(world.pathOf(HELD));
+    await using _holder = await holdFolder(world.pathOf(HELD));
     await world.sweep();
     world.passHours(1);
     const workspace = { host: world.host, path: world.pathOf(ACTIVE) };

@@ -41,6 +41,7 @@ export function historicCleanup(index: number): StoredCleanup {
     because: "It ended",
     cause: "merged",
     unpushed: "keep",
+    saidAt: at,
     dryRun: false,
     at,
     tombstone: isOver

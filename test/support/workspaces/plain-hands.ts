@@ -10,6 +10,9 @@ import type { Place } from "../../../src/workspaces/cleanups/rules/next-act.ts";
 export const WORK_FILE = "unpushed-work";
 export const HOLDER_FILE = "somebody-uses-it";
 export const UNREADABLE_FILE = "can-not-be-read";
+/** Something that was changed after whatever anybody has said. */
+export const LATE_FILE = "changed-later";
+const LATER = new Date(8_640_000_000_000_000);
 
 export interface Folders {
   readonly root: string;
@@ -46,6 +49,7 @@ export function plainEyes({ root, archive }: Folders): CleanupEyes {
           : [],
         print: await printOf(folder),
         frees: await sizeOf(folder),
+        changedAt: names.includes(LATE_FILE) ? LATER : new Date(0),
       };
     },
   };

@@ -59,8 +59,10 @@ export type FolderVerdict =
   | { readonly verdict: "keep"; readonly reasons: readonly KeepReason[] };
 
 interface FolderFacts {
-  readonly findings: Pick<Findings, "answer" | "work" | "obstacles">;
+  readonly findings: Pick<Findings, "answer" | "work" | "obstacles" | "changedAt">;
   readonly unpushed: Unpushed;
+  /** When that was said. */
+  readonly saidAt: Date;
   readonly canArchive: boolean;
 }
 
@@ -68,8 +70,8 @@ interface FolderFacts {
  * Whether a folder may go. Three answers, not two: what could not be read is kept, whatever anybody asked for. Work that is
  * nowhere else is kept, archived or discarded, as the clean-up says.
  */
-export function judgeFolder({ findings, unpushed, canArchive }: FolderFacts): FolderVerdict {
-  const { answer, work, obstacles } = findings;
+export function judgeFolder({ findings, unpushed, saidAt, canArchive }: FolderFacts): FolderVerdict {
+  const { answer, work, obstacles, changedAt } = findings;
   if (answer === "unreadable") return keep([...obstacles, ...work], UNREADABLE);
   if (obstacles.length > 0) return keep([...obstacles, ...(unpushed === "keep" ? work : [])], UNREADABLE);
   if (answer === "clean" && work.length === 0) return { verdict: "go", mustArchive: false };
@@ -79,7 +81,10 @@ export function judgeFolder({ findings, unpushed, canArchive }: FolderFacts): Fo
     case "archive":
       return canArchive ? { verdict: "go", mustArchive: true } : keep([NO_ARCHIVE, ...work], NO_ARCHIVE);
     case "discard":
-      return { verdict: "go", mustArchive: false };
+      // The person who said that had not seen what came later.
+      return changedAt > saidAt
+        ? keep([WORKED_ON_SINCE, ...work], WORKED_ON_SINCE)
+        : { verdict: "go", mustArchive: false };
     default:
       return unpushed satisfies never;
   }
@@ -106,6 +111,12 @@ const NO_ARCHIVE: KeepReason = {
   code: "no_archive",
   reason: "The workspace has work that must be archived first, and this host has no archive.",
   remedy: "Set WORKSPACE_ARCHIVE on the host, or push the work.",
+};
+
+const WORKED_ON_SINCE: KeepReason = {
+  code: "worked_on_since",
+  reason: "Something in it was changed after somebody asked to discard its work.",
+  remedy: "Look at what is new. Then ask for the clean-up again, with `discard` or `archive`.",
 };
 
 export const CHANGES_ALL_THE_TIME: KeepReason = {

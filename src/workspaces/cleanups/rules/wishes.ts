@@ -7,29 +7,37 @@ export interface Again {
   readonly unpushed: Unpushed;
 }
 
+interface Merged extends Again {
+  /** When it was said what to do with unpushed work. */
+  readonly saidAt: Date;
+}
+
 /**
  * What a further wish changes: a person's word replaces what was scheduled, the bot's own reasons only bring it forward. So a
  * schedule never weakens what a person chose, and a full disk does not wait for the next day.
  */
 export function mergeWishes(
-  known: Again & { readonly dueAt: Date | null },
+  known: Merged & { readonly dueAt: Date | null },
   wish: Again,
-): { readonly origin: CleanupOrigin; readonly at: Date; readonly unpushed: Unpushed } | null {
+  now: Date,
+): Merged | null {
+  const before = { unpushed: known.unpushed, saidAt: known.saidAt };
+  const said = { unpushed: wish.unpushed, saidAt: now };
   if (wish.origin === "person" || wish.origin === "command") {
     // A comment does not say what to do with unpushed work, so it does not change what an operator chose.
-    const unpushed = wish.origin === "command" && known.origin === "person" ? known.unpushed : wish.unpushed;
+    const isChosen = wish.origin === "command" && known.origin === "person";
     return {
       origin: wish.origin === "command" ? commandOver(known.origin) : "person",
       at: wish.at,
-      unpushed,
+      ...(isChosen ? before : said),
     };
   }
   const isSooner = known.dueAt === null || wish.at < known.dueAt;
   if (!isSooner) return null;
   if (wish.origin === "disk" && known.origin === "retention") {
-    return { origin: "disk", at: wish.at, unpushed: wish.unpushed };
+    return { origin: "disk", at: wish.at, ...said };
   }
-  return { origin: known.origin, at: wish.at, unpushed: known.unpushed };
+  return { origin: known.origin, at: wish.at, ...before };
 }
 
 function commandOver(known: CleanupOrigin): CleanupOrigin {

@@ -31,6 +31,11 @@ export interface Survey {
   readonly folders: number;
   /** Of allocated blocks, without files that have other names outside. */
   readonly bytes: number;
+  /**
+   * The latest change time of an entry, in milliseconds by the clock of the file system; 0 if there is none. Nobody can set it back. Not
+   * of the top, which a rename changes.
+   */
+  readonly newestMs: number;
   readonly findings: readonly Finding[];
 }
 
@@ -68,6 +73,7 @@ class TreeSurvey {
   #files = 0;
   #folders = 0;
   #bytes = 0;
+  #newestMs = 0;
 
   constructor(task: SurveyTask) {
     this.#task = task;
@@ -85,7 +91,13 @@ class TreeSurvey {
     } finally {
       for (const level of this.#levels) this.#close(level);
     }
-    return { files: this.#files, folders: this.#folders, bytes: this.#bytes, findings: this.#findings.all };
+    return {
+      files: this.#files,
+      folders: this.#folders,
+      bytes: this.#bytes,
+      newestMs: this.#newestMs,
+      findings: this.#findings.all,
+    };
   }
 
   #step(level: Level): void {
@@ -135,6 +147,7 @@ class TreeSurvey {
     if (errno !== null && errno !== "EACCES") this.#report("tree_unreadable", name);
     if (!stat) return false;
     this.#judge(name, { stat, around: level.stat, refusal: mayChange(path, stat) });
+    this.#newestMs = Math.max(this.#newestMs, stat.ctimeMs);
     if (stat.isDirectory()) this.#folders += 1;
     else this.#files += 1;
     if (stat.isDirectory() || this.#isLastName(stat)) this.#bytes += stat.blocks * BLOCK_BYTES;

@@ -67,6 +67,7 @@ export const OWNERS: Readonly<Record<string, Owner["kind"]>> = {
   tree_changing: "user",
   tree_unreadable: "operator",
   changes_all_the_time: "user",
+  worked_on_since: "user",
 
   no_archive: "operator",
   archive_changed: "user",

@@ -2,7 +2,12 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
-import { HOLDER_FILE, UNREADABLE_FILE, WORK_FILE } from "../../../support/workspaces/plain-hands.ts";
+import {
+  HOLDER_FILE,
+  LATE_FILE,
+  UNREADABLE_FILE,
+  WORK_FILE,
+} from "../../../support/workspaces/plain-hands.ts";
 import { useBench } from "./bench.ts";
 
 const bench = useBench();
@@ -111,6 +116,15 @@ describe("a workspace with work that is nowhere else", () => {
     const id = await bench.ask(made, { unpushed: "discard", origin: "person" });
     await bench.runAll();
     expect((await bench.stored(id)).outcome).toBe("removed");
+  });
+
+  test("stays if it came after somebody asked to discard what was there", async () => {
+    const made = await bench.make({ ...files, [LATE_FILE]: "" });
+    const id = await bench.ask(made, { unpushed: "discard", origin: "person" });
+    await bench.runAll();
+    const reasons = [{ code: "worked_on_since" }, { code: "unpushed_commits" }];
+    expect(await bench.stored(id)).toMatchObject({ status: "deferred", reasons });
+    await bench.cleanups().cancel(id, "ines");
   });
 });
 

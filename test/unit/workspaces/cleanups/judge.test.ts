@@ -84,13 +84,30 @@ describe("what was found in a folder", () => {
     ["unreadable", work, "discard", true, "unpushed"],
     ["unreadable", work, "archive", true, "unpushed"],
   ] as const)("%s, %j, unpushed: %s, archive: %s → %s", (answer, found, unpushed, canArchive, expected) => {
-    const verdict = judgeFolder({ findings: { answer, ...found }, unpushed, canArchive });
+    const findings = { answer, ...found, changedAt: NOW };
+    const verdict = judgeFolder({ findings, unpushed, saidAt: NOW, canArchive });
     const said =
       verdict.verdict === "go"
         ? `go${verdict.mustArchive ? ", archived" : ""}`
         : verdict.reasons.map(({ code }) => code).join(" ");
     expect(said).toBe(expected);
   });
+
+  test.each([
+    ["work", "discard", "worked_on_since unpushed"],
+    // It is still there in the archive, and what is clean is elsewhere.
+    ["work", "archive", "go"],
+    ["clean", "discard", "go"],
+  ] as const)(
+    "that was changed after it was said what to do: %s, unpushed: %s → %s",
+    (answer, unpushed, expected) => {
+      const findings = { answer, ...(answer === "work" ? work : nothing), changedAt: LATER };
+      const verdict = judgeFolder({ findings, unpushed, saidAt: NOW, canArchive: true });
+      expect(verdict.verdict === "go" ? "go" : verdict.reasons.map(({ code }) => code).join(" ")).toBe(
+        expected,
+      );
+    },
+  );
 });
 
 describe("what an operator may do", () => {
@@ -117,21 +134,22 @@ describe("a further wish for a workspace that has a clean-up", () => {
   const archive = { unpushed: "archive" } as const;
 
   test.each([
-    ["a person", "retention", "person", archive, { origin: "person", at: NOW, ...archive }],
-    ["a command", "retention", "command", keep, { origin: "command", at: NOW, ...keep }],
-    ["a full disk", "retention", "disk", archive, { origin: "disk", at: NOW, ...archive }],
-    ["the schedule", "person", "retention", keep, { origin: "person", at: NOW, unpushed: "archive" }],
-    ["a command", "person", "command", keep, { origin: "person", at: NOW, unpushed: "archive" }],
+    ["a person", "retention", "person", archive, { origin: "person", ...archive, saidAt: NOW }],
+    ["a command", "retention", "command", keep, { origin: "command", ...keep, saidAt: NOW }],
+    ["a full disk", "retention", "disk", archive, { origin: "disk", ...archive, saidAt: NOW }],
+    ["the schedule", "person", "retention", keep, { origin: "person", ...archive, saidAt: EARLIER }],
+    ["a command", "person", "command", keep, { origin: "person", ...archive, saidAt: EARLIER }],
+    ["the same person", "person", "person", archive, { origin: "person", ...archive, saidAt: NOW }],
   ] as const)("%s over one of %s", (_, before, origin, how, expected) => {
-    const known = { origin: before, at: LATER, dueAt: LATER, unpushed: "archive" } as const;
+    const known = { origin: before, at: LATER, dueAt: LATER, ...archive, saidAt: EARLIER } as const;
     const own = before === "retention" ? { ...known, ...keep } : known;
-    expect(mergeWishes(own, { origin, at: NOW, ...how })).toEqual(expected);
+    expect(mergeWishes(own, { origin, at: NOW, ...how }, NOW)).toEqual({ at: NOW, ...expected });
   });
 
   test("the bot's own reasons never put it off", () => {
-    const known = { origin: "retention", at: EARLIER, dueAt: EARLIER, ...keep } as const;
-    expect(mergeWishes(known, { origin: "retention", at: NOW, ...keep })).toBeNull();
-    expect(mergeWishes(known, { origin: "disk", at: NOW, ...keep })).toBeNull();
+    const known = { origin: "retention", at: EARLIER, dueAt: EARLIER, ...keep, saidAt: EARLIER } as const;
+    expect(mergeWishes(known, { origin: "retention", at: NOW, ...keep }, NOW)).toBeNull();
+    expect(mergeWishes(known, { origin: "disk", at: NOW, ...keep }, NOW)).toBeNull();
   });
 });
 
