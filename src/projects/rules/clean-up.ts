@@ -36,6 +36,15 @@ export function projectEnd(facts: OutlineFacts): ProjectEnd | null {
   }
 }
 
+/** Ends that only the platform reports, and that no pull request brings about. */
+export type EarlyEnd = Extract<ProjectEnd["cause"], "cancelled" | "failed">;
+
+/** Whether the project was cancelled or has failed, and how; `null` if neither, or if its work goes on. */
+export function earlyEnd(facts: OutlineFacts): EarlyEnd | null {
+  const cause = projectEnd(facts)?.cause;
+  return cause === "cancelled" || cause === "failed" ? cause : null;
+}
+
 /** Whether the agents began a phase after a point in time. The end of a phase may be reported after its result. */
 function beganSince({ history }: OutlineFacts, at: Date): boolean {
   return history.some((entry) => entry.value.step === "started" && entry.at > at);

@@ -8,7 +8,7 @@ import type { StoredCleanup } from "./cleanup.ts";
 import type { Cleanups } from "./cleanups.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { isAnnounced } from "./rules/announced.ts";
-import { QUESTION_AFTER_MS, sweepActs } from "./rules/sweep.ts";
+import { mayCallOff, QUESTION_AFTER_MS, sweepActs } from "./rules/sweep.ts";
 import type { CleanupStore } from "./store.ts";
 
 /** Records that are read at once. */
@@ -89,10 +89,15 @@ export class Sweep {
     return isAnnounced(known?.cleanup?.dueAt ?? null, at, workspace);
   }
 
+  /** A signal may have made it due, and scheduled the clean-up, after the page was read. */
   async #callOff(cleanup: StoredCleanup): Promise<void> {
-    const { cleanups, database } = this.#deps;
+    const { cleanups, database, workspaces } = this.#deps;
     const because = "The workspace is not due any more";
-    await database.transaction((transaction) => cleanups.callOff(cleanup, { because, transaction }));
+    await database.transaction(async (transaction) => {
+      const workspace = await workspaces.find(cleanup.workspace.id, transaction);
+      if (workspace && !mayCallOff(workspace, cleanup)) return;
+      await cleanups.callOff(cleanup, { because, transaction });
+    });
   }
 
   /** Asks the owner once what to do, as an event with both calls ready to be sent. */

@@ -1,6 +1,7 @@
 import { OrbError } from "../../errors.ts";
 import type { Transaction } from "../../mongo/database.ts";
 import type { OutlineFacts } from "../../projects/project.ts";
+import { earlyEnd } from "../../projects/rules/clean-up.ts";
 import type { ProjectStore } from "../../projects/store.ts";
 import { signalKey } from "../../signals/rules/order.ts";
 import type { Signal, SignalType } from "../../signals/signal.ts";
@@ -59,20 +60,25 @@ async function learn(
   if (!named && ofProject.length === 0) return;
   const others = ofProject.filter(({ _id }) => _id !== named?._id);
   const stored = await projectStore.findAll([signal.project], transaction);
-  const heard = heardOf(signal, { project: stored[0]?.facts ?? null, receivedAt, now: at });
+  const project = stored[0]?.facts ?? null;
+  const heard = heardOf(signal, { project, receivedAt, now: at });
   for (const before of [...(named ? [named] : []), ...others]) {
     const names = before._id === named?._id;
     const after = await applySignal(before, { ...heard, names }, { store, transaction });
-    if (!after || !mayMove(before, signal)) continue;
+    if (!after || !mayMove(before, signal, project)) continue;
     const { retention, projects } = await desk.decide(after, transaction);
     const change = afterDecision(after, retention, { now: at, projects });
     if (change) await store.save(after._id, change, transaction);
   }
 }
 
-/** Signs of work make nothing due. So the frequent ones cost no decision, unless the workspace was to go. */
-function mayMove({ dueAt }: StoredWorkspace, { type }: Signal): boolean {
-  return dueAt !== null || DECISIVE.has(type);
+/**
+ * Signs of work make nothing due. So the frequent ones cost no decision, unless the workspace was to go. A creation that arrives after
+ * the end of its project is the first to name a workspace that nobody needs.
+ */
+function mayMove({ dueAt }: StoredWorkspace, { type }: Signal, project: OutlineFacts | null): boolean {
+  if (dueAt !== null || DECISIVE.has(type)) return true;
+  return type === "orb.project.created" && project !== null && earlyEnd(project) !== null;
 }
 
 const DECISIVE: ReadonlySet<SignalType> = new Set([

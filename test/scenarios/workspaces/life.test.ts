@@ -27,6 +27,20 @@ test("the workspace of a cancelled project is gone at once, and a fence stands i
   ]);
 });
 
+test("it is gone at once, too, if the cancellation arrives before the signal that names the workspace", async () => {
+  const created = await world.clone("overtaken");
+  await world.signal("orb.project.cancelled", { project: "overtaken" });
+  await eventually("the project cancelled", async () => {
+    const { json } = await world.ask("GET", "/api/v1/projects/overtaken");
+    return json["status"] === "cancelled";
+  });
+  // Sent a minute before the cancellation: later, it would be a sign of work.
+  await world.signal("orb.project.created", created, 60_000);
+  const cleanup = await world.cleanup("overtaken", ({ status }) => status === "completed");
+  expect(cleanup).toMatchObject({ outcome: "removed" });
+  expect(world.isGone("overtaken")).toBe(true);
+});
+
 test("that of a merged pull request stays for a day, and then goes, although its commits were squashed", async () => {
   const { github, repository } = world.stage;
   await world.create("merged");

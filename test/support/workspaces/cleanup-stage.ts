@@ -124,14 +124,20 @@ export class CleanupStage {
     await sendSignals(this.bot.url, [{ ...cloudEvent(type, data), time }]);
   }
 
-  /** Creates the workspace of a project: a clone with a branch, and the signal that names it. Nothing is unpushed in it. */
-  async create(project: string): Promise<string> {
+  /** Clones the repository into the workspace of a project, on a branch. Nothing is unpushed in it. @returns the data of its creation */
+  async clone(project: string) {
     const path = this.pathOf(project);
     await runGit(this.root, ["clone", "--quiet", this.stage.repository.gitDir, project]);
     await runGit(path, ["checkout", "--quiet", "-b", `agent/${project}`]);
     const about = { id: project, name: "Add a greeting", userId: "user-1" };
-    const workspace = { host: this.host, path };
-    await this.signal("orb.project.created", { project: about, repository: "octo/hello", workspace });
+    return { project: about, repository: "octo/hello", workspace: { host: this.host, path } };
+  }
+
+  /** Creates the workspace of a project, as `clone`, with the signal that names it. */
+  async create(project: string): Promise<string> {
+    const { workspace, ...data } = await this.clone(project);
+    const { path } = workspace;
+    await this.signal("orb.project.created", { ...data, workspace });
     await eventually(`the workspace of ${project}`, async () => {
       const { json } = await this.ask("GET", `/api/v1/workspaces?project=${project}`);
       return (json["items"] as unknown[]).length === 1;

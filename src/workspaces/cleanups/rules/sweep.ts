@@ -32,10 +32,8 @@ export interface SweepActs {
 /** What a sweep does about one workspace. */
 export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): SweepActs {
   const { dueAt, because, kept, asked, lastActiveAt } = workspace;
-  const isOurs = active?.origin === "retention" && active.status === "scheduled" && active.step === "planned";
+  const isOurs = active !== null && isUnbegun(active);
   const isResting = cancelledAt !== null && now.getTime() - cancelledAt.getTime() < CANCELLED_REST_MS;
-  // The worker that carries it out reads the settings first.
-  const isUnknown = kept.some(({ by, code }) => by === "retention" && code === UNKNOWN_TIME);
   const isFree = active === null || isOurs;
   // Who works there decides by working. A holder or a mount goes away with neither of the two answers.
   const isForgotten = isOld(lastActiveAt, now);
@@ -45,9 +43,23 @@ export function sweepActs({ workspace, active, cancelledAt, now }: SweepFacts): 
   const isAsked = asked !== null && old.every(({ code }) => asked.codes.includes(code));
   return {
     ask: dueAt !== null && isFree && !isResting ? { at: dueAt, because: because ?? "It is due" } : null,
-    callOff: dueAt === null && isOurs && !isUnknown,
+    callOff: active !== null && mayCallOff(workspace, active),
     question: isAsked ? [] : old,
   };
+}
+
+/** Whether the clean-up was scheduled by the bot itself for a workspace that is not due any more. */
+export function mayCallOff(
+  { dueAt, kept }: Pick<Workspace, "dueAt" | "kept">,
+  active: Pick<StoredCleanup, "status" | "origin" | "step">,
+): boolean {
+  // The worker that carries it out reads the settings first.
+  const isUnknown = kept.some(({ by, code }) => by === "retention" && code === UNKNOWN_TIME);
+  return dueAt === null && !isUnknown && isUnbegun(active);
+}
+
+function isUnbegun({ origin, status, step }: Pick<StoredCleanup, "status" | "origin" | "step">): boolean {
+  return origin === "retention" && status === "scheduled" && step === "planned";
 }
 
 function isOld(since: Date, now: Date): boolean {
