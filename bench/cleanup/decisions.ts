@@ -36,7 +36,14 @@ export async function decisionRows(): Promise<BenchmarkRow[]> {
   const pullRequestStore = new PullRequestStore(database);
   await database.createIndexes();
   await fill(database);
-  const desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots: ["/w"], now: () => now });
+  const desk = new RetentionDesk({
+    store,
+    projectStore,
+    pullRequestStore,
+    roots: ["/w"],
+    whyOutside: () => null,
+    now: () => now,
+  });
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     const beganMs = performance.now();

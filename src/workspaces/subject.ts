@@ -61,6 +61,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
     projectStore,
     pullRequestStore,
     roots: thisHost?.names ?? [],
+    whyOutside: (workspace) => thisHost?.whyOutside(workspace) ?? null,
     now,
   });
   const restores = new RestoreStore(database);

@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import type { Config } from "../config.ts";
 import { OrbError, type Refusal, refusalOf } from "../errors.ts";
 import { ArchiveFolder } from "./archive/archive-folder.ts";
-import { namesOf, rootNames } from "./record/rules/root-names.ts";
+import type { KeepReason } from "./keep-reason.ts";
+import { namesOf, type PlaceCode, rootNames, whyOutside } from "./record/rules/root-names.ts";
 import { WorkspaceRoot } from "./tree/workspace-root.ts";
 
 interface Place {
@@ -22,13 +23,16 @@ export class ThisHost {
   /** All names of the root by which signals may know it. */
   readonly names: readonly string[];
   readonly #archive: string | null;
+  readonly #isRootKnown: boolean;
   #opened: Promise<WorkspaceRoot> | null = null;
 
   constructor({ name, root, archive }: Place) {
     this.name = name;
     this.root = root;
     this.hasArchive = archive !== null;
-    this.realRoot = realPath(root);
+    const realRoot = realPath(root);
+    this.#isRootKnown = realRoot !== null;
+    this.realRoot = realRoot ?? root;
     this.names = rootNames(root, this.realRoot);
     this.#archive = archive;
   }
@@ -78,6 +82,15 @@ export class ThisHost {
     return namesOf(path, this.names);
   }
 
+  /**
+   * Why a workspace of signals is nothing that this host could ever open; `null` if it may be, if it is of another host, or if nobody
+   * knows, because the root was not there when the process started.
+   */
+  whyOutside(workspace: { readonly host: string; readonly path: string }): KeepReason<PlaceCode> | null {
+    if (workspace.host !== this.name || !this.#isRootKnown) return null;
+    return whyOutside(workspace, this.names);
+  }
+
   async close(): Promise<void> {
     const opened = await this.#opened?.catch(() => null);
     await opened?.close();
@@ -85,10 +98,10 @@ export class ThisHost {
   }
 }
 
-function realPath(path: string): string {
+function realPath(path: string): string | null {
   try {
     return realpathSync(path);
   } catch {
-    return path;
+    return null;
   }
 }

@@ -53,6 +53,8 @@ export async function decide(
   if (!workspace) return keep([UNKNOWN]);
   if (workspace.generation !== generation)
     return { verdict: "off", because: "Another folder is at its path." };
+  const outside = eyes.whyOutside(cleanup.workspace);
+  if (outside) return keep([outside]);
   const retention = await deps.retentionOf(workspace);
   const inTime = judgeTime({ origin, retention, at, now: now() });
   if (inTime.verdict !== "look") return inTime;

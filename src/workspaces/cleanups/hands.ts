@@ -1,5 +1,6 @@
 import type { KeepReason } from "../keep-reason.ts";
 import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
+import type { WorkspaceName } from "../record/workspace.ts";
 import type { Freed, StoredCleanup, Tombstone } from "./cleanup.ts";
 import type { Place } from "./rules/next-act.ts";
 
@@ -30,6 +31,8 @@ export interface CleanupEyes {
   look(cleanup: Located, where: "here" | "trash"): Promise<Findings>;
   /** All names of a path: the root may be reached through a link, and signals may use either name. */
   namesOf(path: string): readonly string[];
+  /** Why this host can never open it; `null` if it can, or if nobody knows. */
+  whyOutside(workspace: Pick<WorkspaceName, "host" | "path">): KeepReason | null;
   /** Whether there is a place for archives on this host. */
   readonly canArchive: boolean;
 }

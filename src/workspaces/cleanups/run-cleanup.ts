@@ -12,6 +12,7 @@ import type { CleanupHands, Marked, Walking } from "./hands.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { CHANGES_ALL_THE_TIME } from "./rules/judge.ts";
 import { type Act, nextAct } from "./rules/next-act.ts";
+import { isUntouched } from "./rules/untouched.ts";
 import type { Settle } from "./settle.ts";
 import { historyOf } from "./store.ts";
 
@@ -51,6 +52,9 @@ export class CleanupRun {
   async run(): Promise<void> {
     const { hands, leases, checkpoint } = this.#deps;
     if (hasEnded(this.#cleanup)) return this.#lowerFence();
+    const never = isUntouched(this.#cleanup) ? hands.whyOutside(this.#cleanup.workspace) : null;
+    // Another try would find the same. With another root, the sweep schedules it again.
+    if (never) return this.#deps.settle.callOff(this.#claim, `${never.reason} ${never.remedy}`);
     for (let acts = 0; acts < ACTS_MAX; acts++) {
       const act = nextAct(this.#cleanup.step, await hands.locate(this.#cleanup));
       // A process that was paused notices here, before it touches anything.
@@ -114,12 +118,9 @@ export class CleanupRun {
     if (decision.verdict !== "go") return this.#settle(decision);
     const { removal, print, frees } = decision.findings;
     const tombstone = { removal, print, frees, mustArchive: decision.mustArchive, archive: null };
-    const { origin, cause } = this.#cleanup;
-    const known = origin === "retention" ? (decision.cause ?? cause) : cause;
-    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", {
-      tombstone,
-      cause: known,
-    });
+    const { origin, cause: asked } = this.#cleanup;
+    const cause = origin === "retention" ? (decision.cause ?? asked) : asked;
+    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", { tombstone, cause });
     return false;
   }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, unlink } from "node:fs/promises";
 import type { OpenFolder } from "../tree/open-folder.ts";
-import { OWN_FOLDER, type WorkspaceRoot } from "../tree/workspace-root.ts";
+import { OWN_FOLDER } from "../tree/rules/own-folder.ts";
+import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { OrbError } from "../../errors.ts";
 import { isSystemError } from "../tree/failure.ts";
 import { readUsage } from "./read-usage.ts";

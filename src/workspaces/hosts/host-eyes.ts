@@ -51,6 +51,10 @@ export class HostEyes implements CleanupEyes {
     return this.#deps.thisHost.namesOf(path);
   }
 
+  whyOutside(workspace: Located["workspace"]): KeepReason | null {
+    return this.#deps.thisHost.whyOutside(workspace);
+  }
+
   async look(cleanup: Located, where: "here" | "trash"): Promise<Findings> {
     const root = await this.#deps.thisHost.open();
     const { workspace, tombstone } = cleanup;

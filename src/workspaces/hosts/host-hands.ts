@@ -34,6 +34,7 @@ export function hostHands(eyes: HostEyes, deps: Deps): CleanupHands {
   return {
     canArchive: eyes.canArchive,
     namesOf: (path) => eyes.namesOf(path),
+    whyOutside: (workspace) => thisHost.whyOutside(workspace),
     look: (cleanup, where) => eyes.look(cleanup, where),
     locate: async (cleanup) => locate(await thisHost.open(), cleanup),
     archive: (marked) => archiveWork(marked, { eyes, ...deps }),

@@ -58,8 +58,8 @@ async function noteOne(
     return isNoted;
   } catch (error) {
     if (!(error instanceof OrbError)) throw error;
-    // It may not be made yet: the next run looks again.
-    if (error.code !== "workspace_missing") onError(error, workspace);
+    // It may not be made yet: the next run looks again. What is outside the root has the reason on its record.
+    if (error.code !== "workspace_missing" && error.code !== "outside_root") onError(error, workspace);
     return false;
   }
 }

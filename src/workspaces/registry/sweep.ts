@@ -153,7 +153,8 @@ async function measure(
     return await refreshWorkspace(workspace, deps, stopping);
   } catch (error) {
     if (stopping.aborted || !(error instanceof OrbError)) throw error;
-    deps.onError(error, workspace);
+    // The record says so already.
+    if (error.code !== "outside_root") deps.onError(error, workspace);
     return null;
   }
 }

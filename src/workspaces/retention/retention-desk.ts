@@ -18,6 +18,8 @@ interface Deps {
   readonly pullRequestStore: PullRequestStore;
   /** The names of this host's root, from `rootNames`; none if this host has no root. */
   readonly roots: readonly string[];
+  /** Why this host can never open a workspace of its own; `null` for any other. */
+  readonly whyOutside: (workspace: Pick<StoredWorkspace, "host" | "path">) => RetentionFacts["outside"];
   readonly now: () => Date;
 }
 
@@ -75,10 +77,11 @@ export class RetentionDesk {
     around: readonly StoredWorkspace[],
     known: ReadonlyMap<string, ProjectFact>,
   ): Decided {
-    const { roots, now } = this.#deps;
+    const { roots, whyOutside, now } = this.#deps;
     const named = projectsNaming(workspace, around, roots);
     const projects = named.flatMap((id) => known.get(id) ?? []);
-    const facts = factsOf(workspace, around, { projects, roots, now: now() });
+    const outside = whyOutside(workspace);
+    const facts = factsOf(workspace, around, { projects, roots, outside, now: now() });
     return { retention: decideRetention(facts), projects };
   }
 
@@ -117,14 +120,18 @@ function projectsNaming(
 function factsOf(
   workspace: StoredWorkspace,
   around: readonly StoredWorkspace[],
-  { projects, roots, now }: { projects: readonly ProjectFact[]; roots: readonly string[]; now: Date },
+  {
+    projects,
+    roots,
+    ...known
+  }: Pick<RetentionFacts, "projects" | "outside" | "now"> & { readonly roots: readonly string[] },
 ): RetentionFacts {
   const names = namesOf(workspace.path, roots);
   const same = [workspace, ...around.filter(({ path }) => names.includes(path))];
   const inside = around.filter(({ path }) => names.some((name) => liesIn(path, name)));
   const lastActiveMs = Math.max(...same.map(({ lastActiveAt }) => lastActiveAt.getTime()));
   return {
-    now,
+    ...known,
     lastActiveAt: new Date(lastActiveMs),
     leases: [
       ...workspace.leases,

@@ -6,11 +6,10 @@ import { OrbError } from "../../errors.ts";
 import { isSystemError } from "./failure.ts";
 import { OpenFolder } from "./open-folder.ts";
 import { pathParts } from "./path-parts.ts";
+import { OWN_FOLDER } from "./rules/own-folder.ts";
 import { type OtherPlace, refuseRoot } from "./rules/refuse-root.ts";
 import { shownPath } from "./shown-path.ts";
 
-/** The bot's own folder below the root: the trash, and fences that are not up yet. No workspace can have this name. */
-export const OWN_FOLDER = ".orb";
 const PROJECT_FOLDER = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Where a workspace is: the folder that contains it, held open, and its name there. */

@@ -41,6 +41,21 @@ test("it is gone at once, too, if the cancellation arrives before the signal tha
   expect(world.isGone("overtaken")).toBe(true);
 });
 
+test("a folder outside the root is never due, also of a cancelled project, and says what to do", async () => {
+  const project = { id: "outside", name: "Outside", userId: "user-1" };
+  const workspace = { host: world.host, path: "/etc" };
+  await world.signal("orb.project.created", { project, repository: "octo/hello", workspace });
+  await world.signal("orb.project.cancelled", { project: "outside" });
+  const shown = await eventually("the reason", async () => {
+    const { json } = await world.ask("GET", "/api/v1/workspaces?kept=true&project=outside");
+    return (json["items"] as object[])[0];
+  });
+  const owner = { kind: "operator" };
+  expect(shown).toMatchObject({ dueAt: null, kept: [{ code: "outside_root", owner }] });
+  await world.sweep();
+  expect(await world.cleanupsOf("outside")).toEqual([]);
+});
+
 test("that of a merged pull request stays for a day, and then goes, although its commits were squashed", async () => {
   const { github, repository } = world.stage;
   await world.create("merged");

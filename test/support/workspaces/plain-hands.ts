@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { whyOutside } from "../../../src/workspaces/record/rules/root-names.ts";
 import { OrbError } from "../../../src/errors.ts";
 import type { CleanupEyes, CleanupHands, Findings, Located } from "../../../src/workspaces/cleanups/hands.ts";
 import type { Place } from "../../../src/workspaces/cleanups/rules/next-act.ts";
@@ -25,6 +26,7 @@ export function plainEyes({ root, archive }: Folders): CleanupEyes {
   return {
     canArchive: archive !== null,
     namesOf: (path) => [path],
+    whyOutside: (workspace) => whyOutside(workspace, [root]),
     look: async ({ _id, workspace: { path }, tombstone }, where): Promise<Findings> => {
       const trashName = tombstone?.removal.trashName ?? `t-${String(_id)}`;
       const folder = where === "here" ? path : trashOf(trashName);

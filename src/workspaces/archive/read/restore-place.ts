@@ -5,7 +5,8 @@ import { promisify } from "node:util";
 import type { OpenFolder } from "../../tree/open-folder.ts";
 import { isSystemError } from "../../tree/failure.ts";
 import { shownPath } from "../../tree/shown-path.ts";
-import { OWN_FOLDER, type WorkspaceRoot } from "../../tree/workspace-root.ts";
+import { OWN_FOLDER } from "../../tree/rules/own-folder.ts";
+import type { WorkspaceRoot } from "../../tree/workspace-root.ts";
 import { archiveError } from "../failure.ts";
 
 const RESTORES = "restores";

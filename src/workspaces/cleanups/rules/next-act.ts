@@ -1,4 +1,5 @@
 import type { CleanupStep } from "../cleanup.ts";
+import { isUntouched } from "./untouched.ts";
 
 /**
  * Where the folder of a workspace is: at its path, in the trash under the name of its clean-up, at neither, or in the trash while
@@ -23,15 +24,13 @@ export type Act =
   | "note_missing"
   | "start_again";
 
-const NOTHING_DONE: ReadonlySet<CleanupStep> = new Set<CleanupStep>(["planned", "checked", "archived"]);
-
 /**
  * The next act of a clean-up, from the step that was stored last and from where the folder is. A process may die between any
  * two lines, so every pair must lead to a workspace that is either gone or whole.
  */
 export function nextAct(step: CleanupStep, place: Place): Act {
   const inTrash = place === "trash" || place === "trash_and_other";
-  if (NOTHING_DONE.has(step)) {
+  if (isUntouched({ step })) {
     // The trash entry has the name of this clean-up, and it was not marked yet: only a step that was lost explains it.
     if (inTrash) return "note_renamed";
     if (place === "gone") return "note_missing";

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../../errors.ts";
 import type { CleanupStatus, CleanupStep } from "../cleanup.ts";
+import { isUntouched } from "./untouched.ts";
 
 /** What an operator can do to a clean-up. `change`: another time, or another way with unpushed work. */
 export type OperatorAct = "run" | "cancel" | "change";
@@ -10,15 +11,13 @@ export interface OperatorFacts {
   readonly step: CleanupStep;
 }
 
-const UNTOUCHED: ReadonlySet<CleanupStep> = new Set<CleanupStep>(["planned", "checked", "archived"]);
-
 /** Why the state of a clean-up forbids an act; `null` if it does not. */
 export function judgeOperator(act: OperatorAct, { status, step }: OperatorFacts): Refusal | null {
   if (status === "completed" || status === "cancelled") return ended(status);
   // Before it is marked again, nothing was done to the workspace, so the clean-up can be taken from its worker.
-  if (act === "cancel" && UNTOUCHED.has(step)) return null;
+  if (act === "cancel" && isUntouched({ step })) return null;
   if (status === "running") return RUNNING;
-  if (act === "run" || UNTOUCHED.has(step)) return null;
+  if (act === "run" || isUntouched({ step })) return null;
   return HALF_DONE;
 }
 

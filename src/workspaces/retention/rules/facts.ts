@@ -1,4 +1,6 @@
 import type { ProjectEnd, ProjectStatus } from "../../../projects/project.ts";
+import type { KeepReason } from "../../keep-reason.ts";
+import type { PlaceCode } from "../../record/rules/root-names.ts";
 import type { Lease } from "../../record/workspace.ts";
 
 /** What the rule needs to know of a pull request of one of the projects. */
@@ -40,4 +42,6 @@ export interface RetentionFacts {
   readonly projectsDropped: number;
   /** Paths of other workspaces inside it that are still there, as people may see them. */
   readonly contains: readonly string[];
+  /** Why its host can never open it; `null` if it can. */
+  readonly outside: KeepReason<PlaceCode> | null;
 }

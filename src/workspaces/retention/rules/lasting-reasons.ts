@@ -1,6 +1,7 @@
 import { clip } from "../../../text/clip.ts";
 import { withoutInvisible } from "../../../text/invisible.ts";
 import type { KeepReason } from "../../keep-reason.ts";
+import type { PlaceCode } from "../../record/rules/root-names.ts";
 import type { ProjectFact, PullRequestFact, RetentionFacts } from "./facts.ts";
 
 /** What keeps a workspace until something happens, however long that takes. */
@@ -13,7 +14,8 @@ export type LastingCode =
   | "project_unfinished"
   | "settings_unread"
   | "contains_workspace"
-  | "too_many_projects";
+  | "too_many_projects"
+  | PlaceCode;
 
 type Lasting = KeepReason<LastingCode>;
 
@@ -23,7 +25,14 @@ const BECAUSE_CHARACTERS_MAX = 300;
 const NAMED_MAX = 5;
 
 /** Every reason that holds, the most urgent first. */
-export function lastingReasons({ projects, projectsDropped, contains }: RetentionFacts): readonly Lasting[] {
+export function lastingReasons({
+  projects,
+  projectsDropped,
+  contains,
+  outside,
+}: RetentionFacts): readonly Lasting[] {
+  // Nothing else matters: whatever happens to its project, the bot does not touch it.
+  if (outside) return [outside];
   const reasons = projects.flatMap((project) => [
     ...project.pullRequests.flatMap((pullRequest) => ofPullRequest(pullRequest, project)),
     ...ofProject(project),

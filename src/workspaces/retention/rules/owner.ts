@@ -16,6 +16,7 @@ export const OWNERS: Readonly<Record<string, Owner["kind"]>> = {
   settings_unread: "user",
   contains_workspace: "user",
   too_many_projects: "operator",
+  outside_root: "operator",
   leased: "user",
   phase_running: "user",
   recently_signalled: "user",

@@ -77,9 +77,12 @@ export class Bench {
   }
 
   /** A workspace with these files and a record, as a signal of its project leaves it. */
-  async make(files: Record<string, string> = { "notes.md": "All of it is pushed.\n" }): Promise<Made> {
+  async make(
+    files: Record<string, string> = { "notes.md": "All of it is pushed.\n" },
+    root = this.root,
+  ): Promise<Made> {
     const project = `p-${++this.#made}`;
-    const path = join(this.root, project);
+    const path = join(root, project);
     await mkdir(path);
     for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
     const time = this.now();

@@ -78,7 +78,8 @@ export function useRegistry(): RegistryScene {
     scene.root = await WorkspaceRoot.open(folder);
     scene.roots = rootNames(folder, scene.root.path);
     const { store, projectStore, pullRequestStore, roots } = scene;
-    scene.desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots, now });
+    const whyOutside = () => null;
+    scene.desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots, whyOutside, now });
   });
   afterEach(async () => {
     await scene.root.close();

@@ -145,7 +145,15 @@ describe("a workspace that others know by another name", () => {
     const workspace = { host: HOST, path: `${link}/p-1` };
     await scene.hear("orb.workspace.active", { project: "p-2", workspace });
     const decidedWith = async (names: readonly string[]) => {
-      const desk = new RetentionDesk({ store, projectStore, pullRequestStore, roots: names, now });
+      const whyOutside = () => null;
+      const desk = new RetentionDesk({
+        store,
+        projectStore,
+        pullRequestStore,
+        roots: names,
+        whyOutside,
+        now,
+      });
       return (await desk.decide(await scene.find("p-1"))).retention.reasons.map(({ code }) => code);
     };
     expect(await decidedWith(roots)).toContain("leased");

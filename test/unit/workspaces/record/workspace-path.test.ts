@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../../support/testing.ts";
 import { OrbError } from "../../../../src/errors.ts";
-import { namesOf, rootNames } from "../../../../src/workspaces/record/rules/root-names.ts";
+import { namesOf, rootNames, whyOutside } from "../../../../src/workspaces/record/rules/root-names.ts";
 import {
   foldersAbove,
   liesIn,
@@ -79,5 +79,28 @@ describe("the names of a root", () => {
     expect(namesOf("/else/a", roots)).toEqual(["/else/a"]);
     expect(namesOf("/ww/a", roots)).toEqual(["/ww/a"]);
     expect(namesOf("/w/a", [])).toEqual(["/w/a"]);
+  });
+});
+
+describe("what the bot never opens", () => {
+  const roots = ["/srv/w", "/mnt/disk/w"];
+
+  test.each([
+    ["/srv/w/p-1", false],
+    ["/mnt/disk/w/team/p-1", false],
+    ["/srv/w/.orbit", false],
+    ["/etc", true],
+    ["/srv/w", true],
+    ["/srv/w-2/p-1", true],
+    ["/srv/w/.orb", true],
+    ["/mnt/disk/w/.orb/trash/x", true],
+  ])("%s: %s", (path, isOutside) => {
+    expect(whyOutside({ host: "h-1", path }, roots)?.code === "outside_root").toBe(isOutside);
+  });
+
+  test("the reason names the path and the root, and the remedy both ways to fix it", () => {
+    const outside = whyOutside({ host: "h-1", path: "/etc" }, roots);
+    expect(outside?.reason).toMatch(/"\/etc" is not below "\/srv\/w".*h-1/);
+    expect(outside?.remedy).toMatch(/"\/srv\/w\/p-1".*WORKSPACE_ROOT/);
   });
 });

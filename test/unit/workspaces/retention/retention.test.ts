@@ -82,6 +82,7 @@ const LONG_AGO: RetentionFacts = {
   projects: [],
   projectsDropped: 0,
   contains: [],
+  outside: null,
 };
 
 /** Written from the issue, and not from the rule: whether a workspace whose project ended a year ago may go. */
@@ -231,4 +232,13 @@ describe("what keeps it is named", () => {
       "phase_running",
     ]);
   });
+});
+
+test("what its host can never open is never due, and that is the only reason", () => {
+  const outside = { code: "outside_root", reason: "It is outside.", remedy: "Name another." } as const;
+  for (const status of PROJECT_STATUSES) {
+    const projects = [project(status, "green")];
+    const decided = decideRetention({ ...LONG_AGO, projects, outside });
+    expect(decided).toEqual({ dueAt: null, reasons: [outside] });
+  }
 });
