@@ -6,6 +6,7 @@ import type { Worker } from "../../work/worker.ts";
 import { hasEnded, type StoredCleanup } from "./cleanup.ts";
 import { decide, type DecideDeps } from "./decide.ts";
 import { CleanupRun, type RunDeps } from "./run-cleanup.ts";
+import { whatGoes } from "./rules/what-goes.ts";
 import type { Settle } from "./settle.ts";
 
 /** How many workspaces of a host are removed at the same time. Disks do not get faster by more. */
@@ -52,9 +53,9 @@ async function rehearse(
 ): Promise<void> {
   const decision = await decide(claim.document, "here", deciding);
   if (decision.verdict === "go") {
-    const { findings, mustArchive } = decision;
-    const because = mustArchive ? "Its work would be archived first" : claim.document.because;
-    await settle.rehearsed(claim, { outcome: "would_remove", reasons: [], because, freed: findings.frees });
+    const freed = decision.findings.frees;
+    const because = whatGoes(decision);
+    await settle.rehearsed(claim, { outcome: "would_remove", reasons: [], because, freed });
     return;
   }
   const reasons: readonly KeepReason[] =

@@ -13,6 +13,7 @@ import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { CHANGES_ALL_THE_TIME } from "./rules/judge.ts";
 import { type Act, nextAct } from "./rules/next-act.ts";
 import { isUntouched } from "./rules/untouched.ts";
+import { whatGoes } from "./rules/what-goes.ts";
 import type { Settle } from "./settle.ts";
 import { historyOf } from "./store.ts";
 
@@ -120,13 +121,14 @@ export class CleanupRun {
     const tombstone = { removal, print, frees, mustArchive: decision.mustArchive, archive: null };
     const { origin, cause: asked } = this.#cleanup;
     const cause = origin === "retention" ? (decision.cause ?? asked) : asked;
-    await this.#record("checked", "Nothing in it would be lost, and nobody uses it", { tombstone, cause });
+    await this.#record("checked", whatGoes(decision), { tombstone, cause });
     return false;
   }
 
   async #archive(): Promise<void> {
     const { tombstone } = this.#marked;
-    if (!tombstone.mustArchive) return this.#record("archived", "Nothing has to be archived");
+    const why = this.#cleanup.unpushed === "discard" ? "No archive was wanted" : "Nothing has to be archived";
+    if (!tombstone.mustArchive) return this.#record("archived", why);
     const archive = await this.#deps.hands.archive(this.#marked);
     await this.#deps.checkpoint("archive:written");
     return this.#record("archived", `Its work is in ${archive}`, { tombstone: { ...tombstone, archive } });

@@ -19,7 +19,7 @@ import { unlessMissing } from "../tree/unless-missing.ts";
 
 /** For the agent that wakes up in a removed workspace, and its people. */
 const FENCE_NOTE =
-  "This workspace was removed, because its work is finished or archived. GET /api/v1/cleanups says more. Begin again in a new workspace.";
+  "This workspace was removed. GET /api/v1/cleanups says why, and whether its work was archived. Begin again in a new workspace.";
 
 interface Deps {
   readonly thisHost: ThisHost;

@@ -1,0 +1,32 @@
+import { expect, test } from "../../../support/testing.ts";
+import { WORK_FILE } from "../../../support/workspaces/plain-hands.ts";
+import { useBench } from "./bench.ts";
+
+const bench = useBench();
+const FILES = { "notes.md": "All of it is pushed.\n" };
+const WORK = { ...FILES, [WORK_FILE]: "A commit.\n" };
+
+test.each([
+  [FILES, "keep", "Nobody uses it, and nothing in it would be lost"],
+  [FILES, "discard", "Nobody uses it, and nothing in it would be lost"],
+  [
+    WORK,
+    "archive",
+    "Nobody uses it; its work that is nowhere else must be archived first: A commit is nowhere else",
+  ],
+  [
+    WORK,
+    "discard",
+    "Nobody uses it; its work that is nowhere else is discarded, as it was asked for: A commit is nowhere else",
+  ],
+] as const)("with %j and %s the history says: %s", async (content, unpushed, because) => {
+  const made = await bench.make(content);
+  const dry = await bench.ask(made, { unpushed, dryRun: true, origin: "person" });
+  await bench.runAll();
+  expect((await bench.stored(dry)).history.at(-1)).toMatchObject({ what: "would_remove", because });
+  const id = await bench.ask(made, { unpushed, origin: "person" });
+  await bench.runAll();
+  expect((await bench.stored(id)).history).toContainEqual(
+    expect.objectContaining({ what: "checked", because }),
+  );
+});
