@@ -107,7 +107,10 @@ export interface StoredCleanup {
   /** Not before this time. */
   at: Date;
   tombstone: Tombstone | null;
-  /** Why it was deferred the last time; for a dry run why it would be. Their age is in the record of the workspace. */
+  /**
+   * Why it is deferred; for a dry run why it would be. None once it begins or is scheduled again: then only the history has them. Their age
+   * is in the record of the workspace.
+   */
   reasons: readonly KeepReason[];
   /** Why it failed the last time. */
   problem: Refusal | null;

@@ -154,6 +154,7 @@ export class Cleanups {
       tombstone: null,
       told: null,
       times: 0,
+      reasons: [],
       problem: null,
     };
     const work_ = { "work.dueAt": merged.at, "work.attempts": 0, "work.crashed": [] };

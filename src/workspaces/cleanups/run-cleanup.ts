@@ -142,6 +142,7 @@ export class CleanupRun {
     const change = {
       step: "marked",
       status: "running",
+      reasons: [],
       startedAt: startedAt ?? time,
       updatedAt: time,
     } as const;
@@ -262,11 +263,8 @@ export class CleanupRun {
   async #lowerFence(): Promise<void> {
     const { hands, leases, now } = this.#deps;
     await hands.lowerFence(this.#cleanup);
-    await leases.release(this.#lease, {
-      dueAt: null,
-      attempts: 0,
-      update: { $set: { fenceUntil: null, updatedAt: now() } },
-    });
+    const update = { $set: { fenceUntil: null, updatedAt: now() } };
+    await leases.release(this.#lease, { dueAt: null, attempts: 0, update });
   }
 
   #startAgain(because: string): Promise<void> {

@@ -276,4 +276,12 @@ export class Settle {
 
 /** Nothing was done to the workspace, so the next try begins from the start. */
 const UNTOUCHED = { step: "planned", tombstone: null } as const;
-const ENDED = { status: "completed", step: "fenced", turn: null, problem: null, told: null } as const;
+const ENDED = {
+  status: "completed",
+  step: "fenced",
+  turn: null,
+  reasons: [],
+  problem: null,
+  told: null,
+  times: 0,
+} as const;

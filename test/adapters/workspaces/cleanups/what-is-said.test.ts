@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "../../../support/testing.ts";
 import { WORK_FILE } from "../../../support/workspaces/plain-hands.ts";
 import { useBench } from "./bench.ts";
@@ -29,4 +30,29 @@ test.each([
   expect((await bench.stored(id)).history).toContainEqual(
     expect.objectContaining({ what: "checked", because }),
   );
+});
+
+test("what kept a workspace before is only in the history once its clean-up goes on", async () => {
+  const made = await bench.make(WORK);
+  const id = await bench.ask(made);
+  await bench.runAll();
+  expect((await bench.stored(id)).reasons).toHaveLength(1);
+  await bench.ask(made, { unpushed: "discard", origin: "person" });
+  expect(await bench.stored(id)).toMatchObject({ status: "scheduled", reasons: [], problem: null });
+  await bench.runAll();
+  const { outcome, reasons, history } = await bench.stored(id);
+  expect([outcome, reasons]).toEqual(["removed", []]);
+  expect(history).toContainEqual(
+    expect.objectContaining({ what: "deferred", because: "A commit is nowhere else." }),
+  );
+});
+
+test("a completed clean-up has no reasons, also if its workspace was removed by somebody else meanwhile", async () => {
+  const made = await bench.make(WORK);
+  const id = await bench.ask(made);
+  await bench.runAll();
+  await rm(made.path, { recursive: true });
+  await bench.cleanups().run(id, "ines");
+  await bench.runAll();
+  expect(await bench.stored(id)).toMatchObject({ outcome: "missing", reasons: [], times: 0 });
 });
