@@ -21,7 +21,7 @@ export const CLEANUP_STATUSES = [
 export type CleanupStatus = (typeof CLEANUP_STATUSES)[number];
 
 /**
- * How far a clean-up has come; each is stored before the next one begins. Up to `archived` nothing was done to the workspace.
+ * How far a clean-up has come, also once it has ended; each is stored before the next one begins. A dry run comes to `checked` at most. Up to `archived` nothing was done to the workspace.
  * `marked`: the trash entry has a name, and the folder may be there or here. `condemned`: it is in the trash and nobody uses it;
  * from here on it is only deleted, never put back.
  */

@@ -206,7 +206,15 @@ export class Settle {
     const cleanup = claim.document;
     const endedAt = this.#deps.worker.now();
     await this.#end(claim, {
-      change: { ...ENDED, outcome, reasons, freed, endedAt },
+      // Only the check was made: nothing was moved, deleted or fenced.
+      change: {
+        ...ENDED,
+        step: outcome === "would_remove" ? "checked" : "planned",
+        outcome,
+        reasons,
+        freed,
+        endedAt,
+      },
       dueAt: null,
       attempts: 0,
       entry: { what: outcome, because },
@@ -278,7 +286,6 @@ export class Settle {
 const UNTOUCHED = { step: "planned", tombstone: null } as const;
 const ENDED = {
   status: "completed",
-  step: "fenced",
   turn: null,
   reasons: [],
   problem: null,

@@ -202,15 +202,17 @@ test("a folder that somebody else has removed is reported as missing", async () 
 
 describe("a dry run", () => {
   test.each([
-    [{}, "would_remove", []],
-    [{ [WORK_FILE]: "" }, "would_keep", ["unpushed_commits"]],
-    [{ [HOLDER_FILE]: "" }, "would_keep", ["in_use"]],
-    [{ [UNREADABLE_FILE]: "" }, "would_keep", ["unreadable"]],
-  ])("of %j says %s and changes nothing", async (more, outcome, codes) => {
+    [{}, "would_remove", "checked", []],
+    [{ [WORK_FILE]: "" }, "would_keep", "planned", ["unpushed_commits"]],
+    [{ [HOLDER_FILE]: "" }, "would_keep", "planned", ["in_use"]],
+    [{ [UNREADABLE_FILE]: "" }, "would_keep", "planned", ["unreadable"]],
+  ])("of %j says %s, comes to the step %s, and changes nothing", async (more, outcome, step, codes) => {
     const made = await bench.make({ ...FILES, ...more });
     const id = await bench.ask(made, { dryRun: true, origin: "person" });
     await bench.runAll();
     const cleanup = await bench.stored(id);
+    expect(cleanup).toMatchObject({ status: "completed", step, startedAt: null, fenceUntil: null });
+    expect(cleanup.history.map(({ what }) => what)).toEqual(["scheduled", outcome]);
     expect([cleanup.outcome, cleanup.reasons.map(({ code }) => code)]).toEqual([outcome, codes]);
     expect(await bench.contentOf(made.path)).toEqual({ ...FILES, ...more });
     expect(await bench.typesOf(made.project)).toEqual([]);

@@ -54,5 +54,10 @@ test("a completed clean-up has no reasons, also if its workspace was removed by 
   await rm(made.path, { recursive: true });
   await bench.cleanups().run(id, "ines");
   await bench.runAll();
-  expect(await bench.stored(id)).toMatchObject({ outcome: "missing", reasons: [], times: 0 });
+  expect(await bench.stored(id)).toMatchObject({
+    outcome: "missing",
+    step: "planned",
+    reasons: [],
+    times: 0,
+  });
 });
