@@ -7,6 +7,7 @@ import {
   type StoredCleanup,
   UNPUSHED_MODES,
 } from "../../src/workspaces/cleanups/cleanup.ts";
+import { archivesOf, type KnownArchive } from "../../src/workspaces/cleanups/archives.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
@@ -21,6 +22,10 @@ const listQuery = z.strictObject({
   status: z.enum(CLEANUP_STATUSES).optional(),
   project: name.optional(),
   host: name.optional(),
+  archived: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional(),
 });
 const params = z.object({ id: z.string() });
 const body = z
@@ -44,15 +49,15 @@ export function cleanupRoutes(server: HttpServer, parts: WorkspaceParts): void {
   wishes(server, parts);
 }
 
-function questions(server: HttpServer, { cleanups, cleanupStore, hosts, now }: WorkspaceParts): void {
+function questions(server: HttpServer, parts: WorkspaceParts): void {
+  const { cleanups, cleanupStore } = parts;
   server.get(
     "/api/v1/cleanups",
     { config: { access: "read" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, ...filter } }) => {
       const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
       const rows = await cleanupStore.list(filter, { before, limit: limit + 1 });
-      const known = await hosts.findAll(rows.map(({ host }) => host));
-      const show = (cleanup: StoredCleanup) => showCleanup(cleanup, known.get(cleanup.host) ?? null, now());
+      const show = await shower(rows, parts);
       return toPage(rows, { limit, idOf: ({ _id }) => String(_id), show });
     },
   );
@@ -62,15 +67,14 @@ function questions(server: HttpServer, { cleanups, cleanupStore, hosts, now }: W
     { config: { access: "read" }, schema: { params } },
     async ({ params: { id } }) => {
       const cleanup = await cleanups.known(id);
-      const { tombstone, history } = cleanup;
-      const shown = showCleanup(cleanup, await hosts.find(cleanup.host), now());
-      return { ...shown, archive: tombstone?.archive ?? null, history };
+      const show = await shower([cleanup], parts);
+      return { ...show(cleanup), history: cleanup.history };
     },
   );
 }
 
-function wishes(server: HttpServer, { cleanups, byHand, hosts, now }: WorkspaceParts): void {
-  const show = async (cleanup: StoredCleanup) => showCleanup(cleanup, await hosts.find(cleanup.host), now());
+function wishes(server: HttpServer, parts: WorkspaceParts): void {
+  const { cleanups, byHand } = parts;
 
   server.post(
     "/api/v1/cleanups",
@@ -78,26 +82,53 @@ function wishes(server: HttpServer, { cleanups, byHand, hosts, now }: WorkspaceP
     async ({ body: { project, workspace, ...how }, actor }, reply) => {
       const found = workspace ? await byHand.named(workspace) : await byHand.ofProject(project ?? "");
       const asked = await byHand.ask(found, { ...how, by: actor?.name ?? "" });
-      return reply.status(202).send({ cleanups: await Promise.all(asked.map(show)) });
+      return reply.status(202).send({ cleanups: asked.map(await shower(asked, parts)) });
     },
   );
 
   server.post(
     "/api/v1/cleanups/:id/run",
     { config: { access: "write" }, schema: { params } },
-    async ({ params: { id }, actor }, reply) =>
-      reply.status(202).send(await show(await cleanups.run(id, actor?.name ?? ""))),
+    async ({ params: { id }, actor }, reply) => {
+      const cleanup = await cleanups.run(id, actor?.name ?? "");
+      return reply.status(202).send((await shower([cleanup], parts))(cleanup));
+    },
   );
 
   server.delete(
     "/api/v1/cleanups/:id",
     { config: { access: "write" }, schema: { params } },
-    async ({ params: { id }, actor }) => show(await cleanups.cancel(id, actor?.name ?? "")),
+    async ({ params: { id }, actor }) => {
+      const cleanup = await cleanups.cancel(id, actor?.name ?? "");
+      return (await shower([cleanup], parts))(cleanup);
+    },
   );
 }
 
-/** @param host the last report of its host's worker; `null` if there was none */
-export function showCleanup(cleanup: StoredCleanup, host: StoredHost | null, now: Date) {
+/** Reads what is shown with these clean-ups. @returns what shows one of them */
+export async function shower(
+  cleanups: readonly StoredCleanup[],
+  parts: Pick<WorkspaceParts, "cleanupStore" | "restores" | "workspaces" | "hosts" | "now">,
+) {
+  const { hosts, now } = parts;
+  const known = await hosts.findAll(cleanups.map(({ host }) => host));
+  const archives = await archivesOf(cleanups, parts);
+  return (cleanup: StoredCleanup) => {
+    const host = known.get(cleanup.host) ?? null;
+    return showCleanup(cleanup, { host, archive: archives.get(String(cleanup._id)) ?? null, now: now() });
+  };
+}
+
+/** @param known `host`: the last report of its host's worker; `null` if there was none */
+function showCleanup(
+  cleanup: StoredCleanup,
+  {
+    host,
+    archive: known,
+    now,
+  }: { readonly host: StoredHost | null; readonly archive: KnownArchive | null; readonly now: Date },
+) {
+  const { name: archive = null, ...archived } = known ?? {};
   const { workspace, projects, status, step, origin, by, because, unpushed, dryRun, at, work } = cleanup;
   const isWaiting = status === "scheduled" || status === "deferred" || status === "failed";
   return {
@@ -119,6 +150,10 @@ export function showCleanup(cleanup: StoredCleanup, host: StoredHost | null, now
     problem: cleanup.problem,
     outcome: cleanup.outcome,
     freed: cleanup.freed,
+    /** Its name on the host. */
+    archive,
+    /** When it was written, how large it is, and how to restore it. */
+    archived: known && archived,
     progress: cleanup.progress,
     fenceUntil: cleanup.fenceUntil,
     createdAt: cleanup.createdAt,

@@ -6,7 +6,7 @@ import type { StoredWorkspace } from "../../src/workspaces/record/workspace.ts";
 import { isWorkspaceId } from "../../src/workspaces/record/workspace-id.ts";
 import type { StoredRestore } from "../../src/workspaces/restores/store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
-import { showCleanup } from "./cleanups.ts";
+import { shower } from "./cleanups.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX).optional();
@@ -25,7 +25,7 @@ const noBody = z.strictObject({}).nullish();
 
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {
-  const { workspaces, byHand, cleanupStore, restores, hosts, now } = parts;
+  const { workspaces, byHand, cleanupStore, restores, now } = parts;
   server.get(
     "/api/v1/workspaces",
     { config: { access: "read" }, schema: { querystring: listQuery } },
@@ -43,9 +43,12 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
     async ({ params: { id } }) => {
       const workspace = await byHand.known(id);
       const active = await cleanupStore.activeOf(id);
-      const cleanup = active && showCleanup(active, await hosts.find(active.host), now());
+      // Of one that is gone: what removed it, if that has archived it.
+      const cleanup = active ?? (workspace.goneAt && (await cleanupStore.lastArchiving(id)));
+      const shown = cleanup && (await shower([cleanup], parts))(cleanup);
       const restore = await restores.latestOf(id);
-      return { ...showWorkspace(workspace, now()), cleanup, restore: restore && showRestore(restore) };
+      const more = { cleanup: shown, restore: restore && showRestore(restore) };
+      return { ...showWorkspace(workspace, now()), ...more };
     },
   );
   wishes(server, parts);
@@ -67,7 +70,7 @@ function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
     "/api/v1/workspaces/:id/restore",
     { config: { access: "write" }, schema: { params, body: noBody } },
     async ({ params: { id }, actor }, reply) => {
-      const restore = await byHand.restore(await byHand.known(id), actor?.name ?? "");
+      const restore = await byHand.restore(id, actor?.name ?? "");
       return reply.status(202).send({ id, restore: showRestore(restore) });
     },
   );

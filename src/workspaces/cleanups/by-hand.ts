@@ -93,17 +93,17 @@ export class ByHand {
   }
 
   /**
-   * Asks for an archived workspace to come back to its path.
+   * Asks for an archived workspace to come back to its path. Its record may have been forgotten: the clean-up that archived it is not.
    *
-   * @throws OrbError `workspace_present`, `nothing_to_restore`
+   * @throws OrbError `not_found`, `workspace_present`, `nothing_to_restore`
    */
-  async restore(workspace: StoredWorkspace, by: string): Promise<StoredRestore> {
-    const { cleanupStore, restores, database, now } = this.#deps;
-    const { _id: id, goneAt, path } = workspace;
-    if (goneAt === null) throw stillThere(path);
+  async restore(id: string, by: string): Promise<StoredRestore> {
+    const { cleanupStore, workspaces, restores, database, now } = this.#deps;
     const last = await cleanupStore.lastArchiving(id);
+    const record = last ? await workspaces.find(id) : await this.known(id);
+    if (record?.goneAt === null) throw stillThere(record.path);
     const archive = last?.tombstone?.archive;
-    if (!last?.tombstone || !archive) throw nothingToRestore(path);
+    if (!last?.tombstone || !archive) throw nothingToRestore(record?.path ?? id);
     const wish = { workspace: last.workspace, archive, removal: last.tombstone.removal, by };
     return database.transaction((transaction) => restores.ask(wish, { now: now(), transaction }));
   }

@@ -65,6 +65,8 @@ export interface Tombstone {
   readonly mustArchive: boolean;
   /** The archive that was written and verified; `null` if none is needed. */
   readonly archive: string | null;
+  /** How large that is, and when it was written. Clean-ups of older versions have none. */
+  readonly archived?: { readonly bytes: number; readonly at: Date };
 }
 
 /** What was freed, as the file system itself said. */

@@ -56,8 +56,8 @@ export type Marked = Located & { readonly tombstone: Tombstone };
 export interface CleanupHands extends CleanupEyes {
   /** Where the folder is: the one of the tombstone, or before the first check whatever is at the path. */
   locate(cleanup: Located): Promise<Place>;
-  /** Writes the archive and reads it back. @returns its name */
-  archive(cleanup: Marked): Promise<string>;
+  /** Writes the archive and reads it back. */
+  archive(cleanup: Marked): Promise<{ readonly name: string; readonly bytes: number; readonly at: Date }>;
   /** Proves that the archive still has everything that is in the trash. @throws OrbError `archive_changed`, `archive_damaged` */
   assertArchived(cleanup: Marked): Promise<void>;
   /** @throws OrbError if the folder is not the one of the tombstone any more */

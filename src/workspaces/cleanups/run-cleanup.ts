@@ -129,9 +129,10 @@ export class CleanupRun {
     const { tombstone } = this.#marked;
     const why = this.#cleanup.unpushed === "discard" ? "No archive was wanted" : "Nothing has to be archived";
     if (!tombstone.mustArchive) return this.#record("archived", why);
-    const archive = await this.#deps.hands.archive(this.#marked);
+    const { name: archive, bytes, at } = await this.#deps.hands.archive(this.#marked);
     await this.#deps.checkpoint("archive:written");
-    return this.#record("archived", `Its work is in ${archive}`, { tombstone: { ...tombstone, archive } });
+    const known = { ...tombstone, archive, archived: { bytes, at } };
+    return this.#record("archived", `Its work is in ${archive}`, { tombstone: known });
   }
 
   /** Writes the tombstone: from here on a process that finds the folder in the trash knows why it is there. */

@@ -68,6 +68,9 @@ const withoutArchive = { partialFilterExpression: { "tombstone.archive": null } 
 schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS, ...withoutArchive });
 const withArchive = { partialFilterExpression: { "tombstone.archive": { $type: "string" } } };
 schema.index({ "workspace.id": 1, endedAt: -1 }, { name: "archived", ...withArchive });
+schema.index({ status: 1, _id: -1 }, { name: "archived_newest", ...withArchive });
+schema.index({ host: 1, status: 1, _id: -1 }, { name: "archived_of_host", ...withArchive });
+schema.index({ projects: 1, status: 1, _id: -1 }, { name: "archived_of_project", ...withArchive });
 
 export const CLEANUPS_COLLECTION = "cleanups";
 
@@ -91,6 +94,8 @@ export interface CleanupFilter {
   readonly project?: string | undefined;
   readonly host?: string | undefined;
   readonly workspace?: string | undefined;
+  /** `true`: those that have archived a workspace; completed ones if no status is given. */
+  readonly archived?: boolean | undefined;
 }
 
 /** The clean-ups of all hosts. */
@@ -151,6 +156,21 @@ export class CleanupStore {
     return this.model.findOne(archived).sort({ endedAt: -1 }).lean<StoredCleanup>();
   }
 
+  /** The ids of the clean-ups from which these workspaces would be restored: see `lastArchiving`. */
+  async lastArchivingOfAll(workspaces: readonly string[]): Promise<ReadonlySet<string>> {
+    const archived = {
+      "workspace.id": { $in: [...workspaces] },
+      "tombstone.archive": { $type: "string" as const },
+    };
+    const found = await this.model
+      .find({ ...archived, status: "completed" })
+      .select({ "workspace.id": 1 })
+      .sort({ "workspace.id": 1, endedAt: -1 })
+      .lean<Pick<StoredCleanup, "_id" | "workspace">[]>();
+    const newest = Map.groupBy(found, ({ workspace }) => workspace.id).values();
+    return new Set([...newest].map(([first]) => String(first?._id)));
+  }
+
   /** When a person last cancelled a clean-up of these workspaces, by workspace. */
   async cancelledByHand(workspaces: readonly string[]): Promise<ReadonlyMap<string, Date>> {
     const found = await this.model
@@ -163,7 +183,7 @@ export class CleanupStore {
 
   /** The newest first; `before` is the last id of the previous page. */
   async list(
-    { status, project, host, workspace }: CleanupFilter,
+    { project, host, workspace, archived, status = archived ? "completed" : undefined }: CleanupFilter,
     { before, limit }: { before: string | null; limit: number },
   ): Promise<StoredCleanup[]> {
     return this.model
@@ -172,6 +192,9 @@ export class CleanupStore {
         ...(project !== undefined && { projects: project }),
         ...(host !== undefined && { host }),
         ...(workspace !== undefined && { "workspace.id": workspace }),
+        ...(archived !== undefined && {
+          "tombstone.archive": archived ? { $type: "string" as const } : null,
+        }),
         ...(before !== null && { _id: { $lt: new Types.ObjectId(before) } }),
       })
       .sort({ _id: -1 })

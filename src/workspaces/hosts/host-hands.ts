@@ -77,18 +77,18 @@ async function identityAt(root: WorkspaceRoot, path: string): Promise<Identity |
 async function archiveWork(
   marked: Marked,
   { eyes, thisHost, worker }: Deps & { readonly eyes: HostEyes },
-): Promise<string> {
+): ReturnType<CleanupHands["archive"]> {
   const { host, path } = marked.workspace;
   await using folder = await (await thisHost.open()).openWorkspace(path);
   const inspection = await eyes.inspect(folder, marked);
-  const { name } = await archive(folder, inspection, {
+  // Awaited here: the folder is closed at the end of this function.
+  return await archive(folder, inspection, {
     into: await thisHost.openArchive(),
     name: marked.tombstone.removal.trashName,
     workspace: { host, path },
     at: worker.now(),
     signal: worker.stop.asked,
   });
-  return name;
 }
 
 async function removeTrash(

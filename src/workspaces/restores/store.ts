@@ -96,6 +96,14 @@ export class RestoreStore {
       .lean<StoredRestore>();
   }
 
+  /** Those of these workspaces that are not done, by workspace. */
+  async unfinishedOf(workspaces: readonly string[]): Promise<ReadonlyMap<string, StoredRestore>> {
+    // With its type, so that the index serves it, which only has texts.
+    const turn = { $in: [...workspaces], $type: "string" as const };
+    const found = await this.model.find({ turn }).lean<StoredRestore[]>();
+    return new Map(found.map((restore) => [restore.workspace.id, restore]));
+  }
+
   /** The newest restore of a workspace; `null` if there was never one. */
   async latestOf(workspace: string): Promise<StoredRestore | null> {
     return this.model.findOne({ "workspace.id": workspace }).sort({ _id: -1 }).lean<StoredRestore>();

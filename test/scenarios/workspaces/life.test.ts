@@ -129,6 +129,11 @@ describe("a workspace with a commit that GitHub does not have", () => {
     expect(world.isGone("unpushed")).toBe(true);
     const { json: detail } = await world.ask("GET", `/api/v1/cleanups/${kept.id}`);
     expect(existsSync(join(world.archive, String(detail["archive"])))).toBe(true);
+    const { json: archived } = await world.ask("GET", "/api/v1/cleanups?archived=true&project=unpushed");
+    const restore = { method: "POST", path: `/api/v1/workspaces/${id}/restore`, body: {} };
+    const known = { restorable: true, problem: null, restore };
+    expect(archived).toMatchObject({ items: [{ id: kept.id, archive: detail["archive"], archived: known }] });
+    expect(detail["archived"]).toMatchObject({ ...known, bytes: expect.any(Number), at: expect.any(String) });
 
     expect(await world.ask("POST", `/api/v1/workspaces/${id}/restore`)).toMatchObject({ status: 202 });
     await eventually("it restored", async () => {
@@ -139,6 +144,8 @@ describe("a workspace with a commit that GitHub does not have", () => {
     expect(await readFile(join(world.pathOf("unpushed"), ".env"), "utf8")).toBe("KEY=value\n");
     const again = await world.ask("POST", `/api/v1/workspaces/${id}/restore`);
     expect(again).toMatchObject({ status: 409, json: { code: "workspace_present" } });
+    const { json: after } = await world.ask("GET", `/api/v1/cleanups/${kept.id}`);
+    expect(after["archived"]).toMatchObject({ restorable: false, problem: { code: "workspace_present" } });
   });
 });
 

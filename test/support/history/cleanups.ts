@@ -113,6 +113,11 @@ export async function readCleanups({ database, pullRequests }: Stores): Promise<
   await cleanups.activeOfAll(ids);
   await cleanups.cancelledByHand(ids);
   await cleanups.lastArchiving(id);
+  await cleanups.lastArchivingOfAll(ids);
+  for (const filter of [{}, { host }, { project: projects[0] }]) {
+    await cleanups.list({ ...filter, archived: true }, { before: null, limit: 20 });
+  }
+  await new RestoreStore(database).unfinishedOf(ids);
   await cleanups.trashNamesOf(host);
   await cleanups.countByStatus();
   await cleanups.find(String(new Types.ObjectId()));

@@ -81,7 +81,7 @@ export function plainHands({ root, archive }: Folders): CleanupHands {
       const target = join(archive ?? "", String(_id));
       await rm(target, { recursive: true, force: true });
       await cp(path, target, { recursive: true });
-      return target;
+      return { name: target, bytes: (await sizeOf(target)).bytes, at: new Date() };
     },
     moveToTrash: async ({ workspace: { path }, tombstone: { removal } }) => {
       const target = trashOf(removal.trashName);

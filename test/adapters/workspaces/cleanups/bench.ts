@@ -80,8 +80,8 @@ export class Bench {
   async make(
     files: Record<string, string> = { "notes.md": "All of it is pushed.\n" },
     root = this.root,
+    project = `p-${++this.#made}`,
   ): Promise<Made> {
-    const project = `p-${++this.#made}`;
     const path = join(root, project);
     await mkdir(path);
     for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
@@ -89,8 +89,10 @@ export class Bench {
     const workspace = await this.database.transaction(async (transaction) => {
       const noticed = { host: HOST, path, noticedBy: "signal", at: time, now: time } as const;
       const record = await this.workspaces.openForChange(noticed, transaction);
-      await this.workspaces.save(record._id, { projects: [project] }, transaction);
-      return { ...record, projects: [project] };
+      // A removed workspace of the same path is another one.
+      const again = record.goneAt && { goneAt: null, generation: record.generation + 1 };
+      await this.workspaces.save(record._id, { projects: [project], ...again }, transaction);
+      return { ...record, projects: [project], ...again };
     });
     return { workspace, path, project };
   }
