@@ -15,22 +15,25 @@ import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const NAME_CHARACTERS_MAX = 200;
 const PATH_CHARACTERS_MAX = 4_096;
+const PROJECT_ID = "must be the id of a project as in its signals, such as csv-1";
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 
-const listQuery = z.strictObject({
-  ...pageQuery,
-  status: z.enum(CLEANUP_STATUSES).optional(),
-  project: name.optional(),
-  host: name.optional(),
-  archived: z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .optional(),
-});
+const listQuery = z
+  .strictObject({
+    ...pageQuery,
+    status: z.enum(CLEANUP_STATUSES).optional(),
+    project: name.optional(),
+    host: name.optional(),
+    archived: z
+      .enum(["true", "false"])
+      .transform((text) => text === "true")
+      .optional(),
+  })
+  .meta({ examples: ["?status=deferred&host=host-1&limit=50"] });
 const params = z.object({ id: z.string() });
 const body = z
   .strictObject({
-    project: z.string().refine(isProjectId, "must be the id of a project").optional(),
+    project: z.string().refine(isProjectId, PROJECT_ID).optional(),
     workspace: z.strictObject({ host: name, path: z.string().min(1).max(PATH_CHARACTERS_MAX) }).optional(),
     at: z.iso
       .datetime({ offset: true })
@@ -40,7 +43,17 @@ const body = z
     dryRun: z.boolean().default(false),
   })
   .refine(({ project, workspace }) => (project === undefined) !== (workspace === undefined), {
-    error: "must have either project or workspace",
+    error: "must have either `project` or `workspace`, and not both",
+  })
+  .meta({
+    examples: [
+      {
+        workspace: { host: "host-1", path: "/var/orb/workspaces/p-1" },
+        at: "2026-12-24T18:00:00Z",
+        unpushed: "archive",
+        dryRun: true,
+      },
+    ],
   });
 
 /** `/api/v1/cleanups`: what is removed, when, and why not. A request only writes what is wanted; the host's worker acts. */

@@ -8,7 +8,7 @@ import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const host = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
-const body = z.strictObject({ host });
+const body = z.strictObject({ host }).meta({ examples: [{ host: "host-1" }] });
 
 /** `/api/v1/disk`: how full the disks of the workspaces are, as each host's worker reported it; and what an operator can do. */
 export function diskRoutes(server: HttpServer, { hosts, now }: WorkspaceParts): void {

@@ -10,18 +10,27 @@ import { shower } from "./cleanups.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX).optional();
-const listQuery = z.strictObject({
-  ...pageQuery,
-  host: name,
-  project: name,
-  kept: z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .optional(),
-});
+const listQuery = z
+  .strictObject({
+    ...pageQuery,
+    host: name,
+    project: name,
+    kept: z
+      .enum(["true", "false"])
+      .transform((text) => text === "true")
+      .optional(),
+  })
+  .meta({ examples: ["?kept=true&host=host-1&limit=50"] });
 const params = z.object({ id: z.string() });
 /** A wish that can't be refined: somebody who tries, such as with `dryRun`, would get more than they asked for. */
-const noBody = z.strictObject({}).nullish();
+const noBody = z
+  .strictObject({})
+  .nullish()
+  .meta({
+    examples: [
+      "no body, or {}. POST /api/v1/cleanups also takes a time, and dryRun to see what would happen.",
+    ],
+  });
 
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {

@@ -19,13 +19,15 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks a part of a request with the zod schema of its route.
+ * Checks a part of a request with the zod schema of its route. If the schema has an example (`.meta({ examples })`), it is part of the
+ * remedy: a text as it is, anything else as JSON.
  *
  * @returns a check that gives the read value, or an `OrbError` `bad_request` that names the first ten mistakes: where, what,
  * and what is allowed
  */
 export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart = "body" }) => {
   const keys = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const [example] = (z.globalRegistry.get(schema)?.examples as unknown[]) ?? [];
   return (value: unknown) => {
     const read = schema.safeParse(value, { error: issueWords });
     if (read.success) return { value: read.data };
@@ -39,7 +41,7 @@ export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, http
       error: new OrbError({
         code: "bad_request",
         reason: capitalised(reason),
-        remedy: remedyFor(where, keys),
+        remedy: [remedyFor(where, keys), ...exampleWords(example)].join(" "),
       }),
     };
   };
@@ -66,6 +68,11 @@ function wordsOf(
 function remedyFor(where: string, keys: readonly string[]): string {
   if (keys.length === 0) return `Correct ${where}, and send the request again.`;
   return `Correct ${where}. It may have: ${keys.map((key) => shownKey(key)).join(", ")}. Give each of them once.`;
+}
+
+function exampleWords(example: unknown): readonly string[] {
+  if (example === undefined) return [];
+  return [`For example: ${typeof example === "string" ? example : JSON.stringify(example)}`];
 }
 
 /** Routes of the API that name no query take none: a parameter that nobody reads is a mistake of its sender. */

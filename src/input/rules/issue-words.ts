@@ -12,6 +12,10 @@ const TYPES: Readonly<Record<string, string>> = {
   date: "a time",
 };
 
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: "must be a time with its zone, such as 2026-12-24T18:00:00Z",
+};
+
 /**
  * zod's issues in our words, for `schema.safeParse(value, { error: issueWords })`: each follows the name of its field. A
  * message that a schema gives itself comes first. No message repeats the value.
@@ -29,7 +33,7 @@ export function issueWords(issue: z.core.$ZodRawIssue): string {
     case "unrecognized_keys":
       return `has ${issue.keys.length === 1 ? "the unknown key" : "unknown keys, such as"} ${shownKey(issue.keys[0] ?? "")}`;
     case "invalid_format":
-      return "has the wrong form";
+      return FORMATS[issue.format] ?? "has the wrong form";
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     case "invalid_key":

@@ -117,7 +117,8 @@ export class ByHand {
   async ask(found: readonly StoredWorkspace[], { at, by, ...how }: How): Promise<StoredCleanup[]> {
     const { cleanups, database, hosts, now } = this.#deps;
     const time = now();
-    if (at && at.getTime() - time.getTime() > AHEAD_MS_MAX) throw tooFarAhead();
+    const latest = new Date(time.getTime() + AHEAD_MS_MAX);
+    if (at && at > latest) throw tooFarAhead(at, latest);
     for (const workspace of found) {
       if (workspace.goneAt !== null) throw gone(workspace);
       const host = await hosts.find(workspace.host);
@@ -165,7 +166,7 @@ function outsideRoot(path: string, { host, root }: { host: string; root: string 
   return new OrbError({
     code: "outside_root",
     reason: `${JSON.stringify(path)} is not below ${JSON.stringify(root)}, the root of the workspaces on ${host}.`,
-    remedy: "Name a folder below that root. Nothing outside of it is ever removed.",
+    remedy: `Name a folder below that root, such as ${JSON.stringify(`${root}/p-1`)}. Nothing outside of it is ever removed.`,
   });
 }
 
@@ -177,11 +178,11 @@ function unknownHost(host: string): OrbError {
   });
 }
 
-function tooFarAhead(): OrbError {
+function tooFarAhead(at: Date, latest: Date): OrbError {
   return new OrbError({
     code: "bad_request",
-    reason: "The time in at is more than a year ahead.",
-    remedy: "Send an earlier one, or none for now.",
+    reason: `\`at\` in the body is ${at.toISOString()}, and a clean-up can be scheduled a year ahead at most.`,
+    remedy: `Send a time until ${latest.toISOString()}, or leave \`at\` out to begin now.`,
   });
 }
 

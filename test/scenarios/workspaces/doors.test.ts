@@ -65,6 +65,10 @@ test("an operator schedules, changes, runs and cancels a clean-up", async () => 
   const [{ id } = { id: "" }] = json["cleanups"] as { id: string }[];
   const shown = await world.ask("GET", `/api/v1/cleanups/${id}`);
   expect(shown.json).toMatchObject({ status: "scheduled", at, nextAttemptAt: at, unpushed: "keep" });
+  expect(await cleanup({ project: "by-hand", at: "2999-01-01T00:00:00Z" })).toMatchObject({
+    status: 400,
+    json: { code: "bad_request", remedy: expect.stringMatching(/Send a time until 20\d\d-/) },
+  });
   const again = await cleanup({ project: "by-hand", at, unpushed: "archive" });
   expect(again.json).toMatchObject({ cleanups: [{ id, unpushed: "archive" }] });
 
@@ -120,6 +124,30 @@ test("an archive or a restore that is asked for with more than that is refused, 
     expect(refused).toMatchObject({ status: 400, json: { code: "bad_request" } });
   }
   expect(world.isGone("precise")).toBe(false);
+});
+
+test.each([
+  ["POST", "cleanups", { project: "a", at: "tomorrow" }, "`at` in the body must be a time with its zone"],
+  ["POST", "cleanups", { project: "a", at: 1 }, "`at` in the body must be a text, but it is 1"],
+  ["POST", "cleanups", { project: "a b" }, "such as csv-1"],
+  ["POST", "cleanups", { project: "a", dryRun: "yes" }, "`dryRun` in the body must be true or false"],
+  ["POST", "cleanups", { project: "a", unpushed: "all" }, "`keep`, `archive`, `discard`"],
+  ["POST", "cleanups", { workspace: "/srv/p-1" }, "`workspace` in the body must be a map"],
+  ["POST", "cleanups", { workspace: { host: "host-1" } }, "`workspace.path` in the body is missing"],
+  ["POST", "cleanups", {}, "either `project` or `workspace`"],
+  ["GET", "cleanups?status=done", undefined, "must be one of `scheduled`"],
+  ["GET", "cleanups?archived=yes", undefined, "must be one of `true`, `false`"],
+  ["GET", "cleanups?limit=0", undefined, "from 1 to 100"],
+  ["GET", "workspaces?kept=1", undefined, "must be one of `true`, `false`"],
+  ["GET", "workspaces?removed=true", undefined, "unknown key `removed`"],
+  ["POST", `workspaces/${"0".repeat(32)}/archive`, { dryRun: true }, "unknown key `dryRun`"],
+  ["POST", "disk/relieve", {}, "`host` in the body is missing"],
+  ["POST", "disk/pause", { host: "" }, "`host` in the body must have at least 1 characters"],
+] as const)("%s %s with %j is refused with what is wrong and an example", async (method, path, body, why) => {
+  const { status, json } = await world.ask(method, `/api/v1/${path}`, body);
+  expect([status, json["code"]]).toEqual([400, "bad_request"]);
+  expect(json["detail"]).toContain(why);
+  expect(json["remedy"]).toContain("For example: ");
 });
 
 test.each([
