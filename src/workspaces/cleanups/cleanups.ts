@@ -163,7 +163,7 @@ export class Cleanups {
     const isDone = await store.changeAtRest(known, update, transaction);
     if (!isDone && isByHand) throw new OrbError(MOVED_ON);
     if (!isDone) return known;
-    const changed = { ...known, ...fresh, status: "scheduled", step: "planned" } as const;
+    const changed = (await store.activeOf(known.workspace.id, transaction)) ?? known;
     if (!isAnnounced) await this.#announce(changed, { at: merged.at, because }, transaction);
     return changed;
   }

@@ -71,6 +71,12 @@ test("an operator schedules, changes, runs and cancels a clean-up", async () => 
   });
   const again = await cleanup({ project: "by-hand", at, unpushed: "archive" });
   expect(again.json).toMatchObject({ cleanups: [{ id, unpushed: "archive" }] });
+  const later = new Date(Date.parse(at) + 3_600_000).toISOString();
+  const moved = await cleanup({ project: "by-hand", at: later, unpushed: "archive" });
+  const { json: stored } = await world.ask("GET", `/api/v1/cleanups/${id}`);
+  expect(stored).toMatchObject({ at: later, nextAttemptAt: later });
+  // What the request answered is what is stored after it.
+  expect(stored).toMatchObject((moved.json["cleanups"] as object[])[0] ?? {});
 
   const cancelled = await world.ask("DELETE", `/api/v1/cleanups/${id}`);
   expect(cancelled).toMatchObject({ status: 200, json: { status: "cancelled" } });
