@@ -11,6 +11,7 @@ import { archivesOf, type KnownArchive } from "../../src/workspaces/cleanups/arc
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
+import { noBody } from "./no-body.ts";
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const NAME_CHARACTERS_MAX = 200;
@@ -101,7 +102,7 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
 
   server.post(
     "/api/v1/cleanups/:id/run",
-    { config: { access: "write" }, schema: { params } },
+    { config: { access: "write" }, schema: { params, body: noBody } },
     async ({ params: { id }, actor }, reply) => {
       const cleanup = await cleanups.run(id, actor?.name ?? "");
       return reply.status(202).send((await shower([cleanup], parts))(cleanup));
@@ -110,7 +111,7 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
 
   server.delete(
     "/api/v1/cleanups/:id",
-    { config: { access: "write" }, schema: { params } },
+    { config: { access: "write" }, schema: { params, body: noBody } },
     async ({ params: { id }, actor }) => {
       const cleanup = await cleanups.cancel(id, actor?.name ?? "");
       return (await shower([cleanup], parts))(cleanup);

@@ -8,6 +8,7 @@ import type { SignalParts } from "../../src/signals/subject.ts";
 const EVENTS_MAX = 100;
 /** At most this much of one request is held in memory. The largest batch that the contract allows is bigger, and rare. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
+const required = z.unknown().refine((value) => value !== undefined, "is missing");
 
 /**
  * `POST /api/v1/signals`: one CloudEvent, or an array of them. If one is not valid, none is stored. One whose `source` and
@@ -16,7 +17,7 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 export function signalRoutes(server: HttpServer, { intake, telemetry, now }: SignalParts): void {
   server.post(
     "/api/v1/signals",
-    { config: { access: "signals:write" }, bodyLimit: BODY_BYTES_MAX, schema: { body: z.unknown() } },
+    { config: { access: "signals:write" }, bodyLimit: BODY_BYTES_MAX, schema: { body: required } },
     async ({ body, headers }, reply) => {
       const at = now();
       let signals: Signal[];

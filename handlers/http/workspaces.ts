@@ -7,6 +7,7 @@ import { isWorkspaceId } from "../../src/workspaces/record/workspace-id.ts";
 import type { StoredRestore } from "../../src/workspaces/restores/store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 import { shower } from "./cleanups.ts";
+import { noBody } from "./no-body.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX).optional();
@@ -22,16 +23,6 @@ const listQuery = z
   })
   .meta({ examples: ["?kept=true&host=host-1&limit=50"] });
 const params = z.object({ id: z.string() });
-/** A wish that can't be refined: somebody who tries, such as with `dryRun`, would get more than they asked for. */
-const noBody = z
-  .strictObject({})
-  .nullish()
-  .meta({
-    examples: [
-      "no body, or {}. POST /api/v1/cleanups also takes a time, and dryRun to see what would happen.",
-    ],
-  });
-
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {
   const { workspaces, byHand, cleanupStore, restores, now } = parts;

@@ -157,6 +157,28 @@ test.each([
 });
 
 test.each([
+  ["POST", `cleanups/${"0".repeat(24)}/run`],
+  ["DELETE", `cleanups/${"0".repeat(24)}`],
+  ["POST", `workspaces/${"0".repeat(32)}/archive`],
+  ["POST", `workspaces/${"0".repeat(32)}/restore`],
+])(
+  "%s %s needs no body, also if its type is named, and takes none that asks for more",
+  async (method, path) => {
+    const ask = async (body?: string) => {
+      const response = await world.bot.request(`/api/v1/${path}`, { method, ...(body && { body }) });
+      return ((await response.json()) as { code: string }).code;
+    };
+    // `request` always sends the Content-Type of JSON.
+    expect([await ask(), await ask("{}"), await ask('{"dryRun":true}'), await ask("{")]).toEqual([
+      "not_found",
+      "not_found",
+      "bad_request",
+      "bad_request",
+    ]);
+  },
+);
+
+test.each([
   "cleanups/000000000000000000000000",
   "cleanups/x",
   `workspaces/${"0".repeat(32)}`,
