@@ -10,6 +10,10 @@ const NAME_CHARACTERS_MAX = 200;
 const host = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
 const body = z.strictObject({ host }).meta({ examples: [{ host: "host-1" }] });
 
+/** Only the worker of the host knows its marks and acts, so the answer comes later. */
+const ANSWER =
+  "GET /api/v1/disk says in lastRelief what was done, or why nothing was: within a minute if the host's worker runs.";
+
 /** `/api/v1/disk`: how full the disks of the workspaces are, as each host's worker reported it; and what an operator can do. */
 export function diskRoutes(server: HttpServer, { hosts, now }: WorkspaceParts): void {
   server.get(
@@ -28,7 +32,8 @@ export function diskRoutes(server: HttpServer, { hosts, now }: WorkspaceParts): 
     async ({ body: { host: name }, actor }, reply) => {
       const asked = { by: actor?.name ?? "", at: now() };
       if (!(await hosts.askRelief(name, asked))) throw unknownHost(name);
-      return reply.status(202).send({ host: name, accepted: "relieve" });
+      const { usage = null } = (await hosts.find(name)) ?? {};
+      return reply.status(202).send({ host: name, accepted: "relieve", usage, answer: ANSWER });
     },
   );
 
@@ -54,8 +59,8 @@ function unknownHost(name: string): OrbError {
 }
 
 function showHost(stored: StoredHost, now: Date) {
-  const { _id, root, hasArchive, reportedAt, usage, pressureSince, pressureBecause, reliefAsked, paused } =
-    stored;
+  const { _id, root, hasArchive, reportedAt, usage, pressureSince, pressureBecause } = stored;
+  const { reliefAsked, lastRelief, paused } = stored;
   return {
     host: _id,
     root,
@@ -64,6 +69,7 @@ function showHost(stored: StoredHost, now: Date) {
     usage,
     pressure: pressureSince && { since: pressureSince, because: pressureBecause },
     reliefAsked,
+    lastRelief: lastRelief ?? null,
     paused,
     waitsFor: whyWaiting(_id, stored, now),
   };

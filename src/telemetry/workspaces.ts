@@ -157,6 +157,11 @@ export class WorkspaceTelemetry extends TelemetryPart<Failing> {
     this.log.info(disk, "disk of the workspaces is relieved");
   }
 
+  /** @param relief `by`: who asked for it; `null` if the disk was too full */
+  reliefDone(relief: { host: string; by: string | null; used: object; because: string }): void {
+    this.log.info(relief, "relief of a disk has ended");
+  }
+
   /** @param ratio from 0 to 1 */
   diskUsed(host: string, ratio: number): void {
     this.#used.set({ host }, ratio);

@@ -17,8 +17,9 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { HostReserve } from "./host-reserve.ts";
 import { type ClearDeps, RebuildableClearing } from "./clear-rebuildable.ts";
-import type { HostStore, StoredHost } from "../record/host-store.ts";
+import type { HostStore, LastRelief, StoredHost } from "../record/host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
+import { whatWasDone } from "./rules/what-was-done.ts";
 import { whyFull, whyShort } from "./rules/why-short.ts";
 import type { ThisHost } from "../this-host.ts";
 
@@ -104,6 +105,7 @@ export class DiskWatch {
     const turn = (await turns.claim()) ?? (await turns.takeOver());
     if (!turn) return;
     let againAt = worker.now();
+    let last: LastRelief | null = null;
     try {
       await this.#reserve.release(root);
       const clearing = new RebuildableClearing(turn.lease, this.#deps);
@@ -111,10 +113,11 @@ export class DiskWatch {
       const host = await this.#begin(turn.document, await readUsage(root.folder));
       const relief = await this.#run(root, { host, clearing, stopping });
       await this.#conclude(host, relief);
+      last = this.#describe(host, relief);
       const isDone = relief.plan.kind === "enough";
       if (!isDone) againAt = new Date(worker.now().getTime() + AGAIN_IDLE * worker.pace.idleMs);
     } finally {
-      const update = { $set: { reliefAsked: null } };
+      const update = { $set: { reliefAsked: null, ...(last && { lastRelief: last }) } };
       await turns.release(turn.lease, { dueAt: againAt, attempts: 0, update });
     }
   }
@@ -147,6 +150,17 @@ export class DiskWatch {
       },
       host.pressureSince !== null || host.reliefAsked !== null,
     );
+  }
+
+  /** @returns `null` if there is nothing to say besides why the disk is full: then the last one is still of interest */
+  #describe({ reliefAsked }: StoredHost, relief: Relief): LastRelief | null {
+    const { telemetry, thisHost, marks, worker } = this.#deps;
+    if (reliefAsked === null && !relief.steps.some(({ isDone }) => isDone)) return null;
+    const { before, after } = relief;
+    const because = whatWasDone(relief, marks);
+    const by = reliefAsked?.by ?? null;
+    telemetry.reliefDone({ host: thisHost.name, by, used: after, because });
+    return { at: worker.now(), by, because, before, after };
   }
 
   /** Somebody who asks for relief wants the low mark, also if the high one was not reached. */

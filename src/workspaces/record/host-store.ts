@@ -19,6 +19,17 @@ export interface AskedBy {
   readonly at: Date;
 }
 
+/** What the worker of a host last did to make room: because somebody asked for it, or because it removed something. */
+export interface LastRelief {
+  readonly at: Date;
+  /** Who asked for it; `null`: the disk was above its high mark. */
+  readonly by: string | null;
+  /** What was done, or why nothing was, with the figures. */
+  readonly because: string;
+  readonly before: DiskUsage;
+  readonly after: DiskUsage;
+}
+
 /**
  * A folder inside a workspace that a command makes again, on its way through the trash. It is stored here and not as a clean-up: the
  * workspace stays, so it gets neither a fence nor an end, and the process that has the turn to relieve the disk finishes what another began.
@@ -52,6 +63,7 @@ export interface StoredHost {
   pressureBecause: string | null;
   /** Somebody wants an emergency clean-up, whatever the marks say. */
   reliefAsked: AskedBy | null;
+  lastRelief: LastRelief | null;
   /** Nothing is removed meanwhile; a removal that runs waits between two files. */
   paused: AskedBy | null;
   clearing: Clearing | null;
@@ -71,6 +83,7 @@ const schema = new Schema<StoredHost>(
     pressureSince: { type: Date, default: null },
     pressureBecause: { type: String, default: null },
     reliefAsked: mixed,
+    lastRelief: mixed,
     paused: mixed,
     clearing: mixed,
     work: WORK_SCHEMA,
@@ -94,7 +107,7 @@ export class HostStore {
   /** Stores what a worker of the host saw. */
   async report(host: string, report: HostReport, now: Date): Promise<StoredHost> {
     const work = { dueAt: now, owner: null, epoch: 0, attempts: 0 };
-    const unpressed = { pressureSince: null, pressureBecause: null, reliefAsked: null };
+    const unpressed = { pressureSince: null, pressureBecause: null, reliefAsked: null, lastRelief: null };
     const nothing = { ...unpressed, paused: null, clearing: null };
     return this.model
       .findOneAndUpdate(

@@ -232,6 +232,26 @@ test("the disk of the host is shown, and can be paused: then nothing goes until 
   expect(world.isGone("paused")).toBe(true);
 });
 
+test("relief that was asked for says what was done, or that nothing had to be, with the figures", async () => {
+  await reportOfNow();
+  const asked = await world.ask("POST", "/api/v1/disk/relieve", { host: world.host });
+  expect(asked).toMatchObject({
+    status: 202,
+    json: { usage: { bytes: { usedPercent: expect.any(Number) } } },
+  });
+  const last = await eventually("what was done", async () => {
+    const { json } = await world.ask("GET", "/api/v1/disk");
+    return (json["items"] as { lastRelief: object | null }[])[0]?.lastRelief;
+  });
+  // How full the disk of the machine is, decides which of the two.
+  const because = expect.stringMatching(/^(?:Nothing|It) .*\d+ % of its bytes/);
+  expect(last).toMatchObject({
+    by: expect.stringContaining("ADMIN_TOKEN"),
+    because,
+    after: { bytes: { usedPercent: expect.any(Number) } },
+  });
+});
+
 test("metrics count what was removed, kept and stored", async () => {
   const metrics = await (await world.bot.request("/metrics")).text();
   expect(metrics).toMatch(/orb_cleanups_total\{outcome="removed",reason="asked"\} \d/);
