@@ -7,11 +7,12 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
-# git inspects workspaces before they are cleaned. Its version comes from the base image: Debian's archive drops a pinned
-# version with the next security update, and then the build fails.
+# git inspects workspaces before they are cleaned; lsattr of e2fsprogs finds files whose flags forbid to remove them. Their
+# versions come from the base image: Debian's archive drops a pinned version with the next security update, and then the
+# build fails.
 # hadolint ignore=DL3008
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates git \
+  && apt-get install --yes --no-install-recommends ca-certificates e2fsprogs git \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules

@@ -1,6 +1,6 @@
 // Command compose-check fails if Docker Compose would refuse the Compose file that is its only argument. It
 // loads the file with Compose's own library, which checks the syntax and that every name that the file refers
-// to exists.
+// to exists, also in services of a profile.
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 }
 
 func load(files []string) error {
-	options, err := cli.NewProjectOptions(files, cli.WithResolvedPaths(true))
+	options, err := cli.NewProjectOptions(files, cli.WithResolvedPaths(true), cli.WithProfiles([]string{"*"}))
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { repositoryFiles, ROOT } from "../support/repository-files.ts";
 import { OWNERS } from "../../src/workspaces/retention/rules/owner.ts";
 import { expect, test } from "../support/testing.ts";
@@ -35,6 +36,20 @@ test("each reason in docs/cleanup.md has an owner, and each that has one is ther
     .flatMap((line) => [...(line.split("|")[2] ?? "").matchAll(/`(\w+)`/g)].map(([, code = ""]) => code));
   expect(shown.length).toBeGreaterThan(50);
   expect(shown.toSorted()).toEqual(Object.keys(OWNERS).toSorted());
+});
+
+test("the rights in docs/cleanup.md are those of the service in docker-compose.yml, and of no other", () => {
+  const { services } = parse(readFileSync(join(ROOT, "docker-compose.yml"), "utf8"), { merge: true }) as {
+    services: Record<string, { cap_drop?: string[]; cap_add?: string[]; pid?: string; profiles?: string[] }>;
+  };
+  const rows = page.split("## What the bot must be allowed to do")[1]?.split("\n## ")[0] ?? "";
+  const named = new Set([...rows.matchAll(/CAP_(\w+)/g)].map(([, name = ""]) => name));
+  // Another one includes it.
+  named.delete("DAC_READ_SEARCH");
+  const { bot, workspaces } = services;
+  expect(workspaces?.cap_add?.toSorted()).toEqual([...named].toSorted());
+  expect(workspaces).toMatchObject({ cap_drop: ["ALL"], pid: "host", profiles: ["workspaces"] });
+  expect([bot?.cap_drop, bot?.cap_add, bot?.pid]).toEqual([["ALL"], undefined, undefined]);
 });
 
 test("docs/cleanup.md has the figures of the measured comparison", () => {

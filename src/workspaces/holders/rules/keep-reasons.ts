@@ -74,7 +74,7 @@ const REMEDIES: Partial<Readonly<Record<HolderUse, string>>> = {
 };
 
 const CAPABILITIES =
-  "Run the bot as root, or with the capabilities CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (systemd: `AmbientCapabilities=`).";
+  "Run the bot's worker as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: systemd's `AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH`, or `docker compose --profile workspaces up`.";
 
 /** Why it can't be told, and what to do about that. */
 const DOUBTS: Readonly<
@@ -92,7 +92,7 @@ const DOUBTS: Readonly<
   outside_container: {
     why: () => "The bot runs in a container and can't see the processes outside",
     remedy:
-      "Let it share the host's processes: `pid: host` in docker-compose.yml, `hostPID: true` in Kubernetes.",
+      "Let its worker share the host's processes: `docker compose --profile workspaces up`, `pid: host` in a Compose file of your own, `hostPID: true` in Kubernetes.",
   },
   unreadable_mounts: {
     why: (count) => `The bot may not see what is mounted in ${containers(count)}`,

@@ -76,6 +76,15 @@ describe("what is not known counts as in use, with a remedy", () => {
     expect(remedy).toMatch(/\.$/);
   });
 
+  test.each(["unreadable_process", "hidden_processes", "outside_container", "unreadable_mounts"] as const)(
+    "%s is a missing right, and its remedy is one line with a command",
+    (cause) => {
+      const { remedy } = holderReason({ kind: "unknown", cause, process: null, count: 1 });
+      expect(remedy).toContain("`docker compose --profile workspaces up`");
+      expect(remedy).not.toContain("\n");
+    },
+  );
+
   test("processes are counted, and the first is named", () => {
     const doubt = { kind: "unknown", cause: "unreadable_process", process: PROCESS } as const;
     expect(holderReason({ ...doubt, count: 12 }).reason).toContain(
