@@ -17,7 +17,7 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { HostReserve } from "./host-reserve.ts";
 import { type ClearDeps, RebuildableClearing } from "./clear-rebuildable.ts";
-import type { HostStore, LastRelief, StoredHost } from "../record/host-store.ts";
+import { type HostStore, type LastRelief, type StoredHost, TAKEN_MAX } from "../record/host-store.ts";
 import { reliefCandidate } from "./rules/relief-facts.ts";
 import { whatWasDone } from "./rules/what-was-done.ts";
 import { whyFull, whyShort } from "./rules/why-short.ts";
@@ -43,6 +43,9 @@ interface Deps extends Omit<ClearDeps, "worker"> {
   readonly outbox: OutboxStore;
   readonly worker: Pick<Worker, "now" | "pace" | "stop">;
 }
+
+/** With what was removed, as it is stored. */
+type Relieved = Relief & Pick<LastRelief, "taken">;
 
 /** Watches the disk of this host, reports it, and relieves it if it is too full or if somebody asks for it. */
 export class DiskWatch {
@@ -125,13 +128,13 @@ export class DiskWatch {
   async #run(
     root: WorkspaceRoot,
     { host, clearing, stopping }: { host: StoredHost; clearing: RebuildableClearing; stopping: AbortSignal },
-  ): Promise<Relief> {
+  ): Promise<Relieved> {
     const { thisHost, worker } = this.#deps;
     const records = await this.#records();
     const byId = new Map(records.map((record) => [record._id, record]));
     const marks = this.#marksFor(host);
     const archive = thisHost.hasArchive ? { isSameDisk: await isSameDisk(root, thisHost) } : null;
-    return relieve(
+    const relief = await relieve(
       {
         usage: () => readUsage(root.folder),
         facts: () => {
@@ -150,17 +153,22 @@ export class DiskWatch {
       },
       host.pressureSince !== null || host.reliefAsked !== null,
     );
+    const done = relief.steps.filter(({ isDone }) => isDone).slice(0, TAKEN_MAX);
+    const taken = done.map(({ step: { action, id, frees: expected } }) => {
+      return { action, workspace: { id, path: byId.get(id)?.path ?? "" }, expected };
+    });
+    return { ...relief, taken };
   }
 
   /** @returns `null` if there is nothing to say besides why the disk is full: then the last one is still of interest */
-  #describe({ reliefAsked }: StoredHost, relief: Relief): LastRelief | null {
+  #describe({ reliefAsked }: StoredHost, relief: Relieved): LastRelief | null {
     const { telemetry, thisHost, marks, worker } = this.#deps;
-    if (reliefAsked === null && !relief.steps.some(({ isDone }) => isDone)) return null;
-    const { before, after } = relief;
+    const { before, after, taken } = relief;
+    if (reliefAsked === null && taken.length === 0) return null;
     const because = whatWasDone(relief, marks);
     const by = reliefAsked?.by ?? null;
     telemetry.reliefDone({ host: thisHost.name, by, used: after, because });
-    return { at: worker.now(), by, because, before, after };
+    return { at: worker.now(), by, because, before, after, taken };
   }
 
   /** Somebody who asks for relief wants the low mark, also if the high one was not reached. */
@@ -212,15 +220,16 @@ export class DiskWatch {
     return { ...host, pressureSince };
   }
 
-  async #conclude({ pressureSince }: StoredHost, { before, after, plan }: Relief): Promise<void> {
+  async #conclude({ pressureSince }: StoredHost, relief: Relief): Promise<void> {
     if (pressureSince === null) return;
-    const { telemetry, thisHost, hosts, database } = this.#deps;
+    const { telemetry, thisHost, hosts, marks, database } = this.#deps;
+    const { before, after, plan } = relief;
     if (plan.kind !== "enough") {
       const pressureBecause = whyShort(before, plan);
       const pressure = { pressureSince, pressureBecause };
       return database.transaction((transaction) => hosts.notePressure(thisHost.name, pressure, transaction));
     }
-    const because = "It is below the low mark again";
+    const because = `It is below the low mark again. ${whatWasDone(relief, marks)}`;
     await this.#note({ pressureSince: null, pressureBecause: null }, { isOver: true, because, usage: after });
     telemetry.relieved({ host: thisHost.name, used: after, because });
   }

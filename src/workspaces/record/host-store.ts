@@ -28,7 +28,21 @@ export interface LastRelief {
   readonly because: string;
   readonly before: DiskUsage;
   readonly after: DiskUsage;
+  /** The workspaces from which something was removed, or which were removed; of more than `TAKEN_MAX` the first. */
+  readonly taken: readonly TakenForRoom[];
 }
+
+/** What was removed from one workspace. A workspace that stays, has no clean-up and no event that would say so. */
+export interface TakenForRoom {
+  /** `remove_rebuildable`: only folders that a command makes again, such as `node_modules`; the workspace itself stays. */
+  readonly action: "remove_rebuildable" | "remove" | "archive_and_remove";
+  readonly workspace: { readonly id: string; readonly path: string };
+  /** What that was thought to free, by the last measurement of the workspace. */
+  readonly expected: { readonly bytes: number; readonly inodes: number };
+}
+
+/** As many as people read. */
+export const TAKEN_MAX = 100;
 
 /**
  * A folder inside a workspace that a command makes again, on its way through the trash. It is stored here and not as a clean-up: the

@@ -61,7 +61,9 @@ testNeeding(
     const share = (FILLED_PERCENT - usedPercent()) / 100;
     await writeFile(filler, Buffer.alloc(Math.ceil(share * DISK_MIB) * MIB, 1));
 
-    await publishedBy(world, "orb.disk.relieved", () => true);
+    const { data } = await publishedBy(world, "orb.disk.relieved", () => true);
+    const because = expect.stringMatching(/removed what a command makes again from \d+ workspaces/);
+    expect(data).toMatchObject({ because });
     expect(usedPercent()).toBeLessThanOrEqual(LOW_PERCENT);
     expect(IDS.filter((id) => world.isGone(id) || !existsSync(join(world.pathOf(id), "notes.txt")))).toEqual(
       [],
@@ -73,6 +75,17 @@ testNeeding(
     expect(cleared.filter((id) => existsSync(folderOf(id)))).toEqual([]);
     const [host] = await world.bot.app.workspaceParts.hosts.list({ after: null, limit: 1 });
     expect(host).toMatchObject({ clearing: null, pressureSince: null });
+    const taken = await eventually("which workspaces lost something", async () => {
+      const { json } = await world.ask("GET", "/api/v1/disk");
+      const [shown] = json["items"] as { lastRelief: { taken: { workspace: { path: string } }[] } | null }[];
+      return shown?.lastRelief?.taken;
+    });
+    const known = cleared.map((id) => world.pathOf(id));
+    expect(taken.length).toBeGreaterThan(0);
+    for (const one of taken) {
+      expect(one).toMatchObject({ action: "remove_rebuildable", expected: { bytes: expect.any(Number) } });
+      expect(known).toContain(one.workspace.path);
+    }
     const leases = await Promise.all(
       cleared.map((id) => world.bot.app.workspaceParts.workspaces.ofProject(id)),
     );
