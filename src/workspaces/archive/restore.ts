@@ -101,7 +101,7 @@ async function contentOf(
   { tar, blobs }: { readonly tar: TarFiles; readonly blobs: AsyncGenerator<Buffer, void> },
 ): Promise<AsyncIterable<Buffer> | null> {
   if (entry.kind !== "file") return null;
-  if (entry.held.in === "tar") return tar.content(entry.held, bytesInTar(entry));
+  if (entry.held.in === "tar") return tar.content(entry.held, { bytes: bytesInTar(entry), size: entry.size });
   const { done, value } = await blobs.next();
   if (done === true) throw new Error("There are fewer blobs than files");
   return one(value);

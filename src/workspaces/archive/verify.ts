@@ -97,7 +97,8 @@ async function checkFiles(
       continue;
     }
     const hash = createHash("sha256");
-    for await (const chunk of await tar.content(entry.held, bytesInTar(entry))) hash.update(chunk);
+    for await (const chunk of await tar.content(entry.held, { bytes: bytesInTar(entry), size: entry.size }))
+      hash.update(chunk);
     if (hash.digest("hex") !== entry.sha256)
       throw damaged(place.name, "a file has other content than the listing says");
   }

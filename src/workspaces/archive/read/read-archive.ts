@@ -4,6 +4,7 @@ import { extract } from "tar-stream";
 import { damaged } from "../failure.ts";
 import { FILES_NAME, LISTING_NAME } from "../manifest.ts";
 import { type Entry, type FileEntry, fromLine } from "../rules/listing.ts";
+import { isSparse, sparseMap } from "../rules/sparse-tar.ts";
 
 /** A line has a path, which is at most as long as the depth of folders allows, and perhaps many extents. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
@@ -44,7 +45,14 @@ function parse(line: string, name: string): Entry {
   }
 }
 
-type TarEntry = AsyncIterable<Buffer> & { readonly header: { readonly size?: number } };
+const NO_MAP = Buffer.alloc(0);
+
+type TarEntry = AsyncIterable<Buffer> & {
+  readonly header: {
+    readonly size?: number;
+    readonly pax?: Readonly<Record<string, string>> | null;
+  };
+};
 
 /** The files of a tar, one after the other. Their names are not used. */
 export class TarFiles implements AsyncDisposable {
@@ -68,13 +76,27 @@ export class TarFiles implements AsyncDisposable {
    */
   async content(
     held: Extract<FileEntry["held"], { in: "tar" }>,
-    bytes: number,
+    { bytes, size }: { readonly bytes: number; readonly size: number },
   ): Promise<AsyncIterable<Buffer>> {
     const { done, value } = await this.#take();
     if (done === true) throw this.#damaged("has fewer files than the listing");
-    if (held.at !== this.#next++ || value.header.size !== bytes)
+    const { extents } = held;
+    const map = extents && isSparse(value.header.pax) ? sparseMap({ extents, size }) : NO_MAP;
+    if (held.at !== this.#next++ || value.header.size !== map.length + bytes)
       throw this.#damaged("has other files than the listing");
-    return value;
+    return map.length === 0 ? value : this.#behind(map, value);
+  }
+
+  /** The content behind the map of a sparse file, which must be that of the listing. */
+  async *#behind(map: Buffer, entry: TarEntry): AsyncGenerator<Buffer, void> {
+    let seen = 0;
+    for await (const chunk of entry) {
+      const part = chunk.subarray(0, map.length - seen);
+      if (!part.equals(map.subarray(seen, seen + part.length)))
+        throw this.#damaged("has a sparse file with other parts than the listing");
+      seen += part.length;
+      if (part.length < chunk.length) yield chunk.subarray(part.length);
+    }
   }
 
   /** @throws OrbError `archive_damaged` if there are more files than were taken */

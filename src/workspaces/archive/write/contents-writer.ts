@@ -90,6 +90,7 @@ export class ContentsWriter implements AsyncDisposable {
         mode: original.mode,
         mtimeNs: BigInt(original.mtimeNs),
         bytes: text.length,
+        sparse: null,
       },
       text,
     );
@@ -149,9 +150,10 @@ export class ContentsWriter implements AsyncDisposable {
       throw tooLarge(shownPath(path), `would bring the archive over ${limits.bytesMax} bytes`);
     }
     const { mode, mtimeNs } = file.stat;
-    const header = { path: this.#pathInTar(path), mode: Number(mode), mtimeNs, bytes };
+    const sparse = extents && { extents: [...extents], size: file.size };
+    const header = { path: this.#pathInTar(path), mode: Number(mode), mtimeNs, bytes, sparse };
     const at = await this.#tar.add(header, whole ?? readAgain(file, { path, extents, sha256 }));
-    return { in: "tar", at, ...(extents === null ? {} : { extents: [...extents] }) };
+    return { in: "tar", at, ...(sparse && { extents: sparse.extents }) };
   }
 }
 

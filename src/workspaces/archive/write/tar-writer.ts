@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import { OrbError } from "../../../errors.ts";
 import type { Part } from "../manifest.ts";
+import { type Sparse, sparseFields, sparseMap } from "../rules/sparse-tar.ts";
 
 /** tar's own field for times ends there; the exact time is in the listing. */
 const TAR_SECONDS_MAX = 2 ** 31 - 1;
@@ -13,7 +14,9 @@ export interface TarFile {
   readonly path: Buffer;
   readonly mode: number;
   readonly mtimeNs: bigint;
+  /** Of the content, which are those of the extents if it is sparse. */
   readonly bytes: number;
+  readonly sparse: Sparse | null;
 }
 
 /**
@@ -46,15 +49,20 @@ export class TarWriter {
    * @throws errors of the file system, such as ENOSPC
    */
   async add(
-    { path, mode, mtimeNs, bytes }: TarFile,
+    { path, mode, mtimeNs, bytes, sparse }: TarFile,
     content: Buffer | AsyncIterable<Buffer>,
   ): Promise<number> {
     const seconds = Math.min(TAR_SECONDS_MAX, Math.max(0, Number(mtimeNs / 1_000_000_000n)));
     const name = `files/${path.toString("utf8")}`;
-    const header = { name, mode: mode & 0o777, size: bytes, mtime: new Date(seconds * 1000) };
+    const about = { mode: mode & 0o777, mtime: new Date(seconds * 1000) };
+    const map = sparse && sparseMap(sparse);
+    const header = map
+      ? { ...about, name: sparseName(path), size: map.length + bytes, pax: sparseFields(name, sparse) }
+      : { ...about, name, size: bytes };
+    const whole = map ? withMap(map, content) : content;
     try {
-      if (Buffer.isBuffer(content)) await this.#addWhole(header, content);
-      else await pipeline(content, this.#pack.entry(header));
+      if (Buffer.isBuffer(whole)) await this.#addWhole(header, whole);
+      else await pipeline(whole, this.#pack.entry(header));
     } catch (error) {
       this.#pack.destroy();
       if (error instanceof OrbError) throw error;
@@ -92,4 +100,18 @@ export class TarWriter {
       yield chunk;
     }
   }
+}
+
+/** What programs see that know nothing of sparse files: it shows them that this is not the file itself. */
+function sparseName(path: Buffer): string {
+  return `files/GNUSparseFile.0/${path.toString("utf8")}`;
+}
+
+function withMap(map: Buffer, content: Buffer | AsyncIterable<Buffer>): Buffer | AsyncIterable<Buffer> {
+  return Buffer.isBuffer(content) ? Buffer.concat([map, content]) : after(map, content);
+}
+
+async function* after(map: Buffer, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  yield map;
+  yield* content;
 }
