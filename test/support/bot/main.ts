@@ -1,5 +1,6 @@
 // A bot in a process of its own, as src/main.ts runs it, which ends or stops itself where the test says.
 
+import { flushCompileCache } from "node:module";
 import { openDoors } from "../../../handlers/register.ts";
 import { createApp } from "../../../src/app.ts";
 import { loadConfig } from "../../../src/config.ts";
@@ -39,3 +40,5 @@ process.on("SIGTERM", () => {
     .then(() => process.exit());
 });
 process.send?.({ url: doors.url });
+// Node writes what it has compiled when a process ends by itself. Most of these are killed, and the next ones would compile it again.
+flushCompileCache();

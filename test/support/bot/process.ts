@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Pace } from "../../../src/work/pace.ts";
-import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
 import { botEnvironment, type BotSurroundings } from "./environment.ts";
 import { QUICK_PACE } from "./pace.ts";
+import { SHORT_LIVED_FLAGS } from "./short-lived.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -54,7 +54,7 @@ export async function startBotProcess(
   }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const child = fork(MAIN, {
-    execArgv: [...NODE_FLAGS, ...(machineDateMs === undefined ? [] : ["--import", MACHINE_DATE])],
+    execArgv: [...SHORT_LIVED_FLAGS, ...(machineDateMs === undefined ? [] : ["--import", MACHINE_DATE])],
     env: {
       ...process.env,
       NODE_OPTIONS: "",

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { NODE_FLAGS } from "../../../script/services/node-flags.ts";
+import { SHORT_LIVED_FLAGS } from "./short-lived.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -17,7 +17,7 @@ export function environmentOfNode(): NodeJS.ProcessEnv {
 /** Runs `src/main.ts` as an operator does, in a process with this environment only. The log needs the level `info`. */
 export async function startMain(env: Record<string, string>) {
   const all = { ...environmentOfNode(), ...env };
-  const child = spawn("node", [...NODE_FLAGS, `${ROOT}src/main.ts`], { env: all });
+  const child = spawn("node", [...SHORT_LIVED_FLAGS, `${ROOT}src/main.ts`], { env: all });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: Record<string, unknown>[] = [];
   const up = Promise.withResolvers<string | null>();
