@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Most results come soon. Later tries are rarer, because each one costs time too. */
+/** Most results come soon. Later tries are rarer: a question to the bot's API takes 4 ms of processor time, which others wait for. */
 const FIRST_WAIT_MS = 5;
-const WAIT_MS_MAX = 40;
-const WAIT_GROWTH = 1.3;
+const WAIT_MS_MAX = 100;
+const WAIT_GROWTH = 1.4;
 const PATIENCE_MS = 45_000;
 
 /**
