@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
@@ -42,6 +42,14 @@ export class ArchiveBench implements AsyncDisposable {
     const root = await WorkspaceRoot.open(join(folder, "root"));
     const into = await ArchiveFolder.open(join(folder, "archives"), { root: root.path });
     return new ArchiveBench(folder, { root, into });
+  }
+
+  /** The same, and the workspace is a repository with the file `file` in its only commit. */
+  static async openWithCommit(): Promise<ArchiveBench> {
+    const bench = await ArchiveBench.open();
+    template ??= commitOnce();
+    await cp(await template, bench.path, { recursive: true });
+    return bench;
   }
 
   /** The workspace. */
@@ -93,6 +101,19 @@ export class ArchiveBench implements AsyncDisposable {
     await this.root.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Made once for all tests of a process, and copied for each: to make it takes three runs of git. */
+let template: Promise<string> | undefined;
+
+async function commitOnce(): Promise<string> {
+  const bench = await ArchiveBench.open();
+  await bench.git(["init", "--quiet"]);
+  await writeFile(join(bench.path, "file"), "file\n");
+  await bench.git(["add", "."]);
+  await bench.git(["commit", "--quiet", "--message=First"]);
+  await bench.root.close();
+  return bench.path;
 }
 
 /** What may differ after a restore: how objects are packed, and what git would obey. */

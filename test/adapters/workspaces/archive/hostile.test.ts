@@ -34,11 +34,7 @@ const hasRun = (): Promise<boolean> =>
   );
 
 beforeEach(async () => {
-  bench = await ArchiveBench.open();
-  await bench.git(["init", "--quiet"]);
-  await writeFile(at("file"), "file\n");
-  await bench.git(["add", "."]);
-  await bench.git(["commit", "--quiet", "--message=First"]);
+  bench = await ArchiveBench.openWithCommit();
 });
 afterEach(async () => {
   await bench[Symbol.asyncDispose]();

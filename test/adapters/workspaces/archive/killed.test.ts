@@ -13,11 +13,7 @@ const CHILD = fileURLToPath(new URL("../../../support/workspaces/archive-and-die
 const STEPS = ["begun", "bundled", "copied", "described", "verified", "finished"] as const;
 
 async function benchWithWork(): Promise<ArchiveBench> {
-  const bench = await ArchiveBench.open();
-  await bench.git(["init", "--quiet"]);
-  await writeFile(join(bench.path, "work"), "work\n");
-  await bench.git(["add", "."]);
-  await bench.git(["commit", "--quiet", "--message=Work"]);
+  const bench = await ArchiveBench.openWithCommit();
   await writeFile(join(bench.path, "more"), "more\n");
   return bench;
 }
