@@ -10,6 +10,7 @@ import { ask, sendSignals } from "../../support/bot/api.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
 import { environmentOfNode, startMain } from "../../support/bot/start-main.ts";
 import { eventually } from "../../support/eventually.ts";
+import { longStory, sampled } from "../../support/sample.ts";
 import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { projectCreated } from "../../support/signals.ts";
@@ -59,25 +60,32 @@ test("a process that gets SIGTERM does not wait for connections that have sent n
   for (const connection of connections) connection.destroy();
 });
 
-test.each([
-  ["connects to MongoDB", (address: string) => ({ MONGODB_URI: `mongodb://${address}/orb` })],
-  ["asks GitHub for the first time", (address: string) => ({ GITHUB_API_URL: `http://${address}` })],
-])("a process that gets SIGTERM while it %s exits with 0", async (_when, environment) => {
-  const silent = createTcpServer();
-  silent.listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const { port } = silent.address() as AddressInfo;
-  const reached = once(silent, "connection");
-  const bot = await startMain({ ...botEnvironment(stores), ...environment(`127.0.0.1:${port}`) });
-  const [connection] = (await reached) as [Socket];
-  connection.on("error", () => {});
-  bot.child.kill("SIGTERM");
-  expect(await bot.ended).toBe(0);
-  expect(bot.errors()).toBe("");
-  silent.close();
-});
+const STARTING = {
+  "connects to MongoDB": (address: string) => ({ MONGODB_URI: `mongodb://${address}/orb` }),
+  "asks GitHub for the first time": (address: string) => ({ GITHUB_API_URL: `http://${address}` }),
+};
+const MOMENTS = Object.keys(STARTING) as (keyof typeof STARTING)[];
 
-test("a process that gets SIGTERM while MongoDB is away exits with 0", async () => {
+// The later moment: more of the process runs, and has to be stopped, than at the first one.
+test.each(sampled("moments of a start at which it is stopped", MOMENTS, ["asks GitHub for the first time"]))(
+  "a process that gets SIGTERM while it %s exits with 0",
+  async (when) => {
+    const silent = createTcpServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const reached = once(silent, "connection");
+    const bot = await startMain({ ...botEnvironment(stores), ...STARTING[when](`127.0.0.1:${port}`) });
+    const [connection] = (await reached) as [Socket];
+    connection.on("error", () => {});
+    bot.child.kill("SIGTERM");
+    expect(await bot.ended).toBe(0);
+    expect(bot.errors()).toBe("");
+    silent.close();
+  },
+);
+
+longStory("a process that gets SIGTERM while MongoDB is away exits with 0", async () => {
   await using mongo = await cutOffFrom(stores.mongodbUri);
   const surroundings = { ...stores, mongodbUri: mongo.mongodbUri };
   const bot = await startMain({ ...botEnvironment(surroundings), LOG_LEVEL: "info" });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
+import { longStory } from "../../support/sample.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 
 const world = useCleanupStage();
@@ -149,28 +150,33 @@ describe("a workspace with a commit that GitHub does not have", () => {
   });
 });
 
-test("a cancelled project whose agents still send heartbeats is announced once, and goes after the last one", async () => {
-  const path = await world.create("beating");
-  await world.signal("orb.workspace.active", { project: "beating", workspace: { host: world.host, path } });
-  await world.signal("orb.project.cancelled", { project: "beating" });
-  await eventually("the end of the project", async () =>
-    (await world.typesOf("beating")).includes("orb.cleanup.scheduled"),
-  );
-  await world.sweep();
-  await world.cleanup("beating", ({ status }) => status === "scheduled");
-  expect(world.isGone("beating")).toBe(false);
-  world.passHours(1);
-  await world.sweep();
-  await world.cleanup("beating", ({ status }) => status === "completed");
-  await eventually("the events", async () =>
-    (await world.typesOf("beating")).includes("orb.cleanup.completed"),
-  );
-  // Alone, so that a failure shows its reason.
-  const failures = (await world.stage.events("beating")).filter(({ type }) => type === "orb.cleanup.failed");
-  expect(failures).toEqual([]);
-  expect(await world.typesOf("beating")).toEqual([
-    "orb.cleanup.scheduled",
-    "orb.cleanup.started",
-    "orb.cleanup.completed",
-  ]);
-});
+longStory(
+  "a cancelled project whose agents still send heartbeats is announced once, and goes after the last one",
+  async () => {
+    const path = await world.create("beating");
+    await world.signal("orb.workspace.active", { project: "beating", workspace: { host: world.host, path } });
+    await world.signal("orb.project.cancelled", { project: "beating" });
+    await eventually("the end of the project", async () =>
+      (await world.typesOf("beating")).includes("orb.cleanup.scheduled"),
+    );
+    await world.sweep();
+    await world.cleanup("beating", ({ status }) => status === "scheduled");
+    expect(world.isGone("beating")).toBe(false);
+    world.passHours(1);
+    await world.sweep();
+    await world.cleanup("beating", ({ status }) => status === "completed");
+    await eventually("the events", async () =>
+      (await world.typesOf("beating")).includes("orb.cleanup.completed"),
+    );
+    // Alone, so that a failure shows its reason.
+    const failures = (await world.stage.events("beating")).filter(
+      ({ type }) => type === "orb.cleanup.failed",
+    );
+    expect(failures).toEqual([]);
+    expect(await world.typesOf("beating")).toEqual([
+      "orb.cleanup.scheduled",
+      "orb.cleanup.started",
+      "orb.cleanup.completed",
+    ]);
+  },
+);

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { linkSync, mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { sampled } from "../../../support/sample.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { readUsage } from "../../../../src/workspaces/disk/read-usage.ts";
 import { type Relief, relieve } from "../../../../src/workspaces/disk/relieve.ts";
@@ -97,7 +97,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     });
   });
 
-  test("D1: without a reserve, the first step on a full disk fails", async () => {
+  longStory("D1: without a reserve, the first step on a full disk fails", async () => {
     await using disk = await SmallDisk.mount(type, SIZE);
     disk.make("w", { mib: 2 });
     await disk.fill(disk.path("filler"));
@@ -106,7 +106,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     });
   });
 
-  test("D4: rebuildable folders are enough, and after that a few more files begin nothing", async () => {
+  longStory("D4: rebuildable folders are enough, and after that a few more files begin nothing", async () => {
     await using disk = await SmallDisk.mount(type, SIZE);
     for (let number = 0; number < 6; number++)
       disk.make(`w${number}`, { mib: 2, rebuildableMib: type === "ext4" ? 11 : 12, files: 250 });

@@ -49,7 +49,7 @@ describe("each call of git of a decision fails in turn (A1)", () => {
   const faults = sampled(
     "ways in which a call of git fails",
     Object.keys(FAULTS) as (keyof typeof FAULTS)[],
-    ["prints nothing"],
+    ["prints nothing, once for each command"],
   );
   test.each(faults)("it %s: the workspace stays, and the reason names the call", async (fault) => {
     await using scene = await KeepScene.set();
