@@ -6,8 +6,15 @@ import type { LaunchedServer } from "./redis-launch.ts";
 import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
 
 const LAUNCH_TIMEOUT_MS = 60_000;
-/** By default each mongod would take half of the machine's memory and keep up to a twentieth of the disk. */
-const SPARING = ["--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512"];
+/**
+ * By default each mongod would take half of the machine's memory, keep up to a twentieth of the disk, and collect all its figures
+ * each second for whoever repairs it later.
+ */
+const SPARING = [
+  ["--wiredTigerCacheSizeGB", "0.5"],
+  ["--oplogSize", "512"],
+  ["--setParameter", "diagnosticDataCollectionEnabled=false"],
+].flat();
 /** mongod allows itself a minute; ours take milliseconds. */
 const TRANSACTION_LIFETIME_SECONDS = 5;
 
