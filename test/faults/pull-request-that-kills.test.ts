@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
 import { sampled } from "../support/sample.ts";
 import { ask, listPullRequests } from "../support/bot/api.ts";
-import { type BotProcess, startBotProcess } from "../support/bot/process.ts";
+import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
 import { eventually } from "../support/eventually.ts";
 import { lookNow } from "../support/look-now.ts";
 import { completion } from "../support/signals.ts";
@@ -52,7 +53,7 @@ async function opened(projects: readonly string[]): Promise<boolean> {
   return counts.every((count) => count === 1);
 }
 
-async function retry(bot: BotProcess, project: string): Promise<void> {
+async function retry(bot: Bot, project: string): Promise<void> {
   const [record] = await listPullRequests(bot.url, project);
   const answer = await ask(bot.url, `/api/v1/pull-requests/${record?.id}/retry`, {
     method: "POST",
@@ -70,7 +71,7 @@ test(
     expect(deaths).toBe(3);
     expect(await reported("poison", "failed")).toMatchObject([{ code: CRASHED }]);
 
-    await using healthy = await startBotProcess(stage.surroundings);
+    await using healthy = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
     const [quarantined] = await listPullRequests(healthy.url, "poison");
     expect(quarantined).toMatchObject({ status: "failed", number: null, problem: { code: CRASHED } });
     await retry(healthy, "poison");

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "../support/testing.ts";
 import { sampled } from "../support/sample.ts";
 import { listPullRequests, sendSignals } from "../support/bot/api.ts";
-import { startBotProcess } from "../support/bot/process.ts";
+import { startBot } from "../support/bot/in-process.ts";
+import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
 import { Effects } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
 import { completion } from "../support/signals.ts";
@@ -51,7 +52,7 @@ describe("a process that was stopped past its lease writes nothing to GitHub aft
       );
     });
 
-    await using other = await startBotProcess(stage.surroundings);
+    await using other = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
     const isOpened = async () =>
       (await stage.events(project)).some(({ type }) => type === "orb.pull_request.opened");
     await eventually("the opened event of the one that is awake", isOpened);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
 import { listPullRequests } from "../support/bot/api.ts";
-import { startBotProcess } from "../support/bot/process.ts";
+import { startBot } from "../support/bot/in-process.ts";
+import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
 import { Effects } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
 import { MongoClient } from "mongodb";
@@ -84,7 +85,7 @@ test.each(CLOCKS)(
       expect(await wrong.ended).toBe("SIGKILL");
     }
     {
-      await using _right = await startBotProcess(stage.surroundings);
+      await using _right = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
       await eventually("opened by the process with the right clock", () => opened(first));
     }
     {

@@ -48,7 +48,7 @@ async function stepsOf(url: string, project: string): Promise<string[]> {
 }
 
 test("the same completion, sent 50 times at once over both doors to two processes, opens one pull request", async () => {
-  await using one = await startBotProcess(stage.surroundings);
+  await using one = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
   await using other = await startBotProcess(stage.surroundings);
   await stage.pushBranch("agent/fifty", { "fifty.ts": "export {};\n" });
   const event = completion("fifty", { branch: "agent/fifty", ...DATA });
@@ -156,7 +156,7 @@ describe("after a kill -9 while a pull request is followed the next bot reports 
     const project = `followed-at-${killAt.replace(":", "-")}`;
     const branch = `agent/${project}`;
     await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-    await using first = await startBotProcess(stage.surroundings);
+    await using first = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
     await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
     await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
     await first[Symbol.asyncDispose]();
