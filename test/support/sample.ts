@@ -26,7 +26,7 @@ export function longStory(title: string, body: () => unknown): void {
 }
 
 /** A run on every push tries so many of a property's random inputs; with each run they are other ones. */
-const INPUTS_TAKEN = 0.2;
+const INPUTS_TAKEN = 0.1;
 
 /** How many random inputs a property is tried with: `all`, or `sample` where the run has a place to note what it leaves out. */
 export function sampledInputs({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { CHANGE_TYPES } from "../../../src/changes/rules/change-type.ts";
 import { siblingAddress } from "../../../src/descriptions/rules/describe/describe-siblings.ts";
@@ -137,6 +138,7 @@ No file changes.
         expect(findSections(body).map(({ name }) => name)).toEqual(known);
         expect(body.match(/<!--\s*orb/g)).toHaveLength(known.length * 2 + 3);
       }),
+      sampledInputs({ all: 100, sample: 20 }),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { composeBody } from "../../../src/descriptions/rules/compose-body.ts";
 import type { DescriptionFacts } from "../../../src/descriptions/rules/description-facts.ts";
@@ -199,5 +200,6 @@ test("any template gets each section once, and nothing in it is live", () => {
       const acting = liveParts(shown, policy).filter((part) => !own.has(part) && !part.startsWith("heading"));
       expect(acting).toEqual([]);
     }),
+    sampledInputs({ all: 100, sample: 20 }),
   );
 });

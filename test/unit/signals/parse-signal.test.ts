@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { isBranchName } from "../../../src/signals/rules/git-ref.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";
@@ -250,7 +251,10 @@ describe("branch names", () => {
       fc.asyncProperty(names, async (name) => {
         expect({ name, taken: isBranchName(name) }).toEqual({ name, taken: await gitTakes(name) });
       }),
-      { numRuns: NAMES_TRIED, examples: PIECES.filter((piece) => piece !== "@").map((piece) => [piece]) },
+      {
+        ...sampledInputs({ all: NAMES_TRIED }),
+        examples: PIECES.filter((piece) => piece !== "@").map((piece) => [piece]),
+      },
     );
   });
 
