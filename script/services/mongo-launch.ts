@@ -8,7 +8,7 @@ import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
 const LAUNCH_TIMEOUT_MS = 60_000;
 /**
  * By default each mongod would take half of the machine's memory, keep up to a twentieth of the disk, and collect all its figures
- * each second for whoever repairs it later.
+ * each second, for a person who examines a failure later.
  */
 const SPARING = [
   ["--wiredTigerCacheSizeGB", "0.5"],

@@ -14,7 +14,7 @@ const WORKER = new URL("worker-runner.js", import.meta.resolve("jest-light-runne
 const ASKS_FOR_DATA = "jest-light-runner-get-worker-data";
 /**
  * A worker starts with 32 MiB for young objects, as much as it comes to need. Otherwise V8 begins with one, and collects them
- * more often while it grows, for each worker anew: of the tests' processor time that is a twentieth.
+ * more often while it grows, once for each worker: of the processor time of the tests that is a twentieth.
  */
 const WORKER_FLAGS = ["--min-semi-space-size=32", "--max-semi-space-size=64"];
 /** The limits of single tests are in the worker, and so do not end one that hangs before its first test. */
