@@ -67,7 +67,7 @@ export class HostEyes implements CleanupEyes {
     const { threads, worker } = this.#deps;
     const holders = await this.#holdersOf(folder);
     const { reasons, frees, newestMs } = await surveyRemoval(folder, { threads, signal: worker.stop.asked });
-    const inspection = await this.inspect(folder, cleanup);
+    const inspection = await this.inspect(folder, cleanup, isInTrash);
     const split = splitReasons(inspection.reasons);
     return {
       // The entry of a worktree names the path, which nothing has while the folder is in the trash.
@@ -86,17 +86,18 @@ export class HostEyes implements CleanupEyes {
     return this.#deps.worker.now().getTime() - Date.now();
   }
 
-  /** What a workspace holds. */
+  /** What a workspace holds. @param isLast it is in the trash: see `Neighbours.borrowersOf` */
   async inspect(
     folder: OpenFolder,
     { workspace: { id, generation, path } }: Pick<Located, "workspace">,
+    isLast = false,
   ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
     return inspect(folder, {
       baseline: (await workspaces.baselineOf(id, generation)) as Baseline | null,
       askGitHub: askGitHubFor(record?.repository ?? null, github),
-      others: await neighbours.of(path),
+      borrowers: await neighbours.borrowersOf(path, { isLast }),
       now: worker.now,
       signal: worker.stop.asked,
     });

@@ -11,6 +11,7 @@ import { Settle } from "../cleanups/settle.ts";
 import { CLEANUPS_COLLECTION } from "../cleanups/store.ts";
 import { Sweep } from "../cleanups/sweep.ts";
 import { noteBaseline } from "../keep/note-baseline.ts";
+import { BorrowingStore } from "../record/borrowing-store.ts";
 import { WORKSPACES_COLLECTION } from "../record/store.ts";
 import { noteBaselines } from "../registry/note-baselines.ts";
 import { sweepRegistry } from "../registry/sweep.ts";
@@ -85,11 +86,14 @@ export class HostWork {
   }
 
   #queue(leases: LeasedWork<StoredCleanup>): ReturnType<typeof cleanupQueue> {
-    const { database, outbox, projectStore, workspaces, telemetry, worker, checkpoint, now } = this.#deps;
+    const { database, outbox, projectStore, workspaces, telemetry, worker, checkpoint, now, thisHost } =
+      this.#deps;
     const settle = new Settle({ leases, workspaces, projectStore, outbox, database, telemetry, worker });
     const retentionOf = currentRetention(this.#deps);
     const using = { ...this.#deps, finder: this.#finder, threads: this.#threads };
-    const eyes = new HostEyes({ ...using, neighbours: new Neighbours(this.#deps) });
+    const borrowing = new BorrowingStore(workspaces);
+    const neighbours = new Neighbours({ thisHost, borrowing, now, stopping: worker.stop.asked });
+    const eyes = new HostEyes({ ...using, neighbours });
     const hands = hostHands(eyes, using);
     const deciding = { eyes, workspaces, retentionOf, now };
     const removing = {

@@ -1,81 +1,183 @@
-import { LRUCache } from "lru-cache";
 import { OrbError } from "../../errors.ts";
-import { type Neighbour, readNeighbour } from "../keep/neighbours.ts";
-import type { WorkspaceStore } from "../record/store.ts";
-import type { StoredWorkspace } from "../record/workspace.ts";
+import type { Borrowers, UnreadNeighbour } from "../keep/borrowers.ts";
+import { looksTheSame, markAt } from "../keep/marks.ts";
+import { readBorrowing } from "../keep/read-borrowing.ts";
+import type { Borrowing } from "../record/borrowing.ts";
+import type { BorrowingStore, Neighbour, NeighbourRead } from "../record/borrowing-store.ts";
 import type { ThisHost } from "../this-host.ts";
+import type { OpenFolder } from "../tree/open-folder.ts";
+import type { WorkspaceRoot } from "../tree/workspace-root.ts";
+import { holdsForMs } from "./rules/read-again.ts";
+import { type Stranger, Strangers } from "./strangers.ts";
 
-const PAGE = 500;
-/** Small entries: a path, and the places from which a workspace borrows objects. */
-const REMEMBERED_MAX = 20_000;
-/** A workspace that is used all the time is read again after so long. */
-const REMEMBERED_MS = 5 * 60_000;
+/** Records that are asked for at once. */
+const PAGE = 1_000;
+/** Workspaces that are read, or compared with what was read, at the same time. */
+const AT_ONCE = 8;
+/** What is stored of one workspace. One with more repositories is read at each look. */
+const MARKS_MAX = 200;
+const FROM_MAX = 200;
+const AGAIN_AT_ONCE = new Date(0);
 
-/** No folder is there, or none that the bot would ever remove or look into. */
-const BORROWS_NOTHING: ReadonlySet<string> = new Set([
-  "workspace_missing",
-  "workspace_is_link",
-  "outside_root",
-]);
+/** What the bot would never remove or look into. */
+const NO_WORKSPACE: ReadonlySet<string> = new Set(["workspace_is_link", "outside_root"]);
 
 interface Deps {
   readonly thisHost: ThisHost;
-  readonly workspaces: Pick<WorkspaceStore, "list">;
+  readonly borrowing: BorrowingStore;
+  readonly now: () => Date;
+  readonly stopping: AbortSignal;
 }
 
+/** What one workspace said. */
+type Answer =
+  | { readonly kind: "read"; readonly path: string; readonly from: readonly string[] }
+  | { readonly kind: "missing"; readonly path: string }
+  | ({ readonly kind: "unread" } & UnreadNeighbour);
+
 /**
- * Who borrows objects from whom on this host. A workspace that was read before is not read again for a while, as long as nobody
- * has worked in it: a thousand others are asked about at each look into one.
+ * Who borrows objects of git from whom on this host. Nothing in a lender says so: every other workspace has to be read. What was read is
+ * stored, and holds until somebody works there, or for some minutes: so a look into one workspace reads only few others.
  */
 export class Neighbours {
   readonly #deps: Deps;
-  readonly #known = new LRUCache<string, Promise<readonly Neighbour[]>>({
-    max: REMEMBERED_MAX,
-    ttl: REMEMBERED_MS,
-  });
+  /** Lanes that ask at the same time wait for the same reading. */
+  readonly #reading = new Map<string, Promise<Answer>>();
+  readonly #strangers = new Strangers();
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** All workspaces of this host but the one at `path`. */
-  async of(path: string): Promise<readonly Neighbour[]> {
-    const { thisHost, workspaces } = this.#deps;
-    const names = new Set(thisHost.namesOf(path));
-    const found: Neighbour[] = [];
-    for (let after: string | null = null; ;) {
-      const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host: thisHost.name });
-      for (const one of page) if (!names.has(one.path)) found.push(...(await this.#read(one)));
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return found;
-      after = last._id;
-    }
+  /**
+   * Who borrows from the workspace at a path, or from the place that it had before it was moved to the trash.
+   *
+   * @param isLast it is in the trash, where nobody can begin to borrow from it any more: now every other workspace is asked whether it still
+   *   is as it was read, and also what no record knows yet
+   */
+  async borrowersOf(path: string, { isLast }: { readonly isLast: boolean }): Promise<Borrowers> {
+    const { thisHost, borrowing, now } = this.#deps;
+    const root = await thisHost.open();
+    const answers = new Map<string, Answer>();
+    const readThose = (some: readonly Neighbour[]) =>
+      eachFew(some, async (one) => void answers.set(one._id, await this.#read(root, one)));
+    await readThose(await borrowing.toRead(thisHost.name, now()));
+    const strangers = isLast ? await this.#lookAtAll(root, answers) : [];
+    const lender = realPath(root, path);
+    const stored = await borrowing.borrowersFrom(thisHost.name, lender);
+    await eachFew(stored, async (one) => {
+      if (!answers.has(one._id) && (await isAsRead(root, one))) answers.set(one._id, asRead(one));
+    });
+    await readThose(stored.filter(({ _id }) => !answers.has(_id)));
+    // What is at its path no more may be in the trash, and be put back.
+    const away = stored.filter(({ _id }) => answers.get(_id)?.kind === "missing").map((one) => asRead(one));
+    const own = new Set(thisHost.namesOf(path));
+    const others = [...answers.values(), ...away, ...strangers].filter((one) => !own.has(one.path));
+    return {
+      known: others.flatMap((one) =>
+        one.kind === "read" && one.from.some((each) => each.startsWith(`${lender}/`)) ? [one.path] : [],
+      ),
+      unread: others.filter((one) => one.kind === "unread"),
+    };
   }
 
-  /** Lanes that ask at the same time wait for the same reading. */
-  #read(workspace: StoredWorkspace): Promise<readonly Neighbour[]> {
-    const { _id, generation, lastActiveAt } = workspace;
-    const key = `${_id} ${generation} ${lastActiveAt.getTime()}`;
-    const known = this.#known.get(key);
+  /** Reads all that do not look as they did. @returns what those say that no record knows */
+  async #lookAtAll(root: WorkspaceRoot, answers: Map<string, Answer>): Promise<readonly Answer[]> {
+    const { thisHost, borrowing, stopping } = this.#deps;
+    const paths: string[] = [];
+    for await (const part of borrowing.all(thisHost.name, PAGE)) {
+      stopping.throwIfAborted();
+      await eachFew(part, async (one) => {
+        paths.push(one.path);
+        if (answers.has(one._id) || (await isAsRead(root, one))) return;
+        answers.set(one._id, await this.#read(root, one));
+      });
+    }
+    const strangers = await this.#strangers.find(root, paths);
+    const said: Answer[] = [];
+    await eachFew(strangers, async (one) => void said.push(await this.#readStranger(root, one)));
+    return said;
+  }
+
+  #read(root: WorkspaceRoot, workspace: Neighbour): Promise<Answer> {
+    const key = `${workspace._id} ${workspace.revision}`;
+    const known = this.#reading.get(key);
     if (known) return known;
-    const reading = this.#readFolder(workspace, () => this.#known.delete(key));
-    this.#known.set(key, reading);
+    const reading = this.#readNow(root, workspace).finally(() => this.#reading.delete(key));
+    this.#reading.set(key, reading);
     return reading;
   }
 
-  /** @param forget called if the answer is no lasting one @returns none if its folder is gone: it borrows from nobody any more */
-  async #readFolder({ path }: StoredWorkspace, forget: () => void): Promise<readonly Neighbour[]> {
+  async #readNow(root: WorkspaceRoot, workspace: Neighbour): Promise<Answer> {
+    const { borrowing: store, now, stopping } = this.#deps;
+    const { path } = workspace;
+    const beganMs = performance.now();
+    const readAgainAt = () => new Date(now().getTime() + holdsForMs(performance.now() - beganMs));
+    const read = await this.#tryToRead(path, () => root.openWorkspace(path));
+    stopping.throwIfAborted();
+    if (read === null) {
+      const nothing = { from: [], marks: [await markAt(path)] };
+      await store.noteMissing(workspace, { nothing, readAgainAt: readAgainAt() });
+      return { kind: "missing", path };
+    }
+    if ("reason" in read) {
+      await store.note(workspace, { readAgainAt: AGAIN_AT_ONCE });
+      return { kind: "unread", ...read };
+    }
+    const isSmall = read.marks.length <= MARKS_MAX && read.from.length <= FROM_MAX;
+    await store.note(
+      workspace,
+      isSmall
+        ? { borrowing: read, readAgainAt: readAgainAt() }
+        : { borrowing: null, readAgainAt: AGAIN_AT_ONCE },
+    );
+    return { kind: "read", path, from: read.from };
+  }
+
+  async #readStranger(root: WorkspaceRoot, stranger: Stranger): Promise<Answer> {
+    const path = stranger.path.toString();
+    if (stranger.borrowing) return { kind: "read", path, from: stranger.borrowing.from };
+    const name = Buffer.from(stranger.name, "latin1");
+    const read = await this.#tryToRead(path, () => root.folder.openFolder(name));
+    if (read === null) return { kind: "missing", path };
+    if ("reason" in read) return { kind: "unread", ...read };
+    this.#strangers.remember(stranger, read);
+    return { kind: "read", path, from: read.from };
+  }
+
+  /** @returns `null` if nothing is there */
+  async #tryToRead(
+    path: string,
+    open: () => Promise<OpenFolder>,
+  ): Promise<Borrowing | UnreadNeighbour | null> {
     try {
-      const root = await this.#deps.thisHost.open();
-      await using folder = await root.openWorkspace(path);
-      const neighbour = await readNeighbour(folder, path);
-      if (neighbour.unreadable) forget();
-      return [neighbour];
+      await using folder = await open();
+      return await readBorrowing(folder, this.#deps.stopping);
     } catch (error) {
-      forget();
+      this.#deps.stopping.throwIfAborted();
       if (!(error instanceof OrbError)) throw error;
-      if (BORROWS_NOTHING.has(error.code)) return [];
-      return [{ path, borrowsFrom: [], unreadable: true }];
+      if (error.code === "workspace_missing") return null;
+      if (NO_WORKSPACE.has(error.code)) return { from: [], marks: [await markAt(path)] };
+      return { path, reason: error.message, remedy: error.remedy };
     }
   }
+}
+
+async function isAsRead(root: WorkspaceRoot, { path, borrowing }: NeighbourRead): Promise<boolean> {
+  return borrowing !== null && (await looksTheSame(Buffer.from(path), borrowing.marks));
+}
+
+function asRead({ path, borrowing }: NeighbourRead): Answer {
+  return { kind: "read", path, from: borrowing?.from ?? [] };
+}
+
+/** Of a workspace, also if nothing is there any more: no link is followed below the root. Every byte as a character. */
+function realPath(root: WorkspaceRoot, path: string): string {
+  const parts = [Buffer.from(root.path), ...root.relative(path)];
+  return parts.map((part) => part.toString("latin1")).join("/");
+}
+
+async function eachFew<T>(all: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
+  for (let begin = 0; begin < all.length; begin += AT_ONCE)
+    await Promise.all(all.slice(begin, begin + AT_ONCE).map(action));
 }

@@ -69,8 +69,7 @@ async function walk(folder: OpenFolder, here: Here, search: Search): Promise<voi
   if (++search.folders > FOLDERS_MAX)
     throw unreadable(here.path, `has more than ${FOLDERS_MAX} folders inside`);
   if (here.depth > DEPTH_MAX) throw unreadable(here.path, `is deeper than ${DEPTH_MAX} folders`);
-  if (folder.mountId !== search.mountId)
-    throw unreadable(here.path, "is a mount point, behind which nothing is read");
+  if (folder.mountId !== search.mountId) throw mountPoint(here.path);
   const folders: Buffer[] = [];
   const has = { git: false, head: false, objects: false, refs: false };
   for await (const entry of folder.entries()) {
@@ -111,13 +110,14 @@ async function enter(folder: OpenFolder, name: Buffer, here: Here, search: Searc
   await walk(inner, { path, name: name.toString("latin1"), depth: here.depth + 1, inGit }, search);
 }
 
-export function unreadable(path: Buffer, why: string, cause?: unknown): OrbError {
-  return new OrbError(
-    {
-      code: "files_unreadable",
-      reason: `${path.length === 0 ? "The workspace" : shownPath(path)} ${why}.`,
-      remedy: "Let the bot's user read it, or decide about this workspace by hand. Until then it stays.",
-    },
-    { cause },
-  );
+const LET_READ = "Let the bot's user read it, or decide about this workspace by hand. Until then it stays.";
+
+export function unreadable(path: Buffer, why: string, cause?: unknown, remedy = LET_READ): OrbError {
+  const reason = `${path.length === 0 ? "The workspace" : shownPath(path)} ${why}.`;
+  return new OrbError({ code: "files_unreadable", reason, remedy }, { cause });
+}
+
+function mountPoint(path: Buffer): OrbError {
+  const remedy = "Unmount what is mounted there when nobody uses it any more. The bot tries again.";
+  return unreadable(path, "is a mount point, behind which nothing is read", undefined, remedy);
 }

@@ -10,7 +10,6 @@ import type { InspectDeps } from "./inspect-deps.ts";
 import { inspectRepository } from "./inspect-repository.ts";
 import type { FilesFound, Inspection, RepositoryFound } from "./inspection.ts";
 import { answerOf, type ContentReason } from "./rules/keep-code.ts";
-import { borrowersOf } from "./neighbours.ts";
 import { fileReasons, lendReasons } from "./rules/content-reasons.ts";
 import { unreadableReason } from "./rules/unreadable-reason.ts";
 import { FileSorter } from "./sort-files.ts";
@@ -64,8 +63,7 @@ class InspectionRun {
     }
     const files = await this.#attempt(Buffer.alloc(0), () => this.#sorter.sort());
     this.#reasons.push(...fileReasons((files ?? NO_FILES).unknown));
-    const here = await this.#folder.currentPath();
-    this.#reasons.push(...lendReasons(borrowersOf(here, this.#deps.others)));
+    this.#reasons.push(...lendReasons(this.#deps.borrowers));
     return {
       answer: answerOf(this.#reasons),
       reasons: this.#reasons,

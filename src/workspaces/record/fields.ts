@@ -25,6 +25,8 @@ export const FIELDS = {
   leases: LIST,
   size: { type: MIXED, default: null },
   measuredAt: { type: Date, required: true },
+  readAgainAt: { type: Date, required: true },
+  borrowing: { type: MIXED, default: null },
   kept: LIST,
   isKept: { type: Boolean, required: true },
   dueAt: { type: Date, default: null },
@@ -35,4 +37,4 @@ export const FIELDS = {
   removedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
   revision: { type: Number, required: true },
-} as const satisfies Record<keyof StoredWorkspace, unknown>;
+} as const satisfies Record<keyof StoredWorkspace | "borrowing", unknown>;

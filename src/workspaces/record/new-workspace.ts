@@ -46,6 +46,7 @@ export function unknownFolder({
     leases: [],
     size: null,
     measuredAt: new Date(0),
+    readAgainAt: new Date(0),
     kept: [],
     isKept: false,
     dueAt: null,

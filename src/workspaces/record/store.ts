@@ -13,6 +13,7 @@ import {
   WORKSPACE_STATUSES,
   type WorkspaceStatus,
 } from "./workspace.ts";
+import { withDerived } from "./with-derived.ts";
 import { workspaceId } from "./workspace-id.ts";
 
 const schema = new Schema<StoredWorkspace>(FIELDS, { minimize: false, id: false, versionKey: false });
@@ -28,6 +29,8 @@ schema.index({ host: 1, dueAt: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, measuredAt: 1, _id: 1 });
 schema.index({ goneAt: 1, host: 1, createdAt: -1 });
 schema.index({ goneAt: 1, host: 1, path: 1 });
+schema.index({ goneAt: 1, host: 1, readAgainAt: 1 });
+schema.index({ goneAt: 1, host: 1, "borrowing.from": 1 });
 // Of a host on which no worker looks.
 schema.index({ seenAt: 1, lastActiveAt: 1, _id: 1 });
 
@@ -40,12 +43,14 @@ const INSIDE_MAX = 100;
 /** How often a change is computed again because another one was stored meanwhile. */
 const CHANGE_TRIES_MAX = 10;
 
-/** A baseline may have megabytes, and a page hundreds of records: it is only read by itself, with `baselineOf`. */
-const WITHOUT_CONTENT = { "baseline.data": 0 } as const;
+/** A baseline may have megabytes, and a page hundreds of records: it is only read by itself, with `baselineOf`; `BorrowingStore` reads the other. */
+const WITHOUT_CONTENT = { "baseline.data": 0, borrowing: 0 } as const;
 
 /** What may change: everything but the name. A baseline only as a whole, and not as it was read. */
 export type WorkspaceChange = Partial<
-  Omit<Workspace, "host" | "path" | "revision" | "isKept" | "baseline"> & { baseline: NotedBaseline | null }
+  Omit<Workspace, "host" | "path" | "revision" | "isKept" | "baseline" | "readAgainAt"> & {
+    baseline: NotedBaseline | null;
+  }
 >;
 
 export interface WorkspaceFilter {
@@ -83,7 +88,7 @@ export class WorkspaceStore {
 
   /** Writes a change that was computed from what this transaction has read. */
   async save(id: string, change: WorkspaceChange, transaction: Transaction): Promise<void> {
-    const update = { $set: withIsKept(change), $inc: { revision: 1 } };
+    const update = { $set: withDerived(change), $inc: { revision: 1 } };
     await this.model.updateOne({ _id: id }, update, { session: transaction });
   }
 
@@ -103,7 +108,7 @@ export class WorkspaceStore {
       const fresh = before && change(before);
       if (!before || !fresh) return before;
       const { revision } = before;
-      const update = { $set: withIsKept(fresh), $inc: { revision: 1 } };
+      const update = { $set: withDerived(fresh, before), $inc: { revision: 1 } };
       const after = await this.model
         .findOneAndUpdate({ _id: id, revision }, update, { returnDocument: "after" })
         .select(WITHOUT_CONTENT)
@@ -286,10 +291,6 @@ export class WorkspaceStore {
   countByStatus(): Promise<ReadonlyMap<WorkspaceStatus, number>> {
     return this.#counts.read();
   }
-}
-
-function withIsKept(change: WorkspaceChange): Partial<Workspace> {
-  return change.kept ? { ...change, isKept: change.kept.length > 0 } : change;
 }
 
 function sessionOf(transaction: Transaction | undefined) {

@@ -127,6 +127,8 @@ export interface Workspace {
   size: Size | null;
   /** When its folder was last measured, or tried to; the beginning of time if it never was. */
   measuredAt: Date;
+  /** When to find out again from where it borrows objects of git: at once after each sign of work in it. See `BorrowingStore`. */
+  readAgainAt: Date;
   kept: readonly Kept[];
   /** Whether `kept` has any. */
   isKept: boolean;

@@ -17,8 +17,8 @@ import { afterLoss, afterSight } from "./rules/after-sight.ts";
 const PART = 200;
 /** Known workspaces that are looked at at the same time. */
 const AT_ONCE = 16;
-/** A file system's own folder at its root, which is nobody's workspace. */
-const NEVER: ReadonlySet<string> = new Set([OWN_FOLDER, "lost+found"]);
+/** Names below the root of what is never a workspace: the bot's own folder, and a file system's own. */
+export const NO_WORKSPACES: ReadonlySet<string> = new Set([OWN_FOLDER, "lost+found"]);
 /** How long a workspace that was named may not exist yet. */
 const NEW_MS = 60 * 60_000;
 
@@ -73,7 +73,7 @@ async function lookAtChildren(known: readonly Pick<StoredWorkspace, "path">[], l
   const occupied = occupiedChildren(known, roots);
   let part: Buffer[] = [];
   for await (const { name } of root.folder.entries()) {
-    if (occupied.has(name.toString("latin1")) || NEVER.has(String(name))) continue;
+    if (occupied.has(name.toString("latin1")) || NO_WORKSPACES.has(String(name))) continue;
     part.push(name);
     if (part.length < PART) continue;
     stopping.throwIfAborted();

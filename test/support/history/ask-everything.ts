@@ -1,5 +1,4 @@
 import { Types } from "mongoose";
-import { expect } from "../testing.ts";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/mongo/deadline.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
@@ -24,6 +23,7 @@ import { PACE } from "../../../src/work/pace.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
 import { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
 import { askAboutCleanups, readCleanups } from "./cleanups.ts";
+import { askAboutFolders } from "./folders.ts";
 import { historicDelivery, historicMiss, historicWorkspace } from "./others.ts";
 import { headOf, historicRecord, LONG_LIVED, REPOSITORY } from "./records.ts";
 
@@ -69,7 +69,7 @@ export async function askEverything(stores: Stores): Promise<void> {
   await readCleanups(stores);
   await askAboutDeliveries(stores);
   await askAboutEvents(stores);
-  await askAboutFolders(stores);
+  await askAboutFolders(stores.workspaces);
   await askAboutTheRest(stores);
 }
 
@@ -202,32 +202,6 @@ async function askAboutWorkspaces(
   await workspaces.ofProject(named[0] ?? "", transaction);
   await projects.findAll(named, transaction);
   await pullRequests.liveOf([...named, LONG_LIVED], transaction);
-}
-
-/** What no transaction does. The changes are those of one record. */
-async function askAboutFolders({ workspaces }: Stores): Promise<void> {
-  const { _id, host, projects } = historicWorkspace(3);
-  await workspaces.change(_id, ({ updatedAt }) => ({ updatedAt }));
-  await workspaces.findAll([_id, "unknown"]);
-  await workspaces.insertFound([historicWorkspace(3)]);
-  const parts = [
-    { after: null, limit: 20 },
-    { after: _id, limit: 20 },
-  ] as const;
-  for (const part of parts) {
-    await workspaces.list(part);
-    for (const kept of [undefined, true, false]) {
-      await workspaces.list({ ...part, kept });
-      await workspaces.list({ ...part, host, kept });
-      await workspaces.list({ ...part, project: projects[0], kept });
-    }
-  }
-  for await (const part of workspaces.partsOfHost(host, 5)) expect(part.length).toBeGreaterThan(0);
-  await workspaces.pathsOfHost(host);
-  await workspaces.measuredBefore(host, { before: NOW, limit: 20 });
-  await workspaces.createdSince(host, { since: new Date(0), limit: 20 });
-  await workspaces.due(host, { now: NOW, limit: 20 });
-  await workspaces.countByStatus();
 }
 
 async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: Stores): Promise<void> {

@@ -14,7 +14,7 @@ const workspace = await root.openWorkspace(path);
 const inspection = await inspect(workspace, {
   baseline: null,
   askGitHub: () => Promise.resolve({ held: new Set(), present: new Set(), heads: [] }),
-  others: [],
+  borrowers: { known: [], unread: [] },
   now: () => new Date(),
 });
 await archive(workspace, inspection, {

@@ -67,7 +67,7 @@ export class ArchiveBench implements AsyncDisposable {
       baseline: null,
       // GitHub has nothing of it.
       askGitHub: () => Promise.resolve({ held: new Set(), present: new Set(), heads: [] }),
-      others: [],
+      borrowers: { known: [], unread: [] },
       now: () => new Date(),
       signal: this.signal,
     });

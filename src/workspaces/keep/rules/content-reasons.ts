@@ -2,7 +2,7 @@ import type { LinkedWorktree, WorktreeLock } from "../../git/linked-worktrees.ts
 import type { Operation } from "../../git/operations.ts";
 import type { FileClass, FileList } from "../inspection.ts";
 import type { ContentReason } from "./keep-code.ts";
-import type { Borrowers } from "../neighbours.ts";
+import type { Borrowers } from "../borrowers.ts";
 import { aged, counted, examples, shownName } from "./listed.ts";
 
 /** @param where ` in "path"`, or empty */
@@ -87,7 +87,7 @@ export function lockReasons(lock: WorktreeLock, nowMs: number, where: string): C
   ];
 }
 
-export function lendReasons({ known, possible }: Borrowers): ContentReason[] {
+export function lendReasons({ known, unread }: Borrowers): ContentReason[] {
   const reasons: ContentReason[] = [];
   if (known.length > 0) {
     reasons.push({
@@ -97,11 +97,12 @@ export function lendReasons({ known, possible }: Borrowers): ContentReason[] {
         "Copy the objects in each of them with `git repack -a -d`, and delete its `objects/info/alternates`.",
     });
   }
-  if (possible.length > 0) {
+  const [first] = unread;
+  if (first) {
     reasons.push({
-      code: "lends_objects",
-      reason: `${counted(possible.length, "other workspace")} can't be read, and may borrow objects from here: ${examples(possible)}.`,
-      remedy: "Let the bot's user read them, or remove what damages them.",
+      code: "borrowers_unknown",
+      reason: `${counted(unread.length, "other workspace")} can't be read and may borrow objects from here: ${examples(unread.map(({ path }) => path))}. In the first one: ${first.reason}`,
+      remedy: `In the first one: ${first.remedy}`,
     });
   }
   return reasons;

@@ -17,6 +17,7 @@ export type WorkCode =
   | "untracked_files"
   | "lfs_objects"
   | "lends_objects"
+  | "borrowers_unknown"
   | "worktree_elsewhere"
   | "worktree_locked";
 

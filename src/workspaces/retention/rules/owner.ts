@@ -44,6 +44,7 @@ export const OWNERS: Readonly<Record<string, Owner["kind"]>> = {
   lfs_objects: "user",
   work: "user",
   lends_objects: "user",
+  borrowers_unknown: "operator",
   worktree_elsewhere: "user",
   worktree_locked: "user",
 

@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
-import { readNeighbour } from "../../../../src/workspaces/keep/neighbours.ts";
-import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 import { sampled } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
@@ -181,22 +179,26 @@ describe("a workspace that others need", () => {
 
   test("is kept if another workspace borrows objects from it (C3)", async () => {
     await using scene = await KeepScene.set();
-    await scene.shell("git clone -q --shared ws borrower; git clone -q origin.git apart", { at: "." });
-    const neighbour = async (name: string) => {
-      const path = join(scene.root, name);
-      await using folder = await OpenFolder.open(path);
-      return await readNeighbour(folder, path);
-    };
-    const apart = await neighbour("apart");
-    expect(summary(await scene.inspect({ others: [apart] }))).toBe("clean");
-    const borrower = await neighbour("borrower");
-    const { reasons } = await scene.inspect({ others: [apart, borrower] });
+    expect(summary(await scene.inspect())).toBe("clean");
+    const borrowers = { known: [join(scene.root, "borrower")], unread: [] };
+    const { answer, reasons } = await scene.inspect({ borrowers });
+    expect(answer).toBe("work");
     expect(reasons).toHaveLength(1);
     expect(reasons[0]).toMatchObject({ code: "lends_objects" });
     expect(reasons[0]?.reason).toContain("1 other workspace ");
     // The control: without the lender, git is broken in the borrower, and status does not always say so.
-    await scene.shell("mv ws gone", { at: "." });
+    await scene.shell("git clone -q --shared ws borrower; mv ws gone", { at: "." });
     expect(await scene.shell("git log -1 2>&1 || true", { at: "borrower" })).toContain("bad object HEAD");
+  });
+
+  test("is kept if another workspace can't be read, with the true reason and what to do there", async () => {
+    await using scene = await KeepScene.set();
+    const other = { path: "/w/other", reason: `"data" is a mount point.`, remedy: "Unmount it." };
+    const { reasons } = await scene.inspect({ borrowers: { known: [], unread: [other] } });
+    expect(reasons).toMatchObject([
+      { code: "borrowers_unknown", remedy: expect.stringContaining("Unmount it.") },
+    ]);
+    expect(reasons[0]?.reason).toContain(`"/w/other". In the first one: "data" is a mount point.`);
   });
 
   test("is kept if it was locked, with the age and the words of the lock (B6, B7)", async () => {

@@ -10,7 +10,7 @@ import type { AskGitHub, CommitsQuestion } from "../../../../src/workspaces/keep
 import type { Baseline } from "../../../../src/workspaces/keep/baseline.ts";
 import { inspect } from "../../../../src/workspaces/keep/inspect.ts";
 import type { Inspection } from "../../../../src/workspaces/keep/inspection.ts";
-import type { Neighbour } from "../../../../src/workspaces/keep/neighbours.ts";
+import type { Borrowers } from "../../../../src/workspaces/keep/borrowers.ts";
 import { noteBaseline } from "../../../../src/workspaces/keep/note-baseline.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 
@@ -52,7 +52,7 @@ export interface InspectOptions {
   readonly at?: string;
   readonly baseline?: Baseline | null;
   readonly askGitHub?: AskGitHub;
-  readonly others?: readonly Neighbour[];
+  readonly borrowers?: Borrowers;
   readonly host?: GitHost;
   readonly now?: Date;
   readonly signal?: AbortSignal;
@@ -96,7 +96,7 @@ export class KeepScene {
     return await inspect(folder, {
       baseline: null,
       askGitHub: (question) => this.#ask(question),
-      others: [],
+      borrowers: { known: [], unread: [] },
       now: () => now ?? new Date(),
       ...options,
     });
