@@ -11,8 +11,6 @@ import { isAnnounced } from "./rules/announced.ts";
 import { mayCallOff, QUESTION_AFTER_MS, sweepActs } from "./rules/sweep.ts";
 import type { CleanupStore } from "./store.ts";
 
-/** Records that are read at once. */
-const PAGE = 500;
 const DAY_MS = 24 * 3_600_000;
 
 interface Deps {
@@ -26,7 +24,7 @@ interface Deps {
   readonly now: () => Date;
 }
 
-/** Brings the clean-ups of a host in line with what is due there, and asks about what has been kept for long. */
+/** Brings the clean-ups of workspaces in line with what is due, and asks about what has been kept for long. */
 export class Sweep {
   readonly #deps: Deps;
 
@@ -34,28 +32,14 @@ export class Sweep {
     this.#deps = deps;
   }
 
-  /** @returns how many workspaces it went through, and how many clean-ups it scheduled or brought forward */
-  async run(host: string, stopping: AbortSignal): Promise<{ workspaces: number; scheduled: number }> {
-    const { workspaces } = this.#deps;
-    let [count, scheduled] = [0, 0];
-    for (let after: string | null = null; !stopping.aborted;) {
-      const page: StoredWorkspace[] = await workspaces.list({ after, limit: PAGE, host });
-      count += page.length;
-      scheduled += await this.#sweep(page);
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) break;
-      after = last._id;
-    }
-    return { workspaces: count, scheduled };
-  }
-
-  async #sweep(page: readonly StoredWorkspace[]): Promise<number> {
-    const { store, now } = this.#deps;
-    const ids = page.map(({ _id }) => _id);
+  /** @param ids of some hundred workspaces @returns how many clean-ups it scheduled or brought forward */
+  async run(ids: readonly string[]): Promise<number> {
+    const { workspaces, store, now } = this.#deps;
+    const all = (await workspaces.findAll(ids)).filter(({ goneAt }) => goneAt === null);
     const active = await store.activeOfAll(ids);
     const cancelled = await store.cancelledByHand(ids);
     let scheduled = 0;
-    for (const workspace of page) {
+    for (const workspace of all) {
       const mine = active.get(workspace._id) ?? null;
       const cancelledAt = cancelled.get(workspace._id) ?? null;
       const acts = sweepActs({ workspace, active: mine, cancelledAt, now: now() });

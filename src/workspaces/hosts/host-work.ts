@@ -182,12 +182,15 @@ export class HostWork {
     const place = { root, roots: thisHost.names, host: thisHost.name };
     const onError = (error: unknown, { path }: { path: string }) =>
       telemetry.setback("workspace_sweep", error, { path });
-    const registry = { ...place, store: workspaces, desk, learnSettings: learn, now, onError };
-    const { found } = await sweepRegistry(registry, stopping);
-    const swept = await new Sweep({ ...this.#deps, store: cleanupStore }).run(thisHost.name, stopping);
+    const schedule = new Sweep({ ...this.#deps, store: cleanupStore });
+    let scheduled = 0;
+    const onDecided = async (ids: readonly string[]) => void (scheduled += await schedule.run(ids));
+    const registry = { ...place, store: workspaces, desk, learnSettings: learn, onDecided, now, onError };
+    const { found, decided } = await sweepRegistry(registry, stopping);
     await reportStrayTrash(this.#deps);
     const durationMs = performance.now() - beganMs;
-    telemetry.swept({ host: thisHost.name, ...swept, problems: found.problemsTotal, durationMs });
+    const swept = { workspaces: decided, scheduled, problems: found.problemsTotal, durationMs };
+    telemetry.swept({ host: thisHost.name, ...swept });
     return {};
   }
 

@@ -9,11 +9,11 @@ import { findFolders } from "./find-folders.ts";
 import type { Found } from "./found.ts";
 import { refreshWorkspace } from "./refresh-workspace.ts";
 
-/** Records of one part of a sweep. */
-const PART = 500;
-/** A workspace is measured once a day, so that its size and age are roughly known. */
+/** Records of one part of a sweep. Small enough that a process that is killed again and again still comes on. */
+const PART = 200;
+/** A workspace is measured once a day, so that its size and age are roughly known. One that is due is measured before it is decided. */
 const MEASURE_EVERY_MS = 24 * 3600 * 1_000;
-/** One that is due is measured again if its last measurement is older, because it decides. */
+/** One that is due is measured again if its last measurement is older. */
 const MEASURED_FRESH_MS = 60 * 60_000;
 /** How long one sweep measures. What is left is measured in the next one. */
 const MEASURING_MS_MAX = 5 * 60_000;
@@ -28,6 +28,8 @@ interface Deps {
   readonly desk: RetentionDesk;
   /** Learns the settings of these projects: see `learnSettings`. */
   readonly learnSettings: (projects: readonly string[], stopping: AbortSignal) => Promise<number>;
+  /** Called with the ids of each part as soon as it is decided: what follows must not wait for the others. */
+  readonly onDecided: (ids: readonly string[]) => Promise<void>;
   readonly now: () => Date;
   /** Called for a workspace that could not be measured; the others are. */
   readonly onError: (error: unknown, workspace: StoredWorkspace) => void;
@@ -53,7 +55,6 @@ export interface Swept {
  */
 export async function sweepRegistry(deps: Deps, stopping: AbortSignal): Promise<Swept> {
   const found = await findFolders(deps, stopping);
-  const measured = await measureOld(deps, stopping);
   const relations = relationsOf(await deps.store.pathsOfHost(deps.host), deps.roots);
   let decided = 0;
   let changed = 0;
@@ -64,7 +65,9 @@ export async function sweepRegistry(deps: Deps, stopping: AbortSignal): Promise<
     decided += part.length;
     changed += done.changed;
     due += done.due;
+    await deps.onDecided(part.map(({ _id }) => _id));
   }
+  const measured = await measureOld(deps, stopping);
   return { found, measured, decided, changed, due };
 }
 

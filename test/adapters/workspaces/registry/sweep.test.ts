@@ -3,6 +3,7 @@ import { describe, expect, test } from "../../../support/testing.ts";
 import { rootNames } from "../../../../src/workspaces/record/rules/root-names.ts";
 import { learnProjects } from "../../../../src/workspaces/registry/learn-projects.ts";
 import { type Swept, sweepRegistry } from "../../../../src/workspaces/registry/sweep.ts";
+import type { StoredWorkspace } from "../../../../src/workspaces/record/workspace.ts";
 import { learnSettings } from "../../../../src/workspaces/retention/learn-settings.ts";
 import { RetentionDesk } from "../../../../src/workspaces/retention/retention-desk.ts";
 import { creation, HOST, useRegistry } from "./registry-scene.ts";
@@ -11,6 +12,8 @@ const scene = useRegistry();
 const DAY_MS = 24 * 3600 * 1_000;
 const DAYS = { cancelled: 0, merged: 1, closed: 7, failed: 3, completed: 7 };
 const asked: string[] = [];
+/** The records, as they were when they were handed on. */
+const decided: StoredWorkspace[] = [];
 
 function sweep(ask: (repository: string) => Promise<typeof DAYS> = async () => DAYS): Promise<Swept> {
   const { root, roots, store, desk, now, database, projects, projectStore } = scene;
@@ -29,6 +32,7 @@ function sweep(ask: (repository: string) => Promise<typeof DAYS> = async () => D
       desk,
       now,
       onError,
+      onDecided: async (ids) => void decided.push(...(await store.findAll(ids))),
       learnSettings: (ids, stopping) => learnSettings(ids, learn, stopping),
     },
     new AbortController().signal,
@@ -39,6 +43,14 @@ async function dueNames(): Promise<string[]> {
   const due = await scene.store.due(HOST, { now: scene.now(), limit: 100 });
   return due.map(({ path }) => path.slice(scene.root.path.length + 1)).sort();
 }
+
+test("what is decided is handed on at once, and not after all others were measured", async () => {
+  await mkdir(scene.path("stray"));
+  decided.length = 0;
+  await sweep();
+  expect(decided).toMatchObject([{ path: scene.path("stray"), status: "scheduled", size: null }]);
+  expect((await scene.find("stray")).size).not.toBeNull();
+});
 
 describe("an orphan", () => {
   test("goes 30 days after the last sign of work in it: the sweep measures it, and decides again later", async () => {
