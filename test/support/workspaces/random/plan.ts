@@ -56,6 +56,9 @@ export interface Planned {
   readonly archive: boolean;
 }
 
+/** One that goes and one that is kept, so that a few workspaces have both. */
+const FIRST = [firstOne({ id: "p0", content: "pushed" }), firstOne({ id: "p1", content: "dirty" })];
+
 /** In no case near to a limit of the rule, so that the length of the run decides nothing. */
 const AGES = [0.25, 0.8, 1.3, 3, 6, 8, 13, 15, 20, 29, 31, 38];
 const WISHES = [0, 2, 10, 21];
@@ -94,8 +97,15 @@ export function planWorkspaces(count: number, seed: number): readonly Planned[] 
       holder: wantsCwd ? "cwd" : is(0.04) ? "file" : null,
       lends: content === "pushed" && is(0.1) ? oneOf(["objects", "worktree"], random) : null,
       archive: isEnded && !isSignalled && is(0.15),
+      ...FIRST[index],
     };
   });
+}
+
+function firstOne({ id, content }: { id: string; content: Content }): Omit<Planned, "name" | "extras"> {
+  const projects = [{ id, status: "merged", endedDays: 20, wishDays: null }] as const;
+  const free = { lease: null, holder: null, lends: null, archive: false } as const;
+  return { content, projects, noticed: "stored", activeDays: 21, ...free };
 }
 
 function signalledProject(index: number, isCancelled: boolean): PlannedProject {
