@@ -86,13 +86,12 @@ export class HostWork {
   }
 
   #queue(leases: LeasedWork<StoredCleanup>): ReturnType<typeof cleanupQueue> {
-    const { database, outbox, projectStore, workspaces, telemetry, worker, checkpoint, now, thisHost } =
-      this.#deps;
+    const { database, outbox, projectStore, workspaces, telemetry, worker, checkpoint, now } = this.#deps;
     const settle = new Settle({ leases, workspaces, projectStore, outbox, database, telemetry, worker });
     const retentionOf = currentRetention(this.#deps);
     const using = { ...this.#deps, finder: this.#finder, threads: this.#threads };
     const borrowing = new BorrowingStore(workspaces);
-    const neighbours = new Neighbours({ thisHost, borrowing, now, stopping: worker.stop.asked });
+    const neighbours = new Neighbours({ ...using, borrowing, stopping: worker.stop.asked });
     const eyes = new HostEyes({ ...using, neighbours });
     const hands = hostHands(eyes, using);
     const deciding = { eyes, workspaces, retentionOf, now };

@@ -1,10 +1,11 @@
 import { OrbError } from "../../errors.ts";
 import type { Borrowers, UnreadNeighbour } from "../keep/borrowers.ts";
-import { looksTheSame, markAt } from "../keep/marks.ts";
+import { type Looked, markAt } from "../keep/marks.ts";
 import { readBorrowing } from "../keep/read-borrowing.ts";
 import type { Borrowing } from "../record/borrowing.ts";
 import type { BorrowingStore, Neighbour, NeighbourRead } from "../record/borrowing-store.ts";
 import type { ThisHost } from "../this-host.ts";
+import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { holdsForMs } from "./rules/read-again.ts";
@@ -25,6 +26,7 @@ const NO_WORKSPACE: ReadonlySet<string> = new Set(["workspace_is_link", "outside
 interface Deps {
   readonly thisHost: ThisHost;
   readonly borrowing: BorrowingStore;
+  readonly threads: TreeThreads;
   readonly now: () => Date;
   readonly stopping: AbortSignal;
 }
@@ -65,10 +67,10 @@ export class Neighbours {
     const strangers = isLast ? await this.#lookAtAll(root, answers) : [];
     const lender = realPath(root, path);
     const stored = await borrowing.borrowersFrom(thisHost.name, lender);
-    await eachFew(stored, async (one) => {
-      if (!answers.has(one._id) && (await isAsRead(root, one))) answers.set(one._id, asRead(one));
-    });
-    await readThose(stored.filter(({ _id }) => !answers.has(_id)));
+    const unasked = stored.filter(({ _id }) => !answers.has(_id));
+    const changed = new Set(await this.#changedAmong(unasked));
+    for (const one of unasked) if (!changed.has(one)) answers.set(one._id, asRead(one));
+    await readThose([...changed]);
     // What is at its path no more may be in the trash, and be put back.
     const away = stored.filter(({ _id }) => answers.get(_id)?.kind === "missing").map((one) => asRead(one));
     const own = new Set(thisHost.namesOf(path));
@@ -87,16 +89,28 @@ export class Neighbours {
     const paths: string[] = [];
     for await (const part of borrowing.all(thisHost.name, PAGE)) {
       stopping.throwIfAborted();
-      await eachFew(part, async (one) => {
-        paths.push(one.path);
-        if (answers.has(one._id) || (await isAsRead(root, one))) return;
-        answers.set(one._id, await this.#read(root, one));
-      });
+      for (const { path } of part) paths.push(path);
+      const changed = await this.#changedAmong(part.filter(({ _id }) => !answers.has(_id)));
+      await eachFew(changed, async (one) => void answers.set(one._id, await this.#read(root, one)));
     }
-    const strangers = await this.#strangers.find(root, paths);
+    const strangers = await this.#strangers.find(root, paths, (some) => this.#compare(some));
     const said: Answer[] = [];
     await eachFew(strangers, async (one) => void said.push(await this.#readStranger(root, one)));
     return said;
+  }
+
+  /** Those that do not look as they did, or of which nothing is stored. */
+  async #changedAmong(some: readonly NeighbourRead[]): Promise<readonly NeighbourRead[]> {
+    const unread = some.filter(({ borrowing }) => borrowing === null);
+    const read = some.flatMap((one) => (one.borrowing ? [{ one, marks: one.borrowing.marks }] : []));
+    const looked = read.map(({ one, marks }) => ({ path: latin1(one.path), marks }));
+    const changed = (await this.#compare(looked)).flatMap((number) => read[number]?.one ?? []);
+    return [...unread, ...changed];
+  }
+
+  async #compare(some: readonly Looked[]): Promise<readonly number[]> {
+    if (some.length === 0) return [];
+    return this.#deps.threads.with((thread) => thread.changedAmong(some));
   }
 
   #read(root: WorkspaceRoot, workspace: Neighbour): Promise<Answer> {
@@ -163,12 +177,13 @@ export class Neighbours {
   }
 }
 
-async function isAsRead(root: WorkspaceRoot, { path, borrowing }: NeighbourRead): Promise<boolean> {
-  return borrowing !== null && (await looksTheSame(Buffer.from(path), borrowing.marks));
-}
-
 function asRead({ path, borrowing }: NeighbourRead): Answer {
   return { kind: "read", path, from: borrowing?.from ?? [] };
+}
+
+/** Every byte as a character. */
+function latin1(path: string): string {
+  return Buffer.from(path).toString("latin1");
 }
 
 /** Of a workspace, also if nothing is there any more: no link is followed below the root. Every byte as a character. */

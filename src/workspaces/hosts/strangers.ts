@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { OrbError } from "../../errors.ts";
-import { looksTheSame } from "../keep/marks.ts";
+import type { Looked } from "../keep/marks.ts";
 import type { Borrowing } from "../record/borrowing.ts";
 import { NO_WORKSPACES } from "../registry/find-folders.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -12,19 +12,34 @@ const REMEMBERED_MAX = 20_000;
 export class Strangers {
   readonly #known = new LRUCache<string, Borrowing>({ max: REMEMBERED_MAX });
 
-  /** The paths of those that are not as they were remembered, and what the others borrow. @param paths of all known workspaces */
-  async find(root: WorkspaceRoot, paths: readonly string[]): Promise<readonly Stranger[]> {
+  /**
+   * All of them, with what the remembered ones borrow.
+   *
+   * @param paths of all known workspaces
+   * @param changedAmong which of some look different now, by their numbers
+   */
+  async find(
+    root: WorkspaceRoot,
+    paths: readonly string[],
+    changedAmong: (some: readonly Looked[]) => Promise<readonly number[]>,
+  ): Promise<readonly Stranger[]> {
     const known = new Set(paths.map((path) => topmostName(root, path)));
-    const found: Stranger[] = [];
+    const names: string[] = [];
     for await (const entry of root.folder.entries()) {
       const name = entry.name.toString("latin1");
-      if (!entry.isDirectory() || known.has(name) || NO_WORKSPACES.has(name)) continue;
-      const path = Buffer.concat([Buffer.from(`${root.path}/`), entry.name]);
-      const borrowing = this.#known.get(name) ?? null;
-      const isCurrent = borrowing !== null && (await looksTheSame(path, borrowing.marks));
-      found.push({ name, path, borrowing: isCurrent ? borrowing : null });
+      if (entry.isDirectory() && !known.has(name) && !NO_WORKSPACES.has(name)) names.push(name);
     }
-    return found;
+    const remembered = names.filter((name) => this.#known.has(name));
+    const looked = remembered.map((name) => ({
+      path: pathOf(root, name).toString("latin1"),
+      marks: this.#known.get(name)?.marks ?? [],
+    }));
+    const changed = new Set((await changedAmong(looked)).map((number) => remembered[number]));
+    return names.map((name) => ({
+      name,
+      path: pathOf(root, name),
+      borrowing: changed.has(name) ? null : (this.#known.get(name) ?? null),
+    }));
   }
 
   remember({ name }: Stranger, borrowing: Borrowing): void {
@@ -38,6 +53,10 @@ export interface Stranger {
   readonly path: Buffer;
   /** `null`: it has to be read. */
   readonly borrowing: Borrowing | null;
+}
+
+function pathOf(root: WorkspaceRoot, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`${root.path}/`), Buffer.from(name, "latin1")]);
 }
 
 /** Of the folder directly below the root in which a workspace lies, or which it is; `null` if it lies elsewhere. */

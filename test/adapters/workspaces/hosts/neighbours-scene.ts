@@ -8,6 +8,7 @@ import type { Borrowers } from "../../../../src/workspaces/keep/borrowers.ts";
 import { BorrowingStore } from "../../../../src/workspaces/record/borrowing-store.ts";
 import { newWorkspace } from "../../../../src/workspaces/record/new-workspace.ts";
 import { WorkspaceStore } from "../../../../src/workspaces/record/store.ts";
+import { TreeThreads } from "../../../../src/workspaces/removal/walk/tree-threads.ts";
 import { ThisHost } from "../../../../src/workspaces/this-host.ts";
 import { useDatabase } from "../../../support/database.ts";
 import { afterEach, beforeEach } from "../../../support/testing.ts";
@@ -21,6 +22,7 @@ export class NeighboursScene {
   readonly store: WorkspaceStore;
   readonly borrowing: BorrowingStore;
   readonly #host = new ThisHost({ name: HOST, root: this.root, archive: null });
+  readonly #threads = new TreeThreads();
   #passedMs = 0;
   #neighbours: Neighbours;
 
@@ -38,7 +40,8 @@ export class NeighboursScene {
   #start(): Neighbours {
     const now = () => this.now();
     const stopping = new AbortController().signal;
-    return new Neighbours({ thisHost: this.#host, borrowing: this.borrowing, now, stopping });
+    const { borrowing } = this;
+    return new Neighbours({ thisHost: this.#host, borrowing, threads: this.#threads, now, stopping });
   }
 
   now(): Date {
@@ -95,6 +98,7 @@ export class NeighboursScene {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads.close();
     await this.#host.close();
     if (existsSync(this.root)) await rm(this.root, { recursive: true, force: true });
   }
