@@ -20,8 +20,11 @@ export interface JobResult {
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
-  /** Also run it whenever a process starts, so that missed work does not wait for the next regular run. */
-  readonly atStart?: boolean;
+  /**
+   * Also run it whenever a process starts, so that missed work does not wait for the next regular run; not if the last run began less than
+   * so long ago, because a run that takes long would be all that processes do that are killed again and again.
+   */
+  readonly atStart?: true | { readonly unlessWithinMs: number };
   /** @param stopping aborted when the process is to end: then it may leave the rest to the next run */
   run(stopping: AbortSignal): Promise<JobResult>;
 }
@@ -147,8 +150,9 @@ export class Clock {
   /** Makes the jobs with `atStart` due, unless they are running, have just run, or rest. */
   async #bringForward(): Promise<void> {
     const nowMs = this.#deps.now().getTime();
-    const since = new Date(nowMs - STARTS_TOGETHER_MS);
-    for (const { name } of this.#jobs.filter(({ atStart }) => atStart)) {
+    for (const { name, atStart } of this.#jobs) {
+      if (!atStart) continue;
+      const since = new Date(nowMs - (atStart === true ? STARTS_TOGETHER_MS : atStart.unlessWithinMs));
       await this.#deps.store.bringForward(name, { now: new Date(nowMs), since });
     }
   }

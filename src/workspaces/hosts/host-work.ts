@@ -32,6 +32,8 @@ import { reportStrayTrash } from "./stray-trash.ts";
 import type { ThisHost } from "../this-host.ts";
 
 const SWEEP_EVERY_MS = 15 * 60_000;
+/** It goes over all workspaces, so a process that starts does not repeat one that began less than so long ago. */
+const SWEEP_AGAIN_MS = 3 * 60_000;
 /** The disk is read once in so many of the pace's idle times: every ten seconds. */
 const DISK_EVERY_IDLE = 2;
 /** No clean-up is scheduled further ahead than half of this; what is stored as due later is a mistake of a clock. */
@@ -73,7 +75,7 @@ export class HostWork {
       {
         name: `workspace-sweep/${thisHost.name}`,
         everyMs: SWEEP_EVERY_MS,
-        atStart: true,
+        atStart: { unlessWithinMs: SWEEP_AGAIN_MS },
         run: (stopping) => this.#sweep(stopping),
       },
     ];

@@ -97,23 +97,30 @@ async function leaveBehind(job: Job, change: Record<string, unknown> = {}): Prom
   await jobs().updateOne({ name: job.name }, { $set: { lastRunAt: longAgo, ...change } });
 }
 
-test("a job with `atStart` runs when processes start, in one of them, before its scheduled time", async () => {
-  const { ran, job } = counting("greet");
-  const greet = (who: string): Job => ({ ...job(who), atStart: true });
-  await leaveBehind(greet("a"));
-  await Promise.all(["b", "c", "d"].map((owner) => startClock(owner, greet(owner))));
-  await eventually("a run at the start", async () => ran.length > 1);
-  expect(await stepAfterRun("greet")).toBeGreaterThanOrEqual(HOUR_MS);
-  expect(ran).toHaveLength(2);
-});
+test.each([true, { unlessWithinMs: HOUR_MS / 2 }] as const)(
+  "a job with `atStart` %j runs when processes start, in one of them, before its scheduled time",
+  async (atStart) => {
+    const { ran, job } = counting("greet");
+    const greet = (who: string): Job => ({ ...job(who), atStart });
+    await leaveBehind(greet("a"));
+    await Promise.all(["b", "c", "d"].map((owner) => startClock(owner, greet(owner))));
+    await eventually("a run at the start", async () => ran.length > 1);
+    expect(await stepAfterRun("greet")).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(ran).toHaveLength(2);
+  },
+);
 
 /** Later than now, however slow the machine is. */
 const IN_AN_HOUR = new Date(Date.now() + HOUR_MS);
 
 test.each([
   { when: "it has no `atStart`", job: {}, change: {} },
-  { when: "it has just run", job: { atStart: true }, change: { lastRunAt: IN_AN_HOUR } },
-  { when: "it rests", job: { atStart: true, run: async () => ({ againInMs: HOUR_MS, resting: true }) } },
+  { when: "it has just run", job: { atStart: true as const }, change: { lastRunAt: IN_AN_HOUR } },
+  { when: "it ran a while ago", job: { atStart: { unlessWithinMs: 2 * HOUR_MS } }, change: {} },
+  {
+    when: "it rests",
+    job: { atStart: true as const, run: async () => ({ againInMs: HOUR_MS, resting: true }) },
+  },
 ])(
   "a process that starts does not run a job before its scheduled time if $when",
   async ({ job: more, change }) => {
