@@ -10,7 +10,7 @@ import type { Found } from "./found.ts";
 import { refreshWorkspace } from "./refresh-workspace.ts";
 
 /** Records of one part of a sweep. Small enough that a process that is killed again and again still comes on. */
-const PART = 200;
+const PART = 100;
 /** A workspace is measured once a day, so that its size and age are roughly known. One that is due is measured before it is decided. */
 const MEASURE_EVERY_MS = 24 * 3600 * 1_000;
 /** One that is due is measured again if its last measurement is older. */
