@@ -10,14 +10,18 @@ import { cleanUnderKills } from "../support/workspaces/random/run.ts";
 
 /** The same workspaces again: `ORB_TEST_LONG_RUN_SEED=7`. The order in which processes come to run is not among them. */
 const SEED = Number(process.env["ORB_TEST_LONG_RUN_SEED"] ?? randomInt(1_000_000));
-/** How many there are in a long run: `ORB_TEST_WORKSPACES=10000` takes an hour. */
-const MANY = process.env["ORB_TEST_WORKSPACES"] ?? "1000";
+/** How many there are in a long run: `ORB_TEST_WORKSPACES=10000` takes hours. */
+const MANY = process.env["ORB_TEST_WORKSPACES"] ?? "400";
 const FEW = "20";
 /** For a few workspaces a few kills; for many of them, until all is gone that may go. */
 const KILLS_OF_FEW = 2;
-const MS_FOR_EACH = 1_000;
+/** Several times what a machine with two processors and nothing else to do takes: what hangs is found, and a busy machine is none. */
+const MS_FOR_EACH = 3_000;
 const MS_AT_LEAST = 100_000;
-/** What a killed process had removed since it last stored its progress is in no books, nor are the topmost folders. */
+/**
+ * What a killed process had removed since it last stored its progress is in no books, nor are the topmost folders. Of many it is a small
+ * part; of a few it may be all.
+ */
 const FREED_MIN = 0.8;
 
 for (const count of sampled("numbers of random workspaces", [FEW, MANY], [FEW])) {
@@ -36,8 +40,9 @@ for (const count of sampled("numbers of random workspaces", [FEW, MANY], [FEW]))
       const { problems, removed, deferred, archived, freed, written } = books;
       expect(problems).toEqual([]);
       expect(Math.min(kills, removed, deferred)).toBeGreaterThan(0);
-      expect(freed.bytes / written.bytes).toBeGreaterThan(FREED_MIN);
-      expect(freed.inodes / written.inodes).toBeGreaterThan(FREED_MIN);
+      const freedMin = count === FEW ? 0 : FREED_MIN;
+      expect(freed.bytes / written.bytes).toBeGreaterThanOrEqual(freedMin);
+      expect(freed.inodes / written.inodes).toBeGreaterThanOrEqual(freedMin);
       if (count !== FEW)
         console.info(JSON.stringify({ count, kills, removed, deferred, archived, freed, written, took }));
     },

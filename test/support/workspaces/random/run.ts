@@ -89,9 +89,8 @@ export async function cleanUnderKills(
     msMax,
   ).catch(async (error: unknown) => {
     const left = going.map(({ name }) => name).filter((name) => !isGone(place.root, name));
-    throw new Error(`Of ${going.length} are left: ${JSON.stringify(await whyLeft(database, left))}`, {
-      cause: error,
-    });
+    const why = JSON.stringify(await whyLeft(database, left));
+    throw new Error(`${String(error)}. Of ${going.length} are left: ${why}`, { cause: error });
   });
   const { kills } = pair;
   await pair.spare();
@@ -138,6 +137,9 @@ async function tell(
   }
 }
 
+/** It has changed in this moment, or the transaction of a process that was killed still locks it. The next time it is asked again. */
+const REFUSED_FOR_NOW: ReadonlySet<number> = new Set([409, 503]);
+
 /** Asks for what has crashed too many processes, as an operator does who knows that it is not the cause. */
 async function askAgain(database: Db, { url }: Bot): Promise<void> {
   const cleanups = database.collection("cleanups");
@@ -145,7 +147,8 @@ async function askAgain(database: Db, { url }: Bot): Promise<void> {
     .find({ "problem.code": "cleanup_crashed", "work.dueAt": null })
     .toArray()) {
     const answer = await ask(url, `/api/v1/cleanups/${String(_id)}/run`, { method: "POST", body: "{}" });
-    if (!answer.ok) throw new Error(`The run was refused: ${await answer.text()}`);
+    if (!answer.ok && !REFUSED_FOR_NOW.has(answer.status))
+      throw new Error(`The run was refused with ${answer.status}: ${await answer.text()}`);
   }
 }
 
