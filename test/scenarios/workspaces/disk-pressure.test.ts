@@ -28,6 +28,10 @@ testNeeding(
       await world.commit(project, { push: true });
     }
     await world.signal("orb.project.failed", { project: "finished" });
+    await eventually("the end of the project", async () => {
+      const { json: project } = await world.ask("GET", "/api/v1/projects/finished");
+      return project["status"] === "failed";
+    });
     await world.sweep();
     await world.cleanup("finished", ({ nextAttemptAt }) => nextAttemptAt !== null);
     world.passHours(1);
