@@ -2,11 +2,12 @@ import { OrbError } from "../../errors.ts";
 import type { Borrowers, UnreadNeighbour } from "../keep/borrowers.ts";
 import { type Looked, markAt } from "../keep/marks.ts";
 import { readBorrowing } from "../keep/read-borrowing.ts";
-import type { Borrowing } from "../record/borrowing.ts";
+import type { Borrowing, Mark } from "../record/borrowing.ts";
 import type { BorrowingStore, Neighbour, NeighbourRead } from "../record/borrowing-store.ts";
 import type { ThisHost } from "../this-host.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
-import type { OpenFolder } from "../tree/open-folder.ts";
+import { toTreeFailure } from "../tree/failure.ts";
+import { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { holdsForMs } from "./rules/read-again.ts";
 import { type Stranger, Strangers } from "./strangers.ts";
@@ -18,6 +19,8 @@ const AT_ONCE = 8;
 /** What is stored of one workspace. One with more repositories is read at each look. */
 const MARKS_MAX = 200;
 const FROM_MAX = 200;
+/** Nothing looks like this. */
+const NEVER_THE_SAME: Mark = { path: "", stamp: "never" };
 const AGAIN_AT_ONCE = new Date(0);
 
 /** What the bot would never remove or look into. */
@@ -139,11 +142,12 @@ export class Neighbours {
       return { kind: "unread", ...read };
     }
     const isSmall = read.marks.length <= MARKS_MAX && read.from.length <= FROM_MAX;
+    const part = { from: read.from.slice(0, FROM_MAX), marks: [NEVER_THE_SAME] };
     await store.note(
       workspace,
       isSmall
         ? { borrowing: read, readAgainAt: readAgainAt() }
-        : { borrowing: null, readAgainAt: AGAIN_AT_ONCE },
+        : { borrowing: part, readAgainAt: AGAIN_AT_ONCE },
     );
     return { kind: "read", path, from: read.from };
   }
@@ -159,22 +163,34 @@ export class Neighbours {
     return { kind: "read", path, from: read.from };
   }
 
-  /** @returns `null` if nothing is there */
+  /** @returns `null` if nothing is there, or not any more: what it borrows by a relative path is only right where it was */
   async #tryToRead(
     path: string,
     open: () => Promise<OpenFolder>,
   ): Promise<Borrowing | UnreadNeighbour | null> {
-    try {
-      await using folder = await open();
-      return await readBorrowing(folder, this.#deps.stopping);
-    } catch (error) {
-      this.#deps.stopping.throwIfAborted();
+    const opened = await open().catch(async (error: unknown) => {
       if (!(error instanceof OrbError)) throw error;
       if (error.code === "workspace_missing") return null;
       if (NO_WORKSPACE.has(error.code)) return { from: [], marks: [await markAt(path)] };
-      return { path, reason: error.message, remedy: error.remedy };
+      return unread(path, error);
+    });
+    if (!(opened instanceof OpenFolder)) return opened;
+    await using folder = opened;
+    try {
+      const before = await folder.currentPath();
+      const read = await readBorrowing(folder, this.#deps.stopping);
+      return before.equals(await folder.currentPath()) ? read : null;
+    } catch (error) {
+      this.#deps.stopping.throwIfAborted();
+      return unread(path, toTreeFailure(error, path));
     }
   }
+}
+
+/** @throws any error but of the file system and of git: it is a bug */
+function unread(path: string, error: unknown): UnreadNeighbour {
+  if (!(error instanceof OrbError)) throw error;
+  return { path, reason: error.message, remedy: error.remedy };
 }
 
 function asRead({ path, borrowing }: NeighbourRead): Answer {

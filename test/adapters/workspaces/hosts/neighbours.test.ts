@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
@@ -160,6 +161,21 @@ describe("what was read of a workspace", () => {
     rmSync(join(scene.path("b"), ".git/objects/info/alternates"));
     scene.pass(7 * HOUR_MS);
     expect(await scene.of("a")).toEqual(NOBODY);
+  });
+
+  test("of which there is too much to store is read at each look, and found also when it is in the trash", async () => {
+    const { scene } = used;
+    await scene.make("a");
+    for (let index = 0; index < 80; index++)
+      await mkdir(join(scene.path("b"), `${index}/.git`), { recursive: true });
+    await scene.share("a", "b/borrower");
+    await scene.record("a", "b");
+    expect((await scene.of("a")).known).toEqual([scene.path("b")]);
+    const due = await scene.borrowing.toRead("host-1", scene.now());
+    expect(due.map(({ path }) => path)).toEqual([scene.path("b")]);
+    mkdirSync(scene.path(".orb"), { recursive: true });
+    renameSync(scene.path("b"), scene.path(".orb/b"));
+    expect((await scene.last("a")).known).toEqual([scene.path("b")]);
   });
 
   test("is not stored if the record changed meanwhile", async () => {
