@@ -12,7 +12,7 @@ import { cleanUnderKills } from "../support/workspaces/random/run.ts";
 const SEED = Number(process.env["ORB_TEST_LONG_RUN_SEED"] ?? randomInt(1_000_000));
 /** How many there are in a long run: `ORB_TEST_WORKSPACES=10000` takes hours. */
 const MANY = process.env["ORB_TEST_WORKSPACES"] ?? "400";
-const FEW = "20";
+const FEW = "12";
 /** For a few workspaces a few kills; for many of them, until all is gone that may go. */
 const KILLS_OF_FEW = 2;
 /** Several times what a machine with two processors and nothing else to do takes: what hangs is found, and a busy machine is none. */
