@@ -20,8 +20,8 @@ const own = useDatabase(({ database }) => [new WorkspaceStore(database), new Cle
 class PausedStore extends WorkspaceStore {
   afterRead: () => Promise<void> = async () => {};
 
-  override async list(asked: Parameters<WorkspaceStore["list"]>[0]): Promise<StoredWorkspace[]> {
-    const found = await super.list(asked);
+  override async findAll(ids: readonly string[]): Promise<StoredWorkspace[]> {
+    const found = await super.findAll(ids);
     await this.afterRead();
     return found;
   }
@@ -55,6 +55,6 @@ test.each([
       id = String((await cleanups.ask(workspace, wish, { transaction }))._id);
     });
   const sweep = new Sweep({ ...deps, workspaces, cleanups, projectStore: new ProjectStore(database) });
-  await sweep.run(HOST, new AbortController().signal);
+  await sweep.run([workspace._id]);
   expect((await store.find(id))?.status).toBe(status);
 });
