@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "./left-out.ts";
+import { findLongFiles, LONG_FILE } from "./long-files.ts";
 import { runStep } from "./step.ts";
 
 /** How many tests passed and failed; a test that could not be counted counts as failed. */
@@ -20,22 +21,24 @@ interface JestReport {
 
 /**
  * Runs Jest on the test files whose paths match the patterns, or on all of them, and counts. Without `all`, only samples
- * of long tables, such as the kill points, are run; the number of tests left out is printed.
+ * of long tables, such as the kill points, are run, and without patterns no long files; what was left out is printed.
  */
 export async function runJest(patterns: readonly string[], { all }: { all: boolean }): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "orb-jest-"));
   const report = join(folder, "report.json");
   const notes = join(folder, "left-out.jsonl");
+  const longFiles = all || patterns.length > 0 ? [] : findLongFiles();
+  const short = longFiles.length > 0 ? [`--testPathIgnorePatterns=${LONG_FILE.source}`] : [];
   try {
     const passed = await runStep({
       name: "tests",
-      command: ["jest", "--json", `--outputFile=${report}`, ...patterns],
+      command: ["jest", "--json", `--outputFile=${report}`, ...short, ...patterns],
       env: {
         [LEFT_OUT_VARIABLE]: all ? undefined : notes,
       },
       live: true,
     });
-    const leftOut = await sayLeftOut(notes);
+    const leftOut = await sayLeftOut(notes, longFiles);
     if (leftOut !== null) console.log(leftOut);
     return count(passed, await readReport(report));
   } finally {

@@ -12,16 +12,16 @@ export interface LeftOut {
   readonly leftOut: number;
 }
 
-/** One line about everything that the tests noted; `null` if they left out nothing. */
-export async function sayLeftOut(notes: string): Promise<string | null> {
+/** One line about everything that the tests noted, and about files that were not run; `null` if nothing was left out. */
+export async function sayLeftOut(notes: string, files: readonly string[] = []): Promise<string | null> {
   // Without a file, nothing was cut to a sample.
   const text = await readFile(notes, "utf8").catch(() => "");
   const noted = text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as LeftOut);
-  if (noted.length === 0) return null;
-  const sums = [sumOfTests(noted), sumOfInputs(noted)].filter((sum) => sum !== null);
+  const sums = [sumOfTests(noted), sumOfInputs(noted), listOfFiles(files)].filter((sum) => sum !== null);
+  if (sums.length === 0) return null;
   return `Left to script/test --all: ${sums.join("; ")}`;
 }
 
@@ -43,6 +43,10 @@ function sumOfInputs(noted: readonly LeftOut[]): string | null {
   if (inputs.length === 0) return null;
   const leftOut = total(inputs, "leftOut");
   return `${leftOut} of ${leftOut + total(inputs, "taken")} random inputs of ${inputs.length} properties`;
+}
+
+function listOfFiles(files: readonly string[]): string | null {
+  return files.length === 0 ? null : `${files.length} files, namely ${files.join(", ")}`;
 }
 
 function total(noted: readonly LeftOut[], field: "taken" | "leftOut"): number {

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
+import { findLongFiles, LONG_FILE } from "../../script/checks/long-files.ts";
 import { sampled, sampledInputs } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
@@ -175,6 +177,9 @@ test("a table gives its sample where that can be told, and all of its cases othe
     expect(take()).toEqual(["a", "b", "c"]);
     expect(sampledInputs({ all: 100 })).toEqual({ numRuns: 100 });
     expect(await sayLeftOut(notes)).toBeNull();
+    expect(await sayLeftOut(notes, ["test/a.long.test.ts"])).toBe(
+      "Left to script/test --all: 1 files, namely test/a.long.test.ts",
+    );
     process.env[LEFT_OUT_VARIABLE] = notes;
     expect(take()).toEqual(["b"]);
     expect(await sayLeftOut(notes)).toBe(
@@ -188,6 +193,12 @@ test("a table gives its sample where that can be told, and all of its cases othe
     if (before === undefined) delete process.env[LEFT_OUT_VARIABLE];
     else process.env[LEFT_OUT_VARIABLE] = before;
   }
+});
+
+test("each file that only --all runs is found by its name", () => {
+  const found = findLongFiles();
+  expect(found).toContain("test/faults/primary-killed.long.test.ts");
+  expect(found.every((path) => LONG_FILE.test(path) && existsSync(join(ROOT, path)))).toBe(true);
 });
 
 test("script/test says what its tests left out, and with --all has them leave out nothing", async () => {

@@ -28,19 +28,22 @@ test("the workspace of a cancelled project is gone at once, and a fence stands i
   ]);
 });
 
-test("it is gone at once, too, if the cancellation arrives before the signal that names the workspace", async () => {
-  const created = await world.clone("overtaken");
-  await world.signal("orb.project.cancelled", { project: "overtaken" });
-  await eventually("the project cancelled", async () => {
-    const { json } = await world.ask("GET", "/api/v1/projects/overtaken");
-    return json["status"] === "cancelled";
-  });
-  // Sent a minute before the cancellation: later, it would be a sign of work.
-  await world.signal("orb.project.created", created, 60_000);
-  const cleanup = await world.cleanup("overtaken", ({ status }) => status === "completed");
-  expect(cleanup).toMatchObject({ outcome: "removed" });
-  expect(world.isGone("overtaken")).toBe(true);
-});
+longStory(
+  "it is gone at once, too, if the cancellation arrives before the signal that names the workspace",
+  async () => {
+    const created = await world.clone("overtaken");
+    await world.signal("orb.project.cancelled", { project: "overtaken" });
+    await eventually("the project cancelled", async () => {
+      const { json } = await world.ask("GET", "/api/v1/projects/overtaken");
+      return json["status"] === "cancelled";
+    });
+    // Sent a minute before the cancellation: later, it would be a sign of work.
+    await world.signal("orb.project.created", created, 60_000);
+    const cleanup = await world.cleanup("overtaken", ({ status }) => status === "completed");
+    expect(cleanup).toMatchObject({ outcome: "removed" });
+    expect(world.isGone("overtaken")).toBe(true);
+  },
+);
 
 test("a folder outside the root is never due, also of a cancelled project, and says what to do", async () => {
   const project = { id: "outside", name: "Outside", userId: "user-1" };
@@ -57,48 +60,51 @@ test("a folder outside the root is never due, also of a cancelled project, and s
   expect(await world.cleanupsOf("outside")).toEqual([]);
 });
 
-test("that of a merged pull request stays for a day, and then goes, although its commits were squashed", async () => {
-  const { github, repository } = world.stage;
-  await world.create("merged");
-  await world.commit("merged", { push: true });
-  const branch = "agent/merged";
-  const headSha = await runGit(world.pathOf("merged"), ["rev-parse", "HEAD"]);
-  const completed = {
-    project: "merged",
-    repository: "octo/hello",
-    branch,
-    headSha,
-    summary: "Adds a greeting.",
-  };
-  // GitHub's times are in whole seconds: one in the same second as the merge would be work after it.
-  await world.signal("orb.implementation.completed", completed, 60_000);
-  const pullRequest = await eventually("the pull request", () =>
-    [...repository.pullRequests.values()].find(({ headRef }) => headRef === branch),
-  );
-  await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
-  await eventually("the project merged", async () => {
-    const { json } = await world.ask("GET", "/api/v1/projects/merged");
-    return json["status"] === "merged";
-  });
-  await world.sweep();
-  const scheduled = await world.cleanup("merged", ({ status }) => status === "scheduled");
-  const { json } = await world.ask("GET", `/api/v1/workspaces/${scheduled.workspace.id}`);
-  expect(json).toMatchObject({ status: "scheduled", cleanup: { id: scheduled.id } });
-  world.passHours(20);
-  await world.sweep();
-  expect((await world.cleanupsOf("merged"))[0]?.status).toBe("scheduled");
-  world.passHours(6);
-  const done = await world.cleanup("merged", ({ status }) => status === "completed");
-  expect(done).toMatchObject({ outcome: "removed" });
-  await eventually("the events", async () =>
-    (await world.typesOf("merged")).includes("orb.cleanup.completed"),
-  );
-  expect(await world.typesOf("merged")).toEqual([
-    "orb.cleanup.scheduled",
-    "orb.cleanup.started",
-    "orb.cleanup.completed",
-  ]);
-});
+longStory(
+  "that of a merged pull request stays for a day, and then goes, although its commits were squashed",
+  async () => {
+    const { github, repository } = world.stage;
+    await world.create("merged");
+    await world.commit("merged", { push: true });
+    const branch = "agent/merged";
+    const headSha = await runGit(world.pathOf("merged"), ["rev-parse", "HEAD"]);
+    const completed = {
+      project: "merged",
+      repository: "octo/hello",
+      branch,
+      headSha,
+      summary: "Adds a greeting.",
+    };
+    // GitHub's times are in whole seconds: one in the same second as the merge would be work after it.
+    await world.signal("orb.implementation.completed", completed, 60_000);
+    const pullRequest = await eventually("the pull request", () =>
+      [...repository.pullRequests.values()].find(({ headRef }) => headRef === branch),
+    );
+    await github.mergePullRequest(repository, pullRequest.number, { method: "squash" });
+    await eventually("the project merged", async () => {
+      const { json } = await world.ask("GET", "/api/v1/projects/merged");
+      return json["status"] === "merged";
+    });
+    await world.sweep();
+    const scheduled = await world.cleanup("merged", ({ status }) => status === "scheduled");
+    const { json } = await world.ask("GET", `/api/v1/workspaces/${scheduled.workspace.id}`);
+    expect(json).toMatchObject({ status: "scheduled", cleanup: { id: scheduled.id } });
+    world.passHours(20);
+    await world.sweep();
+    expect((await world.cleanupsOf("merged"))[0]?.status).toBe("scheduled");
+    world.passHours(6);
+    const done = await world.cleanup("merged", ({ status }) => status === "completed");
+    expect(done).toMatchObject({ outcome: "removed" });
+    await eventually("the events", async () =>
+      (await world.typesOf("merged")).includes("orb.cleanup.completed"),
+    );
+    expect(await world.typesOf("merged")).toEqual([
+      "orb.cleanup.scheduled",
+      "orb.cleanup.started",
+      "orb.cleanup.completed",
+    ]);
+  },
+);
 
 describe("a workspace with a commit that GitHub does not have", () => {
   test("is kept with its reason; archived on request; and restored", async () => {

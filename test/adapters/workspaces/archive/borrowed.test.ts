@@ -1,5 +1,6 @@
 import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { longStory } from "../../../support/sample.ts";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
 import { beforeEach, afterEach, expect, test } from "../../../support/testing.ts";
 
@@ -54,24 +55,27 @@ test("a linked worktree comes back whole after the other repository has collecte
   await bench.git(["fsck", "--strict"]);
 });
 
-test("a submodule of a linked worktree, whose repository lies in the other one, comes back (A17)", async () => {
-  const main = await parent();
-  const lib = join(bench.folder, "lib");
-  await bench.git(["init", "--quiet", lib]);
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Lib"], lib);
-  await bench.git(["worktree", "add", "--quiet", "--detach", bench.path], main);
-  await bench.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib, "lib"]);
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], join(bench.path, "lib"));
-  await bench.archive();
-  await bench.removeWorkspace();
-  await rm(main, { recursive: true });
-  await bench.restore();
-  expect(await bench.git(["log", "--format=%s"], join(bench.path, "lib"))).toBe("Deep\nLib");
-  expect(await bench.git(["status", "--porcelain"], join(bench.path, "lib"))).toBe("");
-  expect(await bench.git(["status", "--porcelain"])).toBe("A  .gitmodules\nAM lib");
-});
+longStory(
+  "a submodule of a linked worktree, whose repository lies in the other one, comes back (A17)",
+  async () => {
+    const main = await parent();
+    const lib = join(bench.folder, "lib");
+    await bench.git(["init", "--quiet", lib]);
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=Lib"], lib);
+    await bench.git(["worktree", "add", "--quiet", "--detach", bench.path], main);
+    await bench.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib, "lib"]);
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], join(bench.path, "lib"));
+    await bench.archive();
+    await bench.removeWorkspace();
+    await rm(main, { recursive: true });
+    await bench.restore();
+    expect(await bench.git(["log", "--format=%s"], join(bench.path, "lib"))).toBe("Deep\nLib");
+    expect(await bench.git(["status", "--porcelain"], join(bench.path, "lib"))).toBe("");
+    expect(await bench.git(["status", "--porcelain"])).toBe("A  .gitmodules\nAM lib");
+  },
+);
 
-test("a worktree of a bare repository comes back on its branch, and is not bare", async () => {
+longStory("a worktree of a bare repository comes back on its branch, and is not bare", async () => {
   const bare = join(bench.folder, "bare.git");
   await bench.git(["clone", "--quiet", "--bare", await parent(), bare]);
   await bench.git(["worktree", "add", "--quiet", "-b", "agent/x", bench.path], bare);
@@ -104,7 +108,7 @@ test("objects of another user's repository are not taken: with the workspace the
   await expect(bench.archive()).rejects.toMatchObject({ code: "archive_incomplete" });
 });
 
-test("a shallow clone comes back as it was", async () => {
+longStory("a shallow clone comes back as it was", async () => {
   await bench.git(["clone", "--quiet", "--depth=1", `file://${await parent()}`, bench.path]);
   await bench.git(["commit", "--quiet", "--allow-empty", "--message=Work"]);
   const before = await treeOf(bench.path);
@@ -128,7 +132,7 @@ test("a partial clone is not archived by half: it says which object is missing",
   expect(await bench.into.list()).toEqual([]);
 });
 
-test("the same file is stored once: what git has is taken from git", async () => {
+longStory("the same file is stored once: what git has is taken from git", async () => {
   await bench.git(["init", "--quiet"]);
   await mkdir(join(bench.path, "src"));
   await writeFile(join(bench.path, "src/large"), "0123456789".repeat(100_000));

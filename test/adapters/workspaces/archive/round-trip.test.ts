@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
-import { sampled } from "../../../support/sample.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { expect, test } from "../../../support/testing.ts";
 
 const run = promisify(execFile);
@@ -227,47 +227,53 @@ test.each(sampled("operations under way", OPERATIONS, ["rebase"]))(
   },
 );
 
-test("a sample repository among tracked files comes back file by file, also what git would never reach", async () => {
-  await using bench = await ArchiveBench.open();
-  await bench.git(["init", "--quiet"]);
-  const sample = join(bench.path, "samples/bare");
-  await bench.git(["init", "--quiet", "--bare", sample]);
-  await mkdir(join(sample, "objects/aa"));
-  await writeFile(join(sample, "objects/aa/broken"), "no object of git");
-  await mkdir(join(bench.path, "samples/odd/HEAD"), { recursive: true });
-  for (const name of ["objects", "refs"]) await mkdir(join(bench.path, "samples/odd", name));
-  await writeFile(join(bench.path, "samples/odd/objects/file"), "file");
-  const all = /^\.git|config/;
-  const before = await treeOf(bench.path, { without: all });
-  await bench.archive();
-  await bench.removeWorkspace();
-  await bench.restore();
-  expect(await treeOf(bench.path, { without: all })).toEqual(
-    Object.fromEntries(
-      Object.entries(before).map(([path, it]) => [path.replace("bare/hooks", "bare/hooks.archived"), it]),
-    ),
-  );
-});
+longStory(
+  "a sample repository among tracked files comes back file by file, also what git would never reach",
+  async () => {
+    await using bench = await ArchiveBench.open();
+    await bench.git(["init", "--quiet"]);
+    const sample = join(bench.path, "samples/bare");
+    await bench.git(["init", "--quiet", "--bare", sample]);
+    await mkdir(join(sample, "objects/aa"));
+    await writeFile(join(sample, "objects/aa/broken"), "no object of git");
+    await mkdir(join(bench.path, "samples/odd/HEAD"), { recursive: true });
+    for (const name of ["objects", "refs"]) await mkdir(join(bench.path, "samples/odd", name));
+    await writeFile(join(bench.path, "samples/odd/objects/file"), "file");
+    const all = /^\.git|config/;
+    const before = await treeOf(bench.path, { without: all });
+    await bench.archive();
+    await bench.removeWorkspace();
+    await bench.restore();
+    expect(await treeOf(bench.path, { without: all })).toEqual(
+      Object.fromEntries(
+        Object.entries(before).map(([path, it]) => [path.replace("bare/hooks", "bare/hooks.archived"), it]),
+      ),
+    );
+  },
+);
 
-test("a linked worktree inside the workspace comes back linked, with a commit that only its own ref has (A8)", async () => {
-  await using bench = await ArchiveBench.open();
-  await bench.git(["init", "--quiet"]);
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=First"]);
-  const linked = join(bench.path, "linked");
-  await bench.git(["worktree", "add", "--quiet", "--detach", linked]);
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Detached"], linked);
-  await bench.git(["update-ref", "refs/worktree/k", "HEAD"], linked);
-  await bench.git(["reset", "--quiet", "--hard", "HEAD~1"], linked);
-  const before = await treeOf(bench.path);
-  await bench.archive();
-  await bench.removeWorkspace();
-  await bench.restore();
-  expect(await treeOf(bench.path)).toEqual(before);
-  expect(await bench.git(["log", "-1", "--format=%s", "refs/worktree/k"], linked)).toBe("Detached");
-  expect(await bench.git(["worktree", "list", "--porcelain"])).toContain(`worktree ${linked}`);
-});
+longStory(
+  "a linked worktree inside the workspace comes back linked, with a commit that only its own ref has (A8)",
+  async () => {
+    await using bench = await ArchiveBench.open();
+    await bench.git(["init", "--quiet"]);
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=First"]);
+    const linked = join(bench.path, "linked");
+    await bench.git(["worktree", "add", "--quiet", "--detach", linked]);
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=Detached"], linked);
+    await bench.git(["update-ref", "refs/worktree/k", "HEAD"], linked);
+    await bench.git(["reset", "--quiet", "--hard", "HEAD~1"], linked);
+    const before = await treeOf(bench.path);
+    await bench.archive();
+    await bench.removeWorkspace();
+    await bench.restore();
+    expect(await treeOf(bench.path)).toEqual(before);
+    expect(await bench.git(["log", "-1", "--format=%s", "refs/worktree/k"], linked)).toBe("Detached");
+    expect(await bench.git(["worktree", "list", "--porcelain"])).toContain(`worktree ${linked}`);
+  },
+);
 
-test("a repository whose objects are named by SHA-256 comes back", async () => {
+longStory("a repository whose objects are named by SHA-256 comes back", async () => {
   await using bench = await ArchiveBench.open();
   await bench.git(["init", "--quiet", "--object-format=sha256"]);
   await writeFile(join(bench.path, "file"), "file\n");

@@ -76,33 +76,34 @@ describe("on every file system", () => {
 });
 
 describe("btrfs subvolumes (C11)", () => {
-  testNeeding(
-    [ROOT, fileSystem("btrfs")],
-    "one inside is kept and named; if they are allowed, it goes too",
-    async () => {
-      using mounted = await mountNew("btrfs");
-      await using stand = await setUpStand({ at: mounted.path });
-      const path = stand.make("w");
-      mkdirSync(join(path, "a"));
-      // The image has one, because only btrfs-progs can make it; any process may move it.
-      renameSync(join(mounted.path, "subvolume"), join(path, "a/snapshot"));
-      expect(await blocks(stand, path)).toMatchObject([
-        {
+  for (const kind of sampled("file systems with subvolumes", ["btrfs"], []))
+    testNeeding(
+      [ROOT, fileSystem(kind)],
+      "one inside is kept and named; if they are allowed, it goes too",
+      async () => {
+        using mounted = await mountNew(kind);
+        await using stand = await setUpStand({ at: mounted.path });
+        const path = stand.make("w");
+        mkdirSync(join(path, "a"));
+        // The image has one, because only btrfs-progs can make it; any process may move it.
+        renameSync(join(mounted.path, "subvolume"), join(path, "a/snapshot"));
+        expect(await blocks(stand, path)).toMatchObject([
+          {
+            code: "btrfs_subvolume",
+            remedy: expect.stringContaining(`btrfs subvolume delete ${path}/a/snapshot`),
+          },
+        ]);
+        await using folder = await stand.root.openWorkspace(path);
+        expect(await whatBlocks(folder, { ...stand, allowSubvolumes: true })).toEqual([]);
+        const tombstone = await stand.plan("w");
+        await moveToTrash(stand.root, tombstone);
+        await expect(deleteTrash(stand.root, tombstone)).rejects.toMatchObject({
           code: "btrfs_subvolume",
-          remedy: expect.stringContaining(`btrfs subvolume delete ${path}/a/snapshot`),
-        },
-      ]);
-      await using folder = await stand.root.openWorkspace(path);
-      expect(await whatBlocks(folder, { ...stand, allowSubvolumes: true })).toEqual([]);
-      const tombstone = await stand.plan("w");
-      await moveToTrash(stand.root, tombstone);
-      await expect(deleteTrash(stand.root, tombstone)).rejects.toMatchObject({
-        code: "btrfs_subvolume",
-      });
-      await deleteTrash(stand.root, tombstone, { allowSubvolumes: true });
-      expect(await whereIs(stand.root, tombstone)).toBe("gone");
-    },
-  );
+        });
+        await deleteTrash(stand.root, tombstone, { allowSubvolumes: true });
+        expect(await whereIs(stand.root, tombstone)).toBe("gone");
+      },
+    );
 });
 
 describe("what was freed is what the file system says (D3)", () => {

@@ -12,6 +12,7 @@ import { deleteTrash } from "../../../../src/workspaces/removal/delete-trash.ts"
 import { moveToTrash, putBack, whereIs } from "../../../../src/workspaces/removal/move-to-trash.ts";
 import { matchTrash } from "../../../../src/workspaces/removal/rules/match-trash.ts";
 import { readTrash } from "../../../../src/workspaces/removal/trash.ts";
+import { longStory } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { contentHash } from "./content-hash.ts";
 import { fillWithHostileThings, makeDeep, makeOutside } from "./hostile-tree.ts";
@@ -19,12 +20,13 @@ import { ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { setUpStand } from "./stand.ts";
 
 const DEPTH = 5_000;
+const FILE_BYTES = 8 * 1024 * 1024;
 
 describe("a workspace is removed in steps", () => {
   test("it is moved, deleted and measured; each step may be repeated", async () => {
     await using stand = await setUpStand();
     const path = stand.make("w");
-    writeFileSync(join(path, "file"), Buffer.alloc(100_000));
+    writeFileSync(join(path, "file"), Buffer.alloc(FILE_BYTES));
     const tombstone = await stand.plan("w");
     expect(await whereIs(stand.root, tombstone)).toBe("workspace");
     await moveToTrash(stand.root, tombstone);
@@ -33,7 +35,8 @@ describe("a workspace is removed in steps", () => {
     expect(await whereIs(stand.root, tombstone)).toBe("trash");
     const removed = await deleteTrash(stand.root, tombstone);
     expect(removed.counts).toEqual({ files: 1, folders: 1 });
-    expect(removed.freed.bytes).toBeGreaterThanOrEqual(100_000);
+    // Other tests write to the same file system meanwhile.
+    expect(removed.freed.bytes).toBeGreaterThan(FILE_BYTES / 2);
     expect(await whereIs(stand.root, tombstone)).toBe("gone");
     expect(await deleteTrash(stand.root, tombstone)).toMatchObject({
       counts: { files: 0, folders: 0 },
@@ -142,7 +145,7 @@ describe("a hostile tree is removed, and nothing outside", () => {
     expect(contentHash(outside)).toBe(before);
   });
 
-  test("a chain of folders deeper than any path may be long, with few descriptors", async () => {
+  longStory("a chain of folders deeper than any path may be long, with few descriptors", async () => {
     await using stand = await setUpStand();
     makeDeep(stand.make("w"), DEPTH);
     const tombstone = await stand.plan("w");
