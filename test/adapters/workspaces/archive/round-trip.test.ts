@@ -35,6 +35,15 @@ async function answers(bench: ArchiveBench): Promise<string[]> {
   return all.map((answer) => answer.replaceAll(/^ {2}(?:ctime|mtime|dev|uid|size).*$/gm, ""));
 }
 
+/** Archives the workspace, removes it and brings it back. */
+async function expectSameAfterRestore(bench: ArchiveBench): Promise<void> {
+  const before = await treeOf(bench.path);
+  await bench.archive();
+  await bench.removeWorkspace();
+  await bench.restore();
+  expect(await treeOf(bench.path)).toEqual(before);
+}
+
 async function cloneWithWork(bench: ArchiveBench): Promise<void> {
   const git = (...args: string[]): Promise<string> => bench.git(args);
   const write = (path: string, text: string): Promise<void> => writeFile(join(bench.path, path), text);
@@ -184,11 +193,7 @@ test("an unpushed commit two submodules deep, a nested repository and a bare one
   const deep = join(bench.path, "outer/inner");
   await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], deep);
   await bench.git(["init", "--quiet", "--bare", join(bench.path, "sample.git")]);
-  const before = await treeOf(bench.path);
-  await bench.archive();
-  await bench.removeWorkspace();
-  await bench.restore();
-  expect(await treeOf(bench.path)).toEqual(before);
+  await expectSameAfterRestore(bench);
   expect(await bench.git(["log", "-1", "--format=%s"], deep)).toBe("Deep");
   expect(await bench.git(["rev-parse", "--show-toplevel"], deep)).toBe(deep);
 });
@@ -263,11 +268,7 @@ longStory(
     await bench.git(["commit", "--quiet", "--allow-empty", "--message=Detached"], linked);
     await bench.git(["update-ref", "refs/worktree/k", "HEAD"], linked);
     await bench.git(["reset", "--quiet", "--hard", "HEAD~1"], linked);
-    const before = await treeOf(bench.path);
-    await bench.archive();
-    await bench.removeWorkspace();
-    await bench.restore();
-    expect(await treeOf(bench.path)).toEqual(before);
+    await expectSameAfterRestore(bench);
     expect(await bench.git(["log", "-1", "--format=%s", "refs/worktree/k"], linked)).toBe("Detached");
     expect(await bench.git(["worktree", "list", "--porcelain"])).toContain(`worktree ${linked}`);
   },
@@ -279,11 +280,7 @@ longStory("a repository whose objects are named by SHA-256 comes back", async ()
   await writeFile(join(bench.path, "file"), "file\n");
   await bench.git(["add", "."]);
   await bench.git(["commit", "--quiet", "--message=First"]);
-  const before = await treeOf(bench.path);
-  await bench.archive();
-  await bench.removeWorkspace();
-  await bench.restore();
-  expect(await treeOf(bench.path)).toEqual(before);
+  await expectSameAfterRestore(bench);
   await bench.git(["fsck", "--strict"]);
 });
 
@@ -294,9 +291,5 @@ test("objects of Git LFS come back, also those that no server has (A20)", async 
   const folder = join(bench.path, ".git/lfs/objects/4d/7a");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, oid), "large");
-  const before = await treeOf(bench.path);
-  await bench.archive();
-  await bench.removeWorkspace();
-  await bench.restore();
-  expect(await treeOf(bench.path)).toEqual(before);
+  await expectSameAfterRestore(bench);
 });
