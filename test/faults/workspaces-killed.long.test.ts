@@ -3,52 +3,40 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program, ROOT, testNeeding } from "../support/workspaces/needs.ts";
-import { sampled } from "../support/sample.ts";
 import { expect, test } from "../support/testing.ts";
 import { compare, NOTHING_WRONG, seeAll } from "../support/workspaces/random/compare.ts";
 import { cleanUnderKills } from "../support/workspaces/random/run.ts";
 
 /** The same workspaces again: `ORB_TEST_LONG_RUN_SEED=7`. The order in which processes come to run is not among them. */
 const SEED = Number(process.env["ORB_TEST_LONG_RUN_SEED"] ?? randomInt(1_000_000));
-/** How many there are in a long run: `ORB_TEST_WORKSPACES=10000` takes hours. */
-const MANY = process.env["ORB_TEST_WORKSPACES"] ?? "400";
-const FEW = "12";
-/** For a few workspaces a few kills; for many of them, until all is gone that may go. */
-const KILLS_OF_FEW = 2;
+/** How many there are: `ORB_TEST_WORKSPACES=10000 ORB_TEST_FILE_MINUTES=240` takes hours. */
+const COUNT = Number(process.env["ORB_TEST_WORKSPACES"] ?? 150);
 /** Several times what a machine with two processors and nothing else to do takes: what hangs is found, and a busy machine is none. */
 const MS_FOR_EACH = 3_000;
 const MS_AT_LEAST = 100_000;
-/**
- * What a killed process had removed since it last stored its progress is in no books, nor are the topmost folders. Of many it is a small
- * part; of a few it may be all.
- */
+const MS_MAX = Math.max(MS_AT_LEAST, COUNT * MS_FOR_EACH);
+/** What a killed process had removed since it last stored its progress is in no books, nor are the topmost folders: a small part. */
 const FREED_MIN = 0.8;
 
-for (const count of sampled("numbers of random workspaces", [FEW, MANY], [FEW])) {
-  const msMax = Math.max(MS_AT_LEAST, Number(count) * MS_FOR_EACH);
-  testNeeding(
-    [ROOT, program("mkfs.ext4")],
-    `of ${count} random workspaces exactly those go that may, while the workers are killed (seed ${SEED})`,
-    async () => {
-      await using stack = new AsyncDisposableStack();
-      const killsMax = count === FEW ? KILLS_OF_FEW : undefined;
-      const { wrong, books, kills, took } = await cleanUnderKills(
-        { count: Number(count), seed: SEED, msMax, killsMax },
-        stack,
-      );
-      expect(wrong).toEqual(NOTHING_WRONG);
-      const { problems, removed, deferred, archived, freed, written } = books;
-      expect(problems).toEqual([]);
-      expect(Math.min(kills, removed, deferred)).toBeGreaterThan(0);
-      const freedMin = count === FEW ? 0 : FREED_MIN;
-      expect(freed.bytes / written.bytes).toBeGreaterThanOrEqual(freedMin);
-      expect(freed.inodes / written.inodes).toBeGreaterThanOrEqual(freedMin);
-      if (count !== FEW)
-        console.info(JSON.stringify({ count, kills, removed, deferred, archived, freed, written, took }));
-    },
-    2 * msMax,
-  );
-}
+testNeeding(
+  [ROOT, program("mkfs.ext4")],
+  `of ${COUNT} random workspaces exactly those go that may, while the workers are killed (seed ${SEED})`,
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { wrong, books, kills, took } = await cleanUnderKills(
+      { count: COUNT, seed: SEED, msMax: MS_MAX },
+      stack,
+    );
+    expect(wrong).toEqual(NOTHING_WRONG);
+    const { problems, removed, deferred, archived, freed, written } = books;
+    expect(problems).toEqual([]);
+    expect(Math.min(kills, removed, deferred)).toBeGreaterThan(0);
+    expect(freed.bytes / written.bytes).toBeGreaterThanOrEqual(FREED_MIN);
+    expect(freed.inodes / written.inodes).toBeGreaterThanOrEqual(FREED_MIN);
+    console.info(JSON.stringify({ count: COUNT, kills, removed, deferred, archived, freed, written, took }));
+  },
+  2 * MS_MAX,
+);
 
 /** A root with the folders a and b, and one beside it. */
 function makeFolders() {

@@ -128,7 +128,7 @@ test("a wrong environment is refused with all its mistakes, exit code 78 and no 
   expect(bot.errors()).not.toContain("PRIVATE KEY");
 });
 
-test("a missing MongoDB is reported in one sentence", async () => {
+longStory("a missing MongoDB is reported in one sentence", async () => {
   const bot = await startMain({
     ...botEnvironment({ mongodbUri: "mongodb://127.0.0.1:9/orb?replicaSet=rs0" }),
   });
@@ -137,7 +137,7 @@ test("a missing MongoDB is reported in one sentence", async () => {
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
 
-test("processes that start together on an empty database prepare it once", async () => {
+longStory("processes that start together on an empty database prepare it once", async () => {
   await using empty = await freshStores();
   const env = { ...botEnvironment(empty), LOG_LEVEL: "info" };
   const bots = await Promise.all([startMain(env), startMain(env)]);
@@ -151,7 +151,7 @@ test("processes that start together on an empty database prepare it once", async
   expect(ids).toEqual([...new Set(ids)]);
 });
 
-test("a database of a newer version is refused in one sentence", async () => {
+longStory("a database of a newer version is refused in one sentence", async () => {
   await using newer = await freshStores();
   const database = await Database.connect(newer.mongodbUri);
   const applied = [{ id: "pull-requests/99-of-the-future", at: new Date(), version: "9.0.0" }];
@@ -167,7 +167,7 @@ test("a database of a newer version is refused in one sentence", async () => {
   expect(bot.errors()).not.toMatch(/\n\s+at /);
 });
 
-test("an address in use is reported in one sentence, and the process ends", async () => {
+longStory("an address in use is reported in one sentence, and the process ends", async () => {
   const other = createTcpServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
@@ -177,24 +177,27 @@ test("an address in use is reported in one sentence, and the process ends", asyn
   other.close();
 });
 
-test("without an App's credentials Probot's set-up page is served, with the permissions of app.yml", async () => {
-  const port = await freePort();
-  const child = spawn("node", [MAIN], {
-    cwd: ROOT,
-    env: { ...environmentOfNode(), PORT: String(port) },
-  });
-  const ended = once(child, "close");
-  const page = await eventually("the set-up page", async () => {
-    const response = await fetch(`http://localhost:${port}/probot`).catch(() => null);
-    return response?.ok && (await response.text());
-  });
-  child.kill("SIGKILL");
-  await ended;
-  expect(page).toContain("Setup orb-bot");
-  expect(page).toContain("pull_requests");
-});
+longStory(
+  "without an App's credentials Probot's set-up page is served, with the permissions of app.yml",
+  async () => {
+    const port = await freePort();
+    const child = spawn("node", [MAIN], {
+      cwd: ROOT,
+      env: { ...environmentOfNode(), PORT: String(port) },
+    });
+    const ended = once(child, "close");
+    const page = await eventually("the set-up page", async () => {
+      const response = await fetch(`http://localhost:${port}/probot`).catch(() => null);
+      return response?.ok && (await response.text());
+    });
+    child.kill("SIGKILL");
+    await ended;
+    expect(page).toContain("Setup orb-bot");
+    expect(page).toContain("pull_requests");
+  },
+);
 
-test("in production missing credentials are an error, and there is no set-up page", async () => {
+longStory("in production missing credentials are an error, and there is no set-up page", async () => {
   const bot = await startMain({ NODE_ENV: "production", MONGODB_URI: stores.mongodbUri });
   expect(await bot.ended).toBe(78);
   expect(bot.errors()).toContain("APP_ID is not set");

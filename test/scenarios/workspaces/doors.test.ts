@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 
+const LARGE_BYTES = 8 * 1024 * 1024;
 const world = useCleanupStage();
 
 /** Every name, kind, mode, time and content below the root: a dry run that writes anything changes it. */
@@ -27,7 +29,11 @@ async function printOf(folder: string): Promise<string> {
 const cleanup = (body: object) => world.ask("POST", "/api/v1/cleanups", body);
 
 test("a dry run says what would happen and changes nothing below the root (C16)", async () => {
-  await world.create("dry-clean");
+  const path = await world.create("dry-clean");
+  // Enough to see on a file system to which other tests write meanwhile.
+  await world.write("dry-clean", "large.txt", "0".repeat(LARGE_BYTES));
+  await runGit(path, ["add", "large.txt"]);
+  await world.commit("dry-clean", { push: true });
   await world.create("dry-work");
   await world.commit("dry-work", { push: false });
   const before = await printOf(world.root);

@@ -80,7 +80,7 @@ describe("the cost of sanitising", () => {
 
   const ALL_UNITS = [...UNITS, "[a]: b\n", "\t", "\n", "\u200b", "\u001b]", "\u001b[", "\u001b]0;"];
 
-  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 6 === 0);
+  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 12 === 0);
 
   test.each(sampled("repeated texts of a line", ALL_UNITS, SOME_UNITS))(
     "100 000 characters of %j are cheap to sanitise as a line",
@@ -94,7 +94,7 @@ describe("the cost of sanitising", () => {
 
   const LONG_UNITS = ["@", "a/", "[", "fix ", "fix.", "a\n\n", "- a\n"] as const;
 
-  test.each(sampled("texts of a mebibyte", LONG_UNITS, ["fix ", "- a\n"]))(
+  test.each(sampled("texts of a mebibyte", LONG_UNITS, ["fix "]))(
     "a mebibyte of %j is cheap to sanitise",
     (unit) => {
       const text = filledWith(unit, MEBIBYTE);

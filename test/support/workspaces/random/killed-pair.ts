@@ -29,12 +29,10 @@ export class KilledPair implements AsyncDisposable {
     this.#killing = this.#note(this.#killSecond());
   }
 
-  /** Resolves when both are up. @param killsMax after so many kills of the first it ends by itself */
-  static async begin(start: Start, { killsMax = Infinity } = {}): Promise<KilledPair> {
+  /** Resolves when both are up. */
+  static async begin(start: Start): Promise<KilledPair> {
     const [first, second] = await Promise.all([KilledProcess.begin(start, { lifeMs: LIFE_MS }), start()]);
-    const pair = new KilledPair(first, second, start);
-    if (killsMax < Infinity) void pair.#note(first.untilKilled(killsMax).then(() => pair.spare()));
-    return pair;
+    return new KilledPair(first, second, start);
   }
 
   get kills(): number {

@@ -43,13 +43,11 @@ interface Options {
   readonly seed: number;
   /** How long the cleaning may take. */
   readonly msMax: number;
-  /** Kills of the first process; without it until all is gone. */
-  readonly killsMax?: number | undefined;
 }
 
 /** Makes random workspaces, lets two bots clean them of which one is killed every second, and says what came of it. */
 export async function cleanUnderKills(
-  { count, seed, msMax, killsMax }: Options,
+  { count, seed, msMax }: Options,
   stack: AsyncDisposableStack,
 ): Promise<Ended> {
   const beganMs = performance.now();
@@ -77,7 +75,7 @@ export async function cleanUnderKills(
       { ...stage.surroundings, workspaces },
       { pace: PACE, clockMs: FILES_DAYS * DAY_MS, env: { ROLES: "worker" } },
     );
-  const pair = stack.use(await KilledPair.begin(start, { killsMax }));
+  const pair = stack.use(await KilledPair.begin(start));
   const going = all.filter(({ name }) => verdicts.get(keyOf(name))?.goes === true);
   await eventually(
     "everything gone that may go",
