@@ -10,7 +10,7 @@ import { cleanUnderKills } from "../support/workspaces/random/run.ts";
 /** The same workspaces again: `ORB_TEST_LONG_RUN_SEED=7`. The order in which processes come to run is not among them. */
 const SEED = Number(process.env["ORB_TEST_LONG_RUN_SEED"] ?? randomInt(1_000_000));
 /** How many there are: `ORB_TEST_WORKSPACES=10000 ORB_TEST_FILE_MINUTES=240` takes hours. */
-const COUNT = Number(process.env["ORB_TEST_WORKSPACES"] ?? 150);
+const COUNT = Number(process.env["ORB_TEST_WORKSPACES"] ?? 60);
 /** Several times what a machine with two processors and nothing else to do takes: what hangs is found, and a busy machine is none. */
 const MS_FOR_EACH = 3_000;
 const MS_AT_LEAST = 100_000;

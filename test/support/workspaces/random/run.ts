@@ -173,7 +173,7 @@ async function whyLeft(database: Db, names: readonly string[]) {
   );
   return names.map((name) => {
     const cleanup = byName.get(name);
-    const said = ["status", "step", "reasons", "problem", "history"].map(
+    const said = ["status", "step", "origin", "unpushed", "reasons", "problem", "history"].map(
       (field) => [field, cleanup?.[field]] as const,
     );
     return { name, ...Object.fromEntries(said) };
