@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, statfsSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
+import { holdFile } from "../../../support/workspaces/hold-folder.ts";
 import { longStory, sampled } from "../../../support/sample.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { readUsage } from "../../../../src/workspaces/disk/read-usage.ts";
@@ -34,20 +34,6 @@ function relieveDisk(disk: SmallDisk): Promise<Relief> {
 
 const removed = ({ steps }: Relief) =>
   steps.map(({ step, isDone }) => `${isDone ? "" : "kept: "}${step.action} ${step.id}`);
-
-/** A process that has a file open until it is ended. */
-async function holdOpen(path: string): Promise<AsyncDisposable> {
-  const holder: ChildProcess = spawn("sh", ["-c", 'exec 7<"$0"; echo open; read nothing', path], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  if (holder.stdout) await once(holder.stdout, "data");
-  return {
-    [Symbol.asyncDispose]: async () => {
-      holder.stdin?.end();
-      await once(holder, "exit");
-    },
-  };
-}
 
 describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
   test("D1: with no byte and no inode free, relief reaches the low mark in seconds, whatever is remembered of sizes", async () => {
@@ -138,7 +124,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     disk.candidates.set("third", { ...disk.candidate("third"), lastUsedAt: new Date(2) });
     disk.candidates.set("linked", { ...disk.candidate("linked"), lastUsedAt: new Date(0) });
     disk.candidates.set("held", { ...disk.candidate("held"), lastUsedAt: new Date(1) });
-    await using _holder = await holdOpen(disk.path("held", "source"));
+    await using _holder = await holdFile(disk.path("held", "source"));
     const relief = await relieveDisk(disk);
     expect(removed(relief).slice(0, 3)).toEqual(["remove linked", "kept: remove held", "remove third"]);
     expect(relief.plan.kind).toBe("enough");
