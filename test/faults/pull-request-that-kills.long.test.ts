@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
-import { sampled } from "../support/sample.ts";
 import { ask, listPullRequests } from "../support/bot/api.ts";
 import { type Bot, startBot } from "../support/bot/in-process.ts";
 import { LEASE_MS, startBotProcess } from "../support/bot/process.ts";
@@ -81,36 +80,35 @@ test(
   TEST_MS,
 );
 
-for (const project of sampled("pull requests whose looks kill", ["looked-at"], [])) {
-  test(
-    "a pull request whose looks kill three processes gets no more looks, whatever webhooks report",
-    async () => {
-      await complete(project);
-      {
-        await using _bot = await startBotProcess(stage.surroundings);
-        await eventually("it opened", async () => opened([project]));
-      }
-      const pullRequest = [...stage.repository.pullRequests.values()].find(
-        ({ headRef }) => headRef === `agent/${project}`,
-      );
-      const killAsking = `"number":${pullRequest?.number}`;
-      expect(await lookNow(stage.surroundings.mongodbUri, project)).toBe(true);
-      const isQuarantined = async () => (await reported(project, "failed")).length > 0;
-      expect(await deathsUntil("it quarantined", isQuarantined, () => startMortal(killAsking))).toBe(3);
+test(
+  "a pull request whose looks kill three processes gets no more looks, whatever webhooks report",
+  async () => {
+    const project = "looked-at";
+    await complete(project);
+    {
+      await using _bot = await startBotProcess(stage.surroundings);
+      await eventually("it opened", async () => opened([project]));
+    }
+    const pullRequest = [...stage.repository.pullRequests.values()].find(
+      ({ headRef }) => headRef === `agent/${project}`,
+    );
+    const killAsking = `"number":${pullRequest?.number}`;
+    expect(await lookNow(stage.surroundings.mongodbUri, project)).toBe(true);
+    const isQuarantined = async () => (await reported(project, "failed")).length > 0;
+    expect(await deathsUntil("it quarantined", isQuarantined, () => startMortal(killAsking))).toBe(3);
 
-      await using bot = await startBotProcess(stage.surroundings, { killAsking });
-      stage.sendWebhooksTo(bot);
-      const push = { branch: `agent/${project}`, files: { "more.ts": "export {};\n" }, message: "Go on" };
-      const headSha = await stage.github.pushFiles(stage.repository, push);
-      await stage.github.webhooks.drain();
-      await eventually("the push handled", async () => {
-        const deliveries = await ask(bot.url, "/api/v1/deliveries?status=pending");
-        return ((await deliveries.json()) as { items: unknown[] }).items.length === 0;
-      });
-      const [quarantined] = await listPullRequests(bot.url, project);
-      expect(quarantined).toMatchObject({ status: "open", problem: { code: CRASHED, nextAttemptAt: null } });
-      expect(quarantined).not.toMatchObject({ headSha });
-    },
-    TEST_MS,
-  );
-}
+    await using bot = await startBotProcess(stage.surroundings, { killAsking });
+    stage.sendWebhooksTo(bot);
+    const push = { branch: `agent/${project}`, files: { "more.ts": "export {};\n" }, message: "Go on" };
+    const headSha = await stage.github.pushFiles(stage.repository, push);
+    await stage.github.webhooks.drain();
+    await eventually("the push handled", async () => {
+      const deliveries = await ask(bot.url, "/api/v1/deliveries?status=pending");
+      return ((await deliveries.json()) as { items: unknown[] }).items.length === 0;
+    });
+    const [quarantined] = await listPullRequests(bot.url, project);
+    expect(quarantined).toMatchObject({ status: "open", problem: { code: CRASHED, nextAttemptAt: null } });
+    expect(quarantined).not.toMatchObject({ headSha });
+  },
+  TEST_MS,
+);

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "../support/testing.ts";
-import { sampled } from "../support/sample.ts";
 import { openHttpDoor } from "../../fixtures/meta-agent/http-door.ts";
 import { listProjects, loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { RunOptions } from "../../fixtures/meta-agent/project-run.ts";
@@ -29,7 +28,7 @@ function runOptions(origin: SampleOrigin, sink: SignalSink): RunOptions {
   };
 }
 
-test.each(sampled("sample projects", await listProjects(), ["conflict", "empty", "feature"]))(
+test.each(await listProjects())(
   "%s: the branch has the commits, the bot understands the signals",
   async (key) => {
     await using origin = await sampleOrigin(key);

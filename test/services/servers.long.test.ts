@@ -17,7 +17,6 @@ import { startRedis } from "../../script/services/redis-server.ts";
 import { requireReplicaSet } from "../../script/services/replica-set.ts";
 import { startSupervised } from "../../script/services/supervised-server.ts";
 import { eventually } from "../support/eventually.ts";
-import { longStory } from "../support/sample.ts";
 import { freshStores } from "../support/servers/stores.ts";
 
 interface Folder extends AsyncDisposable {
@@ -95,7 +94,7 @@ function onlyNetwork(error: unknown): null {
   throw error;
 }
 
-longStory("three members survive the kill of their primary", async () => {
+test("three members survive the kill of their primary", async () => {
   await using set = await startMongo({ members: 3 });
   await using client = new MongoClient(set.uri);
   const notes = client.db("notes").collection("notes");

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { expect } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
-import { sampled } from "../../support/sample.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 import { holdFolder } from "../../support/workspaces/hold-folder.ts";
 import { ROOT, testNeeding } from "../../support/workspaces/needs.ts";
@@ -14,8 +13,8 @@ const DISK_MIB = 64;
 const MIB = 1024 * 1024;
 const [FILLED_PERCENT, LOW_PERCENT] = [88, 75];
 const world = useCleanupStage({}, { diskMib: DISK_MIB });
-const [COUNT = "20"] = sampled("workspaces on a full disk", ["20", "10"], ["10"]);
-const IDS = Array.from({ length: Number(COUNT) }, (_, index) => `p-${index}`);
+const COUNT = 20;
+const IDS = Array.from({ length: COUNT }, (_, index) => `p-${index}`);
 /** What must stay as it is, whatever the disk needs. */
 const UNTOUCHED = ["p-0", "p-1", "p-2", "p-3"] as const;
 const [ACTIVE, HELD, TRACKED, NESTED] = UNTOUCHED;

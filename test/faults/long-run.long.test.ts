@@ -5,7 +5,6 @@ import { expect, test } from "../support/testing.ts";
 import { seededRandom } from "../../bench/loss/random.ts";
 import { settle } from "../../bench/loss/settle.ts";
 import { eventually } from "../support/eventually.ts";
-import { sampled } from "../support/sample.ts";
 import { Processes } from "./long-run/processes.ts";
 import { type Scene, setScene } from "./long-run/scene.ts";
 import { askAgain, findQuarantined, wrongly } from "./long-run/quarantined.ts";
@@ -69,31 +68,29 @@ test("what fewer than three missed processes have held is wrongly quarantined", 
   expect(wrongly([rightly, twice], processes)).toEqual(["signals 2, held by missed-1, missed-2, alive"]);
 });
 
-for (const trouble of sampled("long runs", ["killed, slow, a year off"], [])) {
-  test(
-    `three processes, ${trouble}, lose nothing and do nothing twice while stores fail (seed ${SEED})`,
-    async () => {
-      await using stack = new AsyncDisposableStack();
-      const random = seededRandom(SEED);
-      const scene = await setScene(stack);
-      const { github, githubApp, surroundings } = scene.stage;
-      const stale = watchDescriptions(github, githubApp);
-      const processes = await Processes.start(scene, { stack, random });
-      // A frozen Redis would not stop.
-      stack.defer(() => freeze(scene, "SIGCONT"));
-      const holders = stack.use(await Holders.watch(surroundings.mongodbUri));
-      const traffic = new Traffic(scene, { urls: processes.urls, random, steps: STEPS });
-      await live(scene, { traffic, processes });
+test(
+  `three processes, killed, slow, a year off, lose nothing and do nothing twice while stores fail (seed ${SEED})`,
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const random = seededRandom(SEED);
+    const scene = await setScene(stack);
+    const { github, githubApp, surroundings } = scene.stage;
+    const stale = watchDescriptions(github, githubApp);
+    const processes = await Processes.start(scene, { stack, random });
+    // A frozen Redis would not stop.
+    stack.defer(() => freeze(scene, "SIGCONT"));
+    const holders = stack.use(await Holders.watch(surroundings.mongodbUri));
+    const traffic = new Traffic(scene, { urls: processes.urls, random, steps: STEPS });
+    await live(scene, { traffic, processes });
+    await comeToRest(scene);
+    const quarantined = await findQuarantined(scene, holders);
+    expect(wrongly(quarantined, processes)).toEqual([]);
+    if (quarantined.length > 0) {
+      await askAgain(quarantined, processes.urls[0]);
       await comeToRest(scene);
-      const quarantined = await findQuarantined(scene, holders);
-      expect(wrongly(quarantined, processes)).toEqual([]);
-      if (quarantined.length > 0) {
-        await askAgain(quarantined, processes.urls[0]);
-        await comeToRest(scene);
-      }
-      const verdict = await judge(scene, traffic);
-      expect({ ...verdict, stale }).toEqual({ lost: [], twice: [], untrue: [], stale: [] });
-    },
-    TEST_MS,
-  );
-}
+    }
+    const verdict = await judge(scene, traffic);
+    expect({ ...verdict, stale }).toEqual({ lost: [], twice: [], untrue: [], stale: [] });
+  },
+  TEST_MS,
+);
