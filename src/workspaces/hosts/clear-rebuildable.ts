@@ -20,6 +20,7 @@ import { planRemoval } from "../removal/plan-removal.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { whatBlocks } from "../removal/what-blocks.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { askForClearing, CLEARING_LEASE, mayStillClear } from "./clearing-leases.ts";
@@ -147,7 +148,7 @@ export class RebuildableClearing {
     await using inner = await openBelow(folder, one.path);
     if (!inner || inner.mountId !== folder.mountId) return false;
     if ((await whatBlocks(inner, { threads, signal: worker.stop.asked })).length > 0) return false;
-    const full = Buffer.concat([Buffer.from(`${path}/`), one.path]);
+    const full = joinBytes(Buffer.from(path), one.path);
     const trashName = `clear-${randomBytes(SECRET_BYTES).toString("hex")}`;
     const removal = await planRemoval(root, inner, { path: full, trashName });
     const clearing: Clearing = {

@@ -4,10 +4,12 @@ import { type Looked, markAt } from "../keep/marks.ts";
 import { readBorrowing } from "../keep/read-borrowing.ts";
 import type { Borrowing, Mark } from "../record/borrowing.ts";
 import type { BorrowingStore, Neighbour, NeighbourRead } from "../record/borrowing-store.ts";
+import { eachFew } from "../each-few.ts";
 import type { ThisHost } from "../this-host.ts";
 import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { toTreeFailure } from "../tree/failure.ts";
 import { OpenFolder } from "../tree/open-folder.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { holdsForMs } from "./rules/read-again.ts";
 import { type Stranger, Strangers } from "./strangers.ts";
@@ -65,7 +67,7 @@ export class Neighbours {
     const root = await thisHost.open();
     const answers = new Map<string, Answer>();
     const readThose = (some: readonly Neighbour[]) =>
-      eachFew(some, async (one) => void answers.set(one._id, await this.#read(root, one)));
+      this.#eachFew(some, async (one) => void answers.set(one._id, await this.#read(root, one)));
     await readThose(await borrowing.toRead(thisHost.name, now()));
     const strangers = isLast ? await this.#lookAtAll(root, answers) : [];
     const lender = realPath(root, path);
@@ -86,6 +88,10 @@ export class Neighbours {
     };
   }
 
+  #eachFew<T>(all: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
+    return eachFew(all, { atOnce: AT_ONCE, stopping: this.#deps.stopping }, action);
+  }
+
   /** Reads all that do not look as they did. @returns what those say that no record knows */
   async #lookAtAll(root: WorkspaceRoot, answers: Map<string, Answer>): Promise<readonly Answer[]> {
     const { thisHost, borrowing, stopping } = this.#deps;
@@ -94,11 +100,11 @@ export class Neighbours {
       stopping.throwIfAborted();
       for (const { path } of part) paths.push(path);
       const changed = await this.#changedAmong(part.filter(({ _id }) => !answers.has(_id)));
-      await eachFew(changed, async (one) => void answers.set(one._id, await this.#read(root, one)));
+      await this.#eachFew(changed, async (one) => void answers.set(one._id, await this.#read(root, one)));
     }
     const strangers = await this.#strangers.find(root, paths, (some) => this.#compare(some));
     const said: Answer[] = [];
-    await eachFew(strangers, async (one) => void said.push(await this.#readStranger(root, one)));
+    await this.#eachFew(strangers, async (one) => void said.push(await this.#readStranger(root, one)));
     return said;
   }
 
@@ -205,10 +211,5 @@ function latin1(path: string): string {
 /** Of a workspace, also if nothing is there any more: no link is followed below the root. Every byte as a character. */
 function realPath(root: WorkspaceRoot, path: string): string {
   const parts = [Buffer.from(root.path), ...root.relative(path)];
-  return parts.map((part) => part.toString("latin1")).join("/");
-}
-
-async function eachFew<T>(all: readonly T[], action: (one: T) => Promise<void>): Promise<void> {
-  for (let begin = 0; begin < all.length; begin += AT_ONCE)
-    await Promise.all(all.slice(begin, begin + AT_ONCE).map(action));
+  return parts.reduce((folder, name) => joinBytes(folder, name)).toString("latin1");
 }

@@ -3,6 +3,7 @@ import { OrbError } from "../../errors.ts";
 import type { Looked } from "../keep/marks.ts";
 import type { Borrowing } from "../record/borrowing.ts";
 import { NO_WORKSPACES } from "../registry/find-folders.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 
 /** Small entries, such as of fences. */
@@ -56,7 +57,7 @@ export interface Stranger {
 }
 
 function pathOf(root: WorkspaceRoot, name: string): Buffer {
-  return Buffer.concat([Buffer.from(`${root.path}/`), Buffer.from(name, "latin1")]);
+  return joinBytes(Buffer.from(root.path), Buffer.from(name, "latin1"));
 }
 
 /** Of the folder directly below the root in which a workspace lies, or which it is; `null` if it lies elsewhere. */

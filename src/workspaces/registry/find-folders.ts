@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
+import { eachFew } from "../each-few.ts";
 import { newWorkspace, unknownFolder } from "../record/new-workspace.ts";
 import { namesOf } from "../record/rules/root-names.ts";
 import { OWN_FOLDER } from "../tree/rules/own-folder.ts";
@@ -160,12 +161,8 @@ async function comeBack(
 /** Looks at the folder of each known workspace. */
 async function lookAtKnown(look: Look): Promise<void> {
   const { store, host, stopping } = look;
-  for await (const part of store.partsOfHost(host, PART)) {
-    for (let begin = 0; begin < part.length; begin += AT_ONCE) {
-      stopping.throwIfAborted();
-      await Promise.all(part.slice(begin, begin + AT_ONCE).map((one) => lookAt(one, look)));
-    }
-  }
+  for await (const part of store.partsOfHost(host, PART))
+    await eachFew(part, { atOnce: AT_ONCE, stopping }, (one) => lookAt(one, look));
 }
 
 async function lookAt(workspace: StoredWorkspace, look: Look): Promise<void> {
