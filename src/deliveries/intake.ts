@@ -14,7 +14,7 @@ import { keepPayload, parsePayload } from "./payload.ts";
 import { aboutOf } from "./rules/about.ts";
 import { shareOf } from "./rules/share.ts";
 import { type SignatureCheck, Signatures } from "./signature.ts";
-import type { DeliveryStore, Inserted, StoredDelivery } from "./store.ts";
+import { type DeliveryStore, type Inserted, type StoredDelivery, WRITTEN_WITHIN_MS } from "./store.ts";
 
 const DELIVERY_ID_CHARACTERS_MAX = 128;
 const DELIVERY_ID = /^[\w.:-]{1,128}$/;
@@ -156,7 +156,7 @@ export class DeliveryIntake {
       // A delivery takes a moment, so none is more urgent than another.
       work: newSharedWork(receivedAt, { share: shareOf(facts), urgent: true }),
     };
-    const outcome = await this.#commits.add(delivery, new Deadline());
+    const outcome = await this.#commits.add(delivery, new Deadline(WRITTEN_WITHIN_MS));
     if (outcome !== "inserted" && kept.payloadParts !== null) await this.#forget(kept.payloadParts);
     if (outcome === "duplicate") return "duplicate";
     this.#onStored();

@@ -2,7 +2,7 @@ import { type Model, Schema, type Types } from "mongoose";
 import { compress, uncompress } from "snappy";
 import type { Database } from "../mongo/database.ts";
 import { Deadline } from "../mongo/deadline.ts";
-import { KEPT_SECONDS } from "./store.ts";
+import { KEPT_SECONDS, WRITTEN_WITHIN_MS } from "./store.ts";
 
 /** Far below the 16 MiB of a MongoDB document, and small enough for memory. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -47,7 +47,7 @@ export class PartStore {
     let index = 0;
     for await (const part of inParts(bytes)) {
       const document = { payload, index: index++, bytes: await compress(part), receivedAt };
-      const deadline = new Deadline();
+      const deadline = new Deadline(WRITTEN_WITHIN_MS);
       await deadline.wait(this.#model.collection.insertOne(document, { timeoutMS: deadline.leftMs }));
     }
   }
@@ -64,7 +64,7 @@ export class PartStore {
   }
 
   async remove(payload: string): Promise<void> {
-    const deadline = new Deadline();
+    const deadline = new Deadline(WRITTEN_WITHIN_MS);
     await deadline.wait(this.#model.collection.deleteMany({ payload }, { timeoutMS: deadline.leftMs }));
   }
 }

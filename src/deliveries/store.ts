@@ -6,6 +6,9 @@ import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "../mongo/deadline.ts";
 
+/** How long a request waits for one write. The contract demands 503 within two seconds if MongoDB is unavailable. */
+export const WRITTEN_WITHIN_MS = 1_800;
+
 /** How long a delivery is stored and can be replayed; GitHub itself can redeliver for three days. */
 export const KEPT_SECONDS = 30 * 24 * 60 * 60;
 

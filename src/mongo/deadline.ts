@@ -1,14 +1,11 @@
 import { OrbError } from "../errors.ts";
 
-/** The contract demands 503 within two seconds if MongoDB is unavailable. */
-const WRITTEN_WITHIN_MS = 1_800;
-
-/** How long a request waits for one write: one moment for the queue, the write and the driver. */
+/** How long somebody waits for one write: for the queue, the write and the driver together. */
 export class Deadline {
   readonly #atMs: number;
 
   /** The time starts now. */
-  constructor(withinMs = WRITTEN_WITHIN_MS) {
+  constructor(withinMs: number) {
     this.#atMs = performance.now() + withinMs;
   }
 

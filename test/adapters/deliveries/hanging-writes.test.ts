@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { Deadline } from "../../../src/mongo/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
-import { DeliveryStore, type StoredDelivery } from "../../../src/deliveries/store.ts";
+import { DeliveryStore, type StoredDelivery, WRITTEN_WITHIN_MS } from "../../../src/deliveries/store.ts";
 import { newSharedWork } from "../../../src/mongo/shared-work.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { toMongoFailure } from "../../../src/mongo/failure.ts";
@@ -51,7 +51,7 @@ function delivery(id: string): StoredDelivery {
   };
 }
 
-const when = () => ({ now: AT, deadline: new Deadline() });
+const when = () => ({ now: AT, deadline: new Deadline(WRITTEN_WITHIN_MS) });
 
 async function* bytes(): AsyncGenerator<Buffer> {
   yield Buffer.from("{}");

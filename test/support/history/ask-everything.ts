@@ -4,7 +4,7 @@ import { Deadline } from "../../../src/mongo/deadline.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
-import { DeliveryStore } from "../../../src/deliveries/store.ts";
+import { DeliveryStore, WRITTEN_WITHIN_MS } from "../../../src/deliveries/store.ts";
 import { InstallationStore } from "../../../src/installations/installation-store.ts";
 import { RepositoryStore } from "../../../src/installations/repository-store.ts";
 import type { Database, Transaction } from "../../../src/mongo/database.ts";
@@ -208,7 +208,7 @@ async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: 
   const { _id } = historicDelivery(3);
   await deliveries.insertNew([historicDelivery(3), historicDelivery(999)], {
     now: NOW,
-    deadline: new Deadline(),
+    deadline: new Deadline(WRITTEN_WITHIN_MS),
   });
   await deliveries.has([_id, "unknown"]);
   await deliveries.hasDue(NOW);
