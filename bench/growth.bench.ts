@@ -8,7 +8,7 @@ import { aboutOf } from "../src/deliveries/rules/about.ts";
 import { ask } from "../test/support/bot/api.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { fill } from "../test/support/history/fill.ts";
-import { newSharedWork } from "../src/mongo/shared-work.ts";
+import { newSharedWork } from "../src/mongo/queue/shared-work.ts";
 import { historicDelivery, historicProject } from "../test/support/history/others.ts";
 import {
   headOf,

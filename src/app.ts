@@ -22,7 +22,7 @@ import { github } from "./github/subject.ts";
 import type { Installations } from "./installations/installations.ts";
 import { installations } from "./installations/subject.ts";
 import { Database } from "./mongo/database.ts";
-import { StoredHeartbeat } from "./mongo/heartbeat.ts";
+import { StoredHeartbeat } from "./mongo/queue/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
 import { Metrics } from "./monitoring/metrics.ts";

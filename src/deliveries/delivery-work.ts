@@ -1,8 +1,8 @@
 import type { Database, Transaction } from "../mongo/database.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
-import { type Claim, type Lease, LeasedWork } from "../mongo/leased-work.ts";
-import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/message-hands.ts";
-import { crashedRefusal, WorkQueue } from "../mongo/work-queue.ts";
+import { type Claim, type Lease, LeasedWork } from "../mongo/queue/leased-work.ts";
+import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/queue/message-hands.ts";
+import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { clip } from "../text/clip.ts";
 import type { Worker } from "../work/worker.ts";

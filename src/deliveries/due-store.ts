@@ -1,5 +1,5 @@
 import type { Model } from "mongoose";
-import { OtherShares } from "../mongo/other-shares.ts";
+import { OtherShares } from "../mongo/queue/other-shares.ts";
 import { byThing, type DueDeliveries, type DueDelivery } from "./rules/by-thing.ts";
 import { type DeliveryStore, dueBy, type StoredDelivery } from "./store.ts";
 

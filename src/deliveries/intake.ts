@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { OrbError } from "../errors.ts";
 import { NestingScan } from "../input/rules/nesting.ts";
-import { newSharedWork } from "../mongo/shared-work.ts";
+import { newSharedWork } from "../mongo/queue/shared-work.ts";
 import type { Secret } from "../secret.ts";
 import type { DeliveryTelemetry } from "../telemetry/deliveries.ts";
 import { BodyBudget } from "./body-budget.ts";

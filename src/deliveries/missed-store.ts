@@ -1,6 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { DeliveryAttempt } from "../github/deeds/app-deliveries.ts";
-import { dueFilter } from "../mongo/due-filter.ts";
+import { dueFilter } from "../mongo/queue/due-filter.ts";
 import { longestWaitMs } from "../work/rules/back-off.ts";
 import type { Database } from "../mongo/database.ts";
 

@@ -2,7 +2,7 @@ import { type Model, type mongo, Schema } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
-import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/shared-work.ts";
+import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/queue/shared-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "../mongo/deadline.ts";
 

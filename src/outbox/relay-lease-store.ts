@@ -1,7 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
 import { dueAtMs } from "../work/rules/due.ts";
-import { dueFilter } from "../mongo/due-filter.ts";
+import { dueFilter } from "../mongo/queue/due-filter.ts";
 import { isDuplicateKey } from "../mongo/failure.ts";
 
 /** The clocks of processes agree within milliseconds. */

@@ -1,4 +1,4 @@
-import type { Lease } from "../mongo/leased-work.ts";
+import type { Lease } from "../mongo/queue/leased-work.ts";
 import type { Repository } from "../github/repository.ts";
 import type { SettingsInForce, SettingsReport } from "../repository-settings/in-force.ts";
 import type { RepositorySettings } from "../repository-settings/settings.ts";

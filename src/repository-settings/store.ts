@@ -1,7 +1,7 @@
 import { type Model, Schema } from "mongoose";
 import type { TextFile } from "../github/facts/files/repository-files.ts";
 import type { Database } from "../mongo/database.ts";
-import { dueFilter } from "../mongo/due-filter.ts";
+import { dueFilter } from "../mongo/queue/due-filter.ts";
 
 /** What is stored about one settings file: of one branch of a repository, or of an owner. */
 export interface StoredSettingsFile {

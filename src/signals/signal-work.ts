@@ -1,9 +1,9 @@
 import type { Types } from "mongoose";
 import type { Database, Transaction } from "../mongo/database.ts";
-import { FairChoice } from "../mongo/fair-choice.ts";
-import { type Claim, LeasedWork } from "../mongo/leased-work.ts";
-import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/message-hands.ts";
-import { crashedRefusal, WorkQueue } from "../mongo/work-queue.ts";
+import { FairChoice } from "../mongo/queue/fair-choice.ts";
+import { type Claim, LeasedWork } from "../mongo/queue/leased-work.ts";
+import { MESSAGE_WAIT_MS_MAX, messageHands } from "../mongo/queue/message-hands.ts";
+import { crashedRefusal, WorkQueue } from "../mongo/queue/work-queue.ts";
 import type { SignalTelemetry } from "../telemetry/signals.ts";
 import type { Worker } from "../work/worker.ts";
 import type { Signal } from "./signal.ts";

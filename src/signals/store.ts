@@ -8,7 +8,7 @@ import {
   newSharedWork,
   SHARED_WORK_SCHEMA,
   type SharedWork,
-} from "../mongo/shared-work.ts";
+} from "../mongo/queue/shared-work.ts";
 import { signalKey } from "./rules/order.ts";
 import { ownerKeyOf } from "../text/github-names.ts";
 import { countedTime } from "./rules/time-ahead.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/mongo/database.ts";
-import { StoredHeartbeat } from "../../src/mongo/heartbeat.ts";
+import { StoredHeartbeat } from "../../src/mongo/queue/heartbeat.ts";
 import { PACE } from "../../src/work/pace.ts";
 import { Stop } from "../../src/work/stop.ts";
 import type { Worker } from "../../src/work/worker.ts";

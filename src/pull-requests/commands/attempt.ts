@@ -1,6 +1,6 @@
 import { OrbError, type Refusal, refusalOf } from "../../errors.ts";
-import { isLeaseLost } from "../../mongo/lease-lost.ts";
-import type { Lease } from "../../mongo/leased-work.ts";
+import { isLeaseLost } from "../../mongo/queue/lease-lost.ts";
+import type { Lease } from "../../mongo/queue/leased-work.ts";
 import { toMongoFailure } from "../../mongo/failure.ts";
 import { afterFailure } from "../steps/rules/after-failure.ts";
 

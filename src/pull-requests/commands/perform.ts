@@ -1,6 +1,6 @@
 import type { Refusal } from "../../errors.ts";
 import type { Repository } from "../../github/repository.ts";
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { ownWords } from "../../text/safe.ts";
 import { sanitizeText } from "../../text/markdown/sanitize.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "../../mongo/database.ts";
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import { isNudged } from "../record/nudge.ts";
 import type { PullRequestRecord } from "../record/record.ts";
 import { isUrgent } from "../record/rules/share.ts";

@@ -1,4 +1,4 @@
-import type { Lease } from "../../mongo/leased-work.ts";
+import type { Lease } from "../../mongo/queue/leased-work.ts";
 import type { Repository } from "../../github/repository.ts";
 import type { PullRequestTelemetry } from "../../telemetry/pull-requests.ts";
 import { applyPlan } from "./apply-plan.ts";

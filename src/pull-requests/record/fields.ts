@@ -1,5 +1,5 @@
 import type { PullRequestRecord } from "./record.ts";
-import { newSharedWork } from "../../mongo/shared-work.ts";
+import { newSharedWork } from "../../mongo/queue/shared-work.ts";
 import { ownerKeyOf } from "../../text/github-names.ts";
 import { NO_ACTIVITY } from "./rules/activity.ts";
 

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import type { SharedWork } from "../../mongo/shared-work.ts";
+import type { SharedWork } from "../../mongo/queue/shared-work.ts";
 import type { Completion } from "../../signals/signal.ts";
 import type { PullRequestName } from "../../telemetry/pull-requests.ts";
 import type { CommandMemory } from "./command-request.ts";

@@ -1,7 +1,7 @@
 import { type Model, Schema, Types } from "mongoose";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import { type Database, IGNORING_CASE, type Transaction } from "../../mongo/database.ts";
-import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA } from "../../mongo/shared-work.ts";
+import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA } from "../../mongo/queue/shared-work.ts";
 import { FIELDS } from "./fields.ts";
 import { filterOf, nudged, type Whereabouts } from "./nudge.ts";
 import { declareIndexes } from "./indexes.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "../../mongo/database.ts";
-import type { LeasedWork } from "../../mongo/leased-work.ts";
+import type { LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Projects } from "../../projects/record.ts";

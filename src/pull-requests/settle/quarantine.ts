@@ -1,5 +1,5 @@
 import type { Refusal } from "../../errors.ts";
-import { crashedRefusal } from "../../mongo/work-queue.ts";
+import { crashedRefusal } from "../../mongo/queue/work-queue.ts";
 import { refusalEvent } from "./events.ts";
 import { REQUESTS_REMEMBERED_MAX } from "../record/command-request.ts";
 import { type End, endRun, type EndRunDeps } from "./end-run.ts";

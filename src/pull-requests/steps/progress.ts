@@ -1,5 +1,5 @@
 import { OrbError, type Refusal } from "../../errors.ts";
-import type { Lease, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Lease, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import {
   type PullRequestRecord,
   type Step,

@@ -1,6 +1,6 @@
 import type { KeepReason } from "../keep-reason.ts";
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
-import { crashedRefusal, WorkQueue } from "../../mongo/work-queue.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
+import { crashedRefusal, WorkQueue } from "../../mongo/queue/work-queue.ts";
 import { isStopped } from "../../work/stop.ts";
 import type { Worker } from "../../work/worker.ts";
 import { hasEnded, type StoredCleanup } from "./cleanup.ts";

@@ -1,6 +1,6 @@
 import type { Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
-import type { Work } from "../../mongo/work.ts";
+import type { Work } from "../../mongo/queue/work.ts";
 import type { KeepReason } from "../keep-reason.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
 import type { RetentionCause } from "../retention/rules/retention.ts";

@@ -1,4 +1,4 @@
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { Database } from "../../mongo/database.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import type { StoredCleanup } from "./cleanup.ts";

@@ -1,6 +1,6 @@
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
-import type { Claim, LeasedWork, Lease } from "../../mongo/leased-work.ts";
+import type { Claim, LeasedWork, Lease } from "../../mongo/queue/leased-work.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { WorkspaceStore } from "../record/store.ts";

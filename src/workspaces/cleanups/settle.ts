@@ -1,6 +1,6 @@
 import { type OrbError, refusalOf } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { OrbEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { ProjectStore } from "../../projects/store.ts";

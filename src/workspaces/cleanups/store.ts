@@ -1,7 +1,7 @@
 import { type Model, Schema, Types, type UpdateQuery } from "mongoose";
 import { StatusCounts } from "../../mongo/count-by-status.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
-import { WORK_SCHEMA } from "../../mongo/work.ts";
+import { WORK_SCHEMA } from "../../mongo/queue/work.ts";
 import {
   CLEANUP_HISTORY_MAX,
   CLEANUP_STATUSES,

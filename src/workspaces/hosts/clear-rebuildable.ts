@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { stat, utimes } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
-import type { Lease, LeasedWork } from "../../mongo/leased-work.ts";
+import type { Lease, LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { Worker } from "../../work/worker.ts";
 import type { Checkpoint } from "../cleanups/run-cleanup.ts";

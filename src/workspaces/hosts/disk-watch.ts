@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { Config } from "../../config.ts";
 import type { Transaction } from "../../mongo/database.ts";
-import type { LeasedWork } from "../../mongo/leased-work.ts";
-import type { WorkQueue } from "../../mongo/work-queue.ts";
+import type { LeasedWork } from "../../mongo/queue/leased-work.ts";
+import type { WorkQueue } from "../../mongo/queue/work-queue.ts";
 import type { DiskEvent } from "../../outbox/event.ts";
 import type { OutboxStore } from "../../outbox/store.ts";
 import type { Worker } from "../../work/worker.ts";

@@ -1,5 +1,5 @@
 import type { Job } from "../../agenda/clock.ts";
-import { LeasedWork } from "../../mongo/leased-work.ts";
+import { LeasedWork } from "../../mongo/queue/leased-work.ts";
 import type { WorkLoop } from "../../subject.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import { leasedLoop, loopTimes } from "../../work/leased-loop.ts";

@@ -3,7 +3,7 @@ import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
 import type { DiskUsage } from "../disk/usage.ts";
 import type { Tombstone } from "./tombstone.ts";
-import { WORK_SCHEMA, type Work } from "../../mongo/work.ts";
+import { WORK_SCHEMA, type Work } from "../../mongo/queue/work.ts";
 
 /** How long a host is remembered after its last report. */
 const KEPT_SECONDS = 30 * 24 * 3600;

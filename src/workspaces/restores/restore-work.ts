@@ -1,7 +1,7 @@
 import { OrbError, refusalOf } from "../../errors.ts";
 import type { Database } from "../../mongo/database.ts";
-import type { Claim, LeasedWork } from "../../mongo/leased-work.ts";
-import { crashedRefusal, WorkQueue } from "../../mongo/work-queue.ts";
+import type { Claim, LeasedWork } from "../../mongo/queue/leased-work.ts";
+import { crashedRefusal, WorkQueue } from "../../mongo/queue/work-queue.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import { backOffMs } from "../../work/rules/back-off.ts";
 import { isStopped } from "../../work/stop.ts";

@@ -1,7 +1,7 @@
 import { type Model, Schema, type Types } from "mongoose";
 import type { Refusal } from "../../errors.ts";
 import type { Database, Transaction } from "../../mongo/database.ts";
-import { WORK_SCHEMA, type Work } from "../../mongo/work.ts";
+import { WORK_SCHEMA, type Work } from "../../mongo/queue/work.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
 import type { Tombstone } from "../record/tombstone.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "../../support/testing.ts";
 import { Deadline } from "../../../src/mongo/deadline.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, type StoredDelivery, WRITTEN_WITHIN_MS } from "../../../src/deliveries/store.ts";
-import { newSharedWork } from "../../../src/mongo/shared-work.ts";
+import { newSharedWork } from "../../../src/mongo/queue/shared-work.ts";
 import { Database } from "../../../src/mongo/database.ts";
 import { toMongoFailure } from "../../../src/mongo/failure.ts";
 import { type CutOff, cutOffFrom } from "../../support/servers/cut-off.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Types } from "mongoose";
-import { FairChoice } from "../../../src/mongo/fair-choice.ts";
-import { BY_SHARE } from "../../../src/mongo/shared-work.ts";
+import { FairChoice } from "../../../src/mongo/queue/fair-choice.ts";
+import { BY_SHARE } from "../../../src/mongo/queue/shared-work.ts";
 import type { PullRequestRecord } from "../../../src/pull-requests/record/record.ts";
 import { isUrgent } from "../../../src/pull-requests/record/rules/share.ts";
 import { ownerKeyOf } from "../../../src/text/github-names.ts";

@@ -1,8 +1,8 @@
 import { beforeEach } from "../../support/testing.ts";
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
-import { WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
-import { type Work, WORK_SCHEMA } from "../../../src/mongo/work.ts";
+import { WORKERS_COLLECTION } from "../../../src/mongo/queue/heartbeat.ts";
+import { type Work, WORK_SCHEMA } from "../../../src/mongo/queue/work.ts";
 import { useDatabase } from "../../support/database.ts";
 
 /** The least that can be leased: work with a name. */

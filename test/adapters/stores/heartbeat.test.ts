@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { Database } from "../../../src/mongo/database.ts";
-import { StoredHeartbeat, type StoredWorker, WORKERS_COLLECTION } from "../../../src/mongo/heartbeat.ts";
+import {
+  StoredHeartbeat,
+  type StoredWorker,
+  WORKERS_COLLECTION,
+} from "../../../src/mongo/queue/heartbeat.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { parseSignal } from "../../../src/signals/rules/parse-signal.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
-import { isLeaseLost } from "../../../src/mongo/lease-lost.ts";
-import { LeasedWork } from "../../../src/mongo/leased-work.ts";
+import { isLeaseLost } from "../../../src/mongo/queue/lease-lost.ts";
+import { LeasedWork } from "../../../src/mongo/queue/leased-work.ts";
 import { eventually } from "../../support/eventually.ts";
 import { simulatedWorker } from "../../support/worker.ts";
 import { type Errand, useErrands } from "./errands.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "../../support/testing.ts";
-import { type Claim, LeasedWork } from "../../../src/mongo/leased-work.ts";
-import { type Hands, WorkQueue } from "../../../src/mongo/work-queue.ts";
+import { type Claim, LeasedWork } from "../../../src/mongo/queue/leased-work.ts";
+import { type Hands, WorkQueue } from "../../../src/mongo/queue/work-queue.ts";
 import { Loop } from "../../../src/work/loop.ts";
 import { eventually } from "../../support/eventually.ts";
 import { simulatedWorker, testWorker } from "../../support/worker.ts";

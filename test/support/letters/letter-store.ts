@@ -1,6 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../../../src/mongo/database.ts";
-import { WORK_SCHEMA, type Work } from "../../../src/mongo/work.ts";
+import { WORK_SCHEMA, type Work } from "../../../src/mongo/queue/work.ts";
 
 export interface StoredLetter {
   text: string;

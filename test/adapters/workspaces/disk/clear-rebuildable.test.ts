@@ -14,7 +14,7 @@ import {
 } from "../../../support/testing.ts";
 import { useDatabase } from "../../../support/database.ts";
 import { testWorker } from "../../../support/worker.ts";
-import { LeasedWork } from "../../../../src/mongo/leased-work.ts";
+import { LeasedWork } from "../../../../src/mongo/queue/leased-work.ts";
 import { createLogger } from "../../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../../src/monitoring/metrics.ts";
 import { WorkspaceTelemetry } from "../../../../src/telemetry/workspaces.ts";

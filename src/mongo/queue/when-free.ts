@@ -1,5 +1,5 @@
-import { dueAtMs } from "../work/rules/due.ts";
-import { freeAtMs, type Holder, type Observer } from "../work/rules/holder.ts";
+import { dueAtMs } from "../../work/rules/due.ts";
+import { freeAtMs, type Holder, type Observer } from "../../work/rules/holder.ts";
 import { type StoredWorker, WORKERS_COLLECTION } from "./heartbeat.ts";
 
 type Filter = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { type DueWork, fullShares } from "../work/rules/fair-order.ts";
+import { type DueWork, fullShares } from "../../work/rules/fair-order.ts";
 import type { Filter } from "./choose-due.ts";
 import { BY_SHARE } from "./shared-work.ts";
 

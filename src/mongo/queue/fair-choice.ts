@@ -1,5 +1,5 @@
 import type { Model } from "mongoose";
-import { type DueWork, fairOrder } from "../work/rules/fair-order.ts";
+import { type DueWork, fairOrder } from "../../work/rules/fair-order.ts";
 import type { Choose, Filter } from "./choose-due.ts";
 import { OtherShares } from "./other-shares.ts";
 import type { SharedWork } from "./shared-work.ts";

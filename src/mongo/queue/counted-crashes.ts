@@ -1,5 +1,5 @@
 import type { Model } from "mongoose";
-import { isAlive } from "../work/rules/holder.ts";
+import { isAlive } from "../../work/rules/holder.ts";
 import { type StoredWorker, WORKERS_COLLECTION } from "./heartbeat.ts";
 import { updateAtOnce } from "./update-at-once.ts";
 

@@ -1,8 +1,8 @@
 import type { Types, UpdateQuery } from "mongoose";
-import { type OrbError, type Refusal, refusalOf } from "../errors.ts";
-import type { Worker } from "../work/worker.ts";
-import { backOffMs, longestWaitMs, mayTryAgain } from "../work/rules/back-off.ts";
-import { failingOfStores } from "./failure.ts";
+import { type OrbError, type Refusal, refusalOf } from "../../errors.ts";
+import type { Worker } from "../../work/worker.ts";
+import { backOffMs, longestWaitMs, mayTryAgain } from "../../work/rules/back-off.ts";
+import { failingOfStores } from "../failure.ts";
 import type { Claim, LeasedWork } from "./leased-work.ts";
 import type { Work } from "./work.ts";
 import type { Hands } from "./work-queue.ts";

@@ -1,4 +1,4 @@
-import { OrbError } from "../errors.ts";
+import { OrbError } from "../../errors.ts";
 
 /** Refuses an act of a process whose lease has ended. */
 export function leaseLost(): OrbError {

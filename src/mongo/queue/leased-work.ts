@@ -1,10 +1,10 @@
 import type { Model, Types, UpdateQuery } from "mongoose";
-import { freeAtMs, hasCrashed, type Holder, type Observer } from "../work/rules/holder.ts";
-import type { Worker } from "../work/worker.ts";
+import { freeAtMs, hasCrashed, type Holder, type Observer } from "../../work/rules/holder.ts";
+import type { Worker } from "../../work/worker.ts";
 import { Busy } from "./busy.ts";
 import { Doubt } from "./doubt.ts";
 import { type Choose, dueLongest, type Filter } from "./choose-due.ts";
-import type { Transaction } from "./database.ts";
+import type { Transaction } from "../database.ts";
 import { type DueRow, holderOf, type HolderRow, holdersOf, takeableMs, whenFree } from "./when-free.ts";
 import { type Taken, AtWork } from "./at-work.ts";
 import type { Work } from "./work.ts";

@@ -1,5 +1,5 @@
-import { hungMs } from "../work/rules/holder.ts";
-import type { Hold, Worker } from "../work/worker.ts";
+import { hungMs } from "../../work/rules/holder.ts";
+import type { Hold, Worker } from "../../work/worker.ts";
 
 /** A document that a lane of this process has, or is about to take. */
 export interface Taken<Id> {

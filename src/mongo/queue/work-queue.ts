@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
-import { OrbError, type Refusal } from "../errors.ts";
-import type { Worker } from "../work/worker.ts";
-import { toMongoFailure } from "./failure.ts";
+import { OrbError, type Refusal } from "../../errors.ts";
+import type { Worker } from "../../work/worker.ts";
+import { toMongoFailure } from "../failure.ts";
 import type { Claim, LeasedWork } from "./leased-work.ts";
 import type { Work } from "./work.ts";
 import { isLeaseLost } from "./lease-lost.ts";

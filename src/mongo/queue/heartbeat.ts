@@ -1,7 +1,7 @@
 import { type Model, Schema } from "mongoose";
-import type { Heartbeat, Hold } from "../work/worker.ts";
-import type { Database } from "./database.ts";
-import { Deadline } from "./deadline.ts";
+import type { Heartbeat, Hold } from "../../work/worker.ts";
+import type { Database } from "../database.ts";
+import { Deadline } from "../deadline.ts";
 
 /** A process, as others see it. */
 export interface StoredWorker {
