@@ -6,8 +6,13 @@ export type Scope = (typeof SCOPES)[number];
 
 /** The caller. */
 export interface Actor {
+  /** Stays the same as long as the token, and is no secret. */
+  readonly id: string;
+  /** For people. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Whether no rate limit holds for it: for the platform's own systems. */
+  readonly isBypass: boolean;
 }
 
 /** Recognises callers by their tokens. */
@@ -34,7 +39,7 @@ export class Tokens {
   async #find(presented: Buffer): Promise<Actor | null> {
     // All digests have the same length, so the time of the comparison reveals nothing.
     if (this.#bootstrap === null || !timingSafeEqual(presented, this.#bootstrap)) return null;
-    return { name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES) };
+    return { id: "ADMIN_TOKEN", name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES), isBypass: false };
   }
 }
 
