@@ -62,11 +62,12 @@ export async function openDoors(app: App): Promise<Doors> {
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, telemetry, metrics, storedCounts, readiness, now }: App,
+  { subjects, tokens, audit, telemetry, metrics, storedCounts, readiness, now }: App,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
   const server = createHttpServer({
     tokens,
+    audit,
     telemetry: telemetry.http,
     translate: toMongoFailure,
     problems: problemsOf(subjects, SERVER_PROBLEMS),

@@ -189,7 +189,8 @@ export const SETTINGS = {
       .transform((value) => new Secret(value))
       .optional(),
     default: "unset",
-    meaning: "API token with every scope, at least 32 characters; if unset, nobody can use the API",
+    meaning:
+      "an API token with every scope, at least 32 characters, besides those that `script/token` and the API make",
     group: "Server",
   },
   LOG_LEVEL: {

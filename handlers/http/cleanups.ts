@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { isObjectId, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import { isProjectId } from "../../src/signals/signal.ts";
 import {
   CLEANUP_STATUSES,
@@ -13,7 +13,6 @@ import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 import { noBody } from "./no-body.ts";
 
-const OBJECT_ID = /^[0-9a-f]{24}$/;
 const NAME_CHARACTERS_MAX = 200;
 const PATH_CHARACTERS_MAX = 4_096;
 const PROJECT_ID = "must be the id of a project as in its signals, such as csv-1";
@@ -69,7 +68,7 @@ function questions(server: HttpServer, parts: WorkspaceParts): void {
     "/api/v1/cleanups",
     { config: { access: "read" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, ...filter } }) => {
-      const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
+      const before = readCursor(cursor, isObjectId);
       const rows = await cleanupStore.list(filter, { before, limit: limit + 1 });
       const show = await shower(rows, parts);
       return toPage(rows, { limit, idOf: ({ _id }) => String(_id), show });

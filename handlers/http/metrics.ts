@@ -21,7 +21,7 @@ interface Parts {
 /** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. It needs no store. */
 export function metricsRoutes(server: HttpServer, { metrics, storedCounts }: Parts): void {
   server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
-    if (!isLocal(request)) requireScope(request.actor, "read");
+    if (!isLocal(request)) requireScope(request.caller, "read");
     await storedCounts.refresh();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OrbError } from "../../src/errors.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { isObjectId, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { withQueuePlaces } from "../../src/pull-requests/record/queue-positions.ts";
 import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
@@ -8,10 +8,9 @@ import type { PullRequestStore, StoredPullRequest } from "../../src/pull-request
 import { SIGNAL_DATA } from "../../src/signals/signal.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
-const OBJECT_ID = /^[0-9a-f]{24}$/;
 const TEXT_CHARACTERS_MAX = 200;
 /** A preview asks GitHub many times, each time for up to a quarter of a minute. */
-const PREVIEW = { access: "write", answerWithinMs: 120_000 } as const;
+const PREVIEW = { access: "write", isQuestion: true, answerWithinMs: 120_000 } as const;
 const text = z.string().min(1).max(TEXT_CHARACTERS_MAX).optional();
 
 const listQuery = z.strictObject({
@@ -35,7 +34,7 @@ function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): 
     "/api/v1/pull-requests",
     { config: { access: "read" }, schema: { querystring: listQuery } },
     async ({ query: { limit, cursor, ...filter } }) => {
-      const before = readCursor(cursor, (id) => OBJECT_ID.test(id));
+      const before = readCursor(cursor, isObjectId);
       const rows = await pullRequestStore.list(filter, { before, limit: limit + 1 });
       return toPage(await withQueuePlaces(rows, pullRequestStore), {
         limit,
@@ -77,7 +76,7 @@ function previews(server: HttpServer, { pullRequestStore, previewer, now }: Pull
 
 /** @throws OrbError `not_found` */
 export async function knownPullRequest(store: PullRequestStore, id: string): Promise<StoredPullRequest> {
-  const record = OBJECT_ID.test(id) ? await store.find(id) : null;
+  const record = isObjectId(id) ? await store.find(id) : null;
   if (record) return record;
   throw new OrbError({
     code: "not_found",

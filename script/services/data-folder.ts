@@ -16,7 +16,7 @@ const POLL_INTERVAL_MS = 50;
  */
 export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
-  const claim = join(folder, "owner.pid");
+  const claim = claimOf(folder);
   const deadline = performance.now() + RELEASE_TIMEOUT_MS;
   while (!(await write(claim))) {
     const owner = await ownerOf(claim);
@@ -25,6 +25,16 @@ export async function claimDataFolder(folder: string): Promise<() => Promise<voi
     else await delay(POLL_INTERVAL_MS);
   }
   return () => rm(claim, { force: true });
+}
+
+/** Whether a live process has claimed the folder. */
+export async function isOwned(folder: string): Promise<boolean> {
+  const owner = await ownerOf(claimOf(folder));
+  return owner !== undefined && isAlive(owner);
+}
+
+function claimOf(folder: string): string {
+  return join(folder, "owner.pid");
 }
 
 async function write(claim: string): Promise<boolean> {

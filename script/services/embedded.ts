@@ -1,4 +1,7 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ConnectionString } from "mongodb-connection-string-url";
+import { isOwned } from "./data-folder.ts";
 import { startMongo } from "./mongo-server.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -34,6 +37,7 @@ export async function startMissingStores(
     const uri = new ConnectionString(mongodb.uri);
     uri.pathname = "/orb-bot";
     addresses.MONGODB_URI = uri.toString();
+    await writeFile(addressFile(dataDir), addresses.MONGODB_URI);
     say(
       `MONGODB_URI is unset: an embedded MongoDB serves ${addresses.MONGODB_URI}, with its data in ${dataDir}/mongodb`,
     );
@@ -43,7 +47,18 @@ export async function startMissingStores(
     say(`REDIS_URL is unset: an embedded Redis serves ${redis.uri}, with its data in ${dataDir}/redis`);
   }
   async function dispose(): Promise<void> {
+    if (mongodb !== undefined) await rm(addressFile(dataDir), { force: true });
     await Promise.all([mongodb?.stop(), redis?.stop()]);
   }
   return { addresses, [Symbol.asyncDispose]: dispose };
+}
+
+/** @returns the address of the MongoDB that a running `script/server` has started on this folder; `null` if there is none */
+export async function runningMongo(dataDir: string): Promise<string | null> {
+  if (!(await isOwned(`${dataDir}/mongodb`))) return null;
+  return readFile(addressFile(dataDir), "utf8").catch(() => null);
+}
+
+function addressFile(dataDir: string): string {
+  return join(dataDir, "mongodb", "address");
 }

@@ -1,13 +1,18 @@
 import { OrbError } from "../errors.ts";
-import type { Actor, Scope } from "../tokens/authenticate.ts";
+import { type Caller, NOBODY } from "../tokens/authenticate.ts";
+import type { Scope } from "../tokens/scope.ts";
 
-/** @throws OrbError `unauthenticated` without a valid token, `forbidden` without the scope; both name the scope */
-export function requireScope(actor: Actor | null, scope: Scope): void {
+/**
+ * @param caller `null`: the request has no token
+ * @throws OrbError `unauthenticated` without a valid token, `forbidden` without the scope; both name the scope
+ */
+export function requireScope(caller: Caller | null, scope: Scope): void {
+  const { actor, because } = caller ?? NOBODY;
   if (!actor) {
     throw new OrbError({
       code: "unauthenticated",
-      reason: `This request needs a token with the scope ${scope}, but it has no valid token.`,
-      remedy: "Send the header “Authorization: Bearer <token>”.",
+      reason: `This request needs a token with the scope ${scope}, but ${because === null ? "it has no valid token" : `its token is not good: ${because}`}.`,
+      remedy: "Send the header “Authorization: Bearer <token>”. script/token makes one.",
     });
   }
   const { scopes } = actor;

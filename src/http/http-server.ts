@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { Actor, Scope } from "../tokens/authenticate.ts";
+import type { Actor, Caller } from "../tokens/authenticate.ts";
+import type { Scope } from "../tokens/scope.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** The scope that a caller needs; `open` for everybody. Without it, the route can't be registered. */
     readonly access?: Scope | "open";
+    /** Whether it changes nothing, although its method is not GET: then nobody needs to know who called it. */
+    readonly isQuestion?: boolean;
     /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
     readonly accepts?: readonly string[];
     /** The longest time to its answer, if not that of `limitAnswers`. */
@@ -14,7 +17,11 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     answerTimer: NodeJS.Timeout | undefined;
-    actor: Actor | null;
+    /** The entry about the request in the log of changes; `null` for one that changes nothing. */
+    auditId: string | null;
+    /** `null` until it is looked up. */
+    caller: Caller | null;
+    readonly actor: Actor | null;
   }
 }
 

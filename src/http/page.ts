@@ -11,6 +11,13 @@ export const pageQuery = {
   cursor: z.string().max(512).optional(),
 };
 
+const OBJECT_ID = /^[0-9a-f]{24}$/;
+
+/** Whether a text can be an id that MongoDB made. */
+export function isObjectId(text: string): boolean {
+  return OBJECT_ID.test(text);
+}
+
 /** Reads a cursor. It holds the id of the last item, encoded so that clients do not build their own. */
 export function readCursor(cursor: string | undefined, isId: (id: string) => boolean): string | null {
   if (cursor === undefined) return null;

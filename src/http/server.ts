@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { fastify } from "fastify";
+import { fastify, type FastifyRequest } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { OrbError } from "../errors.ts";
 import type { HttpTelemetry } from "../telemetry/http.ts";
-import type { Actor, Tokens } from "../tokens/authenticate.ts";
+import type { Caller, Tokens } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import { AllowedMethods } from "./allowed-methods.ts";
 import { limitAnswers } from "./answer-limit.ts";
+import { type AuditLog, auditChanges } from "./audit-changes.ts";
 import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
 import { cutUnfinished } from "./cut-unfinished.ts";
 import { fromFastify } from "./framework-refusal.ts";
@@ -27,6 +28,8 @@ const ID_CHARACTERS_MAX = 300;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 interface Deps extends ProblemContext {
+  /** Where it is stored who changed what; `null`: nowhere. */
+  readonly audit: AuditLog | null;
   readonly tokens: Tokens;
   readonly telemetry: HttpTelemetry;
   /** Turns a store's own error into an `OrbError`. */
@@ -34,7 +37,7 @@ interface Deps extends ProblemContext {
 }
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
-export function createHttpServer({ tokens, telemetry, translate, problems, now }: Deps): HttpServer {
+export function createHttpServer({ tokens, audit, telemetry, translate, problems, now }: Deps): HttpServer {
   const context = { problems, now };
   const brokenAnswered = (status: number | null) => {
     if (status !== null) telemetry.refusedUnread(status);
@@ -63,9 +66,15 @@ export function createHttpServer({ tokens, telemetry, translate, problems, now }
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validateWithZod);
   server.setSerializerCompiler(serializerCompiler);
-  server.decorateRequest("actor", null);
+  server.decorateRequest("caller", null);
+  server.decorateRequest("actor", {
+    getter(this: FastifyRequest) {
+      return this.caller?.actor ?? null;
+    },
+  });
   readJson(server);
   strictQueries(server);
+  auditChanges(server, { audit, telemetry, now });
   limitAnswers(server);
   cutUnfinished(server);
   guard(server, tokens);
@@ -89,11 +98,11 @@ function guard(server: HttpServer, tokens: Tokens): void {
   });
   server.addHook("onRequest", (request, reply, done) => {
     const { authorization } = request.headers;
-    const admit = (actor: Actor | null) => {
+    const admit = (caller: Caller | null) => {
       const { access } = request.routeOptions.config;
-      request.actor = actor;
+      request.caller = caller;
       try {
-        if (access !== undefined && access !== "open") requireScope(actor, access);
+        if (access !== undefined && access !== "open") requireScope(caller, access);
       } catch (error) {
         done(error as Error);
         return;
@@ -114,7 +123,7 @@ function guard(server: HttpServer, tokens: Tokens): void {
 
 function answerProblems(
   server: HttpServer,
-  { telemetry, translate, ...context }: Omit<Deps, "tokens">,
+  { telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit">,
 ): void {
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = fromFastify(translate(thrown), request);

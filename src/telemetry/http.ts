@@ -2,7 +2,7 @@ import { FAST_SECONDS } from "../monitoring/metrics.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Requests to the HTTP server. */
-export class HttpTelemetry extends TelemetryPart<"http_route"> {
+export class HttpTelemetry extends TelemetryPart<"http_route" | "audit"> {
   readonly #requests;
   readonly #duration;
 

@@ -1,8 +1,16 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Secret } from "../secret.ts";
+import { tokenState } from "./rules/token-state.ts";
+import { SCOPES, type Scope } from "./scope.ts";
+import type { StoredToken, TokenStore } from "./store.ts";
+import { digestOf, idIn } from "./token.ts";
 
-export const SCOPES = ["read", "write", "signals:write", "admin"] as const;
-export type Scope = (typeof SCOPES)[number];
+/** How long an instance relies on what it has read: a token that is revoked is refused everywhere within a second. */
+const READ_AGAIN_MS = 700;
+const TOKENS_MAX = 10_000;
+/** How often it is stored that a token is used. */
+const USE_EVERY_MS = 60_000;
 
 /** The caller. */
 export interface Actor {
@@ -15,34 +23,82 @@ export interface Actor {
   readonly isBypass: boolean;
 }
 
+/** Whose request it is. */
+export interface Caller {
+  /** `null` if the token is missing or not good. */
+  readonly actor: Actor | null;
+  /** Why a token that there once was is not good, as the end of a sentence that begins with “its token”; only its holder learns it. */
+  readonly because: string | null;
+}
+
+/** Where other tokens are. */
+interface Stored {
+  readonly store: TokenStore;
+  readonly now: () => Date;
+  /** Called if it can't be stored that a token is used. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Somebody without a token. */
+export const NOBODY: Caller = { actor: null, because: null };
+const ADMINISTRATOR: Caller = {
+  actor: { id: "ADMIN_TOKEN", name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES), isBypass: false },
+  because: null,
+};
+
 /** Recognises callers by their tokens. */
 export class Tokens {
   readonly #bootstrap: Buffer | null;
+  readonly #stored: Stored | null;
+  /** Reads each token once, however many requests wait for it. One that does not exist is remembered as well. */
+  readonly #read: LRUCache<string, { readonly token: StoredToken | null }>;
+  /** When the use of a token was last stored, in milliseconds. */
+  readonly #noted = new LRUCache<string, number>({ max: TOKENS_MAX });
 
-  /** @param bootstrap the token of the environment, which has every scope; `null` for none */
-  constructor(bootstrap: Secret | null) {
-    this.#bootstrap = bootstrap && digest(bootstrap.reveal());
+  /**
+   * @param bootstrap the token of the environment, which has every scope and needs no store; `null` for none
+   * @param stored `null`: there are no others
+   */
+  constructor(bootstrap: Secret | null, stored: Stored | null = null) {
+    this.#bootstrap = bootstrap && digestOf(bootstrap.reveal());
+    this.#stored = stored;
+    this.#read = new LRUCache({
+      max: TOKENS_MAX,
+      ttl: READ_AGAIN_MS,
+      fetchMethod: async (id) => ({ token: (await stored?.store.find(id)) ?? null }),
+    });
   }
 
   /**
-   * A promise, because tokens that are kept in a store take a query.
-   *
    * @param authorization the header as it came
-   * @returns `null` if the token is missing or unknown
+   * @returns the caller, without an actor if the token is missing, unknown or no longer good
+   * @throws if MongoDB can't be asked; that is never an unknown token
    */
-  async authenticate(authorization: string | undefined): Promise<Actor | null> {
-    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    return token === undefined ? null : this.#find(digest(token));
-  }
-
-  /** Takes only a digest: stored tokens, and a cache of them, never contain the token itself. */
-  async #find(presented: Buffer): Promise<Actor | null> {
+  async authenticate(authorization: string | undefined): Promise<Caller> {
+    const text = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+    if (text === undefined) return NOBODY;
+    const digest = digestOf(text);
     // All digests have the same length, so the time of the comparison reveals nothing.
-    if (this.#bootstrap === null || !timingSafeEqual(presented, this.#bootstrap)) return null;
-    return { id: "ADMIN_TOKEN", name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES), isBypass: false };
+    if (this.#bootstrap !== null && timingSafeEqual(digest, this.#bootstrap)) return ADMINISTRATOR;
+    const id = idIn(text);
+    return id === null || this.#stored === null ? NOBODY : this.#find(id, digest, this.#stored);
   }
-}
 
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+  async #find(id: string, digest: Buffer, stored: Stored): Promise<Caller> {
+    const { token } = await this.#read.forceFetch(id);
+    if (token === null || !timingSafeEqual(digest, Buffer.from(token.digest, "hex"))) return NOBODY;
+    const now = stored.now();
+    const state = tokenState(token, now);
+    if (state.state !== "active") return { actor: null, because: state.because };
+    this.#noteUse(id, now, stored);
+    const { name, scopes, isBypass } = token;
+    return { actor: { id, name: `the token ${name}`, scopes: new Set(scopes), isBypass }, because: null };
+  }
+
+  #noteUse(id: string, now: Date, { store, onError }: Stored): void {
+    if (now.getTime() - (this.#noted.get(id) ?? 0) < USE_EVERY_MS) return;
+    this.#noted.set(id, now.getTime());
+    // Nobody waits for it.
+    store.noteUse(id, now).catch(onError);
+  }
 }

@@ -82,6 +82,6 @@ test("a hundred bodies that do not end do not delay other requests, and take lit
   }
   expect((await residentBytes(bot.pid)) - before).toBeLessThan(SLOW * MEBIBYTE);
   expect(answered).toBeGreaterThanOrEqual(10);
-  expect(slow.filter((one) => one.answer() !== "" && !/^HTTP\/1\.1 408 /u.test(one.answer()))).toEqual([]);
+  expect(slow.filter((one) => one.answer() !== "" && !one.answer().startsWith("HTTP/1.1 408 "))).toEqual([]);
   for (const one of slow) one.socket.destroy();
 });

@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/mongo/deadline.ts";
+import { AuditStore } from "../../../src/audit/store.ts";
 import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
@@ -21,7 +22,9 @@ import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts
 import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
 import { PACE } from "../../../src/work/pace.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
+import { TokenStore } from "../../../src/tokens/store.ts";
 import { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
+import { askAboutCallers } from "./callers.ts";
 import { askAboutCleanups, readCleanups } from "./cleanups.ts";
 import { askAboutFolders } from "./folders.ts";
 import { historicDelivery, historicMiss, historicWorkspace } from "./others.ts";
@@ -54,6 +57,8 @@ export function openStores(database: Database) {
     settings: new SettingsStore(database),
     jobs: new JobStore(database),
     workspaces: new WorkspaceStore(database),
+    tokens: new TokenStore(database),
+    audit: new AuditStore(database),
   };
 }
 
@@ -70,6 +75,7 @@ export async function askEverything(stores: Stores): Promise<void> {
   await askAboutDeliveries(stores);
   await askAboutEvents(stores);
   await askAboutFolders(stores.workspaces);
+  await askAboutCallers(stores);
   await askAboutTheRest(stores);
 }
 

@@ -14,7 +14,7 @@ import { Metrics } from "../../../src/monitoring/metrics.ts";
 import { Secret } from "../../../src/secret.ts";
 import { problemsOf } from "../../../src/subject.ts";
 import { HttpTelemetry } from "../../../src/telemetry/http.ts";
-import { Tokens } from "../../../src/tokens/authenticate.ts";
+import { NOBODY, Tokens } from "../../../src/tokens/authenticate.ts";
 
 describe("authentication", () => {
   const TOKEN = "orb_0123456789abcdef0123456789abcdef";
@@ -24,8 +24,13 @@ describe("authentication", () => {
     "%j authenticates the administrator, with every scope",
     async (header) => {
       expect(await tokens.authenticate(header)).toEqual({
-        name: "the token ADMIN_TOKEN",
-        scopes: new Set(["read", "write", "signals:write", "admin"]),
+        actor: {
+          id: "ADMIN_TOKEN",
+          name: "the token ADMIN_TOKEN",
+          scopes: new Set(["read", "write", "signals:write", "admin"]),
+          isBypass: false,
+        },
+        because: null,
       });
     },
   );
@@ -48,14 +53,14 @@ describe("authentication", () => {
     `Bearer ${TOKEN}\nX: y`,
     `Bearer [redacted]`,
   ])("%j authenticates nobody", async (header) => {
-    expect(await tokens.authenticate(header)).toBeNull();
+    expect(await tokens.authenticate(header)).toBe(NOBODY);
   });
 
   test("no other token authenticates anybody", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (other) => {
         fc.pre(other !== TOKEN);
-        expect(await tokens.authenticate(`Bearer ${other}`)).toBeNull();
+        expect(await tokens.authenticate(`Bearer ${other}`)).toBe(NOBODY);
       }),
     );
   });
@@ -63,7 +68,7 @@ describe("authentication", () => {
   test("without a token in the environment, nothing authenticates anybody", async () => {
     const none = new Tokens(null);
     for (const header of [undefined, "Bearer ", "Bearer null", "Bearer undefined", `Bearer ${TOKEN}`]) {
-      expect(await none.authenticate(header)).toBeNull();
+      expect(await none.authenticate(header)).toBe(NOBODY);
     }
   });
 });
@@ -166,6 +171,7 @@ describe("problems", () => {
     const log = createLogger({ level: "silent", format: "json" });
     server = createHttpServer({
       tokens: new Tokens(null),
+      audit: null,
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
       translate: (error) => error,
       problems: problemsOf([{ problems: GITHUB_PROBLEMS }], SERVER_PROBLEMS),
@@ -231,6 +237,7 @@ describe("the limit of an answer", () => {
   beforeAll(async () => {
     server = createHttpServer({
       tokens: new Tokens(null),
+      audit: null,
       telemetry: new HttpTelemetry({
         log: createLogger({ level: "silent", format: "json" }),
         metrics: new Metrics(),

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { OrbError } from "../../src/errors.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
+import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { tokenState } from "../../src/tokens/rules/token-state.ts";
+import { SCOPES } from "../../src/tokens/scope.ts";
+import type { ShownToken } from "../../src/tokens/store.ts";
+import type { TokenParts } from "../../src/tokens/subject.ts";
+import { noBody } from "./no-body.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const GOOD_FOR_DAYS = 90;
+const OVERLAP_MINUTES = 60;
+const OVERLAP_MINUTES_MAX = 7 * 24 * 60;
+
+/** A line for people. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    // oxlint-disable-next-line no-control-regex -- that is the point
+    .regex(/^[^\u0000-\u001f\u007f]*$/, "must be a single line");
+
+const listQuery = z.strictObject({ ...pageQuery, owner: line(100).optional() });
+const params = z.object({ id: z.string() });
+const wanted = z
+  .strictObject({
+    name: line(100),
+    owner: line(100).optional(),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .min(1)
+      .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
+    expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+    bypass: z.boolean().default(false),
+  })
+  .meta({ examples: [{ name: "the agent platform", scopes: ["signals:write", "read"] }] });
+const overlap = z
+  .strictObject({ overlapMinutes: z.number().int().min(0).max(OVERLAP_MINUTES_MAX).default(OVERLAP_MINUTES) })
+  .nullish()
+  .meta({ examples: [{ overlapMinutes: OVERLAP_MINUTES }] });
+const PLACE = /^(?<createdAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>[0-9a-f]{16})$/;
+
+/** `/api/v1/tokens`: who may call the API. The text of a token is in one answer only, the one that makes it. */
+export function tokenRoutes(server: HttpServer, parts: TokenParts): void {
+  lists(server, parts);
+  changes(server, parts);
+}
+
+function lists(server: HttpServer, { store, now }: TokenParts): void {
+  server.get(
+    "/api/v1/tokens",
+    { config: { access: "admin" }, schema: { querystring: listQuery } },
+    async ({ query: { limit, cursor, owner } }) => {
+      const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
+      const rows = await store.list({ owner }, { before, limit: limit + 1 });
+      const idOf = ({ createdAt, _id }: ShownToken) => `${createdAt.toISOString()} ${_id}`;
+      return toPage(rows, { limit, idOf, show: (token) => showToken(token, now()) });
+    },
+  );
+}
+
+function changes(server: HttpServer, { keys, now }: TokenParts): void {
+  server.post(
+    "/api/v1/tokens",
+    { config: { access: "admin" }, schema: { body: wanted } },
+    async ({ body: { name, owner, scopes, expiresAt, bypass }, actor }, reply) => {
+      const by = actor?.name ?? "";
+      const end =
+        expiresAt === undefined ? new Date(now().getTime() + GOOD_FOR_DAYS * DAY_MS) : dateOf(expiresAt);
+      if (end !== null && end <= now()) throw isPast();
+      const asked = { name, owner: owner ?? by, scopes, isBypass: bypass, expiresAt: end };
+      const { token, ...made } = await keys.make(asked, by);
+      return reply.status(201).send({ token, ...showToken(made, now()) });
+    },
+  );
+
+  server.post(
+    "/api/v1/tokens/:id/rotate",
+    { config: { access: "admin" }, schema: { params, body: overlap } },
+    async ({ params: { id }, body, actor }, reply) => {
+      const overlapMs = (body?.overlapMinutes ?? OVERLAP_MINUTES) * 60_000;
+      const { token, ...made } = await keys.rotate(id, { by: actor?.name ?? "", overlapMs });
+      return reply.status(201).send({ token, ...showToken(made, now()) });
+    },
+  );
+
+  server.delete(
+    "/api/v1/tokens/:id",
+    { config: { access: "admin" }, schema: { params, body: noBody } },
+    async ({ params: { id }, actor }) => showToken(await keys.revoke(id, actor?.name ?? ""), now()),
+  );
+}
+
+function isPast(): OrbError {
+  return new OrbError({
+    code: "bad_request",
+    reason: "expiresAt in the body is not in the future, so nobody could use the token.",
+    remedy:
+      "Name a later time, null for a token that never expires, or leave it out for one that is good for 90 days.",
+  });
+}
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+function placeOf(place: string | null): { createdAt: Date; id: string } | null {
+  const { createdAt, id } = PLACE.exec(place ?? "")?.groups ?? {};
+  if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt))) return null;
+  return { createdAt: new Date(createdAt), id };
+}
+
+function showToken({ _id: id, isBypass: bypass, ...token }: ShownToken, now: Date) {
+  return { id, ...token, bypass, state: tokenState(token, now).state };
+}

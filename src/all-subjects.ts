@@ -1,0 +1,170 @@
+import { fileURLToPath } from "node:url";
+import { auditRoutes } from "../handlers/http/audit.ts";
+import { cleanupRoutes } from "../handlers/http/cleanups.ts";
+import { deliveryRoutes } from "../handlers/http/deliveries.ts";
+import { diskRoutes } from "../handlers/http/disk.ts";
+import { projectRoutes } from "../handlers/http/projects.ts";
+import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
+import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
+import { settingsRoutes } from "../handlers/http/settings.ts";
+import { signalRoutes } from "../handlers/http/signals.ts";
+import { tokenRoutes } from "../handlers/http/tokens.ts";
+import { webhookRoutes } from "../handlers/http/webhooks.ts";
+import { workspaceRoutes } from "../handlers/http/workspaces.ts";
+import { signalStream } from "../handlers/streams/signal-stream.ts";
+import { webhookHandlers } from "../handlers/webhook-handlers.ts";
+import { audit } from "./audit/subject.ts";
+import type { Config } from "./config.ts";
+import { deliveries } from "./deliveries/subject.ts";
+import { type Redis } from "./dependencies.ts";
+import type { GitHub } from "./github/github.ts";
+import { github } from "./github/subject.ts";
+import type { Installations } from "./installations/installations.ts";
+import { installations } from "./installations/subject.ts";
+import type { Database } from "./mongo/database.ts";
+import { outbox } from "./outbox/subject.ts";
+import { projects } from "./projects/subject.ts";
+import type { Checkpoint } from "./pull-requests/steps/progress.ts";
+import { pullRequests } from "./pull-requests/subject.ts";
+import { repositorySettings } from "./repository-settings/subject.ts";
+import { signals } from "./signals/subject.ts";
+import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
+import type { Instruments } from "./telemetry/part.ts";
+import { Templates } from "./text/templates/templates.ts";
+import { tokens } from "./tokens/subject.ts";
+import type { Apart } from "./work/apart/apart.ts";
+import type { Worker } from "./work/worker.ts";
+import type { WorkspaceNeeds } from "./workspaces/needs.ts";
+import { workspaces } from "./workspaces/subject.ts";
+
+/** What any subject may ask for. */
+export interface Shared {
+  readonly config: Config;
+  readonly database: Database;
+  readonly redis: Redis | null;
+  readonly instruments: Instruments;
+  readonly worker: Worker;
+  readonly apart: Apart;
+}
+
+const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
+
+/**
+ * Calls the subjects from the bottom to the top. Each gets what it needs from those before it, and its doors from
+ * `handlers/`. A new subject is one more line in the list.
+ */
+export function collectSubjects(
+  shared: Shared,
+  { checkpoint, more }: { checkpoint: Checkpoint; more: (shared: Shared) => readonly Subject[] },
+) {
+  const { config, database, redis, instruments, worker, apart } = shared;
+  const { now } = worker;
+  const commands = redis?.commands ?? null;
+
+  const outboxSubject = outbox({ database, redis: commands, instruments, worker });
+  const installationsSubject = installations({ database, instruments, now });
+  const { installationStore, repositoryStore } = installationsSubject;
+  const githubSubject = github({
+    config: config.github,
+    redis: commands,
+    installationStore,
+    repositoryStore,
+    instruments,
+    worker,
+    realNow: database.clock.now,
+  });
+  const settingsSubject = repositorySettings({ database, apart, doors: [settingsRoutes], now });
+  const projectsSubject = projects({ database, outbox: outboxSubject.store, instruments, now });
+  const below = {
+    ...shared,
+    github: githubSubject.gitHub,
+    outbox: outboxSubject.store,
+    projects: projectsSubject.projects,
+    projectStore: projectsSubject.store,
+    settings: settingsSubject.settings,
+    checkpoint,
+  };
+  const { pullRequestsSubject, workspacesSubject } = upperSubjects(below, installationsSubject.installations);
+  const subjects: Subject[] = [
+    outboxSubject,
+    installationsSubject,
+    githubSubject,
+    settingsSubject,
+    projectsSubject,
+    pullRequestsSubject,
+    workspacesSubject,
+    ...more(shared),
+  ];
+  const callers = callerSubjects(shared);
+  const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
+  return {
+    ...callers,
+    subjects: [...subjects, ...Object.values(callers), incoming.deliveriesSubject, incoming.signalsSubject],
+    incoming,
+    githubSubject,
+    outboxSubject,
+    installationsSubject,
+    projectsSubject,
+    pullRequestsSubject,
+    workspacesSubject,
+  };
+}
+
+/** Who may call the API, and what they did. */
+function callerSubjects({ config, database, instruments, worker }: Shared) {
+  const { now } = worker;
+  const bootstrap = config.http.adminToken;
+  return {
+    tokensSubject: tokens({ database, bootstrap, doors: [tokenRoutes], instruments, now }),
+    auditSubject: audit({ database, doors: [auditRoutes] }),
+  };
+}
+
+/** The subjects that use all others. */
+function upperSubjects(
+  below: Omit<WorkspaceNeeds, "doors" | "pullRequestStore"> & Shared,
+  installations: Installations,
+) {
+  const { github, retention } = below.config;
+  const pullRequestsSubject = pullRequests({
+    ...below,
+    appId: github.appId,
+    privateKey: github.privateKey,
+    installations,
+    templates: new Templates(TEMPLATES),
+    retentionDays: retention.pullRequestDays,
+    doors: [projectRoutes, pullRequestRoutes, pullRequestCommandRoutes],
+    webhooks: webhookHandlers,
+  });
+  const { pullRequestStore } = pullRequestsSubject.parts;
+  const doors = [cleanupRoutes, workspaceRoutes, diskRoutes];
+  return { pullRequestsSubject, workspacesSubject: workspaces({ ...below, pullRequestStore, doors }) };
+}
+
+/** Webhooks and signals come last, because all other subjects act on them. */
+function incomingSubjects(
+  { config, database, redis, instruments, worker }: Shared,
+  { github: gitHub, acting }: { github: GitHub; acting: readonly Subject[] },
+) {
+  const webhooks = webhooksOf(acting);
+  const deliveriesSubject = deliveries({
+    database,
+    github: gitHub,
+    secret: config.github.webhookSecret,
+    handlers: webhooks,
+    doors: [webhookRoutes, deliveryRoutes],
+    instruments,
+    worker,
+  });
+  const signalsSubject = signals({
+    database,
+    redis,
+    handlers: signalHandlersOf(acting),
+    doors: [signalRoutes],
+    streamDoor: signalStream,
+    retentionDays: config.retention.signalDays,
+    instruments,
+    worker,
+  });
+  return { webhooks, deliveriesSubject, signalsSubject };
+}

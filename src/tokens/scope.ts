@@ -1,0 +1,3 @@
+export const SCOPES = ["read", "write", "signals:write", "admin"] as const;
+/** What a token allows; `admin` implies all others. */
+export type Scope = (typeof SCOPES)[number];

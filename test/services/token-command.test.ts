@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "../support/testing.ts";
+import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { preparedStores } from "../support/servers/prepared-stores.ts";
+import type { Stores } from "../support/servers/stores.ts";
+import { answerOf } from "../support/webhooks/deliveries.ts";
+
+const COMMAND = fileURLToPath(new URL("../../script/token.ts", import.meta.url));
+
+let stores: Stores;
+let bot: Bot;
+
+beforeAll(async () => {
+  stores = await preparedStores();
+  bot = await startBot({ mongodbUri: stores.mongodbUri });
+});
+
+afterAll(async () => {
+  await bot[Symbol.asyncDispose]();
+  await stores[Symbol.asyncDispose]();
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = { MONGODB_URI: stores.mongodbUri },
+) {
+  return new Promise<Outcome>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [COMMAND, ...args],
+      { env: { ...process.env, ...env } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+test("makes the first token, which the API takes until it is revoked; each change is in the log of changes", async () => {
+  const made = await run([
+    "create",
+    "--name",
+    "the first",
+    "--scopes",
+    "admin, read",
+    "--owner",
+    "operations",
+  ]);
+  expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining("“the first” of operations") });
+  const token = made.stdout.trim();
+  const headers = { authorization: `Bearer ${token}` };
+  const list = await answerOf(await bot.request("/api/v1/tokens", { headers }), 200);
+  const [{ id = "" } = {}] = list["items"] as { id?: string }[];
+  expect(list["items"]).toMatchObject([
+    { name: "the first", owner: "operations", scopes: ["admin", "read"] },
+  ]);
+
+  const rotated = await run(["rotate", id, "--overlap-minutes", "5"]);
+  expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^orb_[0-9a-f]{16}_[\w-]{43}\n$/) });
+  const listed = await run(["list"]);
+  expect(listed.stdout.trim().split("\n")).toHaveLength(2);
+  expect(listed.stdout + rotated.stderr).not.toContain(token);
+
+  expect(await run(["revoke", id])).toMatchObject({ code: 0, stderr: expect.stringContaining("revoked") });
+  const { items } = await answerOf(await bot.request("/api/v1/audit"), 200);
+  expect(items).toMatchObject([
+    { action: "script/token revoke", by: { id: "script/token" } },
+    { action: "script/token rotate" },
+    { action: "script/token create", details: expect.stringContaining("the first") },
+  ]);
+});
+
+describe("called wrongly, it says what is wrong and how it is called, and changes nothing", () => {
+  test.each([
+    [[], "needs a command"],
+    [["destroy"], "has no command “destroy”"],
+    [["create", "--name", "x", "--scopes", "root"], "--scopes"],
+    [["create", "--name", "x", "--scopes", "read", "--expires-in-days", "soon"], "number of days, or never"],
+    [["revoke"], "needs the id"],
+  ])("%j", async (args, words) => {
+    const outcome = await run(args, { MONGODB_URI: "mongodb://127.0.0.1:9" });
+    expect(outcome).toMatchObject({ code: 64, stdout: "" });
+    expect(outcome.stderr).toContain(words);
+    expect(outcome.stderr).toContain("Usage: script/token COMMAND");
+  });
+});
+
+test("an unknown token is no misuse", async () => {
+  expect(await run(["revoke", "nobody"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("nobody"),
+  });
+});
+
+test("without the database it says so", async () => {
+  const outcome = await run(["list"], { MONGODB_URI: "mongodb://127.0.0.1:9" });
+  expect(outcome).toMatchObject({
+    code: 69,
+    stderr: expect.stringContaining("No MongoDB answered at MONGODB_URI"),
+  });
+});
+
+test("in production the database must be named", async () => {
+  const outcome = await run(["list"], { MONGODB_URI: "", NODE_ENV: "production" });
+  expect(outcome).toMatchObject({ code: 69, stderr: expect.stringContaining("MONGODB_URI is not set") });
+});

@@ -1,0 +1,81 @@
+import { Types } from "mongoose";
+import type { AuditEntry, AuditStore, StoredAuditEntry } from "../../../src/audit/store.ts";
+import type { StoredToken, TokenStore } from "../../../src/tokens/store.ts";
+
+const NOW = new Date();
+const SPREAD_MS = 10;
+
+const idOf = (index: number) => index.toString(16).padStart(16, "0");
+
+/** A token of a caller; most of them have ended. */
+export function historicToken(index: number): StoredToken {
+  const createdAt = new Date(NOW.getTime() - index * SPREAD_MS);
+  return {
+    _id: idOf(index),
+    digest: "0".repeat(64),
+    name: "of the platform",
+    owner: `team-${index % 500}`,
+    scopes: ["read"],
+    isBypass: false,
+    createdAt,
+    createdBy: "the token ADMIN_TOKEN",
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+    revokedBy: null,
+    replacedBy: null,
+    forgetAt: null,
+  };
+}
+
+/** A change that somebody made. */
+export function historicChange(index: number): Omit<StoredAuditEntry, "_id"> {
+  return {
+    at: new Date(NOW.getTime() - index * SPREAD_MS),
+    by: { id: idOf(index % 500), name: "the token of the platform" },
+    from: "127.0.0.1",
+    action: index % 500 === 0 ? "DELETE /api/v1/tokens/:id" : "POST /api/v1/cleanups",
+    params: {},
+    details: null,
+    reason: null,
+    requestId: null,
+    status: 202,
+  };
+}
+
+/** Asks what is asked about callers, and what they changed. What it writes, it removes. */
+export async function askAboutCallers({
+  tokens,
+  audit,
+}: {
+  tokens: TokenStore;
+  audit: AuditStore;
+}): Promise<void> {
+  const token: StoredToken = { ...historicToken(0), _id: "f".repeat(16) };
+  await tokens.add(token);
+  await tokens.find(token._id);
+  await tokens.noteUse(token._id, NOW);
+  await tokens.replace(token._id, { replacedBy: idOf(1), expiresAt: NOW });
+  await tokens.revoke(token._id, { by: "a test", at: NOW });
+  await tokens.revoke(token._id, { by: "a test", at: NOW });
+  const before = { createdAt: historicToken(300).createdAt, id: idOf(300) };
+  for (const owner of [undefined, "team-7"]) {
+    await tokens.list({ owner }, { before: null, limit: 21 });
+    await tokens.list({ owner }, { before, limit: 21 });
+  }
+  await tokens.model.deleteOne({ _id: token._id });
+  const entry: AuditEntry = { ...historicChange(0), action: "of a test" };
+  const id = await audit.add(entry);
+  await audit.answered(id, 200);
+  const middle = String(new Types.ObjectId());
+  for (const filter of [
+    {},
+    { by: idOf(7) },
+    { action: "DELETE /api/v1/tokens/:id" },
+    { by: idOf(0), action: "POST /api/v1/cleanups" },
+  ]) {
+    await audit.list(filter, { before: null, limit: 21 });
+    await audit.list(filter, { before: middle, limit: 21 });
+  }
+  await audit.model.deleteOne({ _id: id });
+}
