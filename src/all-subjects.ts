@@ -3,6 +3,7 @@ import { auditRoutes } from "../handlers/http/audit.ts";
 import { cleanupRoutes } from "../handlers/http/cleanups.ts";
 import { deliveryRoutes } from "../handlers/http/deliveries.ts";
 import { diskRoutes } from "../handlers/http/disk.ts";
+import { eventRoutes } from "../handlers/http/events.ts";
 import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
@@ -61,7 +62,7 @@ export function collectSubjects(
   const { now } = worker;
   const commands = redis?.commands ?? null;
 
-  const outboxSubject = outbox({ database, redis: commands, instruments, worker });
+  const outboxSubject = outbox({ database, redis: commands, doors: [eventRoutes], instruments, worker });
   const installationsSubject = installations({ database, instruments, now });
   const { installationStore, repositoryStore } = installationsSubject;
   const githubSubject = github({

@@ -22,6 +22,8 @@ declare module "fastify" {
     /** `null` until it is looked up. */
     caller: Caller | null;
     readonly actor: Actor | null;
+    /** Looks the caller up again, for an answer that takes long; `null` without a token. */
+    lookUpCaller(): Promise<Caller | null>;
   }
 }
 

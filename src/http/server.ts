@@ -67,6 +67,10 @@ export function createHttpServer({ tokens, audit, telemetry, translate, problems
   server.setValidatorCompiler(validateWithZod);
   server.setSerializerCompiler(serializerCompiler);
   server.decorateRequest("caller", null);
+  server.decorateRequest("lookUpCaller", async function lookUpCaller(this: FastifyRequest) {
+    const { authorization } = this.headers;
+    return authorization === undefined ? null : tokens.authenticate(authorization);
+  });
   server.decorateRequest("actor", {
     getter(this: FastifyRequest) {
       return this.caller?.actor ?? null;
@@ -77,14 +81,14 @@ export function createHttpServer({ tokens, audit, telemetry, translate, problems
   auditChanges(server, { audit, telemetry, now });
   limitAnswers(server);
   cutUnfinished(server);
-  guard(server, tokens);
+  guard(server);
   answerProblems(server, { telemetry, translate, ...context });
   refuseOddities(server, { context, brokenAnswered });
   observe(server, telemetry);
   return server;
 }
 
-function guard(server: HttpServer, tokens: Tokens): void {
+function guard(server: HttpServer): void {
   const methods = new AllowedMethods();
   let closing = false;
   const checks = { methods, isClosing: () => closing };
@@ -117,7 +121,7 @@ function guard(server: HttpServer, tokens: Tokens): void {
     }
     // Without a header there is nothing to wait for: webhooks have none, and a promise would cost each of them time.
     if (authorization === undefined) admit(null);
-    else tokens.authenticate(authorization).then(admit, done);
+    else request.lookUpCaller().then(admit, done);
   });
 }
 

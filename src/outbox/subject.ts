@@ -1,12 +1,14 @@
+import { type Problems, TRY_SOON } from "../http/problem.ts";
 import type { Database } from "../mongo/database.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { toRedisFailure } from "../redis/failure.ts";
-import type { Subject } from "../subject.ts";
+import { bindDoors, type Door, type Subject } from "../subject.ts";
 import { OutboxTelemetry } from "../telemetry/outbox.ts";
 import type { Instruments } from "../telemetry/part.ts";
 import { loopTimes } from "../work/leased-loop.ts";
 import { Loop } from "../work/loop.ts";
 import type { Worker } from "../work/worker.ts";
+import { EventFeed } from "./event-feed.ts";
 import { RelayLease } from "./relay-lease-store.ts";
 import { CHECK_EVERY_MS, Relay } from "./relay.ts";
 import { OUTBOX_COLLECTION, OutboxStore } from "./store.ts";
@@ -15,6 +17,7 @@ interface Needs {
   readonly database: Database;
   /** Where events go; `null`: they stay in the outbox. */
   readonly redis: RedisClient | null;
+  readonly doors: readonly Door<OutboxParts>[];
   readonly instruments: Instruments;
   readonly worker: Worker;
 }
@@ -23,13 +26,22 @@ interface Outbox extends Subject {
   readonly store: OutboxStore;
 }
 
-/** Outgoing events: other subjects append them, this one relays them to Redis. */
-export function outbox({ database, redis, instruments, worker }: Needs): Outbox {
+/** What its doors use. */
+export interface OutboxParts {
+  readonly feed: EventFeed;
+}
+
+const PROBLEMS: Problems = { events_gone: { status: 410 }, too_many_streams: TRY_SOON };
+
+/** Outgoing events: other subjects append them, this one relays them to Redis, and gives them to readers over HTTP. */
+export function outbox({ database, redis, doors, instruments, worker }: Needs): Outbox {
   const { owner, leaseMs, pace, now } = worker;
   const telemetry = new OutboxTelemetry(instruments);
   const store = new OutboxStore(database, { relayed: redis !== null });
   const turns = new RelayLease(database);
-  if (!redis) return { store };
+  const feed = new EventFeed(database, (error) => telemetry.setback("event_feed", error));
+  const own = { store, routes: bindDoors(doors, { feed }), problems: PROBLEMS };
+  if (!redis) return own;
   const relay = new Relay({ store, turns, owner, turnMs: leaseMs, redis, telemetry, now });
   const onError = (error: unknown) => telemetry.setback("relay", toRedisFailure(error));
   const loop = new Loop({
@@ -49,7 +61,7 @@ export function outbox({ database, redis, instruments, worker }: Needs): Outbox 
     onError,
   });
   return {
-    store,
+    ...own,
     loops: [{ loop, wokenBy: [{ collection: OUTBOX_COLLECTION }] }, { loop: watch }],
     // Without it the turn ends by itself.
     stop: () => relay.giveBackTurn().catch(onError),

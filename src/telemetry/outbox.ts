@@ -1,7 +1,7 @@
 import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** Events on their way out. */
-export class OutboxTelemetry extends TelemetryPart<"relay"> {
+export class OutboxTelemetry extends TelemetryPart<"relay" | "event_feed"> {
   readonly #lag;
   readonly #relayedAgain;
 

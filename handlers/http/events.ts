@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { OrbError } from "../../src/errors.ts";
+import { EventStream, type StreamEnd } from "../../src/http/event-stream.ts";
+import type { HttpServer } from "../../src/http/http-server.ts";
+import { toCloudEvent } from "../../src/outbox/cloud-event.ts";
+import type { OutboxParts } from "../../src/outbox/subject.ts";
+import { isProjectId } from "../../src/signals/signal.ts";
+
+const STREAMS_MAX = 200;
+const TOKEN_EVERY_MS = 1_000;
+
+const query = z.strictObject({
+  project: z.string().refine(isProjectId, "must be the id of a project").optional(),
+});
+
+const CUT_OFF: StreamEnd = {
+  code: "cut_off",
+  reason: "The bot was cut off from its database, or is stopping.",
+  remedy: "Connect again with the id of the last event as Last-Event-ID: nothing is left out.",
+};
+const NO_TOKEN: StreamEnd = {
+  code: "unauthenticated",
+  reason: "The token of this stream is no longer good.",
+  remedy: "Connect again with another token.",
+};
+
+/** `GET /api/v1/events`: the events for the Meta-Agent as Server-Sent Events. */
+export function eventRoutes(server: HttpServer, { feed }: OutboxParts): void {
+  const open = new Set<EventStream>();
+  server.addHook("preClose", (done) => {
+    for (const stream of open) stream.end(CUT_OFF);
+    done();
+  });
+  server.get(
+    "/api/v1/events",
+    { config: { access: "read" }, exposeHeadRoute: false, schema: { querystring: query } },
+    async (request, reply) => {
+      if (open.size >= STREAMS_MAX) throw tooMany();
+      const { project } = request.query;
+      const stream = Promise.withResolvers<EventStream>();
+      const leave = await feed.read(
+        {
+          onEvent: ({ place, event }) => {
+            if (project !== undefined && event.project !== project) return;
+            const message = { id: place, type: event.type, data: JSON.stringify(toCloudEvent(event)) };
+            void stream.promise.then((opened) => opened.send(message));
+          },
+          onEnd: () => void stream.promise.then((opened) => opened.end(CUT_OFF)),
+        },
+        lastEventId(request.headers),
+      );
+      // Until here an error is an answer of its own.
+      if (reply.raw.destroyed) {
+        leave();
+        return;
+      }
+      const opened = new EventStream(reply, () => {
+        leave();
+        clearInterval(watch);
+        open.delete(opened);
+      });
+      const watch = setInterval(() => void endWithoutToken(request, opened), TOKEN_EVERY_MS);
+      open.add(opened);
+      stream.resolve(opened);
+    },
+  );
+}
+
+/** A token may be revoked while its stream is open. If that can't be found out, the stream stays. */
+async function endWithoutToken(request: FastifyRequest, stream: EventStream): Promise<void> {
+  const caller = await request.lookUpCaller().catch(() => request.caller);
+  if ((caller?.actor ?? null) === null) stream.end(NO_TOKEN);
+}
+
+/** Browsers send it as a header when they connect again. */
+function lastEventId({ "last-event-id": id }: IncomingHttpHeaders): string | null {
+  return typeof id === "string" && id !== "" ? id : null;
+}
+
+function tooMany(): OrbError {
+  return new OrbError({
+    code: "too_many_streams",
+    reason: `${STREAMS_MAX} streams of events are open at this process of the bot, which is its limit.`,
+    remedy: "Close streams that nobody reads, or try again after the time in Retry-After.",
+  });
+}
