@@ -120,7 +120,8 @@ export class HostWork {
     const runOnce = async (signal: AbortSignal) => {
       if (await thisHost.problem()) return false;
       const root = await thisHost.open();
-      const note = (folder: OpenFolder) => noteBaseline(folder, { signal });
+      const note = (folder: OpenFolder, thereAtMs: number) =>
+        noteBaseline(folder, { thereAtMs, host: { signal } });
       return (await noteBaselines({ root, host: thisHost.name, store, note, onError, now })) > 0;
     };
     const loop = new Loop({ ...loopTimes(pace), quietMs: pace.idleMs, runOnce, onError });

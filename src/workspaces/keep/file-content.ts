@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import { openBelow } from "../git/open-below.ts";
 import { openFile } from "../git/read-small-file.ts";
-import { isSystemError } from "../tree/failure.ts";
+import { isNothingThere, isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { unreadable } from "./find-places.ts";
 
@@ -64,7 +64,7 @@ async function sizeOf(folder: OpenFolder, path: Buffer): Promise<number> {
     const { size } = await lstat(Buffer.concat([Buffer.from(`/proc/self/fd/${folder.fd}/`), path]));
     return size;
   } catch (error) {
-    if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return 0;
+    if (isNothingThere(error)) return 0;
     throw unreadable(path, "can't be examined", error);
   }
 }

@@ -186,7 +186,8 @@ async function listOwnLfs(
 ): Promise<string[]> {
   if (!inside || !isFirst) return [];
   const before = new Set(baseline?.lfsObjects);
-  return (await listLfsObjects(commonDir)).filter((oid) => !before.has(oid));
+  const objects = await listLfsObjects(commonDir);
+  return objects.flatMap(({ id }) => (before.has(id) ? [] : [id]));
 }
 
 function answersFor(path: Buffer): OrbError {

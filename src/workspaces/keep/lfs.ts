@@ -2,6 +2,7 @@ import { failed } from "../git/git-process.ts";
 import { gitUnreadable } from "../git/git-unreadable.ts";
 import { openBelow } from "../git/open-below.ts";
 import type { SafeGit } from "../git/safe-git.ts";
+import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { readContent } from "./file-content.ts";
 import { resolveObjects } from "./resolve-objects.ts";
@@ -66,27 +67,39 @@ async function readPointers(
   return pointers;
 }
 
+export interface LfsObject {
+  /** SHA-256 of its content, in hexadecimal digits. */
+  readonly id: string;
+  /** Relative to the folder that holds everything of the repository. */
+  readonly path: Buffer;
+}
+
 /**
- * The ids of the objects that Git LFS has stored in a repository.
+ * The objects that Git LFS has stored in a repository.
  * https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-server
  *
  * @throws OrbError `git_unreadable`
  */
-export async function listLfsObjects(commonDir: OpenFolder): Promise<string[]> {
-  const found: string[] = [];
+export async function listLfsObjects(commonDir: OpenFolder): Promise<LfsObject[]> {
+  const found: LfsObject[] = [];
   await using folder = await openBelow(commonDir, "lfs/objects");
-  if (folder !== null) await walk(folder, 0, found);
+  if (folder !== null) await walk(folder, { path: Buffer.from("lfs/objects"), depth: 0 }, found);
   return found;
 }
 
 /** They lie two folders deep, which are named by their first digits. */
-async function walk(folder: OpenFolder, depth: number, found: string[]): Promise<void> {
+async function walk(
+  folder: OpenFolder,
+  { path, depth }: { readonly path: Buffer; readonly depth: number },
+  found: LfsObject[],
+): Promise<void> {
   for await (const entry of folder.entries()) {
     const name = entry.name.toString("latin1");
+    const at = joinBytes(path, entry.name);
     if (entry.isDirectory() && depth < 2) {
       await using inner = await openBelow(folder, entry.name);
-      if (inner !== null) await walk(inner, depth + 1, found);
-    } else if (/^[0-9a-f]{64}$/.test(name)) found.push(name);
+      if (inner !== null) await walk(inner, { path: at, depth: depth + 1 }, found);
+    } else if (/^[0-9a-f]{64}$/.test(name)) found.push({ id: name, path: at });
     if (found.length > OBJECTS_MAX)
       throw gitUnreadable("lfs/objects", `holds more than ${OBJECTS_MAX} objects`);
   }

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import type { Mark } from "../record/borrowing.ts";
 import { descriptorPath } from "../tree/descriptor-path.ts";
-import { isSystemError } from "../tree/failure.ts";
+import { isNothingThere, isSystemError } from "../tree/failure.ts";
 import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 
@@ -66,5 +66,5 @@ function stampFrom({ ino, ctimeNs }: { readonly ino: bigint; readonly ctimeNs: b
 /** @returns empty if nothing is there. What must not be looked at has a look of its own */
 function stampOfNothing(error: unknown): string {
   if (!isSystemError(error)) throw error;
-  return error.code === "ENOENT" || error.code === "ENOTDIR" ? "" : error.code;
+  return isNothingThere(error) ? "" : error.code;
 }

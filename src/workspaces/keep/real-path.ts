@@ -1,12 +1,11 @@
 import { readlink, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { OrbError } from "../../errors.ts";
-import { isSystemError } from "../tree/failure.ts";
+import { isNothingThere, isSystemError } from "../tree/failure.ts";
 import { shownPath } from "../tree/shown-path.ts";
 
 /** As in Linux. */
 const LINKS_MAX = 40;
-const NOTHING_THERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
 
 /**
  * A path without links, also if what it leads to is gone: a workspace that is in the trash is not at its path, and still has lent there.
@@ -31,8 +30,8 @@ async function follow(path: string, way: { links: number; readonly named: string
 }
 
 function unlessNothing(error: unknown, named: string): null {
+  if (isNothingThere(error)) return null;
   if (!isSystemError(error)) throw error;
-  if (NOTHING_THERE.has(error.code)) return null;
   throw unreadable(named, error);
 }
 

@@ -14,16 +14,16 @@ interface Deps {
   readonly root: WorkspaceRoot;
   readonly host: string;
   readonly store: WorkspaceStore;
-  /** Reads what the folder holds: `noteBaseline` of `keep/`. */
-  readonly note: (folder: OpenFolder) => Promise<unknown>;
+  /** Reads what the folder held at a moment of this host's clock, in milliseconds: `noteBaseline` of `keep/`. */
+  readonly note: (folder: OpenFolder, thereAtMs: number) => Promise<unknown>;
   /** Called for a folder of which it could not be noted: its baseline stays unknown. */
   readonly onError: (error: unknown, workspace: StoredWorkspace) => void;
   readonly now: () => Date;
 }
 
 /**
- * Notes the baseline of workspaces that were created a moment ago on this host: once for each folder, and only if nobody has worked in it
- * before and while it was read. Run it as soon as a workspace becomes known.
+ * Notes the baseline of workspaces that were created a moment ago on this host: once for each folder, only if nothing shows that somebody
+ * has worked in it, and only what was there at the moment of its creation. Run it as soon as a workspace becomes known.
  *
  * @returns how many were noted
  */
@@ -47,7 +47,9 @@ async function noteOne(
     await using folder = await root.openWorkspace(path);
     const { birthtimeMs } = await stat(descriptorPath(folder.fd));
     if (!isMadeFor(workspace, birthtimeMs)) return false;
-    const baseline = { notedAt, data: await note(folder) };
+    // This host's clock gives files their times, and the bot's may differ from it.
+    const thereAtMs = Date.now() - (notedAt.getTime() - workspace.createdAt.getTime());
+    const baseline = { notedAt, data: await note(folder, thereAtMs) };
     let isNoted = false;
     // Any signal meanwhile may be the first one of work.
     await store.change(_id, (before) => {

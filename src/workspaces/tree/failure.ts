@@ -8,6 +8,12 @@ const MEANINGS: Readonly<Record<string, (path: string) => Refusal>> = {
     reason: `${path} does not exist.`,
     remedy: "No action needed if it was removed on purpose. Otherwise check the path in the signals.",
   }),
+  // No file system has such a name, so nothing can be there.
+  ENAMETOOLONG: (path) => ({
+    code: "workspace_missing",
+    reason: `${path} does not exist: a name in it is longer than file systems allow.`,
+    remedy: "Correct the path in the signals.",
+  }),
   ENOTDIR: notAFolder,
   ELOOP: notAFolder,
   EACCES: unreadable,
@@ -29,6 +35,13 @@ export function toTreeFailure(error: unknown, path: Buffer | string): unknown {
 /** Whether Node made this error from an answer of the operating system, such as `ENOENT`. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+}
+
+const NOTHING_THERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
+/** Whether an error says that nothing has this path, or could have it. */
+export function isNothingThere(error: unknown): boolean {
+  return isSystemError(error) && NOTHING_THERE.has(error.code);
 }
 
 function notAFolder(path: string): Refusal {

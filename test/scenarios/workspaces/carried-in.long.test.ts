@@ -48,6 +48,13 @@ test("an .env that was carried in and is the same does not keep the workspace (A
   expect(world.isGone("same")).toBe(true);
 });
 
+test("a file that an agent wrote after the signal, and before the bot looked, keeps it", async () => {
+  await createWithEnv("early");
+  await world.write("early", "notes.txt", "of the agent");
+  await eventually("the baseline", () => isNoted("early"));
+  expect(await reasonsAfterCancel("early")).toEqual(["untracked_files"]);
+});
+
 test("one that was changed does (A11)", async () => {
   await world.write("changed", ".env", `${ENV}MORE=of-the-agent\n`);
   expect(await reasonsAfterCancel("changed")).toEqual(["untracked_files"]);

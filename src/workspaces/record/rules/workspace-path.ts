@@ -2,6 +2,8 @@ import { OrbError } from "../../../errors.ts";
 
 /** Linux's PATH_MAX, https://man7.org/linux/man-pages/man3/limits.h.0p.html, without the NUL at the end. */
 export const PATH_BYTES_MAX = 4_095;
+/** Of one name in it. */
+const NAME_BYTES_MAX = 255;
 
 /**
  * Reads the path of a workspace as a signal or a person gives it: absolute, without repeated or trailing slashes and `.`. It
@@ -35,6 +37,9 @@ function problemOf(path: string): string | null {
   if (!path.isWellFormed()) return "is not valid Unicode";
   if (path.includes("\0")) return "contains a NUL character";
   if (!path.startsWith("/")) return "is not absolute";
+  if (path.split("/").some((part) => Buffer.byteLength(part) > NAME_BYTES_MAX)) {
+    return `has a name of more than ${NAME_BYTES_MAX} bytes, which no file system has`;
+  }
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) return `is longer than ${PATH_BYTES_MAX} bytes`;
   const names = namesIn(path);
   if (names.includes("..")) return 'contains ".."';

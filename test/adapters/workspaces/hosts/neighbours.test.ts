@@ -69,6 +69,13 @@ describe("a workspace that lends objects (C3)", () => {
     }
   });
 
+  test("can go beside a record whose path no folder can have", async () => {
+    const scene = await readBefore();
+    await scene.record("y".repeat(256));
+    expect(await scene.of("a")).toEqual(NOBODY);
+    expect(await scene.last("a")).toEqual(NOBODY);
+  });
+
   test("is known if the borrower's objects are a link to its own, as `git new-workdir` makes it", async () => {
     const scene = await readBefore();
     rmSync(join(scene.path("b"), ".git/objects"), { recursive: true });

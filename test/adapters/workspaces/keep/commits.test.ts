@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { OrbError } from "../../../../src/errors.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
@@ -161,6 +162,26 @@ test("a baseline that was noted at a resume does not excuse the commits before i
   expect(baseline.heads[0]?.sha).toBe(await scene.shell("git rev-parse HEAD"));
   expect(codesOf(await scene.inspect({ baseline }))).toEqual(["unpushed_commits"]);
 });
+
+test.each([
+  ["tag", "git tag mine", "unpushed_tags"],
+  ["remote-tracking ref", "git update-ref refs/remotes/origin/mine HEAD", "reflog_commits"],
+  ["packed tag", "git tag mine; git pack-refs --all", "unpushed_tags"],
+])(
+  "a %s that an agent made between the signal and the baseline does not excuse its commit",
+  async (_, command, code) => {
+    await using scene = await KeepScene.set();
+    const thereAtMs = Date.now();
+    await eventually("a later time", () => Date.now() > thereAtMs + 20);
+    await scene.shell(`git checkout -q --detach; ${COMMIT}; ${command}; git checkout -q agent/x`);
+    const baseline = await scene.noteBaseline({ thereAtMs });
+    expect(codesOf(await scene.inspect({ baseline }))).toEqual([code]);
+    // The control: noted without that moment, the commit counts as one that had been fetched.
+    expect((await scene.noteBaseline()).fetched).toContain(
+      await scene.shell("git rev-parse -q --verify mine || git rev-parse origin/mine"),
+    );
+  },
+);
 
 test("a refusal of GitHub makes the workspace unreadable, and names what GitHub said", async () => {
   await using scene = await KeepScene.set();

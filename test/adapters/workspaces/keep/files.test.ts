@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "../../../support/testing.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { sampled } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
@@ -132,6 +133,35 @@ describe("files that git does not track", () => {
     expect(codesOf(changed)).toEqual(["untracked_files"]);
     expect(changed.files.unknown).toMatchObject({ count: 1, bytes: 6 });
   });
+
+  test.each([
+    ["was written", "echo KEY=1 > later.env"],
+    ["was written with an old time of change", "echo x > old.env; touch -d 2020-01-01 old.env"],
+    ["was moved in", "mv ../made-before.env moved.env"],
+    ["was moved in with its folder", "mv ../made-before notes"],
+    ["was moved in below a folder that was there", "mv ../made-before folder/notes"],
+    ["was copied with its times", "cp -a ../made-before.env copied.env"],
+    ["is another name of a file that was there", "ln first.env second.env"],
+    ["was changed and has its old content again", "echo other > first.env; echo KEY=0 > first.env"],
+  ])(
+    "keep it if they were there when the baseline was noted, but one of them %s after the signal",
+    async (_, command) => {
+      await using scene = await KeepScene.set();
+      await scene.shell(
+        "mkdir folder ../made-before; echo KEY=0 > first.env; echo a > folder/a; echo b > ../made-before/b",
+      );
+      await scene.shell("echo b > ../made-before.env");
+      const thereAtMs = Date.now();
+      // The kernel's times are some milliseconds coarse.
+      await eventually("a later time", () => Date.now() > thereAtMs + 20);
+      expect(summary(await scene.inspect({ baseline: await scene.noteBaseline({ thereAtMs }) }))).toBe(
+        "clean",
+      );
+      await scene.shell(command);
+      const baseline = await scene.noteBaseline({ thereAtMs });
+      expect(codesOf(await scene.inspect({ baseline }))).toEqual(["untracked_files"]);
+    },
+  );
 
   test("keep it without a baseline, ignored or not", async () => {
     await using scene = await KeepScene.set();

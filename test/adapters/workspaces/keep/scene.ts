@@ -102,9 +102,9 @@ export class KeepScene {
     });
   }
 
-  async noteBaseline(at = "ws"): Promise<Baseline> {
+  async noteBaseline({ at = "ws", thereAtMs = Date.now() } = {}): Promise<Baseline> {
     await using folder = await OpenFolder.open(join(this.root, at));
-    return await noteBaseline(folder);
+    return await noteBaseline(folder, { thereAtMs });
   }
 
   /** As GitHub answers: what a branch or a `refs/pull/N/head` of `origin.git` leads to is held. */

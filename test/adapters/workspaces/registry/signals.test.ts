@@ -49,13 +49,22 @@ describe("signals make a workspace known", () => {
     for (const name of ["/p-1/", "./p-1//."])
       await scene.hear("orb.workspace.active", heartbeat("p-1", name));
     expect(await scene.store.ofProject("p-1")).toHaveLength(1);
-    for (const name of ["../etc", "p-1/../../etc", "a\0b", "x".repeat(4_000)]) {
+    for (const name of [
+      "../etc",
+      "p-1/../../etc",
+      "a\0b",
+      "y".repeat(256),
+      "é".repeat(128),
+      "x/".repeat(2_000),
+    ]) {
       await scene.hear("orb.workspace.active", heartbeat("p-1", name));
     }
     expect(scene.badPaths).toMatchObject([
       expect.stringContaining('".."'),
       expect.stringContaining('".."'),
       expect.stringContaining("NUL"),
+      expect.stringContaining("255 bytes"),
+      expect.stringContaining("255 bytes"),
     ]);
     expect((await scene.store.ofProject("p-1")).map(({ path }) => path.length < 4_096)).toEqual([true, true]);
   });
