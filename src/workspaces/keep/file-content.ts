@@ -27,7 +27,9 @@ export async function readContent(folder: OpenFolder, path: Buffer): Promise<Fil
   const parent = slash === -1 ? folder : await openBelow(folder, path.subarray(0, slash));
   if (parent === null) return null;
   try {
-    const handle = await openFile(parent, path.subarray(slash + 1));
+    const name = path.subarray(slash + 1);
+    if (await isLink(parent, name)) return null;
+    const handle = await openFile(parent, name);
     if (handle === null) return null;
     try {
       if (!(await handle.stat()).isFile()) return null;
@@ -45,6 +47,15 @@ export async function readContent(folder: OpenFolder, path: Buffer): Promise<Fil
     }
   } finally {
     if (parent !== folder) await parent.close();
+  }
+}
+
+async function isLink(folder: OpenFolder, name: Buffer): Promise<boolean> {
+  try {
+    return (await lstat(folder.at(name))).isSymbolicLink();
+  } catch (error) {
+    if (isNothingThere(error)) return false;
+    throw unreadable(name, "can't be examined", error);
   }
 }
 

@@ -163,6 +163,19 @@ describe("files that git does not track", () => {
     },
   );
 
+  test("a link among them is not carried in, and the others are", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell("echo KEY=1 > .env; ln -s .env link");
+    const inspection = await scene.inspect({ baseline: await scene.noteBaseline() });
+    expect(inspection.files.carried.paths.map(String)).toEqual([".env"]);
+    expect(inspection.files.unknown.paths.map(String)).toEqual(["link"]);
+    expect(codesOf(inspection)).toEqual(["untracked_files"]);
+    await scene.shell("rm .env; ln -s link .env");
+    expect(codesOf(await scene.inspect({ baseline: await scene.noteBaseline() }))).toEqual([
+      "untracked_files",
+    ]);
+  });
+
   test("keep it without a baseline, ignored or not", async () => {
     await using scene = await KeepScene.set();
     await scene.shell("echo KEY=1 > .env; echo note > hand-off.log");
