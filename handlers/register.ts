@@ -62,12 +62,13 @@ export async function openDoors(app: App): Promise<Doors> {
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, audit, telemetry, metrics, storedCounts, readiness, now }: App,
+  { subjects, tokens, audit, gates, telemetry, metrics, storedCounts, readiness, now }: App,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
   const server = createHttpServer({
     tokens,
     audit,
+    gates,
     telemetry: telemetry.http,
     translate: toMongoFailure,
     problems: problemsOf(subjects, SERVER_PROBLEMS),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
-import { closeAll, connectToRedis, feedOf, readinessOf } from "./dependencies.ts";
+import { closeAll, connectToRedis, feedOf, gatesOf, readinessOf } from "./dependencies.ts";
 import { Database } from "./mongo/database.ts";
 import { StoredHeartbeat } from "./mongo/queue/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
@@ -93,6 +93,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     metrics,
     telemetry,
     storedCounts: new StoredCounts(instruments, collected.subjects),
+    gates: gatesOf(collected.githubSubject, database),
     tokens: collected.tokensSubject.tokens,
     audit: collected.auditSubject.store,
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),

@@ -4,6 +4,7 @@ import type { Clock } from "./agenda/clock.ts";
 import type { Config } from "./config.ts";
 import { OrbError } from "./errors.ts";
 import type { GitHubSubject } from "./github/subject.ts";
+import { type Gates, isAway } from "./http/dependency.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import type { Database } from "./mongo/database.ts";
 import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
@@ -64,6 +65,22 @@ export function readinessOf(
   if (redis) checks.push(answering("redis", () => redis.commands.ping(), { isNeeded: false }));
   checks.push({ name: "github", check: async () => appCheck.state });
   return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
+}
+
+/** What requests need, for those that would otherwise wait for it. */
+export function gatesOf({ appCheck }: Pick<GitHubSubject, "appCheck">, { primary }: Database): Gates {
+  return {
+    mongodb: {
+      problem: () => (primary.isUp ? null : isAway("mongodb", "it has no primary that answers.")),
+      suspect: () => primary.suspect(),
+    },
+    github: {
+      problem: () => {
+        const { up, problem } = appCheck.state;
+        return up ? null : isAway("github", problem?.reason ?? "it has not answered yet.");
+      },
+    },
+  };
 }
 
 /** Closes everything that was opened, the last first. */

@@ -10,7 +10,12 @@ import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const TEXT_CHARACTERS_MAX = 200;
 /** A preview asks GitHub many times, each time for up to a quarter of a minute. */
-const PREVIEW = { access: "write", isQuestion: true, answerWithinMs: 120_000 } as const;
+const PREVIEW = {
+  access: "write",
+  isQuestion: true,
+  needs: ["mongodb", "github"],
+  answerWithinMs: 120_000,
+} as const;
 const text = z.string().min(1).max(TEXT_CHARACTERS_MAX).optional();
 
 const listQuery = z.strictObject({

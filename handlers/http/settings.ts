@@ -9,7 +9,7 @@ const body = z.strictObject({ settings: z.string(), owner: z.string().optional()
 export function settingsRoutes(server: HttpServer, { apart }: SettingsParts): void {
   server.post(
     "/api/v1/settings/validate",
-    { config: { access: "read" }, schema: { body } },
+    { config: { access: "read", needs: [] }, schema: { body } },
     async ({ body: { settings, owner = null } }) => askWhetherValid({ repository: settings, owner }, apart),
   );
 }

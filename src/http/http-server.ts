@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Actor, Caller } from "../tokens/authenticate.ts";
+import type { Dependency } from "./dependency.ts";
 import type { Scope } from "../tokens/scope.ts";
 
 declare module "fastify" {
@@ -12,6 +13,8 @@ declare module "fastify" {
     readonly isQuestion?: boolean;
     /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
     readonly accepts?: readonly string[];
+    /** What must be there to serve it; see `guardDependencies`. */
+    readonly needs?: readonly Dependency[];
     /** The longest time to its answer, if not that of `limitAnswers`. */
     readonly answerWithinMs?: number;
   }

@@ -13,6 +13,8 @@ import { type AuditLog, auditChanges } from "./audit-changes.ts";
 import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
 import { cutUnfinished } from "./cut-unfinished.ts";
 import { fromFastify } from "./framework-refusal.ts";
+import type { Gates } from "./dependency.ts";
+import { guardDependencies, suspectNeeds } from "./gates.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readJson } from "./json-body.ts";
 import { describeProblem, headersFor, type ProblemContext, sendProblem } from "./problem.ts";
@@ -28,6 +30,7 @@ const ID_CHARACTERS_MAX = 300;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 interface Deps extends ProblemContext {
+  readonly gates: Gates;
   /** Where it is stored who changed what; `null`: nowhere. */
   readonly audit: AuditLog | null;
   readonly tokens: Tokens;
@@ -37,7 +40,8 @@ interface Deps extends ProblemContext {
 }
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
-export function createHttpServer({ tokens, audit, telemetry, translate, problems, now }: Deps): HttpServer {
+export function createHttpServer(deps: Deps): HttpServer {
+  const { tokens, audit, gates, telemetry, translate, problems, now } = deps;
   const context = { problems, now };
   const brokenAnswered = (status: number | null) => {
     if (status !== null) telemetry.refusedUnread(status);
@@ -79,8 +83,9 @@ export function createHttpServer({ tokens, audit, telemetry, translate, problems
   readJson(server);
   strictQueries(server);
   auditChanges(server, { audit, telemetry, now });
-  limitAnswers(server);
+  limitAnswers(server, (config) => suspectNeeds(config, gates));
   cutUnfinished(server);
+  guardDependencies(server, gates);
   guard(server);
   answerProblems(server, { telemetry, translate, ...context });
   refuseOddities(server, { context, brokenAnswered });
@@ -127,7 +132,7 @@ function guard(server: HttpServer): void {
 
 function answerProblems(
   server: HttpServer,
-  { telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit">,
+  { telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit" | "gates">,
 ): void {
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = fromFastify(translate(thrown), request);

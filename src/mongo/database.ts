@@ -2,6 +2,7 @@ import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
 import { unreachable } from "./failure.ts";
 import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
+import { PrimaryWatch } from "./primary-watch.ts";
 import { ServerClock } from "./server-clock.ts";
 
 /** The session that a store needs to take part in a transaction. */
@@ -34,10 +35,12 @@ export class Database {
   readonly connection: Connection;
   /** The time of the replica set's primary: for everything that is stored, or compared with what is stored. */
   readonly clock: ServerClock;
+  readonly primary: PrimaryWatch;
 
   private constructor(connection: Connection) {
     this.connection = connection;
     // https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.localTime
+    this.primary = new PrimaryWatch({ client: connection.getClient(), ping: () => this.ping() });
     this.clock = new ServerClock(async () => (await this.native.command({ hello: 1 }))["localTime"]);
   }
 
@@ -131,6 +134,7 @@ export class Database {
 
   async close(): Promise<void> {
     this.clock[Symbol.dispose]();
+    this.primary[Symbol.dispose]();
     await this.connection.close();
   }
 }

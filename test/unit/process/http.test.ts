@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { z } from "zod";
 import { OrbError } from "../../../src/errors.ts";
 import { GITHUB_PROBLEMS } from "../../../src/github/subject.ts";
+import { NO_GATES } from "../../../src/http/dependency.ts";
 import type { HttpServer } from "../../../src/http/http-server.ts";
 import { pageQuery, readCursor, toPage } from "../../../src/http/page.ts";
 import { SERVER_PROBLEMS } from "../../../src/http/problem.ts";
@@ -172,6 +173,7 @@ describe("problems", () => {
     server = createHttpServer({
       tokens: new Tokens(null),
       audit: null,
+      gates: NO_GATES,
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
       translate: (error) => error,
       problems: problemsOf([{ problems: GITHUB_PROBLEMS }], SERVER_PROBLEMS),
@@ -238,6 +240,7 @@ describe("the limit of an answer", () => {
     server = createHttpServer({
       tokens: new Tokens(null),
       audit: null,
+      gates: NO_GATES,
       telemetry: new HttpTelemetry({
         log: createLogger({ level: "silent", format: "json" }),
         metrics: new Metrics(),
