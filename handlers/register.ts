@@ -8,6 +8,7 @@ import { toMongoFailure } from "../src/mongo/failure.ts";
 import { problemsOf } from "../src/subject.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
+import { systemRoutes } from "./http/system.ts";
 import { WEBHOOKS_PATH } from "./http/webhooks.ts";
 
 export interface Doors {
@@ -31,6 +32,7 @@ export async function openDoors(app: App): Promise<Doors> {
   stop.asked.addEventListener("abort", () => app.appCheck.stop());
   await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
+  app.presence.begin();
   changes.open();
   if (work && startJobs) {
     for (const job of subjects.flatMap(({ jobs = [] }) => jobs)) clock.every(job);
@@ -43,10 +45,12 @@ export async function openDoors(app: App): Promise<Doors> {
       // If the process is killed before its work has ended, that is no crash. `giveUp` says it again.
       void app.heartbeat.sayGoodbye().catch(() => {});
       stop.ask();
+      const gone = app.presence.end();
       await proxy?.close();
       // At once: while a slow request is answered, no loop may take new work.
       await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
       await work?.stopSubjects();
+      await gone;
     },
     cut: () => {
       server?.server.closeAllConnections();
@@ -62,7 +66,7 @@ export async function openDoors(app: App): Promise<Doors> {
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, audit, gates, telemetry, metrics, storedCounts, readiness, now }: App,
+  { subjects, tokens, audit, gates, instances, telemetry, metrics, storedCounts, readiness, now }: App,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
   const server = createHttpServer({
@@ -77,6 +81,7 @@ export function createRoutes(
   prepare(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
+  systemRoutes(server, { instances, readiness, storedCounts, metrics, now });
   metricsRoutes(server, { metrics, storedCounts });
   return server;
 }

@@ -4,6 +4,8 @@ import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { closeAll, connectToRedis, feedOf, gatesOf, readinessOf } from "./dependencies.ts";
 import { Database } from "./mongo/database.ts";
+import { Presence } from "./instances/presence.ts";
+import { InstanceStore } from "./instances/store.ts";
 import { StoredHeartbeat } from "./mongo/queue/heartbeat.ts";
 import { migrate } from "./mongo/migrate.ts";
 import { createLogger, type Logger } from "./monitoring/logger.ts";
@@ -14,6 +16,7 @@ import { HttpTelemetry } from "./telemetry/http.ts";
 import { JobTelemetry } from "./telemetry/jobs.ts";
 import { ProcessTelemetry } from "./telemetry/process.ts";
 import { StoredCounts } from "./telemetry/stored-counts.ts";
+import { VERSION } from "./version.ts";
 import { PACE, type Pace } from "./work/pace.ts";
 import { Apart } from "./work/apart/apart.ts";
 import { Stop } from "./work/stop.ts";
@@ -69,6 +72,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const redis = connectToRedis(config.redisUrl, telemetry.process);
   const { apart = new Apart() } = overrides;
   const close = () => closeAll({ database, redis, heartbeat, apart: overrides.apart ? null : apart });
+  const present = presenceOf(database, { config, owner, now, telemetry: telemetry.process });
   const stop = new Stop();
   const worker = { owner, leaseMs, heartbeat, pace, now, random, stop };
   const clock = clockOf({ database, instruments, worker });
@@ -93,9 +97,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     metrics,
     telemetry,
     storedCounts: new StoredCounts(instruments, collected.subjects),
-    gates: gatesOf(collected.githubSubject, database),
-    tokens: collected.tokensSubject.tokens,
-    audit: collected.auditSubject.store,
+    ...guardsOf(collected, database),
     readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
     appCheck: collected.githubSubject.appCheck,
     changes,
@@ -103,6 +105,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     stop,
     startJobs,
     heartbeat,
+    ...present,
     now,
     close: () => changes.close().then(close),
     database,
@@ -110,6 +113,35 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     subjects: collected.subjects,
     webhooks: collected.incoming.webhooks,
     ...storesOf(collected),
+  };
+}
+
+/** Which processes run, and that this one does. */
+function presenceOf(
+  database: Database,
+  {
+    config,
+    owner,
+    now,
+    telemetry,
+  }: { config: Config; owner: string; now: () => Date; telemetry: ProcessTelemetry },
+) {
+  const { workerHost: host, roles } = config;
+  const instances = new InstanceStore(database);
+  const self = { _id: owner, host, pid: process.pid, roles: [...roles], version: VERSION };
+  const onError = (error: unknown) => telemetry.setback("presence", error);
+  return { instances, presence: new Presence({ store: instances, self, now, onError }) };
+}
+
+/** What every request passes. */
+function guardsOf(
+  { githubSubject, tokensSubject, auditSubject }: ReturnType<typeof collectSubjects>,
+  database: Database,
+) {
+  return {
+    gates: gatesOf(githubSubject, database),
+    tokens: tokensSubject.tokens,
+    audit: auditSubject.store,
   };
 }
 

@@ -2,7 +2,7 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 
 /** The process itself: its start and end, and what it is connected to. */
 export class ProcessTelemetry extends TelemetryPart<
-  "change_feed" | "heartbeat" | "redis_connection" | "stop" | "webhook_proxy"
+  "presence" | "change_feed" | "heartbeat" | "redis_connection" | "stop" | "webhook_proxy"
 > {
   readonly #dependencyUp;
 

@@ -6,6 +6,7 @@ import { DueDeliveryStore } from "../../../src/deliveries/due-store.ts";
 import { MissedDeliveryStore } from "../../../src/deliveries/missed-store.ts";
 import { PartStore } from "../../../src/deliveries/part-store.ts";
 import { DeliveryStore, WRITTEN_WITHIN_MS } from "../../../src/deliveries/store.ts";
+import { InstanceStore } from "../../../src/instances/store.ts";
 import { InstallationStore } from "../../../src/installations/installation-store.ts";
 import { RepositoryStore } from "../../../src/installations/repository-store.ts";
 import type { Database, Transaction } from "../../../src/mongo/database.ts";
@@ -59,6 +60,7 @@ export function openStores(database: Database) {
     workspaces: new WorkspaceStore(database),
     tokens: new TokenStore(database),
     audit: new AuditStore(database),
+    instances: new InstanceStore(database),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Types } from "mongoose";
 import type { AuditEntry, AuditStore, StoredAuditEntry } from "../../../src/audit/store.ts";
+import type { InstanceStore } from "../../../src/instances/store.ts";
 import type { StoredToken, TokenStore } from "../../../src/tokens/store.ts";
 
 const NOW = new Date();
@@ -43,13 +44,15 @@ export function historicChange(index: number): Omit<StoredAuditEntry, "_id"> {
   };
 }
 
-/** Asks what is asked about callers, and what they changed. What it writes, it removes. */
+/** Asks what is asked about callers, what they changed, and which processes run. What it writes, it removes. */
 export async function askAboutCallers({
   tokens,
   audit,
+  instances,
 }: {
   tokens: TokenStore;
   audit: AuditStore;
+  instances: InstanceStore;
 }): Promise<void> {
   const token: StoredToken = { ...historicToken(0), _id: "f".repeat(16) };
   await tokens.add(token);
@@ -64,6 +67,10 @@ export async function askAboutCallers({
     await tokens.list({ owner }, { before, limit: 21 });
   }
   await tokens.model.deleteOne({ _id: token._id });
+  const running = { host: "a", pid: 1, roles: ["web" as const], version: "1", startedAt: NOW, seenAt: NOW };
+  await instances.seen({ _id: "of a test", ...running });
+  await instances.list(NOW);
+  await instances.remove("of a test");
   const entry: AuditEntry = { ...historicChange(0), action: "of a test" };
   const id = await audit.add(entry);
   await audit.answered(id, 200);
