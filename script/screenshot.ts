@@ -1,27 +1,15 @@
 // Takes a picture of a page: `node script/screenshot.ts URL OUT.png [--width PIXELS] [--scale FACTOR] [--dark]
 // [--full-page] [--from SELECTOR] [--above SELECTOR]`.
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { OrbError } from "../src/errors.ts";
+import { launchChromium } from "./chromium.ts";
 
 const WIDTH_DEFAULT_PX = 1280;
 const HEIGHT_PX = 900;
 /** Around a picture that does not start at the top of the page. */
 const MARGIN_PX = 16;
-const EXECUTABLES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 try {
   await main(process.argv.slice(2));
 } catch (error) {
@@ -33,7 +21,7 @@ try {
 async function main(args: string[]): Promise<void> {
   const order = parse(args);
   const { url, output, widthPx, scale, dark, fullPage } = order;
-  const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ARGUMENTS });
+  const browser = await launchChromium(process.env);
   try {
     const page = await browser.newPage({
       viewport: { width: widthPx, height: HEIGHT_PX },
@@ -118,27 +106,4 @@ function parse(args: string[]): Order {
   const { dark, "full-page": fullPage, from = null, above = null } = values;
   const isClipped = from !== null || above !== null;
   return { url, output, widthPx, scale, dark, fullPage: fullPage || isClipped, from, above };
-}
-
-/** `CHROMIUM_PATH`, else the first Chromium or Chrome on the PATH. */
-function findChromium({ CHROMIUM_PATH, PATH = "" }: NodeJS.ProcessEnv): string {
-  const onPath = PATH.split(delimiter).flatMap((folder) => EXECUTABLES.map((name) => join(folder, name)));
-  const found = (CHROMIUM_PATH ? [CHROMIUM_PATH] : onPath).find(isExecutable);
-  if (found !== undefined) return found;
-  throw new OrbError({
-    code: "chromium_missing",
-    reason: CHROMIUM_PATH
-      ? `CHROMIUM_PATH is ${CHROMIUM_PATH}, which can't be run.`
-      : `None of ${EXECUTABLES.join(", ")} is on the PATH.`,
-    remedy: "Install Chromium (Debian: apt-get install chromium) or set CHROMIUM_PATH to its executable.",
-  });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
