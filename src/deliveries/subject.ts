@@ -17,11 +17,31 @@ import { DELIVERIES_COLLECTION, DeliveryStore } from "./store.ts";
 const REPAIR_EVERY_MS = 10 * 60_000;
 
 const PROBLEMS: Problems = {
-  unreadable_payload: { status: 400 },
-  bad_signature: { status: 401 },
-  delivery_pending: { status: 409 },
-  no_temporary_space: TRY_SOON,
-  overloaded: TRY_SOON,
+  unreadable_payload: {
+    status: 400,
+    meaning: "GitHub signed the delivery, but its payload is not JSON that the bot can read.",
+    remedy: "Set the content type of the App's webhook to `application/json`.",
+  },
+  bad_signature: {
+    status: 401,
+    meaning: "The delivery is not signed with the webhook secret of the App.",
+    remedy: "Set `WEBHOOK_SECRET` to the secret that the App's settings on GitHub have.",
+  },
+  delivery_pending: {
+    status: 409,
+    meaning: "The delivery is not processed yet, so it needs no replay.",
+    remedy: "Wait for it. `GET /api/v1/deliveries` shows what it waits for.",
+  },
+  no_temporary_space: {
+    ...TRY_SOON,
+    meaning: "The bot has no temporary space for a large delivery.",
+    remedy: "Make room in its folder for temporary files. GitHub's log of deliveries has the delivery.",
+  },
+  overloaded: {
+    ...TRY_SOON,
+    meaning: "More deliveries arrive than can be stored at the moment.",
+    remedy: "Nothing: the bot later asks GitHub for the deliveries that it refused.",
+  },
 };
 
 /** The parts that the doors of the inbox use. */

@@ -9,7 +9,7 @@ import type { Instruments } from "../telemetry/part.ts";
 import type { Worker } from "../work/worker.ts";
 import { AppCheck } from "./app-check.ts";
 import { GitHub } from "./github.ts";
-import { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
+import type { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
 import { OwnWriteSlots } from "./wire/write-slots.ts";
 
@@ -31,9 +31,28 @@ export interface GitHubSubject extends Subject {
 }
 
 /** `rate_limited` is GitHub's limit on the bot, not on the caller, so the caller need not wait as long. */
-export const GITHUB_PROBLEMS: Problems = Object.fromEntries(
-  ["rate_limited", ...PASSING_FAILURES].map((code) => [code, TRY_SOON]),
-);
+export const GITHUB_PROBLEMS = {
+  rate_limited: {
+    ...TRY_SOON,
+    meaning: "GitHub takes no more requests of the bot at the moment.",
+    remedy: "Try again after `Retry-After`. The end of GitHub's limit may be later.",
+  },
+  github_unavailable: {
+    ...TRY_SOON,
+    meaning: "GitHub does not answer, or answers with an error.",
+    remedy: "Try again after `Retry-After`. https://www.githubstatus.com says whether others see it too.",
+  },
+  resource_limits_exceeded: {
+    ...TRY_SOON,
+    meaning: "GitHub gave up, because the answer would have cost it too much.",
+    remedy: "Try again after `Retry-After`.",
+  },
+  diff_unavailable: {
+    ...TRY_SOON,
+    meaning: "GitHub could not compute the changes of the branch.",
+    remedy: "Try again after `Retry-After`.",
+  },
+} satisfies Problems & Record<(typeof PASSING_FAILURES)[number], unknown>;
 
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {

@@ -31,7 +31,18 @@ export interface OutboxParts {
   readonly feed: EventFeed;
 }
 
-const PROBLEMS: Problems = { events_gone: { status: 410 }, too_many_streams: TRY_SOON };
+const PROBLEMS: Problems = {
+  events_gone: {
+    status: 410,
+    meaning: "The event in `Last-Event-ID` is not stored any more, so what came after it is not complete.",
+    remedy: "Connect without `Last-Event-ID`, and read the projects and pull requests from the API.",
+  },
+  too_many_streams: {
+    ...TRY_SOON,
+    meaning: "As many streams of events are open at this process of the bot as it takes.",
+    remedy: "Close streams that nobody reads, or try again after `Retry-After`.",
+  },
+};
 
 /** Outgoing events: other subjects append them, this one relays them to Redis, and gives them to readers over HTTP. */
 export function outbox({ database, redis, doors, instruments, worker }: Needs): Outbox {

@@ -41,11 +41,31 @@ const RECONCILE_EVERY_MS = 10 * 60_000;
 const REBUILD_EVERY_MS = 60 * 60_000;
 
 const PROBLEMS: Problems = {
-  nothing_to_retry: { status: 409 },
-  set_aside: { status: 409 },
-  no_pull_request_yet: { status: 409 },
-  pull_request_ended: { status: 409 },
-  too_many_requests_waiting: { status: 409 },
+  nothing_to_retry: {
+    status: 409,
+    meaning: "Nothing has failed or is blocked, so there is nothing to retry.",
+    remedy: "Use refresh to make the bot read the pull request again.",
+  },
+  set_aside: {
+    status: 409,
+    meaning: "The pull request is quarantined, because processes crashed while they worked on it.",
+    remedy: "Use retry, which ends the quarantine.",
+  },
+  no_pull_request_yet: {
+    status: 409,
+    meaning: "The bot has not opened the pull request yet.",
+    remedy: "Wait, or use retry if it is blocked or failed.",
+  },
+  pull_request_ended: {
+    status: 409,
+    meaning: "The pull request is merged or closed.",
+    remedy: "Nothing, unless somebody reopens it on GitHub.",
+  },
+  too_many_requests_waiting: {
+    status: 409,
+    meaning: "Too many requests are already waiting for this pull request.",
+    remedy: "Try again when some of them are done.",
+  },
 };
 
 /** The parts that routes and handlers of webhooks use. */

@@ -21,9 +21,22 @@ import { SIGNALS_COLLECTION, SignalStore, type StoredSignal } from "./store.ts";
 const ENTRIES_WAIT_MS = 1_000;
 
 const PROBLEMS: Problems = {
-  bad_signal: { status: 400 },
-  unknown_signal_type: { status: 400 },
-  signal_conflict: { status: 409 },
+  bad_signal: {
+    status: 400,
+    meaning:
+      "An event is not a CloudEvent 1.0, or its data is not as its type wants it. No event was stored.",
+    remedy: "Correct the fields that `detail` names. docs/signals.md has an example of each type.",
+  },
+  unknown_signal_type: {
+    status: 400,
+    meaning: "The bot does not know the type of an event. No event was stored.",
+    remedy: "Use one of the types that `remedy` lists.",
+  },
+  signal_conflict: {
+    status: 409,
+    meaning: "The `source` and `id` of the event belong to another event that is stored already.",
+    remedy: "Give each event an id of its own; the same event may be sent again as it was.",
+  },
 };
 
 /** The parts that the doors of signals use. */

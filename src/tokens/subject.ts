@@ -8,7 +8,13 @@ import { Tokens } from "./authenticate.ts";
 import { TokenKeys } from "./keys.ts";
 import { TokenStore } from "./store.ts";
 
-const PROBLEMS: Problems = { token_ended: { status: 409 } };
+const PROBLEMS: Problems = {
+  token_ended: {
+    status: 409,
+    meaning: "The token is no longer good, or another one replaces it already.",
+    remedy: "Make a new token with `POST /api/v1/tokens`.",
+  },
+};
 
 interface Needs {
   readonly database: Database;

@@ -1,6 +1,5 @@
 import type { Job } from "../agenda/clock.ts";
 import { retentionJob } from "../agenda/retention-job.ts";
-import type { Problems } from "../http/problem.ts";
 import { CleanupRequestStore } from "../pull-requests/record/cleanup-request-store.ts";
 import { PULL_REQUESTS_COLLECTION } from "../pull-requests/record/store.ts";
 import { bindDoors, type Subject, type WorkLoop } from "../subject.ts";
@@ -16,6 +15,7 @@ import { HostStore } from "./record/host-store.ts";
 import { HostWork } from "./hosts/host-work.ts";
 import { ThisHost } from "./this-host.ts";
 import type { WorkspaceNeeds, WorkspaceParts } from "./needs.ts";
+import { WORKSPACE_PROBLEMS } from "./problems.ts";
 import { OldWorkspaces } from "./record/old-workspaces.ts";
 import { WorkspaceStore } from "./record/store.ts";
 import { learnProjects } from "./registry/learn-projects.ts";
@@ -24,23 +24,6 @@ import { askWorkspaceDays } from "./retention/ask-settings.ts";
 import { learnSettings } from "./retention/learn-settings.ts";
 import { RestoreStore } from "./restores/store.ts";
 import { RetentionDesk } from "./retention/retention-desk.ts";
-
-const PROBLEMS: Problems = {
-  bad_workspace_path: { status: 400 },
-  outside_root: { status: 400 },
-  unknown_project: { status: 404 },
-  unknown_host: { status: 404 },
-  unknown_workspace: { status: 404 },
-  no_workspace: { status: 409 },
-  no_archive: { status: 409 },
-  workspace_gone: { status: 409 },
-  workspace_busy: { status: 409 },
-  workspace_present: { status: 409 },
-  nothing_to_restore: { status: 409 },
-  cleanup_ended: { status: 409 },
-  cleanup_running: { status: 409 },
-  cleanup_half_done: { status: 409 },
-};
 
 interface WorkspacesSubject extends Subject {
   readonly parts: WorkspaceParts;
@@ -81,7 +64,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
     loops: [commandLoop(needs, { workspaces: store, cleanups, telemetry }), ...(hostWork?.loops ?? [])],
     jobs: [forgetJob(needs, store), ...(hostWork?.jobs ?? [])],
     routes: bindDoors(needs.doors, parts),
-    problems: PROBLEMS,
+    problems: WORKSPACE_PROBLEMS,
     onSignal: async (signal, context) => {
       const reports = [await take(signal, context), await schedule(signal, context)];
       return () => reports.forEach((report) => report());

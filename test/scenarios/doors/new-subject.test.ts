@@ -81,7 +81,7 @@ test("two subjects can't handle one event, nor have one code", () => {
     webhooks: new Map([["star", async () => ({ outcome: "ignored", because: "" })]]),
   };
   expect(() => webhooksOf([letter, letter])).toThrow("Two subjects have the webhook star");
-  const problems = { not_found: { status: 410 } };
+  const problems = { not_found: { status: 410, meaning: "It is gone.", remedy: "Nothing." } };
   expect(() => problemsOf([{ problems }], SERVER_PROBLEMS)).toThrow(
     "Two subjects have the problem not_found",
   );

@@ -12,7 +12,9 @@ import type { Worker } from "../../../src/work/worker.ts";
 import { LETTERS_COLLECTION, LetterStore, type StoredLetter } from "./letter-store.ts";
 
 const EVERY_MS = 3_600_000;
-const PROBLEMS: Problems = { letter_lost: { status: 410 } };
+const PROBLEMS: Problems = {
+  letter_lost: { status: 410, meaning: "The letter was never written.", remedy: "Write it again." },
+};
 
 interface Needs {
   readonly database: Database;
