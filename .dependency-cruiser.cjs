@@ -162,7 +162,7 @@ module.exports = {
     only("mongoose", "mongoose|mongodb", "^src/(mongo/|.*[/-]store\\.ts$)"),
     only("ioredis", "ioredis", "^src/(redis|rate-limits)/"),
     only("agenda", "agenda|@agendajs/[^/]+", "^src/agenda/"),
-    only("fastify", "fastify|@fastify/[^/]+|fastify-type-provider-zod", "^(src/http/|handlers/http/)"),
+    only("fastify", "fastify|@fastify/[^/]+", "^(src/http/|handlers/http/)"),
     only("prom-client", "prom-client", "^src/monitoring/"),
     only("bottleneck", "bottleneck", "^src/github/"),
     only("tar-stream", "tar-stream", "^src/workspaces/archive/"),

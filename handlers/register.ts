@@ -1,11 +1,15 @@
 import type { App } from "../src/app.ts";
 import { OrbError } from "../src/errors.ts";
+import { collectRoutes } from "../src/http/contract/collect-routes.ts";
+import { describeApi } from "../src/http/contract/describe-api.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
 import { SERVER_PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
-import { problemsOf } from "../src/subject.ts";
+import { problemsOf, type Subject } from "../src/subject.ts";
+import { descriptionRoutes } from "./http/description.ts";
+import { docsPageRoutes } from "./http/docs-page.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
 import { systemRoutes } from "./http/system.ts";
@@ -60,29 +64,54 @@ export async function openDoors(app: App): Promise<Doors> {
   };
 }
 
+/** What the routes are made of; the description of the API needs no more. */
+export interface AppOfRoutes extends Pick<
+  App,
+  "tokens" | "metrics" | "storedCounts" | "readiness" | "gates" | "instances" | "now"
+> {
+  readonly subjects: readonly Subject[];
+  readonly audit: App["audit"] | null;
+  readonly telemetry: Pick<App["telemetry"], "http">;
+}
+
 /**
  * The HTTP server with the routes of all subjects.
  *
  * @param prepare called before the first route is added
  */
 export function createRoutes(
-  { subjects, tokens, audit, gates, instances, telemetry, metrics, storedCounts, readiness, now }: App,
+  {
+    subjects,
+    tokens,
+    audit,
+    gates,
+    instances,
+    telemetry,
+    metrics,
+    storedCounts,
+    readiness,
+    now,
+  }: AppOfRoutes,
   prepare: (server: HttpServer) => void = () => {},
 ): HttpServer {
+  const problems = problemsOf(subjects, SERVER_PROBLEMS);
   const server = createHttpServer({
     tokens,
     audit,
     gates,
     telemetry: telemetry.http,
     translate: toMongoFailure,
-    problems: problemsOf(subjects, SERVER_PROBLEMS),
+    problems,
     now,
   });
   prepare(server);
+  const routes = collectRoutes(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
   healthRoutes(server, readiness);
   systemRoutes(server, { instances, readiness, storedCounts, metrics, now });
   metricsRoutes(server, { metrics, storedCounts });
+  descriptionRoutes(server, () => describeApi(routes, problems));
+  docsPageRoutes(server);
   return server;
 }
 

@@ -9,7 +9,7 @@ import { generatedFiles } from "./docs/generated-files.ts";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const { values: options } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 
-for (const [path, text] of generatedFiles()) {
+for (const [path, text] of await generatedFiles()) {
   const current = await readFile(path, "utf8").catch(() => null);
   if (current === text) continue;
   if (options.check) {

@@ -1,60 +1,11 @@
-import { z } from "zod";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { isObjectId, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
-import { isProjectId } from "../../src/signals/signal.ts";
-import {
-  CLEANUP_STATUSES,
-  type StoredCleanup,
-  UNPUSHED_MODES,
-} from "../../src/workspaces/cleanups/cleanup.ts";
+import { isObjectId, readCursor, toPage } from "../../src/http/page.ts";
+import type { StoredCleanup } from "../../src/workspaces/cleanups/cleanup.ts";
 import { archivesOf, type KnownArchive } from "../../src/workspaces/cleanups/archives.ts";
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
-import { noBody } from "./no-body.ts";
-
-const NAME_CHARACTERS_MAX = 200;
-const PATH_CHARACTERS_MAX = 4_096;
-const PROJECT_ID = "must be the id of a project as in its signals, such as csv-1";
-const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
-
-const listQuery = z
-  .strictObject({
-    ...pageQuery,
-    status: z.enum(CLEANUP_STATUSES).optional(),
-    project: name.optional(),
-    host: name.optional(),
-    archived: z
-      .enum(["true", "false"])
-      .transform((text) => text === "true")
-      .optional(),
-  })
-  .meta({ examples: ["?status=deferred&host=host-1&limit=50"] });
-const params = z.object({ id: z.string() });
-const body = z
-  .strictObject({
-    project: z.string().refine(isProjectId, PROJECT_ID).optional(),
-    workspace: z.strictObject({ host: name, path: z.string().min(1).max(PATH_CHARACTERS_MAX) }).optional(),
-    at: z.iso
-      .datetime({ offset: true })
-      .transform((text) => new Date(text))
-      .optional(),
-    unpushed: z.enum(UNPUSHED_MODES).default("keep"),
-    dryRun: z.boolean().default(false),
-  })
-  .refine(({ project, workspace }) => (project === undefined) !== (workspace === undefined), {
-    error: "must have either `project` or `workspace`, and not both",
-  })
-  .meta({
-    examples: [
-      {
-        workspace: { host: "host-1", path: "/var/orb/workspaces/p-1" },
-        at: "2026-12-24T18:00:00Z",
-        unpushed: "archive",
-        dryRun: true,
-      },
-    ],
-  });
+import { ASK, CANCEL, GET, LIST, RUN } from "./cleanup-schemas.ts";
 
 /** `/api/v1/cleanups`: what is removed, when, and why not. A request only writes what is wanted; the host's worker acts. */
 export function cleanupRoutes(server: HttpServer, parts: WorkspaceParts): void {
@@ -66,7 +17,7 @@ function questions(server: HttpServer, parts: WorkspaceParts): void {
   const { cleanups, cleanupStore } = parts;
   server.get(
     "/api/v1/cleanups",
-    { config: { access: "read" }, schema: { querystring: listQuery } },
+    { config: { access: "read" }, schema: LIST },
     async ({ query: { limit, cursor, ...filter } }) => {
       const before = readCursor(cursor, isObjectId);
       const rows = await cleanupStore.list(filter, { before, limit: limit + 1 });
@@ -77,7 +28,7 @@ function questions(server: HttpServer, parts: WorkspaceParts): void {
 
   server.get(
     "/api/v1/cleanups/:id",
-    { config: { access: "read" }, schema: { params } },
+    { config: { access: "read" }, schema: GET },
     async ({ params: { id } }) => {
       const cleanup = await cleanups.known(id);
       const show = await shower([cleanup], parts);
@@ -91,7 +42,7 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
 
   server.post(
     "/api/v1/cleanups",
-    { config: { access: "write" }, schema: { body } },
+    { config: { access: "write" }, schema: ASK },
     async ({ body: { project, workspace, ...how }, actor }, reply) => {
       const found = workspace ? await byHand.named(workspace) : await byHand.ofProject(project ?? "");
       const asked = await byHand.ask(found, { ...how, by: actor?.name ?? "" });
@@ -101,7 +52,7 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
 
   server.post(
     "/api/v1/cleanups/:id/run",
-    { config: { access: "write" }, schema: { params, body: noBody } },
+    { config: { access: "write" }, schema: RUN },
     async ({ params: { id }, actor }, reply) => {
       const cleanup = await cleanups.run(id, actor?.name ?? "");
       return reply.status(202).send((await shower([cleanup], parts))(cleanup));
@@ -110,7 +61,7 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
 
   server.delete(
     "/api/v1/cleanups/:id",
-    { config: { access: "write" }, schema: { params, body: noBody } },
+    { config: { access: "write" }, schema: CANCEL },
     async ({ params: { id }, actor }) => {
       const cleanup = await cleanups.cancel(id, actor?.name ?? "");
       return (await shower([cleanup], parts))(cleanup);
@@ -141,7 +92,6 @@ function showCleanup(
     now,
   }: { readonly host: StoredHost | null; readonly archive: KnownArchive | null; readonly now: Date },
 ) {
-  const { name: archive = null, ...archived } = known ?? {};
   const { workspace, projects, status, step, origin, by, because, unpushed, dryRun, at, work } = cleanup;
   const isWaiting = status === "scheduled" || status === "deferred" || status === "failed";
   return {
@@ -164,9 +114,9 @@ function showCleanup(
     outcome: cleanup.outcome,
     freed: cleanup.freed,
     /** Its name on the host. */
-    archive,
+    archive: known?.name ?? null,
     /** When it was written, how large it is, and how to restore it. */
-    archived: known && archived,
+    archived: known && withoutName(known),
     progress: cleanup.progress,
     fenceUntil: cleanup.fenceUntil,
     createdAt: cleanup.createdAt,
@@ -174,4 +124,8 @@ function showCleanup(
     endedAt: cleanup.endedAt,
     updatedAt: cleanup.updatedAt,
   };
+}
+
+function withoutName({ bytes, at, restorable, problem, restore }: KnownArchive) {
+  return { bytes, at, restorable, problem, restore };
 }

@@ -1,19 +1,43 @@
 import { z } from "zod";
 import { DELIVERY_STATUSES, type DeliveryMetadata } from "../../src/deliveries/store.ts";
 import { OrbError } from "../../src/errors.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { pageOf, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
+import { delivery } from "./answers/delivery.ts";
+import { noBody } from "./no-body.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSES).optional() });
 const params = z.object({ id: z.string() });
 const PLACE = /^(?<receivedAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>\S+)$/;
 
+const LIST = {
+  querystring: listQuery,
+  response: { 200: pageOf(delivery, "DeliveryPage") },
+  operation: {
+    id: "listDeliveries",
+    tag: "Deliveries",
+    summary: "List deliveries",
+    description: "The webhooks that GitHub has sent, the newest first.",
+  },
+} as const;
+const REPLAY = {
+  params,
+  body: noBody,
+  response: { 202: z.object({ deliveryId: z.string(), outcome: z.literal("replayed") }) },
+  operation: {
+    id: "replayDelivery",
+    tag: "Deliveries",
+    summary: "Handle a delivery again",
+    problems: ["not_found", "delivery_pending"],
+  },
+} as const;
+
 /** `/api/v1/deliveries`: the inbox of webhooks, without their payloads. */
 export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): void {
   server.get(
     "/api/v1/deliveries",
-    { config: { access: "admin" }, schema: { querystring: listQuery } },
+    { config: { access: "admin" }, schema: LIST },
     async ({ query: { limit, cursor, status } }) => {
       const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
       const rows = await store.list({ status }, { before, limit: limit + 1 });
@@ -24,7 +48,7 @@ export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): 
 
   server.post(
     "/api/v1/deliveries/:id/replay",
-    { config: { access: "admin" }, schema: { params } },
+    { config: { access: "admin" }, schema: REPLAY },
     async ({ params: { id } }, reply) => {
       const outcome = await store.replay(id, now());
       if (outcome === "replayed") return reply.status(202).send({ deliveryId: id, outcome });

@@ -15,6 +15,26 @@ const query = z.strictObject({
   project: z.string().refine(isProjectId, "must be the id of a project").optional(),
 });
 
+const STREAM = {
+  querystring: query,
+  response: { 200: z.string() },
+  operation: {
+    id: "streamEvents",
+    tag: "Events",
+    summary: "Receive events as they happen",
+    description:
+      "Server-Sent Events; the data of each is a CloudEvent in JSON. With the id of the last event as `Last-Event-ID` the stream goes on behind it, and nothing is left out. The last event, `orb.stream.end`, says why a stream ends.",
+    problems: ["events_gone", "too_many_streams"],
+    headers: z.object({
+      "Last-Event-ID": z
+        .string()
+        .optional()
+        .meta({ description: "The id of the last event that was received." }),
+    }),
+    answers: "text/event-stream",
+  },
+} as const;
+
 const CUT_OFF: StreamEnd = {
   code: "cut_off",
   reason: "The bot was cut off from its database, or is stopping.",
@@ -35,7 +55,7 @@ export function eventRoutes(server: HttpServer, { feed }: OutboxParts): void {
   });
   server.get(
     "/api/v1/events",
-    { config: { access: "read" }, exposeHeadRoute: false, schema: { querystring: query } },
+    { config: { access: "read" }, exposeHeadRoute: false, schema: STREAM },
     async (request, reply) => {
       if (open.size >= STREAMS_MAX) throw tooMany();
       const { project } = request.query;

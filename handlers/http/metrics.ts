@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { z } from "zod";
 import { requireScope } from "../../src/http/access.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import type { Metrics } from "../../src/monitoring/metrics.ts";
@@ -13,6 +14,19 @@ const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
 const FORWARDED =
   /forward|^via$|^cdn-loop$|^cf-|^(?:[a-z-]+-)?(?:real|client|connecting|remote|cluster-client|user)-?(?:ip|addr(?:ess)?)$|^x-(?!prometheus-|request-id$)/;
 
+const METRICS = {
+  response: { 200: z.string() },
+  operation: {
+    id: "getMetrics",
+    tag: "System",
+    summary: "Read the metrics",
+    description: "In Prometheus' text format. It needs no token on the machine itself.",
+    answers: "text/plain",
+    scopeElsewhere: "read",
+    problems: ["unauthenticated", "forbidden"],
+  },
+} as const;
+
 interface Parts {
   readonly metrics: Metrics;
   readonly storedCounts: StoredCounts;
@@ -20,7 +34,7 @@ interface Parts {
 
 /** `GET /metrics` in Prometheus' text format: open on the machine itself, with a token from elsewhere. It needs no store. */
 export function metricsRoutes(server: HttpServer, { metrics, storedCounts }: Parts): void {
-  server.get("/metrics", { config: { access: "open" } }, async (request, reply) => {
+  server.get("/metrics", { config: { access: "open" }, schema: METRICS }, async (request, reply) => {
     if (!isLocal(request)) requireScope(request.caller, "read");
     await storedCounts.refresh();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

@@ -5,7 +5,11 @@ export const noBody = z
   .strictObject({})
   .nullish()
   .meta({
+    id: "NoBody",
+    description: "No body, or an empty one.",
+    // The words are for the remedy of a refusal.
     examples: [
       "no body, or {}. POST /api/v1/cleanups also takes a time, and dryRun to see what would happen.",
     ],
+    override: { examples: [{}] },
   });

@@ -1,14 +1,32 @@
 import { z } from "zod";
 import { OrbError } from "../../src/errors.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { pageOf, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { type Dated, PROJECT_STATUSES } from "../../src/projects/project.ts";
 import type { StoredProject } from "../../src/projects/store.ts";
 import { isProjectId, PHASES } from "../../src/signals/signal.ts";
+import { project as shownProject, wholeProject } from "./answers/project.ts";
 import { showPullRequest } from "./pull-requests.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(PROJECT_STATUSES).optional() });
+
+const LIST = {
+  querystring: listQuery,
+  response: { 200: pageOf(shownProject, "ProjectPage") },
+  operation: { id: "listProjects", tag: "Projects", summary: "List projects", description: "By their ids." },
+} as const;
+const GET = {
+  params: z.object({ id: z.string() }),
+  response: { 200: wholeProject },
+  operation: {
+    id: "getProject",
+    tag: "Projects",
+    summary: "Read a project",
+    description: "With the history of its phases, what its agents did, and its pull requests.",
+    problems: ["not_found"],
+  },
+} as const;
 
 /** `GET /api/v1/projects` and `/projects/{id}`. */
 export function projectRoutes(
@@ -17,7 +35,7 @@ export function projectRoutes(
 ): void {
   server.get(
     "/api/v1/projects",
-    { config: { access: "read" }, schema: { querystring: listQuery } },
+    { config: { access: "read" }, schema: LIST },
     async ({ query: { limit, cursor, status = null } }) => {
       const after = readCursor(cursor, isProjectId);
       const rows = await projectStore.list({ after, limit: limit + 1, status });
@@ -27,7 +45,7 @@ export function projectRoutes(
 
   server.get(
     "/api/v1/projects/:id",
-    { config: { access: "read" }, schema: { params: z.object({ id: z.string() }) } },
+    { config: { access: "read" }, schema: GET },
     async ({ params: { id } }) => {
       const project = await projectStore.find(id);
       if (!project) throw unknownProject(id);

@@ -4,17 +4,46 @@ import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { judgeRequest } from "../../src/pull-requests/commands/rules/judge-command.ts";
 import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
+import { noBody } from "./no-body.ts";
 import { knownPullRequest } from "./pull-requests.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 
 const params = z.object({ id: z.string() });
+
+const OPERATIONS = {
+  retry: {
+    id: "retryPullRequest",
+    tag: "Pull requests",
+    summary: "Retry what failed or is blocked",
+    problems: ["not_found", "nothing_to_retry", "pull_request_ended", "too_many_requests_waiting"],
+  },
+  refresh: {
+    id: "refreshPullRequest",
+    tag: "Pull requests",
+    summary: "Read a pull request again",
+    description: "Reads everything from GitHub again, and writes the description again if it differs.",
+    problems: [
+      "not_found",
+      "set_aside",
+      "no_pull_request_yet",
+      "pull_request_ended",
+      "too_many_requests_waiting",
+    ],
+  },
+} as const;
+const schemaOf = <Button extends keyof typeof OPERATIONS>(command: Button) => ({
+  params,
+  body: noBody,
+  response: { 202: z.object({ id: z.string(), accepted: z.literal(command) }) },
+  operation: OPERATIONS[command],
+});
 
 /** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: the buttons of the check run, for programs. */
 export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestParts): void {
   for (const command of BUTTON_COMMANDS) {
     server.post(
       `/api/v1/pull-requests/:id/${command}`,
-      { config: { access: "write" }, schema: { params } },
+      { config: { access: "write" }, schema: schemaOf(command) },
       async ({ params: { id }, actor }, reply) => {
         await ask(parts, { id, command, by: actor?.name ?? "" });
         return reply.status(202).send({ id, accepted: command });

@@ -1,14 +1,11 @@
-import { z } from "zod";
 import { OrbError } from "../../src/errors.ts";
-import { isObjectId, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { isObjectId, readCursor, toPage } from "../../src/http/page.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { withQueuePlaces } from "../../src/pull-requests/record/queue-positions.ts";
-import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
 import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/record/store.ts";
-import { SIGNAL_DATA } from "../../src/signals/signal.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
+import { GET, LIST, PREVIEW_COMPLETION, PREVIEW_RECORD } from "./pull-request-schemas.ts";
 
-const TEXT_CHARACTERS_MAX = 200;
 /** A preview asks GitHub many times, each time for up to a quarter of a minute. */
 const PREVIEW = {
   access: "write",
@@ -16,17 +13,6 @@ const PREVIEW = {
   needs: ["mongodb", "github"],
   answerWithinMs: 120_000,
 } as const;
-const text = z.string().min(1).max(TEXT_CHARACTERS_MAX).optional();
-
-const listQuery = z.strictObject({
-  ...pageQuery,
-  status: z.enum(PULL_REQUEST_STATUSES).optional(),
-  repository: text,
-  project: text,
-  q: text,
-});
-
-const params = z.object({ id: z.string() });
 
 /** `/api/v1/pull-requests`: the pull requests of completions, and previews of them. */
 export function pullRequestRoutes(server: HttpServer, parts: PullRequestParts): void {
@@ -37,7 +23,7 @@ export function pullRequestRoutes(server: HttpServer, parts: PullRequestParts): 
 function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): void {
   server.get(
     "/api/v1/pull-requests",
-    { config: { access: "read" }, schema: { querystring: listQuery } },
+    { config: { access: "read" }, schema: LIST },
     async ({ query: { limit, cursor, ...filter } }) => {
       const before = readCursor(cursor, isObjectId);
       const rows = await pullRequestStore.list(filter, { before, limit: limit + 1 });
@@ -51,7 +37,7 @@ function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): 
 
   server.get(
     "/api/v1/pull-requests/:id",
-    { config: { access: "read" }, schema: { params } },
+    { config: { access: "read" }, schema: GET },
     async ({ params: { id } }) => {
       const known = await knownPullRequest(pullRequestStore, id);
       const [record = known] = await withQueuePlaces([known], pullRequestStore);
@@ -65,16 +51,13 @@ function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): 
 function previews(server: HttpServer, { pullRequestStore, previewer, now }: PullRequestParts): void {
   server.post(
     "/api/v1/pull-requests/preview",
-    {
-      config: PREVIEW,
-      schema: { body: SIGNAL_DATA["orb.implementation.completed"] },
-    },
+    { config: PREVIEW, schema: PREVIEW_COMPLETION },
     async ({ body }) => previewer.ofCompletion(body, now()),
   );
 
   server.post(
     "/api/v1/pull-requests/:id/preview",
-    { config: PREVIEW, schema: { params } },
+    { config: PREVIEW, schema: PREVIEW_RECORD },
     async ({ params: { id } }) => previewer.ofRecord(await knownPullRequest(pullRequestStore, id)),
   );
 }

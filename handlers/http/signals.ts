@@ -4,11 +4,26 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 import { readArriving } from "../../src/signals/rules/time-ahead.ts";
 import { SIGNAL_BYTES_MAX, type Signal } from "../../src/signals/signal.ts";
 import type { SignalParts } from "../../src/signals/subject.ts";
+import { answer, signal } from "./answers/signal.ts";
 
 const EVENTS_MAX = 100;
 /** At most this much of one request is held in memory. The largest batch that the contract allows is bigger, and rare. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const required = z.unknown().refine((value) => value !== undefined, "is missing");
+
+const SEND = {
+  body: required,
+  response: { 202: answer },
+  operation: {
+    id: "sendSignals",
+    tag: "Signals",
+    summary: "Send one signal or several",
+    description:
+      "One CloudEvent, or an array of up to 100. The answer comes once all are stored; the bot acts on them afterwards. `source` and `id` identify a signal: the same one may be sent again, and is then answered as a duplicate. If one is not valid, none is stored.",
+    problems: ["bad_signal", "unknown_signal_type", "signal_conflict"],
+    body: z.union([signal, z.array(signal).min(1).max(EVENTS_MAX)]),
+  },
+} as const;
 
 /**
  * `POST /api/v1/signals`: one CloudEvent, or an array of them. If one is not valid, none is stored. One whose `source` and
@@ -18,7 +33,7 @@ export function signalRoutes(server: HttpServer, { intake, telemetry, now }: Sig
   server.post(
     "/api/v1/signals",
     // Senders wait through an election of MongoDB, rather than come again: no gate.
-    { config: { access: "signals:write", needs: [] }, bodyLimit: BODY_BYTES_MAX, schema: { body: required } },
+    { config: { access: "signals:write", needs: [] }, bodyLimit: BODY_BYTES_MAX, schema: SEND },
     async ({ body, headers }, reply) => {
       const at = now();
       let signals: Signal[];
@@ -33,7 +48,7 @@ export function signalRoutes(server: HttpServer, { intake, telemetry, now }: Sig
       const [first] = conflicts;
       if (first && accepted.length === 0) throw new OrbError(first.problem);
       const refused = conflicts.map(({ id, project, problem: { code, reason, remedy } }) => {
-        return { id, project, status: 409, code, detail: reason, remedy };
+        return { id, project, status: 409 as const, code, detail: reason, remedy };
       });
       return reply.status(202).send({ accepted, ...(refused.length > 0 && { refused }) });
     },

@@ -1,9 +1,45 @@
+import { z } from "zod";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import type { InstanceStore, StoredInstance } from "../../src/instances/store.ts";
 import type { Metrics } from "../../src/monitoring/metrics.ts";
 import type { ReadinessChecks } from "../../src/monitoring/readiness.ts";
 import type { StoredCounts } from "../../src/telemetry/stored-counts.ts";
+import { ROLES } from "../../src/settings.ts";
 import { VERSION } from "../../src/version.ts";
+import { refusal } from "./answers/refusal.ts";
+
+const instance = z
+  .object({
+    name: z.string().meta({ description: "Also in leases and in the log." }),
+    host: z.string(),
+    pid: z.int(),
+    roles: z.array(z.enum(ROLES)),
+    version: z.string(),
+    startedAt: z.date(),
+    seenAt: z.date(),
+  })
+  .meta({ id: "Instance", description: "A process of the bot, as it said last." });
+const counts = z.record(z.string(), z.number());
+const system = z
+  .object({
+    version: z.string(),
+    at: z.date(),
+    roles: z.array(z.enum(ROLES)).meta({ description: "Those of all running processes." }),
+    instances: z.array(instance),
+    dependencies: z.array(z.object({ name: z.string(), up: z.boolean(), problem: refusal.nullable() })),
+    counts: z
+      .object({ projects: counts, pullRequests: counts, workspaces: counts })
+      .meta({ description: "By status." }),
+  })
+  .meta({ id: "System" });
+const SYSTEM = {
+  response: { 200: system },
+  operation: {
+    id: "getSystem",
+    tag: "System",
+    summary: "Read which processes run, and what is away",
+  },
+} as const;
 
 interface Parts {
   readonly instances: InstanceStore;
@@ -18,7 +54,7 @@ export function systemRoutes(
   server: HttpServer,
   { instances, readiness, storedCounts, metrics, now }: Parts,
 ): void {
-  server.get("/api/v1/system", { config: { access: "read" } }, async () => {
+  server.get("/api/v1/system", { config: { access: "read" }, schema: SYSTEM }, async () => {
     const at = now();
     const [running, { dependencies }] = await Promise.all([
       instances.list(at),

@@ -1,46 +1,14 @@
-import { z } from "zod";
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { readCursor, toPage } from "../../src/http/page.ts";
 import { tokenState } from "../../src/tokens/rules/token-state.ts";
-import { SCOPES } from "../../src/tokens/scope.ts";
 import type { ShownToken } from "../../src/tokens/store.ts";
 import type { TokenParts } from "../../src/tokens/subject.ts";
-import { noBody } from "./no-body.ts";
+import { LIST, MAKE, OVERLAP_MINUTES, REVOKE, ROTATE } from "./token-schemas.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const GOOD_FOR_DAYS = 90;
-const OVERLAP_MINUTES = 60;
-const OVERLAP_MINUTES_MAX = 7 * 24 * 60;
 
-/** A line for people. */
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    // oxlint-disable-next-line no-control-regex -- that is the point
-    .regex(/^[^\u0000-\u001f\u007f]*$/, "must be a single line");
-
-const listQuery = z.strictObject({ ...pageQuery, owner: line(100).optional() });
-const params = z.object({ id: z.string() });
-const wanted = z
-  .strictObject({
-    name: line(100),
-    owner: line(100).optional(),
-    scopes: z
-      .array(z.enum(SCOPES))
-      .min(1)
-      .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
-    expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
-    bypass: z.boolean().default(false),
-  })
-  .meta({ examples: [{ name: "the agent platform", scopes: ["signals:write", "read"] }] });
-const overlap = z
-  .strictObject({ overlapMinutes: z.number().int().min(0).max(OVERLAP_MINUTES_MAX).default(OVERLAP_MINUTES) })
-  .nullish()
-  .meta({ examples: [{ overlapMinutes: OVERLAP_MINUTES }] });
 const PLACE = /^(?<createdAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>[0-9a-f]{16})$/;
 
 /** `/api/v1/tokens`: who may call the API. The text of a token is in one answer only, the one that makes it. */
@@ -52,7 +20,7 @@ export function tokenRoutes(server: HttpServer, parts: TokenParts): void {
 function lists(server: HttpServer, { store, now }: TokenParts): void {
   server.get(
     "/api/v1/tokens",
-    { config: { access: "admin" }, schema: { querystring: listQuery } },
+    { config: { access: "admin" }, schema: LIST },
     async ({ query: { limit, cursor, owner } }) => {
       const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
       const rows = await store.list({ owner }, { before, limit: limit + 1 });
@@ -65,7 +33,7 @@ function lists(server: HttpServer, { store, now }: TokenParts): void {
 function changes(server: HttpServer, { keys, now }: TokenParts): void {
   server.post(
     "/api/v1/tokens",
-    { config: { access: "admin" }, schema: { body: wanted } },
+    { config: { access: "admin" }, schema: MAKE },
     async ({ body: { name, owner, scopes, expiresAt, bypass }, actor }, reply) => {
       const by = actor?.name ?? "";
       const end =
@@ -79,7 +47,7 @@ function changes(server: HttpServer, { keys, now }: TokenParts): void {
 
   server.post(
     "/api/v1/tokens/:id/rotate",
-    { config: { access: "admin" }, schema: { params, body: overlap } },
+    { config: { access: "admin" }, schema: ROTATE },
     async ({ params: { id }, body, actor }, reply) => {
       const overlapMs = (body?.overlapMinutes ?? OVERLAP_MINUTES) * 60_000;
       const { token, ...made } = await keys.rotate(id, { by: actor?.name ?? "", overlapMs });
@@ -89,7 +57,7 @@ function changes(server: HttpServer, { keys, now }: TokenParts): void {
 
   server.delete(
     "/api/v1/tokens/:id",
-    { config: { access: "admin" }, schema: { params, body: noBody } },
+    { config: { access: "admin" }, schema: REVOKE },
     async ({ params: { id }, actor }) => showToken(await keys.revoke(id, actor?.name ?? ""), now()),
   );
 }

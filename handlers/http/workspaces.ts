@@ -1,34 +1,19 @@
-import { z } from "zod";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { readCursor, toPage } from "../../src/http/page.ts";
 import { holding } from "../../src/workspaces/record/rules/leases.ts";
 import type { StoredWorkspace } from "../../src/workspaces/record/workspace.ts";
 import { isWorkspaceId } from "../../src/workspaces/record/workspace-id.ts";
 import type { StoredRestore } from "../../src/workspaces/restores/store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 import { shower } from "./cleanups.ts";
-import { noBody } from "./no-body.ts";
+import { ARCHIVE, GET, LIST, RESTORE } from "./workspace-schemas.ts";
 
-const NAME_CHARACTERS_MAX = 200;
-const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX).optional();
-const listQuery = z
-  .strictObject({
-    ...pageQuery,
-    host: name,
-    project: name,
-    kept: z
-      .enum(["true", "false"])
-      .transform((text) => text === "true")
-      .optional(),
-  })
-  .meta({ examples: ["?kept=true&host=host-1&limit=50"] });
-const params = z.object({ id: z.string() });
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {
   const { workspaces, byHand, cleanupStore, restores, now } = parts;
   server.get(
     "/api/v1/workspaces",
-    { config: { access: "read" }, schema: { querystring: listQuery } },
+    { config: { access: "read" }, schema: LIST },
     async ({ query: { limit, cursor, ...filter } }) => {
       const after = readCursor(cursor, isWorkspaceId);
       const rows = await workspaces.list({ ...filter, after, limit: limit + 1 });
@@ -39,7 +24,7 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
 
   server.get(
     "/api/v1/workspaces/:id",
-    { config: { access: "read" }, schema: { params } },
+    { config: { access: "read" }, schema: GET },
     async ({ params: { id } }) => {
       const workspace = await byHand.known(id);
       const active = await cleanupStore.activeOf(id);
@@ -57,7 +42,7 @@ export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void
 function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
   server.post(
     "/api/v1/workspaces/:id/archive",
-    { config: { access: "write" }, schema: { params, body: noBody } },
+    { config: { access: "write" }, schema: ARCHIVE },
     async ({ params: { id }, actor }, reply) => {
       const workspace = await byHand.known(id);
       const how = { unpushed: "archive", dryRun: false, by: actor?.name ?? "" } as const;
@@ -68,7 +53,7 @@ function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
 
   server.post(
     "/api/v1/workspaces/:id/restore",
-    { config: { access: "write" }, schema: { params, body: noBody } },
+    { config: { access: "write" }, schema: RESTORE },
     async ({ params: { id }, actor }, reply) => {
       const restore = await byHand.restore(id, actor?.name ?? "");
       return reply.status(202).send({ id, restore: showRestore(restore) });

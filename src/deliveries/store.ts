@@ -95,10 +95,10 @@ export type Inserted = "inserted" | "revived" | "duplicate";
 export class DeliveryStore {
   readonly model: Model<StoredDelivery>;
   /** The driver's own collection, for urgent writes: it has time limits, and does not check each field. */
-  readonly #collection: mongo.Collection<StoredDelivery>;
+  readonly #collection: () => mongo.Collection<StoredDelivery>;
 
   constructor(database: Database) {
-    this.#collection = database.native.collection<StoredDelivery>(DELIVERIES_COLLECTION);
+    this.#collection = () => database.native.collection<StoredDelivery>(DELIVERIES_COLLECTION);
     this.model = database.connection.model<StoredDelivery>("Delivery", schema, DELIVERIES_COLLECTION);
   }
 
@@ -115,7 +115,7 @@ export class DeliveryStore {
 
   async #insertOrRevive(deliveries: readonly StoredDelivery[], when: InsertedWhen): Promise<Inserted[]> {
     try {
-      await this.#collection.insertMany(deliveries, {
+      await this.#collection().insertMany(deliveries, {
         ordered: false,
         timeoutMS: when.deadline.leftMs,
       });
@@ -182,11 +182,11 @@ export class DeliveryStore {
     const limits = { timeoutMS: deadline.leftMs };
     const dead = { _id: { $in: [...ids] }, status: "dead" } as const;
     const revived = new Set<string>();
-    for (const { _id } of await this.#collection
+    for (const { _id } of await this.#collection()
       .find(dead, { projection: { _id: 1 }, ...limits })
       .toArray()) {
       const change = { $set: onceMore(now), $inc: { replays: 1 } };
-      const { matchedCount } = await this.#collection.updateOne({ _id, status: "dead" }, change, limits);
+      const { matchedCount } = await this.#collection().updateOne({ _id, status: "dead" }, change, limits);
       if (matchedCount === 1) revived.add(_id);
     }
     return revived;

@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider } from "fastify";
+import type { z } from "zod";
 import type { Actor, Caller } from "../tokens/authenticate.ts";
 import type { Dependency } from "./dependency.ts";
 import type { Scope } from "../tokens/scope.ts";
+import type { Operation } from "./contract/operation.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -18,6 +19,10 @@ declare module "fastify" {
     /** The longest time to its answer, if not that of `limitAnswers`. */
     readonly answerWithinMs?: number;
   }
+  interface FastifySchema {
+    /** What the API's description says about the route. Every route of the API needs one. */
+    readonly operation?: Operation;
+  }
   interface FastifyRequest {
     answerTimer: NodeJS.Timeout | undefined;
     /** The entry about the request in the log of changes; `null` for one that changes nothing. */
@@ -30,10 +35,25 @@ declare module "fastify" {
   }
 }
 
+/** What a route may answer with: the value of its schema, or one that can't be changed. */
+type Answer<T> = T extends Date
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Answer<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Answer<T[Key]> }
+      : T;
+
+/** Derives the types of requests and answers from the zod schemas of a route. */
+export interface SchemaTypes extends FastifyTypeProvider {
+  readonly validator: this["schema"] extends z.ZodType ? z.output<this["schema"]> : unknown;
+  readonly serializer: this["schema"] extends z.ZodType ? Answer<z.output<this["schema"]>> : unknown;
+}
+
 export type HttpServer = FastifyInstance<
   Server,
   IncomingMessage,
   ServerResponse,
   FastifyBaseLogger,
-  ZodTypeProvider
+  SchemaTypes
 >;

@@ -7,8 +7,18 @@ const LIMIT = `must be a whole number from 1 to ${ITEMS_MAX}`;
 
 /** The query of every list. */
 export const pageQuery = {
-  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(ITEMS_MAX, LIMIT).default(ITEMS_DEFAULT),
-  cursor: z.string().max(512).optional(),
+  limit: z.coerce
+    .number(LIMIT)
+    .int(LIMIT)
+    .min(1, LIMIT)
+    .max(ITEMS_MAX, LIMIT)
+    .default(ITEMS_DEFAULT)
+    .meta({ description: "How many items the page has at most." }),
+  cursor: z
+    .string()
+    .max(512)
+    .optional()
+    .meta({ description: "`nextCursor` of the previous page, unchanged. Without it, the first page." }),
 };
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
@@ -16,6 +26,20 @@ const OBJECT_ID = /^[0-9a-f]{24}$/;
 /** Whether a text can be an id that MongoDB made. */
 export function isObjectId(text: string): boolean {
   return OBJECT_ID.test(text);
+}
+
+/**
+ * The schema of one page of a list.
+ *
+ * @param id of the page in the API's description, such as `ProjectPage`
+ */
+export function pageOf<Item extends z.ZodType>(item: Item, id: string) {
+  return z
+    .object({
+      items: z.array(item),
+      nextCursor: z.string().nullable().meta({ description: "For the next page; null on the last one." }),
+    })
+    .meta({ id });
 }
 
 /** Reads a cursor. It holds the id of the last item, encoded so that clients do not build their own. */

@@ -89,7 +89,7 @@ export function unknownAddress(path: string): OrbError {
   return new OrbError({
     code: "not_found",
     reason: `${shownKey(path)} does not exist.`,
-    remedy: "See docs/ARCHITECTURE.md, “Ways in”, for the routes of the API.",
+    remedy: "See GET /docs for the addresses of the API.",
   });
 }
 

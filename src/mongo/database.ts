@@ -27,6 +27,8 @@ export const MONGO_LIMITS = {
   waitQueueTimeoutMS: 10_000,
 } as const;
 
+/** Nobody connects to it. */
+const NOWHERE = "mongodb://nowhere.invalid";
 const POOL_CONNECTIONS_MAX = 50;
 const TRANSACTION_LIFETIME = "transactionLifetimeLimitSeconds";
 
@@ -37,10 +39,10 @@ export class Database {
   readonly clock: ServerClock;
   readonly primary: PrimaryWatch;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, client: mongoose.mongo.MongoClient) {
     this.connection = connection;
     // https://www.mongodb.com/docs/manual/reference/command/hello/#mongodb-data-hello.localTime
-    this.primary = new PrimaryWatch({ client: connection.getClient(), ping: () => this.ping() });
+    this.primary = new PrimaryWatch({ client, ping: () => this.ping() });
     this.clock = new ServerClock(async () => (await this.native.command({ hello: 1 }))["localTime"]);
   }
 
@@ -68,10 +70,17 @@ export class Database {
       await connection.close();
       throw unreachable("No MongoDB answered at MONGODB_URI", error);
     }
-    const database = new Database(connection);
+    const database = new Database(connection, connection.getClient());
     await database.#requireReplicaSet();
     await database.clock.start();
     return database;
+  }
+
+  /** A database that is never used: for documents about what is built on one. */
+  static unconnected(): Database {
+    const connection = mongoose.createConnection();
+    for (const does of ["autoIndex", "autoCreate", "bufferCommands"]) connection.set(does, false);
+    return new Database(connection, new mongoose.mongo.MongoClient(NOWHERE));
   }
 
   /** The driver's own database object, for libraries that don't use mongoose; it shares the connection pool. */

@@ -42,39 +42,41 @@ const branchName = z.string().refine(isBranchName, "is not a branch name that gi
 const sha = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA, 40 hexadecimal digits");
 const login = z.string().refine((text) => isLogin(text) || isBotLogin(text), "must be a GitHub user name");
 /** Any text: a name that can't be asked is reported, and the others are asked. */
-const reviewer = z.string().transform((text) => clip(text.trim(), NAME_CHARACTERS_MAX));
+const reviewer = z.string().overwrite((text) => clip(text.trim(), NAME_CHARACTERS_MAX));
 const issueNumber = z.number().int().min(1);
 const days = z.number().int().min(0).max(RETENTION_DAYS_MAX).optional();
 const workspace = z.object({ host: name, path: z.string().min(1).max(4096) });
 const project = { project: projectId };
 
-const completion = z.object({
-  ...project,
-  repository: repositoryName,
-  branch: branchName,
-  base: branchName.optional(),
-  headSha: sha.optional(),
-  title: z.string().trim().max(LINE_CHARACTERS_MAX).optional(),
-  type: z.string().trim().max(NAME_CHARACTERS_MAX).optional(),
-  summary: markdown,
-  changes: list(line).optional(),
-  recommendations: list(
-    z.object({ agent: name, severity: z.enum(["info", "warning", "critical"]), text: line }),
-  ).optional(),
-  claims: list(z.object({ kind: z.enum(["tests", "build", "lint", "other"]), text: line })).optional(),
-  agents: list(
-    z.object({
-      name,
-      model: name.optional(),
-      durationMs: duration.optional(),
-      costUsd: z.number().min(0).optional(),
-    }),
-  ).optional(),
-  issues: list(issueNumber).optional(),
-  reviewers: list(reviewer).optional(),
-  draft: z.boolean().optional(),
-  requestedBy: login.optional(),
-});
+const completion = z
+  .object({
+    ...project,
+    repository: repositoryName,
+    branch: branchName,
+    base: branchName.optional(),
+    headSha: sha.optional(),
+    title: z.string().trim().max(LINE_CHARACTERS_MAX).optional(),
+    type: z.string().trim().max(NAME_CHARACTERS_MAX).optional(),
+    summary: markdown,
+    changes: list(line).optional(),
+    recommendations: list(
+      z.object({ agent: name, severity: z.enum(["info", "warning", "critical"]), text: line }),
+    ).optional(),
+    claims: list(z.object({ kind: z.enum(["tests", "build", "lint", "other"]), text: line })).optional(),
+    agents: list(
+      z.object({
+        name,
+        model: name.optional(),
+        durationMs: duration.optional(),
+        costUsd: z.number().min(0).optional(),
+      }),
+    ).optional(),
+    issues: list(issueNumber).optional(),
+    reviewers: list(reviewer).optional(),
+    draft: z.boolean().optional(),
+    requestedBy: login.optional(),
+  })
+  .meta({ id: "Completion" });
 /** The data of `orb.implementation.completed`. */
 export type Completion = z.infer<typeof completion>;
 

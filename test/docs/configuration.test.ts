@@ -26,7 +26,7 @@ beforeAll(async () => {
   };
 });
 
-test.each([...generatedFiles()])("%s is what the code says", async (path, text) => {
+test.each([...(await generatedFiles())])("%s is what the code says", async (path, text) => {
   expect(await readFile(`${ROOT}${path}`, "utf8")).toBe(text);
 });
 

@@ -1,15 +1,22 @@
+import { checkAnswer } from "./contract.ts";
 import { ADMIN_TOKEN } from "./environment.ts";
 
 export type Asked = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
 
-/** Asks a bot's API as its administrator; the body is JSON unless the headers say otherwise. */
+/**
+ * Asks a bot's API as its administrator; the body is JSON unless the headers say otherwise.
+ *
+ * @throws Error if the answer is not as docs/openapi.json describes it
+ */
 export async function ask(url: string, path: string, options: Asked = {}): Promise<Response> {
   const headers = {
     authorization: `Bearer ${ADMIN_TOKEN}`,
     "content-type": "application/json",
     ...options.headers,
   };
-  return fetch(`${url}${path}`, { ...options, headers });
+  const response = await fetch(`${url}${path}`, { ...options, headers });
+  await checkAnswer(options.method ?? "GET", path, response);
+  return response;
 }
 
 /** Sends signals over HTTP, as one array. @throws Error with the bot's answer where it does not take them */

@@ -92,7 +92,14 @@ export function letters({ database, instruments, worker }: Needs): Subject {
 function letterRoutes(server: HttpServer, store: LetterStore): void {
   server.get(
     "/api/v1/letters/:text",
-    { config: { access: "read" }, schema: { params: z.object({ text: z.string() }) } },
+    {
+      config: { access: "read" },
+      schema: {
+        params: z.object({ text: z.string() }),
+        response: { 200: z.object({ text: z.string(), answered: z.boolean() }) },
+        operation: { id: "getLetter", tag: "System", summary: "Read a letter", problems: ["letter_lost"] },
+      },
+    },
     async ({ params: { text } }) => {
       const letter = await store.model.findOne({ text: { $eq: text } }).lean();
       if (letter) return { text, answered: letter.answered };
