@@ -13,7 +13,10 @@ export class AllowedMethods {
    */
   of(path: string): string[] {
     const asked = path.split("/");
-    const found = this.#routes.filter(({ steps }) => path === "*" || isAt(asked, steps));
+    const matching = this.#routes.filter(({ steps }) => path === "*" || isAt(asked, steps));
+    // `/pull-requests/preview` is not the pull request of that id.
+    const literal = matching.filter(({ steps }) => !steps.some((step) => step.startsWith(":")));
+    const found = path !== "*" && literal.length > 0 ? literal : matching;
     return found.length === 0
       ? []
       : [...new Set(["OPTIONS", ...found.map(({ method }) => method)])].toSorted();

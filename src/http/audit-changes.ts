@@ -6,16 +6,15 @@ import type { HttpServer } from "./http-server.ts";
 
 const DETAILS_CHARACTERS_MAX = 2_000;
 const REASON_CHARACTERS_MAX = 500;
+/** In JSON Schema, which can't say that a text is trimmed. */
+const NOT_BLANK = String.raw`\S`;
 const NO_QUERY = z.strictObject({});
 
 /** Why somebody changes something: in the query of every call that does. */
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(REASON_CHARACTERS_MAX)
-  .optional()
-  .meta({ description: "Why; it is stored with who changed what, and listed by GET /api/v1/audit." });
+const reason = z.string().trim().min(1).max(REASON_CHARACTERS_MAX).optional().meta({
+  pattern: NOT_BLANK,
+  description: "Why; it is stored with who changed what, and listed by GET /api/v1/audit.",
+});
 
 /** Where it is stored who changed what. */
 export interface AuditLog {

@@ -138,6 +138,8 @@ describe("an address", () => {
     { method: "PATCH", path: "/api/v1/projects/p-1", allow: "GET, HEAD, OPTIONS" },
     { method: "HEAD", path: "/api/github/webhooks", allow: "OPTIONS, POST" },
     { method: "GET", path: "/api/v1/pull-requests/1/retry", allow: "OPTIONS, POST" },
+    // Not the pull request with the id `preview`.
+    { method: "DELETE", path: "/api/v1/pull-requests/preview", allow: "OPTIONS, POST" },
     { method: "PROPFIND", path: "/livez?x", allow: "GET, HEAD, OPTIONS" },
     { method: "TRACE", path: "/readyz", allow: "GET, HEAD, OPTIONS" },
   ])("does not have the method $method: $path", async ({ method, path, allow }) => {
@@ -154,7 +156,7 @@ describe("an address", () => {
 
   test.each([
     { path: "/api/v1/projects", allow: "GET, HEAD, OPTIONS" },
-    { path: "/api/v1/pull-requests/preview", allow: "GET, HEAD, OPTIONS, POST" },
+    { path: "/api/v1/pull-requests/preview", allow: "OPTIONS, POST" },
     { path: "*", allow: "DELETE, GET, HEAD, OPTIONS, POST" },
   ])("lists its methods if it is asked for them: $path", async ({ path, allow }) => {
     const answer = await sendRaw(bot.url, `OPTIONS ${path} HTTP/1.1\r\n${AUTHORIZED}\r\n\r\n`);
