@@ -63,7 +63,7 @@ beforeAll(async () => {
   });
 });
 
-/** Some calls need something that has just gone wrong, or is over. */
+/** Some calls need something that has just gone wrong, or has ended. */
 const BEFORE: Readonly<Record<string, () => Promise<void>>> = {
   retry: async () => {
     const problem = { code: "no_commits", reason: "It has no commits.", remedy: "Push one." };

@@ -60,7 +60,7 @@ const ALLOWS: Readonly<Record<Scope, readonly Access[]>> = {
   admin: ["open", "read", "write", "signals:write", "admin"],
 };
 
-// With a GitHub: while it is away, routes that need it answer nobody, whoever asks.
+// With a GitHub: while it is away, routes that need it let in nobody.
 const scenario = useScenario({}, { webhooks: false });
 const routes: Route[] = [];
 /** By the scope of each. */
