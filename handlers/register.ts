@@ -37,6 +37,9 @@ export async function openDoors(app: App): Promise<Doors> {
   await app.appCheck.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   app.presence.begin();
+  for (const { collection, listener, orChanged = [] } of subjects.flatMap(({ hears = [] }) => hears)) {
+    changes.on(collection, listener, { orChanged });
+  }
   changes.open();
   if (work && startJobs) {
     for (const job of subjects.flatMap(({ jobs = [] }) => jobs)) clock.every(job);
@@ -67,7 +70,7 @@ export async function openDoors(app: App): Promise<Doors> {
 /** What the routes are made of; the description of the API needs no more. */
 export interface AppOfRoutes extends Pick<
   App,
-  "tokens" | "metrics" | "storedCounts" | "readiness" | "gates" | "instances" | "now"
+  "tokens" | "requestLimits" | "metrics" | "storedCounts" | "readiness" | "gates" | "instances" | "now"
 > {
   readonly subjects: readonly Subject[];
   readonly audit: App["audit"] | null;
@@ -85,6 +88,7 @@ export function createRoutes(
     tokens,
     audit,
     gates,
+    requestLimits,
     instances,
     telemetry,
     metrics,
@@ -99,6 +103,7 @@ export function createRoutes(
     tokens,
     audit,
     gates,
+    limits: requestLimits,
     telemetry: telemetry.http,
     translate: toMongoFailure,
     problems,

@@ -7,6 +7,7 @@ import { eventRoutes } from "../handlers/http/events.ts";
 import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
+import { rateLimitRoutes } from "../handlers/http/rate-limits.ts";
 import { settingsRoutes } from "../handlers/http/settings.ts";
 import { signalRoutes } from "../handlers/http/signals.ts";
 import { tokenRoutes } from "../handlers/http/tokens.ts";
@@ -27,6 +28,7 @@ import { outbox } from "./outbox/subject.ts";
 import { projects } from "./projects/subject.ts";
 import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
+import { rateLimits } from "./rate-limits/subject.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
@@ -111,12 +113,14 @@ export function collectSubjects(
   };
 }
 
-/** Who may call the API, and what they did. */
-function callerSubjects({ config, database, instruments, worker }: Shared) {
+/** Who may call the API, how often, and what they did. */
+function callerSubjects({ config, database, redis, instruments, worker }: Shared) {
   const { now } = worker;
+  const limits = { config: config.rateLimits, redis: redis?.limits ?? null, doors: [rateLimitRoutes] };
   const bootstrap = config.http.adminToken;
   return {
     tokensSubject: tokens({ database, bootstrap, doors: [tokenRoutes], instruments, now }),
+    limitsSubject: rateLimits({ database, instruments, worker, ...limits }),
     auditSubject: audit({ database, doors: [auditRoutes] }),
   };
 }

@@ -135,13 +135,14 @@ function presenceOf(
 
 /** What every request passes. */
 function guardsOf(
-  { githubSubject, tokensSubject, auditSubject }: ReturnType<typeof collectSubjects>,
+  { githubSubject, tokensSubject, auditSubject, limitsSubject }: ReturnType<typeof collectSubjects>,
   database: Database,
 ) {
   return {
     gates: gatesOf(githubSubject, database),
     tokens: tokensSubject.tokens,
     audit: auditSubject.store,
+    requestLimits: limitsSubject.requestLimits,
   };
 }
 

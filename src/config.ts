@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { OrbError } from "./errors.ts";
+import type { Network } from "./networks.ts";
 import { issueWords } from "./input/rules/issue-words.ts";
 import { looksLikeKey, readPrivateKey } from "./private-key.ts";
 import { Secret } from "./secret.ts";
+import { type RateLimitCategory } from "./rate-limit-categories.ts";
 import { type Role, SETTINGS } from "./settings.ts";
 
 /** BSD's EX_CONFIG: the exit code for an invalid environment. */
@@ -34,6 +36,13 @@ export interface Config {
     readonly disk: { readonly highPercent: number; readonly lowPercent: number };
   };
   readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
+  readonly rateLimits: {
+    /** Of every category. */
+    readonly limits: ReadonlyMap<RateLimitCategory, number>;
+    readonly trustedProxies: readonly Network[];
+    /** The draft whose header fields are sent. */
+    readonly headers: "10" | "11" | "off";
+  };
   /** Where to fetch webhooks if GitHub can't reach the bot. Anyone with the address can read them. */
   readonly webhookProxyUrl: Secret | null;
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
@@ -158,6 +167,11 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
       disk: { highPercent: settings.DISK_HIGH_PERCENT, lowPercent: settings.DISK_LOW_PERCENT },
     },
     http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },
+    rateLimits: {
+      limits: settings.RATE_LIMITS,
+      trustedProxies: settings.TRUSTED_PROXIES ?? [],
+      headers: settings.RATE_LIMIT_HEADERS,
+    },
     webhookProxyUrl: settings.WEBHOOK_PROXY_URL === undefined ? null : new Secret(settings.WEBHOOK_PROXY_URL),
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,

@@ -8,13 +8,16 @@ import { type Gates, isAway } from "./http/dependency.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import type { Database } from "./mongo/database.ts";
 import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
-import { connectRedis, type RedisClient } from "./redis/client.ts";
+import { connectImpatiently, connectRedis, type RedisClient } from "./redis/client.ts";
 import { redisUnavailable } from "./redis/failure.ts";
 import type { ProcessTelemetry } from "./telemetry/process.ts";
 import type { Apart } from "./work/apart/apart.ts";
 
-/** A read that waits for entries blocks every other command on its connection, so `reader` is for those. */
-export type Redis = Readonly<Record<"commands" | "reader", RedisClient>>;
+/**
+ * A read that waits for entries blocks every other command on its connection, so `reader` is for those. A request that is counted
+ * waits for a fraction of a second only, on `limits`.
+ */
+export type Redis = Readonly<Record<"commands" | "reader" | "limits", RedisClient>>;
 
 interface FeedNeeds {
   readonly database: Database;
@@ -52,6 +55,7 @@ export function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessT
   return {
     commands: connectRedis(url, { onError }),
     reader: connectRedis(url, { onError }),
+    limits: connectImpatiently(url, { onError }),
   };
 }
 
@@ -99,6 +103,7 @@ export async function closeAll({
   await apart?.close();
   redis?.commands.disconnect();
   redis?.reader.disconnect();
+  redis?.limits.disconnect();
   heartbeat.stop();
   await database.close();
 }

@@ -1,7 +1,9 @@
 import { hostname } from "node:os";
 import { normalize } from "node:path";
 import { z } from "zod";
+import { readNetworks } from "./networks.ts";
 import { looksLikePath, readPrivateKey } from "./private-key.ts";
+import { RATE_LIMITS_DEFAULT, readRateLimits } from "./rate-limit-categories.ts";
 import { Secret } from "./secret.ts";
 
 export const ROLES = ["web", "worker"] as const;
@@ -49,6 +51,15 @@ const roles = text.transform((value, context) => {
   context.addIssue(`must be a comma-separated list of ${ROLES.join(", ")}`);
   return z.NEVER;
 });
+
+/** @param read returns what is wrong as a text */
+const readBy = <T extends object>(read: (value: string) => T | string) =>
+  text.transform((value, context) => {
+    const result = read(value);
+    if (typeof result !== "string") return result;
+    context.addIssue(result);
+    return z.NEVER;
+  });
 
 /** Every environment variable that the bot reads; docs/configuration.md and .env.example are generated from it. */
 export const SETTINGS = {
@@ -191,6 +202,27 @@ export const SETTINGS = {
     default: "unset",
     meaning:
       "an API token with every scope, at least 32 characters, besides those that `script/token` and the API make",
+    group: "Server",
+  },
+  TRUSTED_PROXIES: {
+    schema: readBy(readNetworks).optional(),
+    default: "unset",
+    meaning:
+      "networks of your proxies, with commas between them, such as `10.0.0.0/8,fd00::/8`: from them, and only from them, the address of a client is read from `X-Forwarded-For`. If unset, the header is ignored, and all clients behind a proxy share the limits of its address",
+    group: "Server",
+  },
+  RATE_LIMITS: {
+    schema: readBy(readRateLimits).prefault(RATE_LIMITS_DEFAULT),
+    default: RATE_LIMITS_DEFAULT,
+    meaning:
+      "how many requests of each category one caller, and one address, may send in a minute; those that you leave out keep their default. `PUT /api/v1/rate-limits/{category}` changes them while the bot runs, and takes precedence",
+    group: "Server",
+  },
+  RATE_LIMIT_HEADERS: {
+    schema: z.enum(["10", "11", "off"]).default("10"),
+    default: "10",
+    meaning:
+      "the IETF draft (`draft-ietf-httpapi-ratelimit-headers`) whose `RateLimit` and `RateLimit-Policy` are sent: `10`, `11`, or `off`. What is sent has the same form in both. `Retry-After` is always sent",
     group: "Server",
   },
   LOG_LEVEL: {

@@ -25,6 +25,15 @@ export interface Subject {
   readonly onSignal?: SignalHandler;
   /** The error codes of its routes. */
   readonly problems?: Problems;
+  /**
+   * Called in every process when any process inserts into a collection, or changes one of these fields, and when news of that may
+   * have been lost.
+   */
+  readonly hears?: readonly {
+    readonly collection: string;
+    readonly orChanged?: readonly string[];
+    readonly listener: () => void;
+  }[];
   /** Brings its gauges up to date when metrics are read. */
   readonly count?: () => Promise<void>;
   /** Called after its loops have ended. */

@@ -34,21 +34,27 @@ const READY = {
  * that is down need not keep the process from serving.
  */
 export function healthRoutes(server: HttpServer, readiness: ReadinessChecks): void {
-  server.get("/livez", { config: { access: "open" }, schema: LIVE }, async () => ({ status: "ok" as const }));
+  server.get("/livez", { config: { access: "open", limit: "none" }, schema: LIVE }, async () => ({
+    status: "ok" as const,
+  }));
 
-  server.get("/readyz", { config: { access: "open" }, schema: READY }, async (_request, reply) => {
-    const { ready, stopping, dependencies } = await readiness.check();
-    const checks = Object.fromEntries(
-      dependencies.map(({ name, up }) => [name, up ? ("up" as const) : ("down" as const)]),
-    );
-    const problems = dependencies.flatMap(({ name, problem }) =>
-      problem === null ? [] : [{ dependency: name, ...problem }],
-    );
-    if (!ready) reply.status(503).header("Retry-After", String(AGAIN_SECONDS));
-    return reply.send({
-      status: ready ? "ready" : stopping ? "stopping" : "not ready",
-      checks,
-      ...(problems.length > 0 && { problems }),
-    });
-  });
+  server.get(
+    "/readyz",
+    { config: { access: "open", limit: "none" }, schema: READY },
+    async (_request, reply) => {
+      const { ready, stopping, dependencies } = await readiness.check();
+      const checks = Object.fromEntries(
+        dependencies.map(({ name, up }) => [name, up ? ("up" as const) : ("down" as const)]),
+      );
+      const problems = dependencies.flatMap(({ name, problem }) =>
+        problem === null ? [] : [{ dependency: name, ...problem }],
+      );
+      if (!ready) reply.status(503).header("Retry-After", String(AGAIN_SECONDS));
+      return reply.send({
+        status: ready ? "ready" : stopping ? "stopping" : "not ready",
+        checks,
+        ...(problems.length > 0 && { problems }),
+      });
+    },
+  );
 }

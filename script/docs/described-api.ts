@@ -10,7 +10,7 @@ import { InstanceStore } from "../../src/instances/store.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
 import { ReadinessChecks } from "../../src/monitoring/readiness.ts";
-import { problemsOf, type Subject } from "../../src/subject.ts";
+import { problemsOf } from "../../src/subject.ts";
 import { HttpTelemetry } from "../../src/telemetry/http.ts";
 import type { Instruments } from "../../src/telemetry/part.ts";
 import { StoredCounts } from "../../src/telemetry/stored-counts.ts";
@@ -33,11 +33,12 @@ interface DescribedApi {
 export async function describedApi(): Promise<DescribedApi> {
   const metrics = new Metrics();
   const instruments = { log: createLogger({ level: "error", format: "json" }), metrics };
-  const subjects = describedSubjects(instruments);
+  const { subjects, limitsSubject } = describedSubjects(instruments);
   const server = createRoutes({
     subjects,
     tokens: new Tokens(null),
     audit: null,
+    requestLimits: limitsSubject.requestLimits,
     gates: NO_GATES,
     instances: new InstanceStore(Database.unconnected()),
     telemetry: { http: new HttpTelemetry(instruments) },
@@ -56,7 +57,7 @@ export async function describedApi(): Promise<DescribedApi> {
 }
 
 /** The subjects of a bot that never runs. Nothing is connected. */
-function describedSubjects(instruments: Instruments): readonly Subject[] {
+function describedSubjects(instruments: Instruments): ReturnType<typeof collectSubjects> {
   const database = Database.unconnected();
   const timing = { owner: "", leaseMs: LEASE_MS, now: () => new Date() };
   const heartbeat = new StoredHeartbeat(database, { ...timing, onError: () => {} });
@@ -69,7 +70,7 @@ function describedSubjects(instruments: Instruments): readonly Subject[] {
     worker,
     apart: new Apart(),
   };
-  return collectSubjects(shared, { checkpoint: () => {}, more: () => [] }).subjects;
+  return collectSubjects(shared, { checkpoint: () => {}, more: () => [] });
 }
 
 /** Valid, and of no use. */

@@ -82,6 +82,8 @@ export async function setStage(
     MONGODB_URI: mongo.uri,
     REDIS_URL: redis.uri,
     ADMIN_TOKEN: adminToken,
+    // The walk asks every moment whether something has happened, with the token that the reader of the demo has too.
+    RATE_LIMITS: "read=3000",
     WORKSPACE_ROOT: workspaceRoot,
     WORKSPACE_ARCHIVE: join(folder, "archives"),
     HOST: "127.0.0.1",

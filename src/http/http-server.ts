@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider } from "fastify";
 import type { z } from "zod";
+import type { RateLimitCategory } from "../rate-limit-categories.ts";
+import type { Decision } from "../rate-limits/limits.ts";
 import type { Actor, Caller } from "../tokens/authenticate.ts";
 import type { Dependency } from "./dependency.ts";
 import type { Scope } from "../tokens/scope.ts";
@@ -12,6 +14,8 @@ declare module "fastify" {
     readonly access?: Scope | "open";
     /** Whether it changes nothing, although its method is not GET: then nobody needs to know who called it. */
     readonly isQuestion?: boolean;
+    /** As what its requests are counted, if not as `categoryOf` says; `none`: they are not. */
+    readonly limit?: RateLimitCategory | "none";
     /** The types of bodies that it takes, if not those of `JSON_TYPES`. */
     readonly accepts?: readonly string[];
     /** What must be there to serve it; see `guardDependencies`. */
@@ -32,6 +36,8 @@ declare module "fastify" {
     readonly actor: Actor | null;
     /** Looks the caller up again, for an answer that takes long; `null` without a token. */
     lookUpCaller(): Promise<Caller | null>;
+    /** What was decided about its rate limit; `null` if it was not counted. */
+    limited: Decision | null;
   }
 }
 

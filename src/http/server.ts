@@ -15,6 +15,7 @@ import { fromFastify } from "./framework-refusal.ts";
 import type { Gates } from "./dependency.ts";
 import { guardDependencies, suspectNeeds } from "./gates.ts";
 import type { HttpServer, SchemaTypes } from "./http-server.ts";
+import type { RequestLimits } from "./limit-requests.ts";
 import { readJson } from "./json-body.ts";
 import { describeProblem, headersFor, type ProblemContext, sendProblem } from "./problem.ts";
 import { acceptHeaders, checkRequest, unknownAddress } from "./request-checks.ts";
@@ -33,6 +34,7 @@ interface Deps extends ProblemContext {
   /** Where it is stored who changed what; `null`: nowhere. */
   readonly audit: AuditLog | null;
   readonly tokens: Tokens;
+  readonly limits: RequestLimits;
   readonly telemetry: HttpTelemetry;
   /** Turns a store's own error into an `OrbError`. */
   readonly translate: (error: unknown) => unknown;
@@ -40,7 +42,7 @@ interface Deps extends ProblemContext {
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
 export function createHttpServer(deps: Deps): HttpServer {
-  const { tokens, audit, gates, telemetry, translate, problems, now } = deps;
+  const { tokens, limits, audit, gates, telemetry, translate, problems, now } = deps;
   const context = { problems, now };
   const brokenAnswered = (status: number | null) => {
     if (status !== null) telemetry.refusedUnread(status);
@@ -86,14 +88,15 @@ export function createHttpServer(deps: Deps): HttpServer {
   limitAnswers(server, (config) => suspectNeeds(config, gates));
   cutUnfinished(server);
   guardDependencies(server, gates);
-  guard(server);
-  answerProblems(server, { telemetry, translate, ...context });
+  limits.announce(server);
+  guard(server, limits);
+  answerProblems(server, { limits, telemetry, translate, ...context });
   refuseOddities(server, { context, brokenAnswered });
   observe(server, telemetry);
   return server;
 }
 
-function guard(server: HttpServer): void {
+function guard(server: HttpServer, limits: RequestLimits): void {
   const methods = new AllowedMethods();
   let closing = false;
   const checks = { methods, isClosing: () => closing };
@@ -106,7 +109,6 @@ function guard(server: HttpServer): void {
     methods.add(url, method);
   });
   server.addHook("onRequest", (request, reply, done) => {
-    const { authorization } = request.headers;
     const admit = (caller: Caller | null) => {
       const { access } = request.routeOptions.config;
       request.caller = caller;
@@ -124,18 +126,18 @@ function guard(server: HttpServer): void {
       done(error as Error);
       return;
     }
-    // Without a header there is nothing to wait for: webhooks have none, and a promise would cost each of them time.
-    if (authorization === undefined) admit(null);
-    else request.lookUpCaller().then(admit, done);
+    // There is nothing to wait for: a promise would cost each webhook time.
+    if (limits.passes(request)) admit(null);
+    else limits.admit(request).then(admit, done);
   });
 }
 
 function answerProblems(
   server: HttpServer,
-  { telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit" | "gates">,
+  { limits, telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit" | "gates">,
 ): void {
   server.setErrorHandler(async (thrown, request, reply) => {
-    const error = fromFastify(translate(thrown), request);
+    const error = await limits.afterRefusal(request, fromFastify(translate(thrown), request));
     if (!(error instanceof OrbError))
       telemetry.bug("http_route", error, { method: request.method, route: request.routeOptions.url });
     else if (error.code === "unsupported_media_type") reply.headers(acceptHeaders(request));

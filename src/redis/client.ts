@@ -35,3 +35,30 @@ export function connectRedis(
   client.on("error", onError);
   return client;
 }
+
+/** After a connection was lost: the longest wait for the next one. */
+const RECONNECT_MS_MAX = 500;
+/** The longest time without an answer on such a connection, before it is made again. */
+const IMPATIENT_ANSWER_MS = 1_000;
+
+/**
+ * A connection for questions that must be answered at once or not at all. While there is no connection a command fails
+ * immediately, and none is sent a second time. The caller limits how long it waits.
+ */
+export function connectImpatiently(
+  url: string,
+  { onError, answerMs = IMPATIENT_ANSWER_MS }: { onError: (error: Error) => void; answerMs?: number },
+): Redis {
+  const client = new Redis(url, {
+    protocol: 2,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (failures) => Math.min(RECONNECT_MS_MAX, backOffMs("redis_connection", { failures })),
+    connectTimeout: answerMs,
+    socketTimeout: answerMs,
+  });
+  client.on("error", onError);
+  return client;
+}

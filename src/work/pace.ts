@@ -32,6 +32,8 @@ export interface Pace {
   readonly quietMs: number;
   /** Each wait of the back-off table is multiplied by it. A wait that GitHub asks for is not. */
   readonly backOffScale: number;
+  /** The longest that a request waits for Redis to count it. Then its process counts alone. */
+  readonly countedWithinMs: number;
   /** How many writes to GitHub may begin within any period of that length, for each installation. */
   readonly writeWindows: readonly { readonly max: number; readonly lengthMs: number }[];
 }
@@ -48,6 +50,7 @@ export const PACE: Pace = {
   idleMs: 5_000,
   quietMs: 30_000,
   backOffScale: 1,
+  countedWithinMs: 100,
   // "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests
   // per hour are allowed." GitHub does not say which requests count; we count all that change something.
   // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits

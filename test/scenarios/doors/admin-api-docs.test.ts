@@ -60,6 +60,8 @@ beforeAll(async () => {
     CLEANUP: (cleanups as { id: string }[])[0]?.id ?? "",
     DELIVERY: ping.id,
     TOKEN_ID: String(token["id"]),
+    CATEGORY: "read",
+    SUBJECT: "address:192.0.2.1",
   });
 });
 

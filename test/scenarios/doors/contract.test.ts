@@ -167,6 +167,10 @@ async function askAboutTheRest(): Promise<void> {
   await call("GET", "/api/v1/tokens");
   await call("GET", "/api/v1/audit");
   await call("GET", "/api/v1/system");
+  await call("GET", "/api/v1/rate-limits");
+  await call("PUT", "/api/v1/rate-limits/read", { limit: 10_000 });
+  await call("GET", "/api/v1/rate-limits/subjects/user:ADMIN_TOKEN");
+  await call("DELETE", "/api/v1/rate-limits/subjects/address:192.0.2.1");
   const events = await scenario.bot.request("/api/v1/events");
   await events.body?.cancel();
   for (const path of ["/livez", "/readyz", "/metrics", "/docs", "/docs/reference.js"])

@@ -157,7 +157,7 @@ describe("an address", () => {
   test.each([
     { path: "/api/v1/projects", allow: "GET, HEAD, OPTIONS" },
     { path: "/api/v1/pull-requests/preview", allow: "OPTIONS, POST" },
-    { path: "*", allow: "DELETE, GET, HEAD, OPTIONS, POST" },
+    { path: "*", allow: "DELETE, GET, HEAD, OPTIONS, POST, PUT" },
   ])("lists its methods if it is asked for them: $path", async ({ path, allow }) => {
     const answer = await sendRaw(bot.url, `OPTIONS ${path} HTTP/1.1\r\n${AUTHORIZED}\r\n\r\n`);
     expect({ status: answer.status, allow: answer.headers["allow"], body: answer.body }).toEqual({

@@ -3,9 +3,16 @@ import { keyPair } from "../../local-github/key-pairs.ts";
 export const ADMIN_TOKEN = "orb_test_0123456789abcdef0123456789abcdef";
 export const WEBHOOK_SECRET = "a-webhook-secret-for-tests";
 
+/** A test asks more than any caller does. */
+const AMPLE = "signals=10000,read=10000,write=10000,admin=10000,anonymous=10000,auth-failure=10000";
+
 export interface BotSurroundings {
   readonly mongodbUri: string;
   readonly redisUrl?: string;
+  /** Settings about rate limits; without them there is no limit that a test reaches. */
+  readonly limits?: Readonly<
+    Partial<Record<"RATE_LIMITS" | "RATE_LIMIT_HEADERS" | "TRUSTED_PROXIES", string>>
+  >;
   /** The folders of this bot's host; without them it cleans up nothing. */
   readonly workspaces?: { readonly host: string; readonly root: string; readonly archive?: string };
   readonly github?: { readonly apiUrl: string; readonly appId: number; readonly privateKeyPem: string };
@@ -17,6 +24,7 @@ export function botEnvironment({
   redisUrl,
   github,
   workspaces,
+  limits = { RATE_LIMITS: AMPLE },
 }: BotSurroundings): Record<string, string> {
   return {
     APP_ID: String(github?.appId ?? 1),
@@ -27,6 +35,7 @@ export function botEnvironment({
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     ...(workspaces && { WORKER_HOST: workspaces.host, WORKSPACE_ROOT: workspaces.root }),
     ...(workspaces?.archive !== undefined && { WORKSPACE_ARCHIVE: workspaces.archive }),
+    ...limits,
     ADMIN_TOKEN,
     HOST: "127.0.0.1",
     PORT: "0",

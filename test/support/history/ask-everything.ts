@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import { LimitStore } from "../../../src/rate-limits/store.ts";
 import { JobStore } from "../../../src/agenda/job-store.ts";
 import { Deadline } from "../../../src/mongo/deadline.ts";
 import { AuditStore } from "../../../src/audit/store.ts";
@@ -56,6 +57,7 @@ export function openStores(database: Database) {
     installations: new InstallationStore(database),
     repositories: new RepositoryStore(database),
     settings: new SettingsStore(database),
+    limits: new LimitStore(database),
     jobs: new JobStore(database),
     workspaces: new WorkspaceStore(database),
     tokens: new TokenStore(database),
@@ -251,7 +253,7 @@ async function askAboutEvents({ outbox, relayLease }: Stores): Promise<void> {
 }
 
 async function askAboutTheRest(stores: Stores): Promise<void> {
-  const { pullRequests, projects, rebuildStore, removals, settings, jobs } = stores;
+  const { pullRequests, projects, rebuildStore, removals, settings, jobs, limits } = stores;
   await pullRequests.wakeForgotten({ now: NOW });
   await removals.lastAt();
   await pullRequests.countByStatus();
@@ -270,6 +272,8 @@ async function askAboutTheRest(stores: Stores): Promise<void> {
   await settings.claimReport(place, report, { now: NOW, claimMs: 1_000, reporter: "nobody" });
   await settings.markReported(place, "2");
   await settings.forget(place);
+  await limits.set({ _id: "read", limit: 300, changedAt: NOW, changedBy: "nobody" });
+  await limits.all();
   await jobs.pullBack("none", { now: NOW, aheadMax: NOW, lockedMax: NOW });
   await jobs.bringForward("none", { now: NOW, since: NOW });
   await jobs.setTurn("none", {});

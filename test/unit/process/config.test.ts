@@ -3,6 +3,8 @@ import { hostname } from "node:os";
 import { inspect } from "node:util";
 import { describe, expect, test } from "../../support/testing.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
+import { readNetworks } from "../../../src/networks.ts";
+import { RATE_LIMITS } from "../../../src/rate-limit-categories.ts";
 import { configProblems, configRefusal, type Env } from "../../support/bot/config-problems.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
@@ -48,6 +50,7 @@ test("the required variables are enough; everything else has a default", () => {
     host: "localhost",
     port: 3000,
     administrated: false,
+    rateLimits: { limits: new Map(Object.entries(RATE_LIMITS)), trustedProxies: [], headers: "10" },
     log: { level: "info", format: "json" },
     shutdownTimeoutMs: 25_000,
   });
@@ -70,6 +73,9 @@ test("every variable is read", () => {
     HOST: "0.0.0.0",
     PORT: "0",
     ADMIN_TOKEN,
+    TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
+    RATE_LIMITS: "read=1, auth-failure = 10000",
+    RATE_LIMIT_HEADERS: "11",
     LOG_LEVEL: "debug",
     LOG_FORMAT: "pretty",
     SHUTDOWN_TIMEOUT_MS: "0",
@@ -92,6 +98,11 @@ test("every variable is read", () => {
     host: "0.0.0.0",
     port: 0,
     administrated: true,
+    rateLimits: {
+      limits: new Map(Object.entries({ ...RATE_LIMITS, read: 1, "auth-failure": 10_000 })),
+      trustedProxies: readNetworks("10.0.0.0/8,192.0.2.7/32,fd00::/8"),
+      headers: "11",
+    },
     log: { level: "debug", format: "pretty" },
     shutdownTimeoutMs: 0,
   });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { ownLimits } from "../../support/request-limits.ts";
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
 import * as fc from "fast-check";
 import { z } from "zod";
@@ -172,6 +173,7 @@ describe("problems", () => {
     const log = createLogger({ level: "silent", format: "json" });
     server = createHttpServer({
       tokens: new Tokens(null),
+      limits: ownLimits(),
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
@@ -239,6 +241,7 @@ describe("the limit of an answer", () => {
   beforeAll(async () => {
     server = createHttpServer({
       tokens: new Tokens(null),
+      limits: ownLimits(),
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({
