@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { gitUnreadable } from "./git-unreadable.ts";
+import type { MovedFolder } from "./moved-folder.ts";
 import { namedPath, openBelow } from "./open-below.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { parsePointer } from "./rules/ref-files.ts";
@@ -33,16 +34,20 @@ export interface LinkedWorktree {
 /**
  * The worktrees that are linked to a repository, from its admin folders.
  *
+ * @param moved the workspace, if it is away from its path
  * @throws OrbError `git_unreadable`
  */
-export async function readLinkedWorktrees(commonDir: OpenFolder): Promise<LinkedWorktree[]> {
+export async function readLinkedWorktrees(
+  commonDir: OpenFolder,
+  moved?: MovedFolder,
+): Promise<LinkedWorktree[]> {
   await using folder = await openBelow(commonDir, "worktrees");
   if (folder === null) return [];
   const found: LinkedWorktree[] = [];
   for await (const entry of folder.entries()) {
     await using admin = entry.isDirectory() ? await openBelow(folder, entry.name) : null;
     if (admin === null) continue;
-    found.push(await readOne(admin, entry.name));
+    found.push(await readOne(admin, entry.name, moved));
     if (found.length > WORKTREES_MAX)
       throw gitUnreadable("worktrees", `has more than ${WORKTREES_MAX} entries`);
   }
@@ -55,7 +60,11 @@ export async function readLock(admin: OpenFolder): Promise<WorktreeLock | null> 
   return file && { words: file.bytes.toString().trim(), lockedAtMs: file.modifiedAtMs };
 }
 
-async function readOne(admin: OpenFolder, id: Buffer): Promise<LinkedWorktree> {
+async function readOne(
+  admin: OpenFolder,
+  id: Buffer,
+  moved: MovedFolder | undefined,
+): Promise<LinkedWorktree> {
   const file = await readSmallFile(admin, "gitdir", POINTER_BYTES_MAX);
   const pointer = file && parsePointer(file.bytes, "");
   return {
@@ -63,22 +72,35 @@ async function readOne(admin: OpenFolder, id: Buffer): Promise<LinkedWorktree> {
     dev: admin.dev,
     ino: admin.ino,
     pointer,
-    state: pointer === null ? "missing" : await stateOf(admin, pointer),
+    state: pointer === null ? "missing" : await stateOf(admin, pointer, moved),
     lock: await readLock(admin),
   };
 }
 
-async function stateOf(admin: OpenFolder, pointer: Buffer): Promise<LinkedWorktree["state"]> {
-  const path = namedPath(admin, pointer);
-  if (await isThere(path)) return "present";
-  const worktree = path.subarray(0, path.lastIndexOf(0x2f));
-  if (await isThere(worktree)) return "missing";
-  return (await isThere(worktree.subarray(0, worktree.lastIndexOf(0x2f)))) ? "missing" : "out-of-reach";
+async function stateOf(
+  admin: OpenFolder,
+  pointer: Buffer,
+  moved: MovedFolder | undefined,
+): Promise<LinkedWorktree["state"]> {
+  const is = async (path: Buffer) => isThere(await namedPath(admin, path, { moved }));
+  // A relative path of one name has a folder above it too.
+  const file = pointer[0] === SLASH ? pointer : Buffer.concat([Buffer.from("./"), pointer]);
+  if (await is(file)) return "present";
+  const worktree = above(file);
+  if (await is(worktree)) return "missing";
+  return (await is(above(worktree))) ? "missing" : "out-of-reach";
+}
+
+const SLASH = 0x2f;
+
+function above(path: Buffer): Buffer {
+  const slash = path.lastIndexOf(SLASH);
+  return slash === 0 ? path.subarray(0, 1) : path.subarray(0, Math.max(slash, 0));
 }
 
 async function isThere(path: Buffer): Promise<boolean> {
   try {
-    await lstat(path.length === 0 ? "/" : path);
+    await lstat(path);
     return true;
   } catch (error) {
     if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return false;

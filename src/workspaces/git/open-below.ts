@@ -3,6 +3,7 @@ import { isSystemError } from "../tree/failure.ts";
 import { OpenFolder } from "../tree/open-folder.ts";
 import { pathParts } from "../tree/path-parts.ts";
 import { gitUnreadable } from "./git-unreadable.ts";
+import { type MovedFolder, type NamedHow, whereNow } from "./moved-folder.ts";
 
 /**
  * A folder inside another; no link on the way is followed.
@@ -34,19 +35,29 @@ async function openOne(folder: OpenFolder, name: Buffer, shown: Buffer | string)
  * the way are followed, but not the last one. Only git's objects and refs are read from it.
  *
  * @param base where a relative path begins
+ * @param moved the workspace, if it is away from its path
  * @throws OrbError `git_unreadable` if it can't be opened
  */
-export async function openNamed(base: OpenFolder, path: Buffer): Promise<OpenFolder> {
+export async function openNamed(base: OpenFolder, path: Buffer, moved?: MovedFolder): Promise<OpenFolder> {
   try {
-    return await OpenFolder.open(namedPath(base, path), path);
+    return await OpenFolder.open(await namedPath(base, path, { moved }), path);
   } catch (error) {
     if (!(error instanceof OrbError) && !isSystemError(error)) throw error;
     throw gitUnreadable(path, "is named by the repository and can't be opened", error);
   }
 }
 
-/** The path for `node:fs`. */
-export function namedPath(base: OpenFolder, path: Buffer): Buffer {
+/**
+ * The path for `node:fs` of what a file of a repository names.
+ *
+ * @throws OrbError as `whereNow`
+ */
+export async function namedPath(
+  base: OpenFolder,
+  path: Buffer,
+  { moved, followsLast }: NamedHow = {},
+): Promise<Buffer> {
+  if (moved) return whereNow(base, path, { moved, ...(followsLast !== undefined && { followsLast }) });
   const isAbsolute = path[0] === 0x2f;
   return isAbsolute ? path : Buffer.concat([Buffer.from(`/proc/self/fd/${base.fd}/`), path]);
 }

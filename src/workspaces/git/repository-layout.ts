@@ -47,10 +47,12 @@ export async function openLayout(folder: OpenFolder, host: GitHost = {}): Promis
   const file = await readSmallFile(folder, ".git", POINTER_BYTES_MAX);
   const target = file && parsePointer(file.bytes, "gitdir:");
   if (!target) throw gitUnreadable(".git", "is a file that names no repository");
-  const gitDir = await openNamed(folder, target);
+  const gitDir = await openNamed(folder, target, host.moved);
   const back = await closingOnError([gitDir], () => readSmallFile(gitDir, "gitdir", POINTER_BYTES_MAX));
   if (back === null) return complete(gitDir, { folder, kind: "submodule", host });
-  await closingOnError([gitDir], () => demandPointsBack(folder, gitDir, parsePointer(back.bytes, "")));
+  await closingOnError([gitDir], () =>
+    demandPointsBack(folder, { gitDir, path: parsePointer(back.bytes, ""), host }),
+  );
   return complete(gitDir, { folder, kind: "linked-worktree", host });
 }
 
@@ -68,13 +70,14 @@ interface Whose {
 async function complete(gitDir: OpenFolder, { folder, kind, host }: Whose): Promise<RepositoryLayout> {
   const opened = [gitDir];
   return closingOnError(opened, async () => {
-    const commonDir = await openCommonDir(gitDir);
+    const commonDir = await openCommonDir(gitDir, host);
     if (commonDir !== gitDir) opened.push(commonDir);
     const objects = await openBelow(commonDir, "objects");
     if (objects === null) throw gitUnreadable("objects", "is missing, so this is no whole repository");
     opened.push(objects);
     const config = await readConfigs(gitDir, commonDir, host);
-    const leadsHere = folder === null || (await isSameFolder(gitDir, config.workTree, folder));
+    const leadsHere =
+      folder === null || (await isSameFolder(folder, { gitDir, path: config.workTree, host }));
     if (kind === "submodule" && (config.workTree === null || !leadsHere)) {
       throw gitUnreadable(".git", "leads to a repository that does not point back here");
     }
@@ -93,12 +96,12 @@ async function complete(gitDir: OpenFolder, { folder, kind, host }: Whose): Prom
   });
 }
 
-async function openCommonDir(gitDir: OpenFolder): Promise<OpenFolder> {
+async function openCommonDir(gitDir: OpenFolder, { moved }: GitHost): Promise<OpenFolder> {
   const file = await readSmallFile(gitDir, "commondir", POINTER_BYTES_MAX);
   if (file === null) return gitDir;
   const path = parsePointer(file.bytes, "");
   if (path === null) throw gitUnreadable("commondir", "names no folder");
-  return openNamed(gitDir, path);
+  return openNamed(gitDir, path, moved);
 }
 
 /** That of a worktree alone comes last, so that it wins. */
@@ -113,11 +116,20 @@ async function readConfigs(
   return readConfig(Buffer.concat([common.bytes, Buffer.from("\n"), own?.bytes ?? Buffer.alloc(0)]), host);
 }
 
+/** A path in a file of `gitDir`. */
+interface Named {
+  readonly gitDir: OpenFolder;
+  readonly path: Buffer | null;
+  readonly host: GitHost;
+}
+
 /** Whether a path that begins in `gitDir` is this folder; without a path it is. */
-async function isSameFolder(gitDir: OpenFolder, path: Buffer | null, folder: OpenFolder): Promise<boolean> {
+async function isSameFolder(folder: OpenFolder, { gitDir, path, host }: Named): Promise<boolean> {
   if (path === null) return true;
   try {
-    const { dev, ino } = await stat(namedPath(gitDir, path), { bigint: true });
+    const { dev, ino } = await stat(await namedPath(gitDir, path, { moved: host.moved, followsLast: true }), {
+      bigint: true,
+    });
     return dev === folder.dev && ino === folder.ino;
   } catch (error) {
     if (isSystemError(error)) return false;
@@ -125,14 +137,16 @@ async function isSameFolder(gitDir: OpenFolder, path: Buffer | null, folder: Ope
   }
 }
 
-async function demandPointsBack(folder: OpenFolder, gitDir: OpenFolder, path: Buffer | null): Promise<void> {
+async function demandPointsBack(folder: OpenFolder, { gitDir, path, host }: Named): Promise<void> {
   const here = await lstat(folder.at(".git"), { bigint: true });
   const there =
     path &&
-    (await lstat(namedPath(gitDir, path), { bigint: true }).catch((error: unknown) => {
-      if (isSystemError(error)) return null;
-      throw error;
-    }));
+    (await lstat(await namedPath(gitDir, path, { moved: host.moved }), { bigint: true }).catch(
+      (error: unknown) => {
+        if (isSystemError(error)) return null;
+        throw error;
+      },
+    ));
   if (there && there.dev === here.dev && there.ino === here.ino) return;
   throw gitUnreadable(".git", "leads to an admin folder that belongs to another worktree");
 }

@@ -5,6 +5,8 @@ import { OrbError } from "../../errors.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { runGit } from "./git-process.ts";
 import { safeConfig, safeEnvironment } from "./git-surroundings.ts";
+import type { MovedFolder } from "./moved-folder.ts";
+import { openLenders } from "./open-lenders.ts";
 
 export type ObjectFormat = "sha1" | "sha256";
 
@@ -27,6 +29,8 @@ export interface GitHost {
   readonly timeoutMs?: number | undefined;
   /** Ends every run. */
   readonly signal?: AbortSignal | undefined;
+  /** The workspace, if it is away from its path: what a file of a repository names is looked for as if it were still there. */
+  readonly moved?: MovedFolder | undefined;
 }
 
 export interface GitCall {
@@ -44,8 +48,8 @@ export interface GitCall {
 /** Of the names of throw-away repositories. */
 export const SCRATCH_PREFIX = "orb-git-";
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
-/** Where git finds the workspace's objects: the first descriptor that it inherits. */
-const OBJECTS = "/proc/self/fd/3";
+/** Where git finds the workspace's objects: the first descriptor that it inherits, and those of lenders behind it. */
+const FIRST_DESCRIPTOR = 3;
 /** The folders of a repository: https://git-scm.com/docs/gitrepository-layout */
 const FOLDERS = ["objects/info", "objects/pack", "refs/heads", "info"];
 
@@ -59,20 +63,29 @@ export class SafeGit {
   /** The throw-away repository. Callers may write refs and indexes into it. */
   readonly gitDir: string;
   readonly objectFormat: ObjectFormat;
-  readonly #objects: OpenFolder | null;
+  readonly #objects: readonly OpenFolder[];
+  readonly #lenders: readonly OpenFolder[];
   readonly #host: GitHost;
 
-  private constructor(gitDir: string, source: GitSource, host: GitHost) {
+  private constructor(
+    gitDir: string,
+    { source, lenders, host }: { source: GitSource; lenders: readonly OpenFolder[]; host: GitHost },
+  ) {
     this.gitDir = gitDir;
     this.objectFormat = source.objectFormat;
-    this.#objects = source.objects;
+    this.#lenders = lenders;
+    this.#objects = source.objects === null ? [] : [source.objects, ...lenders];
     this.#host = host;
   }
 
   /** Creates the throw-away repository; `close` removes it. */
   static async open(source: GitSource, host: GitHost = {}): Promise<SafeGit> {
     const gitDir = await mkdtemp(join(host.scratch ?? tmpdir(), SCRATCH_PREFIX));
-    const git = new SafeGit(gitDir, source, host);
+    const lenders = await lendersOf(source, host).catch(async (error: unknown) => {
+      await rm(gitDir, { recursive: true, force: true });
+      throw error;
+    });
+    const git = new SafeGit(gitDir, { source, lenders, host });
     try {
       await Promise.all(FOLDERS.map((folder) => mkdir(join(gitDir, folder), { recursive: true })));
       await writeFile(join(gitDir, "config"), safeConfig(source.objectFormat));
@@ -118,10 +131,10 @@ export class SafeGit {
       cwd: workTree === undefined ? this.gitDir : `/proc/self/fd/${workTree.fd}`,
       environment: {
         ...safeEnvironment(this.gitDir),
-        ...(this.#objects === null ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: OBJECTS }),
+        ...(this.#objects.length > 0 && { GIT_ALTERNATE_OBJECT_DIRECTORIES: inherited(this.#objects) }),
         GIT_INDEX_FILE: join(this.gitDir, index ?? "index"),
       },
-      descriptors: this.#objects === null ? [] : [this.#objects.fd],
+      descriptors: this.#objects.map(({ fd }) => fd),
       signal: signal ?? this.#host.signal,
       program: this.#host.program,
       ...(input === undefined ? {} : { input }),
@@ -136,12 +149,22 @@ export class SafeGit {
 
   /** Removes the throw-away repository. */
   async close(): Promise<void> {
+    for (const lender of this.#lenders) await lender.close();
     await rm(this.gitDir, { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** By their paths git finds them, unless the workspace was moved. */
+async function lendersOf({ objects }: GitSource, { moved }: GitHost): Promise<readonly OpenFolder[]> {
+  return objects === null || moved === undefined ? [] : openLenders(objects, moved);
+}
+
+function inherited(folders: readonly OpenFolder[]): string {
+  return folders.map((_, index) => `/proc/self/fd/${FIRST_DESCRIPTOR + index}`).join(":");
 }
 
 function tooLarge(args: readonly string[], bytesMax: number): OrbError {

@@ -86,7 +86,7 @@ export class HostEyes implements CleanupEyes {
     return this.#deps.worker.now().getTime() - Date.now();
   }
 
-  /** What a workspace holds. @param isLast it is in the trash: see `Neighbours.borrowersOf` */
+  /** What a workspace holds. @param isLast it is in the trash: see `Neighbours.borrowersOf` and `MovedFolder` */
   async inspect(
     folder: OpenFolder,
     { workspace: { id, generation, path } }: Pick<Located, "workspace">,
@@ -94,7 +94,9 @@ export class HostEyes implements CleanupEyes {
   ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
+    const from = this.namesOf(path).map((name) => Buffer.from(name));
     return inspect(folder, {
+      ...(isLast && { host: { moved: { from, to: folder } } }),
       baseline: (await workspaces.baselineOf(id, generation)) as Baseline | null,
       askGitHub: askGitHubFor(record?.repository ?? null, github),
       borrowers: await neighbours.borrowersOf(path, { isLast }),

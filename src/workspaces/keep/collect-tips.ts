@@ -9,6 +9,7 @@ import { type Operation, readOperations } from "../git/operations.ts";
 import { type GitRef, type Head, readHead, readRefs } from "../git/read-refs.ts";
 import { readReflogs } from "../git/read-reflogs.ts";
 import type { RepositoryLayout } from "../git/repository-layout.ts";
+import type { MovedFolder } from "../git/moved-folder.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { kindOfReflog, kindOfRef, type Tip } from "./rules/tip.ts";
 
@@ -31,9 +32,14 @@ export interface Collected {
  * Reads what leads to commits, without git: no form of `git for-each-ref --all` shows the per-worktree refs of other worktrees.
  *
  * @param inside whether the whole repository goes with the workspace; otherwise only what belongs to this worktree counts
+ * @param moved the workspace, if it is away from its path
  * @throws OrbError `git_unreadable`
  */
-export async function collectTips(layout: RepositoryLayout, inside: boolean): Promise<Collected> {
+export async function collectTips(
+  layout: RepositoryLayout,
+  inside: boolean,
+  moved?: MovedFolder,
+): Promise<Collected> {
   const { gitDir, commonDir } = layout;
   const refs = await readRefs(commonDir);
   const own = await readAdmin(gitDir, commonDir, refs);
@@ -47,7 +53,7 @@ export async function collectTips(layout: RepositoryLayout, inside: boolean): Pr
   const operations = [...own.operations];
   if (gitDir !== commonDir) await add(commonDir);
   else tips.push(...(await reflogTips(commonDir)));
-  const worktrees = await readLinkedWorktrees(commonDir);
+  const worktrees = await readLinkedWorktrees(commonDir, moved);
   for (const { id } of worktrees) {
     await using admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
     if (admin !== null) await add(admin);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { OrbError } from "../../errors.ts";
 import { gitUnreadable } from "../git/git-unreadable.ts";
+import type { MovedFolder } from "../git/moved-folder.ts";
 import { openNamed } from "../git/open-below.ts";
 import { readAlternates } from "../git/read-alternates.ts";
 import { readRefs } from "../git/read-refs.ts";
@@ -72,7 +73,7 @@ export async function inspectRepository(
 ): Promise<RepositoryInspected> {
   const { path, layout, folder } = open;
   const { inside, isFirst, attempt } = deps;
-  const collected = await collectTips(layout, inside);
+  const collected = await collectTips(layout, inside, deps.host?.moved);
   const alternates = await readAlternates(layout.objects);
   const shallow = await readShallow(layout.commonDir);
   await using git = await SafeGit.open(
@@ -135,10 +136,12 @@ async function findLooseOf(
   git: SafeGit,
   { path, layout }: OpenRepository,
   { collected, alternates }: { collected: Collected; alternates: readonly Buffer[] },
-  { inside, isFirst, baseline, askGitHub, known, signal }: RepositoryDeps,
+  { inside, isFirst, baseline, askGitHub, known, signal, host }: RepositoryDeps,
 ): Promise<LooseCommits> {
   if (inside && !isFirst) return NOTHING_LOOSE;
-  const lenders = await Promise.all(alternates.map((each) => refsOfLender(layout, each, known)));
+  const lenders = await Promise.all(
+    alternates.map((each) => refsOfLender(layout, each, { known, moved: host?.moved })),
+  );
   const { ref } = collected.head;
   return findLoose({
     git,
@@ -162,11 +165,11 @@ async function findLooseOf(
 async function refsOfLender(
   { objects }: RepositoryLayout,
   path: Buffer,
-  known: ReadonlySet<string>,
+  { known, moved }: { readonly known: ReadonlySet<string>; readonly moved: MovedFolder | undefined },
 ): Promise<string[]> {
   try {
     const parent = Buffer.from(dirname(path.toString("latin1")), "latin1");
-    const lender = await openNamed(objects, parent);
+    const lender = await openNamed(objects, parent, moved);
     try {
       if (known.has(identityOf(lender))) return [];
       const refs = await readRefs(lender);

@@ -1,5 +1,6 @@
 import { lstat, readlink, realpath, rename, rmdir } from "node:fs/promises";
 import { OrbError } from "../../errors.ts";
+import { namedPath } from "../git/open-below.ts";
 import { isSystemError } from "../tree/failure.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { openResolved } from "../tree/open-resolved.ts";
@@ -120,7 +121,9 @@ async function namesBack(admin: OpenFolder, workspace: OpenFolder): Promise<bool
   const gitdir = await readSmallFile(admin, "gitdir", POINTER_BYTES_MAX).catch(unlessSystem);
   const path = gitdir && lineOf(gitdir);
   if (!path?.toString("latin1").endsWith("/.git")) return false;
-  const named = await lstat(path.subarray(0, -"/.git".length), { bigint: true }).catch(unlessSystem);
+  // Relative to the entry with `worktree.useRelativePaths`.
+  const worktree = await namedPath(admin, path.subarray(0, -"/.git".length));
+  const named = await lstat(worktree, { bigint: true }).catch(unlessSystem);
   return named?.dev === workspace.dev && named.ino === workspace.ino;
 }
 

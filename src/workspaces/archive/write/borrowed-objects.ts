@@ -37,7 +37,7 @@ async function ownerOf({ fd }: OpenFolder): Promise<number> {
 
 async function openLender(folder: OpenFolder, lender: Buffer): Promise<OpenFolder> {
   try {
-    return await OpenFolder.open(await realpath(namedPath(folder, lender)));
+    return await OpenFolder.open(await realpath(await namedPath(folder, lender)));
   } catch (error) {
     throw refused(lender, "can't be opened", error);
   }

@@ -1,0 +1,194 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, realpath, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runGit } from "../../../fixtures/meta-agent/git.ts";
+import { describe, expect, test } from "../../support/testing.ts";
+import { eventually } from "../../support/eventually.ts";
+import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
+
+const world = useCleanupStage();
+const IDENTITY = ["-c", "user.name=Agent", "-c", "user.email=agent@example.com"];
+
+/** A clone of the repository outside the root, of which the bot knows nothing. */
+async function cloneOutside(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "orb-main-")));
+  await runGit(folder, ["clone", "--quiet", world.stage.repository.gitDir, "main"]);
+  return join(folder, "main");
+}
+
+/** A clone in the root that is another project's. */
+async function cloneInside(name: string): Promise<string> {
+  await world.create(name);
+  return world.pathOf(name);
+}
+
+async function addWorktree(main: string, project: string): Promise<string> {
+  const path = world.pathOf(project);
+  await runGit(main, ["worktree", "add", "--quiet", "-b", `agent/${project}`, path]);
+  return path;
+}
+
+/** Tells the bot of a project's workspace, and that the project was cancelled. */
+async function cancel(project: string): Promise<void> {
+  const about = { id: project, name: "Add a greeting", userId: "user-1" };
+  const workspace = { host: world.host, path: world.pathOf(project) };
+  await world.signal("orb.project.created", { project: about, repository: "octo/hello", workspace });
+  await eventually(`the workspace of ${project}`, async () => {
+    const { json } = await world.ask("GET", `/api/v1/workspaces?project=${project}`);
+    return (json["items"] as unknown[]).length === 1;
+  });
+  await world.signal("orb.project.cancelled", { project });
+}
+
+/** Waits until it rests. @returns how it ended, and why it is kept */
+async function outcomeOf(project: string) {
+  const { outcome, problem, reasons, ...cleanup } = await world.cleanup(project, ({ status }) =>
+    ["completed", "deferred", "failed"].includes(status),
+  );
+  return { outcome, problem, reasons: reasons.map(({ code }) => code), id: cleanup.workspace.id };
+}
+
+async function archive(project: string, id: string): Promise<void> {
+  expect(await world.ask("POST", `/api/v1/workspaces/${id}/archive`)).toMatchObject({ status: 202 });
+  await world.cleanup(project, ({ status }) => status === "completed");
+  expect(existsSync(join(world.pathOf(project), "README.md"))).toBe(false);
+}
+
+async function restore(project: string, id: string): Promise<void> {
+  expect(await world.ask("POST", `/api/v1/workspaces/${id}/restore`)).toMatchObject({ status: 202 });
+  await eventually(`${project} restored`, async () => {
+    const { json } = await world.ask("GET", `/api/v1/workspaces/${id}`);
+    return (json["restore"] as { status: string } | null)?.status === "done";
+  });
+}
+
+/** The main repository has no entry of the worktree, and all of its objects. */
+async function expectWhole(main: string, { worktrees }: { worktrees: number }): Promise<void> {
+  const listed = await runGit(main, ["worktree", "list", "--porcelain"]);
+  expect(listed.match(/^worktree /gm)).toHaveLength(worktrees);
+  expect(listed).not.toContain("prunable");
+  await runGit(main, ["fsck", "--full", "--strict"]);
+  await runGit(main, ["status"]);
+}
+
+const REMOVED = { outcome: "removed", problem: null, reasons: [] };
+
+describe.each([
+  { where: "in the root", make: cloneInside },
+  { where: "outside the root", make: cloneOutside },
+])("a linked worktree of a main repository $where", ({ where, make }) => {
+  const word = where.split(" ")[0] ?? "";
+
+  test("goes if all of it is elsewhere, with its entry, and no other", async () => {
+    const main = await make(`main-clean-${word}`);
+    await addWorktree(main, `stays-${word}`);
+    await addWorktree(main, `clean-${word}`);
+    await cancel(`clean-${word}`);
+    expect(await outcomeOf(`clean-${word}`)).toMatchObject(REMOVED);
+    await expectWhole(main, { worktrees: 2 });
+    await runGit(world.pathOf(`stays-${word}`), ["status"]);
+  });
+
+  test("is kept with an unpushed commit, goes after it was archived, and comes back", async () => {
+    const main = await make(`main-work-${word}`);
+    const project = `work-${word}`;
+    const path = await addWorktree(main, project);
+    await world.commit(project, { push: false });
+    await world.write(project, "notes.md", "Only here.\n");
+    const head = await runGit(path, ["rev-parse", "HEAD"]);
+    await cancel(project);
+    const kept = await outcomeOf(project);
+    expect(kept.reasons).toEqual(expect.arrayContaining(["unpushed_commits", "untracked_files"]));
+    await archive(project, kept.id);
+    await expectWhole(main, { worktrees: 1 });
+    await restore(project, kept.id);
+    expect(await runGit(path, ["rev-parse", "HEAD"])).toBe(head);
+    expect(await readFile(join(path, "notes.md"), "utf8")).toBe("Only here.\n");
+  });
+
+  test("is kept if somebody locked it", async () => {
+    const main = await make(`main-locked-${word}`);
+    const project = `locked-${word}`;
+    const path = await addWorktree(main, project);
+    await runGit(main, ["worktree", "lock", path]);
+    await cancel(project);
+    expect(await outcomeOf(project)).toMatchObject({ outcome: null, reasons: ["worktree_locked"] });
+    await runGit(main, ["worktree", "unlock", path]);
+    await expectWhole(main, { worktrees: 2 });
+  });
+});
+
+describe("a clone with a worktree of its own inside", () => {
+  async function makeNested(project: string): Promise<string> {
+    await world.create(project);
+    const path = world.pathOf(project);
+    await writeFile(join(path, ".git/info/exclude"), ".worktrees\n");
+    await runGit(path, ["worktree", "add", "--quiet", "-b", `agent/${project}-x`, ".worktrees/x"]);
+    return join(path, ".worktrees/x");
+  }
+
+  test("goes if all of it is elsewhere", async () => {
+    await makeNested("nested");
+    await cancel("nested");
+    expect(await outcomeOf("nested")).toMatchObject(REMOVED);
+  });
+
+  test("is kept with work in the inner one, goes after it was archived, and comes back", async () => {
+    const inner = await makeNested("nested-work");
+    await writeFile(join(inner, "notes.md"), "Only here.\n");
+    await cancel("nested-work");
+    const kept = await outcomeOf("nested-work");
+    expect(kept).toMatchObject({ outcome: null, reasons: ["untracked_files"] });
+    await archive("nested-work", kept.id);
+    await restore("nested-work", kept.id);
+    expect(await readFile(join(inner, "notes.md"), "utf8")).toBe("Only here.\n");
+  });
+
+  test("is kept if a worktree of it is elsewhere", async () => {
+    await makeNested("nested-lends");
+    await addWorktree(world.pathOf("nested-lends"), "lent");
+    await cancel("nested-lends");
+    expect(await outcomeOf("nested-lends")).toMatchObject({ outcome: null, reasons: ["worktree_elsewhere"] });
+  });
+});
+
+describe("files of git that name the workspace by other paths", () => {
+  test("relative ones between the worktree and its main repository", async () => {
+    const main = await cloneOutside();
+    const path = await addWorktree(main, "relative");
+    const up = "../".repeat(path.split("/").length - 1);
+    await writeFile(join(path, ".git"), `gitdir: ${up}${main.slice(1)}/.git/worktrees/relative\n`);
+    const back = "../".repeat(main.split("/").length + 2);
+    await writeFile(join(main, ".git/worktrees/relative/gitdir"), `${back}${path.slice(1)}/.git\n`);
+    await runGit(path, ["status"]);
+    await cancel("relative");
+    expect(await outcomeOf("relative")).toMatchObject(REMOVED);
+    await expectWhole(main, { worktrees: 1 });
+  });
+
+  test("an absolute `core.worktree`, and objects that a repository inside borrows from the workspace", async () => {
+    await world.create("absolute");
+    const path = world.pathOf("absolute");
+    await runGit(path, ["config", "core.worktree", path]);
+    await writeFile(join(path, ".git/info/exclude"), "inner\n");
+    await runGit(path, ["clone", "--quiet", "--shared", path, "inner"]);
+    await runGit(join(path, "inner"), ["remote", "set-url", "origin", "https://github.com/octo/hello.git"]);
+    await cancel("absolute");
+    expect(await outcomeOf("absolute")).toMatchObject(REMOVED);
+  });
+
+  test("a submodule of a linked worktree", async () => {
+    const main = await cloneOutside();
+    const path = await addWorktree(main, "with-module");
+    const url = world.stage.repository.gitDir;
+    const allowed = ["-c", "protocol.file.allow=always"];
+    await runGit(path, [...allowed, "submodule", "--quiet", "add", url, "module"]);
+    await runGit(path, [...IDENTITY, "commit", "--quiet", "--message", "Add a module"]);
+    await runGit(path, ["push", "--quiet", "origin", "HEAD"]);
+    await runGit(join(path, "module"), ["remote", "set-url", "origin", "https://github.com/octo/hello.git"]);
+    await cancel("with-module");
+    expect(await outcomeOf("with-module")).toMatchObject(REMOVED);
+    await expectWhole(main, { worktrees: 1 });
+  });
+});
