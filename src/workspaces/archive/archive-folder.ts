@@ -104,12 +104,31 @@ export class ArchiveFolder {
     await syncFolder(this.path);
   }
 
+  /**
+   * Removes an archive that another one has replaced before anything depended on it. From the first moment on it does not count any
+   * more; a call after a crash removes the rest. Any other archive is for people to remove.
+   *
+   * @throws OrbError `archive_failed`
+   */
+  async remove(name: string): Promise<void> {
+    const partial = this.#partialPath(name);
+    try {
+      await rm(partial, { recursive: true, force: true });
+      if (!(await this.has(name))) return;
+      await rename(this.pathOf(name), partial);
+      await syncFolder(this.path);
+      await rm(partial, { recursive: true, force: true });
+    } catch (error) {
+      throw toArchiveFailure(error, name);
+    }
+  }
+
   async abandon(name: string): Promise<void> {
     await rm(this.#partialPath(name), { recursive: true, force: true });
   }
 
   /**
-   * All archives, the oldest first. Nothing here ever removes one: that is for people, or for a rule of their own.
+   * All archives, the oldest first.
    *
    * @throws OrbError `archive_failed`
    */

@@ -19,6 +19,8 @@ export interface ArchiveOptions {
    * still the same; otherwise the new one gets a number behind its name.
    */
   readonly name: string;
+  /** Archives of earlier tries, the newest first: `mayFit` if nothing is known by which the workspace differs from it. */
+  readonly spares?: readonly { readonly name: string; readonly mayFit: boolean }[];
   /** Where the workspace is, for people and for `restoreArchive`. */
   readonly workspace: { readonly host: string; readonly path: string };
   readonly at: Date;
@@ -49,23 +51,43 @@ export interface Archived {
  * configuration, hooks or filters is used. The archive has its name only after all of it was read back (`verifyArchive`); before that
  * it does not count, and a later call with the same name starts from scratch.
  *
+ * If the newest of earlier tries still has all that is in the workspace, it is read back and used again.
+ *
  * Before the workspace is removed, `assertStillArchived` must be asked, after nobody can reach it any more.
  *
  * @param inspection of just now; all that it found to be nowhere else must be in the archive
+ * @returns also which archives of this name were there and do not fit
  * @throws OrbError with one of `ArchiveCode`, or of git's: there is no archive, and the workspace stays
  */
 export async function archive(
   workspace: OpenFolder,
   inspection: Inspection,
   options: ArchiveOptions,
-): Promise<Archived> {
+): Promise<Archived & { readonly outdated: readonly string[] }> {
   refuse(inspection);
+  const outdated: string[] = [];
+  const { into } = options;
+  // What is in a repository outside of the workspace may have changed, and nothing in the workspace shows it.
+  const fits = inspection.repositories.every(({ liesInside }) => liesInside);
+  const again = async (name: string) => (fits ? existing(workspace, { ...options, name }) : null);
   for (let serial = 1; ; serial++) {
     const name = serial === 1 ? options.name : `${options.name}-${serial}`;
-    if (!(await options.into.has(name))) return make(workspace, inspection, { ...options, name });
-    const found = await existing(workspace, { ...options, name });
-    if (found) return found;
+    if (await into.has(name)) {
+      const found = await again(name);
+      if (found) return { ...found, outdated };
+      outdated.push(name);
+      continue;
+    }
+    const spare = outdated.length === 0 ? await newestOf(options) : null;
+    const found = spare === null ? null : await again(spare);
+    return { ...(found ?? (await make(workspace, inspection, { ...options, name }))), outdated };
   }
+}
+
+/** An older one than the newest of which anything is there may be about to be removed. */
+async function newestOf({ into, spares = [] }: ArchiveOptions): Promise<string | null> {
+  for (const { name, mayFit } of spares) if (await into.has(name)) return mayFit ? name : null;
+  return null;
 }
 
 async function make(

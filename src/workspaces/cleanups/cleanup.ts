@@ -69,6 +69,13 @@ export interface Tombstone {
   readonly archived?: { readonly bytes: number; readonly at: Date };
 }
 
+/** An archive that an attempt of a clean-up began. No event or answer names it before the workspace has gone. */
+export interface SpareArchive {
+  readonly name: string;
+  /** `print` of the tombstone of that attempt: another one means that the archive is outdated. */
+  readonly print: string;
+}
+
 /** What was freed, as the file system itself said. */
 export interface Freed {
   readonly bytes: number;
@@ -109,6 +116,8 @@ export interface StoredCleanup {
   /** Not before this time. */
   at: Date;
   tombstone: Tombstone | null;
+  /** The oldest first; at most one of them is whole and not about to be removed. Clean-ups of older versions have none. */
+  spares?: readonly SpareArchive[];
   /**
    * Why it is deferred; for a dry run why it would be. None once it begins or is scheduled again: then only the history has them. Their age
    * is in the record of the workspace.

@@ -1,7 +1,7 @@
 import type { KeepReason } from "../keep-reason.ts";
 import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
-import type { Freed, StoredCleanup, Tombstone } from "./cleanup.ts";
+import type { Freed, SpareArchive, StoredCleanup, Tombstone } from "./cleanup.ts";
 import type { Place } from "./rules/next-act.ts";
 
 /** What was found in a workspace that decides whether it may go. */
@@ -49,6 +49,15 @@ export interface Walking {
   readonly signal: AbortSignal;
 }
 
+/** An archive that was read back. */
+export interface ArchiveMade {
+  readonly name: string;
+  readonly bytes: number;
+  readonly at: Date;
+  /** Archives of the same name that were there, and are damaged or have not what is in the workspace now. */
+  readonly outdated: readonly string[];
+}
+
 /** A clean-up of which the tombstone was written. */
 export type Marked = Located & { readonly tombstone: Tombstone };
 
@@ -56,8 +65,18 @@ export type Marked = Located & { readonly tombstone: Tombstone };
 export interface CleanupHands extends CleanupEyes {
   /** Where the folder is: the one of the tombstone, or before the first check whatever is at the path. */
   locate(cleanup: Located): Promise<Place>;
-  /** Writes the archive and reads it back. */
-  archive(cleanup: Marked): Promise<{ readonly name: string; readonly bytes: number; readonly at: Date }>;
+  /**
+   * Writes the archive and reads it back; or takes an earlier one that has all that is in the workspace now.
+   *
+   * @param name of a new one
+   * @param spares earlier ones, the newest first
+   */
+  archive(
+    cleanup: Marked,
+    { name, spares }: { readonly name: string; readonly spares: readonly SpareArchive[] },
+  ): Promise<ArchiveMade>;
+  /** Removes archives that another one has replaced. Those that do not exist are no error. */
+  dropArchives(names: readonly string[]): Promise<void>;
   /** Proves that the archive still has everything that is in the trash. @throws OrbError `archive_changed`, `archive_damaged` */
   assertArchived(cleanup: Marked): Promise<void>;
   /** @throws OrbError if the folder is not the one of the tombstone any more */

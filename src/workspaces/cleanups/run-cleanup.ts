@@ -5,6 +5,7 @@ import type { OutboxStore } from "../../outbox/store.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { WorkspaceStore } from "../record/store.ts";
 import { type CleanupStep, type Freed, hasEnded, type StoredCleanup } from "./cleanup.ts";
+import { archiveWork } from "./archive-work.ts";
 import { isAsSeen } from "./as-seen.ts";
 import { condemn, type Refused } from "./condemn.ts";
 import { decide, type DecideDeps } from "./decide.ts";
@@ -126,13 +127,8 @@ export class CleanupRun {
   }
 
   async #archive(): Promise<void> {
-    const { tombstone } = this.#marked;
-    const why = this.#cleanup.unpushed === "discard" ? "No archive was wanted" : "Nothing has to be archived";
-    if (!tombstone.mustArchive) return this.#record("archived", why);
-    const { name: archive, bytes, at } = await this.#deps.hands.archive(this.#marked);
-    await this.#deps.checkpoint("archive:written");
-    const known = { ...tombstone, archive, archived: { bytes, at } };
-    return this.#record("archived", `Its work is in ${archive}`, { tombstone: known });
+    const { because, set } = await archiveWork(this.#marked, { ...this.#deps, lease: this.#lease });
+    return this.#record("archived", because, set);
   }
 
   /** Writes the tombstone: from here on a process that finds the folder in the trash knows why it is there. */
@@ -289,7 +285,7 @@ export class CleanupRun {
     this.#cleanup = { ...this.#cleanup, ...change };
   }
 
-  get #marked(): Marked {
+  get #marked(): StoredCleanup & Marked {
     const { tombstone } = this.#cleanup;
     if (!tombstone) throw new Error(`The clean-up ${String(this.#cleanup._id)} has no tombstone`);
     return { ...this.#cleanup, tombstone };

@@ -37,6 +37,7 @@ const schema = new Schema<StoredCleanup>(
     dryRun: { type: Boolean, required: true },
     at: { type: Date, required: true },
     tombstone: mixed,
+    spares: { type: [Schema.Types.Mixed], default: [] } as never,
     reasons: { type: [Schema.Types.Mixed], default: [] } as never,
     problem: mixed,
     times: { type: Number, default: 0 },

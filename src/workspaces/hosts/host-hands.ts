@@ -1,7 +1,7 @@
 import type { Worker } from "../../work/worker.ts";
 import { archive } from "../archive/archive.ts";
 import { assertStillArchived } from "../archive/still-archived.ts";
-import type { Freed } from "../cleanups/cleanup.ts";
+import type { Freed, SpareArchive } from "../cleanups/cleanup.ts";
 import type { CleanupHands, Located, Marked, Walking } from "../cleanups/hands.ts";
 import type { Place } from "../cleanups/rules/next-act.ts";
 import { deleteTrash } from "../removal/delete-trash.ts";
@@ -37,7 +37,12 @@ export function hostHands(eyes: HostEyes, deps: Deps): CleanupHands {
     whyOutside: (workspace) => thisHost.whyOutside(workspace),
     look: (cleanup, where) => eyes.look(cleanup, where),
     locate: async (cleanup) => locate(await thisHost.open(), cleanup),
-    archive: (marked) => archiveWork(marked, { eyes, ...deps }),
+    archive: (marked, how) => archiveWork(marked, how, { eyes, ...deps }),
+    dropArchives: async (names) => {
+      if (names.length === 0) return;
+      const archives = await thisHost.openArchive();
+      for (const name of names) await archives.remove(name);
+    },
     assertArchived: async ({ tombstone: { archive: name, removal } }) => {
       if (name === null) return;
       await using folder = await openTrashed(await thisHost.open(), removal.trashName);
@@ -76,6 +81,7 @@ async function identityAt(root: WorkspaceRoot, path: string): Promise<Identity |
 
 async function archiveWork(
   marked: Marked,
+  { name, spares }: { readonly name: string; readonly spares: readonly SpareArchive[] },
   { eyes, thisHost, worker }: Deps & { readonly eyes: HostEyes },
 ): ReturnType<CleanupHands["archive"]> {
   const { host, path } = marked.workspace;
@@ -84,7 +90,8 @@ async function archiveWork(
   // Awaited here: the folder is closed at the end of this function.
   return await archive(folder, inspection, {
     into: await thisHost.openArchive(),
-    name: marked.tombstone.removal.trashName,
+    name,
+    spares: spares.map((spare) => ({ name: spare.name, mayFit: spare.print === marked.tombstone.print })),
     workspace: { host, path },
     at: worker.now(),
     signal: worker.stop.asked,

@@ -3,7 +3,7 @@ import { cp, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
-import { archive, type ArchiveOptions, type Archived } from "../../../src/workspaces/archive/archive.ts";
+import { archive, type ArchiveOptions } from "../../../src/workspaces/archive/archive.ts";
 import { ArchiveFolder } from "../../../src/workspaces/archive/archive-folder.ts";
 import {
   type Restored,
@@ -75,7 +75,7 @@ export class ArchiveBench implements AsyncDisposable {
 
   async archive(
     options: Partial<ArchiveOptions> & { readonly inspection?: Inspection } = {},
-  ): Promise<Archived> {
+  ): ReturnType<typeof archive> {
     const { inspection = await this.inspect(), ...others } = options;
     await using workspace = await this.root.openWorkspace(this.path);
     return await archive(workspace, inspection, {

@@ -81,7 +81,10 @@ export function plainHands({ root, archive }: Folders): CleanupHands {
       const target = join(archive ?? "", String(_id));
       await rm(target, { recursive: true, force: true });
       await cp(path, target, { recursive: true });
-      return { name: target, bytes: (await sizeOf(target)).bytes, at: new Date() };
+      return { name: target, bytes: (await sizeOf(target)).bytes, at: new Date(), outdated: [] };
+    },
+    dropArchives: async (names) => {
+      for (const name of names) await rm(join(archive ?? "", name), { recursive: true, force: true });
     },
     moveToTrash: async ({ workspace: { path }, tombstone: { removal } }) => {
       const target = trashOf(removal.trashName);

@@ -223,7 +223,9 @@ describe("a dry run", () => {
   test("gets nothing that can write: its eyes have no such function (C16)", async () => {
     const { plainEyes, plainHands } = await import("../../../support/workspaces/plain-hands.ts");
     const folders = { root: bench.root, archive: null };
-    const writing = ["archive", "moveToTrash", "putBack", "deleteTrash", "prune", "raiseFence", "lowerFence"];
+    const writing = "archive dropArchives moveToTrash putBack deleteTrash prune raiseFence lowerFence".split(
+      " ",
+    );
     const has = (parts: object) => writing.filter((name) => name in parts);
     expect(has(plainEyes(folders))).toEqual([]);
     // The control: what a removal gets has them all.

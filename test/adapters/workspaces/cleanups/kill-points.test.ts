@@ -13,6 +13,7 @@ const POINTS = [
   "check:after",
   "archive:before",
   "archive:written",
+  "archive:replaced",
   "archive:after",
   "mark:before",
   "mark:after",
