@@ -4,7 +4,7 @@ import { z } from "zod";
 import { pageOf, pageQuery } from "../../src/http/page.ts";
 import { isProjectId } from "../../src/signals/signal.ts";
 import { CLEANUP_STATUSES, UNPUSHED_MODES } from "../../src/workspaces/cleanups/cleanup.ts";
-import { cleanup, cleanupWithHistory } from "./answers/cleanup.ts";
+import { askedCleanup, cleanup, cleanupWithHistory } from "./answers/cleanup.ts";
 import { noBody } from "./no-body.ts";
 
 const NAME_CHARACTERS_MAX = 200;
@@ -73,7 +73,7 @@ export const GET = {
 
 export const ASK = {
   body,
-  response: { 202: z.object({ cleanups: z.array(cleanup) }) },
+  response: { 202: z.object({ cleanups: z.array(askedCleanup) }) },
   operation: {
     id: "requestCleanup",
     tag: "Clean-ups",

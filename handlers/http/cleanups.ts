@@ -46,7 +46,11 @@ function wishes(server: HttpServer, parts: WorkspaceParts): void {
     async ({ body: { project, workspace, ...how }, actor }, reply) => {
       const found = workspace ? await byHand.named(workspace) : await byHand.ofProject(project ?? "");
       const asked = await byHand.ask(found, { ...how, by: actor?.name ?? "" });
-      return reply.status(202).send({ cleanups: asked.map(await shower(asked, parts)) });
+      const show = await shower(asked, parts);
+      return reply.status(202).send({
+        // A workspace has one clean-up at a time, so a second wish changes the first.
+        cleanups: asked.map((cleanup) => Object.assign(show(cleanup), { replaced: cleanup.replaced })),
+      });
     },
   );
 

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { pageOf, pageQuery } from "../../src/http/page.ts";
+import { replaced } from "./answers/cleanup.ts";
 import { restore, workspace, workspaceWithCleanup } from "./answers/workspace.ts";
 import { noBody } from "./no-body.ts";
 
@@ -44,7 +45,7 @@ export const GET = {
 export const ARCHIVE = {
   params,
   body: noBody,
-  response: { 202: z.object({ id: z.string(), cleanup: z.string().nullable() }) },
+  response: { 202: z.object({ id: z.string(), cleanup: z.string().nullable(), replaced }) },
   operation: {
     id: "archiveWorkspace",
     tag: "Workspaces",

@@ -47,7 +47,11 @@ function wishes(server: HttpServer, { byHand }: WorkspaceParts): void {
       const workspace = await byHand.known(id);
       const how = { unpushed: "archive", dryRun: false, by: actor?.name ?? "" } as const;
       const [cleanup] = await byHand.ask([workspace], how);
-      return reply.status(202).send({ id, cleanup: cleanup ? String(cleanup._id) : null });
+      return reply.status(202).send({
+        id,
+        cleanup: cleanup ? String(cleanup._id) : null,
+        replaced: cleanup?.replaced ?? null,
+      });
     },
   );
 

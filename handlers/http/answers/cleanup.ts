@@ -21,7 +21,9 @@ const archived = z
         body: z.record(z.string(), z.unknown()),
       })
       .nullable()
-      .meta({ description: "The request that brings the workspace back." }),
+      .meta({
+        description: "The request that brings the workspace back; `null` as long as something is against it.",
+      }),
   })
   .meta({ id: "KnownArchive" });
 
@@ -43,7 +45,9 @@ export const cleanup = z
     at: z.date().meta({ description: "Not before this time." }),
     nextAttemptAt: z.date().nullable(),
     waitsFor: refusal.nullable().meta({ description: "Why it does not begin although it may be due." }),
-    reasons: z.array(refusal).meta({ description: "Why the workspace is kept." }),
+    reasons: z.array(refusal).meta({
+      description: "Why the workspace is kept. For a dry run also the work that would be archived or lost.",
+    }),
     problem: refusal.nullable().meta({ description: "Why it failed the last time." }),
     outcome: z.enum(CLEANUP_OUTCOMES).nullable(),
     freed: space.nullable(),
@@ -57,6 +61,16 @@ export const cleanup = z
     updatedAt: z.date(),
   })
   .meta({ id: "Cleanup", description: "One clean-up of one workspace." });
+
+/** What was scheduled before and is replaced by a further wish. */
+export const replaced = z.string().nullable().meta({
+  description:
+    "What was scheduled for this workspace before and is replaced by this request, in a sentence; `null` if nothing is.",
+});
+
+export const askedCleanup = cleanup
+  .extend({ replaced })
+  .meta({ id: "AskedCleanup", description: "A clean-up that was asked for." });
 
 export const cleanupWithHistory = cleanup
   .extend({ history: z.array(historyEntry) })

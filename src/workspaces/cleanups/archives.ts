@@ -21,7 +21,7 @@ export interface KnownArchive {
   readonly restorable: boolean;
   /** Why a restore would be refused, or why the last one failed; `null` if nothing is known against it. */
   readonly problem: Refusal | null;
-  /** What brings the workspace back, once nothing is against it; `null` if only people can restore it, by hand. */
+  /** What brings the workspace back; `null` as long as something is against it. */
   readonly restore: ApiCall | null;
 }
 
@@ -53,7 +53,7 @@ export async function archivesOf(
       });
       const { bytes = null, at = null } = tombstone?.archived ?? {};
       const call: ApiCall = { method: "POST", path: `/api/v1/workspaces/${workspace.id}/restore`, body: {} };
-      const restore = problem?.code === "newer_archive" ? null : call;
+      const restore = problem === null ? call : null;
       return [String(_id), { name, bytes, at, restorable: problem === null, problem, restore }];
     }),
   );

@@ -9,8 +9,8 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import { isWorkspaceId } from "../record/workspace-id.ts";
 import { nothingToRestore, stillThere } from "../restores/refusals.ts";
 import type { RestoreStore, StoredRestore } from "../restores/store.ts";
-import type { StoredCleanup, Unpushed } from "./cleanup.ts";
-import type { Cleanups } from "./cleanups.ts";
+import type { Unpushed } from "./cleanup.ts";
+import type { Asked, Cleanups } from "./cleanups.ts";
 import type { CleanupStore } from "./store.ts";
 
 /** A clean-up can be scheduled so far ahead. */
@@ -114,7 +114,7 @@ export class ByHand {
    * @throws OrbError `bad_request` for a time too far ahead, `workspace_gone`, `no_archive`, or the reason why a clean-up that
    *   has begun can't be changed
    */
-  async ask(found: readonly StoredWorkspace[], { at, by, ...how }: How): Promise<StoredCleanup[]> {
+  async ask(found: readonly StoredWorkspace[], { at, by, ...how }: How): Promise<Asked[]> {
     const { cleanups, database, hosts, now } = this.#deps;
     const time = now();
     const latest = new Date(time.getTime() + AHEAD_MS_MAX);
@@ -135,7 +135,7 @@ export class ByHand {
     } as const;
     const askAll = () =>
       database.transaction(async (transaction) => {
-        const asked: StoredCleanup[] = [];
+        const asked: Asked[] = [];
         for (const workspace of found) asked.push(await cleanups.ask(workspace, wish, { transaction }));
         return asked;
       });

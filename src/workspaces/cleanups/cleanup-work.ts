@@ -53,9 +53,9 @@ async function rehearse(
 ): Promise<void> {
   const decision = await decide(claim.document, "here", deciding);
   if (decision.verdict === "go") {
-    const freed = decision.findings.frees;
+    const { frees: freed, work: reasons } = decision.findings;
     const because = whatGoes(decision);
-    await settle.rehearsed(claim, { outcome: "would_remove", reasons: [], because, freed });
+    await settle.rehearsed(claim, { outcome: "would_remove", reasons, because, freed });
     return;
   }
   const reasons: readonly KeepReason[] =

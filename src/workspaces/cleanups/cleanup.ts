@@ -119,7 +119,7 @@ export interface StoredCleanup {
   /** The oldest first; at most one of them is whole and not about to be removed. Clean-ups of older versions have none. */
   spares?: readonly SpareArchive[];
   /**
-   * Why it is deferred; for a dry run why it would be. None once it begins or is scheduled again: then only the history has them. Their age
+   * Why it is deferred. For a dry run why it would be, or the work that would be archived or discarded. None once it begins or is scheduled again: then only the history has them. Their age
    * is in the record of the workspace.
    */
   reasons: readonly KeepReason[];

@@ -7,6 +7,7 @@ import type { StoredWorkspace } from "../record/workspace.ts";
 import type { StoredCleanup } from "./cleanup.ts";
 import { nameOf, summaryOf, tellProjects } from "./publish.ts";
 import { judgeOperator } from "./rules/operator.ts";
+import { whatWasReplaced } from "./rules/replaced.ts";
 import { mergeWishes } from "./rules/wishes.ts";
 import { type CleanupStore, type CleanupWish, historyOf } from "./store.ts";
 
@@ -20,6 +21,12 @@ interface Deps {
 
 /** What is wanted, without the workspace. */
 export type Wish = Omit<CleanupWish, "workspace" | "projects">;
+
+/** A clean-up that was asked for. */
+export interface Asked extends StoredCleanup {
+  /** What was scheduled before and is replaced by this wish, in a sentence; `null` if nothing is. */
+  readonly replaced: string | null;
+}
 
 interface Asking {
   readonly transaction: Transaction;
@@ -38,17 +45,21 @@ export class Cleanups {
   /**
    * Schedules a clean-up of a workspace. If it has one that has not ended, that one is changed: see `mergeWishes`.
    *
-   * @returns the clean-up as it is afterwards
+   * @returns the clean-up as it is afterwards, and what was replaced
    * @throws OrbError `cleanup_running` or `cleanup_half_done` if a person asks for what can't be changed any more
    */
-  async ask(workspace: StoredWorkspace, wish: Wish, { transaction, isAnnounced = false }: Asking) {
+  async ask(
+    workspace: StoredWorkspace,
+    wish: Wish,
+    { transaction, isAnnounced = false }: Asking,
+  ): Promise<Asked> {
     const { store, now } = this.#deps;
     const { _id: id, generation, host, path, projects } = workspace;
     const whole = { ...wish, workspace: { id, generation, host, path }, projects };
     const { cleanup, added } = await store.add(whole, { now: now(), transaction });
     if (!added) return this.#change(cleanup, wish, { transaction, isAnnounced });
     if (!wish.dryRun && !isAnnounced) await this.#announce(cleanup, wish, transaction);
-    return cleanup;
+    return { ...cleanup, replaced: null };
   }
 
   /**
@@ -136,18 +147,20 @@ export class Cleanups {
     known: StoredCleanup,
     wish: Wish,
     { transaction, isAnnounced = false }: Asking,
-  ): Promise<StoredCleanup> {
+  ): Promise<Asked> {
     const isByHand = wish.origin === "person";
     const refusal = judgeOperator("change", known);
     if (refusal && isByHand) throw new OrbError(refusal);
     const { origin, at, unpushed, saidAt, work } = known;
     const before = { origin, at, unpushed, saidAt, dueAt: work.dueAt };
     const merged = refusal ? null : mergeWishes(before, wish, this.#deps.now());
-    if (merged === null) return known;
+    if (merged === null) return { ...known, replaced: null };
     const { store, now } = this.#deps;
     const time = now();
     const { by, because, cause } = wish;
-    const entry = { at: time, what: "scheduled again", because };
+    const replaced = whatWasReplaced(known, merged, time);
+    const words = replaced === null ? because : `${because}. ${replaced}`;
+    const entry = { at: time, what: "scheduled again", because: words };
     const again = {
       status: "scheduled",
       step: "planned",
@@ -162,10 +175,10 @@ export class Cleanups {
     const update = { $set: { ...again, ...fresh, ...work_ }, $push: historyOf([entry]) };
     const isDone = await store.changeAtRest(known, update, transaction);
     if (!isDone && isByHand) throw new OrbError(MOVED_ON);
-    if (!isDone) return known;
+    if (!isDone) return { ...known, replaced: null };
     const changed = (await store.activeOf(known.workspace.id, transaction)) ?? known;
     if (!isAnnounced) await this.#announce(changed, { at: merged.at, because }, transaction);
-    return changed;
+    return { ...changed, replaced };
   }
 
   async #announce(

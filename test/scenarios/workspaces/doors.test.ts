@@ -76,13 +76,20 @@ test("an operator schedules, changes, runs and cancels a clean-up", async () => 
     json: { code: "bad_request", remedy: expect.stringMatching(/Send a time until 20\d\d-/) },
   });
   const again = await cleanup({ project: "by-hand", at, unpushed: "archive" });
-  expect(again.json).toMatchObject({ cleanups: [{ id, unpushed: "archive" }] });
+  const wasKeep = expect.stringContaining("scheduled: `unpushed` was keep.") as unknown;
+  expect(again.json).toMatchObject({ cleanups: [{ id, unpushed: "archive", replaced: wasKeep }] });
   const later = new Date(Date.parse(at) + 3_600_000).toISOString();
   const moved = await cleanup({ project: "by-hand", at: later, unpushed: "archive" });
   const { json: stored } = await world.ask("GET", `/api/v1/cleanups/${id}`);
   expect(stored).toMatchObject({ at: later, nextAttemptAt: later });
   // What the request answered is what is stored after it.
-  expect(stored).toMatchObject((moved.json["cleanups"] as object[])[0] ?? {});
+  const [{ replaced, ...answered } = { replaced: null }] = moved.json["cleanups"] as { replaced: unknown }[];
+  expect(stored).toMatchObject(answered);
+  const wasAt = expect.stringContaining(`scheduled: \`at\` was ${at}.`) as unknown;
+  expect({ replaced, history: stored["history"] }).toMatchObject({
+    replaced: wasAt,
+    history: expect.arrayContaining([expect.objectContaining({ because: wasAt })]) as unknown,
+  });
 
   const cancelled = await world.ask("DELETE", `/api/v1/cleanups/${id}`);
   expect(cancelled).toMatchObject({ status: 200, json: { status: "cancelled" } });

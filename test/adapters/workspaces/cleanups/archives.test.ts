@@ -68,7 +68,8 @@ test("only the latest of a path is restored, and not over what is there", async 
   const first = await archived(made);
   await rm(made.path, { recursive: true });
   const again = { ...(await bench.make(FILES, bench.root, made.project)), project: made.project };
-  expect(await archiveOf(first)).toMatchObject({ restorable: false, problem: { code: "workspace_present" } });
+  const present = { code: "workspace_present" };
+  expect(await archiveOf(first)).toMatchObject({ restorable: false, restore: null, problem: present });
   const second = await archived(again);
   const problem = { code: "newer_archive" };
   expect(await archiveOf(first)).toMatchObject({ restorable: false, restore: null, problem });
@@ -83,6 +84,6 @@ test("a failed restore says why, and the record of the workspace need not be the
   expect(archive).toBe((await bench.stored(id)).tombstone?.archive);
   const problem = { code: "archive_missing", reason: "It is gone.", remedy: "Bring it back." };
   await stores().restores.model.updateOne({ archive }, { $set: { status: "failed", problem } });
-  expect(await archiveOf(id)).toMatchObject({ restorable: false, problem, restore: { method: "POST" } });
+  expect(await archiveOf(id)).toMatchObject({ restorable: false, problem, restore: null });
   await expect(byHand().restore("0".repeat(32), "ines")).rejects.toMatchObject({ code: "not_found" });
 });

@@ -24,7 +24,10 @@ test.each([
   const made = await bench.make(content);
   const dry = await bench.ask(made, { unpushed, dryRun: true, origin: "person" });
   await bench.runAll();
-  expect((await bench.stored(dry)).history.at(-1)).toMatchObject({ what: "would_remove", because });
+  const { history, reasons } = await bench.stored(dry);
+  expect(history.at(-1)).toMatchObject({ what: "would_remove", because });
+  // The list that an operator needs before the word is given.
+  expect(reasons.map(({ code }) => code)).toEqual(content === WORK ? ["unpushed_commits"] : []);
   const id = await bench.ask(made, { unpushed, origin: "person" });
   await bench.runAll();
   expect((await bench.stored(id)).history).toContainEqual(
