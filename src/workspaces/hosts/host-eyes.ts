@@ -124,13 +124,14 @@ function newTrashName({ _id }: Pick<Located, "_id">): string {
 function printOf({ answer, repositories, files }: Inspection): string {
   const seen = {
     answer,
-    repositories: repositories.map(({ path, kind, head, looseTips, looseCommits, changed, staged }) => ({
+    repositories: repositories.map(({ path, kind, head, changed, staged, indexOutside, ...loose }) => ({
       path: path.toString("base64"),
       kind,
       head: [head.ref?.toString("base64") ?? null, head.sha],
-      loose: [looseCommits, ...looseTips.map(({ sha }) => sha).toSorted()],
+      loose: [loose.looseCommits, ...loose.looseTips.map(({ sha }) => sha).toSorted()],
       changed: listed(changed.paths),
       staged: listed(staged.paths),
+      indexOutside,
     })),
     unknown: [files.unknown.count, files.unknown.bytes, listed(files.unknown.paths)],
   };

@@ -16,6 +16,7 @@ import { identityOf } from "./find-places.ts";
 import type { InspectDeps } from "./inspect-deps.ts";
 import type { FileList, RepositoryFound } from "./inspection.ts";
 import type { ContentReason } from "./rules/keep-code.ts";
+import { markOf } from "./marks.ts";
 import { listLfsObjects } from "./lfs.ts";
 import {
   changeReasons,
@@ -57,6 +58,7 @@ export interface RepositoryInspected {
   readonly reasons: readonly ContentReason[];
 }
 
+const INDEX = Buffer.from("index");
 const NO_FILES: FileList = { count: 0, paths: [] };
 /** GitHub has no repositories whose objects are named by SHA-256, and can't have what was never pushed anywhere. */
 const NOTHING_KEPT: CommitsAnswer = { held: new Set(), present: new Set(), heads: [] };
@@ -100,6 +102,7 @@ export async function inspectRepository(
     objectFormat: layout.config.objectFormat,
     inside,
     liesInside: deps.liesInside,
+    indexOutside: deps.liesInside ? null : (await markOf(layout.gitDir, INDEX)).stamp,
     head: collected.head,
     looseTips: loose?.tips ?? [],
     looseCommits: loose?.commits ?? 0,

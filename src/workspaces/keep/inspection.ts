@@ -24,6 +24,8 @@ export interface RepositoryFound {
   readonly inside: boolean;
   /** Whether they lie in the workspace itself. */
   readonly liesInside: boolean;
+  /** How its index looks, if it lies outside of the workspace: no file of the workspace changes with what is staged there. */
+  readonly indexOutside: string | null;
   readonly head: { readonly ref: Buffer | null; readonly sha: string | null };
   /** Commits, tags and other objects that are nowhere else, each with a name that leads to it. */
   readonly looseTips: readonly Tip[];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, realpath, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
@@ -7,7 +7,9 @@ import { describe, expect, test } from "../../support/testing.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 
-const world = useCleanupStage();
+/** What happens at a step of a removal. */
+let step: ((name: string) => void | Promise<void>) | null = null;
+const world = useCleanupStage({ checkpoint: (name) => step?.(name) });
 const IDENTITY = ["-c", "user.name=Agent", "-c", "user.email=agent@example.com"];
 
 /** A clone of the repository outside the root, of which the bot knows nothing. */
@@ -72,6 +74,9 @@ async function expectWhole(main: string, { worktrees }: { worktrees: number }): 
   await runGit(main, ["status"]);
 }
 
+/** More than there are steps. */
+const STEPS_MAX = 40;
+const RESTING: ReadonlySet<string> = new Set(["completed", "failed"]);
 const REMOVED = { outcome: "removed", problem: null, reasons: [] };
 
 describe.each([
@@ -117,6 +122,73 @@ describe.each([
     await runGit(main, ["worktree", "unlock", path]);
     await expectWhole(main, { worktrees: 2 });
   });
+});
+
+test("a worktree whose clean-up fails at every step goes, its work is in one archive, and its entry is gone", async () => {
+  const main = await cloneOutside();
+  const project = "failing";
+  const path = await addWorktree(main, project);
+  await world.commit(project, { push: false });
+  await world.write(project, "notes.md", "Only here.\n");
+  const head = await runGit(path, ["rev-parse", "HEAD"]);
+  await cancel(project);
+  const { id } = await outcomeOf(project);
+  const failed: string[] = [];
+  step = (name) => {
+    if (failed.includes(name)) return;
+    failed.push(name);
+    throw new Error(`The disk is gone at ${name}`);
+  };
+  expect(await world.ask("POST", `/api/v1/workspaces/${id}/archive`)).toMatchObject({ status: 202 });
+  for (let runs = 0; runs < STEPS_MAX; runs++) {
+    const { status, id: cleanup } = await world.cleanup(project, (each) => RESTING.has(each.status));
+    if (status === "completed") break;
+    await world.ask("POST", `/api/v1/cleanups/${cleanup}/run`);
+    await world.cleanup(project, (each) => each.status !== "failed" || failed.length > runs + 1);
+  }
+  step = null;
+  expect(await outcomeOf(project)).toMatchObject(REMOVED);
+  expect(failed).toEqual(
+    expect.arrayContaining(["archive:replaced", "rename:moved", "check_again:before", "prune:before"]),
+  );
+  const archives = await readdir(world.archive);
+  const cleanup = await world.cleanup(project, () => true);
+  const { json } = await world.ask("GET", `/api/v1/cleanups/${cleanup.id}`);
+  expect(archives.filter((name) => name.startsWith(cleanup.id))).toEqual([json["archive"]]);
+  await expectWhole(main, { worktrees: 1 });
+  await restore(project, id);
+  expect(await runGit(path, ["rev-parse", "HEAD"])).toBe(head);
+});
+
+test("a worktree of which something is staged in its main repository, while it is in the trash, is put back", async () => {
+  const main = await cloneOutside();
+  const path = await addWorktree(main, "staged");
+  await writeFile(join(path, "README.md"), "One.\n");
+  await runGit(path, ["add", "README.md"]);
+  await writeFile(join(path, "README.md"), "Two.\n");
+  await cancel("staged");
+  const { id } = await outcomeOf("staged");
+  await writeFile(join(main, "three"), "Three.\n");
+  const blob = await runGit(main, ["hash-object", "-w", "three"]);
+  // It was staged and changed before, and is again, and no file of the worktree is another.
+  const stage = [
+    "--git-dir",
+    join(main, ".git/worktrees/staged"),
+    "update-index",
+    "--cacheinfo",
+    "100644",
+    blob,
+  ];
+  let puts = 0;
+  step = async (name) => {
+    if (name === "rename:moved" && puts === 0) await runGit(main, [...stage, "README.md"]);
+    if (name === "check_again:put_back") puts++;
+  };
+  await archive("staged", id);
+  step = null;
+  expect(puts).toBe(1);
+  await restore("staged", id);
+  expect(await runGit(path, ["rev-parse", ":README.md"])).toBe(blob);
 });
 
 describe("a clone with a worktree of its own inside", () => {
