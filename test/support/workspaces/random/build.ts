@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Place } from "./place.ts";
-import type { Extra, Planned } from "./plan.ts";
+import type { Content, Extra, Planned } from "./plan.ts";
 import type { Templates } from "./templates.ts";
 
 /** Opened by those that hold a workspace by a file. */
@@ -29,7 +30,9 @@ function buildOutside({ outside }: Place): void {
 
 function build(planned: Planned, { place, templates }: { place: Place; templates: Templates }): void {
   const path = join(place.root, planned.name);
-  templates.copy(planned.content, path);
+  if (LINKED.has(planned.content)) addLinked(planned, { path, place, templates });
+  else templates.copy(planned.content, path);
+  if (planned.content === "inner_worktree") gitWorktree(path, join(path, "node_modules/worktree"));
   // Files of different sizes, so that the sums of two workspaces are not the same by chance.
   const inner = join(path, "node_modules");
   if (planned.extras.length > 0 || planned.holder === "file") mkdirSync(inner, { recursive: true });
@@ -78,6 +81,25 @@ const ADD: Readonly<Record<Extra, (folder: string, place: Place) => void>> = {
     writeFileSync(join(path, "bottom"), "x".repeat(5_000));
   },
 };
+
+const LINKED: ReadonlySet<Content> = new Set(["linked", "linked_work"]);
+
+/** The workspace is a worktree of a repository that no bot knows. */
+function addLinked(
+  { name, content }: Planned,
+  { path, place, templates }: { path: string; place: Place; templates: Templates },
+): void {
+  const main = join(place.beside, "mains", Buffer.from(name).toString("hex"));
+  mkdirSync(join(place.beside, "mains"), { recursive: true });
+  templates.copy(content, main);
+  gitWorktree(main, path);
+  if (content === "linked_work") writeFileSync(join(path, "notes.md"), "Only here.\n");
+}
+
+function gitWorktree(main: string, path: string): void {
+  const env = { PATH: process.env["PATH"], GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
+  execFileSync("git", ["worktree", "add", "--quiet", "--detach", path], { cwd: main, env });
+}
 
 /** A workspace in which agents work, and which has the commits of this one only by looking into it. */
 export function borrowerOf(name: string): string {

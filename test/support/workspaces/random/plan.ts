@@ -1,7 +1,7 @@
 import { oneOf, seededRandom } from "../../../../bench/loss/random.ts";
 
 /** What git and files have: of these nothing is lost with the workspace. */
-export const SAFE = ["pushed", "rebuildable", "empty", "caches"] as const;
+export const SAFE = ["pushed", "rebuildable", "empty", "caches", "linked", "inner_worktree"] as const;
 /** Work that is nowhere else. */
 export const WORK = [
   "unpushed",
@@ -15,6 +15,7 @@ export const WORK = [
   "merging",
   "nested",
   "files",
+  "linked_work",
 ] as const;
 /** Nobody can tell what is in it. */
 export const UNREADABLE = ["damaged"] as const;

@@ -115,6 +115,10 @@ const MAKE: Readonly<Record<Content, Make>> = {
       );
     },
   },
+  // These are the main repositories: a worktree has the full path of its own in it, so it is made in its place.
+  linked: {},
+  linked_work: {},
+  inner_worktree: {},
   files: { withoutGit: true, change: (path) => fill(path, "results/report.csv", 5_000) },
   damaged: {
     change: (path) => {
