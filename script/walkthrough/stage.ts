@@ -57,8 +57,7 @@ export async function setStage(
   const folder = await mkdtemp(join(tmpdir(), "orb-demo-"));
   stack.defer(() => removeFolder(folder));
   const [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
-  stack.use(mongo);
-  stack.use(redis);
+  for (const server of [mongo, redis]) stack.use(server);
   reporter.step("stores", "MongoDB (a replica set of one) and Redis are up");
 
   const github = await LocalGitHub.start();

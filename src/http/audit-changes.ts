@@ -63,12 +63,12 @@ function isChange({ config, method }: Pick<RouteOptions, "config" | "method" | "
 }
 
 function entryOf(request: FastifyRequest, at: Date): AuditEntry {
-  const { actor, params, query, body, ip, id, method, routeOptions } = request;
+  const { actor, params, query, body, clientAddress, ip, id, method, routeOptions } = request;
   const given = (query as { reason?: string }).reason;
   return {
     at,
     by: { id: actor?.id ?? "", name: actor?.name ?? "" },
-    from: ip,
+    from: clientAddress ?? ip,
     action: `${method} ${routeOptions.url ?? ""}`,
     // A copy: what Fastify gives has no prototype, which mongoose does not take.
     params: { ...(params as Record<string, string>) },

@@ -29,6 +29,8 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     answerTimer: NodeJS.Timeout | undefined;
+    /** Of the client, behind proxies that are trusted; `null` until it is known. */
+    clientAddress: string | null;
     /** The entry about the request in the log of changes; `null` for one that changes nothing. */
     auditId: string | null;
     /** `null` until it is looked up. */

@@ -42,6 +42,7 @@ export class RequestLimits {
   announce(server: HttpServer): void {
     const { random, config } = this.#deps;
     server.decorateRequest("limited", null);
+    server.decorateRequest("clientAddress", null);
     server.addHook("onSend", ({ limited }, reply, payload, done) => {
       if (limited) announceOn(reply, limited, { draft: config.headers, random: random() });
       done(null, payload);
@@ -132,7 +133,8 @@ export class RequestLimits {
     if (decision.decision === "refused") throw tooMany(decision);
   }
 
-  #addressesOf({ socket, headers }: FastifyRequest): Counted[] {
+  #addressesOf(request: FastifyRequest): Counted[] {
+    const { socket, headers } = request;
     const { telemetry, config } = this.#deps;
     const header = headers["x-forwarded-for"];
     const { address, isHeaderIgnored } = clientOf({
@@ -140,6 +142,7 @@ export class RequestLimits {
       forwardedFor: Array.isArray(header) ? header.join(",") : header,
       trusted: config.trustedProxies,
     });
+    request.clientAddress = address;
     if (isHeaderIgnored) telemetry.strangersHeader(address);
     const { crowd, majority } = join(this.#crowd, address);
     this.#crowd = crowd;

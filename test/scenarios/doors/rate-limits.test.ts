@@ -181,3 +181,11 @@ describe("an administrator", () => {
     }
   });
 });
+
+test("the log of changes has the client's address, and not that of the proxy", async () => {
+  await reset("user:ADMIN_TOKEN");
+  const answer = await one.request("/api/v1/tokens/nobody", { method: "DELETE", ...from("203.0.113.9") });
+  expect(answer.status).toBe(404);
+  const listed = await one.request("/api/v1/audit?limit=1");
+  expect(await listed.json()).toMatchObject({ items: [{ from: "203.0.113.9", params: { id: "nobody" } }] });
+});
