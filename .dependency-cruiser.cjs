@@ -40,6 +40,7 @@ const LEVELS = [
     "github",
     "repository-settings",
     "tokens",
+    "sessions",
     "audit",
     "agenda",
     "rate-limits",
@@ -79,7 +80,7 @@ const ROOMS = {
     ["disk", "git"],
     ["tree", "keep-reason"],
   ],
-  github: [["subject"], ["github"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
+  github: [["subject"], ["github", "sign-in"], ["repository"], ["deeds"], ["facts"], ["wire"], ["rules"]],
 };
 
 const pattern = (folder, names) => `^src/${folder}(${names.join("|")})(/|\\.ts$)`;

@@ -73,6 +73,7 @@ export interface AppOfRoutes extends Pick<
   "tokens" | "requestLimits" | "metrics" | "storedCounts" | "readiness" | "gates" | "instances" | "now"
 > {
   readonly subjects: readonly Subject[];
+  readonly sessions: App["sessions"] | null;
   readonly audit: App["audit"] | null;
   readonly telemetry: Pick<App["telemetry"], "http">;
 }
@@ -86,6 +87,7 @@ export function createRoutes(
   {
     subjects,
     tokens,
+    sessions,
     audit,
     gates,
     requestLimits,
@@ -101,6 +103,7 @@ export function createRoutes(
   const problems = problemsOf(subjects, SERVER_PROBLEMS);
   const server = createHttpServer({
     tokens,
+    sessions,
     audit,
     gates,
     limits: requestLimits,

@@ -9,10 +9,12 @@ import { cutPermissions, type PermissionsDocument } from "../test/local-github/a
 import type { RestPermissions } from "../test/local-github/auth/rest-permissions.ts";
 import { RateLimits } from "../test/local-github/http/rate-limits.ts";
 import { markdownRoute } from "../test/local-github/pages/markdown-route.ts";
+import { membershipRoutes } from "../test/local-github/rest/memberships.ts";
 import { restRoutes } from "../test/local-github/rest/routes.ts";
 
 const OUTPUT = fileURLToPath(new URL("../test/local-github/auth/rest-permissions.json", import.meta.url));
 const PATH = "src/github-apps/data/fpt-2026-03-10/server-to-server-permissions.json";
+const OF_PEOPLE = ["GET /user/memberships/orgs/{org}"];
 
 const [file, commit] = process.argv.slice(2);
 if (file === undefined || commit === undefined) {
@@ -22,11 +24,13 @@ if (file === undefined || commit === undefined) {
 const inRepositories = restRoutes(new RateLimits(() => new Date())).filter(
   ({ access }) => access === "repository",
 );
-const routes = [...inRepositories, markdownRoute].map(({ method, template }) => `${method} ${template}`);
+const routes = [...inRepositories, ...membershipRoutes, markdownRoute].map(
+  ({ method, template }) => `${method} ${template}`,
+);
 const document = JSON.parse(readFileSync(file, "utf8")) as PermissionsDocument;
 const cut: RestPermissions = {
   source: { repository: "github/docs", path: PATH, commit, cutBy: "node script/cut-permissions.ts" },
-  routes: cutPermissions(document, routes),
+  routes: cutPermissions(document, routes, OF_PEOPLE),
 };
 writeFileSync(OUTPUT, oneRoutePerLine(cut));
 console.log(`${OUTPUT}: ${routes.length} routes`);

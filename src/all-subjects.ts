@@ -8,7 +8,9 @@ import { projectRoutes } from "../handlers/http/projects.ts";
 import { pullRequestCommandRoutes } from "../handlers/http/pull-request-commands.ts";
 import { pullRequestRoutes } from "../handlers/http/pull-requests.ts";
 import { rateLimitRoutes } from "../handlers/http/rate-limits.ts";
+import { sessionRoutes } from "../handlers/http/session.ts";
 import { settingsRoutes } from "../handlers/http/settings.ts";
+import { signInRoutes } from "../handlers/http/sign-in.ts";
 import { signalRoutes } from "../handlers/http/signals.ts";
 import { tokenRoutes } from "../handlers/http/tokens.ts";
 import { webhookRoutes } from "../handlers/http/webhooks.ts";
@@ -20,6 +22,7 @@ import type { Config } from "./config.ts";
 import { deliveries } from "./deliveries/subject.ts";
 import { type Redis } from "./dependencies.ts";
 import type { GitHub } from "./github/github.ts";
+import type { GitHubSignIn } from "./github/sign-in.ts";
 import { github } from "./github/subject.ts";
 import type { Installations } from "./installations/installations.ts";
 import { installations } from "./installations/subject.ts";
@@ -30,6 +33,7 @@ import type { Checkpoint } from "./pull-requests/steps/progress.ts";
 import { pullRequests } from "./pull-requests/subject.ts";
 import { rateLimits } from "./rate-limits/subject.ts";
 import { repositorySettings } from "./repository-settings/subject.ts";
+import { sessions } from "./sessions/subject.ts";
 import { signals } from "./signals/subject.ts";
 import { signalHandlersOf, type Subject, webhooksOf } from "./subject.ts";
 import type { Instruments } from "./telemetry/part.ts";
@@ -69,6 +73,7 @@ export function collectSubjects(
   const { installationStore, repositoryStore } = installationsSubject;
   const githubSubject = github({
     config: config.github,
+    signIn: config.signIn,
     redis: commands,
     installationStore,
     repositoryStore,
@@ -98,7 +103,7 @@ export function collectSubjects(
     workspacesSubject,
     ...more(shared),
   ];
-  const callers = callerSubjects(shared);
+  const callers = callerSubjects(shared, githubSubject.signIn);
   const incoming = incomingSubjects(shared, { github: githubSubject.gitHub, acting: subjects });
   return {
     ...callers,
@@ -114,15 +119,27 @@ export function collectSubjects(
 }
 
 /** Who may call the API, how often, and what they did. */
-function callerSubjects({ config, database, redis, instruments, worker }: Shared) {
+function callerSubjects(
+  { config, database, redis, instruments, worker }: Shared,
+  gitHub: GitHubSignIn | null,
+) {
   const { now } = worker;
   const limits = { config: config.rateLimits, redis: redis?.limits ?? null, doors: [rateLimitRoutes] };
-  const bootstrap = config.http.adminToken;
-  return {
-    tokensSubject: tokens({ database, bootstrap, doors: [tokenRoutes], instruments, now }),
-    limitsSubject: rateLimits({ database, instruments, worker, ...limits }),
-    auditSubject: audit({ database, doors: [auditRoutes] }),
-  };
+  const { adminToken: bootstrap, publicUrl } = config.http;
+  const tokensSubject = tokens({ database, bootstrap, doors: [tokenRoutes], instruments, now });
+  const auditSubject = audit({ database, doors: [auditRoutes] });
+  const sessionsSubject = sessions({
+    database,
+    tokens: tokensSubject.tokens,
+    audit: auditSubject.store,
+    publicUrl,
+    signIn: config.signIn && gitHub && { config: config.signIn, gitHub },
+    doors: [sessionRoutes, signInRoutes],
+    instruments,
+    now,
+  });
+  const limitsSubject = rateLimits({ database, instruments, worker, ...limits });
+  return { tokensSubject, limitsSubject, auditSubject, sessionsSubject };
 }
 
 /** The subjects that use all others. */

@@ -135,12 +135,19 @@ function presenceOf(
 
 /** What every request passes. */
 function guardsOf(
-  { githubSubject, tokensSubject, auditSubject, limitsSubject }: ReturnType<typeof collectSubjects>,
+  {
+    githubSubject,
+    tokensSubject,
+    sessionsSubject,
+    auditSubject,
+    limitsSubject,
+  }: ReturnType<typeof collectSubjects>,
   database: Database,
 ) {
   return {
     gates: gatesOf(githubSubject, database),
     tokens: tokensSubject.tokens,
+    sessions: sessionsSubject.browserSessions,
     audit: auditSubject.store,
     requestLimits: limitsSubject.requestLimits,
   };

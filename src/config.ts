@@ -7,6 +7,7 @@ import { looksLikeKey, readPrivateKey } from "./private-key.ts";
 import { Secret } from "./secret.ts";
 import { type RateLimitCategory } from "./rate-limit-categories.ts";
 import { type Role, SETTINGS } from "./settings.ts";
+import type { SignInRule } from "./sign-in-rules.ts";
 
 /** BSD's EX_CONFIG: the exit code for an invalid environment. */
 export const EXIT_CONFIG = 78;
@@ -35,7 +36,20 @@ export interface Config {
     /** An emergency clean-up begins above `highPercent` and ends at `lowPercent`, of bytes as of inodes. */
     readonly disk: { readonly highPercent: number; readonly lowPercent: number };
   };
-  readonly http: { readonly host: string; readonly port: number; readonly adminToken: Secret | null };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** The origin under which browsers see the bot; `null` if nobody said it. */
+    readonly publicUrl: string | null;
+    readonly adminToken: Secret | null;
+  };
+  /** “Sign in with GitHub”; `null`: nobody can. */
+  readonly signIn: {
+    readonly clientId: string;
+    readonly clientSecret: Secret;
+    readonly publicUrl: string;
+    readonly allowed: readonly SignInRule[];
+  } | null;
   readonly rateLimits: {
     /** Of every category. */
     readonly limits: ReadonlyMap<RateLimitCategory, number>;
@@ -70,7 +84,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       "WEBHOOK_PROXY_URL must not be set in production: everybody who knows the address can read all webhooks",
     );
   }
-  if (parsed.success) problems.push(...workspaceProblems(parsed.data));
+  if (parsed.success) problems.push(...workspaceProblems(parsed.data), ...signInProblems(parsed.data));
   const { PRIVATE_KEY: inPlace, PRIVATE_KEY_PATH: path } = given;
   // The file is read even if there are other problems, so that all are reported at once. The schema checks PRIVATE_KEY.
   const key = inPlace ? parsed.data?.PRIVATE_KEY : readKeyFile(path?.trim(), problems);
@@ -96,6 +110,13 @@ function workspaceProblems(settings: z.infer<typeof schema>): readonly string[] 
   if (isIn(root, archive)) problems.push("WORKSPACE_ARCHIVE is in WORKSPACE_ROOT, where it would be removed");
   else if (isIn(archive, root)) problems.push("WORKSPACE_ARCHIVE must not hold WORKSPACE_ROOT");
   return problems;
+}
+
+function signInProblems(settings: z.infer<typeof schema>): readonly string[] {
+  if (settings.SIGN_IN_ALLOWED === undefined) return [];
+  const needed = ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "PUBLIC_URL"] as const;
+  const missing = needed.filter((name) => settings[name] === undefined);
+  return missing.map((name) => `${name} is not set, and SIGN_IN_ALLOWED needs it`);
 }
 
 function isIn(outer: string, inner: string): boolean {
@@ -166,7 +187,13 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
       archive: settings.WORKSPACE_ARCHIVE ?? null,
       disk: { highPercent: settings.DISK_HIGH_PERCENT, lowPercent: settings.DISK_LOW_PERCENT },
     },
-    http: { host: settings.HOST, port: settings.PORT, adminToken: settings.ADMIN_TOKEN ?? null },
+    http: {
+      host: settings.HOST,
+      port: settings.PORT,
+      publicUrl: settings.PUBLIC_URL ?? null,
+      adminToken: settings.ADMIN_TOKEN ?? null,
+    },
+    signIn: signInOf(settings),
     rateLimits: {
       limits: settings.RATE_LIMITS,
       trustedProxies: settings.TRUSTED_PROXIES ?? [],
@@ -176,6 +203,16 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };
+}
+
+function signInOf({
+  GITHUB_CLIENT_ID: clientId,
+  GITHUB_CLIENT_SECRET: clientSecret,
+  PUBLIC_URL: publicUrl,
+  SIGN_IN_ALLOWED: allowed,
+}: z.infer<typeof schema>): Config["signIn"] {
+  const isComplete = clientId !== undefined && clientSecret !== undefined && publicUrl !== undefined;
+  return isComplete && allowed !== undefined ? { clientId, clientSecret, publicUrl, allowed } : null;
 }
 
 /** Whether the environment names no GitHub App yet, outside production, where a missing one is a mistake. */

@@ -5,6 +5,7 @@ import { readNetworks } from "./networks.ts";
 import { looksLikePath, readPrivateKey } from "./private-key.ts";
 import { RATE_LIMITS_DEFAULT, readRateLimits } from "./rate-limit-categories.ts";
 import { Secret } from "./secret.ts";
+import { readSignInRules } from "./sign-in-rules.ts";
 
 export const ROLES = ["web", "worker"] as const;
 export type Role = (typeof ROLES)[number];
@@ -23,6 +24,19 @@ const text = z.string().trim().min(1);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
   .transform((value) => value.replace(/\/+$/, ""));
+
+/** An origin. Browsers give cookies and secure features only to HTTPS, and to this machine itself. */
+const publicUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
+  .transform((value, context) => {
+    const { origin, protocol, hostname, pathname, search, username } = new URL(value);
+    const isBare = pathname === "/" && search === "" && username === "";
+    if (!isBare) context.addIssue("must be an address without a path, such as https://orb.example.com");
+    if (protocol === "http:" && !LOOPBACK.test(hostname))
+      context.addIssue("must begin with https://, unless its host is this machine, such as localhost");
+    return origin;
+  });
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 const privateKey = z.string().transform((value, context) => {
   const key = readPrivateKey(value);
@@ -86,6 +100,25 @@ export const SETTINGS = {
     default: "required",
     meaning:
       "the webhook secret of the App; an empty one is refused, because then anybody could send webhooks as GitHub",
+    group: "GitHub App",
+  },
+  GITHUB_CLIENT_ID: {
+    schema: text.optional(),
+    default: "unset",
+    meaning: "the App's client id, from its settings page, with which people sign in with GitHub",
+    group: "GitHub App",
+  },
+  GITHUB_CLIENT_SECRET: {
+    schema: text.transform((value) => new Secret(value)).optional(),
+    default: "unset",
+    meaning: "a client secret of the App, generated on its settings page",
+    group: "GitHub App",
+  },
+  SIGN_IN_ALLOWED: {
+    schema: readBy(readSignInRules).optional(),
+    default: "unset",
+    meaning:
+      "who may sign in with GitHub, each with scopes, with commas between them, such as `octocat=admin,org:acme=read,team:acme/ops=read+write`; needs `GITHUB_CLIENT_ID`, `GITHUB_CLIENT_SECRET` and `PUBLIC_URL`. If unset, nobody can sign in with GitHub",
     group: "GitHub App",
   },
   WEBHOOK_PROXY_URL: {
@@ -188,6 +221,13 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(0).max(65_535).default(3000),
     default: "3000",
     meaning: "port to listen on; 0 means any free port",
+    group: "Server",
+  },
+  PUBLIC_URL: {
+    schema: publicUrl.optional(),
+    default: "unset",
+    meaning:
+      "the address of the bot as browsers see it, such as `https://orb.example.com`. With `http://`, which only `localhost` may have, cookies are sent without HTTPS. If unset, browsers must reach the bot by HTTPS, or as `localhost`",
     group: "Server",
   },
   ADMIN_TOKEN: {

@@ -37,6 +37,7 @@ export async function describedApi(): Promise<DescribedApi> {
   const server = createRoutes({
     subjects,
     tokens: new Tokens(null),
+    sessions: null,
     audit: null,
     requestLimits: limitsSubject.requestLimits,
     gates: NO_GATES,

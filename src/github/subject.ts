@@ -9,12 +9,15 @@ import type { Instruments } from "../telemetry/part.ts";
 import type { Worker } from "../work/worker.ts";
 import { AppCheck } from "./app-check.ts";
 import { GitHub } from "./github.ts";
+import { GitHubSignIn } from "./sign-in.ts";
 import type { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
 import { OwnWriteSlots } from "./wire/write-slots.ts";
 
 interface Needs {
   readonly config: Config["github"];
+  /** `null`: nobody signs in with GitHub. */
+  readonly signIn: Config["signIn"];
   /** All processes count their writes to GitHub here; `null`: each counts its own. */
   readonly redis: RedisClient | null;
   /** Every process uses what a webhook reported to any of them. */
@@ -28,6 +31,8 @@ interface Needs {
 export interface GitHubSubject extends Subject {
   readonly gitHub: GitHub;
   readonly appCheck: AppCheck;
+  /** `null` if it is not configured. */
+  readonly signIn: GitHubSignIn | null;
 }
 
 /** `rate_limited` is GitHub's limit on the bot, not on the caller, so the caller need not wait as long. */
@@ -83,5 +88,7 @@ export function github(needs: Needs): GitHubSubject {
   const ask = () => gitHub.confirmApp();
   const { backOffScale } = pace;
   const appCheck = new AppCheck({ config, ask, telemetry, random, backOffScale });
-  return { gitHub, appCheck, problems: GITHUB_PROBLEMS };
+  const { apiUrl } = config;
+  const signIn = needs.signIn && new GitHubSignIn({ ...needs.signIn, apiUrl, telemetry, now, stop });
+  return { gitHub, appCheck, signIn, problems: GITHUB_PROBLEMS };
 }

@@ -3,7 +3,7 @@ import { type Caller, NOBODY } from "../tokens/authenticate.ts";
 import type { Scope } from "../tokens/scope.ts";
 
 /**
- * @param caller `null`: the request has no token
+ * @param caller `null`: the request has neither a token nor a session
  * @throws OrbError `unauthenticated` without a valid token, `forbidden` without the scope; both name the scope
  */
 export function requireScope(caller: Caller | null, scope: Scope): void {
@@ -11,7 +11,7 @@ export function requireScope(caller: Caller | null, scope: Scope): void {
   if (!actor) {
     throw new OrbError({
       code: "unauthenticated",
-      reason: `This request needs a token with the scope ${scope}, but ${because === null ? "it has no valid token" : `its token is not good: ${because}`}.`,
+      reason: `This request needs a token with the scope ${scope}, but ${because ?? "it has no valid token"}.`,
       remedy: "Send the header “Authorization: Bearer <token>”. script/token makes one.",
     });
   }

@@ -62,7 +62,8 @@ function isChange({ config, method }: Pick<RouteOptions, "config" | "method" | "
   return access === "write" || access === "admin";
 }
 
-function entryOf(request: FastifyRequest, at: Date): AuditEntry {
+/** An entry about a request: who calls what, from where and why. */
+export function entryOf(request: FastifyRequest, at: Date): AuditEntry {
   const { actor, params, query, body, clientAddress, ip, id, method, routeOptions } = request;
   const given = (query as { reason?: string }).reason;
   return {

@@ -3,6 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider } from "fa
 import type { z } from "zod";
 import type { RateLimitCategory } from "../rate-limit-categories.ts";
 import type { Decision } from "../rate-limits/limits.ts";
+import type { Refusal } from "../errors.ts";
+import type { OpenSession } from "../sessions/sessions.ts";
 import type { Actor, Caller } from "../tokens/authenticate.ts";
 import type { Dependency } from "./dependency.ts";
 import type { Scope } from "../tokens/scope.ts";
@@ -22,6 +24,11 @@ declare module "fastify" {
     readonly needs?: readonly Dependency[];
     /** The longest time to its answer, if not that of `limitAnswers`. */
     readonly answerWithinMs?: number;
+    /** How it shows a problem to a browser that asks for a page; otherwise it does not. */
+    readonly problemPage?: (problem: Refusal) => {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    };
   }
   interface FastifySchema {
     /** What the API's description says about the route. Every route of the API needs one. */
@@ -36,10 +43,12 @@ declare module "fastify" {
     /** `null` until it is looked up. */
     caller: Caller | null;
     readonly actor: Actor | null;
-    /** Looks the caller up again, for an answer that takes long; `null` without a token. */
+    /** Looks the caller up again, for an answer that takes long; `null` without a token and a session. */
     lookUpCaller(): Promise<Caller | null>;
     /** What was decided about its rate limit; `null` if it was not counted. */
     limited: Decision | null;
+    /** The session that shows whose request it is; `null` if a token does, or nothing. */
+    session: OpenSession | null;
   }
 }
 

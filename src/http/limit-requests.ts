@@ -21,6 +21,12 @@ interface Deps {
   readonly config: Config["rateLimits"];
 }
 
+const FAILED_SIGN_INS: ReadonlySet<string> = new Set([
+  "bad_signature",
+  "sign_in_refused",
+  "sign_in_state_refused",
+]);
+
 /**
  * Counts requests where the server has read their headers, before their bodies.
  *
@@ -51,7 +57,8 @@ export class RequestLimits {
 
   /** Whether there is nothing to count or to wait for, as with GitHub's webhooks. */
   passes({ headers, routeOptions }: FastifyRequest): boolean {
-    return routeOptions.config.limit === "none" && headers.authorization === undefined;
+    const isAnonymous = headers.authorization === undefined && headers.cookie === undefined;
+    return routeOptions.config.limit === "none" && isAnonymous;
   }
 
   /**
@@ -70,15 +77,24 @@ export class RequestLimits {
       ({ caller } = signedIn);
       if (signedIn.failed && isCounted) this.#judge(request, signedIn.failed);
       if (signedIn.failed) return caller;
+    } else {
+      // Nobody can guess a session, and a page whose session has ended asks on: that is no failed sign-in.
+      caller = await request.lookUpCaller();
     }
     if (isCounted && !caller?.actor?.isBypass)
       await this.#countCaller(request, caller?.actor ?? null, addresses);
     return caller;
   }
 
-  /** A webhook whose signature is wrong counts as a sign-in that has failed. @returns how to answer it */
+  /**
+   * A webhook whose signature is wrong counts as a sign-in that has failed, and so does one with a browser. One that was counted
+   * because of its token counts once.
+   *
+   * @returns how to answer it
+   */
   async afterRefusal(request: FastifyRequest, error: unknown): Promise<unknown> {
-    if (!(error instanceof OrbError) || error.code !== "bad_signature") return error;
+    const isFailure = error instanceof OrbError && FAILED_SIGN_INS.has(error.code);
+    if (!isFailure || request.limited?.category === "auth-failure") return error;
     try {
       await this.#count(request, "auth-failure", this.#addressesOf(request));
     } catch (tooMany) {

@@ -37,6 +37,12 @@ export const SERVER_PROBLEMS: Problems = {
     meaning: "The token lacks the scope that the operation needs.",
     remedy: "Use a token with the scope that `detail` names.",
   },
+  csrf_refused: {
+    status: 403,
+    meaning: "The request has the cookie of a session, but nothing shows that a page of the bot sent it.",
+    remedy:
+      "Send it from a page of the bot, with the header `X-CSRF-Token` as `GET /api/v1/session` gives it. A program sends a token.",
+  },
   not_found: {
     status: 404,
     meaning: "Nothing has this address or this id.",
@@ -158,9 +164,17 @@ export async function sendProblem(
   error: unknown,
   context: ProblemContext,
 ): Promise<void> {
-  const { status, headers, body } = describeProblem(error, reply.request.id, context);
+  const { request } = reply;
+  const { status, headers, body } = describeProblem(error, request.id, context);
+  const { problemPage } = request.routeOptions.config;
+  const page = request.headers.accept?.includes("text/html") ? problemPage?.(refusalOf(error)) : undefined;
+  const bytes = Buffer.from(page?.body ?? body);
+  const length = { "Content-Length": String(bytes.length) };
   // To a text Fastify would add a charset, which JSON has not.
-  await reply.status(status).headers(headers).send(Buffer.from(body));
+  await reply
+    .status(status)
+    .headers({ ...headers, ...page?.headers, ...length })
+    .send(bytes);
 }
 
 /** Whole seconds, and at least one: a caller who returns too early is refused again. */

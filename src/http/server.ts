@@ -4,12 +4,13 @@ import type { Duplex } from "node:stream";
 import { fastify, type FastifyRequest } from "fastify";
 import { OrbError } from "../errors.ts";
 import type { HttpTelemetry } from "../telemetry/http.ts";
-import type { Caller, Tokens } from "../tokens/authenticate.ts";
+import type { Caller } from "../tokens/authenticate.ts";
 import { requireScope } from "./access.ts";
 import { AllowedMethods } from "./allowed-methods.ts";
 import { limitAnswers } from "./answer-limit.ts";
 import { type AuditLog, auditChanges } from "./audit-changes.ts";
 import { answerBrokenRequest, endWithProblem } from "./broken-request.ts";
+import { callerOf, type Recognised } from "./caller-of.ts";
 import { cutUnfinished } from "./cut-unfinished.ts";
 import { fromFastify } from "./framework-refusal.ts";
 import type { Gates } from "./dependency.ts";
@@ -29,11 +30,10 @@ const TIMEOUT_CHECK_MS = 1_000;
 const ID_CHARACTERS_MAX = 300;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-interface Deps extends ProblemContext {
+interface Deps extends ProblemContext, Recognised {
   readonly gates: Gates;
   /** Where it is stored who changed what; `null`: nowhere. */
   readonly audit: AuditLog | null;
-  readonly tokens: Tokens;
   readonly limits: RequestLimits;
   readonly telemetry: HttpTelemetry;
   /** Turns a store's own error into an `OrbError`. */
@@ -42,7 +42,7 @@ interface Deps extends ProblemContext {
 
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
 export function createHttpServer(deps: Deps): HttpServer {
-  const { tokens, limits, audit, gates, telemetry, translate, problems, now } = deps;
+  const { limits, audit, gates, telemetry, translate, problems, now } = deps;
   const context = { problems, now };
   const brokenAnswered = (status: number | null) => {
     if (status !== null) telemetry.refusedUnread(status);
@@ -74,14 +74,14 @@ export function createHttpServer(deps: Deps): HttpServer {
   server.setSerializerCompiler(() => JSON.stringify);
   server.decorateRequest("caller", null);
   server.decorateRequest("lookUpCaller", async function lookUpCaller(this: FastifyRequest) {
-    const { authorization } = this.headers;
-    return authorization === undefined ? null : tokens.authenticate(authorization);
+    return callerOf(this, deps);
   });
   server.decorateRequest("actor", {
     getter(this: FastifyRequest) {
       return this.caller?.actor ?? null;
     },
   });
+  server.decorateRequest("session", null);
   readJson(server);
   strictQueries(server);
   auditChanges(server, { audit, telemetry, now });
@@ -134,7 +134,7 @@ function guard(server: HttpServer, limits: RequestLimits): void {
 
 function answerProblems(
   server: HttpServer,
-  { limits, telemetry, translate, ...context }: Omit<Deps, "tokens" | "audit" | "gates">,
+  { limits, telemetry, translate, ...context }: Omit<Deps, keyof Recognised | "audit" | "gates">,
 ): void {
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = await limits.afterRefusal(request, fromFastify(translate(thrown), request));

@@ -27,8 +27,15 @@ export interface Actor {
 export interface Caller {
   /** `null` if the token is missing or not good. */
   readonly actor: Actor | null;
-  /** Why a token that there once was is not good, as the end of a sentence that begins with “its token”; only its holder learns it. */
+  /** Why a token or a session that there once was is not good, as a clause; only its holder learns it. */
   readonly because: string | null;
+}
+
+/** What shows that somebody holds a token. */
+export interface TokenProof {
+  readonly id: string;
+  /** SHA-256 of the whole text. */
+  readonly digest: Buffer;
 }
 
 /** Where other tokens are. */
@@ -41,8 +48,10 @@ interface Stored {
 
 /** Somebody without a token. */
 export const NOBODY: Caller = { actor: null, because: null };
+/** Instead of the id of a token in the store. */
+const BOOTSTRAP_ID = "ADMIN_TOKEN";
 const ADMINISTRATOR: Caller = {
-  actor: { id: "ADMIN_TOKEN", name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES), isBypass: false },
+  actor: { id: BOOTSTRAP_ID, name: "the token ADMIN_TOKEN", scopes: new Set(SCOPES), isBypass: false },
   because: null,
 };
 
@@ -75,21 +84,42 @@ export class Tokens {
    * @throws if MongoDB can't be asked; that is never an unknown token
    */
   async authenticate(authorization: string | undefined): Promise<Caller> {
-    const text = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    if (text === undefined) return NOBODY;
-    const digest = digestOf(text);
-    // All digests have the same length, so the time of the comparison reveals nothing.
-    if (this.#bootstrap !== null && timingSafeEqual(digest, this.#bootstrap)) return ADMINISTRATOR;
-    const id = idIn(text);
-    return id === null || this.#stored === null ? NOBODY : this.#find(id, digest, this.#stored);
+    const proof = this.proofIn(authorization);
+    return proof === null ? NOBODY : this.recognise(proof);
   }
 
-  async #find(id: string, digest: Buffer, stored: Stored): Promise<Caller> {
+  /** @returns the token in the header, which may be unknown; `null` if none there can be a token */
+  proofIn(authorization: string | undefined): TokenProof | null {
+    const text = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+    if (text === undefined) return null;
+    const digest = digestOf(text);
+    if (this.#isBootstrap(digest)) return { id: BOOTSTRAP_ID, digest };
+    const id = idIn(text);
+    return id === null ? null : { id, digest };
+  }
+
+  /** The same as `authenticate`, for somebody who has shown a token before. */
+  async recognise({ id, digest }: TokenProof): Promise<Caller> {
+    if (this.#isBootstrap(digest)) return ADMINISTRATOR;
+    return this.#stored === null ? NOBODY : this.#find({ id, digest }, this.#stored);
+  }
+
+  /** @returns when the token expires; `null`: never */
+  async endOf({ id, digest }: TokenProof): Promise<Date | null> {
+    return this.#isBootstrap(digest) ? null : ((await this.#read.forceFetch(id)).token?.expiresAt ?? null);
+  }
+
+  #isBootstrap(digest: Buffer): boolean {
+    // All digests have the same length, so the time of the comparison reveals nothing.
+    return this.#bootstrap !== null && timingSafeEqual(digest, this.#bootstrap);
+  }
+
+  async #find({ id, digest }: TokenProof, stored: Stored): Promise<Caller> {
     const { token } = await this.#read.forceFetch(id);
     if (token === null || !timingSafeEqual(digest, Buffer.from(token.digest, "hex"))) return NOBODY;
     const now = stored.now();
     const state = tokenState(token, now);
-    if (state.state !== "active") return { actor: null, because: state.because };
+    if (state.state !== "active") return { actor: null, because: `its token is not good: ${state.because}` };
     this.#noteUse(id, now, stored);
     const { name, scopes, isBypass } = token;
     return { actor: { id, name: `the token ${name}`, scopes: new Set(scopes), isBypass }, because: null };

@@ -1,12 +1,19 @@
 // What owners and administrators do on the local GitHub: accounts, Apps, repositories and their rules.
 
-import { createAccount, createTeam, issueUserToken, renameAccount } from "./acts/accounts.ts";
+import {
+  addMember,
+  addTeamMember,
+  createAccount,
+  createTeam,
+  issueUserToken,
+  renameAccount,
+} from "./acts/accounts.ts";
 import * as apps from "./acts/apps.ts";
 import { changeDefaultBranch, renameBranch } from "./acts/branch-names.ts";
 import * as branches from "./acts/branches.ts";
 import * as repositories from "./acts/repositories.ts";
 import type { Ruleset } from "./branch-rules.ts";
-import type { App, CollaboratorRole, Installation, Permissions, Repository } from "./state.ts";
+import type { App, CollaboratorRole, Installation, Membership, Permissions, Repository } from "./state.ts";
 import type { Account, Team } from "./account.ts";
 import type { Actor, World } from "./world.ts";
 
@@ -42,6 +49,20 @@ export class AdministratorVerbs {
 
   createTeam(organization: Account, slug: string): Team {
     return createTeam(this.world, organization, slug);
+  }
+
+  /** Somebody who was only invited is `pending`. */
+  addMember(organization: Account, account: Account, state: Membership["state"] = "active"): void {
+    addMember(this.world, organization, account, state);
+  }
+
+  addTeamMember(team: Team, account: Account, state: Membership["state"] = "active"): void {
+    addTeamMember(this.world, team, account, state);
+  }
+
+  /** Signs a person in to the pages of GitHub, in every browser; `null` signs out. */
+  signIn(account: Account | null): void {
+    this.world.signedIn = account;
   }
 
   /** For the API, and for git over HTTP as the password of any user name. */

@@ -14,6 +14,8 @@ import { RateLimits } from "./http/rate-limits.ts";
 import { RequestLog } from "./http/request-log.ts";
 import { RouteTable } from "./http/route-table.ts";
 import { Violations } from "./http/violations.ts";
+import { accessTokenRoute } from "./oauth/access-token.ts";
+import { authorizeRoute } from "./oauth/authorize.ts";
 import { markdownRoute } from "./pages/markdown-route.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { Verbs } from "./verbs.ts";
@@ -76,6 +78,8 @@ export class LocalGitHub extends Verbs {
       ...restRoutes(rateLimits),
       ...hookDeliveryRoutes(webhooks),
       markdownRoute,
+      authorizeRoute,
+      accessTokenRoute,
       graphqlRoute(rateLimits, requests, checks),
     ];
     const api: Api = {

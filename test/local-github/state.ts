@@ -188,6 +188,11 @@ export interface App {
   readonly id: number;
   readonly nodeId: string;
   readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where people may be sent after they have signed in. */
+  callbackUrls: string[];
+  /** Ids of the people who have let the App know who they are. */
+  readonly authorizedBy: Set<number>;
   readonly slug: string;
   readonly name: string;
   readonly createdAt: Date;
@@ -222,10 +227,32 @@ export interface InstallationToken {
   readonly repositories: "all" | ReadonlySet<number>;
 }
 
-/** A person's personal access token, for git over HTTP and for acting as a person in tests. */
+/**
+ * A person's personal access token, for git over HTTP and for acting as a person in tests. Or a user access token, with which an
+ * App acts for the person: it may do what both of them may.
+ */
 export interface UserToken {
   readonly token: string;
   readonly account: Account;
+  /** `null` for a personal access token. */
+  readonly appId: number | null;
+  /** `null`: never. */
+  readonly expiresAt: Date | null;
+}
+
+/** What an App gets when a person signs in, and exchanges for a user access token. */
+export interface OAuthCode {
+  readonly appId: number;
+  readonly account: Account;
+  readonly redirectUri: string;
+  readonly codeChallenge: string | null;
+  readonly expiresAt: Date;
+}
+
+/** A person in an organization or a team; `pending` until they accept the invitation. */
+export interface Membership {
+  readonly account: Account;
+  readonly state: "active" | "pending";
 }
 
 /** One attempt to deliver a webhook, as `GET /app/hook/deliveries` lists it. */
@@ -264,5 +291,10 @@ export interface GitHubState {
   readonly installations: Map<number, Installation>;
   readonly installationTokens: Map<string, InstallationToken>;
   readonly userTokens: Map<string, UserToken>;
+  readonly oauthCodes: Map<string, OAuthCode>;
+  /** By `organization/login` in lower case. */
+  readonly members: Map<string, Membership>;
+  /** By `organization/slug/login` in lower case. */
+  readonly teamMembers: Map<string, Membership>;
   readonly hookDeliveries: HookDelivery[];
 }

@@ -39,6 +39,9 @@ export class World {
     installations: new Map(),
     installationTokens: new Map(),
     userTokens: new Map(),
+    oauthCodes: new Map(),
+    members: new Map(),
+    teamMembers: new Map(),
     hookDeliveries: [],
   };
   readonly events = new EventBus();
@@ -46,6 +49,8 @@ export class World {
   readonly rootDir: string;
   readonly now: () => Date;
   readonly mergeableNullReads: number;
+  /** Who is signed in to the pages of GitHub, in every browser; `null`: nobody. */
+  signedIn: Account | null = null;
   readonly #open = new Map<number, BareRepository>();
   readonly #turns = new Map<number, Promise<unknown>>();
   #nextId = FIRST_ID;

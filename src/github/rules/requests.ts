@@ -94,6 +94,14 @@ export const REST_REQUESTS = {
     for: [USES.protection],
   },
 
+  // Sent with the token of a person who signs in. GitHub's table demands the permission for that too.
+  "GET /user": { needs: [], for: [] },
+  "GET /user/memberships/orgs/{org}": { needs: ["members: read"], for: [USES.signIn] },
+  "GET /orgs/{org}/teams/{team_slug}/memberships/{username}": {
+    needs: ["members: read"],
+    for: [USES.signIn],
+  },
+
   "GET /installation/repositories": { needs: [], for: [] },
   "GET /app": BY_THE_APP,
   "GET /app/installations": BY_THE_APP,

@@ -137,4 +137,10 @@ export const USES = {
     without: "teams are listed as not asked",
     kind: "extra",
   },
+  signIn: {
+    of: "members: read",
+    does: "Lets members of an organization or a team sign in with GitHub, if SIGN_IN_ALLOWED names it.",
+    without: "only people who are named themselves can sign in",
+    kind: "extra",
+  },
 } as const satisfies Readonly<Record<string, Use>>;

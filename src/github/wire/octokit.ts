@@ -1,13 +1,13 @@
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
-import { Stop, stopped } from "../../work/stop.ts";
+import { Stop } from "../../work/stop.ts";
 import type { REST_REQUESTS } from "../rules/requests.ts";
 import { AppJwts } from "./app-jwt.ts";
-import { fetchFollowing } from "./follow-redirects.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
 import type { LimitMemory } from "./limit-memory.ts";
 import { isWrite } from "./rules/pace.ts";
+import { sendObserved } from "./send-observed.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { turnToWrite } from "./turn.ts";
 import { currentWriter } from "./write-guard.ts";
@@ -76,33 +76,7 @@ export function octokitClass({
     const who = String(auth?.installationId ?? "app");
 
     octokit.hook.wrap("request", async (request, options) => {
-      const send = async () => {
-        const startedAt = now().getTime();
-        const done = (status: string, headers: Record<string, unknown> = {}) => {
-          const durationMs = Math.max(0, now().getTime() - startedAt);
-          telemetry.answered({ ...describeRequest(options, status), status, durationMs });
-          const remaining = Number(headers["x-ratelimit-remaining"]);
-          if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
-        };
-        // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
-        // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.
-        const signal = AbortSignal.any([AbortSignal.timeout(answerMs), stop.cut]);
-        options.request = { ...options.request, signal, fetch: fetchFollowing };
-        try {
-          const response = await request(options);
-          done(String(response.status), response.headers);
-          refuseBroken(response, options);
-          refuseRedirect(response, options);
-          return response;
-        } catch (error) {
-          const { status, response } = error as {
-            status?: number;
-            response?: { headers: Record<string, unknown> };
-          };
-          done(response ? String(status) : "none", response?.headers);
-          throw response === undefined && stop.cut.aborted ? stopped() : error;
-        }
-      };
+      const send = () => sendObserved(request, options, { answerMs, telemetry, now, stop });
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       const writes = isWrite(options);
@@ -140,38 +114,4 @@ function asApp(
     throttle: { enabled: false },
     retry: { enabled: false },
   }));
-}
-
-/** How a request and its answer are counted. */
-function describeRequest(
-  { method, url, headers }: { method: string; url: string; headers: Readonly<Record<string, unknown>> },
-  status: string,
-) {
-  const cache = status === "304" ? "hit" : headers["if-none-match"] ? "miss" : "none";
-  return { operation: `${method} ${routeOf(url)}`, cache } as const;
-}
-
-/**
- * Octokit returns as text what is not JSON, as if that were the answer: JSON that was cut off, or the page of a proxy. Only
- * `POST /markdown`, and a request for a raw file, is answered with text.
- */
-function refuseBroken(
-  { status, data, headers }: { status: number; data: unknown; headers: Record<string, unknown> },
-  { url, mediaType }: { url: string; mediaType?: { format?: string } },
-): void {
-  if (typeof data !== "string" || status === 204 || status >= 300 || mediaType?.format === "raw") return;
-  if (url.endsWith("/markdown") && !String(headers["content-type"]).includes("json")) return;
-  throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
-}
-
-/** Octokit returns a redirect that was not followed as if it were the answer. */
-function refuseRedirect(response: { readonly status: number }, request: object): void {
-  const { status } = response;
-  if (status < 300 || status === 304) return;
-  throw Object.assign(new Error("GitHub redirects"), { name: "HttpError", status, response, request });
-}
-
-/** The route as a template, so that it can label a metric. */
-function routeOf(url: string): string {
-  return url.replace(/^https?:\/\/[^/]+/, "");
 }

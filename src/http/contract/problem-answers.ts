@@ -13,7 +13,7 @@ const OF_EVERY_ROUTE = [
   "answer_timeout",
   "stopping",
 ];
-const OF_CLOSED_ROUTES = ["unauthenticated", "forbidden"];
+const OF_CLOSED_ROUTES = ["unauthenticated", "forbidden", "csrf_refused"];
 const OF_BODIES = ["too_large"];
 /** What has no status of its own in an operation: it is about the connection, the address or the caller, and not about the route. */
 const OTHERWISE = [

@@ -4,6 +4,7 @@ import type { Repository } from "../../../src/github/repository.ts";
 import { ownWords } from "../../../src/text/safe.ts";
 import { sanitizeText } from "../../../src/text/markdown/sanitize.ts";
 import type { GitHubScene } from "./scene.ts";
+import { signedIn } from "./signed-in.ts";
 
 const PROTECTION = "GET /repos/{owner}/{repo}/branches/{branch}/protection";
 const NAMES = { people: ["octocat"], teams: ["core"] };
@@ -17,13 +18,17 @@ const ANNOTATION = {
 
 /** Calls every function of `GitHub` and of `Repository`. The scene's installation must have all permissions. */
 export async function askEverything(scene: GitHubScene): Promise<void> {
-  const { gitHub, installation, remote } = scene;
+  const { github, gitHub, acme, installation, remote } = scene;
   await gitHub.botLogin();
   await gitHub.installations();
   await gitHub.installationRepositories(installation.id);
   await gitHub.failedDeliveries(null);
   await gitHub.redeliver(1);
   const about = await prepare(scene);
+  github.addMember(acme, github.octocat);
+  const person = await signedIn(scene, github.octocat);
+  await person.membershipOf({ organization: "acme", team: null });
+  await person.membershipOf({ organization: "acme", team: "core" });
   const calls: Record<keyof Repository, () => unknown> = {
     ...readsOf(remote, about),
     ...writesOf(remote, about),

@@ -2,6 +2,7 @@
 
 import { GitHub } from "../../../src/github/github.ts";
 import type { Repository } from "../../../src/github/repository.ts";
+import { GitHubSignIn } from "../../../src/github/sign-in.ts";
 import { OwnWriteSlots } from "../../../src/github/wire/write-slots.ts";
 import { createLogger } from "../../../src/monitoring/logger.ts";
 import { Metrics } from "../../../src/monitoring/metrics.ts";
@@ -16,6 +17,10 @@ export interface GitHubScene extends Scene {
   readonly gitHub: GitHub;
   /** `acme/widgets`, read and written with the installation's token. */
   readonly remote: Repository;
+  /** Signs people in who authorize the App. */
+  readonly signIn: GitHubSignIn;
+  /** The same, and it waits for a tenth of a second. */
+  readonly impatientSignIn: GitHubSignIn;
   /** The adapter's clock. */
   readonly now: () => Date;
   /** Advances the adapter's clock, so that what it has cached expires. */
@@ -30,14 +35,23 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
   let waitedMs = 0;
   const now = () => new Date(Date.now() + waitedMs);
   const log = createLogger({ level: "silent", format: "json" });
+  const telemetry = new GitHubTelemetry({ log, metrics: new Metrics() });
+  const { apiUrl } = github;
+  const signInDeps = {
+    apiUrl,
+    clientId: app.clientId,
+    clientSecret: new Secret(app.clientSecret),
+    telemetry,
+    now,
+  };
   const gitHub = new GitHub({
     config: {
       appId: app.id,
       privateKey: new Secret(app.privateKeyPem),
       webhookSecret: new Secret("webhook-secret"),
-      apiUrl: github.apiUrl,
+      apiUrl,
     },
-    telemetry: new GitHubTelemetry({ log, metrics: new Metrics() }),
+    telemetry,
     log,
     now,
     realNow: () => new Date(),
@@ -46,6 +60,8 @@ export async function setGitHubScene(options: Parameters<typeof setScene>[0] = {
   return {
     ...scene,
     gitHub,
+    signIn: new GitHubSignIn(signInDeps),
+    impatientSignIn: new GitHubSignIn({ ...signInDeps, answerMs: 100 }),
     now,
     remote: await gitHub.repository("acme/widgets"),
     wait: (ms) => {

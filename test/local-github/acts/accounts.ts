@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Account, Team } from "../account.ts";
+import type { Membership } from "../state.ts";
 import { fullName, type World } from "../world.ts";
 
 const PREFIX = { User: "U", Organization: "O", Bot: "BOT" } as const;
@@ -39,9 +40,26 @@ export function createTeam(world: World, organization: Account, slug: string): T
   return team;
 }
 
+/** Makes a person a member of an organization, or invites them. */
+export function addMember(
+  world: World,
+  organization: Account,
+  account: Account,
+  state: Membership["state"],
+): void {
+  world.state.members.set(`${organization.login}/${account.login}`.toLowerCase(), { account, state });
+}
+
+/** Makes a person a member of a team, and of its organization. */
+export function addTeamMember(world: World, team: Team, account: Account, state: Membership["state"]): void {
+  addMember(world, team.organization, account, state);
+  const key = `${team.organization.login}/${team.slug}/${account.login}`.toLowerCase();
+  world.state.teamMembers.set(key, { account, state });
+}
+
 /** A new personal access token, for the API and for git over HTTP (as the password). */
 export function issueUserToken(world: World, account: Account): string {
   const token = `ghp_${randomBytes(18).toString("hex")}`;
-  world.state.userTokens.set(token, { token, account });
+  world.state.userTokens.set(token, { token, account, appId: null, expiresAt: null });
   return token;
 }

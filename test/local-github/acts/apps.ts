@@ -1,6 +1,6 @@
 // GitHub Apps: registering, installing, and later changes to an installation by its owner.
 
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, randomBytes } from "node:crypto";
 import { keyPair } from "../key-pairs.ts";
 import type { App, Installation, Permissions, Repository } from "../state.ts";
 import type { Account } from "../account.ts";
@@ -13,16 +13,20 @@ export interface AppRegistration {
   readonly permissions: Permissions;
   readonly events: readonly string[];
   readonly webhook?: { readonly url: string; readonly secret: string };
+  readonly callbackUrls?: readonly string[];
 }
 
 /** Registers an App with its own key and its `<slug>[bot]` account. */
 export function createApp(world: World, registration: AppRegistration): App {
   const { publicKey, privateKey } = keyPair(world.state.apps.size);
-  const { slug, owner, permissions, events, webhook } = registration;
+  const { slug, owner, permissions, events, webhook, callbackUrls = [] } = registration;
   const identity = world.newIdentity("A");
   const app: App = {
     ...identity,
     clientId: `Iv23li${identity.id.toString(36).padStart(14, "0")}`,
+    clientSecret: randomBytes(20).toString("hex"),
+    callbackUrls: [...callbackUrls],
+    authorizedBy: new Set(),
     slug,
     name: slug,
     createdAt: world.now(),

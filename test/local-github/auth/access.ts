@@ -13,6 +13,8 @@ export function may(caller: Caller, repository: Repository, needed: Permissions)
     case "installation":
       return sees(caller, repository) && grants(caller.token.permissions, needed);
     case "user": {
+      // What an App may do there for a person is not played.
+      if (caller.token.appId !== null) return false;
       const role = roleOf(repository, caller.token.account);
       return role !== null && roleGrants(role, needed);
     }

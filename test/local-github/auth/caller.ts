@@ -33,7 +33,10 @@ export async function identifyCaller(world: World, authorization: string | undef
 
 function callerOfToken(world: World, credential: string): Caller {
   const userToken = world.state.userTokens.get(credential);
-  if (userToken) return { kind: "user", token: userToken };
+  if (userToken) {
+    if (userToken.expiresAt !== null && userToken.expiresAt <= world.now()) throw badCredentials();
+    return { kind: "user", token: userToken };
+  }
   const token = world.state.installationTokens.get(credential);
   const installation = token && world.state.installations.get(token.installationId);
   const app = installation && world.state.apps.get(installation.appId);

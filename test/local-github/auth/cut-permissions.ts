@@ -26,19 +26,18 @@ export type PermissionsDocument = Readonly<
  * Of the routes here no set has two permissions: each one's page says "at least one of the following permission sets".
  *
  * @param routes such as `GET /repos/{owner}/{repo}`
+ * @param ofPeople those of them that GitHub answers only to the tokens of people
  */
 export function cutPermissions(
   document: PermissionsDocument,
   routes: readonly string[],
+  ofPeople: readonly string[] = [],
 ): Record<string, Permissions[]> {
   const entries = Object.entries(document).flatMap(([permission, { permissions }]) =>
     permissions
-      .filter((each) => each["server-to-server"])
-      .map(({ verb, requestPath, access }) => ({
-        route: `${verb.toUpperCase()} ${requestPath}`,
-        permission,
-        access,
-      })),
+      .map((each) => ({ ...each, route: `${each.verb.toUpperCase()} ${each.requestPath}` }))
+      .filter(({ route, ...each }) => each["server-to-server"] || ofPeople.includes(route))
+      .map(({ route, access }) => ({ route, permission, access })),
   );
   const byRoute = Map.groupBy(entries, ({ route }) => route);
   return Object.fromEntries(

@@ -93,14 +93,18 @@ class Work {
   /** Sends the reply, counts it against the limit, and returns the status that was sent. */
   respond(response: ServerResponse, reply: Reply): number {
     const answer = render(this.#request, reply);
-    // 304 and reading the limit itself are free.
-    const free = answer.status === 304 || this.#url.pathname === "/rate_limit";
-    if (!free) this.#api.rateLimits.spend(this.caller, this.#resource);
+    // A 304 is free too.
+    if (answer.status !== 304 && !this.#isFree()) this.#api.rateLimits.spend(this.caller, this.#resource);
     const limits = this.#api.rateLimits.headers(this.caller, this.#resource);
     // Clients compute the difference to their own clock from this date.
     const date = this.#api.world.now().toUTCString();
     send(response, { ...answer, headers: { date, ...limits, ...answer.headers } });
     return answer.status;
+  }
+
+  /** Reading the limit itself, and signing in, which is not in the API. */
+  #isFree(): boolean {
+    return this.#url.pathname === "/rate_limit" || this.#url.pathname.startsWith("/login/");
   }
 
   async #described(): Promise<Reply> {
@@ -131,7 +135,7 @@ class Work {
     this.#body = await readJson(this.#request);
     if (!headers["user-agent"]) throw new GitHubError(403, "Request forbidden by administrative rules.");
     this.caller = await identifyCaller(this.#api.world, headers.authorization);
-    if (this.#url.pathname !== "/rate_limit") this.#api.rateLimits.demand(this.caller, this.#resource);
+    if (!this.#isFree()) this.#api.rateLimits.demand(this.caller, this.#resource);
     if (!this.#match) throw notFound();
     const { route, params } = this.#match;
     const { world } = this.#api;

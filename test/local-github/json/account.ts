@@ -29,6 +29,25 @@ export function accountJson(world: World, account: Account): Schema<"simple-user
   };
 }
 
+export function organizationJson(world: World, account: Account): Schema<"organization-simple"> {
+  const { login, id, nodeId } = account;
+  const url = `${world.origin}/orgs/${login}`;
+  return {
+    login,
+    id,
+    node_id: nodeId,
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${world.origin}/avatars/${id}`,
+    description: null,
+  };
+}
+
 function htmlUrl(world: World, { login, type }: Account): string {
   return type === "Bot"
     ? `${world.origin}/apps/${login.replace(/\[bot\]$/, "")}`

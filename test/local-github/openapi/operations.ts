@@ -32,6 +32,8 @@ export const OPERATION_IDS: readonly string[] = [
   "users/get-authenticated",
   "users/get-by-username",
   "orgs/get",
+  "orgs/get-membership-for-authenticated-user",
+  "teams/get-membership-for-user-in-org",
 
   "repos/get",
   "repos/list-branches",

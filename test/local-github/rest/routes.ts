@@ -10,6 +10,7 @@ import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
+import { membershipRoutes } from "./memberships.ts";
 import { mergeRoutes } from "./merges.ts";
 import { protectionRoutes } from "./protection.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -38,6 +39,7 @@ export function restRoutes(limits: RateLimits): readonly Route[] {
     ...statusRoutes,
     ...protectionRoutes,
     ...userRoutes,
+    ...membershipRoutes,
     ...rateLimitRoutes(limits),
   ];
 }

@@ -29,11 +29,14 @@ describe("GitHub's table for REST", () => {
     });
   });
 
-  test("refuses a route that is for people only or unknown", () => {
+  test("refuses a route that is unknown, or for people only unless it is asked for as one of these", () => {
     const document = {
       metadata: { permissions: [listed("get", "/user/repos", "read", { "server-to-server": false })] },
     };
     expect(() => cutPermissions(document, ["GET /user/repos"])).toThrow("has no GET /user/repos");
+    expect(cutPermissions(document, ["GET /user/repos"], ["GET /user/repos"])).toEqual({
+      "GET /user/repos": [{ metadata: "read" }],
+    });
     expect(() => cutPermissions(document, ["GET /nothing"])).toThrow("has no GET /nothing");
   });
 

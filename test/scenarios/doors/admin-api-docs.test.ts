@@ -12,7 +12,13 @@ import { answerOf, delivery, post } from "../../support/webhooks/deliveries.ts";
 
 const PAGE = `${ROOT}docs/admin-api.md`;
 /** They have pages of their own, or are for browsers and GitHub alone. */
-const ELSEWHERE = new Set(["/api/v1/signals", "/api/github/webhooks", "/docs/reference.js"]);
+const ELSEWHERE = new Set([
+  "/api/v1/signals",
+  "/api/github/webhooks",
+  "/docs/reference.js",
+  "/auth/github",
+  "/auth/github/callback",
+]);
 const [PROJECT, HOST] = ["csv-export-1", "host-1"];
 const USAGE = { total: 100, used: 10, available: 90, usedPercent: 10 };
 

@@ -166,6 +166,7 @@ async function askAboutTheRest(): Promise<void> {
   await call("DELETE", `/api/v1/tokens/${String(id)}?reason=described`);
   await call("GET", "/api/v1/tokens");
   await call("GET", "/api/v1/audit");
+  for (const method of ["POST", "GET", "DELETE"]) await call(method, "/api/v1/session");
   await call("GET", "/api/v1/system");
   await call("GET", "/api/v1/rate-limits");
   await call("PUT", "/api/v1/rate-limits/read", { limit: 10_000 });

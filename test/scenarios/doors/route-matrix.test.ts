@@ -37,6 +37,10 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "DELETE /api/v1/rate-limits/subjects/:subject": "admin",
   "POST /api/v1/settings/validate": "read",
   "POST /api/v1/signals": "signals:write",
+  // A token of any scope makes a session, and everybody may ask who they are.
+  "GET /api/v1/session": "open",
+  "POST /api/v1/session": "open",
+  "DELETE /api/v1/session": "open",
   "GET /api/v1/system": "read",
   "GET /api/v1/tokens": "admin",
   "POST /api/v1/tokens": "admin",
@@ -48,6 +52,8 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "POST /api/v1/workspaces/:id/restore": "write",
   // Its signature takes the place of a token.
   "POST /api/github/webhooks": "open",
+  "GET /auth/github": "open",
+  "GET /auth/github/callback": "open",
   "GET /docs": "open",
   "GET /docs/reference.js": "open",
   "GET /livez": "open",

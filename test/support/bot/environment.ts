@@ -16,6 +16,8 @@ export interface BotSurroundings {
   /** The folders of this bot's host; without them it cleans up nothing. */
   readonly workspaces?: { readonly host: string; readonly root: string; readonly archive?: string };
   readonly github?: { readonly apiUrl: string; readonly appId: number; readonly privateKeyPem: string };
+  /** More variables, such as `PUBLIC_URL`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The environment of a bot in a test. Without a GitHub it has credentials that nobody accepts, at an address where nobody is. */
@@ -25,6 +27,7 @@ export function botEnvironment({
   github,
   workspaces,
   limits = { RATE_LIMITS: AMPLE },
+  env = {},
 }: BotSurroundings): Record<string, string> {
   return {
     APP_ID: String(github?.appId ?? 1),
@@ -40,5 +43,6 @@ export function botEnvironment({
     HOST: "127.0.0.1",
     PORT: "0",
     LOG_LEVEL: process.env["ORB_TEST_LOG_LEVEL"] ?? "fatal",
+    ...env,
   };
 }

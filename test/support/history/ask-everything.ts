@@ -24,6 +24,8 @@ import { RebuildStore } from "../../../src/pull-requests/upkeep/rebuild-store.ts
 import { RenameStore } from "../../../src/pull-requests/upkeep/rename-store.ts";
 import { PACE } from "../../../src/work/pace.ts";
 import { SettingsStore } from "../../../src/repository-settings/store.ts";
+import { SessionStore } from "../../../src/sessions/store.ts";
+import { UsedSignInStore } from "../../../src/sessions/used-sign-in-store.ts";
 import { TokenStore } from "../../../src/tokens/store.ts";
 import { WorkspaceStore } from "../../../src/workspaces/record/store.ts";
 import { askAboutCallers } from "./callers.ts";
@@ -61,6 +63,8 @@ export function openStores(database: Database) {
     jobs: new JobStore(database),
     workspaces: new WorkspaceStore(database),
     tokens: new TokenStore(database),
+    sessions: new SessionStore(database),
+    usedSignIns: new UsedSignInStore(database),
     audit: new AuditStore(database),
     instances: new InstanceStore(database),
   };

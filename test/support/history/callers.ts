@@ -1,6 +1,8 @@
 import { Types } from "mongoose";
 import type { AuditEntry, AuditStore, StoredAuditEntry } from "../../../src/audit/store.ts";
 import type { InstanceStore } from "../../../src/instances/store.ts";
+import type { SessionStore, StoredSession } from "../../../src/sessions/store.ts";
+import type { UsedSignInStore } from "../../../src/sessions/used-sign-in-store.ts";
 import type { StoredToken, TokenStore } from "../../../src/tokens/store.ts";
 
 const NOW = new Date();
@@ -29,6 +31,19 @@ export function historicToken(index: number): StoredToken {
   };
 }
 
+/** A session of a browser; MongoDB removes it when it ends, so not many are there. */
+export function historicSession(index: number): StoredSession {
+  const createdAt = new Date(NOW.getTime() - index * SPREAD_MS);
+  return {
+    _id: idOf(index).repeat(4),
+    actor: { id: `github:${index % 500}`, name: "somebody", scopes: ["read"] },
+    from: { kind: "github", allowed: "" },
+    createdAt,
+    lastUsedAt: createdAt,
+    endsAt: new Date(NOW.getTime() + 3_600_000),
+  };
+}
+
 /** A change that somebody made. */
 export function historicChange(index: number): Omit<StoredAuditEntry, "_id"> {
   return {
@@ -44,13 +59,17 @@ export function historicChange(index: number): Omit<StoredAuditEntry, "_id"> {
   };
 }
 
-/** Asks what is asked about callers, what they changed, and which processes run. What it writes, it removes. */
+/** Asks what is asked about callers, what they changed, and which processes run. What it writes, it removes, and a few sessions beside. */
 export async function askAboutCallers({
   tokens,
+  sessions,
+  usedSignIns,
   audit,
   instances,
 }: {
   tokens: TokenStore;
+  sessions: SessionStore;
+  usedSignIns: UsedSignInStore;
   audit: AuditStore;
   instances: InstanceStore;
 }): Promise<void> {
@@ -71,6 +90,12 @@ export async function askAboutCallers({
   await instances.seen({ _id: "of a test", ...running });
   await instances.list(NOW);
   await instances.remove("of a test");
+  const session: StoredSession = { ...historicSession(7), _id: "f".repeat(64) };
+  await sessions.add(session, 10);
+  await sessions.find(session._id);
+  await sessions.noteUse(session._id, NOW);
+  await sessions.end(session._id);
+  await usedSignIns.use("f".repeat(64), NOW);
   const entry: AuditEntry = { ...historicChange(0), action: "of a test" };
   const id = await audit.add(entry);
   await audit.answered(id, 200);

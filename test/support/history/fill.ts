@@ -1,5 +1,5 @@
 import type { Collection, Db, Document } from "mongodb";
-import { historicChange, historicToken } from "./callers.ts";
+import { historicChange, historicSession, historicToken } from "./callers.ts";
 import { historicCleanup } from "./cleanups.ts";
 import {
   historicDelivery,
@@ -50,6 +50,7 @@ export async function fillHistory(
   await fill(db, "cleanups", { count: others, document: (index) => ({ ...historicCleanup(index) }) });
   await fill(db, "missed_deliveries", { count: others, document: (index) => ({ ...historicMiss(index) }) });
   await fill(db, "tokens", { count: others, document: (index) => ({ ...historicToken(index) }) });
+  await fill(db, "sessions", { count: others, document: (index) => ({ ...historicSession(index) }) });
   await fill(db, "audit", { count: others, document: (index) => ({ ...historicChange(index) }) });
   await fill(db, "installed_repositories", {
     count: others,

@@ -8,6 +8,7 @@ import { RATE_LIMITS } from "../../../src/rate-limit-categories.ts";
 import { configProblems, configRefusal, type Env } from "../../support/bot/config-problems.ts";
 
 const WEBHOOK_SECRET = "the-webhook-secret-itself";
+const CLIENT_SECRET = "the-client-secret-itself";
 const ADMIN_TOKEN = "orb_the-admin-token-itself-0123456789";
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -21,7 +22,14 @@ const REQUIRED: Env = {
   MONGODB_URI: "mongodb://127.0.0.1:27017/orb-bot",
 };
 
-function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config }: Config) {
+const SIGN_IN: Env = {
+  PUBLIC_URL: "https://orb.example",
+  GITHUB_CLIENT_ID: "Iv1.client",
+  GITHUB_CLIENT_SECRET: CLIENT_SECRET,
+  SIGN_IN_ALLOWED: "octocat=admin",
+};
+
+function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, signIn, ...config }: Config) {
   const { appId, apiUrl } = github;
   return {
     ...config,
@@ -33,6 +41,8 @@ function shape({ github, http, mongodbUri, redisUrl, webhookProxyUrl, ...config 
     host: http.host,
     port: http.port,
     administrated: http.adminToken !== null,
+    publicUrl: http.publicUrl,
+    signIn: signIn && { ...signIn, clientSecret: signIn.clientSecret.reveal() },
   };
 }
 
@@ -51,6 +61,8 @@ test("the required variables are enough; everything else has a default", () => {
     port: 3000,
     administrated: false,
     rateLimits: { limits: new Map(Object.entries(RATE_LIMITS)), trustedProxies: [], headers: "10" },
+    publicUrl: null,
+    signIn: null,
     log: { level: "info", format: "json" },
     shutdownTimeoutMs: 25_000,
   });
@@ -72,6 +84,7 @@ test("every variable is read", () => {
     PULL_REQUEST_RETENTION_DAYS: "14",
     HOST: "0.0.0.0",
     PORT: "0",
+    ...SIGN_IN,
     ADMIN_TOKEN,
     TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
     RATE_LIMITS: "read=1, auth-failure = 10000",
@@ -102,6 +115,13 @@ test("every variable is read", () => {
       limits: new Map(Object.entries({ ...RATE_LIMITS, read: 1, "auth-failure": 10_000 })),
       trustedProxies: readNetworks("10.0.0.0/8,192.0.2.7/32,fd00::/8"),
       headers: "11",
+    },
+    publicUrl: "https://orb.example",
+    signIn: {
+      clientId: "Iv1.client",
+      clientSecret: CLIENT_SECRET,
+      publicUrl: "https://orb.example",
+      allowed: [{ who: { kind: "login", login: "octocat" }, scopes: ["admin"] }],
     },
     log: { level: "debug", format: "pretty" },
     shutdownTimeoutMs: 0,
@@ -252,7 +272,7 @@ describe("problems", () => {
 });
 
 describe("secrets stay secret", () => {
-  const SECRETS = [WEBHOOK_SECRET, ADMIN_TOKEN, KEY_BODY];
+  const SECRETS = [WEBHOOK_SECRET, ADMIN_TOKEN, CLIENT_SECRET, KEY_BODY];
 
   test.each<[string, (config: Config) => string]>([
     ["JSON", (config) => JSON.stringify(config)],
@@ -264,7 +284,7 @@ describe("secrets stay secret", () => {
     ],
     ["an error's cause", (config) => inspect(new Error("failed", { cause: config }), { depth: null })],
   ])("in %s", (_way, show) => {
-    const shown = show(loadConfig({ ...REQUIRED, ADMIN_TOKEN }));
+    const shown = show(loadConfig({ ...REQUIRED, ADMIN_TOKEN, ...SIGN_IN }));
     expect(SECRETS.filter((secret) => shown.includes(secret))).toEqual([]);
     expect(shown).toContain("[redacted]");
   });

@@ -174,6 +174,7 @@ describe("problems", () => {
     server = createHttpServer({
       tokens: new Tokens(null),
       limits: ownLimits(),
+      sessions: null,
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
@@ -242,6 +243,7 @@ describe("the limit of an answer", () => {
     server = createHttpServer({
       tokens: new Tokens(null),
       limits: ownLimits(),
+      sessions: null,
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({

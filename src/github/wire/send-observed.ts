@@ -1,0 +1,88 @@
+import type { ProbotOctokit } from "probot";
+import type { GitHubTelemetry } from "../../telemetry/github.ts";
+import { type Stop, stopped } from "../../work/stop.ts";
+import { fetchFollowing } from "./follow-redirects.ts";
+
+declare const anyOctokit: InstanceType<typeof ProbotOctokit>;
+type Wrap = Parameters<typeof anyOctokit.hook.wrap<"request">>[1];
+type Send = Parameters<Wrap>[0];
+type Options = Parameters<Wrap>[1];
+
+interface Deps {
+  /** How long to wait for an answer. */
+  readonly answerMs: number;
+  readonly telemetry: GitHubTelemetry;
+  readonly now: () => Date;
+  readonly stop: Stop;
+}
+
+/**
+ * Sends one request of Octokit's, once: with a limit of time, and counted.
+ *
+ * @throws Octokit's errors; also for an answer that is not GitHub's
+ */
+export async function sendObserved(
+  request: Send,
+  options: Options,
+  { answerMs, telemetry, now, stop }: Deps,
+): Promise<Awaited<ReturnType<Send>>> {
+  const startedAt = now().getTime();
+  const done = (status: string, headers: Record<string, unknown> = {}) => {
+    const durationMs = Math.max(0, now().getTime() - startedAt);
+    telemetry.answered({ ...describeRequest(options, status), status, durationMs });
+    const remaining = Number(headers["x-ratelimit-remaining"]);
+    if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
+  };
+  // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
+  // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.
+  const signal = AbortSignal.any([AbortSignal.timeout(answerMs), stop.cut]);
+  options.request = { ...options.request, signal, fetch: fetchFollowing };
+  try {
+    const response = await request(options);
+    done(String(response.status), response.headers);
+    refuseBroken(response, options);
+    refuseRedirect(response, options);
+    return response;
+  } catch (error) {
+    const { status, response } = error as {
+      status?: number;
+      response?: { headers: Record<string, unknown> };
+    };
+    done(response ? String(status) : "none", response?.headers);
+    throw response === undefined && stop.cut.aborted ? stopped() : error;
+  }
+}
+
+/** How a request and its answer are counted. */
+function describeRequest(
+  { method, url, headers }: { method: string; url: string; headers: Readonly<Record<string, unknown>> },
+  status: string,
+) {
+  const cache = status === "304" ? "hit" : headers["if-none-match"] ? "miss" : "none";
+  return { operation: `${method} ${routeOf(url)}`, cache } as const;
+}
+
+/**
+ * Octokit returns as text what is not JSON, as if that were the answer: JSON that was cut off, or the page of a proxy. Only
+ * `POST /markdown`, and a request for a raw file, is answered with text.
+ */
+function refuseBroken(
+  { status, data, headers }: { status: number; data: unknown; headers: Record<string, unknown> },
+  { url, mediaType }: { url: string; mediaType?: { format?: string } },
+): void {
+  if (typeof data !== "string" || status === 204 || status >= 300 || mediaType?.format === "raw") return;
+  if (url.endsWith("/markdown") && !String(headers["content-type"]).includes("json")) return;
+  throw Object.assign(new Error("the answer broke off"), { name: "AbortError" });
+}
+
+/** Octokit returns a redirect that was not followed as if it were the answer. */
+function refuseRedirect(response: { readonly status: number }, request: object): void {
+  const { status } = response;
+  if (status < 300 || status === 304) return;
+  throw Object.assign(new Error("GitHub redirects"), { name: "HttpError", status, response, request });
+}
+
+/** The route as a template, so that it can label a metric. */
+function routeOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]+/, "");
+}
