@@ -107,6 +107,7 @@ export function createRoutes(
     audit,
     gates,
     limits: requestLimits,
+    isHttps: sessions?.isHttps ?? false,
     telemetry: telemetry.http,
     translate: toMongoFailure,
     problems,

@@ -1,5 +1,4 @@
 import type { FastifyReply } from "fastify";
-import { headersFor } from "./problem.ts";
 
 /** Proxies close a connection on which nothing comes for a minute, or half of one. */
 const COMMENT_EVERY_MS = 15_000;
@@ -38,7 +37,7 @@ export class EventStream {
     this.#reply = reply;
     this.#onEnd = onEnd;
     reply.hijack();
-    const headers = headersFor(reply.request.id);
+    const headers = { ...reply.server.everyAnswer, "X-Request-Id": reply.request.id };
     // So that a proxy passes each event on at once: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
     reply.raw.writeHead(200, { ...headers, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
     reply.raw.write(`retry: ${RETRY_MS}\n\n`);

@@ -34,6 +34,10 @@ declare module "fastify" {
     /** What the API's description says about the route. Every route of the API needs one. */
     readonly operation?: Operation;
   }
+  interface FastifyInstance {
+    /** The headers of every answer, for those that Fastify does not send. */
+    readonly everyAnswer: Readonly<Record<string, string>>;
+  }
   interface FastifyRequest {
     answerTimer: NodeJS.Timeout | undefined;
     /** Of the client, behind proxies that are trusted; `null` until it is known. */

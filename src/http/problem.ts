@@ -121,11 +121,8 @@ export const SERVER_PROBLEMS: Problems = {
 export interface ProblemContext {
   readonly problems: Problems;
   readonly now: () => Date;
-}
-
-/** The headers of every answer. */
-export function headersFor(requestId: string): Record<string, string> {
-  return { "X-Request-Id": requestId, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" };
+  /** The headers of every answer, as `everyAnswer` gives them. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -136,7 +133,7 @@ export function headersFor(requestId: string): Record<string, string> {
 export function describeProblem(
   error: unknown,
   requestId: string,
-  { problems, now }: ProblemContext,
+  { problems, now, headers }: ProblemContext,
 ): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
   const { code, reason, remedy } = refusalOf(error);
   const known = error instanceof OrbError && Object.hasOwn(problems, code) ? problems[code] : undefined;
@@ -148,7 +145,8 @@ export function describeProblem(
   return {
     status,
     headers: {
-      ...headersFor(requestId),
+      ...headers,
+      "X-Request-Id": requestId,
       "Content-Type": "application/problem+json",
       "Content-Length": String(Buffer.byteLength(text)),
       ...(status === 401 && { "WWW-Authenticate": 'Bearer realm="orb"' }),

@@ -18,7 +18,8 @@ import { guardDependencies, suspectNeeds } from "./gates.ts";
 import type { HttpServer, SchemaTypes } from "./http-server.ts";
 import type { RequestLimits } from "./limit-requests.ts";
 import { readJson } from "./json-body.ts";
-import { describeProblem, headersFor, type ProblemContext, sendProblem } from "./problem.ts";
+import { everyAnswer, setOnEveryAnswer } from "./every-answer.ts";
+import { describeProblem, type ProblemContext, sendProblem } from "./problem.ts";
 import { acceptHeaders, checkRequest, unknownAddress } from "./request-checks.ts";
 import { strictQueries, validateWithZod } from "./validate.ts";
 
@@ -30,8 +31,10 @@ const TIMEOUT_CHECK_MS = 1_000;
 const ID_CHARACTERS_MAX = 300;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-interface Deps extends ProblemContext, Recognised {
+interface Deps extends Omit<ProblemContext, "headers">, Recognised {
   readonly gates: Gates;
+  /** Whether browsers reach the bot by HTTPS, as its operator says. */
+  readonly isHttps: boolean;
   /** Where it is stored who changed what; `null`: nowhere. */
   readonly audit: AuditLog | null;
   readonly limits: RequestLimits;
@@ -43,7 +46,8 @@ interface Deps extends ProblemContext, Recognised {
 /** The HTTP server without its routes: who may call what, how errors look, and what is counted. */
 export function createHttpServer(deps: Deps): HttpServer {
   const { limits, audit, gates, telemetry, translate, problems, now } = deps;
-  const context = { problems, now };
+  const headers = everyAnswer(deps);
+  const context = { problems, now, headers };
   const brokenAnswered = (status: number | null) => {
     if (status !== null) telemetry.refusedUnread(status);
   };
@@ -72,6 +76,7 @@ export function createHttpServer(deps: Deps): HttpServer {
   server.setValidatorCompiler(validateWithZod);
   // The compiler and the tests compare answers with their schemas. Here a field that an older version did not store would become a 500.
   server.setSerializerCompiler(() => JSON.stringify);
+  server.decorate("everyAnswer", headers);
   server.decorateRequest("caller", null);
   server.decorateRequest("lookUpCaller", async function lookUpCaller(this: FastifyRequest) {
     return callerOf(this, deps);
@@ -90,8 +95,9 @@ export function createHttpServer(deps: Deps): HttpServer {
   guardDependencies(server, gates);
   limits.announce(server);
   guard(server, limits);
-  answerProblems(server, { limits, telemetry, translate, ...context });
+  answerProblems(server, { limits, telemetry, translate, context });
   refuseOddities(server, { context, brokenAnswered });
+  setOnEveryAnswer(server, headers);
   observe(server, telemetry);
   return server;
 }
@@ -134,7 +140,12 @@ function guard(server: HttpServer, limits: RequestLimits): void {
 
 function answerProblems(
   server: HttpServer,
-  { limits, telemetry, translate, ...context }: Omit<Deps, keyof Recognised | "audit" | "gates">,
+  {
+    limits,
+    telemetry,
+    translate,
+    context,
+  }: Pick<Deps, "limits" | "telemetry" | "translate"> & { readonly context: ProblemContext },
 ): void {
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = await limits.afterRefusal(request, fromFastify(translate(thrown), request));
@@ -174,12 +185,8 @@ function refuseOddities(
   });
 }
 
-/** Hooks of every answer. None is async: a promise would cost the webhook door more time than the hook's own work. */
+/** Not async: a promise would cost the webhook door more time than the hook's own work. */
 function observe(server: HttpServer, telemetry: HttpTelemetry): void {
-  server.addHook("onSend", (request, reply, payload, done) => {
-    reply.headers(headersFor(request.id));
-    done(null, payload);
-  });
   server.addHook("onResponse", (request, reply, done) => {
     telemetry.answered({
       // The template of the route; an unknown address must not become a label.

@@ -8,12 +8,15 @@ import type { OpenSession, Sessions } from "./sessions.ts";
 export class BrowserSessions {
   readonly sessions: Sessions;
   readonly cookie: Cookie;
+  /** Whether the operator says that browsers reach the bot by HTTPS. */
+  readonly isHttps: boolean;
   readonly #publicUrl: string | null;
 
   /** @param publicUrl the origin under which browsers see the bot; `null` if nobody said it, then it counts as HTTPS */
   constructor(sessions: Sessions, publicUrl: string | null) {
     this.sessions = sessions;
     this.#publicUrl = publicUrl;
+    this.isHttps = publicUrl?.startsWith("https:") ?? false;
     this.cookie = new Cookie("orb_session", { isSecure: isSecure(publicUrl), sameSite: "strict" });
   }
 

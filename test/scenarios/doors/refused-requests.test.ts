@@ -24,6 +24,7 @@ async function refused(request: string | Buffer, status: number): Promise<Record
   });
   expect(last.headers["x-request-id"]).toMatch(/^[\w.-]+$/);
   expect(last.headers["x-content-type-options"]).toBe("nosniff");
+  expect(last.headers["content-security-policy"]).toContain("default-src 'none'");
   const problem = JSON.parse(last.body) as Record<string, string>;
   expect(problem).toEqual({
     type: "about:blank",

@@ -175,6 +175,7 @@ describe("problems", () => {
       tokens: new Tokens(null),
       limits: ownLimits(),
       sessions: null,
+      isHttps: false,
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({ log, metrics: new Metrics() }),
@@ -244,6 +245,7 @@ describe("the limit of an answer", () => {
       tokens: new Tokens(null),
       limits: ownLimits(),
       sessions: null,
+      isHttps: false,
       audit: null,
       gates: NO_GATES,
       telemetry: new HttpTelemetry({
