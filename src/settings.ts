@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
-import { normalize } from "node:path";
 import { z } from "zod";
 import { readNetworks } from "./networks.ts";
-import { looksLikePath, readPrivateKey } from "./private-key.ts";
 import { RATE_LIMITS_DEFAULT, readRateLimits } from "./rate-limit-categories.ts";
 import { Secret } from "./secret.ts";
+import { days, folder, httpUrl, percent, privateKey, publicUrl, readBy, text } from "./setting-forms.ts";
 import { readSignInRules } from "./sign-in-rules.ts";
 
 export const ROLES = ["web", "worker"] as const;
@@ -19,45 +18,6 @@ interface Setting {
   readonly group: "GitHub App" | "Server" | "Stores" | "Workspaces";
 }
 
-const text = z.string().trim().min(1);
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
-  .transform((value) => value.replace(/\/+$/, ""));
-
-/** An origin. Browsers give cookies and secure features only to HTTPS, and to this machine itself. */
-const publicUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
-  .transform((value, context) => {
-    const { origin, protocol, hostname, pathname, search, username } = new URL(value);
-    const isBare = pathname === "/" && search === "" && username === "";
-    if (!isBare) context.addIssue("must be an address without a path, such as https://orb.example.com");
-    if (protocol === "http:" && !LOOPBACK.test(hostname))
-      context.addIssue("must begin with https://, unless its host is this machine, such as localhost");
-    return origin;
-  });
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-const privateKey = z.string().transform((value, context) => {
-  const key = readPrivateKey(value);
-  if (key !== null) return new Secret(key);
-  context.addIssue(
-    looksLikePath(value)
-      ? "is a path and not a key; set PRIVATE_KEY_PATH to it instead"
-      : "is not a private RSA key in PEM format; paste the whole downloaded .pem file, with \\n for line ends, or encoded as base64",
-  );
-  return z.NEVER;
-});
-
-const folder = text
-  .regex(/^\//, "must be an absolute path")
-  .regex(/^[^\0]*$/, "must not contain a zero byte")
-  .transform((path) => normalize(path).replace(/(?<=.)\/+$/, ""));
-
-const percent = (otherwise: number) => z.coerce.number().min(1).max(99).default(otherwise);
-
-const days = (otherwise: number) => z.coerce.number().int().min(1).max(3_650).default(otherwise);
-
 const roles = text.transform((value, context) => {
   const names = value.split(",").map((name) => name.trim());
   const parsed = z.array(z.enum(ROLES)).safeParse(names);
@@ -65,15 +25,6 @@ const roles = text.transform((value, context) => {
   context.addIssue(`must be a comma-separated list of ${ROLES.join(", ")}`);
   return z.NEVER;
 });
-
-/** @param read returns what is wrong as a text */
-const readBy = <T extends object>(read: (value: string) => T | string) =>
-  text.transform((value, context) => {
-    const result = read(value);
-    if (typeof result !== "string") return result;
-    context.addIssue(result);
-    return z.NEVER;
-  });
 
 /** Every environment variable that the bot reads; docs/configuration.md and .env.example are generated from it. */
 export const SETTINGS = {

