@@ -7,6 +7,8 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 
 const SCRIPT_PATH = "/docs/reference.js";
 const SCRIPT_SECONDS = 3_600;
+/** The first reader waits until the page is loaded, which takes some seconds on a busy machine. */
+const OPEN = { access: "open", answerWithinMs: 60_000 } as const;
 /** The page may load its script and the API's description, and send requests to this bot. It puts styles into its elements. */
 const policyFor = (scriptHashes: readonly string[]) =>
   [
@@ -45,7 +47,7 @@ export function docsPageRoutes(server: HttpServer): void {
   let site: Promise<Site> | null = null;
   const load = async () => (site ??= loadSite());
 
-  server.get("/docs", { config: { access: "open" }, schema: PAGE }, async (_request, reply) => {
+  server.get("/docs", { config: OPEN, schema: PAGE }, async (_request, reply) => {
     const { html, policy } = await load();
     return reply.type("text/html; charset=utf-8").header("Content-Security-Policy", policy).send(html);
   });
@@ -53,7 +55,7 @@ export function docsPageRoutes(server: HttpServer): void {
   server.get(
     SCRIPT_PATH,
     {
-      config: { access: "open" },
+      config: OPEN,
       schema: SCRIPT,
       // After the hook that forbids to keep any answer.
       onSend: async (_request, reply) => {

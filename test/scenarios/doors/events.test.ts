@@ -6,6 +6,7 @@ import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { EventReader } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
+import { longStory } from "../../support/sample.ts";
 import { preparedStores } from "../../support/servers/prepared-stores.ts";
 import type { Stores } from "../../support/servers/stores.ts";
 import { projectCreated } from "../../support/signals.ts";
@@ -134,7 +135,7 @@ test("a client that does not read is cut, and told why if it reads again; the ot
   const data = { status: "created", phase: null, because: "x".repeat(1_000_000) };
   for (let seq = 1; seq <= 15; seq++) {
     const event = { project: "p-flood", seq, type: "orb.project.updated", data, time: new Date() };
-    await model.collection.insertOne({ ...event, relayedAt: new Date(), relayedAs: null } as never);
+    await model.collection.insertOne({ ...event, relayedAt: new Date(), relayedAs: null });
   }
   let tail = "";
   socket.on("data", (data) => (tail = (tail + String(data)).slice(-2_000)));
@@ -145,7 +146,7 @@ test("a client that does not read is cut, and told why if it reads again; the ot
   await other.next("its event", ({ data }) => data["subject"] === "p-other");
 });
 
-test("more streams than a process can have are refused, and one that ends makes room", async () => {
+longStory("more streams than a process can have are refused, and one that ends makes room", async () => {
   const readers = await Promise.all(Array.from({ length: 200 }, () => open({ bot: bots[1] })));
   const refused = await bots[1].request("/api/v1/events");
   expect(await answerOf(refused, 503)).toMatchObject({ code: "too_many_streams" });

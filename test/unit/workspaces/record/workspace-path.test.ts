@@ -40,10 +40,18 @@ describe("the path of a workspace", () => {
   });
 
   test("it has at most as many bytes as the kernel takes", () => {
-    const longest = `/${"x".repeat(PATH_BYTES_MAX - 1)}`;
+    // 4 095 bytes: 273 names of fourteen, each with its slash.
+    const longest = `/${"x".repeat(14)}`.repeat(PATH_BYTES_MAX / 15);
     expect(workspacePath(longest)).toBe(longest);
     expect(() => workspacePath(`${longest}x`)).toThrow(`longer than ${PATH_BYTES_MAX} bytes`);
-    expect(() => workspacePath(`/${"é".repeat(PATH_BYTES_MAX / 2 + 1)}`)).toThrow("longer than");
+    expect(() => workspacePath(longest.replaceAll("x", "é"))).toThrow("longer than");
+  });
+
+  test("each name in it has at most as many bytes as a file system takes", () => {
+    expect(workspacePath(`/w/${"x".repeat(255)}`)).toContain("x");
+    for (const name of ["x".repeat(256), "é".repeat(128)]) {
+      expect(() => workspacePath(`/w/${name}/below`)).toThrow("more than 255 bytes");
+    }
   });
 
   test("a folder lies in those above it, and not in one whose name it begins with", () => {
