@@ -17,8 +17,9 @@ export function guardDependencies(server: HttpServer, gates: Gates): void {
   });
   server.addHook("onRequest", (request, _reply, done) => {
     const { access, needs = [] } = request.routeOptions.config;
-    // Without a token it is refused for that, whatever is away; to find out whether a token is good takes MongoDB.
-    const isRefusedAnyway = access !== "open" && request.headers.authorization === undefined;
+    const { authorization, cookie } = request.headers;
+    // Nobody is refused for that, whatever is away; to find out whether a token or a session is good takes MongoDB.
+    const isRefusedAnyway = access !== "open" && (authorization ?? cookie) === undefined;
     for (const name of isRefusedAnyway ? [] : needs) {
       const problem = gates[name].problem();
       if (problem !== null) return done(new OrbError(problem));

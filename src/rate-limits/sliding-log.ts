@@ -24,6 +24,8 @@ local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
 local window = tonumber(ARGV[1])
 local past = now - window
+-- Redis ends a key by whole milliseconds, so up to one too early.
+local life = math.ceil(window * 3 / 1000) + 1
 
 -- What is left of a log: its text, where entries begin that count, how many those are, and whether it was moved.
 local function look(log)
@@ -44,13 +46,13 @@ local function note(key, log, begin, used, isMoved, limit, counts)
   local oldest = begin <= #log and read('d', log, begin) or now
   if counts then
     if isMoved or log == '' or 2 * begin > #log or read('d', log) <= past - window then
-      call('SET', key, string.sub(log, begin) .. pack('d', now), 'PX', math.ceil(window * 3 / 1000))
+      call('SET', key, string.sub(log, begin) .. pack('d', now), 'PX', life)
     else
       call('APPEND', key, pack('d', now))
     end
     return used + 1, oldest - past, 0
   end
-  if isMoved then call('SET', key, log, 'PX', math.ceil(window * 3 / 1000)) end
+  if isMoved then call('SET', key, log, 'PX', life) end
   local wait = used >= limit and read('d', log, begin + 8 * (used - limit)) - past or 0
   return used, used > 0 and oldest - past or 0, wait
 end

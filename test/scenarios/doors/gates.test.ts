@@ -55,6 +55,9 @@ test("without MongoDB each route that needs it says so at once, and the others a
       detail: expect.stringContaining("MongoDB"),
     });
   }
+  const withCookie = { authorization: "", cookie: `__Host-orb_session=${"x".repeat(43)}` };
+  await answerOf(await bot.request("/api/v1/projects", { headers: withCookie }), 503);
+  await answerOf(await fetch(`${bot.url}/api/v1/projects`), 401);
   await answerOf(await bot.request("/livez"), 200);
   const settings = JSON.stringify({ settings: "" });
   await answerOf(await bot.request("/api/v1/settings/validate", { method: "POST", body: settings }), 200);
