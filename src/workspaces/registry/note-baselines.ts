@@ -7,6 +7,8 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
 import { BASELINE_MS_MAX, isMadeFor, mayNoteBaseline } from "./rules/may-note-baseline.ts";
 
+/** The kernel gives files the time of its last tick, so a file that is a little newer may look as old as the signal. */
+const COARSE_MS = 10;
 /** Workspaces that are looked at in one run. */
 const AT_ONCE = 50;
 
@@ -43,12 +45,12 @@ async function noteOne(
 ): Promise<boolean> {
   const { _id, path, generation, revision } = workspace;
   const notedAt = now();
+  // This host's clock gives files their times, and the bot's may differ from it. Both are read at one moment.
+  const thereAtMs = Date.now() - (notedAt.getTime() - workspace.createdAt.getTime()) - COARSE_MS;
   try {
     await using folder = await root.openWorkspace(path);
     const { birthtimeMs } = await stat(descriptorPath(folder.fd));
     if (!isMadeFor(workspace, birthtimeMs)) return false;
-    // This host's clock gives files their times, and the bot's may differ from it.
-    const thereAtMs = Date.now() - (notedAt.getTime() - workspace.createdAt.getTime());
     const baseline = { notedAt, data: await note(folder, thereAtMs) };
     let isNoted = false;
     // Any signal meanwhile may be the first one of work.

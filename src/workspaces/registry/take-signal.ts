@@ -55,7 +55,8 @@ async function learn(
   const ofProject = await store.ofProject(signal.project, transaction);
   // A sender that names ever more folders fills neither the collection nor a transaction.
   const isFull = ofProject.length >= OF_PROJECT_MAX;
-  const named = place && (await openNamed(signal, { place, ofProject, isFull, at, store, transaction }));
+  const named =
+    place && (await openNamed(signal, { place, ofProject, isFull, receivedAt, at, store, transaction }));
   // Most signals are of projects without a workspace here; the project need not be read for them.
   if (!named && ofProject.length === 0) return;
   const others = ofProject.filter(({ _id }) => _id !== named?._id);
@@ -94,6 +95,7 @@ async function openNamed(
     place,
     ofProject,
     isFull,
+    receivedAt,
     at,
     store,
     transaction,
@@ -101,6 +103,7 @@ async function openNamed(
     readonly place: Place;
     readonly ofProject: readonly StoredWorkspace[];
     readonly isFull: boolean;
+    readonly receivedAt: Date;
     readonly at: Date;
     readonly store: WorkspaceStore;
     readonly transaction: Transaction;
@@ -108,7 +111,9 @@ async function openNamed(
 ): Promise<StoredWorkspace | null> {
   const id = workspaceId(place);
   if (isFull && !ofProject.some(({ _id }) => _id === id)) return store.find(id, transaction);
-  const noticed = { ...place, noticedBy: "signal", at: time > at ? at : time, now: at } as const;
+  // A sender's clock may be ahead, and the signal may have waited for long since it came.
+  const createdAt = time > receivedAt ? receivedAt : time;
+  const noticed = { ...place, noticedBy: "signal", at: createdAt, now: at } as const;
   return store.openForChange(noticed, transaction);
 }
 

@@ -67,13 +67,13 @@ describe("a description that is too long", () => {
     const pullRequest = await scenario.opened("monster");
     const [first] = repository.checkRuns;
     const mark = github.requests.mark();
-    // With the same words, the first look may have written all there is to write before.
     const claims = [{ kind: "tests", text: "They pass." }];
     await scenario.completeAgain("monster", { files: null, data: { ...monster(), claims } });
     expect(repository.checkRuns).toEqual([first]);
     const asked = github.requests.since(mark).map(({ method, route }) => `${method} ${route}`);
-    const aboutChecks = new Set(asked.filter((request) => request.includes("check-runs")));
-    expect([...aboutChecks]).toEqual(["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]);
+    // The first look may have written before all that there was to write.
+    const others = asked.filter((request) => request.includes("check-runs") && !request.startsWith("PATCH"));
+    expect(others).toEqual([]);
 
     await scenario.completeAgain("monster", { minute: 41, data: monster() });
     expect(repository.checkRuns.map(({ headSha }) => headSha)).toEqual([first?.headSha, pullRequest.headSha]);

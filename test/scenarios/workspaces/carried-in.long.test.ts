@@ -13,6 +13,8 @@ async function createWithEnv(project: string): Promise<void> {
   const path = world.pathOf(project);
   await runGit(world.root, ["clone", "--quiet", world.stage.repository.gitDir, project]);
   await writeFile(join(path, ".env"), ENV);
+  const writtenAtMs = Date.now();
+  await eventually("the kernel's next tick", () => Date.now() > writtenAtMs + 20);
   const about = { id: project, name: "Add a greeting", userId: "user-1" };
   await world.signal("orb.project.created", {
     project: about,

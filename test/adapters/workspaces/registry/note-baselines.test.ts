@@ -12,7 +12,9 @@ import { creation, HOST, useRegistry } from "./registry-scene.ts";
 const scene = useRegistry();
 const namesIn = async ({ fd }: OpenFolder) => (await readdir(descriptorPath(fd))).sort();
 
-async function note(read: (folder: OpenFolder) => Promise<unknown> = namesIn): Promise<number> {
+async function note(
+  read: (folder: OpenFolder, thereAtMs: number) => Promise<unknown> = namesIn,
+): Promise<number> {
   const { root, store, now } = scene;
   const onError = (error: unknown) => {
     throw error;
@@ -38,6 +40,32 @@ describe("what a workspace held when it was created", () => {
     await scene.hear("orb.project.created", creation(scene, "p-1"));
     expect(await note()).toBe(0);
     expect(await baselineOf("p-1")).toEqual(baseline);
+  });
+
+  test("is what was there at the moment of the signal, however late it is handled, looked at or opened", async () => {
+    await mkdir(scene.path("p-1"));
+    const sentAt = scene.now();
+    // It waited for twenty seconds until it was handled, and for thirty more until somebody looked.
+    scene.pass(20_000);
+    await scene.hear("orb.project.created", creation(scene, "p-1"), { at: sentAt, receivedAt: sentAt });
+    scene.pass(30_000);
+    let thereAtMs = 0;
+    const before = Date.now();
+    await note(async (_folder, atMs) => {
+      thereAtMs = atMs;
+      return [];
+    });
+    expect(thereAtMs).toBeGreaterThanOrEqual(before - 50_000 - 11);
+    expect(thereAtMs).toBeLessThanOrEqual(Date.now() - 50_000 - 10);
+  });
+
+  test("is not what was there when it was handled, if the sender's clock is ahead", async () => {
+    await mkdir(scene.path("p-1"));
+    const receivedAt = scene.now();
+    scene.pass(20_000);
+    const at = new Date(receivedAt.getTime() + 15_000);
+    await scene.hear("orb.project.created", creation(scene, "p-1"), { at, receivedAt });
+    expect((await scene.find("p-1")).createdAt).toEqual(receivedAt);
   });
 
   test("is not noted of a folder that is older than the first signal about it: agents have worked there (B8)", async () => {
