@@ -28,7 +28,12 @@ async function call({ path, method }: { path: string; method: string }, query: s
 }
 
 const withBody = operations.filter(({ requestBody, operationId }) => requestBody && operationId !== SIGNED);
-const withQuery = operations.filter(({ parameters }) => parameters.some((each) => each.in === "query"));
+/** GitHub may add parameters to the address to which it sends people back, so others than its own are left out, not refused. */
+const FROM_GITHUB = "endSignInWithGitHub";
+const withQuery = operations.filter(
+  ({ parameters, operationId }) =>
+    operationId !== FROM_GITHUB && parameters.some((each) => each.in === "query"),
+);
 
 test("there are bodies and queries to try", () => {
   expect(withBody.length).toBeGreaterThan(10);
