@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { AuditStore, StoredAuditEntry } from "../../src/audit/store.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { isObjectId, pageOf, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { isObjectId, pageOf, pageQuery, toPage } from "../../src/http/page.ts";
+import { readTimeCursor, timePlace } from "../../src/http/time-place.ts";
 
 const NAME_CHARACTERS_MAX = 200;
 const listQuery = z.strictObject({
@@ -41,9 +42,9 @@ export function auditRoutes(server: HttpServer, store: AuditStore): void {
     "/api/v1/audit",
     { config: { access: "admin" }, schema: LIST },
     async ({ query: { limit, cursor, ...filter } }) => {
-      const before = readCursor(cursor, isObjectId);
+      const before = readTimeCursor(cursor, isObjectId);
       const rows = await store.list(filter, { before, limit: limit + 1 });
-      return toPage(rows, { limit, idOf: ({ _id }) => String(_id), show: showEntry });
+      return toPage(rows, { limit, idOf: ({ at, _id }) => timePlace(at, _id), show: showEntry });
     },
   );
 }

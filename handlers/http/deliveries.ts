@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DELIVERY_STATUSES, type DeliveryMetadata } from "../../src/deliveries/store.ts";
 import { OrbError } from "../../src/errors.ts";
-import { pageOf, pageQuery, readCursor, toPage } from "../../src/http/page.ts";
+import { pageOf, pageQuery, toPage } from "../../src/http/page.ts";
+import { readTimeCursor, timePlace } from "../../src/http/time-place.ts";
 import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { delivery } from "./answers/delivery.ts";
@@ -9,7 +10,6 @@ import { noBody } from "./no-body.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSES).optional() });
 const params = z.object({ id: z.string() });
-const PLACE = /^(?<receivedAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>\S+)$/;
 
 const LIST = {
   querystring: listQuery,
@@ -39,9 +39,9 @@ export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): 
     "/api/v1/deliveries",
     { config: { access: "admin" }, schema: LIST },
     async ({ query: { limit, cursor, status } }) => {
-      const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
+      const before = readTimeCursor(cursor);
       const rows = await store.list({ status }, { before, limit: limit + 1 });
-      const idOf = ({ receivedAt, _id }: DeliveryMetadata) => `${receivedAt.toISOString()} ${_id}`;
+      const idOf = ({ receivedAt, _id }: DeliveryMetadata) => timePlace(receivedAt, _id);
       return toPage(rows, { limit, idOf, show: showDelivery });
     },
   );
@@ -55,12 +55,6 @@ export function deliveryRoutes(server: HttpServer, { store, now }: InboxParts): 
       throw outcome === "pending" ? isPending() : isUnknown(id);
     },
   );
-}
-
-function placeOf(place: string | null): { receivedAt: Date; id: string } | null {
-  const { receivedAt, id } = PLACE.exec(place ?? "")?.groups ?? {};
-  if (receivedAt === undefined || id === undefined || Number.isNaN(Date.parse(receivedAt))) return null;
-  return { receivedAt: new Date(receivedAt), id };
 }
 
 function isPending(): OrbError {

@@ -1,6 +1,7 @@
 import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { readCursor, toPage } from "../../src/http/page.ts";
+import { toPage } from "../../src/http/page.ts";
+import { readTimeCursor, timePlace } from "../../src/http/time-place.ts";
 import { tokenState } from "../../src/tokens/rules/token-state.ts";
 import type { ShownToken } from "../../src/tokens/store.ts";
 import type { TokenParts } from "../../src/tokens/subject.ts";
@@ -8,8 +9,6 @@ import { LIST, MAKE, OVERLAP_MINUTES, REVOKE, ROTATE } from "./token-schemas.ts"
 
 const DAY_MS = 24 * 3_600_000;
 const GOOD_FOR_DAYS = 90;
-
-const PLACE = /^(?<createdAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<id>[0-9a-f]{16})$/;
 
 /** `/api/v1/tokens`: who may call the API. The text of a token is in one answer only, the one that makes it. */
 export function tokenRoutes(server: HttpServer, parts: TokenParts): void {
@@ -22,9 +21,9 @@ function lists(server: HttpServer, { store, now }: TokenParts): void {
     "/api/v1/tokens",
     { config: { access: "admin" }, schema: LIST },
     async ({ query: { limit, cursor, owner } }) => {
-      const before = placeOf(readCursor(cursor, (place) => placeOf(place) !== null));
+      const before = readTimeCursor(cursor);
       const rows = await store.list({ owner }, { before, limit: limit + 1 });
-      const idOf = ({ createdAt, _id }: ShownToken) => `${createdAt.toISOString()} ${_id}`;
+      const idOf = ({ createdAt, _id }: ShownToken) => timePlace(createdAt, _id);
       return toPage(rows, { limit, idOf, show: (token) => showToken(token, now()) });
     },
   );
@@ -73,12 +72,6 @@ function isPast(): OrbError {
 
 function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text);
-}
-
-function placeOf(place: string | null): { createdAt: Date; id: string } | null {
-  const { createdAt, id } = PLACE.exec(place ?? "")?.groups ?? {};
-  if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt))) return null;
-  return { createdAt: new Date(createdAt), id };
 }
 
 function showToken({ _id: id, isBypass: bypass, ...token }: ShownToken, now: Date) {

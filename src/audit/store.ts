@@ -1,5 +1,6 @@
 import { type Model, Schema, Types } from "mongoose";
 import type { Database } from "../mongo/database.ts";
+import { olderThan, type TimePlace } from "../mongo/older-than.ts";
 
 /** How long it is stored who changed what: a year and a month. */
 const KEPT_SECONDS = 400 * 24 * 3_600;
@@ -42,8 +43,9 @@ const schema = new Schema<StoredAuditEntry>(
   },
   { minimize: false, id: false, versionKey: false },
 );
-schema.index({ "by.id": 1, _id: -1 });
-schema.index({ action: 1, _id: -1 });
+schema.index({ at: -1, _id: -1 });
+schema.index({ "by.id": 1, at: -1, _id: -1 });
+schema.index({ action: 1, at: -1, _id: -1 });
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 /** Which entries; each field narrows it. */
@@ -74,16 +76,19 @@ export class AuditStore {
   /** The newest first, after the entry `before`. */
   async list(
     { by, action }: AuditFilter,
-    { before, limit }: { readonly before: string | null; readonly limit: number },
+    { before, limit }: { readonly before: TimePlace | null; readonly limit: number },
   ): Promise<StoredAuditEntry[]> {
-    return this.model
-      .find({
-        ...(by !== undefined && { "by.id": { $eq: by } }),
-        ...(action !== undefined && { action: { $eq: action } }),
-        ...(before !== null && { _id: { $lt: new Types.ObjectId(before) } }),
-      })
-      .sort({ _id: -1 })
-      .limit(limit)
-      .lean<StoredAuditEntry[]>();
+    return (
+      this.model
+        .find({
+          ...(by !== undefined && { "by.id": { $eq: by } }),
+          ...(action !== undefined && { action: { $eq: action } }),
+          ...(before && olderThan("at", before, (id) => new Types.ObjectId(id))),
+        })
+        // Ids of two processes have the order of their seconds only.
+        .sort({ at: -1, _id: -1 })
+        .limit(limit)
+        .lean<StoredAuditEntry[]>()
+    );
   }
 }

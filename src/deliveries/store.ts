@@ -2,6 +2,7 @@ import { type Model, type mongo, Schema } from "mongoose";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
+import { olderThan, type TimePlace } from "../mongo/older-than.ts";
 import { BY_SHARE, BY_TIME, SHARED_WORK_SCHEMA, type SharedWork } from "../mongo/queue/shared-work.ts";
 import type { Handled, Reached } from "./delivery.ts";
 import type { Deadline } from "../mongo/deadline.ts";
@@ -158,16 +159,9 @@ export class DeliveryStore {
   /** The newest first, without payloads; `before` is the last item of the previous page. */
   async list(
     { status }: { status?: DeliveryStatus | undefined },
-    { before, limit }: { before: { receivedAt: Date; id: string } | null; limit: number },
+    { before, limit }: { before: TimePlace | null; limit: number },
   ): Promise<DeliveryMetadata[]> {
-    const older = before && {
-      // So that the index begins there.
-      receivedAt: { $lte: before.receivedAt },
-      $or: [
-        { receivedAt: { $lt: before.receivedAt } },
-        { receivedAt: before.receivedAt, _id: { $lt: before.id } },
-      ],
-    };
+    const older = before && olderThan("receivedAt", before);
     return this.model
       .find({ status: status ?? { $in: [...DELIVERY_STATUSES] }, ...older })
       .select(METADATA)

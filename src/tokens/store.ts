@@ -1,5 +1,6 @@
 import { type Model, Schema } from "mongoose";
 import type { Database } from "../mongo/database.ts";
+import { olderThan, type TimePlace } from "../mongo/older-than.ts";
 import type { Scope } from "./scope.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -80,14 +81,9 @@ export class TokenStore {
   /** The newest first, after the token `before`. */
   async list(
     { owner }: { readonly owner?: string | undefined },
-    { before, limit }: { readonly before: { createdAt: Date; id: string } | null; readonly limit: number },
+    { before, limit }: { readonly before: TimePlace | null; readonly limit: number },
   ): Promise<ShownToken[]> {
-    const older = before && {
-      $or: [
-        { createdAt: { $lt: before.createdAt } },
-        { createdAt: before.createdAt, _id: { $lt: before.id } },
-      ],
-    };
+    const older = before && olderThan("createdAt", before);
     return this.model
       .find({ ...(owner !== undefined && { owner: { $eq: owner } }), ...older })
       .select(SHOWN)

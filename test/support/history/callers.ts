@@ -80,7 +80,7 @@ export async function askAboutCallers({
   await tokens.replace(token._id, { replacedBy: idOf(1), expiresAt: NOW });
   await tokens.revoke(token._id, { by: "a test", at: NOW });
   await tokens.revoke(token._id, { by: "a test", at: NOW });
-  const before = { createdAt: historicToken(300).createdAt, id: idOf(300) };
+  const before = { at: historicToken(300).createdAt, id: idOf(300) };
   for (const owner of [undefined, "team-7"]) {
     await tokens.list({ owner }, { before: null, limit: 21 });
     await tokens.list({ owner }, { before, limit: 21 });
@@ -99,7 +99,7 @@ export async function askAboutCallers({
   const entry: AuditEntry = { ...historicChange(0), action: "of a test" };
   const id = await audit.add(entry);
   await audit.answered(id, 200);
-  const middle = String(new Types.ObjectId());
+  const middle = { at: historicChange(300).at, id: String(new Types.ObjectId()) };
   for (const filter of [
     {},
     { by: idOf(7) },
