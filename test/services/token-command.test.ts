@@ -1,26 +1,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "../support/testing.ts";
-import { type Bot, startBot } from "../support/bot/in-process.ts";
+import { describe, expect, test } from "../support/testing.ts";
+import { useBot } from "../support/bot/use-bot.ts";
 import { longStory, sampled } from "../support/sample.ts";
-import { preparedStores } from "../support/servers/prepared-stores.ts";
-import type { Stores } from "../support/servers/stores.ts";
 import { answerOf } from "../support/webhooks/deliveries.ts";
 
 const COMMAND = fileURLToPath(new URL("../../script/token.ts", import.meta.url));
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await preparedStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 interface Outcome {
   readonly code: number;
@@ -30,7 +17,7 @@ interface Outcome {
 
 function run(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = { MONGODB_URI: stores.mongodbUri },
+  env: Readonly<Record<string, string>> = { MONGODB_URI: bot.app.config.mongodbUri.reveal() },
 ) {
   return new Promise<Outcome>((resolve) => {
     const child = execFile(

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
-import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { expect, test } from "../../support/testing.ts";
+import { startBot } from "../../support/bot/in-process.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
-import { preparedStores } from "../../support/servers/prepared-stores.ts";
-import type { Stores } from "../../support/servers/stores.ts";
+import { useBot } from "../../support/bot/use-bot.ts";
 import { projectCreated } from "../../support/signals.ts";
 import { answerOf } from "../../support/webhooks/deliveries.ts";
 import { VERSION } from "../../../src/version.ts";
 
-let stores: Stores;
-let bot: Bot;
-
-beforeAll(async () => {
-  stores = await preparedStores();
-  bot = await startBot({ mongodbUri: stores.mongodbUri });
-});
-
-afterAll(async () => {
-  await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const bot = useBot();
 
 const system = async () => answerOf(await bot.request("/api/v1/system"), 200);
 const running = async () => (await system())["instances"] as Record<string, unknown>[];
 
 test("it lists the processes that run, and forgets one that has ended", async () => {
-  const other = await startBot({ mongodbUri: stores.mongodbUri });
+  const other = await startBot({ mongodbUri: bot.app.config.mongodbUri.reveal() });
   await eventually("both", async () => (await running()).length === 2);
   const [first] = await running();
   expect(first).toMatchObject({ version: VERSION, pid: process.pid, roles: ["web", "worker"] });
