@@ -1,17 +1,12 @@
-import { LRUCache } from "lru-cache";
 import type { Caller, TokenProof, Tokens } from "../tokens/authenticate.ts";
+import { Remembered } from "../tokens/remembered.ts";
 import type { Scope } from "../tokens/scope.ts";
 import { endOfSession, idleEndOf, whyEnded } from "./rules/session-state.ts";
 import { csrfTokenOf, digestOfSecret, isSecret, makeSecret } from "./session.ts";
 import type { SessionOrigin, SessionStore, StoredSession } from "./store.ts";
 
-/** How long an instance relies on what it has read: a session that is ended is refused everywhere within a second. */
-const READ_AGAIN_MS = 700;
-const SESSIONS_READ_MAX = 10_000;
 /** How many sessions one caller may have; if there are more, the oldest end. */
 const SESSIONS_OF_ONE_MAX = 50;
-/** How often it is stored that a session is used. */
-const USE_EVERY_MS = 60_000;
 
 /** A session that is good, with what its holder may know. */
 export interface OpenSession {
@@ -54,17 +49,15 @@ interface Needs {
 /** The sessions of browsers. */
 export class Sessions {
   readonly #needs: Needs;
-  /** Reads each session once, however many requests wait for it. One that does not exist is remembered as well. */
-  readonly #read: LRUCache<string, { readonly session: StoredSession | null }>;
-  /** When the use of a session was last stored, in milliseconds. */
-  readonly #noted = new LRUCache<string, number>({ max: SESSIONS_READ_MAX });
+  readonly #stored: Remembered<StoredSession>;
 
   constructor(needs: Needs) {
     this.#needs = needs;
-    this.#read = new LRUCache({
-      max: SESSIONS_READ_MAX,
-      ttl: READ_AGAIN_MS,
-      fetchMethod: async (digest) => ({ session: await needs.store.find(digest) }),
+    const { store, onError } = needs;
+    this.#stored = new Remembered({
+      find: (digest) => store.find(digest),
+      noteUse: (digest, at) => store.noteUse(digest, at),
+      onError,
     });
   }
 
@@ -96,7 +89,7 @@ export class Sessions {
   /** Ends a session; every instance refuses it within a second, this one at once. */
   async close(digest: string): Promise<void> {
     await this.#needs.store.end(digest);
-    this.#read.delete(digest);
+    this.#stored.forget(digest);
   }
 
   /**
@@ -105,14 +98,14 @@ export class Sessions {
    */
   async authenticate(secret: string): Promise<SessionCaller> {
     if (!isSecret(secret)) return refused("its session is unknown");
-    const { session } = await this.#read.forceFetch(digestOfSecret(secret));
+    const session = await this.#stored.find(digestOfSecret(secret));
     if (session === null) return refused("its session has ended or never began");
     const now = this.#needs.now();
     const ended = whyEnded(session, now);
     if (ended !== null) return refused(ended);
     const origin = await this.#originOf(session.from);
     if (origin.because !== null) return refused(origin.because);
-    this.#noteUse(session._id, now);
+    this.#stored.noteUse(session._id, now);
     const { id, name, scopes } = session.actor;
     const still = scopes.filter((scope) => origin.scopes?.has(scope) ?? true);
     const actor = { id, name, scopes: new Set(still), isBypass: false };
@@ -133,14 +126,6 @@ export class Sessions {
     return actor
       ? { because: null, scopes: actor.scopes }
       : { because: because ?? "its token does not exist any more", scopes: null };
-  }
-
-  #noteUse(digest: string, now: Date): void {
-    const { store, onError } = this.#needs;
-    if (now.getTime() - (this.#noted.get(digest) ?? 0) < USE_EVERY_MS) return;
-    this.#noted.set(digest, now.getTime());
-    // Nobody waits for it.
-    store.noteUse(digest, now).catch(onError);
   }
 }
 

@@ -1,16 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import type { Secret } from "../secret.ts";
+import { Remembered } from "./remembered.ts";
 import { tokenState } from "./rules/token-state.ts";
 import { SCOPES, type Scope } from "./scope.ts";
 import type { StoredToken, TokenStore } from "./store.ts";
 import { digestOf, idIn } from "./token.ts";
-
-/** How long an instance relies on what it has read: a token that is revoked is refused everywhere within a second. */
-const READ_AGAIN_MS = 700;
-const TOKENS_MAX = 10_000;
-/** How often it is stored that a token is used. */
-const USE_EVERY_MS = 60_000;
 
 /** The caller. */
 export interface Actor {
@@ -58,11 +52,8 @@ const ADMINISTRATOR: Caller = {
 /** Recognises callers by their tokens. */
 export class Tokens {
   readonly #bootstrap: Buffer | null;
-  readonly #stored: Stored | null;
-  /** Reads each token once, however many requests wait for it. One that does not exist is remembered as well. */
-  readonly #read: LRUCache<string, { readonly token: StoredToken | null }>;
-  /** When the use of a token was last stored, in milliseconds. */
-  readonly #noted = new LRUCache<string, number>({ max: TOKENS_MAX });
+  /** `null`: there are no others. */
+  readonly #others: { readonly tokens: Remembered<StoredToken>; readonly now: () => Date } | null;
 
   /**
    * @param bootstrap the token of the environment, which has every scope and needs no store; `null` for none
@@ -70,12 +61,7 @@ export class Tokens {
    */
   constructor(bootstrap: Secret | null, stored: Stored | null = null) {
     this.#bootstrap = bootstrap && digestOf(bootstrap.reveal());
-    this.#stored = stored;
-    this.#read = new LRUCache({
-      max: TOKENS_MAX,
-      ttl: READ_AGAIN_MS,
-      fetchMethod: async (id) => ({ token: (await stored?.store.find(id)) ?? null }),
-    });
+    this.#others = stored && { tokens: remembered(stored), now: stored.now };
   }
 
   /**
@@ -101,34 +87,34 @@ export class Tokens {
   /** The same as `authenticate`, for somebody who has shown a token before. */
   async recognise({ id, digest }: TokenProof): Promise<Caller> {
     if (this.#isBootstrap(digest)) return ADMINISTRATOR;
-    return this.#stored === null ? NOBODY : this.#find({ id, digest }, this.#stored);
+    if (this.#others === null) return NOBODY;
+    const { tokens, now } = this.#others;
+    const token = await tokens.find(id);
+    if (token === null || !timingSafeEqual(digest, Buffer.from(token.digest, "hex"))) return NOBODY;
+    const at = now();
+    const state = tokenState(token, at);
+    if (state.state !== "active") return { actor: null, because: `its token is not good: ${state.because}` };
+    tokens.noteUse(id, at);
+    const { name, scopes, isBypass } = token;
+    return { actor: { id, name: `the token ${name}`, scopes: new Set(scopes), isBypass }, because: null };
   }
 
   /** @returns when the token expires; `null`: never */
   async endOf({ id, digest }: TokenProof): Promise<Date | null> {
-    return this.#isBootstrap(digest) ? null : ((await this.#read.forceFetch(id)).token?.expiresAt ?? null);
+    if (this.#isBootstrap(digest) || this.#others === null) return null;
+    return (await this.#others.tokens.find(id))?.expiresAt ?? null;
   }
 
   #isBootstrap(digest: Buffer): boolean {
     // All digests have the same length, so the time of the comparison reveals nothing.
     return this.#bootstrap !== null && timingSafeEqual(digest, this.#bootstrap);
   }
+}
 
-  async #find({ id, digest }: TokenProof, stored: Stored): Promise<Caller> {
-    const { token } = await this.#read.forceFetch(id);
-    if (token === null || !timingSafeEqual(digest, Buffer.from(token.digest, "hex"))) return NOBODY;
-    const now = stored.now();
-    const state = tokenState(token, now);
-    if (state.state !== "active") return { actor: null, because: `its token is not good: ${state.because}` };
-    this.#noteUse(id, now, stored);
-    const { name, scopes, isBypass } = token;
-    return { actor: { id, name: `the token ${name}`, scopes: new Set(scopes), isBypass }, because: null };
-  }
-
-  #noteUse(id: string, now: Date, { store, onError }: Stored): void {
-    if (now.getTime() - (this.#noted.get(id) ?? 0) < USE_EVERY_MS) return;
-    this.#noted.set(id, now.getTime());
-    // Nobody waits for it.
-    store.noteUse(id, now).catch(onError);
-  }
+function remembered({ store, onError }: Stored): Remembered<StoredToken> {
+  return new Remembered({
+    find: (id) => store.find(id),
+    noteUse: (id, at) => store.noteUse(id, at),
+    onError,
+  });
 }
