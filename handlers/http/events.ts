@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { OrbError } from "../../src/errors.ts";
-import { EventStream, type StreamEnd } from "../../src/http/event-stream.ts";
+import { OrbError, type Refusal } from "../../src/errors.ts";
+import { EventStream } from "../../src/http/event-stream.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
-import { toCloudEvent } from "../../src/outbox/cloud-event.ts";
 import type { OutboxParts } from "../../src/outbox/subject.ts";
 import { isProjectId } from "../../src/signals/signal.ts";
 
@@ -35,12 +34,12 @@ const STREAM = {
   },
 } as const;
 
-const CUT_OFF: StreamEnd = {
+const CUT_OFF: Refusal = {
   code: "cut_off",
   reason: "The bot was cut off from its database, or is stopping.",
   remedy: "Connect again with the id of the last event as Last-Event-ID: nothing is left out.",
 };
-const NO_TOKEN: StreamEnd = {
+const NO_TOKEN: Refusal = {
   code: "unauthenticated",
   reason: "The token of this stream is no longer good.",
   remedy: "Connect again with another token.",
@@ -49,6 +48,7 @@ const NO_TOKEN: StreamEnd = {
 /** `GET /api/v1/events`: the events for the Meta-Agent as Server-Sent Events. */
 export function eventRoutes(server: HttpServer, { feed }: OutboxParts): void {
   const open = new Set<EventStream>();
+  let opening = 0;
   server.addHook("preClose", (done) => {
     for (const stream of open) stream.end(CUT_OFF);
     done();
@@ -57,20 +57,21 @@ export function eventRoutes(server: HttpServer, { feed }: OutboxParts): void {
     "/api/v1/events",
     { config: { access: "read" }, exposeHeadRoute: false, schema: STREAM },
     async (request, reply) => {
-      if (open.size >= STREAMS_MAX) throw tooMany();
+      if (open.size + opening >= STREAMS_MAX) throw tooMany();
       const { project } = request.query;
       const stream = Promise.withResolvers<EventStream>();
-      const leave = await feed.read(
+      opening += 1;
+      const reading = feed.read(
         {
-          onEvent: ({ place, event }) => {
+          onEvent: ({ place, type, json, ...event }) => {
             if (project !== undefined && event.project !== project) return;
-            const message = { id: place, type: event.type, data: JSON.stringify(toCloudEvent(event)) };
-            void stream.promise.then((opened) => opened.send(message));
+            void stream.promise.then((opened) => opened.send({ id: place, type, data: json }));
           },
           onEnd: () => void stream.promise.then((opened) => opened.end(CUT_OFF)),
         },
         lastEventId(request.headers),
       );
+      const leave = await reading.finally(() => (opening -= 1));
       // Until here an error is an answer of its own.
       if (reply.raw.destroyed) {
         leave();

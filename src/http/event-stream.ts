@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import type { Refusal } from "../errors.ts";
 
 /** Proxies close a connection on which nothing comes for a minute, or half of one. */
 const COMMENT_EVERY_MS = 15_000;
@@ -9,14 +10,7 @@ const LAST_WORDS_MS = 30_000;
 /** How long a client waits before it connects again. */
 const RETRY_MS = 2_000;
 
-/** Why a stream ends, as its last event says it. */
-export interface StreamEnd {
-  readonly code: string;
-  readonly reason: string;
-  readonly remedy: string;
-}
-
-const TOO_SLOW: StreamEnd = {
+const TOO_SLOW: Refusal = {
   code: "too_slow",
   reason: `More than ${WAITING_BYTES_MAX} bytes of events wait for this client.`,
   remedy: "Connect again with the id of the last event as Last-Event-ID, and read faster.",
@@ -52,7 +46,7 @@ export class EventStream {
   }
 
   /** Ends the stream after what waits already. */
-  end(why: StreamEnd): void {
+  end(why: Refusal): void {
     if (this.#isOver) return;
     this.#over();
     const { raw } = this.#reply;

@@ -3,6 +3,7 @@ import type { mongo } from "mongoose";
 import { OrbError } from "../errors.ts";
 import { isAway } from "../mongo/away.ts";
 import type { Database } from "../mongo/database.ts";
+import { toCloudEvent } from "./cloud-event.ts";
 import { OUTBOX_COLLECTION, type StoredEvent } from "./store.ts";
 
 /** How long MongoDB waits for an event before it answers that there is none. */
@@ -14,10 +15,13 @@ const GONE: ReadonlySet<unknown> = new Set([136, 280, 286]);
 /** A place in MongoDB's own log, as a text of hexadecimal digits. */
 const PLACE = /^[0-9A-F]{2,1000}$/i;
 
-/** An event, and the place after it, from which a reader goes on. */
+/** An event as readers get it, written once for all of them, and the place after it, from which a reader goes on. */
 export interface PlacedEvent {
   readonly place: string;
-  readonly event: StoredEvent;
+  readonly project: string;
+  readonly type: string;
+  /** The CloudEvent, in JSON. */
+  readonly json: string;
 }
 
 export interface Reader {
@@ -117,7 +121,8 @@ export class EventFeed {
       });
     stream.on("change", (change) => {
       const { _id, fullDocument } = change as unknown as Change;
-      onEvent({ place: _id._data, event: fullDocument });
+      const { project, type } = fullDocument;
+      onEvent({ place: _id._data, project, type, json: JSON.stringify(toCloudEvent(fullDocument)) });
     });
     try {
       // The first answer, also one without an event.
