@@ -5,7 +5,7 @@ import { archivesOf, type KnownArchive } from "../../src/workspaces/cleanups/arc
 import { whyWaiting } from "../../src/workspaces/hosts/rules/absent.ts";
 import type { StoredHost } from "../../src/workspaces/record/host-store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
-import { ASK, CANCEL, GET, LIST, RUN } from "./cleanup-schemas.ts";
+import { ASK, CANCEL, GET, LIST, RUN } from "./schemas/cleanup-schemas.ts";
 
 /** `/api/v1/cleanups`: what is removed, when, and why not. A request only writes what is wanted; the host's worker acts. */
 export function cleanupRoutes(server: HttpServer, parts: WorkspaceParts): void {

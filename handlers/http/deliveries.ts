@@ -6,7 +6,7 @@ import { readTimeCursor, timePlace } from "../../src/http/time-place.ts";
 import type { InboxParts } from "../../src/deliveries/subject.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { delivery } from "./answers/delivery.ts";
-import { noBody } from "./no-body.ts";
+import { noBody } from "./schemas/no-body.ts";
 
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(DELIVERY_STATUSES).optional() });
 const params = z.object({ id: z.string() });

@@ -4,7 +4,7 @@ import { OrbError } from "../../src/errors.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import { judgeRequest } from "../../src/pull-requests/commands/rules/judge-command.ts";
 import { BUTTON_COMMANDS, type Command } from "../../src/pull-requests/record/rules/command.ts";
-import { noBody } from "./no-body.ts";
+import { noBody } from "./schemas/no-body.ts";
 import { knownPullRequest } from "./pull-requests.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
 

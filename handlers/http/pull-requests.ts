@@ -4,7 +4,7 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 import { withQueuePlaces } from "../../src/pull-requests/record/queue-positions.ts";
 import type { PullRequestStore, StoredPullRequest } from "../../src/pull-requests/record/store.ts";
 import type { PullRequestParts } from "../../src/pull-requests/subject.ts";
-import { GET, LIST, PREVIEW_COMPLETION, PREVIEW_RECORD } from "./pull-request-schemas.ts";
+import { GET, LIST, PREVIEW_COMPLETION, PREVIEW_RECORD } from "./schemas/pull-request-schemas.ts";
 
 /** A preview asks GitHub many times, each time for up to a quarter of a minute. */
 const PREVIEW = {

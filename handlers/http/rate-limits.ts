@@ -112,11 +112,11 @@ function limitRoutes(
 
   server.get("/api/v1/rate-limits", { config: { access: "admin" }, schema: LIST }, async () => {
     const stored = new Map((await store.all()).map((limit) => [limit._id, limit]));
-    const { isShared, instances } = limits.shared;
+    const { instances } = limits.shared;
     return {
       items: RATE_LIMIT_CATEGORIES.map((category) => show(category, stored.get(category))),
       nextCursor: null,
-      countedBy: isShared ? ("redis" as const) : ("local" as const),
+      countedBy: countedNowBy(limits),
       instances,
     };
   });
@@ -144,7 +144,7 @@ function subjectRoutes(server: HttpServer, { limits }: RateLimitParts): void {
       const usage = await limits.usageOf(subjectOf(subject));
       return {
         subject,
-        countedBy: limits.shared.isShared ? ("redis" as const) : ("local" as const),
+        countedBy: countedNowBy(limits),
         usage: usage.map(showUsage),
       };
     },
@@ -158,10 +158,14 @@ function subjectRoutes(server: HttpServer, { limits }: RateLimitParts): void {
       return {
         subject,
         reset: true as const,
-        countedBy: limits.shared.isShared ? ("redis" as const) : ("local" as const),
+        countedBy: countedNowBy(limits),
       };
     },
   );
+}
+
+function countedNowBy({ shared }: RateLimitParts["limits"]): "redis" | "local" {
+  return shared.isShared ? "redis" : "local";
 }
 
 function showUsage({ category, count: { used, limit, freesInMs } }: Usage) {

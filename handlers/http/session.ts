@@ -5,7 +5,7 @@ import type { HttpServer } from "../../src/http/http-server.ts";
 import type { OpenSession } from "../../src/sessions/sessions.ts";
 import type { SessionParts } from "../../src/sessions/subject.ts";
 import type { Actor } from "../../src/tokens/authenticate.ts";
-import { SHOW, SIGN_IN, SIGN_OUT } from "./session-schemas.ts";
+import { SHOW, SIGN_IN, SIGN_OUT } from "./schemas/session-schemas.ts";
 import { signInNotConfigured } from "./sign-in.ts";
 
 const ADDRESS = "/api/v1/session";

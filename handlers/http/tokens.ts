@@ -5,7 +5,7 @@ import { readTimeCursor, timePlace } from "../../src/http/time-place.ts";
 import { tokenState } from "../../src/tokens/rules/token-state.ts";
 import type { ShownToken } from "../../src/tokens/store.ts";
 import type { TokenParts } from "../../src/tokens/subject.ts";
-import { LIST, MAKE, OVERLAP_MINUTES, REVOKE, ROTATE } from "./token-schemas.ts";
+import { LIST, MAKE, OVERLAP_MINUTES, REVOKE, ROTATE } from "./schemas/token-schemas.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const GOOD_FOR_DAYS = 90;

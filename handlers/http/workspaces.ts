@@ -6,7 +6,7 @@ import { isWorkspaceId } from "../../src/workspaces/record/workspace-id.ts";
 import type { StoredRestore } from "../../src/workspaces/restores/store.ts";
 import type { WorkspaceParts } from "../../src/workspaces/needs.ts";
 import { shower } from "./cleanups.ts";
-import { ARCHIVE, GET, LIST, RESTORE } from "./workspace-schemas.ts";
+import { ARCHIVE, GET, LIST, RESTORE } from "./schemas/workspace-schemas.ts";
 
 /** `/api/v1/workspaces`: the folders in which agents work, and why each of them is kept. */
 export function workspaceRoutes(server: HttpServer, parts: WorkspaceParts): void {

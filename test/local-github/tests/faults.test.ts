@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
 import { ADD_X, type Scene, cloneWith, readWith, refusal, setBranchScene } from "./scene.ts";
-import { WebhookScene } from "./webhook-scene.ts";
+import { WebhookScene } from "./webhooks/webhook-scene.ts";
 
 describe("faults of requests", () => {
   const CREATE = "POST /repos/{owner}/{repo}/pulls";

@@ -13,7 +13,7 @@ const bot = useBot();
 /** GitHub can't be reached in this test, so a request that asks it is answered like this. */
 const NO_GITHUB = 503;
 const ASKS_GITHUB = /preview$|^\/readyz$/;
-/** Its answer does not end: test/scenarios/doors/events.test.ts. */
+/** Its answer does not end: test/scenarios/api/events.test.ts. */
 const STREAM = "/api/v1/events";
 const RUNS = 120;
 

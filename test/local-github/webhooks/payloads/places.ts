@@ -1,6 +1,6 @@
 // The repository, owner and organization of an event: webhooks say less about a repository than REST.
 
-import { accountJson } from "../../json/account.ts";
+import { accountJson, organizationJson } from "../../json/account.ts";
 import { repositoryJson } from "../../json/repository.ts";
 import type { Repository } from "../../state.ts";
 import type { Account } from "../../account.ts";
@@ -37,21 +37,5 @@ export function repositoryChange(world: World, event: RepositoryEvent): Payload 
 /** Present if an organization owns the repository. */
 export function organizationPart(world: World, owner: Account): Payload {
   if (owner.type !== "Organization") return {};
-  const { login, id, nodeId } = owner;
-  const url = `${world.origin}/orgs/${login}`;
-  const organization = {
-    login,
-    id,
-    node_id: nodeId,
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url: accountJson(world, owner).avatar_url,
-    description: null,
-  };
-  return { organization };
+  return { organization: organizationJson(world, owner) };
 }

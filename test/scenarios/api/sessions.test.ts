@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { beforeAll, describe, expect, test } from "../../support/testing.ts";
 import { Browser, PUBLIC_URL } from "../../support/bot/browser.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
-import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { useTwoBots } from "../../support/bot/use-two-bots.ts";
 import { eventually } from "../../support/eventually.ts";
-import { preparedStores } from "../../support/servers/prepared-stores.ts";
-import type { Stores } from "../../support/servers/stores.ts";
 import { answerOf } from "../../support/webhooks/deliveries.ts";
 
 /** The product's promise. */
@@ -12,22 +10,7 @@ const ENDED_WITHIN_MS = 1_000;
 const COOKIE = "__Host-orb_session";
 const HOUR_MS = 3_600_000;
 
-let stores: Stores;
-/** Two instances over the same database, whose clock the tests move. */
-let bots: readonly [Bot, Bot];
-let aheadMs = 0;
-
-beforeAll(async () => {
-  stores = await preparedStores();
-  const now = () => new Date(Date.now() + aheadMs);
-  const surroundings = { mongodbUri: stores.mongodbUri, env: { PUBLIC_URL } };
-  bots = [await startBot(surroundings, { now }), await startBot(surroundings, { now })];
-});
-
-afterAll(async () => {
-  for (const bot of bots) await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const two = useTwoBots({ env: { PUBLIC_URL } }, { isMoved: true });
 
 interface Shown {
   readonly actor: { readonly id: string; readonly name: string } | null;
@@ -39,22 +22,22 @@ interface Shown {
 
 async function makeToken(wanted: Record<string, unknown> = {}): Promise<{ id: string; token: string }> {
   const body = JSON.stringify({ name: "of a test", scopes: ["read", "write"], ...wanted });
-  const made = await bots[0].request("/api/v1/tokens", { method: "POST", body });
+  const made = await two.bots[0].request("/api/v1/tokens", { method: "POST", body });
   return (await answerOf(made, 201)) as { id: string; token: string };
 }
 
 async function signIn(token: string, browser = new Browser()): Promise<{ browser: Browser; shown: Shown }> {
   const headers = { authorization: `Bearer ${token}` };
-  const response = await browser.send(bots[0], "/api/v1/session", { method: "POST", headers });
+  const response = await browser.send(two.bots[0], "/api/v1/session", { method: "POST", headers });
   return { browser, shown: (await answerOf(response, 201)) as unknown as Shown };
 }
 
-async function whoIs(browser: Browser, bot = bots[1]): Promise<Shown> {
+async function whoIs(browser: Browser, bot = two.bots[1]): Promise<Shown> {
   return (await answerOf(await browser.send(bot, "/api/v1/session"), 200)) as unknown as Shown;
 }
 
 const statuses = (browser: Browser, path = "/api/v1/projects") =>
-  Promise.all(bots.map(async (bot) => (await browser.send(bot, path)).status));
+  Promise.all(two.bots.map(async (bot) => (await browser.send(bot, path)).status));
 
 const refusedEverywhere = (browser: Browser) =>
   eventually("both instances refuse it", async () =>
@@ -85,18 +68,18 @@ describe("a session", () => {
 
   test("has a cookie that neither scripts nor other hosts get, and that is not stored", async () => {
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-    const response = await new Browser().send(bots[0], "/api/v1/session", { method: "POST", headers });
+    const response = await new Browser().send(two.bots[0], "/api/v1/session", { method: "POST", headers });
     const [cookie = ""] = response.headers.getSetCookie();
     expect(cookie).toMatch(
       /^__Host-orb_session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
-    const stored = await bots[0].app.database.native.collection("sessions").find().toArray();
+    const stored = await two.bots[0].app.database.native.collection("sessions").find().toArray();
     expect(JSON.stringify(stored)).not.toContain(/=([^;]+)/.exec(cookie)?.[1] ?? "nothing");
   });
 
   test("is no session without a token; nobody is told who nobody is", async () => {
     const browser = new Browser();
-    const refused = await browser.send(bots[0], "/api/v1/session", { method: "POST" });
+    const refused = await browser.send(two.bots[0], "/api/v1/session", { method: "POST" });
     expect(await answerOf(refused, 403)).toMatchObject({ code: "sign_in_refused" });
     expect(await whoIs(browser)).toMatchObject({ actor: null, scopes: [], csrfToken: null });
   });
@@ -106,7 +89,7 @@ describe("a session", () => {
     const stolen = new Browser();
     stolen.cookies.set(COOKIE, browser.cookies.get(COOKIE) ?? "");
     expect(await statuses(stolen)).toEqual([200, 200]);
-    const out = await browser.send(bots[0], "/api/v1/session", {
+    const out = await browser.send(two.bots[0], "/api/v1/session", {
       ...fromOurPage(shown.csrfToken),
       method: "DELETE",
     });
@@ -121,11 +104,11 @@ describe("a session", () => {
     const { id, token } = await makeToken();
     const { browser } = await signIn(token);
     expect(await statuses(browser)).toEqual([200, 200]);
-    await answerOf(await bots[0].request(`/api/v1/tokens/${id}`, { method: "DELETE" }), 200);
+    await answerOf(await two.bots[0].request(`/api/v1/tokens/${id}`, { method: "DELETE" }), 200);
     const began = performance.now();
     await refusedEverywhere(browser);
     expect(performance.now() - began).toBeLessThan(ENDED_WITHIN_MS);
-    const problem = await answerOf(await browser.send(bots[1], "/api/v1/projects"), 401);
+    const problem = await answerOf(await browser.send(two.bots[1], "/api/v1/projects"), 401);
     expect(problem).toMatchObject({ detail: expect.stringContaining("it was revoked at") });
   });
 
@@ -133,28 +116,28 @@ describe("a session", () => {
     const expiresAt = new Date(Date.now() + HOUR_MS).toISOString();
     const { browser, shown } = await signIn((await makeToken({ expiresAt })).token);
     expect(shown).toMatchObject({ endsAt: expiresAt, idleEndsAt: expiresAt });
-    aheadMs = HOUR_MS + 1;
+    two.aheadMs = HOUR_MS + 1;
     expect(await statuses(browser)).toEqual([401, 401]);
-    aheadMs = 0;
+    two.aheadMs = 0;
   });
 
   test("ends when nobody uses it for eight hours, and goes on while somebody does", async () => {
     const { browser } = await signIn((await makeToken()).token);
     const idle = await signIn((await makeToken()).token);
-    const stored = bots[0].app.database.native.collection("sessions");
+    const stored = two.bots[0].app.database.native.collection("sessions");
     for (const hours of [7, 14]) {
-      aheadMs = hours * HOUR_MS;
+      two.aheadMs = hours * HOUR_MS;
       // An instance may rely on what it has read for a moment.
       await eventually("both take it", async () =>
         (await statuses(browser)).every((status) => status === 200),
       );
       await eventually("its use is stored", () =>
-        stored.findOne({ lastUsedAt: { $gt: new Date(Date.now() + aheadMs - HOUR_MS) } }),
+        stored.findOne({ lastUsedAt: { $gt: new Date(Date.now() + two.aheadMs - HOUR_MS) } }),
       );
     }
-    const problem = await answerOf(await idle.browser.send(bots[0], "/api/v1/projects"), 401);
+    const problem = await answerOf(await idle.browser.send(two.bots[0], "/api/v1/projects"), 401);
     expect(problem).toMatchObject({ detail: expect.stringContaining("nobody used it for 8 hours") });
-    aheadMs = 0;
+    two.aheadMs = 0;
   });
 
   test("is always a new one, whatever cookie the browser had, and the one before has ended", async () => {
@@ -200,7 +183,7 @@ describe("a change by a session", () => {
   let browser: Browser;
   let csrfToken: string | null;
   const change = (headers: Record<string, string>) =>
-    browser.send(bots[1], "/api/v1/pull-requests/000000000000000000000000/retry", {
+    browser.send(two.bots[1], "/api/v1/pull-requests/000000000000000000000000/retry", {
       method: "POST",
       headers,
     });
@@ -239,7 +222,7 @@ describe("a change by a session", () => {
   test("cannot end a session, or make one, for another site", async () => {
     for (const method of ["DELETE", "POST"]) {
       const headers = { origin: "https://evil.example.com" };
-      expect((await browser.send(bots[0], "/api/v1/session", { method, headers })).status).toBe(403);
+      expect((await browser.send(two.bots[0], "/api/v1/session", { method, headers })).status).toBe(403);
     }
     expect(await statuses(browser)).toEqual([200, 200]);
   });
@@ -262,9 +245,11 @@ test("signing in and out is audited, with who, from where and how it ended", asy
   const { id, token } = await makeToken();
   const { browser, shown } = await signIn(token);
   const out = { ...fromOurPage(shown.csrfToken), method: "DELETE" };
-  await browser.send(bots[1], "/api/v1/session", out);
+  await browser.send(two.bots[1], "/api/v1/session", out);
   const entries = async () =>
-    (await answerOf(await bots[0].request(`/api/v1/audit?by=${id}`), 200))["items"] as { status: unknown }[];
+    (await answerOf(await two.bots[0].request(`/api/v1/audit?by=${id}`), 200))["items"] as {
+      status: unknown;
+    }[];
   await eventually("the end is stored", async () => (await entries())[0]?.status === 200);
   expect(await entries()).toEqual([
     expect.objectContaining({ action: "DELETE /api/v1/session", from: "127.0.0.1" }),

@@ -1,6 +1,6 @@
-import { expect, test } from "../../support/testing.ts";
+import { expect, test } from "../../../support/testing.ts";
 import { setGraphQLScene } from "./graphql-scene.ts";
-import { ALL_PERMISSIONS } from "./scene.ts";
+import { ALL_PERMISSIONS } from "../scene.ts";
 
 const message = "Resource not accessible by integration";
 const READER = { metadata: "read", contents: "read", pull_requests: "write" } as const;

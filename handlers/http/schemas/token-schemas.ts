@@ -1,8 +1,8 @@
 // The schemas of the routes in `tokens.ts`.
 
 import { z } from "zod";
-import { pageOf, pageQuery } from "../../src/http/page.ts";
-import { SCOPES } from "../../src/tokens/scope.ts";
+import { pageOf, pageQuery } from "../../../src/http/page.ts";
+import { SCOPES } from "../../../src/tokens/scope.ts";
 import { noBody } from "./no-body.ts";
 
 export const OVERLAP_MINUTES = 60;

@@ -1,38 +1,25 @@
 import { connect } from "node:net";
 import { once } from "node:events";
-import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
+import { expect, test } from "../../support/testing.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { useTwoBots } from "../../support/bot/use-two-bots.ts";
 import { sendSignals } from "../../support/bot/api.ts";
 import { EventReader } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 import { longStory } from "../../support/sample.ts";
-import { preparedStores } from "../../support/servers/prepared-stores.ts";
-import type { Stores } from "../../support/servers/stores.ts";
 import { projectCreated } from "../../support/signals.ts";
 import { answerOf } from "../../support/webhooks/deliveries.ts";
 
-let stores: Stores;
-let bots: readonly [Bot, Bot];
-
-beforeAll(async () => {
-  stores = await preparedStores();
-  // No Redis answers there: the stream does not need it.
-  const surroundings = { mongodbUri: stores.mongodbUri, redisUrl: "redis://127.0.0.1:9" };
-  bots = [await startBot(surroundings), await startBot(surroundings)];
-});
-
-afterAll(async () => {
-  for (const bot of bots) await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+// No Redis answers there: the stream does not need it.
+const two = useTwoBots({ redisUrl: "redis://127.0.0.1:9" });
 
 const open = (options: { bot?: Bot; token?: string; path?: string; lastId?: string | null } = {}) =>
-  EventReader.open((options.bot ?? bots[0]).url, { token: ADMIN_TOKEN, ...options });
+  EventReader.open((options.bot ?? two.bots[0]).url, { token: ADMIN_TOKEN, ...options });
 
 const create = (...projects: string[]) =>
   sendSignals(
-    bots[1].url,
+    two.bots[1].url,
     projects.map((project) => projectCreated(project)),
   );
 
@@ -73,10 +60,10 @@ test("a reader that was away gets what it missed, in order and once, also from a
     subjects(one).filter((project) => String(project).startsWith("p-missed-"));
   for (const project of missed) await create(project);
   await eventually("all have their events", () => missedBy(witness).length === missed.length);
-  for (const bot of bots) {
+  for (const bot of two.bots) {
     await using again = await open({ bot, lastId: reader.lastId });
-    await create(`p-after-${bots.indexOf(bot)}`);
-    await again.next("the last", ({ data }) => data["subject"] === `p-after-${bots.indexOf(bot)}`);
+    await create(`p-after-${two.bots.indexOf(bot)}`);
+    await again.next("the last", ({ data }) => data["subject"] === `p-after-${two.bots.indexOf(bot)}`);
     expect(missedBy(again)).toEqual(missedBy(witness));
   }
 });
@@ -100,22 +87,25 @@ test.each(["x", "-1", "0", "8263", `82${"F".repeat(300)}`, "{}"])(
   "the Last-Event-ID %j is refused",
   async (id) => {
     const headers = { "last-event-id": id };
-    const problem = await answerOf(await bots[0].request("/api/v1/events", { headers }), 400);
+    const problem = await answerOf(await two.bots[0].request("/api/v1/events", { headers }), 400);
     expect(problem).toMatchObject({ code: "bad_request", remedy: expect.stringContaining("Last-Event-ID") });
   },
 );
 
 test("HEAD, another scope and an unknown parameter are refused", async () => {
-  expect((await bots[0].request("/api/v1/events", { method: "HEAD" })).status).toBe(405);
-  await answerOf(await bots[0].request("/api/v1/events", { headers: { authorization: "" } }), 401);
-  await answerOf(await bots[0].request("/api/v1/events?since=1"), 400);
+  expect((await two.bots[0].request("/api/v1/events", { method: "HEAD" })).status).toBe(405);
+  await answerOf(await two.bots[0].request("/api/v1/events", { headers: { authorization: "" } }), 401);
+  await answerOf(await two.bots[0].request("/api/v1/events?since=1"), 400);
 });
 
 test("a reader whose token is revoked is cut with the reason", async () => {
   const wanted = JSON.stringify({ name: "reader", scopes: ["read"] });
-  const made = await answerOf(await bots[0].request("/api/v1/tokens", { method: "POST", body: wanted }), 201);
-  await using reader = await open({ bot: bots[1], token: String(made["token"]) });
-  await bots[0].request(`/api/v1/tokens/${String(made["id"])}`, { method: "DELETE", body: "{}" });
+  const made = await answerOf(
+    await two.bots[0].request("/api/v1/tokens", { method: "POST", body: wanted }),
+    201,
+  );
+  await using reader = await open({ bot: two.bots[1], token: String(made["token"]) });
+  await two.bots[0].request(`/api/v1/tokens/${String(made["id"])}`, { method: "DELETE", body: "{}" });
   const last = await reader.next("the end", ({ type }) => type === "orb.stream.end");
   expect(last.data).toMatchObject({ code: "unauthenticated", remedy: expect.any(String) });
   await eventually("it is over", () => reader.isOver);
@@ -123,7 +113,7 @@ test("a reader whose token is revoked is cut with the reason", async () => {
 
 test("a client that does not read is cut, and told why if it reads again; the others go on", async () => {
   await using other = await open({ path: "?project=p-other" });
-  const { hostname, port } = new URL(bots[0].url);
+  const { hostname, port } = new URL(two.bots[0].url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   socket.write(
@@ -131,7 +121,7 @@ test("a client that does not read is cut, and told why if it reads again; the ot
   );
   await once(socket, "data");
   socket.pause();
-  const { model } = bots[0].app.outboxStore;
+  const { model } = two.bots[0].app.outboxStore;
   const data = { status: "created", phase: null, because: "x".repeat(1_000_000) };
   for (let seq = 1; seq <= 15; seq++) {
     const event = { project: "p-flood", seq, type: "orb.project.updated", data, time: new Date() };
@@ -147,16 +137,18 @@ test("a client that does not read is cut, and told why if it reads again; the ot
 });
 
 longStory("more streams than a process can have are refused, and one that ends makes room", async () => {
-  const readers = await Promise.all(Array.from({ length: 200 }, () => open({ bot: bots[1] })));
-  const refused = await bots[1].request("/api/v1/events");
+  const readers = await Promise.all(Array.from({ length: 200 }, () => open({ bot: two.bots[1] })));
+  const refused = await two.bots[1].request("/api/v1/events");
   expect(await answerOf(refused, 503)).toMatchObject({ code: "too_many_streams" });
   expect(refused.headers.get("retry-after")).not.toBeNull();
   for (const reader of readers) await reader[Symbol.asyncDispose]();
-  await using _last = await eventually("room for one", () => open({ bot: bots[1] }).catch(() => undefined));
+  await using _last = await eventually("room for one", () =>
+    open({ bot: two.bots[1] }).catch(() => undefined),
+  );
 });
 
 test("when the bot stops, its readers are told, and it does not wait for them", async () => {
-  const bot = await startBot({ mongodbUri: stores.mongodbUri });
+  const bot = await startBot({ mongodbUri: two.bots[0].app.config.mongodbUri.reveal() });
   await using reader = await open({ bot });
   const began = performance.now();
   await bot[Symbol.asyncDispose]();

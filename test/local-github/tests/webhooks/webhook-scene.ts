@@ -6,14 +6,14 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAccount } from "../acts/accounts.ts";
-import { createApp, install } from "../acts/apps.ts";
-import { openIssue } from "../acts/issues.ts";
-import { createRepository } from "../acts/repositories.ts";
-import type { App, Installation, Repository } from "../state.ts";
-import { listDeliveries } from "../webhooks/delivery-log.ts";
-import { Webhooks } from "../webhooks/webhooks.ts";
-import { World, type Actor } from "../world.ts";
+import { createAccount } from "../../acts/accounts.ts";
+import { createApp, install } from "../../acts/apps.ts";
+import { openIssue } from "../../acts/issues.ts";
+import { createRepository } from "../../acts/repositories.ts";
+import type { App, Installation, Repository } from "../../state.ts";
+import { listDeliveries } from "../../webhooks/delivery-log.ts";
+import { Webhooks } from "../../webhooks/webhooks.ts";
+import { World, type Actor } from "../../world.ts";
 
 const SECRET = "it's a secret";
 const ANSWER_TIMEOUT_MS = 200;

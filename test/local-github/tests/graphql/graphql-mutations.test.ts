@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
-import type { WorldEvent } from "../world-event.ts";
+import { afterEach, beforeEach, describe, expect, test } from "../../../support/testing.ts";
+import type { WorldEvent } from "../../world-event.ts";
 import { setGraphQLScene, type Answer, type GraphQLScene } from "./graphql-scene.ts";
-import { ALL_PERMISSIONS, nameOf, recordEvents } from "./scene.ts";
+import { ALL_PERMISSIONS, nameOf, recordEvents } from "../scene.ts";
 
 let scene: GraphQLScene;
 let events: readonly WorldEvent[];

@@ -1,6 +1,6 @@
 // Compares a payload with recordings and schemas of it, by names and types only.
 
-import { gitHubDescription, type JsonSchema } from "../openapi/description.ts";
+import { gitHubDescription, type JsonSchema } from "../../openapi/description.ts";
 
 type Json = Record<string, unknown>;
 

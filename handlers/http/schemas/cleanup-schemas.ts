@@ -1,10 +1,10 @@
 // The schemas of the routes in `cleanups.ts`.
 
 import { z } from "zod";
-import { pageOf, pageQuery } from "../../src/http/page.ts";
-import { isProjectId } from "../../src/signals/signal.ts";
-import { CLEANUP_STATUSES, UNPUSHED_MODES } from "../../src/workspaces/cleanups/cleanup.ts";
-import { askedCleanup, cleanup, cleanupWithHistory } from "./answers/cleanup.ts";
+import { pageOf, pageQuery } from "../../../src/http/page.ts";
+import { isProjectId } from "../../../src/signals/signal.ts";
+import { CLEANUP_STATUSES, UNPUSHED_MODES } from "../../../src/workspaces/cleanups/cleanup.ts";
+import { askedCleanup, cleanup, cleanupWithHistory } from "../answers/cleanup.ts";
 import { noBody } from "./no-body.ts";
 
 const NAME_CHARACTERS_MAX = 200;

@@ -1,9 +1,9 @@
 // The schemas of the routes in `workspaces.ts`.
 
 import { z } from "zod";
-import { pageOf, pageQuery } from "../../src/http/page.ts";
-import { replaced } from "./answers/cleanup.ts";
-import { restore, workspace, workspaceWithCleanup } from "./answers/workspace.ts";
+import { pageOf, pageQuery } from "../../../src/http/page.ts";
+import { replaced } from "../answers/cleanup.ts";
+import { restore, workspace, workspaceWithCleanup } from "../answers/workspace.ts";
 import { noBody } from "./no-body.ts";
 
 const NAME_CHARACTERS_MAX = 200;

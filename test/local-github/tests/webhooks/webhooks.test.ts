@@ -1,13 +1,13 @@
 import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "../../support/testing.ts";
-import { createApp, setSuspended, uninstall } from "../acts/apps.ts";
-import { createCheckRun } from "../acts/checks.ts";
-import { openIssue } from "../acts/issues.ts";
-import { createLabel } from "../acts/labels.ts";
-import { validateResponse } from "../openapi/validator.ts";
-import { deliveryOf, fullDeliveryJson, listDeliveries } from "../webhooks/delivery-log.ts";
-import { octokitFor, setScene } from "./scene.ts";
+import { afterEach, beforeEach, describe, expect, test } from "../../../support/testing.ts";
+import { createApp, setSuspended, uninstall } from "../../acts/apps.ts";
+import { createCheckRun } from "../../acts/checks.ts";
+import { openIssue } from "../../acts/issues.ts";
+import { createLabel } from "../../acts/labels.ts";
+import { validateResponse } from "../../openapi/validator.ts";
+import { deliveryOf, fullDeliveryJson, listDeliveries } from "../../webhooks/delivery-log.ts";
+import { octokitFor, setScene } from "../scene.ts";
 import { WebhookScene } from "./webhook-scene.ts";
 
 let scene: WebhookScene;

@@ -1,10 +1,10 @@
 // The schemas of the routes in `pull-requests.ts`.
 
 import { z } from "zod";
-import { pageOf, pageQuery } from "../../src/http/page.ts";
-import { PULL_REQUEST_STATUSES } from "../../src/pull-requests/record/record.ts";
-import { SIGNAL_DATA } from "../../src/signals/signal.ts";
-import { preview, pullRequest, wholePullRequest } from "./answers/pull-request.ts";
+import { pageOf, pageQuery } from "../../../src/http/page.ts";
+import { PULL_REQUEST_STATUSES } from "../../../src/pull-requests/record/record.ts";
+import { SIGNAL_DATA } from "../../../src/signals/signal.ts";
+import { preview, pullRequest, wholePullRequest } from "../answers/pull-request.ts";
 import { noBody } from "./no-body.ts";
 
 const TEXT_CHARACTERS_MAX = 200;

@@ -57,7 +57,7 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "GET /docs": "open",
   "GET /docs/reference.js": "open",
   "GET /livez": "open",
-  // Open on the machine itself: test/scenarios/doors/api.test.ts.
+  // Open on the machine itself: test/scenarios/api/api.test.ts.
   "GET /metrics": "open",
   "GET /readyz": "open",
 };

@@ -1,7 +1,7 @@
 // A scene for GraphQL: one pull request, and a query function that returns the whole answer.
 
-import type { PullRequest } from "../state.ts";
-import { setScene, type Octokit, type Scene } from "./scene.ts";
+import type { PullRequest } from "../../state.ts";
+import { setScene, type Octokit, type Scene } from "../scene.ts";
 
 export interface Answer {
   // The shape is the query's.

@@ -1,6 +1,6 @@
-import { expect, test } from "../../support/testing.ts";
+import { expect, test } from "../../../support/testing.ts";
 import { setGraphQLScene } from "./graphql-scene.ts";
-import { ALL_PERMISSIONS } from "./scene.ts";
+import { ALL_PERMISSIONS } from "../scene.ts";
 
 test("a repository shows itself, its branches, files and labels", async () => {
   await using scene = await setGraphQLScene();

@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
-import { createAccount, createTeam } from "../acts/accounts.ts";
+import { afterAll, beforeAll, expect, test } from "../../../support/testing.ts";
+import { createAccount, createTeam } from "../../acts/accounts.ts";
 import {
   changeRepositories,
   createApp,
@@ -11,25 +11,25 @@ import {
   install,
   setSuspended,
   uninstall,
-} from "../acts/apps.ts";
-import { addRuleset, protect, unprotect } from "../acts/branches.ts";
-import { createCheckRun, setStatus, updateCheckRun } from "../acts/checks.ts";
-import { addComment, deleteComment, editComment } from "../acts/comments.ts";
-import { editIssue, openIssue } from "../acts/issues.ts";
-import { addLabels, createLabel, deleteLabel, removeLabel, updateLabel } from "../acts/labels.ts";
-import { mergePullRequest } from "../acts/merges.ts";
-import { editPullRequest, openPullRequest, setDraft } from "../acts/pull-requests.ts";
-import { deleteBranch, pushFiles } from "../acts/pushes.ts";
-import { createRepository, renameRepository, setArchived } from "../acts/repositories.ts";
-import { removeReviewers, requestReviewers } from "../acts/reviewers.ts";
-import { submitReview } from "../acts/reviews.ts";
-import { BRANCH_PREFIX } from "../git/refs.ts";
-import { gitHubDescription } from "../openapi/description.ts";
-import { validateWebhook } from "../openapi/validator.ts";
-import { payloadOf } from "../webhooks/payload.ts";
-import { pingPayload } from "../webhooks/ping.ts";
-import { subscribersOf } from "../webhooks/subscriptions.ts";
-import { World } from "../world.ts";
+} from "../../acts/apps.ts";
+import { addRuleset, protect, unprotect } from "../../acts/branches.ts";
+import { createCheckRun, setStatus, updateCheckRun } from "../../acts/checks.ts";
+import { addComment, deleteComment, editComment } from "../../acts/comments.ts";
+import { editIssue, openIssue } from "../../acts/issues.ts";
+import { addLabels, createLabel, deleteLabel, removeLabel, updateLabel } from "../../acts/labels.ts";
+import { mergePullRequest } from "../../acts/merges.ts";
+import { editPullRequest, openPullRequest, setDraft } from "../../acts/pull-requests.ts";
+import { deleteBranch, pushFiles } from "../../acts/pushes.ts";
+import { createRepository, renameRepository, setArchived } from "../../acts/repositories.ts";
+import { removeReviewers, requestReviewers } from "../../acts/reviewers.ts";
+import { submitReview } from "../../acts/reviews.ts";
+import { BRANCH_PREFIX } from "../../git/refs.ts";
+import { gitHubDescription } from "../../openapi/description.ts";
+import { validateWebhook } from "../../openapi/validator.ts";
+import { payloadOf } from "../../webhooks/payload.ts";
+import { pingPayload } from "../../webhooks/ping.ts";
+import { subscribersOf } from "../../webhooks/subscriptions.ts";
+import { World } from "../../world.ts";
 import { differences, unknownKeys } from "./payload-shapes.ts";
 
 type Json = Record<string, unknown>;

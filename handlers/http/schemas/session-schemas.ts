@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SCOPES } from "../../src/tokens/scope.ts";
+import { SCOPES } from "../../../src/tokens/scope.ts";
 import { noBody } from "./no-body.ts";
 
 const problem = z.object({ code: z.string(), reason: z.string(), remedy: z.string() });

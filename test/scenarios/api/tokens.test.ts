@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
-import { type Bot, startBot } from "../../support/bot/in-process.ts";
+import { describe, expect, test } from "../../support/testing.ts";
+import type { Bot } from "../../support/bot/in-process.ts";
+import { useTwoBots } from "../../support/bot/use-two-bots.ts";
 import { eventually } from "../../support/eventually.ts";
-import { preparedStores } from "../../support/servers/prepared-stores.ts";
-import type { Stores } from "../../support/servers/stores.ts";
 import { answerOf } from "../../support/webhooks/deliveries.ts";
 
 /** The product's promise, and what two requests may take on a slow machine. */
 const REVOKED_WITHIN_MS = 1_000;
 
-let stores: Stores;
-/** Two instances over the same database, whose clock the tests move. */
-let bots: readonly [Bot, Bot];
-let aheadMs = 0;
-
-beforeAll(async () => {
-  stores = await preparedStores();
-  const now = () => new Date(Date.now() + aheadMs);
-  const start = () => startBot({ mongodbUri: stores.mongodbUri }, { now });
-  bots = [await start(), await start()];
-});
-
-afterAll(async () => {
-  for (const bot of bots) await bot[Symbol.asyncDispose]();
-  await stores[Symbol.asyncDispose]();
-});
+const two = useTwoBots({}, { isMoved: true });
 
 interface Made {
   readonly id: string;
@@ -32,7 +16,7 @@ interface Made {
 }
 
 const send = (method: string, path: string, body: unknown = {}) =>
-  bots[0].request(path, { method, body: JSON.stringify(body) });
+  two.bots[0].request(path, { method, body: JSON.stringify(body) });
 
 async function make(wanted: Record<string, unknown> = {}): Promise<Made> {
   const asked = { name: "of a test", scopes: ["read"], ...wanted };
@@ -43,11 +27,11 @@ const callWith = (bot: Bot, token: string, path = "/api/v1/projects") =>
   bot.request(path, { headers: { authorization: `Bearer ${token}` } });
 
 async function statusesWith(token: string, path?: string): Promise<number[]> {
-  return Promise.all(bots.map(async (bot) => (await callWith(bot, token, path)).status));
+  return Promise.all(two.bots.map(async (bot) => (await callWith(bot, token, path)).status));
 }
 
 async function listed(query = ""): Promise<Record<string, unknown>[]> {
-  const answer = await answerOf(await bots[1].request(`/api/v1/tokens?limit=100${query}`), 200);
+  const answer = await answerOf(await two.bots[1].request(`/api/v1/tokens?limit=100${query}`), 200);
   return answer["items"] as Record<string, unknown>[];
 }
 
@@ -55,7 +39,7 @@ describe("a token", () => {
   test("is good on every instance, for its scopes alone", async () => {
     const { token } = await make();
     expect(await statusesWith(token)).toEqual([200, 200]);
-    const refused = await answerOf(await callWith(bots[1], token, "/api/v1/tokens"), 403);
+    const refused = await answerOf(await callWith(two.bots[1], token, "/api/v1/tokens"), 403);
     expect(refused).toMatchObject({
       code: "forbidden",
       detail: expect.stringMatching(/scope admin.*has read\.$/),
@@ -66,7 +50,7 @@ describe("a token", () => {
     const { id, token } = await make({ name: "shown once" });
     const list = await listed();
     expect(list.find((one) => one["id"] === id)).toMatchObject({ name: "shown once", state: "active" });
-    const stored = await bots[0].app.database.native.collection("tokens").find().toArray();
+    const stored = await two.bots[0].app.database.native.collection("tokens").find().toArray();
     const [, , secret = "nothing"] = token.split("_");
     for (const text of [JSON.stringify(list), JSON.stringify(stored)]) expect(text).not.toContain(secret);
   });
@@ -74,7 +58,7 @@ describe("a token", () => {
   test("with one character changed is unknown", async () => {
     const { token } = await make();
     const other = `${token.slice(0, -1)}${token.endsWith("A") ? "Q" : "A"}`;
-    const problem = await answerOf(await callWith(bots[0], other), 401);
+    const problem = await answerOf(await callWith(two.bots[0], other), 401);
     expect(problem).toMatchObject({ detail: expect.stringContaining("no valid token") });
   });
 
@@ -87,7 +71,7 @@ describe("a token", () => {
       (await statusesWith(token)).every((status) => status === 401),
     );
     expect(performance.now() - began).toBeLessThan(REVOKED_WITHIN_MS);
-    const problem = await answerOf(await callWith(bots[1], token), 401);
+    const problem = await answerOf(await callWith(two.bots[1], token), 401);
     expect(problem).toMatchObject({ detail: expect.stringContaining("it was revoked at") });
     expect(await answerOf(await send("DELETE", `/api/v1/tokens/${id}`), 200)).toMatchObject({
       state: "revoked",
@@ -100,10 +84,10 @@ describe("a token", () => {
     expect(days).toBeGreaterThan(89.9);
     expect(days).toBeLessThan(90.1);
     const forGood = await make({ expiresAt: null });
-    aheadMs = 91 * 86_400_000;
+    two.aheadMs = 91 * 86_400_000;
     expect(await statusesWith(token)).toEqual([401, 401]);
     expect(await statusesWith(forGood.token)).toEqual([200, 200]);
-    aheadMs = 0;
+    two.aheadMs = 0;
   });
 
   test("that is rotated stays good for the overlap, beside its replacement", async () => {
@@ -114,12 +98,12 @@ describe("a token", () => {
     )) as unknown as Made;
     expect(await statusesWith(old.token)).toEqual([200, 200]);
     expect(await statusesWith(fresh.token)).toEqual([200, 200]);
-    aheadMs = 11 * 60_000;
+    two.aheadMs = 11 * 60_000;
     await eventually("the old one ended", async () =>
       (await statusesWith(old.token)).every((status) => status === 401),
     );
     expect(await statusesWith(fresh.token)).toEqual([200, 200]);
-    aheadMs = 0;
+    two.aheadMs = 0;
     const list = await listed("&owner=the+platform");
     expect(list.map(({ id }) => id)).toEqual([fresh.id, old.id]);
     expect(list[1]).toMatchObject({ replacedBy: fresh.id });
@@ -139,9 +123,9 @@ describe("the list", () => {
   test("is read page by page, the newest first", async () => {
     const ids = [];
     for (let index = 0; index < 3; index++) ids.unshift((await make({ owner: "pages" })).id);
-    const first = await answerOf(await bots[0].request("/api/v1/tokens?owner=pages&limit=2"), 200);
+    const first = await answerOf(await two.bots[0].request("/api/v1/tokens?owner=pages&limit=2"), 200);
     const path = `/api/v1/tokens?owner=pages&limit=2&cursor=${String(first["nextCursor"])}`;
-    const second = await answerOf(await bots[0].request(path), 200);
+    const second = await answerOf(await two.bots[0].request(path), 200);
     const seen = [first, second].flatMap(({ items }) => (items as { id: string }[]).map(({ id }) => id));
     expect(seen).toEqual(ids);
     expect(second["nextCursor"]).toBeNull();
