@@ -25,19 +25,22 @@ export async function mountNew(kind: Kind): Promise<Disposable & { readonly path
   const base = realpathSync(mkdtempSync(join(tmpdir(), "orb-mount-")));
   const path = join(base, "mounted");
   mkdirSync(path);
-  execFileSync("mount", [...(await optionsFor(kind, base)), path]);
+  // An overlay counts the room of the file system below it, so that one must be nobody else's.
+  const below = kind === "overlay" ? await mountNew("ext4") : undefined;
+  const options = kind === "overlay" ? overlay(below?.path ?? base) : await optionsFor(kind, base);
+  execFileSync("mount", [...options, path]);
   return {
     path,
     [Symbol.dispose]: () => {
       execFileSync("umount", [path]);
+      below?.[Symbol.dispose]();
       rmSync(base, { recursive: true });
     },
   };
 }
 
-async function optionsFor(kind: Kind, base: string): Promise<readonly string[]> {
+async function optionsFor(kind: Exclude<Kind, "overlay">, base: string): Promise<readonly string[]> {
   if (kind === "tmpfs") return ["-t", "tmpfs", "-o", "size=64m", "tmpfs"];
-  if (kind === "overlay") return overlay(base);
   const image = join(base, "image");
   if (kind === "ext4") {
     writeFileSync(image, "");
