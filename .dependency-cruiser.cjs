@@ -47,6 +47,7 @@ const LEVELS = [
     "http",
     "subject",
   ],
+  ["health"],
   ["telemetry"],
   ["mongo", "redis", "monitoring"],
   ["config"],

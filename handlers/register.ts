@@ -28,13 +28,15 @@ export interface Doors {
 
 /** Runs the routes, loops and jobs of all subjects that the roles of the process include. */
 export async function openDoors(app: App): Promise<Doors> {
-  const { config, changes, clock, readiness, redis, stop, subjects, startJobs } = app;
+  const { config, changes, clock, health, redis, stop, subjects, startJobs } = app;
   const server = config.roles.has("web") ? createRoutes(app) : null;
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
   const proxy = url === null ? null : await openProxy(app, url);
   stop.asked.addEventListener("abort", () => app.appCheck.stop());
   await app.appCheck.start();
+  // Only HTTP shows it.
+  if (server) await health.start();
   const work = config.roles.has("worker") ? startWork(app) : null;
   app.presence.begin();
   for (const { collection, listener, orChanged = [] } of subjects.flatMap(({ hears = [] }) => hears)) {
@@ -48,7 +50,7 @@ export async function openDoors(app: App): Promise<Doors> {
   return {
     url,
     close: async () => {
-      readiness.stopping();
+      health.stopping();
       // If the process is killed before its work has ended, that is no crash. `giveUp` says it again.
       void app.heartbeat.sayGoodbye().catch(() => {});
       stop.ask();
@@ -56,6 +58,7 @@ export async function openDoors(app: App): Promise<Doors> {
       await proxy?.close();
       // At once: while a slow request is answered, no loop may take new work.
       await Promise.all([server?.close(), clock.stop(), work?.stopLoops()]);
+      health.stop();
       await work?.stopSubjects();
       await gone;
     },
@@ -70,7 +73,7 @@ export async function openDoors(app: App): Promise<Doors> {
 /** What the routes are made of; the description of the API needs no more. */
 export interface AppOfRoutes extends Pick<
   App,
-  "tokens" | "requestLimits" | "metrics" | "storedCounts" | "readiness" | "gates" | "instances" | "now"
+  "tokens" | "requestLimits" | "metrics" | "storedCounts" | "health" | "gates" | "instances" | "now"
 > {
   readonly subjects: readonly Subject[];
   readonly sessions: App["sessions"] | null;
@@ -95,7 +98,7 @@ export function createRoutes(
     telemetry,
     metrics,
     storedCounts,
-    readiness,
+    health,
     now,
   }: AppOfRoutes,
   prepare: (server: HttpServer) => void = () => {},
@@ -116,8 +119,8 @@ export function createRoutes(
   prepare(server);
   const routes = collectRoutes(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
-  healthRoutes(server, readiness);
-  systemRoutes(server, { instances, readiness, storedCounts, metrics, now });
+  healthRoutes(server, health);
+  systemRoutes(server, { instances, health, storedCounts, metrics, now });
   metricsRoutes(server, { metrics, storedCounts });
   descriptionRoutes(server, () => describeApi(routes, problems));
   docsPageRoutes(server);

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Clock } from "./agenda/clock.ts";
 import { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
-import { closeAll, connectToRedis, feedOf, gatesOf, readinessOf } from "./dependencies.ts";
+import { closeAll, connectToRedis, feedOf, gatesOf, healthOf } from "./dependencies.ts";
+import type { Health } from "./health/health.ts";
 import { Database } from "./mongo/database.ts";
 import { Presence } from "./instances/presence.ts";
 import { InstanceStore } from "./instances/store.ts";
@@ -75,11 +76,10 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
   const present = presenceOf(database, { config, owner, now, telemetry: telemetry.process });
   const stop = new Stop();
   const worker = { owner, leaseMs, heartbeat, pace, now, random, stop };
-  const clock = clockOf({ database, instruments, worker });
-  const collected = collectSubjects(
-    { config, database, redis, instruments, worker, apart },
-    { checkpoint, more },
-  );
+  const jobs = new JobStore(database);
+  const clock = clockOf({ database, jobs, instruments, worker });
+  const shared = { config, database, redis, instruments, worker, apart };
+  const collected = collectSubjects(shared, { checkpoint, more });
   const migrations = collected.subjects.flatMap((subject) => subject.migrations ?? []);
   const onApplied = (applied: { id: string; durationMs: number }) => telemetry.process.migrated(applied);
   const prepare = () => migrate(database, migrations, { owner, leaseMs, onApplied });
@@ -90,16 +90,16 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     await close();
     throw error;
   }
-  const { backOffScale } = pace;
-  const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, backOffScale });
+  const { subjects } = collected;
+  const health = healthOf({ database, redis, subjects, jobs, worker, telemetry: telemetry.process });
+  const changes = feedOf({ database, clock, telemetry: telemetry.process, prepare, pace });
   return {
     config,
     metrics,
     telemetry,
-    storedCounts: new StoredCounts(instruments, collected.subjects),
-    ...guardsOf(collected, database),
-    readiness: readinessOf(collected.githubSubject, { database, redis, telemetry: telemetry.process }),
-    appCheck: collected.githubSubject.appCheck,
+    storedCounts: new StoredCounts(instruments, subjects),
+    ...guardsOf(collected, { database, health }),
+    health,
     changes,
     clock,
     stop,
@@ -110,7 +110,7 @@ export async function createApp(config: Config, overrides: Partial<Overrides> = 
     close: () => changes.close().then(close),
     database,
     redis,
-    subjects: collected.subjects,
+    subjects,
     webhooks: collected.incoming.webhooks,
     ...storesOf(collected),
   };
@@ -142,10 +142,11 @@ function guardsOf(
     auditSubject,
     limitsSubject,
   }: ReturnType<typeof collectSubjects>,
-  database: Database,
+  { database: { primary }, health }: { readonly database: Database; readonly health: Health },
 ) {
   return {
-    gates: gatesOf(githubSubject, database),
+    appCheck: githubSubject.appCheck,
+    gates: gatesOf(githubSubject, { primary, health }),
     tokens: tokensSubject.tokens,
     sessions: sessionsSubject.browserSessions,
     audit: auditSubject.store,
@@ -153,11 +154,16 @@ function guardsOf(
   };
 }
 
-function clockOf({ database, instruments, worker }: Pick<Shared, "database" | "instruments" | "worker">) {
+function clockOf({
+  database,
+  jobs: store,
+  instruments,
+  worker,
+}: Pick<Shared, "database" | "instruments" | "worker"> & { readonly jobs: JobStore }) {
   const { owner, leaseMs, now, random } = worker;
   const lockMs = leaseMs * JOB_LOCK_PER_LEASE;
   const telemetry = new JobTelemetry(instruments);
-  return new Clock({ database, store: new JobStore(database), owner, lockMs, now, random, telemetry });
+  return new Clock({ database, store, owner, lockMs, now, random, telemetry });
 }
 
 /** For tests, which read them to see what happened. */

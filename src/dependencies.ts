@@ -1,16 +1,22 @@
 // What the bot depends on, and how it notices that it is away.
 
 import type { Clock } from "./agenda/clock.ts";
+import { agendaHealth } from "./agenda/health.ts";
+import type { JobStore } from "./agenda/job-store.ts";
 import type { Config } from "./config.ts";
 import { OrbError } from "./errors.ts";
 import type { GitHubSubject } from "./github/subject.ts";
+import { Health } from "./health/health.ts";
+import { mongodbHealth, redisHealth } from "./health/stores.ts";
 import { type Gates, isAway } from "./http/dependency.ts";
 import { ChangeFeed } from "./mongo/change-feed.ts";
 import type { Database } from "./mongo/database.ts";
-import { answering, type DependencyCheck, ReadinessChecks } from "./monitoring/readiness.ts";
 import { connectImpatiently, connectRedis, type RedisClient } from "./redis/client.ts";
 import { redisUnavailable } from "./redis/failure.ts";
+import type { Subject } from "./subject.ts";
 import type { ProcessTelemetry } from "./telemetry/process.ts";
+import type { Pace } from "./work/pace.ts";
+import type { Worker } from "./work/worker.ts";
 import type { Apart } from "./work/apart/apart.ts";
 
 /**
@@ -25,14 +31,14 @@ interface FeedNeeds {
   readonly telemetry: ProcessTelemetry;
   /** Migrates the database. */
   readonly prepare: () => Promise<void>;
-  readonly backOffScale: number;
+  readonly pace: Pick<Pace, "backOffScale">;
 }
 
 /** If the database is dropped or replaced by an old copy while the bot runs, it is prepared again. */
-export function feedOf({ database, clock, telemetry, prepare, backOffScale }: FeedNeeds): ChangeFeed {
+export function feedOf({ database, clock, telemetry, prepare, pace }: FeedNeeds): ChangeFeed {
   return new ChangeFeed({
     database,
-    backOffScale,
+    backOffScale: pace.backOffScale,
     onError: (error) => telemetry.setback("change_feed", error),
     prepare: async () => {
       await prepare().catch((error: unknown) => {
@@ -59,23 +65,38 @@ export function connectToRedis(redisUrl: Config["redisUrl"], telemetry: ProcessT
   };
 }
 
-/** Whether the process can serve. Only HTTP asks. */
-export function readinessOf(
-  { appCheck }: Pick<GitHubSubject, "appCheck">,
-  { database, redis, telemetry }: { database: Database; redis: Redis | null; telemetry: ProcessTelemetry },
-): ReadinessChecks {
-  const checks: DependencyCheck[] = [answering("mongodb", () => database.ping(), { isNeeded: true })];
-  // Without it webhooks and signals over HTTP are served. Otherwise one Redis would take every instance from its load balancer.
-  if (redis) checks.push(answering("redis", () => redis.commands.ping(), { isNeeded: false }));
-  checks.push({ name: "github", check: async () => appCheck.state });
-  return new ReadinessChecks(checks, (dependency, up) => telemetry.dependencyChecked(dependency, up));
+interface HealthNeeds {
+  readonly database: Database;
+  readonly redis: Redis | null;
+  readonly subjects: readonly Subject[];
+  readonly jobs: JobStore;
+  readonly worker: Pick<Worker, "owner" | "now" | "pace">;
+  readonly telemetry: ProcessTelemetry;
+}
+
+/** Everything that is watched in the background, in the order in which it is shown. */
+export function healthOf({ database, redis, subjects, jobs, worker, telemetry }: HealthNeeds): Health {
+  const { owner, now, pace } = worker;
+  const checks = [
+    mongodbHealth({ primary: database.primary, ping: () => database.ping() }),
+    ...(redis ? [redisHealth(redis.limits, owner)] : []),
+    ...subjects.flatMap(({ health = [] }) => health),
+    agendaHealth({ jobs, now, everyMs: pace.quietMs }),
+  ];
+  return new Health(checks, (service, up) => telemetry.dependencyChecked(service, up));
 }
 
 /** What requests need, for those that would otherwise wait for it. */
-export function gatesOf({ appCheck }: Pick<GitHubSubject, "appCheck">, { primary }: Database): Gates {
+export function gatesOf(
+  { appCheck }: Pick<GitHubSubject, "appCheck">,
+  { primary, health }: Pick<Database, "primary"> & { readonly health: Health },
+): Gates {
   return {
     mongodb: {
-      problem: () => (primary.isUp ? null : isAway("mongodb", "it has no primary that answers.")),
+      problem: () =>
+        primary.isUp && !health.isAway("mongodb")
+          ? null
+          : isAway("mongodb", "it has no primary that answers."),
       suspect: () => primary.suspect(),
     },
     github: {

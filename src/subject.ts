@@ -1,5 +1,6 @@
 import type { Job } from "./agenda/clock.ts";
 import type { DeliveryHandler } from "./deliveries/delivery.ts";
+import type { HealthCheck } from "./health/check.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import type { Problems } from "./http/problem.ts";
 import type { Migration } from "./mongo/migrate.ts";
@@ -34,6 +35,8 @@ export interface Subject {
     readonly orChanged?: readonly string[];
     readonly listener: () => void;
   }[];
+  /** What an operator must know about it, asked in the background by every process that answers HTTP. */
+  readonly health?: readonly HealthCheck[];
   /** Brings its gauges up to date when metrics are read. */
   readonly count?: () => Promise<void>;
   /** Called after its loops have ended. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Health } from "../../src/health/health.ts";
 import type { HttpServer } from "../../src/http/http-server.ts";
 import type { InstanceStore, StoredInstance } from "../../src/instances/store.ts";
 import type { Metrics } from "../../src/monitoring/metrics.ts";
-import type { ReadinessChecks } from "../../src/monitoring/readiness.ts";
 import type { StoredCounts } from "../../src/telemetry/stored-counts.ts";
 import { ROLES } from "../../src/settings.ts";
 import { VERSION } from "../../src/version.ts";
@@ -43,7 +43,7 @@ const SYSTEM = {
 
 interface Parts {
   readonly instances: InstanceStore;
-  readonly readiness: ReadinessChecks;
+  readonly health: Health;
   readonly storedCounts: StoredCounts;
   readonly metrics: Metrics;
   readonly now: () => Date;
@@ -52,21 +52,17 @@ interface Parts {
 /** `GET /api/v1/system`: which processes run, what they depend on, and how much there is of what. */
 export function systemRoutes(
   server: HttpServer,
-  { instances, readiness, storedCounts, metrics, now }: Parts,
+  { instances, health, storedCounts, metrics, now }: Parts,
 ): void {
   server.get("/api/v1/system", { config: { access: "read" }, schema: SYSTEM }, async () => {
     const at = now();
-    const [running, { dependencies }] = await Promise.all([
-      instances.list(at),
-      readiness.check(),
-      storedCounts.refresh(),
-    ]);
+    const [running] = await Promise.all([instances.list(at), storedCounts.refresh()]);
     return {
       version: VERSION,
       at,
       roles: [...new Set(running.flatMap(({ roles }) => roles))].toSorted(),
       instances: running.map(showInstance),
-      dependencies: dependencies.map(({ name, up, problem }) => ({ name, up, problem })),
+      dependencies: health.services.map(({ name, up, problem }) => ({ name, up, problem })),
       counts: {
         projects: await countsOf(metrics, "orb_projects"),
         pullRequests: await countsOf(metrics, "orb_pull_requests"),

@@ -9,7 +9,7 @@ import { StoredHeartbeat } from "../../src/mongo/queue/heartbeat.ts";
 import { InstanceStore } from "../../src/instances/store.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
 import { Metrics } from "../../src/monitoring/metrics.ts";
-import { ReadinessChecks } from "../../src/monitoring/readiness.ts";
+import { Health } from "../../src/health/health.ts";
 import { problemsOf } from "../../src/subject.ts";
 import { HttpTelemetry } from "../../src/telemetry/http.ts";
 import type { Instruments } from "../../src/telemetry/part.ts";
@@ -45,7 +45,7 @@ export async function describedApi(): Promise<DescribedApi> {
     telemetry: { http: new HttpTelemetry(instruments) },
     metrics,
     storedCounts: new StoredCounts(instruments, []),
-    readiness: new ReadinessChecks([], () => {}),
+    health: new Health([], () => {}),
     now: () => new Date(),
   });
   try {

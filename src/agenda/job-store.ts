@@ -63,6 +63,15 @@ export class JobStore {
     await this.model.updateOne({ name }, { $set: { data } });
   }
 
+  /** How many jobs no process has begun although they were due before, and since when the first of them is. */
+  async late(before: Date): Promise<{ readonly count: number; readonly oldest: Date | null }> {
+    const jobs = await this.model.find({}).select({ nextRunAt: 1, lockedAt: 1 }).lean();
+    const late = jobs.flatMap(({ nextRunAt, lockedAt }) =>
+      lockedAt === null && nextRunAt !== null && nextRunAt < before ? nextRunAt : [],
+    );
+    return { count: late.length, oldest: late.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null };
+  }
+
   /** Unlocks the jobs that a process has locked ahead of time. */
   async unlock(owner: string): Promise<void> {
     await this.model.updateMany({ lastModifiedBy: owner }, { $set: { lockedAt: null } });

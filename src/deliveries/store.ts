@@ -103,6 +103,16 @@ export class DeliveryStore {
     this.model = database.connection.model<StoredDelivery>("Delivery", schema, DELIVERIES_COLLECTION);
   }
 
+  /** When the delivery that waits longest arrived; `null` if none waits. */
+  async oldestPending(): Promise<Date | null> {
+    const oldest = await this.model
+      .findOne({ status: "pending" })
+      .sort({ receivedAt: 1, _id: 1 })
+      .select({ receivedAt: 1 })
+      .lean();
+    return oldest?.receivedAt ?? null;
+  }
+
   /**
    * Stores the new deliveries; returns after a majority has them in its journal. A stored delivery that is dead becomes
    * pending again.

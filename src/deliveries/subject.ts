@@ -1,3 +1,4 @@
+import { lagSeconds, lateWork } from "../health/late-work.ts";
 import { type Problems, TRY_SOON } from "../http/problem.ts";
 import type { Database } from "../mongo/database.ts";
 import type { Secret } from "../secret.ts";
@@ -84,6 +85,7 @@ export function deliveries(needs: Needs): Deliveries {
   });
   const intake = new DeliveryIntake({ store, partStore, secret, handled, telemetry, now });
   intake.onStored(() => loop.nudge());
+  const oldest = () => store.oldestPending();
   const missedStore = new MissedDeliveryStore(database);
   const missed = new MissedDeliveries({ github, inbox: store, store: missedStore, telemetry, now, random });
   const repair = (stopping: AbortSignal) => missed.repair(handled, stopping);
@@ -93,5 +95,9 @@ export function deliveries(needs: Needs): Deliveries {
     jobs: [{ name: "missed-deliveries", everyMs: REPAIR_EVERY_MS, atStart: true, run: repair }],
     routes: bindDoors(doors, { intake, store, now }),
     problems: PROBLEMS,
+    health: [
+      lateWork({ name: "inbox", what: "the deliveries of GitHub", oldest, now, everyMs: pace.quietMs }),
+    ],
+    count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
   };
 }

@@ -19,6 +19,7 @@ import {
 import { type Octokit, octokitClass } from "./wire/octokit.ts";
 import { type Installation, RepositoryAccess } from "./wire/repository-access.ts";
 import { type Repository, repositoryOf } from "./repository.ts";
+import type { LastAnswer } from "./wire/last-answer.ts";
 import { LimitMemory } from "./wire/limit-memory.ts";
 import { hostOf } from "./wire/rules/host.ts";
 import { TokenCache } from "./wire/token-cache.ts";
@@ -51,6 +52,7 @@ interface Deps {
   readonly stop?: Stop;
   /** Counts the writes to GitHub. */
   readonly slots: WriteSlots;
+  readonly lastAnswer?: LastAnswer;
   /** How long to wait for an answer; tests make it short. */
   readonly answerMs?: number | undefined;
   /** What GitHub has reported to any process about an installation and one of its repositories. */

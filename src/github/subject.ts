@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { type Problems, TRY_SOON } from "../http/problem.ts";
+import type { HealthCheck } from "../health/check.ts";
 import type { InstallationStore } from "../installations/installation-store.ts";
 import type { RepositoryStore } from "../installations/repository-store.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -11,6 +12,7 @@ import { AppCheck } from "./app-check.ts";
 import { GitHub } from "./github.ts";
 import { GitHubSignIn } from "./sign-in.ts";
 import type { PASSING_FAILURES } from "./wire/rules/failure-codes.ts";
+import { LastAnswer } from "./wire/last-answer.ts";
 import { SharedWriteSlots } from "./wire/shared-write-slots.ts";
 import { OwnWriteSlots } from "./wire/write-slots.ts";
 
@@ -59,13 +61,18 @@ export const GITHUB_PROBLEMS = {
   },
 } satisfies Problems & Record<(typeof PASSING_FAILURES)[number], unknown>;
 
+/** Nobody is asked for what the process itself knows. */
+const SEEN_EVERY_MS = 100;
+
 /** GitHub as the App sees it. */
 export function github(needs: Needs): GitHubSubject {
   const { config, redis, installationStore, repositoryStore, instruments, worker } = needs;
   const { pace, now, random, stop } = worker;
   const telemetry = new GitHubTelemetry(instruments);
+  const lastAnswer = new LastAnswer(needs.realNow);
   const gitHub = new GitHub({
     config,
+    lastAnswer,
     telemetry,
     log: instruments.log,
     now,
@@ -90,5 +97,17 @@ export function github(needs: Needs): GitHubSubject {
   const appCheck = new AppCheck({ config, ask, telemetry, random, backOffScale });
   const { apiUrl } = config;
   const signIn = needs.signIn && new GitHubSignIn({ ...needs.signIn, apiUrl, telemetry, now, stop });
-  return { gitHub, appCheck, signIn, problems: GITHUB_PROBLEMS };
+  return { gitHub, appCheck, signIn, problems: GITHUB_PROBLEMS, health: [healthOf(appCheck, lastAnswer)] };
+}
+
+/** Asks nobody: the App is checked all the time. */
+function healthOf(appCheck: AppCheck, lastAnswer: LastAnswer): HealthCheck {
+  const finding = () => ({ ...appCheck.state, facts: lastAnswer.facts });
+  return {
+    name: "github",
+    everyMs: SEEN_EVERY_MS,
+    withinMs: SEEN_EVERY_MS,
+    failed: finding(),
+    ask: async () => finding(),
+  };
 }

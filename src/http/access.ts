@@ -2,6 +2,12 @@ import { OrbError } from "../errors.ts";
 import { type Caller, NOBODY } from "../tokens/authenticate.ts";
 import type { Scope } from "../tokens/scope.ts";
 
+/** Whether a caller, if there is one, may read. */
+export function mayRead(caller: Caller | null): boolean {
+  const { scopes } = caller?.actor ?? {};
+  return scopes !== undefined && (scopes.has("read") || scopes.has("admin"));
+}
+
 /**
  * @param caller `null`: the request has neither a token nor a session
  * @throws OrbError `unauthenticated` without a valid token, `forbidden` without the scope; both name the scope

@@ -103,6 +103,12 @@ export class OutboxStore {
     await this.sequences.deleteMany(past, { session: transaction });
   }
 
+  /** When the event happened that waits longest to be relayed; `null` if none waits. */
+  async oldestUnrelayed(): Promise<Date | null> {
+    const oldest = await this.model.findOne({ relayedAt: null }).sort({ seq: 1 }).select({ time: 1 }).lean();
+    return oldest?.time ?? null;
+  }
+
   async hasUnrelayed(): Promise<boolean> {
     return (await this.model.exists({ relayedAt: null })) !== null;
   }

@@ -1,3 +1,4 @@
+import { lagSeconds, lateWork } from "../health/late-work.ts";
 import { type Problems, TRY_SOON } from "../http/problem.ts";
 import type { Database } from "../mongo/database.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -51,7 +52,14 @@ export function outbox({ database, redis, doors, instruments, worker }: Needs): 
   const store = new OutboxStore(database, { relayed: redis !== null });
   const turns = new RelayLease(database);
   const feed = new EventFeed(database, (error) => telemetry.setback("event_feed", error));
-  const own = { store, routes: bindDoors(doors, { feed }), problems: PROBLEMS };
+  const oldest = () => store.oldestUnrelayed();
+  const own = {
+    store,
+    routes: bindDoors(doors, { feed }),
+    problems: PROBLEMS,
+    health: [lateWork({ name: "outbox", what: "the events for Redis", oldest, now, everyMs: pace.quietMs })],
+    count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
+  };
   if (!redis) return own;
   const relay = new Relay({ store, turns, owner, turnMs: leaseMs, redis, telemetry, now });
   const onError = (error: unknown) => telemetry.setback("relay", toRedisFailure(error));

@@ -63,6 +63,16 @@ export class SignalStore {
     this.model = database.connection.model<StoredSignal>("Signal", schema, SIGNALS_COLLECTION);
   }
 
+  /** When the signal that waits longest arrived; `null` if none waits. */
+  async oldestPending(): Promise<Date | null> {
+    const oldest = await this.model
+      .findOne({ status: "pending" })
+      .sort({ receivedAt: 1, _id: 1 })
+      .select({ receivedAt: 1 })
+      .lean();
+    return oldest?.receivedAt ?? null;
+  }
+
   /**
    * Stores the new signals; returns after a majority has them in its journal.
    *

@@ -1,3 +1,4 @@
+import { lagSeconds, lateWork } from "../health/late-work.ts";
 import type { Types } from "mongoose";
 import type { Job } from "../agenda/clock.ts";
 import { retentionJob } from "../agenda/retention-job.ts";
@@ -88,12 +89,15 @@ export function signals(needs: Needs): Signals {
   const intake = new SignalIntake({ store, telemetry });
   intake.onStored(() => loop.nudge());
   const parts = { intake, telemetry, now };
+  const oldest = () => store.oldestPending();
   return {
     store,
     loops: [{ loop, wokenBy: [{ collection: SIGNALS_COLLECTION }] }, ...streamLoops(needs, parts)],
     jobs: [retentionOf(needs, { store, telemetry })],
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
+    health: [lateWork({ name: "signals", what: "the signals", oldest, now, everyMs: pace.quietMs })],
+    count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
   };
 }
 

@@ -8,6 +8,7 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   readonly #ackDuration;
   readonly #redeliveries;
   readonly #gap;
+  readonly #lag;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -26,6 +27,10 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
       name: "orb_webhook_redeliveries_total",
       help: "Deliveries that GitHub could not make, and what came of asking for them again",
       labelNames: ["outcome"],
+    });
+    this.#lag = metrics.gauge({
+      name: "orb_delivery_lag_seconds",
+      help: "For how long the oldest delivery that is not handled has waited; 0 if none waits",
     });
     this.#gap = metrics.gauge({
       name: "orb_webhook_gap_seconds",
@@ -81,6 +86,11 @@ export class DeliveryTelemetry extends TelemetryPart<"delivery" | "delivery_loop
   redeliveryRefused({ error, ...refused }: { event: string; guid: string; error: unknown }): void {
     this.#redeliveries.inc({ outcome: "refused" });
     this.log.warn({ ...refused, err: error }, "GitHub refused to redeliver a missed delivery");
+  }
+
+  /** @param seconds how long the oldest has waited */
+  waits(seconds: number): void {
+    this.#lag.set(seconds);
   }
 
   /** GitHub no longer keeps them. What they reported is found when pull requests are compared with GitHub. */

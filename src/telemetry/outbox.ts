@@ -10,7 +10,7 @@ export class OutboxTelemetry extends TelemetryPart<"relay" | "event_feed"> {
     const { metrics } = instruments;
     this.#lag = metrics.gauge({
       name: "orb_outbox_lag_seconds",
-      help: "Age of the oldest event that was relayed in the last batch",
+      help: "For how long the oldest event has waited to be relayed to Redis; 0 if none waits",
     });
     this.#relayedAgain = metrics.counter({
       name: "orb_outbox_relayed_anew_total",
@@ -18,9 +18,13 @@ export class OutboxTelemetry extends TelemetryPart<"relay" | "event_feed"> {
     });
   }
 
-  relayed({ count, oldest, now }: { count: number; oldest: Date; now: Date }): void {
-    this.#lag.set(Math.max(0, now.getTime() - oldest.getTime()) / 1000);
+  relayed(count: number): void {
     this.log.debug({ count }, "events relayed");
+  }
+
+  /** @param seconds how long the oldest has waited */
+  waits(seconds: number): void {
+    this.#lag.set(seconds);
   }
 
   lostByRedis(count: number): void {

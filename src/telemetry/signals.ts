@@ -5,6 +5,7 @@ import { type Instruments, TelemetryPart } from "./part.ts";
 export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "signal_stream"> {
   readonly #signals;
   readonly #removed;
+  readonly #lag;
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -12,6 +13,10 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
       name: "orb_signals_total",
       help: "Signals from Meta-Agents",
       labelNames: ["type", "door", "outcome"],
+    });
+    this.#lag = instruments.metrics.gauge({
+      name: "orb_signal_lag_seconds",
+      help: "For how long the oldest signal that is not acted on has waited; 0 if none waits",
     });
     this.#removed = instruments.metrics.counter({
       name: "orb_signals_removed_total",
@@ -34,6 +39,11 @@ export class SignalTelemetry extends TelemetryPart<"signal" | "signal_loop" | "s
   streamLong(long: { readonly entries: number; readonly group: string }): void {
     const message = "orb:signals is long: this group has not read or not acknowledged what is in it";
     this.calmly({ level: "warn", message, cause: `stream long ${long.group}` }, long);
+  }
+
+  /** @param seconds how long the oldest has waited */
+  waits(seconds: number): void {
+    this.#lag.set(seconds);
   }
 
   removed(signals: number): void {

@@ -1,3 +1,4 @@
+import { diskHealth } from "./hosts/health.ts";
 import type { Job } from "../agenda/clock.ts";
 import { retentionJob } from "../agenda/retention-job.ts";
 import { CleanupRequestStore } from "../pull-requests/record/cleanup-request-store.ts";
@@ -69,6 +70,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
       const reports = [await take(signal, context), await schedule(signal, context)];
       return () => reports.forEach((report) => report());
     },
+    health: [diskHealth(hosts, { everyMs: worker.pace.quietMs })],
     count: async () => telemetry.counted(await store.countByStatus()),
     stop: async () => hostWork?.stop(),
   };

@@ -6,6 +6,7 @@ import type { REST_REQUESTS } from "../rules/requests.ts";
 import { AppJwts } from "./app-jwt.ts";
 import type { GraphqlDocument } from "./graphql-document.ts";
 import type { LimitMemory } from "./limit-memory.ts";
+import type { LastAnswer } from "./last-answer.ts";
 import { isWrite } from "./rules/pace.ts";
 import { sendObserved } from "./send-observed.ts";
 import type { TokenCache } from "./token-cache.ts";
@@ -43,6 +44,7 @@ interface Deps {
   readonly tokens: TokenCache;
   readonly slots: WriteSlots;
   readonly limits: LimitMemory;
+  readonly lastAnswer?: LastAnswer | undefined;
 }
 
 /** The options that Probot passes to Octokit to authenticate as an App. */
@@ -69,6 +71,7 @@ export function octokitClass({
   tokens,
   slots,
   limits,
+  lastAnswer,
 }: Deps): typeof ProbotOctokit {
   const observed = ProbotOctokit.plugin((octokit, { auth }: { auth?: AppAuth }) => {
     const requests = new Bottleneck({ maxConcurrent: CONCURRENT_REQUESTS_MAX });
@@ -76,7 +79,7 @@ export function octokitClass({
     const who = String(auth?.installationId ?? "app");
 
     octokit.hook.wrap("request", async (request, options) => {
-      const send = () => sendObserved(request, options, { answerMs, telemetry, now, stop });
+      const send = () => sendObserved(request, options, { answerMs, telemetry, now, stop, lastAnswer });
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       const writes = isWrite(options);

@@ -1,6 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import type { GitHubTelemetry } from "../../telemetry/github.ts";
 import { type Stop, stopped } from "../../work/stop.ts";
+import type { LastAnswer } from "./last-answer.ts";
 import { fetchFollowing } from "./follow-redirects.ts";
 
 declare const anyOctokit: InstanceType<typeof ProbotOctokit>;
@@ -14,6 +15,8 @@ interface Deps {
   readonly telemetry: GitHubTelemetry;
   readonly now: () => Date;
   readonly stop: Stop;
+  /** Keeps what the newest answer says about GitHub itself. */
+  readonly lastAnswer?: LastAnswer | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ interface Deps {
 export async function sendObserved(
   request: Send,
   options: Options,
-  { answerMs, telemetry, now, stop }: Deps,
+  { answerMs, telemetry, now, stop, lastAnswer }: Deps,
 ): Promise<Awaited<ReturnType<Send>>> {
   const startedAt = now().getTime();
   const done = (status: string, headers: Record<string, unknown> = {}) => {
@@ -32,6 +35,7 @@ export async function sendObserved(
     telemetry.answered({ ...describeRequest(options, status), status, durationMs });
     const remaining = Number(headers["x-ratelimit-remaining"]);
     if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
+    lastAnswer?.note(headers);
   };
   // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on
   // `options`: the hooks inside this one, such as authentication, get that object and not what is passed to `request`.

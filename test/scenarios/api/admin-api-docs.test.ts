@@ -67,6 +67,7 @@ beforeAll(async () => {
     DELIVERY: ping.id,
     TOKEN_ID: String(token["id"]),
     CATEGORY: "read",
+    SERVICE: "mongodb",
     SUBJECT: "address:192.0.2.1",
   });
 });

@@ -174,7 +174,15 @@ async function askAboutTheRest(): Promise<void> {
   await call("DELETE", "/api/v1/rate-limits/subjects/address:192.0.2.1");
   const events = await scenario.bot.request("/api/v1/events");
   await events.body?.cancel();
-  for (const path of ["/livez", "/readyz", "/metrics", "/docs", "/docs/reference.js"])
+  for (const path of [
+    "/livez",
+    "/readyz",
+    "/health",
+    "/health/mongodb",
+    "/metrics",
+    "/docs",
+    "/docs/reference.js",
+  ])
     await call("GET", path);
 }
 

@@ -56,6 +56,9 @@ const MATRIX: Readonly<Record<string, Access>> = {
   "GET /auth/github/callback": "open",
   "GET /docs": "open",
   "GET /docs/reference.js": "open",
+  // Details only with a token: test/scenarios/doors/health.test.ts.
+  "GET /health": "open",
+  "GET /health/:service": "open",
   "GET /livez": "open",
   // Open on the machine itself: test/scenarios/api/api.test.ts.
   "GET /metrics": "open",

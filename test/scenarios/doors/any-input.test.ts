@@ -12,7 +12,7 @@ import { delivery } from "../../support/webhooks/deliveries.ts";
 const bot = useBot();
 /** GitHub can't be reached in this test, so a request that asks it is answered like this. */
 const NO_GITHUB = 503;
-const ASKS_GITHUB = /preview$|^\/readyz$/;
+const ASKS_GITHUB = /preview$|^\/readyz$|^\/health/;
 /** Its answer does not end: test/scenarios/api/events.test.ts. */
 const STREAM = "/api/v1/events";
 const RUNS = 120;

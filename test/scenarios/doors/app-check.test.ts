@@ -55,6 +55,18 @@ test("with the right key the process is ready once it is up, and asks GitHub no 
   expect(started.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
+test("how GitHub is, is shown with the clocks' difference and what it lets the bot ask", async () => {
+  await using started = await start();
+  const health = await started.bot.request("/health/github");
+  expect(health.status).toBe(200);
+  expect(await health.json()).toMatchObject({
+    status: "up",
+    problem: null,
+    // The local GitHub and the bot have one clock, of which an answer shows whole seconds.
+    facts: { clockAheadSeconds: expect.any(Number), requestsLeft: expect.any(Number) },
+  });
+});
+
 test.each([
   {
     name: "the key of another App",

@@ -225,6 +225,7 @@ async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: 
     deadline: new Deadline(WRITTEN_WITHIN_MS),
   });
   await deliveries.has([_id, "unknown"]);
+  await deliveries.oldestPending();
   await deliveries.hasDue(NOW);
   await dueDeliveries.find(NOW, { except: ["octo/hello@3"] });
   await dueDeliveries.ofOtherShares(NOW, { serving: ["octo"] });
@@ -247,6 +248,7 @@ async function askAboutDeliveries({ deliveries, dueDeliveries, missed, parts }: 
 
 async function askAboutEvents({ outbox, relayLease }: Stores): Promise<void> {
   await outbox.hasUnrelayed();
+  await outbox.oldestUnrelayed();
   const events: StoredEvent[] = [];
   for await (const event of outbox.unrelayed(200)) events.push(event);
   await outbox.markRelayed(events, { at: NOW, as: await outbox.reached() });
@@ -282,4 +284,5 @@ async function askAboutTheRest(stores: Stores): Promise<void> {
   await jobs.bringForward("none", { now: NOW, since: NOW });
   await jobs.setTurn("none", {});
   await jobs.unlock("nobody");
+  await jobs.late(NOW);
 }
