@@ -12,6 +12,7 @@ import {
   type StoredCleanup,
   type Unpushed,
 } from "./cleanup.ts";
+import type { Tombstone as RemovalTombstone } from "../record/tombstone.ts";
 import type { WorkspaceName } from "../record/workspace.ts";
 
 /** How long a clean-up that has ended can be read. */
@@ -238,13 +239,13 @@ export class CleanupStore {
     return result.matchedCount === 1;
   }
 
-  /** The names in the trash of a host that its clean-ups know. */
-  async trashNamesOf(host: string): Promise<ReadonlySet<string>> {
-    const names = await this.model.distinct("tombstone.removal.trashName", {
-      host,
-      turn: { $type: "string" },
-    });
-    return new Set(names as string[]);
+  /** What the clean-ups of a host that have not ended would move to its trash, or have there. */
+  async removalsOf(host: string): Promise<readonly RemovalTombstone[]> {
+    const found = await this.model
+      .find({ host, turn: { $type: "string" }, "tombstone.removal.trashName": { $type: "string" } })
+      .select({ "tombstone.removal": 1 })
+      .lean<Pick<StoredCleanup, "tombstone">[]>();
+    return found.flatMap(({ tombstone }) => tombstone?.removal ?? []);
   }
 
   /** The number of clean-ups of each status that occurs. */

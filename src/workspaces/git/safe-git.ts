@@ -31,6 +31,11 @@ export interface GitHost {
   readonly signal?: AbortSignal | undefined;
   /** The workspace, if it is away from its path: what a file of a repository names is looked for as if it were still there. */
   readonly moved?: MovedFolder | undefined;
+  /**
+   * The paths of other workspaces that are in the trash, and may be put back there: without links, every byte as a character. What is
+   * below one of them is not there now, and has not gone.
+   */
+  readonly inTrash?: (() => Promise<readonly string[]>) | undefined;
 }
 
 export interface GitCall {

@@ -3,6 +3,7 @@ import type { GitHub } from "../../github/github.ts";
 import type { WorkspaceTelemetry } from "../../telemetry/workspaces.ts";
 import type { Worker } from "../../work/worker.ts";
 import type { CleanupEyes, Findings, Located } from "../cleanups/hands.ts";
+import type { CleanupStore } from "../cleanups/store.ts";
 import type { HolderFinder } from "../holders/find-holders.ts";
 import { findLastingHolders } from "../holders/find-lasting.ts";
 import { holderReason } from "../holders/rules/keep-reasons.ts";
@@ -16,6 +17,7 @@ import type { TreeThreads } from "../removal/walk/tree-threads.ts";
 import { surveyRemoval } from "../removal/what-blocks.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { askGitHubFor } from "./ask-github-for.ts";
+import { pathsInTrash } from "./in-trash.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { openTrashed } from "./open-trashed.ts";
 import { splitReasons } from "./rules/split-reasons.ts";
@@ -28,6 +30,7 @@ export interface EyesDeps {
   readonly thisHost: ThisHost;
   readonly workspaces: Pick<WorkspaceStore, "find" | "baselineOf">;
   readonly neighbours: Neighbours;
+  readonly cleanupStore: Pick<CleanupStore, "removalsOf">;
   readonly github: GitHub;
   readonly finder: HolderFinder;
   readonly threads: TreeThreads;
@@ -94,9 +97,11 @@ export class HostEyes implements CleanupEyes {
   ): Promise<Inspection> {
     const { workspaces, neighbours, github, worker } = this.#deps;
     const record = await workspaces.find(id);
-    const from = this.namesOf(path).map((name) => Buffer.from(name));
+    const names = this.namesOf(path);
+    const from = names.map((name) => Buffer.from(name));
+    const inTrash = () => pathsInTrash(names, this.#deps);
     return inspect(folder, {
-      ...(isLast && { host: { moved: { from, to: folder } } }),
+      host: { inTrash, ...(isLast && { moved: { from, to: folder } }) },
       baseline: (await workspaces.baselineOf(id, generation)) as Baseline | null,
       askGitHub: askGitHubFor(record?.repository ?? null, github),
       borrowers: await neighbours.borrowersOf(path, { isLast }),

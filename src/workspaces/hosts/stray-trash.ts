@@ -15,7 +15,8 @@ interface Deps {
 export async function reportStrayTrash({ thisHost, cleanupStore, hosts, telemetry }: Deps): Promise<void> {
   const entries = await readTrash(await thisHost.open());
   if (entries.length === 0) return;
-  const known = await cleanupStore.trashNamesOf(thisHost.name);
+  const removals = await cleanupStore.removalsOf(thisHost.name);
+  const known = new Set(removals.map(({ trashName }) => trashName));
   const cleared = (await hosts.find(thisHost.name))?.clearing?.removal.trashName;
   const isKnown = (name: string) => known.has(name) || name === cleared;
   const stray = entries.filter(({ name }) => !isKnown(name.toString("latin1")));

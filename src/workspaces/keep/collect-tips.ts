@@ -9,7 +9,7 @@ import { type Operation, readOperations } from "../git/operations.ts";
 import { type GitRef, type Head, readHead, readRefs } from "../git/read-refs.ts";
 import { readReflogs } from "../git/read-reflogs.ts";
 import type { RepositoryLayout } from "../git/repository-layout.ts";
-import type { MovedFolder } from "../git/moved-folder.ts";
+import type { GitHost } from "../git/safe-git.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { kindOfReflog, kindOfRef, type Tip } from "./rules/tip.ts";
 
@@ -32,13 +32,12 @@ export interface Collected {
  * Reads what leads to commits, without git: no form of `git for-each-ref --all` shows the per-worktree refs of other worktrees.
  *
  * @param inside whether the whole repository goes with the workspace; otherwise only what belongs to this worktree counts
- * @param moved the workspace, if it is away from its path
  * @throws OrbError `git_unreadable`
  */
 export async function collectTips(
   layout: RepositoryLayout,
   inside: boolean,
-  moved?: MovedFolder,
+  host: Pick<GitHost, "moved" | "inTrash"> = {},
 ): Promise<Collected> {
   const { gitDir, commonDir } = layout;
   const refs = await readRefs(commonDir);
@@ -53,7 +52,7 @@ export async function collectTips(
   const operations = [...own.operations];
   if (gitDir !== commonDir) await add(commonDir);
   else tips.push(...(await reflogTips(commonDir)));
-  const worktrees = await readLinkedWorktrees(commonDir, moved);
+  const worktrees = await readLinkedWorktrees(commonDir, host);
   for (const { id } of worktrees) {
     await using admin = await openBelow(commonDir, Buffer.concat([Buffer.from("worktrees/"), id]));
     if (admin !== null) await add(admin);

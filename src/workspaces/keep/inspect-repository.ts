@@ -75,7 +75,7 @@ export async function inspectRepository(
 ): Promise<RepositoryInspected> {
   const { path, layout, folder } = open;
   const { inside, isFirst, attempt } = deps;
-  const collected = await collectTips(layout, inside, deps.host?.moved);
+  const collected = await collectTips(layout, inside, deps.host);
   const alternates = await readAlternates(layout.objects);
   const shallow = await readShallow(layout.commonDir);
   await using git = await SafeGit.open(

@@ -7,7 +7,7 @@ import { joinBytes } from "../tree/join-bytes.ts";
 import type { OpenFolder } from "../tree/open-folder.ts";
 import { findPlaces } from "./find-places.ts";
 import { markOf } from "./marks.ts";
-import { realPathOf } from "./real-path.ts";
+import { realPathOf } from "../git/real-path.ts";
 
 const GIT = Buffer.from(".git");
 const OBJECTS = Buffer.from("objects");

@@ -160,6 +160,22 @@ test("a worktree whose clean-up fails at every step goes, its work is in one arc
   expect(await runGit(path, ["rev-parse", "HEAD"])).toBe(head);
 });
 
+test("a main repository waits as long as a worktree of it is in the trash, from where it may be put back", async () => {
+  const main = await cloneInside("main-waits");
+  const path = await addWorktree(main, "leaves");
+  let waits: Awaited<ReturnType<typeof outcomeOf>> | null = null;
+  step = async (name) => {
+    if (name !== "rename:moved" || waits !== null || existsSync(path)) return;
+    await cancel("main-waits");
+    waits = await outcomeOf("main-waits");
+  };
+  await cancel("leaves");
+  expect(await outcomeOf("leaves")).toMatchObject(REMOVED);
+  step = null;
+  expect(waits).toMatchObject({ outcome: null, reasons: ["worktree_elsewhere"] });
+  await expectWhole(main, { worktrees: 1 });
+});
+
 test("a worktree of which something is staged in its main repository, while it is in the trash, is put back", async () => {
   const main = await cloneOutside();
   const path = await addWorktree(main, "staged");

@@ -118,7 +118,7 @@ export async function readCleanups({ database, pullRequests }: Stores): Promise<
     await cleanups.list({ ...filter, archived: true }, { before: null, limit: 20 });
   }
   await new RestoreStore(database).unfinishedOf(ids);
-  await cleanups.trashNamesOf(host);
+  await cleanups.removalsOf(host);
   await cleanups.countByStatus();
   await cleanups.find(String(new Types.ObjectId()));
   const filters: CleanupFilter[] = [{}, { host }, { project: projects[0] }, { workspace: id }];

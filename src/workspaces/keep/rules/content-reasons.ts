@@ -64,9 +64,11 @@ export function worktreeReasons(worktrees: readonly LinkedWorktree[], where: str
   const paths = worktrees.map(({ pointer }) =>
     pointer === null ? "" : String(pointer).replace(/\/\.git$/, ""),
   );
-  const unreachable = worktrees.filter(({ state }) => state === "out-of-reach").length;
-  const note =
-    unreachable > 0 ? ` ${counted(unreachable, "of them is", "of them are")} out of reach now.` : "";
+  const noteOf = (state: LinkedWorktree["state"], words: string): string => {
+    const count = worktrees.filter((worktree) => worktree.state === state).length;
+    return count > 0 ? ` ${counted(count, "of them is", "of them are")} ${words} now.` : "";
+  };
+  const note = noteOf("out-of-reach", "out of reach") + noteOf("in-trash", "in the trash");
   return [
     {
       code: "worktree_elsewhere",

@@ -1,3 +1,4 @@
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { sampled } from "../../../support/sample.ts";
@@ -175,6 +176,23 @@ describe("a workspace that others need", () => {
     await scene.shell("mkdir ../disk; git worktree add -q ../disk/elsewhere main; mv ../disk ../unmounted");
     const { reasons } = await scene.inspect();
     expect(reasons[0]?.reason).toContain("out of reach");
+  });
+
+  test("is kept while the worktree is in the trash, and in the moment in which it is put back", async () => {
+    await using scene = await KeepScene.set();
+    await scene.shell("git worktree add -q ../lw main");
+    const lw = join(scene.root, "lw");
+    await rename(lw, join(scene.root, "in-trash"));
+    expect(summary(await scene.inspect())).toBe("clean");
+    expect(summary(await scene.inspect({ host: { inTrash: async () => [`${lw}-other`] } }))).toBe("clean");
+    for (const path of [lw, scene.root]) {
+      const { answer, reasons } = await scene.inspect({ host: { inTrash: async () => [path] } });
+      expect([answer, reasons.length]).toEqual(["work", 1]);
+      expect(reasons[0]).toMatchObject({ code: "worktree_elsewhere" });
+      expect(reasons[0]?.reason).toContain("1 of them is in the trash now.");
+    }
+    const putBack = async () => rename(join(scene.root, "in-trash"), lw).then(() => []);
+    expect(codesOf(await scene.inspect({ host: { inTrash: putBack } }))).toEqual(["worktree_elsewhere"]);
   });
 
   test("is kept if another workspace borrows objects from it (C3)", async () => {
