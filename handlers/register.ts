@@ -1,3 +1,4 @@
+import { toStartFailure } from "../src/mongo/failure.ts";
 import type { App } from "../src/app.ts";
 import { OrbError } from "../src/errors.ts";
 import { collectRoutes } from "../src/http/contract/collect-routes.ts";
@@ -45,7 +46,9 @@ export async function openDoors(app: App): Promise<Doors> {
   changes.open();
   if (work && startJobs) {
     for (const job of subjects.flatMap(({ jobs = [] }) => jobs)) clock.every(job);
-    await clock.start();
+    await clock.start().catch((error: unknown) => {
+      throw toStartFailure(error);
+    });
   }
   return {
     url,

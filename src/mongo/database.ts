@@ -1,6 +1,6 @@
 import mongoose, { type ClientSession, type Connection } from "mongoose";
 import { OrbError } from "../errors.ts";
-import { unreachable } from "./failure.ts";
+import { toStartFailure, unreachable } from "./failure.ts";
 import { createDeclared, declaredPrint, existingPrint } from "./indexes.ts";
 import { PrimaryWatch } from "./primary-watch.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -71,8 +71,13 @@ export class Database {
       throw unreachable("No MongoDB answered at MONGODB_URI", error);
     }
     const database = new Database(connection, connection.getClient());
-    await database.#requireReplicaSet();
-    await database.clock.start();
+    try {
+      await database.#requireReplicaSet();
+      await database.clock.start();
+    } catch (error) {
+      await database.close();
+      throw toStartFailure(error);
+    }
     return database;
   }
 
@@ -93,7 +98,6 @@ export class Database {
   async #requireReplicaSet(): Promise<void> {
     const hello = await this.connection.db?.command({ hello: 1 });
     if (hello?.["setName"] || hello?.["msg"] === "isdbgrid") return;
-    await this.close();
     throw new OrbError({
       code: "mongodb_not_a_replica_set",
       reason: "The MongoDB at MONGODB_URI is not a replica set, which transactions and change streams need.",
