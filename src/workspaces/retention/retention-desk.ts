@@ -135,7 +135,11 @@ function factsOf(
     lastActiveAt: new Date(lastActiveMs),
     leases: [
       ...workspace.leases,
-      ...around.flatMap(({ _id, leases }) => (_id === workspace._id ? [] : leases)),
+      ...around.flatMap(({ _id, path, leases }) => {
+        if (_id === workspace._id) return [];
+        // The same folder by another name of the root is no other place.
+        return names.includes(path) ? leases : leases.map((lease) => ({ ...lease, of: shownPath(path) }));
+      }),
     ],
     projects,
     projectsDropped: Math.max(...same.map(({ projectsDropped }) => projectsDropped)),

@@ -30,12 +30,18 @@ export interface ProjectFact {
   readonly pullRequests: readonly PullRequestFact[];
 }
 
+/** A lease that holds the workspace. */
+export interface HeldLease extends Lease {
+  /** Another workspace, around it or inside it, whose lease it is: its path, as people may see it. */
+  readonly of?: string;
+}
+
 /** Everything that decides when a workspace may go, at one moment. */
 export interface RetentionFacts {
   readonly now: Date;
   readonly lastActiveAt: Date;
   /** Of the workspace itself, of those that contain it, and of those inside it. Those that have ended count no more. */
-  readonly leases: readonly Lease[];
+  readonly leases: readonly HeldLease[];
   /** Those that named it and are known. None: an orphan. */
   readonly projects: readonly ProjectFact[];
   /** How many more named it than a record holds. */

@@ -1,6 +1,6 @@
 import type { KeepReason } from "../../keep-reason.ts";
-import type { Lease, LeaseKind } from "../../record/workspace.ts";
-import type { RetentionFacts } from "./facts.ts";
+import type { LeaseKind } from "../../record/workspace.ts";
+import type { HeldLease, RetentionFacts } from "./facts.ts";
 
 /** What keeps a workspace and ends by itself. */
 export type PassingCode = "leased" | "phase_running" | "recently_signalled" | "cleanup_needs_it";
@@ -36,7 +36,13 @@ export function passingHolds({
     .map((lease) => ({ untilMs: lease.until.getTime(), reason: reasonOf(lease) }));
 }
 
-function reasonOf({ kind, holder, until }: Lease): KeepReason<PassingCode> {
+function reasonOf(lease: HeldLease): KeepReason<PassingCode> {
+  const own = ownReason(lease);
+  if (lease.of === undefined) return own;
+  return { ...own, reason: `${own.reason} That was said of ${lease.of}, which contains it or lies in it.` };
+}
+
+function ownReason({ kind, holder, until }: HeldLease): KeepReason<PassingCode> {
   const end = until.toISOString();
   switch (kind) {
     case "heartbeat":

@@ -158,15 +158,23 @@ describe("a lease counts for the folder, by whichever name it was given", () => 
   test("on a workspace inside it, and on one that contains it", async () => {
     await cancelledLongAgo("p-1");
     await scene.hear("orb.workspace.active", heartbeat("inner", "p-1/inner"));
-    expect((await decide("p-1")).reasons.map(({ code }) => code)).toEqual(
-      expect.arrayContaining(["contains_workspace", "leased"]),
+    const { reasons } = await decide("p-1");
+    expect(reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(["contains_workspace", "leased"]));
+    const inner = await scene.find("p-1/inner");
+    expect(reasons.find(({ code }) => code === "leased")?.reason).toContain(
+      `That was said of "${inner.path}", which`,
     );
     await scene.hear("orb.workspace.active", heartbeat("outer", "p-2"));
     await scene.hear("orb.project.created", creation(scene, "p-3", "p-2/inner"));
     await scene.hear("orb.project.cancelled", { project: "p-3" });
     await scene.projects.recordRetention("p-3", DAYS, await session());
     await scene.hear("orb.workspace.active", heartbeat("outer", "p-2"));
-    expect((await decide("p-2/inner")).reasons.map(({ code }) => code)).toContain("leased");
+    const held = (await decide("p-2/inner")).reasons.find(({ code }) => code === "leased");
+    const outer = await scene.find("p-2");
+    expect(held?.reason).toContain(`That was said of "${outer.path}", which contains it`);
+    expect((await decide("p-2")).reasons.find(({ code }) => code === "leased")?.reason).not.toContain(
+      "said of",
+    );
   });
 });
 
