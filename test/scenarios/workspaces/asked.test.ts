@@ -24,7 +24,10 @@ test("`/orb cleanup` removes the workspace before its time, once nobody uses it"
   await world.event("command", ({ type }) => type === "orb.pull_request.opened");
   ines = github.createUser("ines");
   github.addCollaborator(repository, ines, "write");
-  await github.comment(repository, pullRequest.number, "/orb cleanup", { by: ines });
+  await github.comment(repository, pullRequest.number, "/orb cleanup discard", { by: ines });
+  await eventually("the answer, with what the command takes", () =>
+    pullRequest.comments.some(({ body }) => body.includes("takes no words after it, such as `archive`")),
+  );
   // The last signal was a moment ago: agents may be resumed.
   const waiting = await world.cleanup("command", ({ status }) => status === "deferred");
   expect(waiting.reasons).toMatchObject([{ code: "recently_signalled" }]);
