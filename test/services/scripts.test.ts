@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
 import { findLongFiles, LONG_FILE } from "../../script/checks/long-files.ts";
-import { sampled, sampledInputs } from "../support/sample.ts";
+import { longStory, sampled, sampledInputs } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -101,23 +101,26 @@ test("bootstrap does not change packages that belong to another checkout", async
   expect(await project.calls()).toBe("");
 });
 
-test.each(["git", "node", "npm"])("bootstrap says what to do if %s is missing", async (missing) => {
-  await using project = await sampleProject();
-  const folder = join(project.path, "few");
-  await mkdir(folder);
-  for (const program of ["git", "node", "npm"].filter((name) => name !== missing)) {
-    await putProgram(join(folder, program), "exit 0");
-  }
-  await putProgram(join(folder, "dirname"), "echo script");
+test.each(sampled("missing programs", ["git", "node", "npm"], ["node"]))(
+  "bootstrap says what to do if %s is missing",
+  async (missing) => {
+    await using project = await sampleProject();
+    const folder = join(project.path, "few");
+    await mkdir(folder);
+    for (const program of ["git", "node", "npm"].filter((name) => name !== missing)) {
+      await putProgram(join(folder, program), "exit 0");
+    }
+    await putProgram(join(folder, "dirname"), "echo script");
 
-  const { code, stderr } = await outcomeOf("/bin/bash", bootstrapArguments, {
-    cwd: project.path,
-    PATH: folder,
-  });
+    const { code, stderr } = await outcomeOf("/bin/bash", bootstrapArguments, {
+      cwd: project.path,
+      PATH: folder,
+    });
 
-  expect(code).toBe(69);
-  expect(stderr).toMatch(new RegExp(`${missing} is missing\\. Install .*, and run this again\\.`));
-});
+    expect(code).toBe(69);
+    expect(stderr).toMatch(new RegExp(`${missing} is missing\\. Install .*, and run this again\\.`));
+  },
+);
 
 test("bootstrap refuses an unknown argument", async () => {
   expect(await outcomeOf(join(ROOT, "script/bootstrap"), ["--frob"], { cwd: ROOT })).toMatchObject({
@@ -147,7 +150,7 @@ async function outcomeOfTests(
 const PASSING = 'test("holds", () => expect(1).toBe(1));';
 const FAILING = 'test("does not hold", () => expect(1).toBe(2));';
 
-test("script/test ends with the counts of the tests, and passes when all pass", async () => {
+longStory("script/test ends with the counts of the tests, and passes when all pass", async () => {
   expect(await outcomeOfTests({ "a.test.cjs": PASSING, "b.test.cjs": PASSING })).toEqual({
     leftOut: undefined,
     code: 0,
@@ -163,7 +166,7 @@ test("script/test counts a file that can't be loaded as failed", async () => {
   });
 });
 
-test("script/test fails when no test ran", async () => {
+longStory("script/test fails when no test ran", async () => {
   expect(await outcomeOfTests({})).toMatchObject({ code: 1, lastLine: "0 passed, 1 failed" });
 });
 
@@ -255,14 +258,14 @@ describe("script/server", () => {
     expect(server.output()).not.toContain("embedded");
   });
 
-  test("passes on the exit code of a bot that can't be configured", async () => {
+  longStory("passes on the exit code of a bot that can't be configured", async () => {
     await using stores = await freshStores();
     const server = startServer({ ...botEnvironment(stores), PRIVATE_KEY: "no key" });
 
     expect(await server.ended).toEqual([78, null]);
   });
 
-  test("checks the environment before it starts a store", async () => {
+  longStory("checks the environment before it starts a store", async () => {
     const server = startServer({ MONGODB_URI: "", REDIS_URL: "", APP_ID: "1", PRIVATE_KEY: "no key" });
 
     expect(await server.ended).toEqual([78, null]);

@@ -1,4 +1,5 @@
 import { expect, test, describe } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";
@@ -22,15 +23,18 @@ test("help and status are answered with a comment, other commands with a reactio
   });
 });
 
-test("an unknown command is answered with help once, and an impossible one with the reason", async () => {
-  await scenario.complete("puzzled");
-  const pullRequest = await scenario.opened("puzzled");
-  await answered(await say(pullRequest, "/orb deploy"), "confused");
-  await answered(await say(pullRequest, "/orb shipit"), "confused");
-  expect(botComments(pullRequest)).toEqual([expect.stringContaining("I don't know this command")]);
-  await answered(await say(pullRequest, "/orb retry"), "confused");
-  expect(botComments(pullRequest)[1]).toContain("Nothing has failed here");
-});
+longStory(
+  "an unknown command is answered with help once, and an impossible one with the reason",
+  async () => {
+    await scenario.complete("puzzled");
+    const pullRequest = await scenario.opened("puzzled");
+    await answered(await say(pullRequest, "/orb deploy"), "confused");
+    await answered(await say(pullRequest, "/orb shipit"), "confused");
+    expect(botComments(pullRequest)).toEqual([expect.stringContaining("I don't know this command")]);
+    await answered(await say(pullRequest, "/orb retry"), "confused");
+    expect(botComments(pullRequest)[1]).toContain("Nothing has failed here");
+  },
+);
 
 test("a person without write access can't give commands, and gets no comment", async () => {
   await scenario.complete("strange");
@@ -98,7 +102,7 @@ describe("the buttons of the check run", () => {
     );
   });
 
-  test("“Re-run” on the bot's own check does the same", async () => {
+  longStory("“Re-run” on the bot's own check does the same", async () => {
     const { github } = scenario.stage;
     const { repository, run } = await withCheckRun("rerun");
     await github.rerequestCheckRun(repository, run);

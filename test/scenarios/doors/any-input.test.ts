@@ -5,6 +5,7 @@ import type { HttpServer } from "../../../src/http/http-server.ts";
 import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { ADMIN_TOKEN } from "../../support/bot/environment.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import { completion } from "../../support/signals.ts";
 import { storeRecord, storedRecord } from "../../support/stored-record.ts";
 import { delivery } from "../../support/webhooks/deliveries.ts";
@@ -15,7 +16,8 @@ const NO_GITHUB = 503;
 const ASKS_GITHUB = /preview$|^\/readyz$|^\/health/;
 /** Its answer does not end: test/scenarios/api/events.test.ts. */
 const STREAM = "/api/v1/events";
-const RUNS = 120;
+/** Requests to each route. */
+const [RUNS, RUNS_OF_SAMPLE] = [120, 20];
 
 interface Route {
   readonly method: string;
@@ -188,7 +190,7 @@ test("no value of any parameter, header or body of any route is answered with an
         expect(answered["content-type"]).toBe("application/problem+json");
         expect(JSON.parse(said)).toMatchObject({ status: statusCode, remedy: expect.any(String) });
       }),
-      { numRuns: RUNS },
+      sampledInputs({ all: RUNS, sample: RUNS_OF_SAMPLE }),
     );
   }
 });

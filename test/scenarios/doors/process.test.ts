@@ -39,26 +39,29 @@ test("a process that gets SIGTERM answers the requests that it has and exits wit
   expect(bot.lines.map(({ msg }) => msg)).toContain("Orb bot is stopping");
 });
 
-test("a process that gets SIGTERM does not wait for connections that have sent nothing, half a request or half a body", async () => {
-  const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
-  const { port } = new URL((await bot.up) ?? "");
-  const connections = [];
-  for (const sent of [
-    "",
-    "GET /livez HTTP/1.1\r\nHost: ",
-    "POST /api/github/webhooks HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\n{",
-  ]) {
-    const connection = connect(Number(port), "127.0.0.1");
-    await once(connection, "connect");
-    connections.push(connection.on("error", () => {}));
-    connection.write(sent);
-  }
-  // An answer on another connection shows that the server has read these.
-  await ask(`http://127.0.0.1:${port}`, "/livez");
-  bot.child.kill("SIGTERM");
-  expect(await bot.ended).toBe(0);
-  for (const connection of connections) connection.destroy();
-});
+longStory(
+  "a process that gets SIGTERM does not wait for connections that have sent nothing, half a request or half a body",
+  async () => {
+    const bot = await startMain({ ...botEnvironment(stores), LOG_LEVEL: "info" });
+    const { port } = new URL((await bot.up) ?? "");
+    const connections = [];
+    for (const sent of [
+      "",
+      "GET /livez HTTP/1.1\r\nHost: ",
+      "POST /api/github/webhooks HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\n{",
+    ]) {
+      const connection = connect(Number(port), "127.0.0.1");
+      await once(connection, "connect");
+      connections.push(connection.on("error", () => {}));
+      connection.write(sent);
+    }
+    // An answer on another connection shows that the server has read these.
+    await ask(`http://127.0.0.1:${port}`, "/livez");
+    bot.child.kill("SIGTERM");
+    expect(await bot.ended).toBe(0);
+    for (const connection of connections) connection.destroy();
+  },
+);
 
 const STARTING = {
   "connects to MongoDB": (address: string) => ({ MONGODB_URI: `mongodb://${address}/orb` }),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "../../support/testing.ts";
 import { botEnvironment } from "../../support/bot/environment.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Main, startMain } from "../../support/bot/start-main.ts";
-import { sampled } from "../../support/sample.ts";
+import { longStory, sampled } from "../../support/sample.ts";
 import { setStage, type Stage } from "../../support/stage.ts";
 
 /** A name that no resolver knows: only the proxy does. */
@@ -71,7 +71,7 @@ test.each(NAMES)("the bot reaches GitHub through the proxy of %s", async (name) 
   await stop(main);
 });
 
-test("the bot asks the proxy of HTTPS_PROXY for a tunnel to GitHub", async () => {
+longStory("the bot asks the proxy of HTTPS_PROXY for a tunnel to GitHub", async () => {
   await using proxy = await startProxy(Number(new URL(stage.github.apiUrl).port));
   const env = {
     ...botEnvironment(stage.surroundings),
@@ -84,7 +84,7 @@ test("the bot asks the proxy of HTTPS_PROXY for a tunnel to GitHub", async () =>
   await stop(main);
 });
 
-test("the bot reaches the hosts of NO_PROXY without the proxy", async () => {
+longStory("the bot reaches the hosts of NO_PROXY without the proxy", async () => {
   await using proxy = await startProxy(Number(new URL(stage.github.apiUrl).port));
   const NO_PROXY = "example.com,127.0.0.1,localhost";
   const env = {

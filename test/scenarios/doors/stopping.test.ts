@@ -12,7 +12,7 @@ import { startBot } from "../../support/bot/in-process.ts";
 import { QUICK_PACE } from "../../support/bot/pace.ts";
 import { startMain } from "../../support/bot/start-main.ts";
 import { eventually } from "../../support/eventually.ts";
-import { sampled } from "../../support/sample.ts";
+import { longStory, sampled } from "../../support/sample.ts";
 import { cutOffFrom } from "../../support/servers/cut-off.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 import { completion, projectCreated } from "../../support/signals.ts";
@@ -96,30 +96,33 @@ test("while Redis is frozen, a process is ready and takes signals over HTTP, and
   signal(server.pids, "SIGCONT");
 });
 
-test("work that waits for an answer of GitHub is given back, and counts as neither a try nor a crash", async () => {
-  await using stage = await setStage();
-  const silent = createServer(() => {});
-  silent.listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const bot = await startMain({
-    ...botEnvironment(stage.surroundings),
-    GITHUB_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-    LOG_LEVEL: "info",
-    ROLES: "worker",
-    SHUTDOWN_TIMEOUT_MS: FINISH_MS,
-  });
-  await bot.up;
-  const event = completion("unfinished", { branch: "agent/unfinished" });
-  await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
-  const database = await Database.connect(stage.surroundings.mongodbUri);
-  const store = new PullRequestStore(database);
-  const record = async () => (await store.ofProject("unfinished"))[0];
-  await eventually("it held by the process", async () => (await record())?.work.owner);
-  expect((await stop(bot)).code).toBe(0);
-  expect(await record()).toMatchObject({ work: { owner: null, attempts: 0, crashed: [] }, problem: null });
-  await database.close();
-  silent.close();
-});
+longStory(
+  "work that waits for an answer of GitHub is given back, and counts as neither a try nor a crash",
+  async () => {
+    await using stage = await setStage();
+    const silent = createServer(() => {});
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const bot = await startMain({
+      ...botEnvironment(stage.surroundings),
+      GITHUB_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      LOG_LEVEL: "info",
+      ROLES: "worker",
+      SHUTDOWN_TIMEOUT_MS: FINISH_MS,
+    });
+    await bot.up;
+    const event = completion("unfinished", { branch: "agent/unfinished" });
+    await stage.redis.xadd("orb:signals", "*", "event", JSON.stringify(event));
+    const database = await Database.connect(stage.surroundings.mongodbUri);
+    const store = new PullRequestStore(database);
+    const record = async () => (await store.ofProject("unfinished"))[0];
+    await eventually("it held by the process", async () => (await record())?.work.owner);
+    expect((await stop(bot)).code).toBe(0);
+    expect(await record()).toMatchObject({ work: { owner: null, attempts: 0, crashed: [] }, problem: null });
+    await database.close();
+    silent.close();
+  },
+);
 
 test("work that waits for its turn to write to GitHub is given back at once", async () => {
   await using stage = await setStage();

@@ -178,7 +178,7 @@ describe("a payload at GitHub's limit is stored and read again", () => {
     expect(await answerOf(await post(bot.url, large), 202)).toMatchObject({ outcome: "duplicate" });
   });
 
-  test("if it can't be compressed", async () => {
+  longStory("if it can't be compressed", async () => {
     const large = delivery("ping", {
       ...ZEN,
       repository: { full_name: "octo/random" },

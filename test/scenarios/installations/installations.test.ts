@@ -20,7 +20,7 @@ describe("a blocked pull request continues by itself", () => {
     expect(await scenario.opened("installed-later")).toMatchObject({ state: "open" });
   });
 
-  test("once the repository is added to the installation", async () => {
+  longStory("once the repository is added to the installation", async () => {
     const { github, installation, repository: hello } = scenario.stage;
     const repository = await github.createRepository({ owner: hello.owner, name: "added" });
     await scenario.complete("added-later", { repository });
@@ -84,7 +84,7 @@ describe("a pull request that loses the App reports that at once, and continues 
     await scenario.listed("removed", ({ status, problem }) => status === "closed" && problem === null);
   });
 
-  test("after an owner suspends the App and unsuspends it", async () => {
+  longStory("after an owner suspends the App and unsuspends it", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("wary");
     const repository = await scenario.addRepository("work", { owner });
@@ -194,36 +194,42 @@ test("a pull request follows when its repository is renamed, and later completio
   expect(data["pullRequest"]).toMatchObject({ repository: "octo/after", number: pullRequest.number });
 });
 
-test("a pull request follows when its repository is transferred to another owner who has the App", async () => {
-  const { github, githubApp } = scenario.stage;
-  const heir = github.createOrganization("heir");
-  await github.install(githubApp, heir, { repositories: "all" });
-  const repository = await scenario.addRepository("estate");
-  await scenario.complete("transferred", { repository });
-  const { number } = await scenario.opened("transferred");
-  await github.transferRepository(repository, heir);
-  await followed("transferred", repository);
-  await github.closePullRequest(repository, number);
-  const { data } = await scenario.event("transferred", "orb.pull_request.closed");
-  expect(data["pullRequest"]).toMatchObject({ repository: "heir/estate", number });
-});
+longStory(
+  "a pull request follows when its repository is transferred to another owner who has the App",
+  async () => {
+    const { github, githubApp } = scenario.stage;
+    const heir = github.createOrganization("heir");
+    await github.install(githubApp, heir, { repositories: "all" });
+    const repository = await scenario.addRepository("estate");
+    await scenario.complete("transferred", { repository });
+    const { number } = await scenario.opened("transferred");
+    await github.transferRepository(repository, heir);
+    await followed("transferred", repository);
+    await github.closePullRequest(repository, number);
+    const { data } = await scenario.event("transferred", "orb.pull_request.closed");
+    expect(data["pullRequest"]).toMatchObject({ repository: "heir/estate", number });
+  },
+);
 
-test("completions for an archived repository are refused, and continue when it is unarchived", async () => {
-  const { github } = scenario.stage;
-  const repository = await scenario.addRepository("shelved");
-  await scenario.stage.github.pushFiles(repository, {
-    branch: "agent/shelved",
-    from: "main",
-    files: { "shelved.ts": "export {};\n" },
-    message: "Greet",
-  });
-  await github.archive(repository);
-  await scenario.complete("shelved", { repository, files: null });
-  const { data } = await scenario.event("shelved", "orb.pull_request.blocked");
-  expect(data).toMatchObject({ code: "repository_archived" });
-  await github.unarchive(repository);
-  expect(await scenario.opened("shelved")).toMatchObject({ state: "open" });
-});
+longStory(
+  "completions for an archived repository are refused, and continue when it is unarchived",
+  async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.addRepository("shelved");
+    await scenario.stage.github.pushFiles(repository, {
+      branch: "agent/shelved",
+      from: "main",
+      files: { "shelved.ts": "export {};\n" },
+      message: "Greet",
+    });
+    await github.archive(repository);
+    await scenario.complete("shelved", { repository, files: null });
+    const { data } = await scenario.event("shelved", "orb.pull_request.blocked");
+    expect(data).toMatchObject({ code: "repository_archived" });
+    await github.unarchive(repository);
+    expect(await scenario.opened("shelved")).toMatchObject({ state: "open" });
+  },
+);
 
 test("an open pull request in a deleted repository is rarely tried again, and its problem says why", async () => {
   const { github } = scenario.stage;

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { storedRecord } from "../../support/stored-record.ts";
@@ -99,20 +100,23 @@ test("nothing is done to a repository that took the old name; the record waits f
   expect(data["pullRequest"]).toMatchObject({ repository: "octo/former" });
 });
 
-test("an old renaming that is delivered late is put right by the next look, even if GitHub dates both alike", async () => {
-  const { github } = scenario.stage;
-  const repository = await scenario.addRepository("to");
-  await scenario.complete("to", { repository });
-  await scenario.opened("to");
-  github.webhooks.faults.add({ event: "repository", action: "renamed", fault: { kind: "hold" } });
-  await github.renameRepository(repository, "fro");
-  await github.renameRepository(repository, "to");
-  await scenario.leaveAlone();
-  github.webhooks.release();
-  await scenario.leaveAlone();
-  await scenario.lookAgain("to");
-  await eventually("the present name", async () => {
-    const { repository: named, nudges, nudgesSeen } = await stored("to");
-    return named === "octo/to" && nudgesSeen === nudges;
-  });
-});
+longStory(
+  "an old renaming that is delivered late is put right by the next look, even if GitHub dates both alike",
+  async () => {
+    const { github } = scenario.stage;
+    const repository = await scenario.addRepository("to");
+    await scenario.complete("to", { repository });
+    await scenario.opened("to");
+    github.webhooks.faults.add({ event: "repository", action: "renamed", fault: { kind: "hold" } });
+    await github.renameRepository(repository, "fro");
+    await github.renameRepository(repository, "to");
+    await scenario.leaveAlone();
+    github.webhooks.release();
+    await scenario.leaveAlone();
+    await scenario.lookAgain("to");
+    await eventually("the present name", async () => {
+      const { repository: named, nudges, nudgesSeen } = await stored("to");
+      return named === "octo/to" && nudgesSeen === nudges;
+    });
+  },
+);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { useScenario } from "../../support/scenario.ts";
 
 const CREATE = "POST /repos/{owner}/{repo}/pulls";
@@ -106,7 +107,7 @@ describe("a refusal that GitHub may take back without an event", () => {
     expect((await scenario.opened("nothing-yet")).headRef).toBe(branch);
   });
 
-  test("of an open pull request is asked again too", async () => {
+  longStory("of an open pull request is asked again too", async () => {
     await scenario.complete("update");
     await scenario.opened("update");
     await scenario.leaveAlone();

@@ -107,7 +107,7 @@ const PUBLISHING = sampled(
 const FOLLOWING = sampled(
   "kill points of a run that follows",
   ["looked", "facts", "write:answered", "label:answered", "follow:started", "follow:done"],
-  ["write:answered"],
+  [],
 );
 
 describe("after a kill -9 between any two steps the next bot reaches the same state", () => {
@@ -152,40 +152,43 @@ describe("after a kill -9 between any two steps the next bot reaches the same st
 });
 
 describe("after a kill -9 while a pull request is followed the next bot reports once what happened", () => {
-  test.each(FOLLOWING)("at %s", async (killAt) => {
-    const project = `followed-at-${killAt.replace(":", "-")}`;
-    const branch = `agent/${project}`;
-    await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
-    await using first = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
-    await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
-    await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
-    await first[Symbol.asyncDispose]();
-    const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
-    await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
-    await leaveAlone(stage.surroundings.mongodbUri);
-    await using victim = await startBotProcess(stage.surroundings, { killAt });
-    await lookNow(stage.surroundings.mongodbUri, project);
-    expect(await victim.ended).toBe("SIGKILL");
-
-    await using _next = await startBot(stage.surroundings, {
-      now: () => new Date(Date.now() + LEASE_MS),
-    });
-    const [pullRequest] = pullRequestsFrom(branch);
-    await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
-    await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
-    expect(pullRequest?.body).toContain(`docs/${project}.md`);
-    // One more event, so that a repetition would have come before it.
-    const { headSha } = pullRequest ?? {};
-    await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
-    await eventually("the merge reported", async () => {
-      await lookNow(stage.surroundings.mongodbUri, project);
-      return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
-    });
-    expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
-    const seqs = (await stage.eventsOnceEach(project)).map(({ seq }) => seq);
-    expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
-  });
+  // Without a table: one without rows is an error.
+  for (const killAt of FOLLOWING) test(`at ${killAt}`, () => followAfterKill(killAt));
 });
+
+async function followAfterKill(killAt: string): Promise<void> {
+  const project = `followed-at-${killAt.replace(":", "-")}`;
+  const branch = `agent/${project}`;
+  await stage.pushBranch(branch, { [`${project}.ts`]: "export {};\n" });
+  await using first = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
+  await sendSignals(first.url, [completion(project, { branch, ...DATA })]);
+  await eventually("the opened event", async () => (await openedEvents(project)).length > 0);
+  await first[Symbol.asyncDispose]();
+  const files = { [`docs/${project}.md`]: "word\n".repeat(80) };
+  await stage.github.pushFiles(stage.repository, { branch, files, message: "Go on" });
+  await leaveAlone(stage.surroundings.mongodbUri);
+  await using victim = await startBotProcess(stage.surroundings, { killAt });
+  await lookNow(stage.surroundings.mongodbUri, project);
+  expect(await victim.ended).toBe("SIGKILL");
+
+  await using _next = await startBot(stage.surroundings, {
+    now: () => new Date(Date.now() + LEASE_MS),
+  });
+  const [pullRequest] = pullRequestsFrom(branch);
+  await eventually("the new head written", () => pullRequest?.labels.includes("size: m"));
+  await eventually("the new head reported", async () => (await updatesOf(project)).length > 0);
+  expect(pullRequest?.body).toContain(`docs/${project}.md`);
+  // One more event, so that a repetition would have come before it.
+  const { headSha } = pullRequest ?? {};
+  await stage.github.mergePullRequest(stage.repository, pullRequest?.number ?? 0, { method: "squash" });
+  await eventually("the merge reported", async () => {
+    await lookNow(stage.surroundings.mongodbUri, project);
+    return (await stage.events(project)).some(({ type }) => type === "orb.pull_request.merged");
+  });
+  expect(await updatesOf(project)).toMatchObject([{ data: { pullRequest: { headSha } } }]);
+  const seqs = (await stage.eventsOnceEach(project)).map(({ seq }) => seq);
+  expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
+}
 
 async function updatesOf(project: string) {
   return (await stage.eventsOnceEach(project)).filter(({ type }) => type === "orb.pull_request.updated");

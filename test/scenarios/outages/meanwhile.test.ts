@@ -1,4 +1,5 @@
 import { expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sectionOf } from "../../support/description.ts";
@@ -47,35 +48,41 @@ test("a completion that was refused because its commit was not pushed continues 
   await eventually("no problem left", async () => (await stored("late-push")).problem === null);
 });
 
-test("a completion that came while its pull request was closed continues when it is reopened", async () => {
-  const { github, repository } = scenario.stage;
-  await scenario.complete("shut");
-  const pullRequest = await scenario.opened("shut");
-  await github.closePullRequest(repository, pullRequest.number);
-  const { data } = await scenario.event("shut", "orb.pull_request.closed");
-  await scenario.complete("shut", { minute: 40, data: { summary: "What came later." } });
-  expect((await scenario.event("shut", "orb.pull_request.blocked")).data).toMatchObject({
-    code: "pull_request_closed",
-  });
-  await eventually("another second", () => Date.now() - Date.parse(String(data["at"])) > 1_000);
-  await github.reopenPullRequest(repository, pullRequest.number);
-  await eventually("its summary", () => pullRequest.body?.includes("What came later."));
-  await eventually("no problem left", async () => (await stored("shut")).problem === null);
-});
+longStory(
+  "a completion that came while its pull request was closed continues when it is reopened",
+  async () => {
+    const { github, repository } = scenario.stage;
+    await scenario.complete("shut");
+    const pullRequest = await scenario.opened("shut");
+    await github.closePullRequest(repository, pullRequest.number);
+    const { data } = await scenario.event("shut", "orb.pull_request.closed");
+    await scenario.complete("shut", { minute: 40, data: { summary: "What came later." } });
+    expect((await scenario.event("shut", "orb.pull_request.blocked")).data).toMatchObject({
+      code: "pull_request_closed",
+    });
+    await eventually("another second", () => Date.now() - Date.parse(String(data["at"])) > 1_000);
+    await github.reopenPullRequest(repository, pullRequest.number);
+    await eventually("its summary", () => pullRequest.body?.includes("What came later."));
+    await eventually("no problem left", async () => (await stored("shut")).problem === null);
+  },
+);
 
-test("a command during a run that meets a rate limit is answered when that ends, and is not another attempt", async () => {
-  const { faults } = scenario.stage.github;
-  await scenario.complete("limited");
-  const pullRequest = await scenario.opened("limited");
-  await atRest("limited");
-  faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
-  let asked: Awaited<ReturnType<typeof say>> | null = null;
-  meanwhile = { at: "looked", act: async () => (asked = await say(pullRequest, "/orb status")) };
-  await scenario.complete("limited", { minute: 40, files: null });
-  await answered(await eventually("the question", () => asked), "rocket");
-  await eventually("the update", async () => (await stored("limited")).publishedRound === 2);
-  expect(await stored("limited")).toMatchObject({ problem: null, requests: [], work: { attempts: 0 } });
-});
+longStory(
+  "a command during a run that meets a rate limit is answered when that ends, and is not another attempt",
+  async () => {
+    const { faults } = scenario.stage.github;
+    await scenario.complete("limited");
+    const pullRequest = await scenario.opened("limited");
+    await atRest("limited");
+    faults.add({ route: COMPARE, fault: { kind: "secondary-limit", retryAfterS: 1 } });
+    let asked: Awaited<ReturnType<typeof say>> | null = null;
+    meanwhile = { at: "looked", act: async () => (asked = await say(pullRequest, "/orb status")) };
+    await scenario.complete("limited", { minute: 40, files: null });
+    await answered(await eventually("the question", () => asked), "rocket");
+    await eventually("the update", async () => (await stored("limited")).publishedRound === 2);
+    expect(await stored("limited")).toMatchObject({ problem: null, requests: [], work: { attempts: 0 } });
+  },
+);
 
 test("a push while a description is being written is described and reported too", async () => {
   const { repository } = scenario.stage;
@@ -98,7 +105,7 @@ test("a push while a description is being written is described and reported too"
   expect(updates.at(-1)?.data["pullRequest"]).toMatchObject({ headSha: latest });
 });
 
-test("an event names the repository as it is called at the end of the run", async () => {
+longStory("an event names the repository as it is called at the end of the run", async () => {
   const { github } = scenario.stage;
   const repository = await scenario.addRepository("early");
   await scenario.complete("moved", { repository });

@@ -19,7 +19,7 @@ async function edit({ number, body }: PullRequest, change: (body: string) => str
 }
 
 describe("what people write is kept", () => {
-  test("around the bot's sections", async () => {
+  longStory("around the bot's sections", async () => {
     await scenario.complete("around", { data: { summary: "First words." } });
     const pullRequest = await scenario.opened("around");
     await edit(pullRequest, (body) => `Mine, by hand.\n\n${body}\n\nMine too.`);
@@ -164,18 +164,21 @@ test("another pull request with the number of the bot's is left alone, and that 
 });
 
 describe("what people change on GitHub", () => {
-  test("a draft and ready again: the history has the first, and an event reports the second", async () => {
-    const { github, repository } = scenario.stage;
-    await scenario.complete("converted");
-    const { number } = await scenario.opened("converted");
-    await github.setDraft(repository, number, true);
-    await eventually("the draft in the history", async () =>
-      (await scenario.history("converted")).some(({ what }) => what === "draft"),
-    );
-    await github.setDraft(repository, number, false);
-    const { data } = await scenario.event("converted", "orb.pull_request.ready");
-    expect(data["pullRequest"]).toMatchObject({ number, draft: false });
-  });
+  longStory(
+    "a draft and ready again: the history has the first, and an event reports the second",
+    async () => {
+      const { github, repository } = scenario.stage;
+      await scenario.complete("converted");
+      const { number } = await scenario.opened("converted");
+      await github.setDraft(repository, number, true);
+      await eventually("the draft in the history", async () =>
+        (await scenario.history("converted")).some(({ what }) => what === "draft"),
+      );
+      await github.setDraft(repository, number, false);
+      const { data } = await scenario.event("converted", "orb.pull_request.ready");
+      expect(data["pullRequest"]).toMatchObject({ number, draft: false });
+    },
+  );
 
   test("title and labels: they are seen at once, are in the next event, and no push undoes them", async () => {
     const { github, repository } = scenario.stage;
@@ -203,15 +206,18 @@ describe("what people change on GitHub", () => {
     expect(pullRequest.labels).not.toContain("ai-generated");
   });
 
-  test("a deleted base: GitHub closes the pull request, which is reported like any other close", async () => {
-    const { github, repository } = scenario.stage;
-    await scenario.change(repository, { "release.md": "1.0\n" }, "release");
-    await scenario.complete("baseless", { data: { base: "release" } });
-    const { number } = await scenario.opened("baseless");
-    await github.deleteBranch(repository, "release");
-    const { data } = await scenario.event("baseless", "orb.pull_request.closed");
-    expect(data).toMatchObject({ outcome: "closed", pullRequest: { number } });
-  });
+  longStory(
+    "a deleted base: GitHub closes the pull request, which is reported like any other close",
+    async () => {
+      const { github, repository } = scenario.stage;
+      await scenario.change(repository, { "release.md": "1.0\n" }, "release");
+      await scenario.complete("baseless", { data: { base: "release" } });
+      const { number } = await scenario.opened("baseless");
+      await github.deleteBranch(repository, "release");
+      const { data } = await scenario.event("baseless", "orb.pull_request.closed");
+      expect(data).toMatchObject({ outcome: "closed", pullRequest: { number } });
+    },
+  );
 });
 
 describe("reviews", () => {

@@ -83,14 +83,14 @@ describe("the plan", () => {
     expect(section).toContain("- **Planned but not changed:** `docs/**`");
   });
 
-  test("that came last counts; if the change follows it, one sentence says so", async () => {
+  longStory("that came last counts; if the change follows it, one sentence says so", async () => {
     await scenario.signal(planned("kept", ["docs/**"], 10), planned("kept", ["src/**"], 20));
     await scenario.complete("kept", { files: { "src/hi.ts": "export {};\n" } });
     const section = sectionOf(await scenario.opened("kept"), "plan");
     expect(section).toContain("As planned: every planned area is changed, and nothing else.");
   });
 
-  test("is not mentioned if there is none", async () => {
+  longStory("is not mentioned if there is none", async () => {
     await scenario.complete("planless");
     expect(sectionOf(await scenario.opened("planless"), "plan")).toBe("");
   });
@@ -135,7 +135,7 @@ describe("requirements for merging", () => {
     return (section ?? "").split("\n").filter((line) => line.startsWith("- "));
   }
 
-  test("are not mentioned if there are none", async () => {
+  longStory("are not mentioned if there are none", async () => {
     const repository = await scenario.addRepository("easy-going");
     await scenario.complete("easy-going", { repository });
     expect(sectionOf(await scenario.opened("easy-going"), "merge")).toBe("");
@@ -281,7 +281,7 @@ describe("issues and mentions in agents' texts", () => {
     expect(shortcomings).toEqual([]);
   });
 
-  test("a text without anything that GitHub acts on needs no proof", async () => {
+  longStory("a text without anything that GitHub acts on needs no proof", async () => {
     const { requests } = scenario.stage.github;
     const mark = requests.mark();
     await scenario.complete("plain", { data: { summary: "Adds a greeting." } });

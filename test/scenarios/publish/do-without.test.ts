@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Fault } from "../../local-github/faults.ts";
@@ -45,7 +46,7 @@ describe("a pull request is opened even if an optional request fails", () => {
     expect(shortcomings).toMatchObject([{ code: "description_unproved" }]);
   });
 
-  test("if the rules of the base can't be read, the description says so", async () => {
+  longStory("if the rules of the base can't be read, the description says so", async () => {
     scenario.stage.github.faults.add({ route: RULES, times: 100, fault: AWAY });
     // Those of main are already known.
     await scenario.stage.pushBranch("next", { "next.ts": "export {};\n" });
@@ -53,7 +54,7 @@ describe("a pull request is opened even if an optional request fails", () => {
     expect((await openedAtLast("no-rules")).body).toContain("GitHub answered 502");
   });
 
-  test("if the files of a large change can't be listed, the comparison is described", async () => {
+  longStory("if the files of a large change can't be listed, the comparison is described", async () => {
     scenario.stage.github.faults.add({ route: FILES, times: 100, fault: AWAY });
     const names = Array.from({ length: 310 }, (_, index) => `src/n${index}.ts`);
     await scenario.complete("unlisted", {

@@ -111,17 +111,20 @@ never:
     expect(section).toContain("- It changes CI workflows: .github/workflows/ci.yml.");
   });
 
-  test("if the change does not match the agent's type, the label follows the change, and the description says so", async () => {
-    await scenario.complete("misnamed", {
-      files: { "docs/guide.md": "# Guide\n" },
-      data: { type: "feature" },
-    });
-    const pullRequest = await scenario.opened("misnamed");
-    expect(pullRequest.labels).toContain("type: docs");
-    expect(pullRequest.labels).not.toContain("type: feature");
-    expect(sectionOf(pullRequest, "risk")).toContain("The agent calls it feature, but");
-    expect(pullRequest.labels).not.toContain("risk: high");
-  });
+  longStory(
+    "if the change does not match the agent's type, the label follows the change, and the description says so",
+    async () => {
+      await scenario.complete("misnamed", {
+        files: { "docs/guide.md": "# Guide\n" },
+        data: { type: "feature" },
+      });
+      const pullRequest = await scenario.opened("misnamed");
+      expect(pullRequest.labels).toContain("type: docs");
+      expect(pullRequest.labels).not.toContain("type: feature");
+      expect(sectionOf(pullRequest, "risk")).toContain("The agent calls it feature, but");
+      expect(pullRequest.labels).not.toContain("risk: high");
+    },
+  );
 });
 
 describe("code owners", () => {
@@ -147,7 +150,7 @@ describe("code owners", () => {
     expect(asked(await scenario.opened("both"))).toEqual(["ines", "olga"]);
   });
 
-  test("are not asked on a draft, because GitHub asks them when it is marked ready", async () => {
+  longStory("are not asked on a draft, because GitHub asks them when it is marked ready", async () => {
     await scenario.complete("draft", { repository: owned, data: { draft: true } });
     const pullRequest = await scenario.opened("draft");
     expect(pullRequest.draft).toBe(true);
@@ -171,12 +174,15 @@ describe("code owners", () => {
     },
   );
 
-  test("a line that names the bot is ignored, because an author can't review their own pull request", async () => {
-    await scenario.complete("own", { repository: owned, files: { "src/bot/hi.ts": "export {};\n" } });
-    const pullRequest = await scenario.opened("own");
-    expect(pullRequest.author.login).toBe("orb-bot[bot]");
-    expect(asked(pullRequest)).toEqual(["ines"]);
-  });
+  longStory(
+    "a line that names the bot is ignored, because an author can't review their own pull request",
+    async () => {
+      await scenario.complete("own", { repository: owned, files: { "src/bot/hi.ts": "export {};\n" } });
+      const pullRequest = await scenario.opened("own");
+      expect(pullRequest.author.login).toBe("orb-bot[bot]");
+      expect(asked(pullRequest)).toEqual(["ines"]);
+    },
+  );
 
   longStory("at most fifteen reviewers are asked, and the others are named", async () => {
     const reviewers = Array.from({ length: 17 }, (_, index) => `reviewer-${index + 1}`);
@@ -261,7 +267,7 @@ describe("reviewers", () => {
     expect(asked(pullRequest)).toEqual(["bob"]);
   });
 
-  test("who can't be looked up leave a failed step, and the labels are added", async () => {
+  longStory("who can't be looked up leave a failed step, and the labels are added", async () => {
     const { github, repository } = scenario.stage;
     await scenario.leaveAlone();
     const placed = github.faults.add({ route: "POST /graphql", fault: UNKNOWN_ERROR });

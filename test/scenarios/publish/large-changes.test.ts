@@ -95,7 +95,7 @@ describe("a large change", () => {
     return number.toLocaleString("en").replaceAll(",", "\u00a0");
   }
 
-  test("of 3 000 files has a summary with git's numbers", async () => {
+  longStory("of 3 000 files has a summary with git's numbers", async () => {
     await scenario.complete("many", { files: manyFiles(3_000), data: { type: "refactor" } });
     const pullRequest = await scenario.opened("many");
     const body = pullRequest.body ?? "";
@@ -130,7 +130,7 @@ describe("a large change", () => {
     expect(pullRequest.labels).toContain("risk: high");
   });
 
-  test("is read twice, and a mistake in the settings is still reported", async () => {
+  longStory("is read twice, and a mistake in the settings is still reported", async () => {
     const { repository } = scenario.stage;
     await scenario.change(repository, { ".github/orb.yml": "draft: alwys\n" });
     await scenario.complete("large-and-wrong", { files: manyFiles(301), data: { type: "refactor" } });

@@ -97,7 +97,7 @@ test("a later completion updates the bot's text and keeps a person's", async () 
   expect(pullRequest.body).not.toContain("First words.");
 });
 
-test("a title that a person wrote is kept, however many completions follow", async () => {
+longStory("a title that a person wrote is kept, however many completions follow", async () => {
   await scenario.complete("titled", { data: { title: "By the agent" } });
   const pullRequest = await scenario.opened("titled");
   const { github, repository } = scenario.stage;
@@ -134,7 +134,7 @@ longStory("a description that is too long is shortened until it fits", async () 
   expect((await scenario.opened("long")).body?.length).toBeLessThanOrEqual(60_000);
 });
 
-test("a draft is opened if the signal asks for one", async () => {
+longStory("a draft is opened if the signal asks for one", async () => {
   await scenario.complete("wanted", { data: { draft: true } });
   const { data } = await scenario.event("wanted", "orb.pull_request.opened");
   expect(data["pullRequest"]).toMatchObject({ draft: true });

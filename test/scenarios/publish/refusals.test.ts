@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { commitIdentity, runGit } from "../../../fixtures/meta-agent/git.ts";
 import { ask, listPullRequests } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -121,7 +122,7 @@ test("a person's pull request is never touched", async () => {
   });
 });
 
-test("another project's pull request from the same branch is never touched", async () => {
+longStory("another project's pull request from the same branch is never touched", async () => {
   await scenario.stage.pushBranch("agent/shared", { "shared.ts": "export {};\n" });
   await scenario.signal(completion("shared-first", { branch: "agent/shared", title: "First" }));
   await scenario.listed("shared-first", ({ status }) => status === "open");
@@ -165,7 +166,7 @@ test("a pull request that a person closed is not opened again", async () => {
   expect(repository.pullRequests.size).toBe(before);
 });
 
-test("a pull request that was created before its project was cancelled is still announced", async () => {
+longStory("a pull request that was created before its project was cancelled is still announced", async () => {
   const { faults } = scenario.stage.github;
   await scenario.complete("before-it");
   await scenario.opened("before-it");

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import type { Repository } from "../../local-github/state.ts";
@@ -96,14 +97,17 @@ describe("every further request has its reason", () => {
     expect(await requestsFor("onto-next-again", { base: "next" })).toEqual([COMPARE, RULES, OPEN, DECORATE]);
   });
 
-  test("a description that is too long, or a mistake in the repository's files, needs a check run", async () => {
-    const repository = await scenario.addRepository("noted", {
-      files: { ".github/orb/fix.md": "{% nonsense %}\n" },
-    });
-    await scenario.complete("noted-before", { repository, data: { type: "fix" } });
-    await scenario.opened("noted-before");
-    expect(await requestsFor("noted", {}, { repository })).toEqual([COMPARE, OPEN, DECORATE, CHECK_RUN]);
-  });
+  longStory(
+    "a description that is too long, or a mistake in the repository's files, needs a check run",
+    async () => {
+      const repository = await scenario.addRepository("noted", {
+        files: { ".github/orb/fix.md": "{% nonsense %}\n" },
+      });
+      await scenario.complete("noted-before", { repository, data: { type: "fix" } });
+      await scenario.opened("noted-before");
+      expect(await requestsFor("noted", {}, { repository })).toEqual([COMPARE, OPEN, DECORATE, CHECK_RUN]);
+    },
+  );
 
   test("of more than 300 files the rest is read page by page, after the pull request is opened", async () => {
     const files = Object.fromEntries(
@@ -124,18 +128,21 @@ describe("every further request has its reason", () => {
     ]);
   });
 
-  test("at a limit GitHub is asked which pull requests are still open, before one is queued", async () => {
-    const repository = await scenario.addRepository("limited", {
-      files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
-    });
-    await scenario.complete("limited-first", { repository });
-    await scenario.opened("limited-first");
-    const { requests } = scenario.stage.github;
-    const mark = requests.mark();
-    await scenario.complete("limited-second", { repository });
-    await scenario.listed("limited-second", ({ problem }) => problem?.code === "open_limit_reached");
-    expect(requests.since(mark).map(nameOf)).toEqual([COMPARE, "GET /repos/{owner}/{repo}/pulls 200"]);
-  });
+  longStory(
+    "at a limit GitHub is asked which pull requests are still open, before one is queued",
+    async () => {
+      const repository = await scenario.addRepository("limited", {
+        files: { ".github/orb.yml": "limits: { openPerRepository: 1 }\n" },
+      });
+      await scenario.complete("limited-first", { repository });
+      await scenario.opened("limited-first");
+      const { requests } = scenario.stage.github;
+      const mark = requests.mark();
+      await scenario.complete("limited-second", { repository });
+      await scenario.listed("limited-second", ({ problem }) => problem?.code === "open_limit_reached");
+      expect(requests.since(mark).map(nameOf)).toEqual([COMPARE, "GET /repos/{owner}/{repo}/pulls 200"]);
+    },
+  );
 
   test("a base branch that requires checks: a refresh writes their state", async () => {
     const { github } = scenario.stage;

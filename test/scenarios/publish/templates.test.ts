@@ -1,4 +1,5 @@
 import { expect, test, describe } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { renderedOnGitHub, sectionOf } from "../../support/description.ts";
 import { useScenario } from "../../support/scenario.ts";
 
@@ -30,7 +31,7 @@ describe("a repository's own template", () => {
     expect(pullRequest.body).toContain("Then read this:");
   });
 
-  test("is ignored if it has a mistake; the check run and a shortcoming name the line", async () => {
+  longStory("is ignored if it has a mistake; the check run and a shortcoming name the line", async () => {
     const repository = await scenario.addRepository("mistaken", {
       files: { [TEMPLATE]: "# Ours\n\n{{ summary }}\n\n{{ sumary }}\n" },
     });
@@ -154,7 +155,7 @@ describe("a repository's template for pull requests", () => {
     expect(pullRequest.body).toContain("- [ ] I agree to the code of conduct");
   });
 
-  test("is ignored if the settings say so", async () => {
+  longStory("is ignored if the settings say so", async () => {
     const repository = await scenario.addRepository("ignored", {
       files: {
         ".github/pull_request_template.md": FORM,
@@ -167,20 +168,23 @@ describe("a repository's template for pull requests", () => {
     expect(pullRequest.body).not.toContain("Checklist");
   });
 
-  test("is taken from the folder if one has the name of the change's type, and otherwise the common one is", async () => {
-    const repository = await scenario.addRepository("named", {
-      files: {
-        "docs/pull_request_template.md": "## Why\n\n## For everything\n",
-        ".github/PULL_REQUEST_TEMPLATE/fix.md": "## Why\n\n## For repairs\n",
-      },
-    });
-    await scenario.complete("named-fix", { repository, data: { type: "fix" } });
-    await scenario.complete("named-feature", { repository, data: { type: "feature" } });
-    const fix = await scenario.opened("named-fix");
-    const feature = await scenario.opened("named-feature");
-    expect(fix.body).toContain("## For repairs");
-    expect(fix.body).not.toContain("## For everything");
-    expect(feature.body).toContain("## For everything");
-    expect(feature.body).not.toContain("## For repairs");
-  });
+  longStory(
+    "is taken from the folder if one has the name of the change's type, and otherwise the common one is",
+    async () => {
+      const repository = await scenario.addRepository("named", {
+        files: {
+          "docs/pull_request_template.md": "## Why\n\n## For everything\n",
+          ".github/PULL_REQUEST_TEMPLATE/fix.md": "## Why\n\n## For repairs\n",
+        },
+      });
+      await scenario.complete("named-fix", { repository, data: { type: "fix" } });
+      await scenario.complete("named-feature", { repository, data: { type: "feature" } });
+      const fix = await scenario.opened("named-fix");
+      const feature = await scenario.opened("named-feature");
+      expect(fix.body).toContain("## For repairs");
+      expect(fix.body).not.toContain("## For everything");
+      expect(feature.body).toContain("## For everything");
+      expect(feature.body).not.toContain("## For repairs");
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { useScenario } from "../../support/scenario.ts";
-import { longStory } from "../../support/sample.ts";
+import { longStory, sampled } from "../../support/sample.ts";
 import type { Repository } from "../../local-github/state.ts";
 
 const scenario = useScenario();
@@ -26,6 +26,17 @@ const LAX = {
   ".github/pull_request_template.md": "## Already reviewed\n",
 };
 
+/** What the default branch says against a pull request into `agent/lax`, and the code of the refusal. */
+const STRICT = {
+  "enabled: false": { name: "off", code: "bot_disabled" },
+  "baseBranches: [main]": { name: "main-only", code: "base_not_allowed" },
+  "branches: [work/**]": { name: "heads", code: "branch_not_allowed" },
+  "hold: Frozen for now.": { name: "frozen", code: "on_hold" },
+} as const;
+const strict = sampled("settings of the default branch", Object.keys(STRICT) as (keyof typeof STRICT)[], [
+  "baseBranches: [main]",
+]);
+
 /** A repository with settings on its default branch, and the base `agent/lax`. */
 async function repositoryWith(name: string, files: Record<string, string>): Promise<Repository> {
   const repository = await scenario.addRepository(name, { files });
@@ -50,12 +61,8 @@ async function preview(data: Record<string, unknown>) {
 }
 
 describe("a base that an agent pushed does not lift what the default branch says", () => {
-  test.each([
-    { name: "off", settings: "enabled: false", code: "bot_disabled" },
-    { name: "main-only", settings: "baseBranches: [main]", code: "base_not_allowed" },
-    { name: "heads", settings: "branches: [work/**]", code: "branch_not_allowed" },
-    { name: "frozen", settings: "hold: Frozen for now.", code: "on_hold" },
-  ])("about which pull requests are opened: $settings", async ({ name, settings, code }) => {
+  test.each(strict)("about which pull requests are opened: %s", async (settings) => {
+    const { name, code } = STRICT[settings];
     const repository = await repositoryWith(name, { [ORB]: `${settings}\n` });
     await scenario.complete(name, intoLax(repository));
     const { data } = await scenario.event(name, "orb.pull_request.blocked");
@@ -104,7 +111,7 @@ describe("a base that an agent pushed does not lift what the default branch says
     );
   });
 
-  test("of the owner, in a repository without settings", async () => {
+  longStory("of the owner, in a repository without settings", async () => {
     const { github, githubApp } = scenario.stage;
     const owner = github.createOrganization("careful");
     await scenario.addRepository(".github", { owner, files: { [ORB]: "enabled: false\n" } });
@@ -171,7 +178,7 @@ describe("a base that the default branch names in full", () => {
     expect(body).toContain("For next.");
   });
 
-  test("has its mistakes reported by branch and line", async () => {
+  longStory("has its mistakes reported by branch and line", async () => {
     const repository = await scenario.addRepository("misspelt", {
       files: { [ORB]: "baseBranches: [main, next]\n" },
     });
@@ -182,21 +189,27 @@ describe("a base that the default branch names in full", () => {
   });
 });
 
-test("a later signal with another base changes neither the base of an open pull request nor its rules", async () => {
-  const repository = await repositoryWith("moving", { [ORB]: "labels: { aiGenerated: true }\n" });
-  await scenario.complete("moving", { repository });
-  const pullRequest = await scenario.opened("moving");
-  await scenario.completeAgain("moving", { ...intoLax(repository), files: null });
-  expect(pullRequest.baseRef).toBe("main");
-  expect(pullRequest.labels).toContain("ai-generated");
-});
+longStory(
+  "a later signal with another base changes neither the base of an open pull request nor its rules",
+  async () => {
+    const repository = await repositoryWith("moving", { [ORB]: "labels: { aiGenerated: true }\n" });
+    await scenario.complete("moving", { repository });
+    const pullRequest = await scenario.opened("moving");
+    await scenario.completeAgain("moving", { ...intoLax(repository), files: null });
+    expect(pullRequest.baseRef).toBe("main");
+    expect(pullRequest.labels).toContain("ai-generated");
+  },
+);
 
-test("settings of the default branch that change between two completions apply to the second", async () => {
-  const repository = await repositoryWith("later", { [ORB]: "draft: always\n" });
-  await scenario.complete("later-first", intoLax(repository));
-  expect((await scenario.opened("later-first")).draft).toBe(true);
-  await scenario.change(repository, { [ORB]: "enabled: false\n" });
-  await scenario.complete("later-second", intoLax(repository));
-  const { data } = await scenario.event("later-second", "orb.pull_request.blocked");
-  expect(data["code"]).toBe("bot_disabled");
-});
+longStory(
+  "settings of the default branch that change between two completions apply to the second",
+  async () => {
+    const repository = await repositoryWith("later", { [ORB]: "draft: always\n" });
+    await scenario.complete("later-first", intoLax(repository));
+    expect((await scenario.opened("later-first")).draft).toBe(true);
+    await scenario.change(repository, { [ORB]: "enabled: false\n" });
+    await scenario.complete("later-second", intoLax(repository));
+    const { data } = await scenario.event("later-second", "orb.pull_request.blocked");
+    expect(data["code"]).toBe("bot_disabled");
+  },
+);

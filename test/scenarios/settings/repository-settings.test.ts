@@ -13,7 +13,7 @@ async function writeSettings(yaml: string): Promise<void> {
 }
 
 describe("the settings on the default branch decide which pull requests are opened", () => {
-  test("none while the bot is disabled, and the refusal says so", async () => {
+  longStory("none while the bot is disabled, and the refusal says so", async () => {
     await writeSettings("enabled: false\n");
     await scenario.complete("off");
     const { data } = await scenario.event("off", "orb.pull_request.blocked");
@@ -145,7 +145,7 @@ describe("the settings on the default branch decide which pull requests are open
     expect(pullRequest.requestedReviewers.map(({ login }) => login)).toEqual(["ines"]);
   });
 
-  test("an agent can't relax the settings on its own branch", async () => {
+  longStory("an agent can't relax the settings on its own branch", async () => {
     const { github, repository } = scenario.stage;
     await writeSettings("draft: always\n");
     await scenario.complete("sly", {
@@ -193,7 +193,7 @@ describe("a settings file that can't be read", () => {
   });
 });
 
-test("a completion for a closed pull request does not lose the last good settings", async () => {
+longStory("a completion for a closed pull request does not lose the last good settings", async () => {
   const { github, repository } = scenario.stage;
   await writeSettings("draft: always\n");
   await scenario.complete("settled");

@@ -56,7 +56,7 @@ describe("failed checks", () => {
     ]);
   });
 
-  test("are noticed by the end of an App's check suite alone", async () => {
+  longStory("are noticed by the end of an App's check suite alone", async () => {
     const { github, repository } = scenario.stage;
     const { headSha } = await open("suite");
     github.webhooks.faults.add({ event: "check_run", times: Infinity, fault: { kind: "lose" } });
@@ -173,7 +173,7 @@ describe("`autoReady`", () => {
       expect(pullRequest.draft).toBe(true);
     });
 
-    test("if the settings do not have it", async () => {
+    longStory("if the settings do not have it", async () => {
       const { github } = scenario.stage;
       const repository = await scenario.addRepository("left");
       await scenario.complete("left", { repository, data: DRAFT });

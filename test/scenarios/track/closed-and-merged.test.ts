@@ -69,7 +69,7 @@ describe("if the settings want the branch to be deleted", () => {
     expect(await github.branchSha(repository, "agent/tidy")).toBeNull();
   });
 
-  test("it stays, and nothing else is written, if the pull request is on hold", async () => {
+  longStory("it stays, and nothing else is written, if the pull request is on hold", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("held", { files });
     await scenario.complete("held", { repository });
@@ -138,7 +138,7 @@ async function moves(project: string): Promise<string[]> {
   return types.filter((type) => type.startsWith("orb.pull_request.")).map((type) => type.slice(17));
 }
 
-test("one that a person merges before it is finished is reported as opened and as merged", async () => {
+longStory("one that a person merges before it is finished is reported as opened and as merged", async () => {
   const { github, repository } = scenario.stage;
   const { number } = await interrupted("quickly-merged");
   await github.mergePullRequest(repository, number, { method: "squash" });

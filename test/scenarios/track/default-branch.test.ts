@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { storedRecord } from "../../support/stored-record.ts";
@@ -27,7 +28,7 @@ describe("after the default branch was renamed", () => {
     });
   });
 
-  test("even if the event is lost, nothing is refused for a base that is gone", async () => {
+  longStory("even if the event is lost, nothing is refused for a base that is gone", async () => {
     const { github } = scenario.stage;
     const { repository } = await known("lost");
     await github.pushFiles(repository, { branch: "agent/lost", files: { "a.ts": "a\n" }, message: "A" });
@@ -63,7 +64,7 @@ describe("after another branch became the default", () => {
     expect((await scenario.opened("unblocked")).baseRef).toBe("develop");
   });
 
-  test("a description no longer promises to close issues that GitHub would not close", async () => {
+  longStory("a description no longer promises to close issues that GitHub would not close", async () => {
     const { github } = scenario.stage;
     const repository = await scenario.addRepository("closing");
     const { number } = await github.openIssue(repository, { title: "Greet people" });

@@ -1,4 +1,5 @@
 import { expect, test, describe } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { sectionOf } from "../../support/description.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useScenario } from "../../support/scenario.ts";
@@ -43,7 +44,7 @@ test("a ticked box regenerates its section without a completion", async () => {
   expect(pullRequest.body).not.toContain("Something else.");
 });
 
-test("after a person changes the base, the record has the new one", async () => {
+longStory("after a person changes the base, the record has the new one", async () => {
   const { github, repository } = scenario.stage;
   await scenario.change(repository, { "release.md": "1.0\n" }, "release");
   await scenario.complete("turned");
@@ -54,7 +55,7 @@ test("after a person changes the base, the record has the new one", async () => 
   expect(record?.pullRequest?.base).toBe("release");
 });
 
-test("the event of an update has the pull request as it is after the write", async () => {
+longStory("the event of an update has the pull request as it is after the write", async () => {
   await scenario.complete("retitled", { data: { title: "Say hello" } });
   await scenario.opened("retitled");
   await scenario.completeAgain("retitled", { files: null, data: { title: "Say goodbye" } });
@@ -78,22 +79,27 @@ describe("another base", () => {
     expect(pullRequest.body).toContain("Once more.");
   });
 
-  test("in a later completion opens no second pull request if the answer to the first creation was lost", async () => {
-    const { github, repository } = scenario.stage;
-    await scenario.stage.pushBranch("next/1", { "release.ts": "export {};\n" });
-    github.faults.add({ route: CREATE, fault: { kind: "lost-answer", when: "after" } });
-    const unseen = github.faults.add({
-      route: LIST,
-      times: 3,
-      fault: { kind: "error", status: 502, when: "before" },
-    });
-    await scenario.complete("rebased", { data: { base: "main" } });
-    await eventually("the second look", () => unseen.hits > 0);
-    await scenario.complete("rebased", { files: null, minute: 40, data: { base: "next/1" } });
-    await scenario.opened("rebased");
-    const those = [...repository.pullRequests.values()].filter(({ headRef }) => headRef === "agent/rebased");
-    expect(those).toHaveLength(1);
-  });
+  longStory(
+    "in a later completion opens no second pull request if the answer to the first creation was lost",
+    async () => {
+      const { github, repository } = scenario.stage;
+      await scenario.stage.pushBranch("next/1", { "release.ts": "export {};\n" });
+      github.faults.add({ route: CREATE, fault: { kind: "lost-answer", when: "after" } });
+      const unseen = github.faults.add({
+        route: LIST,
+        times: 3,
+        fault: { kind: "error", status: 502, when: "before" },
+      });
+      await scenario.complete("rebased", { data: { base: "main" } });
+      await eventually("the second look", () => unseen.hits > 0);
+      await scenario.complete("rebased", { files: null, minute: 40, data: { base: "next/1" } });
+      await scenario.opened("rebased");
+      const those = [...repository.pullRequests.values()].filter(
+        ({ headRef }) => headRef === "agent/rebased",
+      );
+      expect(those).toHaveLength(1);
+    },
+  );
 });
 
 test("a conflict is reported once, with its files and its cause, and again when it is resolved", async () => {

@@ -4,6 +4,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { eventually } from "../../support/eventually.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
 
@@ -28,7 +29,7 @@ async function printOf(folder: string): Promise<string> {
 
 const cleanup = (body: object) => world.ask("POST", "/api/v1/cleanups", body);
 
-test("a dry run says what would happen and changes nothing below the root (C16)", async () => {
+longStory("a dry run says what would happen and changes nothing below the root (C16)", async () => {
   const path = await world.create("dry-clean");
   // Enough to see on a file system to which other tests write meanwhile.
   await world.write("dry-clean", "large.txt", "0".repeat(LARGE_BYTES));
@@ -203,7 +204,7 @@ test.each([
   });
 });
 
-test("a clean-up for a host without a worker stays scheduled, and says so", async () => {
+longStory("a clean-up for a host without a worker stays scheduled, and says so", async () => {
   const created = {
     project: { id: "far-away", name: "Far", userId: "user-1" },
     repository: "octo/hello",
@@ -245,25 +246,28 @@ test("the disk of the host is shown, and can be paused: then nothing goes until 
   expect(world.isGone("paused")).toBe(true);
 });
 
-test("relief that was asked for says what was done, or that nothing had to be, with the figures", async () => {
-  await reportOfNow();
-  const asked = await world.ask("POST", "/api/v1/disk/relieve", { host: world.host });
-  expect(asked).toMatchObject({
-    status: 202,
-    json: { usage: { bytes: { usedPercent: expect.any(Number) } } },
-  });
-  const last = await eventually("what was done", async () => {
-    const { json } = await world.ask("GET", "/api/v1/disk");
-    return (json["items"] as { lastRelief: object | null }[])[0]?.lastRelief;
-  });
-  // How full the disk of the machine is, decides which of the two.
-  const because = expect.stringMatching(/^(?:Nothing|It) .*\d+ % of its bytes/);
-  expect(last).toMatchObject({
-    by: expect.stringContaining("ADMIN_TOKEN"),
-    because,
-    after: { bytes: { usedPercent: expect.any(Number) } },
-  });
-});
+longStory(
+  "relief that was asked for says what was done, or that nothing had to be, with the figures",
+  async () => {
+    await reportOfNow();
+    const asked = await world.ask("POST", "/api/v1/disk/relieve", { host: world.host });
+    expect(asked).toMatchObject({
+      status: 202,
+      json: { usage: { bytes: { usedPercent: expect.any(Number) } } },
+    });
+    const last = await eventually("what was done", async () => {
+      const { json } = await world.ask("GET", "/api/v1/disk");
+      return (json["items"] as { lastRelief: object | null }[])[0]?.lastRelief;
+    });
+    // How full the disk of the machine is, decides which of the two.
+    const because = expect.stringMatching(/^(?:Nothing|It) .*\d+ % of its bytes/);
+    expect(last).toMatchObject({
+      by: expect.stringContaining("ADMIN_TOKEN"),
+      because,
+      after: { bytes: { usedPercent: expect.any(Number) } },
+    });
+  },
+);
 
 test("metrics count what was removed, kept and stored", async () => {
   const metrics = await (await world.bot.request("/metrics")).text();

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runGit } from "../../../fixtures/meta-agent/git.ts";
 import { describe, expect, test } from "../../support/testing.ts";
+import type { Account } from "../../local-github/account.ts";
 import { eventually } from "../../support/eventually.ts";
 import { longStory } from "../../support/sample.ts";
 import { useCleanupStage } from "../../support/workspaces/cleanup-stage.ts";
@@ -187,3 +188,45 @@ longStory(
     ]);
   },
 );
+
+let ines: Account | null = null;
+
+test("`/orb cleanup` removes the workspace before its time, once nobody uses it", async () => {
+  const { github, repository } = world.stage;
+  await world.create("command");
+  await world.commit("command", { push: true });
+  const branch = "agent/command";
+  const completed = { project: "command", repository: "octo/hello", branch, summary: "Adds a greeting." };
+  await world.signal("orb.implementation.completed", completed, 60_000);
+  const pullRequest = await eventually("the pull request", () =>
+    [...repository.pullRequests.values()].find(({ headRef }) => headRef === branch),
+  );
+  // The record knows its number: a comment that comes earlier is one on somebody else's pull request.
+  await world.event("command", ({ type }) => type === "orb.pull_request.opened");
+  ines = github.createUser("ines");
+  github.addCollaborator(repository, ines, "write");
+  await github.comment(repository, pullRequest.number, "/orb cleanup discard", { by: ines });
+  await eventually("the answer, with what the command takes", () =>
+    pullRequest.comments.some(({ body }) => body.includes("takes no words after it, such as `archive`")),
+  );
+  // The last signal was a moment ago: agents may be resumed.
+  const waiting = await world.cleanup("command", ({ status }) => status === "deferred");
+  expect(waiting.reasons).toMatchObject([{ code: "recently_signalled" }]);
+  expect(world.isGone("command")).toBe(false);
+  world.passHours(1);
+  const done = await world.cleanup("command", ({ status }) => status === "completed");
+  const { json } = await world.ask("GET", `/api/v1/cleanups/${done.id}`);
+  expect(json).toMatchObject({ origin: "command", by: "ines", unpushed: "keep", outcome: "removed" });
+  expect(json["because"]).toContain(pullRequest.number.toString());
+});
+
+longStory("if nothing is left to remove, the person's request is answered with an event", async () => {
+  const { repository, github } = world.stage;
+  const pullRequest = await eventually("the pull request", () =>
+    [...repository.pullRequests.values()].find(({ headRef }) => headRef === "agent/command"),
+  );
+  if (!ines) throw new Error("Nobody may give commands");
+  await github.comment(repository, pullRequest.number, "/orb cleanup", { by: ines });
+  const { data } = await world.event("command", ({ type }) => type === "orb.cleanup.cancelled");
+  expect(data).toMatchObject({ cleanup: null });
+});

@@ -16,7 +16,16 @@ export interface MarkdownPage {
   readonly anchors: ReadonlySet<string>;
 }
 
+/** Pages do not change during a run, and some are asked for by every link to them. */
+const pages = new Map<string, MarkdownPage>();
+
 export function readMarkdownPage(path: string): MarkdownPage {
+  const page = pages.get(path) ?? readPage(path);
+  pages.set(path, page);
+  return page;
+}
+
+function readPage(path: string): MarkdownPage {
   const root: Root = unified().use(remarkParse).use(remarkGfm).parse(readFileSync(path, "utf8"));
   const slugger = new GithubSlugger();
   const links: string[] = [];

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { hostOf } from "../../../src/github/wire/rules/host.ts";
 import { isWrite, nextWriteMs } from "../../../src/github/wire/rules/pace.ts";
@@ -138,7 +139,7 @@ describe("the pace of requests", () => {
       );
     });
 
-    test("that would wait for more than a moment is not sent, and says when to try again", async () => {
+    longStory("that would wait for more than a moment is not sent, and says when to try again", async () => {
       await using scene = await setGitHubScene();
       const { repository, remote, wait, github } = scene;
       const write = (name: string) => remote.createLabel({ name, color: "00ff00", description: "" });
@@ -158,7 +159,6 @@ describe("the pace of requests", () => {
       const anHourBeforeMs = (refused.retryAt?.getTime() ?? 0) - HOUR_MS;
       expect(anHourBeforeMs).toBeGreaterThanOrEqual(beforeFirstMs);
       expect(anHourBeforeMs).toBeLessThanOrEqual(afterFirstMs);
-
       expect(await remote.renderMarkdown("*x*")).toBe("<p><em>x</em></p>");
       wait(HOUR_MS);
       await write("one-more");

@@ -80,7 +80,7 @@ describe("the cost of sanitising", () => {
 
   const ALL_UNITS = [...UNITS, "[a]: b\n", "\t", "\n", "\u200b", "\u001b]", "\u001b[", "\u001b]0;"];
 
-  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 12 === 0);
+  const SOME_UNITS = ALL_UNITS.filter((_, index) => index % 24 === 0);
 
   test.each(sampled("repeated texts of a line", ALL_UNITS, SOME_UNITS))(
     "100 000 characters of %j are cheap to sanitise as a line",
@@ -139,9 +139,7 @@ describe("the cost of sanitising", () => {
     sampled("shapes of a summary", Object.keys(SHAPES) as (keyof typeof SHAPES)[], [
       "a keyword far from the next word",
       "nested emphasis",
-      "details that are never closed",
       "comments that are never closed",
-      "links",
     ]),
   )("%s has a bounded cost and a bounded result", (shape) => {
     const text = SHAPES[shape];

@@ -21,7 +21,7 @@ import { assertStillArchived } from "../../../../src/workspaces/archive/still-ar
 import { TreeBuilder } from "../../../../src/workspaces/archive/read/tree-builder.ts";
 import type { Entry } from "../../../../src/workspaces/archive/rules/listing.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
-import { sampledInputs } from "../../../support/sample.ts";
+import { longStory, sampled, sampledInputs } from "../../../support/sample.ts";
 import { ArchiveBench, treeOf } from "../../../support/workspaces/archive-bench.ts";
 import { afterEach, beforeEach, expect, test } from "../../../support/testing.ts";
 
@@ -136,7 +136,7 @@ test("somebody who exchanges a folder for a link all the time gets nothing from 
   for (const outcome of outcomes) expect(["archived", "archive_changed"]).toContain(outcome);
 });
 
-test.each(["objects", "refs", "."])(
+test.each(sampled("links in a repository", ["objects", "refs", "."], ["objects"]))(
   "a link in the place of the repository's %s is a reason to keep",
   async (part) => {
     const inspection = await bench.inspect();
@@ -197,7 +197,7 @@ test("a path that has something is refused, also an empty folder; nothing there 
   expect(await readdir(bench.path)).toEqual(["new"]);
 });
 
-test("the fence is taken away at the last moment, and the workspace has its place then", async () => {
+longStory("the fence is taken away at the last moment, and the workspace has its place then", async () => {
   await bench.archive();
   await bench.removeWorkspace();
   await mkdir(bench.path);

@@ -61,16 +61,19 @@ longStory(
   },
 );
 
-test("an archive that a killed process had finished does not count for a workspace that changed since", async () => {
-  await using bench = await benchWithWork();
-  await bench.archive();
-  await expect(bench.archive()).resolves.toMatchObject({ name: "a1" });
-  await appendFile(join(bench.path, "more"), "and more\n");
-  await expect(bench.archive()).resolves.toMatchObject({ name: "a1-2" });
-  await bench.removeWorkspace();
-  await bench.restore({ name: "a1-2" });
-  expect(await readFile(join(bench.path, "more"), "utf8")).toBe("more\nand more\n");
-});
+longStory(
+  "an archive that a killed process had finished does not count for a workspace that changed since",
+  async () => {
+    await using bench = await benchWithWork();
+    await bench.archive();
+    await expect(bench.archive()).resolves.toMatchObject({ name: "a1" });
+    await appendFile(join(bench.path, "more"), "and more\n");
+    await expect(bench.archive()).resolves.toMatchObject({ name: "a1-2" });
+    await bench.removeWorkspace();
+    await bench.restore({ name: "a1-2" });
+    expect(await readFile(join(bench.path, "more"), "utf8")).toBe("more\nand more\n");
+  },
+);
 
 test("what a killed restore left is removed a day later: until then another process may be working in it", async () => {
   await using bench = await benchWithWork();

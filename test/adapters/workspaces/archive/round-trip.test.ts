@@ -85,7 +85,7 @@ test("a clone comes back byte for byte: files, index, every stash entry, notes, 
   expect(restored).toMatchObject({ path: bench.path, special: [], leftOut: [] });
 });
 
-test("a plain `git bundle --all` loses all but one entry of the stash: the control of A19", async () => {
+longStory("a plain `git bundle --all` loses all but one entry of the stash: the control of A19", async () => {
   await using bench = await ArchiveBench.open();
   await cloneWithWork(bench);
   const stash = (await bench.git(["stash", "list", "--format=%H"])).split("\n");
@@ -135,7 +135,7 @@ test("names that are no UTF-8, links, hard links, holes, modes, times, owners an
   expect(restored.special).toEqual([Buffer.from("fifo")]);
 });
 
-test("holes take no room in the archive", async () => {
+longStory("holes take no room in the archive", async () => {
   await using bench = await ArchiveBench.open();
   await writeHoles(join(bench.path, "holes"));
   const { bytes } = await bench.archive();
@@ -175,28 +175,31 @@ test("folders that a command makes again are left out, but not a repository or a
   expect(await bench.git(["log", "--format=%s"], at("node_modules/inner"))).toBe("Hidden work");
 });
 
-test("an unpushed commit two submodules deep, a nested repository and a bare one come back (A17, A18)", async () => {
-  await using bench = await ArchiveBench.open();
-  const sources = ["inner", "outer"].map((name) => join(bench.folder, name));
-  for (const source of sources) {
-    await bench.git(["init", "--quiet", source]);
-    await bench.git(["commit", "--quiet", "--allow-empty", "--message=Source"], source);
-  }
-  const [inner = "", outer = ""] = sources;
-  const files = ["-c", "protocol.file.allow=always"];
-  await bench.git([...files, "submodule", "--quiet", "add", inner, "inner"], outer);
-  await bench.git(["commit", "--quiet", "--message=Add inner"], outer);
-  await bench.git(["init", "--quiet"]);
-  await bench.git([...files, "submodule", "--quiet", "add", outer, "outer"]);
-  await bench.git([...files, "submodule", "--quiet", "update", "--init", "--recursive"]);
-  await bench.git(["commit", "--quiet", "--message=Add outer"]);
-  const deep = join(bench.path, "outer/inner");
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], deep);
-  await bench.git(["init", "--quiet", "--bare", join(bench.path, "sample.git")]);
-  await expectSameAfterRestore(bench);
-  expect(await bench.git(["log", "-1", "--format=%s"], deep)).toBe("Deep");
-  expect(await bench.git(["rev-parse", "--show-toplevel"], deep)).toBe(deep);
-});
+longStory(
+  "an unpushed commit two submodules deep, a nested repository and a bare one come back (A17, A18)",
+  async () => {
+    await using bench = await ArchiveBench.open();
+    const sources = ["inner", "outer"].map((name) => join(bench.folder, name));
+    for (const source of sources) {
+      await bench.git(["init", "--quiet", source]);
+      await bench.git(["commit", "--quiet", "--allow-empty", "--message=Source"], source);
+    }
+    const [inner = "", outer = ""] = sources;
+    const files = ["-c", "protocol.file.allow=always"];
+    await bench.git([...files, "submodule", "--quiet", "add", inner, "inner"], outer);
+    await bench.git(["commit", "--quiet", "--message=Add inner"], outer);
+    await bench.git(["init", "--quiet"]);
+    await bench.git([...files, "submodule", "--quiet", "add", outer, "outer"]);
+    await bench.git([...files, "submodule", "--quiet", "update", "--init", "--recursive"]);
+    await bench.git(["commit", "--quiet", "--message=Add outer"]);
+    const deep = join(bench.path, "outer/inner");
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=Deep"], deep);
+    await bench.git(["init", "--quiet", "--bare", join(bench.path, "sample.git")]);
+    await expectSameAfterRestore(bench);
+    expect(await bench.git(["log", "-1", "--format=%s"], deep)).toBe("Deep");
+    expect(await bench.git(["rev-parse", "--show-toplevel"], deep)).toBe(deep);
+  },
+);
 
 const OPERATIONS = ["merge", "rebase", "cherry-pick", "bisect"] as const;
 
@@ -284,7 +287,7 @@ longStory("a repository whose objects are named by SHA-256 comes back", async ()
   await bench.git(["fsck", "--strict"]);
 });
 
-test("objects of Git LFS come back, also those that no server has (A20)", async () => {
+longStory("objects of Git LFS come back, also those that no server has (A20)", async () => {
   await using bench = await ArchiveBench.open();
   await bench.git(["init", "--quiet"]);
   const oid = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArchiveBench } from "../../../support/workspaces/archive-bench.ts";
 import { expect, test } from "../../../support/testing.ts";
+import { longStory } from "../../../support/sample.ts";
 
 async function benchWithWork(): Promise<ArchiveBench> {
   const bench = await ArchiveBench.openWithCommit();
@@ -20,7 +21,7 @@ test("an archive of an earlier try is used again as long as it has all that is t
   expect((await readdir(bench.into.path)).toSorted()).toEqual(["a1", "a2"]);
 });
 
-test("it is not used again if it is damaged, or if something says that it does not fit", async () => {
+longStory("it is not used again if it is damaged, or if something says that it does not fit", async () => {
   await using bench = await benchWithWork();
   await bench.archive();
   const other = await bench.archive({ name: "a2", spares: [{ name: "a1", mayFit: false }] });
@@ -30,29 +31,35 @@ test("it is not used again if it is damaged, or if something says that it does n
   expect(await bench.archive({ name: "a2", spares: [FITS] })).toMatchObject({ name: "a2" });
 });
 
-test("an older one is not used again while a newer one is there: it may be about to be removed", async () => {
-  await using bench = await benchWithWork();
-  await bench.archive();
-  await bench.archive({ name: "a2" });
-  await appendFile(join(bench.into.pathOf("a2"), "files.tar"), "x");
-  const spares = [{ name: "a2", mayFit: true }, FITS];
-  expect(await bench.archive({ name: "a3", spares })).toMatchObject({ name: "a3" });
-  // The control: without the newer one it is used.
-  await rm(bench.into.pathOf("a3"), { recursive: true });
-  await rm(bench.into.pathOf("a2"), { recursive: true });
-  expect(await bench.archive({ name: "a3", spares })).toMatchObject({ name: "a1" });
-});
+longStory(
+  "an older one is not used again while a newer one is there: it may be about to be removed",
+  async () => {
+    await using bench = await benchWithWork();
+    await bench.archive();
+    await bench.archive({ name: "a2" });
+    await appendFile(join(bench.into.pathOf("a2"), "files.tar"), "x");
+    const spares = [{ name: "a2", mayFit: true }, FITS];
+    expect(await bench.archive({ name: "a3", spares })).toMatchObject({ name: "a3" });
+    // The control: without the newer one it is used.
+    await rm(bench.into.pathOf("a3"), { recursive: true });
+    await rm(bench.into.pathOf("a2"), { recursive: true });
+    expect(await bench.archive({ name: "a3", spares })).toMatchObject({ name: "a1" });
+  },
+);
 
-test("that of a linked worktree is not used again: its entry may have changed, and nothing in the worktree shows it", async () => {
-  await using bench = await ArchiveBench.open();
-  const main = join(bench.folder, "main");
-  await bench.git(["init", "--quiet", main]);
-  await bench.git(["commit", "--quiet", "--allow-empty", "--message=First"], main);
-  await bench.git(["worktree", "add", "--quiet", "--detach", bench.path], main);
-  await bench.archive();
-  expect(await bench.archive({ name: "a2", spares: [FITS] })).toMatchObject({ name: "a2", outdated: [] });
-  expect(await bench.archive({ name: "a2" })).toMatchObject({ name: "a2-2", outdated: ["a2"] });
-});
+longStory(
+  "that of a linked worktree is not used again: its entry may have changed, and nothing in the worktree shows it",
+  async () => {
+    await using bench = await ArchiveBench.open();
+    const main = join(bench.folder, "main");
+    await bench.git(["init", "--quiet", main]);
+    await bench.git(["commit", "--quiet", "--allow-empty", "--message=First"], main);
+    await bench.git(["worktree", "add", "--quiet", "--detach", bench.path], main);
+    await bench.archive();
+    expect(await bench.archive({ name: "a2", spares: [FITS] })).toMatchObject({ name: "a2", outdated: [] });
+    expect(await bench.archive({ name: "a2" })).toMatchObject({ name: "a2-2", outdated: ["a2"] });
+  },
+);
 
 test("an archive is removed as a whole, also after a call that was ended half-way", async () => {
   await using bench = await benchWithWork();

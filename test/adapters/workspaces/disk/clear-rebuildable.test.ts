@@ -12,6 +12,7 @@ import {
   expect,
   test,
 } from "../../../support/testing.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { useDatabase } from "../../../support/database.ts";
 import { testWorker } from "../../../support/worker.ts";
 import { LeasedWork } from "../../../../src/mongo/queue/leased-work.ts";
@@ -144,19 +145,22 @@ describe("a folder that a command makes again", () => {
     await end();
   });
 
-  test.each(POINTS)("killed at %s: the next process ends it, and nothing is in the trash", async (point) => {
-    const { clearing, end } = await takeTurn();
-    const dying = clearing((name) => {
-      if (name === point) throw new Died();
-    });
-    await expect(dying.clear(workspace)).rejects.toThrow(Died);
-    const left = await underWay();
-    if (left) await clearing().finish(left);
-    expect([await inTrash(), await underWay()]).toEqual([[], null]);
-    expect(isThere()).toBe(point === "clear:marked");
-    expect(existsSync(join(path, "notes.txt"))).toBe(true);
-    await end();
-  });
+  test.each(sampled("kill points of a clearing", POINTS, ["clear:moved", "clear:condemned"]))(
+    "killed at %s: the next process ends it, and nothing is in the trash",
+    async (point) => {
+      const { clearing, end } = await takeTurn();
+      const dying = clearing((name) => {
+        if (name === point) throw new Died();
+      });
+      await expect(dying.clear(workspace)).rejects.toThrow(Died);
+      const left = await underWay();
+      if (left) await clearing().finish(left);
+      expect([await inTrash(), await underWay()]).toEqual([[], null]);
+      expect(isThere()).toBe(point === "clear:marked");
+      expect(existsSync(join(path, "notes.txt"))).toBe(true);
+      await end();
+    },
+  );
 
   test.each([
     ["a lease is given", "clear:checked", giveLease],
@@ -188,7 +192,7 @@ describe("a folder that a command makes again", () => {
     await end();
   });
 
-  test("stays while somebody has a lease on the workspace", async () => {
+  longStory("stays while somebody has a lease on the workspace", async () => {
     const { clearing, end } = await takeTurn();
     await giveLease();
     expect(await clearing().clear(workspace)).toBe(false);

@@ -104,7 +104,7 @@ describe.each(sampled("disks", DISKS, ["ext4"]))("on %s, as root,", (type) => {
     expect((await relieveDisk(disk)).steps).toEqual([]);
   });
 
-  test("D2: small files alone are a reason", async () => {
+  longStory("D2: small files alone are a reason", async () => {
     await using disk = await SmallDisk.mount(type, SIZE);
     for (let number = 0; number < 6; number++) disk.make(`w${number}`, { mib: 0, files: 310 });
     const relief = await relieveDisk(disk);

@@ -12,6 +12,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT, testNeeding } from "../../../support/workspaces/needs.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
+import { longStory } from "../../../support/sample.ts";
 import { useNeighbours } from "./neighbours-scene.ts";
 
 const used = useNeighbours();
@@ -69,30 +70,36 @@ describe("a workspace that lends objects (C3)", () => {
     }
   });
 
-  test("can go beside a record whose path no folder can have", async () => {
+  longStory("can go beside a record whose path no folder can have", async () => {
     const scene = await readBefore();
     await scene.record("y".repeat(256));
     expect(await scene.of("a")).toEqual(NOBODY);
     expect(await scene.last("a")).toEqual(NOBODY);
   });
 
-  test("is known if the borrower's objects are a link to its own, as `git new-workdir` makes it", async () => {
-    const scene = await readBefore();
-    rmSync(join(scene.path("b"), ".git/objects"), { recursive: true });
-    symlinkSync(join(scene.path("a"), ".git/objects"), join(scene.path("b"), ".git/objects"));
-    expect((await scene.last("a")).known).toEqual([scene.path("b")]);
-  });
+  longStory(
+    "is known if the borrower's objects are a link to its own, as `git new-workdir` makes it",
+    async () => {
+      const scene = await readBefore();
+      rmSync(join(scene.path("b"), ".git/objects"), { recursive: true });
+      symlinkSync(join(scene.path("a"), ".git/objects"), join(scene.path("b"), ".git/objects"));
+      expect((await scene.last("a")).known).toEqual([scene.path("b")]);
+    },
+  );
 
-  test("is known if the borrower lies deep inside a workspace, in a folder that git ignores", async () => {
-    const { scene } = used;
-    await scene.make("a");
-    await scene.make("b");
-    writeFileSync(join(scene.path("b"), ".gitignore"), "node_modules\n");
-    mkdirSync(join(scene.path("b"), "node_modules/x/y"), { recursive: true });
-    await scene.share("a", "b/node_modules/x/y/z");
-    await scene.record("a", "b");
-    expect((await scene.of("a")).known).toEqual([scene.path("b")]);
-  });
+  longStory(
+    "is known if the borrower lies deep inside a workspace, in a folder that git ignores",
+    async () => {
+      const { scene } = used;
+      await scene.make("a");
+      await scene.make("b");
+      writeFileSync(join(scene.path("b"), ".gitignore"), "node_modules\n");
+      mkdirSync(join(scene.path("b"), "node_modules/x/y"), { recursive: true });
+      await scene.share("a", "b/node_modules/x/y/z");
+      await scene.record("a", "b");
+      expect((await scene.of("a")).known).toEqual([scene.path("b")]);
+    },
+  );
 });
 
 describe("in the last look before a removal", () => {
@@ -106,7 +113,7 @@ describe("in the last look before a removal", () => {
     expect((await scene.of("a")).known).toEqual([scene.path("b")]);
   });
 
-  test("a repository that was cloned into a known workspace a moment ago is found", async () => {
+  longStory("a repository that was cloned into a known workspace a moment ago is found", async () => {
     const scene = await readBefore();
     await scene.share("a", "b/inner");
     expect((await scene.last("a")).known).toEqual([scene.path("b")]);
@@ -138,7 +145,7 @@ describe("in the last look before a removal", () => {
     expect(await scene.last("a")).toEqual(NOBODY);
   });
 
-  test("a workspace that borrows no more is no borrower", async () => {
+  longStory("a workspace that borrows no more is no borrower", async () => {
     const { scene } = used;
     await scene.make("a");
     await scene.share("a", "b");
@@ -185,7 +192,7 @@ describe("what was read of a workspace", () => {
     expect((await scene.last("a")).known).toEqual([scene.path("b")]);
   });
 
-  test("is not stored if the record changed meanwhile", async () => {
+  longStory("is not stored if the record changed meanwhile", async () => {
     const scene = await readBefore();
     const before = await scene.store.findByPath("host-1", scene.path("b"));
     if (!before) throw new Error("There is no record");

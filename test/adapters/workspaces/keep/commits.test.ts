@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../../support/testing.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { OrbError } from "../../../../src/errors.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
@@ -13,7 +14,7 @@ describe("a workspace whose commits are all on GitHub", () => {
     expect(scene.questions[0]?.shas).toContain(await scene.shell("git rev-parse HEAD"));
   });
 
-  test("is clean if it has pushed what it made", async () => {
+  longStory("is clean if it has pushed what it made", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`${COMMIT}; git push -q origin agent/x`);
     expect(summary(await scene.inspect())).toBe("clean");
@@ -39,7 +40,7 @@ describe("commits that only the workspace has", () => {
     expect(codesOf(await scene.inspect())).toEqual(["unpushed_commits"]);
   });
 
-  test("keep it if only the forged ref leads to them", async () => {
+  longStory("keep it if only the forged ref leads to them", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
       `${COMMIT}; git update-ref refs/remotes/origin/x HEAD; git reset -q --hard HEAD~1; rm -rf .git/logs .git/ORIG_HEAD`,
@@ -55,7 +56,7 @@ describe("commits that only the workspace has", () => {
     expect(summary(await scene.inspect())).toBe("clean");
   });
 
-  test("keep it on a detached HEAD that no ref leads to (A7)", async () => {
+  longStory("keep it on a detached HEAD that no ref leads to (A7)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`git checkout -q --detach; ${COMMIT}; rm -rf .git/logs`);
     expect(await scene.shell("git log --oneline --branches --tags --not --remotes")).toBe("");
@@ -108,7 +109,7 @@ describe("a linked worktree of a repository elsewhere", () => {
     expect(scene.questions).toHaveLength(1);
   });
 
-  test("is kept for a commit of its own, although the main repository would still have it", async () => {
+  longStory("is kept for a commit of its own, although the main repository would still have it", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`${LINK}; ${COMMIT}`);
     expect(codesOf(await scene.inspect({ at: "wt" }))).toContain("unpushed_commits");
@@ -133,7 +134,7 @@ describe("a linked worktree of a repository elsewhere", () => {
     expect(found?.toSorted()).toEqual(lost.toSorted());
   });
 
-  test("counts in the main repository, if that is the workspace", async () => {
+  longStory("counts in the main repository, if that is the workspace", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
       `git worktree add -q --detach inner main; cd inner; ${COMMIT}; cd ..; echo inner >> .git/info/exclude`,
@@ -145,7 +146,7 @@ describe("a linked worktree of a repository elsewhere", () => {
 });
 
 describe("a clone that borrows objects", () => {
-  test("is clean without commits of its own, if the lender keeps what it inherited (A6)", async () => {
+  longStory("is clean without commits of its own, if the lender keeps what it inherited (A6)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`${COMMIT}; cd ..; git clone -q --shared ws borrower`);
     expect(summary(await scene.inspect({ at: "borrower" }))).toBe("clean");
@@ -163,25 +164,29 @@ test("a baseline that was noted at a resume does not excuse the commits before i
   expect(codesOf(await scene.inspect({ baseline }))).toEqual(["unpushed_commits"]);
 });
 
-test.each([
-  ["tag", "git tag mine", "unpushed_tags"],
-  ["remote-tracking ref", "git update-ref refs/remotes/origin/mine HEAD", "reflog_commits"],
-  ["packed tag", "git tag mine; git pack-refs --all", "unpushed_tags"],
-])(
-  "a %s that an agent made between the signal and the baseline does not excuse its commit",
-  async (_, command, code) => {
-    await using scene = await KeepScene.set();
-    const thereAtMs = Date.now();
-    await eventually("a later time", () => Date.now() > thereAtMs + 20);
-    await scene.shell(`git checkout -q --detach; ${COMMIT}; ${command}; git checkout -q agent/x`);
-    const baseline = await scene.noteBaseline({ thereAtMs });
-    expect(codesOf(await scene.inspect({ baseline }))).toEqual([code]);
-    // The control: noted without that moment, the commit counts as one that had been fetched.
-    expect((await scene.noteBaseline()).fetched).toContain(
-      await scene.shell("git rev-parse -q --verify mine || git rev-parse origin/mine"),
-    );
-  },
-);
+const MADE_BETWEEN = {
+  tag: ["git tag mine", "unpushed_tags"],
+  "remote-tracking ref": ["git update-ref refs/remotes/origin/mine HEAD", "reflog_commits"],
+  "packed tag": ["git tag mine; git pack-refs --all", "unpushed_tags"],
+} as const;
+
+test.each(
+  sampled("refs that are made late", Object.keys(MADE_BETWEEN) as (keyof typeof MADE_BETWEEN)[], [
+    "packed tag",
+  ]),
+)("a %s that an agent made between the signal and the baseline does not excuse its commit", async (what) => {
+  const [command, code] = MADE_BETWEEN[what];
+  await using scene = await KeepScene.set();
+  const thereAtMs = Date.now();
+  await eventually("a later time", () => Date.now() > thereAtMs + 20);
+  await scene.shell(`git checkout -q --detach; ${COMMIT}; ${command}; git checkout -q agent/x`);
+  const baseline = await scene.noteBaseline({ thereAtMs });
+  expect(codesOf(await scene.inspect({ baseline }))).toEqual([code]);
+  // The control: noted without that moment, the commit counts as one that had been fetched.
+  expect((await scene.noteBaseline()).fetched).toContain(
+    await scene.shell("git rev-parse -q --verify mine || git rev-parse origin/mine"),
+  );
+});
 
 test("a refusal of GitHub makes the workspace unreadable, and names what GitHub said", async () => {
   await using scene = await KeepScene.set();

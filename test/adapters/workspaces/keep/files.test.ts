@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "../../../support/testing.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { sampled } from "../../../support/sample.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
 const OPERATIONS = {
@@ -19,7 +19,24 @@ const OPERATIONS = {
 const operations = sampled(
   "unfinished operations of git",
   Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[],
-  ["merge", "rebase"],
+  ["merge"],
+);
+
+/** What happens to a file between the signal and the baseline. */
+const LATECOMERS = {
+  "was written": "echo KEY=1 > later.env",
+  "was written with an old time of change": "echo x > old.env; touch -d 2020-01-01 old.env",
+  "was moved in": "mv ../made-before.env moved.env",
+  "was moved in with its folder": "mv ../made-before notes",
+  "was moved in below a folder that was there": "mv ../made-before folder/notes",
+  "was copied with its times": "cp -a ../made-before.env copied.env",
+  "is another name of a file that was there": "ln first.env second.env",
+  "was changed and has its old content again": "echo other > first.env; echo KEY=0 > first.env",
+} as const;
+const latecomers = sampled(
+  "ways for a file to come after the signal",
+  Object.keys(LATECOMERS) as (keyof typeof LATECOMERS)[],
+  ["was moved in below a folder that was there", "was changed and has its old content again"],
 );
 
 describe("files that git tracks", () => {
@@ -35,7 +52,7 @@ describe("files that git tracks", () => {
     expect(inspection.repositories[0]?.changed.paths.map(String)).toEqual(["README.md", "src/a.ts"]);
   });
 
-  test("keep it if times and sizes were set back (A14)", async () => {
+  longStory("keep it if times and sizes were set back (A14)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`
       git config core.trustctime false; git config core.checkStat minimal
@@ -45,7 +62,7 @@ describe("files that git tracks", () => {
     expect(codesOf(await scene.inspect())).toEqual(["uncommitted_changes"]);
   });
 
-  test("that a sparse checkout leaves out are not missing (A13)", async () => {
+  longStory("that a sparse checkout leaves out are not missing (A13)", async () => {
     await using scene = await KeepScene.set();
     // Without a refresh, git keeps files whose times it does not know.
     await scene.shell("git update-index -q --refresh; git sparse-checkout set --no-cone /README.md");
@@ -56,7 +73,7 @@ describe("files that git tracks", () => {
     expect(codesOf(await scene.inspect())).toEqual(["uncommitted_changes"]);
   });
 
-  test("keep it if something is only staged", async () => {
+  longStory("keep it if something is only staged", async () => {
     await using scene = await KeepScene.set();
     await scene.shell("echo staged > README.md; git add README.md; git show HEAD:README.md > README.md");
     expect(codesOf(await scene.inspect())).toEqual(["staged_changes"]);
@@ -108,7 +125,7 @@ describe("files that git does not track", () => {
     expect(inspection.files.rebuildable.paths.map(String)).toEqual(["node_modules"]);
   });
 
-  test("keep a folder whole if git ignores only a part of it (A11)", async () => {
+  longStory("keep a folder whole if git ignores only a part of it (A11)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
       "mkdir target; echo made > target/a.log; echo '!target' > .gitignore; echo '*.log' >> .gitignore",
@@ -134,18 +151,9 @@ describe("files that git does not track", () => {
     expect(changed.files.unknown).toMatchObject({ count: 1, bytes: 6 });
   });
 
-  test.each([
-    ["was written", "echo KEY=1 > later.env"],
-    ["was written with an old time of change", "echo x > old.env; touch -d 2020-01-01 old.env"],
-    ["was moved in", "mv ../made-before.env moved.env"],
-    ["was moved in with its folder", "mv ../made-before notes"],
-    ["was moved in below a folder that was there", "mv ../made-before folder/notes"],
-    ["was copied with its times", "cp -a ../made-before.env copied.env"],
-    ["is another name of a file that was there", "ln first.env second.env"],
-    ["was changed and has its old content again", "echo other > first.env; echo KEY=0 > first.env"],
-  ])(
+  test.each(latecomers)(
     "keep it if they were there when the baseline was noted, but one of them %s after the signal",
-    async (_, command) => {
+    async (how) => {
       await using scene = await KeepScene.set();
       await scene.shell(
         "mkdir folder ../made-before; echo KEY=0 > first.env; echo a > folder/a; echo b > ../made-before/b",
@@ -157,13 +165,13 @@ describe("files that git does not track", () => {
       expect(summary(await scene.inspect({ baseline: await scene.noteBaseline({ thereAtMs }) }))).toBe(
         "clean",
       );
-      await scene.shell(command);
+      await scene.shell(LATECOMERS[how]);
       const baseline = await scene.noteBaseline({ thereAtMs });
       expect(codesOf(await scene.inspect({ baseline }))).toEqual(["untracked_files"]);
     },
   );
 
-  test("a link among them is not carried in, and the others are", async () => {
+  longStory("a link among them is not carried in, and the others are", async () => {
     await using scene = await KeepScene.set();
     await scene.shell("echo KEY=1 > .env; ln -s .env link");
     const inspection = await scene.inspect({ baseline: await scene.noteBaseline() });
@@ -197,7 +205,7 @@ describe("files that git does not track", () => {
     expect(await scene.shell("git status --porcelain")).toContain(String.raw`"\377\376"`);
   });
 
-  test("and changed ones are found under the same names (A23)", async () => {
+  longStory("and changed ones are found under the same names (A23)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(
       `printf x > $'line\\nfeed'; printf x > $'\\xff'; printf x > '-rf'; git add -A; git commit -qm Names; git push -q origin agent/x; echo y | tee $'line\\nfeed' $'\\xff' ./-rf > /dev/null`,
@@ -226,15 +234,18 @@ describe("Git LFS", () => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
   const COMMIT = `echo '*.bin filter=lfs' > .gitattributes; printf '${pointer}' > large.bin; git add .; git commit -qm LFS; git push -q origin agent/x; printf '${content}' > large.bin`;
 
-  test("a file with the content of its pointer is unchanged, with another content it is not", async () => {
-    await using scene = await KeepScene.set();
-    await scene.shell(COMMIT);
-    // The control: without the filter, which is never run, the file differs from what git has.
-    expect(await scene.shell("git status --porcelain")).toContain("large.bin");
-    expect(summary(await scene.inspect())).toBe("clean");
-    await scene.shell("echo more >> large.bin");
-    expect(codesOf(await scene.inspect())).toEqual(["uncommitted_changes"]);
-  });
+  longStory(
+    "a file with the content of its pointer is unchanged, with another content it is not",
+    async () => {
+      await using scene = await KeepScene.set();
+      await scene.shell(COMMIT);
+      // The control: without the filter, which is never run, the file differs from what git has.
+      expect(await scene.shell("git status --porcelain")).toContain("large.bin");
+      expect(summary(await scene.inspect())).toBe("clean");
+      await scene.shell("echo more >> large.bin");
+      expect(codesOf(await scene.inspect())).toEqual(["uncommitted_changes"]);
+    },
+  );
 
   test("an object keeps the workspace although its pointer is pushed; one from the creation does not (A20)", async () => {
     await using scene = await KeepScene.set();

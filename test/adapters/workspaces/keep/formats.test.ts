@@ -1,4 +1,5 @@
 import { expect, test } from "../../../support/testing.ts";
+import { longStory } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
 test("a shallow clone is clean, and a commit on top of it is found", async () => {
@@ -11,7 +12,7 @@ test("a shallow clone is clean, and a commit on top of it is found", async () =>
   expect(codesOf(await scene.inspect({ at: "shallow" }))).toEqual(["unpushed_commits"]);
 });
 
-test("a partial clone is read without fetching anything", async () => {
+longStory("a partial clone is read without fetching anything", async () => {
   await using scene = await KeepScene.set();
   await scene.shell("git config uploadpack.allowFilter true", { at: "origin.git" });
   await scene.shell(
@@ -24,7 +25,7 @@ test("a partial clone is read without fetching anything", async () => {
   expect(codesOf(await scene.inspect({ at: "partial" }))).toEqual(["uncommitted_changes"]);
 });
 
-test("a split index is read with the part that it shares", async () => {
+longStory("a split index is read with the part that it shares", async () => {
   await using scene = await KeepScene.set();
   await scene.shell(
     "git update-index --split-index; echo new > src/b.ts; git add src/b.ts; git update-index --split-index",
@@ -35,7 +36,7 @@ test("a split index is read with the part that it shares", async () => {
   expect((await scene.inspect()).answer).toBe("unreadable");
 });
 
-test("a repository whose objects are named by SHA-256 is read, and GitHub is not asked", async () => {
+longStory("a repository whose objects are named by SHA-256 is read, and GitHub is not asked", async () => {
   await using scene = await KeepScene.set(
     "mkdir origin.git; git init -q --object-format=sha256 ws; cd ws; echo x > x; git add .; git commit -qm X; echo y > x",
   );
@@ -53,7 +54,7 @@ test("a repository with the newer format of refs is unreadable, and its reason s
   expect(reasons[0]?.reason).toContain("reftable");
 });
 
-test("a repository without commits is judged by its files, and an empty folder is clean", async () => {
+longStory("a repository without commits is judged by its files, and an empty folder is clean", async () => {
   await using scene = await KeepScene.set(
     "mkdir origin.git empty; git init -q ws; echo x > ws/x; cd ws; git add x",
   );

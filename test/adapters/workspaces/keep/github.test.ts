@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "../../../support/testing.ts";
+import { longStory } from "../../../support/sample.ts";
 import { askThrough } from "../../../../src/workspaces/keep/github-question.ts";
 import { type GitHubScene, setGitHubScene } from "../../github/scene.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
@@ -35,7 +36,7 @@ test("squashed work is safe when its branch is gone; one more commit is not (A5)
   github.assertNoViolations();
 });
 
-test("a branch that is gone without a pull request proves nothing (A3)", async () => {
+longStory("a branch that is gone without a pull request proves nothing (A3)", async () => {
   await using scene = await setGitHubScene();
   await using keep = await setClone(scene);
   const { github, repository } = scene;
@@ -47,7 +48,7 @@ test("a branch that is gone without a pull request proves nothing (A3)", async (
   expect(codesOf(await inspect(scene, keep))).toContain("unpushed_commits");
 });
 
-test("GitHub out of order makes the workspace unreadable", async () => {
+longStory("GitHub out of order makes the workspace unreadable", async () => {
   await using scene = await setGitHubScene();
   await using keep = await setClone(scene);
   scene.github.faults.add({ route: "POST /graphql", fault: { kind: "error", status: 502, when: "before" } });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { whereNow } from "../../../../src/workspaces/git/moved-folder.ts";
 import { OpenFolder } from "../../../../src/workspaces/tree/open-folder.ts";
 import { describe, expect, test } from "../../../support/testing.ts";
-import { sampled } from "../../../support/sample.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { KeepScene, summary } from "./scene.ts";
 
 /** Moves the folder `name` of a scene into its trash. */
@@ -51,8 +51,6 @@ const MADE = {
   "objects borrowed by a relative path": { at: "ws", make: RELATIVE_BORROWING },
 } as const;
 const taken = sampled("workspaces in the trash", Object.keys(MADE) as (keyof typeof MADE)[], [
-  "one with relative paths",
-  "a worktree inside with work",
   "one elsewhere with relative paths",
   "one that borrows from that one",
 ]);
@@ -78,7 +76,7 @@ describe("a workspace in the trash holds what it held at its path:", () => {
   });
 });
 
-test("a `.git` file that names the entry of another worktree is still not believed", async () => {
+longStory("a `.git` file that names the entry of another worktree is still not believed", async () => {
   await using scene = await KeepScene.set();
   await scene.shell(
     "git worktree add -q -b lw ../lw; git worktree add -q -b o ../o; cp ../o/.git ../lw/.git",

@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "../../../support/testing.ts";
-import { sampled } from "../../../support/sample.ts";
+import { longStory, sampled } from "../../../support/sample.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
 const DAMAGES = {
@@ -22,10 +22,8 @@ const DAMAGES = {
   "a reflog with nonsense": "echo nonsense >> .git/logs/HEAD",
 } as const;
 const damaged = sampled("damages of a repository", Object.keys(DAMAGES) as (keyof typeof DAMAGES)[], [
-  "a link",
   "a FIFO for its attributes",
   "a ref without its commit",
-  "a damaged index",
 ]);
 
 describe("a repository that is not where it seems to be", () => {
@@ -53,7 +51,7 @@ describe("a repository that is not where it seems to be", () => {
     expect(inspection.files.unknown.paths.map(String)).toContain("new.ts");
   });
 
-  test("is unreadable if its pointer leads to the admin folder of another worktree", async () => {
+  longStory("is unreadable if its pointer leads to the admin folder of another worktree", async () => {
     await using scene = await KeepScene.set();
     await scene.shell("git worktree add -q ../one; git worktree add -q ../two; cp ../one/.git ../two/.git");
     const { answer, reasons } = await scene.inspect({ at: "two" });
@@ -89,7 +87,7 @@ describe("repositories inside", () => {
     expect(inspection.repositories.map(({ path }) => String(path))).toEqual(["", "node_modules/inner"]);
   });
 
-  test("keep it if they are bare (A18)", async () => {
+  longStory("keep it if they are bare (A18)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell(`${NESTED}; git clone -q --bare inner target/cache.git; rm -rf inner`);
     const inspection = await scene.inspect();
@@ -106,7 +104,7 @@ describe("repositories inside", () => {
     expect(scene.questions.map(({ repository }) => repository)).toEqual([null, "acme/dep"]);
   });
 
-  test("keep it with an unpushed commit two submodules deep (A17)", async () => {
+  longStory("keep it with an unpushed commit two submodules deep (A17)", async () => {
     await using scene = await KeepScene.set(`
       for n in inner middle origin; do git init -q --bare -b main $n.git; done
       git clone -q inner.git i 2>/dev/null; cd i; echo i > i; git add .; git commit -qm I; git push -q origin HEAD:main; cd ..
@@ -136,17 +134,20 @@ describe("repositories inside", () => {
     );
   });
 
-  test("count as a submodule of a linked worktree, whose refs lie in the admin folder (A17)", async () => {
-    await using scene = await KeepScene.set();
-    await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
+  longStory(
+    "count as a submodule of a linked worktree, whose refs lie in the admin folder (A17)",
+    async () => {
+      await using scene = await KeepScene.set();
+      await scene.shell(`git submodule --quiet add ../origin.git sub; git commit -qm Sub; git push -q origin agent/x
       git worktree add -q --detach ../wt; cd ../wt; git submodule --quiet update --init
       cd sub; git remote set-url origin https://github.com/acme/sub; git checkout -q -b mine; git commit -q --allow-empty -m Mine; git checkout -q --detach HEAD~1; rm -rf $(git rev-parse --git-dir)/logs`);
-    const inspection = await scene.inspect({ at: "wt" });
-    expect(codesOf(inspection)).toEqual(["unpushed_commits"]);
-    // The control: it is gone with the worktree.
-    await scene.shell("git worktree remove --force ../wt");
-    expect(await scene.shell("ls .git/worktrees 2>/dev/null || echo gone")).toBe("gone");
-  });
+      const inspection = await scene.inspect({ at: "wt" });
+      expect(codesOf(inspection)).toEqual(["unpushed_commits"]);
+      // The control: it is gone with the worktree.
+      await scene.shell("git worktree remove --force ../wt");
+      expect(await scene.shell("ls .git/worktrees 2>/dev/null || echo gone")).toBe("gone");
+    },
+  );
 
   test("count also if a submodule was removed and only its admin folder is left (A17)", async () => {
     await using scene = await KeepScene.set();
@@ -171,7 +172,7 @@ describe("a workspace that others need", () => {
     expect(summary(await scene.inspect())).toBe("clean");
   });
 
-  test("is kept if the worktree is out of reach, as if its disk were not mounted (C4)", async () => {
+  longStory("is kept if the worktree is out of reach, as if its disk were not mounted (C4)", async () => {
     await using scene = await KeepScene.set();
     await scene.shell("mkdir ../disk; git worktree add -q ../disk/elsewhere main; mv ../disk ../unmounted");
     const { reasons } = await scene.inspect();

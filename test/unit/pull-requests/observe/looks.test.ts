@@ -141,7 +141,7 @@ describe("without an event", () => {
 });
 
 describe("any history", () => {
-  const HISTORIES = { all: 40_000, sample: 4_000 };
+  const HISTORIES = { all: 40_000, sample: 1_000 };
 
   interface Story {
     readonly sightings: readonly Seen[];
