@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CloudEvent } from "cloudevents";
 import { expect, test } from "../support/testing.ts";
+import { longStory } from "../support/sample.ts";
 import { Redis } from "ioredis";
 import { parseCommandLine } from "../../fixtures/meta-agent/command-line.ts";
 import { freshStores } from "../support/servers/stores.ts";
@@ -46,7 +47,7 @@ const MAIN = fileURLToPath(new URL("../../fixtures/meta-agent/main.ts", import.m
 const start = (args: readonly string[]) =>
   promisify(execFile)(process.execPath, [MAIN, ...args], { env: { PATH: process.env["PATH"] ?? "" } });
 
-test("the command runs a project, and a teammate pushes a conflicting change", async () => {
+longStory("the command runs a project, and a teammate pushes a conflicting change", async () => {
   await using origin = await sampleOrigin("conflict");
   await using sink = await startSignalSink();
   const what = ["--project", "conflict", "--repository", "o/r", "--git-url", origin.gitUrl];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "../support/testing.ts";
-import { sampled } from "../support/sample.ts";
+import { longStory, sampled } from "../support/sample.ts";
 import { listProjects, loadProject } from "../../fixtures/meta-agent/load-project.ts";
 import type { SampleProject } from "../../fixtures/meta-agent/sample-project.ts";
 
@@ -20,7 +20,7 @@ test("the samples cover what a pull request can be about", () => {
   expect(projects).toEqual(["conflict", "dependencies", "docs", "empty", "feature", "fix"]);
 });
 
-test.each(sampled("sample projects", projects, ["conflict", "feature"]))(
+test.each(sampled("sample projects", projects, ["feature"]))(
   "the tests of %s pass on its agents' branch",
   async (key) => {
     const project = await loadProject(key);
@@ -57,7 +57,7 @@ test.each(["conflict", "feature"])("the tests of %s pass with the teammate's cha
   await expect(runOwnTests(project, checkout)).resolves.toMatchObject({ passed: true });
 });
 
-test("the test that comes with the repair of feature fails without it", async () => {
+longStory("the test that comes with the repair of feature fails without it", async () => {
   const { repository, commits, repair, ...project } = await loadProject("feature");
   const folders = [...commits, ...repair].map((commit) => commit.filesDirectory);
   const checkout = await layFiles("unrepaired", [repository.filesDirectory, ...folders]);

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { expect, test, describe } from "../support/testing.ts";
 import { LEFT_OUT_VARIABLE, sayLeftOut } from "../../script/checks/left-out.ts";
 import { findLongFiles, LONG_FILE } from "../../script/checks/long-files.ts";
-import { longStory, sampled, sampledInputs } from "../support/sample.ts";
+import { longStory, sampled, sampledInputs, sampledRows } from "../support/sample.ts";
 import { putProgram } from "./bare-host.ts";
 import { botEnvironment } from "../support/bot/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -185,12 +185,14 @@ test("a table gives its sample where that can be told, and all of its cases othe
     );
     process.env[LEFT_OUT_VARIABLE] = notes;
     expect(take()).toEqual(["b"]);
+    expect(sampledRows("letters", [{ name: "b" }], ["b"])).toEqual([{ name: "b" }]);
+    expect(() => sampledRows("letters", [{ name: "b" }], ["a"])).toThrow("No row is called a");
     expect(await sayLeftOut(notes)).toBe(
-      "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts)",
+      "Left to script/test --all: 2 tests, namely 2 of 4 letters (test/services/scripts.test.ts)",
     );
     expect(sampledInputs({ all: 100 })).toEqual({ numRuns: 10 });
     expect(await sayLeftOut(notes)).toBe(
-      "Left to script/test --all: 2 tests, namely 2 of 3 letters (test/services/scripts.test.ts); 90 of 100 random inputs of 1 properties",
+      "Left to script/test --all: 2 tests, namely 2 of 4 letters (test/services/scripts.test.ts); 90 of 100 random inputs of 1 properties",
     );
   } finally {
     if (before === undefined) delete process.env[LEFT_OUT_VARIABLE];

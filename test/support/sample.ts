@@ -20,7 +20,25 @@ export function sampled<const Case extends string>(
   return note({ of: "tests", what, taken, leftOut }) ? sample : all;
 }
 
-/** A test that only `script/test --all` runs, because others of its file protect against the same kind of mistake. */
+/**
+ * The same for a table whose rows have names, which the titles show.
+ *
+ * @param sample the names of rows
+ * @throws Error if no row has one of these names: its case would silently be left out
+ */
+export function sampledRows<Row extends { readonly name: string }>(
+  what: string,
+  rows: readonly Row[],
+  sample: readonly string[],
+): readonly Row[] {
+  const names = rows.map(({ name }) => name);
+  const unknown = sample.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`No row is called ${unknown.join(", ")}`);
+  const taken = sampled(what, names, sample);
+  return rows.filter(({ name }) => taken.includes(name));
+}
+
+/** A test that only `script/test --all` runs, because others, of its file or shorter ones, protect against the same kind of mistake. */
 export function longStory(title: string, body: () => unknown): void {
   for (const each of sampled("long stories", [title], [])) test(each, body);
 }

@@ -114,7 +114,6 @@ test("after half an hour without a bot all events arrive soon, 200 a minute, eac
 
   door.accepts = "all";
   const runs = await repairFor(EVERY_MS);
-
   expect(guids(redelivered())).toEqual(guids(lost));
   expect(await door.count()).toBe(260);
   expect(await store.oldest()).toBeNull();

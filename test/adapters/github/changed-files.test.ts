@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { sampledRows } from "../../support/sample.ts";
 import { refusalOf, setGitHubScene, type GitHubScene } from "./scene.ts";
 
 const PULL = "GET /repos/{owner}/{repo}/pulls/{pull_number} 200";
@@ -27,13 +28,16 @@ async function change(count: number, branch = `agent/${count}`): Promise<number>
 }
 
 describe("the files of a pull request", () => {
-  test.each([
-    { count: 2, listed: 2, requests: 1 },
-    { count: 100, listed: 100, requests: 1 },
-    { count: 101, listed: 101, requests: 2 },
-    { count: 3_000, listed: 3_000, requests: 30 },
-    { count: 20_000, listed: 3_000, requests: 30 },
-  ])(
+  const SIZES = [
+    { name: "a few", count: 2, listed: 2, requests: 1 },
+    { name: "one page", count: 100, listed: 100, requests: 1 },
+    { name: "two pages", count: 101, listed: 101, requests: 2 },
+    { name: "all that are listed", count: 3_000, listed: 3_000, requests: 30 },
+    { name: "more than are listed", count: 20_000, listed: 3_000, requests: 30 },
+  ];
+  const sample = ["a few", "one page", "two pages", "all that are listed"];
+
+  test.each(sampledRows("sizes of a pull request", SIZES, sample))(
     "of $count are $listed on $requests pages, with the totals of all",
     async ({ count, listed, requests }) => {
       const number = await change(count);

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import { freshStores, type Stores } from "../../support/servers/stores.ts";
 import { connectRedis, type RedisClient } from "../../../src/redis/client.ts";
 import { forgetConsumers } from "../../../src/redis/forget-consumers.ts";
@@ -193,7 +194,7 @@ test("in every order of adding, reading, acknowledging, claiming, crashing and t
         expect(left).toEqual(lowest === undefined ? [] : model.added.slice(model.added.indexOf(lowest)));
       }
     }),
-    { numRuns: HISTORIES },
+    sampledInputs({ all: HISTORIES, sample: 40 }),
   );
 });
 

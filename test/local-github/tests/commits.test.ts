@@ -1,4 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
+import { sampledInputs } from "../../support/sample.ts";
 import * as fc from "fast-check";
 import { type Scene, refusal, setScene } from "./scene.ts";
 
@@ -68,7 +69,7 @@ describe("comparing", () => {
           }
         },
       ),
-      { numRuns: 25 },
+      sampledInputs({ all: 25, sample: 8 }),
     );
   });
 

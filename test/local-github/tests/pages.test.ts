@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { createAccount, createTeam } from "../acts/accounts.ts";
 import { createApp } from "../acts/apps.ts";
 import { protect } from "../acts/branches.ts";
@@ -234,7 +235,7 @@ describe("script/screenshot.ts", () => {
   const run = promisify(execFile);
   const script = fileURLToPath(new URL("../../../script/screenshot.ts", import.meta.url));
 
-  test("takes a picture of a page", async () => {
+  longStory("takes a picture of a page", async () => {
     const page = await get("/acme/shop/pull/2");
     const server = createServer((_request, response) => {
       response.setHeader("content-type", "text/html; charset=utf-8");

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "../../support/testing.ts";
 import { listPullRequests } from "../../support/bot/api.ts";
+import { sampledRows } from "../../support/sample.ts";
 import { useScenario } from "../../support/scenario.ts";
 import { lowerCase } from "../../support/stage.ts";
 import type { Fault } from "../../local-github/faults.ts";
@@ -26,8 +27,16 @@ async function opened(project: string) {
   return record;
 }
 
+interface Failure {
+  readonly name: string;
+  readonly project: string;
+  readonly route: string;
+  readonly fault: Fault;
+  readonly adopted: boolean;
+}
+
 describe("after a failure of GitHub there is one pull request with its labels", () => {
-  test.each<{ name: string; project: string; route: string; fault: Fault; adopted: boolean }>([
+  const FAILURES: readonly Failure[] = [
     {
       name: "502 after the creation",
       project: "f-502-after",
@@ -114,7 +123,15 @@ describe("after a failure of GitHub there is one pull request with its labels", 
       },
       adopted: false,
     },
-  ])("$name", async ({ project, route, fault, adopted }) => {
+  ];
+  const taken = sampledRows("failures of GitHub", FAILURES, [
+    "502 after the creation",
+    "the creation itself lost",
+    "502 after the labelling",
+    "a node that does not exist yet",
+  ]);
+
+  test.each(taken)("$name", async ({ project, route, fault, adopted }) => {
     const placed = scenario.stage.github.faults.add({ route, fault });
     await publish(project);
     expect(await opened(project)).toMatchObject({
@@ -132,7 +149,7 @@ describe("after a failure of GitHub there is one pull request with its labels", 
 });
 
 describe("a rate limit is waited for, and counts as no attempt", () => {
-  test.each<{ name: string; project: string; fault: Fault }>([
+  const LIMITS: readonly Omit<Failure, "route" | "adopted">[] = [
     {
       name: "the secondary one, 403",
       project: "l-secondary",
@@ -144,7 +161,10 @@ describe("a rate limit is waited for, and counts as no attempt", () => {
       fault: { kind: "secondary-limit", retryAfterS: 1, status: 429 },
     },
     { name: "the primary one", project: "l-primary", fault: { kind: "primary-limit", resetInS: 2 } },
-  ])("$name", async ({ project, fault }) => {
+  ];
+  const taken = sampledRows("rate limits", LIMITS, ["the secondary one, 403", "the primary one"]);
+
+  test.each(taken)("$name", async ({ project, fault }) => {
     scenario.stage.github.faults.add({ route: CREATE, fault });
     await publish(project);
     const waiting = await scenario.listed(project, ({ problem }) => problem !== null);

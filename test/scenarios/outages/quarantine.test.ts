@@ -1,4 +1,5 @@
 import { expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import type { CommandRequest } from "../../../src/pull-requests/record/command-request.ts";
 import { useCommandScenario } from "../../support/command-scenario.ts";
 import { runJob } from "../../support/bot/run-job.ts";
@@ -105,7 +106,7 @@ test("an open pull request gets no more looks, whatever happens to it, until a p
   expect(await atRest("open")).toMatchObject({ status: "open", problem: null, work: { crashed: [] } });
 });
 
-test("another completion ends the quarantine", async () => {
+longStory("another completion ends the quarantine", async () => {
   const pullRequest = await open("completed-again");
   await quarantine("completed-again");
   await scenario.completeAgain("completed-again", { data: { summary: "It is smaller now." } });

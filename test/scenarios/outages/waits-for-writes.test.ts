@@ -1,4 +1,5 @@
 import { expect, test } from "../../support/testing.ts";
+import { longStory } from "../../support/sample.ts";
 import { PACE_OF_MOVED_CLOCK } from "../../support/bot/pace.ts";
 import { eventually } from "../../support/eventually.ts";
 import { storedRecord } from "../../support/stored-record.ts";
@@ -118,26 +119,29 @@ test("a pull request that needs more writes than there are goes on where it stop
   expect({ labels: labels.length, shortcomings }).toEqual({ labels: 3, shortcomings: [] });
 });
 
-test("a limited installation asks GitHub nothing until the limit ends, and then everything is done", async () => {
-  const { github } = scenario.stage;
-  const repository = await labelledRepository("limited");
-  const fault = { kind: "secondary-limit", retryAfterS: 600 } as const;
-  github.faults.add({ route: CREATE, fault });
-  await scenario.complete("limited-0", { repository });
-  await scenario.listed("limited-0", ({ problem }) => problem?.code === "rate_limited");
-  await settled(repository);
+longStory(
+  "a limited installation asks GitHub nothing until the limit ends, and then everything is done",
+  async () => {
+    const { github } = scenario.stage;
+    const repository = await labelledRepository("limited");
+    const fault = { kind: "secondary-limit", retryAfterS: 600 } as const;
+    github.faults.add({ route: CREATE, fault });
+    await scenario.complete("limited-0", { repository });
+    await scenario.listed("limited-0", ({ problem }) => problem?.code === "rate_limited");
+    await settled(repository);
 
-  const mark = github.requests.mark();
-  for (const project of ["limited-1", "limited-2"]) {
-    await scenario.complete(project, { repository });
-    await scenario.listed(project, ({ problem }) => problem?.code === "rate_limited");
-  }
-  await settled(repository);
-  expect(since(mark)).toEqual([]);
-  for (const project of ["limited-0", "limited-1", "limited-2"]) {
-    const { model } = scenario.bot.app.pullRequestStore;
-    expect((await model.findOne({ project }).lean())?.work.attempts).toBe(0);
-  }
-  passedMs += 700_000;
-  await openInTime(["limited-0", "limited-1", "limited-2"], repository);
-});
+    const mark = github.requests.mark();
+    for (const project of ["limited-1", "limited-2"]) {
+      await scenario.complete(project, { repository });
+      await scenario.listed(project, ({ problem }) => problem?.code === "rate_limited");
+    }
+    await settled(repository);
+    expect(since(mark)).toEqual([]);
+    for (const project of ["limited-0", "limited-1", "limited-2"]) {
+      const { model } = scenario.bot.app.pullRequestStore;
+      expect((await model.findOne({ project }).lean())?.work.attempts).toBe(0);
+    }
+    passedMs += 700_000;
+    await openInTime(["limited-0", "limited-1", "limited-2"], repository);
+  },
+);

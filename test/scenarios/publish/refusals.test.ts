@@ -1,5 +1,5 @@
 import { describe, expect, test } from "../../support/testing.ts";
-import { longStory } from "../../support/sample.ts";
+import { longStory, sampledRows } from "../../support/sample.ts";
 import { commitIdentity, runGit } from "../../../fixtures/meta-agent/git.ts";
 import { ask, listPullRequests } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -13,7 +13,7 @@ async function blocked(project: string) {
 }
 
 describe("a refusal has a code, a reason and a remedy, and no pull request is opened", () => {
-  test.each([
+  const REFUSALS = [
     {
       name: "a missing branch",
       project: "no-branch",
@@ -70,7 +70,14 @@ describe("a refusal has a code, a reason and a remedy, and no pull request is op
       code: "app_not_installed",
       says: "nobody/nothing",
     },
-  ])("$name", async ({ project, data, code, says }) => {
+  ];
+  const taken = sampledRows("refusals to publish", REFUSALS, [
+    "a missing base",
+    "a commit that is not on the branch",
+    "a repository on which the App is not installed",
+  ]);
+
+  test.each(taken)("$name", async ({ project, data, code, says }) => {
     await prepareBranches();
     const before = scenario.stage.repository.pullRequests.size;
     await scenario.signal(completion(project, data));
