@@ -16,7 +16,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
-# .dockerignore lets in only the files that the bot reads at run time.
+# .dockerignore lets in only the files that the bot reads at run time, and script/token.ts.
 COPY . .
 # Nobody outside the container can reach its 127.0.0.1.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

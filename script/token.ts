@@ -49,7 +49,8 @@ interface Parts {
 }
 type Command = (parts: Parts) => Promise<void>;
 
-const me = `${userInfo().username} with script/token`;
+const user = userName();
+const me = `${user} with script/token`;
 
 function readCommand(): { readonly action: string; readonly command: Command; readonly changes: boolean } {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
@@ -114,7 +115,7 @@ function create({
     const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs);
     const wanted = {
       name,
-      owner: owner ?? userInfo().username,
+      owner: owner ?? user,
       scopes: [...new Set(read.data)],
       isBypass: bypass,
       expiresAt,
@@ -149,6 +150,15 @@ function lineOf(token: ShownToken): string {
   const until = state === "active" ? ` until ${expiresAt?.toISOString() ?? "it is revoked"}` : "";
   const used = lastUsedAt ? `last used ${lastUsedAt.toISOString()}` : "never used";
   return `${_id}  ${state}${until}  ${scopes.join(",")}${isBypass ? "  no limits" : ""}  “${name}” of ${owner}, ${used}`;
+}
+
+/** The user of this process. In a container it may have a number alone, and then Node has no name for it. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 function say(line: string): void {

@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "../support/testing.ts";
 import { useBot } from "../support/bot/use-bot.ts";
+import { ROOT } from "../support/repository-files.ts";
 import { longStory, sampled } from "../support/sample.ts";
 import { answerOf } from "../support/webhooks/deliveries.ts";
 
@@ -18,11 +22,12 @@ interface Outcome {
 function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = { MONGODB_URI: bot.app.config.mongodbUri.reveal() },
+  command = COMMAND,
 ) {
   return new Promise<Outcome>((resolve) => {
     const child = execFile(
       process.execPath,
-      [COMMAND, ...args],
+      [command, ...args],
       { env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
@@ -61,6 +66,27 @@ test("makes the first token, which the API takes until it is revoked; each chang
     { action: "script/token rotate" },
     { action: "script/token create", details: expect.stringContaining("the first") },
   ]);
+});
+
+test("the container image has all files that it needs", async () => {
+  const image = await mkdtemp(join(tmpdir(), "orb-image-"));
+  try {
+    const lines = (await readFile(`${ROOT}.dockerignore`, "utf8")).split("\n");
+    const copied = lines
+      .filter((line) => line.startsWith("!") && !line.startsWith("!web"))
+      .map((line) => line.slice(1));
+    for (const path of copied) await cp(`${ROOT}${path}`, join(image, path), { recursive: true });
+    await symlink(`${ROOT}node_modules`, join(image, "node_modules"));
+    const env = { MONGODB_URI: bot.app.config.mongodbUri.reveal(), NODE_ENV: "production" };
+    const made = await run(
+      ["create", "--name", "made in a container", "--scopes", "read"],
+      env,
+      join(image, "script/token.ts"),
+    );
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^orb_/) });
+  } finally {
+    await rm(image, { recursive: true, force: true });
+  }
 });
 
 describe("called wrongly, it says what is wrong and how it is called, and changes nothing", () => {
