@@ -8,10 +8,12 @@ import { Database } from "../../src/mongo/database.ts";
 import { StoredHeartbeat } from "../../src/mongo/queue/heartbeat.ts";
 import { InstanceStore } from "../../src/instances/store.ts";
 import { createLogger } from "../../src/monitoring/logger.ts";
-import { Metrics } from "../../src/monitoring/metrics.ts";
+import { type MetricDescription, Metrics } from "../../src/monitoring/metrics.ts";
 import { Health } from "../../src/health/health.ts";
 import { problemsOf } from "../../src/subject.ts";
 import { HttpTelemetry } from "../../src/telemetry/http.ts";
+import { JobTelemetry } from "../../src/telemetry/jobs.ts";
+import { ProcessTelemetry } from "../../src/telemetry/process.ts";
 import type { Instruments } from "../../src/telemetry/part.ts";
 import { StoredCounts } from "../../src/telemetry/stored-counts.ts";
 import { Tokens } from "../../src/tokens/authenticate.ts";
@@ -27,6 +29,7 @@ interface DescribedApi {
   readonly description: unknown;
   /** The codes of the server and of all subjects. */
   readonly problems: Problems;
+  readonly metrics: readonly MetricDescription[];
 }
 
 /** The API of a bot that never runs: it has every route, and is asked only for its own description. */
@@ -34,6 +37,11 @@ export async function describedApi(): Promise<DescribedApi> {
   const metrics = new Metrics();
   const instruments = { log: createLogger({ level: "error", format: "json" }), metrics };
   const { subjects, limitsSubject } = describedSubjects(instruments);
+  const telemetry = {
+    http: new HttpTelemetry(instruments),
+    process: new ProcessTelemetry(instruments),
+    jobs: new JobTelemetry(instruments),
+  };
   const server = createRoutes({
     subjects,
     tokens: new Tokens(null),
@@ -42,7 +50,7 @@ export async function describedApi(): Promise<DescribedApi> {
     requestLimits: limitsSubject.requestLimits,
     gates: NO_GATES,
     instances: new InstanceStore(Database.unconnected()),
-    telemetry: { http: new HttpTelemetry(instruments) },
+    telemetry,
     metrics,
     storedCounts: new StoredCounts(instruments, []),
     health: new Health([], () => {}),
@@ -51,7 +59,11 @@ export async function describedApi(): Promise<DescribedApi> {
   try {
     const answer = await server.inject("/api/v1/openapi.json");
     if (answer.statusCode !== 200) throw new Error(`The API does not describe itself: ${answer.body}`);
-    return { description: answer.json(), problems: problemsOf(subjects, SERVER_PROBLEMS) };
+    return {
+      description: answer.json(),
+      problems: problemsOf(subjects, SERVER_PROBLEMS),
+      metrics: metrics.described,
+    };
   } finally {
     await server.close();
   }

@@ -3,6 +3,7 @@ import { configurationPage } from "./configuration-page.ts";
 import { describedApi } from "./described-api.ts";
 import { envExample } from "./env-example.ts";
 import { errorsPage } from "./errors-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { SETTINGS_JSON_SCHEMA } from "../../src/repository-settings/json-schema.ts";
 import { settingsPage } from "./settings-page.ts";
@@ -18,6 +19,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ["docs/repository-settings.md", settingsPage()],
     ["docs/openapi.json", `${JSON.stringify(api.description, null, 2)}\n`],
     ["docs/errors.md", errorsPage(api.problems)],
+    ["docs/metrics.md", metricsPage(api.metrics)],
     ["docs/orb.schema.json", `${JSON.stringify(SETTINGS_JSON_SCHEMA, null, 2)}\n`],
   ]);
 }

@@ -25,11 +25,23 @@ export const DAYS_SECONDS = [
   30 * 86_400,
 ];
 
+export interface MetricDescription {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+type Described = Pick<CounterConfiguration<string>, "name" | "help"> & {
+  readonly labelNames?: readonly string[];
+};
 type Settings<Configuration> = Omit<Configuration, "registers">;
 
 /** The metrics of a process. Each is made once, by the telemetry of its subject. Names begin with `orb_`; labels are closed sets. */
 export class Metrics {
   readonly registry = new Registry();
+  /** Our own, for people; prom-client's are not among them. */
+  readonly described: MetricDescription[] = [];
 
   /** Adds prom-client's metrics of a process: memory, processor time, the event loop. */
   watchProcess(): void {
@@ -37,16 +49,23 @@ export class Metrics {
   }
 
   counter<Label extends string = never>(settings: Settings<CounterConfiguration<Label>>): Counter<Label> {
+    this.#describe("counter", settings);
     return new Counter({ ...settings, registers: [this.registry] });
   }
 
   gauge<Label extends string = never>(settings: Settings<GaugeConfiguration<Label>>): Gauge<Label> {
+    this.#describe("gauge", settings);
     return new Gauge({ ...settings, registers: [this.registry] });
   }
 
   histogram<Label extends string = never>(
     settings: Settings<HistogramConfiguration<Label>>,
   ): Histogram<Label> {
+    this.#describe("histogram", settings);
     return new Histogram({ ...settings, registers: [this.registry] });
+  }
+
+  #describe(type: MetricDescription["type"], { name, help, labelNames = [] }: Described): void {
+    this.described.push({ type, name, help, labels: [...labelNames] });
   }
 }

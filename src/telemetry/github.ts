@@ -1,10 +1,15 @@
 import type { Refusal } from "../errors.ts";
+import { LabelValues } from "./label-values.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** With more, a person looks at the alert and at GitHub, not at a hundred lines. */
+const INSTALLATIONS_SHOWN_MAX = 100;
 
 /** Requests to GitHub. */
 export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
   readonly #requests;
   readonly #rateLimitRemaining;
+  readonly #installations = new LabelValues(INSTALLATIONS_SHOWN_MAX);
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -16,7 +21,8 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
     });
     this.#rateLimitRemaining = metrics.gauge({
       name: "orb_github_rate_limit_remaining",
-      help: "Requests left in GitHub's current window, of the installation asked last",
+      help: "Requests left in GitHub's current window, as its last answer said; `app` is the App itself",
+      labelNames: ["installation"],
     });
   }
 
@@ -41,7 +47,8 @@ export class GitHubTelemetry extends TelemetryPart<"shared_write_slots"> {
     this.log.info("GitHub confirms the App");
   }
 
-  rateLimit(remaining: number): void {
-    this.#rateLimitRemaining.set(remaining);
+  /** @param installation its id; `app` for requests of the App itself */
+  rateLimit(installation: string, remaining: number): void {
+    this.#rateLimitRemaining.set({ installation: this.#installations.of(installation) }, remaining);
   }
 }

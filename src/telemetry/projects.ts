@@ -1,11 +1,18 @@
 import { LONG_SECONDS } from "../monitoring/metrics.ts";
+import { LabelValues } from "./label-values.ts";
 import { type Instruments, TelemetryPart } from "./part.ts";
+
+/** Platforms have a handful of agents. */
+const AGENTS_SHOWN_MAX = 30;
 
 /** Projects, and the agents that work on them. */
 export class ProjectTelemetry extends TelemetryPart {
   readonly #projects;
   readonly #executions;
   readonly #executionDuration;
+  readonly #tokens;
+  readonly #cost;
+  readonly #agents = new LabelValues(AGENTS_SHOWN_MAX);
 
   constructor(instruments: Instruments) {
     super(instruments);
@@ -18,7 +25,17 @@ export class ProjectTelemetry extends TelemetryPart {
     this.#executions = metrics.counter({
       name: "orb_agent_executions_total",
       help: "Agent runs that Meta-Agents reported",
-      labelNames: ["phase", "outcome"],
+      labelNames: ["agent", "phase", "outcome"],
+    });
+    this.#tokens = metrics.counter({
+      name: "orb_agent_tokens_total",
+      help: "Tokens of language models that agents used, as reported",
+      labelNames: ["agent"],
+    });
+    this.#cost = metrics.counter({
+      name: "orb_agent_cost_dollars_total",
+      help: "What agents cost in US dollars, as reported",
+      labelNames: ["agent"],
     });
     this.#executionDuration = metrics.histogram({
       name: "orb_agent_execution_duration_seconds",
@@ -32,16 +49,20 @@ export class ProjectTelemetry extends TelemetryPart {
     this.log.info(project, "project updated");
   }
 
-  agentExecuted({
-    phase,
-    outcome,
-    durationMs,
-  }: {
+  /** @param run its `agent` may be any name */
+  agentExecuted(run: {
+    agent: string;
     phase: string;
     outcome: string;
     durationMs: number;
+    tokens?: number | undefined;
+    costUsd?: number | undefined;
   }): void {
-    this.#executions.inc({ phase, outcome });
+    const { phase, outcome, durationMs } = run;
+    const agent = this.#agents.of(run.agent);
+    this.#executions.inc({ agent, phase, outcome });
+    if (run.tokens !== undefined) this.#tokens.inc({ agent }, run.tokens);
+    if (run.costUsd !== undefined) this.#cost.inc({ agent }, run.costUsd);
     this.#executionDuration.observe({ phase }, durationMs / 1000);
   }
 

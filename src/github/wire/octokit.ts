@@ -79,7 +79,7 @@ export function octokitClass({
     const who = String(auth?.installationId ?? "app");
 
     octokit.hook.wrap("request", async (request, options) => {
-      const send = () => sendObserved(request, options, { answerMs, telemetry, now, stop, lastAnswer });
+      const send = () => sendObserved(request, options, { answerMs, telemetry, now, stop, who, lastAnswer });
       // A token is requested during the request that needs it: in the same queue it would wait for itself.
       if (options.url.endsWith("/access_tokens")) return send();
       const writes = isWrite(options);

@@ -15,6 +15,8 @@ interface Deps {
   readonly telemetry: GitHubTelemetry;
   readonly now: () => Date;
   readonly stop: Stop;
+  /** Whose limit the request counts for: an installation's id, or `app`; `null` for somebody who signs in. */
+  readonly who: string | null;
   /** Keeps what the newest answer says about GitHub itself. */
   readonly lastAnswer?: LastAnswer | undefined;
 }
@@ -27,14 +29,14 @@ interface Deps {
 export async function sendObserved(
   request: Send,
   options: Options,
-  { answerMs, telemetry, now, stop, lastAnswer }: Deps,
+  { answerMs, telemetry, now, stop, who, lastAnswer }: Deps,
 ): Promise<Awaited<ReturnType<Send>>> {
   const startedAt = now().getTime();
   const done = (status: string, headers: Record<string, unknown> = {}) => {
     const durationMs = Math.max(0, now().getTime() - startedAt);
     telemetry.answered({ ...describeRequest(options, status), status, durationMs });
     const remaining = Number(headers["x-ratelimit-remaining"]);
-    if (Number.isFinite(remaining)) telemetry.rateLimit(remaining);
+    if (Number.isFinite(remaining) && who !== null) telemetry.rateLimit(who, remaining);
     lastAnswer?.note(headers);
   };
   // A copy: Octokit shares this object between requests, and so would share a signal that was aborted. It must be set on

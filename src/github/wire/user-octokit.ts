@@ -20,7 +20,9 @@ interface Deps {
  */
 export function userOctokit(token: string, { apiUrl, ...deps }: Deps): Octokit {
   const Observed = ProbotOctokit.plugin((octokit) => {
-    octokit.hook.wrap("request", (request, options) => sendObserved(request, options, deps));
+    octokit.hook.wrap("request", (request, options) =>
+      sendObserved(request, options, { ...deps, who: null }),
+    );
   });
   return new Observed({
     auth: { token },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "../../support/testing.ts";
 import { useBot } from "../../support/bot/use-bot.ts";
+import { sendSignals } from "../../support/bot/api.ts";
 import { eventually } from "../../support/eventually.ts";
 import { cloudEvent, completion, phaseStarted, projectCreated } from "../../support/signals.ts";
 
@@ -238,6 +239,26 @@ test("signals that come late and out of order lead to the same project", async (
       { phase: "implementation", agent: "implementation-agent", startedAt: "2026-01-05T09:03:00.000Z" },
     ],
   });
+});
+
+test("what agents did is counted by agent, with tokens and cost", async () => {
+  const ran = { phase: "planning", outcome: "succeeded", durationMs: 2_000, tokens: 1_500, costUsd: 0.25 };
+  const reports = ["critic", 'c"ritic\n'].map((agent) =>
+    cloudEvent("orb.agent.executed", { project: "counted", agent, ...ran }),
+  );
+  await sendSignals(bot.url, [projectCreated("counted"), ...reports]);
+  const counted = await eventually("both counted", async () => {
+    const metrics = await (await fetch(`${bot.url}/metrics`)).text();
+    const lines = metrics.split("\n").filter((line) => /^orb_agent_.*ritic/.test(line));
+    return lines.length === 2 * Object.keys({ executions: 1, tokens: 1, cost: 1 }).length && lines;
+  });
+  expect(counted).toEqual(
+    expect.arrayContaining([
+      'orb_agent_executions_total{agent="critic",phase="planning",outcome="succeeded"} 1',
+      'orb_agent_tokens_total{agent="critic"} 1500',
+      'orb_agent_cost_dollars_total{agent="critic"} 0.25',
+    ]),
+  );
 });
 
 test("the process reports that it is alive and ready, and its metrics", async () => {
