@@ -19,7 +19,7 @@ COPY --from=packages /app/node_modules ./node_modules
 # .dockerignore lets in only the files that the bot reads at run time, and script/token.ts.
 COPY . .
 # Nobody outside the container can reach its 127.0.0.1.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 HEALTH_PORT=3000
 # The base image's unprivileged user, by number, because Kubernetes' runAsNonRoot does not accept names.
 USER 1000:1000
 EXPOSE 3000

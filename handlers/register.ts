@@ -4,7 +4,7 @@ import { OrbError } from "../src/errors.ts";
 import { collectRoutes } from "../src/http/contract/collect-routes.ts";
 import { describeApi } from "../src/http/contract/describe-api.ts";
 import type { HttpServer } from "../src/http/http-server.ts";
-import { SERVER_PROBLEMS } from "../src/http/problem.ts";
+import { type Problems, SERVER_PROBLEMS } from "../src/http/problem.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { openWebhookProxy, type WebhookProxy } from "../src/http/webhook-proxy.ts";
 import { toMongoFailure } from "../src/mongo/failure.ts";
@@ -17,7 +17,7 @@ import { systemRoutes } from "./http/system.ts";
 import { WEBHOOKS_PATH } from "./http/webhooks.ts";
 
 export interface Doors {
-  /** The address of the HTTP server; `null` for a process without the role `web`. */
+  /** The address of the HTTP server; `null` for a process without the role `web` that has no port for its health either. */
   readonly url: string | null;
   /** Takes no more requests and work, and waits for running work. */
   close(): Promise<void>;
@@ -30,10 +30,11 @@ export interface Doors {
 /** Runs the routes, loops and jobs of all subjects that the roles of the process include. */
 export async function openDoors(app: App): Promise<Doors> {
   const { config, changes, clock, health, redis, stop, subjects, startJobs } = app;
-  const server = config.roles.has("web") ? createRoutes(app) : null;
+  const isWeb = config.roles.has("web");
+  const server = isWeb ? createRoutes(app) : createHealthServer(app);
   const url = server && (await listen(app, server));
   // Only once the address is ours: a process that can't listen must not have begun any work.
-  const proxy = url === null ? null : await openProxy(app, url);
+  const proxy = url === null || !isWeb ? null : await openProxy(app, url);
   stop.asked.addEventListener("abort", () => app.appCheck.stop());
   await app.appCheck.start();
   // Only HTTP shows it.
@@ -89,36 +90,10 @@ export interface AppOfRoutes extends Pick<
  *
  * @param prepare called before the first route is added
  */
-export function createRoutes(
-  {
-    subjects,
-    tokens,
-    sessions,
-    audit,
-    gates,
-    requestLimits,
-    instances,
-    telemetry,
-    metrics,
-    storedCounts,
-    health,
-    now,
-  }: AppOfRoutes,
-  prepare: (server: HttpServer) => void = () => {},
-): HttpServer {
+export function createRoutes(app: AppOfRoutes, prepare: (server: HttpServer) => void = () => {}): HttpServer {
+  const { subjects, instances, health, metrics, storedCounts, now } = app;
   const problems = problemsOf(subjects, SERVER_PROBLEMS);
-  const server = createHttpServer({
-    tokens,
-    sessions,
-    audit,
-    gates,
-    limits: requestLimits,
-    isHttps: sessions?.isHttps ?? false,
-    telemetry: telemetry.http,
-    translate: toMongoFailure,
-    problems,
-    now,
-  });
+  const server = serverOf(app, problems);
   prepare(server);
   const routes = collectRoutes(server);
   for (const bind of subjects.flatMap(({ routes = [] }) => routes)) bind(server);
@@ -130,8 +105,38 @@ export function createRoutes(
   return server;
 }
 
+/** How a process without the role `web` is, for probes and for Prometheus; `null` if it has no port for that. */
+function createHealthServer(app: App): HttpServer | null {
+  const { config, health, metrics, storedCounts } = app;
+  if (config.http.healthPort === null) return null;
+  const server = serverOf(app, SERVER_PROBLEMS);
+  healthRoutes(server, health);
+  metricsRoutes(server, { metrics, storedCounts });
+  return server;
+}
+
+/** Without routes. */
+function serverOf(
+  { tokens, sessions, audit, gates, requestLimits, telemetry, now }: AppOfRoutes,
+  problems: Problems,
+): HttpServer {
+  return createHttpServer({
+    tokens,
+    sessions,
+    audit,
+    gates,
+    limits: requestLimits,
+    isHttps: sessions?.isHttps ?? false,
+    telemetry: telemetry.http,
+    translate: toMongoFailure,
+    problems,
+    now,
+  });
+}
+
 async function listen({ config }: App, server: HttpServer): Promise<string> {
-  const { host, port } = config.http;
+  const { host, port: webPort, healthPort } = config.http;
+  const port = config.roles.has("web") ? webPort : (healthPort ?? webPort);
   try {
     return await server.listen({ host, port });
   } catch (cause) {
@@ -139,7 +144,7 @@ async function listen({ config }: App, server: HttpServer): Promise<string> {
       {
         code: "cannot_listen",
         reason: `The bot can't listen on ${host}:${port}: ${(cause as Error).message}.`,
-        remedy: "Set HOST and PORT to a free address of this machine.",
+        remedy: "Set HOST and PORT, or HEALTH_PORT, to a free address of this machine.",
       },
       { cause },
     );

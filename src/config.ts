@@ -39,6 +39,8 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
+    /** Of a process without the role `web`; `null`: it does not listen. */
+    readonly healthPort: number | null;
     /** The origin under which browsers see the bot; `null` if nobody said it. */
     readonly publicUrl: string | null;
     readonly adminToken: Secret | null;
@@ -190,6 +192,7 @@ function toConfig(settings: z.infer<typeof schema>, privateKey: Secret): Config 
     http: {
       host: settings.HOST,
       port: settings.PORT,
+      healthPort: settings.HEALTH_PORT ?? null,
       publicUrl: settings.PUBLIC_URL ?? null,
       adminToken: settings.ADMIN_TOKEN ?? null,
     },

@@ -174,6 +174,13 @@ export const SETTINGS = {
     meaning: "port to listen on; 0 means any free port",
     group: "Server",
   },
+  HEALTH_PORT: {
+    schema: z.coerce.number().int().min(0).max(65_535).optional(),
+    default: "unset",
+    meaning:
+      "port on which a process without the role `web` answers `/livez`, `/readyz`, `/health` and `/metrics`, and nothing else; unset: it listens nowhere. With the role `web` they are on `PORT`",
+    group: "Server",
+  },
   PUBLIC_URL: {
     schema: publicUrl.optional(),
     default: "unset",

@@ -5,6 +5,9 @@ import { QUICK_PACE } from "../../support/bot/pace.ts";
 import { type Bot, startBot } from "../../support/bot/in-process.ts";
 import { eventually } from "../../support/eventually.ts";
 import { cutOffFrom, cutOffFromRedis } from "../../support/servers/cut-off.ts";
+import { startBotProcess } from "../../support/bot/process.ts";
+import { setStage } from "../../support/stage.ts";
+import { freePort } from "../../../script/services/free-port.ts";
 import { freshStores } from "../../support/servers/stores.ts";
 import { expect, test } from "../../support/testing.ts";
 
@@ -109,6 +112,22 @@ test("a Redis that hangs, goes, or refuses writes is seen, and the process still
   await redis.config("SET", "min-replicas-to-write", "0");
   await becomes(bot, "redis", null);
   redis.disconnect();
+});
+
+test("a worker answers for its health and gives its metrics on a port of its own, and nothing else", async () => {
+  await using stores = await freshStores();
+  await using stage = await setStage();
+  const port = await freePort();
+  const env = { ROLES: "worker", HOST: "127.0.0.1", HEALTH_PORT: String(port) };
+  await using bot = await startBotProcess({ ...stage.surroundings, ...stores }, { env });
+  const url = `http://127.0.0.1:${port}`;
+  expect(bot.url).toBe(url);
+  for (const path of ["/livez", "/readyz", "/health", "/health/redis"])
+    expect({ path, status: (await ask(url, path, NOBODY)).status }).toEqual({ path, status: 200 });
+  expect(await (await ask(url, "/metrics")).text()).toContain('orb_dependency_up{dependency="redis"} 1');
+  for (const path of ["/api/v1/projects", "/docs"]) expect((await fetch(`${url}${path}`)).status).toBe(404);
+  const webhook = await fetch(`${url}/api/github/webhooks`, { method: "POST", body: "{}" });
+  expect(webhook.status).toBe(404);
 });
 
 test("late jobs, late work and full disks are seen, with what to do", async () => {

@@ -14,7 +14,7 @@ const MACHINE_DATE = new URL("machine-date.ts", import.meta.url).href;
 export const LEASE_MS = 1_500;
 
 export interface BotProcess extends AsyncDisposable {
-  /** Empty without the role `web`. */
+  /** Empty if it does not listen. */
   readonly url: string;
   readonly pid: number;
   /** Resolves when it has ended, with the signal that ended it. */
