@@ -4,6 +4,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createNodeMiddleware, Probot } from "probot";
+import { standAsPeer } from "./stand-as-peer.ts";
 
 const { APP_ID = "", PRIVATE_KEY = "", WEBHOOK_SECRET = "" } = process.env;
 const probot = new Probot({
@@ -20,14 +21,5 @@ const middleware = await createNodeMiddleware(
 );
 const server = createServer((request, response) => void middleware(request, response));
 server.listen(0, "127.0.0.1", () => {
-  process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  standAsPeer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-process.on("message", () => process.send?.({ cpuUs: cpuUs() }));
-process.on("disconnect", () => process.exit(0));
-process.on("SIGTERM", () => process.exit(0));
-
-/** Of this process since it started. */
-function cpuUs(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}

@@ -1,16 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { MongoClient } from "mongodb";
 import { startMongo } from "../script/services/mongo-server.ts";
 import { PACE } from "../src/work/pace.ts";
-import { ask } from "../test/support/bot/api.ts";
 import { botEnvironment } from "../test/support/bot/environment.ts";
 import { startBotProcess } from "../test/support/bot/process.ts";
 import { delivery, type Posted } from "../test/support/webhooks/deliveries.ts";
+import { botServer, type MeasuredServer, startPeer } from "./measured-server.ts";
 import { type BenchmarkResult, type BenchmarkRow, thisMachine } from "./result.ts";
 
 const CONNECTIONS = 100;
@@ -28,12 +25,6 @@ const CPU_RATIO_MAX = 1.2;
 const ACK_P99_MS_MAX = 250;
 const PEER = "bare Probot";
 const ID_HEADER = "x-github-delivery";
-
-interface Server {
-  readonly url: string;
-  /** The processor time of its process since it started, in microseconds. */
-  cpuUs(): Promise<number>;
-}
 
 interface Measured {
   readonly perSecond: number;
@@ -54,9 +45,9 @@ export async function run(): Promise<BenchmarkResult> {
   const bot = stack.use(
     await startBotProcess({ mongodbUri: mongo.uri }, { pace: PACE, env: { ROLES: "web" } }),
   );
-  const probot = await startBareProbot();
-  stack.defer(() => void probot.child.kill());
-  const door: Server = { url: bot.url, cpuUs: () => cpuUsOf(bot.url) };
+  const environment = { ...botEnvironment({ mongodbUri: "" }), NODE_ENV: "production" };
+  const probot = stack.use(await startPeer(new URL("bare-probot.ts", import.meta.url), environment));
+  const door = botServer(bot.url);
   const client = stack.use(new MongoClient(mongo.uri));
   const json = await readFile(new URL("../fixtures/webhooks/push.json", import.meta.url), "utf8");
   const push = delivery("push", JSON.parse(json) as object);
@@ -75,28 +66,8 @@ export async function run(): Promise<BenchmarkResult> {
   return { name: "webhooks", machine: thisMachine(), rows: toRows(ours, peers, kept) };
 }
 
-async function startBareProbot(): Promise<Server & { child: ChildProcess }> {
-  const child = fork(fileURLToPath(new URL("bare-probot.ts", import.meta.url)), {
-    env: { ...process.env, ...botEnvironment({ mongodbUri: "" }), NODE_ENV: "production" },
-  });
-  const [message] = (await once(child, "message")) as [{ url: string }];
-  const cpuUs = async () => {
-    const answered = once(child, "message") as Promise<[{ cpuUs: number }]>;
-    child.send("cpu");
-    const [answer] = await answered;
-    return answer.cpuUs;
-  };
-  return { child, url: message.url, cpuUs };
-}
-
-/** From the bot's own metrics. */
-async function cpuUsOf(botUrl: string): Promise<number> {
-  const metrics = await (await ask(botUrl, "/metrics")).text();
-  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]) * 1_000_000;
-}
-
 /** Posts the same push with a new delivery id each time. @throws Error if any answer is not a 2xx */
-async function load(server: Server, { headers, body }: Posted, seconds: number): Promise<Measured> {
+async function load(server: MeasuredServer, { headers, body }: Posted, seconds: number): Promise<Measured> {
   const { url } = server;
   const path = "/api/github/webhooks";
   const cpuUsBefore = await server.cpuUs();

@@ -31,7 +31,7 @@ const GET = {
 /** `GET /api/v1/projects` and `/projects/{id}`. */
 export function projectRoutes(
   server: HttpServer,
-  { projectStore, pullRequestStore }: PullRequestParts,
+  { projectStore, pullRequestStore }: Pick<PullRequestParts, "projectStore" | "pullRequestStore">,
 ): void {
   server.get(
     "/api/v1/projects",

@@ -38,8 +38,10 @@ const schemaOf = <Button extends keyof typeof OPERATIONS>(command: Button) => ({
   operation: OPERATIONS[command],
 });
 
+type CommandParts = Pick<PullRequestParts, "pullRequestStore" | "wakeStore" | "database" | "now">;
+
 /** `POST /api/v1/pull-requests/{id}/retry` and `/refresh`: the buttons of the check run, for programs. */
-export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestParts): void {
+export function pullRequestCommandRoutes(server: HttpServer, parts: CommandParts): void {
   for (const command of BUTTON_COMMANDS) {
     server.post(
       `/api/v1/pull-requests/:id/${command}`,
@@ -54,7 +56,7 @@ export function pullRequestCommandRoutes(server: HttpServer, parts: PullRequestP
 
 /** @throws OrbError `not_found`, or the reason why the record's state forbids it */
 async function ask(
-  { pullRequestStore, wakeStore, database, now }: PullRequestParts,
+  { pullRequestStore, wakeStore, database, now }: CommandParts,
   { id, command, by }: { id: string; command: Command; by: string },
 ): Promise<void> {
   const record = await knownPullRequest(pullRequestStore, id);

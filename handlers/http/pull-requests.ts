@@ -16,11 +16,15 @@ const PREVIEW = {
 
 /** `/api/v1/pull-requests`: the pull requests of completions, and previews of them. */
 export function pullRequestRoutes(server: HttpServer, parts: PullRequestParts): void {
-  questions(server, parts);
+  pullRequestQuestions(server, parts);
   previews(server, parts);
 }
 
-function questions(server: HttpServer, { pullRequestStore }: PullRequestParts): void {
+/** The routes that read what is stored, and ask nobody else. */
+export function pullRequestQuestions(
+  server: HttpServer,
+  { pullRequestStore }: Pick<PullRequestParts, "pullRequestStore">,
+): void {
   server.get(
     "/api/v1/pull-requests",
     { config: { access: "read" }, schema: LIST },
