@@ -33,6 +33,7 @@ const FAILED_SIGN_INS: ReadonlySet<string> = new Set([
  * - A sign-in that fails is counted for its address. If there were too many, no token from there is looked at any more, except one
  *   with which somebody has signed in before.
  * - A request with a token is counted for its user and its address together, others for their address.
+ * - A request that no route takes is counted for its address.
  * - Health, metrics and webhooks are not counted, nor is a caller that may bypass limits.
  */
 export class RequestLimits {
@@ -84,6 +85,15 @@ export class RequestLimits {
     if (isCounted && !caller?.actor?.isBypass)
       await this.#countCaller(request, caller?.actor ?? null, addresses);
     return caller;
+  }
+
+  /**
+   * Counts a request that no route takes for its address alone: who tries addresses or methods needs no token.
+   *
+   * @throws OrbError `too_many_requests`
+   */
+  async admitUnknown(request: FastifyRequest): Promise<void> {
+    await this.#count(request, "anonymous", this.#addressesOf(request));
   }
 
   /**

@@ -9,29 +9,18 @@ const ADDRESS_CHARACTERS_MAX = 8_192;
 /** A host and a port as in an address. https://www.rfc-editor.org/rfc/rfc9110#section-7.2 */
 const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/;
 
-interface Checks {
-  readonly methods: AllowedMethods;
-  /** Whether the server has begun to close. */
-  readonly isClosing: () => boolean;
-}
-
 /**
  * Checks what a request says about itself, before its token and its body.
  *
- * @returns whether the request is answered already
+ * @param isClosing whether the server has begun to close
  * @throws OrbError if it can't be served
  */
-export function checkRequest(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { methods, isClosing }: Checks,
-): boolean {
-  if (isClosing()) throw stopping();
+export function checkRequest(request: FastifyRequest, isClosing: boolean): void {
+  if (isClosing) throw stopping();
   if (request.url.length > ADDRESS_CHARACTERS_MAX) throw new OrbError(addressTooLong());
   checkHost(request);
-  if (request.is404) return answerUnknown(request, reply, methods);
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding.toLowerCase() === "identity") return false;
+  if (request.is404 || encoding.toLowerCase() === "identity") return;
   throw new OrbError({
     code: "unsupported_media_type",
     reason: `The body has the Content-Encoding ${shownKey(encoding)}, but the server takes only bodies that are not compressed.`,
@@ -64,20 +53,25 @@ function checkHost({ raw }: FastifyRequest): void {
   });
 }
 
-function answerUnknown(
+/**
+ * Answers `OPTIONS` of an address that exists.
+ *
+ * @returns the refusal of any other request that no route takes: `not_found` or `method_not_allowed`; `null` if it is answered
+ */
+export function answerUnknown(
   { method, url }: FastifyRequest,
   reply: FastifyReply,
   methods: AllowedMethods,
-): boolean {
+): OrbError | null {
   const [path = ""] = url.split("?", 1);
   const allowed = methods.of(path);
-  if (allowed.length === 0) throw unknownAddress(path);
+  if (allowed.length === 0) return unknownAddress(path);
   reply.header("Allow", allowed.join(", "));
   if (method === "OPTIONS") {
     void reply.status(204).send();
-    return true;
+    return null;
   }
-  throw new OrbError({
+  return new OrbError({
     code: "method_not_allowed",
     reason: `${shownKey(path)} does not have the method ${method}.`,
     remedy: `Use one of ${allowed.join(", ")}.`,

@@ -20,7 +20,7 @@ import type { RequestLimits } from "./limit-requests.ts";
 import { readJson } from "./json-body.ts";
 import { everyAnswer, setOnEveryAnswer } from "./every-answer.ts";
 import { describeProblem, type ProblemContext, sendProblem } from "./problem.ts";
-import { acceptHeaders, checkRequest, unknownAddress } from "./request-checks.ts";
+import { acceptHeaders, answerUnknown, checkRequest, unknownAddress } from "./request-checks.ts";
 import { strictQueries, validateWithZod } from "./validate.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -105,7 +105,6 @@ export function createHttpServer(deps: Deps): HttpServer {
 function guard(server: HttpServer, limits: RequestLimits): void {
   const methods = new AllowedMethods();
   let closing = false;
-  const checks = { methods, isClosing: () => closing };
   server.addHook("preClose", (done) => {
     closing = true;
     done();
@@ -126,10 +125,18 @@ function guard(server: HttpServer, limits: RequestLimits): void {
       }
       done();
     };
+    const answer = () => {
+      const refusal = answerUnknown(request, reply, methods);
+      if (refusal) done(refusal);
+    };
     try {
-      if (checkRequest(request, reply, checks)) return;
+      checkRequest(request, closing);
     } catch (error) {
       done(error as Error);
+      return;
+    }
+    if (request.is404) {
+      limits.admitUnknown(request).then(answer, done);
       return;
     }
     // There is nothing to wait for: a promise would cost each webhook time.

@@ -96,6 +96,21 @@ describe("a limit", () => {
     expect(webhook.headers.has("ratelimit")).toBe(false);
   });
 
+  test("of an address holds for what no route takes, with and without a token", async () => {
+    const unknown = () => one.request("/api/v1/nothing", from("203.0.113.10"));
+    expect(await statuses(2, unknown)).toEqual([404, 404]);
+    const wrongMethod = () => one.request("/api/v1/projects", { method: "PUT", ...from("203.0.113.10") });
+    const options = () => ask(two.url, "/api/v1/projects", { method: "OPTIONS", ...from("203.0.113.10") });
+    expect((await wrongMethod()).status).toBe(405);
+    expect(field(await options(), "ratelimit")).toMatchObject({ policy: "anonymous", r: 0 });
+    const refused = await two.request("/api/v1/nothing", from("203.0.113.10"));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect([(await wrongMethod()).status, (await options()).status]).toEqual([429, 429]);
+    // The caller is not counted for it.
+    expect((await one.request("/api/v1/rate-limits", from("203.0.113.10"))).status).toBe(200);
+  });
+
   test("of IPv6 is that of a /64, in any spelling", async () => {
     const spellings = [
       "2001:db8::1",

@@ -58,6 +58,25 @@ describe("an attack", () => {
     scene.wait(0);
   });
 
+  test("counts for its address like a wrong token, and a sign-in that succeeds does not", async () => {
+    const failures = async () => {
+      const answer = await scene.bots[0].request("/api/v1/rate-limits/subjects/address:127.0.0.1");
+      const { usage } = (await answer.json()) as { usage: { category: string; used: number }[] };
+      return usage.find(({ category }) => category === "auth-failure")?.used ?? Number.NaN;
+    };
+    const before = await failures();
+    await scene.signIn(scene.person("ann"));
+    expect(await failures()).toBe(before);
+    const browser = new Browser();
+    const address = await scene.throughGitHub(browser);
+    const stranger = await scene.comeBack(new Browser(), address);
+    await refused(stranger, 400, "sign_in_state_refused");
+    expect(stranger.headers.get("ratelimit-policy")).toContain("auth-failure");
+    const path = await scene.throughGitHub(browser, { person: scene.person("octocat") });
+    await refused(await scene.comeBack(browser, path), 403, "sign_in_refused");
+    expect(await failures()).toBe(before + 2);
+  });
+
   test("with a session that was planted before does not get the one that is made", async () => {
     const browser = new Browser();
     browser.cookies.set(SESSION_COOKIE, "A".repeat(43));
