@@ -17,7 +17,7 @@ const ID_CHARACTERS_MAX = 200;
 const LIMIT = `must be a whole number from 1 to ${RATE_LIMIT_MAX}`;
 
 const categoryParams = z.object({ category: z.string() });
-const subjectParams = z.object({ subject: z.string() });
+const subjectParams = z.object({ subject: z.string().meta({ pattern: "^(user|address):" }) });
 const body = z
   .strictObject({ limit: z.number(LIMIT).int(LIMIT).min(1, LIMIT).max(RATE_LIMIT_MAX, LIMIT) })
   .meta({ id: "RateLimitChange", examples: [{ limit: 600 }] });

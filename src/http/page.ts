@@ -3,6 +3,7 @@ import { OrbError } from "../errors.ts";
 
 const ITEMS_DEFAULT = 20;
 const ITEMS_MAX = 100;
+const CURSOR_CHARACTERS_MAX = 512;
 const LIMIT = `must be a whole number from 1 to ${ITEMS_MAX}`;
 
 /** The query of every list. */
@@ -14,11 +15,11 @@ export const pageQuery = {
     .max(ITEMS_MAX, LIMIT)
     .default(ITEMS_DEFAULT)
     .meta({ description: "How many items the page has at most." }),
-  cursor: z
-    .string()
-    .max(512)
-    .optional()
-    .meta({ description: "`nextCursor` of the previous page, unchanged. Without it, the first page." }),
+  cursor: z.string().max(CURSOR_CHARACTERS_MAX).optional().meta({
+    description: "`nextCursor` of the previous page, unchanged. Without it, the first page.",
+    // `readCursor` judges it, in words that say what to do.
+    pattern: "^[A-Za-z0-9_-]+$",
+  }),
 };
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;

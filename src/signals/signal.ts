@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { clip } from "../text/clip.ts";
-import { isBotLogin, isLogin, isRepositoryName } from "../text/github-names.ts";
-import { isBranchName } from "./rules/git-ref.ts";
+import {
+  ACCOUNT_PATTERN,
+  isBotLogin,
+  isLogin,
+  isRepositoryName,
+  REPOSITORY_NAME_PATTERN,
+} from "../text/github-names.ts";
+import { BRANCH_CHARACTERS_PATTERN, isBranchName } from "./rules/git-ref.ts";
 
 /** The limit for one event, as it is sent. Larger ones are refused. */
 export const SIGNAL_BYTES_MAX = 1024 * 1024;
@@ -22,6 +28,9 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIST_ITEMS_MAX)
 const duration = z.number().int().min(0);
 const phase = z.enum(PHASES);
 
+/** What `isProjectId` allows, for a JSON Schema. */
+export const PROJECT_ID_PATTERN = String.raw`^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`;
+
 /** Part of URLs, keys and log labels, so only plain characters are allowed. */
 const projectId = z
   .string()
@@ -29,18 +38,29 @@ const projectId = z
     /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
     "must be 1–128 letters, digits, '.', '_', ':' or '-', starting with a letter or digit",
   )
-  .refine((id) => !id.includes(".."), "must not contain '..'");
+  .refine((id) => !id.includes(".."), "must not contain '..'")
+  .meta({ pattern: PROJECT_ID_PATTERN });
 
-const repositoryName = z.string().refine(isRepositoryName, "must be owner/name as on GitHub");
+const repositoryName = z
+  .string()
+  .refine(isRepositoryName, "must be owner/name as on GitHub")
+  .meta({ pattern: REPOSITORY_NAME_PATTERN });
 
 /** Whether a project can have this id. */
 export function isProjectId(id: string): boolean {
   return projectId.safeParse(id).success;
 }
 
-const branchName = z.string().refine(isBranchName, "is not a branch name that git allows");
+/** JSON Schema counts no bytes, so `isBranchName` is narrower than this pattern. */
+const branchName = z
+  .string()
+  .refine(isBranchName, "is not a branch name that git allows")
+  .meta({ pattern: BRANCH_CHARACTERS_PATTERN });
 const sha = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA, 40 hexadecimal digits");
-const login = z.string().refine((text) => isLogin(text) || isBotLogin(text), "must be a GitHub user name");
+const login = z
+  .string()
+  .refine((text) => isLogin(text) || isBotLogin(text), "must be a GitHub user name")
+  .meta({ pattern: ACCOUNT_PATTERN });
 /** Any text: a name that can't be asked is reported, and the others are asked. */
 const reviewer = z.string().overwrite((text) => clip(text.trim(), NAME_CHARACTERS_MAX));
 const issueNumber = z.number().int().min(1);

@@ -18,6 +18,11 @@ const IS_BOT = new RegExp(String.raw`^${LOGIN}\[bot\]$`);
 const IS_TEAM_SLUG = new RegExp(`^${TEAM_SLUG}$`);
 const IS_REPOSITORY = new RegExp(`^${LOGIN}/${REPOSITORY}$`);
 
+/** What `isRepositoryName` allows, for a JSON Schema. */
+export const REPOSITORY_NAME_PATTERN = IS_REPOSITORY.source;
+/** What `isLogin` and `isBotLogin` allow, for a JSON Schema. */
+export const ACCOUNT_PATTERN = String.raw`^${LOGIN}(\[bot\])?$`;
+
 /** Whether it may be the login of a person or an organization. */
 export function isLogin(text: string): boolean {
   return IS_LOGIN.test(text);

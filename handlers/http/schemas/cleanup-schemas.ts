@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { pageOf, pageQuery } from "../../../src/http/page.ts";
-import { isProjectId } from "../../../src/signals/signal.ts";
+import { isProjectId, PROJECT_ID_PATTERN } from "../../../src/signals/signal.ts";
 import { CLEANUP_STATUSES, UNPUSHED_MODES } from "../../../src/workspaces/cleanups/cleanup.ts";
 import { askedCleanup, cleanup, cleanupWithHistory } from "../answers/cleanup.ts";
 import { noBody } from "./no-body.ts";
@@ -11,6 +11,13 @@ const NAME_CHARACTERS_MAX = 200;
 const PATH_CHARACTERS_MAX = 4_096;
 const PROJECT_ID = "must be the id of a project as in its signals, such as csv-1";
 const name = z.string().trim().min(1).max(NAME_CHARACTERS_MAX);
+
+/** `workspacePath` judges it, in words that say what to do. */
+const path = z
+  .string()
+  .min(1)
+  .max(PATH_CHARACTERS_MAX)
+  .meta({ pattern: String.raw`^/[^\u0000]` });
 
 const listQuery = z
   .strictObject({
@@ -35,8 +42,8 @@ const EXAMPLES = [
 ];
 const body = z
   .strictObject({
-    project: z.string().refine(isProjectId, PROJECT_ID).optional(),
-    workspace: z.strictObject({ host: name, path: z.string().min(1).max(PATH_CHARACTERS_MAX) }).optional(),
+    project: z.string().refine(isProjectId, PROJECT_ID).meta({ pattern: PROJECT_ID_PATTERN }).optional(),
+    workspace: z.strictObject({ host: name, path }).optional(),
     at: z.iso
       .datetime({ offset: true })
       .transform((text) => new Date(text))
@@ -51,7 +58,10 @@ const body = z
     id: "CleanupRequest",
     examples: EXAMPLES,
     // zod leaves out the examples of a schema that transforms.
-    override: { examples: EXAMPLES },
+    override: {
+      examples: EXAMPLES,
+      oneOf: [{ required: ["project"] }, { required: ["workspace"] }],
+    },
   });
 
 export const LIST = {

@@ -27,7 +27,8 @@ const wanted = z
     scopes: z
       .array(z.enum(SCOPES))
       .min(1)
-      .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
+      .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once")
+      .meta({ uniqueItems: true }),
     expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
     bypass: z.boolean().default(false),
   })

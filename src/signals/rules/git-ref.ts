@@ -8,6 +8,9 @@ const FORBIDDEN_EDGES = /^[-/]|[/.]$/;
 // git allows a branch called `@`, but usually reads it as HEAD.
 const NAMES_OF_SOMETHING_ELSE = /^(?:HEAD|@)$/;
 
+/** Every name for which `isBranchName` holds matches this pattern, for a JSON Schema. */
+export const BRANCH_CHARACTERS_PATTERN = String.raw`^[^\u0000-\u0020\u007f~^:?*[\\]{1,244}$`;
+
 /**
  * Whether git accepts `name` as a branch name, by the rules of git-check-ref-format(1) with `--branch`.
  *
