@@ -102,7 +102,10 @@ export class Neighbours {
       const changed = await this.#changedAmong(part.filter(({ _id }) => !answers.has(_id)));
       await this.#eachFew(changed, async (one) => void answers.set(one._id, await this.#read(root, one)));
     }
-    const strangers = await this.#strangers.find(root, paths, (some) => this.#compare(some));
+    const strangers = await this.#strangers.find(root, paths, {
+      changedAmong: (some) => this.#compare(some),
+      plainAmong: (some) => this.#plainAmong(some),
+    });
     const said: Answer[] = [];
     await this.#eachFew(strangers, async (one) => void said.push(await this.#readStranger(root, one)));
     return said;
@@ -120,6 +123,11 @@ export class Neighbours {
   async #compare(some: readonly Looked[]): Promise<readonly number[]> {
     if (some.length === 0) return [];
     return this.#deps.threads.with((thread) => thread.changedAmong(some));
+  }
+
+  async #plainAmong(paths: readonly string[]): Promise<readonly (Mark | null)[]> {
+    if (paths.length === 0) return [];
+    return this.#deps.threads.with((thread) => thread.plainAmong(paths));
   }
 
   #read(root: WorkspaceRoot, workspace: Neighbour): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { OrbError } from "../../errors.ts";
 import type { Looked } from "../keep/marks.ts";
-import type { Borrowing } from "../record/borrowing.ts";
+import type { Borrowing, Mark } from "../record/borrowing.ts";
 import { NO_WORKSPACES } from "../registry/find-folders.ts";
 import { joinBytes } from "../tree/join-bytes.ts";
 import type { WorkspaceRoot } from "../tree/workspace-root.ts";
@@ -17,12 +17,11 @@ export class Strangers {
    * All of them, with what the remembered ones borrow.
    *
    * @param paths of all known workspaces
-   * @param changedAmong which of some look different now, by their numbers
    */
   async find(
     root: WorkspaceRoot,
     paths: readonly string[],
-    changedAmong: (some: readonly Looked[]) => Promise<readonly number[]>,
+    { changedAmong, plainAmong }: Questions,
   ): Promise<readonly Stranger[]> {
     const known = new Set(paths.map((path) => topmostName(root, path)));
     const names: string[] = [];
@@ -35,17 +34,33 @@ export class Strangers {
       path: pathOf(root, name).toString("latin1"),
       marks: this.#known.get(name)?.marks ?? [],
     }));
-    const changed = new Set((await changedAmong(looked)).map((number) => remembered[number]));
+    for (const number of await changedAmong(looked)) this.#known.delete(remembered[number] ?? "");
+    const unread = names.filter((name) => !this.#known.has(name));
+    const marks = await plainAmong(
+      unread.map((name) => root.folder.at(Buffer.from(name, "latin1")).toString("latin1")),
+    );
+    for (const [number, name] of unread.entries()) {
+      const mark = marks[number];
+      if (mark) this.#known.set(name, { from: [], marks: [mark] });
+    }
     return names.map((name) => ({
       name,
       path: pathOf(root, name),
-      borrowing: changed.has(name) ? null : (this.#known.get(name) ?? null),
+      borrowing: this.#known.get(name) ?? null,
     }));
   }
 
   remember({ name }: Stranger, borrowing: Borrowing): void {
     this.#known.set(name, borrowing);
   }
+}
+
+/** For threads, because they block. */
+interface Questions {
+  /** Which of some look different now, by their numbers. */
+  readonly changedAmong: (some: readonly Looked[]) => Promise<readonly number[]>;
+  /** See `plainAmong` of `keep/`. */
+  readonly plainAmong: (paths: readonly string[]) => Promise<readonly (Mark | null)[]>;
 }
 
 export interface Stranger {

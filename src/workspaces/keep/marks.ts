@@ -9,12 +9,18 @@ import type { OpenFolder } from "../tree/open-folder.ts";
 /** Notes how something in a workspace looks now. Only its number and its times are read, so links on the way do no harm. */
 export async function markOf({ fd }: OpenFolder, path: Buffer): Promise<Mark> {
   const inside = path.length === 0 ? Buffer.from(".") : path;
-  return markFrom(path, await stampOf(joinBytes(Buffer.from(descriptorPath(fd)), inside)));
+  return markWith(path, await stampOf(joinBytes(Buffer.from(descriptorPath(fd)), inside)));
 }
 
 /** Notes how the workspace itself looks, whatever is at its path: also a link, or nothing. */
 export async function markAt(path: string): Promise<Mark> {
-  return markFrom(Buffer.alloc(0), await stampOf(Buffer.from(path)));
+  return markWith(Buffer.alloc(0), await stampOf(Buffer.from(path)));
+}
+
+/** What of a look at a file or a folder is compared. */
+interface Look {
+  readonly ino: bigint;
+  readonly ctimeNs: bigint;
 }
 
 /** A workspace, and how it looked. */
@@ -39,7 +45,12 @@ function pathOf(workspace: Buffer, { path }: Mark): Buffer {
   return path === "" ? workspace : joinBytes(workspace, Buffer.from(path, "latin1"));
 }
 
-function markFrom(path: Buffer, stamp: string): Mark {
+/** The mark of what was looked at, by its path in the workspace. */
+export function markFrom(path: Buffer, look: Look): Mark {
+  return markWith(path, stampFrom(look));
+}
+
+function markWith(path: Buffer, stamp: string): Mark {
   return { path: path.toString("latin1"), stamp };
 }
 
@@ -59,7 +70,7 @@ function stampNow(path: Buffer): string {
   }
 }
 
-function stampFrom({ ino, ctimeNs }: { readonly ino: bigint; readonly ctimeNs: bigint }): string {
+function stampFrom({ ino, ctimeNs }: Look): string {
   return `${ino} ${ctimeNs}`;
 }
 

@@ -1,17 +1,20 @@
 import { Worker } from "node:worker_threads";
 import type { Looked } from "../../keep/marks.ts";
+import type { Mark } from "../../record/borrowing.ts";
 import { stopped } from "../../../work/stop.ts";
 import type { Survey, SurveyTask } from "./survey-tree.ts";
 
 /** What a thread is asked for. */
 export type Task =
   | { readonly kind: "survey"; readonly survey: SurveyTask }
-  | { readonly kind: "compare"; readonly workspaces: readonly Looked[] };
+  | { readonly kind: "compare"; readonly workspaces: readonly Looked[] }
+  | { readonly kind: "plain"; readonly paths: readonly string[] };
 
 /** What a thread says. */
 export type Said =
   | { readonly kind: "done"; readonly survey: Survey }
   | { readonly kind: "compared"; readonly changed: readonly number[] }
+  | { readonly kind: "told"; readonly marks: readonly (Mark | null)[] }
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly error: unknown };
 
@@ -45,6 +48,13 @@ export class TreeThread {
   async changedAmong(workspaces: readonly Looked[]): Promise<readonly number[]> {
     const said = await this.#ask({ kind: "compare", workspaces });
     if (said.kind === "compared") return said.changed;
+    throw failureOf(said);
+  }
+
+  /** See `plainAmong`. @throws the error of a thread that broke down */
+  async plainAmong(paths: readonly string[]): Promise<readonly (Mark | null)[]> {
+    const said = await this.#ask({ kind: "plain", paths });
+    if (said.kind === "told") return said.marks;
     throw failureOf(said);
   }
 
