@@ -123,7 +123,8 @@ async function takeChildren(names: readonly Buffer[], look: Look): Promise<void>
       fresh.push({ ...one, folder, seenAt: at });
     }
     const one = before.find(({ status }) => status === "missing") ?? before[0];
-    if (one) await comeBack(one, folder, look);
+    // Most are fences, and need no other read.
+    if (one && afterSight(one, folder, at).kind !== "nothing") await comeBack(one, folder, look);
   }
   finding.orphans += await store.insertFound(fresh);
 }
