@@ -44,14 +44,20 @@ export interface Stage extends AsyncDisposable {
   readonly passHours: (hours: number) => Promise<void>;
 }
 
+interface StageOptions {
+  /** Of the bot; 0 for any free one. */
+  readonly port: number;
+  readonly reporter: Reporter;
+  /** Of the bot, where they differ from those of the demo, by the names of their variables. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the servers, the local GitHub with the sample's repository, and the bot.
- *
- * @param port of the bot; 0 for any free one
  */
 export async function setStage(
   project: SampleProject,
-  { port, reporter }: { port: number; reporter: Reporter },
+  { port, reporter, settings = {} }: StageOptions,
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "orb-demo-"));
@@ -74,8 +80,7 @@ export async function setStage(
   const workspaceRoot = join(folder, "workspaces");
   await mkdir(workspaceRoot);
   const environment = {
-    APP_ID: String(app.id),
-    PRIVATE_KEY: app.privateKeyPem,
+    ...credentialsOf(app),
     WEBHOOK_SECRET: webhookSecret,
     GITHUB_API_URL: github.apiUrl,
     MONGODB_URI: mongo.uri,
@@ -87,6 +92,7 @@ export async function setStage(
     WORKSPACE_ARCHIVE: join(folder, "archives"),
     HOST: "127.0.0.1",
     PORT: String(port),
+    ...settings,
   };
   const bot = await MovingBot.start(environment, botLog);
   stack.use(bot);
@@ -112,6 +118,10 @@ export async function setStage(
     passHours: (hours) => bot.passHours(hours),
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };
+}
+
+function credentialsOf(app: App) {
+  return { APP_ID: String(app.id), PRIVATE_KEY: app.privateKeyPem };
 }
 
 async function removeFolder(folder: string): Promise<void> {
