@@ -1,10 +1,11 @@
 /** A question to GitHub about the commits of one repository. */
 export interface CommitsQuestion {
   /**
-   * `owner/name` from the addresses of the repository's remotes: a claim of the agent, which may write them. `null` for the workspace's own
-   * repository, which the project names.
+   * `owner/name` from the addresses of the repository's remotes: a claim of the agent, which may write them. `null` if they name none.
    */
   readonly repository: string | null;
+  /** It is the workspace's own repository, so a project that names one is right, whatever the remotes say. */
+  readonly isOwn: boolean;
   /** Full ids of commits and tags. */
   readonly shas: readonly string[];
   /** Names of branches, without `refs/heads/`, whose pull requests may have recorded a head. */

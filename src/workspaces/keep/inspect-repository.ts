@@ -156,10 +156,10 @@ async function findLooseOf(
     ask: async ({ shas, branches }): Promise<CommitsAnswer> => {
       // The project says which repository the workspace is for; of others only their own addresses speak.
       if (layout.config.objectFormat === "sha256") return NOTHING_KEPT;
-      if (path.length === 0) return askGitHub({ repository: null, shas, branches }, signal);
-      const repository = layout.config.remoteUrls.map(remoteName).find((name) => name !== null);
-      if (repository === undefined) return NOTHING_KEPT;
-      return askGitHub({ repository, shas, branches }, signal);
+      const isOwn = path.length === 0;
+      const repository = layout.config.remoteUrls.map(remoteName).find((name) => name !== null) ?? null;
+      if (repository === null && !isOwn) return NOTHING_KEPT;
+      return askGitHub({ repository, isOwn, shas, branches }, signal);
     },
   });
 }

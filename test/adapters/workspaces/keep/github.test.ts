@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "../../../support/testing.ts";
 import { longStory } from "../../../support/sample.ts";
-import { askThrough } from "../../../../src/workspaces/keep/github-question.ts";
+import { askGitHubFor } from "../../../../src/workspaces/hosts/ask-github-for.ts";
 import { type GitHubScene, setGitHubScene } from "../../github/scene.ts";
 import { codesOf, KeepScene, summary } from "./scene.ts";
 
@@ -15,9 +15,26 @@ async function setClone(scene: GitHubScene): Promise<KeepScene> {
   return keep;
 }
 
-function inspect(scene: GitHubScene, keep: KeepScene) {
-  return keep.inspect({ askGitHub: askThrough(scene.gitHub, { fullName: "acme/widgets", branches: [] }) });
+function inspect(scene: GitHubScene, keep: KeepScene, own: string | null = "acme/widgets") {
+  return keep.inspect({ askGitHub: askGitHubFor(own, scene.gitHub) });
 }
+
+test("of a workspace that no project names, its remote says where its commits may be", async () => {
+  await using scene = await setGitHubScene();
+  await using keep = await setClone(scene);
+  const nameRemote = (name: string) => keep.shell(`git remote set-url origin https://github.com/${name}.git`);
+  // The remote of the clone is a path on this machine, which names no repository of GitHub's.
+  expect(codesOf(await inspect(scene, keep, null))).toEqual(["unpushed_commits"]);
+  await nameRemote("acme/widgets");
+  expect(summary(await inspect(scene, keep, null))).toBe("clean");
+  await nameRemote("strangers/things");
+  expect(codesOf(await inspect(scene, keep, null))).toEqual(["unpushed_commits"]);
+  // A project is right, whatever the agent wrote.
+  expect(summary(await inspect(scene, keep, "acme/widgets"))).toBe("clean");
+  await nameRemote("acme/widgets");
+  await keep.shell("git commit -q --allow-empty -m More");
+  expect(codesOf(await inspect(scene, keep, null))).toEqual(["unpushed_commits"]);
+});
 
 test("squashed work is safe when its branch is gone; one more commit is not (A5)", async () => {
   await using scene = await setGitHubScene();
