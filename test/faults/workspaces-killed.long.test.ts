@@ -12,7 +12,7 @@ const SEED = Number(process.env["ORB_TEST_LONG_RUN_SEED"] ?? randomInt(1_000_000
 /** How many there are: `ORB_TEST_WORKSPACES=10000 ORB_TEST_FILE_MINUTES=240` takes hours. */
 const COUNT = Number(process.env["ORB_TEST_WORKSPACES"] ?? 60);
 /** Several times what a machine with two processors and nothing else to do takes: what hangs is found, and a busy machine is none. */
-const MS_FOR_EACH = 3_000;
+const MS_FOR_EACH = 5_000;
 const MS_AT_LEAST = 100_000;
 const MS_MAX = Math.max(MS_AT_LEAST, COUNT * MS_FOR_EACH);
 /** What a killed process had removed since it last stored its progress is in no books, nor are the topmost folders: a small part. */
