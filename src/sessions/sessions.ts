@@ -55,7 +55,7 @@ export class Sessions {
     this.#needs = needs;
     const { store, onError } = needs;
     this.#stored = new Remembered({
-      find: (digest) => store.find(digest),
+      findAll: (digests) => store.findAll(digests),
       noteUse: (digest, at) => store.noteUse(digest, at),
       onError,
     });

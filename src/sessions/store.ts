@@ -60,8 +60,9 @@ export class SessionStore {
     if (tooMany.length > 0) await this.model.deleteMany({ _id: { $in: tooMany.map(({ _id }) => _id) } });
   }
 
-  async find(digest: string): Promise<StoredSession | null> {
-    return this.model.findOne({ _id: { $eq: digest } }).lean();
+  /** Those of these digests that there are, in no order. */
+  async findAll(digests: readonly string[]): Promise<StoredSession[]> {
+    return this.model.find({ _id: { $in: [...digests] } }).lean();
   }
 
   async end(digest: string): Promise<void> {

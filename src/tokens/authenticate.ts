@@ -113,7 +113,7 @@ export class Tokens {
 
 function remembered({ store, onError }: Stored): Remembered<StoredToken> {
   return new Remembered({
-    find: (id) => store.find(id),
+    findAll: (ids) => store.findAll(ids),
     noteUse: (id, at) => store.noteUse(id, at),
     onError,
   });

@@ -5,9 +5,15 @@ const READ_AGAIN_MS = 700;
 const REMEMBERED_MAX = 10_000;
 /** How often it is stored that something is used. */
 const USE_EVERY_MS = 60_000;
+/** What was read so long ago is read again with another one: so many callers together cost a few queries a second. */
+const READ_WITH_OTHERS_MS = READ_AGAIN_MS / 2;
+const READ_TOGETHER_MAX = 200;
+/** What nobody has asked about for so long is not read with others. */
+const UNUSED_MS_MAX = 5_000;
 
 interface Source<Stored> {
-  readonly find: (id: string) => Promise<Stored | null>;
+  /** Those of these ids that there are, in no order. */
+  readonly findAll: (ids: readonly string[]) => Promise<readonly Stored[]>;
   readonly noteUse: (id: string, at: Date) => Promise<void>;
   /** Called if it can't be stored that something is used. */
   readonly onError: (error: unknown) => void;
@@ -18,31 +24,54 @@ interface Entry<Stored> {
   readonly stored: Stored | null;
 }
 
+/** When something that exists was read, and asked about, by a clock that nobody sets. */
+interface Times {
+  readonly readMs: number;
+  usedMs: number;
+}
+
+/** One query. What is forgotten while it runs is taken out of it. */
+interface Reading<Stored> {
+  /** Each with the time when it was last asked about. */
+  readonly ids: Map<string, number>;
+  readonly found: Promise<ReadonlyMap<string, Stored>>;
+}
+
 /** The short memory of an instance for stored tokens or sessions: every request asks about one. */
-export class Remembered<Stored> {
+export class Remembered<Stored extends { readonly _id: string }> {
   readonly #source: Source<Stored>;
-  /** Reads each once, however many requests wait for it. One that does not exist is remembered as well. */
-  readonly #read: LRUCache<string, Entry<Stored>>;
+  /** One that does not exist is remembered as well. */
+  readonly #read = new LRUCache<string, Entry<Stored>>({ max: REMEMBERED_MAX, ttl: READ_AGAIN_MS });
+  /** Of what exists, in the order in which it was read. */
+  readonly #times = new Map<string, Times>();
+  /** The queries of those that somebody waits for: each is read once, however many requests wait. */
+  readonly #awaited = new Map<string, Reading<Stored>>();
+  readonly #readings = new Set<Reading<Stored>>();
   /** When the use of each was last stored, in milliseconds. */
   readonly #noted = new LRUCache<string, number>({ max: REMEMBERED_MAX });
 
   constructor(source: Source<Stored>) {
     this.#source = source;
-    this.#read = new LRUCache<string, Entry<Stored>>({
-      max: REMEMBERED_MAX,
-      ttl: READ_AGAIN_MS,
-      fetchMethod: async (id): Promise<Entry<Stored>> => ({ stored: await source.find(id) }),
-    });
   }
 
   /** @throws if MongoDB can't be asked; that is never an unknown id */
   async find(id: string): Promise<Stored | null> {
-    return (await this.#read.forceFetch(id)).stored;
+    const known = this.#read.get(id);
+    if (known) {
+      const times = this.#times.get(id);
+      if (times) times.usedMs = performance.now();
+      return known.stored;
+    }
+    const { found } = this.#awaited.get(id) ?? this.#readWithOthers(id);
+    return (await found).get(id) ?? null;
   }
 
   /** Lets this instance read it again at once. */
   forget(id: string): void {
     this.#read.delete(id);
+    this.#times.delete(id);
+    this.#awaited.delete(id);
+    for (const { ids } of this.#readings) ids.delete(id);
   }
 
   /** Stores that it is used, if that was not stored lately. Nobody waits for it. */
@@ -51,5 +80,45 @@ export class Remembered<Stored> {
     this.#noted.set(id, now.getTime());
     const { noteUse, onError } = this.#source;
     noteUse(id, now).catch(onError);
+  }
+
+  #readWithOthers(id: string): Reading<Stored> {
+    const beginMs = performance.now();
+    const ids = this.#othersToRead(beginMs).set(id, beginMs);
+    const asked = this.#source.findAll([...ids.keys()]);
+    const found = asked.then((all) => new Map(all.map((one) => [one._id, one])));
+    const reading = { ids, found };
+    this.#awaited.set(id, reading);
+    this.#readings.add(reading);
+    const end = () => {
+      this.#readings.delete(reading);
+      if (this.#awaited.get(id) === reading) this.#awaited.delete(id);
+    };
+    found.then((known) => {
+      this.#remember(ids, known, beginMs);
+      return end();
+    }, end);
+    return reading;
+  }
+
+  /** Those that were read long ago, and asked about since. They leave the list until they are read. */
+  #othersToRead(nowMs: number): Map<string, number> {
+    const others = new Map<string, number>();
+    for (const [id, { readMs, usedMs }] of this.#times) {
+      if (nowMs - readMs < READ_WITH_OTHERS_MS || others.size >= READ_TOGETHER_MAX) break;
+      this.#times.delete(id);
+      if (nowMs - usedMs < UNUSED_MS_MAX) others.set(id, usedMs);
+    }
+    return others;
+  }
+
+  /** It counts from before the query, so that nothing is relied on for longer than promised. */
+  #remember(ids: ReadonlyMap<string, number>, found: ReadonlyMap<string, Stored>, readMs: number): void {
+    for (const [id, usedMs] of ids) {
+      const stored = found.get(id) ?? null;
+      this.#read.set(id, { stored }, { start: readMs });
+      this.#times.delete(id);
+      if (stored !== null) this.#times.set(id, { readMs, usedMs });
+    }
   }
 }

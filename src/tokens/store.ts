@@ -78,6 +78,11 @@ export class TokenStore {
     return this.model.findOne({ _id: { $eq: id } }).lean();
   }
 
+  /** Those of these ids that there are, in no order. */
+  async findAll(ids: readonly string[]): Promise<StoredToken[]> {
+    return this.model.find({ _id: { $in: [...ids] } }).lean();
+  }
+
   /** The newest first, after the token `before`. */
   async list(
     { owner }: { readonly owner?: string | undefined },

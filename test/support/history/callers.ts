@@ -76,6 +76,7 @@ export async function askAboutCallers({
   const token: StoredToken = { ...historicToken(0), _id: "f".repeat(16) };
   await tokens.add(token);
   await tokens.find(token._id);
+  await tokens.findAll([token._id, idOf(1)]);
   await tokens.noteUse(token._id, NOW);
   await tokens.replace(token._id, { replacedBy: idOf(1), expiresAt: NOW });
   await tokens.revoke(token._id, { by: "a test", at: NOW });
@@ -92,7 +93,7 @@ export async function askAboutCallers({
   await instances.remove("of a test");
   const session: StoredSession = { ...historicSession(7), _id: "f".repeat(64) };
   await sessions.add(session, 10);
-  await sessions.find(session._id);
+  await sessions.findAll([session._id]);
   await sessions.noteUse(session._id, NOW);
   await sessions.end(session._id);
   await usedSignIns.use("f".repeat(64), NOW);
