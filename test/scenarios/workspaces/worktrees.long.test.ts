@@ -31,8 +31,8 @@ async function addWorktree(main: string, project: string): Promise<string> {
   return path;
 }
 
-/** Tells the bot of a project's workspace, and that the project was cancelled. */
-async function cancel(project: string): Promise<void> {
+/** Tells the bot of a project's workspace: what is in it counts as carried in. */
+async function introduce(project: string): Promise<void> {
   const about = { id: project, name: "Add a greeting", userId: "user-1" };
   const workspace = { host: world.host, path: world.pathOf(project) };
   await world.signal("orb.project.created", { project: about, repository: "octo/hello", workspace });
@@ -40,6 +40,11 @@ async function cancel(project: string): Promise<void> {
     const { json } = await world.ask("GET", `/api/v1/workspaces?project=${project}`);
     return (json["items"] as unknown[]).length === 1;
   });
+}
+
+/** Tells the bot of a project's workspace, and that the project was cancelled. */
+async function cancel(project: string): Promise<void> {
+  await introduce(project);
   await world.signal("orb.project.cancelled", { project });
 }
 
@@ -99,10 +104,11 @@ describe.each([
     const main = await make(`main-work-${word}`);
     const project = `work-${word}`;
     const path = await addWorktree(main, project);
+    await introduce(project);
     await world.commit(project, { push: false });
     await world.write(project, "notes.md", "Only here.\n");
     const head = await runGit(path, ["rev-parse", "HEAD"]);
-    await cancel(project);
+    await world.signal("orb.project.cancelled", { project });
     const kept = await outcomeOf(project);
     expect(kept.reasons).toEqual(expect.arrayContaining(["unpushed_commits", "untracked_files"]));
     await archive(project, kept.id);
@@ -128,10 +134,11 @@ test("a worktree whose clean-up fails at every step goes, its work is in one arc
   const main = await cloneOutside();
   const project = "failing";
   const path = await addWorktree(main, project);
+  await introduce(project);
   await world.commit(project, { push: false });
   await world.write(project, "notes.md", "Only here.\n");
   const head = await runGit(path, ["rev-parse", "HEAD"]);
-  await cancel(project);
+  await world.signal("orb.project.cancelled", { project });
   const { id } = await outcomeOf(project);
   const failed: string[] = [];
   step = (name) => {
