@@ -1,9 +1,9 @@
 import { fine, type Finding, type HealthCheck } from "../health/check.ts";
+import { down, storedHealth } from "../health/stored-health.ts";
 import type { JobStore } from "./job-store.ts";
 
 /** Longer than a dead process keeps its jobs, and than the longest run of a job usually keeps the others waiting. */
 const LATE_AFTER_MS = 5 * 60_000;
-const WITHIN_MS = 2_000;
 
 /** Whether recurring jobs begin when they are due. If they are late, a process can still serve. */
 export function agendaHealth({
@@ -15,26 +15,16 @@ export function agendaHealth({
   readonly now: () => Date;
   readonly everyMs: number;
 }): HealthCheck {
-  return {
+  return storedHealth({
     name: "agenda",
     everyMs,
-    withinMs: WITHIN_MS,
-    failed: {
-      up: false,
-      blocks: false,
-      facts: {},
-      problem: {
-        code: "agenda_unknown",
-        reason: "It can't be read whether recurring jobs are late.",
-        remedy: "Check that MongoDB is running and can be reached from here. The bot continues by itself.",
-      },
-    },
+    unknown: "It can't be read whether recurring jobs are late.",
     ask: async () => {
       const nowMs = now().getTime();
       const { count, oldest } = await jobs.late(new Date(nowMs - LATE_AFTER_MS));
       return oldest === null ? fine({ lateJobs: 0 }) : late(count, nowMs - oldest.getTime());
     },
-  };
+  });
 }
 
 function late(count: number, ms: number): Finding {
@@ -43,10 +33,5 @@ function late(count: number, ms: number): Finding {
     reason: `${count === 1 ? "1 recurring job is" : `${count} recurring jobs are`} late, by up to ${Math.round(ms / 60_000)} minutes.`,
     remedy: "Check that a process with the role worker runs, and read its log for jobs that fail.",
   };
-  return {
-    up: false,
-    blocks: false,
-    problem,
-    facts: { lateJobs: count, lateSeconds: Math.round(ms / 1_000) },
-  };
+  return down(problem, { lateJobs: count, lateSeconds: Math.round(ms / 1_000) });
 }

@@ -1,9 +1,8 @@
-import type { Refusal } from "../errors.ts";
 import { fine, type Finding, type HealthCheck } from "./check.ts";
+import { down, storedHealth } from "./stored-health.ts";
 
 /** Work that waits longer than this is late: a worker that was killed is replaced, and what it did is done again, in a minute. */
 const LATE_AFTER_SECONDS = 5 * 60;
-const WITHIN_MS = 2_000;
 
 interface Queue {
   readonly name: string;
@@ -17,13 +16,12 @@ interface Queue {
 
 /** How long the oldest work of a queue has been waiting. It keeps no process from serving: what comes in is stored. */
 export function lateWork({ name, what, oldest, now, everyMs }: Queue): HealthCheck {
-  return {
+  return storedHealth({
     name,
     everyMs,
-    withinMs: WITHIN_MS,
-    failed: { up: false, blocks: false, problem: unknown(name, what), facts: {} },
+    unknown: `It can't be read how long ${what} have been waiting.`,
     ask: async () => lateness({ name, what, oldest: await oldest(), now: now() }),
-  };
+  });
 }
 
 /** How long the oldest has waited, in seconds; 0 if nothing waits. */
@@ -45,13 +43,5 @@ function lateness({
     reason: `The oldest of ${what} has been waiting for ${Math.round(seconds / 60)} minutes.`,
     remedy: "Check that a process with the role worker runs, and read its log for what fails.",
   };
-  return { up: false, blocks: false, problem, facts };
-}
-
-function unknown(name: string, what: string): Refusal {
-  return {
-    code: `${name}_unknown`,
-    reason: `It can't be read how long ${what} have been waiting.`,
-    remedy: "Check that MongoDB is running and can be reached from here. The bot continues by itself.",
-  };
+  return down(problem, facts);
 }

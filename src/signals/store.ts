@@ -1,4 +1,5 @@
 import { type Model, Schema, type Types } from "mongoose";
+import { oldestPending } from "../mongo/queue/oldest-pending.ts";
 import type { Refusal } from "../errors.ts";
 import type { Database } from "../mongo/database.ts";
 import { duplicatesIn } from "../mongo/failure.ts";
@@ -65,12 +66,7 @@ export class SignalStore {
 
   /** When the signal that waits longest arrived; `null` if none waits. */
   async oldestPending(): Promise<Date | null> {
-    const oldest = await this.model
-      .findOne({ status: "pending" })
-      .sort({ receivedAt: 1, _id: 1 })
-      .select({ receivedAt: 1 })
-      .lean();
-    return oldest?.receivedAt ?? null;
+    return oldestPending(this.model);
   }
 
   /**
