@@ -81,7 +81,7 @@ export function healthOf({ database, redis, subjects, jobs, worker, telemetry }:
     mongodbHealth({ primary: database.primary, ping: () => database.ping() }),
     ...(redis ? [redisHealth(redis.limits, owner)] : []),
     ...subjects.flatMap(({ health = [] }) => health),
-    agendaHealth({ jobs, now, everyMs: pace.quietMs }),
+    agendaHealth({ jobs, now, everyMs: pace.healthMs }),
   ];
   return new Health(checks, (service, up) => telemetry.dependencyChecked(service, up));
 }

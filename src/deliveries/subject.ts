@@ -96,7 +96,7 @@ export function deliveries(needs: Needs): Deliveries {
     routes: bindDoors(doors, { intake, store, now }),
     problems: PROBLEMS,
     health: [
-      lateWork({ name: "inbox", what: "the deliveries of GitHub", oldest, now, everyMs: pace.quietMs }),
+      lateWork({ name: "inbox", what: "the deliveries of GitHub", oldest, now, everyMs: pace.healthMs }),
     ],
     count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
   };

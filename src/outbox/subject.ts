@@ -57,7 +57,7 @@ export function outbox({ database, redis, doors, instruments, worker }: Needs): 
     store,
     routes: bindDoors(doors, { feed }),
     problems: PROBLEMS,
-    health: [lateWork({ name: "outbox", what: "the events for Redis", oldest, now, everyMs: pace.quietMs })],
+    health: [lateWork({ name: "outbox", what: "the events for Redis", oldest, now, everyMs: pace.healthMs })],
     count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
   };
   if (!redis) return own;

@@ -96,7 +96,7 @@ export function signals(needs: Needs): Signals {
     jobs: [retentionOf(needs, { store, telemetry })],
     routes: bindDoors(doors, parts),
     problems: PROBLEMS,
-    health: [lateWork({ name: "signals", what: "the signals", oldest, now, everyMs: pace.quietMs })],
+    health: [lateWork({ name: "signals", what: "the signals", oldest, now, everyMs: pace.healthMs })],
     count: async () => telemetry.waits(lagSeconds(await oldest(), now())),
   };
 }

@@ -30,6 +30,8 @@ export interface Pace {
    * another process continues what one that has died left to be done later.
    */
   readonly quietMs: number;
+  /** How often it is asked whether work or jobs are late, or disks full: what is stored and changes in minutes. */
+  readonly healthMs: number;
   /** Each wait of the back-off table is multiplied by it. A wait that GitHub asks for is not. */
   readonly backOffScale: number;
   /** The longest that a request waits for Redis to count it. Then its process counts alone. */
@@ -49,6 +51,7 @@ export const PACE: Pace = {
   mergeabilityStepMs: 5_000,
   idleMs: 5_000,
   quietMs: 30_000,
+  healthMs: 30_000,
   backOffScale: 1,
   countedWithinMs: 100,
   // "In general, no more than 80 content-generating requests per minute and no more than 500 content-generating requests

@@ -70,7 +70,7 @@ export function workspaces(needs: WorkspaceNeeds): WorkspacesSubject {
       const reports = [await take(signal, context), await schedule(signal, context)];
       return () => reports.forEach((report) => report());
     },
-    health: [diskHealth(hosts, { everyMs: worker.pace.quietMs })],
+    health: [diskHealth(hosts, { everyMs: worker.pace.healthMs })],
     count: async () => telemetry.counted(await store.countByStatus()),
     stop: async () => hostWork?.stop(),
   };

@@ -24,7 +24,7 @@ interface All {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 /** So that what is rarely asked is asked often. */
-const pace = { ...QUICK_PACE, quietMs: 50 };
+const pace = { ...QUICK_PACE, healthMs: 50 };
 const NOBODY = { headers: { authorization: "" } };
 
 async function all(bot: Bot, who = {}): Promise<All & { readonly http: number }> {

@@ -15,6 +15,7 @@ export const QUICK_PACE: Pace = {
   idleMs: 200,
   // A test that changes a record behind the bot's back waits for so long.
   quietMs: 500,
+  healthMs: PACE.healthMs,
   backOffScale: 0.1,
   // On a busy machine Redis may be late without being away.
   countedWithinMs: 2_000,
