@@ -10,8 +10,6 @@ import { deathsUntil, type Mortal } from "./deaths.ts";
 
 const INNOCENT = ["innocent-1", "innocent-2", "innocent-3", "innocent-4"];
 const CRASHED = "pull_request_crashed";
-/** Enough for five processes one after another, of which three die and are missed after their lease. */
-const TEST_MS = 240_000;
 
 let stage: Stage;
 
@@ -61,54 +59,46 @@ async function retry(bot: Bot, project: string): Promise<void> {
   expect(answer.status).toBe(202);
 }
 
-test(
-  "a pull request that three processes died of is quarantined, the others are opened, and a retry opens it too",
-  async () => {
-    for (const project of [...INNOCENT.slice(0, 2), "poison", ...INNOCENT.slice(2)]) await complete(project);
-    const isSettled = async () => (await opened(INNOCENT)) && (await reported("poison", "failed")).length > 0;
-    const deaths = await deathsUntil("all but one opened", isSettled, () => startMortal("agent%2Fpoison"));
-    expect(deaths).toBe(3);
-    expect(await reported("poison", "failed")).toMatchObject([{ code: CRASHED }]);
+test("a pull request that three processes died of is quarantined, the others are opened, and a retry opens it too", async () => {
+  for (const project of [...INNOCENT.slice(0, 2), "poison", ...INNOCENT.slice(2)]) await complete(project);
+  const isSettled = async () => (await opened(INNOCENT)) && (await reported("poison", "failed")).length > 0;
+  const deaths = await deathsUntil("all but one opened", isSettled, () => startMortal("agent%2Fpoison"));
+  expect(deaths).toBe(3);
+  expect(await reported("poison", "failed")).toMatchObject([{ code: CRASHED }]);
 
-    await using healthy = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
-    const [quarantined] = await listPullRequests(healthy.url, "poison");
-    expect(quarantined).toMatchObject({ status: "failed", number: null, problem: { code: CRASHED } });
-    await retry(healthy, "poison");
-    await eventually("it opened", async () => opened(["poison"]));
-    expect(await listPullRequests(healthy.url, "poison")).toMatchObject([{ status: "open", problem: null }]);
-  },
-  TEST_MS,
-);
+  await using healthy = await startBot(stage.surroundings, { leaseMs: LEASE_MS });
+  const [quarantined] = await listPullRequests(healthy.url, "poison");
+  expect(quarantined).toMatchObject({ status: "failed", number: null, problem: { code: CRASHED } });
+  await retry(healthy, "poison");
+  await eventually("it opened", async () => opened(["poison"]));
+  expect(await listPullRequests(healthy.url, "poison")).toMatchObject([{ status: "open", problem: null }]);
+});
 
-test(
-  "a pull request whose looks kill three processes gets no more looks, whatever webhooks report",
-  async () => {
-    const project = "looked-at";
-    await complete(project);
-    {
-      await using _bot = await startBotProcess(stage.surroundings);
-      await eventually("it opened", async () => opened([project]));
-    }
-    const pullRequest = [...stage.repository.pullRequests.values()].find(
-      ({ headRef }) => headRef === `agent/${project}`,
-    );
-    const killAsking = `"number":${pullRequest?.number}`;
-    expect(await lookNow(stage.surroundings.mongodbUri, project)).toBe(true);
-    const isQuarantined = async () => (await reported(project, "failed")).length > 0;
-    expect(await deathsUntil("it quarantined", isQuarantined, () => startMortal(killAsking))).toBe(3);
+test("a pull request whose looks kill three processes gets no more looks, whatever webhooks report", async () => {
+  const project = "looked-at";
+  await complete(project);
+  {
+    await using _bot = await startBotProcess(stage.surroundings);
+    await eventually("it opened", async () => opened([project]));
+  }
+  const pullRequest = [...stage.repository.pullRequests.values()].find(
+    ({ headRef }) => headRef === `agent/${project}`,
+  );
+  const killAsking = `"number":${pullRequest?.number}`;
+  expect(await lookNow(stage.surroundings.mongodbUri, project)).toBe(true);
+  const isQuarantined = async () => (await reported(project, "failed")).length > 0;
+  expect(await deathsUntil("it quarantined", isQuarantined, () => startMortal(killAsking))).toBe(3);
 
-    await using bot = await startBotProcess(stage.surroundings, { killAsking });
-    stage.sendWebhooksTo(bot);
-    const push = { branch: `agent/${project}`, files: { "more.ts": "export {};\n" }, message: "Go on" };
-    const headSha = await stage.github.pushFiles(stage.repository, push);
-    await stage.github.webhooks.drain();
-    await eventually("the push handled", async () => {
-      const deliveries = await ask(bot.url, "/api/v1/deliveries?status=pending");
-      return ((await deliveries.json()) as { items: unknown[] }).items.length === 0;
-    });
-    const [quarantined] = await listPullRequests(bot.url, project);
-    expect(quarantined).toMatchObject({ status: "open", problem: { code: CRASHED, nextAttemptAt: null } });
-    expect(quarantined).not.toMatchObject({ headSha });
-  },
-  TEST_MS,
-);
+  await using bot = await startBotProcess(stage.surroundings, { killAsking });
+  stage.sendWebhooksTo(bot);
+  const push = { branch: `agent/${project}`, files: { "more.ts": "export {};\n" }, message: "Go on" };
+  const headSha = await stage.github.pushFiles(stage.repository, push);
+  await stage.github.webhooks.drain();
+  await eventually("the push handled", async () => {
+    const deliveries = await ask(bot.url, "/api/v1/deliveries?status=pending");
+    return ((await deliveries.json()) as { items: unknown[] }).items.length === 0;
+  });
+  const [quarantined] = await listPullRequests(bot.url, project);
+  expect(quarantined).toMatchObject({ status: "open", problem: { code: CRASHED, nextAttemptAt: null } });
+  expect(quarantined).not.toMatchObject({ headSha });
+});

@@ -58,4 +58,4 @@ test("a relay that was stopped with its batch read adds nothing after another ha
     redis.disconnect();
     await sleeper.stop();
   }
-}, 30_000);
+});

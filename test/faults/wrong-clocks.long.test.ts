@@ -18,7 +18,6 @@ const WRONG_BY_MS = {
 const CLOCKS = Object.keys(WRONG_BY_MS) as (keyof typeof WRONG_BY_MS)[];
 /** Looks, jobs and waits of a test are due within that time. */
 const SOON_MS = 12 * 3_600_000;
-const TEST_MS = 60_000;
 
 let stage: Stage;
 let effects: Effects;
@@ -100,5 +99,4 @@ test.each(CLOCKS)(
     expect(effects.repeated).toEqual([]);
     expect(await timesFarOff()).toEqual([]);
   },
-  TEST_MS,
 );

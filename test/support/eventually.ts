@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const FIRST_WAIT_MS = 5;
 const WAIT_MS_MAX = 100;
 const WAIT_GROWTH = 1.4;
-const PATIENCE_MS = 45_000;
+/** What comes in five seconds on a quiet machine came after a minute where others ran too; only a failure waits so long. */
+const PATIENCE_MS = 150_000;
 
 /**
  * Tries again and again until there is a result, and returns it.

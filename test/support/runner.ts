@@ -18,7 +18,7 @@ const ASKS_FOR_DATA = "jest-light-runner-get-worker-data";
  */
 const WORKER_FLAGS = ["--min-semi-space-size=32", "--max-semi-space-size=64"];
 /** The limits of single tests are in the worker, and so do not end one that hangs before its first test. More for a run by hand. */
-const FILE_MS_MAX = Number(process.env["ORB_TEST_FILE_MINUTES"] ?? 10) * 60_000;
+const FILE_MS_MAX = Number(process.env["ORB_TEST_FILE_MINUTES"] ?? 20) * 60_000;
 
 /** Files whose tests have the worker itself start dozens of programs, in the order in which they are run. */
 const STARTERS = ["faults/workspaces", "adapters/workspaces/", "scenarios/workspaces/"];

@@ -19,8 +19,6 @@ const SECOND_WITHIN = 0.3;
 const ACTS_PER_STEP = 1;
 const WEBHOOKS_FAIL = 0.1;
 const ANSWER_MS_MAX = 4_000;
-/** A sender tries so long: the run's time. */
-const PATIENCE_MS = 90_000;
 const COMMANDS = ["status", "help"] as const;
 
 /** A branch of which agents report once or twice that it is complete. */
@@ -114,7 +112,7 @@ export class Traffic {
         () => true,
         () => false,
       );
-    return eventually("a completion taken in", send, PATIENCE_MS);
+    return eventually("a completion taken in", send);
   }
 
   #shares(): readonly Share[] {

@@ -9,9 +9,6 @@ import type { Repository } from "../../local-github/state.ts";
 /** Longer than the test takes, so that only the test's own clock ends it; shorter than the wait of a draft without checks. */
 const QUIET_MS = 5 * 60_000;
 
-/** Forty repositories take a minute to create and to fill. */
-const TEST_MS_MAX = 300_000;
-
 let passedMs = 0;
 const scenario = useScenario({
   now: () => new Date(Date.now() + passedMs),
@@ -112,5 +109,4 @@ test.each(sampled("sizes of a change set", ["4", "40"], ["4"]))(
     expect([renamed.atOnce.descriptions, renamed.settled.descriptions]).toEqual([0, open.length - 1]);
     allShown();
   },
-  TEST_MS_MAX,
 );
