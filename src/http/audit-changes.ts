@@ -40,14 +40,14 @@ export function auditChanges(server: HttpServer, { audit, telemetry, now }: Need
     const query = route.schema?.querystring;
     const given = query instanceof z.ZodObject ? query : NO_QUERY;
     route.schema = { ...route.schema, querystring: given.extend({ reason }) };
+    if (audit === null) return;
+    // Of these routes alone: as a hook of the server it would cost each webhook a promise.
+    const store = async (request: FastifyRequest) => {
+      request.auditId = await audit.add(entryOf(request, now()));
+    };
+    route.preHandler = [store, ...[route.preHandler ?? []].flat()];
   });
   if (audit === null) return;
-  server.addHook("preHandler", async (request) => {
-    const { config, method, url } = request.routeOptions;
-    if (isChange({ config, method: method ?? "", url: url ?? "" })) {
-      request.auditId = await audit.add(entryOf(request, now()));
-    }
-  });
   server.addHook("onResponse", ({ auditId }, { statusCode }, done) => {
     done();
     if (auditId === null) return;
