@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MongoMemoryServer } from "mongodb-memory-server-core";
 import { OrbError } from "../../src/errors.ts";
-import type { LaunchedServer } from "./redis-launch.ts";
+import type { LaunchedServer } from "./launched-program.ts";
 import { REPLICA_SET, formReplicaSet } from "./replica-set.ts";
 
 const LAUNCH_TIMEOUT_MS = 60_000;

@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /**
- * Runs a program with the host's environment, without a shell.
+ * Runs a program with the host's environment, without a shell, in `folder` or where this process runs.
  *
  * @throws Error with the end of the program's error output
  */
@@ -25,9 +25,9 @@ export async function run(
   host: Host,
   file: string,
   args: readonly string[],
-  { timeoutMs }: { timeoutMs: number },
+  { timeoutMs, folder }: { timeoutMs: number; folder?: string },
 ): Promise<string> {
-  const options = { env: host.env, timeout: timeoutMs, maxBuffer: OUTPUT_LIMIT_BYTES };
+  const options = { env: host.env, cwd: folder, timeout: timeoutMs, maxBuffer: OUTPUT_LIMIT_BYTES };
   try {
     const { stdout } = await execute(file, args, options);
     return stdout;

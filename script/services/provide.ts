@@ -1,11 +1,12 @@
 /**
  * What script/bootstrap runs once the packages are installed: makes sure that MongoDB, Redis and, if asked for,
- * a browser can be used, and prints which. Exits 69 (EX_UNAVAILABLE) with reasons and remedies if one can't.
+ * a browser, Prometheus and Alertmanager can be used, and prints which. Exits 69 (EX_UNAVAILABLE) with reasons and remedies if one can't.
  */
 import { OrbError } from "../../src/errors.ts";
 import { findChromium } from "./browser-provider.ts";
 import { currentHost } from "./host.ts";
 import { findMongod } from "./mongod-provider.ts";
+import { findMonitoringProgram, MONITORING_PROGRAMS } from "./monitoring-provider.ts";
 import type { Program } from "./program.ts";
 import { requireRedis } from "./redis-connection.ts";
 import { findRedisServer } from "./redis-provider.ts";
@@ -37,6 +38,11 @@ try {
   found.push(`MongoDB ${await provideMongo(host.env["MONGODB_URI"])}`);
   found.push(`Redis ${await provideRedis(host.env["REDIS_URL"])}`);
   if (options.has("--with-browser")) found.push(`Chromium ${described(await findChromium(host))}`);
+  if (options.has("--with-monitoring")) {
+    for (const name of MONITORING_PROGRAMS) {
+      found.push(`${name} ${described(await findMonitoringProgram(host, name))}`);
+    }
+  }
   if (!options.has("--quiet")) host.say(found.join("\n"));
 } catch (error) {
   if (!(error instanceof OrbError)) throw error;

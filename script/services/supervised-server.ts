@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { OrbError, type Refusal } from "../../src/errors.ts";
 import type { MongoLaunch } from "./mongo-launch.ts";
+import type { MonitoringLaunch } from "./monitoring-launch.ts";
 import type { RedisLaunch } from "./redis-launch.ts";
 
 /** A server that this process started. */
@@ -19,7 +20,8 @@ export interface RunningServer {
 /** What the supervisor is asked to run. */
 export type LaunchRequest =
   | { server: "mongo"; options: MongoLaunch }
-  | { server: "redis"; options: RedisLaunch };
+  | { server: "redis"; options: RedisLaunch }
+  | { server: "prometheus" | "alertmanager"; options: MonitoringLaunch };
 
 /** The supervisor's only answer. */
 export type LaunchAnswer = { ready: { uri: string; pids: number[] } } | { refused: Refusal };

